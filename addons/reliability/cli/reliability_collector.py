@@ -1,0 +1,24 @@
+import signal
+import threading
+
+from odoo.cli import Command
+from odoo.tools import config
+
+
+class ReliabilityCollector(Command):
+    """Collect what the workers of this host record, and serve /metrics.
+
+    For a sidecar or a service of its own; it waits while another collector leads.
+    """
+
+    name = "reliability_collector"
+
+    def run(self, args):
+        config.parse_config(args, setup_logging=True)
+        # Importing hooks into Odoo; the command itself is found without.
+        from odoo.addons.reliability.runtime.collecting import run_until
+
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        run_until(stop)

@@ -1,0 +1,1 @@
+"""What touches Odoo's process model: wrapping, transactions, the collector."""

@@ -1,0 +1,125 @@
+"""Where the collector runs: a worker of the prefork server, a thread of the threaded
+one, or a program of its own (``odoo reliability_collector``)."""
+
+import contextlib
+import logging
+import select
+import threading
+import time
+
+from odoo.service import server
+from odoo.tools import config
+
+from ..telemetry.collector import Collector
+from ..telemetry.endpoint import Endpoint, Token, make_app
+from .patching import wrap_once
+from .settings import settings
+
+_logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_CYCLES = 1.0
+_SECONDS_BETWEEN_SPAWNS = 1.0
+
+
+def install() -> None:
+    """Start the collector together with the server of this process."""
+    wrap_once(server.PreforkServer, "process_spawn", _with_worker)
+    wrap_once(server.ThreadedServer, "start", _with_thread)
+    wrap_once(server.ThreadedServer, "stop", _without_thread)
+
+
+class CollectorService:
+    """The collector and its endpoint; the endpoint is open while we lead."""
+
+    def __init__(self) -> None:
+        ours = settings()
+        self._collector = Collector(ours.telemetry_dir)
+        self._address = ours.metrics_interface, ours.metrics_port
+        self._token = Token(ours.metrics_token_file)
+        self._endpoint: Endpoint | None = None
+        self._trouble = ""
+
+    def cycle(self) -> None:
+        """Collect once; whatever goes wrong is logged, and tried again next time."""
+        try:
+            if self._collector.cycle() and self._endpoint is None:
+                app = make_app(self._collector, self._token)
+                self._endpoint = Endpoint(*self._address, app)
+                _logger.info("/metrics listens on %s:%s", *self._address)
+            self._trouble = ""
+        except Exception as error:
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                _logger.exception("Reliability's collector, on %s:%s", *self._address)
+
+    def close(self) -> None:
+        """Free the port and let another collector lead."""
+        if self._endpoint is not None:
+            self._endpoint.stop()
+            self._endpoint = None
+        self._collector.close()
+
+
+def run_until(stop: threading.Event) -> None:
+    """Collect until ``stop`` is set."""
+    with contextlib.closing(CollectorService()) as service:
+        while not stop.wait(SECONDS_BETWEEN_CYCLES):
+            service.cycle()
+
+
+class CollectorWorker(server.Worker):
+    """The collector as one of the prefork server's workers."""
+
+    def start(self) -> None:
+        super().start()
+        if self.multi.socket:
+            self.multi.socket.close()  # requests are not for us
+        self.service = CollectorService()
+
+    def sleep(self) -> None:
+        select.select([self.wakeup_fd_r], [], [], SECONDS_BETWEEN_CYCLES)
+        server.empty_pipe(self.wakeup_fd_r)
+
+    def process_work(self) -> None:
+        self.service.cycle()
+
+    def stop(self) -> None:
+        super().stop()
+        self.service.close()
+
+
+def _with_worker(process_spawn):
+    def spawning(self):
+        process_spawn(self)
+        now = time.monotonic()
+        # A worker that dies at once must not make the server fork without end.
+        due = now - getattr(self, "_reliability_spawned", 0.0) > _SECONDS_BETWEEN_SPAWNS
+        if due and getattr(self, "_reliability_pid", None) not in self.workers:
+            self._reliability_spawned = now
+            self._reliability_pid = self.worker_spawn(CollectorWorker, {}).pid
+
+    return spawning
+
+
+def _with_thread(start):
+    def starting(self, stop=False):
+        start(self, stop=stop)
+        if not stop and not config["stop_after_init"]:
+            self._reliability_stop = threading.Event()
+            threading.Thread(
+                target=run_until,
+                args=(self._reliability_stop,),
+                name="reliability.collector",
+                daemon=True,
+            ).start()
+
+    return starting
+
+
+def _without_thread(stop):
+    def stopping(self):
+        if hasattr(self, "_reliability_stop"):
+            self._reliability_stop.set()
+        stop(self)
+
+    return stopping

@@ -1,0 +1,43 @@
+"""Our code inside somebody else's call must never be why the call fails."""
+
+import functools
+import logging
+import time
+
+from .recording import recorder
+
+_logger = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_REPORTS = 60.0
+_next_report = 0.0
+
+
+def guarded(function):
+    """Make ``function`` return ``None`` instead of raising; the failure is counted.
+
+    ``BaseException`` other than ``Exception`` passes: a worker that is told to stop
+    must stop.
+    """
+
+    @functools.wraps(function)
+    def safe(*args):
+        try:
+            return function(*args)
+        except Exception:
+            _report(function)
+            return None
+
+    return safe
+
+
+def _report(function) -> None:
+    """Count a failure of ours, and log it once a minute at the most."""
+    global _next_report
+    try:
+        recorder().count_error()
+        now = time.monotonic()
+        if now >= _next_report:
+            _next_report = now + _SECONDS_BETWEEN_REPORTS
+            _logger.exception("Reliability could not record: %s", function.__qualname__)
+    except Exception:  # noqa: S110 - there is nobody left to tell
+        pass

@@ -1,0 +1,28 @@
+"""From an error to how a call ended."""
+
+from psycopg2 import IntegrityError
+from werkzeug.exceptions import HTTPException
+
+from odoo.exceptions import ConcurrencyError, LockError, RedirectWarning, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+CONTENTION = "contention"
+"""Two transactions were in each other's way: ``retried`` where another try follows,
+else ``failed``."""
+
+_CONTENTION = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, LockError)
+_REFUSALS = (UserError, RedirectWarning, IntegrityError)
+
+
+def outcome_of(error: BaseException) -> str:
+    """Return ``rejected`` where the business said no, ``failed`` where something broke.
+
+    :return: an outcome, or :data:`CONTENTION`
+    """
+    if isinstance(error, _CONTENTION):
+        return CONTENTION
+    if isinstance(error, _REFUSALS):
+        return "rejected"
+    if isinstance(error, HTTPException) and 400 <= (error.code or 0) < 500:
+        return "rejected"
+    return "failed"

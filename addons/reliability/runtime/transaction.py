@@ -1,0 +1,168 @@
+"""The outcome of a call is its transaction's.
+
+Calls are kept on the connection that their transaction runs on.  Where that connection
+commits or rolls back, and where a savepoint is undone, the calls that are over are
+settled; one that is still inside its method waits for the next end.
+
+The connection is where COMMIT is really sent: neither a hook of somebody else that
+raises nor a cursor that is closed without ceremony is between us and the truth.
+"""
+
+import sys
+import threading
+
+from odoo import sql_db
+from odoo.service import model as service_model
+
+from .call import Call, next_order
+from .guard import guarded
+from .outcome import CONTENTION, outcome_of
+from .patching import wrap_once
+
+_KEY = "_reliability_calls"
+_local = threading.local()
+
+
+def install() -> None:
+    """Watch how transactions end, in this process and those forked from it."""
+    wrap_once(sql_db.PsycoConnection, "commit", _commit)
+    wrap_once(sql_db.PsycoConnection, "rollback", _rollback)
+    wrap_once(sql_db.Cursor, "close", _close)
+    wrap_once(sql_db.Savepoint, "__init__", _set_savepoint)
+    wrap_once(sql_db.Savepoint, "rollback", _undo_savepoint)
+    wrap_once(service_model, "retrying", _retrying)
+
+
+def hold(cnx, call: Call) -> None:
+    """Keep a call until the transaction on ``cnx`` ends."""
+    vars(cnx).setdefault(_KEY, []).append(call)
+
+
+def _commit(commit):
+    def watched(cnx):
+        if _KEY not in vars(cnx):
+            return commit(cnx)
+        calls = _take_ended(cnx) or ()
+        _announce(calls)
+        try:
+            result = commit(cnx)
+        except BaseException:
+            _settle(calls, "unknown" if cnx.closed else "failed")
+            raise
+        _settle(calls, "success")
+        return result
+
+    return watched
+
+
+def _rollback(rollback):
+    def watched(cnx):
+        if _KEY in vars(cnx):
+            _undo(cnx)
+        return rollback(cnx)
+
+    return watched
+
+
+def _close(close):
+    def watched(cr):
+        # Odoo does not roll back on a connection that is gone.
+        cnx = getattr(cr, "_cnx", None)
+        if cnx is not None and cnx.closed and _KEY in vars(cnx):
+            _undo(cnx)
+        return close(cr)
+
+    return watched
+
+
+def _set_savepoint(init):
+    def watched(savepoint, cr):
+        savepoint._reliability_order = next_order()
+        return init(savepoint, cr)
+
+    return watched
+
+
+def _undo_savepoint(rollback):
+    def watched(savepoint):
+        cnx = savepoint._cr._cnx
+        if _KEY in vars(cnx):
+            _undo(cnx, savepoint._reliability_order)
+        return rollback(savepoint)
+
+    return watched
+
+
+def _retrying(retrying):
+    def watched(func, env):
+        contended: list[Call] = []
+
+        def one_try():
+            _settle_contended(contended, "retried")  # since this is another try
+            return func()
+
+        outer = getattr(_local, "contended", None)
+        _local.contended = contended
+        try:
+            return retrying(one_try, env)
+        finally:
+            _local.contended = outer
+            _settle_contended(contended, "failed")
+
+    return watched
+
+
+@guarded
+def _take_ended(cnx, since: int = 0) -> list[Call]:
+    """Take from a connection the calls that are over and began after ``since``."""
+    held = vars(cnx).pop(_KEY)
+    ended = [call for call in held if call.ended and call.order >= since]
+    waiting = [call for call in held if not (call.ended and call.order >= since)]
+    if waiting:
+        setattr(cnx, _KEY, waiting)
+    return ended
+
+
+@guarded
+def _announce(calls) -> None:
+    for call in calls:
+        call.committing()
+
+
+@guarded
+def _settle(calls, outcome: str) -> None:
+    """Settle calls whose transaction is over; an error of their own goes first."""
+    for call in calls:
+        if call.error is None:
+            call.settle(outcome)
+        else:
+            call.settle("failed" if call.error == CONTENTION else call.error)
+
+
+@guarded
+def _undo(cnx, since: int = 0) -> None:
+    """Settle calls that are being undone, by the error that undoes them."""
+    error = sys.exc_info()[1]
+    contended = getattr(_local, "contended", None)
+    for call in _take_ended(cnx, since) or ():
+        outcome = call.error or _undone_by(error, call, cnx)
+        if outcome != CONTENTION:
+            call.settle(outcome)
+        elif contended is None:
+            call.settle("failed")
+        else:
+            contended.append(call)
+
+
+def _undone_by(error: BaseException | None, call: Call, cnx) -> str:
+    if cnx.closed:
+        return "unknown"
+    if error is None or error is call.earlier_error:
+        return "rolled_back"
+    return outcome_of(error)
+
+
+@guarded
+def _settle_contended(contended: list[Call], outcome: str) -> None:
+    while contended:
+        contended.pop().settle(outcome)

@@ -1,0 +1,119 @@
+"""Running totals: every event, added to the counters of its series and outcome.
+
+Only the collector aggregates.  Totals never fall: they are saved before anybody sees
+them (:mod:`.state`) and added to afterwards.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .events import OTHER, Event, Series, beyond_cap
+from .histogram import at_or_under, bucket_index
+
+MAX_SERIES_PER_DATABASE = 10_000
+_MAX_THRESHOLDS = 4
+
+
+class Key(NamedTuple):
+    """What a total is kept by: a series without its threshold, and an outcome."""
+
+    family: str
+    db: str
+    labels: tuple[str, ...]
+    outcome: str
+
+
+@dataclass
+class Total:
+    """Everything added up that ended one way in one series.
+
+    :ivar buckets: index of a bucket of schema 5 → calls
+    :ivar at_or_under: threshold in seconds → calls that took no longer, counted from
+        each event since the threshold is in force
+    :ivar seconds, sql, external, cpu: seconds
+    """
+
+    count: int = 0
+    seconds: float = 0.0
+    sql: float = 0.0
+    external: float = 0.0
+    cpu: float = 0.0
+    queries: int = 0
+    records: int = 0
+    buckets: dict[int, int] = field(default_factory=dict)
+    at_or_under: dict[float, int] = field(default_factory=dict)
+
+    def add(self, event: Event, threshold: float) -> None:
+        """Count one event; ``threshold`` is the one in force when it began."""
+        if threshold not in self.at_or_under:
+            self._follow(threshold)
+        self.count += 1
+        self.seconds += event.seconds
+        self.sql += event.sql
+        self.external += event.external
+        self.cpu += event.cpu
+        self.queries += event.queries
+        self.records += event.records
+        index = bucket_index(event.seconds)
+        self.buckets[index] = self.buckets.get(index, 0) + 1
+        for bound in self.at_or_under:
+            if event.seconds <= bound:
+                self.at_or_under[bound] += 1
+
+    def _follow(self, threshold: float) -> None:
+        """Count a new threshold from now on; what was before is read off the buckets.
+
+        Workers learn of a new threshold one after the other, so the last few are all
+        counted.
+        """
+        if threshold <= 0:
+            return
+        while len(self.at_or_under) >= _MAX_THRESHOLDS:
+            del self.at_or_under[next(iter(self.at_or_under))]
+        (before,) = at_or_under(self.buckets, (threshold,))
+        self.at_or_under[threshold] = before
+
+
+class Totals:
+    """All running totals of this host.
+
+    :ivar by_key: the totals
+    :ivar dropped: reason → how many calls or details were not recorded
+    :ivar changed: the keys to save
+    """
+
+    def __init__(self) -> None:
+        self.by_key: dict[Key, Total] = {}
+        self.dropped: dict[str, int] = {}
+        self.changed: set[Key] = set()
+        self._series: dict[str, set[tuple]] = {}
+
+    def restore(self, key: Key, total: Total) -> None:
+        """Take over a total that was saved."""
+        self.by_key[key] = total
+        self._series.setdefault(key.db, set()).add((key.family, key.labels))
+
+    def add(self, events: Iterable[tuple[Series, Event]]) -> None:
+        """Add events, each to the total of its series and outcome."""
+        for series, event in events:
+            key = self._key(series, event.outcome)
+            self.by_key[key].add(event, series.threshold)
+            self.changed.add(key)
+
+    def drop(self, reasons: dict[str, int]) -> None:
+        """Add to the counts of what was not recorded."""
+        for reason, count in reasons.items():
+            self.dropped[reason] = self.dropped.get(reason, 0) + count
+
+    def _key(self, series: Series, outcome: str) -> Key:
+        key = Key(series.family, series.db, series.labels, outcome)
+        if key not in self.by_key:
+            known = self._series.setdefault(series.db, set())
+            new = (series.family, series.labels) not in known
+            if new and len(known) >= MAX_SERIES_PER_DATABASE:
+                if OTHER not in series.labels:
+                    self.drop({"over_cap": 1})
+                    return self._key(beyond_cap(series), outcome)
+            self.restore(key, Total())
+        return key

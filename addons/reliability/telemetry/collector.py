@@ -1,0 +1,152 @@
+"""Reading all slots of this host, adding up, and remembering.
+
+One collector leads, the one that holds ``collector.lock``; others, such as the one of
+a server that is just being reloaded, wait their turn.  What a scrape sees was saved
+before, so counters do not fall when the collector is killed.
+"""
+
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from prometheus_client.core import Metric
+
+from . import slots
+from .aggregate import Totals
+from .exposition import Health, operation_families, own_families
+from .reader import Place, SlotReader, open_slots
+from .slot_file import Unusable
+from .state import State
+
+_logger = logging.getLogger(__name__)
+
+
+class Collector:
+    """Follows the slots in ``folder``; a collector of prometheus_client.
+
+    Call :meth:`cycle` about once a second, from one thread; :meth:`collect` from any.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._started = time.time()
+        self._access = threading.Lock()
+        self._lock_fd: int | None = None
+        self._state: State | None = None
+        self._totals = Totals()
+        self._places: dict[str, Place] = {}
+        self._readers: dict[Path, SlotReader] = {}
+        self._cycle_seconds = 0.0
+        self._saved = False
+        self._trouble = ""
+
+    def cycle(self) -> bool:
+        """Read what is new, save it, and say whether we lead.
+
+        Trouble with storage is logged once, and the next cycle tries again.
+        """
+        started = time.perf_counter()
+        with self._access:
+            try:
+                if not self._lead():
+                    return False
+                self._read_slots()
+                self._save()
+                self._retire_slots()
+                self._trouble = ""
+            except (OSError, sqlite3.Error) as error:
+                self._saved = False
+                self._warn_once(error)
+            self._cycle_seconds = time.perf_counter() - started
+            return self.leads
+
+    @property
+    def leads(self) -> bool:
+        """Whether this collector is the one that reads and is scraped."""
+        return self._state is not None
+
+    def collect(self) -> Iterator[Metric]:
+        """Return the metric families, as of the last cycle."""
+        with self._access:
+            running = [s for reader in self._readers.values() for s in reader.running()]
+            health = Health(
+                slots=len(self._readers),
+                cycle_seconds=self._cycle_seconds,
+                saved=self._saved,
+                started=self._started,
+            )
+            families = [*operation_families(self._totals, running)]
+            families += own_families(self._totals, health)
+        return iter(families)
+
+    def close(self) -> None:
+        """Let another collector lead."""
+        with self._access:
+            self._step_down()
+
+    def _lead(self) -> bool:
+        """Take the lead if it is free; keep it while our lock is the one that counts."""
+        path = self.folder / "collector.lock"
+        if self._lock_fd is not None and not _is_at(self._lock_fd, path):
+            self._step_down()  # the folder was emptied: begin anew
+        if self._lock_fd is None:
+            slots.prepare_folder(self.folder)
+            self._lock_fd = slots.open_locked(path, os.O_RDWR | os.O_CREAT)
+        if self._lock_fd is not None and self._state is None:
+            self._state = State(self.folder / "collector.sqlite")
+            self._totals, self._places = self._state.load()
+        return self.leads
+
+    def _step_down(self) -> None:
+        for reader in self._readers.values():
+            reader.close()
+        self._readers.clear()
+        if self._state is not None:
+            self._state.close()
+            self._state = None
+        if self._lock_fd is not None:
+            os.close(self._lock_fd)
+            self._lock_fd = None
+
+    def _read_slots(self) -> None:
+        open_slots(self.folder, self._readers)
+        for path, reader in list(self._readers.items()):
+            place = self._places.setdefault(reader.identity, Place())
+            try:
+                reader.settle_if_left()
+                batch = reader.read(place)
+            except Unusable as error:
+                _logger.warning("%s is not read any more: %s", path, error)
+                self._readers.pop(path).close()
+                continue
+            self._totals.add(batch.events)
+            self._totals.drop(batch.drops)
+
+    def _save(self) -> None:
+        known = {reader.identity for reader in self._readers.values()}
+        for identity in self._places.keys() - known:
+            del self._places[identity]
+        if self._totals.changed or not self._saved:
+            self._state.save(self._totals, self._places)
+            self._saved = True
+
+    def _retire_slots(self) -> None:
+        for path, reader in list(self._readers.items()):
+            if reader.retire_if_left(self._places[reader.identity]):
+                self._readers.pop(path).close()
+
+    def _warn_once(self, error: Exception) -> None:
+        if str(error) != self._trouble:
+            self._trouble = str(error)
+            _logger.warning("Reliability's collector cannot save: %s", error)
+
+
+def _is_at(fd: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(fd), path.stat())
+    except FileNotFoundError:
+        return False

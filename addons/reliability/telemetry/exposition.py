@@ -1,0 +1,161 @@
+"""Totals as metric families of prometheus_client, which renders them.
+
+Every family says here what it means; ``docs/metrics.md`` lists them with examples.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.utils import floatToGoString
+
+from .aggregate import Key, Total, Totals
+from .events import LABELS, OUTCOMES, Series
+from .histogram import CLASSIC_BOUNDS, at_or_under
+
+_OPERATION_LABELS = ("db", *LABELS["operation"])
+
+# Name, help, attribute of a total.
+_OPERATION_COSTS = (
+    (
+        "odoo_operation_sql_seconds",
+        "Time that calls spent in PostgreSQL, nested calls included.",
+        "sql",
+    ),
+    (
+        "odoo_operation_cpu_seconds",
+        "Time that calls spent computing, nested calls included.",
+        "cpu",
+    ),
+    (
+        "odoo_operation_sql_queries",
+        "SQL statements that calls executed, nested calls included.",
+        "queries",
+    ),
+    ("odoo_operation_records", "Records that operations were called on.", "records"),
+)
+
+
+@dataclass
+class Health:
+    """How the collector is doing.
+
+    :ivar slots: slot files that it follows
+    :ivar cycle_seconds: how long its last reading took
+    :ivar saved: 1 where that reading was saved, 0 where it is kept in memory only
+    :ivar started: since when it runs, in seconds since 1970
+    """
+
+    slots: int
+    cycle_seconds: float
+    saved: bool
+    started: float
+
+
+def operation_families(
+    totals: Totals, running: Iterable[Series]
+) -> Iterator[Metric]:
+    """Yield what the measured operations did and are doing.
+
+    :param running: the series of every call that is inside its method now
+    """
+    durations = HistogramMetricFamily(
+        "odoo_operation_duration_seconds",
+        "How long calls took, by how their transaction ended.",
+        labels=(*_OPERATION_LABELS, "outcome"),
+    )
+    costs = [
+        (CounterMetricFamily(name, text, labels=_OPERATION_LABELS), attribute)
+        for name, text, attribute in _OPERATION_COSTS
+    ]
+    for labels, by_outcome in _by_series(totals, "operation"):
+        thresholds = {t for total in by_outcome.values() for t in total.at_or_under}
+        bounds = tuple(sorted({*CLASSIC_BOUNDS, *thresholds}))
+        texts = [*map(floatToGoString, bounds), "+Inf"]
+        for outcome in OUTCOMES:
+            total = by_outcome.get(outcome) or Total()
+            counts = (*_cumulative(total, bounds), total.count)
+            durations.add_metric(
+                (*labels, outcome), list(zip(texts, counts, strict=True)), total.seconds
+            )
+        for family, attribute in costs:
+            values = (getattr(total, attribute) for total in by_outcome.values())
+            family.add_metric(labels, sum(values))
+    yield durations
+    yield from (family for family, _attribute in costs)
+
+    in_progress = GaugeMetricFamily(
+        "odoo_operation_in_progress",
+        "Calls that are inside their method now.",
+        labels=("db", "service", "operation"),
+    )
+    now = Counter((s.db, *s.labels[:2]) for s in running if s.family == "operation")
+    known = {labels[:3] for labels, _totals in _by_series(totals, "operation")}
+    for labels in sorted(known | now.keys()):
+        in_progress.add_metric(labels, now[labels])
+    yield in_progress
+
+
+def own_families(totals: Totals, health: Health) -> Iterator[Metric]:
+    """Yield what we say about ourselves."""
+    yield CounterMetricFamily(
+        "odoo_reliability_events",
+        "Calls that were read from the slots and counted.",
+        value=sum(total.count for total in totals.by_key.values()),
+    )
+    dropped = CounterMetricFamily(
+        "odoo_reliability_dropped",
+        "What was not recorded, or only in part, by reason.",
+        labels=("reason",),
+    )
+    for reason, count in sorted(totals.dropped.items()):
+        dropped.add_metric((reason,), count)
+    yield dropped
+    yield GaugeMetricFamily(
+        "odoo_reliability_slots",
+        "Slot files that the collector follows, about one for each worker.",
+        value=health.slots,
+    )
+    yield GaugeMetricFamily(
+        "odoo_reliability_collector_cycle_seconds",
+        "How long the collector's last reading of all slots took.",
+        value=health.cycle_seconds,
+    )
+    yield GaugeMetricFamily(
+        "odoo_reliability_collector_saved",
+        "1 where the last reading was saved, 0 where a restart would repeat it.",
+        value=health.saved,
+    )
+    yield GaugeMetricFamily(
+        "odoo_reliability_collector_start_time_seconds",
+        "When the collector started, in seconds since 1970.",
+        value=health.started,
+    )
+
+
+def _by_series(
+    totals: Totals, family: str
+) -> Iterator[tuple[tuple[str, ...], dict[str, Total]]]:
+    """Yield the label values of each series, ``db`` first, with its totals."""
+
+    def series(key: Key) -> tuple[str, ...]:
+        return (key.db, *key.labels)
+
+    keys = sorted(key for key in totals.by_key if key.family == family)
+    for labels, of_series in groupby(keys, series):
+        yield labels, {key.outcome: totals.by_key[key] for key in of_series}
+
+
+def _cumulative(total: Total, bounds: tuple[float, ...]) -> list[int]:
+    """Return calls at or under each bound, thresholds as they were counted."""
+    if not total.count:
+        return [0] * len(bounds)
+    counts = at_or_under(total.buckets, bounds)
+    return [total.at_or_under.get(b, n) for b, n in zip(bounds, counts, strict=True)]

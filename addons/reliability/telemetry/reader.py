@@ -1,0 +1,141 @@
+"""Reading what workers recorded, while they go on recording."""
+
+import logging
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import slots
+from .events import Event, Series
+from .slot_file import RUNNING, SlotFile, Unusable
+
+_logger = logging.getLogger(__name__)
+
+# A slot whose dictionary is fuller than this is not leased again: most of what it
+# knows is of databases and warehouses that are gone.
+_RETIRE_ABOVE = 0.5
+
+
+@dataclass
+class Place:
+    """How far a slot was read.
+
+    :ivar events: number of events read, of all it ever appended
+    :ivar drops: what its header counted as dropped, by reason
+    """
+
+    events: int = 0
+    drops: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Batch:
+    """What one reading of a slot brought.
+
+    :ivar events: each with its series
+    :ivar drops: what was dropped since the last reading, by reason
+    """
+
+    events: list[tuple[Series, Event]]
+    drops: dict[str, int]
+
+
+class SlotReader:
+    """Follows one slot file.
+
+    :param place: how far an earlier reader got; moved on by :meth:`read`
+    :raise Unusable, OSError: it is not (or not yet) a slot file
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        fd = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        try:
+            self._inode = os.fstat(fd).st_ino
+            self._slot = SlotFile(fd)
+        except Unusable:
+            os.close(fd)
+            raise
+        self.identity = self._slot.identity
+        self._series: list[Series] = []
+        self._series_end = 0
+
+    def is_current(self) -> bool:
+        """Say whether the file is still the one in the folder."""
+        try:
+            return self.path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
+
+    def settle_if_left(self) -> None:
+        """Where no process holds the slot, record how its calls in flight ended."""
+        with slots.borrowed(self.path) as free:
+            if free and self.is_current():
+                slots.settle(self._slot)
+
+    def retire_if_left(self, place: Place) -> bool:
+        """Delete the file where nobody holds it, all is read and it is worn out."""
+        if self._slot.dictionary_use <= _RETIRE_ABOVE:
+            return False
+        with slots.borrowed(self.path) as free:
+            finished = place == Place(self._slot.head, self._slot.drops())
+            if not free or not finished or any(self._slot.in_flight()):
+                return False
+            self.path.unlink()
+            return True
+
+    def read(self, place: Place) -> Batch:
+        """Return what was appended since ``place``, and move ``place`` on."""
+        events, head = self._slot.read(place.events)
+        self._read_series()
+        known = [
+            (self._series[event.series], event)
+            for event in events
+            if event.series < len(self._series)
+        ]
+        drops = self._slot.drops()
+        dropped = {
+            reason: count - place.drops.get(reason, 0)
+            for reason, count in drops.items()
+        }
+        dropped["unread"] = max(0, head - place.events) - len(known)
+        place.events, place.drops = head, drops
+        return Batch(known, dropped)
+
+    def running(self) -> list[Series]:
+        """Return the series of each call that is inside its method now."""
+        self._read_series()
+        return [
+            self._series[entry.series]
+            for entry in self._slot.in_flight()
+            if entry.phase == RUNNING and entry.series < len(self._series)
+        ]
+
+    def close(self) -> None:
+        self._slot.close()
+
+    def _read_series(self) -> None:
+        new, self._series_end = self._slot.series(self._series_end)
+        self._series += new
+
+
+def open_slots(folder: Path, readers: dict[Path, SlotReader]) -> None:
+    """Bring ``readers`` up to date with the files in ``folder``."""
+    for path, reader in list(readers.items()):
+        if not reader.is_current():
+            readers.pop(path).close()
+    for path in slots.slot_paths(folder):
+        if path not in readers:
+            try:
+                readers[path] = SlotReader(path)
+            except FileNotFoundError:
+                continue
+            except Unusable as error:
+                _set_aside_if_left(path, error)
+
+
+def _set_aside_if_left(path: Path, reason: Unusable) -> None:
+    """Put an unusable file aside, unless a worker is just about to fill it."""
+    with slots.borrowed(path) as free:
+        if free and path.stat().st_size:
+            slots.set_aside(path, reason)

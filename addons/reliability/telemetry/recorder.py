@@ -1,0 +1,181 @@
+"""Recording what this process does, without SQL and without waiting for anybody.
+
+A process has one recorder.  It leases a slot when it first has something to record,
+and again after a fork, in the child.  Where no slot can be had (storage full or
+read-only) it says so once, counts what it lets pass, and tries again later.
+"""
+
+import logging
+import os
+import threading
+import time
+from pathlib import Path
+
+from . import slots
+from .events import Event, Series, beyond_cap
+from .slot_file import (
+    COMMITTING,
+    FREE,
+    IN_FLIGHT_ENTRIES,
+    RETURNED,
+    SlotFile,
+)
+
+_logger = logging.getLogger(__name__)
+
+MAX_SERIES_PER_DATABASE = 1000
+_SECONDS_BETWEEN_LOOKS = 10.0
+
+
+class Ticket:
+    """A call that was taken down in the in-flight table, to be given back.
+
+    ``entry`` is ``None`` where the table was full.
+    """
+
+    __slots__ = ("slot", "entry", "call", "series")
+
+    def __init__(self, slot: SlotFile, entry: int | None, call: int, series: int):
+        self.slot = slot
+        self.entry = entry
+        self.call = call
+        self.series = series
+
+
+class Recorder:
+    """The one writer of this process.
+
+    :param folder: where the slots of this server are
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._forget()
+        os.register_at_fork(after_in_child=self._after_fork)
+
+    def begin(
+        self, series: Series, records: int = 1, record_id: int = 0, depth: int = 0
+    ) -> Ticket | None:
+        """Note that a call begins; ``None`` where it cannot be recorded."""
+        with self._lock:
+            slot = self._current_slot()
+            if slot is None:
+                self._let_pass += 1
+                return None
+            number = self._numbers.get(series)
+            if number is None:
+                number = self._learn(series)
+                if number is None:
+                    return None
+            call = slot.next_call()
+            entry = self._free.pop() if self._free else None
+            if entry is None:
+                slot.count_drop("unprotected")
+            else:
+                slot.take_off(
+                    entry, call, number, time.time(), record_id, records, depth
+                )
+            return Ticket(slot, entry, call, number)
+
+    def returned(self, ticket: Ticket) -> None:
+        """Note that the method is over and its transaction is not."""
+        self._enter(ticket, RETURNED)
+
+    def committing(self, ticket: Ticket) -> None:
+        """Note that COMMIT is about to be sent: from here on nobody can tell."""
+        self._enter(ticket, COMMITTING)
+
+    def finish(self, ticket: Ticket, event: Event) -> None:
+        """Append the event of a call, then forget the call.
+
+        ``event.series`` and ``event.call`` are the ticket's.
+        """
+        with self._lock:
+            slot = self._slot
+            if ticket.slot is not slot:
+                return  # a call begun before a fork belongs to the parent
+            slot.append(event)
+            if ticket.entry is not None:
+                slot.enter(ticket.entry, FREE)
+                self._free.append(ticket.entry)
+
+    def count_error(self) -> None:
+        """Count that our own code failed and something was not recorded."""
+        with self._lock:
+            if self._slot is not None:
+                self._slot.count_drop("error")
+            else:
+                self._let_pass += 1
+
+    def close(self) -> None:
+        """Give the slot back; the next call leases one again."""
+        with self._lock:
+            slot, self._slot = self._slot, None
+            if slot is not None:
+                slot.close()
+
+    def _enter(self, ticket: Ticket, phase: int) -> None:
+        if ticket.entry is not None and ticket.slot is self._slot:
+            ticket.slot.enter(ticket.entry, phase)
+
+    def _current_slot(self) -> SlotFile | None:
+        """Return our slot, now and then making sure that it is still there."""
+        now = time.monotonic()
+        if now < self._look_again:
+            return self._slot
+        self._look_again = now + _SECONDS_BETWEEN_LOOKS
+        if self._slot is None or os.fstat(self._slot.fd).st_nlink == 0:
+            self._slot = None  # its file was deleted: nobody would read it any more
+            self._lease()
+        return self._slot
+
+    def _lease(self) -> None:
+        try:
+            slot = slots.lease(self.folder)
+        except OSError as error:
+            if not self._let_pass:
+                _logger.warning("Reliability records nothing for now: %s", error)
+            return
+        if self._let_pass:
+            _logger.info("Reliability records again, %d were missed", self._let_pass)
+            slot.count_drop("switched_off", self._let_pass)
+            self._let_pass = 0
+        self._slot = slot
+        self._free = list(reversed(range(IN_FLIGHT_ENTRIES)))  # lowest first
+        self._numbers = {}
+        self._per_database = {}
+        for series in slot.series()[0]:
+            self._remember(series)
+
+    def _learn(self, series: Series) -> int | None:
+        """Number a new series: its own number, or that of ``other`` beyond the cap."""
+        within_cap = self._per_database.get(series.db, 0) < MAX_SERIES_PER_DATABASE
+        if within_cap and self._slot.append_series(series):
+            return self._remember(series)
+        self._slot.count_drop("over_cap")
+        other = beyond_cap(series)
+        if other not in self._numbers and self._slot.append_series(other):
+            self._remember(other)
+        return self._numbers.get(other)
+
+    def _remember(self, series: Series) -> int:
+        number = len(self._numbers)
+        self._numbers[series] = number
+        self._per_database[series.db] = self._per_database.get(series.db, 0) + 1
+        return number
+
+    def _forget(self) -> None:
+        self._lock = threading.RLock()
+        self._slot: SlotFile | None = None
+        self._free: list[int] = []
+        self._numbers: dict[Series, int] = {}
+        self._per_database: dict[str, int] = {}
+        self._look_again = 0.0
+        self._let_pass = 0
+
+    def _after_fork(self) -> None:
+        """Let go of the parent's slot: its lock and its mapping are the parent's."""
+        slot = self._slot
+        self._forget()
+        if slot is not None:
+            os.close(slot.fd)

@@ -1,0 +1,10 @@
+from . import (
+    test_collector,
+    test_endpoint,
+    test_histogram,
+    test_kill,
+    test_measure,
+    test_outcomes,
+    test_recorder,
+    test_slots,
+)

@@ -1,0 +1,235 @@
+import os
+import signal
+import sqlite3
+import time
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from odoo.tests import tagged
+
+from ..telemetry import aggregate, reader, slots, state
+from ..telemetry.collector import Collector
+from ..telemetry.events import OUTCOMES, Event
+from .common import FolderCase, in_child, record, series
+
+COUNT = "odoo_operation_duration_seconds_count"
+
+
+class CollectorCase(FolderCase):
+    def collector(self):
+        collector = Collector(self.folder)
+        self.addCleanup(collector.close)
+        return collector
+
+    def samples(self, collector):
+        """Return ``(name, labels, value)`` of what a scrape would show."""
+        registry = CollectorRegistry()
+        registry.register(collector)
+        text = generate_latest(registry).decode()
+        return [
+            (sample.name, sample.labels, sample.value)
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        ]
+
+    def value(self, collector, name, **labels):
+        """Return the sum of the samples that carry these labels."""
+        return sum(
+            value
+            for found, found_labels, value in self.samples(collector)
+            if found == name and labels.items() <= found_labels.items()
+        )
+
+
+@tagged("-at_install", "post_install")
+class TestMetricsSayWhatWasRecorded(CollectorCase):
+    def test_counts_sums_and_buckets_equal_the_events(self):
+        recorder, collector = self.recorder(), self.collector()
+        for seconds in (0.5, 2.9, 3.0, 3.1, 9.0):
+            record(recorder, seconds=seconds)
+        record(recorder, outcome="rejected", seconds=0.25)
+        collector.cycle()
+        name = "odoo_operation_duration_seconds"
+        good = {"outcome": "success"}
+        self.assertEqual(self.value(collector, COUNT, **good), 5)
+        self.assertEqual(self.value(collector, f"{name}_sum", **good), 18.5)
+        within = [
+            self.value(collector, f"{name}_bucket", le=bound, **good)
+            for bound in ("0.5", "2.0", "3.0", "4.0", "+Inf")
+        ]
+        self.assertEqual(within, [1, 1, 3, 4, 5], "3.0 s is the threshold")
+        self.assertEqual(self.value(collector, COUNT, outcome="rejected"), 1)
+
+    def test_every_outcome_of_a_series_is_there_as_zero(self):
+        record(self.recorder())
+        collector = self.collector()
+        collector.cycle()
+        shown = {
+            labels["outcome"]: value
+            for name, labels, value in self.samples(collector)
+            if name == COUNT
+        }
+        self.assertEqual(shown, dict.fromkeys(OUTCOMES, 0) | {"success": 1})
+
+    def test_costs_are_added_up_over_outcomes(self):
+        recorder, collector = self.recorder(), self.collector()
+        for outcome in ("success", "failed"):
+            ticket = recorder.begin(series())
+            costs = {"sql": 0.5, "cpu": 0.25, "queries": 7, "records": 2}
+            event = Event(ticket.series, outcome, 0, 1, call=ticket.call, **costs)
+            recorder.finish(ticket, event)
+        collector.cycle()
+        shown = {name: value for name, _labels, value in self.samples(collector)}
+        self.assertEqual(shown["odoo_operation_sql_seconds_total"], 1.0)
+        self.assertEqual(shown["odoo_operation_cpu_seconds_total"], 0.5)
+        self.assertEqual(shown["odoo_operation_sql_queries_total"], 14)
+        self.assertEqual(shown["odoo_operation_records_total"], 4)
+
+    def test_a_call_in_its_method_is_in_progress_until_it_returns(self):
+        recorder, collector = self.recorder(), self.collector()
+        ticket = recorder.begin(series())
+        collector.cycle()
+        self.assertEqual(self.value(collector, "odoo_operation_in_progress"), 1)
+        recorder.returned(ticket)
+        collector.cycle()
+        self.assertEqual(self.value(collector, "odoo_operation_in_progress"), 0)
+
+    def test_a_new_threshold_is_a_bound_from_its_first_call_on(self):
+        recorder, collector = self.recorder(), self.collector()
+        record(recorder, series(threshold=3.0), seconds=2.5)
+        record(recorder, series(threshold=2.4), seconds=2.3)
+        record(recorder, series(threshold=2.4), seconds=2.4)
+        collector.cycle()
+        bucket = "odoo_operation_duration_seconds_bucket"
+        counts = [
+            self.value(collector, bucket, outcome="success", le=bound)
+            for bound in ("2.0", "2.4", "3.0", "4.0")
+        ]
+        self.assertEqual(counts, [0, 2, 3, 3])
+
+    def test_beyond_the_cap_of_a_database_series_are_counted_as_other(self):
+        self.patch(aggregate, "MAX_SERIES_PER_DATABASE", 3)
+        recorder, collector = self.recorder(), self.collector()
+        for number in range(5):
+            record(recorder, series(f"operation {number}"))
+        collector.cycle()
+        self.assertEqual(self.value(collector, COUNT, operation="other"), 2)
+        self.assertEqual(self.value(collector, COUNT), 5)
+        dropped = "odoo_reliability_dropped_total"
+        self.assertEqual(self.value(collector, dropped, reason="over_cap"), 2)
+
+
+@tagged("-at_install", "post_install")
+class TestTheCollectorMayDie(CollectorCase):
+    def test_totals_survive_and_nothing_counts_twice(self):
+        recorder = self.recorder()
+        record(recorder)
+
+        def collect_and_die():
+            Collector(self.folder).cycle()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        in_child(collect_and_die)
+        record(recorder)
+        collector = self.collector()
+        collector.cycle()
+        self.assertEqual(self.value(collector, COUNT), 2)
+
+    def test_of_two_only_one_leads_and_the_other_takes_over(self):
+        first, second = self.collector(), self.collector()
+        record(self.recorder())
+        self.assertTrue(first.cycle())
+        self.assertFalse(second.cycle())
+        first.close()
+        self.assertTrue(second.cycle())
+        self.assertEqual(self.value(second, COUNT), 1)
+
+    def test_a_damaged_state_is_set_aside_and_counting_goes_on(self):
+        (self.folder / "collector.sqlite").write_bytes(b"not a database" * 100)
+        record(self.recorder())
+        collector = self.collector()
+        with self.assertLogs(state.__name__, "WARNING"):
+            collector.cycle()
+        self.assertTrue((self.folder / "collector.sqlite.aside").exists())
+        self.assertEqual(self.value(collector, COUNT), 1)
+
+    def test_a_state_of_another_version_is_set_aside(self):
+        with sqlite3.connect(self.folder / "collector.sqlite") as database:
+            database.execute("CREATE TABLE total (a)")
+            database.execute("PRAGMA user_version = 99")
+        database.close()
+        collector = self.collector()
+        with self.assertLogs(state.__name__, "WARNING") as logs:
+            collector.cycle()
+        self.assertIn("its format is 99", logs.output[0])
+
+    def test_a_folder_that_was_emptied_is_begun_anew(self):
+        collector = self.collector()
+        collector.cycle()
+        for path in self.folder.iterdir():
+            path.unlink()
+        record(self.recorder())
+        collector.cycle()
+        self.assertEqual(self.value(collector, COUNT), 1)
+
+    def test_storage_that_cannot_be_written_is_said_once_and_tried_again(self):
+        recorder, collector = self.recorder(), self.collector()
+        collector.cycle()
+        record(recorder)
+        saved = "odoo_reliability_collector_saved"
+
+        def full(*_arguments):
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
+            whole = state.State.save
+            state.State.save = full
+            try:
+                collector.cycle()
+                collector.cycle()
+            finally:
+                state.State.save = whole
+        self.assertEqual(len(logs.output), 1)
+        self.assertEqual(self.value(collector, saved), 0)
+        self.assertEqual(self.value(collector, COUNT), 1, "still counted")
+        collector.cycle()
+        self.assertEqual(self.value(collector, saved), 1)
+
+
+@tagged("-at_install", "post_install")
+class TestFilesStayFew(CollectorCase):
+    def test_a_worn_out_slot_is_deleted_when_it_is_read(self):
+        recorder, collector = self.recorder(), self.collector()
+        self.patch(reader, "_RETIRE_ABOVE", 0.0)
+        record(recorder)
+        collector.cycle()
+        self.assertTrue(slots.slot_paths(self.folder), "its worker lives")
+        recorder.close()
+        collector.cycle()
+        self.assertFalse(slots.slot_paths(self.folder))
+        self.assertEqual(self.value(collector, COUNT), 1)
+
+    def test_a_slot_with_unread_events_is_not(self):
+        recorder, collector = self.recorder(), self.collector()
+        self.patch(reader, "_RETIRE_ABOVE", 0.0)
+        collector.cycle()
+        record(recorder)
+        recorder.close()
+        slot = reader.SlotReader(self.folder / "slot-000")
+        self.addCleanup(slot.close)
+        self.assertFalse(slot.retire_if_left(reader.Place()))
+
+    def test_a_dead_worker_s_call_is_counted_while_no_other_comes(self):
+        collector = self.collector()
+
+        def die():
+            self.recorder().begin(series())
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        began = time.time()
+        in_child(die)
+        collector.cycle()
+        self.assertEqual(self.value(collector, COUNT, outcome="killed"), 1)
+        seconds = self.value(collector, "odoo_operation_duration_seconds_sum")
+        self.assertLessEqual(seconds, time.time() - began)

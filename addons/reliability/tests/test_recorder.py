@@ -1,0 +1,134 @@
+import os
+import threading
+
+from odoo.tests import tagged
+
+from ..telemetry import recorder as recording
+from ..telemetry.events import Event
+from ..telemetry.reader import Place, SlotReader
+from ..telemetry.slot_file import IN_FLIGHT_ENTRIES, RING_EVENTS
+from .common import FolderCase, events_in, in_child, record, series
+
+
+@tagged("-at_install", "post_install")
+class TestWhatIsRecordedIsReadBack(FolderCase):
+    def test_every_field_of_an_event(self):
+        recorder = self.recorder()
+        ticket = recorder.begin(series(), records=3, record_id=0, depth=2)
+        event = Event(
+            ticket.series, "rejected", 1e9, 1.5, 0.5, 0.25, 0.125, 7, 3, 42, 2, 1
+        )
+        recorder.finish(ticket, event)
+        self.assertEqual(events_in(self.folder), [(series(), event)])
+
+    def test_nothing_is_lost_between_two_readings(self):
+        recorder = self.recorder()
+        record(recorder)
+        reader, place = SlotReader(self.folder / "slot-000"), Place()
+        self.addCleanup(reader.close)
+        read = len(reader.read(place).events)
+        for _round in range(5):
+            for _call in range(RING_EVENTS // 2):
+                record(recorder)
+            read += len(reader.read(place).events)
+        self.assertEqual(read, 1 + 5 * (RING_EVENTS // 2))
+
+    def test_what_was_overwritten_unread_is_counted(self):
+        recorder = self.recorder()
+        for _call in range(RING_EVENTS + 10):
+            record(recorder)
+        reader = SlotReader(self.folder / "slot-000")
+        self.addCleanup(reader.close)
+        batch = reader.read(Place())
+        # One more than ten: the oldest one left may be being overwritten.
+        self.assertEqual(batch.drops["unread"], 11)
+        self.assertEqual(len(batch.events), RING_EVENTS - 1)
+
+
+@tagged("-at_install", "post_install")
+class TestEverythingIsBounded(FolderCase):
+    def test_thousands_of_pending_calls_are_still_counted(self):
+        recorder = self.recorder()
+        tickets = [recorder.begin(series()) for _call in range(3000)]
+        for ticket in tickets:
+            recorder.finish(
+                ticket, Event(ticket.series, "success", 0, 0, call=ticket.call)
+            )
+        self.assertEqual(len(self.outcomes()), 3000)
+        reader = SlotReader(self.folder / "slot-000")
+        self.addCleanup(reader.close)
+        unprotected = reader.read(Place()).drops["unprotected"]
+        self.assertEqual(unprotected, 3000 - IN_FLIGHT_ENTRIES)
+
+    def test_ten_thousand_label_values_end_up_as_other(self):
+        recorder = self.recorder()
+        size = sum(path.stat().st_size for path in self.folder.iterdir())
+        for number in range(10_000):
+            record(recorder, series(f"operation {number}"))
+        recorded = events_in(self.folder)
+        names = {of.labels[1] for of, _event in recorded}
+        self.assertIn("other", names)
+        self.assertLessEqual(len(names), recording.MAX_SERIES_PER_DATABASE + 1)
+        self.assertLess(len(recorder._numbers), recording.MAX_SERIES_PER_DATABASE + 2)
+        record(recorder)
+        size = sum(path.stat().st_size for path in self.folder.iterdir())
+        self.assertLess(size, 2_000_000)
+
+
+@tagged("-at_install", "post_install")
+class TestThreadsAndForks(FolderCase):
+    def test_two_hundred_threads_share_a_recorder(self):
+        recorder = self.recorder()
+        threads = [
+            threading.Thread(target=lambda: [record(recorder) for _call in range(30)])
+            for _thread in range(200)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        recorded = events_in(self.folder)
+        self.assertEqual(len(recorded), 6000)
+        self.assertEqual(len({event.call for _series, event in recorded}), 6000)
+
+    def test_a_child_records_into_a_slot_of_its_own(self):
+        recorder = self.recorder()
+        record(recorder)
+        in_child(lambda: record(recorder, outcome="failed"))
+        record(recorder)
+        self.assertEqual(self.outcomes(), ["failed", "success", "success"])
+        self.assertTrue((self.folder / "slot-001").exists())
+
+    def test_a_call_begun_before_a_fork_is_the_parents(self):
+        recorder = self.recorder()
+        ticket = recorder.begin(series())
+        event = Event(ticket.series, "success", 0, 0, call=ticket.call)
+        in_child(lambda: recorder.finish(ticket, event))
+        self.assertEqual(self.outcomes(), [])
+        recorder.finish(ticket, event)
+        self.assertEqual(self.outcomes(), ["success"])
+
+    def test_a_fork_while_another_thread_records_does_not_block_the_child(self):
+        recorder = self.recorder()
+        stop = threading.Event()
+
+        def record_until_stopped():
+            while not stop.is_set():
+                record(recorder)
+
+        thread = threading.Thread(target=record_until_stopped)
+        thread.start()
+        try:
+            for _fork in range(50):
+                self.assertEqual(in_child(lambda: record(recorder)), 0)
+        finally:
+            stop.set()
+            thread.join()
+
+    def test_a_deleted_file_is_noticed_and_replaced(self):
+        recorder = self.recorder()
+        record(recorder)
+        os.unlink(self.folder / "slot-000")
+        recorder._look_again = 0
+        record(recorder, outcome="failed")
+        self.assertEqual(self.outcomes(), ["failed"])

@@ -1,0 +1,113 @@
+import os
+import resource
+import stat
+from pathlib import Path
+
+from odoo.tests import tagged
+
+from ..telemetry import slots
+from ..telemetry.slot_file import SIZE, SlotFile
+from .common import FolderCase, in_child, record, series
+
+
+@tagged("-at_install", "post_install")
+class TestSlotsAreLeased(FolderCase):
+    def lease(self):
+        slot = slots.lease(self.folder)
+        self.addCleanup(slot.close)
+        return slot
+
+    def test_two_holders_get_two_files(self):
+        self.lease()
+        self.lease()
+        self.assertEqual(
+            [path.name for path in slots.slot_paths(self.folder)],
+            ["slot-000", "slot-001"],
+        )
+
+    def test_the_slot_of_a_process_that_died_is_used_again(self):
+        for _worker in range(5):
+            in_child(lambda: slots.lease(self.folder) and os.kill(os.getpid(), 9))
+        self.assertEqual(len(slots.slot_paths(self.folder)), 1)
+
+    def test_a_file_is_allocated_whole_and_for_its_owner_only(self):
+        slot = self.lease()
+        status = os.fstat(slot.fd)
+        self.assertGreaterEqual(status.st_blocks * 512, SIZE)
+        self.assertEqual(stat.S_IMODE(status.st_mode), 0o600)
+        self.assertEqual(stat.S_IMODE(self.folder.stat().st_mode), 0o700)
+
+    def test_a_folder_of_somebody_else_is_not_trusted(self):
+        os.chown(self.folder, 12345, 12345)
+        with self.assertRaisesRegex(PermissionError, "does not belong"):
+            slots.lease(self.folder)
+
+
+@tagged("-at_install", "post_install")
+class TestAFileThatIsNotOursIsSetAside(FolderCase):
+    def assert_set_aside(self, reason):
+        with self.assertLogs(slots.__name__, "WARNING") as logs:
+            ticket = record(self.recorder())
+        self.assertRegex(logs.output[0], reason)
+        self.assertTrue((self.folder / "slot-000.aside").exists())
+        self.assertIsNotNone(ticket, "a new file is made and recorded into")
+
+    def slot_of_a_dead_worker(self):
+        in_child(lambda: record(self.recorder(), series(), "success"))
+        return self.folder / "slot-000"
+
+    def overwrite(self, path, offset, content):
+        with path.open("r+b") as file:
+            file.seek(offset)
+            file.write(content)
+
+    def test_a_foreign_file(self):
+        (self.folder / "slot-000").write_bytes(b"\xff" * SIZE)
+        self.assert_set_aside("it is not a slot file")
+
+    def test_a_torn_file(self):
+        (self.folder / "slot-000").write_bytes(b"ODOOSLOT")
+        self.assert_set_aside(f"8 bytes instead of {SIZE}")
+
+    def test_a_file_of_another_version(self):
+        self.overwrite(self.slot_of_a_dead_worker(), 8, (99).to_bytes(8, "little"))
+        self.assert_set_aside("its format is 99")
+
+    def test_a_file_with_a_scribbled_dictionary(self):
+        dictionary = 4096 + 1024 * 32
+        self.overwrite(self.slot_of_a_dead_worker(), dictionary + 4, b"\xff\xff")
+        self.assert_set_aside("its dictionary cannot be read")
+
+    def test_a_file_whose_process_died_before_it_was_filled(self):
+        (self.folder / "slot-000").touch()
+        self.assertIsNotNone(record(self.recorder()))
+        self.assertFalse((self.folder / "slot-000.aside").exists())
+
+
+@tagged("-at_install", "post_install")
+class TestStorageThatIsFullOrReadOnly(FolderCase):
+    def test_full_storage_switches_recording_off_and_business_goes_on(self):
+        def fill_up_and_record():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+            recorder = self.recorder()
+            assert record(recorder) is None
+            assert record(recorder) is None
+            assert recorder._let_pass == 2
+
+        self.assertEqual(in_child(fill_up_and_record), 0)
+        left = slots.slot_paths(self.folder)
+        self.assertEqual([path.stat().st_size for path in left], [0])
+
+    def test_it_is_said_once_and_counted_when_recording_is_possible_again(self):
+        recorder = self.recorder()
+        recorder.folder = Path("/sys/reliability")  # nobody can make a folder here
+        with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
+            for _call in range(3):
+                self.assertIsNone(record(recorder))
+                recorder._look_again = 0
+        self.assertEqual(len(logs.output), 1)
+        recorder.folder = self.folder
+        self.assertIsNotNone(record(recorder))
+        slot = SlotFile(os.open(self.folder / "slot-000", os.O_RDWR))
+        self.assertEqual(slot.drops()["switched_off"], 3)
+        slot.close()
