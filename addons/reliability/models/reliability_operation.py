@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL, ormcache
 
-from ..runtime import measure
+from ..runtime.measure import Operation, unwrap, wrap
 
 MIXED = "mixed"
 """The label of a call on records of several companies or warehouses."""
@@ -43,18 +43,18 @@ class ReliabilityOperation(models.AbstractModel):
         """Measure from the outside: the time of every override is inside."""
         super()._register_hook()
         for measured, model_class in self._measured_classes():
-            operation = measure.Operation(
+            operation = Operation(
                 service=measured.service,
                 name=measured.operation,
                 threshold=measured.threshold,
                 labels_of=_labels_of,
             )
-            measure.wrap(model_class, measured.method, operation)
+            wrap(model_class, measured.method, operation)
 
     def _unregister_hook(self):
         super()._unregister_hook()
         for measured, model_class in self._measured_classes():
-            measure.unwrap(model_class, measured.method)
+            unwrap(model_class, measured.method)
 
     @api.model
     def _measured_classes(self):

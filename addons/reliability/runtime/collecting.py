@@ -23,6 +23,8 @@ _SECONDS_BETWEEN_SPAWNS = 1.0
 
 def install() -> None:
     """Start the collector together with the server of this process."""
+    if not settings().run_collector:
+        return
     wrap_once(server.PreforkServer, "process_spawn", _with_worker)
     wrap_once(server.ThreadedServer, "start", _with_thread)
     wrap_once(server.ThreadedServer, "stop", _without_thread)

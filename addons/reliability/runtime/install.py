@@ -1,9 +1,19 @@
 """Hooking into Odoo, once in each process."""
 
+import logging
+
 from . import collecting, transaction
+
+_logger = logging.getLogger(__name__)
 
 
 def install() -> None:
-    """Watch transactions and run the collector; calling it again does nothing."""
-    transaction.install()
-    collecting.install()
+    """Watch transactions and run the collector; calling it again does nothing.
+
+    An Odoo that has other insides than we know goes on without being measured.
+    """
+    try:
+        transaction.install()
+        collecting.install()
+    except Exception:
+        _logger.exception("Reliability cannot measure this version of Odoo")

@@ -7,6 +7,7 @@
     metrics_interface = 127.0.0.1
     metrics_port = 9108
     metrics_token_file = /etc/odoo/metrics.token
+    run_collector = True                        ; False where a program of its own does
 
 A section of its own, because Odoo warns of each option that it does not know.
 """
@@ -14,11 +15,16 @@ A section of its own, because Odoo warns of each option that it does not know.
 import configparser
 import functools
 import hashlib
+import logging
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from odoo.tools import config
+from odoo.tools import config, str2bool
+
+_logger = logging.getLogger(__name__)
 
 _SHARED_MEMORY = Path("/dev/shm")
 
@@ -31,43 +37,81 @@ class Settings:
     :ivar metrics_interface, metrics_port: where ``/metrics`` listens
     :ivar metrics_token_file: holds the token that Prometheus shows; without it the
         endpoint is closed
+    :ivar run_collector: whether Odoo's server starts the collector itself
     """
 
     telemetry_dir: Path
-    metrics_interface: str
-    metrics_port: int
-    metrics_token_file: Path | None
+    metrics_interface: str = "127.0.0.1"
+    metrics_port: int = 9108
+    metrics_token_file: Path | None = None
+    run_collector: bool = True
 
 
 @functools.cache
 def settings() -> Settings:
-    """Return the settings of this server, read once.
+    """Return the settings of this server, read once."""
+    return read(config["config"], config["data_dir"])
 
-    :raise ValueError: an option has a value that makes no sense
+
+def read(path: str | None, data_dir: str) -> Settings:
+    """Return the settings in a file; a value that makes no sense is not used.
+
+    It is reported instead of raised: a typo of ours must not stop the ERP.
+
+    :param path: of odoo.conf, where there is one
+    :param data_dir: Odoo's, which gives the telemetry folder its default name
     """
     file = configparser.ConfigParser(
         interpolation=None, inline_comment_prefixes=(";",), strict=False
     )
-    file.read([config["config"] or ""])
+    try:
+        file.read([path or ""])
+    except (configparser.Error, UnicodeDecodeError) as error:
+        _logger.error("Reliability cannot read its settings: %s", error)
     section = file["reliability"] if file.has_section("reliability") else {}
-    token_file = section.get("metrics_token_file")
-    port = section.get("metrics_port", "9108")
-    if not port.isdigit() or not 0 < int(port) < 65536:
-        raise ValueError(f"[reliability] metrics_port = {port}: not a port number")
-    return Settings(
-        telemetry_dir=Path(section.get("telemetry_dir") or _default_folder()),
-        metrics_interface=section.get("metrics_interface", "127.0.0.1"),
-        metrics_port=int(port),
-        metrics_token_file=Path(token_file) if token_file else None,
-    )
+    known = {
+        name: _parsed(section, name, parse)
+        for name, parse in _PARSERS.items()
+        if section.get(name)
+    }
+    usable = {name: value for name, value in known.items() if value is not None}
+    return Settings(**{"telemetry_dir": _default_folder(data_dir), **usable})
 
 
-def _default_folder() -> Path:
+def _port(text: str) -> int:
+    if not 0 < int(text) < 65536:
+        raise ValueError(text)
+    return int(text)
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "telemetry_dir": Path,
+    "metrics_interface": str,
+    "metrics_port": _port,
+    "metrics_token_file": Path,
+    "run_collector": str2bool,
+}
+
+
+def _parsed(section: Mapping[str, str], name: str, parse: Callable[[str], Any]) -> Any:
+    try:
+        return parse(section[name])
+    except ValueError:
+        _logger.error(
+            "[reliability] %s = %s makes no sense and is not used; "
+            "correct it in odoo.conf and restart Odoo",
+            name,
+            section[name],
+        )
+        return None
+
+
+def _default_folder(data_dir: str) -> Path:
     """Return a folder that all processes of this server agree on, in memory.
 
     Writing to a file in memory never waits for a disk.
     """
-    data_dir = os.path.realpath(config["data_dir"])
+    data_dir = os.path.realpath(data_dir)
     if not _SHARED_MEMORY.is_dir():
         return Path(data_dir) / "reliability"
     server = hashlib.sha256(data_dir.encode()).hexdigest()[:8]

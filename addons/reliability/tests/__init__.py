@@ -6,5 +6,7 @@ from . import (
     test_measure,
     test_outcomes,
     test_recorder,
+    test_settings,
     test_slots,
+    test_web_client,
 )

@@ -1,0 +1,25 @@
+PYTHON ?= python3
+ARGS ?=
+
+# Compiled Python goes where everything else goes.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
+
+.PHONY: demo stop test lint shell clean
+
+demo: ## Odoo with our addons, demo data, traffic and Prometheus
+	@$(PYTHON) -m setup demo
+
+stop: ## end everything this checkout has started
+	@$(PYTHON) -m setup stop
+
+test: ## all tests; make test ARGS="-k refused" runs some
+	@$(PYTHON) -m setup test $(ARGS)
+
+lint: ## style, OCA's checks, and what README.md promises
+	@$(PYTHON) -m setup lint
+
+shell: ## a Python prompt inside the demo database
+	@$(PYTHON) -m setup shell
+
+clean: stop ## forget everything, as on a new machine
+	@$(PYTHON) -m setup clean

@@ -1,0 +1,55 @@
+import tempfile
+from pathlib import Path
+
+from odoo.tests import BaseCase, tagged
+
+from ..runtime import settings
+
+
+@tagged("-at_install", "post_install")
+class TestTheSectionOfOdooConf(BaseCase):
+    def read(self, text):
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+            file.write(text)
+            file.flush()
+            return settings.read(file.name, "/var/lib/odoo")
+
+    def test_without_it_the_defaults_hold(self):
+        for text in ("", "[options]\nworkers = 2\n"):
+            found = self.read(text)
+            self.assertEqual((found.metrics_interface, found.metrics_port), ("127.0.0.1", 9108))
+            self.assertIsNone(found.metrics_token_file, "closed")
+            self.assertTrue(found.run_collector)
+
+    def test_two_servers_have_two_folders(self):
+        folders = {settings.read(None, place).telemetry_dir for place in ("/a", "/b")}
+        self.assertEqual(len(folders), 2)
+
+    def test_what_is_set_counts(self):
+        found = self.read(
+            "[reliability]\n"
+            "telemetry_dir = /run/telemetry ; in memory\n"
+            "metrics_port = 9999\n"
+            "metrics_token_file = /etc/token\n"
+            "run_collector = False\n"
+        )
+        self.assertEqual(found.telemetry_dir, Path("/run/telemetry"))
+        self.assertEqual(found.metrics_port, 9999)
+        self.assertEqual(found.metrics_token_file, Path("/etc/token"))
+        self.assertFalse(found.run_collector)
+
+    def test_a_typo_is_reported_and_does_not_stop_odoo(self):
+        for line, default in (
+            ("metrics_port = many", 9108),
+            ("metrics_port = 70000", 9108),
+            ("run_collector = perhaps", True),
+        ):
+            name = line.split()[0]
+            with self.assertLogs(settings.__name__, "ERROR") as logs:
+                found = self.read(f"[reliability]\n{line}\n")
+            self.assertEqual(getattr(found, name), default)
+            self.assertIn("correct it in odoo.conf", logs.output[0])
+
+    def test_a_file_that_is_no_configuration_is_reported(self):
+        with self.assertLogs(settings.__name__, "ERROR"):
+            self.assertEqual(self.read("nonsense\n").metrics_port, 9108)

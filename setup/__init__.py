@@ -1,0 +1,1 @@
+"""The scripts behind make: a whole installation below ``.run/``, for this checkout."""

@@ -1,0 +1,110 @@
+"""``python3 -m setup <command>``: what make calls, and ``odoo`` for everything else."""
+
+import os
+import shutil
+import sys
+
+from . import (
+    databases,
+    lint,
+    odoo_config,
+    paths,
+    postgres,
+    prepare,
+    processes,
+    python_env,
+    steps,
+    testing,
+)
+from .lock import lock
+
+
+def demo():
+    """Odoo with our addons, demo data, traffic and Prometheus."""
+    from . import demo as scenario
+
+    prepare.for_odoo(*prepare.DEMO_SERVERS)
+    with lock("demo"):
+        scenario.run()
+
+
+def stop():
+    """End everything that this checkout has started."""
+    for name in processes.names():
+        with steps.step(f"Stopping {name}"):
+            processes.stop(name)
+    if postgres.is_running():
+        with steps.step("Stopping PostgreSQL"):
+            postgres.stop()
+
+
+def test(*arguments):
+    """All tests, or those that the arguments of pytest select."""
+    prepare.for_odoo(*prepare.TEST_SERVERS)
+    return testing.run(arguments)
+
+
+def run_lint():
+    """Style, OCA's checks, and what README.md promises."""
+    prepare.for_checks()
+    lint.run()
+
+
+def shell():
+    """A Python prompt inside the demo database."""
+    prepare.for_odoo()
+    if not databases.exists(databases.DEMO):
+        databases.ensure(databases.DEMO)
+    odoo("shell", "-d", databases.DEMO, "--no-http")
+
+
+def odoo(*arguments):
+    """Any command of Odoo, with a configuration for this checkout."""
+    prepare.for_odoo()
+    config = paths.RUN / "odoo.conf"
+    odoo_config.write(config)
+    os.execve(
+        paths.PYTHON,
+        [str(paths.PYTHON), str(paths.LAUNCHER), *arguments],
+        python_env.environ(ODOO_RC=str(config)),
+    )
+
+
+def clean():
+    """Delete everything that was set up."""
+    stop()
+    with steps.step(f"Deleting {paths.RUN}"):
+        postgres.remove()
+        shutil.rmtree(paths.RUN, ignore_errors=True)
+
+
+def main(arguments):
+    """Run one command.
+
+    :return: its exit code.
+    """
+    name, *rest = arguments or ["help"]
+    if name not in COMMANDS:
+        print(f"usage: python3 -m setup {'|'.join(COMMANDS)} [arguments]")
+        return 2
+    try:
+        return COMMANDS[name](*rest)
+    except steps.Failure as failure:
+        steps.give_up(failure)
+    except KeyboardInterrupt:
+        steps.say("\nInterrupted: the same command goes on where it stopped.")
+        return 130
+
+
+COMMANDS = {
+    "demo": demo,
+    "stop": stop,
+    "test": test,
+    "lint": run_lint,
+    "shell": shell,
+    "odoo": odoo,
+    "clean": clean,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,42 @@
+"""Our addons: which there are, and which of them can be installed here."""
+
+import ast
+
+from . import odoo_source, paths
+
+OCA = paths.SITE_PACKAGES / "odoo" / "addons"
+
+
+def folders():
+    """The addons path: ours, those for tests, Odoo's, OCA's."""
+    every = [paths.ADDONS, paths.TEST_ADDONS, *odoo_source.in_use().addons, OCA]
+    return [folder for folder in every if folder.is_dir()]
+
+
+def installable():
+    """The names of our addons whose dependencies are all here, sorted.
+
+    Debian's Odoo also gets the repair without which its web client logs an error.
+    """
+    ours = [name for name in names(paths.ADDONS) if _is_complete(name)]
+    return ["dfsg_assets", *ours] if odoo_source.in_use().is_debian else ours
+
+
+def names(folder):
+    """The names of the addons in a folder."""
+    return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))
+
+
+def _is_complete(name):
+    manifest = _manifest(name)
+    if not manifest or not manifest.get("installable", True):
+        return False
+    return all(_is_complete(needed) for needed in manifest.get("depends", ()))
+
+
+def _manifest(name):
+    for folder in folders():
+        path = folder / name / "__manifest__.py"
+        if path.is_file():
+            return ast.literal_eval(path.read_text())
+    return None

@@ -1,0 +1,93 @@
+"""Install Debian's packages on this machine, without starting their services."""
+
+import glob
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import commands, paths
+from .steps import Failure, step
+
+# A package is there when its program is: no list of packages to keep in step.
+PROGRAMS = {
+    "chromium": "/usr/bin/chromium",
+    "postgresql": "/usr/lib/postgresql/*/bin/postgres",
+    "prometheus": "/usr/bin/prometheus",
+    "python3-venv": "/usr/lib/python3.*/ensurepip/__main__.py",
+    "redis-server": "/usr/bin/redis-server",
+}
+ADVICE = (
+    "check the network and the package sources (apt-get update), or install them "
+    "by hand: apt-get install --no-install-recommends {packages}"
+)
+
+# Installing a server's package would start it, on its default port and with its
+# default configuration. Debian asks this file first (see invoke-rc.d(8)).
+POLICY = Path("/usr/sbin/policy-rc.d")
+POLICY_MARK = "# written while reliability/setup installs packages"
+POLICY_TEXT = f"#!/bin/sh\n{POLICY_MARK}\nexit 101\n"
+# There during an installation, and after one that was interrupted.
+DRAFT = paths.RUN / "policy-rc.d"
+
+
+def ensure(*packages):
+    """Install those of the packages whose programs are missing."""
+    missing = [name for name in packages if not program(name)]
+    if not missing and not DRAFT.exists():
+        return
+    names = ", ".join(missing) or "what was interrupted"
+    with step(f"Installing {names}", ADVICE.format(packages=" ".join(missing))):
+        with _services_kept_down():
+            _install(missing)
+        if still := [name for name in missing if not program(name)]:
+            raise Failure(f"installed, but its program is missing: {still}")
+
+
+def program(package):
+    """The newest program that the package brings, or nothing."""
+    found = sorted(glob.glob(PROGRAMS[package]), key=_version)
+    return found[-1] if found else None
+
+
+def _version(path):
+    return [int(digits) for digits in path.split("/") if digits.isdigit()]
+
+
+def _install(packages):
+    install = [
+        *("apt-get", "install", "--yes", "--no-install-recommends"),
+        *("-o", "DPkg::Lock::Timeout=300", *packages),
+    ]
+    _as_root("dpkg", "--configure", "-a", tries=3)  # after an interruption
+    # Lists that are missing or old make the installation fail, so they come first.
+    _as_root("apt-get", "update", tries=3)
+    _as_root(*install, tries=2)
+
+
+@contextmanager
+def _services_kept_down():
+    if POLICY.exists() and not _policy_is_ours():
+        yield  # the machine has a policy of its own: it decides
+        return
+    DRAFT.write_text(POLICY_TEXT)
+    _as_root("install", "-m", "755", DRAFT, POLICY)
+    try:
+        yield
+    finally:
+        _as_root("rm", "-f", POLICY)
+        DRAFT.unlink()
+
+
+def _policy_is_ours():
+    """Also true for one that an interrupted installation left behind."""
+    return POLICY_MARK in POLICY.read_text(errors="replace")
+
+
+def _as_root(*command, tries=1):
+    """Run a command as root; it outlives us, since dpkg is not to be interrupted."""
+    if os.geteuid() != 0 and not shutil.which("sudo"):
+        raise Failure(f"only root can run: {' '.join(map(str, command))}")
+    root = [] if os.geteuid() == 0 else ["sudo"]
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    commands.run([*root, *quiet, *command], paths.log("apt"), tries=tries, tied=False)

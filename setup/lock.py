@@ -1,0 +1,23 @@
+"""Let one make at a time do the same work."""
+
+import fcntl
+from contextlib import contextmanager
+
+from . import paths
+from .steps import say
+
+
+@contextmanager
+def lock(work):
+    """Hold the lock named ``work``; say so when another process makes us wait.
+
+    The kernel frees it when the holder ends, however it ends.
+    """
+    paths.RUN.mkdir(exist_ok=True)
+    with (paths.RUN / f"{work}.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"-> Waiting: another make of this checkout does the {work}")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,64 @@
+"""Write Odoo's configuration files."""
+
+import configparser
+import secrets
+
+from . import addons, paths, ports, postgres
+
+SERVER_WIDE = ["base", "rpc", "web"]
+
+
+def write(path, options=None, reliability=None):
+    """Write a configuration for this checkout's cluster, addons and data folder.
+
+    :param options: more of section ``options``, or other values.
+    :param reliability: more of section ``reliability``, or other values.
+    :return: the values written, by section.
+    """
+    sections = {
+        "options": {**_options(), **(options or {})},
+        "reliability": {**_reliability(path.parent), **(reliability or {})},
+    }
+    parser = configparser.RawConfigParser()
+    parser.read_dict(sections)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # it holds a password
+    with path.open("w") as output:
+        parser.write(output)
+    return sections
+
+
+def metrics_token():
+    """The file with the token that opens ``/metrics``, made once."""
+    if not paths.METRICS_TOKEN.exists():
+        paths.METRICS_TOKEN.touch(mode=0o600)
+        paths.METRICS_TOKEN.write_text(secrets.token_urlsafe(32))
+    return paths.METRICS_TOKEN
+
+
+def _options():
+    return {
+        "addons_path": ",".join(map(str, addons.folders())),
+        "data_dir": paths.ODOO_DATA,
+        "db_host": ports.LOOPBACK,
+        "db_port": postgres.port(),
+        "db_user": postgres.ROLE,
+        "db_password": postgres.password(),
+        "http_interface": ports.LOOPBACK,
+        "list_db": False,
+        "server_wide_modules": ",".join(_server_wide()),
+    }
+
+
+def _reliability(folder):
+    return {
+        "telemetry_dir": folder / "telemetry",
+        "metrics_interface": ports.LOOPBACK,
+        "metrics_port": ports.free_port(),
+        "metrics_token_file": metrics_token(),
+    }
+
+
+def _server_wide():
+    ours = [name for name in addons.names(paths.ADDONS) if name == "reliability"]
+    return [*SERVER_WIDE, *ours]

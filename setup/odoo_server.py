@@ -1,0 +1,103 @@
+"""An Odoo server in the background, for the demo and for tests."""
+
+import os
+import signal
+
+from . import odoo_config, paths, ports, processes, python_env
+from .server import Server
+
+
+class OdooServer(Server):
+    """Odoo on one database, with our addons loaded server-wide.
+
+    Ports that are not given are free ones. What it writes is in ``folder``, the files
+    of the database apart.
+
+    :param database: the only database it serves.
+    :param workers: HTTP workers of the prefork server; 0 is the threaded server.
+    :param options: more of section ``options`` of its configuration.
+    :param reliability: more of section ``reliability``.
+    """
+
+    kind = "odoo"
+    patience = 120
+
+    def __init__(
+        self,
+        database,
+        folder,
+        workers=2,
+        http_port=None,
+        gevent_port=None,
+        metrics_port=None,
+        options=None,
+        reliability=None,
+    ):
+        super().__init__(folder, http_port)
+        self.database = database
+        self.workers = workers
+        self.gevent_port = gevent_port or ports.free_port()
+        self.metrics_port = metrics_port or ports.free_port()
+        self.config = folder / "odoo.conf"
+        self.options = options or {}
+        self.reliability = reliability or {}
+
+    @property
+    def metrics_url(self):
+        """Where its collector answers Prometheus."""
+        return f"http://{ports.LOOPBACK}:{self.metrics_port}/metrics"
+
+    def ports(self):
+        return {
+            self.port: "Odoo",
+            self.gevent_port: "Odoo's evented worker",
+            self.metrics_port: "metrics",
+        }
+
+    def configure(self):
+        options = {
+            "db_name": self.database,
+            "dbfilter": f"^{self.database}$",
+            "gevent_port": self.gevent_port,
+            "http_port": self.port,
+            "max_cron_threads": 1,
+            "workers": self.workers,
+        }
+        odoo_config.write(
+            self.config,
+            {**options, **self.options},
+            {"metrics_port": self.metrics_port, **self.reliability},
+        )
+
+    def command(self):
+        return [paths.PYTHON, paths.LAUNCHER, "-c", self.config]
+
+    def environ(self):
+        return python_env.environ()
+
+    def answers(self):
+        return self.responds("/web/health")
+
+    def reload(self):
+        """Let it read code and configuration again; its pid stays the same."""
+        os.kill(self.pid, signal.SIGHUP)
+
+    def worker_pids(self):
+        """The pids of its HTTP workers."""
+        return self._children("WorkerHTTP")
+
+    def collector_pid(self):
+        """The pid of its collector, or nothing."""
+        found = self._children("Collector")
+        return found[0] if found else None
+
+    def _children(self, kind):
+        """Odoo's workers carry the name of their class in their title."""
+        titles = {
+            pid: processes.command_line(pid) for pid in processes.children(self.pid)
+        }
+        return [
+            pid
+            for pid, title in titles.items()
+            if title.startswith("odoo: ") and kind in title
+        ]

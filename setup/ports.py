@@ -1,0 +1,59 @@
+"""TCP ports on loopback: is one free, which one is, who has it."""
+
+import os
+import socket
+from pathlib import Path
+
+from .steps import Failure
+
+LOOPBACK = "127.0.0.1"
+LISTENING = "0A"  # the state's number in /proc/net/tcp
+
+
+def is_free(port):
+    """Whether a server of ours could listen there now."""
+    with socket.socket() as probe:
+        # As servers do: connections that have just ended do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
+
+
+def free_port():
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return probe.getsockname()[1]
+
+
+def demand(port, purpose):
+    """Fail with the name of who listens on a port that must be ours."""
+    if not is_free(port):
+        raise Failure(
+            f"port {port} ({purpose}) is taken by {owner(port) or 'another process'}",
+            "end that process; `make stop` ends those of this checkout.",
+        )
+
+
+def owner(port):
+    """The process that listens on the port, such as "redis-server (1234)", if seen."""
+    sockets = {f"socket:[{inode}]" for inode in _listening(port)}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            opened = {os.readlink(link) for link in (process / "fd").iterdir()}
+            if opened & sockets:
+                return f"{(process / 'comm').read_text().strip()} ({process.name})"
+        except OSError:
+            continue  # it has ended, or belongs to somebody else
+    return None
+
+
+def _listening(port):
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == LISTENING and int(fields[1].rpartition(":")[2], 16) == port:
+                yield fields[9]

@@ -1,0 +1,208 @@
+"""A PostgreSQL cluster of our own, on loopback, for the demo and the tests.
+
+PostgreSQL refuses to run as root, so then it runs as Debian's user ``postgres``.
+"""
+
+import hashlib
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import commands, debian, paths, ports, processes, stamps
+from .steps import say, step
+
+LINK = paths.RUN / "postgres"
+PREFERRED_PORT = 5419
+ROLE = "odoo"
+ACCOUNT = "postgres"
+# TCP only: the path of a socket below a deep checkout would be too long.
+CONFIGURATION = """
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 200
+password_encryption = 'scram-sha-256'
+"""
+ADVICE = "read the log; `make clean` starts over with an empty cluster."
+
+
+def start():
+    """Run the cluster, created first if need be. Idempotent."""
+    debian.ensure("postgresql")
+    if is_running():
+        say(f"-> PostgreSQL: runs on port {port()}")
+        return
+    _create()
+    with step("Starting PostgreSQL", ADVICE):
+        _forget_dead_server()
+        _choose_port()
+        _pg_ctl("start", "-w", "-l", home() / "server.log", "-o", f"-p {port()}")
+    _create_role()
+
+
+def stop():
+    """Stop the cluster, if it runs; connections are ended."""
+    if is_running():
+        _pg_ctl("stop", "-w", "-m", "fast")
+
+
+def remove():
+    """Delete the stopped cluster, also where it could not be below ``.run/``."""
+    shutil.rmtree(home(), ignore_errors=True)
+
+
+def home():
+    """The cluster's folder: the server may be unable to enter the link to it."""
+    return LINK.resolve()
+
+
+def is_running():
+    """Whether the server of this cluster runs."""
+    pid = _server_pid()
+    return bool(pid) and processes.is_alive(pid) and _is_server(pid)
+
+
+def port():
+    """The port, chosen at the first start and kept while it stays free."""
+    try:
+        return int((home() / "port").read_text())
+    except FileNotFoundError:
+        return PREFERRED_PORT
+
+
+def password():
+    """The password of the roles ``postgres`` and ``odoo``."""
+    return (home() / "password").read_text().strip()
+
+
+def environ():
+    """The environment with which PostgreSQL's programs find the cluster."""
+    return {
+        **os.environ,
+        "PGHOST": ports.LOOPBACK,
+        "PGPORT": str(port()),
+        "PGUSER": ACCOUNT,
+        "PGPASSWORD": password(),
+    }
+
+
+def psql(statement, database="postgres"):
+    """Run SQL as the superuser; the rows, unaligned, come back as text."""
+    quiet = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
+    return commands.output(
+        [_program("psql"), *quiet, "-v", "ON_ERROR_STOP=1", "-c", statement, database],
+        env=environ(),
+    )
+
+
+def _create():
+    _make_home()
+    data = home() / "data"
+    if data.is_dir():
+        return
+    partial = home() / "data.partial"
+    with step("Creating a PostgreSQL cluster", ADVICE):
+        shutil.rmtree(partial, ignore_errors=True)
+        _write_for_server(home() / "password", secrets.token_urlsafe(24))
+        _as_server(
+            *(_program("initdb"), "--pgdata", partial, "--encoding=UTF8"),
+            *("--locale=C.UTF-8", f"--username={ACCOUNT}"),
+            *("--auth=scram-sha-256", f"--pwfile={home() / 'password'}"),
+        )
+        with (partial / "postgresql.conf").open("a") as configuration:
+            configuration.write(CONFIGURATION)
+        partial.rename(data)
+
+
+def _create_role():
+    if stamps.is_done("role", _identity()):
+        return
+    psql(
+        f"DROP ROLE IF EXISTS {ROLE};"
+        f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{password()}'"
+    )
+    stamps.mark_done("role", _identity())
+
+
+def _identity():
+    """What tells this cluster from one that was created anew."""
+    return stamps.fingerprint(home() / "password")
+
+
+def _make_home():
+    if LINK.exists():
+        return
+    LINK.unlink(missing_ok=True)  # it leads to a folder that is gone
+    if _server_can_enter(paths.RUN):
+        LINK.mkdir(mode=0o700)
+    else:
+        LINK.symlink_to(_home_elsewhere())
+    if _account():
+        shutil.chown(LINK, ACCOUNT, ACCOUNT)
+
+
+def _home_elsewhere():
+    """A folder beside the account's other files, always the same for this checkout."""
+    mark = hashlib.sha256(str(paths.ROOT).encode()).hexdigest()[:12]
+    folder = Path(pwd.getpwnam(ACCOUNT).pw_dir) / f"reliability-{mark}"
+    say(f"   the user {ACCOUNT} cannot enter this checkout; data is in {folder}")
+    shutil.rmtree(folder, ignore_errors=True)  # of a checkout that was deleted
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _server_can_enter(folder):
+    test = ["test", "-x", folder]
+    return subprocess.run(test, check=False, cwd="/", **_account()).returncode == 0
+
+
+def _account():
+    """The options of :func:`subprocess.run` to run as the server's account."""
+    if os.geteuid() != 0:
+        return {}
+    return {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []}
+
+
+def _as_server(*command):
+    commands.run(command, paths.log("postgres"), cwd="/", **_account())
+
+
+def _pg_ctl(action, *options):
+    _as_server(_program("pg_ctl"), action, "--pgdata", home() / "data", *options)
+
+
+def _program(name):
+    return Path(debian.program("postgresql")).with_name(name)
+
+
+def _write_for_server(path, text):
+    path.touch(mode=0o600)
+    path.write_text(text)
+    if _account():
+        shutil.chown(path, ACCOUNT, ACCOUNT)
+
+
+def _choose_port():
+    if not ports.is_free(port()):
+        other = ports.free_port()
+        say(f"   port {port()} is taken by {ports.owner(port())}; {other} instead")
+        _write_for_server(home() / "port", str(other))
+
+
+def _forget_dead_server():
+    """After kill -9 or a reboot its pid may be another program's by now."""
+    if (pid := _server_pid()) and not _is_server(pid):
+        (home() / "data" / "postmaster.pid").unlink()
+
+
+def _server_pid():
+    try:
+        return int((home() / "data" / "postmaster.pid").read_text().split("\n")[0])
+    except (OSError, ValueError):
+        return None
+
+
+def _is_server(pid):
+    return str(home() / "data") in processes.command_line(pid)

@@ -1,0 +1,66 @@
+"""A Prometheus that reads our metrics."""
+
+import json
+import urllib.parse
+import urllib.request
+
+from . import debian, odoo_config, ports
+from .server import Server
+
+CONFIGURATION = """\
+global:
+  scrape_interval: {interval}
+  scrape_timeout: {interval}
+scrape_configs:
+  - job_name: odoo
+    authorization:
+      credentials_file: {token}
+    static_configs:
+      - targets: ["{target}"]
+"""
+
+
+class Prometheus(Server):
+    """Prometheus, with its storage below ``folder``.
+
+    :param metrics_port: where the collector to scrape listens.
+    :param interval: how often to scrape it.
+    """
+
+    kind = "prometheus"
+
+    def __init__(self, folder, port=9090, metrics_port=9108, interval="1s"):
+        super().__init__(folder, port)
+        self.metrics_port = metrics_port
+        self.interval = interval
+        self.config = folder / "prometheus.yml"
+
+    def configure(self):
+        self.config.write_text(
+            CONFIGURATION.format(
+                interval=self.interval,
+                target=f"{ports.LOOPBACK}:{self.metrics_port}",
+                token=json.dumps(str(odoo_config.metrics_token())),
+            )
+        )
+
+    def command(self):
+        return [
+            debian.program("prometheus"),
+            f"--config.file={self.config}",
+            f"--storage.tsdb.path={self.folder / 'data'}",
+            f"--web.listen-address={ports.LOOPBACK}:{self.port}",
+        ]
+
+    def answers(self):
+        return self.responds("/-/ready")
+
+    def query(self, expression):
+        """The samples that a PromQL expression selects now.
+
+        :return: list of dictionaries with ``metric`` (the labels) and ``value``
+            (a pair: the time, and the value as text).
+        """
+        arguments = urllib.parse.urlencode({"query": expression})
+        with urllib.request.urlopen(f"{self.url}/api/v1/query?{arguments}") as answer:
+            return json.load(answer)["data"]["result"]

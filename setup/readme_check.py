@@ -1,0 +1,57 @@
+"""Check that what README.md tells people to type exists.
+
+In its ``sh`` blocks: the targets of make, the commands of ``python3 -m setup``, scripts
+and files. What comes into being by itself below ``.run/`` is not looked for.
+"""
+
+import re
+import shlex
+import sys
+
+from . import paths
+
+README = paths.ROOT / "README.md"
+BLOCK = re.compile(r"^```(?:sh|bash|console)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+TARGET = re.compile(r"^([a-z][\w-]*):", re.MULTILINE)
+FILE = re.compile(r"^(?:\./)?[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|sh|txt|toml|xml))$|/")
+SEPARATORS = re.compile(r"&&|\|\||[;|]")
+
+
+def missing():
+    """The names in README.md's commands behind which there is nothing."""
+    if not README.is_file():
+        return ["README.md"]
+    found = []
+    for command in _commands(README.read_text()):
+        words = shlex.split(command, comments=True)
+        found += _missing_targets(words) + _missing_files(words)
+    return found
+
+
+def _commands(text):
+    for block in BLOCK.findall(text):
+        for line in block.replace("\\\n", " ").splitlines():
+            yield from SEPARATORS.split(line.removeprefix("$ "))
+
+
+def _missing_targets(words):
+    if not words or words[0] != "make":
+        return []
+    targets = TARGET.findall((paths.ROOT / "Makefile").read_text())
+    named = [word for word in words[1:] if "=" not in word]
+    return [f"make {name}" for name in named if name not in targets]
+
+
+def _missing_files(words):
+    named = [word for word in words if _is_file_here(word)]
+    return [word for word in named if not (paths.ROOT / word).exists()]
+
+
+def _is_file_here(word):
+    elsewhere = word.startswith((".run/", "/", "~", "-", "$")) or "://" in word
+    return bool(FILE.search(word)) and not elsewhere and "=" not in word
+
+
+if __name__ == "__main__":
+    if names := missing():
+        sys.exit(f"README.md names what does not exist: {', '.join(names)}")

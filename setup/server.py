@@ -1,0 +1,121 @@
+"""What all our servers have in common: they are started, waited for and ended."""
+
+import time
+import urllib.error
+import urllib.request
+
+from . import ports, processes
+from .steps import Failure
+
+
+class Server:
+    """A program in the background that listens on loopback.
+
+    ``with`` runs it for the block. Everything it writes is below ``folder``.
+
+    :param folder: for its configuration, its log and what it stores.
+    :param port: the one it is known by; a free one if not given.
+    """
+
+    kind = "server"
+    patience = 30  # seconds until it must answer
+
+    def __init__(self, folder, port=None):
+        self.folder = folder
+        self.port = port or ports.free_port()
+        self.name = f"{self.kind}-{self.port}"
+        self.log = folder / f"{self.kind}.log"
+        self._process = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.stop()
+
+    @property
+    def url(self):
+        """Where it answers, without a slash at the end."""
+        return f"http://{ports.LOOPBACK}:{self.port}"
+
+    @property
+    def pid(self):
+        """Its pid while it runs, else nothing."""
+        return processes.running(self.name)
+
+    def start(self):
+        """Start it unless it runs, and return once it answers.
+
+        :raise Failure: when a port is taken, it ends, or it stays silent.
+        """
+        if self.pid:
+            return
+        for port, purpose in self.ports().items():
+            ports.demand(port, purpose)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.configure()
+        self._process = processes.start(
+            self.name, self.command(), self.log, self.environ()
+        )
+        try:
+            self._wait()
+        except BaseException:
+            self.kill()
+            raise
+
+    def stop(self):
+        """End it as an administrator would, and what it started with it."""
+        processes.stop(self.name)
+        self._reap()
+
+    def kill(self):
+        """End it and what it started at once, as kill -9 does."""
+        processes.kill(self.name)
+        self._reap()
+
+    def ports(self):
+        """The ports it needs, each with its purpose."""
+        return {self.port: self.kind}
+
+    def configure(self):
+        """Write its configuration."""
+        raise NotImplementedError
+
+    def command(self):
+        """The command that runs it in the foreground."""
+        raise NotImplementedError
+
+    def environ(self):
+        """Its environment; nothing stands for ours."""
+        return None
+
+    def answers(self):
+        """Whether it is ready for its clients."""
+        raise NotImplementedError
+
+    def responds(self, path):
+        """Whether it answers 200 to an HTTP request."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=5) as response:
+                return response.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _wait(self):
+        deadline = time.monotonic() + self.patience
+        while not self.answers():
+            if (code := self._process.poll()) is not None:
+                raise Failure(f"{self.name} ended with code {code}", log=self.log)
+            if time.monotonic() > deadline:
+                raise Failure(
+                    f"{self.name} did not answer within {self.patience} s",
+                    log=self.log,
+                )
+            time.sleep(0.1)
+
+    def _reap(self):
+        """Take note of its end; only the process that started it has to."""
+        if self._process:
+            self._process.wait()
+            self._process = None

@@ -1,0 +1,44 @@
+"""Run the tests, each time on a fresh copy of a database with our addons."""
+
+import subprocess
+
+from . import databases, odoo_config, paths, python_env
+from .lock import lock
+from .steps import say, step
+
+READY = "reliability_ready"
+DATABASE = "reliability_test"
+FOLDER = paths.RUN / "test"
+
+
+def run(arguments):
+    """Run pytest.
+
+    :param arguments: for pytest, instead of all tests.
+    :return: its exit code.
+    """
+    with lock("tests"):
+        databases.ensure(READY)
+        with step(f"Copying it to {DATABASE}"):
+            databases.copy(READY, DATABASE)
+        config = FOLDER / "odoo.conf"
+        odoo_config.write(config, {"db_name": DATABASE})
+        say("-> Running the tests")
+        return subprocess.run(
+            [
+                *(paths.PYTHON, "-m", "pytest"),
+                *(f"--odoo-config={config}", "--odoo-http", *arguments),
+            ],
+            cwd=paths.ROOT,
+            env=_environ(),
+            check=False,
+        ).returncode
+
+
+def _environ():
+    """What the tests and their tools write stays below ``.run/``."""
+    return python_env.environ(
+        PYTHONPATH=str(paths.ROOT),
+        COVERAGE_FILE=str(FOLDER / "coverage"),
+        HYPOTHESIS_STORAGE_DIRECTORY=str(FOLDER / "hypothesis"),
+    )

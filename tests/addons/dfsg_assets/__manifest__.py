@@ -1,0 +1,13 @@
+{
+    "name": "Assets of Debian's Odoo",
+    "summary": "Debian leaves out one script that mail's assets name: so do we.",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "Reliability Suite",
+    "depends": ["mail"],
+    "assets": {
+        "web.assets_backend": [
+            ("remove", "mail/static/lib/selfie_segmentation/selfie_segmentation.js"),
+        ],
+    },
+}

@@ -1,0 +1,94 @@
+"""Reading a collector's ``/metrics`` as Prometheus does."""
+
+import threading
+import time
+import urllib.error
+import urllib.request
+
+from prometheus_client.parser import text_string_to_metric_families
+from setup import odoo_config
+
+COUNT = "odoo_operation_duration_seconds_count"
+
+
+def scrape(server):
+    """Return ``(name, labels) → value``, or ``None`` where nobody answers."""
+    token = odoo_config.metrics_token().read_text()
+    request = urllib.request.Request(
+        server.metrics_url, headers={"Authorization": f"Bearer {token}"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            text = answer.read().decode()
+    except (urllib.error.URLError, OSError):
+        return None
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def by_outcome(samples):
+    """Return how many calls ended in each way."""
+    counts = {}
+    for (name, labels), value in samples.items():
+        if name == COUNT:
+            outcome = dict(labels)["outcome"]
+            counts[outcome] = counts.get(outcome, 0) + int(value)
+    return counts
+
+
+def wait_for(server, condition, seconds=30):
+    """Scrape until ``condition(samples)`` holds, and return the samples.
+
+    :raise AssertionError: it did not hold in time
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        samples = scrape(server)
+        if samples is not None and condition(samples):
+            return samples
+        assert time.monotonic() < deadline, f"still {samples and by_outcome(samples)}"
+        time.sleep(0.2)
+
+
+class Watch(threading.Thread):
+    """Scrapes again and again, and notes each counter that falls or vanishes.
+
+    :ivar falls: ``(name, labels, before, after)``
+    :ivar answers, silences: how many scrapes were answered, and not
+    """
+
+    def __init__(self, server):
+        super().__init__(daemon=True)
+        self._server = server
+        self._over = threading.Event()
+        self.falls = []
+        self.answers = self.silences = 0
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_error):
+        self._over.set()
+        self.join()
+
+    def run(self):
+        last = {}
+        while not self._over.wait(0.2):
+            samples = scrape(self._server)
+            if samples is None:
+                self.silences += 1
+                continue
+            self.answers += 1
+            now = {key: value for key, value in samples.items() if _is_counter(key)}
+            for key, before in last.items():
+                if now.get(key, 0) < before:
+                    self.falls.append((*key, before, now.get(key)))
+            last = now
+
+
+def _is_counter(key):
+    return key[0].endswith(("_total", "_count", "_sum", "_bucket"))

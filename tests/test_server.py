@@ -1,0 +1,163 @@
+"""The numbers are right on a real prefork server, whatever happens to its processes."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+
+from metrics import Watch, by_outcome, scrape, wait_for
+from odoo.addons.reliability.tests.common import events_in
+from setup import paths, postgres, python_env, traffic
+
+WORKERS = 4
+ORDERS = 400
+WORKER_KILLS, COLLECTOR_KILLS = 30, 5
+COUNTED_ONCE = {"success", "unknown"}
+
+
+class Killer(threading.Thread):
+    """Sends SIGKILL to workers, and now and then to the collector."""
+
+    def __init__(self, server):
+        super().__init__(daemon=True)
+        self._server = server
+        self.killed = {"worker": 0, "collector": 0}
+
+    def run(self):
+        chance = random.Random(7)
+        victims = ["worker"] * WORKER_KILLS + ["collector"] * COLLECTOR_KILLS
+        chance.shuffle(victims)
+        for victim in victims:
+            time.sleep(chance.uniform(0.3, 0.8))
+            while not self._kill(victim, chance):
+                time.sleep(0.05)
+            self.killed[victim] += 1
+
+    def _kill(self, victim, chance):
+        collector = self._server.collector_pid()
+        workers = self._server.worker_pids()
+        pids = workers if victim == "worker" else [collector] if collector else []
+        with contextlib.suppress(ProcessLookupError):
+            if pids:
+                os.kill(chance.choice(pids), signal.SIGKILL)
+                return True
+        return False
+
+
+def confirmed_in(database, orders):
+    """Return which orders the database knows as confirmed."""
+    ids = ",".join(map(str, orders))
+    rows = postgres.psql(
+        f"SELECT id FROM sale_order WHERE state = 'sale' AND id IN ({ids})", database
+    )
+    return {int(row) for row in rows.split()}
+
+
+def slot_files(server):
+    return sorted((server.folder / "telemetry").glob("slot-*"))
+
+
+def test_every_confirmation_counts_once_while_processes_are_killed(
+    make_server, admin, database
+):
+    server = make_server(workers=WORKERS, options={"limit_request": 50})
+    user = admin(server)
+    orders = traffic.make_orders(user, ORDERS)
+    confirmations, killer = traffic.Confirmations(), Killer(server)
+    with Watch(server) as watch:
+        killer.start()
+        confirmations.run([(user, order) for order in orders], at_a_time=6)
+        killer.join()
+        answered = sum(confirmations.answers.values()) - confirmations.answers["broken"]
+        samples = wait_for(
+            server, lambda s: sum(by_outcome(s).values()) >= answered
+        )
+        time.sleep(2)
+        samples = scrape(server) or samples
+    counts = by_outcome(samples)
+    events = [event for _series, event in events_in(server.folder / "telemetry")]
+    confirmed = confirmed_in(database, orders)
+    print(counts, dict(confirmations.answers), killer.killed, watch.answers)
+
+    assert killer.killed == {"worker": WORKER_KILLS, "collector": COLLECTOR_KILLS}
+    assert confirmations.answers["broken"], "no kill met a call: nothing was tested"
+    # What a client saw confirmed is confirmed, and what is confirmed counts once.
+    assert confirmations.confirmed <= confirmed
+    for order in confirmed:
+        ends = [event.outcome for event in events if event.record_id == order]
+        assert len(COUNTED_ONCE & set(ends)) == 1, (order, ends)
+        assert sum(end in COUNTED_ONCE for end in ends) == 1, (order, ends)
+    assert counts["success"] <= len(confirmed) <= counts["success"] + counts["unknown"]
+    # Calls that got no answer ended in the method, in COMMIT, or before they began.
+    ended = sum(counts.values()) - counts["retried"]
+    assert answered <= ended <= sum(confirmations.answers.values())
+    assert sum(counts.values()) == len(events)
+    # Nothing fell, nothing was dropped, nothing grew.
+    assert not watch.falls
+    assert watch.answers > watch.silences
+    assert not [
+        (labels, value)
+        for (name, labels), value in samples.items()
+        if name == "odoo_reliability_dropped_total" and value
+    ]
+    assert len(slot_files(server)) <= 2 * WORKERS
+    assert sum(file.stat().st_size for file in slot_files(server)) < 8_000_000
+
+
+def test_a_reload_under_load_counts_once_and_nothing_falls(
+    make_server, admin, database
+):
+    server = make_server(workers=2)
+    user = admin(server)
+    orders = traffic.make_orders(user, 80)
+    confirmations = traffic.Confirmations()
+    first_collector = server.collector_pid()
+    with Watch(server) as watch:
+        reload = threading.Timer(1.0, server.reload)
+        reload.start()
+        confirmations.run([(user, order) for order in orders])
+        reload.join()
+        confirmed = confirmed_in(database, orders)
+        wait_for(server, lambda s: by_outcome(s).get("success") == len(confirmed))
+        deadline = time.monotonic() + 60
+        while server.collector_pid() in (None, first_collector):
+            assert time.monotonic() < deadline, "the old collector is still there"
+            time.sleep(0.2)
+        wait_for(server, lambda s: by_outcome(s).get("success") == len(confirmed))
+    assert confirmations.confirmed <= confirmed
+    assert not watch.falls
+
+
+def test_a_threaded_server_collects_on_a_thread(make_server, admin, database):
+    server = make_server(workers=0)
+    user = admin(server)
+    orders = traffic.make_orders(user, 10)
+    confirmations = traffic.Confirmations()
+    confirmations.run([(user, order) for order in [*orders, *orders]])
+    samples = wait_for(server, lambda s: sum(by_outcome(s).values()) >= 20)
+    counts = by_outcome(samples)
+    assert counts["success"] == len(confirmed_in(database, orders))
+    assert counts["rejected"] == confirmations.answers["refused"]
+
+
+def test_a_collector_of_its_own_does_the_same(make_server, admin, database):
+    server = make_server(workers=2, reliability={"run_collector": False})
+    user = admin(server)
+    orders = traffic.make_orders(user, 5)
+    traffic.Confirmations().run([(user, order) for order in orders])
+    assert server.collector_pid() is None
+    assert scrape(server) is None
+    # Odoo looks for commands before it reads its configuration.
+    command = [f"--addons-path={paths.ADDONS}", "reliability_collector"]
+    program = subprocess.Popen(
+        [paths.PYTHON, paths.LAUNCHER, *command, "-c", server.config],
+        env=python_env.environ(),
+    )
+    try:
+        wait_for(server, lambda s: by_outcome(s).get("success") == len(orders))
+    finally:
+        program.terminate()
+        assert program.wait(10) == 0
