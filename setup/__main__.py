@@ -55,12 +55,16 @@ def shell():
     prepare.for_odoo()
     if not databases.exists(databases.DEMO):
         databases.ensure(databases.DEMO)
-    odoo("shell", "-d", databases.DEMO, "--no-http")
+    _become_odoo("shell", "-d", databases.DEMO, "--no-http")
 
 
 def odoo(*arguments):
     """Any command of Odoo, with a configuration for this checkout."""
     prepare.for_odoo()
+    _become_odoo(*arguments)
+
+
+def _become_odoo(*arguments):
     config = paths.RUN / "odoo.conf"
     odoo_config.write(config)
     os.execve(

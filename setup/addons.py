@@ -16,10 +16,11 @@ def folders():
 def installable():
     """The names of our addons whose dependencies are all here, sorted.
 
-    Debian's Odoo also gets the repair without which its web client logs an error.
+    An Odoo that lacks a script also gets the repair for it: its web client would log an
+    error.
     """
     ours = [name for name in names(paths.ADDONS) if _is_complete(name)]
-    return ["dfsg_assets", *ours] if odoo_source.in_use().is_debian else ours
+    return ["dfsg_assets", *ours] if odoo_source.in_use().lacks_script else ours
 
 
 def names(folder):

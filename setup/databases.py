@@ -43,7 +43,7 @@ def ensure_template():
         drop(draft)
         drop(TEMPLATE)
         without_ours = ",".join(odoo_config.SERVER_WIDE)
-        _install(draft, MODULES, "--with-demo", f"--load={without_ours}")
+        install(draft, MODULES, "--with-demo", f"--load={without_ours}")
         _rename(draft, TEMPLATE)
         _mark_ready(TEMPLATE, facts)
 
@@ -54,15 +54,19 @@ def ensure(name, modules=None):
     :param modules: instead of all our addons that can be installed.
     """
     modules = modules or addons.installable()
-    facts = stamps.fingerprint(_template_facts(), modules, *_code())
-    if _is_ready(name, facts):
+    if is_current(name, modules):
         say(f"-> Database {name}: ready")
         return
     ensure_template()
     with step(f"Making database {name} with {', '.join(modules)}", ADVICE):
         copy(TEMPLATE, name)
         install(name, modules)
-        _mark_ready(name, facts)
+        _mark_ready(name, _facts(modules))
+
+
+def is_current(name, modules=None):
+    """Whether :func:`ensure` would keep the database, for the code as it is now."""
+    return _is_ready(name, _facts(modules or addons.installable()))
 
 
 def copy(source, target):
@@ -94,18 +98,11 @@ def drop(name):
     shutil.rmtree(paths.FILESTORE / name, ignore_errors=True)
 
 
-def install(name, modules):
-    """Install modules in a database, which is created if it does not exist."""
-    _install(name, modules)
+def install(name, modules, *options):
+    """Install modules in a database, which is created if it does not exist.
 
-
-def exists(name):
-    """Whether the cluster has a database of this name."""
-    found = postgres.psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'")
-    return bool(found)
-
-
-def _install(name, modules, *options):
+    :param options: more options for Odoo's command line.
+    """
     config = paths.RUN / "install" / "odoo.conf"
     odoo_config.write(config)
     commands.run(
@@ -120,6 +117,12 @@ def _install(name, modules, *options):
     )
 
 
+def exists(name):
+    """Whether the cluster has a database of this name."""
+    found = postgres.psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'")
+    return bool(found)
+
+
 def _rename(source, target):
     postgres.psql(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
     (paths.FILESTORE / source).rename(paths.FILESTORE / target)
@@ -129,6 +132,10 @@ def _template_facts():
     return stamps.fingerprint(
         MODULES, odoo_source.in_use(), python_env.OCA_ADDONS, python_env.CONSTRAINTS
     )
+
+
+def _facts(modules):
+    return stamps.fingerprint(_template_facts(), modules, *_code())
 
 
 def _code():

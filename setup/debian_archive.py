@@ -47,8 +47,10 @@ def _download(wanted, suites):
 
 
 def _extract(archives, prefix):
-    partial = prefix.with_name(f"{prefix.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    for leftover in prefix.parent.glob(f"{prefix.name}.partial-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    # A name of its own: dpkg-deb may survive the run that was killed, still writing.
+    partial = prefix.with_name(f"{prefix.name}.partial-{os.getpid()}")
     for archive in archives:
         commands.run(["dpkg-deb", "-x", archive, partial], paths.log("debian-archive"))
     shutil.rmtree(prefix, ignore_errors=True)

@@ -11,6 +11,7 @@ from . import debian_archive, paths, stamps
 from .steps import Failure, say
 
 SERIES = "19.0"
+SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 PREFIX = paths.RUN / "odoo"
 PACKAGES = {
     "unstable": [
@@ -38,9 +39,9 @@ class OdooSource:
     folder: Path
 
     @property
-    def is_debian(self):
-        """Whether it lacks the few files that Debian cannot distribute."""
-        return self.folder.is_relative_to(PREFIX)
+    def lacks_script(self):
+        """Whether it is Debian's, which may not distribute one script of mail's."""
+        return not any((folder / SCRIPT).exists() for folder in self.addons)
 
     @property
     def series(self):

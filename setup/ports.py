@@ -33,22 +33,27 @@ def demand(port, purpose):
     """Fail with the name of who listens on a port that must be ours."""
     if not is_free(port):
         raise Failure(
-            f"port {port} ({purpose}) is taken by {owner(port) or 'another process'}",
+            f"port {port} ({purpose}) is taken by {owner(port)}",
             "end that process; `make stop` ends those of this checkout.",
         )
 
 
 def owner(port):
-    """The process that listens on the port, such as "redis-server (1234)", if seen."""
+    """Who listens on the port, such as "redis-server (1234)", as far as we may see."""
     sockets = {f"socket:[{inode}]" for inode in _listening(port)}
     for process in Path("/proc").glob("[0-9]*"):
-        try:
-            opened = {os.readlink(link) for link in (process / "fd").iterdir()}
-            if opened & sockets:
-                return f"{(process / 'comm').read_text().strip()} ({process.name})"
-        except OSError:
-            continue  # it has ended, or belongs to somebody else
-    return None
+        if sockets.intersection(_opened(process)):
+            return f"{(process / 'comm').read_text().strip()} ({process.name})"
+    return "another process"
+
+
+def _opened(process):
+    """What its file descriptors stand for, as far as we may see."""
+    try:
+        for link in (process / "fd").iterdir():
+            yield os.readlink(link)
+    except OSError:
+        return  # it has ended, or belongs to somebody else
 
 
 def _listening(port):

@@ -1,8 +1,8 @@
 """Start servers in the background and end them, with nothing but /proc.
 
-A server started here leads a process group of its own, and its pid is kept in
-``.run/pids/<name>.pid``. Pids are used again, so none is signalled that does not show
-this checkout in its command line or as its working folder.
+A server started here leads a process group of its own. Its pid is kept in
+``.run/pids/<name>.pid``, with the moment of its birth: pids are used again, and
+nobody else's process may be signalled.
 """
 
 import os
@@ -12,6 +12,9 @@ import time
 from pathlib import Path
 
 from . import paths
+
+# Fields of /proc/<pid>/stat, counted after the name.
+STATE, PARENT, GROUP, BIRTH = 0, 1, 2, 19
 
 PATIENCE = 20  # seconds that a server may take to end by itself
 
@@ -33,14 +36,14 @@ def start(name, command, log, env=None):
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    _pid_file(name).write_text(f"{process.pid}\n")
+    _pid_file(name).write_text(f"{process.pid} {_stat(process.pid)[BIRTH]}\n")
     return process
 
 
 def running(name):
     """The pid of the server, while it runs."""
-    pid = _recorded(name)
-    return pid if pid and is_alive(pid) and is_ours(pid) else None
+    pid = _leader(name)
+    return pid if pid and is_alive(pid) else None
 
 
 def names():
@@ -58,20 +61,24 @@ def stop(name, patience=PATIENCE):
 
 def kill(name):
     """End at once the server and its group, also when the server itself is gone."""
-    if leader := _recorded(name):
-        for pid in filter(is_ours, group(leader)):
+    if leader := _leader(name):
+        for pid in group(leader):
             _kill(pid)
     _pid_file(name).unlink(missing_ok=True)
 
 
 def group(leader):
     """The pids of a process group."""
-    return [pid for pid in _pids() if is_alive(pid) and _stat(pid)[2] == str(leader)]
+    return [
+        pid for pid in _pids() if is_alive(pid) and _stat(pid)[GROUP] == str(leader)
+    ]
 
 
 def children(parent):
     """The pids of the living children of a process."""
-    return [pid for pid in _pids() if is_alive(pid) and _stat(pid)[1] == str(parent)]
+    return [
+        pid for pid in _pids() if is_alive(pid) and _stat(pid)[PARENT] == str(parent)
+    ]
 
 
 def command_line(pid):
@@ -85,30 +92,17 @@ def command_line(pid):
 
 def is_alive(pid):
     """Whether the process runs; one that has ended and was not waited for does not."""
-    return _stat(pid)[0] not in "ZX"
-
-
-def is_ours(pid):
-    """Whether this checkout started the process."""
-    return str(paths.RUN) in command_line(pid) or _works_here(pid)
-
-
-def _works_here(pid):
-    try:
-        folder = Path(f"/proc/{pid}/cwd").readlink()
-    except OSError:
-        return False
-    return folder.is_relative_to(paths.RUN)
+    return _stat(pid)[STATE] not in "ZX"
 
 
 def _stat(pid):
-    """State, parent and group; state X when there is no such process."""
+    """The fields of its state, see proc(5); state X when there is no such process."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
-        return ["X", "", ""]
-    # The name before it is in parentheses and may hold anything.
-    return text.rpartition(")")[2].split()[:3]
+        return ["X", *[""] * BIRTH]
+    # The name before them is in parentheses and may hold anything.
+    return text.rpartition(")")[2].split()
 
 
 def _pids():
@@ -128,11 +122,13 @@ def _kill(pid):
         return  # it ended meanwhile
 
 
-def _recorded(name):
+def _leader(name):
+    """The recorded pid, unless it is another process's by now."""
     try:
-        return int(_pid_file(name).read_text())
+        pid, birth = _pid_file(name).read_text().split()
     except (FileNotFoundError, ValueError):
         return None
+    return int(pid) if _stat(pid)[BIRTH] in (birth, "") else None
 
 
 def _pid_file(name):

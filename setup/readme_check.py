@@ -1,9 +1,9 @@
 """Check that what README.md tells people to type exists.
 
-In its ``sh`` blocks: the targets of make, the commands of ``python3 -m setup``, scripts
-and files. What comes into being by itself below ``.run/`` is not looked for.
+In its ``sh`` blocks: the targets of make, scripts and files. What comes into being by itself below ``.run/`` is not looked for.
 """
 
+import itertools
 import re
 import shlex
 import sys
@@ -23,7 +23,7 @@ def missing():
         return ["README.md"]
     found = []
     for command in _commands(README.read_text()):
-        words = shlex.split(command, comments=True)
+        words = _without_assignments(shlex.split(command, comments=True))
         found += _missing_targets(words) + _missing_files(words)
     return found
 
@@ -32,6 +32,11 @@ def _commands(text):
     for block in BLOCK.findall(text):
         for line in block.replace("\\\n", " ").splitlines():
             yield from SEPARATORS.split(line.removeprefix("$ "))
+
+
+def _without_assignments(words):
+    """The command itself: ``A=1 make demo`` sets a variable first."""
+    return list(itertools.dropwhile(lambda word: "=" in word, words))
 
 
 def _missing_targets(words):
@@ -48,8 +53,8 @@ def _missing_files(words):
 
 
 def _is_file_here(word):
-    elsewhere = word.startswith((".run/", "/", "~", "-", "$")) or "://" in word
-    return bool(FILE.search(word)) and not elsewhere and "=" not in word
+    elsewhere = word.startswith((".run/", "/", "~", "-")) or "://" in word
+    return bool(FILE.search(word)) and not elsewhere and not set(word) & set("=$ ")
 
 
 if __name__ == "__main__":

@@ -72,9 +72,7 @@ def test_every_confirmation_counts_once_while_processes_are_killed(
         confirmations.run([(user, order) for order in orders], at_a_time=6)
         killer.join()
         answered = sum(confirmations.answers.values()) - confirmations.answers["broken"]
-        samples = wait_for(
-            server, lambda s: sum(by_outcome(s).values()) >= answered
-        )
+        samples = wait_for(server, lambda s: sum(by_outcome(s).values()) >= answered)
         time.sleep(2)
         samples = scrape(server) or samples
     counts = by_outcome(samples)

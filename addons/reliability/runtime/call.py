@@ -81,7 +81,9 @@ class Call:
         ticket = self.ticket
         if ticket is not None:
             event = (*self._event, self.records, self.record_id, self.depth)
-            recorder().finish(ticket, Event(ticket.series, outcome, *event, ticket.call))
+            recorder().finish(
+                ticket, Event(ticket.series, outcome, *event, ticket.call)
+            )
 
 
 def _sql_so_far() -> tuple[float, int]:

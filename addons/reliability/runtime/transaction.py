@@ -57,8 +57,7 @@ def _commit(commit):
 
 def _rollback(rollback):
     def watched(cnx):
-        if _KEY in vars(cnx):
-            _undo(cnx)
+        _undo(cnx)
         return rollback(cnx)
 
     return watched
@@ -66,10 +65,7 @@ def _rollback(rollback):
 
 def _close(close):
     def watched(cr):
-        # Odoo does not roll back on a connection that is gone.
-        cnx = getattr(cr, "_cnx", None)
-        if cnx is not None and cnx.closed and _KEY in vars(cnx):
-            _undo(cnx)
+        _undo_lost(cr)
         return close(cr)
 
     return watched
@@ -85,9 +81,7 @@ def _set_savepoint(init):
 
 def _undo_savepoint(rollback):
     def watched(savepoint):
-        cnx = savepoint._cr._cnx
-        if _KEY in vars(cnx):
-            _undo(cnx, savepoint._reliability_order)
+        _undo_since(savepoint)
         return rollback(savepoint)
 
     return watched
@@ -140,8 +134,23 @@ def _settle(calls, outcome: str) -> None:
 
 
 @guarded
+def _undo_since(savepoint) -> None:
+    # The savepoint of a test's cursor is on a cursor of psycopg2, not of Odoo.
+    _undo(savepoint._cr.connection, savepoint._reliability_order)
+
+
+@guarded
+def _undo_lost(cr) -> None:
+    """Settle the calls on a connection that is gone: Odoo does not roll it back."""
+    if cr._cnx.closed:
+        _undo(cr._cnx)
+
+
+@guarded
 def _undo(cnx, since: int = 0) -> None:
     """Settle calls that are being undone, by the error that undoes them."""
+    if _KEY not in vars(cnx):
+        return
     error = sys.exc_info()[1]
     contended = getattr(_local, "contended", None)
     for call in _take_ended(cnx, since) or ():

@@ -37,9 +37,7 @@ OTHER = "other"
 
 def beyond_cap(series: Series) -> Series:
     """Return the one series of its database that takes what a cap refuses."""
-    return Series(
-        series.family, series.db, (OTHER,) * len(LABELS[series.family]), 0.0
-    )
+    return Series(series.family, series.db, (OTHER,) * len(LABELS[series.family]), 0.0)
 
 
 class Event(NamedTuple):

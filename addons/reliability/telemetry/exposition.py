@@ -59,9 +59,7 @@ class Health:
     started: float
 
 
-def operation_families(
-    totals: Totals, running: Iterable[Series]
-) -> Iterator[Metric]:
+def operation_families(totals: Totals, running: Iterable[Series]) -> Iterator[Metric]:
     """Yield what the measured operations did and are doing.
 
     :param running: the series of every call that is inside its method now

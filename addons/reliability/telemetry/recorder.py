@@ -111,6 +111,7 @@ class Recorder:
         """Give the slot back; the next call leases one again."""
         with self._lock:
             slot, self._slot = self._slot, None
+            self._look_again = 0.0
             if slot is not None:
                 slot.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from odoo.tests import BaseCase
 
+from ..runtime.recording import recorder as recorder_of_this_process
 from ..telemetry import reader as reading
 from ..telemetry.events import Event, Series
 from ..telemetry.recorder import Recorder
@@ -51,14 +52,42 @@ def in_child(action):
     return os.waitpid(pid, 0)[1]
 
 
-class FolderCase(BaseCase):
-    """A test with an empty folder for slots, in memory as in production."""
+def empty_folder(test):
+    """Return a folder for a test's slots, in memory as in production."""
+    shared = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    folder = Path(tempfile.mkdtemp(prefix="reliability-test-", dir=shared))
+    test.addCleanup(shutil.rmtree, folder)
+    return folder
+
+
+class RecordedCase:
+    """A test of what the recorder of this process records, into an empty folder."""
 
     def setUp(self):
         super().setUp()
-        shared = "/dev/shm" if os.path.isdir("/dev/shm") else None
-        self.folder = Path(tempfile.mkdtemp(prefix="reliability-test-", dir=shared))
-        self.addCleanup(shutil.rmtree, self.folder)
+        recorder = recorder_of_this_process()
+        usual = recorder.folder
+        self._record_into(empty_folder(self))
+        self.addCleanup(self._record_into, usual)
+
+    def recorded(self, operation):
+        """Return the events of an operation, oldest first."""
+        events = events_in(recorder_of_this_process().folder)
+        return [event for of, event in events if of.labels[1] == operation]
+
+    @staticmethod
+    def _record_into(folder):
+        recorder = recorder_of_this_process()
+        recorder.close()
+        recorder.folder = folder
+
+
+class FolderCase(BaseCase):
+    """A test with recorders of its own."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder = empty_folder(self)
 
     def recorder(self):
         recorder = Recorder(self.folder)

@@ -4,17 +4,10 @@ from odoo.exceptions import UserError
 from odoo.service.model import get_public_method
 from odoo.tests import TransactionCase, tagged
 
-from ..runtime import call, guard, measure
-from ..runtime.recording import recorder
-from .common import events_in
+from ..runtime import call, guard, measure, transaction
+from .common import RecordedCase
 
 OPERATION = measure.Operation("sales", "probe", 1.0, lambda _records: ("1", "WH"))
-
-
-def recorded(name):
-    """Return the events of an operation, as far as this server recorded them."""
-    folder = recorder().folder
-    return [event for of, event in events_in(folder) if of.labels[1] == name]
 
 
 @tagged("-at_install", "post_install")
@@ -75,7 +68,7 @@ class TestAMeasurementChangesNothing(TransactionCase):
 
 
 @tagged("-at_install", "post_install")
-class TestOneCallIsOneEvent(TransactionCase):
+class TestOneCallIsOneEvent(RecordedCase, TransactionCase):
     def call(self, method):
         partners = self.env["res.partner"].browse()
         with self.env.cr.savepoint() as savepoint:
@@ -87,16 +80,15 @@ class TestOneCallIsOneEvent(TransactionCase):
             return depth and measured(partners, depth - 1)
 
         measured = measure.measure(recurse, OPERATION)
-        before = len(recorded("probe"))
         self.call(measured)
-        self.assertEqual(len(recorded("probe")) - before, 1)
+        self.assertEqual(len(self.recorded("probe")), 1)
 
     def test_nested_operations_count_each_with_their_depth(self):
         inner = measure.measure(lambda _self: None, OPERATION._replace(name="inner"))
         outer = measure.measure(lambda partners: inner(partners), OPERATION)
         self.call(outer)
-        self.assertEqual(recorded("inner")[-1].depth, 1)
-        self.assertEqual(recorded("probe")[-1].depth, 0)
+        self.assertEqual(self.recorded("inner")[-1].depth, 1)
+        self.assertEqual(self.recorded("probe")[-1].depth, 0)
 
     def test_costs_are_seen(self):
         def work(partners):
@@ -104,7 +96,7 @@ class TestOneCallIsOneEvent(TransactionCase):
             return sum(range(200_000))
 
         self.call(measure.measure(work, OPERATION))
-        event = recorded("probe")[-1]
+        event = self.recorded("probe")[-1]
         self.assertEqual(event.queries, 1)
         self.assertGreaterEqual(event.sql, 0.05)
         self.assertGreater(event.cpu, 0)
@@ -124,6 +116,9 @@ class TestOurFailureIsNotTheirs(TransactionCase):
             (call.Call, "settle"),
             (call.Call, "committing"),
             (measure, "hold"),
+            (transaction, "_take_ended"),
+            (transaction, "_undone_by"),
+            (transaction, "_KEY"),
             (measure, "Series"),
         ]
         orders = self.env["sale.order"].search([("state", "=", "draft")], limit=1)

@@ -23,13 +23,12 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from ..runtime import measure
-from ..runtime.recording import recorder
-from .common import events_in, in_child
+from .common import RecordedCase, in_child
 
 OPERATION = measure.Operation("sales", "outcome", 1.0, lambda _records: ("1", "WH"))
 
 
-class RealConnectionCase(BaseCase):
+class RealConnectionCase(RecordedCase, BaseCase):
     """Calls on real connections of their own, which really commit."""
 
     @classmethod
@@ -66,16 +65,8 @@ class RealConnectionCase(BaseCase):
         records = api.Environment(cr, 1, {})["res.partner"].browse()
         measure.measure(method, OPERATION)(records)
 
-    def setUp(self):
-        super().setUp()
-        self.before = len(self.events())
-
-    def events(self):
-        events = events_in(recorder().folder)
-        return [event for of, event in events if of.labels[1] == OPERATION.name]
-
     def assert_outcomes(self, *expected):
-        outcomes = [event.outcome for event in self.events()[self.before :]]
+        outcomes = [event.outcome for event in self.recorded(OPERATION.name)]
         self.assertEqual(outcomes, list(expected))
 
 
@@ -105,15 +96,12 @@ class TestCommitAndRefusal(RealConnectionCase):
             ConcurrencyError("late"),
             LockError("late"),
         ]
-        for error, outcome in [
-            *((error, "rejected") for error in refusals),
-            *((error, "failed") for error in failures),
-        ]:
-            with self.subTest(type(error).__name__):
-                self.before = len(self.events())
-                with suppress(type(error)), self.cursor() as cr:
-                    self.call(cr, error)
-                self.assert_outcomes(outcome)
+        for error in [*refusals, *failures]:
+            with suppress(type(error)), self.cursor() as cr:
+                self.call(cr, error)
+        self.assert_outcomes(
+            *["rejected"] * len(refusals), *["failed"] * len(failures)
+        )
 
     def test_an_error_that_the_caller_handles_still_decides(self):
         with self.cursor() as cr, suppress(UserError):
@@ -260,7 +248,7 @@ class TestAKilledWorker(RealConnectionCase):
         """Let a forked worker, with a connection of its own, kill itself."""
 
         def work():
-            sql_db.close_all()
+            sql_db._Pool = None  # what it holds is the parent's
             with self.cursor() as cr:
                 action(cr)
 

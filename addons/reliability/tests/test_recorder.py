@@ -79,6 +79,7 @@ class TestEverythingIsBounded(FolderCase):
 class TestThreadsAndForks(FolderCase):
     def test_two_hundred_threads_share_a_recorder(self):
         recorder = self.recorder()
+        self.addCleanup(threading.stack_size, threading.stack_size(256 * 1024))
         threads = [
             threading.Thread(target=lambda: [record(recorder) for _call in range(30)])
             for _thread in range(200)

@@ -17,7 +17,9 @@ class TestTheSectionOfOdooConf(BaseCase):
     def test_without_it_the_defaults_hold(self):
         for text in ("", "[options]\nworkers = 2\n"):
             found = self.read(text)
-            self.assertEqual((found.metrics_interface, found.metrics_port), ("127.0.0.1", 9108))
+            self.assertEqual(
+                (found.metrics_interface, found.metrics_port), ("127.0.0.1", 9108)
+            )
             self.assertIsNone(found.metrics_token_file, "closed")
             self.assertTrue(found.run_collector)
 
