@@ -4,7 +4,7 @@ ARGS ?=
 # Compiled Python goes where everything else goes.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test lint shell clean
+.PHONY: demo stop test lint bench shell clean
 
 demo: ## Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -17,6 +17,9 @@ test: ## all tests; make test ARGS="-k refused" runs some
 
 lint: ## style, OCA's checks, and what README.md promises
 	@$(PYTHON) -m setup lint
+
+bench: ## measure, and write docs/benchmarks.md
+	@$(PYTHON) -m setup bench
 
 shell: ## a Python prompt inside the demo database
 	@$(PYTHON) -m setup shell

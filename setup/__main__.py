@@ -5,6 +5,7 @@ import shutil
 import sys
 
 from . import (
+    bench,
     databases,
     lint,
     odoo_config,
@@ -48,6 +49,12 @@ def run_lint():
     """Style, OCA's checks, and what README.md promises."""
     prepare.for_checks()
     lint.run()
+
+
+def run_bench():
+    """All benchmarks; the results go to docs/benchmarks.md."""
+    prepare.for_checks()
+    bench.run()
 
 
 def shell():
@@ -105,6 +112,7 @@ COMMANDS = {
     "stop": stop,
     "test": test,
     "lint": run_lint,
+    "bench": run_bench,
     "shell": shell,
     "odoo": odoo,
     "clean": clean,

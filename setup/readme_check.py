@@ -1,6 +1,7 @@
 """Check that what README.md tells people to type exists.
 
-In its ``sh`` blocks: the targets of make, scripts and files. What comes into being by itself below ``.run/`` is not looked for.
+In its ``sh`` blocks: the targets of make, scripts and files. What comes
+into being by itself below ``.run/`` is not looked for.
 """
 
 import itertools

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+
 from setup import databases, paths, testing
 from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser

@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 
 from prometheus_client.parser import text_string_to_metric_families
+
 from setup import odoo_config
 
 COUNT = "odoo_operation_duration_seconds_count"

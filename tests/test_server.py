@@ -9,7 +9,9 @@ import threading
 import time
 
 from metrics import Watch, by_outcome, scrape, wait_for
+
 from odoo.addons.reliability.tests.common import events_in
+
 from setup import paths, postgres, python_env, traffic
 
 WORKERS = 4

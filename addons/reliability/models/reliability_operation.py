@@ -52,9 +52,9 @@ class ReliabilityOperation(models.AbstractModel):
             wrap(model_class, measured.method, operation)
 
     def _unregister_hook(self):
-        super()._unregister_hook()
         for measured, model_class in self._measured_classes():
             unwrap(model_class, measured.method)
+        return super()._unregister_hook()
 
     @api.model
     def _measured_classes(self):

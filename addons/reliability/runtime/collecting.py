@@ -73,7 +73,7 @@ class CollectorWorker(server.Worker):
     """The collector as one of the prefork server's workers."""
 
     def start(self) -> None:
-        super().start()
+        server.Worker.start(self)
         if self.multi.socket:
             self.multi.socket.close()  # requests are not for us
         self.service = CollectorService()
@@ -86,8 +86,8 @@ class CollectorWorker(server.Worker):
         self.service.cycle()
 
     def stop(self) -> None:
-        super().stop()
         self.service.close()
+        return super().stop()
 
 
 def _with_worker(process_spawn):

@@ -1,5 +1,6 @@
 """Our code inside somebody else's call must never be why the call fails."""
 
+import contextlib
 import functools
 import logging
 import time
@@ -33,11 +34,9 @@ def guarded(function):
 def _report(function) -> None:
     """Count a failure of ours, and log it once a minute at the most."""
     global _next_report
-    try:
+    with contextlib.suppress(Exception):  # there is nobody left to tell
         recorder().count_error()
         now = time.monotonic()
         if now >= _next_report:
             _next_report = now + _SECONDS_BETWEEN_REPORTS
             _logger.exception("Reliability could not record: %s", function.__qualname__)
-    except Exception:  # noqa: S110 - there is nobody left to tell
-        pass

@@ -89,7 +89,7 @@ class Collector:
             self._step_down()
 
     def _lead(self) -> bool:
-        """Take the lead if it is free; keep it while our lock is the one that counts."""
+        """Take the lead if it is free; keep it while our lock is the one in force."""
         path = self.folder / "collector.lock"
         if self._lock_fd is not None and not _is_at(self._lock_fd, path):
             self._step_down()  # the folder was emptied: begin anew

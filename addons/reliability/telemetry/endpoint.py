@@ -120,13 +120,12 @@ class Endpoint(ThreadingMixIn, WSGIServer):
     def process_request(self, request, client_address) -> None:
         """Serve a connection, or close it at once where there are too many."""
         if self._places.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
+            return super().process_request(request, client_address)
+        return self.shutdown_request(request)
 
     def process_request_thread(self, request, client_address) -> None:
         try:
-            super().process_request_thread(request, client_address)
+            return super().process_request_thread(request, client_address)
         finally:
             self._places.release()
 

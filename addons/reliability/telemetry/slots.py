@@ -110,13 +110,11 @@ def open_locked(path: Path, flags: int) -> int | None:
         fd = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except FileNotFoundError:
         return None
-    try:
+    with contextlib.suppress(BlockingIOError, FileNotFoundError):
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # Between opening and locking, the file may have been set aside or retired.
         if os.path.samestat(os.fstat(fd), path.stat()):
             return fd
-    except (BlockingIOError, FileNotFoundError):
-        pass
     os.close(fd)
     return None
 

@@ -1,5 +1,8 @@
 """How a call ended is how its transaction ended; the table of docs/outcomes.md."""
 
+# On connections of their own, these tests commit, and refuse in any language.
+# pylint: disable=invalid-commit,translation-required
+
 import os
 import signal
 import threading
@@ -99,9 +102,7 @@ class TestCommitAndRefusal(RealConnectionCase):
         for error in [*refusals, *failures]:
             with suppress(type(error)), self.cursor() as cr:
                 self.call(cr, error)
-        self.assert_outcomes(
-            *["rejected"] * len(refusals), *["failed"] * len(failures)
-        )
+        self.assert_outcomes(*["rejected"] * len(refusals), *["failed"] * len(failures))
 
     def test_an_error_that_the_caller_handles_still_decides(self):
         with self.cursor() as cr, suppress(UserError):
