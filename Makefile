@@ -24,5 +24,5 @@ bench: ## measure, and write docs/benchmarks.md
 shell: ## a Python prompt inside the demo database
 	@$(PYTHON) -m setup shell
 
-clean: stop ## forget everything, as on a new machine
+clean: ## forget everything, as on a new machine
 	@$(PYTHON) -m setup clean

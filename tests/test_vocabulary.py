@@ -1,0 +1,47 @@
+"""The families that the collector shows are documented, and well-formed."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+
+from odoo.addons.reliability.telemetry.collector import Collector
+from odoo.addons.reliability.telemetry.recorder import Recorder
+from odoo.addons.reliability.tests.common import record, series
+
+from setup import debian, paths
+
+
+@pytest.fixture
+def exposition(tmp_path):
+    """What ``/metrics`` shows of a few calls, one with awkward labels."""
+    recorder, collector = Recorder(tmp_path), Collector(tmp_path)
+    record(recorder)
+    record(recorder, series('a "quoted"\nname \\ ü'), outcome="failed", seconds=70)
+    collector.cycle()
+    registry = CollectorRegistry()
+    registry.register(collector)
+    yield generate_latest(registry).decode()
+    collector.close()
+    recorder.close()
+
+
+def test_every_family_is_in_the_documentation_and_no_other(exposition):
+    shown = set(re.findall(r"^# TYPE (\S+) ", exposition, re.MULTILINE))
+    page = (paths.ROOT / "docs" / "metrics.md").read_text()
+    documented = set(re.findall(r"^\| `(odoo_\w+)` \|", page, re.MULTILINE))
+    assert shown == documented
+
+
+def test_promtool_has_nothing_to_say(exposition):
+    promtool = Path(debian.program("prometheus")).with_name("promtool")
+    check = subprocess.run(
+        [promtool, "check", "metrics"],
+        input=exposition,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (check.returncode, check.stdout, check.stderr) == (0, "", "")
