@@ -7,6 +7,7 @@ import sys
 from . import (
     bench,
     databases,
+    demo,
     lint,
     odoo_config,
     paths,
@@ -20,13 +21,11 @@ from . import (
 from .lock import lock
 
 
-def demo():
+def run_demo():
     """Odoo with our addons, demo data, traffic and Prometheus."""
-    from . import demo as scenario
-
     prepare.for_odoo(*prepare.DEMO_SERVERS)
     with lock("demo"):
-        scenario.run()
+        demo.run()
 
 
 def stop():
@@ -108,7 +107,7 @@ def main(arguments):
 
 
 COMMANDS = {
-    "demo": demo,
+    "demo": run_demo,
     "stop": stop,
     "test": test,
     "lint": run_lint,

@@ -28,7 +28,6 @@ OPERATION = "odoo_operation_duration_seconds_bucket{outcome='success'}"
 
 def run():
     """Start everything, let users confirm orders, and compare."""
-    databases.ensure(databases.DEMO)
     server = OdooServer(
         databases.DEMO,
         FOLDER,
@@ -39,6 +38,9 @@ def run():
         options={"log_handler": ":INFO,odoo.addons.rpc.controllers.xmlrpc:ERROR"},
     )
     prometheus = Prometheus(FOLDER, PROMETHEUS_PORT, METRICS_PORT)
+    if not databases.is_current(databases.DEMO):
+        server.stop()  # it must not run on a database that is made anew
+    databases.ensure(databases.DEMO)
     with step("Starting Odoo with two workers, and Prometheus"):
         server.start()
         prometheus.start()

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -13,6 +14,8 @@ from ..runtime.recording import recorder as recorder_of_this_process
 from ..telemetry import reader as reading
 from ..telemetry.events import Event, Series
 from ..telemetry.recorder import Recorder
+
+CHILD_SECONDS = 60
 
 
 def series(operation="confirm", db="db", threshold=3.0):
@@ -42,14 +45,25 @@ def events_in(folder):
 
 
 def in_child(action):
-    """Run ``action`` in a forked process and return how that ended (``os.wait``)."""
+    """Run ``action`` in a forked process and return how that ended (``os.wait``).
+
+    :raise TimeoutError: it did not end
+    """
     pid = os.fork()
     if not pid:
         with contextlib.suppress(BaseException):
             action()
             os._exit(0)
         os._exit(1)
-    return os.waitpid(pid, 0)[1]
+    deadline = time.monotonic() + CHILD_SECONDS
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.001)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    raise TimeoutError("the child hangs")
 
 
 def empty_folder(test):
