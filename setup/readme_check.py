@@ -1,7 +1,8 @@
 """Check that what README.md tells people to type exists.
 
-In its ``sh`` blocks: the targets of make, scripts and files. What comes
-into being by itself below ``.run/`` is not looked for.
+In its ``sh`` blocks: the targets of make, scripts and files; elsewhere, each
+`make ...` between backticks. What comes into being by itself below ``.run/`` is not
+looked for.
 """
 
 import itertools
@@ -13,6 +14,7 @@ from . import paths
 
 README = paths.ROOT / "README.md"
 BLOCK = re.compile(r"^```(?:sh|bash|console)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+INLINE = re.compile(r"`([^`\n]*\bmake [^`\n]+)`")
 TARGET = re.compile(r"^([a-z][\w-]*):", re.MULTILINE)
 FILE = re.compile(r"^(?:\./)?[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|sh|txt|toml|xml))$|/")
 SEPARATORS = re.compile(r"&&|\|\||[;|]")
@@ -33,6 +35,7 @@ def _commands(text):
     for block in BLOCK.findall(text):
         for line in block.replace("\\\n", " ").splitlines():
             yield from SEPARATORS.split(line.removeprefix("$ "))
+    yield from INLINE.findall(BLOCK.sub("", text))
 
 
 def _without_assignments(words):
