@@ -1,5 +1,6 @@
 """What is measured."""
 
+import logging
 from typing import NamedTuple
 
 from odoo import api, models
@@ -7,8 +8,7 @@ from odoo.tools import SQL, ormcache
 
 from ..runtime.measure import Operation, unwrap, wrap
 
-MIXED = "mixed"
-"""The label of a call on records of several companies or warehouses."""
+_logger = logging.getLogger(__name__)
 
 
 class MeasuredMethod(NamedTuple):
@@ -40,16 +40,22 @@ class ReliabilityOperation(models.AbstractModel):
     _description = "Measured Operation"
 
     def _register_hook(self):
-        """Measure from the outside: the time of every override is inside."""
+        """Measure from the outside: the time of every override is inside.
+
+        What cannot be measured is reported; it must not stop the registry.
+        """
         super()._register_hook()
         for measured, model_class in self._measured_classes():
             operation = Operation(
                 service=measured.service,
                 name=measured.operation,
                 threshold=measured.threshold,
-                labels_of=_labels_of,
+                code_of=_warehouse_code,
             )
-            wrap(model_class, measured.method, operation)
+            try:
+                wrap(model_class, measured.method, operation)
+            except Exception:
+                _logger.exception("%s.%s is not measured", *measured[:2])
 
     def _unregister_hook(self):
         for measured, model_class in self._measured_classes():
@@ -76,29 +82,8 @@ class ReliabilityOperation(models.AbstractModel):
         """
         query = SQL("SELECT code FROM stock_warehouse WHERE id = %s", warehouse_id)
         rows = self.env.execute_query(query)
-        return rows[0][0] if rows else ""
+        return (rows and rows[0][0]) or ""
 
 
-def _labels_of(records):
-    """Return the labels ``(company, warehouse)`` of the records of a call.
-
-    Read before the call, since after an SQL error nothing can be read; as the user
-    who calls, since what is read stays in the cache that the call then uses.
-    """
-    companies = _ids(records, "company_id")
-    company = str(companies[0]) if len(companies) == 1 else MIXED if companies else ""
-    warehouses = _ids(records, "warehouse_id")
-    if len(warehouses) != 1:
-        return company, MIXED if warehouses else ""
-    return company, records.env["reliability.operation"]._warehouse_code(warehouses[0])
-
-
-def _ids(records, name):
-    """Return the ids that a field of the records points to; none if it cannot be read.
-
-    A record that is missing or forbidden makes the call itself fail, in its own words.
-    """
-    try:
-        return records[name].ids if name in records._fields else []
-    except Exception:
-        return []
+def _warehouse_code(records, warehouse_id):
+    return records.env["reliability.operation"]._warehouse_code(warehouse_id)

@@ -23,6 +23,7 @@ class Call:
 
     :ivar order: compares with the order of a savepoint
     :ivar ended: whether the method is over
+    :ivar committed: whether the method itself committed what it had done so far
     :ivar error: how the error ended it that the method itself raised, else ``None``
     :ivar earlier_error: the error that was being handled when the call began; it is
         not this call's
@@ -34,6 +35,7 @@ class Call:
         "_queries",
         "_sql",
         "_started",
+        "committed",
         "depth",
         "earlier_error",
         "ended",
@@ -51,8 +53,11 @@ class Call:
         self.record_id = record_id
         self.depth = depth
         self.ended = False
+        self.committed = False
         self.error: str | None = None
         self.earlier_error = sys.exc_info()[1]
+        # What is known if our own code fails before the end.
+        self._event = (time.time(), 0.0, 0.0, 0.0, 0.0, 0)
         self._sql, self._queries = _sql_so_far()
         self._cpu = time.thread_time()
         self._started = time.perf_counter()
@@ -60,15 +65,20 @@ class Call:
     def end(self, error: BaseException | None) -> None:
         """Note that the method is over, and take its costs."""
         seconds = time.perf_counter() - self._started
-        cpu = time.thread_time() - self._cpu
-        sql, queries = _sql_so_far()
+        self.ended = True
         if error is not None:
             self.error = outcome_of(error)
+        cpu = time.thread_time() - self._cpu
+        sql, queries = _sql_so_far()
         costs = (max(0.0, sql - self._sql), 0.0, cpu, max(0, queries - self._queries))
         self._event = (time.time(), seconds, *costs)
-        self.ended = True
         if self.ticket is not None:
             recorder().returned(self.ticket)
+
+    def relabel(self, series: Series) -> None:
+        """Count the call under the labels that are known by now."""
+        if self.ticket is not None:
+            recorder().relabel(self.ticket, series)
 
     def committing(self) -> None:
         """Note that the COMMIT that decides this call is about to be sent."""
@@ -80,21 +90,27 @@ class Call:
         """Record how the call ended: its one event."""
         ticket = self.ticket
         if ticket is not None:
-            event = (*self._event, self.records, self.record_id, self.depth)
-            recorder().finish(
-                ticket, Event(ticket.series, outcome, *event, ticket.call)
-            )
+            details = (*self._event, self.records, self.record_id, self.depth)
+            event = Event(ticket.series, outcome, *details, ticket.call)
+            recorder().finish(ticket, event)
+
+    def abandon(self) -> None:
+        """Forget the call where our own code failed, which is counted elsewhere."""
+        if self.ticket is not None:
+            recorder().forget(self.ticket)
 
 
 def _sql_so_far() -> tuple[float, int]:
     """Return seconds and statements of this thread, as Odoo's cursor counts them.
 
     Odoo starts these counters for HTTP requests only, and takes one of them away when
-    the request is logged; elsewhere we start them.
+    the request is logged; elsewhere we start them, with the time that Odoo's access log
+    expects beside them.
     """
     thread = threading.current_thread()
     try:
         return thread.query_time, thread.query_count
     except AttributeError:
+        thread.perf_t0 = getattr(thread, "perf_t0", time.time())
         thread.query_time, thread.query_count = 0.0, 0
         return 0.0, 0

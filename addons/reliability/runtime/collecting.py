@@ -44,7 +44,9 @@ class CollectorService:
     def cycle(self) -> None:
         """Collect once; whatever goes wrong is logged, and tried again next time."""
         try:
-            if self._collector.cycle() and self._endpoint is None:
+            if not self._collector.cycle():
+                self._close_endpoint()
+            elif self._endpoint is None:
                 app = make_app(self._collector, self._token)
                 self._endpoint = Endpoint(*self._address, app)
                 _logger.info("/metrics listens on %s:%s", *self._address)
@@ -56,10 +58,13 @@ class CollectorService:
 
     def close(self) -> None:
         """Free the port and let another collector lead."""
+        self._close_endpoint()
+        self._collector.close()
+
+    def _close_endpoint(self) -> None:
         if self._endpoint is not None:
             self._endpoint.stop()
             self._endpoint = None
-        self._collector.close()
 
 
 def run_until(stop: threading.Event) -> None:
@@ -98,7 +103,10 @@ def _with_worker(process_spawn):
         due = now - getattr(self, "_reliability_spawned", 0.0) > _SECONDS_BETWEEN_SPAWNS
         if due and getattr(self, "_reliability_pid", None) not in self.workers:
             self._reliability_spawned = now
-            self._reliability_pid = self.worker_spawn(CollectorWorker, {}).pid
+            try:
+                self._reliability_pid = self.worker_spawn(CollectorWorker, {}).pid
+            except OSError as error:  # it would end the whole server
+                _logger.error("Reliability's collector could not start: %s", error)
 
     return spawning
 

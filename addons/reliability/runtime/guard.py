@@ -5,6 +5,8 @@ import functools
 import logging
 import time
 
+import psycopg2
+
 from .recording import recorder
 
 _logger = logging.getLogger(__name__)
@@ -16,14 +18,17 @@ _next_report = 0.0
 def guarded(function):
     """Make ``function`` return ``None`` instead of raising; the failure is counted.
 
-    ``BaseException`` other than ``Exception`` passes: a worker that is told to stop
-    must stop.
+    Two kinds pass.  ``BaseException`` other than ``Exception``: a worker that is told
+    to stop must stop.  And errors of PostgreSQL: they aborted the caller's transaction,
+    which fails anyway, and must fail for this reason to be tried again.
     """
 
     @functools.wraps(function)
     def safe(*args):
         try:
             return function(*args)
+        except psycopg2.Error:
+            raise
         except Exception:
             _report(function)
             return None

@@ -3,6 +3,7 @@
 import logging
 
 from . import collecting, transaction
+from .recording import recorder
 
 _logger = logging.getLogger(__name__)
 
@@ -13,6 +14,7 @@ def install() -> None:
     An Odoo that has other insides than we know goes on without being measured.
     """
     try:
+        recorder()  # while there is one thread: no fork copies its lock
         transaction.install()
         collecting.install()
     except Exception:

@@ -2,15 +2,18 @@
 
 import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 from ..telemetry.events import Series
 from .call import Call
 from .guard import guarded
+from .labels import UNKNOWN, cached_labels, read_labels
 from .transaction import hold
 
-_MARK = "_reliability_operation"
+_measured: WeakSet[Callable] = WeakSet()
 
 
 class Operation(NamedTuple):
@@ -19,13 +22,26 @@ class Operation(NamedTuple):
     :ivar service: code of the service it belongs to
     :ivar name: code of the operation
     :ivar threshold: seconds up to which a call counts as fast
-    :ivar labels_of: the records of a call → its labels ``(company, warehouse)``
+    :ivar code_of: records of a call, id of their warehouse → its code
     """
 
     service: str
     name: str
     threshold: float
-    labels_of: Callable[[Any], tuple[str, str]]
+    code_of: Callable[[Any, int], str]
+
+    def series(self, records: Any, labels: tuple[str, str]) -> Series:
+        """Return what a call on ``records`` is counted under."""
+        values = (self.service, self.name, *labels)
+        return Series("operation", records.env.cr.dbname, values, self.threshold)
+
+
+class _Begun(NamedTuple):
+    """A call in its method; with its records, where its labels are not known yet."""
+
+    call: Call
+    operation: Operation
+    unlabelled: Any
 
 
 class _Inside(threading.local):
@@ -48,56 +64,76 @@ def measure(method: Callable, operation: Operation) -> Callable:
     def measured(self, *args, **kwargs):
         if operation in _inside.operations:
             return method(self, *args, **kwargs)
-        call = _begin(operation, self)
+        begun = _begin(operation, self)
         _inside.operations.append(operation)
         try:
             result = method(self, *args, **kwargs)
         except BaseException as error:
-            _end(call, error)
+            _end(begun, error)
             raise
         else:
-            _end(call, None)
+            _end(begun, None)
             return result
         finally:
             _inside.operations.pop()
 
-    setattr(measured, _MARK, operation)
+    _measured.add(measured)
     return measured
 
 
 def wrap(model_class: type, method: str, operation: Operation) -> None:
-    """Measure ``method`` of a registry class, outside of every override."""
+    """Measure ``method`` of a registry class, outside of every override.
+
+    One that is measured already, also inside of somebody else's wrapper, stays so.
+    """
     current = getattr(model_class, method)
-    if not hasattr(current, _MARK):
-        setattr(model_class, method, measure(current, operation))
+    if not any(layer in _measured for layer in _layers(current)):
+        measured = measure(current, operation)
+        measured.replaced = vars(model_class).get(method)
+        setattr(model_class, method, measured)
 
 
 def unwrap(model_class: type, method: str) -> None:
-    """Take the measurement away again; what others set stays."""
+    """Take the measurement away again; what others set, before or after us, stays."""
     current = vars(model_class).get(method)
-    if hasattr(current, _MARK):
+    if current is None or current not in _measured:
+        return
+    if current.replaced is None:
         delattr(model_class, method)
+    else:
+        setattr(model_class, method, current.replaced)
+
+
+def _layers(method: Callable | None) -> Iterator[Callable]:
+    while method is not None:
+        yield method
+        method = getattr(method, "__wrapped__", None)
 
 
 @guarded
-def _begin(operation: Operation, records: Any) -> Call:
-    company, warehouse = operation.labels_of(records)
-    env = records.env
-    cnx = env.cr._cnx
-    labels = (operation.service, operation.name, company, warehouse)
-    series = Series("operation", env.cr.dbname, labels, operation.threshold)
-    record_id = records._ids[0] if len(records) == 1 else 0
-    call = Call(
-        series,
-        len(records),
-        record_id if isinstance(record_id, int) else 0,
-        len(_inside.operations),
-    )
-    hold(cnx, call)
-    return call
+def _begin(operation: Operation, records: Any) -> _Begun:
+    cnx = records.env.cr._cnx
+    labels = read_labels(records, partial(operation.code_of, records))
+    ids = records._ids
+    only_id = ids[0] if len(ids) == 1 and isinstance(ids[0], int) else 0
+    series = operation.series(records, labels or UNKNOWN)
+    call = Call(series, len(ids), only_id, len(_inside.operations))
+    try:
+        hold(cnx, call)
+    except BaseException:
+        call.abandon()
+        raise
+    return _Begun(call, operation, None if labels else records)
 
 
 @guarded
-def _end(call: Call | None, error: BaseException | None) -> None:
-    if call is not None:
-        call.end(error)
+def _end(begun: _Begun | None, error: BaseException | None) -> None:
+    if begun is None:
+        return
+    call, operation, records = begun
+    call.end(error)
+    # After an error nothing may be read, not even a code that is not cached.
+    if records is not None and error is None:
+        labels = cached_labels(records, partial(operation.code_of, records))
+        if labels is not None:
+            call.relabel(operation.series(records, labels))

@@ -1,6 +1,7 @@
 """From an error to how a call ended."""
 
 from psycopg2 import IntegrityError
+from psycopg2.errors import ReadOnlySqlTransaction
 from werkzeug.exceptions import HTTPException
 
 from odoo.exceptions import ConcurrencyError, LockError, RedirectWarning, UserError
@@ -19,6 +20,8 @@ def outcome_of(error: BaseException) -> str:
 
     :return: an outcome, or :data:`CONTENTION`
     """
+    if isinstance(error, ReadOnlySqlTransaction):
+        return "retried"  # Odoo calls again, on a cursor that may write
     if isinstance(error, _CONTENTION):
         return CONTENTION
     if isinstance(error, _REFUSALS):

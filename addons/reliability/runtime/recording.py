@@ -1,12 +1,19 @@
 """The recorder of this process."""
 
-import functools
+import threading
 
 from ..telemetry.recorder import Recorder
 from .settings import settings
 
+_lock = threading.Lock()
+_recorder: Recorder | None = None
 
-@functools.cache
+
 def recorder() -> Recorder:
     """Return the one recorder; it leases its slot when it is first needed."""
-    return Recorder(settings().telemetry_dir)
+    global _recorder
+    if _recorder is None:
+        with _lock:
+            if _recorder is None:
+                _recorder = Recorder(settings().telemetry_dir)
+    return _recorder

@@ -11,6 +11,8 @@ raises nor a cursor that is closed without ceremony is between us and the truth.
 import sys
 import threading
 
+from psycopg2 import extensions
+
 from odoo import sql_db
 from odoo.service import model as service_model
 
@@ -42,14 +44,13 @@ def _commit(commit):
     def watched(cnx):
         if _KEY not in vars(cnx):
             return commit(cnx)
-        calls = _take_ended(cnx) or ()
-        _announce(calls)
+        calls, outcome = _before_commit(cnx) or ((), "success")
         try:
             result = commit(cnx)
         except BaseException:
             _settle(calls, "unknown" if cnx.closed else "failed")
             raise
-        _settle(calls, "success")
+        _settle(calls, outcome)
         return result
 
     return watched
@@ -66,7 +67,9 @@ def _rollback(rollback):
 def _close(close):
     def watched(cr):
         _undo_lost(cr)
-        return close(cr)
+        result = close(cr)
+        _let_go(cr)
+        return result
 
     return watched
 
@@ -106,21 +109,28 @@ def _retrying(retrying):
     return watched
 
 
-@guarded
 def _take_ended(cnx, since: int = 0) -> list[Call]:
     """Take from a connection the calls that are over and began after ``since``."""
     held = vars(cnx).pop(_KEY)
-    ended = [call for call in held if call.ended and call.order >= since]
-    waiting = [call for call in held if not (call.ended and call.order >= since)]
+    ended, waiting = [], []
+    for call in held:
+        (ended if call.ended and call.order >= since else waiting).append(call)
     if waiting:
         setattr(cnx, _KEY, waiting)
     return ended
 
 
 @guarded
-def _announce(calls) -> None:
+def _before_commit(cnx) -> tuple[list[Call], str]:
+    """Return the calls that this COMMIT decides, and how they end if it succeeds."""
+    calls = _take_ended(cnx)
+    for call in vars(cnx).get(_KEY, ()):
+        call.committed = True
     for call in calls:
         call.committing()
+    # PostgreSQL answers COMMIT with ROLLBACK, and no error, where one was swallowed.
+    aborted = cnx.get_transaction_status() == extensions.TRANSACTION_STATUS_INERROR
+    return calls, "failed" if aborted else "success"
 
 
 @guarded
@@ -147,13 +157,20 @@ def _undo_lost(cr) -> None:
 
 
 @guarded
+def _let_go(cr) -> None:
+    """Settle what is still inside its method: somebody else gets the connection."""
+    for call in vars(cr._cnx).pop(_KEY, []):
+        call.settle("success" if call.committed else "rolled_back")
+
+
+@guarded
 def _undo(cnx, since: int = 0) -> None:
     """Settle calls that are being undone, by the error that undoes them."""
     if _KEY not in vars(cnx):
         return
     error = sys.exc_info()[1]
     contended = getattr(_local, "contended", None)
-    for call in _take_ended(cnx, since) or ():
+    for call in _take_ended(cnx, since):
         outcome = call.error or _undone_by(error, call, cnx)
         if outcome != CONTENTION:
             call.settle(outcome)
@@ -166,9 +183,15 @@ def _undo(cnx, since: int = 0) -> None:
 def _undone_by(error: BaseException | None, call: Call, cnx) -> str:
     if cnx.closed:
         return "unknown"
+    if (call.committed or cnx.autocommit) and _is_idle(cnx):
+        return "success"  # it was committed before, and there was nothing since
     if error is None or error is call.earlier_error:
         return "rolled_back"
     return outcome_of(error)
+
+
+def _is_idle(cnx) -> bool:
+    return cnx.get_transaction_status() == extensions.TRANSACTION_STATUS_IDLE
 
 
 @guarded

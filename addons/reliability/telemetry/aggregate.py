@@ -11,7 +11,7 @@ from typing import NamedTuple
 from .events import OTHER, Event, Series, beyond_cap
 from .histogram import at_or_under, bucket_index
 
-MAX_SERIES_PER_DATABASE = 10_000
+MAX_SERIES_PER_DATABASE = 2000
 _MAX_THRESHOLDS = 4
 
 
@@ -72,7 +72,13 @@ class Total:
         while len(self.at_or_under) >= _MAX_THRESHOLDS:
             del self.at_or_under[next(iter(self.at_or_under))]
         (before,) = at_or_under(self.buckets, (threshold,))
-        self.at_or_under[threshold] = before
+        # Never fewer than under a smaller threshold, never more than under a larger.
+        counts = self.at_or_under.items()
+        floor = max((count for bound, count in counts if bound < threshold), default=0)
+        ceiling = min(
+            (count for bound, count in counts if bound > threshold), default=self.count
+        )
+        self.at_or_under[threshold] = min(max(before, floor), ceiling)
 
 
 class Totals:
@@ -81,12 +87,14 @@ class Totals:
     :ivar by_key: the totals
     :ivar dropped: reason → how many calls or details were not recorded
     :ivar changed: the keys to save
+    :ivar unsaved_drops: whether ``dropped`` is to be saved
     """
 
     def __init__(self) -> None:
         self.by_key: dict[Key, Total] = {}
         self.dropped: dict[str, int] = {}
         self.changed: set[Key] = set()
+        self.unsaved_drops = False
         self._series: dict[str, set[tuple]] = {}
 
     def restore(self, key: Key, total: Total) -> None:
@@ -105,6 +113,7 @@ class Totals:
         """Add to the counts of what was not recorded."""
         for reason, count in reasons.items():
             self.dropped[reason] = self.dropped.get(reason, 0) + count
+            self.unsaved_drops |= count > 0
 
     def _key(self, series: Series, outcome: str) -> Key:
         key = Key(series.family, series.db, series.labels, outcome)

@@ -18,7 +18,7 @@ from prometheus_client.core import Metric
 from . import slots
 from .aggregate import Totals
 from .exposition import Health, operation_families, own_families
-from .reader import Place, SlotReader, open_slots
+from .reader import Place, SlotReader, open_slots, set_aside_if_left
 from .slot_file import Unusable
 from .state import State
 
@@ -40,6 +40,7 @@ class Collector:
         self._totals = Totals()
         self._places: dict[str, Place] = {}
         self._readers: dict[Path, SlotReader] = {}
+        self._damaged: set[Path] = set()
         self._cycle_seconds = 0.0
         self._saved = False
         self._trouble = ""
@@ -98,8 +99,16 @@ class Collector:
             self._lock_fd = slots.open_locked(path, os.O_RDWR | os.O_CREAT)
         if self._lock_fd is not None and self._state is None:
             self._state = State(self.folder / "collector.sqlite")
-            self._totals, self._places = self._state.load()
+            self._totals, self._places = self._state.totals, self._state.places
+            self._saved = False
+            if self._state.begins_anew:
+                self._skip_what_was_counted()
         return self.leads
+
+    def _skip_what_was_counted(self) -> None:
+        open_slots(self.folder, self._readers)
+        for reader in self._readers.values():
+            self._places[reader.identity] = reader.at_the_end()
 
     def _step_down(self) -> None:
         for reader in self._readers.values():
@@ -120,17 +129,25 @@ class Collector:
                 reader.settle_if_left()
                 batch = reader.read(place)
             except Unusable as error:
-                _logger.warning("%s is not read any more: %s", path, error)
-                self._readers.pop(path).close()
+                self._give_up(path, error)
                 continue
             self._totals.add(batch.events)
             self._totals.drop(batch.drops)
+
+    def _give_up(self, path: Path, reason: Unusable) -> None:
+        """Stop reading a damaged slot, and set it aside once its worker has gone."""
+        if path not in self._damaged:
+            self._damaged.add(path)
+            self._totals.drop({"unread": 1})
+            _logger.warning("%s cannot be read any more: %s", path, reason)
+        if set_aside_if_left(path, reason):
+            self._damaged.discard(path)
 
     def _save(self) -> None:
         known = {reader.identity for reader in self._readers.values()}
         for identity in self._places.keys() - known:
             del self._places[identity]
-        if self._totals.changed or not self._saved:
+        if self._totals.changed or self._totals.unsaved_drops or not self._saved:
             self._state.save(self._totals, self._places)
             self._saved = True
 

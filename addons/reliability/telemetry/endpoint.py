@@ -4,11 +4,13 @@ It does not share a port with the ERP: when all of Odoo's workers are busy is wh
 scrape matters.
 """
 
+import contextlib
 import hashlib
 import hmac
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -21,7 +23,7 @@ from .collector import Collector
 _logger = logging.getLogger(__name__)
 
 _MAX_CONNECTIONS = 32
-_SECONDS_FOR_A_REQUEST = 10
+SECONDS_FOR_A_REQUEST = 10.0
 
 
 class Token:
@@ -39,7 +41,8 @@ class Token:
         """Say whether an ``Authorization`` header shows the token."""
         digest = self._current_digest()
         scheme, _space, given = header.partition(" ")
-        shown = hashlib.sha256(given.strip().encode()).digest()
+        # WSGI hands the bytes of a header over as latin-1.
+        shown = hashlib.sha256(given.strip().encode("latin-1", "replace")).digest()
         fits = hmac.compare_digest(shown, digest or b"")
         return fits and scheme.lower() == "bearer"
 
@@ -48,8 +51,8 @@ class Token:
             status = self._path.stat() if self._path else None
             version = status and (status.st_mtime_ns, status.st_ino)
             if version != self._read_at:
-                text = self._path.read_text().strip() if status else ""
-                self._digest = hashlib.sha256(text.encode()).digest() if text else None
+                token = self._path.read_bytes().strip() if status else b""
+                self._digest = hashlib.sha256(token).digest() if token else None
                 self._read_at = version
         except OSError as error:
             if self._read_at is not None:
@@ -63,6 +66,7 @@ def make_app(collector: Collector, token: Token) -> Callable:
     registry = CollectorRegistry()
     registry.register(collector)
     metrics = make_wsgi_app(registry)
+    rendering = threading.Lock()  # one at a time: a storm must not fill the memory
 
     def app(environ: dict, start_response: Callable) -> Iterable[bytes]:
         if not token.matches(environ.get("HTTP_AUTHORIZATION", "")):
@@ -70,11 +74,12 @@ def make_app(collector: Collector, token: Token) -> Callable:
             return _say(start_response, "401 Unauthorized", challenge)
         if environ["PATH_INFO"] != "/metrics":
             return _say(start_response, "404 Not Found")
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if environ["REQUEST_METHOD"] != "GET":
             return _say(start_response, "405 Method Not Allowed", ("Allow", "GET"))
         if not collector.leads:
             return _say(start_response, "503 Service Unavailable")
-        return metrics(environ, start_response)
+        with rendering:
+            return metrics(environ, start_response)
 
     return app
 
@@ -97,7 +102,7 @@ class Endpoint(ThreadingMixIn, WSGIServer):
     def __init__(self, interface: str, port: int, app: Callable):
         family = socket.AF_INET6 if ":" in interface else socket.AF_INET
         self.address_family = family
-        self._places = threading.BoundedSemaphore(_MAX_CONNECTIONS)
+        self._deadlines: dict[socket.socket, float] = {}
         super().__init__((interface, port), _QuietHandler)
         self.set_app(app)
         threading.Thread(
@@ -119,23 +124,29 @@ class Endpoint(ThreadingMixIn, WSGIServer):
 
     def process_request(self, request, client_address) -> None:
         """Serve a connection, or close it at once where there are too many."""
-        if self._places.acquire(blocking=False):
-            return super().process_request(request, client_address)
-        return self.shutdown_request(request)
+        if len(self._deadlines) >= _MAX_CONNECTIONS:
+            return self.shutdown_request(request)
+        self._deadlines[request] = time.monotonic() + SECONDS_FOR_A_REQUEST
+        return super().process_request(request, client_address)
 
-    def process_request_thread(self, request, client_address) -> None:
-        try:
-            return super().process_request_thread(request, client_address)
-        finally:
-            self._places.release()
+    def shutdown_request(self, request) -> None:
+        """End a connection, however it went, and free its place."""
+        self._deadlines.pop(request, None)
+        return super().shutdown_request(request)
+
+    def service_actions(self) -> None:
+        """Cut off who takes longer than a request may take, byte by byte or silent."""
+        now = time.monotonic()
+        for request, deadline in list(self._deadlines.items()):
+            if now > deadline:
+                with contextlib.suppress(OSError):
+                    request.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request, client_address) -> None:
         _logger.debug("A scrape was interrupted", exc_info=True)
 
 
 class _QuietHandler(WSGIRequestHandler):
-    timeout = _SECONDS_FOR_A_REQUEST
-
     def address_string(self) -> str:
         return self.client_address[0]
 

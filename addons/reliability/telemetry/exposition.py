@@ -43,6 +43,9 @@ _OPERATION_COSTS = (
 )
 
 
+_NOTHING = Total()
+
+
 @dataclass
 class Health:
     """How the collector is doing.
@@ -74,15 +77,9 @@ def operation_families(totals: Totals, running: Iterable[Series]) -> Iterator[Me
         for name, text, attribute in _OPERATION_COSTS
     ]
     for labels, by_outcome in _by_series(totals, "operation"):
-        thresholds = {t for total in by_outcome.values() for t in total.at_or_under}
-        bounds = tuple(sorted({*CLASSIC_BOUNDS, *thresholds}))
-        texts = [*map(floatToGoString, bounds), "+Inf"]
         for outcome in OUTCOMES:
-            total = by_outcome.get(outcome) or Total()
-            counts = (*_cumulative(total, bounds), total.count)
-            durations.add_metric(
-                (*labels, outcome), list(zip(texts, counts, strict=True)), total.seconds
-            )
+            total = by_outcome.get(outcome, _NOTHING)
+            durations.add_metric((*labels, outcome), _buckets(total), total.seconds)
         for family, attribute in costs:
             values = (getattr(total, attribute) for total in by_outcome.values())
             family.add_metric(labels, sum(values))
@@ -151,9 +148,17 @@ def _by_series(
         yield labels, {key.outcome: totals.by_key[key] for key in of_series}
 
 
-def _cumulative(total: Total, bounds: tuple[float, ...]) -> list[int]:
-    """Return calls at or under each bound, thresholds as they were counted."""
+def _buckets(total: Total) -> list[tuple[str, int]]:
+    """Return calls at or under each bound, thresholds as they were counted.
+
+    An outcome that never happened has one bucket, not two dozen zeros.
+    """
     if not total.count:
-        return [0] * len(bounds)
-    counts = at_or_under(total.buckets, bounds)
-    return [total.at_or_under.get(b, n) for b, n in zip(bounds, counts, strict=True)]
+        return [("+Inf", 0)]
+    bounds = tuple(sorted({*CLASSIC_BOUNDS, *total.at_or_under}))
+    folded = zip(bounds, at_or_under(total.buckets, bounds), strict=True)
+    counts = [
+        (floatToGoString(bound), total.at_or_under.get(bound, count))
+        for bound, count in folded
+    ]
+    return [*counts, ("+Inf", total.count)]

@@ -53,12 +53,16 @@ class SlotReader:
         try:
             self._inode = os.fstat(fd).st_ino
             self._slot = SlotFile(fd)
-        except Unusable:
+        except BaseException:
             os.close(fd)
             raise
         self.identity = self._slot.identity
         self._series: list[Series] = []
         self._series_end = 0
+
+    def at_the_end(self) -> Place:
+        """Return the place behind everything that the slot holds."""
+        return Place(self._slot.head, self._slot.drops())
 
     def is_current(self) -> bool:
         """Say whether the file is still the one in the folder."""
@@ -78,7 +82,7 @@ class SlotReader:
         if self._slot.dictionary_use <= _RETIRE_ABOVE:
             return False
         with slots.borrowed(self.path) as free:
-            finished = place == Place(self._slot.head, self._slot.drops())
+            finished = place == self.at_the_end()
             if not free or not finished or any(self._slot.in_flight()):
                 return False
             self.path.unlink()
@@ -128,14 +132,16 @@ def open_slots(folder: Path, readers: dict[Path, SlotReader]) -> None:
         if path not in readers:
             try:
                 readers[path] = SlotReader(path)
-            except FileNotFoundError:
-                continue
+            except OSError:
+                continue  # it is gone by now, or no file
             except Unusable as error:
-                _set_aside_if_left(path, error)
+                set_aside_if_left(path, error)
 
 
-def _set_aside_if_left(path: Path, reason: Unusable) -> None:
-    """Put an unusable file aside, unless a worker is just about to fill it."""
+def set_aside_if_left(path: Path, reason: Unusable) -> bool:
+    """Put an unusable file aside, unless a worker has it, or is about to fill it."""
     with slots.borrowed(path) as free:
-        if free and path.stat().st_size:
+        left = free and path.stat().st_size > 0
+        if left:
             slots.set_aside(path, reason)
+        return left

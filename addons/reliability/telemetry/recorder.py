@@ -9,6 +9,7 @@ import logging
 import os
 import threading
 import time
+from collections import deque
 from pathlib import Path
 
 from . import slots
@@ -25,18 +26,19 @@ _logger = logging.getLogger(__name__)
 
 MAX_SERIES_PER_DATABASE = 1000
 _SECONDS_BETWEEN_LOOKS = 10.0
+_ROOM_FOR_OTHERS = 16 * 1024  # bytes; the series ``other`` of about 150 databases
 
 
 class Ticket:
     """A call that was taken down in the in-flight table, to be given back.
 
-    ``entry`` is ``None`` where the table was full.
+    ``entry`` is ``None`` where the table was full, ``slot`` once it was given back.
     """
 
     __slots__ = ("slot", "entry", "call", "series")
 
     def __init__(self, slot: SlotFile, entry: int | None, call: int, series: int):
-        self.slot = slot
+        self.slot: SlotFile | None = slot
         self.entry = entry
         self.call = call
         self.series = series
@@ -62,18 +64,17 @@ class Recorder:
             if slot is None:
                 self._let_pass += 1
                 return None
-            number = self._numbers.get(series)
+            number = self._number_of(series)
             if number is None:
-                number = self._learn(series)
-                if number is None:
-                    return None
+                slot.count_drop("no_room")
+                return None
             call = slot.next_call()
             entry = self._free.pop() if self._free else None
             if entry is None:
                 slot.count_drop("unprotected")
             else:
                 slot.take_off(
-                    entry, call, number, time.time(), record_id, records, depth
+                    entry, call, number, slots.boot_time(), record_id, records, depth
                 )
             return Ticket(slot, entry, call, number)
 
@@ -85,19 +86,38 @@ class Recorder:
         """Note that COMMIT is about to be sent: from here on nobody can tell."""
         self._enter(ticket, COMMITTING)
 
+    def relabel(self, ticket: Ticket, series: Series) -> None:
+        """Let the event of a call be of another series than it began with."""
+        with self._lock:
+            number = self._number_of(series) if self._holds(ticket) else None
+            if number is not None:
+                ticket.series = number
+
     def finish(self, ticket: Ticket, event: Event) -> None:
         """Append the event of a call, then forget the call.
 
         ``event.series`` and ``event.call`` are the ticket's.
         """
         with self._lock:
-            slot = self._slot
-            if ticket.slot is not slot:
-                return  # a call begun before a fork belongs to the parent
-            slot.append(event)
-            if ticket.entry is not None:
-                slot.enter(ticket.entry, FREE)
+            self._finished.append((ticket, event))
+            # The garbage collector may close a cursor, and so finish a call, while
+            # this thread is appending: that event waits for its turn.
+            if self._appending:
+                return
+            self._appending = True
+            try:
+                while self._finished:
+                    self._append(*self._finished.popleft())
+            finally:
+                self._appending = False
+
+    def forget(self, ticket: Ticket) -> None:
+        """Forget a call without an event."""
+        with self._lock:
+            if self._holds(ticket) and ticket.entry is not None:
+                ticket.slot.enter(ticket.entry, FREE)
                 self._free.append(ticket.entry)
+            ticket.slot = ticket.entry = None  # the entry is another call's next
 
     def count_error(self) -> None:
         """Count that our own code failed and something was not recorded."""
@@ -110,14 +130,20 @@ class Recorder:
     def close(self) -> None:
         """Give the slot back; the next call leases one again."""
         with self._lock:
-            slot, self._slot = self._slot, None
-            self._look_again = 0.0
-            if slot is not None:
-                slot.close()
+            self._let_go()
+
+    def _append(self, ticket: Ticket, event: Event) -> None:
+        if self._holds(ticket):
+            ticket.slot.append(event)
+            self.forget(ticket)
 
     def _enter(self, ticket: Ticket, phase: int) -> None:
-        if ticket.entry is not None and ticket.slot is self._slot:
+        if ticket.entry is not None and self._holds(ticket):
             ticket.slot.enter(ticket.entry, phase)
+
+    def _holds(self, ticket: Ticket) -> bool:
+        """Say whether a ticket is open, and ours: not begun before a fork."""
+        return ticket.slot is not None and ticket.slot is self._slot
 
     def _current_slot(self) -> SlotFile | None:
         """Return our slot, now and then making sure that it is still there."""
@@ -126,9 +152,16 @@ class Recorder:
             return self._slot
         self._look_again = now + _SECONDS_BETWEEN_LOOKS
         if self._slot is None or os.fstat(self._slot.fd).st_nlink == 0:
-            self._slot = None  # its file was deleted: nobody would read it any more
+            self._let_go()  # if its file was deleted: nobody would read it any more
             self._lease()
+            self._look_again = now + _SECONDS_BETWEEN_LOOKS
         return self._slot
+
+    def _let_go(self) -> None:
+        slot, self._slot = self._slot, None
+        self._look_again = 0.0
+        if slot is not None:
+            slot.close()
 
     def _lease(self) -> None:
         try:
@@ -148,10 +181,16 @@ class Recorder:
         for series in slot.series()[0]:
             self._remember(series)
 
-    def _learn(self, series: Series) -> int | None:
-        """Number a new series: its own number, or that of ``other`` beyond the cap."""
+    def _number_of(self, series: Series) -> int | None:
+        """Return the number of a series: its own, or that of ``other`` beyond a cap.
+
+        :return: ``None`` where the dictionary has no room left even for that
+        """
+        number = self._numbers.get(series)
+        if number is not None:
+            return number
         within_cap = self._per_database.get(series.db, 0) < MAX_SERIES_PER_DATABASE
-        if within_cap and self._slot.append_series(series):
+        if within_cap and self._slot.append_series(series, spare=_ROOM_FOR_OTHERS):
             return self._remember(series)
         self._slot.count_drop("over_cap")
         other = beyond_cap(series)
@@ -173,10 +212,12 @@ class Recorder:
         self._per_database: dict[str, int] = {}
         self._look_again = 0.0
         self._let_pass = 0
+        self._finished: deque[tuple[Ticket, Event]] = deque()
+        self._appending = False
 
     def _after_fork(self) -> None:
-        """Let go of the parent's slot: its lock and its mapping are the parent's."""
+        """Let go of the parent's slot, whose lock would live as long as our copies."""
         slot = self._slot
         self._forget()
         if slot is not None:
-            os.close(slot.fd)
+            slot.close()

@@ -49,12 +49,13 @@ _WORD_MAGIC, _WORD_FORMAT, _WORD_IDENTITY = 0, 1, 2
 _WORD_HEAD, _WORD_CALLS, _WORD_DICTIONARY = 3, 4, 5
 _WORD_DROPS = 8
 
-DROPS = ("unprotected", "over_cap", "error", "switched_off")
+DROPS = ("unprotected", "over_cap", "no_room", "error", "switched_off")
 """Why a writer recorded less than it was given; counted in the header.
 
 ``unprotected``: the in-flight table was full, the call is counted unless its worker
-is killed; ``over_cap``: counted under the series ``other``; ``error``: our own code
-failed; ``switched_off``: there was no slot to record into.
+is killed; ``over_cap``: counted under the series ``other``; ``no_room``: the dictionary
+had no room for even that; ``error``: our own code failed; ``switched_off``: there was
+no slot to record into.
 """
 
 FREE, RUNNING, RETURNED, COMMITTING = range(4)
@@ -70,7 +71,7 @@ class Unusable(Exception):
 
 
 class InFlight(NamedTuple):
-    """A call whose outcome is open; ``started`` in seconds since 1970."""
+    """A call whose outcome is open; ``started`` in seconds since the host booted."""
 
     entry: int
     call: int
@@ -127,10 +128,10 @@ class SlotFile:
 
     def close(self) -> None:
         """Unmap the file and give its lock back."""
+        os.close(self.fd)
         self._words.release()
         self._phases.release()
         self._map.close()
-        os.close(self.fd)
 
     # Header
 
@@ -194,12 +195,15 @@ class SlotFile:
 
     # Series
 
-    def append_series(self, series: Series) -> bool:
-        """Append a series, whose number is its position; say whether it fitted."""
+    def append_series(self, series: Series, spare: int = 0) -> bool:
+        """Append a series, whose number is its position, leaving ``spare`` bytes free.
+
+        :return: whether it fitted
+        """
         text = json.dumps(series).encode()
         used = self._words[_WORD_DICTIONARY]
         end = used + _LENGTH.size + len(text)
-        if end > _DICTIONARY_BYTES:
+        if end + spare > _DICTIONARY_BYTES:
             return False
         start = _DICTIONARY + used
         self._map[start : _DICTIONARY + end] = _LENGTH.pack(len(text)) + text

@@ -35,6 +35,8 @@ def prepare_folder(folder: Path) -> None:
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
         raise PermissionError(f"{folder} does not belong to the user who runs Odoo")
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise PermissionError(f"others may write to {folder}: chmod 700 it")
 
 
 def slot_paths(folder: Path) -> list[Path]:
@@ -79,15 +81,14 @@ def settle(slot: SlotFile) -> None:
     if not left:
         return
     recorded = {event.call for event in slot.read(slot.head - RING_EVENTS)[0]}
-    now = time.time()
     for entry in left:
         if entry.call not in recorded:
             slot.append(
                 Event(
                     series=entry.series,
                     outcome="unknown" if entry.phase == COMMITTING else "killed",
-                    ended=now,
-                    seconds=max(0.0, now - entry.started),
+                    ended=time.time(),
+                    seconds=max(0.0, boot_time() - entry.started),
                     records=entry.records,
                     record_id=entry.record_id,
                     depth=entry.depth,
@@ -95,6 +96,11 @@ def settle(slot: SlotFile) -> None:
                 )
             )
         slot.enter(entry.entry, FREE)
+
+
+def boot_time() -> float:
+    """Return seconds since boot: no setting of the clock changes what has passed."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def set_aside(path: Path, reason: object) -> None:
@@ -108,7 +114,7 @@ def open_locked(path: Path, flags: int) -> int | None:
     """Open and lock a file, or return ``None`` where another process holds it."""
     try:
         fd = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return None
     with contextlib.suppress(BlockingIOError, FileNotFoundError):
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

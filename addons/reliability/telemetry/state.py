@@ -32,24 +32,37 @@ _SCHEMA = """
 class State:
     """The open state file.
 
-    A file that is damaged or of another format is set aside with a warning: counters
-    then start again, from the events that the slots still hold.
+    A file that is damaged or of another format is set aside with a warning, and
+    counters start again at 0.
 
+    :ivar totals: as they were saved
+    :ivar places: how far each slot was read, by its identity
+    :ivar begins_anew: whether a file was set aside: what the slots hold was counted
+        before, and counting it again would look like a burst after the reset
     :raise sqlite3.Error: the storage is full or read-only
     """
 
     def __init__(self, path: Path):
+        self.begins_anew = False
         try:
-            self._database = _connect(path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            _logger.warning("%s is set aside: %s; counters restart", path, error)
+            self._open(path)
+        except sqlite3.OperationalError:
+            raise
+        except (sqlite3.DatabaseError, LookupError, TypeError, ValueError) as error:
+            _logger.warning("%s is set aside: %r; counters restart", path, error)
             os.replace(path, path.with_name(path.name + ".aside"))
-            self._database = _connect(path)
+            self._open(path)
+            self.begins_anew = True
 
-    def load(self) -> tuple[Totals, dict[str, Place]]:
-        """Return the totals, and the place in each slot by its identity."""
+    def _open(self, path: Path) -> None:
+        self._database = _connect(path)
+        try:
+            self.totals, self.places = self._load()
+        except BaseException:
+            self._database.close()
+            raise
+
+    def _load(self) -> tuple[Totals, dict[str, Place]]:
         totals = Totals()
         for family, db, labels, outcome, content in self._database.execute(
             "SELECT family, db, labels, outcome, content FROM total"
@@ -93,6 +106,7 @@ class State:
                 [(slot, json.dumps(asdict(place))) for slot, place in places.items()],
             )
         totals.changed.clear()
+        totals.unsaved_drops = False
 
     def close(self) -> None:
         self._database.close()

@@ -1,4 +1,5 @@
 from . import (
+    test_collecting,
     test_collector,
     test_endpoint,
     test_histogram,

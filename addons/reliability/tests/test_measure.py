@@ -1,13 +1,18 @@
+import functools
 import inspect
+
+from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import UserError
 from odoo.service.model import get_public_method
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ..runtime import call, guard, measure, transaction
+from ..runtime.labels import read_labels
+from ..runtime.recording import recorder
 from .common import RecordedCase
 
-OPERATION = measure.Operation("sales", "probe", 1.0, lambda _records: ("1", "WH"))
+OPERATION = measure.Operation("sales", "probe", 1.0, lambda _records, _id: "WH")
 
 
 @tagged("-at_install", "post_install")
@@ -36,6 +41,7 @@ class TestAMeasurementChangesNothing(TransactionCase):
 
     def test_no_query_is_added(self):
         order = self.env["sale.order"].search([("state", "=", "draft")], limit=1)
+        self.assertTrue(order)
         confirm = type(order).action_confirm
         self.assertIs(vars(type(order))["action_confirm"], confirm)
         queries = []
@@ -65,6 +71,59 @@ class TestAMeasurementChangesNothing(TransactionCase):
 
         private._api_private = True
         self.assertTrue(self.measured(private)._api_private)
+
+    def test_what_waits_to_be_written_is_not_flushed_by_us(self):
+        """Else a conflict of that flush would be ours, and swallowed."""
+        order = self.env["sale.order"].search([], limit=1)
+        partner = self.env["res.partner"].search([], limit=1)
+        self.env.invalidate_all()
+        partner.comment = "waits to be written"
+        before = self.env.cr.sql_log_count
+        labels = read_labels(order, lambda _id: self.fail("nothing may be read"))
+        self.assertIsNone(labels)
+        self.assertEqual(self.env.cr.sql_log_count, before)
+
+    def test_an_error_of_postgresql_is_not_swallowed(self):
+        """The transaction is aborted: the method must fail for that reason."""
+
+        def conflict(_records, _id):
+            raise SerializationFailure("late")
+
+        order = self.env["sale.order"].search([], limit=1)
+        operation = OPERATION._replace(code_of=conflict)
+        method = measure.measure(lambda _self: True, operation)
+        with self.assertRaises(SerializationFailure):
+            method(order)
+
+
+@tagged("-at_install", "post_install")
+class TestWrapping(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.model = type("Model", (type("Base", (), {"act": lambda self: 1}),), {})
+
+    def test_once_however_often_it_is_asked_for(self):
+        measure.wrap(self.model, "act", OPERATION)
+        wrapped = self.model.act
+        measure.wrap(self.model, "act", OPERATION)
+        self.assertIs(self.model.act, wrapped)
+        measure.unwrap(self.model, "act")
+        self.assertNotIn("act", vars(self.model))
+
+    def test_what_was_set_before_us_comes_back(self):
+        self.model.act = before = lambda self: 2
+        measure.wrap(self.model, "act", OPERATION)
+        measure.unwrap(self.model, "act")
+        self.assertIs(self.model.act, before)
+
+    def test_what_was_set_after_us_stays_and_is_not_measured_twice(self):
+        measure.wrap(self.model, "act", OPERATION)
+        ours = self.model.act
+        self.model.act = after = functools.wraps(ours)(lambda self: ours(self))
+        measure.wrap(self.model, "act", OPERATION)
+        self.assertIs(self.model.act, after)
+        measure.unwrap(self.model, "act")
+        self.assertIs(self.model.act, after)
 
 
 @tagged("-at_install", "post_install")
@@ -104,7 +163,18 @@ class TestOneCallIsOneEvent(RecordedCase, TransactionCase):
 
 
 @tagged("-at_install", "post_install")
-class TestOurFailureIsNotTheirs(TransactionCase):
+class TestOurFailureIsNotTheirs(RecordedCase, TransactionCase):
+    def test_a_call_that_could_not_be_kept_leaves_nothing_in_flight(self):
+        def broken(*_arguments):
+            raise RuntimeError("broken on purpose")
+
+        self.patch(guard, "_next_report", float("inf"))
+        self.patch(measure, "hold", broken)
+        partners = self.env["res.partner"].browse()
+        self.assertEqual(measure.measure(lambda _self: 7, OPERATION)(partners), 7)
+        self.assertFalse(list(recorder()._slot.in_flight()))
+        self.assertEqual(recorder()._slot.drops()["error"], 1)
+
     def test_the_sale_stands_whatever_of_ours_raises(self):
         def broken(*_arguments, **_named):
             raise RuntimeError("broken on purpose")

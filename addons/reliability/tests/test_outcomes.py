@@ -28,7 +28,7 @@ from odoo.tools import mute_logger
 from ..runtime import measure
 from .common import RecordedCase, in_child
 
-OPERATION = measure.Operation("sales", "outcome", 1.0, lambda _records: ("1", "WH"))
+OPERATION = measure.Operation("sales", "outcome", 1.0, lambda _records, _id: "WH")
 
 
 class RealConnectionCase(RecordedCase, BaseCase):
@@ -65,8 +65,11 @@ class RealConnectionCase(RecordedCase, BaseCase):
             if error:
                 raise error
 
+        self.measured(method, cr)
+
+    def measured(self, method, cr):
         records = api.Environment(cr, 1, {})["res.partner"].browse()
-        measure.measure(method, OPERATION)(records)
+        return measure.measure(method, OPERATION)(records)
 
     def assert_outcomes(self, *expected):
         outcomes = [event.outcome for event in self.recorded(OPERATION.name)]
@@ -184,6 +187,31 @@ class TestTheEndOfTheTransaction(RealConnectionCase):
             self.call(cr, query="INSERT INTO reliability_test VALUES (2, 0)")
         self.assert_outcomes("failed")
 
+    def test_a_commit_that_postgresql_turns_into_a_rollback(self):
+        """Somebody swallowed an SQL error: COMMIT raises nothing and keeps nothing."""
+        with self.cursor() as cr:
+            self.call(cr)
+            with suppress(psycopg2.Error):
+                cr.execute("SELECT nothing", log_exceptions=False)
+        self.assert_outcomes("failed")
+
+    def test_a_method_that_commits_itself(self):
+        with closing(self.cursor()) as cr:
+            self.measured(lambda records: records.env.cr.commit(), cr)
+        self.assert_outcomes("success")
+
+    def test_a_method_that_commits_itself_and_is_undone_after(self):
+        with closing(self.cursor()) as cr:
+            self.measured(lambda records: records.env.cr.commit(), cr)
+            cr.execute("SELECT 1")
+        self.assert_outcomes("rolled_back")
+
+    def test_a_method_that_closes_its_cursor(self):
+        self.measured(lambda records: records.env.cr.close(), self.cursor())
+        with self.cursor():
+            pass  # on the same connection
+        self.assert_outcomes("rolled_back")
+
     def test_a_foreign_postcommit_hook_that_raises(self):
         def broken():
             raise ValueError("broken")
@@ -261,11 +289,7 @@ class TestAKilledWorker(RealConnectionCase):
         os.kill(os.getpid(), signal.SIGKILL)
 
     def test_before_the_method_returns(self):
-        def inside(cr):
-            records = api.Environment(cr, 1, {})["res.partner"].browse()
-            measure.measure(lambda _self: self.die(), OPERATION)(records)
-
-        self.killed_in(inside)
+        self.killed_in(lambda cr: self.measured(lambda _self: self.die(), cr))
         self.assert_outcomes("killed")
 
     def test_before_commit(self):

@@ -1,13 +1,15 @@
 import os
+import signal
 import threading
+import time
 
 from odoo.tests import tagged
 
 from ..telemetry import recorder as recording
 from ..telemetry.events import Event
 from ..telemetry.reader import Place, SlotReader
-from ..telemetry.slot_file import IN_FLIGHT_ENTRIES, RING_EVENTS
-from .common import FolderCase, events_in, in_child, record, series
+from ..telemetry.slot_file import IN_FLIGHT_ENTRIES, RING_EVENTS, SlotFile
+from .common import CHILD_SECONDS, FolderCase, events_in, in_child, record, series
 
 
 @tagged("-at_install", "post_install")
@@ -74,6 +76,17 @@ class TestEverythingIsBounded(FolderCase):
         size = sum(path.stat().st_size for path in self.folder.iterdir())
         self.assertLess(size, 2_000_000)
 
+    def test_a_full_dictionary_loses_labels_and_no_call(self):
+        recorder = self.recorder()
+        for database in range(6):
+            for number in range(600):
+                record(recorder, series(f"operation {number}", db=f"db{database}"))
+        recorded = events_in(self.folder)
+        self.assertEqual(len(recorded), 3600)
+        self.assertEqual(
+            {of.db for of, _event in recorded}, {f"db{n}" for n in range(6)}
+        )
+
 
 @tagged("-at_install", "post_install")
 class TestThreadsAndForks(FolderCase):
@@ -125,6 +138,38 @@ class TestThreadsAndForks(FolderCase):
         finally:
             stop.set()
             thread.join()
+
+    def test_a_child_that_lives_on_does_not_keep_the_slot_of_its_parent(self):
+        recorder = self.recorder()
+        ticket = recorder.begin(series())
+        reader, writer = os.pipe()
+        pid = os.fork()
+        if not pid:
+            os.write(writer, b"." if ticket else b"")
+            time.sleep(CHILD_SECONDS)
+            os._exit(1)
+        self.addCleanup(os.waitpid, pid, 0)
+        self.addCleanup(os.kill, pid, signal.SIGKILL)
+        os.read(reader, 1)
+        recorder.close()
+        self.assertEqual(self.outcomes(), ["killed"], "settled while the child lives")
+
+    def test_a_call_finished_while_another_is_appended_waits_its_turn(self):
+        """As when the garbage collector closes a cursor in the middle of ours."""
+        recorder = self.recorder()
+        tickets = [recorder.begin(series()) for _call in range(2)]
+        events = [Event(t.series, "success", 0, 0, call=t.call) for t in tickets]
+        append = SlotFile.append
+
+        def collecting_garbage(slot, event):
+            SlotFile.append = append
+            recorder.finish(tickets[1], events[1])
+            append(slot, event)
+
+        SlotFile.append = collecting_garbage
+        recorder.finish(tickets[0], events[0])
+        recorded = [event.call for _series, event in events_in(self.folder)]
+        self.assertEqual(recorded, [ticket.call for ticket in tickets])
 
     def test_a_deleted_file_is_noticed_and_replaced(self):
         recorder = self.recorder()

@@ -42,6 +42,16 @@ class TestSlotsAreLeased(FolderCase):
         with self.assertRaisesRegex(PermissionError, "does not belong"):
             slots.lease(self.folder)
 
+    def test_nor_is_one_that_others_may_write_to(self):
+        self.folder.chmod(0o777)
+        with self.assertRaisesRegex(PermissionError, "chmod 700"):
+            slots.lease(self.folder)
+
+    def test_a_folder_where_a_file_should_be_is_passed_over(self):
+        (self.folder / "slot-000").mkdir()
+        self.lease()
+        self.assertTrue((self.folder / "slot-001").is_file())
+
 
 @tagged("-at_install", "post_install")
 class TestAFileThatIsNotOursIsSetAside(FolderCase):

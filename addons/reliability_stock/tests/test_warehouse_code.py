@@ -10,10 +10,11 @@ class TestAWarehouseCode(TransactionCase):
         with self.assertQueryCount(0):
             operations._warehouse_code(warehouse.id)
 
-    def test_a_new_code_is_known_at_once(self):
+    def test_a_new_code_is_known_once_it_is_committed(self):
         warehouse = self.env["stock.warehouse"].search([], limit=1)
         operations = self.env["reliability.operation"]
         operations._warehouse_code(warehouse.id)
         warehouse.code = "NEW"
         self.env.flush_all()
+        self.env.cr.postcommit.run()  # as a commit does
         self.assertEqual(operations._warehouse_code(warehouse.id), "NEW")
