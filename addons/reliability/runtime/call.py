@@ -92,7 +92,11 @@ class Call:
         if ticket is not None:
             details = (*self._event, self.records, self.record_id, self.depth)
             event = Event(ticket.series, outcome, *details, ticket.call)
-            recorder().finish(ticket, event)
+            try:
+                recorder().finish(ticket, event)
+            except Exception:
+                self.abandon()
+                raise
 
     def abandon(self) -> None:
         """Forget the call where our own code failed, which is counted elsewhere."""

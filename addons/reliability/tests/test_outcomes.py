@@ -25,7 +25,11 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..runtime import measure
+from ..runtime import guard, measure, transaction
+from ..runtime.call import Call
+from ..runtime.recording import recorder
+from ..telemetry.recorder import Recorder
+from ..telemetry.slot_file import SlotFile
 from .common import RecordedCase, in_child
 
 OPERATION = measure.Operation("sales", "outcome", 1.0, lambda _records, _id: "WH")
@@ -230,6 +234,37 @@ class TestTheEndOfTheTransaction(RealConnectionCase):
                 other.execute("SELECT pg_terminate_backend(%s)", (pid,))
             cr.execute("SELECT 1")
         self.assert_outcomes("unknown")
+
+
+@tagged("-at_install", "post_install")
+class TestOurFailureStopsNoCommit(RealConnectionCase):
+    def test_whatever_of_ours_raises_what_was_written_is_there(self):
+        def broken(*_arguments):
+            raise RuntimeError("broken on purpose")
+
+        self.patch(guard, "_next_report", float("inf"))
+        places = [
+            (Call, "committing"),
+            (Call, "settle"),
+            (transaction, "_take_ended"),
+            (Recorder, "committing"),
+            (Recorder, "finish"),
+            (SlotFile, "append"),
+        ]
+        for number, (owner, name) in enumerate(places, start=100):
+            whole = getattr(owner, name)
+            setattr(owner, name, broken)
+            try:
+                with self.cursor() as cr:
+                    row = f"INSERT INTO reliability_test VALUES ({number}, {number})"
+                    self.call(cr, query=row)
+            finally:
+                setattr(owner, name, whole)
+            with self.subTest(name), self.cursor() as cr:
+                cr.execute("SELECT 1 FROM reliability_test WHERE id = %s", (number,))
+                self.assertTrue(cr.fetchone())
+                drops = recorder()._slot.drops()
+                self.assertGreaterEqual(drops["error"], number - 99)
 
 
 @tagged("-at_install", "post_install")
