@@ -40,6 +40,12 @@ def by_outcome(samples):
     return counts
 
 
+def ended(samples):
+    """Return how many calls are over; a try that is followed by another is not."""
+    counts = by_outcome(samples)
+    return sum(counts.values()) - counts.get("retried", 0)
+
+
 def wait_for(server, condition, seconds=30):
     """Scrape until ``condition(samples)`` holds, and return the samples.
 

@@ -24,11 +24,13 @@ def read_labels(records: Any, code_of: Callable[[int], str]) -> tuple[str, str] 
     :return: ``None`` where nothing may be read now
     :raise psycopg2.Error: PostgreSQL aborted the transaction: the method must not go on
     """
+    labels = cached_labels(records, code_of)
     transaction = records.env.transaction
-    if not transaction.field_dirty and not transaction.tocompute:
+    if labels is None and not transaction.field_dirty and not transaction.tocompute:
         for name in ("company_id", "warehouse_id"):
             _fetch(records, name)
-    return cached_labels(records, code_of)
+        labels = cached_labels(records, code_of)
+    return labels
 
 
 def cached_labels(

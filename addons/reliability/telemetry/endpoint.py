@@ -86,8 +86,12 @@ def make_app(collector: Collector, token: Token) -> Callable:
 
 def _say(start_response: Callable, status: str, *headers: tuple) -> list[bytes]:
     body = f"{status}\n".encode()
-    plain = ("Content-Type", "text/plain; charset=utf-8")
-    start_response(status, [plain, ("Content-Length", str(len(body))), *headers])
+    common = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Server", "reliability"),  # else it names the version of Python
+    ]
+    start_response(status, [*common, *headers])
     return [body]
 
 

@@ -60,6 +60,7 @@ class TestTheEndpoint(FolderCase):
         ]
         self.assertEqual({status for status, _headers, _body in refused}, {401})
         self.assertEqual({body for _status, _headers, body in refused}, {refused[0][2]})
+        self.assertNotIn("Python", str(refused[0][1]))
 
     def test_without_a_token_file_it_is_closed(self):
         self.token_file.unlink()
