@@ -52,8 +52,9 @@ def run_lint():
 
 def run_bench():
     """All benchmarks; the results go to docs/benchmarks.md."""
-    prepare.for_checks()
-    bench.run()
+    prepare.for_odoo()
+    with lock("tests"):
+        bench.run()
 
 
 def shell():

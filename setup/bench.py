@@ -4,7 +4,7 @@ import datetime
 import os
 import re
 
-from . import commands, paths, python_env
+from . import commands, databases, odoo_config, paths, python_env, testing
 from .steps import step
 
 PAGE = paths.ROOT / "docs" / "benchmarks.md"
@@ -12,12 +12,17 @@ BENCHMARKS = paths.ROOT / "tests" / "benchmarks"
 
 
 def run():
-    """Run each benchmark and write its table where the page has its name."""
+    """Run each benchmark and write its table where the page has its name.
+
+    A benchmark that needs Odoo finds a configuration with a database in ``ODOO_RC``.
+    """
+    databases.ensure(testing.READY)
+    config = paths.RUN / "bench" / "odoo.conf"
+    odoo_config.write(config, {"db_name": testing.READY})
+    environ = python_env.environ(ODOO_RC=str(config))
     for script in sorted(BENCHMARKS.glob("*.py")):
         with step(f"Measuring {script.stem}"):
-            table = commands.output(
-                [paths.PYTHON, script], env=python_env.environ(), cwd=paths.RUN
-            )
+            table = commands.output([paths.PYTHON, script], env=environ, cwd=paths.RUN)
         print(table)
         _write(script.stem, table)
 

@@ -57,7 +57,6 @@ def ensure(name, modules=None):
     if is_current(name, modules):
         say(f"-> Database {name}: ready")
         return
-    ensure_template()
     with step(f"Making database {name} with {', '.join(modules)}", ADVICE):
         copy(TEMPLATE, name)
         install(name, modules)

@@ -138,7 +138,10 @@ def test_a_threaded_server_collects_on_a_thread(make_server, admin, database):
     confirmations.run([(user, order) for order in [*orders, *orders]])
     samples = wait_for(server, lambda s: ended(s) >= 20)
     counts = by_outcome(samples)
-    assert counts["success"] == len(confirmed_in(database, orders))
+    assert counts["success"] == len(confirmed_in(database, orders)), (
+        counts,
+        confirmations.answers,
+    )
     assert counts["rejected"] == confirmations.answers["refused"]
 
 

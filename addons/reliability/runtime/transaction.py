@@ -66,10 +66,9 @@ def _rollback(rollback):
 
 def _close(close):
     def watched(cr):
-        _undo_lost(cr)
-        result = close(cr)
-        _let_go(cr)
-        return result
+        # Before, not after: once it is closed, the connection is another cursor's.
+        _leave(cr)
+        return close(cr)
 
     return watched
 
@@ -150,16 +149,20 @@ def _undo_since(savepoint) -> None:
 
 
 @guarded
-def _undo_lost(cr) -> None:
-    """Settle the calls on a connection that is gone: Odoo does not roll it back."""
-    if cr._cnx.closed:
-        _undo(cr._cnx)
+def _leave(cr) -> None:
+    """Settle what the rollback of an open cursor that is closed does not settle.
 
-
-@guarded
-def _let_go(cr) -> None:
-    """Settle what is still inside its method: somebody else gets the connection."""
-    for call in vars(cr._cnx).pop(_KEY, []):
+    On a connection that is gone, Odoo does not roll back; and a call that is still
+    inside its method ends with the cursor that it was made on.
+    """
+    cnx = cr._cnx
+    if cr._closed or _KEY not in vars(cnx):
+        return
+    if cnx.closed:
+        _undo(cnx)
+    inside = [call for call in vars(cnx).get(_KEY, ()) if not call.ended]
+    for call in inside:
+        vars(cnx)[_KEY].remove(call)
         call.settle("success" if call.committed else "rolled_back")
 
 

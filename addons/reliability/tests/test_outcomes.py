@@ -216,6 +216,14 @@ class TestTheEndOfTheTransaction(RealConnectionCase):
             pass  # on the same connection
         self.assert_outcomes("rolled_back")
 
+    def test_a_cursor_closed_again_leaves_the_next_on_its_connection_alone(self):
+        closed = self.cursor()
+        closed.close()
+        with self.cursor() as cr:
+            self.assertIs(cr._cnx, closed._cnx)
+            self.measured(lambda _records: closed.close(), cr)
+        self.assert_outcomes("success")
+
     def test_a_foreign_postcommit_hook_that_raises(self):
         def broken():
             raise ValueError("broken")
