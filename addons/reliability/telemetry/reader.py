@@ -43,7 +43,7 @@ class Batch:
 class SlotReader:
     """Follows one slot file.
 
-    :param place: how far an earlier reader got; moved on by :meth:`read`
+    :ivar identity: the name of the file that no other slot ever had
     :raise Unusable, OSError: it is not (or not yet) a slot file
     """
 
