@@ -92,7 +92,7 @@ class Collector:
     def _lead(self) -> bool:
         """Take the lead if it is free; keep it while our lock is the one in force."""
         path = self.folder / "collector.lock"
-        if self._lock_fd is not None and not _is_at(self._lock_fd, path):
+        if self._lock_fd is not None and not slots.is_at(self._lock_fd, path):
             self._step_down()  # the folder was emptied: begin anew
         if self._lock_fd is None:
             slots.prepare_folder(self.folder)
@@ -160,10 +160,3 @@ class Collector:
         if str(error) != self._trouble:
             self._trouble = str(error)
             _logger.warning("Reliability's collector cannot save: %s", error)
-
-
-def _is_at(fd: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(fd), path.stat())
-    except FileNotFoundError:
-        return False

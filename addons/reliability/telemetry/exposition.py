@@ -76,7 +76,9 @@ def operation_families(totals: Totals, running: Iterable[Series]) -> Iterator[Me
         (CounterMetricFamily(name, text, labels=_OPERATION_LABELS), attribute)
         for name, text, attribute in _OPERATION_COSTS
     ]
+    known = set()
     for labels, by_outcome in _by_series(totals, "operation"):
+        known.add(labels[:3])
         for outcome in OUTCOMES:
             total = by_outcome.get(outcome, _NOTHING)
             durations.add_metric((*labels, outcome), _buckets(total), total.seconds)
@@ -92,7 +94,6 @@ def operation_families(totals: Totals, running: Iterable[Series]) -> Iterator[Me
         labels=("db", "service", "operation"),
     )
     now = Counter((s.db, *s.labels[:2]) for s in running if s.family == "operation")
-    known = {labels[:3] for labels, _totals in _by_series(totals, "operation")}
     for labels in sorted(known | now.keys()):
         in_progress.add_metric(labels, now[labels])
     yield in_progress

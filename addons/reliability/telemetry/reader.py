@@ -51,7 +51,6 @@ class SlotReader:
         self.path = path
         fd = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
         try:
-            self._inode = os.fstat(fd).st_ino
             self._slot = SlotFile(fd)
         except BaseException:
             os.close(fd)
@@ -66,10 +65,7 @@ class SlotReader:
 
     def is_current(self) -> bool:
         """Say whether the file is still the one in the folder."""
-        try:
-            return self.path.stat().st_ino == self._inode
-        except FileNotFoundError:
-            return False
+        return slots.is_at(self._slot.fd, self.path)
 
     def settle_if_left(self) -> None:
         """Where no process holds the slot, record how its calls in flight ended."""
@@ -107,8 +103,10 @@ class SlotReader:
         return Batch(known, dropped)
 
     def running(self) -> list[Series]:
-        """Return the series of each call that is inside its method now."""
-        self._read_series()
+        """Return the series of each call that is inside its method now.
+
+        Of the series that the last reading knew: a damaged slot must not fail a scrape.
+        """
         return [
             self._series[entry.series]
             for entry in self._slot.in_flight()

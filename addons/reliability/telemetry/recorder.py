@@ -131,6 +131,7 @@ class Recorder:
         """Give the slot back; the next call leases one again."""
         with self._lock:
             self._let_go()
+            self._look_again = 0.0
 
     def _append(self, ticket: Ticket, event: Event) -> None:
         if self._holds(ticket):
@@ -154,12 +155,10 @@ class Recorder:
         if self._slot is None or os.fstat(self._slot.fd).st_nlink == 0:
             self._let_go()  # if its file was deleted: nobody would read it any more
             self._lease()
-            self._look_again = now + _SECONDS_BETWEEN_LOOKS
         return self._slot
 
     def _let_go(self) -> None:
         slot, self._slot = self._slot, None
-        self._look_again = 0.0
         if slot is not None:
             slot.close()
 

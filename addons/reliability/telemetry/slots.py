@@ -110,16 +110,24 @@ def set_aside(path: Path, reason: object) -> None:
     os.replace(path, aside)
 
 
+def is_at(fd: int, path: Path) -> bool:
+    """Say whether an open file is still the one in its place."""
+    try:
+        return os.path.samestat(os.fstat(fd), path.stat())
+    except FileNotFoundError:
+        return False
+
+
 def open_locked(path: Path, flags: int) -> int | None:
     """Open and lock a file, or return ``None`` where another process holds it."""
     try:
         fd = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except (FileNotFoundError, IsADirectoryError):
         return None
-    with contextlib.suppress(BlockingIOError, FileNotFoundError):
+    with contextlib.suppress(BlockingIOError):
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # Between opening and locking, the file may have been set aside or retired.
-        if os.path.samestat(os.fstat(fd), path.stat()):
+        if is_at(fd, path):
             return fd
     os.close(fd)
     return None

@@ -22,6 +22,13 @@ class CollectorCase(FolderCase):
         self.addCleanup(collector.close)
         return collector
 
+    def save_one_call(self):
+        """Leave behind what a collector saved that has ended."""
+        record(self.recorder())
+        collector = self.collector()
+        collector.cycle()
+        collector.close()
+
     def samples(self, collector):
         """Return ``(name, labels, value)`` of what a scrape would show."""
         registry = CollectorRegistry()
@@ -173,10 +180,7 @@ class TestTheCollectorMayDie(CollectorCase):
         self.assertEqual(self.value(collector, COUNT), 1)
 
     def test_a_state_that_cannot_be_read_once_is_not_overwritten(self):
-        record(self.recorder())
-        first = self.collector()
-        first.cycle()
-        first.close()
+        self.save_one_call()
 
         def unreadable(_state):
             raise sqlite3.OperationalError("disk I/O error")
@@ -192,10 +196,7 @@ class TestTheCollectorMayDie(CollectorCase):
         self.assertEqual(self.value(collector, COUNT), 1)
 
     def test_a_state_with_a_row_that_makes_no_sense_is_set_aside(self):
-        record(self.recorder())
-        first = self.collector()
-        first.cycle()
-        first.close()
+        self.save_one_call()
         with sqlite3.connect(self.folder / "collector.sqlite") as database:
             database.execute("UPDATE total SET content = '{}'")
         database.close()
@@ -222,8 +223,10 @@ class TestTheCollectorMayDie(CollectorCase):
             file.write(b"\xff\xff")
         with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
             collector.cycle()
+            record(recorder, series("another"))
             collector.cycle()
         self.assertEqual(len(logs.output), 1)
+        self.samples(collector)  # and the others are scraped as before
         recorder.close()
         with self.assertLogs("odoo.addons.reliability", "WARNING"):
             collector.cycle()
