@@ -1,11 +1,15 @@
 """Reliability: what the business flows did, how long it took and how it ended.
 
 ``install`` hooks this process into Odoo's; every addon of the suite may call it, once
-or often.  ``measure`` measures one method.
+or often.  ``measure`` measures one method.  Whoever tries again what two transactions
+did in each other's way, puts ``tries`` around it and names its error to
+``add_contention``.
 """
 
+from .runtime.contention import tries
 from .runtime.install import install
 from .runtime.measure import measure
+from .runtime.outcome import add_contention
 
 install()
 

@@ -8,5 +8,14 @@
     "license": "LGPL-3",
     "depends": ["base", "web", "mail"],
     "external_dependencies": {"python": ["prometheus_client"]},
-    "data": ["security/reliability_groups.xml"],
+    "data": [
+        "security/reliability_groups.xml",
+        "security/ir.model.access.csv",
+        "data/reliability_service.xml",
+        "views/reliability_service_views.xml",
+        "views/reliability_operation_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/menus.xml",
+    ],
+    "application": True,
 }

@@ -1,11 +1,12 @@
 {
     "name": "Reliability - Inventory",
-    "summary": "Keeps the warehouse codes in metrics up to date",
+    "summary": "Measures reservation, transfers and stock moves by warehouse",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
     "depends": ["reliability", "stock"],
+    "data": ["data/reliability_operation.xml"],
     "auto_install": True,
 }

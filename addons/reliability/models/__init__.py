@@ -1,1 +1,1 @@
-from . import reliability_operation
+from . import base, reliability_operation, reliability_service, res_config_settings

@@ -1,89 +1,174 @@
-"""What is measured."""
+"""What is measured: business methods, by the names that people have for them."""
 
-import logging
-from typing import NamedTuple
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
 
-from odoo import api, models
-from odoo.tools import SQL, ormcache
+from ..runtime.labels import sources
+from ..runtime.measurable import NotMeasurable, check
+from ..runtime.measuring import SWITCHED_OFF, measuring
+from .code import check_code
 
-from ..runtime.measure import Operation, unwrap, wrap
-
-_logger = logging.getLogger(__name__)
-
-
-class MeasuredMethod(NamedTuple):
-    """A business method and what its calls are counted under.
-
-    :ivar threshold: seconds up to which a call counts as fast
-    """
-
-    model: str
-    method: str
-    service: str
-    operation: str
-    threshold: float
+_WHAT_IS_MEASURED = {"model", "model_id", "method", "dimension"}
 
 
-MEASURED = (
-    MeasuredMethod(
-        model="sale.order",
-        method="action_confirm",
-        service="order_processing",
-        operation="order_confirmation",
-        threshold=3.0,
-    ),
-)
-
-
-class ReliabilityOperation(models.AbstractModel):
+class ReliabilityOperation(models.Model):
     _name = "reliability.operation"
     _description = "Measured Operation"
+    _order = "service_id, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True,
+        help="Names the operation in metrics, such as order_confirmation. A new code"
+        " begins new series.",
+    )
+    sequence = fields.Integer(default=100)
+    active = fields.Boolean(
+        default=True, help="Archive an operation to measure it no more."
+    )
+    service_id = fields.Many2one("reliability.service", required=True, index=True)
+    model = fields.Char(required=True, help="The technical name of a model.")
+    model_id = fields.Many2one(
+        "ir.model",
+        string="Document",
+        compute="_compute_model_id",
+        inverse="_inverse_model_id",
+        help="What the method works on.",
+    )
+    method = fields.Char(
+        required=True,
+        help="The method that is called, such as action_confirm. What inherits from it,"
+        " and all extensions, are measured with it.",
+    )
+    dimension = fields.Char(
+        string="Counted by",
+        help="The field, or path of fields, that leads to the warehouse, the carrier or"
+        " the company of a record, or a selection of it, such as"
+        " picking_type_id.warehouse_id. Empty: the company_id and the warehouse_id of"
+        " the record, where it has them.",
+    )
+    threshold = fields.Float(
+        string="Fast up to",
+        required=True,
+        default=3.0,
+        digits=(16, 3),
+        help="Seconds. What takes longer counts as slow.",
+    )
+    problem = fields.Text(
+        string="What is wrong",
+        compute="_compute_problem",
+        search="_search_problem",
+    )
+
+    _code_unique = models.UniqueIndex(
+        "(code)", "There is an operation with this code already; choose another."
+    )
+    _method_unique = models.UniqueIndex(
+        "(model, method)",
+        "This method has an operation already, perhaps an archived one. Change that.",
+    )
+    _threshold_positive = models.Constraint(
+        "CHECK (threshold > 0)", "Enter more than 0 seconds."
+    )
+
+    @api.depends("model")
+    def _compute_model_id(self):
+        for operation in self:
+            operation.model_id = self.env["ir.model"]._get(operation.model)
+
+    def _inverse_model_id(self):
+        for operation in self:
+            operation.model = operation.model_id.model
+
+    @api.depends("model", "method", "dimension", "active")
+    def _compute_problem(self):
+        off = self.env["ir.config_parameter"].sudo().get_param(SWITCHED_OFF) == "True"
+        for operation in self:
+            operation.problem = operation._problem()
+            if off and operation.active and not operation.problem:
+                operation.problem = self.env._("Measuring is switched off in Settings.")
+
+    def _search_problem(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        problems = {operation.id: operation.problem for operation in self.search([])}
+        return [("id", "in", [key for key, text in problems.items() if text in value])]
+
+    def _problem(self):
+        """Return why this operation is not measured as it should be, or ``False``."""
+        try:
+            check(self.env, self.model, self.method)
+            sources(self.env, self.model, self.dimension)
+        except NotMeasurable as problem:
+            return str(problem)
+        return False
+
+    @api.constrains("code")
+    def _check_code(self):
+        for operation in self:
+            check_code(operation)
+
+    @api.constrains("model", "method", "dimension")
+    def _check_measurable(self):
+        for operation in self:
+            if problem := operation._problem():
+                raise ValidationError(problem)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_may_choose(*vals_list)
+        operations = super().create([self._with_model(vals) for vals in vals_list])
+        self._take_effect()
+        return operations
+
+    def write(self, vals):
+        self._check_may_choose(vals)
+        result = super().write(self._with_model(vals))
+        self._take_effect()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._take_effect()
+        return result
+
+    @api.model
+    def _with_model(self, vals):
+        """Return values with the technical name of a chosen document."""
+        model = self.env["ir.model"].browse(vals.get("model_id")).sudo().model
+        return vals | {"model": model} if model else vals
+
+    @api.model
+    def _check_may_choose(self, *vals_list):
+        """Let only system administrators decide which code is wrapped.
+
+        :raise AccessError: the user may set thresholds, but not choose a method
+        """
+        if self.env.su or self.env.user.has_group("base.group_system"):
+            return
+        if any(_WHAT_IS_MEASURED & vals.keys() for vals in vals_list):
+            raise AccessError(
+                self.env._(
+                    "Only a system administrator (Settings) may choose which method is"
+                    " measured. Names, thresholds and services are yours to set."
+                )
+            )
+
+    @api.model
+    def _take_effect(self):
+        """Let every worker read anew what to measure, once this is committed.
+
+        Odoo tells them after a request; a shell or a script does not, so we do.
+        """
+        registry = self.env.registry
+        registry.clear_cache("stable")
+        if registry.ready:
+            self.env.cr.postcommit.add(registry.signal_changes)
 
     def _register_hook(self):
-        """Measure from the outside: the time of every override is inside.
-
-        What cannot be measured is reported; it must not stop the registry.
-        """
         super()._register_hook()
-        for measured, model_class in self._measured_classes():
-            operation = Operation(
-                service=measured.service,
-                name=measured.operation,
-                threshold=measured.threshold,
-                code_of=_warehouse_code,
-            )
-            try:
-                wrap(model_class, measured.method, operation)
-            except Exception:
-                _logger.exception("%s.%s is not measured", *measured[:2])
+        measuring(self.env.registry).follow(self.env.cr)
 
     def _unregister_hook(self):
-        for measured, model_class in self._measured_classes():
-            unwrap(model_class, measured.method)
+        measuring(self.env.registry).stop()
         return super()._unregister_hook()
-
-    @api.model
-    def _measured_classes(self):
-        """Return ``(measured, registry class)`` of what is installed here."""
-        return [
-            (measured, self.env.registry[measured.model])
-            for measured in MEASURED
-            if measured.model in self.env.registry
-            and hasattr(self.env.registry[measured.model], measured.method)
-        ]
-
-    @api.model
-    @ormcache("warehouse_id")
-    def _warehouse_code(self, warehouse_id):
-        """Return a warehouse's code, read once: a call must cost no query.
-
-        In plain SQL, since a record read with other rights would stay in the cache of
-        the transaction that we measure.
-        """
-        query = SQL("SELECT code FROM stock_warehouse WHERE id = %s", warehouse_id)
-        rows = self.env.execute_query(query)
-        return (rows and rows[0][0]) or ""
-
-
-def _warehouse_code(records, warehouse_id):
-    return records.env["reliability.operation"]._warehouse_code(warehouse_id)

@@ -4,11 +4,18 @@ import itertools
 import sys
 import threading
 import time
+from collections.abc import Iterable
 
 from ..telemetry.events import Event, Series
+from ..telemetry.merge import merged
+from ..telemetry.recorder import Ticket
 from .guard import guarded
 from .outcome import outcome_of
 from .recording import recorder
+
+DONE, NOT_DONE, FAILED = "done", "not_done", "failed"
+"""What a model says of a method that returned.  Not done: it asked the user something
+instead, or there was nothing to do, and the call is not counted."""
 
 _orders = itertools.count()
 
@@ -22,6 +29,7 @@ class Call:
     """What is known of a call, until its transaction tells how it ended.
 
     :ivar order: compares with the order of a savepoint
+    :ivar threshold: seconds up to which it counts as fast
     :ivar ended: whether the method is over
     :ivar committed: whether the method itself committed what it had done so far
     :ivar error: how the error ended it that the method itself raised, else ``None``
@@ -43,12 +51,14 @@ class Call:
         "order",
         "record_id",
         "records",
+        "threshold",
         "ticket",
     )
 
     def __init__(self, series: Series, records: int, record_id: int, depth: int):
-        self.ticket = recorder().begin(series, records, record_id, depth)
+        self.ticket: Ticket | None = None
         self.order = next_order()
+        self.threshold = series.threshold
         self.records = records
         self.record_id = record_id
         self.depth = depth
@@ -59,6 +69,7 @@ class Call:
         # What is known if our own code fails before the end.
         self._event = (time.time(), 0.0, 0.0, 0.0, 0.0, 0)
         self._sql, self._queries = _sql_so_far()
+        self.ticket = recorder().begin(series, records, record_id, depth)
         self._cpu = time.thread_time()
         self._started = time.perf_counter()
 
@@ -75,6 +86,13 @@ class Call:
         if self.ticket is not None:
             recorder().returned(self.ticket)
 
+    def judge(self, verdict: str) -> None:
+        """Take the model's word on what a method that returned has done."""
+        if verdict == FAILED:
+            self.error = "failed"
+        elif verdict == NOT_DONE:
+            self.abandon()
+
     def relabel(self, series: Series) -> None:
         """Count the call under the labels that are known by now."""
         if self.ticket is not None:
@@ -85,23 +103,65 @@ class Call:
         if self.ticket is not None:
             recorder().committing(self.ticket)
 
-    @guarded  # each by itself: one that fails must not take the others along
-    def settle(self, outcome: str) -> None:
-        """Record how the call ended: its one event."""
-        ticket = self.ticket
-        if ticket is not None:
-            details = (*self._event, self.records, self.record_id, self.depth)
-            event = Event(ticket.series, outcome, *details, ticket.call)
-            try:
-                recorder().finish(ticket, event)
-            except Exception:
-                self.abandon()
-                raise
+    @property
+    def is_protected(self) -> bool:
+        """Whether the call is in the in-flight table, so that a kill would be told."""
+        return self.ticket is not None and self.ticket.entry is not None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is an event still to come."""
+        return self.ticket is not None and self.ticket.slot is not None
+
+    def event(self, outcome: str) -> Event:
+        """Return the call's one event."""
+        details = (*self._event, self.records, self.record_id, self.depth)
+        return Event(self.ticket.series, outcome, *details, self.ticket.call)
+
+    def __del__(self) -> None:
+        """Leave nothing in flight where our own code failed to settle the call.
+
+        Not when the process ends: then it is for the next holder of the slot to tell.
+        """
+        if not sys.is_finalizing():
+            self.abandon()
+
+    @guarded
     def abandon(self) -> None:
-        """Forget the call where our own code failed, which is counted elsewhere."""
-        if self.ticket is not None:
+        """Forget the call: there is nothing to count, or it is counted elsewhere."""
+        if self.is_open:
             recorder().forget(self.ticket)
+
+
+def settle(ended: Iterable[tuple[Call, str]]) -> None:
+    """Record how calls ended: one event each.
+
+    Thousands of calls in one transaction would fill the ring at once.  Those that found
+    no place in the in-flight table, and so need no event of their own, share events.
+    """
+    ended = [(call, outcome) for call, outcome in ended if call.ticket is not None]
+    for call, outcome in ended:
+        if call.is_protected:
+            _record(call, outcome)
+    if unprotected := [(call, outcome) for call, outcome in ended if call.is_open]:
+        _record_merged(unprotected)
+
+
+@guarded  # each by itself: one that fails must not take the others along
+def _record(call: Call, outcome: str) -> None:
+    try:
+        recorder().finish(call.ticket, call.event(outcome))
+    except Exception:
+        call.abandon()
+        raise
+
+
+@guarded
+def _record_merged(ended: list[tuple[Call, str]]) -> None:
+    tickets = {call.ticket.call: call.ticket for call, _outcome in ended}
+    events = ((call.event(outcome), call.threshold) for call, outcome in ended)
+    for event in merged(events):
+        recorder().finish(tickets[event.call], event)
 
 
 def _sql_so_far() -> tuple[float, int]:

@@ -40,7 +40,7 @@ def _report(function) -> None:
     """Count a failure of ours, and log it once a minute at the most."""
     global _next_report
     with contextlib.suppress(Exception):  # there is nobody left to tell
-        recorder().count_error()
+        recorder().count("error")
         now = time.monotonic()
         if now >= _next_report:
             _next_report = now + _SECONDS_BETWEEN_REPORTS

@@ -2,20 +2,22 @@
 
 import logging
 
-from . import collecting, transaction
+from . import collecting, contention, measuring, transaction
 from .recording import recorder
 
 _logger = logging.getLogger(__name__)
 
 
 def install() -> None:
-    """Watch transactions and run the collector; calling it again does nothing.
+    """Watch transactions, follow changes, collect; calling it again does nothing.
 
     An Odoo that has other insides than we know goes on without being measured.
     """
     try:
         recorder()  # while there is one thread: no fork copies its lock
         transaction.install()
+        contention.install()
+        measuring.install()
         collecting.install()
     except Exception:
         _logger.exception("Reliability cannot measure this version of Odoo")

@@ -1,71 +1,195 @@
-"""The company and the warehouse of a call, without touching the transaction.
+"""What a call is counted under: the company, the warehouse, another dimension.
 
-What the cache holds is used as it is.  What it does not hold is read only where nothing
-is waiting to be written or computed: reading would flush that first, and a conflict of
-the flush would then be ours instead of the method's.
+Nothing of this may touch the transaction that is measured.  What its cache holds is
+used as it is.  What it does not hold is read only where nothing is waiting to be
+written or computed: reading would flush that first, and a conflict of the flush would
+then be ours instead of the method's.
 """
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg2
+from psycopg2 import extensions
+
+from odoo import api
+from odoo.tools import SQL
+
+from .measurable import NotMeasurable
 
 MIXED = "mixed"
 """The label of a call on records of several companies or warehouses."""
 
-UNKNOWN = ("", "")
-"""The labels of a call that began, or failed, before they could be told."""
+LABELS = ("company", "warehouse", "dimension")
+"""The labels that tell where or for whom, in the order of a series."""
+
+NOT_CACHED = object()
+"""Stands for a value that the cache does not tell."""
+
+_MASTER_DATA = {
+    "res.company": ("company", "id"),
+    "stock.warehouse": ("warehouse", "code"),
+    "delivery.carrier": ("dimension", "name"),
+}
+"""Models that label values come from: which label, and which column holds the value."""
+
+_LONGEST_LABEL = 100
 
 
-def read_labels(records: Any, code_of: Callable[[int], str]) -> tuple[str, str] | None:
-    """Return ``(company, warehouse)`` before the call, reading what is not cached.
+class Source(NamedTuple):
+    """Where the value of a label comes from.
 
-    :param code_of: the id of a warehouse → its code
-    :return: ``None`` where nothing may be read now
-    :raise psycopg2.Error: PostgreSQL aborted the transaction: the method must not go on
+    :ivar label: one of :data:`LABELS`
+    :ivar field: the stored field of the record that leads there
+    :ivar steps: ``(table, column)`` that lead on from the id in that field to the
+        label; without any, the field's value is the label
     """
-    labels = cached_labels(records, code_of)
+
+    label: str
+    field: Any
+    steps: tuple[tuple[str, SQL], ...]
+
+    def cached(self, records: Any) -> Any:
+        """Return the field's value, several of them as a set, or :data:`NOT_CACHED`."""
+        cache = self.field._get_cache(records.env)
+        ids = records._ids
+        if len(ids) == 1:
+            return cache.get(ids[0], NOT_CACHED)
+        values = frozenset(cache.get(record_id, NOT_CACHED) for record_id in ids)
+        return NOT_CACHED if NOT_CACHED in values else values
+
+    def fetch(self, records: Any) -> None:
+        """Let the ORM read the field as the user who calls, who reads it next anyway.
+
+        :raise psycopg2.Error: the transaction is aborted: the method must not go on
+        """
+        try:
+            records.mapped(self.field.name)
+        except psycopg2.Error:
+            raise
+        except Exception:
+            return  # missing or forbidden: the call itself will say so in its words
+
+    def text(self, cr: Any, value: Any) -> str:
+        """Return the label for what :meth:`cached` returned.
+
+        :raise psycopg2.Error: the transaction is aborted: the method must not go on
+        """
+        values = value if isinstance(value, frozenset) else (value,)
+        texts = {self._text(cr, one) for one in values if one}
+        return next(iter(texts), "") if len(texts) < 2 else MIXED
+
+    def _text(self, cr: Any, value: Any) -> str:
+        if self.steps:
+            # In plain SQL, since a record read with other rights would stay in the
+            # cache of the transaction that we measure.
+            found = SQL("%s", value if isinstance(value, int) else 0)
+            for table, column in self.steps:
+                from_table = SQL.identifier(table)
+                found = SQL(
+                    "(SELECT %s FROM %s WHERE id = %s)", column, from_table, found
+                )
+            cr.execute(SQL("SELECT %s", found))
+            (value,) = cr.fetchone()
+        return str(value or "")[:_LONGEST_LABEL]
+
+
+def has_pending_changes(records: Any) -> bool:
+    """Say whether reading records would first write, or compute, what waits for it."""
     transaction = records.env.transaction
-    if labels is None and not transaction.field_dirty and not transaction.tocompute:
-        for name in ("company_id", "warehouse_id"):
-            _fetch(records, name)
-        labels = cached_labels(records, code_of)
-    return labels
+    return bool(transaction.field_dirty or transaction.tocompute)
 
 
-def cached_labels(
-    records: Any, code_of: Callable[[int], str]
-) -> tuple[str, str] | None:
-    """Return ``(company, warehouse)`` as cached, or ``None`` where they are not."""
-    companies = _cached_ids(records, "company_id")
-    warehouses = _cached_ids(records, "warehouse_id")
-    if companies is None or warehouses is None:
-        return None
-    return _only(companies, str), _only(warehouses, code_of)
+def is_aborted(records: Any) -> bool:
+    """Say whether PostgreSQL refuses every query until the transaction is undone."""
+    status = records.env.cr._cnx.get_transaction_status()
+    return status == extensions.TRANSACTION_STATUS_INERROR
 
 
-def _fetch(records: Any, name: str) -> None:
-    """Let the ORM read a field as the user who calls, who reads it next anyway."""
-    try:
-        if name in records._fields:
-            records.mapped(name)
-    except psycopg2.Error:
-        raise
-    except Exception:
-        return  # missing or forbidden: the call itself will say so, in its own words
+def sources(env: api.Environment, model: str, dimension: str | None) -> list[Source]:
+    """Return where the labels of calls on ``model`` come from.
+
+    :param dimension: a field, or a path of fields, to a company, a warehouse, a carrier
+        or a selection; without one, ``company_id`` and ``warehouse_id`` are used where
+        the model has them
+    :raise NotMeasurable: it leads to none of them
+    """
+    usual = ["company_id"] if dimension else ["company_id", "warehouse_id"]
+    paths = [name for name in usual if _is_label(env, model, name)]
+    found = [_source(env, model, path) for path in [*paths, dimension] if path]
+    by_label = {source.label: source for source in found}
+    return [by_label[label] for label in LABELS if label in by_label]
 
 
-def _cached_ids(records: Any, name: str) -> set[int] | None:
-    field = records._fields.get(name)
-    if field is None:
-        return set()
-    cache = field._get_cache(records.env)
-    if any(record_id not in cache for record_id in records._ids):
-        return None
-    return {cache[record_id] for record_id in records._ids} - {None}
+def _source(env: api.Environment, model: str, path: str) -> Source:
+    """Follow a path of stored fields to the value of a label."""
+    names = path.split(".")
+    at, steps = model, []
+    for position, name in enumerate(names, start=1):
+        is_usable = _is_label if position == len(names) else _is_step
+        if not is_usable(env, at, name):
+            raise _wrong_dimension(env, model, path)
+        if position > 1:
+            steps.append((env.registry[at]._table, SQL.identifier(name)))
+        at = env.registry[at]._fields[name].comodel_name
+    label, column = _MASTER_DATA.get(at, ("dimension", ""))
+    if at and column != "id":
+        steps.append((env.registry[at]._table, _column(env, at, column)))
+    first = env.registry[model]._fields[names[0]]
+    return Source(label, first, tuple(steps))
 
 
-def _only(ids: set[int], label_of: Callable[[int], str]) -> str:
-    if len(ids) != 1:
-        return MIXED if ids else ""
-    return label_of(next(iter(ids)))
+def _is_step(env: api.Environment, model: str, name: str) -> bool:
+    field = env.registry[model]._fields.get(name)
+    return bool(
+        field
+        and field.type == "many2one"
+        and field.store
+        and not field.company_dependent
+    )
+
+
+def _is_label(env: api.Environment, model: str, name: str) -> bool:
+    field = env.registry[model]._fields.get(name)
+    if _is_step(env, model, name):
+        return field.comodel_name in _MASTER_DATA
+    return bool(
+        field
+        and field.type == "selection"
+        and field.store
+        and not field.company_dependent
+    )
+
+
+def _column(env: api.Environment, model: str, name: str) -> SQL:
+    """Return a column; of one that is translated, the text that every user shares."""
+    column = SQL.identifier(name)
+    if env.registry[model]._fields[name].translate:
+        return SQL("%s->>'en_US'", column)
+    return column
+
+
+def _wrong_dimension(env: api.Environment, model: str, path: str) -> NotMeasurable:
+    return NotMeasurable(
+        env._(
+            "Calls cannot be counted by %(path)s of %(model)s. It must lead, over"
+            " stored fields, to a company, a warehouse, a carrier or a selection."
+            " These do: %(usable)s.",
+            path=path,
+            model=model,
+            usable=", ".join(_usable(env, model)) or env._("none"),
+        )
+    )
+
+
+def _usable(env: api.Environment, model: str) -> list[str]:
+    """Return fields of a model that can be a dimension, also those one step further."""
+    fields = sorted(env.registry[model]._fields)
+    near = [name for name in fields if _is_label(env, model, name)]
+    steps = [name for name in fields if _is_step(env, model, name)]
+    return near + [
+        f"{step}.warehouse_id"
+        for step in steps
+        if _is_label(
+            env, env.registry[model]._fields[step].comodel_name, "warehouse_id"
+        )
+    ]

@@ -2,38 +2,16 @@
 
 import functools
 import threading
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from typing import Any, NamedTuple
-from weakref import WeakSet
 
-from ..telemetry.events import Series
-from .call import Call
+from odoo.models import BaseModel
+
+from .call import DONE, NOT_DONE, Call
 from .guard import guarded
-from .labels import UNKNOWN, cached_labels, read_labels
-from .transaction import hold
-
-_measured: WeakSet[Callable] = WeakSet()
-
-
-class Operation(NamedTuple):
-    """What is measured, in the business's words.
-
-    :ivar service: code of the service it belongs to
-    :ivar name: code of the operation
-    :ivar threshold: seconds up to which a call counts as fast
-    :ivar code_of: records of a call, id of their warehouse → its code
-    """
-
-    service: str
-    name: str
-    threshold: float
-    code_of: Callable[[Any, int], str]
-
-    def series(self, records: Any, labels: tuple[str, str]) -> Series:
-        """Return what a call on ``records`` is counted under."""
-        values = (self.service, self.name, *labels)
-        return Series("operation", records.env.cr.dbname, values, self.threshold)
+from .operation import Operation
+from .recording import recorder
+from .transaction import hold, is_full
 
 
 class _Begun(NamedTuple):
@@ -48,24 +26,30 @@ class _Inside(threading.local):
     """The operations that this thread is inside of, outermost first."""
 
     def __init__(self) -> None:
-        self.operations: list[Operation] = []
+        self.keys: list[tuple] = []
 
 
 _inside = _Inside()
 
 
-def measure(method: Callable, operation: Operation) -> Callable:
+def measure(
+    method: Callable, operation_of: Callable[[Any], Operation | None]
+) -> Callable:
     """Return ``method`` measured: same result, same exception, same signature.
 
     A call inside a call of the same operation is part of it and not counted again.
+
+    :param operation_of: the records of a call → what it is counted as; ``None`` where
+        it is not to be counted.  It must be fast and must not raise.
     """
 
     @functools.wraps(method)
     def measured(self, *args, **kwargs):
-        if operation in _inside.operations:
+        operation = operation_of(self)
+        if operation is None or operation.key in _inside.keys:
             return method(self, *args, **kwargs)
         begun = _begin(operation, self)
-        _inside.operations.append(operation)
+        _inside.keys.append(operation.key)
         try:
             result = method(self, *args, **kwargs)
         except BaseException as error:
@@ -73,57 +57,31 @@ def measure(method: Callable, operation: Operation) -> Callable:
             raise
         else:
             _end(begun, None)
+            _judge(begun, self, result)
             return result
         finally:
-            _inside.operations.pop()
+            _inside.keys.pop()
 
-    _measured.add(measured)
     return measured
 
 
-def wrap(model_class: type, method: str, operation: Operation) -> None:
-    """Measure ``method`` of a registry class, outside of every override.
-
-    One that is measured already, also inside of somebody else's wrapper, stays so.
-    """
-    current = getattr(model_class, method)
-    if not any(layer in _measured for layer in _layers(current)):
-        measured = measure(current, operation)
-        measured.replaced = vars(model_class).get(method)
-        setattr(model_class, method, measured)
-
-
-def unwrap(model_class: type, method: str) -> None:
-    """Take the measurement away again; what others set, before or after us, stays."""
-    current = vars(model_class).get(method)
-    if current is None or current not in _measured:
-        return
-    if current.replaced is None:
-        delattr(model_class, method)
-    else:
-        setattr(model_class, method, current.replaced)
-
-
-def _layers(method: Callable | None) -> Iterator[Callable]:
-    while method is not None:
-        yield method
-        method = getattr(method, "__wrapped__", None)
-
-
 @guarded
-def _begin(operation: Operation, records: Any) -> _Begun:
+def _begin(operation: Operation, records: Any) -> _Begun | None:
     cnx = records.env.cr._cnx
-    labels = read_labels(records, partial(operation.code_of, records))
+    if is_full(cnx):
+        recorder().count("too_many")
+        return None
+    known = operation.series(records, fetch=True)
+    series = known or operation.unlabelled(records)
     ids = records._ids
     only_id = ids[0] if len(ids) == 1 and isinstance(ids[0], int) else 0
-    series = operation.series(records, labels or UNKNOWN)
-    call = Call(series, len(ids), only_id, len(_inside.operations))
+    call = Call(series, len(ids), only_id, len(_inside.keys))
     try:
         hold(cnx, call)
     except BaseException:
         call.abandon()
         raise
-    return _Begun(call, operation, None if labels else records)
+    return _Begun(call, operation, None if known else records)
 
 
 @guarded
@@ -132,8 +90,19 @@ def _end(begun: _Begun | None, error: BaseException | None) -> None:
         return
     call, operation, records = begun
     call.end(error)
-    # After an error nothing may be read, not even a code that is not cached.
+    # After an error nothing may be read, not even a code that is not known yet.
     if records is not None and error is None:
-        labels = cached_labels(records, partial(operation.code_of, records))
-        if labels is not None:
-            call.relabel(operation.series(records, labels))
+        series = operation.series(records, fetch=False)
+        if series is not None:
+            call.relabel(series)
+
+
+@guarded
+def _judge(begun: _Begun | None, records: Any, result: Any) -> None:
+    """Ask the model whether what was asked for is done, and on how many records."""
+    if begun is not None:
+        verdict = records._reliability_verdict(begun.operation.name, result)
+        if isinstance(verdict, BaseModel):
+            begun.call.records = len(verdict)
+            verdict = DONE if verdict else NOT_DONE
+        begun.call.judge(verdict)

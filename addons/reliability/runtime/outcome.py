@@ -15,6 +15,13 @@ _CONTENTION = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, LockError)
 _REFUSALS = (UserError, RedirectWarning, IntegrityError)
 
 
+def add_contention(error: type[Exception]) -> None:
+    """Count an error, too, as two transactions in each other's way."""
+    global _CONTENTION
+    if error not in _CONTENTION:
+        _CONTENTION += (error,)
+
+
 def outcome_of(error: BaseException) -> str:
     """Return ``rejected`` where the business said no, ``failed`` where something broke.
 

@@ -3,6 +3,7 @@
 ::
 
     [reliability]
+    enabled = True                              ; False: measure nothing, at once
     telemetry_dir = /dev/shm/odoo-reliability   ; a folder of its own, on a tmpfs
     metrics_interface = 127.0.0.1
     metrics_port = 9108
@@ -33,6 +34,8 @@ _SHARED_MEMORY = Path("/dev/shm")
 class Settings:
     """What an administrator can set for the whole server.
 
+    :ivar enabled: whether anything is measured; the one setting that is read again
+        while the server runs
     :ivar telemetry_dir: where slots and the collector's state are
     :ivar metrics_interface, metrics_port: where ``/metrics`` listens
     :ivar metrics_token_file: holds the token that Prometheus shows; without it the
@@ -41,6 +44,7 @@ class Settings:
     """
 
     telemetry_dir: Path
+    enabled: bool = True
     metrics_interface: str = "127.0.0.1"
     metrics_port: int = 9108
     metrics_token_file: Path | None = None
@@ -85,6 +89,7 @@ def _port(text: str) -> int:
 
 
 _PARSERS: dict[str, Callable[[str], Any]] = {
+    "enabled": str2bool,
     "telemetry_dir": Path,
     "metrics_interface": str,
     "metrics_port": _port,

@@ -9,20 +9,25 @@ raises nor a cursor that is closed without ceremony is between us and the truth.
 """
 
 import sys
-import threading
+from bisect import bisect_left
+from collections.abc import Iterable
+from operator import attrgetter
 
 from psycopg2 import extensions
 
 from odoo import sql_db
-from odoo.service import model as service_model
 
-from .call import Call, next_order
+from .call import Call, next_order, settle
+from .contention import decided
 from .guard import guarded
 from .outcome import CONTENTION, outcome_of
 from .patching import wrap_once
 
+MOST_CALLS = 50_000
+"""How many calls are kept for the end of one transaction: about 30 MB."""
+
 _KEY = "_reliability_calls"
-_local = threading.local()
+_order = attrgetter("order")
 
 
 def install() -> None:
@@ -32,7 +37,11 @@ def install() -> None:
     wrap_once(sql_db.Cursor, "close", _close)
     wrap_once(sql_db.Savepoint, "__init__", _set_savepoint)
     wrap_once(sql_db.Savepoint, "rollback", _undo_savepoint)
-    wrap_once(service_model, "retrying", _retrying)
+
+
+def is_full(cnx) -> bool:
+    """Say whether as many calls wait for the transaction's end as are kept."""
+    return len(vars(cnx).get(_KEY, ())) >= MOST_CALLS
 
 
 def hold(cnx, call: Call) -> None:
@@ -44,11 +53,12 @@ def _commit(commit):
     def watched(cnx):
         if _KEY not in vars(cnx):
             return commit(cnx)
-        calls, outcome = _before_commit(cnx) or ((), "success")
+        calls = _calls_decided_by_commit(cnx) or ()
+        outcome = _announce_commit(cnx, calls) or "success"
         try:
             result = commit(cnx)
-        except BaseException:
-            _settle(calls, "unknown" if cnx.closed else "failed")
+        except BaseException as error:
+            _settle(calls, "unknown" if cnx.closed else _of_failed_commit(error))
             raise
         _settle(calls, outcome)
         return result
@@ -89,57 +99,46 @@ def _undo_savepoint(rollback):
     return watched
 
 
-def _retrying(retrying):
-    def watched(func, env):
-        contended: list[Call] = []
-
-        def one_try():
-            _settle_contended(contended, "retried")  # since this is another try
-            return func()
-
-        outer = getattr(_local, "contended", None)
-        _local.contended = contended
-        try:
-            return retrying(one_try, env)
-        finally:
-            _local.contended = outer
-            _settle_contended(contended, "failed")
-
-    return watched
-
-
 def _take_ended(cnx, since: int = 0) -> list[Call]:
     """Take from a connection the calls that are over and began after ``since``."""
-    held = vars(cnx).pop(_KEY)
-    ended, waiting = [], []
-    for call in held:
-        (ended if call.ended and call.order >= since else waiting).append(call)
-    if waiting:
-        setattr(cnx, _KEY, waiting)
-    return ended
+    held = vars(cnx)[_KEY]
+    first = bisect_left(held, since, key=_order)
+    begun_since = held[first:]
+    held[first:] = [call for call in begun_since if not call.ended]
+    if not held:
+        del vars(cnx)[_KEY]
+    return [call for call in begun_since if call.ended]
 
 
 @guarded
-def _before_commit(cnx) -> tuple[list[Call], str]:
-    """Return the calls that this COMMIT decides, and how they end if it succeeds."""
+def _calls_decided_by_commit(cnx) -> list[Call]:
     calls = _take_ended(cnx)
     for call in vars(cnx).get(_KEY, ()):
         call.committed = True
+    return calls
+
+
+@guarded
+def _announce_commit(cnx, calls: Iterable[Call]) -> str:
+    """Note that COMMIT is about to be sent, and return how calls end if it succeeds."""
     for call in calls:
         call.committing()
     # PostgreSQL answers COMMIT with ROLLBACK, and no error, where one was swallowed.
     aborted = cnx.get_transaction_status() == extensions.TRANSACTION_STATUS_INERROR
-    return calls, "failed" if aborted else "success"
+    return "failed" if aborted else "success"
+
+
+@guarded
+def _of_failed_commit(error: BaseException) -> str:
+    """Return how a COMMIT ended that PostgreSQL refused: a broken constraint, too, is
+    no refusal of the business any more, since the method had said yes."""
+    return CONTENTION if outcome_of(error) == CONTENTION else "failed"
 
 
 @guarded
 def _settle(calls, outcome: str) -> None:
     """Settle calls whose transaction is over; an error of their own goes first."""
-    for call in calls:
-        if call.error is None:
-            call.settle(outcome)
-        else:
-            call.settle("failed" if call.error == CONTENTION else call.error)
+    settle(decided((call, call.error or outcome) for call in calls))
 
 
 @guarded
@@ -163,7 +162,7 @@ def _leave(cr) -> None:
     inside = [call for call in vars(cnx).get(_KEY, ()) if not call.ended]
     for call in inside:
         vars(cnx)[_KEY].remove(call)
-        call.settle("success" if call.committed else "rolled_back")
+    settle((call, "success" if call.committed else "rolled_back") for call in inside)
 
 
 @guarded
@@ -172,15 +171,12 @@ def _undo(cnx, since: int = 0) -> None:
     if _KEY not in vars(cnx):
         return
     error = sys.exc_info()[1]
-    contended = getattr(_local, "contended", None)
-    for call in _take_ended(cnx, since):
-        outcome = call.error or _undone_by(error, call, cnx)
-        if outcome != CONTENTION:
-            call.settle(outcome)
-        elif contended is None:
-            call.settle("failed")
-        else:
-            contended.append(call)
+    settle(
+        decided(
+            (call, call.error or _undone_by(error, call, cnx))
+            for call in _take_ended(cnx, since)
+        )
+    )
 
 
 def _undone_by(error: BaseException | None, call: Call, cnx) -> str:
@@ -195,9 +191,3 @@ def _undone_by(error: BaseException | None, call: Call, cnx) -> str:
 
 def _is_idle(cnx) -> bool:
     return cnx.get_transaction_status() == extensions.TRANSACTION_STATUS_IDLE
-
-
-@guarded
-def _settle_contended(contended: list[Call], outcome: str) -> None:
-    while contended:
-        contended.pop().settle(outcome)

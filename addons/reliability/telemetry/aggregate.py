@@ -48,18 +48,19 @@ class Total:
         """Count one event; ``threshold`` is the one in force when it began."""
         if threshold not in self.at_or_under:
             self._follow(threshold)
-        self.count += 1
+        self.count += event.calls
         self.seconds += event.seconds
         self.sql += event.sql
         self.external += event.external
         self.cpu += event.cpu
         self.queries += event.queries
         self.records += event.records
-        index = bucket_index(event.seconds)
-        self.buckets[index] = self.buckets.get(index, 0) + 1
+        each = event.seconds / event.calls
+        index = bucket_index(each)
+        self.buckets[index] = self.buckets.get(index, 0) + event.calls
         for bound in self.at_or_under:
-            if event.seconds <= bound:
-                self.at_or_under[bound] += 1
+            if each <= bound:
+                self.at_or_under[bound] += event.calls
 
     def _follow(self, threshold: float) -> None:
         """Count a new threshold from now on; what was before is read off the buckets.

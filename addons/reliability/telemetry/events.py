@@ -1,5 +1,6 @@
 """What one finished call says about itself, and the words it is said in."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 OUTCOMES = (
@@ -28,8 +29,15 @@ class Series(NamedTuple):
     threshold: float
 
 
-LABELS = {"operation": ("service", "operation", "company", "warehouse")}
+LABELS = {"operation": ("service", "operation", "company", "warehouse", "dimension")}
 """The label names of each family, in the order of :attr:`Series.labels`."""
+
+
+def all_labels(family: str, labels: Iterable[str]) -> tuple[str, ...]:
+    """Return labels as they were stored, with those that are newer as empty."""
+    known = tuple(labels)
+    return known + ("",) * (len(LABELS.get(family, ())) - len(known))
+
 
 OTHER = "other"
 """The label value of everything beyond a cap on the number of series."""
@@ -41,7 +49,7 @@ def beyond_cap(series: Series) -> Series:
 
 
 class Event(NamedTuple):
-    """One finished call.
+    """One finished call, or several that :func:`merged` made one.
 
     :ivar series: number of its series in the dictionary of its slot
     :ivar ended: when, in seconds since 1970
@@ -53,6 +61,7 @@ class Event(NamedTuple):
     :ivar record_id: the record, where it was one; else 0
     :ivar depth: 0 where no other measured call was around it
     :ivar call: number of the call in its slot
+    :ivar calls: how many calls it stands for, of about the same duration
     """
 
     series: int
@@ -67,3 +76,4 @@ class Event(NamedTuple):
     record_id: int = 0
     depth: int = 0
     call: int = 0
+    calls: int = 1

@@ -70,7 +70,7 @@ def operation_families(totals: Totals, running: Iterable[Series]) -> Iterator[Me
     durations = HistogramMetricFamily(
         "odoo_operation_duration_seconds",
         "How long calls took, by how their transaction ended.",
-        labels=(*_OPERATION_LABELS, "outcome"),
+        labels=(*_OPERATION_LABELS[:-1], "outcome", "dimension"),
     )
     costs = [
         (CounterMetricFamily(name, text, labels=_OPERATION_LABELS), attribute)
@@ -79,12 +79,15 @@ def operation_families(totals: Totals, running: Iterable[Series]) -> Iterator[Me
     known = set()
     for labels, by_outcome in _by_series(totals, "operation"):
         known.add(labels[:3])
+        # Most operations have no dimension of their own: then there is no such label.
+        labels, dimension = labels[:-1], tuple(filter(None, labels[-1:]))
         for outcome in OUTCOMES:
             total = by_outcome.get(outcome, _NOTHING)
-            durations.add_metric((*labels, outcome), _buckets(total), total.seconds)
+            values = (*labels, outcome, *dimension)
+            durations.add_metric(values, _buckets(total), total.seconds)
         for family, attribute in costs:
             values = (getattr(total, attribute) for total in by_outcome.values())
-            family.add_metric(labels, sum(values))
+            family.add_metric((*labels, *dimension), sum(values))
     yield durations
     yield from (family for family, _attribute in costs)
 

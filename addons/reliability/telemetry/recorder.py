@@ -70,13 +70,14 @@ class Recorder:
                 return None
             call = slot.next_call()
             entry = self._free.pop() if self._free else None
+            ticket = Ticket(slot, entry, call, number)
             if entry is None:
                 slot.count_drop("unprotected")
             else:
                 slot.take_off(
                     entry, call, number, slots.boot_time(), record_id, records, depth
                 )
-            return Ticket(slot, entry, call, number)
+            return ticket
 
     def returned(self, ticket: Ticket) -> None:
         """Note that the method is over and its transaction is not."""
@@ -119,13 +120,14 @@ class Recorder:
                 self._free.append(ticket.entry)
             ticket.slot = ticket.entry = None  # the entry is another call's next
 
-    def count_error(self) -> None:
-        """Count that our own code failed and something was not recorded."""
+    def count(self, reason: str, times: int = 1) -> None:
+        """Count what could not be recorded; ``reason`` is one of :data:`DROPS`."""
         with self._lock:
-            if self._slot is not None:
-                self._slot.count_drop("error")
+            slot = self._current_slot()
+            if slot is not None:
+                slot.count_drop(reason, times)
             else:
-                self._let_pass += 1
+                self._let_pass += times
 
     def close(self) -> None:
         """Give the slot back; the next call leases one again."""

@@ -22,7 +22,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .events import OUTCOMES, Event, Series
+from .events import OUTCOMES, Event, Series, all_labels
 
 FORMAT = 1
 _MAGIC = int.from_bytes(b"ODOOSLOT", "little")
@@ -34,8 +34,8 @@ _DICTIONARY_BYTES = 256 * 1024
 # call, series, started, record id, records, depth, phase
 _ENTRY = struct.Struct("<IIdqIBBxx")
 # sequence, ended, seconds, sql, external, cpu, queries, records, record id, call,
-# series, outcome, depth
-_EVENT = struct.Struct("<QddfffIIqIIBB2x")
+# series, outcome, depth, calls
+_EVENT = struct.Struct("<QddfffIIqIIBBH")
 _LENGTH = struct.Struct("<I")
 _PHASE_OFFSET = 29
 
@@ -49,13 +49,25 @@ _WORD_MAGIC, _WORD_FORMAT, _WORD_IDENTITY = 0, 1, 2
 _WORD_HEAD, _WORD_CALLS, _WORD_DICTIONARY = 3, 4, 5
 _WORD_DROPS = 8
 
-DROPS = ("unprotected", "over_cap", "no_room", "error", "switched_off")
+DROPS = (
+    "unprotected",
+    "over_cap",
+    "no_room",
+    "error",
+    "switched_off",
+    "not_measurable",
+    "removed",
+    "too_many",
+)
 """Why a writer recorded less than it was given; counted in the header.
 
 ``unprotected``: the in-flight table was full, the call is counted unless its worker
 is killed; ``over_cap``: counted under the series ``other``; ``no_room``: the dictionary
 had no room for even that; ``error``: our own code failed; ``switched_off``: there was
-no slot to record into.
+no slot to record into; ``not_measurable``: an operation whose method is not there, or
+must not be measured, was passed over; ``removed``: somebody had taken a measurement
+away, it was put back; ``too_many``: more calls waited for the end of one transaction
+than we keep.
 """
 
 FREE, RUNNING, RETURNED, COMMITTING = range(4)
@@ -224,7 +236,7 @@ class SlotFile:
                 family, db, labels, threshold = json.loads(
                     self._map[start : start + length]
                 )
-                found.append(Series(family, db, tuple(labels), threshold))
+                found.append(Series(family, db, all_labels(family, labels), threshold))
                 offset += _LENGTH.size + length
         except (ValueError, TypeError) as error:
             raise Unusable(f"its dictionary cannot be read: {error}") from error
@@ -256,6 +268,7 @@ class SlotFile:
             event.series,
             _OUTCOME_CODES[event.outcome],
             min(event.depth, 255),
+            event.calls,
         )
         self._words[_WORD_HEAD] = head + 1
 
@@ -276,10 +289,11 @@ class SlotFile:
         events = []
         for position, fields in enumerate(raw, start=first):
             sequence, ended, seconds, sql, external, cpu, *rest = fields
-            queries, records, record_id, call, series, outcome, depth = rest
+            queries, records, record_id, call, series, outcome, depth, calls = rest
             valid = sequence == position + 1 and outcome < len(OUTCOMES)
             if valid and position >= intact:
                 costs = (sql, external, cpu, queries, records)
                 event = (series, OUTCOMES[outcome], ended, seconds, *costs)
-                events.append(Event(*event, record_id, depth, call))
+                # An older version wrote 0 where the number of calls is now.
+                events.append(Event(*event, record_id, depth, call, calls or 1))
         return events, head

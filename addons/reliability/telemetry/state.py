@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from .aggregate import Key, Total, Totals
+from .events import all_labels
 from .reader import Place
 
 _logger = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class State:
         for family, db, labels, outcome, content in self._database.execute(
             "SELECT family, db, labels, outcome, content FROM total"
         ):
-            key = Key(family, db, tuple(json.loads(labels)), outcome)
+            key = Key(family, db, all_labels(family, json.loads(labels)), outcome)
             totals.restore(key, _total_from(json.loads(content)))
         totals.dropped = dict(
             self._database.execute("SELECT reason, count FROM dropped")

@@ -8,11 +8,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from odoo.tests import BaseCase
+from odoo import api, sql_db
+from odoo.tests import BaseCase, get_db_name
 
+from ..runtime.measure import measure
+from ..runtime.operation import Operation
 from ..runtime.recording import recorder as recorder_of_this_process
 from ..telemetry import reader as reading
-from ..telemetry.events import Event, Series
+from ..telemetry.events import LABELS, Event, Series
 from ..telemetry.recorder import Recorder
 
 CHILD_SECONDS = 60
@@ -20,7 +23,7 @@ CHILD_SECONDS = 60
 
 def series(operation="confirm", db="db", threshold=3.0):
     """Return a series of the family ``operation``."""
-    return Series("operation", db, ("sales", operation, "1", "WH"), threshold)
+    return Series("operation", db, ("sales", operation, "1", "WH", ""), threshold)
 
 
 def record(recorder, of=None, outcome="success", seconds=0.01):
@@ -86,8 +89,25 @@ class RecordedCase:
 
     def recorded(self, operation):
         """Return the events of an operation, oldest first."""
-        events = events_in(recorder_of_this_process().folder)
-        return [event for of, event in events if of.labels[1] == operation]
+        return [event for _labels, event in self.recorded_with_labels(operation)]
+
+    def recorded_with_labels(self, operation):
+        """Return ``(label → value, event)`` of an operation, oldest first."""
+        return [
+            (dict(zip(LABELS[of.family], of.labels, strict=True)), event)
+            for of, event in events_in(recorder_of_this_process().folder)
+            if of.labels[1] == operation
+        ]
+
+    @staticmethod
+    def in_flight():
+        """Return the calls that this process is said to be inside of."""
+        slot = recorder_of_this_process()._slot
+        return list(slot.in_flight()) if slot else []
+
+    def begin_anew(self):
+        """Record into an empty folder from here on."""
+        self._record_into(empty_folder(self))
 
     @staticmethod
     def _record_into(folder):
@@ -111,3 +131,59 @@ class FolderCase(BaseCase):
     def outcomes(self):
         """Return the outcomes recorded so far, in alphabetical order."""
         return sorted(event.outcome for _series, event in events_in(self.folder))
+
+
+PROBE = Operation("sales", "probe", 1.0)
+
+
+def measured(method, operation=PROBE):
+    """Return a function measured as an operation, whatever it is called on."""
+    return measure(method, lambda _records: operation)
+
+
+class CommittedCase(RecordedCase, BaseCase):
+    """Calls on connections of their own, which really commit.
+
+    What these tests leave in the database is gone with it: each run has a copy.
+    """
+
+    @classmethod
+    def cursor(cls):
+        return sql_db.db_connect(get_db_name()).cursor()
+
+    @contextlib.contextmanager
+    def committed(self, user_id=api.SUPERUSER_ID):
+        """Give an environment whose transaction is committed at the end."""
+        with self.cursor() as cr:
+            yield api.Environment(cr, user_id, {})
+
+    def outcomes_of(self, operation):
+        """Return how the calls of an operation ended, oldest first."""
+        return [event.outcome for event in self.recorded(operation)]
+
+
+class MeasuredMethodCase:
+    """What every measured method promises; a mixin for a TransactionCase."""
+
+    def assert_no_query_is_added(self, records, method, prepare=lambda records: None):
+        """Compare the queries of a method, measured and as it is.
+
+        :param prepare: is called on the records before each call
+        """
+        model_class = type(records)
+        with_us = getattr(model_class, method)
+        self.assertIs(vars(model_class)[method], with_us, "it is not measured")
+        counts = []
+        for function in (with_us, with_us.__wrapped__, with_us):
+            self.env.invalidate_all()
+            with self.env.cr.savepoint() as savepoint:
+                prepare(records)
+                self.env.flush_all()
+                before = self.env.cr.sql_log_count
+                function(records)
+                self.env.flush_all()
+                counts.append(self.env.cr.sql_log_count - before)
+                savepoint.rollback()
+        # The first fills caches that live longer than a transaction.
+        self.assertEqual(counts[2], counts[1])
+        self.assertGreater(counts[1], 0)

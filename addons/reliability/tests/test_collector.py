@@ -207,7 +207,7 @@ class TestTheCollectorMayDie(CollectorCase):
         recorder, collector = self.recorder(), self.collector()
         record(recorder)
         collector.cycle()
-        recorder.count_error()
+        recorder.count("error")
         collector.cycle()
         collector.close()
         dropped = "odoo_reliability_dropped_total"

@@ -1,32 +1,27 @@
-import functools
+import contextlib
 import inspect
 
+from psycopg2 import extensions
 from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import UserError
 from odoo.service.model import get_public_method
-from odoo.tests import BaseCase, TransactionCase, tagged
+from odoo.tests import TransactionCase, tagged
 
-from ..runtime import call, guard, measure, transaction
-from ..runtime.labels import read_labels
-from ..runtime.recording import recorder
-from .common import RecordedCase
-
-OPERATION = measure.Operation("sales", "probe", 1.0, lambda _records, _id: "WH")
+from ..runtime.labels import Source, sources
+from ..runtime.operation import Operation
+from .common import PROBE, RecordedCase, measured
 
 
 @tagged("-at_install", "post_install")
-class TestAMeasurementChangesNothing(TransactionCase):
+class TestAMeasurementChangesNothing(RecordedCase, TransactionCase):
     def setUp(self):
         super().setUp()
         self.partners = self.env["res.partner"].browse()
 
-    def measured(self, method):
-        return measure.measure(method, OPERATION)
-
     def test_the_same_object_is_returned(self):
         for result in (None, False, 0, "", [], {}, object()):
-            returned = self.measured(lambda _self, result=result: result)(self.partners)
+            returned = measured(lambda _self, result=result: result)(self.partners)
             self.assertIs(returned, result)
 
     def test_the_same_exception_is_raised(self):
@@ -36,33 +31,16 @@ class TestAMeasurementChangesNothing(TransactionCase):
                 raise error
 
             with self.assertRaises(type(error)) as raised:
-                self.measured(refuse)(self.partners)
+                measured(refuse)(self.partners)
             self.assertIs(raised.exception, error)
-
-    def test_no_query_is_added(self):
-        order = self.env["sale.order"].search([("state", "=", "draft")], limit=1)
-        self.assertTrue(order)
-        confirm = type(order).action_confirm
-        self.assertIs(vars(type(order))["action_confirm"], confirm)
-        queries = []
-        for method in (confirm, confirm.__wrapped__, confirm):
-            with self.env.cr.savepoint() as savepoint:
-                before = self.env.cr.sql_log_count
-                method(order.with_env(self.env))
-                self.env.flush_all()
-                queries.append(self.env.cr.sql_log_count - before)
-                savepoint.rollback()
-            self.env.invalidate_all()
-        # The first fills caches that live longer than a transaction.
-        self.assertEqual(queries[1], queries[2])
 
     def test_signature_name_and_api_attributes_stay(self):
         order = self.env.registry["sale.order"]
-        measured = order.action_confirm
-        original = measured.__wrapped__
-        self.assertEqual(inspect.signature(measured), inspect.signature(original))
-        self.assertEqual(measured.__name__, "action_confirm")
-        self.assertEqual(measured.__doc__, original.__doc__)
+        method = order.action_confirm
+        original = method.__wrapped__
+        self.assertEqual(inspect.signature(method), inspect.signature(original))
+        self.assertEqual(method.__name__, "action_confirm")
+        self.assertEqual(method.__doc__, original.__doc__)
         get_public_method(self.env["sale.order"], "action_confirm")
 
     def test_a_method_marked_private_stays_private(self):
@@ -70,60 +48,141 @@ class TestAMeasurementChangesNothing(TransactionCase):
             return True
 
         private._api_private = True
-        self.assertTrue(self.measured(private)._api_private)
+        self.assertTrue(measured(private)._api_private)
+
+
+@tagged("-at_install", "post_install")
+class TestLabelsDoNotTouchTheTransaction(RecordedCase, TransactionCase):
+    def setUp(self):
+        super().setUp()
+        found = sources(self.env, "stock.picking", "picking_type_id.warehouse_id")
+        self.operation = Operation("warehouse", "probe", 1.0, found)
+        self.picking = self.env["stock.picking"].search([], limit=1)
+        self.warehouse = self.picking.picking_type_id.warehouse_id
+        self.env.invalidate_all()
+
+    def series(self, records, fetch=True):
+        series = self.operation.series(records, fetch)
+        return series and series.labels[2:]
+
+    def test_they_are_read_once(self):
+        expected = (str(self.picking.company_id.id), self.warehouse.code, "")
+        self.assertEqual(self.series(self.picking), expected)
+        with self.assertQueryCount(0):
+            self.assertEqual(self.series(self.picking), expected)
+
+    def test_an_id_that_is_known_leads_to_a_label_without_a_query(self):
+        self.series(self.picking)
+        other = self.picking.search(
+            [
+                ("picking_type_id", "=", self.picking.picking_type_id.id),
+                ("id", "!=", self.picking.id),
+            ],
+            limit=1,
+        )
+        self.assertTrue(other.company_id)  # read, as it is to be shown
+        with self.assertQueryCount(0):
+            self.assertTrue(self.series(other))
+
+    def test_records_of_several_warehouses_are_mixed(self):
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})
+        moved = self.picking.copy({"picking_type_id": other.out_type_id.id})
+        self.env.flush_all()
+        self.assertEqual(self.series(self.picking | moved)[1], "mixed")
+        same = self.warehouse.in_type_id | self.warehouse.out_type_id
+        for picking_type in same:
+            self.picking |= self.picking.copy({"picking_type_id": picking_type.id})
+        self.env.flush_all()
+        self.assertEqual(self.series(self.picking)[1], self.warehouse.code)
+
+    def test_without_records_they_are_empty(self):
+        self.assertEqual(self.series(self.picking.browse()), ("", "", ""))
 
     def test_what_waits_to_be_written_is_not_flushed_by_us(self):
         """Else a conflict of that flush would be ours, and swallowed."""
-        order = self.env["sale.order"].search([], limit=1)
-        partner = self.env["res.partner"].search([], limit=1)
-        self.env.invalidate_all()
-        partner.comment = "waits to be written"
+        self.env["res.partner"].search([], limit=1).comment = "waits to be written"
         before = self.env.cr.sql_log_count
-        labels = read_labels(order, lambda _id: self.fail("nothing may be read"))
-        self.assertIsNone(labels)
+        self.assertIsNone(self.series(self.picking))
         self.assertEqual(self.env.cr.sql_log_count, before)
+
+    def test_what_the_method_read_is_known_when_it_has_returned(self):
+        self.env["res.partner"].search([], limit=1).comment = "waits to be written"
+        method = measured(lambda picking: picking.company_id.id, self.operation)
+        with self.env.cr.savepoint() as savepoint:
+            method(self.picking)
+            savepoint.rollback()
+        ((labels, _event),) = self.recorded_with_labels("probe")
+        self.assertEqual(labels["warehouse"], self.warehouse.code)
+
+    def test_an_aborted_transaction_is_left_alone(self):
+        cr = self.env.cr
+        with contextlib.closing(cr.savepoint(flush=False)):
+            with contextlib.suppress(Exception):
+                cr.execute("SELECT nothing", log_exceptions=False)
+            status = cr.connection.get_transaction_status()
+            self.assertEqual(status, extensions.TRANSACTION_STATUS_INERROR)
+            self.assertEqual(measured(lambda _self: 7, self.operation)(self.picking), 7)
 
     def test_an_error_of_postgresql_is_not_swallowed(self):
         """The transaction is aborted: the method must fail for that reason."""
 
-        def conflict(_records, _id):
+        def conflict(*_arguments):
             raise SerializationFailure("late")
 
-        order = self.env["sale.order"].search([], limit=1)
-        operation = OPERATION._replace(code_of=conflict)
-        method = measure.measure(lambda _self: True, operation)
+        self.patch(Source, "_text", conflict)
         with self.assertRaises(SerializationFailure):
-            method(order)
+            measured(lambda _self: True, self.operation)(self.picking)
+
+    def test_a_record_that_the_user_may_not_read_is_for_the_method_to_refuse(self):
+        portal = self.env.ref("base.public_user")
+        picking = self.picking.with_user(portal)
+        self.assertEqual(measured(lambda _self: 7, self.operation)(picking), 7)
+
+    def test_a_new_record_has_no_labels(self):
+        new = self.env["stock.picking"].new({})
+        self.assertEqual(measured(lambda _self: 7, self.operation)(new), 7)
 
 
 @tagged("-at_install", "post_install")
-class TestWrapping(BaseCase):
-    def setUp(self):
-        super().setUp()
-        self.model = type("Model", (type("Base", (), {"act": lambda self: 1}),), {})
+class TestWhatACallCanBeCountedBy(TransactionCase):
+    def labels_of(self, record, dimension):
+        operation = Operation(
+            "sales", "probe", 1.0, sources(self.env, record._name, dimension)
+        )
+        return operation.series(record, fetch=True).labels[2:]
 
-    def test_once_however_often_it_is_asked_for(self):
-        measure.wrap(self.model, "act", OPERATION)
-        wrapped = self.model.act
-        measure.wrap(self.model, "act", OPERATION)
-        self.assertIs(self.model.act, wrapped)
-        measure.unwrap(self.model, "act")
-        self.assertNotIn("act", vars(self.model))
+    def test_its_company_and_warehouse_where_nothing_is_said(self):
+        order = self.env["sale.order"].search([("warehouse_id", "!=", False)], limit=1)
+        company = str(order.company_id.id)
+        expected = (company, order.warehouse_id.code, "")
+        self.assertEqual(self.labels_of(order, None), expected)
 
-    def test_what_was_set_before_us_comes_back(self):
-        self.model.act = before = lambda self: 2
-        measure.wrap(self.model, "act", OPERATION)
-        measure.unwrap(self.model, "act")
-        self.assertIs(self.model.act, before)
+    def test_a_selection(self):
+        picking = self.env["stock.picking"].search([], limit=1)
+        labels = self.labels_of(picking, "priority")
+        self.assertEqual(labels, (str(picking.company_id.id), "", picking.priority))
 
-    def test_what_was_set_after_us_stays_and_is_not_measured_twice(self):
-        measure.wrap(self.model, "act", OPERATION)
-        ours = self.model.act
-        self.model.act = after = functools.wraps(ours)(lambda self: ours(self))
-        measure.wrap(self.model, "act", OPERATION)
-        self.assertIs(self.model.act, after)
-        measure.unwrap(self.model, "act")
-        self.assertIs(self.model.act, after)
+    def test_a_selection_of_a_record_that_it_leads_to(self):
+        picking = self.env["stock.picking"].search([], limit=1)
+        labels = self.labels_of(picking, "picking_type_id.code")
+        self.assertEqual(labels[2], picking.picking_type_id.code)
+
+    def test_a_carrier_by_the_name_that_all_users_share(self):
+        carrier = self.env["delivery.carrier"].search([], limit=1)
+        picking = self.env["stock.picking"].search([], limit=1)
+        picking.carrier_id = carrier
+        self.env.flush_all()
+        self.env["res.lang"]._activate_lang("fr_FR")
+        carrier.with_context(lang="fr_FR").name = "Transporteur"
+        self.env.flush_all()
+        self.assertEqual(self.labels_of(picking, "carrier_id")[2], carrier.name)
+
+    def test_a_company_that_it_leads_to(self):
+        line = self.env["stock.move.line"].search(
+            [("picking_id", "!=", False)], limit=1
+        )
+        labels = self.labels_of(line, "picking_id.company_id")
+        self.assertEqual(labels[0], str(line.picking_id.company_id.id))
 
 
 @tagged("-at_install", "post_install")
@@ -136,71 +195,33 @@ class TestOneCallIsOneEvent(RecordedCase, TransactionCase):
 
     def test_a_call_inside_a_call_of_the_same_operation_is_part_of_it(self):
         def recurse(partners, depth=100):
-            return depth and measured(partners, depth - 1)
+            return depth and method(partners, depth - 1)
 
-        measured = measure.measure(recurse, OPERATION)
-        self.call(measured)
+        method = measured(recurse)
+        self.call(method)
         self.assertEqual(len(self.recorded("probe")), 1)
 
     def test_nested_operations_count_each_with_their_depth(self):
-        inner = measure.measure(lambda _self: None, OPERATION._replace(name="inner"))
-        outer = measure.measure(lambda partners: inner(partners), OPERATION)
+        inner = measured(lambda _self: None, Operation("sales", "inner", 1.0))
+        outer = measured(lambda partners: inner(partners))
         self.call(outer)
         self.assertEqual(self.recorded("inner")[-1].depth, 1)
         self.assertEqual(self.recorded("probe")[-1].depth, 0)
+
+    def test_an_operation_that_was_changed_meanwhile_is_still_the_same(self):
+        changed = Operation(*PROBE.key, threshold=7.0)
+        inner = measured(lambda _self: None, changed)
+        self.call(measured(lambda partners: inner(partners)))
+        self.assertEqual(len(self.recorded("probe")), 1)
 
     def test_costs_are_seen(self):
         def work(partners):
             partners.env.cr.execute("SELECT pg_sleep(0.05)")
             return sum(range(200_000))
 
-        self.call(measure.measure(work, OPERATION))
+        self.call(measured(work))
         event = self.recorded("probe")[-1]
         self.assertEqual(event.queries, 1)
         self.assertGreaterEqual(event.sql, 0.05)
         self.assertGreater(event.cpu, 0)
         self.assertGreaterEqual(event.seconds, event.sql)
-
-
-@tagged("-at_install", "post_install")
-class TestOurFailureIsNotTheirs(RecordedCase, TransactionCase):
-    def test_a_call_that_could_not_be_kept_leaves_nothing_in_flight(self):
-        def broken(*_arguments):
-            raise RuntimeError("broken on purpose")
-
-        self.patch(guard, "_next_report", float("inf"))
-        self.patch(measure, "hold", broken)
-        partners = self.env["res.partner"].browse()
-        self.assertEqual(measure.measure(lambda _self: 7, OPERATION)(partners), 7)
-        self.assertFalse(list(recorder()._slot.in_flight()))
-        self.assertEqual(recorder()._slot.drops()["error"], 1)
-
-    def test_the_sale_stands_whatever_of_ours_raises(self):
-        def broken(*_arguments, **_named):
-            raise RuntimeError("broken on purpose")
-
-        places = [
-            (call, "recorder"),
-            (call, "_sql_so_far"),
-            (call.Call, "end"),
-            (call.Call, "settle"),
-            (call.Call, "committing"),
-            (measure, "hold"),
-            (transaction, "_take_ended"),
-            (transaction, "_undone_by"),
-            (transaction, "_KEY"),
-            (measure, "Series"),
-        ]
-        orders = self.env["sale.order"].search([("state", "=", "draft")], limit=1)
-        for owner, name in places:
-            with self.subTest(name), self.env.cr.savepoint() as savepoint:
-                self.patch(guard, "_next_report", float("inf"))
-                whole = getattr(owner, name)
-                setattr(owner, name, broken)
-                try:
-                    orders.action_confirm()
-                    self.assertEqual(orders.state, "sale")
-                finally:
-                    savepoint.rollback()
-                    setattr(owner, name, whole)
-            self.env.invalidate_all()

@@ -1,0 +1,217 @@
+"""What is measured in one registry, kept equal to what its database says.
+
+Operations are records.  They are read in plain SQL, since an old registry must come up
+on a new schema and the other way round, and read again when Odoo signals that caches
+are stale: in every worker, a request, a job or a cron begins with
+``Registry.check_signaling``.  So a change takes effect without reloading registries.
+"""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from odoo import SUPERUSER_ID, api
+from odoo.orm.registry import Registry
+
+from .guard import guarded
+from .labels import Source, sources
+from .measurable import NotMeasurable, check
+from .operation import Operation
+from .patching import wrap_once
+from .place import Place
+from .recording import recorder
+from .switch import switch
+
+_logger = logging.getLogger(__name__)
+
+SWITCHED_OFF = "reliability.switched_off"
+"""The kill switch of one database: a system parameter."""
+
+_ATTRIBUTE = "_reliability_measuring"
+_SECONDS_BETWEEN_LOOKS = 2.0
+_SECONDS_BETWEEN_TRIES = 10.0
+
+
+def install() -> None:
+    """Let every worker follow changes when Odoo tells it to."""
+    wrap_once(Registry, "check_signaling", _follow_changes)
+
+
+def measuring(registry: Registry) -> "Measuring":
+    """Return what is measured in a registry."""
+    if _ATTRIBUTE not in vars(registry):
+        setattr(registry, _ATTRIBUTE, Measuring(registry))
+    return vars(registry)[_ATTRIBUTE]
+
+
+class Row(NamedTuple):
+    """An operation as the database has it; ``threshold`` in seconds."""
+
+    id: int
+    model: str
+    method: str
+    service: str
+    name: str
+    threshold: float
+    dimension: str | None
+
+
+class Measuring:
+    """The measurements of one registry.
+
+    :param registry: whose classes are measured
+    """
+
+    def __init__(self, registry: Registry):
+        self._registry = registry
+        self._places: dict[tuple[str, str], Place] = {}
+        self._problems: dict[int, str] = {}
+        self._lock = threading.RLock()
+        self._as_of: tuple | None = None
+        self._next_look = 0.0
+        self._next_try = 0.0
+
+    def follow(self, cr: Any) -> None:
+        """Measure what the database says; what cannot be is reported and counted.
+
+        A database that cannot tell, since it is older or newer than this code, must
+        come up all the same: what was measured stays.
+        """
+        with self._lock:
+            as_of = self._signals()
+            try:
+                with cr.savepoint(flush=False):
+                    rows = _read(cr) if switch.look() else []
+                self._measure(api.Environment(cr, SUPERUSER_ID, {}), rows)
+                self._as_of = as_of
+            except Exception as error:
+                self._next_try = time.monotonic() + _SECONDS_BETWEEN_TRIES
+                _logger.warning("Reliability cannot tell what to measure: %s", error)
+
+    def look(self) -> None:
+        """Follow changes that were signalled, and see that all is still in place."""
+        behind = self._as_of != self._signals()
+        now = time.monotonic()
+        if now < (self._next_try if behind else self._next_look):
+            return
+        if not self._lock.acquire(blocking=False):
+            return  # another thread is doing it
+        try:
+            self._next_look = now + _SECONDS_BETWEEN_LOOKS
+            if behind:
+                with self._registry.cursor() as cr:
+                    self.follow(cr)
+            self._put_back()
+        finally:
+            self._lock.release()
+
+    def stop(self) -> None:
+        """Take all measurements away."""
+        with self._lock:
+            for place in self._places.values():
+                place.leave()
+            self._places.clear()
+            self._as_of = None
+
+    def _signals(self) -> tuple:
+        """Return what changes whenever something may have changed."""
+        return self._registry.cache_sequences.get("stable"), switch.look()
+
+    def _measure(self, env: api.Environment, rows: Iterable[Row]) -> None:
+        problems: dict[int, str] = {}
+        wanted = _wanted(env, rows, problems)
+        for key in self._places.keys() - wanted.keys():
+            self._places.pop(key).leave()
+        for (model, method), operation in wanted.items():
+            place = self._places.get((model, method))
+            if place is None:
+                place = Place(env.registry[model], method, operation)
+                self._places[model, method] = place
+            place.operation = operation
+        self._report(problems)
+
+    def _report(self, problems: dict[int, str]) -> None:
+        new = problems.keys() - self._problems.keys()
+        for operation_id in new:
+            _logger.warning("Not measured: %s", problems[operation_id])
+        if new:
+            recorder().count("not_measurable", len(new))
+        self._problems = problems
+
+    def _put_back(self) -> None:
+        for (model, method), place in self._places.items():
+            if place.put_back():
+                _logger.warning("%s.%s was measured no more: put back", model, method)
+                recorder().count("removed")
+
+
+def _follow_changes(check_signaling):
+    def checking(self, cr=None):
+        registry = check_signaling(self, cr)
+        _look(registry)
+        return registry
+
+    return checking
+
+
+@guarded
+def _look(registry: Registry) -> None:
+    if _ATTRIBUTE in vars(registry):
+        measuring(registry).look()
+
+
+def _read(cr: Any) -> list[Row]:
+    """Return the active operations, none where the database is switched off."""
+    cr.execute(
+        """
+        SELECT operation.id, operation.model, operation.method, service.code,
+               operation.code, operation.threshold, operation.dimension
+          FROM reliability_operation operation
+          JOIN reliability_service service ON service.id = operation.service_id
+         WHERE operation.active
+           AND NOT EXISTS (
+                   SELECT FROM ir_config_parameter WHERE key = %s AND value = 'True'
+               )
+         ORDER BY operation.id
+        """,
+        [SWITCHED_OFF],
+        log_exceptions=False,
+    )
+    return [Row(*row) for row in cr.fetchall()]
+
+
+def _wanted(
+    env: api.Environment, rows: Iterable[Row], problems: dict[int, str]
+) -> dict[tuple[str, str], Operation]:
+    """Return what to measure: model and method → what its calls are counted as.
+
+    Models that inherit from a measured one are measured with it, each from outside its
+    own overrides; one with an operation of its own counts as that.
+    """
+    own: dict[tuple[str, str], Operation] = {}
+    inherited: dict[tuple[str, str], Operation] = {}
+    for row in rows:
+        try:
+            check(env, row.model, row.method)
+        except NotMeasurable as problem:
+            problems[row.id] = str(problem)
+            continue
+        found = _sources(env, row, problems)
+        operation = Operation(row.service, row.name, row.threshold, found)
+        own[row.model, row.method] = operation
+        for model in env.registry.descendants([row.model], "_inherit"):
+            with contextlib.suppress(NotMeasurable):  # its own override is another kind
+                check(env, model, row.method)
+                inherited[model, row.method] = operation
+    return inherited | own
+
+
+def _sources(env: api.Environment, row: Row, problems: dict[int, str]) -> list[Source]:
+    try:
+        return sources(env, row.model, row.dimension)
+    except NotMeasurable as problem:
+        problems[row.id] = str(problem)
+        return sources(env, row.model, None)

@@ -1,0 +1,57 @@
+"""The kill switch in odoo.conf: ``enabled = False``, heeded without a restart.
+
+Odoo itself reads odoo.conf once.  We look every other second whether it has changed,
+when a request begins or a measured method is called.
+"""
+
+import logging
+import os
+import time
+
+from odoo.tools import config
+
+from .settings import read
+
+_logger = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_LOOKS = 2.0
+
+
+class Switch:
+    """Whether this server is measured at all.
+
+    :ivar on: as of the last look; a file that cannot be read changes nothing
+    :param path: of odoo.conf, where there is one
+    """
+
+    def __init__(self, path: str | None):
+        self.on = True
+        self._path = path
+        self._seen: tuple[int, ...] | None = None
+        self._next_look = 0.0
+
+    def look(self) -> bool:
+        """Return :attr:`on`, looking at the file now and then."""
+        now = time.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + _SECONDS_BETWEEN_LOOKS
+            self._look()
+        return self.on
+
+    def _look(self) -> None:
+        try:
+            status = os.stat(self._path or "")
+        except OSError:
+            return
+        seen = status.st_mtime_ns, status.st_ino, status.st_size
+        if seen != self._seen:
+            self._seen = seen
+            on = read(self._path, config["data_dir"]).enabled
+            if on != self.on:
+                self.on = on
+                _logger.warning(
+                    "Measuring is switched %s in odoo.conf", ("off", "on")[on]
+                )
+
+
+switch = Switch(config["config"])

@@ -1,0 +1,337 @@
+"""How a call can end: the rows of the table in docs/outcomes.md, one function each.
+
+A function makes a situation happen on real connections that really commit; the table
+says how the calls in it ended, in the order in which that was known.
+"""
+
+# On connections of their own, these commit, and refuse in any language.
+# pylint: disable=invalid-commit,translation-required
+
+import os
+import signal
+import threading
+from contextlib import closing, suppress
+
+import psycopg2
+from psycopg2 import errors
+
+from odoo.exceptions import (
+    AccessError,
+    ConcurrencyError,
+    LockError,
+    MissingError,
+    RedirectWarning,
+    UserError,
+    ValidationError,
+)
+
+
+class Table(dict):
+    """What happens → how the calls in it end, and a function that makes it happen."""
+
+    def row(self, words, *outcomes):
+        """Let a function, which is given the test case, be a row of the table."""
+
+        def add(happen):
+            self[words] = outcomes, happen
+            return happen
+
+        return add
+
+
+SITUATIONS = Table()
+
+
+@SITUATIONS.row("committed", "success")
+def _(case):
+    with case.cursor() as cr:
+        case.call(cr)
+        case.assert_outcomes()  # it is open until then
+
+
+@SITUATIONS.row("committed, and a hook of somebody else raises afterwards", "success")
+def _(case):
+    with suppress(ValueError), case.cursor() as cr:
+        case.call(cr)
+        cr.postcommit.add(case.broken)
+
+
+@SITUATIONS.row("the method itself commits", "success")
+def _(case):
+    with closing(case.cursor()) as cr:
+        case.measured(lambda records: records.env.cr.commit(), cr)
+
+
+@SITUATIONS.row("the method itself commits, and the rest is undone", "rolled_back")
+def _(case):
+    with closing(case.cursor()) as cr:
+        case.measured(lambda records: records.env.cr.commit(), cr)
+        cr.execute("SELECT 1")
+
+
+@SITUATIONS.row("the method closes its own cursor without a commit", "rolled_back")
+def _(case):
+    case.measured(lambda records: records.env.cr.close(), case.cursor())
+    with case.cursor():
+        pass  # on the same connection
+
+
+@SITUATIONS.row("one transaction committed, the next undone", "success", "rolled_back")
+def _(case):
+    with case.cursor() as cr:
+        case.call(cr)
+        cr.commit()
+        case.call(cr)
+        cr.rollback()
+
+
+for _error in (
+    UserError("no"),
+    ValidationError("no"),
+    AccessError("no"),
+    MissingError("no"),
+    RedirectWarning("no", 1, "there"),
+):
+
+    @SITUATIONS.row(f"{type(_error).__name__} from the method", "rejected")
+    def _(case, error=_error):
+        case.call_and_raise(error)
+
+
+@SITUATIONS.row("IntegrityError from the method: a constraint", "rejected")
+def _(case):
+    with suppress(psycopg2.IntegrityError), case.cursor() as cr:
+        case.call(cr, query="INSERT INTO reliability_test VALUES (1, 7)")
+
+
+@SITUATIONS.row("any other error from the method", "failed")
+def _(case):
+    case.call_and_raise(ValueError("broken"))
+
+
+@SITUATIONS.row("another error of PostgreSQL from the method", "failed")
+def _(case):
+    with suppress(errors.UndefinedTable), case.cursor() as cr:
+        case.call(cr, query="SELECT FROM nothing")
+
+
+for _error in (
+    errors.SerializationFailure("late"),
+    ConcurrencyError("late"),
+    LockError("late"),
+):
+
+    @SITUATIONS.row(f"{type(_error).__name__}, and nobody tries again", "failed")
+    def _(case, error=_error):
+        case.call_and_raise(error)
+
+
+@SITUATIONS.row("UserError from the method, handled by the caller", "rejected")
+def _(case):
+    with case.cursor() as cr, suppress(UserError):
+        case.call(cr, UserError("no"))
+
+
+@SITUATIONS.row("any other error, handled by the caller", "failed")
+def _(case):
+    with case.cursor() as cr, suppress(ValueError):
+        case.call(cr, ValueError("broken"))
+
+
+@SITUATIONS.row("UserError after the method returned", "rejected")
+def _(case):
+    with suppress(UserError), case.cursor() as cr:
+        case.call(cr)
+        raise UserError("no")
+
+
+@SITUATIONS.row("any other error after the method returned", "failed")
+def _(case):
+    with suppress(ValueError), case.cursor() as cr:
+        case.call(cr)
+        raise ValueError("later")
+
+
+@SITUATIONS.row("explicit rollback", "rolled_back")
+def _(case):
+    with case.cursor() as cr:
+        case.call(cr)
+        cr.rollback()
+
+
+@SITUATIONS.row(
+    "explicit rollback, inside an except that is about something else", "rolled_back"
+)
+def _(case):
+    with case.cursor() as cr:
+        try:
+            raise KeyError("earlier")
+        except KeyError:
+            case.call(cr)
+            cr.rollback()
+
+
+@SITUATIONS.row("savepoint undone by an error that goes on", "failed")
+def _(case):
+    with suppress(ValueError), case.cursor() as cr, cr.savepoint(flush=False):
+        case.call(cr)
+        raise ValueError("broken")
+
+
+@SITUATIONS.row("savepoint undone by an error that is handled", "rejected")
+def _(case):
+    with case.cursor() as cr:
+        with suppress(UserError), cr.savepoint(flush=False):
+            case.call(cr)
+            raise UserError("no")
+        case.assert_outcomes("rejected")
+
+
+@SITUATIONS.row("savepoint undone without an error", "rolled_back")
+def _(case):
+    with case.cursor() as cr, closing(cr.savepoint(flush=False)):
+        case.call(cr)
+
+
+@SITUATIONS.row("savepoint undone, and a call before it kept", "rolled_back", "success")
+def _(case):
+    with case.cursor() as cr:
+        case.call(cr)
+        with closing(cr.savepoint(flush=False)):
+            case.call(cr)
+
+
+@SITUATIONS.row("savepoint kept", "success")
+def _(case):
+    with case.cursor() as cr, cr.savepoint(flush=False):
+        case.call(cr)
+
+
+@SITUATIONS.row("a hook before COMMIT that raises", "failed")
+def _(case):
+    with suppress(ValueError), case.cursor() as cr:
+        case.call(cr)
+        cr.precommit.add(case.broken)
+
+
+@SITUATIONS.row("COMMIT fails: a deferred constraint", "failed")
+def _(case):
+    with suppress(psycopg2.IntegrityError), case.cursor() as cr:
+        case.call(cr, query="INSERT INTO reliability_test VALUES (2, 0)")
+
+
+@SITUATIONS.row("an SQL error was swallowed, so that COMMIT keeps nothing", "failed")
+def _(case):
+    with case.cursor() as cr:
+        case.call(cr)
+        with suppress(psycopg2.Error):
+            cr.execute("SELECT nothing", log_exceptions=False)
+
+
+@SITUATIONS.row("the connection is terminated inside the method", "failed")
+def _(case):
+    with suppress(psycopg2.Error), case.cursor() as cr:
+        case.measured(lambda records: case.terminate(records.env.cr), cr)
+
+
+@SITUATIONS.row("the connection is terminated after the method returned", "unknown")
+def _(case):
+    with suppress(psycopg2.Error), case.cursor() as cr:
+        case.call(cr)
+        case.terminate(cr)
+
+
+@SITUATIONS.row("the connection is terminated when COMMIT is sent", "unknown")
+def _(case):
+    with suppress(psycopg2.Error), case.cursor() as cr:
+        case.call(cr)
+        case.terminate_quietly(cr)
+
+
+@SITUATIONS.row("a serialization failure, then success", "retried", "success")
+def _(case):
+    case.run_with_conflicts(1)
+
+
+@SITUATIONS.row("five serialization failures", *["retried"] * 4, "failed")
+def _(case):
+    with suppress(errors.SerializationFailure):
+        case.run_with_conflicts(5)
+
+
+@SITUATIONS.row(
+    "a write on a read-only cursor, then success on another", "retried", "success"
+)
+def _(case):
+    for mode in ("SET TRANSACTION READ ONLY", "SET TRANSACTION READ WRITE"):
+        with suppress(errors.ReadOnlySqlTransaction), case.cursor() as cr:
+            cr.execute(mode)
+            case.call(cr, query="UPDATE reliability_test SET value = 0")
+
+
+@SITUATIONS.row("the worker is killed inside the method", "killed")
+def _(case):
+    case.in_a_worker(lambda cr: case.measured(lambda _records: die(), cr))
+
+
+@SITUATIONS.row("the worker is killed after the method, before COMMIT", "killed")
+def _(case):
+    def work(cr):
+        case.call(cr)
+        die()
+
+    case.in_a_worker(work)
+
+
+@SITUATIONS.row("the worker is killed while COMMIT is on its way", "unknown")
+def _(case):
+    def work(cr):
+        case.call(cr, query="INSERT INTO reliability_test_slow VALUES (1)")
+        threading.Timer(0.2, die).start()
+        cr.commit()  # takes a second, see the table
+
+    case.in_a_worker(work)
+
+
+@SITUATIONS.row("the worker is killed after COMMIT", "success")
+def _(case):
+    def work(cr):
+        case.call(cr)
+        cr.commit()
+        die()
+
+    case.in_a_worker(work)
+
+
+@SITUATIONS.row("in a scheduled action, done", "success")
+def _(case):
+    case.run_cron("records.reliability_probe()")
+
+
+@SITUATIONS.row("in a scheduled action, committed bit by bit", "success", "success")
+def _(case):
+    case.run_cron("""
+for _record in (1, 2):
+    records.reliability_probe()
+    env.cr.commit()
+""")
+
+
+@SITUATIONS.row("in a scheduled action that fails after it", "failed")
+def _(case):
+    case.run_cron("records.reliability_probe(); 1 / 0")
+
+
+@SITUATIONS.row("in a scheduled action that is refused after it", "rejected")
+def _(case):
+    case.run_cron("records.reliability_probe(); raise UserError('no')")
+
+
+@SITUATIONS.row("in a scheduled action that meets another transaction", "failed")
+def _(case):
+    case.run_cron("records.reliability_probe(1)")
+
+
+def die():
+    """End this process as the kernel does when memory is short."""
+    os.kill(os.getpid(), signal.SIGKILL)

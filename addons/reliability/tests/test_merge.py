@@ -1,0 +1,55 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from ..telemetry.aggregate import Totals
+from ..telemetry.events import Event
+from ..telemetry.merge import MOST_CALLS, merged
+from .common import series
+
+THRESHOLD = 3.0
+
+
+def event(series_number, outcome, depth, milliseconds):
+    # Fractions that add up exactly: what is compared is the merging, not the rounding.
+    seconds = milliseconds / 1024
+    costs = (seconds / 2, seconds / 4, seconds / 8, milliseconds % 7, depth + 1)
+    return Event(series_number, outcome, 1.0, seconds, *costs, depth=depth)
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.integers(0, 1),
+        st.sampled_from(["success", "failed"]),
+        st.integers(0, 1),
+        st.integers(1, 9000),
+    ).map(lambda values: event(*values))
+)
+SERIES = [series("one", threshold=THRESHOLD), series("two", threshold=THRESHOLD)]
+
+
+def totals_of(events):
+    totals = Totals()
+    totals.add((SERIES[event.series], event) for event in events)
+    return totals.by_key
+
+
+@tagged("-at_install", "post_install")
+class TestMerging(BaseCase):
+    @given(EVENTS)
+    def test_no_total_and_no_histogram_changes(self, events):
+        few = merged((event, THRESHOLD) for event in events)
+        self.assertEqual(totals_of(few), totals_of(events))
+
+    def test_thousands_of_calls_become_a_few_events(self):
+        event = Event(0, "success", 1.0, 0.25)
+        few = merged((event, THRESHOLD) for _call in range(2 * MOST_CALLS + 1))
+        self.assertEqual([e.calls for e in few], [MOST_CALLS, MOST_CALLS, 1])
+        self.assertEqual(sum(e.seconds for e in few), 0.25 * (2 * MOST_CALLS + 1))
+
+    def test_the_record_is_forgotten_only_where_there_were_several(self):
+        one = Event(0, "success", 1.0, 0.25, record_id=7)
+        self.assertEqual(merged([(one, THRESHOLD)]), [one])
+        (two,) = merged([(one, THRESHOLD), (one, THRESHOLD)])
+        self.assertEqual(two.record_id, 0)

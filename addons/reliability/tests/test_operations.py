@@ -1,0 +1,188 @@
+"""Administrators decide what is measured; nonsense is refused, with a reason."""
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+
+class OperationCase(TransactionCase):
+    def values(self, **values):
+        return {
+            "name": "Probe",
+            "code": "probe",
+            "service_id": self.env.ref("reliability.service_platform").id,
+            "model": "sale.order",
+            "method": "action_draft",
+            **values,
+        }
+
+    def create(self, **values):
+        return self.env["reliability.operation"].create(self.values(**values))
+
+    def assert_refused(self, reason, **values):
+        """See that an operation is refused for a reason that the message tells."""
+        refused = self.assertRaisesRegex(ValidationError, reason)
+        with refused, self.env.cr.savepoint():
+            self.create(**values)
+
+
+@tagged("-at_install", "post_install")
+class TestWhatCannotBeMeasuredIsRefused(OperationCase):
+    def test_a_model_that_is_not_there(self):
+        self.assert_refused("no model sale.odrer.*sale.order", model="sale.odrer")
+
+    def test_our_own_models(self):
+        values = {"model": "reliability.operation", "method": "_problem"}
+        self.assert_refused("belongs to the measuring", **values)
+
+    def test_a_method_that_is_not_there(self):
+        self.assert_refused(
+            "no method action_confrim.*action_confirm", method="action_confrim"
+        )
+
+    def test_what_every_model_has(self):
+        for method in ("create", "write", "unlink", "read", "_compute_field_value"):
+            self.assert_refused("every model has it", method=method)
+
+    def test_what_automation_rules_delete(self):
+        self.assert_refused("automation rules", method="message_post")
+
+    def test_computes_constraints_and_onchanges(self):
+        self.assert_refused("is a compute", method="_compute_amounts")
+        self.assert_refused("is a constraint", method="_check_prepayment_percent")
+        onchange = "_onchange_fpos_id_show_update_fpos"
+        self.assert_refused("is a onchange", method=onchange)
+        ondelete = "_unlink_except_draft_or_cancel"
+        self.assert_refused("check before deletion", method=ondelete)
+        search = "_search_invoice_ids"
+        self.assert_refused("a field is computed by it", method=search)
+
+    def test_what_is_not_called_on_records(self):
+        self.assert_refused("not called on records", model="ir.http", method="_match")
+
+    def test_what_is_no_method(self):
+        self.assert_refused("every model has it", method="_order")
+        self.assert_refused("it is no method", method="_mail_thread_customer")
+
+    def test_generators(self):
+        order = self.env.registry["sale.order"]
+
+        def generator(_self):
+            yield 1
+
+        order.probe_generator = generator
+        self.addCleanup(delattr, order, "probe_generator")
+        self.assert_refused("generator", method="probe_generator")
+
+    def test_where_somebody_logs_in(self):
+        self.assert_refused("logs in", model="res.users", method="_check_credentials")
+        self.assert_refused("logs in", model="res.users", method="change_password")
+
+    def test_a_field_that_leads_nowhere(self):
+        usable = "cannot be counted by partner_id.*warehouse_id"
+        self.assert_refused(usable, dimension="partner_id")
+        for dimension in ("nothing", "warehouse_id.nothing", "name", "order_line", "."):
+            self.assert_refused("cannot be counted by", dimension=dimension)
+
+    def test_a_code_that_cannot_be_told_in_a_query(self):
+        for code in ("", "A", "two words", "größe", "mixed", "other", "x" * 64):
+            self.assert_refused("cannot be a code", code=code)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_code_or_a_method_that_is_taken_and_no_time_at_all(self):
+        self.create()
+        for values in ({"method": "action_lock"}, {"code": "other_probe"}):
+            with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+                self.create(**values)
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.create(code="slow", method="action_lock", threshold=0)
+
+    def test_what_is_right_can_be_changed_to_nothing_wrong(self):
+        operation = self.create()
+        refused = self.assertRaisesRegex(ValidationError, "no method gone")
+        with refused, self.env.cr.savepoint():
+            operation.method = "gone"
+
+
+@tagged("-at_install", "post_install")
+class TestWhoMayDecide(OperationCase):
+    def as_user(self, group):
+        return new_test_user(self.env, "probe user", groups=group)
+
+    def test_only_a_system_administrator_chooses_methods(self):
+        admin = self.as_user("reliability.group_admin")
+        operation = self.create().with_user(admin)
+        with self.assertRaises(AccessError):
+            self.env["reliability.operation"].with_user(admin).create(
+                self.values(code="probe_two", method="action_lock")
+            )
+        for values in ({"method": "action_lock"}, {"dimension": "warehouse_id"}):
+            with self.assertRaisesRegex(AccessError, "system administrator"):
+                operation.write(values)
+
+    def test_a_reliability_administrator_sets_thresholds_and_owners(self):
+        admin = self.as_user("reliability.group_admin")
+        operation = self.create().with_user(admin)
+        operation.write({"threshold": 7.0, "name": "In our words", "active": False})
+        operation.service_id.write({"owner_id": admin.id, "criticality": "low"})
+
+    def test_a_viewer_reads(self):
+        viewer = self.as_user("reliability.group_viewer")
+        operation = self.create().with_user(viewer)
+        operation.read()
+        operation.service_id.read()
+        with self.assertRaises(AccessError):
+            operation.threshold = 7.0
+
+    def test_anybody_else_sees_nothing(self):
+        user = self.as_user("base.group_user")
+        for model in ("reliability.operation", "reliability.service"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(user).search([])
+
+
+@tagged("-at_install", "post_install")
+class TestTheForm(OperationCase):
+    def test_a_document_is_chosen_by_its_name(self):
+        with Form(self.env["reliability.operation"]) as form:
+            form.name = "Probe"
+            form.code = "probe"
+            form.service_id = self.env.ref("reliability.service_platform")
+            form.model_id = self.env["ir.model"]._get("sale.order")
+            form.method = "action_cancel"
+        operation = form.record
+        self.assertEqual(operation.model, "sale.order")
+        operation.model_id = self.env["ir.model"]._get("stock.picking")
+        self.assertEqual(operation.model, "stock.picking")
+
+
+@tagged("-at_install", "post_install")
+class TestServices(TransactionCase):
+    def test_the_catalogue_ships(self):
+        names = self.env["reliability.service"].search([]).mapped("name")
+        for name in (
+            "Order processing",
+            "Warehouse execution",
+            "Shipping",
+            "EDI",
+            "Invoicing",
+            "Customer portal",
+            "Integration API",
+            "Background work",
+            "Platform",
+        ):
+            self.assertIn(name, names)
+
+    def test_none_depends_on_itself(self):
+        platform = self.env.ref("reliability.service_platform")
+        shipping = self.env.ref("reliability.service_shipping")
+        with self.assertRaisesRegex(ValidationError, "depend on itself"):
+            platform.depends_on_ids = shipping
+
+    def test_its_operations_are_counted_and_opened(self):
+        service = self.env.ref("reliability.service_order_processing")
+        action = service.action_open_operations()
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(len(found), service.operation_count)

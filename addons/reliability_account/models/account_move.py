@@ -1,0 +1,12 @@
+from odoo import api, models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    @api.private
+    def _reliability_verdict(self, operation, result):
+        """Count what was posted: what is dated in the future waits for its date."""
+        if operation == "invoice_posting":
+            return result
+        return super()._reliability_verdict(operation, result)

@@ -1,0 +1,51 @@
+"""How calls inside a queue job end: more rows of the table in docs/outcomes.md."""
+
+# pylint: disable=translation-required
+
+from odoo.exceptions import UserError
+
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.reliability.tests.situations import Table
+
+SITUATIONS = Table()
+
+
+@SITUATIONS.row("in a queue job, done", "success")
+def _(case):
+    case.run_job()
+
+
+@SITUATIONS.row("in a queue job that asks to be tried again", "retried")
+def _(case):
+    case.run_job(RetryableJobError("later"))
+
+
+@SITUATIONS.row("in a queue job that met a serialization failure", "retried")
+def _(case):
+    case.run_job(conflicts=1)
+
+
+@SITUATIONS.row("in a queue job that is tried again, then done", "retried", "success")
+def _(case):
+    case.run_job(RetryableJobError("later"))
+    case.run_job()
+
+
+@SITUATIONS.row("in a queue job, the last of its tries", "failed")
+def _(case):
+    case.run_job(RetryableJobError("later"), max_retries=1)
+
+
+@SITUATIONS.row("in a queue job that fails", "failed")
+def _(case):
+    case.run_job(ValueError("broken"))
+
+
+@SITUATIONS.row("in a queue job, refused", "rejected")
+def _(case):
+    case.run_job(UserError("no"))
+
+
+@SITUATIONS.row("in a queue job that fails after the method returned", "failed")
+def _(case):
+    case.run_job(error_after=ValueError("broken"))

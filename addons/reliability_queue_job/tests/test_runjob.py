@@ -1,0 +1,69 @@
+"""A job is tried again by the queue; only then is it known that another try follows."""
+
+from contextlib import suppress
+from unittest.mock import patch
+
+from odoo import api
+from odoo.service import model as service_model
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.queue_job.controllers import main
+from odoo.addons.reliability.tests.common import measured
+from odoo.addons.reliability.tests.test_outcomes import SituationCase
+
+from ..controllers.main import RunJobController
+from .situations import SITUATIONS
+
+
+@tagged("-at_install", "post_install")
+class TestCallsInAJob(SituationCase):
+    def run_job(self, error=None, conflicts=0, error_after=None, max_retries=None):
+        """Let a job call a measured method, as a worker of the queue does.
+
+        :param error: what the method raises
+        :param conflicts: how many transactions get in its way
+        :param error_after: what the job raises when the method has returned
+        """
+
+        def method(records):
+            self.probe(records, conflicts)
+            if error:
+                raise error
+
+        def reliability_probe(records):
+            measured(method)(records)
+            if error_after:
+                raise error_after
+
+        with self.committed() as env:
+            partner_class = env.registry["res.partner"]
+        probe = patch.object(
+            partner_class, "reliability_probe", reliability_probe, create=True
+        )
+        in_earnest = patch.object(main, "config", {"test_enable": False})  # commits
+        with probe, in_earnest, suppress(Exception):
+            uuid = self.enqueue(max_retries)
+            with self.cursor() as cr:
+                env = api.Environment(cr, api.SUPERUSER_ID, {})
+                service_model.retrying(lambda: self.perform(env, uuid), env)
+
+    def enqueue(self, max_retries):
+        """Return a job that the queue has handed to a worker."""
+        with self.committed() as env:
+            delayed = env["res.partner"].with_delay(max_retries=max_retries)
+            uuid = delayed.reliability_probe().uuid
+            env.flush_all()
+            env.cr.execute(
+                "UPDATE queue_job SET state = 'enqueued' WHERE uuid = %s", [uuid]
+            )
+        return uuid
+
+    @staticmethod
+    def perform(env, uuid):
+        job = RunJobController._acquire_job(env, uuid)
+        RunJobController._runjob(env, job)
+
+    @mute_logger("odoo.sql_db", "odoo.service.model", main.__name__)
+    def test_each_has_exactly_one_event(self):
+        self.assert_table(SITUATIONS)

@@ -1,0 +1,12 @@
+{
+    "name": "Reliability - Sales",
+    "summary": "Measures the confirmation of orders, also by customers themselves",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "author": "The Reliability Suite Team",
+    "website": "https://example.org/reliability",
+    "license": "LGPL-3",
+    "depends": ["reliability", "sale"],
+    "data": ["data/reliability_operation.xml"],
+    "auto_install": True,
+}

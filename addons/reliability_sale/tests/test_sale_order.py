@@ -1,0 +1,51 @@
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.reliability.tests.common import CommittedCase, MeasuredMethodCase
+
+
+@tagged("-at_install", "post_install")
+class TestConfirmationAndValidation(MeasuredMethodCase, TransactionCase):
+    def setUp(self):
+        super().setUp()
+        self.order = self.env["sale.order"].search([("order_line", "!=", False)])[0]
+        self.order = self.order.copy()
+
+    def test_no_query_is_added(self):
+        for method in ("action_confirm", "_validate_order"):
+            with self.subTest(method):
+                self.assert_no_query_is_added(self.order, method)
+
+    def test_result_and_exception_stay(self):
+        self.assertIs(self.order.action_confirm(), True)
+        with self.assertRaises(UserError):
+            self.order.action_confirm()
+
+
+@tagged("-at_install", "post_install")
+class TestWhatIsCounted(CommittedCase):
+    def test_a_confirmed_order_with_its_warehouse(self):
+        with self.committed() as env:
+            order = env["sale.order"].search([("order_line", "!=", False)])[0].copy()
+            order.action_confirm()
+            expected = str(order.company_id.id), order.warehouse_id.code
+        ((labels, event),) = self.recorded_with_labels("order_confirmation")
+        self.assertEqual((labels["company"], labels["warehouse"]), expected)
+        self.assertEqual((event.outcome, event.records), ("success", 1))
+        self.assertEqual(event.record_id, order.id)
+
+    def test_a_batch_is_one_event_on_all_its_records(self):
+        with self.committed() as env:
+            order = env["sale.order"].search([("order_line", "!=", False)])[0]
+            (order.copy() | order.copy() | order.copy()).action_confirm()
+        (event,) = self.recorded("order_confirmation")
+        self.assertEqual((event.outcome, event.records), ("success", 3))
+
+    def test_a_customers_validation_with_the_confirmation_inside(self):
+        with self.committed() as env:
+            order = env["sale.order"].search([("order_line", "!=", False)])[0].copy()
+            order._validate_order()
+        (validation,) = self.recorded("order_validation")
+        (confirmation,) = self.recorded("order_confirmation")
+        self.assertEqual((validation.depth, confirmation.depth), (0, 1))
+        self.assertGreater(validation.seconds, confirmation.seconds)

@@ -1,0 +1,120 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.reliability.tests.common import CommittedCase, MeasuredMethodCase
+
+
+class Transfers:
+    """Makes transfers of goods that are in stock; a mixin."""
+
+    @staticmethod
+    def make_transfer(env, quantity=5, picking_type=None):
+        """Return a confirmed delivery of a product that there is enough of."""
+        picking_type = picking_type or env.ref("stock.picking_type_out")
+        product = env["product.product"].create(
+            {"name": "Probe", "is_storable": True, "type": "consu"}
+        )
+        source = picking_type.default_location_src_id
+        env["stock.quant"]._update_available_quantity(product, source, 100)
+        move = {
+            "product_id": product.id,
+            "product_uom_qty": quantity,
+            "location_id": source.id,
+            "location_dest_id": picking_type.default_location_dest_id.id,
+        }
+        transfer = env["stock.picking"].create(
+            {"picking_type_id": picking_type.id, "move_ids": [Command.create(move)]}
+        )
+        transfer.action_confirm()
+        return transfer
+
+    @staticmethod
+    def pick(transfer, quantity):
+        transfer.move_ids.quantity = quantity
+        transfer.move_ids.picked = True
+
+
+@tagged("-at_install", "post_install")
+class TestReservationAndValidation(Transfers, MeasuredMethodCase, TransactionCase):
+    def setUp(self):
+        super().setUp()
+        self.transfer = self.make_transfer(self.env)
+
+    def test_no_query_is_added(self):
+        def picked(transfer):
+            self.pick(transfer, 5)
+
+        self.assert_no_query_is_added(self.transfer, "action_assign")
+        self.assert_no_query_is_added(self.transfer, "button_validate", picked)
+        moves = self.transfer.move_ids
+        self.assert_no_query_is_added(
+            moves, "_action_done", lambda moves: self.pick(moves.picking_id, 5)
+        )
+
+    def test_result_and_exception_stay(self):
+        self.assertIs(self.transfer.action_assign(), True)
+        self.pick(self.transfer, 5)
+        self.assertIs(self.transfer.button_validate(), True)
+        with self.assertRaises(UserError):
+            self.transfer.action_assign()
+
+
+@tagged("-at_install", "post_install")
+class TestWhatIsCounted(Transfers, CommittedCase):
+    def test_a_validated_transfer_and_its_moves(self):
+        with self.committed() as env:
+            transfer = self.make_transfer(env)
+            transfer.action_assign()
+            self.pick(transfer, 5)
+            transfer.button_validate()
+            warehouse = transfer.picking_type_id.warehouse_id.code
+        for operation in ("reservation", "transfer_validation", "move_completion"):
+            ((labels, event),) = self.recorded_with_labels(operation)
+            self.assertEqual(labels["warehouse"], warehouse)
+            self.assertEqual((event.outcome, event.records), ("success", 1))
+
+    def test_the_question_for_a_backorder_is_not_done(self):
+        with self.committed() as env:
+            transfer = self.make_transfer(env)
+            self.pick(transfer, 2)
+            question = transfer.button_validate()
+            self.assertEqual(question["res_model"], "stock.backorder.confirmation")
+        self.assertEqual(self.outcomes_of("transfer_validation"), [])
+        with self.committed() as env:
+            wizard = env["stock.backorder.confirmation"]
+            wizard = wizard.with_context(**question["context"])
+            wizard.create({"pick_ids": [Command.set(transfer.ids)]}).process()
+        self.assertEqual(self.outcomes_of("transfer_validation"), ["success"])
+
+    def test_a_report_to_print_is_done(self):
+        with self.committed() as env:
+            picking_type = env.ref("stock.picking_type_out")
+            picking_type.auto_print_delivery_slip = True
+            transfer = self.make_transfer(env)
+            self.pick(transfer, 5)
+            action = transfer.button_validate()
+            self.assertEqual(action["tag"], "do_multi_print")
+            picking_type.auto_print_delivery_slip = False
+        self.assertEqual(self.outcomes_of("transfer_validation"), ["success"])
+
+    def test_transfers_of_several_warehouses_are_mixed(self):
+        with self.committed() as env:
+            other = env["stock.warehouse"].search([("code", "=", "OTH")])
+            other = other or other.create({"name": "Other", "code": "OTH"})
+            transfers = self.make_transfer(env)
+            transfers |= self.make_transfer(env, picking_type=other.out_type_id)
+            self.pick(transfers, 5)
+            transfers.button_validate()
+        ((labels, event),) = self.recorded_with_labels("transfer_validation")
+        self.assertEqual(labels["warehouse"], "mixed")
+        self.assertEqual(event.records, 2)
+
+    def test_a_refusal_is_rejected(self):
+        with self.committed() as env:
+            transfer = self.make_transfer(env)
+            self.pick(transfer, 5)
+            transfer.button_validate()
+        with self.assertRaises(UserError), self.committed() as env:
+            env["stock.picking"].browse(transfer.id).action_assign()
+        self.assertEqual(self.outcomes_of("reservation")[-1], "rejected")
