@@ -30,19 +30,19 @@ def scrape(server):
     }
 
 
-def by_outcome(samples):
-    """Return how many calls ended in each way."""
+def by_outcome(samples, operation="order_confirmation"):
+    """Return how many calls of an operation ended in each way."""
     counts = {}
     for (name, labels), value in samples.items():
-        if name == COUNT:
+        if name == COUNT and dict(labels)["operation"] == operation:
             outcome = dict(labels)["outcome"]
             counts[outcome] = counts.get(outcome, 0) + int(value)
     return counts
 
 
-def ended(samples):
+def ended(samples, operation="order_confirmation"):
     """Return how many calls are over; a try that is followed by another is not."""
-    counts = by_outcome(samples)
+    counts = by_outcome(samples, operation)
     return sum(counts.values()) - counts.get("retried", 0)
 
 
@@ -56,8 +56,23 @@ def wait_for(server, condition, seconds=30):
         samples = scrape(server)
         if samples is not None and condition(samples):
             return samples
-        assert time.monotonic() < deadline, f"still {samples and by_outcome(samples)}"
+        assert time.monotonic() < deadline, f"still {samples and counts(samples)}"
         time.sleep(0.2)
+
+
+def counts(samples):
+    """Return ``(operation, outcome) → calls`` of all that happened."""
+    return {
+        (dict(labels)["operation"], dict(labels)["outcome"]): int(value)
+        for (name, labels), value in samples.items()
+        if name == COUNT and value
+    }
+
+
+def dropped(samples, reason):
+    """Return how often something was not recorded for a reason."""
+    key = ("odoo_reliability_dropped_total", (("reason", reason),))
+    return int(samples.get(key, 0))
 
 
 class Watch(threading.Thread):

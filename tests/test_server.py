@@ -78,7 +78,11 @@ def test_every_confirmation_counts_once_while_processes_are_killed(
         time.sleep(2)
         samples = scrape(server) or samples
     counts = by_outcome(samples)
-    events = [event for _series, event in events_in(server.folder / "telemetry")]
+    events = [
+        event
+        for series, event in events_in(server.folder / "telemetry")
+        if series.labels[1] == "order_confirmation"
+    ]
     confirmed = confirmed_in(database, orders)
     print(counts, dict(confirmations.answers), killer.killed, watch.answers)
 

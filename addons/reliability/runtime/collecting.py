@@ -14,6 +14,7 @@ from ..telemetry.collector import Collector
 from ..telemetry.endpoint import Endpoint, Token, make_app
 from .patching import wrap_once
 from .settings import settings
+from .switch import switch
 
 _logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class CollectorService:
 
     def cycle(self) -> None:
         """Collect once; whatever goes wrong is logged, and tried again next time."""
+        self._collector.enabled = switch.look()
         try:
             if not self._collector.cycle():
                 self._close_endpoint()

@@ -29,6 +29,8 @@ class Collector:
     """Follows the slots in ``folder``; a collector of prometheus_client.
 
     Call :meth:`cycle` about once a second, from one thread; :meth:`collect` from any.
+
+    :ivar enabled: what it says of whether this server is measured
     """
 
     def __init__(self, folder: Path):
@@ -44,6 +46,7 @@ class Collector:
         self._cycle_seconds = 0.0
         self._saved = False
         self._trouble = ""
+        self.enabled = True
 
     def cycle(self) -> bool:
         """Read what is new, save it, and say whether we lead.
@@ -79,6 +82,7 @@ class Collector:
                 cycle_seconds=self._cycle_seconds,
                 saved=self._saved,
                 started=self._started,
+                enabled=self.enabled,
             )
             families = [*operation_families(self._totals, running)]
             families += own_families(self._totals, health)

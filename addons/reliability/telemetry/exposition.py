@@ -54,12 +54,14 @@ class Health:
     :ivar cycle_seconds: how long its last reading took
     :ivar saved: 1 where that reading was saved, 0 where it is kept in memory only
     :ivar started: since when it runs, in seconds since 1970
+    :ivar enabled: whether this server is measured; 0 where odoo.conf switches it off
     """
 
     slots: int
     cycle_seconds: float
     saved: bool
     started: float
+    enabled: bool
 
 
 def operation_families(totals: Totals, running: Iterable[Series]) -> Iterator[Metric]:
@@ -131,6 +133,11 @@ def own_families(totals: Totals, health: Health) -> Iterator[Metric]:
         "odoo_reliability_collector_saved",
         "1 where the last reading was saved, 0 where a restart would repeat it.",
         value=health.saved,
+    )
+    yield GaugeMetricFamily(
+        "odoo_reliability_enabled",
+        "1 where calls are measured, 0 where odoo.conf of this server switches it off.",
+        value=health.enabled,
     )
     yield GaugeMetricFamily(
         "odoo_reliability_collector_start_time_seconds",

@@ -1,0 +1,39 @@
+import time
+
+from odoo import fields, models
+
+
+class ProbeWork(models.Model):
+    _name = "probe.work"
+    _description = "Work That a Worker May Die Of"
+
+    name = fields.Char()
+
+    def init(self):
+        """Let COMMIT take a second for each row: time to be killed in."""
+        self.env.cr.execute("""
+            CREATE OR REPLACE FUNCTION probe_work_slow() RETURNS trigger
+            LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END';
+            DROP TRIGGER IF EXISTS probe_work_slow ON probe_work;
+            CREATE CONSTRAINT TRIGGER probe_work_slow AFTER INSERT ON probe_work
+            DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION probe_work_slow();
+        """)
+
+    def work(self, kind="nothing", amount=0):
+        """Do some work.
+
+        :param kind: ``sleep`` so many seconds, ``burn`` so many of the processor,
+            ``allocate`` so many GiB, ``commit`` slowly, or ``nothing``
+        """
+        if kind == "sleep":
+            time.sleep(amount)
+        elif kind == "burn":
+            until = time.process_time() + amount
+            while time.process_time() < until:
+                pass
+        elif kind == "allocate":
+            bytearray(amount * 2**30)
+        elif kind == "commit":
+            self.create({"name": "slow"})
+        return True
