@@ -1,7 +1,8 @@
-"""The demo: real orders on a real Odoo, and what Prometheus knows of them."""
+"""The demo: real work on a real Odoo, and what Prometheus knows of it."""
 
 import random
 import time
+from dataclasses import dataclass, field
 
 from . import databases, paths, postgres, traffic
 from .odoo_server import OdooServer
@@ -14,6 +15,8 @@ HTTP_PORT, EVENTED_PORT, METRICS_PORT, PROMETHEUS_PORT = 8069, 8072, 9108, 9090
 NEW_ORDERS = 300
 CANCELLED = 30  # nobody can confirm these
 NOT_THEIRS = 10  # a salesperson sees only orders of their own
+PICKED, SHORT, UNTOUCHED = 60, 6, 8  # deliveries
+INVOICES, POSTED_TWICE = 40, 5
 SECONDS_UNTIL_SCRAPED = 30
 
 # Login and password are the same; the groups on top of Odoo's demo users.
@@ -25,9 +28,39 @@ USERS = {
 CALLS = f"odoo_operation_duration_seconds_count{{db='{databases.DEMO}'}}"
 OPERATION = "odoo_operation_duration_seconds_bucket{outcome='success'}"
 
+# An outcome, and what the users were told where a call ended so.
+ANSWERS = {"rejected": "refused", "failed": "failed", "killed": "broken"}
+
+
+@dataclass
+class Flow:
+    """One kind of work, what the users were told of it, and what came of it.
+
+    :ivar operation: what metrics call it
+    :ivar words: what people call it when it is done
+    :ivar done: a query that counts it
+    """
+
+    operation: str
+    words: str
+    calls: traffic.Calls
+    done: str
+    facts: dict = field(default_factory=dict)
+
+    def run(self, attempts):
+        """Do the work, and count what came of it."""
+        before = self._count()
+        self.calls.run(attempts)
+        told = {o: self.calls.answers[answer] for o, answer in ANSWERS.items()}
+        done = self.facts.get("success", 0) + self._count() - before
+        self.facts = {"success": done, **told}
+
+    def _count(self):
+        return int(postgres.psql(self.done, databases.DEMO))
+
 
 def run():
-    """Start everything, let users confirm orders, and compare."""
+    """Start everything, let users work, and compare."""
     server = OdooServer(
         databases.DEMO,
         FOLDER,
@@ -44,24 +77,51 @@ def run():
     with step("Starting Odoo with two workers, and Prometheus"):
         server.start()
         prometheus.start()
-    admin, demo = _log_in(server)
+    admin = _log_in(server, "admin")
     with step("Making users"):
         _make_users(admin)
     _wait_for_scrape(prometheus)
-    known, facts = _counts(prometheus), _orders_confirmed()
-    confirmations = traffic.Confirmations()
-    with step(f"Confirming {NEW_ORDERS} new orders and Odoo's demo quotations"):
-        confirmations.run(_attempts(admin, demo))
-    facts = _orders_confirmed() - facts
-    _compare(prometheus, known, facts, confirmations)
+    known = _counts(prometheus)
+    flows = _work(admin, _log_in(server, "demo"), _log_in(server, "warehouse"))
+    _compare(prometheus, known, flows)
     _say_where(server, prometheus)
 
 
-def _log_in(server):
-    return [
-        traffic.ApiUser(server.url, databases.DEMO, login, login)
-        for login in ("admin", "demo")
-    ]
+def _work(admin, demo, warehouse):
+    """Let users confirm orders, validate deliveries and post invoices."""
+    orders = Flow(
+        "order_confirmation",
+        "orders confirmed",
+        traffic.confirmations(),
+        "SELECT count(*) FROM sale_order WHERE state = 'sale'",
+    )
+    transfers = Flow(
+        "transfer_validation",
+        "transfers validated",
+        # Odoo would ask each time whether to tell the customer by SMS.
+        traffic.Calls("stock.picking", "button_validate", skip_sms=True),
+        "SELECT count(*) FROM stock_picking WHERE state = 'done'",
+    )
+    invoices = Flow(
+        "invoice_posting",
+        "invoices posted",
+        traffic.Calls("account.move", "action_post"),
+        "SELECT count(*) FROM account_move WHERE state = 'posted'",
+    )
+    with step(f"Confirming {NEW_ORDERS} new orders and Odoo's demo quotations"):
+        orders.run(_attempts(admin, demo))
+    with step(f"Validating {PICKED + SHORT + UNTOUCHED} deliveries"):
+        ids = traffic.pick_transfers(warehouse, PICKED, SHORT, UNTOUCHED)
+        transfers.run([(warehouse, transfer) for transfer in ids])
+    with step(f"Posting {INVOICES} invoices"):
+        ids = traffic.make_invoices(admin, INVOICES)
+        invoices.run([(admin, invoice) for invoice in ids])
+        invoices.run([(admin, invoice) for invoice in ids[:POSTED_TWICE]])
+    return orders, transfers, invoices
+
+
+def _log_in(server, login):
+    return traffic.ApiUser(server.url, databases.DEMO, login, login)
 
 
 def _make_users(admin):
@@ -101,18 +161,13 @@ def _attempts(admin, demo):
     return attempts
 
 
-def _orders_confirmed():
-    return int(
-        postgres.psql(
-            "SELECT count(*) FROM sale_order WHERE state = 'sale'", databases.DEMO
-        )
-    )
-
-
 def _counts(prometheus):
     """How many calls ended in each way, as Prometheus knows it now."""
-    samples = prometheus.query(f"sum by (outcome) ({CALLS})")
-    return {s["metric"]["outcome"]: int(float(s["value"][1])) for s in samples}
+    samples = prometheus.query(f"sum by (operation, outcome) ({CALLS})")
+    return {
+        (s["metric"]["operation"], s["metric"]["outcome"]): int(float(s["value"][1]))
+        for s in samples
+    }
 
 
 def _wait_for_scrape(prometheus):
@@ -127,46 +182,53 @@ def _wait_for_scrape(prometheus):
         time.sleep(0.5)
 
 
-def _compare(prometheus, known, orders_confirmed, confirmations):
+def _compare(prometheus, known, flows):
     """Print Prometheus' numbers beside the facts.
 
     :raise Failure: they differ
     """
-    answers = confirmations.answers
-    facts = {
-        "success": (orders_confirmed, "orders confirmed in the database"),
-        "rejected": (answers["refused"], "refusals that the users met"),
-        "failed": (answers["failed"], "other errors that the users met"),
-        "killed": (answers["broken"], "calls that nobody answered"),
+    expected = {
+        (flow.operation, outcome): count
+        for flow in flows
+        for outcome, count in flow.facts.items()
     }
-    expected = {outcome: count for outcome, (count, _what) in facts.items()}
     counted = _wait_for_counts(prometheus, known, expected)
-    say(f"\n{'':10} {'Prometheus':>12} {'facts':>8}")
-    for outcome, (count, what) in facts.items():
-        say(f"{outcome:10} {counted[outcome]:12} {count:8}  {what}")
-    say(f"{'retried':10} {counted['retried']:12} {'':8}  tries that met another user\n")
-    for quantile in (0.5, 0.95):
-        within = f"histogram_quantile({quantile}, sum by (le) ({OPERATION}))"
-        seconds = float(prometheus.query(within)[0]["value"][1])
-        say(f"{quantile:4.0%} of confirmations took at most {seconds:.2f} s")
-    if {outcome: counted[outcome] for outcome in expected} != expected:
+    say(f"\n{'':22} {'Prometheus':>10} {'facts':>6}")
+    for flow in flows:
+        for outcome, fact in flow.facts.items():
+            words = flow.words if outcome == "success" else f"    {outcome}"
+            number = counted.get((flow.operation, outcome), 0)
+            say(f"{words:22} {number:10} {fact:6}")
+        tried_again = counted.get((flow.operation, "retried"), 0)
+        say(f"{'    retried':22} {tried_again:10}")
+        if questions := flow.calls.answers["asked"]:
+            say(f"{'    not done, asked':22} {'':10} {questions:6}")
+        say(f"    95 % of them within {_quantile(prometheus, flow.operation):.2f} s")
+    if any(counted.get(key, 0) != count for key, count in expected.items()):
         raise Failure(
             "Prometheus and the facts differ",
             f"look for warnings of reliability in {FOLDER / 'odoo.log'}.",
         )
-    say("Prometheus and the facts are equal.")
+    say("\nPrometheus and the facts are equal.")
+
+
+def _quantile(prometheus, operation):
+    """Within how many seconds 95 of 100 calls were done."""
+    buckets = OPERATION.replace("{", f"{{operation='{operation}',")
+    within = f"histogram_quantile(0.95, sum by (le) ({buckets}))"
+    return float(prometheus.query(within)[0]["value"][1])
 
 
 def _wait_for_counts(prometheus, known, expected):
-    """The new calls by outcome, once they are as expected or time is up."""
+    """The new calls, once they are as expected or time is up."""
     deadline = time.monotonic() + SECONDS_UNTIL_SCRAPED
     while True:
         now = _counts(prometheus)
-        new = {outcome: count - known.get(outcome, 0) for outcome, count in now.items()}
-        if all(new.get(outcome) == count for outcome, count in expected.items()):
+        new = {key: count - known.get(key, 0) for key, count in now.items()}
+        if all(new.get(key, 0) == count for key, count in expected.items()):
             return new
         if time.monotonic() > deadline:
-            return {"retried": 0, **dict.fromkeys(expected, 0), **new}
+            return new
         time.sleep(0.5)
 
 

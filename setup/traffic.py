@@ -1,4 +1,4 @@
-"""Sales orders, confirmed over the external API by real users."""
+"""What real users do over the external API: orders, transfers, invoices."""
 
 import http.client
 import threading
@@ -57,40 +57,48 @@ class _OneTry(xmlrpc.client.Transport):
         return http.client.HTTPConnection(host, timeout=_PATIENCE)
 
 
-class Confirmations:
-    """Lets users confirm orders, several at a time, and keeps what each was told.
+class Calls:
+    """Lets users call a method, several at a time, and keeps what each was told.
 
-    :ivar answers: ``confirmed``, ``refused``, ``failed`` (any other answer of Odoo) or
-        ``broken`` (no answer) → how often
-    :ivar confirmed: the ids of the orders that a user saw confirmed
+    :param context: what Odoo's client would send along
+    :ivar answers: ``done``, ``asked`` (Odoo opened a question instead), ``refused``,
+        ``failed`` (any other answer of Odoo) or ``broken`` (no answer) → how often
+    :ivar done: the ids of the records for which a user was told so
     """
 
-    def __init__(self):
+    def __init__(self, model, method, **context):
+        self._method = model, method
+        self._context = context
         self._lock = threading.Lock()
         self.answers = Counter()
-        self.confirmed = set()
+        self.done = set()
 
     def run(self, attempts, at_a_time=4):
-        """Make a call for each ``(user, order)``."""
+        """Make a call for each ``(user, record id)``."""
         with ThreadPoolExecutor(at_a_time) as pool:
-            list(pool.map(self._confirm, *zip(*attempts, strict=True)))
+            list(pool.map(self._call, *zip(*attempts, strict=True)))
 
-    def _confirm(self, user, order):
-        answer = self._ask(user, order)
+    def _call(self, user, record):
+        answer = self._ask(user, record)
         with self._lock:
             self.answers[answer] += 1
-            if answer == "confirmed":
-                self.confirmed.add(order)
+            if answer == "done":
+                self.done.add(record)
 
-    @staticmethod
-    def _ask(user, order):
+    def _ask(self, user, record):
         try:
-            user.call("sale.order", "action_confirm", [order])
+            result = user.call(*self._method, [record], context=self._context)
         except xmlrpc.client.Fault as fault:
             return "refused" if fault.faultCode in REFUSALS else "failed"
         except (OSError, http.client.HTTPException, xmlrpc.client.ProtocolError):
             return "broken"
-        return "confirmed"
+        is_question = isinstance(result, dict) and result.get("target") == "new"
+        return "asked" if is_question else "done"
+
+
+def confirmations():
+    """Return calls that confirm sales orders."""
+    return Calls("sale.order", "action_confirm")
 
 
 def make_orders(user, count):
@@ -118,3 +126,43 @@ def _order(number, customers, goods):
         "partner_id": customers[number % len(customers)],
         "order_line": [(0, 0, line) for line in lines],
     }
+
+
+def pick_transfers(user, picked, short, untouched):
+    """Prepare deliveries: some are picked, of some only a part, some are not.
+
+    :return: the ids of all of them; the last have nothing to validate.
+    """
+    ready = user.call(
+        "stock.picking",
+        "search",
+        [("state", "=", "assigned"), ("picking_type_code", "=", "outgoing")],
+        limit=picked + short,
+    )
+    lacking = set(ready[picked:])
+    of_these = [("picking_id", "in", ready)]
+    fields = ["picking_id", "product_uom_qty"]
+    for move in user.call("stock.move", "search_read", of_these, fields):
+        share = 0.5 if move["picking_id"][0] in lacking else 1.0
+        values = {"picked": True, "quantity": share * move["product_uom_qty"]}
+        user.call("stock.move", "write", [move["id"]], values)
+    waiting = [("state", "=", "confirmed"), ("picking_type_code", "=", "outgoing")]
+    return ready + user.call("stock.picking", "search", waiting, limit=untouched)
+
+
+def make_invoices(user, count):
+    """Make draft invoices to Odoo's demo customers; return their ids."""
+    customers = user.call("res.partner", "search", [("is_company", "=", True)])
+    line = {"name": "Handling", "quantity": 1, "price_unit": 12.5}
+    return user.call(
+        "account.move",
+        "create",
+        [
+            {
+                "move_type": "out_invoice",
+                "partner_id": customers[number % len(customers)],
+                "invoice_line_ids": [(0, 0, line)],
+            }
+            for number in range(count)
+        ],
+    )

@@ -68,7 +68,7 @@ def test_every_confirmation_counts_once_while_processes_are_killed(
     server = make_server(workers=WORKERS, options={"limit_request": 50})
     user = admin(server)
     orders = traffic.make_orders(user, ORDERS)
-    confirmations, killer = traffic.Confirmations(), Killer(server)
+    confirmations, killer = traffic.confirmations(), Killer(server)
     with Watch(server) as watch:
         killer.start()
         confirmations.run([(user, order) for order in orders], at_a_time=6)
@@ -89,7 +89,7 @@ def test_every_confirmation_counts_once_while_processes_are_killed(
     assert killer.killed == {"worker": WORKER_KILLS, "collector": COLLECTOR_KILLS}
     assert confirmations.answers["broken"], "no kill met a call: nothing was tested"
     # What a client saw confirmed is confirmed, and what is confirmed counts once.
-    assert confirmations.confirmed <= confirmed
+    assert confirmations.done <= confirmed
     for order in confirmed:
         ends = [event.outcome for event in events if event.record_id == order]
         assert len(COUNTED_ONCE & set(ends)) == 1, (order, ends)
@@ -116,7 +116,7 @@ def test_a_reload_under_load_counts_once_and_nothing_falls(
     server = make_server(workers=2)
     user = admin(server)
     orders = traffic.make_orders(user, 80)
-    confirmations = traffic.Confirmations()
+    confirmations = traffic.confirmations()
     first_collector = server.collector_pid()
     with Watch(server) as watch:
         reload = threading.Timer(1.0, server.reload)
@@ -130,7 +130,7 @@ def test_a_reload_under_load_counts_once_and_nothing_falls(
             assert time.monotonic() < deadline, "the old collector is still there"
             time.sleep(0.2)
         wait_for(server, lambda s: by_outcome(s).get("success") == len(confirmed))
-    assert confirmations.confirmed <= confirmed
+    assert confirmations.done <= confirmed
     assert not watch.falls
 
 
@@ -138,7 +138,7 @@ def test_a_threaded_server_collects_on_a_thread(make_server, admin, database):
     server = make_server(workers=0)
     user = admin(server)
     orders = traffic.make_orders(user, 10)
-    confirmations = traffic.Confirmations()
+    confirmations = traffic.confirmations()
     confirmations.run([(user, order) for order in [*orders, *orders]])
     samples = wait_for(server, lambda s: ended(s) >= 20)
     counts = by_outcome(samples)
@@ -153,7 +153,7 @@ def test_a_collector_of_its_own_does_the_same(make_server, admin, database):
     server = make_server(workers=2, reliability={"run_collector": False})
     user = admin(server)
     orders = traffic.make_orders(user, 5)
-    traffic.Confirmations().run([(user, order) for order in orders])
+    traffic.confirmations().run([(user, order) for order in orders])
     assert server.collector_pid() is None
     assert scrape(server) is None
     # Odoo looks for commands before it reads its configuration.

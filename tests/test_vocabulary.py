@@ -1,4 +1,4 @@
-"""The families that the collector shows are documented, and well-formed."""
+"""What the collector shows, and how calls can end, is what the documentation says."""
 
 import re
 import subprocess
@@ -9,7 +9,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from odoo.addons.reliability.telemetry.collector import Collector
 from odoo.addons.reliability.telemetry.recorder import Recorder
+from odoo.addons.reliability.tests import situations
 from odoo.addons.reliability.tests.common import record, series
+from odoo.addons.reliability_queue_job.tests import situations as situations_of_jobs
 
 from setup import debian, paths
 
@@ -33,6 +35,18 @@ def test_every_family_is_in_the_documentation_and_no_other(exposition):
     page = (paths.ROOT / "docs" / "metrics.md").read_text()
     documented = set(re.findall(r"^\| `(odoo_\w+)` \|", page, re.MULTILINE))
     assert shown == documented
+
+
+def test_every_situation_is_in_the_documentation_and_no_other():
+    tables = situations.SITUATIONS | situations_of_jobs.SITUATIONS
+    tested = {words: list(outcomes) for words, (outcomes, _happen) in tables.items()}
+    page = (paths.ROOT / "docs" / "outcomes.md").read_text()
+    rows = page.split("| situation |")[1].split("\n\n")[0].splitlines()[2:]
+    documented = {
+        words: re.findall(r"`(\w+)`", outcomes)
+        for words, outcomes in (row.strip("| ").rsplit(" | ", 1) for row in rows)
+    }
+    assert tested == documented
 
 
 def test_promtool_has_nothing_to_say(exposition):

@@ -13,10 +13,12 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from odoo.addons.reliability.runtime import measure  # noqa: E402 - reads the settings
+from odoo.addons.reliability import measure  # noqa: E402 - reads the settings
+from odoo.addons.reliability.runtime.labels import sources  # noqa: E402
+from odoo.addons.reliability.runtime.operation import Operation  # noqa: E402
 
 ROUNDS, CALLS = 30, 500
-OPERATION = measure.Operation("sales", "nothing", 1.0, lambda _records, _id: "WH")
+MODEL, DIMENSION = "stock.picking", "picking_type_id.warehouse_id"
 
 
 def nothing(_records):
@@ -25,18 +27,24 @@ def nothing(_records):
 
 def microseconds(method, cr):
     """Return the time of a call, its share of the COMMIT included."""
-    partner = api.Environment(cr, api.SUPERUSER_ID, {})["res.partner"].browse(1)
-    partner.company_id.ids  # noqa: B018 - cached, as after the first read of a record
+    env = api.Environment(cr, api.SUPERUSER_ID, {})
+    record = env[MODEL].search([], limit=1)
+    record.company_id.ids  # noqa: B018 - cached, as after the first read of a record
+    method(record)
     started = time.perf_counter()
     for _call in range(CALLS):
-        method(partner)
+        method(record)
     cr.commit()
     return (time.perf_counter() - started) / CALLS * 1e6
 
 
 def main():
-    measured = measure.measure(nothing, OPERATION)
-    with Registry(config["db_name"][0]).cursor() as cr:
+    registry = Registry(config["db_name"][0])
+    with registry.cursor() as cr:
+        env = api.Environment(cr, api.SUPERUSER_ID, {})
+        where = sources(env, MODEL, DIMENSION)
+        operation = Operation("warehouse", "nothing", 1.0, where)
+        measured = measure(nothing, lambda _records: operation)
         pairs = [
             (microseconds(measured, cr), microseconds(nothing, cr))
             for _round in range(ROUNDS)

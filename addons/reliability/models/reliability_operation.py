@@ -14,7 +14,7 @@ _WHAT_IS_MEASURED = {"model", "model_id", "method", "dimension"}
 class ReliabilityOperation(models.Model):
     _name = "reliability.operation"
     _description = "Measured Operation"
-    _order = "service_id, sequence, id"
+    _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
@@ -51,11 +51,10 @@ class ReliabilityOperation(models.Model):
         string="Fast up to",
         required=True,
         default=3.0,
-        digits=(16, 3),
+        digits=(16, 2),
         help="Seconds. What takes longer counts as slow.",
     )
     problem = fields.Text(
-        string="What is wrong",
         compute="_compute_problem",
         search="_search_problem",
     )

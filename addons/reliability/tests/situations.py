@@ -14,6 +14,7 @@ from contextlib import closing, suppress
 
 import psycopg2
 from psycopg2 import errors
+from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from odoo.exceptions import (
     AccessError,
@@ -102,6 +103,16 @@ for _error in (
 def _(case):
     with suppress(psycopg2.IntegrityError), case.cursor() as cr:
         case.call(cr, query="INSERT INTO reliability_test VALUES (1, 7)")
+
+
+@SITUATIONS.row("an HTTP answer 4xx from the method", "rejected")
+def _(case):
+    case.call_and_raise(NotFound())
+
+
+@SITUATIONS.row("an HTTP answer 5xx from the method", "failed")
+def _(case):
+    case.call_and_raise(ServiceUnavailable())
 
 
 @SITUATIONS.row("any other error from the method", "failed")
