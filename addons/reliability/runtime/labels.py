@@ -139,25 +139,23 @@ def _source(env: api.Environment, model: str, path: str) -> Source:
 
 
 def _is_step(env: api.Environment, model: str, name: str) -> bool:
-    field = env.registry[model]._fields.get(name)
-    return bool(
-        field
-        and field.type == "many2one"
-        and field.store
-        and not field.company_dependent
-    )
+    """Say whether a field leads to one other record."""
+    return _type_of_stored(env, model, name) == "many2one"
 
 
 def _is_label(env: api.Environment, model: str, name: str) -> bool:
+    """Say whether the value of a field is, or has, a label."""
+    kind = _type_of_stored(env, model, name)
+    comodel = kind and env.registry[model]._fields[name].comodel_name
+    return kind == "selection" or (kind == "many2one" and comodel in _MASTER_DATA)
+
+
+def _type_of_stored(env: api.Environment, model: str, name: str) -> str | None:
+    """Return the type of a field that is the same column for everybody."""
     field = env.registry[model]._fields.get(name)
-    if _is_step(env, model, name):
-        return field.comodel_name in _MASTER_DATA
-    return bool(
-        field
-        and field.type == "selection"
-        and field.store
-        and not field.company_dependent
-    )
+    if field is None or not field.store or field.company_dependent:
+        return None
+    return field.type
 
 
 def _column(env: api.Environment, model: str, name: str) -> SQL:
