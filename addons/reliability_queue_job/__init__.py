@@ -1,7 +1,6 @@
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.reliability import add_contention, install
+from odoo.addons.reliability import add_contention
 
 from . import controllers
 
-install()
 add_contention(RetryableJobError)

@@ -6,6 +6,7 @@ Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 import os
 import statistics
 import time
+from functools import partial
 
 from odoo import api
 from odoo.orm.registry import Registry
@@ -16,6 +17,8 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 from odoo.addons.reliability import measure  # noqa: E402 - reads the settings
 from odoo.addons.reliability.runtime.labels import sources  # noqa: E402
 from odoo.addons.reliability.runtime.operation import Operation  # noqa: E402
+from odoo.addons.reliability.runtime.own_cursor import own_cursor  # noqa: E402
+from odoo.addons.reliability.runtime.recording import recorder  # noqa: E402
 
 ROUNDS, CALLS = 30, 500
 MODEL, DIMENSION = "stock.picking", "picking_type_id.warehouse_id"
@@ -43,12 +46,16 @@ def main():
     with registry.cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         where = sources(env, MODEL, DIMENSION)
-        operation = Operation("warehouse", "nothing", 1.0, where)
+        own = partial(own_cursor, registry)
+        operation = Operation(cr.dbname, "warehouse", "nothing", 1.0, where, own)
+        recorder().count("error", 0)  # it has a slot from here on
+        dropped_before = recorder()._slot.drops()
         measured = measure(nothing, lambda _records: operation)
         pairs = [
             (microseconds(measured, cr), microseconds(nothing, cr))
             for _round in range(ROUNDS)
         ]
+    assert recorder()._slot.drops() == dropped_before, "not all was recorded"
     with_us, without = map(statistics.median, zip(*pairs, strict=True))
     cost = statistics.median(a - b for a, b in pairs)
     print("| measured | as it is | cost of measuring |")

@@ -1,10 +1,9 @@
-from odoo import api, models
+from odoo import models
 
 
 class Base(models.AbstractModel):
     _inherit = "base"
 
-    @api.private
     def _reliability_verdict(self, operation, result):
         """Say whether a measured method that returned has done what it was asked for.
 

@@ -5,10 +5,11 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ..runtime.labels import sources
 from ..runtime.measurable import NotMeasurable, check
-from ..runtime.measuring import SWITCHED_OFF, measuring
+from ..runtime.measuring import SWITCHED_OFF, is_switched_off, measuring
 from .code import check_code
 
 _WHAT_IS_MEASURED = {"model", "model_id", "method", "dimension"}
+_TAKES_EFFECT = _WHAT_IS_MEASURED | {"active", "code", "service_id", "threshold"}
 
 
 class ReliabilityOperation(models.Model):
@@ -81,7 +82,8 @@ class ReliabilityOperation(models.Model):
 
     @api.depends("model", "method", "dimension", "active")
     def _compute_problem(self):
-        off = self.env["ir.config_parameter"].sudo().get_param(SWITCHED_OFF) == "True"
+        parameters = self.env["ir.config_parameter"].sudo()
+        off = is_switched_off(parameters.get_param(SWITCHED_OFF))
         for operation in self:
             operation.problem = operation._problem()
             if off and operation.active and not operation.problem:
@@ -90,7 +92,8 @@ class ReliabilityOperation(models.Model):
     def _search_problem(self, operator, value):
         if operator != "in":
             return NotImplemented
-        problems = {operation.id: operation.problem for operation in self.search([])}
+        operations = self.with_context(active_test=False).search([])
+        problems = {operation.id: operation.problem for operation in operations}
         return [("id", "in", [key for key, text in problems.items() if text in value])]
 
     def _problem(self):
@@ -123,7 +126,8 @@ class ReliabilityOperation(models.Model):
     def write(self, vals):
         self._check_may_choose(vals)
         result = super().write(self._with_model(vals))
-        self._take_effect()
+        if _TAKES_EFFECT & vals.keys():
+            self._take_effect()
         return result
 
     def unlink(self):

@@ -1,6 +1,8 @@
 """One call of a measured method, from its beginning to its event."""
 
+import contextlib
 import itertools
+import math
 import sys
 import threading
 import time
@@ -17,6 +19,7 @@ DONE, NOT_DONE, FAILED = "done", "not_done", "failed"
 """What a model says of a method that returned.  Not done: it asked the user something
 instead, or there was nothing to do, and the call is not counted."""
 
+_MARK = "_reliability_order"
 _orders = itertools.count()
 
 
@@ -33,8 +36,7 @@ class Call:
     :ivar ended: whether the method is over
     :ivar committed: whether the method itself committed what it had done so far
     :ivar error: how the error ended it that the method itself raised, else ``None``
-    :ivar earlier_error: the error that was being handled when the call began; it is
-        not this call's
+    :ivar labelled: whether it is known where the call belongs
     """
 
     __slots__ = (
@@ -45,9 +47,9 @@ class Call:
         "_started",
         "committed",
         "depth",
-        "earlier_error",
         "ended",
         "error",
+        "labelled",
         "order",
         "record_id",
         "records",
@@ -65,7 +67,8 @@ class Call:
         self.ended = False
         self.committed = False
         self.error: str | None = None
-        self.earlier_error = sys.exc_info()[1]
+        self.labelled = False
+        _mark_as_earlier(sys.exc_info()[1], self.order)
         # What is known if our own code fails before the end.
         self._event = (time.time(), 0.0, 0.0, 0.0, 0.0, 0)
         self._sql, self._queries = _sql_so_far()
@@ -111,7 +114,8 @@ class Call:
     @property
     def is_open(self) -> bool:
         """Whether there is an event still to come."""
-        return self.ticket is not None and self.ticket.slot is not None
+        ticket = self.ticket
+        return ticket is not None and ticket.slot is not None
 
     def event(self, outcome: str) -> Event:
         """Return the call's one event."""
@@ -123,7 +127,7 @@ class Call:
 
         Not when the process ends: then it is for the next holder of the slot to tell.
         """
-        if not sys.is_finalizing():
+        if self.is_open and not sys.is_finalizing():
             self.abandon()
 
     @guarded
@@ -131,6 +135,21 @@ class Call:
         """Forget the call: there is nothing to count, or it is counted elsewhere."""
         if self.is_open:
             recorder().forget(self.ticket)
+
+    def began_before(self, error: BaseException) -> bool:
+        """Say whether the call began before an error, which then may be its own."""
+        return self.order < getattr(error, _MARK, math.inf)
+
+
+def _mark_as_earlier(error: BaseException | None, order: int) -> None:
+    """Note on an error that is being handled that a call begins only now.
+
+    To keep the error instead would keep everything that its traceback holds, until the
+    end of the transaction.
+    """
+    if error is not None and not hasattr(error, _MARK):
+        with contextlib.suppress(AttributeError):  # a class may have no room for it
+            setattr(error, _MARK, order)
 
 
 def settle(ended: Iterable[tuple[Call, str]]) -> None:

@@ -1,15 +1,13 @@
 """What a call is counted under: the company, the warehouse, another dimension.
 
-Nothing of this may touch the transaction that is measured.  What its cache holds is
-used as it is.  What it does not hold is read only where nothing is waiting to be
-written or computed: reading would flush that first, and a conflict of the flush would
-then be ours instead of the method's.
+Nothing of this touches the transaction that is measured.  The ids are taken from its
+cache, as they are: reading them would take its snapshot earlier, flush what waits to be
+written, and show the method values that it would have read later.  Where an id leads,
+such as from an operation type to the code of its warehouse, is read on a connection of
+our own, as it is committed.
 """
 
 from typing import Any, NamedTuple
-
-import psycopg2
-from psycopg2 import extensions
 
 from odoo import api
 from odoo.tools import SQL
@@ -57,22 +55,11 @@ class Source(NamedTuple):
         values = frozenset(cache.get(record_id, NOT_CACHED) for record_id in ids)
         return NOT_CACHED if NOT_CACHED in values else values
 
-    def fetch(self, records: Any) -> None:
-        """Let the ORM read the field as the user who calls, who reads it next anyway.
-
-        :raise psycopg2.Error: the transaction is aborted: the method must not go on
-        """
-        try:
-            records.mapped(self.field.name)
-        except psycopg2.Error:
-            raise
-        except Exception:
-            return  # missing or forbidden: the call itself will say so in its words
-
     def text(self, cr: Any, value: Any) -> str:
         """Return the label for what :meth:`cached` returned.
 
-        :raise psycopg2.Error: the transaction is aborted: the method must not go on
+        :param cr: a cursor of our own
+        :return: empty where it leads nowhere, or nowhere that is committed
         """
         values = value if isinstance(value, frozenset) else (value,)
         texts = {self._text(cr, one) for one in values if one}
@@ -80,29 +67,13 @@ class Source(NamedTuple):
 
     def _text(self, cr: Any, value: Any) -> str:
         if self.steps:
-            # In plain SQL, since a record read with other rights would stay in the
-            # cache of the transaction that we measure.
             found = SQL("%s", value if isinstance(value, int) else 0)
             for table, column in self.steps:
-                from_table = SQL.identifier(table)
-                found = SQL(
-                    "(SELECT %s FROM %s WHERE id = %s)", column, from_table, found
-                )
-            cr.execute(SQL("SELECT %s", found))
+                source = SQL.identifier(table)
+                found = SQL("(SELECT %s FROM %s WHERE id = %s)", column, source, found)
+            cr.execute(SQL("SELECT %s", found), log_exceptions=False)
             (value,) = cr.fetchone()
         return str(value or "")[:_LONGEST_LABEL]
-
-
-def has_pending_changes(records: Any) -> bool:
-    """Say whether reading records would first write, or compute, what waits for it."""
-    transaction = records.env.transaction
-    return bool(transaction.field_dirty or transaction.tocompute)
-
-
-def is_aborted(records: Any) -> bool:
-    """Say whether PostgreSQL refuses every query until the transaction is undone."""
-    status = records.env.cr._cnx.get_transaction_status()
-    return status == extensions.TRANSACTION_STATUS_INERROR
 
 
 def sources(env: api.Environment, model: str, dimension: str | None) -> list[Source]:

@@ -11,6 +11,10 @@ from typing import Any
 
 from odoo import api, models
 
+_MACHINERY = ("base", "ir.", "res.users", "res.groups", "auth_", "auth.", "bus.")
+_BUSINESS = ("ir.actions.report", "ir.actions.server", "ir.cron", "ir.mail_server")
+"""What of Odoo's own machinery does a business's work, once a document or a job."""
+
 _AUTHENTICATION = ("authenticate", "login", "credential", "password", "totp")
 _AUTOMATION = ("message_post",)
 """Automation rules delete attributes of these names from every model."""
@@ -45,6 +49,16 @@ def check(env: api.Environment, model: str, method: str) -> None:
         raise NotMeasurable(
             env._("%(model)s belongs to the measuring itself.", model=model)
         )
+    if model.startswith(_MACHINERY) and model not in _BUSINESS:
+        raise NotMeasurable(
+            env._(
+                "%(model)s is part of Odoo's own machinery: users log in through it, or"
+                " it is called many times in each request. Measure a business document,"
+                " or one of %(business)s.",
+                model=model,
+                business=", ".join(_BUSINESS),
+            )
+        )
     model_class = env.registry[model]
     layers = list(_layers(model_class, method))
     if not layers:
@@ -73,10 +87,14 @@ def check(env: api.Environment, model: str, method: str) -> None:
 def _layers(model_class: type, method: str) -> Iterator[Any]:
     """Yield the method as each class defines it, and what decorators hide in it."""
     for owner in model_class.__mro__:
-        layer = vars(owner).get(method)
-        while layer is not None:
-            yield layer
-            layer = getattr(layer, "__wrapped__", None)
+        yield from layers_of(vars(owner).get(method))
+
+
+def layers_of(method: Any) -> Iterator[Any]:
+    """Yield a method and what decorators hide in it, outermost first."""
+    while method is not None:
+        yield method
+        method = getattr(method, "__wrapped__", None)
 
 
 def _why_not(env, model_class: type, method: str, layers: list) -> str:
@@ -93,6 +111,8 @@ def _why_not(env, model_class: type, method: str, layers: list) -> str:
         return env._("it is not called on records")
     if not all(inspect.isroutine(layer) for layer in layers):
         return env._("it is no method")
+    if any(hasattr(layer, "__cache__") for layer in layers):
+        return env._("its results are cached, since it is called so often")
     if any(map(_is_generator, layers)):
         return env._("it is a generator, which works after it has returned")
     for attribute, kind in _DECLARED.items():

@@ -3,7 +3,7 @@
 import functools
 import threading
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from odoo.models import BaseModel
 
@@ -12,14 +12,6 @@ from .guard import guarded
 from .operation import Operation
 from .recording import recorder
 from .transaction import hold, is_full
-
-
-class _Begun(NamedTuple):
-    """A call in its method; with its records, where its labels are not known yet."""
-
-    call: Call
-    operation: Operation
-    unlabelled: Any
 
 
 class _Inside(threading.local):
@@ -48,16 +40,15 @@ def measure(
         operation = operation_of(self)
         if operation is None or operation.key in _inside.keys:
             return method(self, *args, **kwargs)
-        begun = _begin(operation, self)
+        call = _begin(operation, self)
         _inside.keys.append(operation.key)
         try:
             result = method(self, *args, **kwargs)
         except BaseException as error:
-            _end(begun, error)
+            _raised(call, operation, self, error)
             raise
         else:
-            _end(begun, None)
-            _judge(begun, self, result)
+            _returned(call, operation, self, result)
             return result
         finally:
             _inside.keys.pop()
@@ -66,43 +57,53 @@ def measure(
 
 
 @guarded
-def _begin(operation: Operation, records: Any) -> _Begun | None:
+def _begin(operation: Operation, records: Any) -> Call | None:
     cnx = records.env.cr._cnx
     if is_full(cnx):
         recorder().count("too_many")
         return None
-    known = operation.series(records, fetch=True)
-    series = known or operation.unlabelled(records)
+    series = operation.series(records)
     ids = records._ids
     only_id = ids[0] if len(ids) == 1 and isinstance(ids[0], int) else 0
-    call = Call(series, len(ids), only_id, len(_inside.keys))
-    try:
-        hold(cnx, call)
-    except BaseException:
-        call.abandon()
-        raise
-    return _Begun(call, operation, None if known else records)
+    depth = len(_inside.keys)
+    call = Call(series or operation.unlabelled, len(ids), only_id, depth)
+    call.labelled = series is not None
+    hold(cnx, call)
+    return call
 
 
 @guarded
-def _end(begun: _Begun | None, error: BaseException | None) -> None:
-    if begun is None:
-        return
-    call, operation, records = begun
-    call.end(error)
-    # After an error nothing may be read, not even a code that is not known yet.
-    if records is not None and error is None:
-        series = operation.series(records, fetch=False)
+def _raised(
+    call: Call | None, operation: Operation, records: Any, error: BaseException
+) -> None:
+    if call is not None:
+        call.end(error)
+        _label(call, operation, records)
+
+
+@guarded
+def _returned(
+    call: Call | None, operation: Operation, records: Any, result: Any
+) -> None:
+    if call is not None:
+        call.end(None)
+        _label(call, operation, records)
+        if operation.judges:
+            _judge(call, operation, records, result)
+
+
+def _label(call: Call, operation: Operation, records: Any) -> None:
+    """Tell where a call belongs, where the method has read what we did not know."""
+    if not call.labelled:
+        series = operation.series(records)
         if series is not None:
             call.relabel(series)
 
 
-@guarded
-def _judge(begun: _Begun | None, records: Any, result: Any) -> None:
+def _judge(call: Call, operation: Operation, records: Any, result: Any) -> None:
     """Ask the model whether what was asked for is done, and on how many records."""
-    if begun is not None:
-        verdict = records._reliability_verdict(begun.operation.name, result)
-        if isinstance(verdict, BaseModel):
-            begun.call.records = len(verdict)
-            verdict = DONE if verdict else NOT_DONE
-        begun.call.judge(verdict)
+    verdict = records._reliability_verdict(operation.name, result)
+    if isinstance(verdict, BaseModel):
+        call.records = len(verdict)
+        verdict = DONE if verdict else NOT_DONE
+    call.judge(verdict)

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 from odoo import SUPERUSER_ID, api
@@ -20,6 +21,7 @@ from .guard import guarded
 from .labels import Source, sources
 from .measurable import NotMeasurable, check
 from .operation import Operation
+from .own_cursor import own_cursor
 from .patching import wrap_once
 from .place import Place
 from .recording import recorder
@@ -73,6 +75,7 @@ class Measuring:
         self._as_of: tuple | None = None
         self._next_look = 0.0
         self._next_try = 0.0
+        self._stopped = False
 
     def follow(self, cr: Any) -> None:
         """Measure what the database says; what cannot be is reported and counted.
@@ -81,6 +84,7 @@ class Measuring:
         come up all the same: what was measured stays.
         """
         with self._lock:
+            self._stopped = False
             as_of = self._signals()
             try:
                 with cr.savepoint(flush=False):
@@ -88,8 +92,7 @@ class Measuring:
                 self._measure(api.Environment(cr, SUPERUSER_ID, {}), rows)
                 self._as_of = as_of
             except Exception as error:
-                self._next_try = time.monotonic() + _SECONDS_BETWEEN_TRIES
-                _logger.warning("Reliability cannot tell what to measure: %s", error)
+                self._try_later(error)
 
     def look(self) -> None:
         """Follow changes that were signalled, and see that all is still in place."""
@@ -101,20 +104,33 @@ class Measuring:
             return  # another thread is doing it
         try:
             self._next_look = now + _SECONDS_BETWEEN_LOOKS
+            if self._stopped:
+                return  # the classes are being built
             if behind:
-                with self._registry.cursor() as cr:
-                    self.follow(cr)
+                self._follow_by_itself()
             self._put_back()
         finally:
             self._lock.release()
 
     def stop(self) -> None:
-        """Take all measurements away."""
+        """Take all measurements away, until :meth:`follow` is called."""
         with self._lock:
             for place in self._places.values():
                 place.leave()
             self._places.clear()
             self._as_of = None
+            self._stopped = True
+
+    def _follow_by_itself(self) -> None:
+        try:
+            with own_cursor(self._registry) as cr:
+                self.follow(cr)
+        except Exception as error:  # also PostgreSQL's: it is not the caller's cursor
+            self._try_later(error)
+
+    def _try_later(self, error: Exception) -> None:
+        self._next_try = time.monotonic() + _SECONDS_BETWEEN_TRIES
+        _logger.warning("Reliability cannot tell what to measure: %s", error)
 
     def _signals(self) -> tuple:
         """Return what changes whenever something may have changed."""
@@ -163,8 +179,20 @@ def _look(registry: Registry) -> None:
         measuring(registry).look()
 
 
+def is_switched_off(value: str | bool | None) -> bool:
+    """Say whether a value of :data:`SWITCHED_OFF` means it: whatever is not a no."""
+    return str(value or "").strip().lower() not in ("", "0", "f", "false", "n", "no")
+
+
 def _read(cr: Any) -> list[Row]:
     """Return the active operations, none where the database is switched off."""
+    cr.execute(
+        "SELECT value FROM ir_config_parameter WHERE key = %s",
+        [SWITCHED_OFF],
+        log_exceptions=False,
+    )
+    if any(is_switched_off(value) for (value,) in cr.fetchall()):
+        return []
     cr.execute(
         """
         SELECT operation.id, operation.model, operation.method, service.code,
@@ -172,12 +200,8 @@ def _read(cr: Any) -> list[Row]:
           FROM reliability_operation operation
           JOIN reliability_service service ON service.id = operation.service_id
          WHERE operation.active
-           AND NOT EXISTS (
-                   SELECT FROM ir_config_parameter WHERE key = %s AND value = 'True'
-               )
          ORDER BY operation.id
         """,
-        [SWITCHED_OFF],
         log_exceptions=False,
     )
     return [Row(*row) for row in cr.fetchall()]
@@ -199,19 +223,37 @@ def _wanted(
         except NotMeasurable as problem:
             problems[row.id] = str(problem)
             continue
-        found = _sources(env, row, problems)
-        operation = Operation(row.service, row.name, row.threshold, found)
-        own[row.model, row.method] = operation
+        found = _sources(env, row, row.model, problems)
+        own[row.model, row.method] = _operation(env, row, row.model, found)
         for model in env.registry.descendants([row.model], "_inherit"):
             with contextlib.suppress(NotMeasurable):  # its own override is another kind
                 check(env, model, row.method)
-                inherited[model, row.method] = operation
+                found = _sources(env, row, model, {})
+                inherited[model, row.method] = _operation(env, row, model, found)
     return inherited | own
 
 
-def _sources(env: api.Environment, row: Row, problems: dict[int, str]) -> list[Source]:
+def _sources(
+    env: api.Environment, row: Row, model: str, problems: dict[int, str]
+) -> list[Source]:
+    """Return where labels come from; the usual ones where a dimension is gone."""
     try:
-        return sources(env, row.model, row.dimension)
+        return sources(env, model, row.dimension)
     except NotMeasurable as problem:
         problems[row.id] = str(problem)
-        return sources(env, row.model, None)
+        return sources(env, model, None)
+
+
+def _operation(
+    env: api.Environment, row: Row, model: str, found: list[Source]
+) -> Operation:
+    verdict = env.registry[model]._reliability_verdict
+    return Operation(
+        env.registry.db_name,
+        row.service,
+        row.name,
+        row.threshold,
+        found,
+        own_cursor=partial(own_cursor, env.registry),
+        judges=verdict is not env.registry["base"]._reliability_verdict,
+    )

@@ -1,83 +1,115 @@
 """What is measured, in the business's words, and what its calls are counted under."""
 
-from collections.abc import Sequence
+import logging
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from ..telemetry.events import Series
-from .labels import LABELS, NOT_CACHED, Source, has_pending_changes, is_aborted
+from .labels import LABELS, NOT_CACHED, Source
+from .recording import recorder
+
+_logger = logging.getLogger(__name__)
 
 _MOST_SERIES = 10_000
+_SECONDS_REMEMBERED = 60.0
+_SECONDS_BETWEEN_TRIES = 10.0
 
 
 class Operation:
-    """A measured operation of one database.
+    """A measured operation of one database, as it is called on one model.
 
     It does not change: where an administrator changes it, another takes its place.
 
     :ivar key: what tells it from others also where it was changed meanwhile
+    :ivar name: its code
+    :ivar judges: whether the model has something to say on what its calls have done
     :param service: code of the service it belongs to
-    :param name: its code
     :param threshold: seconds up to which a call counts as fast
     :param sources: where the labels come from that tell where and for whom
+    :param own_cursor: gives a cursor that is not the caller's, to read labels on
     """
 
-    __slots__ = ("_known", "_labels", "_sources", "_threshold", "key")
+    __slots__ = (
+        "_db",
+        "_forget_at",
+        "_known",
+        "_next_try",
+        "_own_cursor",
+        "_service",
+        "_sources",
+        "_threshold",
+        "_unlabelled",
+        "judges",
+        "key",
+        "name",
+    )
 
     def __init__(
-        self, service: str, name: str, threshold: float, sources: Sequence[Source] = ()
+        self,
+        db: str,
+        service: str,
+        name: str,
+        threshold: float,
+        sources: Sequence[Source] = (),
+        own_cursor: Callable[[], AbstractContextManager] | None = None,
+        judges: bool = True,
     ):
-        self.key = service, name
-        self._labels = service, name
+        self.key = db, name
+        self.name = name
+        self.judges = judges
+        self._db = db
+        self._service = service
         self._threshold = threshold
         self._sources = tuple(sources)
+        self._own_cursor = own_cursor
         self._known: dict[tuple, Series] = {}
+        self._forget_at = 0.0
+        self._next_try = 0.0
+        self._unlabelled = self._series({})
+
+    def series(self, records: Any) -> Series | None:
+        """Return what a call on records is counted under.
+
+        :return: ``None`` where the caller's cache does not tell, or not all of it
+        """
+        values = tuple([source.cached(records) for source in self._sources])
+        known = self._known.get(values)
+        if known is not None and time.monotonic() < self._forget_at:
+            return known
+        return None if NOT_CACHED in values else self._look_up(values)
 
     @property
-    def name(self) -> str:
-        return self.key[1]
+    def unlabelled(self) -> Series:
+        """What a call is counted under of which :meth:`series` could not be told."""
+        return self._unlabelled
 
-    def series(self, records: Any, fetch: bool) -> Series | None:
-        """Return what a call is counted under, or ``None`` where it cannot be told.
-
-        In steady state nothing is read: the records of a call were read to be shown, or
-        are read by the method, and where an id leads is remembered.
-
-        :param fetch: whether the ORM may read what is not cached, if that is harmless
-        :raise psycopg2.Error: the transaction is aborted: the method must not go on
-        """
-        values = self._values(records)
-        if NOT_CACHED in values and fetch and _may_fetch(records):
-            for source in self._sources:
-                source.fetch(records)
-            values = self._values(records)
-        series = self._known.get(values)
-        if series is None and NOT_CACHED not in values and not is_aborted(records):
-            series = self._remember(records.env.cr, values)
+    def _look_up(self, values: tuple) -> Series | None:
+        """Read where ids lead, and remember it for a while: master data may change."""
+        now = time.monotonic()
+        if now >= self._forget_at or len(self._known) >= _MOST_SERIES:
+            self._known = {}
+            self._forget_at = now + _SECONDS_REMEMBERED
+        if now < self._next_try:
+            return None
+        try:
+            self._known[values] = series = self._series(self._texts(values))
+        except Exception as error:  # also PostgreSQL's: it is not the caller's cursor
+            self._next_try = now + _SECONDS_BETWEEN_TRIES
+            recorder().count("unlabelled")
+            _logger.warning("Reliability cannot tell where calls belong: %s", error)
+            return None
         return series
 
-    def unlabelled(self, records: Any) -> Series:
-        """Return the series of a call of which :meth:`series` could not be told."""
-        return self._series(records.env.cr.dbname, {})
+    def _texts(self, values: tuple) -> dict[str, str]:
+        pairs = list(zip(self._sources, values, strict=True))
+        if not any(source.steps and value for source, value in pairs):
+            return {source.label: source.text(None, value) for source, value in pairs}
+        with self._own_cursor() as cr:
+            return {source.label: source.text(cr, value) for source, value in pairs}
 
-    def _values(self, records: Any) -> tuple:
-        dbname = records.env.cr.dbname
-        return (dbname, *[source.cached(records) for source in self._sources])
-
-    def _remember(self, cr: Any, values: tuple) -> Series:
-        if len(self._known) >= _MOST_SERIES:
-            self._known.clear()
-        texts = {
-            source.label: source.text(cr, value)
-            for source, value in zip(self._sources, values[1:], strict=True)
-        }
-        series = self._series(values[0], texts)
-        self._known[values] = series
-        return series
-
-    def _series(self, db: str, texts: dict[str, str]) -> Series:
+    def _series(self, texts: dict[str, str]) -> Series:
         where = (texts.get(label, "") for label in LABELS)
-        return Series("operation", db, (*self._labels, *where), self._threshold)
-
-
-def _may_fetch(records: Any) -> bool:
-    return not has_pending_changes(records) and not is_aborted(records)
+        labels = (self._service, self.name, *where)
+        return Series("operation", self._db, labels, self._threshold)

@@ -1,14 +1,20 @@
 """The place of a measurement: one method of one registry class."""
 
-from collections.abc import Callable, Iterator
+import logging
+import time
+from collections.abc import Callable
 from typing import Any
 
 from .guard import guarded
+from .measurable import layers_of
 from .measure import measure
 from .operation import Operation
 from .switch import switch
 
+_logger = logging.getLogger(__name__)
+
 _MOST_RETURNS = 10
+_SECONDS_OF_A_FIGHT = 3600.0
 
 
 class Place:
@@ -21,37 +27,47 @@ class Place:
         self.operation: Operation | None = operation
         self._model_class = model_class
         self._method = method
-        self._measured: Callable | None = None
-        self._replaced: Callable | None = None
-        self._returns = 0
+        self._put_there: list[tuple[Callable, Callable | None]] = []
+        self._returns: list[float] = []
         self._put()
 
     def put_back(self) -> bool:
         """Put the measurement back where somebody took it away, and say so.
 
-        Not for ever: somebody who takes it away each time must not make a tower of it.
+        Not too often: somebody who hides it each time must not make a tower of it.
         """
-        if self._is_there() or self._returns >= _MOST_RETURNS:
+        if self._is_there():
             return False
-        self._returns += 1
+        hour_ago = time.monotonic() - _SECONDS_OF_A_FIGHT
+        self._returns = [moment for moment in self._returns if moment > hour_ago]
+        if len(self._returns) > _MOST_RETURNS:
+            return False
+        self._returns.append(time.monotonic())
+        if len(self._returns) > _MOST_RETURNS:
+            name = f"{self._model_class._name}.{self._method}"
+            _logger.error("Somebody hides the measurement of %s again and again", name)
+            return False
         self._put()
         return True
 
     def leave(self) -> None:
         """Take the measurement away; what others set, before or after us, stays."""
-        self.operation = None
-        if vars(self._model_class).get(self._method) is not self._measured:
-            return  # somebody has wrapped ours, which lets every call pass now
-        if self._replaced is None:
-            delattr(self._model_class, self._method)
-        else:
-            setattr(self._model_class, self._method, self._replaced)
+        self.operation = None  # what others hold of ours lets every call pass now
+        while self._put_there:
+            measured, replaced = self._put_there.pop()
+            if vars(self._model_class).get(self._method) is not measured:
+                continue
+            if replaced is None:
+                delattr(self._model_class, self._method)
+            else:
+                setattr(self._model_class, self._method, replaced)
 
     def _put(self) -> None:
-        self._replaced = vars(self._model_class).get(self._method)
+        replaced = vars(self._model_class).get(self._method)
         current = getattr(self._model_class, self._method)
-        self._measured = measure(current, self._operation_of)
-        setattr(self._model_class, self._method, self._measured)
+        measured = measure(current, self._operation_of)
+        self._put_there.append((measured, replaced))
+        setattr(self._model_class, self._method, measured)
 
     @guarded
     def _operation_of(self, records: Any) -> Operation | None:
@@ -61,11 +77,6 @@ class Place:
         return None
 
     def _is_there(self) -> bool:
+        measured, _replaced = self._put_there[-1]
         current = getattr(self._model_class, self._method, None)
-        return any(layer is self._measured for layer in _layers(current))
-
-
-def _layers(method: Callable | None) -> Iterator[Callable]:
-    while method is not None:
-        yield method
-        method = getattr(method, "__wrapped__", None)
+        return any(layer is measured for layer in layers_of(current))

@@ -34,8 +34,6 @@ _SHARED_MEMORY = Path("/dev/shm")
 class Settings:
     """What an administrator can set for the whole server.
 
-    :ivar enabled: whether anything is measured; the one setting that is read again
-        while the server runs
     :ivar telemetry_dir: where slots and the collector's state are
     :ivar metrics_interface, metrics_port: where ``/metrics`` listens
     :ivar metrics_token_file: holds the token that Prometheus shows; without it the
@@ -44,7 +42,6 @@ class Settings:
     """
 
     telemetry_dir: Path
-    enabled: bool = True
     metrics_interface: str = "127.0.0.1"
     metrics_port: int = 9108
     metrics_token_file: Path | None = None
@@ -65,9 +62,7 @@ def read(path: str | None, data_dir: str) -> Settings:
     :param path: of odoo.conf, where there is one
     :param data_dir: Odoo's, which gives the telemetry folder its default name
     """
-    file = configparser.ConfigParser(
-        interpolation=None, inline_comment_prefixes=(";",), strict=False
-    )
+    file = _parser()
     try:
         file.read([path or ""])
     except (configparser.Error, UnicodeDecodeError) as error:
@@ -82,6 +77,25 @@ def read(path: str | None, data_dir: str) -> Settings:
     return Settings(**{"telemetry_dir": _default_folder(data_dir), **usable})
 
 
+def is_enabled(path: str) -> bool:
+    """Return whether a file lets this server be measured; without a word, it does.
+
+    The one setting that is read again while the server runs, see :mod:`.switch`.
+
+    :raise OSError, ValueError, configparser.Error: the file does not tell
+    """
+    file = _parser()
+    with open(path) as lines:
+        file.read_file(lines)
+    return str2bool(file.get("reliability", "enabled", fallback="") or "True")
+
+
+def _parser() -> configparser.ConfigParser:
+    return configparser.ConfigParser(
+        interpolation=None, inline_comment_prefixes=(";", "#"), strict=False
+    )
+
+
 def _port(text: str) -> int:
     if not 0 < int(text) < 65536:
         raise ValueError(text)
@@ -89,7 +103,6 @@ def _port(text: str) -> int:
 
 
 _PARSERS: dict[str, Callable[[str], Any]] = {
-    "enabled": str2bool,
     "telemetry_dir": Path,
     "metrics_interface": str,
     "metrics_port": _port,

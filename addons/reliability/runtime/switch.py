@@ -4,13 +4,14 @@ Odoo itself reads odoo.conf once.  We look every other second whether it has cha
 when a request begins or a measured method is called.
 """
 
+import configparser
 import logging
 import os
 import time
 
 from odoo.tools import config
 
-from .settings import read
+from .settings import is_enabled
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class Switch:
         self._path = path
         self._seen: tuple[int, ...] | None = None
         self._next_look = 0.0
+        self._trouble = ""
 
     def look(self) -> bool:
         """Return :attr:`on`, looking at the file now and then."""
@@ -41,17 +43,21 @@ class Switch:
     def _look(self) -> None:
         try:
             status = os.stat(self._path or "")
-        except OSError:
+            seen = status.st_mtime_ns, status.st_ino, status.st_size
+            if seen == self._seen:
+                return
+            on = is_enabled(self._path)
+        except FileNotFoundError:
             return
-        seen = status.st_mtime_ns, status.st_ino, status.st_size
-        if seen != self._seen:
-            self._seen = seen
-            on = read(self._path, config["data_dir"]).enabled
-            if on != self.on:
-                self.on = on
-                _logger.warning(
-                    "Measuring is switched %s in odoo.conf", ("off", "on")[on]
-                )
+        except (OSError, ValueError, configparser.Error) as error:
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                _logger.error("[reliability] enabled cannot be read: %s", error)
+            return
+        self._seen, self._trouble = seen, ""
+        if on != self.on:
+            self.on = on
+            _logger.warning("Measuring is switched %s in odoo.conf", ("off", "on")[on])
 
 
 switch = Switch(config["config"])

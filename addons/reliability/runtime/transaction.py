@@ -184,7 +184,7 @@ def _undone_by(error: BaseException | None, call: Call, cnx) -> str:
         return "unknown"
     if (call.committed or cnx.autocommit) and _is_idle(cnx):
         return "success"  # it was committed before, and there was nothing since
-    if error is None or error is call.earlier_error:
+    if error is None or not call.began_before(error):
         return "rolled_back"
     return outcome_of(error)
 

@@ -115,10 +115,9 @@ class Recorder:
     def forget(self, ticket: Ticket) -> None:
         """Forget a call without an event."""
         with self._lock:
-            if self._holds(ticket) and ticket.entry is not None:
-                ticket.slot.enter(ticket.entry, FREE)
-                self._free.append(ticket.entry)
-            ticket.slot = ticket.entry = None  # the entry is another call's next
+            if self._holds(ticket):
+                self._release(ticket)
+            ticket.slot = ticket.entry = None
 
     def count(self, reason: str, times: int = 1) -> None:
         """Count what could not be recorded; ``reason`` is one of :data:`DROPS`."""
@@ -138,7 +137,14 @@ class Recorder:
     def _append(self, ticket: Ticket, event: Event) -> None:
         if self._holds(ticket):
             ticket.slot.append(event)
-            self.forget(ticket)
+            self._release(ticket)
+
+    def _release(self, ticket: Ticket) -> None:
+        """Free the entry of a call; it is another call's next."""
+        if ticket.entry is not None:
+            ticket.slot.enter(ticket.entry, FREE)
+            self._free.append(ticket.entry)
+        ticket.slot = ticket.entry = None
 
     def _enter(self, ticket: Ticket, phase: int) -> None:
         if ticket.entry is not None and self._holds(ticket):

@@ -58,6 +58,7 @@ DROPS = (
     "not_measurable",
     "removed",
     "too_many",
+    "unlabelled",
 )
 """Why a writer recorded less than it was given; counted in the header.
 
@@ -67,7 +68,7 @@ had no room for even that; ``error``: our own code failed; ``switched_off``: the
 no slot to record into; ``not_measurable``: an operation whose method is not there, or
 must not be measured, was passed over; ``removed``: somebody had taken a measurement
 away, it was put back; ``too_many``: more calls waited for the end of one transaction
-than we keep.
+than we keep; ``unlabelled``: the database did not tell where calls belong.
 """
 
 FREE, RUNNING, RETURNED, COMMITTING = range(4)

@@ -133,7 +133,7 @@ class FolderCase(BaseCase):
         return sorted(event.outcome for _series, event in events_in(self.folder))
 
 
-PROBE = Operation("sales", "probe", 1.0)
+PROBE = Operation(get_db_name(), "sales", "probe", 1.0)
 
 
 def measured(method, operation=PROBE):

@@ -1,15 +1,18 @@
 import contextlib
 import inspect
+from functools import partial
 
-from psycopg2 import extensions
-from psycopg2.errors import SerializationFailure
+from psycopg2 import OperationalError
 
 from odoo.exceptions import UserError
 from odoo.service.model import get_public_method
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import SQL
 
-from ..runtime.labels import Source, sources
+from ..runtime import operation as operation_module
+from ..runtime.labels import sources
 from ..runtime.operation import Operation
+from ..runtime.own_cursor import own_cursor
 from .common import PROBE, RecordedCase, measured
 
 
@@ -51,105 +54,135 @@ class TestAMeasurementChangesNothing(RecordedCase, TransactionCase):
         self.assertTrue(measured(private)._api_private)
 
 
+def operation_on(env, model, dimension=None, name="probe"):
+    """Return an operation as the registry of ``env`` would measure it."""
+    where = sources(env, model, dimension)
+    own = partial(own_cursor, env.registry)
+    return Operation(env.cr.dbname, "sales", name, 1.0, where, own)
+
+
 @tagged("-at_install", "post_install")
 class TestLabelsDoNotTouchTheTransaction(RecordedCase, TransactionCase):
+    DIMENSION = "picking_type_id.warehouse_id"
+
     def setUp(self):
         super().setUp()
-        found = sources(self.env, "stock.picking", "picking_type_id.warehouse_id")
-        self.operation = Operation("warehouse", "probe", 1.0, found)
+        self.operation = operation_on(self.env, "stock.picking", self.DIMENSION)
         self.picking = self.env["stock.picking"].search([], limit=1)
         self.warehouse = self.picking.picking_type_id.warehouse_id
+        self.expected = str(self.picking.company_id.id), self.warehouse.code, ""
         self.env.invalidate_all()
 
-    def series(self, records, fetch=True):
-        series = self.operation.series(records, fetch)
+    def labels(self, records):
+        series = self.operation.series(records)
         return series and series.labels[2:]
 
-    def test_they_are_read_once(self):
-        expected = (str(self.picking.company_id.id), self.warehouse.code, "")
-        self.assertEqual(self.series(self.picking), expected)
+    def test_what_is_not_cached_is_not_read(self):
         with self.assertQueryCount(0):
-            self.assertEqual(self.series(self.picking), expected)
+            self.assertIsNone(self.labels(self.picking))
 
-    def test_an_id_that_is_known_leads_to_a_label_without_a_query(self):
-        self.series(self.picking)
-        other = self.picking.search(
-            [
-                ("picking_type_id", "=", self.picking.picking_type_id.id),
-                ("id", "!=", self.picking.id),
-            ],
-            limit=1,
-        )
-        self.assertTrue(other.company_id)  # read, as it is to be shown
+    def test_what_is_cached_is_told_without_a_query_of_the_transaction(self):
+        self.picking.company_id  # noqa: B018 - read, as it is to be shown
         with self.assertQueryCount(0):
-            self.assertTrue(self.series(other))
+            self.assertEqual(self.labels(self.picking), self.expected)
+
+    def test_what_the_method_read_is_known_when_it_has_ended(self):
+        def refuse(picking):
+            picking.company_id.id  # noqa: B018 - read
+            raise UserError("no")
+
+        for method in (lambda picking: picking.company_id.id, refuse):
+            self.env.invalidate_all()
+            with contextlib.suppress(UserError), self.env.cr.savepoint():
+                measured(method, self.operation)(self.picking)
+                raise UserError("undone")
+        (one, _event), (other, _event) = self.recorded_with_labels("probe")
+        self.assertEqual(one["warehouse"], self.warehouse.code)
+        self.assertEqual(one, other)
+
+    def test_where_an_id_leads_is_read_once_a_minute(self):
+        self.picking.company_id  # noqa: B018 - read
+        self.labels(self.picking)
+        own, asked = self.operation._own_cursor, []
+
+        def asking():
+            asked.append(True)
+            return own()
+
+        self.operation._own_cursor = asking
+        self.assertEqual(self.labels(self.picking), self.expected)
+        self.assertFalse(asked)
+        self.operation._forget_at = 0.0
+        self.assertEqual(self.labels(self.picking), self.expected)
+        self.assertTrue(asked)
+
+    def test_a_database_that_cannot_be_asked_is_asked_again_later(self):
+        def no_connection():
+            raise OperationalError("too many clients")
+
+        own, self.operation._own_cursor = self.operation._own_cursor, no_connection
+        self.picking.company_id  # noqa: B018 - read
+        with self.assertLogs("odoo.addons.reliability", "WARNING"):
+            self.assertIsNone(self.labels(self.picking))
+        self.operation._own_cursor = own
+        self.assertIsNone(self.labels(self.picking), "not yet")
+        self.operation._next_try = 0.0
+        self.assertEqual(self.labels(self.picking), self.expected)
+
+    def test_a_schema_that_is_newer_than_the_registry_fails_no_call(self):
+        source = self.operation._sources[1]
+        table, _column = source.steps[-1]
+        gone = source._replace(steps=(*source.steps[:-1], (table, SQL("gone"))))
+        self.operation._sources = (self.operation._sources[0], gone)
+        self.picking.company_id  # noqa: B018 - read
+        with self.assertLogs("odoo.addons.reliability", "WARNING"):
+            result = measured(lambda _self: 7, self.operation)(self.picking)
+        self.assertEqual(result, 7)
+        self.env.cr.execute("SELECT 1")  # the transaction is sound
+
+    def test_the_memory_is_bounded(self):
+        self.patch(operation_module, "_MOST_SERIES", 10)
+        for number in range(25):
+            self.operation._look_up((number, 0))
+        self.assertLessEqual(len(self.operation._known), 10)
 
     def test_records_of_several_warehouses_are_mixed(self):
-        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})
-        moved = self.picking.copy({"picking_type_id": other.out_type_id.id})
-        self.env.flush_all()
-        self.assertEqual(self.series(self.picking | moved)[1], "mixed")
+        types = self.env["stock.picking.type"].search([("warehouse_id", "!=", False)])
+        other = types.filtered(lambda t: t.warehouse_id != self.warehouse)[:1]
+        self.assertTrue(other, "the demo has two warehouses")
+        moved = self.picking.copy({"picking_type_id": other.id})
+        both = self.picking | moved
+        both.mapped("company_id")
+        self.assertEqual(self.labels(both)[1], "mixed")
         same = self.warehouse.in_type_id | self.warehouse.out_type_id
         for picking_type in same:
             self.picking |= self.picking.copy({"picking_type_id": picking_type.id})
-        self.env.flush_all()
-        self.assertEqual(self.series(self.picking)[1], self.warehouse.code)
+        self.picking.mapped("company_id")
+        self.assertEqual(self.labels(self.picking)[1], self.warehouse.code)
 
     def test_without_records_they_are_empty(self):
-        self.assertEqual(self.series(self.picking.browse()), ("", "", ""))
+        self.assertEqual(self.labels(self.picking.browse()), ("", "", ""))
 
-    def test_what_waits_to_be_written_is_not_flushed_by_us(self):
-        """Else a conflict of that flush would be ours, and swallowed."""
-        self.env["res.partner"].search([], limit=1).comment = "waits to be written"
-        before = self.env.cr.sql_log_count
-        self.assertIsNone(self.series(self.picking))
-        self.assertEqual(self.env.cr.sql_log_count, before)
-
-    def test_what_the_method_read_is_known_when_it_has_returned(self):
-        self.env["res.partner"].search([], limit=1).comment = "waits to be written"
-        method = measured(lambda picking: picking.company_id.id, self.operation)
-        with self.env.cr.savepoint() as savepoint:
-            method(self.picking)
-            savepoint.rollback()
-        ((labels, _event),) = self.recorded_with_labels("probe")
-        self.assertEqual(labels["warehouse"], self.warehouse.code)
-
-    def test_an_aborted_transaction_is_left_alone(self):
-        cr = self.env.cr
-        with contextlib.closing(cr.savepoint(flush=False)):
-            with contextlib.suppress(Exception):
-                cr.execute("SELECT nothing", log_exceptions=False)
-            status = cr.connection.get_transaction_status()
-            self.assertEqual(status, extensions.TRANSACTION_STATUS_INERROR)
-            self.assertEqual(measured(lambda _self: 7, self.operation)(self.picking), 7)
-
-    def test_an_error_of_postgresql_is_not_swallowed(self):
-        """The transaction is aborted: the method must fail for that reason."""
-
-        def conflict(*_arguments):
-            raise SerializationFailure("late")
-
-        self.patch(Source, "_text", conflict)
-        with self.assertRaises(SerializationFailure):
-            measured(lambda _self: True, self.operation)(self.picking)
-
-    def test_a_record_that_the_user_may_not_read_is_for_the_method_to_refuse(self):
-        portal = self.env.ref("base.public_user")
-        picking = self.picking.with_user(portal)
-        self.assertEqual(measured(lambda _self: 7, self.operation)(picking), 7)
-
-    def test_a_new_record_has_no_labels(self):
+    def test_a_new_record_has_none(self):
         new = self.env["stock.picking"].new({})
         self.assertEqual(measured(lambda _self: 7, self.operation)(new), 7)
+
+    def test_a_value_that_the_method_changes_behind_the_orm_is_read_by_it(self):
+        def change(picking):
+            picking.env.cr.execute(
+                "UPDATE stock_picking SET origin = 'new' WHERE id = %s", [picking.id]
+            )
+            return picking.origin
+
+        self.assertEqual(measured(change, self.operation)(self.picking), "new")
 
 
 @tagged("-at_install", "post_install")
 class TestWhatACallCanBeCountedBy(TransactionCase):
     def labels_of(self, record, dimension):
-        operation = Operation(
-            "sales", "probe", 1.0, sources(self.env, record._name, dimension)
-        )
-        return operation.series(record, fetch=True).labels[2:]
+        record.mapped("company_id")
+        counted_by = operation_on(self.env, record._name, dimension)
+        return counted_by.series(record).labels[2:]
 
     def test_its_company_and_warehouse_where_nothing_is_said(self):
         order = self.env["sale.order"].search([("warehouse_id", "!=", False)], limit=1)
@@ -171,16 +204,14 @@ class TestWhatACallCanBeCountedBy(TransactionCase):
         carrier = self.env["delivery.carrier"].search([], limit=1)
         picking = self.env["stock.picking"].search([], limit=1)
         picking.carrier_id = carrier
-        self.env.flush_all()
         self.env["res.lang"]._activate_lang("fr_FR")
-        carrier.with_context(lang="fr_FR").name = "Transporteur"
-        self.env.flush_all()
-        self.assertEqual(self.labels_of(picking, "carrier_id")[2], carrier.name)
+        name = carrier.name
+        picking = picking.with_context(lang="fr_FR")
+        self.assertEqual(self.labels_of(picking, "carrier_id")[2], name)
 
     def test_a_company_that_it_leads_to(self):
-        line = self.env["stock.move.line"].search(
-            [("picking_id", "!=", False)], limit=1
-        )
+        lines = self.env["stock.move.line"]
+        line = lines.search([("picking_id", "!=", False)], limit=1)
         labels = self.labels_of(line, "picking_id.company_id")
         self.assertEqual(labels[0], str(line.picking_id.company_id.id))
 
@@ -202,17 +233,25 @@ class TestOneCallIsOneEvent(RecordedCase, TransactionCase):
         self.assertEqual(len(self.recorded("probe")), 1)
 
     def test_nested_operations_count_each_with_their_depth(self):
-        inner = measured(lambda _self: None, Operation("sales", "inner", 1.0))
+        inner = measured(
+            lambda _self: None, Operation(PROBE.key[0], "sales", "inner", 1.0)
+        )
         outer = measured(lambda partners: inner(partners))
         self.call(outer)
         self.assertEqual(self.recorded("inner")[-1].depth, 1)
         self.assertEqual(self.recorded("probe")[-1].depth, 0)
 
     def test_an_operation_that_was_changed_meanwhile_is_still_the_same(self):
-        changed = Operation(*PROBE.key, threshold=7.0)
+        changed = Operation(PROBE.key[0], "renamed", PROBE.name, threshold=7.0)
         inner = measured(lambda _self: None, changed)
         self.call(measured(lambda partners: inner(partners)))
         self.assertEqual(len(self.recorded("probe")), 1)
+
+    def test_a_call_in_another_database_is_another_operation(self):
+        elsewhere = Operation("another", "sales", PROBE.name, 1.0)
+        inner = measured(lambda _self: None, elsewhere)
+        self.call(measured(lambda partners: inner(partners)))
+        self.assertEqual(len(self.recorded("probe")), 2)
 
     def test_costs_are_seen(self):
         def work(partners):

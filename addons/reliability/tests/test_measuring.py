@@ -1,12 +1,18 @@
 """What is measured is what the database says, in every registry, whatever happens."""
 
 import functools
+import threading
+from unittest.mock import patch
+
+from psycopg2.pool import PoolError
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from ..runtime import place as placing
-from ..runtime.measuring import SWITCHED_OFF, Measuring, measuring
+from ..runtime.measurable import layers_of
+from ..runtime.measuring import SWITCHED_OFF, Measuring, is_switched_off, measuring
+from ..runtime.own_cursor import own_cursor
 from ..runtime.recording import recorder
 from ..runtime.switch import switch
 from .common import RecordedCase
@@ -17,13 +23,14 @@ class MeasuringCase(RecordedCase, TransactionCase):
 
     def setUp(self):
         super().setUp()
-        self.addCleanup(self.stop)
+        self.addCleanup(self.leave)
         self.partner_class = self.env.registry["res.partner"]
         self.partner = self.env["res.partner"].search([], limit=1)
 
-    def stop(self):
-        """Leave the registry to be followed anew by the next test."""
-        measuring(self.env.registry).stop()
+    def leave(self):
+        """Leave the registry measured as it is committed."""
+        with own_cursor(self.env.registry) as cr:
+            measuring(self.env.registry).follow(cr)
 
     def follow(self):
         self.env.flush_all()
@@ -123,8 +130,15 @@ class TestInheritance(MeasuringCase):
             savepoint.rollback()
         self.assertEqual(len(self.recorded("probe")), 0)
         self.assertEqual(len(self.recorded("probe_child")), 1)
-        channel = self.env["mail.message"].search([], limit=1)
-        self.assertFalse(hasattr(channel, self.METHOD))
+
+    def test_a_child_is_counted_by_its_own_fields(self):
+        self.measure("mail.thread", self.METHOD)
+        order = self.env["sale.order"].search([("warehouse_id", "!=", False)], limit=1)
+        order.company_id  # noqa: B018 - read
+        self.call(order)
+        ((labels, _event),) = self.recorded_with_labels("probe")
+        self.assertEqual(labels["company"], str(order.company_id.id))
+        self.assertEqual(labels["warehouse"], order.warehouse_id.code)
 
     def test_all_of_them_are_left_again(self):
         self.measure("mail.thread", self.METHOD).active = False
@@ -176,6 +190,15 @@ class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
         self.follow()
         self.assertIs(self.partner_class.address_get, theirs)
         self.assertEqual(self.measured_calls(), 0)
+
+    def test_what_is_hidden_and_shown_again_leaves_nothing_behind(self):
+        operation = self.measure()
+        with patch.object(self.partner_class, "address_get", lambda _self: {}):
+            self.look()
+        self.look()
+        operation.active = False
+        self.follow()
+        self.assertNotIn("address_get", vars(self.partner_class))
 
     def test_somebody_who_hides_ours_each_time_builds_no_tower(self):
         self.measure()
@@ -242,6 +265,139 @@ class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
 
 
 @tagged("-at_install", "post_install")
+class TestWhenAWorkerHearsOfAChange(MeasuringCase):
+    """The first thing that a request does is to ask whether caches are stale."""
+
+    def begin_request(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():  # what is not committed yet is seen
+            measuring(self.env.registry).look()
+
+    def signal(self):
+        """Do what Odoo does in a worker that is told that the cache is stale."""
+        sequences = self.env.registry.cache_sequences
+        sequences["stable"] = sequences["stable"] + 1
+
+    def test_it_follows(self):
+        self.measure()
+        operation = self.env["reliability.operation"].search([("code", "=", "probe")])
+        operation.active = False
+        self.begin_request()
+        self.assertEqual(self.measured_calls(), 1, "nobody told it")
+        self.signal()
+        self.begin_request()
+        self.assertEqual(self.measured_calls(), 0)
+
+    def test_what_matters_is_signalled_and_nothing_else(self):
+        operation = self.measure()
+        invalidated = self.env.registry.cache_invalidated
+        for record, values, matters in (
+            (operation, {"threshold": 7.0}, True),
+            (operation, {"active": False}, True),
+            (operation.service_id, {"code": "renamed"}, True),
+            (operation, {"sequence": 7, "name": "Renamed"}, False),
+            (operation.service_id, {"name": "Renamed"}, False),
+        ):
+            with self.subTest(values):
+                invalidated.clear()
+                record.write(values)
+                self.assertEqual("stable" in invalidated, matters)
+        invalidated.clear()
+
+    def test_a_change_in_a_shell_is_signalled_too(self):
+        self.told = False
+        self.patch(self.env.registry, "signal_changes", self.signal_changes)
+        self.measure()
+        self.assertFalse(self.told, "not before it is committed")
+        self.env.cr.postcommit.run()
+        self.assertTrue(self.told)
+
+    def signal_changes(self, *_registry):
+        self.told = True
+
+    def test_while_there_is_no_connection_nothing_fails(self):
+        """A request has its own; ours is one too many."""
+        self.measure()
+        watched = measuring(self.env.registry)
+
+        def no_connection(*_arguments, **_named):
+            raise PoolError("The Connection Pool Is Full")
+
+        with patch.object(type(self.env.registry), "cursor", no_connection):
+            self.signal()
+            with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
+                for _request in range(5):
+                    watched.look()
+        self.assertEqual(len(logs.records), 1, "it is not tried each time")
+        self.assertEqual(self.measured_calls(), 1)
+        watched._next_try = 0.0
+
+    def test_while_the_classes_are_being_built_it_waits(self):
+        self.measure()
+        watched = measuring(self.env.registry)
+        watched.stop()
+        self.signal()
+        self.begin_request()
+        self.assertEqual(self.measured_calls(), 0)
+        self.follow()
+        self.assertEqual(self.measured_calls(), 1)
+
+
+@tagged("-at_install", "post_install")
+class TestRegistriesThatChangeUnderLoad(MeasuringCase):
+    def test_a_request_waits_for_nobody_who_builds_a_registry(self):
+        """Who builds one would wait for the request: a whole server stood still."""
+        registry = self.env.registry
+        self.assertTrue(hasattr(registry._lock, "acquire"))
+        sequences = registry.cache_sequences
+        sequences["stable"] = sequences["stable"] + 1
+        with registry._lock:
+            request = threading.Thread(target=measuring(registry).look, daemon=True)
+            request.start()
+            request.join(20)
+            self.assertFalse(request.is_alive(), "it waits for the registry")
+        self.assertEqual(measuring(registry)._as_of, measuring(registry)._signals())
+
+    def test_requests_go_on_while_fields_are_added(self):
+        registry = self.env.registry
+        over, errors = threading.Event(), []
+
+        def requests():
+            while not over.is_set():
+                try:
+                    registry.check_signaling()
+                except Exception as error:
+                    errors.append(error)
+
+        thread = threading.Thread(target=requests, daemon=True)
+        thread.start()
+        for _field in range(3):
+            self.set_up_models()
+        over.set()
+        thread.join(30)
+        self.assertFalse(thread.is_alive() or errors)
+        self.assertIn("action_confirm", vars(registry["sale.order"]))
+
+    def set_up_models(self):
+        """Do what Odoo does for a new field."""
+        registry = self.env.registry
+        with registry._lock, registry.cursor() as cr:
+            registry._setup_models__(cr)
+        registry.registry_invalidated = False
+
+    def test_two_layers_are_never_put_on_one_class(self):
+        self.set_up_models()
+        self.follow()
+        confirm = self.env.registry["sale.order"].action_confirm
+        layers = [layer for layer in layers_of(confirm) if is_ours(layer)]
+        self.assertEqual(len(layers), 1)
+
+
+def is_ours(layer):
+    return layer.__code__.co_name == "measured"
+
+
+@tagged("-at_install", "post_install")
 class TestADatabaseOfAnotherVersion(MeasuringCase):
     """New code on an old schema, and an old registry on a new one, must come up."""
 
@@ -283,6 +439,12 @@ class TestTheKillSwitch(MeasuringCase):
         self.follow()
         self.assertEqual(self.measured_calls(), 1)
         self.assertFalse(operation.problem)
+
+    def test_of_a_database_is_whatever_is_not_a_no(self):
+        for value in ("True", "true", "1", "yes", "on", "off, please"):
+            self.assertTrue(is_switched_off(value), value)
+        for value in ("", None, False, "False", "false", "0", "no"):
+            self.assertFalse(is_switched_off(value), value)
 
     def test_in_settings_is_that_parameter(self):
         settings = self.env["res.config.settings"]

@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import mute_logger, ormcache
 
 
 class OperationCase(TransactionCase):
@@ -60,7 +60,30 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
         self.assert_refused("a field is computed by it", method=search)
 
     def test_what_is_not_called_on_records(self):
-        self.assert_refused("not called on records", model="ir.http", method="_match")
+        order = self.env.registry["sale.order"]
+        for kind in (classmethod, staticmethod):
+            order.probe_of_a_class = kind(lambda *_self: None)
+            self.assert_refused("not called on records", method="probe_of_a_class")
+        del order.probe_of_a_class
+
+    def test_what_odoo_itself_is_made_of(self):
+        for model, method in (
+            ("ir.http", "_dispatch"),
+            ("ir.model.access", "check"),
+            ("ir.config_parameter", "get_param"),
+            ("res.users", "has_group"),
+            ("res.users", "_check_credentials"),
+            ("res.users.apikeys", "_generate"),
+            ("ir.qweb", "_render"),
+        ):
+            self.assert_refused("machinery", model=model, method=method)
+        self.create(model="ir.actions.report", method="_render_qweb_pdf")
+
+    def test_what_is_called_so_often_that_it_is_cached(self):
+        order = self.env.registry["sale.order"]
+        order.probe_cached = ormcache()(lambda self: 1)
+        self.addCleanup(delattr, order, "probe_cached")
+        self.assert_refused("cached", method="probe_cached")
 
     def test_what_is_no_method(self):
         self.assert_refused("every model has it", method="_order")
@@ -77,8 +100,11 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
         self.assert_refused("generator", method="probe_generator")
 
     def test_where_somebody_logs_in(self):
-        self.assert_refused("logs in", model="res.users", method="_check_credentials")
-        self.assert_refused("logs in", model="res.users", method="change_password")
+        for method in ("change_password", "signup_authenticate"):
+            order = self.env.registry["sale.order"]
+            setattr(order, method, lambda _self: None)
+            self.addCleanup(delattr, order, method)
+            self.assert_refused("logs in", method=method)
 
     def test_a_field_that_leads_nowhere(self):
         usable = "cannot be counted by partner_id.*warehouse_id"
@@ -104,6 +130,15 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
         refused = self.assertRaisesRegex(ValidationError, "no method gone")
         with refused, self.env.cr.savepoint():
             operation.method = "gone"
+
+
+@tagged("-at_install", "post_install")
+class TestTheFilterOfWhatIsInTrouble(OperationCase):
+    def test_it_looks_at_archived_ones_too(self):
+        operation = self.create(active=False)
+        in_trouble = [("problem", "!=", False), ("active", "=", False)]
+        operations = self.env["reliability.operation"]
+        self.assertNotIn(operation, operations.search(in_trouble))
 
 
 @tagged("-at_install", "post_install")

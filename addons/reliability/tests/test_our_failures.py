@@ -79,8 +79,8 @@ class TestTheSaleStandsWhateverOfOursRaises(CommittedCase):
     def missed(self):
         """Return how much is counted as not recorded, in a slot or for want of one."""
         ours = recorder()
-        in_slot = ours._slot.drops()["error"] if ours._slot else 0
-        return in_slot + ours._let_pass
+        drops = ours._slot.drops() if ours._slot else {}
+        return drops.get("error", 0) + drops.get("unlabelled", 0) + ours._let_pass
 
     def new_order(self):
         with self.committed() as env:
@@ -102,6 +102,7 @@ class TestTheSaleStandsWhateverOfOursRaises(CommittedCase):
         survey = Breaking()
         self.assertTrue(self.confirm(self.new_order(), survey))
         self.assertGreater(len(survey.seen), 30, "what is measured has many parts")
+        unreached = set()
         for part in sorted(survey.seen):
             with self.subTest(part):
                 self.begin_anew()
@@ -110,6 +111,9 @@ class TestTheSaleStandsWhateverOfOursRaises(CommittedCase):
                 order_id = self.new_order()
                 breaking = Breaking(part)
                 self.assertTrue(self.confirm(order_id, breaking), "no sale")
-                if breaking.broken:
+                if not breaking.broken:
+                    unreached.add(part)  # it is done once in a while, or in a process
+                else:
                     self.assertGreaterEqual(self.missed(), 1, "not counted")
                 self.assertFalse(self.in_flight(), "left in flight")
+        self.assertLess(len(unreached), len(survey.seen) / 4, unreached)

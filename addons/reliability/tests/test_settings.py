@@ -2,8 +2,10 @@ import tempfile
 from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
+from odoo.tools import mute_logger
 
 from ..runtime import settings
+from ..runtime.switch import Switch
 
 
 @tagged("-at_install", "post_install")
@@ -55,3 +57,41 @@ class TestTheSectionOfOdooConf(BaseCase):
     def test_a_file_that_is_no_configuration_is_reported(self):
         with self.assertLogs(settings.__name__, "ERROR"):
             self.assertEqual(self.read("nonsense\n").metrics_port, 9108)
+
+
+@tagged("-at_install", "post_install")
+class TestTheSwitchInOdooConf(BaseCase):
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.file = Path(folder.name) / "odoo.conf"
+        self.switch = Switch(str(self.file))
+
+    def after(self, text):
+        """Return whether it is on, once a file says this and it was looked at."""
+        self.file.write_text(text)
+        self.switch._next_look = 0.0
+        self.switch._seen = None
+        return self.switch.look()
+
+    @mute_logger("odoo.addons.reliability.runtime.switch")
+    def test_it_is_off_where_the_file_says_so_and_on_otherwise(self):
+        for word in ("False", "false", "no", "0", "off", "False  # an incident"):
+            self.assertFalse(self.after(f"[reliability]\nenabled = {word}\n"), word)
+        for text in ("[reliability]\nenabled = True\n", "[options]\n", ""):
+            self.assertTrue(self.after(text), text)
+
+    @mute_logger("odoo.addons.reliability.runtime.switch")
+    def test_a_file_that_cannot_be_read_changes_nothing(self):
+        self.assertFalse(self.after("[reliability]\nenabled = False\n"))
+        for text in ("[reliability\nenabled = True", "[reliability]\nenabled = Tru\n"):
+            self.assertFalse(self.after(text))
+        self.file.unlink()
+        self.switch._next_look = 0.0
+        self.assertFalse(self.switch.look())
+
+    def test_it_is_looked_at_every_other_second_only(self):
+        self.assertTrue(self.after("[reliability]\nenabled = True\n"))
+        self.file.write_text("[reliability]\nenabled = False\n")
+        self.assertTrue(self.switch.look())

@@ -1,10 +1,9 @@
-from odoo import api, models
+from odoo import models
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    @api.private
     def _reliability_verdict(self, operation, result):
         """Count what was posted: what is dated in the future waits for its date."""
         if operation == "invoice_posting":

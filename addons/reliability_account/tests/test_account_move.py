@@ -39,9 +39,13 @@ class TestWhatIsCounted(CommittedCase):
     def test_what_was_posted(self):
         with self.committed() as env:
             invoices = make_invoice(env) | make_invoice(env) | make_invoice(env, 30)
+        with self.committed() as env:  # nothing is cached, as in a request
+            invoices = env["account.move"].browse(invoices.ids)
             self.assertEqual(len(invoices._post()), 2)
-        (event,) = self.recorded("invoice_posting")
+            company = invoices.company_id
+        ((labels, event),) = self.recorded_with_labels("invoice_posting")
         self.assertEqual((event.outcome, event.records), ("success", 2))
+        self.assertEqual(labels["company"], str(company.id))
 
     def test_what_is_dated_in_the_future_is_not_posted(self):
         with self.committed() as env:

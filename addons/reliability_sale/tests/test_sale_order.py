@@ -27,12 +27,22 @@ class TestWhatIsCounted(CommittedCase):
     def test_a_confirmed_order_with_its_warehouse(self):
         with self.committed() as env:
             order = env["sale.order"].search([("order_line", "!=", False)])[0].copy()
-            order.action_confirm()
             expected = str(order.company_id.id), order.warehouse_id.code
+        with self.committed() as env:  # nothing is cached, as in a request
+            env["sale.order"].browse(order.id).action_confirm()
         ((labels, event),) = self.recorded_with_labels("order_confirmation")
         self.assertEqual((labels["company"], labels["warehouse"]), expected)
         self.assertEqual((event.outcome, event.records), ("success", 1))
         self.assertEqual(event.record_id, order.id)
+
+    def test_a_refusal_with_its_warehouse(self):
+        with self.committed() as env:
+            order = env["sale.order"].search([("state", "=", "sale")], limit=1)
+            warehouse = order.warehouse_id.code
+        with self.assertRaises(UserError), self.committed() as env:
+            env["sale.order"].browse(order.id).action_confirm()
+        ((labels, event),) = self.recorded_with_labels("order_confirmation")
+        self.assertEqual((event.outcome, labels["warehouse"]), ("rejected", warehouse))
 
     def test_a_batch_is_one_event_on_all_its_records(self):
         with self.committed() as env:

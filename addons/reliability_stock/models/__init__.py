@@ -1,1 +1,1 @@
-from . import stock_move, stock_picking, stock_warehouse
+from . import stock_move, stock_picking

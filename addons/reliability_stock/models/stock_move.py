@@ -1,10 +1,9 @@
-from odoo import api, models
+from odoo import models
 
 
 class StockMove(models.Model):
     _inherit = "stock.move"
 
-    @api.private
     def _reliability_verdict(self, operation, result):
         """Count the moves that were completed: others were cancelled or split off."""
         if operation == "move_completion":

@@ -1,1 +1,1 @@
-from . import test_stock_picking, test_warehouse_code
+from . import test_stock_picking
