@@ -35,6 +35,7 @@ SWITCHED_OFF = "reliability.switched_off"
 _ATTRIBUTE = "_reliability_measuring"
 _SECONDS_BETWEEN_LOOKS = 2.0
 _SECONDS_BETWEEN_TRIES = 10.0
+_SECONDS_OF_BUILDING = 120.0
 
 
 def install() -> None:
@@ -75,7 +76,6 @@ class Measuring:
         self._as_of: tuple | None = None
         self._next_look = 0.0
         self._next_try = 0.0
-        self._stopped = False
 
     def follow(self, cr: Any) -> None:
         """Measure what the database says; what cannot be is reported and counted.
@@ -84,13 +84,12 @@ class Measuring:
         come up all the same: what was measured stays.
         """
         with self._lock:
-            self._stopped = False
             as_of = self._signals()
             try:
                 with cr.savepoint(flush=False):
                     rows = _read(cr) if switch.look() else []
                 self._measure(api.Environment(cr, SUPERUSER_ID, {}), rows)
-                self._as_of = as_of
+                self._as_of, self._next_try = as_of, 0.0
             except Exception as error:
                 self._try_later(error)
 
@@ -104,8 +103,6 @@ class Measuring:
             return  # another thread is doing it
         try:
             self._next_look = now + _SECONDS_BETWEEN_LOOKS
-            if self._stopped:
-                return  # the classes are being built
             if behind:
                 self._follow_by_itself()
             self._put_back()
@@ -113,13 +110,16 @@ class Measuring:
             self._lock.release()
 
     def stop(self) -> None:
-        """Take all measurements away, until :meth:`follow` is called."""
+        """Take all measurements away, until :meth:`follow` is called.
+
+        The classes are about to be built anew: :meth:`look` leaves them alone.
+        """
         with self._lock:
             for place in self._places.values():
                 place.leave()
             self._places.clear()
             self._as_of = None
-            self._stopped = True
+            self._next_try = time.monotonic() + _SECONDS_OF_BUILDING
 
     def _follow_by_itself(self) -> None:
         try:
