@@ -1,1 +1,7 @@
-from . import base, reliability_operation, reliability_service, res_config_settings
+from . import (
+    base,
+    reliability_operation,
+    reliability_rollup,
+    reliability_service,
+    res_config_settings,
+)

@@ -13,6 +13,7 @@ from odoo.tools import config
 from ..telemetry.collector import Collector
 from ..telemetry.endpoint import Endpoint, Token, make_app
 from .patching import wrap_once
+from .rollups import Delivery
 from .settings import settings
 from .switch import switch
 
@@ -40,6 +41,16 @@ class CollectorService:
         self._address = ours.metrics_interface, ours.metrics_port
         self._token = Token(ours.metrics_token_file)
         self._endpoint: Endpoint | None = None
+        delivery = Delivery(self._collector, ours.host)
+        self._over = threading.Event()
+        # On a thread of its own: a database that hangs must not stop the reading.
+        self._delivering = threading.Thread(
+            target=delivery.run_until,
+            args=(self._over,),
+            name="reliability.delivery",
+            daemon=True,
+        )
+        self._delivering.start()
         self._trouble = ""
 
     def cycle(self) -> None:
@@ -60,6 +71,7 @@ class CollectorService:
 
     def close(self) -> None:
         """Free the port and let another collector lead."""
+        self._over.set()
         self._close_endpoint()
         self._collector.close()
 

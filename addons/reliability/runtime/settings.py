@@ -9,6 +9,7 @@
     metrics_port = 9108
     metrics_token_file = /etc/odoo/metrics.token
     run_collector = True                        ; False where a program of its own does
+    host = warehouse-1                          ; what rollups call this host
 
 A section of its own, because Odoo warns of each option that it does not know.
 """
@@ -18,8 +19,9 @@ import functools
 import hashlib
 import logging
 import os
+import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,7 @@ class Settings:
     :ivar metrics_interface, metrics_port: where ``/metrics`` listens
     :ivar metrics_token_file: holds the token that Prometheus shows; without it the
         endpoint is closed
+    :ivar host: what rollups call this host; it must stay the same
     :ivar run_collector: whether Odoo's server starts the collector itself
     """
 
@@ -46,6 +49,7 @@ class Settings:
     metrics_port: int = 9108
     metrics_token_file: Path | None = None
     run_collector: bool = True
+    host: str = field(default_factory=socket.gethostname)
 
 
 @functools.cache
@@ -108,6 +112,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "metrics_port": _port,
     "metrics_token_file": Path,
     "run_collector": str2bool,
+    "host": str,
 }
 
 

@@ -62,6 +62,17 @@ class Total:
             if each <= bound:
                 self.at_or_under[bound] += event.calls
 
+    def merge(self, other: "Total") -> None:
+        """Add another total to this one, of the same thresholds."""
+        for name in _ADDED_UP:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for into, counts in (
+            (self.buckets, other.buckets),
+            (self.at_or_under, other.at_or_under),
+        ):
+            for key, count in counts.items():
+                into[key] = into.get(key, 0) + count
+
     def _follow(self, threshold: float) -> None:
         """Count a new threshold from now on; what was before is read off the buckets.
 
@@ -80,6 +91,16 @@ class Total:
             (count for bound, count in counts if bound > threshold), default=self.count
         )
         self.at_or_under[threshold] = min(max(before, floor), ceiling)
+
+
+_ADDED_UP = ("count", "seconds", "sql", "external", "cpu", "queries", "records")
+
+
+def total_from(content: dict) -> Total:
+    """Undo what JSON does to a total: the keys of its dictionaries become text."""
+    buckets = {int(index): n for index, n in content["buckets"].items()}
+    thresholds = {float(bound): n for bound, n in content["at_or_under"].items()}
+    return Total(**{**content, "buckets": buckets, "at_or_under": thresholds})
 
 
 class Totals:

@@ -19,6 +19,7 @@ from . import slots
 from .aggregate import Totals
 from .exposition import Health, operation_families, own_families
 from .reader import Place, SlotReader, open_slots, set_aside_if_left
+from .rollup import Batch, batches
 from .slot_file import Unusable
 from .state import State
 
@@ -41,6 +42,7 @@ class Collector:
         self._state: State | None = None
         self._totals = Totals()
         self._places: dict[str, Place] = {}
+        self._unsaved: dict[str, Batch] = {}
         self._readers: dict[Path, SlotReader] = {}
         self._damaged: set[Path] = set()
         self._cycle_seconds = 0.0
@@ -88,6 +90,26 @@ class Collector:
             families += own_families(self._totals, health)
         return iter(families)
 
+    def pending(self) -> tuple[str, dict[str, list[tuple[int, Batch]]]]:
+        """Return our name as a source, and the batches that wait for their databases.
+
+        :return: nothing waits where another collector leads
+        """
+        with self._access:
+            if self._state is None:
+                return "", {}
+            return self._state.source, self._state.pending()
+
+    def attempt(self, db: str, number: int) -> None:
+        """Note that batches are about to be delivered, see :meth:`State.attempt`."""
+        with self._access:
+            self._state.attempt(db, number)
+
+    def delivered(self, db: str, number: int) -> None:
+        """Forget batches that their database has."""
+        with self._access:
+            self._state.delivered(db, number)
+
     def close(self) -> None:
         """Let another collector lead."""
         with self._access:
@@ -118,6 +140,7 @@ class Collector:
         for reader in self._readers.values():
             reader.close()
         self._readers.clear()
+        self._unsaved = {}
         if self._state is not None:
             self._state.close()
             self._state = None
@@ -137,6 +160,8 @@ class Collector:
                 continue
             self._totals.add(batch.events)
             self._totals.drop(batch.drops)
+            for db, new in batches(batch.events).items():
+                self._unsaved.setdefault(db, Batch()).merge(new)
 
     def _give_up(self, path: Path, reason: Unusable) -> None:
         """Stop reading a damaged slot, and set it aside once its worker has gone."""
@@ -152,7 +177,8 @@ class Collector:
         for identity in self._places.keys() - known:
             del self._places[identity]
         if self._totals.changed or self._totals.unsaved_drops or not self._saved:
-            self._state.save(self._totals, self._places)
+            self._state.save(self._totals, self._places, self._unsaved)
+            self._unsaved = {}
             self._saved = True
 
     def _retire_slots(self) -> None:

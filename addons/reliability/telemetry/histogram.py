@@ -58,3 +58,22 @@ def at_or_under(counts: dict[int, int], bounds: tuple[float, ...]) -> list[int]:
         running += cell
         cumulative.append(running)
     return cumulative
+
+
+def quantile(q: float, counts: dict[int, int]) -> float | None:
+    """Return the duration that a share ``q`` of all durations does not exceed.
+
+    It is the geometric middle of the bucket that holds the duration of that rank, so
+    off by at most 1.1 %.
+
+    :param q: from 0 to 1
+    :param counts: bucket index → number of durations
+    :return: seconds; ``None`` where there is no duration
+    """
+    rank = max(1, math.ceil(q * sum(counts.values())))
+    below = 0
+    for index in sorted(counts):
+        below += counts[index]
+        if below >= rank:
+            return math.sqrt(upper_bound(index) * upper_bound(index - 1))
+    return None

@@ -1,21 +1,25 @@
-"""The collector's memory: totals, and how far each slot was read, in one SQLite file.
+"""The collector's memory: totals, batches for databases, and how far slots were read.
 
-Both are written in one transaction, so that a collector killed at any instruction
-finds either the old totals with the old places or the new with the new: every event
-counts once.  Nothing waits for the disk (``synchronous = OFF``): the slots are gone
-with the host, and so may this file be.
+All is written in one transaction of SQLite, so that a collector killed at any
+instruction finds either the old totals with the old places or the new with the new:
+every event counts once.  A batch waits here until its database has it.  Nothing waits
+for the disk (``synchronous = OFF``): the slots are gone with the host, and so may this
+file be.
 """
 
 import json
 import logging
 import os
+import secrets
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from .aggregate import Key, Total, Totals
+from .aggregate import Key, Totals, total_from
 from .events import all_labels
 from .reader import Place
+from .rollup import Batch
 
 _logger = logging.getLogger(__name__)
 
@@ -28,6 +32,18 @@ _SCHEMA = """
     CREATE TABLE place (slot TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID;
     CREATE TABLE dropped (reason TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
 """
+_SCHEMA_OF_BATCHES = """
+    CREATE TABLE IF NOT EXISTS batch (
+        db TEXT, number INTEGER, content TEXT, PRIMARY KEY (db, number)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS delivery (
+        db TEXT PRIMARY KEY, sealed INTEGER, attempted INTEGER
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS source (name TEXT);
+"""
+
+_MOST_BATCHES = 60
+_MOST_BYTES = 32 * 1024 * 1024
 
 
 class State:
@@ -38,6 +54,8 @@ class State:
 
     :ivar totals: as they were saved
     :ivar places: how far each slot was read, by its identity
+    :ivar source: a name that no other state file ever had; with it and its number, a
+        database knows a batch
     :ivar begins_anew: whether a file was set aside: what the slots hold was counted
         before, and counting it again would look like a burst after the reset
     :raise sqlite3.Error: the storage is full or read-only
@@ -59,6 +77,7 @@ class State:
         self._database = _connect(path)
         try:
             self.totals, self.places = self._load()
+            self.source = self._source()
         except BaseException:
             self._database.close()
             raise
@@ -69,7 +88,7 @@ class State:
             "SELECT family, db, labels, outcome, content FROM total"
         ):
             key = Key(family, db, all_labels(family, json.loads(labels)), outcome)
-            totals.restore(key, _total_from(json.loads(content)))
+            totals.restore(key, total_from(json.loads(content)))
         totals.dropped = dict(
             self._database.execute("SELECT reason, count FROM dropped")
         )
@@ -79,12 +98,77 @@ class State:
         }
         return totals, places
 
-    def save(self, totals: Totals, places: dict[str, Place]) -> None:
+    def _source(self) -> str:
+        with self._database as database:
+            found = database.execute("SELECT name FROM source").fetchone()
+            if not found:
+                found = (secrets.token_hex(8),)
+                database.execute("INSERT INTO source VALUES (?)", found)
+        return found[0]
+
+    def pending(self) -> dict[str, list[tuple[int, Batch]]]:
+        """Return the batches that wait, with their numbers: database → oldest first."""
+        waiting: dict[str, list[tuple[int, Batch]]] = {}
+        for db, number, content in self._database.execute(
+            "SELECT db, number, content FROM batch ORDER BY db, number"
+        ):
+            waiting.setdefault(db, []).append((number, Batch.loads(content)))
+        return waiting
+
+    def attempt(self, db: str, number: int) -> None:
+        """Note that a database may have the batches up to ``number`` from here on.
+
+        They keep their numbers: what is merged with them would be taken for known.
+        """
+        with self._database as database:
+            database.execute(
+                "UPDATE delivery SET attempted = max(attempted, ?) WHERE db = ?",
+                (number, db),
+            )
+
+    def delivered(self, db: str, number: int) -> None:
+        """Forget the batches up to ``number``, which their database has."""
+        with self._database as database:
+            database.execute(
+                "DELETE FROM batch WHERE db = ? AND number <= ?", (db, number)
+            )
+
+    def _seal(self, db: str, batch: Batch) -> int:
+        """Give a batch the next number of its database.
+
+        Many that wait for a database that is down become one.
+
+        :return: how many calls were lost, since they had become too much to keep
+        """
+        execute = self._database.execute
+        execute("INSERT OR IGNORE INTO delivery VALUES (?, 0, 0)", (db,))
+        execute("UPDATE delivery SET sealed = sealed + 1 WHERE db = ?", (db,))
+        query = "SELECT sealed, attempted FROM delivery WHERE db = ?"
+        number, attempted = execute(query, (db,)).fetchone()
+        since = (db, attempted)
+        query = "SELECT content FROM batch WHERE db = ? AND number > ?"
+        waiting = execute(query, since).fetchall()
+        if len(waiting) >= _MOST_BATCHES:
+            for (content,) in waiting:
+                batch.merge(Batch.loads(content))
+            execute("DELETE FROM batch WHERE db = ? AND number > ?", since)
+        content = batch.dumps()
+        if len(content) > _MOST_BYTES:
+            return sum(total.count for total in batch.rows.values())
+        execute("INSERT INTO batch VALUES (?, ?, ?)", (db, number, content))
+        return 0
+
+    def save(
+        self, totals: Totals, places: dict[str, Place], batches: Mapping[str, Batch]
+    ) -> None:
         """Save what changed, all of it or nothing.
 
         :raise sqlite3.Error: it was not saved; it can be tried again
         """
         with self._database as database:
+            for db, batch in batches.items():
+                if lost := self._seal(db, batch):
+                    totals.drop({"undelivered": lost})
             database.executemany(
                 "REPLACE INTO total VALUES (?, ?, ?, ?, ?)",
                 [
@@ -131,14 +215,8 @@ def _connect(path: Path) -> sqlite3.Connection:
             raise sqlite3.DatabaseError(f"its format is {found}, not {FORMAT}")
         elif database.execute("PRAGMA quick_check").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("it is damaged")
+        database.executescript(_SCHEMA_OF_BATCHES)
     except BaseException:
         database.close()
         raise
     return database
-
-
-def _total_from(content: dict) -> Total:
-    """Undo what JSON does to the keys of a dictionary."""
-    buckets = {int(index): n for index, n in content.pop("buckets").items()}
-    thresholds = {float(bound): n for bound, n in content.pop("at_or_under").items()}
-    return Total(**content, buckets=buckets, at_or_under=thresholds)

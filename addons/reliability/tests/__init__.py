@@ -11,6 +11,7 @@ from . import (
     test_our_failures,
     test_outcomes,
     test_recorder,
+    test_rollups,
     test_settings,
     test_slots,
     test_web_client,

@@ -1,0 +1,157 @@
+"""What was measured, by minute and by hour, as the collectors of all hosts add it."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..telemetry.events import OUTCOMES
+
+MINUTES_KEPT, HOURS_KEPT = 8, 400
+"""Days."""
+
+_AT_A_TIME = 5000
+
+
+class ReliabilitySeries(models.Model):
+    _name = "reliability.series"
+    _description = "Measured Series"
+    _log_access = False
+
+    family = fields.Char(required=True)
+    service = fields.Char(required=True)
+    operation = fields.Char(required=True)
+    company = fields.Char(string="Company Label", required=True)
+    company_id = fields.Many2one("res.company", index="btree_not_null")
+    warehouse = fields.Char(required=True)
+    dimension = fields.Char(required=True)
+
+    _labels_unique = models.UniqueIndex(
+        "(family, service, operation, company, warehouse, dimension)"
+    )
+
+
+class ReliabilityRollup(models.AbstractModel):
+    """The columns of rows that can be added: over hosts, minutes and months."""
+
+    _name = "reliability.rollup"
+    _description = "Measured Calls"
+    _log_access = False
+    _order = "start desc, id desc"
+
+    series_id = fields.Many2one("reliability.series", required=True, index=True)
+    start = fields.Datetime(required=True, help="Of the minute, or of the hour.")
+    outcome = fields.Selection(
+        [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES],
+        required=True,
+    )
+    host = fields.Char(required=True)
+    threshold = fields.Float(required=True, help="Seconds up to which a call is fast.")
+    count = fields.Integer(required=True)
+    fast = fields.Integer(required=True, help="Calls at or under the threshold.")
+    seconds = fields.Float(required=True)
+    sql = fields.Float(required=True)
+    external = fields.Float(required=True)
+    cpu = fields.Float(required=True)
+    queries = fields.Float(required=True)
+    records = fields.Float(required=True)
+    buckets = fields.Json(required=True, help="Bucket of schema 5 → calls.")
+
+    @api.model
+    def _forget(self, days):
+        """Delete a few rows older than so many days, for Odoo's nightly cleaning.
+
+        :return: how many were deleted, and whether there are more
+        """
+        before = fields.Datetime.now() - timedelta(days=days)
+        old = self.sudo().search([("start", "<", before)], limit=_AT_A_TIME)
+        count = len(old)
+        old.unlink()
+        return count, count == _AT_A_TIME
+
+
+class ReliabilityRollupMinute(models.Model):
+    _name = "reliability.rollup.minute"
+    _inherit = "reliability.rollup"
+    _description = "Measured Calls by Minute"
+
+    _row_unique = models.UniqueIndex("(start, series_id, outcome, host, threshold)")
+
+    @api.autovacuum
+    def _gc_minutes(self):
+        return self._forget(MINUTES_KEPT)
+
+
+class ReliabilityRollupHour(models.Model):
+    _name = "reliability.rollup.hour"
+    _inherit = "reliability.rollup"
+    _description = "Measured Calls by Hour"
+
+    _row_unique = models.UniqueIndex("(start, series_id, outcome, host, threshold)")
+
+    def init(self):
+        """Let PostgreSQL add histograms: one function, and an aggregate over rows."""
+        self.env.cr.execute("""
+            CREATE OR REPLACE FUNCTION reliability_add(one jsonb, other jsonb)
+            RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+                SELECT coalesce(jsonb_object_agg(key, calls), '{}')
+                  FROM (SELECT key, sum(value::bigint) AS calls
+                          FROM (SELECT * FROM jsonb_each_text(one)
+                                 UNION ALL
+                                SELECT * FROM jsonb_each_text(other)) AS every
+                         GROUP BY key) AS added
+            $$
+        """)
+        self.env.cr.execute(
+            "SELECT FROM pg_proc WHERE proname = 'reliability_sum' AND prokind = 'a'"
+        )
+        if not self.env.cr.rowcount:
+            self.env.cr.execute("""
+                CREATE AGGREGATE reliability_sum(jsonb) (
+                    SFUNC = reliability_add, STYPE = jsonb, INITCOND = '{}'
+                )
+            """)
+
+    @api.autovacuum
+    def _gc_hours(self):
+        return self._forget(HOURS_KEPT)
+
+
+class ReliabilityRollupSource(models.Model):
+    _name = "reliability.rollup.source"
+    _description = "Collector That Adds to Rollups"
+    _log_access = False
+
+    name = fields.Char(required=True)
+    host = fields.Char(required=True)
+    number = fields.Integer(required=True, help="Of the last batch that was added.")
+    delivered = fields.Datetime(required=True)
+
+    _name_unique = models.UniqueIndex("(name)")
+
+
+class ReliabilitySlow(models.Model):
+    _name = "reliability.slow"
+    _description = "Slowest Calls of an Hour"
+    _log_access = False
+    _order = "hour desc, seconds desc"
+
+    series_id = fields.Many2one("reliability.series", required=True)
+    hour = fields.Datetime(required=True)
+    ended = fields.Datetime(required=True)
+    outcome = fields.Char(required=True)
+    seconds = fields.Float(required=True)
+    sql = fields.Float(required=True)
+    queries = fields.Integer(required=True)
+    records = fields.Integer(required=True)
+    record_id = fields.Integer()
+    host = fields.Char(required=True)
+
+    _by_series_and_hour = models.Index("(series_id, hour)")
+
+    @api.autovacuum
+    def _gc_slow(self):
+        before = fields.Datetime.now() - timedelta(days=MINUTES_KEPT)
+        old = self.sudo().search([("hour", "<", before)], limit=_AT_A_TIME)
+        count = len(old)
+        old.unlink()
+        return count, count == _AT_A_TIME

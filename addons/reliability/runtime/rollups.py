@@ -1,0 +1,223 @@
+"""Adding what was measured to the database that it was measured in.
+
+In plain SQL, since the collector loads no registry.  A database knows the number of the
+last batch that it has of each collector, and takes none twice: rows and number are
+written in one transaction.
+"""
+
+import json
+import logging
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from odoo import sql_db
+
+from ..telemetry.aggregate import Total
+from ..telemetry.collector import Collector
+from ..telemetry.rollup import MOST_SLOW, SECONDS_OF_A_ROW, Batch, Row
+
+_logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_DELIVERIES = 15.0
+_SECONDS_UNTIL_NEXT_TRY = 60.0
+_SECONDS_OF_AN_HOUR = 3600
+
+_SUMS = ("count", "fast", "seconds", "sql", "external", "cpu", "queries", "records")
+_ADD_ROWS = f"""
+    INSERT INTO {{table}} AS old
+        (series_id, start, outcome, host, threshold, buckets, {", ".join(_SUMS)})
+    VALUES %s
+    ON CONFLICT (start, series_id, outcome, host, threshold) DO UPDATE SET
+        {", ".join(f"{name} = old.{name} + excluded.{name}" for name in _SUMS)},
+        buckets = reliability_add(old.buckets, excluded.buckets)
+"""
+
+
+class Delivery:
+    """Brings batches to their databases.
+
+    :param host: what rows of this host are marked with
+    """
+
+    def __init__(self, collector: Collector, host: str):
+        self._collector = collector
+        self._host = host
+        self._next_try: dict[str, float] = {}
+        self._trouble: dict[str, str] = {}
+
+    def run_until(self, stop: threading.Event) -> None:
+        """Deliver now and then, until ``stop`` is set."""
+        while not stop.wait(SECONDS_BETWEEN_DELIVERIES):
+            self.deliver_all()
+
+    def deliver_all(self) -> None:
+        """Deliver what waits; a database that cannot take it gets it later."""
+        source, waiting = self._collector.pending()
+        now = time.monotonic()
+        for db, numbered in waiting.items():
+            if now < self._next_try.get(db, 0.0):
+                continue
+            try:
+                self._deliver(source, db, numbered)
+                self._trouble.pop(db, None)
+            except Exception as error:
+                self._next_try[db] = now + _SECONDS_UNTIL_NEXT_TRY
+                self._warn_once(db, error)
+
+    def _deliver(self, source: str, db: str, numbered: list[tuple[int, Batch]]) -> None:
+        last = numbered[-1][0]
+        self._collector.attempt(db, last)
+        with sql_db.db_connect(db).cursor() as cr:
+            cr.execute("SELECT set_config('statement_timeout', '20s', true)")
+            cr.execute("SELECT set_config('lock_timeout', '5s', true)")
+            add(cr, source, self._host, numbered)
+        self._collector.delivered(db, last)
+
+    def _warn_once(self, db: str, error: Exception) -> None:
+        if self._trouble.get(db) != str(error):
+            self._trouble[db] = str(error)
+            _logger.warning("What was measured in %s waits: %s", db, error)
+
+
+def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> None:
+    """Add the batches that a database does not have yet, all of them or none.
+
+    :param source: whose batches they are
+    :param numbered: batches with their numbers, oldest first
+    :raise psycopg2.Error: it cannot take them now
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    cr.execute(
+        "INSERT INTO reliability_rollup_source (name, host, number, delivered)"
+        " VALUES (%s, %s, 0, %s) ON CONFLICT DO NOTHING",
+        [source, host, now],
+        log_exceptions=False,
+    )
+    cr.execute(
+        "SELECT number FROM reliability_rollup_source WHERE name = %s FOR UPDATE",
+        [source],
+    )
+    (known,) = cr.fetchone()
+    batch = Batch()
+    for number, new in numbered:
+        if number > known:
+            batch.merge(new)
+    if not batch.rows:
+        return
+    series = _series(cr, {(row.family, row.labels) for row in batch.rows})
+    for table, span in (
+        ("reliability_rollup_minute", SECONDS_OF_A_ROW),
+        ("reliability_rollup_hour", _SECONDS_OF_AN_HOUR),
+    ):
+        _add_rows(cr, table, host, series, _spanning(batch, span))
+    _add_slow(cr, host, series, batch)
+    cr.execute(
+        "UPDATE reliability_rollup_source SET number = %s, host = %s, delivered = %s"
+        " WHERE name = %s",
+        [numbered[-1][0], host, now, source],
+    )
+
+
+def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
+    """Return the ids of series, making those that are new."""
+    found = _known_series(cr)
+    if new := [
+        (family, *labels, labels[2]) for family, labels in wanted - found.keys()
+    ]:
+        cr.execute_values(
+            "INSERT INTO reliability_series"
+            " (family, service, operation, company, warehouse, dimension, company_id)"
+            " VALUES %s ON CONFLICT DO NOTHING",
+            new,
+            # A company may be gone by now, and is a number where it is one company.
+            template="(%s, %s, %s, %s, %s, %s,"
+            " (SELECT id FROM res_company WHERE id::text = %s))",
+        )
+        found = _known_series(cr)
+    return found
+
+
+def _known_series(cr: Any) -> dict[tuple, int]:
+    cr.execute(
+        "SELECT id, family, service, operation, company, warehouse, dimension"
+        " FROM reliability_series"
+    )
+    return {(family, tuple(labels)): key for key, family, *labels in cr.fetchall()}
+
+
+def _spanning(batch: Batch, span: int) -> dict[Row, Total]:
+    """Return the rows of a batch, those of one span of seconds added."""
+    rows: dict[Row, Total] = {}
+    for row, total in batch.rows.items():
+        wider = row._replace(start=row.start // span * span)
+        rows.setdefault(wider, Total()).merge(total)
+    return rows
+
+
+def _add_rows(
+    cr: Any, table: str, host: str, series: dict[tuple, int], rows: dict[Row, Total]
+) -> None:
+    """Add rows to a table, each to the row that is there already."""
+    values = [
+        (
+            series[row.family, row.labels],
+            _time(row.start),
+            row.outcome,
+            host,
+            row.threshold,
+            json.dumps(total.buckets),
+            total.count,
+            total.at_or_under.get(row.threshold, 0),
+            *(getattr(total, name) for name in _SUMS[2:]),
+        )
+        # In one order, so that two collectors never wait for each other.
+        for row, total in sorted(rows.items(), key=lambda pair: pair[0])
+    ]
+    cr.execute_values(_ADD_ROWS.format(table=table), values)
+
+
+def _add_slow(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -> None:
+    """Add slow calls, and forget those that are not among the slowest any more."""
+    hours = set()
+    values = []
+    for (family, labels, hour), calls in batch.slow.items():
+        start = _time(hour * _SECONDS_OF_AN_HOUR)
+        hours.add((series[family, labels], start))
+        values += [
+            (
+                series[family, labels],
+                start,
+                _time(slow.ended),
+                slow.outcome,
+                slow.seconds,
+                slow.sql,
+                slow.queries,
+                slow.records,
+                slow.record_id,
+                host,
+            )
+            for slow in calls
+        ]
+    if not values:
+        return
+    cr.execute_values(
+        "INSERT INTO reliability_slow (series_id, hour, ended, outcome, seconds, sql,"
+        " queries, records, record_id, host) VALUES %s",
+        values,
+    )
+    cr.execute(
+        "DELETE FROM reliability_slow WHERE id IN ("
+        "  SELECT id FROM ("
+        "    SELECT id, row_number() OVER"
+        "      (PARTITION BY series_id, hour ORDER BY seconds DESC, id) AS place"
+        "      FROM reliability_slow WHERE (series_id, hour) IN %s"
+        "  ) AS ranked WHERE place > %s)",
+        [tuple(hours), MOST_SLOW],
+    )
+
+
+def _time(seconds: float) -> datetime:
+    """Return a moment as Odoo stores it: in UTC, without saying so."""
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)

@@ -1,0 +1,114 @@
+"""What each series did in each minute, on its way into its database.
+
+Each reading of the slots gives a batch for every database that something happened in:
+rows to be added to what the database has.  A batch is saved together with the places
+that it was read up to (:mod:`.state`), and has a number, by which the database knows
+whether it has added it already.
+"""
+
+import heapq
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import NamedTuple
+
+from .aggregate import Total, total_from
+from .events import Event, Series, all_labels
+
+SECONDS_OF_A_ROW = 60
+MOST_SLOW = 5
+"""How many of the slowest calls of a series are kept in a batch, and of an hour."""
+
+
+class Row(NamedTuple):
+    """What a row is kept by.
+
+    :ivar threshold: seconds up to which its calls counted as fast
+    :ivar start: of its minute, in seconds since 1970
+    """
+
+    family: str
+    labels: tuple[str, ...]
+    outcome: str
+    threshold: float
+    start: int
+
+
+class Slow(NamedTuple):
+    """One of the slowest calls of a series.
+
+    :ivar ended: when, in seconds since 1970
+    :ivar record_id: the record, where it was one; else 0
+    """
+
+    seconds: float
+    ended: float
+    outcome: str
+    sql: float
+    queries: int
+    records: int
+    record_id: int
+    family: str
+    labels: tuple[str, ...]
+
+
+class Batch:
+    """Rows to be added, and slow calls to be compared, in one database."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Row, Total] = {}
+        self.slow: dict[tuple, list[Slow]] = {}
+
+    def add(self, series: Series, event: Event) -> None:
+        """Count one event in its minute."""
+        minute = int(event.ended // SECONDS_OF_A_ROW) * SECONDS_OF_A_ROW
+        key = series.family, series.labels, event.outcome, series.threshold, minute
+        total = self.rows.setdefault(Row(*key), Total())
+        total.add(event, series.threshold)
+        if event.calls == 1:
+            costs = event.sql, event.queries, event.records, event.record_id
+            call = event.seconds, event.ended, event.outcome, *costs
+            self._keep(Slow(*call, series.family, series.labels))
+
+    def merge(self, other: "Batch") -> None:
+        """Add another batch to this one."""
+        for row, total in other.rows.items():
+            self.rows.setdefault(row, Total()).merge(total)
+        for calls in other.slow.values():
+            for slow in calls:
+                self._keep(slow)
+
+    def dumps(self) -> str:
+        """Return it as JSON."""
+        rows = [[*row, asdict(total)] for row, total in self.rows.items()]
+        slow = [call for calls in self.slow.values() for call in calls]
+        return json.dumps({"rows": rows, "slow": slow})
+
+    @classmethod
+    def loads(cls, text: str) -> "Batch":
+        """Undo :meth:`dumps`."""
+        batch, content = cls(), json.loads(text)
+        for family, labels, outcome, threshold, start, total in content["rows"]:
+            labels = all_labels(family, labels)
+            row = Row(family, labels, outcome, threshold, start)
+            batch.rows[row] = total_from(total)
+        for *values, family, labels in content["slow"]:
+            batch._keep(Slow(*values, family, all_labels(family, labels)))
+        return batch
+
+    def _keep(self, slow: Slow) -> None:
+        """Keep a call if it is among the slowest of its series in its hour."""
+        key = slow.family, slow.labels, slow.ended // 3600
+        calls = self.slow.setdefault(key, [])
+        if len(calls) < MOST_SLOW:
+            heapq.heappush(calls, slow)
+        else:
+            heapq.heappushpop(calls, slow)
+
+
+def batches(events: Iterable[tuple[Series, Event]]) -> dict[str, Batch]:
+    """Return a batch for each database that events are of."""
+    found: dict[str, Batch] = {}
+    for series, event in events:
+        found.setdefault(series.db, Batch()).add(series, event)
+    return found

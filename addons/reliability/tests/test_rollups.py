@@ -1,0 +1,279 @@
+"""What was measured reaches its database exactly once, whatever happens meanwhile."""
+
+import os
+import signal
+import sys
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo import sql_db
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..runtime.rollups import Delivery, add
+from ..telemetry.collector import Collector
+from ..telemetry.events import Event
+from ..telemetry.histogram import quantile
+from ..telemetry.rollup import MOST_SLOW, Batch, batches
+from ..telemetry.state import _MOST_BATCHES
+from .common import FolderCase, in_child, record, series
+
+DB = get_db_name()
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(["success", "failed"]),
+        st.integers(0, 10_000),
+        st.integers(1, 90_000),
+    ).map(
+        lambda drawn: Event(0, drawn[0], float(drawn[1]), drawn[2] / 1024, record_id=7)
+    ),
+    max_size=30,
+)
+
+
+def batch_of(events):
+    return batches((series(db=DB), event) for event in events).get(DB, Batch())
+
+
+@tagged("-at_install", "post_install")
+class TestABatch(BaseCase):
+    @given(EVENTS, EVENTS)
+    def test_merged_with_another_is_the_batch_of_both(self, some, others):
+        merged = batch_of(some)
+        merged.merge(batch_of(others))
+        self.assertEqual(merged.rows, batch_of(some + others).rows)
+        self.assertEqual(self.slowest(merged), self.slowest(batch_of(some + others)))
+
+    @given(EVENTS)
+    def test_is_the_same_after_it_was_saved(self, events):
+        batch = batch_of(events)
+        again = Batch.loads(batch.dumps())
+        self.assertEqual(again.rows, batch.rows)
+        self.assertEqual(self.slowest(again), self.slowest(batch))
+
+    @given(EVENTS)
+    def test_keeps_the_slowest_of_each_hour(self, events):
+        for (_family, _labels, hour), seconds in self.slowest(batch_of(events)).items():
+            all_of_it = [e.seconds for e in events if e.ended // 3600 == hour]
+            self.assertEqual(seconds, sorted(all_of_it)[-MOST_SLOW:])
+
+    @staticmethod
+    def slowest(batch):
+        return {
+            key: sorted(slow.seconds for slow in calls)
+            for key, calls in batch.slow.items()
+        }
+
+
+@tagged("-at_install", "post_install")
+class TestQuantiles(BaseCase):
+    @given(st.lists(st.floats(1e-5, 1e5), min_size=1), st.floats(0, 1))
+    def test_are_within_one_percent_of_the_exact_one(self, durations, q):
+        batch = batch_of(Event(0, "success", 1.0, seconds) for seconds in durations)
+        (total,) = batch.rows.values()
+        rank = max(1, -int(-q * len(durations) // 1))
+        exact = sorted(durations)[min(rank, len(durations)) - 1]
+        self.assertAlmostEqual(quantile(q, total.buckets) / exact, 1, delta=0.011)
+
+    def test_of_nothing_are_nothing(self):
+        self.assertIsNone(quantile(0.5, {}))
+
+
+class DeliveryCase(FolderCase):
+    """A collector and the test's own database; rows of each test have a host."""
+
+    def setUp(self):
+        super().setUp()
+        self.host = f"host-{self.id()}"
+        self.events = self.recorder()
+
+    def record(self, count=1, db=DB, seconds=0.01):
+        for _call in range(count):
+            record(self.events, series(db=db), seconds=seconds)
+
+    def collector(self):
+        collector = Collector(self.folder)
+        self.addCleanup(collector.close)
+        self.assertTrue(collector.cycle())
+        return collector
+
+    def deliver(self, collector):
+        Delivery(collector, self.host).deliver_all()
+
+    def rows(self, table="minute", columns="coalesce(sum(count), 0)"):
+        with sql_db.db_connect(DB).cursor() as cr:
+            cr.execute(
+                f"SELECT {columns} FROM reliability_rollup_{table} WHERE host = %s",
+                [self.host],
+            )
+            return cr.fetchall()
+
+    def counted(self, table="minute"):
+        return int(self.rows(table)[0][0])
+
+
+@tagged("-at_install", "post_install")
+class TestDelivery(DeliveryCase):
+    def test_what_was_counted_is_in_minutes_and_in_hours(self):
+        self.record(3, seconds=0.25)
+        self.record(2, seconds=4.0)
+        collector = self.collector()
+        self.deliver(collector)
+        for table in ("minute", "hour"):
+            columns = "sum(count), sum(fast), sum(seconds), reliability_sum(buckets)"
+            ((count, fast, seconds, buckets),) = self.rows(table, columns)
+            self.assertEqual((count, fast, seconds), (5, 3, 8.75))
+            self.assertEqual(sum(buckets.values()), 5)
+        self.assertFalse(collector.pending()[1])
+
+    def test_later_calls_are_added_to_the_same_rows(self):
+        collector = self.collector()
+        for _time in range(3):
+            self.record(2)
+            collector.cycle()
+            self.deliver(collector)
+        self.assertEqual(self.counted("hour"), 6)
+        self.assertLessEqual(len(self.rows("hour", "id")), 2, "of one hour, or two")
+
+    def test_a_batch_that_is_brought_twice_is_taken_once(self):
+        batch = batch_of([Event(0, "success", time.time(), 0.5)])
+        for _time in range(2):
+            with sql_db.db_connect(DB).cursor() as cr:
+                add(cr, self.host, self.host, [(1, batch)])
+        self.assertEqual(self.counted(), 1)
+
+    def test_a_database_restored_from_yesterday_gets_what_is_new(self):
+        """What it had counted since is lost with all else; nothing is counted twice."""
+        collector = self.collector()
+        for _day in range(2):
+            self.record()
+            collector.cycle()
+            self.deliver(collector)
+        with sql_db.db_connect(DB).cursor() as cr:
+            cr.execute("UPDATE reliability_rollup_source SET number = 1")
+        self.record()
+        collector.cycle()
+        self.deliver(collector)
+        self.assertEqual(self.counted(), 3)
+
+    def test_a_new_state_file_is_another_source(self):
+        collector = self.collector()
+        self.record()
+        collector.cycle()
+        self.deliver(collector)
+        collector.close()
+        (self.folder / "collector.sqlite").unlink()
+        collector = self.collector()
+        self.record()
+        collector.cycle()
+        self.deliver(collector)
+        # The slot was read again from its beginning: a lost state loses exactness.
+        self.assertGreaterEqual(self.counted(), 2)
+
+    @mute_logger("odoo.addons.reliability.runtime.rollups", "odoo.sql_db")
+    def test_a_database_that_is_gone_holds_up_no_other(self):
+        self.record(2, db="reliability_no_such_database")
+        self.record(3)
+        collector = self.collector()
+        self.deliver(collector)
+        self.assertEqual(self.counted(), 3)
+        self.assertEqual(list(collector.pending()[1]), ["reliability_no_such_database"])
+
+    @mute_logger("odoo.addons.reliability.runtime.rollups", "odoo.sql_db")
+    def test_what_waits_for_a_database_that_is_down_becomes_few_batches(self):
+        collector = self.collector()
+        calls = 3 * _MOST_BATCHES
+        for _second in range(calls):
+            self.record()
+            collector.cycle()
+        ((_db, waiting),) = collector.pending()[1].items()
+        self.assertLessEqual(len(waiting), _MOST_BATCHES)
+        self.deliver(collector)
+        self.assertEqual(self.counted(), calls)
+
+    def test_what_a_database_may_have_is_not_merged_with_what_is_new(self):
+        collector = self.collector()
+        self.record()
+        collector.cycle()
+        source, waiting = collector.pending()
+        collector.attempt(DB, 1)
+        with sql_db.db_connect(DB).cursor() as cr:
+            add(cr, source, self.host, waiting[DB])
+        # The collector was killed before it heard that this was committed.
+        for _second in range(2 * _MOST_BATCHES):
+            self.record()
+            collector.cycle()
+        self.deliver(collector)
+        self.assertEqual(self.counted(), 1 + 2 * _MOST_BATCHES)
+
+    def test_the_slowest_calls_of_an_hour_are_kept_with_their_records(self):
+        now = time.time()
+        events = [
+            Event(0, "success", now, float(n), record_id=n)
+            for n in range(1, 3 * MOST_SLOW)
+        ]
+        for number, event in enumerate(events, start=1):
+            with sql_db.db_connect(DB).cursor() as cr:
+                add(cr, self.host, self.host, [(number, batch_of([event]))])
+        with sql_db.db_connect(DB).cursor() as cr:
+            cr.execute(
+                "SELECT record_id FROM reliability_slow WHERE host = %s"
+                " ORDER BY seconds DESC",
+                [self.host],
+            )
+            kept = [row for (row,) in cr.fetchall()]
+        self.assertEqual(kept, [event.record_id for event in events[::-1][:MOST_SLOW]])
+
+
+@tagged("-at_install", "post_install")
+class TestAKillWhileDelivering(DeliveryCase):
+    def test_at_any_line_nothing_is_lost_or_counted_twice(self):
+        self.record()
+        recorded, lines = 1, self.lines_of_a_delivery()
+        step = max(1, lines // 60)
+        for line in range(0, lines, step):
+            self.record()
+            recorded += 1
+            self.deliver_in_child(kill_after=line)
+            collector = Collector(self.folder)
+            self.assertTrue(collector.cycle())
+            self.deliver(collector)
+            collector.close()
+            self.assertEqual(self.counted(), recorded, f"killed after line {line}")
+        self.assertEqual(self.counted("hour"), recorded)
+
+    def lines_of_a_delivery(self):
+        reader, writer = os.pipe()
+        self.deliver_in_child(kill_after=None, tell=writer)
+        lines = int(os.read(reader, 20))
+        os.close(reader)
+        os.close(writer)
+        return lines
+
+    def deliver_in_child(self, kill_after, tell=None):
+        """Collect and deliver in a process that is killed after so many lines."""
+        executed = 0
+
+        def trace(frame, what, _argument):
+            nonlocal executed
+            if "reliability" not in frame.f_code.co_filename:
+                return None
+            if what == "line":
+                executed += 1
+                if kill_after is not None and executed > kill_after:
+                    os.kill(os.getpid(), signal.SIGKILL)
+            return trace
+
+        def work():
+            sql_db._Pool = None  # what it holds is the parent's
+            collector = Collector(self.folder)
+            sys.settrace(trace)
+            collector.cycle()
+            Delivery(collector, self.host).deliver_all()
+            sys.settrace(None)
+            if tell is not None:
+                os.write(tell, str(executed).encode())
+
+        in_child(work)
