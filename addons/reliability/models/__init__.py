@@ -1,6 +1,7 @@
 from . import (
     base,
     reliability_operation,
+    reliability_reading,
     reliability_rollup,
     reliability_service,
     res_config_settings,

@@ -85,6 +85,7 @@ class Collector:
                 saved=self._saved,
                 started=self._started,
                 enabled=self.enabled,
+                waiting=self._state.waiting() if self._state else {},
             )
             families = [*operation_families(self._totals, running)]
             families += own_families(self._totals, health)

@@ -54,6 +54,7 @@ class Health:
     :ivar cycle_seconds: how long its last reading took
     :ivar saved: 1 where that reading was saved, 0 where it is kept in memory only
     :ivar started: since when it runs, in seconds since 1970
+    :ivar waiting: database → batches that it does not have yet
     :ivar enabled: whether this server is measured; 0 where odoo.conf switches it off
     """
 
@@ -62,6 +63,7 @@ class Health:
     saved: bool
     started: float
     enabled: bool
+    waiting: dict[str, int]
 
 
 def operation_families(totals: Totals, running: Iterable[Series]) -> Iterator[Metric]:
@@ -134,6 +136,14 @@ def own_families(totals: Totals, health: Health) -> Iterator[Metric]:
         "1 where the last reading was saved, 0 where a restart would repeat it.",
         value=health.saved,
     )
+    waiting = GaugeMetricFamily(
+        "odoo_reliability_waiting_batches",
+        "Batches that their database does not have yet.",
+        labels=("db",),
+    )
+    for db, count in sorted(health.waiting.items()):
+        waiting.add_metric((db,), count)
+    yield waiting
     yield GaugeMetricFamily(
         "odoo_reliability_enabled",
         "1 where calls are measured, 0 where odoo.conf of this server switches it off.",

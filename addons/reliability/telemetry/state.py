@@ -115,6 +115,14 @@ class State:
             waiting.setdefault(db, []).append((number, Batch.loads(content)))
         return waiting
 
+    def waiting(self) -> dict[str, int]:
+        """Return how many batches wait for each database that had any."""
+        query = (
+            "SELECT db, (SELECT count(*) FROM batch WHERE batch.db = delivery.db)"
+            " FROM delivery"
+        )
+        return dict(self._database.execute(query))
+
     def attempt(self, db: str, number: int) -> None:
         """Note that a database may have the batches up to ``number`` from here on.
 

@@ -10,6 +10,7 @@ from . import (
     test_operations,
     test_our_failures,
     test_outcomes,
+    test_reading,
     test_recorder,
     test_rollups,
     test_settings,

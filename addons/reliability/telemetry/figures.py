@@ -1,0 +1,73 @@
+"""What calls of some period, place and operation add up to, and what follows from it.
+
+Every screen, objective and alert reads these, so that they cannot differ.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from .histogram import quantile
+
+FAILURES = ("failed", "killed", "unknown")
+"""Outcomes that count against availability."""
+
+APART = ("retried", "rolled_back")
+"""Outcomes that count neither for nor against it: the same work is done again, or was
+meant to be undone."""
+
+
+@dataclass
+class Figures:
+    """Calls, added up.
+
+    :ivar calls: outcome → calls
+    :ivar fast: successful calls at or under the threshold that was in force
+    :ivar seconds: of all successful calls together
+    :ivar records: that successful calls were done on
+    :ivar buckets: of schema 5 → successful calls
+    """
+
+    calls: Counter = field(default_factory=Counter)
+    fast: int = 0
+    seconds: float = 0.0
+    records: int = 0
+    buckets: Counter = field(default_factory=Counter)
+
+    @property
+    def failures(self) -> int:
+        """Calls that failed for other reasons than the business saying no."""
+        return sum(self.calls[outcome] for outcome in FAILURES)
+
+    @property
+    def availability(self) -> float | None:
+        """The share of calls that did not fail; ``None`` where there was none."""
+        judged = self.calls.total() - sum(self.calls[outcome] for outcome in APART)
+        return _ratio(judged - self.failures, judged)
+
+    @property
+    def on_time(self) -> float | None:
+        """The share of successful calls that were fast; ``None`` without any."""
+        return _ratio(self.fast, self.calls["success"])
+
+    @property
+    def refusals(self) -> float | None:
+        """The share of calls to which the business said no; ``None`` without any."""
+        judged = self.calls.total() - sum(self.calls[outcome] for outcome in APART)
+        return _ratio(self.calls["rejected"], judged)
+
+    def quantile(self, q: float) -> float | None:
+        """Return the duration, in seconds, that a share of successes did not exceed."""
+        return quantile(q, self.buckets)
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(
+            self.calls + other.calls,
+            self.fast + other.fast,
+            self.seconds + other.seconds,
+            self.records + other.records,
+            self.buckets + other.buckets,
+        )
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -1,0 +1,169 @@
+"""What is read from rollups is what was counted, over any period, place and host."""
+
+from datetime import UTC, datetime, timedelta
+
+from odoo.tests import TransactionCase, tagged
+
+from ..runtime.rollups import add
+from ..telemetry.events import Event, Series
+from ..telemetry.figures import Figures
+from ..telemetry.rollup import batches
+
+NOON = datetime(2026, 3, 2, 12)
+
+
+def moment(minutes):
+    """Return minutes after noon, in seconds since 1970."""
+    return (NOON + timedelta(minutes=minutes)).replace(tzinfo=UTC).timestamp()
+
+
+@tagged("-at_install", "post_install")
+class TestReading(TransactionCase):
+    def setUp(self):
+        super().setUp()
+        self.reading = self.env["reliability.reading"]
+        self.numbers = {}
+
+    def count(self, *events, warehouse="WH", host="one", operation="probe"):
+        """Add events of a series, as the collector of a host does."""
+        labels = ("reading", operation, str(self.env.company.id), warehouse, "")
+        series = Series("operation", self.env.cr.dbname, labels, 3.0)
+        batch = batches((series, event) for event in events)[self.env.cr.dbname]
+        number = self.numbers[host] = self.numbers.get(host, 0) + 1
+        add(self.env.cr, f"source of {host}", host, [(number, batch)])
+
+    def call(self, minutes=0, outcome="success", seconds=0.5):
+        return Event(0, outcome, moment(minutes), seconds, records=2)
+
+    def figures(self, minutes=60, **arguments):
+        """Return the figures of so many minutes from noon on."""
+        end = NOON + timedelta(minutes=minutes)
+        # March is long ago: hours are read, unless the test says otherwise.
+        self.patch(type(self.reading), "_table_for", lambda *_args: self.table)
+        return self.reading._figures(NOON, end, service="reading", **arguments)
+
+    table = "reliability_rollup_minute"
+
+    def test_counts_by_outcome_and_what_follows(self):
+        self.count(
+            *[self.call() for _n in range(6)],
+            self.call(seconds=5.0),
+            self.call(outcome="rejected"),
+            self.call(outcome="failed"),
+            self.call(outcome="killed"),
+            self.call(outcome="retried"),
+        )
+        (figures,) = self.figures().values()
+        self.assertEqual(figures.calls["success"], 7)
+        self.assertEqual(figures.failures, 2)
+        self.assertEqual(figures.availability, 8 / 10)
+        self.assertEqual(figures.refusals, 1 / 10)
+        self.assertEqual(figures.on_time, 6 / 7)
+        self.assertEqual((figures.seconds, figures.records), (8.0, 14))
+        self.assertAlmostEqual(figures.quantile(0.5), 0.5, delta=0.006)
+        self.assertAlmostEqual(figures.quantile(0.99), 5.0, delta=0.06)
+
+    def test_of_nothing_there_are_none(self):
+        self.assertEqual(self.figures(), {})
+        empty = Figures()
+        ratios = (empty.availability, empty.on_time, empty.refusals, empty.quantile(1))
+        self.assertEqual(ratios, (None,) * 4)
+
+    def test_a_period_begins_with_its_start_and_ends_before_its_end(self):
+        self.count(self.call(-1), self.call(0), self.call(59), self.call(60))
+        (figures,) = self.figures().values()
+        self.assertEqual(figures.calls["success"], 2)
+
+    def test_a_time_series(self):
+        self.count(*[self.call(minute) for minute in (0, 4, 5, 14, 15, 16)])
+        points = self.figures(step=300)
+        self.assertEqual(
+            {key: figures.calls.total() for key, figures in points.items()},
+            {
+                (NOON,): 2,
+                (NOON + timedelta(minutes=5),): 1,
+                (NOON + timedelta(minutes=10),): 1,
+                (NOON + timedelta(minutes=15),): 2,
+            },
+        )
+
+    def test_warehouses_operations_and_hosts_apart_or_chosen(self):
+        self.count(self.call(), warehouse="A")
+        self.count(self.call(), self.call(), warehouse="B")
+        self.count(self.call(), warehouse="B", host="two", operation="other_probe")
+        by_warehouse = self.figures(by=("warehouse",))
+        self.assertEqual(by_warehouse["A",].calls.total(), 1)
+        self.assertEqual(by_warehouse["B",].calls.total(), 3)
+        by_both = self.figures(by=("host", "operation"))
+        self.assertEqual(by_both["two", "other_probe"].calls.total(), 1)
+        (chosen,) = self.figures(warehouse=["B", "C"], host="one").values()
+        self.assertEqual(chosen.calls.total(), 2)
+        (ours,) = self.figures(company_id=self.env.company.id).values()
+        self.assertEqual(ours.calls.total(), 4)
+
+    def test_two_hosts_add_up(self):
+        for host in ("one", "two"):
+            self.count(self.call(), self.call(outcome="failed"), host=host)
+        (figures,) = self.figures().values()
+        self.assertEqual(figures.calls, {"success": 2, "failed": 2})
+
+    def test_hours_say_the_same_as_minutes(self):
+        self.count(*[self.call(minute, seconds=minute + 1) for minute in range(60)])
+        (minutes,) = self.figures().values()
+        self.table = "reliability_rollup_hour"
+        (hours,) = self.figures().values()
+        self.assertEqual(minutes, hours)
+
+    def test_a_name_that_makes_no_sense_is_refused(self):
+        with self.assertRaisesRegex(ValueError, "customer"):
+            self.figures(by=("customer",))
+
+
+@tagged("-at_install", "post_install")
+class TestWhichTableIsRead(TransactionCase):
+    def test_minutes_as_long_as_there_are_any(self):
+        reading = self.env["reliability.reading"]
+        now = datetime.now(UTC).replace(tzinfo=None)
+        recent, long_ago = now - timedelta(hours=3), now - timedelta(days=30)
+        minute, hour = "reliability_rollup_minute", "reliability_rollup_hour"
+        self.assertEqual(reading._table_for(recent, None), minute)
+        self.assertEqual(reading._table_for(recent, 60), minute)
+        self.assertEqual(reading._table_for(recent, 3600), hour)
+        self.assertEqual(reading._table_for(long_ago, 60), hour)
+
+
+@tagged("-at_install", "post_install")
+class TestRetention(TransactionCase):
+    def test_old_rows_go_a_few_at_a_time_and_new_ones_stay(self):
+        minutes = self.env["reliability.rollup.minute"]
+        from ..models import reliability_rollup
+
+        self.patch(reliability_rollup, "_AT_A_TIME", 2)
+        series = self.env["reliability.series"].create(
+            dict.fromkeys(
+                ("family", "service", "operation", "company", "warehouse", "dimension"),
+                "retention",
+            )
+        )
+        sums = ("count", "fast", "seconds", "sql", "external", "cpu", "queries")
+        now = datetime.now(UTC).replace(tzinfo=None, second=0, microsecond=0)
+        minutes.create(
+            [
+                {
+                    **dict.fromkeys(sums, 1),
+                    "records": 1,
+                    "series_id": series.id,
+                    "start": now - timedelta(days=days),
+                    "outcome": "success",
+                    "host": "one",
+                    "threshold": 3.0,
+                    "buckets": {"1": 1},
+                }
+                for days in (1, 9, 10, 11)
+            ]
+        )
+        ours = [("series_id", "=", series.id)]
+        self.assertEqual(minutes._gc_minutes(), (2, True))
+        self.assertEqual(minutes.search_count(ours), 2)
+        minutes._gc_minutes()
+        self.assertEqual(minutes.search_count(ours), 1)
