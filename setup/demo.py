@@ -81,7 +81,7 @@ def run():
     with step("Making users"):
         _make_users(admin)
     _wait_for_scrape(prometheus)
-    known = _counts(prometheus)
+    known = _counts(prometheus), _rollups()
     flows = _work(admin, _log_in(server, "demo"), _log_in(server, "warehouse"))
     _compare(prometheus, known, flows)
     _say_where(server, prometheus)
@@ -170,6 +170,18 @@ def _counts(prometheus):
     }
 
 
+def _rollups():
+    """The same, as the database itself knows it."""
+    rows = postgres.psql(
+        "SELECT operation, outcome, sum(count) FROM reliability_rollup_minute AS rollup"
+        " JOIN reliability_series AS series ON series.id = rollup.series_id"
+        " GROUP BY operation, outcome",
+        databases.DEMO,
+    )
+    cells = (row.split("|") for row in rows.split())
+    return {(operation, outcome): int(count) for operation, outcome, count in cells}
+
+
 def _wait_for_scrape(prometheus):
     """Wait until Prometheus has seen the collector at all."""
     deadline = time.monotonic() + SECONDS_UNTIL_SCRAPED
@@ -183,7 +195,7 @@ def _wait_for_scrape(prometheus):
 
 
 def _compare(prometheus, known, flows):
-    """Print Prometheus' numbers beside the facts.
+    """Print Prometheus' numbers, and those of Odoo's rollups, beside the facts.
 
     :raise Failure: they differ
     """
@@ -192,24 +204,28 @@ def _compare(prometheus, known, flows):
         for flow in flows
         for outcome, count in flow.facts.items()
     }
-    counted = _wait_for_counts(prometheus, known, expected)
-    say(f"\n{'':22} {'Prometheus':>10} {'facts':>6}")
+    counted = _wait_for_counts(lambda: _counts(prometheus), known[0], expected)
+    rolled_up = _wait_for_counts(_rollups, known[1], expected)
+    say(f"\n{'':22} {'Prometheus':>10} {'Odoo':>6} {'facts':>6}")
     for flow in flows:
         for outcome, fact in flow.facts.items():
             words = flow.words if outcome == "success" else f"    {outcome}"
-            number = counted.get((flow.operation, outcome), 0)
-            say(f"{words:22} {number:10} {fact:6}")
-        tried_again = counted.get((flow.operation, "retried"), 0)
-        say(f"{'    retried':22} {tried_again:10}")
+            _say_row(words, counted, rolled_up, (flow.operation, outcome), fact)
+        _say_row("    retried", counted, rolled_up, (flow.operation, "retried"))
         if questions := flow.calls.answers["asked"]:
-            say(f"{'    not done, asked':22} {'':10} {questions:6}")
+            say(f"{'    not done, asked':22} {'':17} {questions:6}")
         say(f"    95 % of them within {_quantile(prometheus, flow.operation):.2f} s")
-    if any(counted.get(key, 0) != count for key, count in expected.items()):
-        raise Failure(
-            "Prometheus and the facts differ",
-            f"look for warnings of reliability in {FOLDER / 'odoo.log'}.",
-        )
-    say("\nPrometheus and the facts are equal.")
+    for key, count in expected.items():
+        if counted.get(key, 0) != count or rolled_up.get(key, 0) != count:
+            raise Failure(
+                "Prometheus, Odoo and the facts differ",
+                f"look for warnings of reliability in {FOLDER / 'odoo.log'}.",
+            )
+    say("\nPrometheus, Odoo's rollups and the facts are equal.")
+
+
+def _say_row(words, counted, rolled_up, key, fact=""):
+    say(f"{words:22} {counted.get(key, 0):10} {rolled_up.get(key, 0):6} {fact:>6}")
 
 
 def _quantile(prometheus, operation):
@@ -219,13 +235,16 @@ def _quantile(prometheus, operation):
     return float(prometheus.query(within)[0]["value"][1])
 
 
-def _wait_for_counts(prometheus, known, expected):
-    """The new calls, once they are as expected or time is up."""
+def _wait_for_counts(count, known, expected):
+    """The new calls, once they are as expected or time is up.
+
+    :param count: returns all calls, by operation and outcome
+    :param known: what it returned before
+    """
     deadline = time.monotonic() + SECONDS_UNTIL_SCRAPED
     while True:
-        now = _counts(prometheus)
-        new = {key: count - known.get(key, 0) for key, count in now.items()}
-        if all(new.get(key, 0) == count for key, count in expected.items()):
+        new = {key: number - known.get(key, 0) for key, number in count().items()}
+        if all(new.get(key, 0) == number for key, number in expected.items()):
             return new
         if time.monotonic() > deadline:
             return new

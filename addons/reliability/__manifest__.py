@@ -11,9 +11,11 @@
     "data": [
         "security/reliability_groups.xml",
         "security/ir.model.access.csv",
+        "security/reliability_rules.xml",
         "data/reliability_service.xml",
         "views/reliability_service_views.xml",
         "views/reliability_operation_views.xml",
+        "views/reliability_report_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],

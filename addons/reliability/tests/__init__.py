@@ -12,6 +12,7 @@ from . import (
     test_outcomes,
     test_reading,
     test_recorder,
+    test_report,
     test_rollups,
     test_settings,
     test_slots,

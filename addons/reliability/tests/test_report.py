@@ -1,0 +1,59 @@
+"""Whoever sees what was measured, sees what is of their own companies."""
+
+import time
+
+from odoo.exceptions import AccessError
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+from ..runtime.rollups import add
+from ..telemetry.events import Event, Series
+from ..telemetry.rollup import batches
+
+
+@tagged("-at_install", "post_install")
+class TestWhoSeesWhichCalls(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ours = cls.env.company
+        cls.theirs = cls.env["res.company"].create({"name": "Theirs"})
+        cls.env.flush_all()
+        labels = [str(cls.ours.id), str(cls.theirs.id), "mixed", ""]
+        event = Event(0, "success", time.time(), 0.5)
+        db = cls.env.cr.dbname
+        events = [
+            (Series("operation", db, ("sales", "probe", company, "", ""), 3.0), event)
+            for company in labels
+        ]
+        add(cls.env.cr, "test", "test of rights", [(1, batches(events)[db])])
+
+    def seen_by(self, group):
+        user = new_test_user(self.env, f"probe {group}", groups=group)
+        calls = self.env["reliability.report"].with_user(user)
+        return calls.search([("host", "=", "test of rights")])
+
+    def test_a_viewer_sees_those_of_their_companies(self):
+        self.assertEqual(self.seen_by("reliability.group_viewer").company_id, self.ours)
+
+    def test_an_administrator_sees_all_of_them(self):
+        self.assertEqual(len(self.seen_by("reliability.group_admin")), 4)
+
+    def test_anybody_else_sees_nothing_at_all(self):
+        user = new_test_user(self.env, "nobody", groups="base.group_user")
+        for model in (
+            "reliability.report",
+            "reliability.rollup.minute",
+            "reliability.rollup.hour",
+            "reliability.rollup.source",
+            "reliability.series",
+            "reliability.slow",
+        ):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(user).search([])
+
+    def test_nobody_changes_them(self):
+        admin = new_test_user(self.env, "admin probe", groups="reliability.group_admin")
+        hours = self.env["reliability.rollup.hour"].with_user(admin).search([], limit=1)
+        for change in (hours.unlink, lambda: hours.write({"count": 7})):
+            with self.assertRaises(AccessError):
+                change()
