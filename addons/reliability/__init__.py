@@ -14,3 +14,10 @@ from .runtime.outcome import add_contention
 install()
 
 from . import models  # noqa: E402 - models are measured by what install() hooked in
+
+
+def forget_functions(env):
+    """Drop what Odoo does not drop with our models, when the app is uninstalled."""
+    env.cr.execute("DROP AGGREGATE IF EXISTS reliability_sum(jsonb)")
+    env.cr.execute("DROP FUNCTION IF EXISTS reliability_add(jsonb, jsonb)")
+    env["ir.config_parameter"].search([("key", "=like", "reliability.%")]).unlink()

@@ -20,4 +20,5 @@
         "views/menus.xml",
     ],
     "application": True,
+    "uninstall_hook": "forget_functions",
 }

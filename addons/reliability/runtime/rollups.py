@@ -5,12 +5,17 @@ last batch that it has of each collector, and takes none twice: rows and number 
 written in one transaction.
 """
 
+import contextlib
 import json
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+
+import psycopg2
+from psycopg2.extras import execute_values
 
 from odoo import sql_db
 
@@ -54,24 +59,25 @@ class Delivery:
 
     def deliver_all(self) -> None:
         """Deliver what waits; a database that cannot take it gets it later."""
-        source, waiting = self._collector.pending()
         now = time.monotonic()
-        for db, numbered in waiting.items():
+        for db in self._collector.waiting():
             if now < self._next_try.get(db, 0.0):
                 continue
             try:
-                self._deliver(source, db, numbered)
+                self._deliver(db)
                 self._trouble.pop(db, None)
             except Exception as error:
                 self._next_try[db] = now + _SECONDS_UNTIL_NEXT_TRY
                 self._warn_once(db, error)
 
-    def _deliver(self, source: str, db: str, numbered: list[tuple[int, Batch]]) -> None:
-        last = numbered[-1][0]
+    def _deliver(self, db: str) -> None:
+        source, texts = self._collector.pending(db)
+        if not texts:
+            return
+        last = texts[-1][0]
         self._collector.attempt(db, last)
-        with sql_db.db_connect(db).cursor() as cr:
-            cr.execute("SELECT set_config('statement_timeout', '20s', true)")
-            cr.execute("SELECT set_config('lock_timeout', '5s', true)")
+        with connected(db) as cr:
+            numbered = [(number, Batch.loads(text)) for number, text in texts]
             add(cr, source, self._host, numbered)
         self._collector.delivered(db, last)
 
@@ -81,9 +87,30 @@ class Delivery:
             _logger.warning("What was measured in %s waits: %s", db, error)
 
 
+@contextlib.contextmanager
+def connected(db: str) -> Iterator[Any]:
+    """Give a cursor of psycopg2 on a connection that lasts for this one delivery.
+
+    Odoo's pool would keep the connection, to each of its databases, and somebody who
+    wants to copy or drop one would have to wait for us.  What is done is committed at
+    the end, or undone by an error.
+
+    :raise psycopg2.Error: the database cannot be reached
+    """
+    _name, info = sql_db.connection_info_for(db)
+    connection = psycopg2.connect(**{**info, "connect_timeout": 5})
+    try:
+        with connection, connection.cursor() as cr:
+            cr.execute("SET statement_timeout = '20s'; SET lock_timeout = '5s'")
+            yield cr
+    finally:
+        connection.close()
+
+
 def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> None:
     """Add the batches that a database does not have yet, all of them or none.
 
+    :param cr: a cursor of psycopg2
     :param source: whose batches they are
     :param numbered: batches with their numbers, oldest first
     :raise psycopg2.Error: it cannot take them now
@@ -93,7 +120,6 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
         "INSERT INTO reliability_rollup_source (name, host, number, delivered)"
         " VALUES (%s, %s, 0, %s) ON CONFLICT DO NOTHING",
         [source, host, now],
-        log_exceptions=False,
     )
     cr.execute(
         "SELECT number FROM reliability_rollup_source WHERE name = %s FOR UPDATE",
@@ -126,7 +152,8 @@ def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
     if new := [
         (family, *labels, labels[2]) for family, labels in wanted - found.keys()
     ]:
-        cr.execute_values(
+        execute_values(
+            cr,
             "INSERT INTO reliability_series"
             " (family, service, operation, company, warehouse, dimension, company_id)"
             " VALUES %s ON CONFLICT DO NOTHING",
@@ -175,7 +202,7 @@ def _add_rows(
         # In one order, so that two collectors never wait for each other.
         for row, total in sorted(rows.items(), key=lambda pair: pair[0])
     ]
-    cr.execute_values(_ADD_ROWS.format(table=table), values)
+    execute_values(cr, _ADD_ROWS.format(table=table), values)
 
 
 def _add_slow(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -> None:
@@ -202,7 +229,8 @@ def _add_slow(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -> Non
         ]
     if not values:
         return
-    cr.execute_values(
+    execute_values(
+        cr,
         "INSERT INTO reliability_slow (series_id, hour, ended, outcome, seconds, sql,"
         " queries, records, record_id, host) VALUES %s",
         values,

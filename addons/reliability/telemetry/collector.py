@@ -91,25 +91,33 @@ class Collector:
             families += own_families(self._totals, health)
         return iter(families)
 
-    def pending(self) -> tuple[str, dict[str, list[tuple[int, Batch]]]]:
-        """Return our name as a source, and the batches that wait for their databases.
+    def waiting(self) -> list[str]:
+        """Return the databases that batches wait for; none where another leads."""
+        with self._access:
+            waiting = self._state.waiting() if self._state else {}
+        return [db for db, count in waiting.items() if count]
 
-        :return: nothing waits where another collector leads
+    def pending(self, db: str) -> tuple[str, list[tuple[int, str]]]:
+        """Return our name as a source, and what waits for a database.
+
+        :return: batches as :meth:`Batch.dumps` gave them, each with its number first
         """
         with self._access:
             if self._state is None:
-                return "", {}
-            return self._state.source, self._state.pending()
+                return "", []
+            return self._state.source, self._state.pending(db)
 
     def attempt(self, db: str, number: int) -> None:
         """Note that batches are about to be delivered, see :meth:`State.attempt`."""
         with self._access:
-            self._state.attempt(db, number)
+            if self._state is not None:
+                self._state.attempt(db, number)
 
     def delivered(self, db: str, number: int) -> None:
         """Forget batches that their database has."""
         with self._access:
-            self._state.delivered(db, number)
+            if self._state is not None:
+                self._state.delivered(db, number)
 
     def close(self) -> None:
         """Let another collector lead."""

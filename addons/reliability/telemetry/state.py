@@ -106,22 +106,18 @@ class State:
                 database.execute("INSERT INTO source VALUES (?)", found)
         return found[0]
 
-    def pending(self) -> dict[str, list[tuple[int, Batch]]]:
-        """Return the batches that wait, with their numbers: database → oldest first."""
-        waiting: dict[str, list[tuple[int, Batch]]] = {}
-        for db, number, content in self._database.execute(
-            "SELECT db, number, content FROM batch ORDER BY db, number"
-        ):
-            waiting.setdefault(db, []).append((number, Batch.loads(content)))
-        return waiting
-
     def waiting(self) -> dict[str, int]:
-        """Return how many batches wait for each database that had any."""
+        """Return how many batches wait for each database that ever had any."""
         query = (
             "SELECT db, (SELECT count(*) FROM batch WHERE batch.db = delivery.db)"
             " FROM delivery"
         )
         return dict(self._database.execute(query))
+
+    def pending(self, db: str) -> list[tuple[int, str]]:
+        """Return the batches that wait for a database, each with its number first."""
+        query = "SELECT number, content FROM batch WHERE db = ? ORDER BY number"
+        return self._database.execute(query, (db,)).fetchall()
 
     def attempt(self, db: str, number: int) -> None:
         """Note that a database may have the batches up to ``number`` from here on.

@@ -30,7 +30,7 @@ class TestReading(TransactionCase):
         series = Series("operation", self.env.cr.dbname, labels, 3.0)
         batch = batches((series, event) for event in events)[self.env.cr.dbname]
         number = self.numbers[host] = self.numbers.get(host, 0) + 1
-        add(self.env.cr, f"source of {host}", host, [(number, batch)])
+        add(self.env.cr._obj, f"source of {host}", host, [(number, batch)])
 
     def call(self, minutes=0, outcome="success", seconds=0.5):
         return Event(0, outcome, moment(minutes), seconds, records=2)

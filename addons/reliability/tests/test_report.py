@@ -25,7 +25,7 @@ class TestWhoSeesWhichCalls(TransactionCase):
             (Series("operation", db, ("sales", "probe", company, "", ""), 3.0), event)
             for company in labels
         ]
-        add(cls.env.cr, "test", "test of rights", [(1, batches(events)[db])])
+        add(cls.env.cr._obj, "test", "test of rights", [(1, batches(events)[db])])
 
     def seen_by(self, group):
         user = new_test_user(self.env, f"probe {group}", groups=group)

@@ -12,7 +12,7 @@ from odoo import sql_db
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..runtime.rollups import Delivery, add
+from ..runtime.rollups import Delivery, add, connected
 from ..telemetry.collector import Collector
 from ..telemetry.events import Event
 from ..telemetry.histogram import quantile
@@ -126,7 +126,7 @@ class TestDelivery(DeliveryCase):
             ((count, fast, seconds, buckets),) = self.rows(table, columns)
             self.assertEqual((count, fast, seconds), (5, 3, 8.75))
             self.assertEqual(sum(buckets.values()), 5)
-        self.assertFalse(collector.pending()[1])
+        self.assertFalse(collector.waiting())
 
     def test_later_calls_are_added_to_the_same_rows(self):
         collector = self.collector()
@@ -140,7 +140,7 @@ class TestDelivery(DeliveryCase):
     def test_a_batch_that_is_brought_twice_is_taken_once(self):
         batch = batch_of([Event(0, "success", time.time(), 0.5)])
         for _time in range(2):
-            with sql_db.db_connect(DB).cursor() as cr:
+            with connected(DB) as cr:
                 add(cr, self.host, self.host, [(1, batch)])
         self.assertEqual(self.counted(), 1)
 
@@ -179,7 +179,7 @@ class TestDelivery(DeliveryCase):
         collector = self.collector()
         self.deliver(collector)
         self.assertEqual(self.counted(), 3)
-        self.assertEqual(list(collector.pending()[1]), ["reliability_no_such_database"])
+        self.assertEqual(collector.waiting(), ["reliability_no_such_database"])
 
     @mute_logger("odoo.addons.reliability.runtime.rollups", "odoo.sql_db")
     def test_what_waits_for_a_database_that_is_down_becomes_few_batches(self):
@@ -188,7 +188,7 @@ class TestDelivery(DeliveryCase):
         for _second in range(calls):
             self.record()
             collector.cycle()
-        ((_db, waiting),) = collector.pending()[1].items()
+        _source, waiting = collector.pending(DB)
         self.assertLessEqual(len(waiting), _MOST_BATCHES)
         self.deliver(collector)
         self.assertEqual(self.counted(), calls)
@@ -197,16 +197,31 @@ class TestDelivery(DeliveryCase):
         collector = self.collector()
         self.record()
         collector.cycle()
-        source, waiting = collector.pending()
-        collector.attempt(DB, 1)
-        with sql_db.db_connect(DB).cursor() as cr:
-            add(cr, source, self.host, waiting[DB])
+        source, ((number, text),) = collector.pending(DB)
+        collector.attempt(DB, number)
+        with connected(DB) as cr:
+            add(cr, source, self.host, [(number, Batch.loads(text))])
         # The collector was killed before it heard that this was committed.
         for _second in range(2 * _MOST_BATCHES):
             self.record()
             collector.cycle()
         self.deliver(collector)
         self.assertEqual(self.counted(), 1 + 2 * _MOST_BATCHES)
+
+    def test_no_connection_to_the_database_stays_open(self):
+        """Somebody may want to copy it, which needs it alone."""
+        self.record()
+        collector = self.collector()
+        self.deliver(collector)
+        self.assertEqual(self.counted(), 1)
+        sql_db.close_db(DB)
+        with sql_db.db_connect("postgres").cursor() as cr:
+            cr.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+                " AND query LIKE '%%reliability_rollup_source%%'",
+                [DB],
+            )
+            self.assertEqual(cr.fetchone(), (0,))
 
     def test_the_slowest_calls_of_an_hour_are_kept_with_their_records(self):
         now = time.time()
@@ -215,7 +230,7 @@ class TestDelivery(DeliveryCase):
             for n in range(1, 3 * MOST_SLOW)
         ]
         for number, event in enumerate(events, start=1):
-            with sql_db.db_connect(DB).cursor() as cr:
+            with connected(DB) as cr:
                 add(cr, self.host, self.host, [(number, batch_of([event]))])
         with sql_db.db_connect(DB).cursor() as cr:
             cr.execute(
