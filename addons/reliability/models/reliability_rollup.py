@@ -12,6 +12,19 @@ MINUTES_KEPT, HOURS_KEPT = 8, 400
 _AT_A_TIME = 5000
 
 
+def forget(rows, column, days):
+    """Delete a few rows older than so many days, for Odoo's nightly cleaning.
+
+    :param column: which says how old a row is
+    :return: how many were deleted, and whether there are more
+    """
+    before = fields.Datetime.now() - timedelta(days=days)
+    old = rows.sudo().search([(column, "<", before)], limit=_AT_A_TIME)
+    count = len(old)
+    old.unlink()
+    return count, count == _AT_A_TIME
+
+
 class ReliabilitySeries(models.Model):
     _name = "reliability.series"
     _description = "Measured Series"
@@ -56,18 +69,6 @@ class ReliabilityRollup(models.AbstractModel):
     records = fields.Float(required=True)
     buckets = fields.Json(required=True, help="Bucket of schema 5 → calls.")
 
-    @api.model
-    def _forget(self, days):
-        """Delete a few rows older than so many days, for Odoo's nightly cleaning.
-
-        :return: how many were deleted, and whether there are more
-        """
-        before = fields.Datetime.now() - timedelta(days=days)
-        old = self.sudo().search([("start", "<", before)], limit=_AT_A_TIME)
-        count = len(old)
-        old.unlink()
-        return count, count == _AT_A_TIME
-
 
 class ReliabilityRollupMinute(models.Model):
     _name = "reliability.rollup.minute"
@@ -78,7 +79,7 @@ class ReliabilityRollupMinute(models.Model):
 
     @api.autovacuum
     def _gc_minutes(self):
-        return self._forget(MINUTES_KEPT)
+        return forget(self, "start", MINUTES_KEPT)
 
 
 class ReliabilityRollupHour(models.Model):
@@ -113,7 +114,7 @@ class ReliabilityRollupHour(models.Model):
 
     @api.autovacuum
     def _gc_hours(self):
-        return self._forget(HOURS_KEPT)
+        return forget(self, "start", HOURS_KEPT)
 
 
 class ReliabilityRollupSource(models.Model):
@@ -150,8 +151,4 @@ class ReliabilitySlow(models.Model):
 
     @api.autovacuum
     def _gc_slow(self):
-        before = fields.Datetime.now() - timedelta(days=MINUTES_KEPT)
-        old = self.sudo().search([("hour", "<", before)], limit=_AT_A_TIME)
-        count = len(old)
-        old.unlink()
-        return count, count == _AT_A_TIME
+        return forget(self, "hour", MINUTES_KEPT)
