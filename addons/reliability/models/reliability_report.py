@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..telemetry.events import OUTCOMES
+from .reliability_rollup import OUTCOME_NAMES
 
 
 class ReliabilityReport(models.Model):
@@ -23,7 +23,7 @@ class ReliabilityReport(models.Model):
     dimension = fields.Char(string="Counted by", readonly=True)
     host = fields.Char(readonly=True)
     outcome = fields.Selection(
-        [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES],
+        OUTCOME_NAMES,
         readonly=True,
         help="How the calls ended. Rejected: the business said no. Failed, killed and"
         " unknown count against availability; retried and rolled back do not count.",

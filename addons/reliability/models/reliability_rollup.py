@@ -9,6 +9,9 @@ from ..telemetry.events import OUTCOMES
 MINUTES_KEPT, HOURS_KEPT = 8, 400
 """Days."""
 
+OUTCOME_NAMES = [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES]
+"""For a selection."""
+
 _AT_A_TIME = 5000
 
 
@@ -53,10 +56,7 @@ class ReliabilityRollup(models.AbstractModel):
 
     series_id = fields.Many2one("reliability.series", required=True, index=True)
     start = fields.Datetime(required=True, help="Of the minute, or of the hour.")
-    outcome = fields.Selection(
-        [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES],
-        required=True,
-    )
+    outcome = fields.Selection(OUTCOME_NAMES, required=True)
     host = fields.Char(required=True)
     threshold = fields.Float(required=True, help="Seconds up to which a call is fast.")
     count = fields.Integer(required=True)

@@ -44,13 +44,12 @@ class CollectorService:
         delivery = Delivery(self._collector, ours.host)
         self._over = threading.Event()
         # On a thread of its own: a database that hangs must not stop the reading.
-        self._delivering = threading.Thread(
+        threading.Thread(
             target=delivery.run_until,
             args=(self._over,),
             name="reliability.delivery",
             daemon=True,
-        )
-        self._delivering.start()
+        ).start()
         self._trouble = ""
 
     def cycle(self) -> None:

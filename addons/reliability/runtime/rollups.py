@@ -72,14 +72,12 @@ class Delivery:
 
     def _deliver(self, db: str) -> None:
         source, texts = self._collector.pending(db)
-        if not texts:
+        if not texts or not self._collector.attempt(db, texts[-1][0]):
             return
-        last = texts[-1][0]
-        self._collector.attempt(db, last)
         with connected(db) as cr:
             numbered = [(number, Batch.loads(text)) for number, text in texts]
             add(cr, source, self._host, numbered)
-        self._collector.delivered(db, last)
+        self._collector.delivered(db, texts[-1][0])
 
     def _warn_once(self, db: str, error: Exception) -> None:
         if self._trouble.get(db) != str(error):
@@ -126,10 +124,7 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
         [source],
     )
     (known,) = cr.fetchone()
-    batch = Batch()
-    for number, new in numbered:
-        if number > known:
-            batch.merge(new)
+    batch = Batch.sum_of(*(new for number, new in numbered if number > known))
     if not batch.rows:
         return
     series = _series(cr, {(row.family, row.labels) for row in batch.rows})

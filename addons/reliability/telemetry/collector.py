@@ -43,6 +43,7 @@ class Collector:
         self._totals = Totals()
         self._places: dict[str, Place] = {}
         self._unsaved: dict[str, Batch] = {}
+        self._waiting: dict[str, int] = {}
         self._readers: dict[Path, SlotReader] = {}
         self._damaged: set[Path] = set()
         self._cycle_seconds = 0.0
@@ -62,6 +63,7 @@ class Collector:
                     return False
                 self._read_slots()
                 self._save()
+                self._waiting = self._state.waiting()
                 self._retire_slots()
                 self._trouble = ""
             except (OSError, sqlite3.Error) as error:
@@ -85,7 +87,7 @@ class Collector:
                 saved=self._saved,
                 started=self._started,
                 enabled=self.enabled,
-                waiting=self._state.waiting() if self._state else {},
+                waiting=self._waiting,
             )
             families = [*operation_families(self._totals, running)]
             families += own_families(self._totals, health)
@@ -107,11 +109,16 @@ class Collector:
                 return "", []
             return self._state.source, self._state.pending(db)
 
-    def attempt(self, db: str, number: int) -> None:
-        """Note that batches are about to be delivered, see :meth:`State.attempt`."""
+    def attempt(self, db: str, number: int) -> bool:
+        """Note that batches are about to be delivered, see :meth:`State.attempt`.
+
+        :return: whether it is noted; not where another collector leads by now, which
+            may merge them
+        """
         with self._access:
             if self._state is not None:
                 self._state.attempt(db, number)
+            return self.leads
 
     def delivered(self, db: str, number: int) -> None:
         """Forget batches that their database has."""

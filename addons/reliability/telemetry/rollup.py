@@ -70,6 +70,14 @@ class Batch:
             call = event.seconds, event.ended, event.outcome, *costs
             self._keep(Slow(*call, series.family, series.labels))
 
+    @classmethod
+    def sum_of(cls, *batches: "Batch") -> "Batch":
+        """Return a new batch with all that these hold."""
+        whole = cls()
+        for batch in batches:
+            whole.merge(batch)
+        return whole
+
     def merge(self, other: "Batch") -> None:
         """Add another batch to this one."""
         for row, total in other.rows.items():

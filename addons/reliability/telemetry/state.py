@@ -12,7 +12,7 @@ import logging
 import os
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -150,17 +150,21 @@ class State:
         query = "SELECT sealed, attempted FROM delivery WHERE db = ?"
         number, attempted = execute(query, (db,)).fetchone()
         since = (db, attempted)
-        query = "SELECT content FROM batch WHERE db = ? AND number > ?"
-        waiting = execute(query, since).fetchall()
-        if len(waiting) >= _MOST_BATCHES:
-            for (content,) in waiting:
-                batch.merge(Batch.loads(content))
+        query = "SELECT count(*) FROM batch WHERE db = ? AND number > ?"
+        if execute(query, since).fetchone()[0] >= _MOST_BATCHES:
+            # Not into the batch itself: if this is not saved, it is sealed once more.
+            batch = Batch.sum_of(batch, *self._contents(since))
             execute("DELETE FROM batch WHERE db = ? AND number > ?", since)
         content = batch.dumps()
         if len(content) > _MOST_BYTES:
             return sum(total.count for total in batch.rows.values())
         execute("INSERT INTO batch VALUES (?, ?, ?)", (db, number, content))
         return 0
+
+    def _contents(self, since: tuple[str, int]) -> Iterator[Batch]:
+        query = "SELECT content FROM batch WHERE db = ? AND number > ?"
+        for (content,) in self._database.execute(query, since).fetchall():
+            yield Batch.loads(content)
 
     def save(
         self, totals: Totals, places: dict[str, Place], batches: Mapping[str, Batch]

@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import sys
 import time
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from ..runtime.rollups import Delivery, add, connected
+from ..telemetry import state
 from ..telemetry.collector import Collector
 from ..telemetry.events import Event
 from ..telemetry.histogram import quantile
@@ -207,6 +210,37 @@ class TestDelivery(DeliveryCase):
             collector.cycle()
         self.deliver(collector)
         self.assertEqual(self.counted(), 1 + 2 * _MOST_BATCHES)
+
+    @mute_logger("odoo.addons.reliability.telemetry.collector")
+    def test_batches_that_could_not_be_merged_are_counted_once(self):
+        """Storage is full just when many that wait are made one."""
+        collector = self.collector()
+        for _second in range(_MOST_BATCHES):
+            self.record()
+            collector.cycle()
+        self.record()
+
+        def full(*_content):
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with patch.object(state, "asdict", full):
+            collector.cycle()
+        collector.cycle()
+        self.deliver(collector)
+        self.assertEqual(self.counted(), _MOST_BATCHES + 1)
+
+    def test_a_collector_that_does_not_lead_any_more_delivers_nothing(self):
+        """The one that leads may have merged what this one still holds."""
+        self.record()
+        collector = self.collector()
+        pending = collector.pending(DB)
+        collector.close()
+        with (
+            patch.object(collector, "waiting", lambda: [DB]),
+            patch.object(collector, "pending", lambda _db: pending),
+        ):
+            self.deliver(collector)
+        self.assertEqual(self.counted(), 0)
 
     def test_no_connection_to_the_database_stays_open(self):
         """Somebody may want to copy it, which needs it alone."""
