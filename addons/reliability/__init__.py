@@ -6,6 +6,8 @@ did in each other's way, puts ``tries`` around it and names its error to
 ``add_contention``.
 """
 
+from odoo.tools import SQL
+
 from .runtime.contention import tries
 from .runtime.install import install
 from .runtime.measure import measure
@@ -16,8 +18,13 @@ install()
 from . import models  # noqa: E402 - models are measured by what install() hooked in
 
 
-def forget_functions(env):
+def forget_all(env):
     """Drop what Odoo does not drop with our models, when the app is uninstalled."""
+    env.cr.execute(
+        "SELECT viewname FROM pg_views WHERE starts_with(viewname, 'reliability_fact_')"
+    )
+    for (view,) in env.cr.fetchall():
+        env.cr.execute(SQL("DROP VIEW %s", SQL.identifier(view)))
     env.cr.execute("DROP AGGREGATE IF EXISTS reliability_sum(jsonb)")
     env.cr.execute("DROP FUNCTION IF EXISTS reliability_add(jsonb, jsonb)")
     env["ir.config_parameter"].search([("key", "=like", "reliability.%")]).unlink()

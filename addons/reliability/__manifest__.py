@@ -20,5 +20,5 @@
         "views/menus.xml",
     ],
     "application": True,
-    "uninstall_hook": "forget_functions",
+    "uninstall_hook": "forget_all",
 }

@@ -9,4 +9,5 @@
     "depends": ["reliability", "stock"],
     "data": ["data/reliability_operation.xml"],
     "auto_install": True,
+    "uninstall_hook": "forget_facts",
 }

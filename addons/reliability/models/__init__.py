@@ -1,5 +1,7 @@
 from . import (
     base,
+    ir_cron,
+    reliability_fact,
     reliability_operation,
     reliability_reading,
     reliability_report,

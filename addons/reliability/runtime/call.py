@@ -71,7 +71,7 @@ class Call:
         _mark_as_earlier(sys.exc_info()[1], self.order)
         # What is known if our own code fails before the end.
         self._event = (time.time(), 0.0, 0.0, 0.0, 0.0, 0)
-        self._sql, self._queries = _sql_so_far()
+        self._sql, self._queries = sql_so_far()
         self.ticket = recorder().begin(series, records, record_id, depth)
         self._cpu = time.thread_time()
         self._started = time.perf_counter()
@@ -83,7 +83,7 @@ class Call:
         if error is not None:
             self.error = outcome_of(error)
         cpu = time.thread_time() - self._cpu
-        sql, queries = _sql_so_far()
+        sql, queries = sql_so_far()
         costs = (max(0.0, sql - self._sql), 0.0, cpu, max(0, queries - self._queries))
         self._event = (time.time(), seconds, *costs)
         if self.ticket is not None:
@@ -114,7 +114,7 @@ class Call:
     @property
     def is_open(self) -> bool:
         """Whether there is an event still to come."""
-        ticket = self.ticket
+        ticket = getattr(self, "ticket", None)  # where our own code failed at once
         return ticket is not None and ticket.slot is not None
 
     def event(self, outcome: str) -> Event:
@@ -183,7 +183,7 @@ def _record_merged(ended: list[tuple[Call, str]]) -> None:
         recorder().finish(tickets[event.call], event)
 
 
-def _sql_so_far() -> tuple[float, int]:
+def sql_so_far() -> tuple[float, int]:
     """Return seconds and statements of this thread, as Odoo's cursor counts them.
 
     Odoo starts these counters for HTTP requests only, and takes one of them away when

@@ -10,12 +10,13 @@ import time
 from odoo.service import server
 from odoo.tools import config
 
+from ..telemetry.access import Access
 from ..telemetry.collector import Collector
-from ..telemetry.endpoint import Endpoint, Token, make_app
+from ..telemetry.endpoint import Endpoint, make_app
 from .patching import wrap_once
-from .rollups import Delivery
 from .settings import settings
 from .switch import switch
+from .visiting import Visits
 
 _logger = logging.getLogger(__name__)
 
@@ -39,15 +40,15 @@ class CollectorService:
         ours = settings()
         self._collector = Collector(ours.telemetry_dir)
         self._address = ours.metrics_interface, ours.metrics_port
-        self._token = Token(ours.metrics_token_file)
+        self._access = Access(ours.metrics_token_file)
         self._endpoint: Endpoint | None = None
-        delivery = Delivery(self._collector, ours.host)
+        visits = Visits(self._collector, self._access, ours.host)
         self._over = threading.Event()
         # On a thread of its own: a database that hangs must not stop the reading.
         threading.Thread(
-            target=delivery.run_until,
+            target=visits.run_until,
             args=(self._over,),
-            name="reliability.delivery",
+            name="reliability.visits",
             daemon=True,
         ).start()
         self._trouble = ""
@@ -59,7 +60,7 @@ class CollectorService:
             if not self._collector.cycle():
                 self._close_endpoint()
             elif self._endpoint is None:
-                app = make_app(self._collector, self._token)
+                app = make_app(self._collector, self._access)
                 self._endpoint = Endpoint(*self._address, app)
                 _logger.info("/metrics listens on %s:%s", *self._address)
             self._trouble = ""

@@ -2,7 +2,7 @@
 
 import logging
 
-from . import collecting, contention, measuring, transaction
+from . import collecting, contention, measuring, requests, transaction
 from .recording import recorder
 
 _logger = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ def install() -> None:
         transaction.install()
         contention.install()
         measuring.install()
+        requests.install()
         collecting.install()
     except Exception:
         _logger.exception("Reliability cannot measure this version of Odoo")

@@ -50,6 +50,13 @@ def measuring(registry: Registry) -> "Measuring":
     return vars(registry)[_ATTRIBUTE]
 
 
+def is_measured(registry: Registry) -> bool | None:
+    """Say whether a database is measured; ``None`` where it does not have the app."""
+    if _ATTRIBUTE not in vars(registry):
+        return None
+    return vars(registry)[_ATTRIBUTE].is_on
+
+
 class Row(NamedTuple):
     """An operation as the database has it; ``threshold`` in seconds."""
 
@@ -65,10 +72,12 @@ class Row(NamedTuple):
 class Measuring:
     """The measurements of one registry.
 
+    :ivar is_on: whether anything is, as of the last look
     :param registry: whose classes are measured
     """
 
     def __init__(self, registry: Registry):
+        self.is_on = True
         self._registry = registry
         self._places: dict[tuple[str, str], Place] = {}
         self._problems: dict[int, str] = {}
@@ -87,7 +96,9 @@ class Measuring:
             as_of = self._signals()
             try:
                 with cr.savepoint(flush=False):
-                    rows = _read(cr) if switch.look() else []
+                    on = switch.look() and not _is_switched_off(cr)
+                    rows = _read(cr) if on else []
+                self.is_on = on
                 self._measure(api.Environment(cr, SUPERUSER_ID, {}), rows)
                 self._as_of, self._next_try = as_of, 0.0
             except Exception as error:
@@ -184,15 +195,18 @@ def is_switched_off(value: str | bool | None) -> bool:
     return str(value or "").strip().lower() not in ("", "0", "f", "false", "n", "no")
 
 
-def _read(cr: Any) -> list[Row]:
-    """Return the active operations, none where the database is switched off."""
+def _is_switched_off(cr: Any) -> bool:
+    """Say whether the database is switched off in its Settings."""
     cr.execute(
         "SELECT value FROM ir_config_parameter WHERE key = %s",
         [SWITCHED_OFF],
         log_exceptions=False,
     )
-    if any(is_switched_off(value) for (value,) in cr.fetchall()):
-        return []
+    return any(is_switched_off(value) for (value,) in cr.fetchall())
+
+
+def _read(cr: Any) -> list[Row]:
+    """Return the active operations."""
     cr.execute(
         """
         SELECT operation.id, operation.model, operation.method, service.code,

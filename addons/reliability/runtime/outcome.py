@@ -33,6 +33,10 @@ def outcome_of(error: BaseException) -> str:
         return CONTENTION
     if isinstance(error, _REFUSALS):
         return "rejected"
-    if isinstance(error, HTTPException) and 400 <= (error.code or 0) < 500:
-        return "rejected"
-    return "failed"
+    return "rejected" if 400 <= _status_of(error) < 500 else "failed"
+
+
+def _status_of(error: BaseException) -> int:
+    """Return the HTTP status that an error stands for, 0 where it stands for none."""
+    name = "code" if isinstance(error, HTTPException) else "http_status"
+    return int(getattr(error, name, None) or 0)

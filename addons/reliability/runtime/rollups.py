@@ -5,29 +5,26 @@ last batch that it has of each collector, and takes none twice: rows and number 
 written in one transaction.
 """
 
-import contextlib
 import json
-import logging
-import threading
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import psycopg2
 from psycopg2.extras import execute_values
-
-from odoo import sql_db
 
 from ..telemetry.aggregate import Total
 from ..telemetry.collector import Collector
 from ..telemetry.rollup import MOST_SLOW, SECONDS_OF_A_ROW, Batch, Row
+from .connection import transaction
 
-_logger = logging.getLogger(__name__)
-
-SECONDS_BETWEEN_DELIVERIES = 15.0
-_SECONDS_UNTIL_NEXT_TRY = 60.0
 _SECONDS_OF_AN_HOUR = 3600
+
+_ROUTES = (
+    ("/my", "customer_portal"),
+    ("/xmlrpc", "integration_api"),
+    ("/jsonrpc", "integration_api"),
+    ("/json/", "integration_api"),
+)
+"""How routes begin that a service other than the platform consists of."""
 
 _SUMS = ("count", "fast", "seconds", "sql", "external", "cpu", "queries", "records")
 _ADD_ROWS = f"""
@@ -49,60 +46,21 @@ class Delivery:
     def __init__(self, collector: Collector, host: str):
         self._collector = collector
         self._host = host
-        self._next_try: dict[str, float] = {}
-        self._trouble: dict[str, str] = {}
 
-    def run_until(self, stop: threading.Event) -> None:
-        """Deliver now and then, until ``stop`` is set."""
-        while not stop.wait(SECONDS_BETWEEN_DELIVERIES):
-            self.deliver_all()
+    def deliver(self, db: str, connection: Any) -> None:
+        """Deliver what waits for a database, exactly once.
 
-    def deliver_all(self) -> None:
-        """Deliver what waits; a database that cannot take it gets it later."""
-        now = time.monotonic()
-        for db in self._collector.waiting():
-            if now < self._next_try.get(db, 0.0):
-                continue
-            try:
-                self._deliver(db)
-                self._trouble.pop(db, None)
-            except Exception as error:
-                self._next_try[db] = now + _SECONDS_UNTIL_NEXT_TRY
-                self._warn_once(db, error)
-
-    def _deliver(self, db: str) -> None:
+        :param db: the database, as it was called when it was measured
+        :param connection: to it, of psycopg2
+        :raise psycopg2.Error: it cannot take it now; it is kept
+        """
         source, texts = self._collector.pending(db)
         if not texts or not self._collector.attempt(db, texts[-1][0]):
             return
-        with connected(db) as cr:
+        with transaction(connection) as cr:
             numbered = [(number, Batch.loads(text)) for number, text in texts]
             add(cr, source, self._host, numbered)
         self._collector.delivered(db, texts[-1][0])
-
-    def _warn_once(self, db: str, error: Exception) -> None:
-        if self._trouble.get(db) != str(error):
-            self._trouble[db] = str(error)
-            _logger.warning("What was measured in %s waits: %s", db, error)
-
-
-@contextlib.contextmanager
-def connected(db: str) -> Iterator[Any]:
-    """Give a cursor of psycopg2 on a connection that lasts for this one delivery.
-
-    Odoo's pool would keep the connection, to each of its databases, and somebody who
-    wants to copy or drop one would have to wait for us.  What is done is committed at
-    the end, or undone by an error.
-
-    :raise psycopg2.Error: the database cannot be reached
-    """
-    _name, info = sql_db.connection_info_for(db)
-    connection = psycopg2.connect(**{**info, "connect_timeout": 5})
-    try:
-        with connection, connection.cursor() as cr:
-            cr.execute("SET statement_timeout = '20s'; SET lock_timeout = '5s'")
-            yield cr
-    finally:
-        connection.close()
 
 
 def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> None:
@@ -142,23 +100,22 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
 
 
 def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
-    """Return the ids of series, making those that are new."""
+    """Return the ids of series by family and labels, making those that are new."""
+    columns = {key: (key[0], *_columns(*key)) for key in wanted}
     found = _known_series(cr)
-    if new := [
-        (family, *labels, labels[2]) for family, labels in wanted - found.keys()
-    ]:
+    if new := set(columns.values()) - found.keys():
         execute_values(
             cr,
             "INSERT INTO reliability_series"
             " (family, service, operation, company, warehouse, dimension, company_id)"
             " VALUES %s ON CONFLICT DO NOTHING",
-            new,
+            [(*values, values[3]) for values in new],
             # A company may be gone by now, and is a number where it is one company.
             template="(%s, %s, %s, %s, %s, %s,"
             " (SELECT id FROM res_company WHERE id::text = %s))",
         )
         found = _known_series(cr)
-    return found
+    return {key: found[values] for key, values in columns.items()}
 
 
 def _known_series(cr: Any) -> dict[tuple, int]:
@@ -166,7 +123,21 @@ def _known_series(cr: Any) -> dict[tuple, int]:
         "SELECT id, family, service, operation, company, warehouse, dimension"
         " FROM reliability_series"
     )
-    return {(family, tuple(labels)): key for key, family, *labels in cr.fetchall()}
+    return {tuple(values): key for key, *values in cr.fetchall()}
+
+
+def _columns(family: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Return service, operation, company, warehouse and dimension of a series."""
+    if family == "operation":
+        return labels
+    if family == "http":
+        route, method, status, error = labels
+        service = next((of for start, of in _ROUTES if route.startswith(start)), "")
+        name = f"{method} {route}"
+        return service or "platform", name, "", "", f"{status} {error}".strip()
+    if family.startswith("cron"):
+        return "background_work", *labels, "", "", ""
+    return "platform", "", "", "", ""
 
 
 def _spanning(batch: Batch, span: int) -> dict[Row, Total]:

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from .events import OTHER, Event, Series, beyond_cap
 from .histogram import at_or_under, bucket_index
 
-MAX_SERIES_PER_DATABASE = 2000
+MAX_SERIES = 2000
+"""Of one family in one database."""
+
 _MAX_THRESHOLDS = 4
 
 
@@ -107,6 +109,7 @@ class Totals:
     """All running totals of this host.
 
     :ivar by_key: the totals
+    :ivar events: how many were ever added, also to totals that were retired
     :ivar dropped: reason → how many calls or details were not recorded
     :ivar changed: the keys to save
     :ivar unsaved_drops: whether ``dropped`` is to be saved
@@ -114,21 +117,23 @@ class Totals:
 
     def __init__(self) -> None:
         self.by_key: dict[Key, Total] = {}
+        self.events = 0
         self.dropped: dict[str, int] = {}
         self.changed: set[Key] = set()
         self.unsaved_drops = False
-        self._series: dict[str, set[tuple]] = {}
+        self._series: dict[tuple[str, str], set[tuple]] = {}
 
     def restore(self, key: Key, total: Total) -> None:
         """Take over a total that was saved."""
         self.by_key[key] = total
-        self._series.setdefault(key.db, set()).add((key.family, key.labels))
+        self._series.setdefault((key.db, key.family), set()).add(key.labels)
 
     def add(self, events: Iterable[tuple[Series, Event]]) -> None:
         """Add events, each to the total of its series and outcome."""
         for series, event in events:
             key = self._key(series, event.outcome)
             self.by_key[key].add(event, series.threshold)
+            self.events += event.calls
             self.changed.add(key)
 
     def drop(self, reasons: dict[str, int]) -> None:
@@ -137,12 +142,26 @@ class Totals:
             self.dropped[reason] = self.dropped.get(reason, 0) + count
             self.unsaved_drops |= count > 0
 
+    def of(self, db: str) -> "Totals":
+        """Return the totals of one database."""
+        found = Totals()
+        found.by_key = {key: of for key, of in self.by_key.items() if key.db == db}
+        return found
+
+    def retire(self, db: str) -> None:
+        """Forget the totals of a database that is no more."""
+        for key in [key for key in self.by_key if key.db == db]:
+            del self.by_key[key]
+            self.changed.discard(key)
+        for known in [known for known in self._series if known[0] == db]:
+            del self._series[known]
+
     def _key(self, series: Series, outcome: str) -> Key:
         key = Key(series.family, series.db, series.labels, outcome)
         if key not in self.by_key:
-            known = self._series.setdefault(series.db, set())
-            new = (series.family, series.labels) not in known
-            if new and len(known) >= MAX_SERIES_PER_DATABASE:
+            known = self._series.setdefault((series.db, series.family), set())
+            new = series.labels not in known
+            if new and len(known) >= MAX_SERIES:
                 if OTHER not in series.labels:
                     self.drop({"over_cap": 1})
                     return self._key(beyond_cap(series), outcome)

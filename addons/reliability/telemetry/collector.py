@@ -10,20 +10,33 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from prometheus_client.core import Metric
 
 from . import slots
 from .aggregate import Totals
-from .exposition import Health, operation_families, own_families
+from .exposition import (
+    FactSheet,
+    Health,
+    Workers,
+    cron_families,
+    fact_families,
+    operation_families,
+    own_families,
+    request_families,
+    worker_families,
+)
 from .reader import Place, SlotReader, open_slots, set_aside_if_left
 from .rollup import Batch, batches
 from .slot_file import Unusable
 from .state import State
 
 _logger = logging.getLogger(__name__)
+
+SECONDS_FACTS_HOLD = 90.0
+"""A database that does not tell its facts anew is not known to be as it was."""
 
 
 class Collector:
@@ -44,6 +57,7 @@ class Collector:
         self._places: dict[str, Place] = {}
         self._unsaved: dict[str, Batch] = {}
         self._waiting: dict[str, int] = {}
+        self._sheets: dict[str, FactSheet] = {}
         self._readers: dict[Path, SlotReader] = {}
         self._damaged: set[Path] = set()
         self._cycle_seconds = 0.0
@@ -77,21 +91,72 @@ class Collector:
         """Whether this collector is the one that reads and is scraped."""
         return self._state is not None
 
+    @property
+    def source(self) -> str:
+        """A name that no other collector has; empty where another leads."""
+        with self._access:
+            return self._state.source if self._state else ""
+
     def collect(self) -> Iterator[Metric]:
-        """Return the metric families, as of the last cycle."""
+        """Return all metric families, as of the last cycle."""
+        return self.families()
+
+    def families(self, db: str = "") -> Iterator[Metric]:
+        """Return the metric families, of one database or of everything here.
+
+        :param db: a database; then nothing is told of others, nor of this host
+        """
         with self._access:
             running = [s for reader in self._readers.values() for s in reader.running()]
-            health = Health(
-                slots=len(self._readers),
-                cycle_seconds=self._cycle_seconds,
-                saved=self._saved,
-                started=self._started,
-                enabled=self.enabled,
-                waiting=self._waiting,
-            )
-            families = [*operation_families(self._totals, running)]
-            families += own_families(self._totals, health)
-        return iter(families)
+            serving = sum(reader.serves for reader in self._readers.values())
+            fresh = time.time() - SECONDS_FACTS_HOLD
+            sheets = {of: it for of, it in self._sheets.items() if it.read > fresh}
+            totals = self._totals
+            if db:
+                running = [series for series in running if series.db == db]
+                sheets = {of: it for of, it in sheets.items() if of == db}
+                totals = totals.of(db)
+            families = [
+                *operation_families(totals, running),
+                *request_families(totals),
+                *cron_families(totals),
+            ]
+            if not db:
+                families += worker_families(Workers.of(serving, running))
+                families += own_families(totals, self._health())
+        taken = [family.name for family in families]
+        return iter([*families, *fact_families(sheets, taken)])
+
+    def _health(self) -> Health:
+        return Health(
+            slots=len(self._readers),
+            cycle_seconds=self._cycle_seconds,
+            saved=self._saved,
+            started=self._started,
+            enabled=self.enabled,
+            waiting=self._waiting,
+        )
+
+    def tell(self, db: str, sheet: FactSheet | None) -> None:
+        """Take what a database says of itself; nothing where another host tells it."""
+        with self._access:
+            self._sheets.pop(db, None)
+            if sheet is not None:
+                self._sheets[db] = sheet
+
+    def find(self, existing: Mapping[str, int]) -> None:
+        """Retire what is shown of databases that exist no more, or not by this name.
+
+        :param existing: name → oid of every database that there is, see
+            :meth:`State.find`
+        """
+        with self._access:
+            if self._state is None:
+                return
+            for db, lost in self._state.find(existing, time.time()).items():
+                self._totals.retire(db)
+                self._sheets.pop(db, None)
+                self._totals.drop({"undelivered": lost})
 
     def waiting(self) -> list[str]:
         """Return the databases that batches wait for; none where another leads."""
@@ -99,15 +164,25 @@ class Collector:
             waiting = self._state.waiting() if self._state else {}
         return [db for db, count in waiting.items() if count]
 
+    def waiting_batches(self) -> dict[str, int]:
+        """Return how many batches wait for each database, as of the last cycle."""
+        return dict(self._waiting)
+
     def pending(self, db: str) -> tuple[str, list[tuple[int, str]]]:
-        """Return our name as a source, and what waits for a database.
+        """Return our name as a source of a database, and what waits for it.
 
         :return: batches as :meth:`Batch.dumps` gave them, each with its number first
         """
         with self._access:
             if self._state is None:
                 return "", []
-            return self._state.source, self._state.pending(db)
+            # A copy of a database knows our numbers for the original, not its own.
+            return f"{self._state.source}/{db}", self._state.pending(db)
+
+    def address(self, db: str) -> str:
+        """Return what a database is called by now."""
+        with self._access:
+            return self._state.address(db) if self._state else db
 
     def attempt(self, db: str, number: int) -> bool:
         """Note that batches are about to be delivered, see :meth:`State.attempt`.

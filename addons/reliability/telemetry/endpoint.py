@@ -5,86 +5,66 @@ scrape matters.
 """
 
 import contextlib
-import hashlib
-import hmac
 import logging
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector as PrometheusCollector
 
+from .access import Access
 from .collector import Collector
 
 _logger = logging.getLogger(__name__)
 
+CHALLENGE = ("WWW-Authenticate", "Bearer")
 _MAX_CONNECTIONS = 32
 SECONDS_FOR_A_REQUEST = 10.0
 
 
-class Token:
-    """The secret in a file; the file may be replaced at any time.
-
-    Without a file, or with an empty one, nothing matches: the endpoint is closed.
-    """
-
-    def __init__(self, path: Path | None):
-        self._path = path
-        self._digest: bytes | None = None
-        self._read_at: tuple[int, int] | None = None
-
-    def matches(self, header: str) -> bool:
-        """Say whether an ``Authorization`` header shows the token."""
-        digest = self._current_digest()
-        scheme, _space, given = header.partition(" ")
-        # WSGI hands the bytes of a header over as latin-1.
-        shown = hashlib.sha256(given.strip().encode("latin-1", "replace")).digest()
-        fits = hmac.compare_digest(shown, digest or b"")
-        return fits and scheme.lower() == "bearer"
-
-    def _current_digest(self) -> bytes | None:
-        try:
-            status = self._path.stat() if self._path else None
-            version = status and (status.st_mtime_ns, status.st_ino)
-            if version != self._read_at:
-                token = self._path.read_bytes().strip() if status else b""
-                self._digest = hashlib.sha256(token).digest() if token else None
-                self._read_at = version
-        except OSError as error:
-            if self._read_at is not None:
-                _logger.warning("/metrics is closed: %s", error)
-            self._digest = self._read_at = None
-        return self._digest
-
-
-def make_app(collector: Collector, token: Token) -> Callable:
+def make_app(collector: Collector, access: Access) -> Callable:
     """Return the WSGI application: the token first, then ``/metrics``, else nothing."""
-    registry = CollectorRegistry()
-    registry.register(collector)
-    metrics = make_wsgi_app(registry)
     rendering = threading.Lock()  # one at a time: a storm must not fill the memory
 
     def app(environ: dict, start_response: Callable) -> Iterable[bytes]:
-        if not token.matches(environ.get("HTTP_AUTHORIZATION", "")):
-            challenge = ("WWW-Authenticate", "Bearer")
-            return _say(start_response, "401 Unauthorized", challenge)
+        scope = access.scope(environ.get("HTTP_AUTHORIZATION", ""))
+        if scope is None:
+            return say(start_response, "401 Unauthorized", CHALLENGE)
         if environ["PATH_INFO"] != "/metrics":
-            return _say(start_response, "404 Not Found")
+            return say(start_response, "404 Not Found")
         if environ["REQUEST_METHOD"] != "GET":
-            return _say(start_response, "405 Method Not Allowed", ("Allow", "GET"))
+            return say(start_response, "405 Method Not Allowed", ("Allow", "GET"))
         if not collector.leads:
-            return _say(start_response, "503 Service Unavailable")
+            return say(start_response, "503 Service Unavailable")
         with rendering:
-            return metrics(environ, start_response)
+            return make_wsgi_app(registry_of(collector, scope))(environ, start_response)
 
     return app
 
 
-def _say(start_response: Callable, status: str, *headers: tuple) -> list[bytes]:
+def registry_of(collector: Collector, scope: str) -> CollectorRegistry:
+    """Return what a scope may see, for prometheus_client to render."""
+    registry = CollectorRegistry()
+    registry.register(_Scoped(collector, scope))
+    return registry
+
+
+class _Scoped(PrometheusCollector):
+    def __init__(self, collector: Collector, scope: str):
+        self._collector = collector
+        self._scope = scope
+
+    def collect(self) -> Iterable[Metric]:
+        return self._collector.families(self._scope)
+
+
+def say(start_response: Callable, status: str, *headers: tuple) -> list[bytes]:
+    """Answer with a status alone."""
     body = f"{status}\n".encode()
     common = [
         ("Content-Type", "text/plain; charset=utf-8"),

@@ -18,9 +18,10 @@ OUTCOMES = (
 class Series(NamedTuple):
     """The label set that an event is counted under.
 
-    ``family`` says what was measured (``operation``) and with it the names of
-    ``labels`` (see :data:`LABELS`); ``threshold`` is the number of seconds up to
-    which a call of this series counts as fast, as it was when the call began.
+    ``family`` says what was measured and with it the names of ``labels`` (see
+    :data:`LABELS`); ``db`` is empty where it was in no database that has the app;
+    ``threshold`` is the number of seconds up to which a call of this series counts as
+    fast, as it was when the call began.
     """
 
     family: str
@@ -29,8 +30,21 @@ class Series(NamedTuple):
     threshold: float
 
 
-LABELS = {"operation": ("service", "operation", "company", "warehouse", "dimension")}
-"""The label names of each family, in the order of :attr:`Series.labels`."""
+LABELS = {
+    "operation": ("service", "operation", "company", "warehouse", "dimension"),
+    "http": (
+        "http_route",
+        "http_request_method",
+        "http_response_status_code",
+        "error_type",
+    ),
+    "http_waiting": (),
+    "cron": ("cron",),
+    "cron_delay": ("cron",),
+}
+"""What is measured, each family with the names of its labels, in the order of
+:attr:`Series.labels`: calls of operations; requests, and how long they waited for a
+worker; scheduled actions, and how late they began."""
 
 
 def all_labels(family: str, labels: Iterable[str]) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ class SlotReader:
     """Follows one slot file.
 
     :ivar identity: the name of the file that no other slot ever had
+    :ivar is_held: whether a process had it, as of the last look
     :raise Unusable, OSError: it is not (or not yet) a slot file
     """
 
@@ -56,6 +57,7 @@ class SlotReader:
             os.close(fd)
             raise
         self.identity = self._slot.identity
+        self.is_held = True
         self._series: list[Series] = []
         self._series_end = 0
 
@@ -70,6 +72,7 @@ class SlotReader:
     def settle_if_left(self) -> None:
         """Where no process holds the slot, record how its calls in flight ended."""
         with slots.borrowed(self.path) as free:
+            self.is_held = not free
             if free and self.is_current():
                 slots.settle(self._slot)
 
@@ -101,6 +104,11 @@ class SlotReader:
         dropped["unread"] = max(0, head - place.events) - len(known)
         place.events, place.drops = head, drops
         return Batch(known, dropped)
+
+    @property
+    def serves(self) -> int:
+        """How many requests the process that has the slot serves at a time."""
+        return self._slot.serves if self.is_held else 0
 
     def running(self) -> list[Series]:
         """Return the series of each call that is inside its method now.

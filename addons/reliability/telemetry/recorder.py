@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 
 from . import slots
@@ -24,7 +24,9 @@ from .slot_file import (
 
 _logger = logging.getLogger(__name__)
 
-MAX_SERIES_PER_DATABASE = 1000
+MAX_SERIES = 1000
+"""Of one family in one database."""
+
 _SECONDS_BETWEEN_LOOKS = 10.0
 _ROOM_FOR_OTHERS = 16 * 1024  # bytes; the series ``other`` of about 150 databases
 
@@ -88,11 +90,13 @@ class Recorder:
         self._enter(ticket, COMMITTING)
 
     def relabel(self, ticket: Ticket, series: Series) -> None:
-        """Let the event of a call be of another series than it began with."""
+        """Let a call be of another series than it began with, also if it is killed."""
         with self._lock:
             number = self._number_of(series) if self._holds(ticket) else None
             if number is not None:
                 ticket.series = number
+                if ticket.entry is not None:
+                    ticket.slot.relabel(ticket.entry, number)
 
     def finish(self, ticket: Ticket, event: Event) -> None:
         """Append the event of a call, then forget the call.
@@ -127,6 +131,14 @@ class Recorder:
                 slot.count_drop(reason, times)
             else:
                 self._let_pass += times
+
+    def serve(self, requests: int) -> None:
+        """Say how many requests this process serves at a time, from now on."""
+        with self._lock:
+            self._serves = requests
+            slot = self._current_slot()
+            if slot is not None:
+                slot.serves = requests
 
     def close(self) -> None:
         """Give the slot back; the next call leases one again."""
@@ -181,10 +193,11 @@ class Recorder:
             _logger.info("Reliability records again, %d were missed", self._let_pass)
             slot.count_drop("switched_off", self._let_pass)
             self._let_pass = 0
+        slot.serves = self._serves
         self._slot = slot
         self._free = list(reversed(range(IN_FLIGHT_ENTRIES)))  # lowest first
         self._numbers = {}
-        self._per_database = {}
+        self._counts = Counter()
         for series in slot.series()[0]:
             self._remember(series)
 
@@ -196,7 +209,7 @@ class Recorder:
         number = self._numbers.get(series)
         if number is not None:
             return number
-        within_cap = self._per_database.get(series.db, 0) < MAX_SERIES_PER_DATABASE
+        within_cap = self._counts[series.db, series.family] < MAX_SERIES
         if within_cap and self._slot.append_series(series, spare=_ROOM_FOR_OTHERS):
             return self._remember(series)
         self._slot.count_drop("over_cap")
@@ -208,7 +221,7 @@ class Recorder:
     def _remember(self, series: Series) -> int:
         number = len(self._numbers)
         self._numbers[series] = number
-        self._per_database[series.db] = self._per_database.get(series.db, 0) + 1
+        self._counts[series.db, series.family] += 1
         return number
 
     def _forget(self) -> None:
@@ -216,9 +229,10 @@ class Recorder:
         self._slot: SlotFile | None = None
         self._free: list[int] = []
         self._numbers: dict[Series, int] = {}
-        self._per_database: dict[str, int] = {}
+        self._counts: Counter[tuple[str, str]] = Counter()
         self._look_again = 0.0
         self._let_pass = 0
+        self._serves = 0
         self._finished: deque[tuple[Ticket, Event]] = deque()
         self._appending = False
 

@@ -118,5 +118,7 @@ def batches(events: Iterable[tuple[Series, Event]]) -> dict[str, Batch]:
     """Return a batch for each database that events are of."""
     found: dict[str, Batch] = {}
     for series, event in events:
+        if not series.db:
+            continue
         found.setdefault(series.db, Batch()).add(series, event)
     return found

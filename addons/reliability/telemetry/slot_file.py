@@ -3,7 +3,8 @@
 ::
 
     header       one page of 64-bit words: format, identity, how far each part is
-                 filled, and what was dropped
+                 filled, how many requests the process serves at a time, and what
+                 was dropped
     in flight    1,024 entries of 32 bytes: the calls whose outcome is still open
     dictionary   256 KiB, append-only: the series that events refer to by number
     ring         8,192 events of 64 bytes; the newest overwrites the oldest
@@ -46,7 +47,7 @@ SIZE = _RING + RING_EVENTS * _EVENT.size
 
 # Words of the header.  The magic is stored last: without it the file is blank.
 _WORD_MAGIC, _WORD_FORMAT, _WORD_IDENTITY = 0, 1, 2
-_WORD_HEAD, _WORD_CALLS, _WORD_DICTIONARY = 3, 4, 5
+_WORD_HEAD, _WORD_CALLS, _WORD_DICTIONARY, _WORD_SERVES = 3, 4, 5, 6
 _WORD_DROPS = 8
 
 DROPS = (
@@ -112,6 +113,7 @@ class SlotFile:
         view = memoryview(self._map)
         self._words = view[:_IN_FLIGHT].cast("Q")
         self._phases = view[_IN_FLIGHT:_DICTIONARY]
+        self._numbers = self._phases.cast("I")  # stored whole, never half
         words = self._words
         if words[_WORD_MAGIC] != _MAGIC:
             raise Unusable("it is not a slot file")
@@ -143,6 +145,7 @@ class SlotFile:
         """Unmap the file and give its lock back."""
         os.close(self.fd)
         self._words.release()
+        self._numbers.release()
         self._phases.release()
         self._map.close()
 
@@ -157,6 +160,15 @@ class SlotFile:
     def head(self) -> int:
         """How many events were ever appended."""
         return self._words[_WORD_HEAD]
+
+    @property
+    def serves(self) -> int:
+        """How many requests the process that has the slot serves at a time."""
+        return self._words[_WORD_SERVES]
+
+    @serves.setter
+    def serves(self, requests: int) -> None:
+        self._words[_WORD_SERVES] = requests
 
     def next_call(self) -> int:
         """Return a number that no call of the recent past has."""
@@ -196,6 +208,10 @@ class SlotFile:
     def enter(self, entry: int, phase: int) -> None:
         """Move an entry to another phase."""
         self._phases[entry * _ENTRY.size + _PHASE_OFFSET] = phase
+
+    def relabel(self, entry: int, series: int) -> None:
+        """Let an entry be of another series."""
+        self._numbers[entry * _ENTRY.size // 4 + 1] = series
 
     def in_flight(self) -> Iterator[InFlight]:
         """Yield the calls whose outcome is open."""

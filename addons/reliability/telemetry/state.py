@@ -40,10 +40,15 @@ _SCHEMA_OF_BATCHES = """
         db TEXT PRIMARY KEY, sealed INTEGER, attempted INTEGER
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS source (name TEXT);
+    CREATE TABLE IF NOT EXISTS home (
+        db TEXT PRIMARY KEY, oid INTEGER, address TEXT, gone REAL
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS counted (events INTEGER);
 """
 
 _MOST_BATCHES = 60
 _MOST_BYTES = 32 * 1024 * 1024
+_SECONDS_KEPT_FOR_A_GONE_DATABASE = 24 * 3600.0
 
 
 class State:
@@ -92,6 +97,8 @@ class State:
         totals.dropped = dict(
             self._database.execute("SELECT reason, count FROM dropped")
         )
+        counted = self._database.execute("SELECT events FROM counted").fetchone()
+        (totals.events,) = counted or (sum(t.count for t in totals.by_key.values()),)
         places = {
             slot: Place(**json.loads(content))
             for slot, content in self._database.execute("SELECT * FROM place")
@@ -113,6 +120,61 @@ class State:
             " FROM delivery"
         )
         return dict(self._database.execute(query))
+
+    def address(self, db: str) -> str:
+        """Return what a database is called by now."""
+        query = "SELECT address FROM home WHERE db = ?"
+        found = self._database.execute(query, (db,)).fetchone()
+        return found[0] if found else db
+
+    def find(self, existing: Mapping[str, int], now: float) -> dict[str, int]:
+        """Note which databases exist, and forget those that are gone for a day.
+
+        A database is known by its number also when it is renamed: what waits for it
+        goes to its new name.
+
+        :param existing: name → the number that PostgreSQL has for the database (oid)
+        :return: the databases that are not there any more under their name → calls
+            that waited for them and are forgotten
+        """
+        with self._database as database:
+            known = dict(database.execute("SELECT db, oid FROM home"))
+            for db in self.waiting():
+                known.setdefault(db, None)
+            names = {oid: name for name, oid in existing.items()}
+            for db, oid in known.items():
+                name = db if db in existing else names.get(oid, db)
+                database.execute(
+                    "INSERT INTO home VALUES (:db, :oid, :name, :gone)"
+                    " ON CONFLICT DO UPDATE SET oid = coalesce(:oid, oid),"
+                    " address = :name,"
+                    " gone = CASE WHEN :gone IS NULL THEN NULL"
+                    "        ELSE coalesce(gone, :gone) END",
+                    {
+                        "db": db,
+                        "oid": existing.get(db),
+                        "name": name,
+                        "gone": None if name in existing else now,
+                    },
+                )
+            return {db: self._forget_if_gone(db, now) for db in known.keys() - existing}
+
+    def _forget_if_gone(self, db: str, now: float) -> int:
+        """Forget a database that is gone for a day; return what waited for it."""
+        execute = self._database.execute
+        execute("DELETE FROM total WHERE db = ?", (db,))
+        query = "SELECT db FROM home WHERE db = ? AND gone < ?"
+        since = now - _SECONDS_KEPT_FOR_A_GONE_DATABASE
+        if not execute(query, (db, since)).fetchone():
+            return 0
+        lost = sum(
+            total.count
+            for _number, content in self.pending(db)
+            for total in Batch.loads(content).rows.values()
+        )
+        for table in ("batch", "delivery", "home"):
+            execute(f"DELETE FROM {table} WHERE db = ?", (db,))
+        return lost
 
     def pending(self, db: str) -> list[tuple[int, str]]:
         """Return the batches that wait for a database, each with its number first."""
@@ -193,6 +255,8 @@ class State:
             database.executemany(
                 "REPLACE INTO dropped VALUES (?, ?)", totals.dropped.items()
             )
+            database.execute("DELETE FROM counted")
+            database.execute("INSERT INTO counted VALUES (?)", (totals.events,))
             database.execute("DELETE FROM place")
             database.executemany(
                 "INSERT INTO place VALUES (?, ?)",

@@ -96,7 +96,7 @@ class RecordedCase:
         return [
             (dict(zip(LABELS[of.family], of.labels, strict=True)), event)
             for of, event in events_in(recorder_of_this_process().folder)
-            if of.labels[1] == operation
+            if of.family == "operation" and of.labels[1] == operation
         ]
 
     @staticmethod

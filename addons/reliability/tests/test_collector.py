@@ -130,7 +130,7 @@ class TestMetricsSayWhatWasRecorded(CollectorCase):
         self.assertEqual(counts[-1], 6)
 
     def test_beyond_the_cap_of_a_database_series_are_counted_as_other(self):
-        self.patch(aggregate, "MAX_SERIES_PER_DATABASE", 3)
+        self.patch(aggregate, "MAX_SERIES", 3)
         recorder, collector = self.recorder(), self.collector()
         for number in range(5):
             record(recorder, series(f"operation {number}"))

@@ -11,8 +11,9 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from odoo.tests import tagged
 
 from ..telemetry import endpoint
+from ..telemetry.access import Access
 from ..telemetry.collector import Collector
-from ..telemetry.endpoint import Endpoint, Token, make_app
+from ..telemetry.endpoint import Endpoint, make_app
 from .common import FolderCase, record
 
 
@@ -24,7 +25,7 @@ class TestTheEndpoint(FolderCase):
         self.token_file.write_text("secret\n")
         self.collector = Collector(self.folder)
         self.addCleanup(self.collector.close)
-        app = make_app(self.collector, Token(self.token_file))
+        app = make_app(self.collector, Access(self.token_file))
         self.endpoint = Endpoint("127.0.0.1", 0, app)
         self.addCleanup(self.endpoint.stop)
         record(self.recorder())

@@ -70,8 +70,8 @@ class TestEverythingIsBounded(FolderCase):
         recorded = events_in(self.folder)
         names = {of.labels[1] for of, _event in recorded}
         self.assertIn("other", names)
-        self.assertLessEqual(len(names), recording.MAX_SERIES_PER_DATABASE + 1)
-        self.assertLess(len(recorder._numbers), recording.MAX_SERIES_PER_DATABASE + 2)
+        self.assertLessEqual(len(names), recording.MAX_SERIES + 1)
+        self.assertLess(len(recorder._numbers), recording.MAX_SERIES + 2)
         record(recorder)
         size = sum(path.stat().st_size for path in self.folder.iterdir())
         self.assertLess(size, 2_000_000)

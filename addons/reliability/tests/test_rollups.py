@@ -14,8 +14,11 @@ from odoo import sql_db
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..runtime.rollups import Delivery, add, connected
+from ..runtime.connection import connected, transaction
+from ..runtime.rollups import add
+from ..runtime.visiting import Visits
 from ..telemetry import state
+from ..telemetry.access import Access
 from ..telemetry.collector import Collector
 from ..telemetry.events import Event
 from ..telemetry.histogram import quantile
@@ -103,7 +106,7 @@ class DeliveryCase(FolderCase):
         return collector
 
     def deliver(self, collector):
-        Delivery(collector, self.host).deliver_all()
+        Visits(collector, Access(None), self.host).visit_all()
 
     def rows(self, table="minute", columns="coalesce(sum(count), 0)"):
         with sql_db.db_connect(DB).cursor() as cr:
@@ -143,7 +146,7 @@ class TestDelivery(DeliveryCase):
     def test_a_batch_that_is_brought_twice_is_taken_once(self):
         batch = batch_of([Event(0, "success", time.time(), 0.5)])
         for _time in range(2):
-            with connected(DB) as cr:
+            with connected(DB) as connection, transaction(connection) as cr:
                 add(cr, self.host, self.host, [(1, batch)])
         self.assertEqual(self.counted(), 1)
 
@@ -175,7 +178,7 @@ class TestDelivery(DeliveryCase):
         # The slot was read again from its beginning: a lost state loses exactness.
         self.assertGreaterEqual(self.counted(), 2)
 
-    @mute_logger("odoo.addons.reliability.runtime.rollups", "odoo.sql_db")
+    @mute_logger("odoo.addons.reliability.runtime.visiting", "odoo.sql_db")
     def test_a_database_that_is_gone_holds_up_no_other(self):
         self.record(2, db="reliability_no_such_database")
         self.record(3)
@@ -184,7 +187,7 @@ class TestDelivery(DeliveryCase):
         self.assertEqual(self.counted(), 3)
         self.assertEqual(collector.waiting(), ["reliability_no_such_database"])
 
-    @mute_logger("odoo.addons.reliability.runtime.rollups", "odoo.sql_db")
+    @mute_logger("odoo.addons.reliability.runtime.visiting", "odoo.sql_db")
     def test_what_waits_for_a_database_that_is_down_becomes_few_batches(self):
         collector = self.collector()
         calls = 3 * _MOST_BATCHES
@@ -202,7 +205,7 @@ class TestDelivery(DeliveryCase):
         collector.cycle()
         source, ((number, text),) = collector.pending(DB)
         collector.attempt(DB, number)
-        with connected(DB) as cr:
+        with connected(DB) as connection, transaction(connection) as cr:
             add(cr, source, self.host, [(number, Batch.loads(text))])
         # The collector was killed before it heard that this was committed.
         for _second in range(2 * _MOST_BATCHES):
@@ -264,7 +267,7 @@ class TestDelivery(DeliveryCase):
             for n in range(1, 3 * MOST_SLOW)
         ]
         for number, event in enumerate(events, start=1):
-            with connected(DB) as cr:
+            with connected(DB) as connection, transaction(connection) as cr:
                 add(cr, self.host, self.host, [(number, batch_of([event]))])
         with sql_db.db_connect(DB).cursor() as cr:
             cr.execute(
@@ -320,7 +323,7 @@ class TestAKillWhileDelivering(DeliveryCase):
             collector = Collector(self.folder)
             sys.settrace(trace)
             collector.cycle()
-            Delivery(collector, self.host).deliver_all()
+            Visits(collector, Access(None), self.host).visit_all()
             sys.settrace(None)
             if tell is not None:
                 os.write(tell, str(executed).encode())

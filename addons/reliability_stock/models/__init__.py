@@ -1,1 +1,1 @@
-from . import stock_move, stock_picking
+from . import reliability_fact, stock_move, stock_picking

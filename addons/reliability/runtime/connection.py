@@ -1,0 +1,41 @@
+"""The collector's connections to databases.
+
+Odoo's pool would keep them, to each of its databases; somebody who wants to copy,
+rename or drop one would have to wait.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg2
+
+from odoo import sql_db
+
+
+@contextlib.contextmanager
+def connected(db: str) -> Iterator[Any]:
+    """Give a connection of psycopg2 for the block.
+
+    :raise psycopg2.Error: the database cannot be reached
+    """
+    _name, info = sql_db.connection_info_for(db)
+    connection = psycopg2.connect(**{**info, "connect_timeout": 5})
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def transaction(connection: Any) -> Iterator[Any]:
+    """Give a cursor; what is done is committed at the end, or undone by an error.
+
+    Its limits are the transaction's: a pooler lends the connection to others.
+    """
+    with connection, connection.cursor() as cr:
+        cr.execute(
+            "SELECT set_config('statement_timeout', '20s', true),"
+            " set_config('lock_timeout', '5s', true)"
+        )
+        yield cr

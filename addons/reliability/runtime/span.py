@@ -1,0 +1,54 @@
+"""Something that is timed and is no call of a method: a request, a scheduled action."""
+
+import time
+
+from ..telemetry.events import Event, Series
+from .call import sql_so_far
+from .recording import recorder
+
+
+class Span:
+    """One of them, from its beginning; if the process dies inside, that is told."""
+
+    __slots__ = ("_cpu", "_series", "_sql", "_started", "_ticket")
+
+    def __init__(self, series: Series):
+        self._series = series
+        self._sql = sql_so_far()
+        self._ticket = recorder().begin(series, records=0)
+        self._cpu = time.thread_time()
+        self._started = time.perf_counter()
+
+    def relabel(self, series: Series) -> None:
+        """Count it under another series than it began with."""
+        if self._ticket is not None and series != self._series:
+            self._series = series
+            recorder().relabel(self._ticket, series)
+
+    def end(self, outcome: str) -> None:
+        """Record that it is over; again does nothing."""
+        ticket, self._ticket = self._ticket, None
+        if ticket is None:
+            return
+        seconds = time.perf_counter() - self._started
+        cpu = time.thread_time() - self._cpu
+        sql, queries = sql_so_far()
+        costs = (max(0.0, sql - self._sql[0]), 0.0, cpu, max(0, queries - self._sql[1]))
+        event = Event(
+            ticket.series, outcome, time.time(), seconds, *costs, call=ticket.call
+        )
+        recorder().finish(ticket, event)
+
+    def forget(self) -> None:
+        """Record nothing of it."""
+        ticket, self._ticket = self._ticket, None
+        if ticket is not None:
+            recorder().forget(ticket)
+
+
+def record_wait(series: Series, seconds: float) -> None:
+    """Record that something waited for so long, until now."""
+    ticket = recorder().begin(series, records=0)
+    if ticket is not None:
+        event = Event(ticket.series, "success", time.time(), seconds, call=ticket.call)
+        recorder().finish(ticket, event)

@@ -1,0 +1,155 @@
+"""Visiting each database now and then, to bring and to ask.
+
+A visit brings what was measured there, and asks for what the database says of itself,
+for its token and for its limits.  In plain SQL, since the collector loads no registry;
+on a connection that lasts for this one visit, since somebody who wants to copy, rename
+or drop a database would have to wait for one that stays.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from odoo.tools import config
+
+from ..telemetry import snapshot
+from ..telemetry.access import Access
+from ..telemetry.collector import Collector
+from ..telemetry.exposition import FactSheet
+from . import facts
+from .connection import connected, transaction
+from .rollups import Delivery
+
+_logger = logging.getLogger(__name__)
+
+TOKEN = "reliability.token_digest"
+"""The system parameter with the hash of a database's token."""
+
+SECONDS_BETWEEN_VISITS = 10.0
+_SECONDS_BETWEEN_SEARCHES = 30.0
+_SECONDS_UNTIL_NEXT_TRY = 60.0
+_LONGEST_TIME_BETWEEN_FACTS = 30.0
+
+
+class Visits:
+    """Visits databases on a thread of its own: one that hangs must not stop reading.
+
+    :param host: what rows of this host are marked with
+    """
+
+    def __init__(self, collector: Collector, access: Access, host: str):
+        self._collector = collector
+        self._access = access
+        self._delivery = Delivery(collector, host)
+        self._served: set[str] = set()
+        self._next_search = 0.0
+        self._next_try: dict[str, float] = {}
+        self._next_facts: dict[str, float] = {}
+        self._trouble: dict[str, str] = {}
+
+    def run_until(self, stop: threading.Event) -> None:
+        """Visit now and then, until ``stop`` is set."""
+        while not stop.wait(SECONDS_BETWEEN_VISITS):
+            if self._collector.leads:
+                self.visit_all()
+
+    def visit_all(self) -> None:
+        """Visit all databases; one that cannot be visited is tried again later."""
+        now = time.monotonic()
+        self._try("databases", self._search)
+        for db in sorted(self._databases()):
+            if now >= self._next_try.get(db, 0.0) and not self._try(db, self._visit):
+                self._next_try[db] = now + _SECONDS_UNTIL_NEXT_TRY
+        self._try("snapshot", self._take_snapshot)
+
+    def _search(self, _name: str) -> None:
+        """Find out, now and then, which databases there are."""
+        now = time.monotonic()
+        if now < self._next_search:
+            return
+        self._next_search = now + _SECONDS_BETWEEN_SEARCHES
+        with connected("postgres") as connection, transaction(connection) as cr:
+            cr.execute(
+                "SELECT datname, oid, datallowconn AND NOT datistemplate"
+                " AND datname <> 'postgres' AND datdba ="
+                " (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+                " FROM pg_database"
+            )
+            found = cr.fetchall()
+        existing = {name: oid for name, oid, _served in found}
+        self._served = {name for name, _oid, served in found if served}
+        self._collector.find(existing)
+        for gone in self._access.databases.keys() - existing.keys():
+            self._close_to(gone)
+
+    def _databases(self) -> set[str]:
+        """Return what to visit: what this server serves, and what something waits for.
+
+        Without ``db_name``, that is every database that Odoo's own role has.
+        """
+        waiting = {self._collector.address(db) for db in self._collector.waiting()}
+        return {*(config["db_name"] or self._served), *waiting}
+
+    def _visit(self, db: str) -> None:
+        with connected(db) as connection:
+            if not _has_app(connection):
+                self._close_to(db)
+                return
+            self._ask_for_token(db, connection)
+            for measured_as in self._collector.waiting():
+                if self._collector.address(measured_as) == db:
+                    self._delivery.deliver(measured_as, connection)
+            self._ask_for_facts(db, connection)
+
+    def _ask_for_token(self, db: str, connection: Any) -> None:
+        with transaction(connection) as cr:
+            cr.execute("SELECT value FROM ir_config_parameter WHERE key = %s", [TOKEN])
+            found = cr.fetchone()
+        databases = {**self._access.databases, db: (found and found[0]) or ""}
+        self._access.databases = {name: key for name, key in databases.items() if key}
+
+    def _ask_for_facts(self, db: str, connection: Any) -> None:
+        """Read facts, less often where the database needs long to tell them."""
+        started = time.monotonic()
+        if started < self._next_facts.get(db, 0.0):
+            return
+        with transaction(connection) as cr:
+            leads = facts.leads(cr, self._collector.source)
+        sheet = None
+        if leads:
+            read = time.time()
+            with transaction(connection) as cr:
+                sheet = FactSheet(read, facts.read(cr))
+        self._collector.tell(db, sheet)
+        took = time.monotonic() - started
+        self._next_facts[db] = started + min(20 * took, _LONGEST_TIME_BETWEEN_FACTS)
+
+    def _close_to(self, db: str) -> None:
+        """Forget the token and the facts of a database without the app."""
+        self._access.databases = {
+            name: key for name, key in self._access.databases.items() if name != db
+        }
+        self._collector.tell(db, None)
+
+    def _take_snapshot(self, _name: str) -> None:
+        snapshot.take(self._collector.folder, self._collector, self._access)
+
+    def _try(self, name: str, action: Callable[[str], None]) -> bool:
+        """Do something; return whether it went well, and warn once if it did not."""
+        try:
+            action(name)
+        except Exception as error:
+            if self._trouble.get(name) != str(error):
+                self._trouble[name] = str(error)
+                _logger.warning("Reliability cannot visit %s: %s", name, error)
+            return False
+        self._trouble.pop(name, None)
+        return True
+
+
+def _has_app(connection: Any) -> bool:
+    with transaction(connection) as cr:
+        cr.execute("SELECT to_regclass('reliability_leader') IS NOT NULL")
+        return cr.fetchone()[0]

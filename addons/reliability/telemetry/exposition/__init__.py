@@ -1,0 +1,10 @@
+"""What is known, as metric families of prometheus_client, which renders them.
+
+Every family says here what it means; ``docs/metrics.md`` lists them with examples.
+"""
+
+from .crons import cron_families
+from .facts import Fact, FactSheet, fact_families
+from .health import Health, own_families
+from .operations import operation_families
+from .requests import Workers, request_families, worker_families

@@ -1,0 +1,71 @@
+"""What databases say of themselves: what waits, what is late, what a company is called.
+
+Each database tells its facts by views of its own (:mod:`...runtime.facts`), so that
+what is told always fits the schema that it is told of.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+_NAME = re.compile(r"odoo_[a-z][a-z0-9_]*")
+
+
+class Fact(NamedTuple):
+    """What one database says of one thing.
+
+    :ivar name: of the metric family
+    :ivar text: what it means
+    :ivar labels: names, without ``db``
+    :ivar samples: the values of the labels, in their order, and the number
+    """
+
+    name: str
+    text: str
+    labels: tuple[str, ...]
+    samples: list[tuple[tuple[str, ...], float]]
+
+
+class FactSheet(NamedTuple):
+    """What one database says of itself.
+
+    :ivar read: when, in seconds since 1970
+    """
+
+    read: float
+    facts: list[Fact]
+
+
+def fact_families(
+    sheets: Mapping[str, FactSheet], taken: Iterable[str]
+) -> Iterator[Metric]:
+    """Yield a gauge for each thing that databases tell of, and when they told it.
+
+    :param sheets: database → what it says
+    :param taken: names that a fact must not have, since they are other families'
+    """
+    age = GaugeMetricFamily(
+        "odoo_reliability_facts_timestamp_seconds",
+        "When this host read what the database says of itself, in seconds since 1970.",
+        labels=("db",),
+    )
+    refused = {age.name, *taken}
+    families: dict[str, GaugeMetricFamily] = {}
+    for db, sheet in sorted(sheets.items()):
+        age.add_metric((db,), sheet.read)
+        for fact in sheet.facts:
+            if fact.name in refused or not _NAME.fullmatch(fact.name):
+                continue
+            new = GaugeMetricFamily(fact.name, fact.text)
+            _add(families.setdefault(fact.name, new), db, fact)
+    yield age
+    yield from families.values()
+
+
+def _add(family: GaugeMetricFamily, db: str, fact: Fact) -> None:
+    names = ("db", *fact.labels)
+    for values, number in fact.samples:
+        labels = dict(zip(names, (db, *values), strict=True))
+        family.add_sample(fact.name, labels, number)

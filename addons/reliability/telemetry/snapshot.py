@@ -1,0 +1,74 @@
+"""What ``/metrics`` showed last, in a file that every worker can read.
+
+So Odoo itself can serve it where Prometheus reaches no port but Odoo's, also while the
+collector is down; its age says how old it is.
+"""
+
+import json
+import os
+import re
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from prometheus_client import generate_latest
+
+from .access import EVERYTHING, Access
+from .collector import Collector
+from .endpoint import registry_of
+
+_NAME = "snapshot.json"
+
+
+class Snapshot(NamedTuple):
+    """What was shown, and to whom.
+
+    :ivar taken: when, in seconds since 1970
+    :ivar databases: database → digest of its token
+    :ivar text: in Prometheus' text format
+    :ivar enabled: whether the server was measured
+    :ivar waiting: database → batches that it did not have yet
+    """
+
+    taken: float
+    databases: dict[str, str]
+    text: str
+    enabled: bool
+    waiting: dict[str, int]
+
+    @property
+    def age(self) -> float:
+        """Seconds."""
+        return max(0.0, time.time() - self.taken)
+
+    def part(self, scope: str) -> str:
+        """Return what a scope may see, see :meth:`Access.scope`."""
+        if scope == EVERYTHING:
+            return self.text
+        name = json.dumps(scope, ensure_ascii=False)[1:-1]
+        of_it = re.compile(rf'[{{,]db="{re.escape(name)}"[,}}]')
+        lines = self.text.splitlines(keepends=True)
+        return "".join(x for x in lines if x.startswith("#") or of_it.search(x))
+
+
+def take(folder: Path, collector: Collector, access: Access) -> None:
+    """Replace the snapshot in ``folder``.
+
+    :raise OSError: the storage is full or read-only; the snapshot before stays
+    """
+    text = generate_latest(registry_of(collector, EVERYTHING)).decode()
+    about = collector.enabled, collector.waiting_batches()
+    snapshot = Snapshot(time.time(), access.databases, text, *about)
+    draft = folder / f"{_NAME}.draft"
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with open(fd, "w") as file:
+        json.dump(snapshot, file)
+    draft.replace(folder / _NAME)
+
+
+def last(folder: Path) -> Snapshot | None:
+    """Return the snapshot in ``folder``; nothing where there is none to be read."""
+    try:
+        return Snapshot(*json.loads((folder / _NAME).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
