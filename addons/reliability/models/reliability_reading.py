@@ -1,13 +1,12 @@
 """Reading rollups: the one way in which everything in Odoo learns what was measured."""
 
 from collections import Counter
-from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..telemetry.figures import Figures
-from .reliability_rollup import MINUTES_KEPT
+from .keeping import minutes_are_kept_since
 
 _DIMENSIONS = (
     "family",
@@ -29,20 +28,23 @@ class ReliabilityReading(models.AbstractModel):
         """Return what calls add up to, of any period, place and operation.
 
         Minutes are read where there are any and the step asks for it, else hours; so a
-        period older than eight days is best given in whole hours.
+        period older than minutes are kept is best given in whole hours.
 
         :param datetime start: from here on, in UTC
         :param datetime end: up to here, exclusive
         :param by: names of what to tell apart: ``family``, ``service``, ``operation``,
             ``company_id``, ``warehouse``, ``dimension`` and ``host``
         :param int step: seconds; tells the points of a time series apart, too
-        :param where: a value, or a list of values, for any of these names
+        :param where: a value, or a list of values, for any of these names; unless it
+            says otherwise, ``family`` is ``operation``
         :return: the values of ``by``, with ``step`` the start before them → `Figures`
         :rtype: dict[tuple, Figures]
         :raise ValueError: a name that is none of these
         """
         if unknown := {*by, *where} - {*_DIMENSIONS, "host"}:
             raise ValueError(f"cannot tell calls apart by {', '.join(sorted(unknown))}")
+        if "family" not in by:
+            where.setdefault("family", "operation")
         apart = self._apart(by, step)
         query = SQL(
             """
@@ -68,8 +70,7 @@ class ReliabilityReading(models.AbstractModel):
     @api.model
     def _table_for(self, start, step):
         """Return the finest table that has the whole period."""
-        kept = fields.Datetime.now() - timedelta(days=MINUTES_KEPT)
-        hours = start < kept or (step and step % _HOUR == 0)
+        hours = start < minutes_are_kept_since(self.env) or (step and step % _HOUR == 0)
         return "reliability_rollup_hour" if hours else "reliability_rollup_minute"
 
     @api.model

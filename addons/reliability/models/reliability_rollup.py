@@ -5,27 +5,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..telemetry.events import OUTCOMES
-
-MINUTES_KEPT, HOURS_KEPT = 8, 400
-"""Days."""
+from .keeping import forget, kept, minutes_were_cut, oldest_to_keep
 
 OUTCOME_NAMES = [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES]
 """For a selection."""
-
-_AT_A_TIME = 5000
-
-
-def forget(rows, column, days):
-    """Delete a few rows older than so many days, for Odoo's nightly cleaning.
-
-    :param column: which says how old a row is
-    :return: how many were deleted, and whether there are more
-    """
-    before = fields.Datetime.now() - timedelta(days=days)
-    old = rows.sudo().search([(column, "<", before)], limit=_AT_A_TIME)
-    count = len(old)
-    old.unlink()
-    return count, count == _AT_A_TIME
 
 
 class ReliabilitySeries(models.Model):
@@ -79,7 +62,12 @@ class ReliabilityRollupMinute(models.Model):
 
     @api.autovacuum
     def _gc_minutes(self):
-        return forget(self, "start", MINUTES_KEPT)
+        keep = kept(self.env)
+        before = oldest_to_keep(self, keep.minutes, keep.rows)
+        count, more = forget(self, "start", before)
+        if count:
+            minutes_were_cut(self.env, before)
+        return count, more
 
 
 class ReliabilityRollupHour(models.Model):
@@ -114,7 +102,8 @@ class ReliabilityRollupHour(models.Model):
 
     @api.autovacuum
     def _gc_hours(self):
-        return forget(self, "start", HOURS_KEPT)
+        keep = kept(self.env)
+        return forget(self, "start", oldest_to_keep(self, keep.hours, keep.rows))
 
 
 class ReliabilityRollupSource(models.Model):
@@ -151,4 +140,5 @@ class ReliabilitySlow(models.Model):
 
     @api.autovacuum
     def _gc_slow(self):
-        return forget(self, "hour", MINUTES_KEPT)
+        before = fields.Datetime.now() - timedelta(days=kept(self.env).minutes)
+        return forget(self, "hour", before)

@@ -16,6 +16,7 @@ from odoo.tools import config
 
 from ..telemetry import snapshot
 from ..telemetry.access import Access
+from ..telemetry.aggregate import MAX_SERIES
 from ..telemetry.collector import Collector
 from ..telemetry.exposition import FactSheet
 from . import facts
@@ -26,6 +27,8 @@ _logger = logging.getLogger(__name__)
 
 TOKEN = "reliability.token_digest"
 """The system parameter with the hash of a database's token."""
+MOST_SERIES = "reliability.most_series"
+"""The system parameter with the number of series that are told apart."""
 
 SECONDS_BETWEEN_VISITS = 10.0
 _SECONDS_BETWEEN_SEARCHES = 30.0
@@ -97,17 +100,22 @@ class Visits:
             if not _has_app(connection):
                 self._close_to(db)
                 return
-            self._ask_for_token(db, connection)
+            self._ask_for_settings(db, connection)
             for measured_as in self._collector.waiting():
                 if self._collector.address(measured_as) == db:
                     self._delivery.deliver(measured_as, connection)
             self._ask_for_facts(db, connection)
 
-    def _ask_for_token(self, db: str, connection: Any) -> None:
+    def _ask_for_settings(self, db: str, connection: Any) -> None:
         with transaction(connection) as cr:
-            cr.execute("SELECT value FROM ir_config_parameter WHERE key = %s", [TOKEN])
-            found = cr.fetchone()
-        databases = {**self._access.databases, db: (found and found[0]) or ""}
+            cr.execute(
+                "SELECT key, value FROM ir_config_parameter WHERE key IN %s",
+                [(TOKEN, MOST_SERIES)],
+            )
+            found = dict(cr.fetchall())
+        most = found.get(MOST_SERIES) or ""
+        self._collector.limit(db, int(most) if most.isdigit() else MAX_SERIES)
+        databases = {**self._access.databases, db: found.get(TOKEN) or ""}
         self._access.databases = {name: key for name, key in databases.items() if key}
 
     def _ask_for_facts(self, db: str, connection: Any) -> None:

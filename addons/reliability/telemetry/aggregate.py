@@ -110,6 +110,8 @@ class Totals:
 
     :ivar by_key: the totals
     :ivar events: how many were ever added, also to totals that were retired
+    :ivar most_series: database → how many series of each family are told apart there,
+        where it is not :data:`MAX_SERIES`
     :ivar dropped: reason → how many calls or details were not recorded
     :ivar changed: the keys to save
     :ivar unsaved_drops: whether ``dropped`` is to be saved
@@ -118,6 +120,7 @@ class Totals:
     def __init__(self) -> None:
         self.by_key: dict[Key, Total] = {}
         self.events = 0
+        self.most_series: dict[str, int] = {}
         self.dropped: dict[str, int] = {}
         self.changed: set[Key] = set()
         self.unsaved_drops = False
@@ -161,7 +164,7 @@ class Totals:
         if key not in self.by_key:
             known = self._series.setdefault((series.db, series.family), set())
             new = series.labels not in known
-            if new and len(known) >= MAX_SERIES:
+            if new and len(known) >= self.most_series.get(series.db, MAX_SERIES):
                 if OTHER not in series.labels:
                     self.drop({"over_cap": 1})
                     return self._key(beyond_cap(series), outcome)

@@ -58,6 +58,7 @@ class Collector:
         self._unsaved: dict[str, Batch] = {}
         self._waiting: dict[str, int] = {}
         self._sheets: dict[str, FactSheet] = {}
+        self._most_series: dict[str, int] = {}
         self._readers: dict[Path, SlotReader] = {}
         self._damaged: set[Path] = set()
         self._cycle_seconds = 0.0
@@ -144,6 +145,12 @@ class Collector:
             if sheet is not None:
                 self._sheets[db] = sheet
 
+    def limit(self, db: str, most_series: int) -> None:
+        """Set how many series of each family are told apart in a database."""
+        with self._access:
+            self._most_series[db] = most_series
+            self._totals.most_series = self._most_series
+
     def find(self, existing: Mapping[str, int]) -> None:
         """Retire what is shown of databases that exist no more, or not by this name.
 
@@ -217,6 +224,7 @@ class Collector:
         if self._lock_fd is not None and self._state is None:
             self._state = State(self.folder / "collector.sqlite")
             self._totals, self._places = self._state.totals, self._state.places
+            self._totals.most_series = self._most_series
             self._saved = False
             if self._state.begins_anew:
                 self._skip_what_was_counted()

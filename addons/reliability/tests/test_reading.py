@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from odoo.tests import TransactionCase, tagged
 
+from ..models import keeping
 from ..runtime.rollups import add
 from ..telemetry.events import Event, Series
 from ..telemetry.figures import Figures
@@ -134,36 +135,80 @@ class TestWhichTableIsRead(TransactionCase):
 
 @tagged("-at_install", "post_install")
 class TestRetention(TransactionCase):
-    def test_old_rows_go_a_few_at_a_time_and_new_ones_stay(self):
-        minutes = self.env["reliability.rollup.minute"]
-        from ..models import reliability_rollup
-
-        self.patch(reliability_rollup, "_AT_A_TIME", 2)
-        series = self.env["reliability.series"].create(
+    def setUp(self):
+        super().setUp()
+        self.minutes = self.env["reliability.rollup.minute"]
+        self.minutes.search([]).unlink()
+        self.now = datetime.now(UTC).replace(tzinfo=None, second=0, microsecond=0)
+        self.series = self.env["reliability.series"].create(
             dict.fromkeys(
                 ("family", "service", "operation", "company", "warehouse", "dimension"),
                 "retention",
             )
         )
+
+    def keep(self, **parameters):
+        for name, value in parameters.items():
+            self.env["ir.config_parameter"].set_param(f"reliability.{name}", value)
+
+    def count_rows(self, *days):
+        """Make a row for each of so many days ago."""
         sums = ("count", "fast", "seconds", "sql", "external", "cpu", "queries")
-        now = datetime.now(UTC).replace(tzinfo=None, second=0, microsecond=0)
-        minutes.create(
+        self.minutes.create(
             [
                 {
                     **dict.fromkeys(sums, 1),
                     "records": 1,
-                    "series_id": series.id,
-                    "start": now - timedelta(days=days),
+                    "series_id": self.series.id,
+                    "start": self.now - timedelta(days=of),
                     "outcome": "success",
                     "host": "one",
                     "threshold": 3.0,
                     "buckets": {"1": 1},
                 }
-                for days in (1, 9, 10, 11)
+                for of in days
             ]
         )
-        ours = [("series_id", "=", series.id)]
-        self.assertEqual(minutes._gc_minutes(), (2, True))
-        self.assertEqual(minutes.search_count(ours), 2)
-        minutes._gc_minutes()
-        self.assertEqual(minutes.search_count(ours), 1)
+
+    def days_left(self):
+        rows = self.minutes.search([], order="start desc")
+        return [(self.now - row.start).days for row in rows]
+
+    def test_old_rows_go_a_few_at_a_time_and_new_ones_stay(self):
+        self.patch(keeping, "_AT_A_TIME", 2)
+        self.count_rows(1, 9, 10, 11)
+        self.assertEqual(self.minutes._gc_minutes(), (2, True))
+        self.assertEqual(self.days_left(), [1, 9], "the oldest go first")
+        self.minutes._gc_minutes()
+        self.assertEqual(self.days_left(), [1])
+
+    def test_settings_say_for_how_many_days(self):
+        self.count_rows(1, 9, 10, 11)
+        self.keep(minutes_kept=10)
+        self.minutes._gc_minutes()
+        self.assertEqual(self.days_left(), [1, 9])
+
+    def test_settings_say_how_many_rows(self):
+        self.count_rows(1, 2, 3, 4)
+        self.keep(most_rows=2)
+        self.minutes._gc_minutes()
+        self.assertEqual(self.days_left(), [1, 2])
+
+    def test_what_makes_no_sense_is_not_used(self):
+        self.count_rows(1, 9)
+        for nonsense in ("", "many", "-1", "0"):
+            self.keep(minutes_kept=nonsense, most_rows=nonsense)
+            self.minutes._gc_minutes()
+            self.assertEqual(self.days_left(), [1])
+
+    def test_where_minutes_were_deleted_hours_are_read(self):
+        """Also when somebody keeps minutes for longer from now on."""
+        reading = self.env["reliability.reading"]
+        self.count_rows(1, 3, 5)
+        self.keep(minutes_kept=2)
+        self.minutes._gc_minutes()
+        self.keep(minutes_kept=30)
+        table = reading._table_for(self.now - timedelta(days=4), 60)
+        self.assertEqual(table, "reliability_rollup_hour")
+        table = reading._table_for(self.now - timedelta(days=1), 60)
+        self.assertEqual(table, "reliability_rollup_minute")

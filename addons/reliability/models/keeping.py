@@ -1,0 +1,94 @@
+"""How long what was measured is kept, as Settings say, and forgetting the rest."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from odoo import fields
+from odoo.tools import SQL
+
+MINUTES_KEPT, HOURS_KEPT, MOST_ROWS = (
+    "reliability.minutes_kept",
+    "reliability.hours_kept",
+    "reliability.most_rows",
+)
+"""System parameters."""
+
+DEFAULTS = {MINUTES_KEPT: 8, HOURS_KEPT: 400, MOST_ROWS: 5_000_000}
+_MINUTES_SINCE = "reliability.minutes_since"
+_AT_A_TIME = 5000
+
+
+class Kept(NamedTuple):
+    """What is kept.
+
+    :ivar minutes, hours: days, of rows by minute and of rows by hour
+    :ivar rows: how many of each
+    """
+
+    minutes: int
+    hours: int
+    rows: int
+
+
+def kept(env):
+    """Return what Settings say; a value that makes no sense is not used.
+
+    :rtype: Kept
+    """
+    get_param = env["ir.config_parameter"].sudo().get_param
+    return Kept(*(_positive(get_param(key)) or DEFAULTS[key] for key in DEFAULTS))
+
+
+def oldest_to_keep(rows, days, most):
+    """Return the moment before which rows are to be deleted.
+
+    :param rows: a model of rollups
+    :param int days: older rows are deleted
+    :param int most: of more rows than these, the oldest are deleted, too
+    """
+    of_age = fields.Datetime.now() - timedelta(days=days)
+    query = SQL(
+        "SELECT start FROM %s ORDER BY start DESC OFFSET %s LIMIT 1",
+        SQL.identifier(rows._table),
+        most,
+    )
+    found = rows.env.execute_query(query)
+    # Of the rows of that very moment, some are beyond the limit.
+    return max([of_age, *(start + timedelta(seconds=1) for (start,) in found)])
+
+
+def forget(rows, column, before):
+    """Delete a few of the oldest rows, for Odoo's nightly cleaning.
+
+    A few at a time, each time in a transaction of its own: nobody waits for it.
+
+    :param column: which says how old a row is
+    :return: how many were deleted, and whether there are more
+    """
+    old = rows.sudo().search([(column, "<", before)], limit=_AT_A_TIME, order=column)
+    count = len(old)
+    old.unlink()
+    return count, count == _AT_A_TIME
+
+
+def minutes_are_kept_since(env):
+    """Return the moment since which rows by minute are complete."""
+    of_age = fields.Datetime.now() - timedelta(days=kept(env).minutes)
+    cut = env["ir.config_parameter"].sudo().get_param(_MINUTES_SINCE)
+    return max(of_age, fields.Datetime.to_datetime(cut) or of_age)
+
+
+def minutes_were_cut(env, before):
+    """Note that rows by minute are complete only since ``before``.
+
+    Somebody may keep them for longer from tomorrow on, which brings none back.
+    """
+    cut = fields.Datetime.to_string(before)
+    env["ir.config_parameter"].sudo().set_param(_MINUTES_SINCE, cut)
+
+
+def _positive(text):
+    try:
+        return max(0, int(text))
+    except (TypeError, ValueError):
+        return 0

@@ -1,0 +1,105 @@
+"""How the telemetry itself is doing, in sentences that say what to do."""
+
+from odoo import api, fields, models
+from odoo.tools import config
+
+from ..runtime.settings import settings
+from ..telemetry import snapshot
+
+_SECONDS_UNTIL_STALE = 60
+_MOST_WAITING = 10
+
+
+class ReliabilityHealth(models.AbstractModel):
+    _name = "reliability.health"
+    _description = "How the Telemetry Is Doing"
+
+    @api.model
+    def _problems(self):
+        """Return what is wrong or missing, and what to do about it.
+
+        :rtype: list[str]
+        """
+        last = snapshot.last(settings().telemetry_dir)
+        found = [
+            self._of_loading(),
+            self._of_collecting(last),
+            self._of_switches(last),
+            self._of_delivering(last),
+            self._of_operations(),
+        ]
+        return [problem for problem in found if problem]
+
+    @api.model
+    def _of_loading(self):
+        if "reliability" in config["server_wide_modules"]:
+            return ""
+        return self.env._(
+            "Reliability is not loaded server-wide: no collector is started, and"
+            " requests are measured only after each worker has opened this database."
+            " Add reliability to server_wide_modules in odoo.conf and restart Odoo."
+        )
+
+    @api.model
+    def _of_collecting(self, last):
+        if last is None:
+            return self.env._(
+                "Nothing has been collected on this server yet. If it has been running"
+                " for a minute, look in its log for odoo.addons.reliability: the"
+                " collector may not have been started."
+            )
+        if last.age > _SECONDS_UNTIL_STALE:
+            return self.env._(
+                "Nothing has been collected on this server for %(minutes)s minutes."
+                " Look in its log for odoo.addons.reliability: the collector does not"
+                " run, or its storage is full.",
+                minutes=int(last.age // 60),
+            )
+        return ""
+
+    @api.model
+    def _of_switches(self, last):
+        if last is not None and not last.enabled:
+            return self.env._(
+                "Measuring is switched off for this whole server, by enabled = False in"
+                " section [reliability] of odoo.conf."
+            )
+        return ""
+
+    @api.model
+    def _of_delivering(self, last):
+        waiting = last.waiting.get(self.env.cr.dbname, 0) if last else 0
+        if waiting <= _MOST_WAITING:
+            return ""
+        return self.env._(
+            "What was measured does not arrive in this database: %(count)s batches"
+            " wait. If the addons were updated, upgrade the app Reliability.",
+            count=waiting,
+        )
+
+    @api.model
+    def _of_operations(self):
+        operations = self.env["reliability.operation"].search(
+            [("problem", "!=", False)]
+        )
+        if not operations:
+            return ""
+        return self.env._(
+            "Not measured: %(names)s. Open them under Operations to see why.",
+            names=", ".join(operations.mapped("name")),
+        )
+
+    @api.model
+    def _hosts(self):
+        """Return when each host last brought what it had measured here.
+
+        :rtype: list[tuple[str, float]]
+        :return: hosts of the last day, with the seconds since, soonest first
+        """
+        day_ago = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        groups = self.env["reliability.rollup.source"]._read_group(
+            [("delivered", ">", day_ago)], ["host"], ["delivered:max"]
+        )
+        now = fields.Datetime.now()
+        ages = [(host, (now - last).total_seconds()) for host, last in groups]
+        return sorted(ages, key=lambda pair: pair[1])
