@@ -10,6 +10,7 @@ from . import (
     test_operations,
     test_our_failures,
     test_outcomes,
+    test_quantiles,
     test_reading,
     test_recorder,
     test_report,

@@ -1,0 +1,54 @@
+"""How durations of calls can be distributed: as real ones are, and as is hard to count.
+
+A shape draws the duration of call ``n``, in seconds.
+"""
+
+from math import inf, nextafter
+from random import Random
+
+SHORTEST, LONGEST = 1e-6, 12 * 86400.0
+"""What histograms promise to tell apart, in seconds: 1 µs to 12 days."""
+
+THRESHOLD = 3.0
+CALLS = 4000
+
+
+def _one_of(draw, *modes):
+    """Draw around one of several modes, as where some calls find a cache filled."""
+    return draw.gauss(draw.choice(modes), 0.02 * min(modes))
+
+
+SHAPES = {
+    "all alike": lambda draw, n: 0.25,
+    "uniform": lambda draw, n: draw.uniform(0.001, 10),
+    "exponential": lambda draw, n: draw.expovariate(2),
+    "normal": lambda draw, n: draw.gauss(1, 0.4),
+    "lognormal, narrow": lambda draw, n: draw.lognormvariate(-2, 0.1),
+    "lognormal, from microseconds to days": lambda draw, n: draw.lognormvariate(0, 5),
+    "gamma": lambda draw, n: draw.gammavariate(2, 0.2),
+    "Weibull": lambda draw, n: draw.weibullvariate(1, 0.5),
+    "Pareto, of endless mean": lambda draw, n: 0.01 * draw.paretovariate(0.6),
+    "beta, most at both ends": lambda draw, n: 60 * draw.betavariate(0.3, 0.3),
+    "two modes, close together": lambda draw, n: _one_of(draw, 0.2, 0.22),
+    "two modes, far apart": lambda draw, n: _one_of(draw, 0.002, 30),
+    "three modes": lambda draw, n: _one_of(draw, 0.01, 0.1, 1),
+    "the threshold, and just above it": lambda draw, n: draw.choice(
+        (THRESHOLD, nextafter(THRESHOLD, inf))
+    ),
+    # The two ends of a bucket are as far from its middle as can be.
+    "bounds, and just above them": lambda draw, n: draw.choice(
+        (bound := 2.0 ** draw.randint(-19, 19), nextafter(bound, inf))
+    ),
+    "few whole milliseconds": lambda draw, n: int(draw.paretovariate(1)) / 1000,
+    "fast, and a timeout now and then": lambda draw, n: (
+        60.0 if draw.random() < 0.002 else draw.uniform(0.01, 0.03)
+    ),
+    "ever slower, until a restart": lambda draw, n: 0.05 + n % 250 * 0.004,
+}
+
+
+def durations(shape):
+    """Return durations of all calls of a shape: the same ones each time."""
+    draw = Random(shape)
+    drawn = (SHAPES[shape](draw, n) for n in range(CALLS))
+    return [min(max(seconds, SHORTEST), LONGEST) for seconds in drawn]
