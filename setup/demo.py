@@ -1,10 +1,11 @@
-"""The demo: real work on a real Odoo, and what Prometheus knows of it."""
+"""The demo: real work on a real Odoo, and what Prometheus and Odoo know of it."""
 
 import random
 import time
 from dataclasses import dataclass, field
 
 from . import databases, paths, postgres, traffic
+from .comparison import Comparison
 from .odoo_server import OdooServer
 from .prometheus import Prometheus
 from .steps import Failure, say, step
@@ -24,9 +25,6 @@ USERS = {
     "warehouse": ["stock.group_stock_manager", "reliability.group_viewer"],
     "ops": ["reliability.group_manager"],
 }
-
-CALLS = f"odoo_operation_duration_seconds_count{{db='{databases.DEMO}'}}"
-OPERATION = "odoo_operation_duration_seconds_bucket{outcome='success'}"
 
 # An outcome, and what the users were told where a call ended so.
 ANSWERS = {"rejected": "refused", "failed": "failed", "killed": "broken"}
@@ -81,9 +79,9 @@ def run():
     with step("Making users"):
         _make_users(admin)
     _wait_for_scrape(prometheus)
-    known = _counts(prometheus), _rollups()
+    comparison = Comparison(prometheus, server)
     flows = _work(admin, _log_in(server, "demo"), _log_in(server, "warehouse"))
-    _compare(prometheus, known, flows)
+    comparison.show(flows)
     _say_where(server, prometheus)
 
 
@@ -161,27 +159,6 @@ def _attempts(admin, demo):
     return attempts
 
 
-def _counts(prometheus):
-    """How many calls ended in each way, as Prometheus knows it now."""
-    samples = prometheus.query(f"sum by (operation, outcome) ({CALLS})")
-    return {
-        (s["metric"]["operation"], s["metric"]["outcome"]): int(float(s["value"][1]))
-        for s in samples
-    }
-
-
-def _rollups():
-    """The same, as the database itself knows it."""
-    rows = postgres.psql(
-        "SELECT operation, outcome, sum(count) FROM reliability_rollup_minute AS rollup"
-        " JOIN reliability_series AS series ON series.id = rollup.series_id"
-        " GROUP BY operation, outcome",
-        databases.DEMO,
-    )
-    cells = (row.split("|") for row in rows.split())
-    return {(operation, outcome): int(count) for operation, outcome, count in cells}
-
-
 def _wait_for_scrape(prometheus):
     """Wait until Prometheus has seen the collector at all."""
     deadline = time.monotonic() + SECONDS_UNTIL_SCRAPED
@@ -191,63 +168,6 @@ def _wait_for_scrape(prometheus):
                 "Prometheus has not seen the collector",
                 f"look at http://127.0.0.1:{PROMETHEUS_PORT}/targets for the reason.",
             )
-        time.sleep(0.5)
-
-
-def _compare(prometheus, known, flows):
-    """Print Prometheus' numbers, and those of Odoo's rollups, beside the facts.
-
-    :raise Failure: they differ
-    """
-    expected = {
-        (flow.operation, outcome): count
-        for flow in flows
-        for outcome, count in flow.facts.items()
-    }
-    counted = _wait_for_counts(lambda: _counts(prometheus), known[0], expected)
-    rolled_up = _wait_for_counts(_rollups, known[1], expected)
-    say(f"\n{'':22} {'Prometheus':>10} {'Odoo':>6} {'facts':>6}")
-    for flow in flows:
-        for outcome, fact in flow.facts.items():
-            words = flow.words if outcome == "success" else f"    {outcome}"
-            _say_row(words, counted, rolled_up, (flow.operation, outcome), fact)
-        _say_row("    retried", counted, rolled_up, (flow.operation, "retried"))
-        if questions := flow.calls.answers["asked"]:
-            say(f"{'    not done, asked':22} {'':17} {questions:6}")
-        say(f"    95 % of them within {_quantile(prometheus, flow.operation):.2f} s")
-    for key, count in expected.items():
-        if counted.get(key, 0) != count or rolled_up.get(key, 0) != count:
-            raise Failure(
-                "Prometheus, Odoo and the facts differ",
-                f"look for warnings of reliability in {FOLDER / 'odoo.log'}.",
-            )
-    say("\nPrometheus, Odoo's rollups and the facts are equal.")
-
-
-def _say_row(words, counted, rolled_up, key, fact=""):
-    say(f"{words:22} {counted.get(key, 0):10} {rolled_up.get(key, 0):6} {fact:>6}")
-
-
-def _quantile(prometheus, operation):
-    """Within how many seconds 95 of 100 calls were done."""
-    buckets = OPERATION.replace("{", f"{{operation='{operation}',")
-    within = f"histogram_quantile(0.95, sum by (le) ({buckets}))"
-    return float(prometheus.query(within)[0]["value"][1])
-
-
-def _wait_for_counts(count, known, expected):
-    """The new calls, once they are as expected or time is up.
-
-    :param count: returns all calls, by operation and outcome
-    :param known: what it returned before
-    """
-    deadline = time.monotonic() + SECONDS_UNTIL_SCRAPED
-    while True:
-        new = {key: number - known.get(key, 0) for key, number in count().items()}
-        if all(new.get(key, 0) == number for key, number in expected.items()):
-            return new
-        if time.monotonic() > deadline:
-            return new
         time.sleep(0.5)
 
 
