@@ -22,6 +22,7 @@ PREFIX = "reliability_fact_"
 _MOST_SAMPLES = 1000
 _LONGEST_LABEL = 100
 _PATIENCE = "5s"
+_READ_ONLY = "SET TRANSACTION READ ONLY;"
 _SECONDS_OF_LEADING = 60
 
 _reported: set[tuple[str, str]] = set()
@@ -53,8 +54,7 @@ def read(cr: Any) -> list[Fact]:
     :param cr: a cursor of psycopg2
     """
     cr.execute(
-        "SET TRANSACTION READ ONLY;"
-        " SELECT set_config('statement_timeout', %s, true),"
+        f"{_READ_ONLY} SELECT set_config('statement_timeout', %s, true),"
         " set_config('reliability.base_version', %s, true)",
         [_PATIENCE, BASE_VERSION],
     )

@@ -35,8 +35,9 @@ from .state import State
 
 _logger = logging.getLogger(__name__)
 
-SECONDS_FACTS_HOLD = 90.0
-"""A database that does not tell its facts anew is not known to be as it was."""
+SECONDS_FACTS_HOLD = 45.0
+"""A database that does not tell its facts anew is not known to be as it was.  And it is
+less than the time after which another host may tell them."""
 
 
 class Collector:

@@ -1,7 +1,9 @@
 from . import (
     test_collecting,
     test_collector,
+    test_crons,
     test_endpoint,
+    test_facts,
     test_histogram,
     test_kill,
     test_measure,
@@ -14,6 +16,7 @@ from . import (
     test_reading,
     test_recorder,
     test_report,
+    test_requests,
     test_rollups,
     test_settings,
     test_slots,

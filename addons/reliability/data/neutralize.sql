@@ -1,0 +1,4 @@
+-- Who may read the original's numbers may not read the copy's.
+DELETE FROM ir_config_parameter WHERE key = 'reliability.token_digest';
+-- The copy's host, not the original's, tells what waits in it.
+DELETE FROM reliability_leader;

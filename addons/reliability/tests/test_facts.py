@@ -1,0 +1,190 @@
+"""What databases say of themselves: read as it is, by one host, never stale."""
+
+import time
+from unittest.mock import patch
+
+from odoo.tests import TransactionCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..runtime import facts
+from ..runtime.connection import connected, transaction
+from ..runtime.visiting import Visits
+from ..telemetry import collector as collecting
+from ..telemetry.access import Access
+from ..telemetry.collector import Collector
+from ..telemetry.exposition import Fact, FactSheet
+from .common import CommittedCase, FolderCase
+
+DB = get_db_name()
+
+
+@tagged("-at_install", "post_install")
+class TestAFactIsAView(TransactionCase):
+    def read(self, name):
+        """Return the samples of a fact, as the collector reads them."""
+        self.env.flush_all()
+        cr = self.env.cr._obj
+        with patch.object(facts, "_READ_ONLY", ""):  # the test has written already
+            found = {fact.name: fact for fact in facts.read(cr)}
+        return found.get(f"odoo_{name}")
+
+    def tell(self, query, name="probe"):
+        self.env["reliability.fact"]._tell(name, "What it means.", query)
+
+    def test_its_columns_are_labels_and_its_comment_says_what_it_means(self):
+        self.tell("SELECT 'WH' AS warehouse, 3 AS value")
+        self.assertEqual(
+            self.read("probe"),
+            Fact("odoo_probe", "What it means.", ("warehouse",), [(("WH",), 3.0)]),
+        )
+
+    def test_an_addon_may_tell_it_differently_after_an_upgrade(self):
+        self.tell("SELECT 'WH' AS warehouse, 3 AS value")
+        self.tell("SELECT 'big' AS size, 'red' AS colour, 4 AS value")
+        self.assertEqual(self.read("probe").labels, ("size", "colour"))
+
+    def test_what_is_told_twice_is_added(self):
+        self.tell("VALUES ('WH', 3), ('WH', 4)")
+        self.assertEqual(self.read("probe").samples, [(("WH",), 7.0)])
+
+    def test_nothing_is_told_as_empty(self):
+        self.tell("SELECT NULL::text AS warehouse, NULL::int AS value")
+        self.assertEqual(self.read("probe").samples, [(("",), 0.0)])
+
+    def test_a_percent_sign_is_itself(self):
+        self.tell("SELECT 'a' LIKE 'a%' AS yes, 1 AS value")
+        self.assertEqual(self.read("probe").samples, [(("True",), 1.0)])
+
+    @mute_logger("odoo.addons.reliability.runtime.facts")
+    def test_one_that_cannot_be_read_is_left_out_and_the_others_are_not(self):
+        self.tell("SELECT 1 / 0 AS value", "broken")
+        self.tell("SELECT 'endless' FROM pg_sleep(20), generate_series(1, 2)", "slow")
+        self.tell("SELECT 5 AS value")
+        with patch.object(facts, "_PATIENCE", "200ms"):
+            self.assertIsNone(self.read("broken"))
+            self.assertIsNone(self.read("slow"))
+            self.assertEqual(self.read("probe").samples, [((), 5.0)])
+
+    def test_companies_have_their_names(self):
+        company = self.env["res.company"].create({"name": 'Søren & "Sons"'})
+        samples = dict(self.read("company_info").samples)
+        self.assertEqual(samples[str(company.id), company.name], 1)
+
+    def test_how_late_a_scheduled_action_is(self):
+        cron = self.env.ref("base.autovacuum_job")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+        self.env.cr.execute(
+            "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - interval '1 h'"
+            " WHERE id = %s",
+            [cron.id],
+        )
+        late = dict(self.read("cron_late_seconds").samples)
+        self.assertAlmostEqual(late["base.autovacuum_job",], 3600, delta=60)
+        cron.nextcall = "2100-01-01 00:00:00"
+        late = dict(self.read("cron_late_seconds").samples)
+        self.assertEqual(late["base.autovacuum_job",], 0)
+
+    def test_whether_a_scheduled_action_is_active_and_how_it_fails(self):
+        cron = self.env.ref("base.autovacuum_job")
+        cron.write({"active": False, "failure_count": 4})
+        self.assertEqual(dict(self.read("cron_active").samples)[cron_name(cron)], 0)
+        self.assertEqual(dict(self.read("cron_failures").samples)[cron_name(cron)], 4)
+
+    def test_how_often_in_a_row_the_worker_died(self):
+        cron = self.env.ref("base.autovacuum_job")
+        for deaths in (0, 2):
+            self.env["ir.cron.progress"].create(
+                {"cron_id": cron.id, "timed_out_counter": deaths}
+            )
+        self.assertEqual(dict(self.read("cron_deaths").samples)[cron_name(cron)], 2)
+
+    def test_that_no_scheduled_action_runs_while_modules_wait(self):
+        skipped = dict(self.read("cron_skipped").samples)
+        self.assertEqual(skipped, {("modules",): 0, ("version",): 0})
+        module = self.env["ir.module.module"].search([], limit=1)
+        module.state = "to upgrade"
+        self.assertEqual(dict(self.read("cron_skipped").samples)["modules",], 1)
+        with patch.object(facts, "BASE_VERSION", "1.0"):
+            self.assertEqual(dict(self.read("cron_skipped").samples)["version",], 1)
+
+
+def cron_name(cron):
+    return (cron.get_external_id()[cron.id],)
+
+
+@tagged("-at_install", "post_install")
+class TestOneHostTellsThem(CommittedCase):
+    def setUp(self):
+        super().setUp()
+        self.execute("DELETE FROM reliability_leader")
+
+    def execute(self, query):
+        with self.cursor() as cr:
+            cr.execute(query)
+
+    def leads(self, source):
+        with connected(DB) as connection, transaction(connection) as cr:
+            return facts.leads(cr, source)
+
+    def test_the_first_one_does_and_goes_on(self):
+        self.assertTrue(self.leads("one"))
+        self.assertFalse(self.leads("two"))
+        self.assertTrue(self.leads("one"))
+
+    def test_another_does_when_the_first_one_is_silent(self):
+        self.assertTrue(self.leads("one"))
+        self.execute(
+            "UPDATE reliability_leader SET until = until - interval '61 seconds'"
+        )
+        self.assertTrue(self.leads("two"))
+        self.assertFalse(self.leads("one"))
+
+    def test_what_it_has_told_is_not_shown_longer_than_it_leads(self):
+        """Else two hosts would tell the same for a while, and sums were wrong."""
+        leading = facts._SECONDS_OF_LEADING
+        self.assertLess(collecting.SECONDS_FACTS_HOLD, leading)
+
+
+@tagged("-at_install", "post_install")
+class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
+    def setUp(self):
+        super().setUp()
+        with self.cursor() as cr:
+            cr.execute("DELETE FROM reliability_leader")
+        self.collector = Collector(self.folder)
+        self.addCleanup(self.collector.close)
+        self.collector.cycle()
+
+    def shown(self, db=""):
+        return {
+            (sample.name, sample.labels.get("db")): sample.value
+            for family in self.collector.families(db)
+            for sample in family.samples
+        }
+
+    def tell(self, db, age=0.0, name="odoo_probe"):
+        fact = Fact(name, "A probe.", (), [((), 1.0)])
+        self.collector.tell(db, FactSheet(time.time() - age, [fact]))
+
+    def test_a_visit_brings_them(self):
+        Visits(self.collector, Access(None), "host").visit_all()
+        self.assertIn(("odoo_company_info", DB), self.shown())
+        self.assertIn(("odoo_reliability_facts_timestamp_seconds", DB), self.shown())
+
+    def test_they_vanish_when_they_are_old(self):
+        self.tell("a")
+        self.tell("b", age=collecting.SECONDS_FACTS_HOLD + 1)
+        shown = self.shown()
+        self.assertIn(("odoo_probe", "a"), shown)
+        self.assertNotIn(("odoo_probe", "b"), shown)
+
+    def test_each_database_has_its_own(self):
+        self.tell("a")
+        self.tell("b")
+        self.assertIn(("odoo_probe", "b"), self.shown())
+        self.assertNotIn(("odoo_probe", "b"), self.shown("a"))
+
+    def test_they_cannot_pass_for_what_was_measured(self):
+        for name in ("odoo_operation_duration_seconds", "up", "odoo_bad-name"):
+            self.tell("a", name=name)
+            self.assertNotIn((name, "a"), self.shown())
