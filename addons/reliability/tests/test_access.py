@@ -1,0 +1,235 @@
+"""A token opens what it is for: all of a server, or what concerns one database."""
+
+import json
+import time
+from unittest.mock import patch
+
+from werkzeug.test import Client
+
+from odoo import http
+from odoo.tests import TransactionCase, get_db_name, tagged
+
+from ..runtime import probes
+from ..runtime.settings import Settings
+from ..runtime.visiting import TOKEN, Visits
+from ..telemetry import snapshot
+from ..telemetry.access import EVERYTHING, Access, digest_of
+from ..telemetry.collector import Collector
+from ..telemetry.endpoint import make_app
+from ..telemetry.exposition import Fact, FactSheet
+from .common import CommittedCase, FolderCase, record, series
+
+DB = get_db_name()
+
+
+class AccessCase(FolderCase):
+    """A collector that knows of two databases, each of which has a token."""
+
+    def setUp(self):
+        super().setUp()
+        self.token_file = self.folder / "token"
+        self.token_file.write_text("of-all")
+        self.collector = Collector(self.folder)
+        self.addCleanup(self.collector.close)
+        recorder = self.recorder()
+        for db in ("one", "two", 'a"b'):
+            record(recorder, series(db=db))
+            self.collector.tell(
+                db, FactSheet(time.time(), [Fact("odoo_probe", "", (), [((), 1)])])
+            )
+        self.collector.cycle()
+        self.access = Access(self.token_file)
+        self.access.databases = {
+            "one": digest_of("of-one"),
+            "two": digest_of("of-two"),
+            'a"b': digest_of("of-awkward"),
+        }
+
+    def ask(self, app, token, path="/metrics"):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return Client(app).get(path, headers=headers)
+
+    def assert_only(self, text, mine, others):
+        samples = [line for line in text.splitlines() if not line.startswith("#")]
+        self.assertTrue(any("_count{" in line for line in samples))
+        self.assertTrue(any(line.startswith("odoo_probe") for line in samples))
+        for line in samples:
+            if "odoo_reliability_snapshot_age_seconds" not in line:
+                self.assertIn(mine, line)
+        for other in others:
+            self.assertNotIn(other, text)
+
+
+@tagged("-at_install", "post_install")
+class TestTheTokenOfADatabase(AccessCase):
+    def endpoint(self, token, path="/metrics"):
+        return self.ask(make_app(self.collector, self.access), token, path)
+
+    def test_it_shows_this_database_and_nothing_of_others_or_of_the_host(self):
+        text = self.endpoint("of-one").text
+        self.assert_only(text, 'db="one"', ['"two"', 'a\\"b'])
+        self.assertNotIn("odoo_reliability_slots", text)
+        self.assertNotIn("odoo_http_workers", text)
+
+    def test_the_servers_token_shows_everything(self):
+        text = self.endpoint("of-all").text
+        for shown in ('db="one"', 'db="two"', "odoo_reliability_slots"):
+            self.assertIn(shown, text)
+
+    def test_one_that_was_revoked_opens_nothing(self):
+        self.access.databases = {"two": digest_of("of-two")}
+        self.assertEqual(self.endpoint("of-one").status_code, 401)
+        self.assertEqual(self.endpoint("of-two").status_code, 200)
+
+    def test_its_hash_opens_nothing(self):
+        for wrong in (digest_of("of-one"), "", "of-", "of-one2", "one"):
+            self.assertEqual(self.endpoint(wrong).status_code, 401)
+
+    def test_it_works_also_where_the_server_has_none(self):
+        self.token_file.unlink()
+        self.assertEqual(self.endpoint("of-one").status_code, 200)
+        self.assertEqual(self.endpoint("of-all").status_code, 401)
+
+    def test_there_is_nothing_else_to_read(self):
+        self.assertEqual(self.endpoint("of-one", "/").status_code, 404)
+
+
+@tagged("-at_install", "post_install")
+class TestMetricsOverOdoo(AccessCase):
+    """Odoo's own ``/metrics`` shows what the collector showed last."""
+
+    def setUp(self):
+        super().setUp()
+        ours = Settings(self.folder, metrics_token_file=self.token_file)
+        self.patch(probes, "settings", lambda: ours)
+        self.patch(probes, "_access", None)
+        snapshot.take(self.folder, self.collector, self.access)
+
+    def odoo(self, token, path="/metrics"):
+        return self.ask(http.root, token, path)
+
+    def test_who_shows_the_token_gets_the_metrics_and_their_age(self):
+        answer = self.odoo("of-all")
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn('db="two"', answer.text)
+        self.assertIn("odoo_reliability_snapshot_age_seconds 0.", answer.text)
+        self.assertNotIn("Set-Cookie", answer.headers)
+
+    def test_the_token_of_a_database_shows_that_database(self):
+        self.assert_only(self.odoo("of-one").text, 'db="one"', ['db="two"', 'a\\"b'])
+        awkward = self.odoo("of-awkward").text
+        self.assert_only(awkward, 'db="a\\"b"', ['db="two"', 'db="one"'])
+
+    def test_everybody_else_is_refused_without_learning_more(self):
+        refused = [self.odoo(token) for token in ("", "wrong", digest_of("of-one"))]
+        (self.folder / "snapshot.json").unlink()
+        refused.append(self.odoo("wrong"))
+        self.assertEqual({answer.status_code for answer in refused}, {401})
+        self.assertEqual(len({answer.text for answer in refused}), 1)
+
+    def test_old_numbers_say_how_old_they_are(self):
+        file = self.folder / "snapshot.json"
+        taken, *rest = json.loads(file.read_text())
+        file.write_text(json.dumps([taken - 600, *rest]))
+        answer = self.odoo("of-all")
+        self.assertIn("odoo_reliability_snapshot_age_seconds 600.", answer.text)
+        self.assertEqual(answer.headers["Age"], "600")
+
+    def test_without_any_numbers_it_is_not_available(self):
+        for damage in ("", "[1", "{}", "[1, 2]"):
+            (self.folder / "snapshot.json").write_text(damage)
+            self.assertEqual(self.odoo("of-all").status_code, 503, damage)
+
+    def test_nobody_else_may_read_the_file(self):
+        mode = (self.folder / "snapshot.json").stat().st_mode
+        self.assertEqual(mode & 0o077, 0)
+
+
+@tagged("-at_install", "post_install")
+class TestALoadBalancerIsAnswered(FolderCase):
+    def setUp(self):
+        super().setUp()
+        self.patch(probes, "_known", {"until": 0.0, "ready": False})
+
+    def ask(self, path, **options):
+        return Client(http.root).open(path, **options)
+
+    def test_a_worker_that_answers_is_live(self):
+        with patch.object(http, "Request", None):  # Odoo itself has no part in it
+            self.assertEqual(self.ask("/reliability/live").status_code, 200)
+
+    def test_a_worker_that_can_work_is_ready(self):
+        self.assertEqual(self.ask("/reliability/ready").status_code, 200)
+
+    def test_it_is_not_while_postgresql_does_not_answer(self):
+        nowhere = {"host": "127.0.0.1", "port": 1, "dbname": "x", "user": "x"}
+        self.patch(probes.sql_db, "connection_info_for", lambda _db: ("x", nowhere))
+        self.assertEqual(self.ask("/reliability/ready").status_code, 503)
+        self.assertEqual(self.ask("/reliability/live").status_code, 200)
+
+    def test_it_is_not_while_its_database_is_not_loaded(self):
+        with patch.dict(probes.config.options, {"db_name": ["not_loaded"]}):
+            self.assertEqual(self.ask("/reliability/ready").status_code, 503)
+        self.assertNotIn("not_loaded", probes.Registry.registries)
+
+    def test_however_many_ask_postgresql_is_asked_now_and_then(self):
+        asked = []
+        self.patch(probes, "_database_answers", lambda: asked.append(1) or True)
+        for _balancer in range(50):
+            self.assertEqual(self.ask("/reliability/ready").status_code, 200)
+        self.assertEqual(len(asked), 1)
+
+    def test_nothing_can_be_written_to_it(self):
+        for path in ("/reliability/live", "/reliability/ready", "/metrics"):
+            self.assertEqual(self.ask(path, method="POST").status_code, 405)
+
+
+@tagged("-at_install", "post_install")
+class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
+    def setUp(self):
+        super().setUp()
+        self.collector = Collector(self.folder)
+        self.addCleanup(self.collector.close)
+        self.collector.cycle()
+        self.access = Access(None)
+        self.visits = Visits(self.collector, self.access, "host")
+        self.addCleanup(self.set_parameter, TOKEN, False)
+
+    def set_parameter(self, key, value):
+        with self.committed() as env:
+            env["ir.config_parameter"].set_param(key, value)
+
+    def test_with_its_next_visit_it_knows_a_new_one_and_forgets_a_revoked_one(self):
+        self.set_parameter(TOKEN, digest_of("new"))
+        self.visits.visit_all()
+        self.assertEqual(self.access.scope("Bearer new"), DB)
+        self.set_parameter(TOKEN, False)
+        self.visits.visit_all()
+        self.assertIsNone(self.access.scope("Bearer new"))
+
+    def test_also_how_many_series_are_told_apart(self):
+        self.addCleanup(self.set_parameter, "reliability.most_series", False)
+        self.set_parameter("reliability.most_series", "11")
+        self.visits.visit_all()
+        recorder = self.recorder()
+        for number in range(20):
+            record(recorder, series(f"operation_{number}", db=DB))
+        self.collector.cycle()
+        kept = {key.labels[1] for key in self.collector._totals.by_key}
+        self.assertEqual(len(kept), 12)
+        self.assertIn("other", kept)
+
+
+@tagged("-at_install", "post_install")
+class TestASecretIsKeptAsAHash(TransactionCase):
+    def test_the_token_is_shown_once_and_stored_nowhere(self):
+        action = (
+            self.env["res.config.settings"].create({}).action_reliability_make_token()
+        )
+        token = action["context"]["default_token"]
+        stored = self.env["ir.config_parameter"].get_param(TOKEN)
+        self.assertEqual(stored, digest_of(token))
+        access = Access(None)
+        access.databases = {"here": stored}
+        self.assertEqual(access.scope(f"Bearer {token}"), "here")
+        self.assertNotEqual(access.scope(f"Bearer {token}"), EVERYTHING)
