@@ -16,11 +16,13 @@ import psycopg2
 
 from odoo import sql_db
 from odoo.orm.registry import Registry
+from odoo.service.server import thread_local
 from odoo.tools import config
 
 from ..telemetry import snapshot
 from ..telemetry.access import Access
 from ..telemetry.endpoint import CHALLENGE, say
+from .guard import guarded
 from .settings import settings
 
 _SECONDS_AN_ANSWER_HOLDS = 2.0
@@ -31,11 +33,14 @@ _known: dict[str, Any] = {"until": 0.0, "ready": False}
 _access: Access | None = None
 
 
+@guarded
 def answer(environ: dict, start_response: Callable) -> Iterable[bytes] | None:
     """Answer a request that is for us; ``None`` where it is for Odoo."""
     action = _ANSWERS.get(environ.get("PATH_INFO", ""))
     if action is None:
         return None
+    # Odoo's access log names the method that the request before has called.
+    thread_local.rpc_model_method = ""
     if environ.get("REQUEST_METHOD") not in _READ:
         return say(start_response, "405 Method Not Allowed", ("Allow", "GET"))
     return action(environ, start_response)

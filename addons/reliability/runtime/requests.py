@@ -108,8 +108,11 @@ def _serving(call):
         except BaseException as error:
             _end(served, error)
             raise
-        _end(served, None)
-        return result
+        else:
+            _end(served, None)
+            return result
+        finally:
+            _local.served = _local.request = None
 
     return serving
 
@@ -156,8 +159,7 @@ def _answered(served: Served, status: str) -> None:
 
 @guarded
 def _end(served: Served, error: BaseException | None) -> None:
-    request, _local.request, _local.served = _local.request, None, None
-    served.end(error, request)
+    served.end(error, _local.request)
 
 
 def _database(request: Any) -> str:

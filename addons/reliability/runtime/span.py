@@ -1,5 +1,6 @@
 """Something that is timed and is no call of a method: a request, a scheduled action."""
 
+import sys
 import time
 
 from ..telemetry.events import Event, Series
@@ -27,7 +28,7 @@ class Span:
 
     def end(self, outcome: str) -> None:
         """Record that it is over; again does nothing."""
-        ticket, self._ticket = self._ticket, None
+        ticket = self._ticket
         if ticket is None:
             return
         seconds = time.perf_counter() - self._started
@@ -38,12 +39,25 @@ class Span:
             ticket.series, outcome, time.time(), seconds, *costs, call=ticket.call
         )
         recorder().finish(ticket, event)
+        self._ticket = None
 
     def forget(self) -> None:
         """Record nothing of it."""
-        ticket, self._ticket = self._ticket, None
-        if ticket is not None:
-            recorder().forget(ticket)
+        if self._is_open:
+            recorder().forget(self._ticket)
+            self._ticket = None
+
+    def __del__(self) -> None:
+        """Leave nothing in flight where our own code failed to end it.
+
+        Not when the process ends: then it is for the next holder of the slot to tell.
+        """
+        if self._is_open and not sys.is_finalizing():
+            self.forget()
+
+    @property
+    def _is_open(self) -> bool:
+        return getattr(self, "_ticket", None) is not None
 
 
 def record_wait(series: Series, seconds: float) -> None:
@@ -51,4 +65,8 @@ def record_wait(series: Series, seconds: float) -> None:
     ticket = recorder().begin(series, records=0)
     if ticket is not None:
         event = Event(ticket.series, "success", time.time(), seconds, call=ticket.call)
-        recorder().finish(ticket, event)
+        try:
+            recorder().finish(ticket, event)
+        except Exception:
+            recorder().forget(ticket)
+            raise
