@@ -94,10 +94,11 @@ class Server:
         """Whether it is ready for its clients."""
         raise NotImplementedError
 
-    def responds(self, path):
+    def responds(self, path, headers=None):
         """Whether it answers 200 to an HTTP request."""
+        request = urllib.request.Request(self.url + path, headers=headers or {})
         try:
-            with urllib.request.urlopen(self.url + path, timeout=5) as response:
+            with urllib.request.urlopen(request, timeout=5) as response:
                 return response.status == 200
         except (urllib.error.URLError, OSError):
             return False

@@ -3,7 +3,10 @@
 import contextlib
 import http.client
 import threading
+import time
 import xmlrpc.client
+
+import psutil
 
 MODEL, METHOD, OPERATION = "probe.work", "work", "probe_work"
 
@@ -45,3 +48,12 @@ def working(user, kind="nothing", amount=0):
     thread = threading.Thread(target=work, args=(user, kind, amount), daemon=True)
     thread.start()
     return thread
+
+
+def busy_worker(server):
+    """Return the worker that burns: in a second, it takes more time than the other."""
+    workers = [psutil.Process(pid) for pid in server.worker_pids()]
+    before = [sum(worker.cpu_times()[:2]) for worker in workers]
+    time.sleep(1)
+    burnt = [sum(worker.cpu_times()[:2]) for worker in workers]
+    return max(zip(workers, before, burnt, strict=True), key=lambda w: w[2] - w[1])[0]

@@ -38,15 +38,6 @@ def ends(server, expected):
     assert {outcome: count for outcome, count in now.items() if count} == expected
 
 
-def busy_worker(server):
-    """Return the worker that burns: in a second, it takes more time than the other."""
-    workers = [psutil.Process(pid) for pid in server.worker_pids()]
-    before = [sum(worker.cpu_times()[:2]) for worker in workers]
-    time.sleep(1)
-    burnt = [sum(worker.cpu_times()[:2]) for worker in workers]
-    return max(zip(workers, before, burnt, strict=True), key=lambda w: w[2] - w[1])[0]
-
-
 def committing_worker(server):
     """Return the worker whose COMMIT takes its time, once there is one."""
     query = (
@@ -84,7 +75,7 @@ def test_sigkill_inside_the_method(start):
     """The kernel does the same to a process when memory is short."""
     server, user = start()
     call = probe.working(user, "burn", 30)
-    busy_worker(server).kill()
+    probe.busy_worker(server).kill()
     call.join(30)
     ends(server, {"killed": 1})
 

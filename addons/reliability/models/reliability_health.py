@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import config
 
+from ..runtime.measuring import SWITCHED_OFF, is_switched_off
 from ..runtime.settings import settings
 from ..telemetry import snapshot
 
@@ -64,6 +65,9 @@ class ReliabilityHealth(models.AbstractModel):
                 "Measuring is switched off for this whole server, by enabled = False in"
                 " section [reliability] of odoo.conf."
             )
+        parameters = self.env["ir.config_parameter"].sudo()
+        if is_switched_off(parameters.get_param(SWITCHED_OFF)):
+            return self.env._("Measuring is switched off in this database, see below.")
         return ""
 
     @api.model

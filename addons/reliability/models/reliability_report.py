@@ -5,6 +5,14 @@ from odoo.tools import SQL
 
 from .reliability_rollup import OUTCOME_NAMES
 
+_KINDS = [
+    ("operation", "Operation"),
+    ("http", "Request"),
+    ("http_waiting", "Wait for a Worker"),
+    ("cron", "Scheduled Action"),
+    ("cron_delay", "Late Start"),
+]
+
 
 class ReliabilityReport(models.Model):
     _name = "reliability.report"
@@ -14,13 +22,24 @@ class ReliabilityReport(models.Model):
     _rec_name = "operation_id"
 
     start = fields.Datetime(string="Hour", readonly=True)
+    family = fields.Selection(_KINDS, string="Kind", readonly=True)
+    name = fields.Char(
+        string="What",
+        readonly=True,
+        help="Of a request, the method and the route; of a scheduled action, its"
+        " external id.",
+    )
     service_id = fields.Many2one("reliability.service", readonly=True)
     operation_id = fields.Many2one("reliability.operation", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     warehouse = fields.Char(
         readonly=True, help="Its code; mixed where a call was on several."
     )
-    dimension = fields.Char(string="Counted by", readonly=True)
+    dimension = fields.Char(
+        string="Counted by",
+        readonly=True,
+        help="Of a request, the status and the error that it was answered with.",
+    )
     host = fields.Char(readonly=True)
     outcome = fields.Selection(
         OUTCOME_NAMES,
@@ -46,14 +65,15 @@ class ReliabilityReport(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT rollup.id, rollup.start, operation.id AS operation_id,
+            SELECT rollup.id, rollup.start, series.family,
+                   series.operation AS name, operation.id AS operation_id,
                    service.id AS service_id, series.company_id, series.warehouse,
                    series.dimension, rollup.host, rollup.outcome, rollup.count,
                    rollup.fast, rollup.records, rollup.seconds, rollup.sql
               FROM reliability_rollup_hour AS rollup
               JOIN reliability_series AS series ON series.id = rollup.series_id
          LEFT JOIN reliability_operation AS operation
-                ON operation.code = series.operation
+                ON operation.code = series.operation AND series.family = 'operation'
          LEFT JOIN reliability_service AS service ON service.code = series.service
             """
         )

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, human_size
 
 from ..runtime.measuring import SWITCHED_OFF
-from ..runtime.settings import settings
 from ..runtime.visiting import MOST_SERIES
 from ..telemetry.aggregate import MAX_SERIES
 from .keeping import DEFAULTS, HOURS_KEPT, MINUTES_KEPT, MOST_ROWS
@@ -47,7 +46,6 @@ class ResConfigSettings(models.TransientModel):
     reliability_space = fields.Char(compute="_compute_reliability")
     reliability_problems = fields.Text(compute="_compute_reliability")
     reliability_hosts = fields.Text(compute="_compute_reliability")
-    reliability_endpoint = fields.Char(compute="_compute_reliability")
     reliability_has_token = fields.Boolean(compute="_compute_reliability")
     reliability_snippet = fields.Text(compute="_compute_reliability")
 
@@ -55,8 +53,6 @@ class ResConfigSettings(models.TransientModel):
     def _compute_reliability(self):
         health, token = self.env["reliability.health"], self.env["reliability.token"]
         series = self.env["reliability.series"].search_count([])
-        ours = settings()
-        address = f"http://{ours.metrics_interface}:{ours.metrics_port}/metrics"
         for setting in self:
             setting.reliability_series = series
             setting.reliability_space = self._reliability_space()
@@ -65,7 +61,6 @@ class ResConfigSettings(models.TransientModel):
                 self.env._("%(host)s: %(seconds)s s ago", host=host, seconds=int(age))
                 for host, age in health._hosts()
             )
-            setting.reliability_endpoint = address
             setting.reliability_has_token = token._exists()
             setting.reliability_snippet = token._snippet()
 

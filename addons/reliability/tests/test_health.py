@@ -47,6 +47,11 @@ class TestHealth(TransactionCase):
     def test_that_the_server_is_switched_off(self):
         self.assert_said("enabled = False", self.problems(enabled=False))
 
+    def test_that_the_database_is_switched_off(self):
+        self.env["ir.config_parameter"].set_param("reliability.switched_off", "True")
+        problems = self.problems()
+        self.assertRegex(problems[0], "switched off in this database")
+
     def test_that_what_was_measured_does_not_arrive(self):
         self.assert_said("40 batches wait", self.problems(waiting=40))
 
