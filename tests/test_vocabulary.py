@@ -2,12 +2,19 @@
 
 import re
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
+from odoo.tests import get_db_name
+
+from odoo.addons.reliability.runtime import facts, probes
+from odoo.addons.reliability.runtime.connection import connected, transaction
 from odoo.addons.reliability.telemetry.collector import Collector
+from odoo.addons.reliability.telemetry.events import LABELS, Series
+from odoo.addons.reliability.telemetry.exposition import FactSheet
 from odoo.addons.reliability.telemetry.recorder import Recorder
 from odoo.addons.reliability.tests import situations
 from odoo.addons.reliability.tests.common import record, series
@@ -18,14 +25,17 @@ from setup import debian, paths
 
 @pytest.fixture
 def exposition(tmp_path):
-    """What ``/metrics`` shows of a few calls, one with awkward labels."""
+    """What ``/metrics`` shows of each kind, and of calls with awkward labels."""
     recorder, collector = Recorder(tmp_path), Collector(tmp_path)
-    record(recorder)
+    for family, names in LABELS.items():
+        record(recorder, Series(family, "db", names, 1.0))
     record(recorder, series('a "quoted"\nname \\ ü'), outcome="failed", seconds=70)
     collector.cycle()
+    with connected(get_db_name()) as connection, transaction(connection) as cr:
+        collector.tell("db", FactSheet(time.time(), facts.read(cr)))
     registry = CollectorRegistry()
     registry.register(collector)
-    yield generate_latest(registry).decode()
+    yield generate_latest(registry).decode() + probes.AGE
     collector.close()
     recorder.close()
 

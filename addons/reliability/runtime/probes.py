@@ -64,8 +64,7 @@ def _metrics(environ: dict, start_response: Callable) -> Iterable[bytes]:
         return say(start_response, "401 Unauthorized", CHALLENGE)
     if last is None:
         return say(start_response, "503 Service Unavailable")
-    age = f"odoo_reliability_snapshot_age_seconds {last.age:.1f}\n"
-    body = (last.part(scope) + _AGE + age).encode()
+    body = (last.part(scope) + AGE + f"{_NAME_OF_AGE} {last.age:.1f}\n").encode()
     headers = [
         ("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),
         ("Content-Length", str(len(body))),
@@ -76,9 +75,10 @@ def _metrics(environ: dict, start_response: Callable) -> Iterable[bytes]:
     return [body]
 
 
-_AGE = (
-    "# HELP odoo_reliability_snapshot_age_seconds How old these numbers are.\n"
-    "# TYPE odoo_reliability_snapshot_age_seconds gauge\n"
+_NAME_OF_AGE = "odoo_reliability_snapshot_age_seconds"
+AGE = (
+    f"# HELP {_NAME_OF_AGE} How old the numbers are that Odoo's own /metrics shows.\n"
+    f"# TYPE {_NAME_OF_AGE} gauge\n"
 )
 
 _ANSWERS = {
