@@ -20,7 +20,7 @@ def run():
     config = paths.RUN / "bench" / "odoo.conf"
     odoo_config.write(config, {"db_name": testing.READY})
     environ = python_env.environ(ODOO_RC=str(config))
-    for script in sorted(BENCHMARKS.glob("*.py")):
+    for script in sorted(BENCHMARKS.glob("[!_]*.py")):
         with step(f"Measuring {script.stem}"):
             table = commands.output([paths.PYTHON, script], env=environ, cwd=paths.RUN)
         print(table)

@@ -4,7 +4,6 @@ Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import os
-import statistics
 import time
 from functools import partial
 
@@ -14,13 +13,14 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from odoo.addons.reliability import measure  # noqa: E402 - reads the settings
+from _cost import print_cost  # noqa: E402 - it reads the settings
+
+from odoo.addons.reliability import measure  # noqa: E402
 from odoo.addons.reliability.runtime.labels import sources  # noqa: E402
 from odoo.addons.reliability.runtime.operation import Operation  # noqa: E402
 from odoo.addons.reliability.runtime.own_cursor import own_cursor  # noqa: E402
-from odoo.addons.reliability.runtime.recording import recorder  # noqa: E402
 
-ROUNDS, CALLS = 30, 500
+CALLS = 500
 MODEL, DIMENSION = "stock.picking", "picking_type_id.warehouse_id"
 
 
@@ -48,19 +48,10 @@ def main():
         where = sources(env, MODEL, DIMENSION)
         own = partial(own_cursor, registry)
         operation = Operation(cr.dbname, "warehouse", "nothing", 1.0, where, own)
-        recorder().count("error", 0)  # it has a slot from here on
-        dropped_before = recorder()._slot.drops()
         measured = measure(nothing, lambda _records: operation)
-        pairs = [
-            (microseconds(measured, cr), microseconds(nothing, cr))
-            for _round in range(ROUNDS)
-        ]
-    assert recorder()._slot.drops() == dropped_before, "not all was recorded"
-    with_us, without = map(statistics.median, zip(*pairs, strict=True))
-    cost = statistics.median(a - b for a, b in pairs)
-    print("| measured | as it is | cost of measuring |")
-    print("|---|---|---|")
-    print(f"| {with_us:.1f} µs | {without:.1f} µs | {cost:.1f} µs |")
+        print_cost(
+            partial(microseconds, measured, cr), partial(microseconds, nothing, cr)
+        )
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import os
-import statistics
 import time
+from functools import partial
 from types import SimpleNamespace
 
 from odoo import http
@@ -14,10 +14,11 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from odoo.addons.reliability.runtime import requests  # noqa: E402 - reads settings
-from odoo.addons.reliability.runtime.recording import recorder  # noqa: E402
+from _cost import print_cost  # noqa: E402 - it reads the settings
 
-ROUNDS, REQUESTS = 30, 500
+from odoo.addons.reliability.runtime import requests  # noqa: E402
+
+REQUESTS = 500
 
 
 def microseconds(application, environ):
@@ -42,20 +43,11 @@ def main():
         start_response("200 OK", [])
         return []
 
-    measured = requests._serving(answering)
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/web/dataset/call_kw/x/y"}
-    microseconds(measured, environ)
-    before = recorder()._slot.drops()
-    pairs = [
-        (microseconds(measured, environ), microseconds(plain, environ))
-        for _round in range(ROUNDS)
-    ]
-    assert recorder()._slot.drops() == before, "not all was recorded"
-    with_us, without = map(statistics.median, zip(*pairs, strict=True))
-    cost = statistics.median(a - b for a, b in pairs)
-    print("| measured | as it is | cost of measuring |")
-    print("|---|---|---|")
-    print(f"| {with_us:.1f} µs | {without:.1f} µs | {cost:.1f} µs |")
+    print_cost(
+        partial(microseconds, requests._serving(answering), environ),
+        partial(microseconds, plain, environ),
+    )
 
 
 if __name__ == "__main__":
