@@ -1,5 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
+from ..runtime.visiting import TOKEN
+
 
 @tagged("-at_install", "post_install")
 class TestTheWebClient(HttpCase):
@@ -17,3 +19,27 @@ class TestTheWebClient(HttpCase):
             login="admin",
             timeout=120,
         )
+
+    def test_an_administrator_makes_a_token_in_settings_and_sees_it_once(self):
+        self.browser_js(
+            "/odoo/action-reliability.reliability_settings_action",
+            code="""
+                document.querySelector("[name=action_reliability_make_token]").click();
+                const until = Date.now() + 20000;
+                const look = setInterval(() => {
+                    const shown = document.querySelector(".modal [name=token]");
+                    if (shown && shown.innerText.trim().length >= 40) {
+                        clearInterval(look);
+                        console.log("test successful");
+                    } else if (Date.now() > until) {
+                        clearInterval(look);
+                        console.error("no token is shown");
+                    }
+                }, 100);
+            """,
+            ready="!!document.querySelector('[name=action_reliability_make_token]')",
+            login="admin",
+            timeout=120,
+        )
+        digest = self.env["ir.config_parameter"].get_param(TOKEN)
+        self.assertEqual(len(digest), 64)
