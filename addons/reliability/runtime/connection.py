@@ -12,6 +12,9 @@ import psycopg2
 
 from odoo import sql_db
 
+_PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 30_000}
+"""For a server that does not answer: seconds, and milliseconds."""
+
 
 @contextlib.contextmanager
 def connected(db: str) -> Iterator[Any]:
@@ -20,7 +23,7 @@ def connected(db: str) -> Iterator[Any]:
     :raise psycopg2.Error: the database cannot be reached
     """
     _name, info = sql_db.connection_info_for(db)
-    connection = psycopg2.connect(**{**info, "connect_timeout": 5})
+    connection = psycopg2.connect(**{**info, **_PATIENCE})
     try:
         yield connection
     finally:

@@ -28,7 +28,7 @@ from .settings import settings
 _SECONDS_AN_ANSWER_HOLDS = 2.0
 _READ = ("GET", "HEAD")
 
-_lock = threading.Lock()
+_lock, _looking = threading.Lock(), threading.Lock()
 _known: dict[str, Any] = {"until": 0.0, "ready": False}
 _access: Access | None = None
 
@@ -98,12 +98,14 @@ def _scope(environ: dict, databases: dict[str, str]) -> str | None:
 
 
 def _is_ready() -> bool:
-    """Look, at most every other second, however many ask."""
-    with _lock:
-        if time.monotonic() >= _known["until"]:
+    """Look, at most every other second, however many ask; nobody waits for another."""
+    if time.monotonic() >= _known["until"] and _looking.acquire(blocking=False):
+        try:
             _known["ready"] = _are_loaded() and _database_answers()
             _known["until"] = time.monotonic() + _SECONDS_AN_ANSWER_HOLDS
-        return _known["ready"]
+        finally:
+            _looking.release()
+    return _known["ready"]
 
 
 def _are_loaded() -> bool:

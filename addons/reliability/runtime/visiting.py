@@ -99,6 +99,7 @@ class Visits:
         with connected(db) as connection:
             if not _has_app(connection):
                 self._close_to(db)
+                self._next_try[db] = time.monotonic() + _SECONDS_UNTIL_NEXT_TRY
                 return
             self._ask_for_settings(db, connection)
             for measured_as in self._collector.waiting():

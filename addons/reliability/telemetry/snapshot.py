@@ -17,22 +17,23 @@ from .access import EVERYTHING, Access
 from .collector import Collector
 from .endpoint import registry_of
 
-_NAME = "snapshot.json"
+_NAME = "snapshot.prom"
 
 
 class Snapshot(NamedTuple):
-    """What was shown, and to whom.
+    """What was shown, and to whom; the numbers are read when they are asked for.
 
+    :ivar path: of the file: this in its first line, as JSON, and then the numbers in
+        Prometheus' text format
     :ivar taken: when, in seconds since 1970
     :ivar databases: database → digest of its token
-    :ivar text: in Prometheus' text format
     :ivar enabled: whether the server was measured
     :ivar waiting: database → batches that it did not have yet
     """
 
+    path: Path
     taken: float
     databases: dict[str, str]
-    text: str
     enabled: bool
     waiting: dict[str, int]
 
@@ -42,13 +43,17 @@ class Snapshot(NamedTuple):
         return max(0.0, time.time() - self.taken)
 
     def part(self, scope: str) -> str:
-        """Return what a scope may see, see :meth:`Access.scope`."""
-        if scope == EVERYTHING:
-            return self.text
-        name = json.dumps(scope, ensure_ascii=False)[1:-1]
-        of_it = re.compile(rf'[{{,]db="{re.escape(name)}"[,}}]')
-        lines = self.text.splitlines(keepends=True)
-        return "".join(x for x in lines if x.startswith("#") or of_it.search(x))
+        """Return what a scope may see, see :meth:`Access.scope`.
+
+        :raise OSError: the file is gone
+        """
+        with self.path.open() as file:
+            file.readline()
+            if scope == EVERYTHING:
+                return file.read()
+            name = json.dumps(scope, ensure_ascii=False)[1:-1]
+            of_it = re.compile(rf'[{{,]db="{re.escape(name)}"[,}}]')
+            return "".join(x for x in file if x.startswith("#") or of_it.search(x))
 
 
 def take(folder: Path, collector: Collector, access: Access) -> None:
@@ -58,17 +63,18 @@ def take(folder: Path, collector: Collector, access: Access) -> None:
     """
     text = generate_latest(registry_of(collector, EVERYTHING)).decode()
     about = collector.enabled, collector.waiting_batches()
-    snapshot = Snapshot(time.time(), access.databases, text, *about)
     draft = folder / f"{_NAME}.draft"
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with open(fd, "w") as file:
-        json.dump(snapshot, file)
+        file.write(json.dumps([time.time(), access.databases, *about]) + "\n" + text)
     draft.replace(folder / _NAME)
 
 
 def last(folder: Path) -> Snapshot | None:
     """Return the snapshot in ``folder``; nothing where there is none to be read."""
+    path = folder / _NAME
     try:
-        return Snapshot(*json.loads((folder / _NAME).read_text()))
+        with path.open() as file:
+            return Snapshot(path, *json.loads(file.readline()))
     except (OSError, ValueError, TypeError):
         return None

@@ -104,6 +104,7 @@ class TestMetricsOverOdoo(AccessCase):
         self.patch(probes, "settings", lambda: ours)
         self.patch(probes, "_access", None)
         snapshot.take(self.folder, self.collector, self.access)
+        self.file = self.folder / "snapshot.prom"
 
     def odoo(self, token, path="/metrics"):
         return self.ask(http.root, token, path)
@@ -122,26 +123,26 @@ class TestMetricsOverOdoo(AccessCase):
 
     def test_everybody_else_is_refused_without_learning_more(self):
         refused = [self.odoo(token) for token in ("", "wrong", digest_of("of-one"))]
-        (self.folder / "snapshot.json").unlink()
+        self.file.unlink()
         refused.append(self.odoo("wrong"))
         self.assertEqual({answer.status_code for answer in refused}, {401})
         self.assertEqual(len({answer.text for answer in refused}), 1)
 
     def test_old_numbers_say_how_old_they_are(self):
-        file = self.folder / "snapshot.json"
-        taken, *rest = json.loads(file.read_text())
-        file.write_text(json.dumps([taken - 600, *rest]))
+        first, numbers = self.file.read_text().split("\n", 1)
+        taken, *rest = json.loads(first)
+        self.file.write_text(json.dumps([taken - 600, *rest]) + "\n" + numbers)
         answer = self.odoo("of-all")
         self.assertIn("odoo_reliability_snapshot_age_seconds 600.", answer.text)
         self.assertEqual(answer.headers["Age"], "600")
 
     def test_without_any_numbers_it_is_not_available(self):
         for damage in ("", "[1", "{}", "[1, 2]"):
-            (self.folder / "snapshot.json").write_text(damage)
+            self.file.write_text(damage)
             self.assertEqual(self.odoo("of-all").status_code, 503, damage)
 
     def test_nobody_else_may_read_the_file(self):
-        mode = (self.folder / "snapshot.json").stat().st_mode
+        mode = self.file.stat().st_mode
         self.assertEqual(mode & 0o077, 0)
 
 

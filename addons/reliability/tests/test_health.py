@@ -17,7 +17,7 @@ class TestHealth(TransactionCase):
             age = None
 
         Told.age = age
-        last = Told(0.0, {}, "", enabled, {self.env.cr.dbname: waiting})
+        last = Told(None, 0.0, {}, enabled, {self.env.cr.dbname: waiting})
         if age is None:
             last = None
         with (
