@@ -4,7 +4,7 @@ ARGS ?=
 # Compiled Python goes where everything else goes.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test lint bench shell clean
+.PHONY: demo stop test lint bench test-odoo shell clean
 
 demo: ## Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -20,6 +20,9 @@ lint: ## style, OCA's checks, and what README.md promises
 
 bench: ## measure, and write docs/benchmarks.md
 	@$(PYTHON) -m setup bench
+
+test-odoo: ## Odoo's own tests with our addons and without; ARGS="sale stock" runs some
+	@$(PYTHON) -m setup test-odoo $(ARGS)
 
 shell: ## a Python prompt inside the demo database
 	@$(PYTHON) -m setup shell

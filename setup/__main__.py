@@ -10,6 +10,7 @@ from . import (
     demo,
     lint,
     odoo_config,
+    odoo_tests,
     paths,
     postgres,
     prepare,
@@ -55,6 +56,14 @@ def run_bench():
     prepare.for_odoo()
     with lock("tests"):
         bench.run()
+
+
+def test_odoo(*modules):
+    """Odoo's and OCA's own tests, with our addons and without, compared by name."""
+    prepare.for_odoo()
+    with lock("odoo-tests"):
+        databases.ensure_template()
+        odoo_tests.run(modules)
 
 
 def shell():
@@ -113,6 +122,7 @@ COMMANDS = {
     "test": test,
     "lint": run_lint,
     "bench": run_bench,
+    "test-odoo": test_odoo,
     "shell": shell,
     "odoo": odoo,
     "clean": clean,

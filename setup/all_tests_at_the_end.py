@@ -1,0 +1,24 @@
+"""Run Odoo's tests when every addon is loaded, with all overrides in place.
+
+Odoo runs those of the kind ``at_install`` before the addons that depend on theirs
+exist: then they prove nothing about ours.  Takes the arguments of ``odoo``, without
+``-i`` and ``-u``.
+"""
+
+import odoo.cli
+from odoo.tests import loader
+
+select = loader.make_suite
+
+
+def everything_at_the_end(module_names, position="at_install"):
+    if position == "at_install":
+        return loader.OdooSuite()
+    return loader.OdooSuite(
+        [*select(module_names, "at_install"), *select(module_names, "post_install")]
+    )
+
+
+if __name__ == "__main__":
+    loader.make_suite = everything_at_the_end
+    odoo.cli.main()
