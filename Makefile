@@ -1,10 +1,11 @@
 PYTHON ?= python3
 ARGS ?=
+MINUTES ?= 2
 
 # Compiled Python goes where everything else goes.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test lint bench test-odoo shell clean
+.PHONY: demo stop test lint bench soak test-odoo shell clean
 
 demo: ## Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -20,6 +21,9 @@ lint: ## style, OCA's checks, and what README.md promises
 
 bench: ## measure, and write docs/benchmarks.md
 	@$(PYTHON) -m setup bench
+
+soak: ## work while everything is killed, then compare; MINUTES=30 for longer
+	@$(PYTHON) -m setup soak $(MINUTES)
 
 test-odoo: ## Odoo's own tests with our addons and without; ARGS="sale stock" runs some
 	@$(PYTHON) -m setup test-odoo $(ARGS)

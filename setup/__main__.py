@@ -58,6 +58,13 @@ def run_bench():
         bench.run()
 
 
+def soak(minutes="2"):
+    """Minutes of work while everything is killed; then all numbers must agree."""
+    prepare.for_odoo(*prepare.TEST_SERVERS)
+    os.environ["SOAK_MINUTES"] = minutes
+    return testing.run([paths.ROOT / "tests" / "soak" / "soak.py", "-s"])
+
+
 def test_odoo(*modules):
     """Odoo's and OCA's own tests, with our addons and without, compared by name."""
     prepare.for_odoo()
@@ -122,6 +129,7 @@ COMMANDS = {
     "test": test,
     "lint": run_lint,
     "bench": run_bench,
+    "soak": soak,
     "test-odoo": test_odoo,
     "shell": shell,
     "odoo": odoo,

@@ -1,0 +1,92 @@
+"""Mixed traffic on one database: orders, jobs, transfers, invoices and the portal."""
+
+import contextlib
+import http.client
+import random
+import threading
+import urllib.error
+import urllib.request
+import xmlrpc.client
+
+from setup import traffic
+
+LOST = (OSError, http.client.HTTPException, xmlrpc.client.Error, PermissionError)
+
+
+class Work(threading.Thread):
+    """Users of one database, who go on whatever they are answered.
+
+    :ivar rounds: how often they did all of it
+    """
+
+    def __init__(self, server, database):
+        super().__init__(daemon=True)
+        self._server = server
+        self._database = database
+        self._chance = random.Random(database)
+        self._over = threading.Event()
+        self.rounds = 0
+        self.calls = {
+            "order_confirmation": traffic.confirmations(),
+            "transfer_validation": traffic.Calls(
+                "stock.picking", "button_validate", skip_sms=True
+            ),
+            "invoice_posting": traffic.Calls("account.move", "action_post"),
+        }
+
+    def stop(self):
+        self._over.set()
+        self.join()
+
+    def run(self):
+        while not self._over.is_set():
+            with contextlib.suppress(*LOST):
+                user = self._user()
+                action = self._action_that_confirms_by_a_job(user)
+                while not self._over.is_set():
+                    self._round(user, action)
+            self._over.wait(0.5)
+
+    def _user(self):
+        address = self._server.url, self._database
+        return traffic.ApiUser(*address, "admin", "admin")
+
+    def _round(self, user, action):
+        orders = traffic.make_orders(user, 8)
+        by_job, by_hand = orders[:2], orders[2:]
+        self._confirm_by_a_job(user, action, by_job)
+        self._let_do("order_confirmation", user, [*by_hand, by_hand[0]])
+        self._let_do("transfer_validation", user, traffic.pick_transfers(user, 3, 0, 1))
+        self._let_do("invoice_posting", user, traffic.make_invoices(user, 2))
+        self._visit_the_portal()
+        self.rounds += 1
+
+    def _let_do(self, operation, user, records):
+        if records:
+            attempts = [(user, record) for record in records]
+            self.calls[operation].run(attempts, at_a_time=3)
+
+    def _action_that_confirms_by_a_job(self, user):
+        model = user.call("ir.model", "search", [("model", "=", "sale.order")])
+        return user.call(
+            "ir.actions.server",
+            "create",
+            {
+                "name": "Confirm by a job",
+                "model_id": model[0],
+                "state": "code",
+                "code": "records.with_delay().action_confirm()",
+            },
+        )
+
+    def _confirm_by_a_job(self, user, action, orders):
+        for order in orders:
+            active = {"active_model": "sale.order", "active_id": order}
+            context = {**active, "active_ids": [order]}
+            with contextlib.suppress(xmlrpc.client.Fault):
+                user.call("ir.actions.server", "run", [action], context=context)
+
+    def _visit_the_portal(self):
+        for page in ("/my", "/web/login", "/nowhere"):
+            with contextlib.suppress(urllib.error.HTTPError):
+                urllib.request.urlopen(self._server.url + page, timeout=30).close()
