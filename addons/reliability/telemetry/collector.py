@@ -79,7 +79,7 @@ class Collector:
                     return False
                 self._read_slots()
                 self._save()
-                self._waiting = self._state.waiting()
+                self._waiting = self._state.waiting_now()
                 self._retire_slots()
                 self._trouble = ""
             except (OSError, sqlite3.Error) as error:

@@ -121,6 +121,16 @@ class State:
         )
         return dict(self._database.execute(query))
 
+    def waiting_now(self) -> dict[str, int]:
+        """Return the same by what databases are called now, without those gone."""
+        query = (
+            "SELECT coalesce(address, delivery.db), sum("
+            "  (SELECT count(*) FROM batch WHERE batch.db = delivery.db)"
+            ") FROM delivery LEFT JOIN home ON home.db = delivery.db"
+            " WHERE gone IS NULL GROUP BY 1"
+        )
+        return dict(self._database.execute(query))
+
     def address(self, db: str) -> str:
         """Return what a database is called by now."""
         query = "SELECT address FROM home WHERE db = ?"
