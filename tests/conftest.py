@@ -21,13 +21,28 @@ def database(request):
 
 
 @pytest.fixture
+def make_database():
+    """Make databases as the one above is; they are dropped after the test."""
+    names = []
+
+    def make(name, source=testing.READY):
+        names.append(name)
+        databases.copy(source, name)
+        return name
+
+    yield make
+    for name in names:
+        databases.drop(name)
+
+
+@pytest.fixture
 def make_server(database, request):
     """Start servers on the database; they are stopped after the test."""
     servers = []
+    shutil.rmtree(FOLDER / request.node.name, ignore_errors=True)
 
     def make(**options):
-        folder = FOLDER / request.node.name
-        shutil.rmtree(folder, ignore_errors=True)
+        folder = FOLDER / request.node.name / f"server-{1 + len(servers)}"
         servers.append(OdooServer(database, folder, **options))
         servers[-1].start()
         return servers[-1]
@@ -39,5 +54,5 @@ def make_server(database, request):
 
 @pytest.fixture
 def admin(database):
-    """Log in to a server as its administrator."""
-    return lambda server: ApiUser(server.url, database, "admin", "admin")
+    """Log in to a server as its administrator, in this database or another."""
+    return lambda server, db=database: ApiUser(server.url, db, "admin", "admin")

@@ -12,21 +12,45 @@ from setup import odoo_config
 COUNT = "odoo_operation_duration_seconds_count"
 
 
-def scrape(server):
-    """Return ``(name, labels) → value``, or ``None`` where nobody answers."""
-    token = odoo_config.metrics_token().read_text()
-    request = urllib.request.Request(
-        server.metrics_url, headers={"Authorization": f"Bearer {token}"}
-    )
+def fetch(url, token=""):
+    """Return status and text of what is answered to whoever shows a token, or none.
+
+    :raise OSError: nobody answers
+    """
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    request = urllib.request.Request(url, headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
-            text = answer.read().decode()
-    except (urllib.error.URLError, OSError):
-        return None
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, refusal.read().decode()
+
+
+def parse(text):
+    """Return ``(name, labels) → value`` of all samples."""
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
+    }
+
+
+def scrape(server):
+    """Return ``(name, labels) → value``, or ``None`` where nobody answers."""
+    token = odoo_config.metrics_token().read_text()
+    try:
+        status, text = fetch(server.metrics_url, token)
+    except OSError:
+        return None
+    return parse(text) if status == 200 else None
+
+
+def of(samples, **wanted):
+    """Return the samples with these labels."""
+    return {
+        (name, labels): value
+        for (name, labels), value in samples.items()
+        if wanted.items() <= dict(labels).items()
     }
 
 

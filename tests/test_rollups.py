@@ -4,24 +4,12 @@ import os
 import signal
 import time
 
+from in_database import rollups, wait_for_rollups
 from metrics import by_outcome, wait_for
 
-from setup import postgres, traffic
+from setup import traffic
 
-SECONDS_UNTIL_DELIVERED = 45
 ORDERS = 40
-
-
-def in_database(database, table):
-    """Return how many confirmations ended in each way, as the database has it."""
-    rows = postgres.psql(
-        f"SELECT outcome, sum(count) FROM reliability_rollup_{table} AS rollup"
-        " JOIN reliability_series AS series ON series.id = rollup.series_id"
-        " WHERE operation = 'order_confirmation' GROUP BY outcome",
-        database,
-    )
-    pairs = (row.split("|") for row in rows.split())
-    return {outcome: int(count) for outcome, count in pairs}
 
 
 def test_minutes_hours_and_metrics_are_equal_also_when_the_collector_is_killed(
@@ -46,8 +34,5 @@ def test_minutes_hours_and_metrics_are_equal_also_when_the_collector_is_killed(
     }
     samples = wait_for(server, lambda s: by_outcome(s).items() >= told.items())
     shown = {outcome: count for outcome, count in by_outcome(samples).items() if count}
-    deadline = time.monotonic() + SECONDS_UNTIL_DELIVERED
-    while in_database(database, "minute") != shown:
-        assert time.monotonic() < deadline, (in_database(database, "minute"), shown)
-        time.sleep(1)
-    assert in_database(database, "hour") == shown
+    wait_for_rollups(database, shown)
+    assert rollups(database, "hour") == shown

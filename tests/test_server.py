@@ -8,11 +8,12 @@ import subprocess
 import threading
 import time
 
+from in_database import confirmed_in
 from metrics import Watch, by_outcome, ended, scrape, wait_for
 
 from odoo.addons.reliability.tests.common import events_in
 
-from setup import paths, postgres, python_env, traffic
+from setup import paths, python_env, traffic
 
 WORKERS = 4
 ORDERS = 400
@@ -47,15 +48,6 @@ class Killer(threading.Thread):
                 os.kill(chance.choice(pids), signal.SIGKILL)
                 return True
         return False
-
-
-def confirmed_in(database, orders):
-    """Return which orders the database knows as confirmed."""
-    ids = ",".join(map(str, orders))
-    rows = postgres.psql(
-        f"SELECT id FROM sale_order WHERE state = 'sale' AND id IN ({ids})", database
-    )
-    return {int(row) for row in rows.split()}
 
 
 def slot_files(server):

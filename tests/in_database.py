@@ -1,0 +1,39 @@
+"""What a database says: which orders are confirmed, and what was measured there."""
+
+import time
+
+from setup import postgres
+
+SECONDS_UNTIL_DELIVERED = 45
+
+
+def confirmed_in(database, orders):
+    """Return which orders the database knows as confirmed."""
+    ids = ",".join(map(str, orders))
+    rows = postgres.psql(
+        f"SELECT id FROM sale_order WHERE state = 'sale' AND id IN ({ids})", database
+    )
+    return {int(row) for row in rows.split()}
+
+
+def rollups(database, table="minute", by="outcome", where="TRUE"):
+    """Return how many confirmations there are in rollups, by a column of theirs."""
+    rows = postgres.psql(
+        f"SELECT {by}, sum(count) FROM reliability_rollup_{table} AS rollup"
+        " JOIN reliability_series AS series ON series.id = rollup.series_id"
+        f" WHERE operation = 'order_confirmation' AND {where} GROUP BY 1",
+        database,
+    )
+    pairs = (row.rsplit("|", 1) for row in rows.splitlines())
+    return {value: int(count) for value, count in pairs}
+
+
+def wait_for_rollups(database, expected, **which):
+    """Wait until rollups are as expected, see :func:`rollups`.
+
+    :raise AssertionError: they were not in time
+    """
+    deadline = time.monotonic() + SECONDS_UNTIL_DELIVERED
+    while (found := rollups(database, **which)) != expected:
+        assert time.monotonic() < deadline, (found, expected)
+        time.sleep(0.5)
