@@ -101,16 +101,17 @@ def confirmations():
     return Calls("sale.order", "action_confirm")
 
 
-def make_orders(user, count):
+def make_orders(user, count, **values):
     """Make quotations over Odoo's demo customers and goods.
 
+    :param values: more of each, such as ``company_id``
     :return: their ids.
     """
     customers = user.call("res.partner", "search", [("is_company", "=", True)])
     goods = user.call(
         "product.product", "search", [("sale_ok", "=", True), ("type", "=", "consu")]
     )
-    orders = [_order(number, customers, goods) for number in range(count)]
+    orders = [{**_order(number, customers, goods), **values} for number in range(count)]
     ids = []
     for start in range(0, count, _BATCH):
         ids += user.call("sale.order", "create", orders[start : start + _BATCH])

@@ -1,0 +1,185 @@
+"""Several companies in one database: told apart, and shown to those who may know."""
+
+import time
+import xmlrpc.client
+from collections import Counter
+
+import pytest
+from in_database import SECONDS_UNTIL_DELIVERED, confirmed_in, wait_for_rollups
+from metrics import COUNT, wait_for
+
+from setup import traffic
+from setup.traffic import ApiUser
+
+# As Odoo's demo data has them; the second has no warehouse.
+FIRST, SECOND, THIRD = 1, 2, 3
+WAREHOUSE = {FIRST: "WH", SECOND: "", THIRD: "My Co"}
+BOTH = ("mixed", "mixed")
+FOR_VIEWERS = {f"reliability.{name}" for name in ("operation", "report", "service")}
+NOT_RETRIED = ("outcome", "!=", "retried")
+OVER = "outcome <> 'retried'"
+ACCESS_ERROR = 4
+
+
+@pytest.fixture
+def database(make_database):
+    return make_database("reliability_companies")
+
+
+@pytest.fixture
+def server(make_server):
+    return make_server(options={"max_cron_threads": 0})
+
+
+@pytest.fixture
+def make_user(server, admin, database):
+    """Make users of one company and one group, as an administrator does; log in."""
+    user = admin(server)
+
+    def make(group, company=FIRST):
+        module, name = group.split(".")
+        reference = user.call(
+            "ir.model.data", "check_object_reference", module, name, True
+        )
+        login = f"{name}-{company}"
+        values = {
+            "name": login,
+            "login": login,
+            "password": login,
+            "company_id": company,
+            "company_ids": [(6, 0, [company])],
+            "group_ids": [(6, 0, [reference[1]])],
+        }
+        user.call("res.users", "create", values)
+        return ApiUser(server.url, database, login, login)
+
+    return make
+
+
+@pytest.fixture
+def confirmed(server, admin, database):
+    """Confirm orders of each company, some in vain, and some of two at once.
+
+    :return: how many calls there were, by company and warehouse
+    """
+    user = admin(server)
+    orders = {
+        company: orders_of_services(user, 3 + number, company_id=company)
+        for number, company in enumerate(WAREHOUSE)
+    }
+    together = [orders[company].pop() for company in (FIRST, THIRD)]
+    confirmations = traffic.confirmations()
+    attempts = [
+        (user, order)
+        for of_company in orders.values()
+        for order in [*of_company, of_company[0]]
+    ]
+    confirmations.run(attempts)
+    user.call("sale.order", "action_confirm", together)
+    everything = {order for of_company in orders.values() for order in of_company}
+    assert confirmations.done == everything == confirmed_in(database, everything)
+    assert confirmations.answers["refused"] == len(orders)
+    calls = {
+        (str(company), WAREHOUSE[company]): len(of_company) + 1
+        for company, of_company in orders.items()
+    }
+    return {**calls, BOTH: 1}
+
+
+def orders_of_services(user, count, **values):
+    """Make quotations that no lack of goods keeps from being confirmed."""
+    services = [("type", "=", "service"), ("sale_ok", "=", True)]
+    (product,) = user.call("product.product", "search", services, limit=1)
+    lines = [(0, 0, {"product_id": product})]
+    return traffic.make_orders(user, count, order_line=lines, **values)
+
+
+def shown(samples):
+    """Return how many confirmations are over, by company and warehouse."""
+    found = Counter()
+    for (name, labels), value in samples.items():
+        of = dict(labels)
+        if name == COUNT and of["operation"] == "order_confirmation":
+            is_over = of["outcome"] != "retried"
+            found[of["company"], of["warehouse"]] += int(value) if is_over else 0
+    return +found
+
+
+def reported(user):
+    """Return how many confirmations a user finds in the report, by company."""
+    of_it = [("operation_id.code", "=", "order_confirmation"), NOT_RETRIED]
+    found = Counter()
+    fields = ["company_id", "count"]
+    for row in user.call("reliability.report", "search_read", of_it, fields):
+        found[row["company_id"] and row["company_id"][0]] += row["count"]
+    return found
+
+
+def models(user):
+    """Return the names of our models, as an administrator sees them."""
+    ours = [("model", "=like", "reliability.%")]
+    found = user.call("ir.model", "search_read", ours, ["model"])
+    return {model["model"] for model in found}
+
+
+def is_refused(user, *call):
+    """Whether a call fails since the user has no right to it."""
+    try:
+        user.call(*call)
+    except xmlrpc.client.Fault as fault:
+        return fault.faultCode == ACCESS_ERROR
+    return False
+
+
+def test_each_company_has_its_own_calls(server, confirmed, database):
+    wait_for(server, lambda s: shown(s) == confirmed)
+    by = "concat_ws(',', company, warehouse, company_id)"
+    expected = {
+        ",".join([company, warehouse, *([company] if company.isdigit() else [])]): calls
+        for (company, warehouse), calls in confirmed.items()
+    }
+    for table in ("minute", "hour"):
+        wait_for_rollups(database, expected, table=table, by=by, where=OVER)
+
+
+def test_an_analyst_reads_the_calls_of_his_companies(
+    server, admin, make_user, confirmed
+):
+    of_all = {
+        int(company) if company.isdigit() else False: calls
+        for (company, _warehouse), calls in confirmed.items()
+    }
+    deadline = time.monotonic() + SECONDS_UNTIL_DELIVERED
+    while (found := reported(admin(server))) != of_all:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.5)
+    viewer = make_user("reliability.group_viewer", THIRD)
+    assert reported(viewer) == {THIRD: of_all[THIRD]}
+    by_company = viewer.call(
+        "reliability.report", "formatted_read_group", [], ["company_id"], ["__count"]
+    )
+    assert [group["company_id"][0] for group in by_company] == [THIRD]
+
+
+def test_nobody_reads_what_is_not_for_him(server, admin, make_user):
+    user = admin(server)
+    readable = {
+        "base.group_user": set(),
+        "base.group_portal": set(),
+        "reliability.group_viewer": FOR_VIEWERS,
+    }
+    for group, expected in readable.items():
+        somebody = make_user(group)
+        found = {
+            model
+            for model in models(user)
+            if not is_refused(somebody, model, "search_read")
+        }
+        assert found == expected, group
+        for action in ("make", "revoke"):
+            method = f"action_reliability_{action}_token"
+            assert is_refused(somebody, "res.config.settings", method, [])
+    # What is refused there is there to be read.
+    stored = {f"reliability.{name}" for name in ("rollup.hour", "series", "leader")}
+    assert not [model for model in stored if is_refused(user, model, "search_read")]
+    assert stored < models(user)
