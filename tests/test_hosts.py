@@ -1,0 +1,97 @@
+"""Two hosts serve one database: they add up, and one tells what the database says."""
+
+import time
+from collections import Counter
+
+import pytest
+from in_database import confirmed_in, rollups, wait_for_rollups
+from metrics import by_outcome, wait_for
+
+from setup import traffic
+
+NAMES = ("one", "two")
+SECONDS_UNTIL_SHOWN = 30
+SECONDS_UNTIL_FACTS = 30
+SECONDS_WATCHED = 30
+SECONDS_UNTIL_ANOTHER_TELLS = 90
+FACTS = ("odoo_transfers_waiting", "odoo_company_info", "odoo_cron_late_seconds")
+
+
+@pytest.fixture
+def database(make_database):
+    return make_database("reliability_hosts")
+
+
+@pytest.fixture
+def hosts(make_server):
+    """Each with its own workers, collector, folder, ports and name."""
+    no_cron = {"max_cron_threads": 0}
+    return [make_server(options=no_cron, reliability={"host": name}) for name in NAMES]
+
+
+def answer(server):
+    """Return what a host's collector answers, once it does."""
+    return wait_for(server, bool)
+
+
+def shown(server):
+    """Return how confirmations ended on a host."""
+    return +Counter(by_outcome(answer(server)))
+
+
+def tells(server):
+    """Return whether a host tells what the database says: all of it, or nothing."""
+    names = {name for name, _labels in answer(server)}
+    told = [fact in names for fact in FACTS]
+    assert all(told) or not any(told), told
+    return all(told)
+
+
+def wait_until_one_tells(hosts, seconds):
+    """Return who tells what the database says."""
+    deadline = time.monotonic() + seconds
+    while not any(telling := [tells(host) for host in hosts]):
+        assert time.monotonic() < deadline, "nobody tells what the database says"
+        time.sleep(0.2)
+    return hosts[telling.index(True)]
+
+
+def test_hosts_add_up_to_what_the_database_has(hosts, admin, database):
+    """Each order is confirmed on both at once, on one of them in vain."""
+    users = [admin(host) for host in hosts]
+    orders = traffic.make_orders(users[0], 30)
+    confirmations = traffic.confirmations()
+    confirmations.run([(user, order) for order in orders for user in users])
+    told = confirmations.answers
+    outcomes = {"success": told["done"], "rejected": told["refused"]}
+    assert sum(outcomes.values()) == len(orders) * len(hosts), told
+    assert len(confirmed_in(database, orders)) == told["done"]
+    by_host = dict(zip(NAMES, wait_until_shown(hosts, outcomes), strict=True))
+    assert all(counts["success"] for counts in by_host.values()), by_host
+    for name, counts in by_host.items():
+        wait_for_rollups(database, counts, where=f"host = '{name}'")
+    for table in ("minute", "hour"):
+        assert rollups(database, table) == sum(by_host.values(), Counter())
+
+
+def wait_until_shown(hosts, outcomes):
+    """Return how calls ended on each host, once they add up to what users were told."""
+    deadline = time.monotonic() + SECONDS_UNTIL_SHOWN
+    while True:
+        each = [shown(host) for host in hosts]
+        if sum(each, Counter()).items() >= outcomes.items():
+            return each
+        assert time.monotonic() < deadline, (each, outcomes)
+        time.sleep(0.2)
+
+
+def test_one_host_tells_what_the_database_says_and_another_when_it_dies(hosts):
+    leader = wait_until_one_tells(hosts, SECONDS_UNTIL_FACTS)
+    (other,) = (host for host in hosts if host is not leader)
+    end = time.monotonic() + SECONDS_WATCHED
+    while time.monotonic() < end:
+        assert tells(leader)
+        assert not tells(other)
+        time.sleep(0.2)
+    leader.kill()
+    assert wait_until_one_tells([other], SECONDS_UNTIL_ANOTHER_TELLS) is other
