@@ -44,6 +44,7 @@ _SCHEMA_OF_BATCHES = """
         db TEXT PRIMARY KEY, oid INTEGER, address TEXT, gone REAL
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS counted (events INTEGER);
+    CREATE TABLE IF NOT EXISTS forgotten (number INTEGER);
 """
 
 _MOST_BATCHES = 60
@@ -182,6 +183,10 @@ class State:
             for _number, content in self.pending(db)
             for total in Batch.loads(content).rows.values()
         )
+        # It may be restored, with the number of its last batch: go on after it.
+        execute("INSERT INTO forgotten SELECT sealed FROM delivery WHERE db = ?", (db,))
+        last = "(SELECT max(number) FROM forgotten)"
+        execute(f"DELETE FROM forgotten WHERE number < {last}")
         for table in ("batch", "delivery", "home"):
             execute(f"DELETE FROM {table} WHERE db = ?", (db,))
         return lost
@@ -217,7 +222,8 @@ class State:
         :return: how many calls were lost, since they had become too much to keep
         """
         execute = self._database.execute
-        execute("INSERT OR IGNORE INTO delivery VALUES (?, 0, 0)", (db,))
+        first = "(SELECT coalesce(max(number), 0) FROM forgotten)"
+        execute(f"INSERT OR IGNORE INTO delivery VALUES (?, {first}, 0)", (db,))
         execute("UPDATE delivery SET sealed = sealed + 1 WHERE db = ?", (db,))
         query = "SELECT sealed, attempted FROM delivery WHERE db = ?"
         number, attempted = execute(query, (db,)).fetchone()

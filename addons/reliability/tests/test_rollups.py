@@ -164,6 +164,20 @@ class TestDelivery(DeliveryCase):
         self.deliver(collector)
         self.assertEqual(self.counted(), 3)
 
+    def test_a_database_restored_after_days_gets_what_is_new(self):
+        """It still knows the number of its last batch, also if it was forgotten."""
+        collector = self.collector()
+        for _time in range(2):
+            self.record()
+            collector.cycle()
+            self.deliver(collector)
+        self.patch(state, "_SECONDS_KEPT_FOR_A_GONE_DATABASE", -1.0)
+        collector.find({})
+        self.record()
+        collector.cycle()
+        self.deliver(collector)
+        self.assertEqual(self.counted(), 3)
+
     def test_a_new_state_file_is_another_source(self):
         collector = self.collector()
         self.record()
