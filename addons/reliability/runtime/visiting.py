@@ -15,7 +15,7 @@ from typing import Any
 from odoo.tools import config
 
 from ..telemetry import snapshot
-from ..telemetry.access import Access
+from ..telemetry.access import Access, is_digest
 from ..telemetry.aggregate import MAX_SERIES
 from ..telemetry.collector import Collector
 from ..telemetry.exposition import FactSheet
@@ -116,8 +116,11 @@ class Visits:
             found = dict(cr.fetchall())
         most = found.get(MOST_SERIES) or ""
         self._collector.limit(db, int(most) if most.isdigit() else MAX_SERIES)
+        # A tenant may store anything there, and it must not close the others' access.
         databases = {**self._access.databases, db: found.get(TOKEN) or ""}
-        self._access.databases = {name: key for name, key in databases.items() if key}
+        self._access.databases = {
+            name: digest for name, digest in databases.items() if is_digest(digest)
+        }
 
     def _ask_for_facts(self, db: str, connection: Any) -> None:
         """Read facts, less often where the database needs long to tell them."""

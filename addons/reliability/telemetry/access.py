@@ -7,6 +7,7 @@ concerns that database.  Only hashes of tokens are kept.
 import hashlib
 import hmac
 import logging
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +15,14 @@ _logger = logging.getLogger(__name__)
 
 EVERYTHING = ""
 """The scope of the server's token; that of another is the name of its database."""
+
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def is_digest(text: str) -> bool:
+    """Say whether something stored can be the hash of a token."""
+    return bool(_DIGEST.fullmatch(text))
 
 
 def digest_of(token: str) -> str:

@@ -47,7 +47,8 @@ class Snapshot(NamedTuple):
 
         :raise OSError: the file is gone
         """
-        with self.path.open() as file:
+        # A name may hold a carriage return, which ends no line of this format.
+        with self.path.open(newline="\n") as file:
             file.readline()
             if scope == EVERYTHING:
                 return file.read()
@@ -65,7 +66,7 @@ def take(folder: Path, collector: Collector, access: Access) -> None:
     about = collector.enabled, collector.waiting_batches()
     draft = folder / f"{_NAME}.draft"
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with open(fd, "w") as file:
+    with open(fd, "w", newline="\n") as file:
         file.write(json.dumps([time.time(), access.databases, *about]) + "\n" + text)
     draft.replace(folder / _NAME)
 

@@ -4,6 +4,7 @@ import json
 import time
 from unittest.mock import patch
 
+from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import Client
 
 from odoo import http
@@ -141,6 +142,19 @@ class TestMetricsOverOdoo(AccessCase):
             self.file.write_text(damage)
             self.assertEqual(self.odoo("of-all").status_code, 503, damage)
 
+    def test_a_name_with_a_line_break_stays_one_label(self):
+        name = "x\ry\u2028z\x85"
+        fact = Fact("odoo_company_info", "", ("name",), [((name,), 1)])
+        self.collector.tell("one", FactSheet(time.time(), [fact]))
+        snapshot.take(self.folder, self.collector, self.access)
+        text = self.odoo("of-one").data.decode()
+        (family,) = [
+            family
+            for family in text_string_to_metric_families(text)
+            if family.name == "odoo_company_info"
+        ]
+        self.assertEqual(family.samples[0].labels["name"], name)
+
     def test_nobody_else_may_read_the_file(self):
         mode = self.file.stat().st_mode
         self.assertEqual(mode & 0o077, 0)
@@ -207,6 +221,14 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
         self.set_parameter(TOKEN, False)
         self.visits.visit_all()
         self.assertIsNone(self.access.scope("Bearer new"))
+
+    def test_what_is_no_hash_opens_nothing_and_closes_nothing(self):
+        self.access.databases = {"postgres": digest_of("theirs")}  # it exists
+        for nonsense in ("é", "x", digest_of("new").upper(), " "):
+            self.set_parameter(TOKEN, nonsense)
+            self.visits.visit_all()
+            self.assertNotIn(DB, self.access.databases)
+            self.assertEqual(self.access.scope("Bearer theirs"), "postgres")
 
     def test_also_how_many_series_are_told_apart(self):
         self.addCleanup(self.set_parameter, "reliability.most_series", False)
