@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from odoo.tests import get_db_name
 
 from odoo.addons.reliability.runtime import facts, probes
-from odoo.addons.reliability.runtime.connection import connected, transaction
+from odoo.addons.reliability.runtime.connection import connected
 from odoo.addons.reliability.telemetry.collector import Collector
 from odoo.addons.reliability.telemetry.events import LABELS, Series
 from odoo.addons.reliability.telemetry.exposition import FactSheet
@@ -31,8 +31,8 @@ def exposition(tmp_path):
         record(recorder, Series(family, "db", names, 1.0))
     record(recorder, series('a "quoted"\nname \\ ü'), outcome="failed", seconds=70)
     collector.cycle()
-    with connected(get_db_name()) as connection, transaction(connection) as cr:
-        collector.tell("db", FactSheet(time.time(), facts.read(cr)))
+    with connected(get_db_name()) as connection:
+        collector.tell("db", FactSheet(time.time(), facts.read(connection)))
     registry = CollectorRegistry()
     registry.register(collector)
     yield generate_latest(registry).decode() + probes.AGE

@@ -44,8 +44,8 @@ def main():
             visits._visit(db)
 
         def read_facts():
-            with connected(db) as connection, transaction(connection) as cr:
-                facts.read(cr)
+            with connected(db) as connection:
+                facts.read(connection)
 
         def connect():
             with connected(db) as connection, transaction(connection):

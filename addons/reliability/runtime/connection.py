@@ -34,11 +34,13 @@ def connected(db: str) -> Iterator[Any]:
 def transaction(connection: Any) -> Iterator[Any]:
     """Give a cursor; what is done is committed at the end, or undone by an error.
 
-    Its limits are the transaction's: a pooler lends the connection to others.
+    Its limits are the transaction's: a pooler lends the connection to others.  Who
+    waits for a lock gives up before PostgreSQL looks for a deadlock (a second), which
+    might choose to end an upgrade instead of us.
     """
     with connection, connection.cursor() as cr:
         cr.execute(
             "SELECT set_config('statement_timeout', '20s', true),"
-            " set_config('lock_timeout', '5s', true)"
+            " set_config('lock_timeout', '500ms', true)"
         )
         yield cr

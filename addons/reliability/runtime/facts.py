@@ -15,6 +15,7 @@ from psycopg2 import sql
 from odoo.addons.base.models.ir_cron import BASE_VERSION
 
 from ..telemetry.exposition import Fact
+from .connection import transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -22,7 +23,6 @@ PREFIX = "reliability_fact_"
 _MOST_SAMPLES = 1000
 _LONGEST_LABEL = 100
 _PATIENCE = "5s"
-_READ_ONLY = "SET TRANSACTION READ ONLY;"
 _SECONDS_OF_LEADING = 60
 
 _reported: set[tuple[str, str]] = set()
@@ -48,37 +48,43 @@ def leads(cr: Any, source: str) -> bool:
     return bool(cr.rowcount)
 
 
-def read(cr: Any) -> list[Fact]:
+def read(connection: Any) -> list[Fact]:
     """Return what a database says of itself; what it cannot tell is left out.
 
-    :param cr: a cursor of psycopg2
+    Each fact has a transaction of its own: none holds a lock while another is read.
+
+    :param connection: of psycopg2
+    :raise psycopg2.Error: the connection is lost
     """
+    with transaction(connection) as cr:
+        found = views(cr)
+    facts = (_alone(connection, view, text) for view, text in found)
+    return [fact for fact in facts if fact]
+
+
+def views(cr: Any) -> list[tuple[str, str]]:
+    """Return the views that tell facts, each with what it means."""
     cr.execute(
-        f"{_READ_ONLY} SELECT set_config('statement_timeout', %s, true),"
-        " set_config('reliability.base_version', %s, true)",
-        [_PATIENCE, BASE_VERSION],
-    )
-    cr.execute(
-        "SELECT relname, obj_description(oid, 'pg_class') FROM pg_class"
+        "SELECT relname, coalesce(obj_description(oid, 'pg_class'), '') FROM pg_class"
         " WHERE relkind = 'v' AND starts_with(relname, %s) AND pg_table_is_visible(oid)"
         " ORDER BY relname",
         [PREFIX],
     )
-    found = (_read(cr, view, text or "") for view, text in cr.fetchall())
-    return [fact for fact in found if fact]
+    return cr.fetchall()
 
 
-def _read(cr: Any, view: str, text: str) -> Fact | None:
-    cr.execute("SAVEPOINT fact")
-    try:
-        query = sql.SQL("SELECT * FROM {} LIMIT %s").format(sql.Identifier(view))
-        cr.execute(query, [_MOST_SAMPLES])
-    except psycopg2.OperationalError:
-        if cr.connection.closed:
-            raise
-        return _left_out(cr, view)
-    except psycopg2.Error:
-        return _left_out(cr, view)
+def tell(cr: Any, view: str, text: str) -> Fact:
+    """Return what one view tells.
+
+    :raise psycopg2.Error, ValueError: it tells nothing
+    """
+    cr.execute(
+        "SELECT set_config('statement_timeout', %s, true),"
+        " set_config('reliability.base_version', %s, true)",
+        [_PATIENCE, BASE_VERSION],
+    )
+    query = sql.SQL("SELECT * FROM {} LIMIT %s").format(sql.Identifier(view))
+    cr.execute(query, [_MOST_SAMPLES])
     names = tuple(column.name for column in cr.description)
     samples: dict[tuple[str, ...], float] = {}
     for *labels, value in cr.fetchall():
@@ -88,9 +94,16 @@ def _read(cr: Any, view: str, text: str) -> Fact | None:
     return Fact(name, text, names[:-1], list(samples.items()))
 
 
-def _left_out(cr: Any, view: str) -> None:
-    db = cr.connection.info.dbname
-    if (db, view) not in _reported:
-        _reported.add((db, view))
-        _logger.warning("%s of %s cannot be read", view, db, exc_info=True)
-    cr.execute("ROLLBACK TO SAVEPOINT fact")
+def _alone(connection: Any, view: str, text: str) -> Fact | None:
+    try:
+        with transaction(connection) as cr:
+            cr.execute("SET TRANSACTION READ ONLY")
+            return tell(cr, view, text)
+    except (psycopg2.Error, ValueError) as error:
+        if connection.closed:
+            raise
+        key = connection.info.dbname, view
+        if key not in _reported:
+            _reported.add(key)
+            _logger.warning("%s of %s cannot be read: %s", view, key[0], error)
+        return None

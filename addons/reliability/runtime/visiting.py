@@ -132,8 +132,7 @@ class Visits:
         sheet = None
         if leads:
             read = time.time()
-            with transaction(connection) as cr:
-                sheet = FactSheet(read, facts.read(cr))
+            sheet = FactSheet(read, facts.read(connection))
         self._collector.tell(db, sheet)
         took = time.monotonic() - started
         self._next_facts[db] = started + min(20 * took, _LONGEST_TIME_BETWEEN_FACTS)

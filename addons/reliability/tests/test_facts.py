@@ -1,5 +1,6 @@
 """What databases say of themselves: read as it is, by one host, never stale."""
 
+import threading
 import time
 from unittest.mock import patch
 
@@ -21,12 +22,11 @@ DB = get_db_name()
 @tagged("-at_install", "post_install")
 class TestAFactIsAView(TransactionCase):
     def read(self, name):
-        """Return the samples of a fact, as the collector reads them."""
+        """Return what a view tells, as the collector reads it."""
         self.env.flush_all()
         cr = self.env.cr._obj
-        with patch.object(facts, "_READ_ONLY", ""):  # the test has written already
-            found = {fact.name: fact for fact in facts.read(cr)}
-        return found.get(f"odoo_{name}")
+        view = f"{facts.PREFIX}{name}"
+        return facts.tell(cr, view, dict(facts.views(cr))[view])
 
     def tell(self, query, name="probe"):
         self.env["reliability.fact"]._tell(name, "What it means.", query)
@@ -54,16 +54,6 @@ class TestAFactIsAView(TransactionCase):
     def test_a_percent_sign_is_itself(self):
         self.tell("SELECT 'a' LIKE 'a%' AS yes, 1 AS value")
         self.assertEqual(self.read("probe").samples, [(("True",), 1.0)])
-
-    @mute_logger("odoo.addons.reliability.runtime.facts")
-    def test_one_that_cannot_be_read_is_left_out_and_the_others_are_not(self):
-        self.tell("SELECT 1 / 0 AS value", "broken")
-        self.tell("SELECT 'endless' FROM pg_sleep(20), generate_series(1, 2)", "slow")
-        self.tell("SELECT 5 AS value")
-        with patch.object(facts, "_PATIENCE", "200ms"):
-            self.assertIsNone(self.read("broken"))
-            self.assertIsNone(self.read("slow"))
-            self.assertEqual(self.read("probe").samples, [((), 5.0)])
 
     def test_companies_have_their_names(self):
         company = self.env["res.company"].create({"name": 'Søren & "Sons"'})
@@ -110,6 +100,49 @@ class TestAFactIsAView(TransactionCase):
 
 def cron_name(cron):
     return (cron.get_external_id()[cron.id],)
+
+
+@tagged("-at_install", "post_install")
+class TestReadingFactsIsInNobodysWay(CommittedCase):
+    def make(self, **queries):
+        """Make views for this test alone."""
+        for name, query in queries.items():
+            self.execute(f"CREATE VIEW reliability_fact_{name} AS {query}")
+            self.addCleanup(self.execute, f"DROP VIEW reliability_fact_{name}")
+
+    def execute(self, statement):
+        with self.cursor() as cr:
+            cr.execute(statement)
+
+    @mute_logger("odoo.addons.reliability.runtime.facts")
+    def read(self):
+        with connected(DB) as connection:
+            return {fact.name: fact for fact in facts.read(connection)}
+
+    def test_one_that_cannot_be_read_is_left_out_and_the_others_are_not(self):
+        self.make(
+            probe="SELECT 5 AS value",
+            broken="SELECT 1 / 0 AS value",
+            endless="SELECT count(pg_sleep(5)) AS value",
+            words="SELECT 'many' AS value",
+        )
+        with patch.object(facts, "_PATIENCE", "200ms"):
+            found = self.read()
+        self.assertEqual(found["odoo_probe"].samples, [((), 5.0)])
+        self.assertFalse({"odoo_broken", "odoo_endless", "odoo_words"} & found.keys())
+        self.assertIn("odoo_company_info", found)
+
+    def test_an_upgrade_that_holds_a_table_is_not_ended_as_a_deadlock(self):
+        """It has one table and wants another, which we might be reading."""
+        with self.cursor() as cr:
+            cr.execute("LOCK TABLE ir_cron IN ACCESS EXCLUSIVE MODE")
+            reading = threading.Thread(target=self.read)
+            reading.start()
+            time.sleep(0.2)
+            cr.execute("LOCK TABLE res_company IN ACCESS EXCLUSIVE MODE")
+            reading.join(30)
+            self.assertFalse(reading.is_alive())
+            cr.rollback()
 
 
 @tagged("-at_install", "post_install")
@@ -188,3 +221,9 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
         for name in ("odoo_operation_duration_seconds", "up", "odoo_bad-name"):
             self.tell("a", name=name)
             self.assertNotIn((name, "a"), self.shown())
+
+    def test_they_cannot_speak_for_another_database_nor_break_the_page(self):
+        for labels in (("db",), ('a"b',), ("?column?",), ("__name",), ("x", "x")):
+            fact = Fact("odoo_probe", "", labels, [(("b",) * len(labels), 1.0)])
+            self.collector.tell("a", FactSheet(time.time(), [fact]))
+            self.assertNotIn("odoo_probe", {name for name, _db in self.shown()})

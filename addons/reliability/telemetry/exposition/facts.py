@@ -11,6 +11,8 @@ from typing import NamedTuple
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 _NAME = re.compile(r"odoo_[a-z][a-z0-9_]*")
+_LABEL = re.compile(r"(?!__|db$|le$)[a-z_][a-z0-9_]*")
+"""A fact that names its own database would speak for another."""
 
 
 class Fact(NamedTuple):
@@ -56,12 +58,17 @@ def fact_families(
     for db, sheet in sorted(sheets.items()):
         age.add_metric((db,), sheet.read)
         for fact in sheet.facts:
-            if fact.name in refused or not _NAME.fullmatch(fact.name):
+            if fact.name in refused or not _is_tellable(fact):
                 continue
             new = GaugeMetricFamily(fact.name, fact.text)
             _add(families.setdefault(fact.name, new), db, fact)
     yield age
     yield from families.values()
+
+
+def _is_tellable(fact: Fact) -> bool:
+    names_fit = _NAME.fullmatch(fact.name) and all(map(_LABEL.fullmatch, fact.labels))
+    return bool(names_fit) and len(set(fact.labels)) == len(fact.labels)
 
 
 def _add(family: GaugeMetricFamily, db: str, fact: Fact) -> None:
