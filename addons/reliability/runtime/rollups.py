@@ -13,7 +13,14 @@ from psycopg2.extras import execute_values
 
 from ..telemetry.aggregate import Total
 from ..telemetry.collector import Collector
-from ..telemetry.rollup import MOST_SLOW, SECONDS_OF_A_ROW, Batch, Row
+from ..telemetry.figures import FAILURES
+from ..telemetry.rollup import (
+    MOST_FAILED,
+    MOST_SLOW,
+    SECONDS_OF_A_ROW,
+    Batch,
+    Row,
+)
 from .connection import transaction
 
 _SECONDS_OF_AN_HOUR = 3600
@@ -34,6 +41,21 @@ _ADD_ROWS = f"""
     ON CONFLICT (start, series_id, outcome, host, threshold) DO UPDATE SET
         {", ".join(f"{name} = old.{name} + excluded.{name}" for name in _SUMS)},
         buckets = reliability_add(old.buckets, excluded.buckets)
+"""
+_FORGET_SLOW = """
+    DELETE FROM reliability_slow WHERE id IN (
+        SELECT id FROM (
+            SELECT id, failed, row_number() OVER (
+                       PARTITION BY series_id, hour, failed ORDER BY
+                       CASE WHEN failed THEN extract(epoch FROM ended)
+                            ELSE seconds END DESC, id
+                   ) AS place
+              FROM reliability_slow
+              CROSS JOIN LATERAL (SELECT outcome = ANY(%(failures)s) AS failed) AS how
+             WHERE (series_id, hour) IN %(hours)s
+        ) AS ranked
+         WHERE place > CASE WHEN failed THEN %(most_failed)s ELSE %(most_slow)s END
+    )
 """
 
 
@@ -172,27 +194,22 @@ def _add_rows(
 
 
 def _add_slow(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -> None:
-    """Add slow calls, and forget those that are not among the slowest any more."""
-    hours = set()
-    values = []
-    for (family, labels, hour), calls in batch.slow.items():
-        start = _time(hour * _SECONDS_OF_AN_HOUR)
-        hours.add((series[family, labels], start))
-        values += [
-            (
-                series[family, labels],
-                start,
-                _time(slow.ended),
-                slow.outcome,
-                slow.seconds,
-                slow.sql,
-                slow.queries,
-                slow.records,
-                slow.record_id,
-                host,
-            )
-            for slow in calls
-        ]
+    """Add calls to be looked at, and forget those that others have taken over."""
+    values = [
+        (
+            series[slow.family, slow.labels],
+            _time(slow.ended // _SECONDS_OF_AN_HOUR * _SECONDS_OF_AN_HOUR),
+            _time(slow.ended),
+            slow.outcome,
+            slow.seconds,
+            slow.sql,
+            slow.queries,
+            slow.records,
+            slow.record_id,
+            host,
+        )
+        for slow in batch.slow
+    ]
     if not values:
         return
     execute_values(
@@ -202,13 +219,13 @@ def _add_slow(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -> Non
         values,
     )
     cr.execute(
-        "DELETE FROM reliability_slow WHERE id IN ("
-        "  SELECT id FROM ("
-        "    SELECT id, row_number() OVER"
-        "      (PARTITION BY series_id, hour ORDER BY seconds DESC, id) AS place"
-        "      FROM reliability_slow WHERE (series_id, hour) IN %s"
-        "  ) AS ranked WHERE place > %s)",
-        [tuple(hours), MOST_SLOW],
+        _FORGET_SLOW,
+        {
+            "failures": list(FAILURES),
+            "hours": tuple({of[:2] for of in values}),
+            "most_failed": MOST_FAILED,
+            "most_slow": MOST_SLOW,
+        },
     )
 
 

@@ -14,10 +14,13 @@ from typing import NamedTuple
 
 from .aggregate import Total, total_from
 from .events import Event, Series, all_labels
+from .figures import FAILURES
 
 SECONDS_OF_A_ROW = 60
 MOST_SLOW = 5
-"""How many of the slowest calls of a series are kept in a batch, and of an hour."""
+MOST_FAILED = 20
+"""How many calls of a series are kept, in a batch and of an hour: the slowest, and the
+last that failed."""
 
 
 class Row(NamedTuple):
@@ -35,7 +38,7 @@ class Row(NamedTuple):
 
 
 class Slow(NamedTuple):
-    """One of the slowest calls of a series.
+    """One of the slowest calls of a series, or of the last that failed.
 
     :ivar ended: when, in seconds since 1970
     :ivar record_id: the record, where it was one; else 0
@@ -51,13 +54,28 @@ class Slow(NamedTuple):
     family: str
     labels: tuple[str, ...]
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it is kept for that, and not for how long it took."""
+        return self.outcome in FAILURES
+
+    @property
+    def rank(self) -> float:
+        """What calls kept for the same reason are compared by: the greatest stay."""
+        return self.ended if self.has_failed else self.seconds
+
 
 class Batch:
-    """Rows to be added, and slow calls to be compared, in one database."""
+    """Rows to be added, and calls to be looked at, in one database."""
 
     def __init__(self) -> None:
         self.rows: dict[Row, Total] = {}
-        self.slow: dict[tuple, list[Slow]] = {}
+        self._slow: dict[tuple, list[tuple[float, Slow]]] = {}
+
+    @property
+    def slow(self) -> list[Slow]:
+        """The slowest calls of each series and hour, and the last that failed."""
+        return [call for calls in self._slow.values() for _rank, call in calls]
 
     def add(self, series: Series, event: Event) -> None:
         """Count one event in its minute."""
@@ -82,15 +100,13 @@ class Batch:
         """Add another batch to this one."""
         for row, total in other.rows.items():
             self.rows.setdefault(row, Total()).merge(total)
-        for calls in other.slow.values():
-            for slow in calls:
-                self._keep(slow)
+        for slow in other.slow:
+            self._keep(slow)
 
     def dumps(self) -> str:
         """Return it as JSON."""
         rows = [[*row, asdict(total)] for row, total in self.rows.items()]
-        slow = [call for calls in self.slow.values() for call in calls]
-        return json.dumps({"rows": rows, "slow": slow})
+        return json.dumps({"rows": rows, "slow": self.slow})
 
     @classmethod
     def loads(cls, text: str) -> "Batch":
@@ -105,13 +121,13 @@ class Batch:
         return batch
 
     def _keep(self, slow: Slow) -> None:
-        """Keep a call if it is among the slowest of its series in its hour."""
-        key = slow.family, slow.labels, slow.ended // 3600
-        calls = self.slow.setdefault(key, [])
-        if len(calls) < MOST_SLOW:
-            heapq.heappush(calls, slow)
+        """Keep a call if it is among those of its series and hour that are kept."""
+        key = slow.family, slow.labels, slow.ended // 3600, slow.has_failed
+        calls = self._slow.setdefault(key, [])
+        if len(calls) < (MOST_FAILED if slow.has_failed else MOST_SLOW):
+            heapq.heappush(calls, (slow.rank, slow))
         else:
-            heapq.heappushpop(calls, slow)
+            heapq.heappushpop(calls, (slow.rank, slow))
 
 
 def batches(events: Iterable[tuple[Series, Event]]) -> dict[str, Batch]:

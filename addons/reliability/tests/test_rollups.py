@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import sys
 import time
+from collections import defaultdict
 from unittest.mock import patch
 
 from hypothesis import given
@@ -22,7 +23,7 @@ from ..telemetry.access import Access
 from ..telemetry.collector import Collector
 from ..telemetry.events import Event
 from ..telemetry.histogram import quantile
-from ..telemetry.rollup import MOST_SLOW, Batch, batches
+from ..telemetry.rollup import MOST_FAILED, MOST_SLOW, Batch, batches
 from ..telemetry.state import _MOST_BATCHES
 from .common import FolderCase, in_child, record, series
 
@@ -35,7 +36,7 @@ EVENTS = st.lists(
     ).map(
         lambda drawn: Event(0, drawn[0], float(drawn[1]), drawn[2] / 1024, record_id=7)
     ),
-    max_size=30,
+    max_size=60,
 )
 
 
@@ -50,27 +51,34 @@ class TestABatch(BaseCase):
         merged = batch_of(some)
         merged.merge(batch_of(others))
         self.assertEqual(merged.rows, batch_of(some + others).rows)
-        self.assertEqual(self.slowest(merged), self.slowest(batch_of(some + others)))
+        self.assertEqual(self.kept(merged), self.kept(batch_of(some + others)))
 
     @given(EVENTS)
     def test_is_the_same_after_it_was_saved(self, events):
         batch = batch_of(events)
         again = Batch.loads(batch.dumps())
         self.assertEqual(again.rows, batch.rows)
-        self.assertEqual(self.slowest(again), self.slowest(batch))
+        self.assertEqual(self.kept(again), self.kept(batch))
 
     @given(EVENTS)
-    def test_keeps_the_slowest_of_each_hour(self, events):
-        for (_family, _labels, hour), seconds in self.slowest(batch_of(events)).items():
-            all_of_it = [e.seconds for e in events if e.ended // 3600 == hour]
-            self.assertEqual(seconds, sorted(all_of_it)[-MOST_SLOW:])
+    def test_keeps_the_slowest_and_the_last_that_failed_of_each_hour(self, events):
+        kept = self.kept(batch_of(events))
+        for hour in {event.ended // 3600 for event in events}:
+            of_it = [event for event in events if event.ended // 3600 == hour]
+            slow = [event.seconds for event in of_it if event.outcome == "success"]
+            failed = [event.ended for event in of_it if event.outcome == "failed"]
+            self.assertEqual(kept[hour, False], sorted(slow)[-MOST_SLOW:])
+            self.assertEqual(kept[hour, True], sorted(failed)[-MOST_FAILED:])
 
     @staticmethod
-    def slowest(batch):
-        return {
-            key: sorted(slow.seconds for slow in calls)
-            for key, calls in batch.slow.items()
-        }
+    def kept(batch):
+        """Return by hour, and whether they failed, how long or when calls were."""
+        found = defaultdict(list)
+        for slow in batch.slow:
+            found[slow.ended // 3600, slow.has_failed].append(slow.rank)
+        for ranks in found.values():
+            ranks.sort()
+        return found
 
 
 @tagged("-at_install", "post_install")
@@ -280,6 +288,23 @@ class TestDelivery(DeliveryCase):
             Event(0, "success", now, float(n), record_id=n)
             for n in range(1, 3 * MOST_SLOW)
         ]
+        kept = self.kept_of(events)
+        self.assertEqual(kept, [event.record_id for event in events[::-1][:MOST_SLOW]])
+
+    def test_the_last_failures_of_an_hour_are_kept_however_short(self):
+        hour = (time.time() // 3600 - 24) * 3600
+        events = [
+            Event(0, "failed", hour + n, 1 / n, record_id=n)
+            for n in range(1, MOST_FAILED + 5)
+        ]
+        slow = Event(0, "success", hour, 60.0, record_id=1000)
+        kept = self.kept_of([slow, *events])
+        self.assertEqual(
+            sorted(kept), [*(e.record_id for e in events[-MOST_FAILED:]), 1000]
+        )
+
+    def kept_of(self, events):
+        """Deliver events one at a time; return whose records are kept, slowest first."""
         for number, event in enumerate(events, start=1):
             with connected(DB) as connection, transaction(connection) as cr:
                 add(cr, self.host, self.host, [(number, batch_of([event]))])
@@ -289,8 +314,7 @@ class TestDelivery(DeliveryCase):
                 " ORDER BY seconds DESC",
                 [self.host],
             )
-            kept = [row for (row,) in cr.fetchall()]
-        self.assertEqual(kept, [event.record_id for event in events[::-1][:MOST_SLOW]])
+            return [row for (row,) in cr.fetchall()]
 
 
 @tagged("-at_install", "post_install")
