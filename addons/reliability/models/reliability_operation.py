@@ -7,6 +7,7 @@ from ..runtime.labels import sources
 from ..runtime.measurable import NotMeasurable, check
 from ..runtime.measuring import SWITCHED_OFF, is_switched_off, measuring
 from .code import check_code
+from .reliability_limits import LIMITS
 
 _WHAT_IS_MEASURED = {"model", "model_id", "method", "dimension"}
 _TAKES_EFFECT = _WHAT_IS_MEASURED | {"active", "code", "service_id", "threshold"}
@@ -14,7 +15,9 @@ _TAKES_EFFECT = _WHAT_IS_MEASURED | {"active", "code", "service_id", "threshold"
 
 class ReliabilityOperation(models.Model):
     _name = "reliability.operation"
+    _inherit = ["reliability.limits"]
     _description = "Measured Operation"
+    _counted_as = "operation"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -104,6 +107,15 @@ class ReliabilityOperation(models.Model):
         except NotMeasurable as problem:
             return str(problem)
         return False
+
+    def _limits(self):
+        """Return from where on calls are not fine: its own limits, else the service's.
+
+        :rtype: Limits
+        """
+        of_service = self.service_id._limits()
+        own = {name: self[field] for name, field in LIMITS.items() if self[field]}
+        return of_service._replace(**own)
 
     @api.constrains("code")
     def _check_code(self):

@@ -3,12 +3,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..telemetry.condition import Limits
 from .code import check_code
+from .reliability_limits import LIMITS
 
 
 class ReliabilityService(models.Model):
     _name = "reliability.service"
+    _inherit = ["mail.thread", "mail.activity.mixin", "reliability.limits"]
     _description = "Reliability Service"
+    _counted_as = "service"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -60,11 +64,45 @@ class ReliabilityService(models.Model):
         translate=True,
         help="What people do by hand while it is down.",
     )
+    slow_limit = fields.Float(default=0.2)
+    refused_limit = fields.Float(default=0.5)
+    failing_limit = fields.Float(default=0.05)
+    interrupted_limit = fields.Float(default=0.5)
+    late_limit = fields.Integer(
+        string="Degraded: late",
+        help="Minutes that the latest of what waits may be late. 0: it is only shown.",
+    )
+    tell_user_ids = fields.Many2many(
+        "res.users",
+        "reliability_service_tell_user",
+        string="Who is told",
+        domain="[('share', '=', False)]",
+        help="When it is degraded, interrupted, or fine again: once for each change."
+        " Empty: the owner.",
+    )
+    tell_by_activity = fields.Boolean(string="Activity", default=True)
+    tell_by_chat = fields.Boolean(string="Discuss")
+    tell_by_mail = fields.Boolean(string="Mail")
+    quiet_from = fields.Float(
+        string="Quiet from", help="In the time zone of the owner."
+    )
+    quiet_to = fields.Float(
+        string="Quiet to", help="What is still so by then is told then."
+    )
+    condition_ids = fields.One2many("reliability.condition", "service_id")
     operation_ids = fields.One2many("reliability.operation", "service_id")
     operation_count = fields.Integer(compute="_compute_operation_count")
 
     _code_unique = models.UniqueIndex(
         "(code)", "There is a service with this code already; choose another."
+    )
+    _quiet_hours = models.Constraint(
+        "CHECK (quiet_from >= 0 AND quiet_from < 24 AND quiet_to >= 0"
+        " AND quiet_to < 24)",
+        "Enter quiet hours as times of the day, such as 22:00 to 06:00.",
+    )
+    _late_limit_positive = models.Constraint(
+        "CHECK (late_limit >= 0)", "Enter minutes, or 0 to only show what is late."
     )
 
     @api.depends("operation_ids")
@@ -82,6 +120,18 @@ class ReliabilityService(models.Model):
         for service in self:
             check_code(service)
 
+    @api.constrains("tell_user_ids", "owner_id")
+    def _check_told(self):
+        for user in self.tell_user_ids | self.owner_id:
+            if not user.has_group("reliability.group_viewer"):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s sees nothing of Reliability, and cannot be told of"
+                        " it. Give this user the role Viewer first.",
+                        user=user.name,
+                    )
+                )
+
     @api.constrains("depends_on_ids")
     def _check_dependencies(self):
         if self._has_cycle("depends_on_ids"):
@@ -97,6 +147,13 @@ class ReliabilityService(models.Model):
         if "code" in vals:
             self.env["reliability.operation"]._take_effect()
         return result
+
+    def _limits(self):
+        """Return from where on calls of this service are not fine.
+
+        :rtype: Limits
+        """
+        return Limits(**{name: self[field] for name, field in LIMITS.items()})
 
     def action_open_operations(self):
         """Open the operations of this service."""

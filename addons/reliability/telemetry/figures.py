@@ -39,10 +39,19 @@ class Figures:
         return sum(self.calls[outcome] for outcome in FAILURES)
 
     @property
+    def judged(self) -> int:
+        """Calls that count for or against availability."""
+        return self.calls.total() - sum(self.calls[outcome] for outcome in APART)
+
+    @property
+    def slow(self) -> int:
+        """Successful calls over the threshold."""
+        return self.calls["success"] - self.fast
+
+    @property
     def availability(self) -> float | None:
         """The share of calls that did not fail; ``None`` where there was none."""
-        judged = self.calls.total() - sum(self.calls[outcome] for outcome in APART)
-        return _ratio(judged - self.failures, judged)
+        return _ratio(self.judged - self.failures, self.judged)
 
     @property
     def on_time(self) -> float | None:
@@ -52,8 +61,7 @@ class Figures:
     @property
     def refusals(self) -> float | None:
         """The share of calls to which the business said no; ``None`` without any."""
-        judged = self.calls.total() - sum(self.calls[outcome] for outcome in APART)
-        return _ratio(self.calls["rejected"], judged)
+        return _ratio(self.calls["rejected"], self.judged)
 
     def quantile(self, q: float) -> float | None:
         """Return the duration, in seconds, that a share of successes did not exceed."""

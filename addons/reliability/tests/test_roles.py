@@ -11,6 +11,8 @@ READERS = {
         "reliability.service",
         "reliability.operation",
         "reliability.report",
+        "reliability.call",
+        "reliability.condition",
     },
     "reliability.group_admin": {
         "reliability.service",
@@ -22,6 +24,9 @@ READERS = {
         "reliability.rollup.source",
         "reliability.slow",
         "reliability.leader",
+        "reliability.call",
+        "reliability.condition",
+        "reliability.judge",
     },
 }
 LEDGERS = {
@@ -32,6 +37,9 @@ LEDGERS = {
     "reliability.slow",
     "reliability.report",
     "reliability.leader",
+    "reliability.call",
+    "reliability.condition",
+    "reliability.judge",
 }
 
 
@@ -89,7 +97,10 @@ class TestRoles(TransactionCase):
         ours = {pair for pair in public if pair[1] not in ("create", "write", "unlink")}
         self.assertEqual(
             ours - {(name, "init") for name in self.models},
-            {("reliability.service", "action_open_operations")},
+            {
+                ("reliability.service", "action_open_operations"),
+                ("reliability.call", "action_open_documents"),
+            },
         )
 
     def test_only_a_system_administrator_makes_and_revokes_tokens(self):

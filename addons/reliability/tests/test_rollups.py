@@ -304,7 +304,7 @@ class TestDelivery(DeliveryCase):
         )
 
     def kept_of(self, events):
-        """Deliver events one at a time; return whose records are kept, slowest first."""
+        """Deliver events one at a time; return the records kept, slowest first."""
         for number, event in enumerate(events, start=1):
             with connected(DB) as connection, transaction(connection) as cr:
                 add(cr, self.host, self.host, [(number, batch_of([event]))])

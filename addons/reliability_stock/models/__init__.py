@@ -1,1 +1,7 @@
-from . import reliability_fact, stock_move, stock_picking
+from . import (
+    reliability_fact,
+    reliability_situation,
+    stock_move,
+    stock_picking,
+    stock_picking_type,
+)

@@ -1,0 +1,97 @@
+"""From where on something is not fine, as shares of its calls, beside today's."""
+
+from datetime import UTC
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..telemetry.condition import Limits
+from ..telemetry.figures import Figures
+
+_HELP = "Of the last quarter of an hour, and still in its last five minutes."
+LIMITS = {name: f"{name}_limit" for name in Limits._fields}
+"""What a limit is called in `Limits` → its field."""
+
+
+class ReliabilityLimits(models.AbstractModel):
+    _name = "reliability.limits"
+    _description = "From Where On Something Is Not Fine"
+    _counted_as = None  # what ``reliability.reading`` tells records apart by
+
+    slow_limit = fields.Float(
+        string="Degraded: slow",
+        digits=(16, 4),
+        help="Share of successful calls that are slow. " + _HELP,
+    )
+    refused_limit = fields.Float(
+        string="Degraded: refused",
+        digits=(16, 4),
+        help="Share of calls to which Odoo says no with a message. " + _HELP,
+    )
+    failing_limit = fields.Float(
+        string="Degraded: failing",
+        digits=(16, 4),
+        help="Share of calls that fail. " + _HELP,
+    )
+    interrupted_limit = fields.Float(
+        string="Interrupted: failing",
+        digits=(16, 4),
+        help="Share of calls that fail. " + _HELP,
+    )
+
+    calls_today = fields.Integer(string="Calls Today", compute="_compute_today")
+    slow_today = fields.Float(
+        string="Slow Today", compute="_compute_today", digits=(16, 4)
+    )
+    refused_today = fields.Float(
+        string="Refused Today", compute="_compute_today", digits=(16, 4)
+    )
+    failing_today = fields.Float(
+        string="Failing Today", compute="_compute_today", digits=(16, 4)
+    )
+    typical_today = fields.Float(
+        string="Typical Today (s)",
+        compute="_compute_today",
+        digits=(16, 2),
+        help="Half of today's calls were done within so many seconds.",
+    )
+    longest_today = fields.Float(
+        string="95 of 100 Today (s)",
+        compute="_compute_today",
+        digits=(16, 2),
+        help="95 of 100 of today's calls were done within so many seconds.",
+    )
+
+    @api.depends_context("uid", "tz", "allowed_company_ids")
+    def _compute_today(self):
+        calls = self._calls_today()
+        for record in self:
+            figures = calls.get((record.code,), Figures())
+            availability, on_time = figures.availability, figures.on_time
+            record.calls_today = figures.judged
+            record.slow_today = 0.0 if on_time is None else 1 - on_time
+            record.failing_today = 0.0 if availability is None else 1 - availability
+            record.refused_today = figures.refusals or 0.0
+            record.typical_today = figures.quantile(0.5) or 0.0
+            record.longest_today = figures.quantile(0.95) or 0.0
+
+    def _calls_today(self):
+        """Return the calls of the user's day, in his companies: (code,) → `Figures`."""
+        now = fields.Datetime.now()
+        here = fields.Datetime.context_timestamp(self, now)
+        begin = here.replace(hour=0, minute=0, second=0).astimezone(UTC)
+        return self.env["reliability.reading"]._figures(
+            begin.replace(tzinfo=None),
+            now,
+            by=(self._counted_as,),
+            step=None,
+            company_id=self.env.companies.ids,
+        )
+
+    @api.constrains(*LIMITS.values())
+    def _check_limits(self):
+        for record in self:
+            if not all(0 <= record[name] <= 1 for name in LIMITS.values()):
+                raise ValidationError(
+                    self.env._("Enter limits as percentages from 0 to 100.")
+                )

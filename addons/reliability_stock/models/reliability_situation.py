@@ -1,0 +1,138 @@
+"""How things stand in the warehouses: what waits, what is late, and what to do."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.reliability.models import wording
+from odoo.addons.reliability.models.reliability_situation import (
+    Attention,
+    Waiting,
+    Warehouse,
+)
+
+_TRANSFERS = "transfers"
+_OPEN = [("state", "in", ("confirmed", "waiting", "assigned"))]
+_LATE_SINCE = timedelta(days=1)
+"""What is late for longer has been left lying: it says nothing about today."""
+
+
+class ReliabilitySituation(models.AbstractModel):
+    _inherit = "reliability.situation"
+
+    @api.model
+    def _warehouses(self):
+        companies = self.env.companies
+        warehouses = (
+            self.env["stock.warehouse"]
+            .sudo()
+            .search([("company_id", "in", companies.ids)])
+        )
+        own = self.env.user.sudo()._get_default_warehouse_id()
+        found = (own & warehouses) | warehouses
+        return super()._warehouses() + [
+            Warehouse(of.id, of.name, of.code, of.company_id.id) for of in found
+        ]
+
+    @api.model
+    def _waiting(self):
+        groups = self._read_transfers(_OPEN, ["__count"])
+        late = self._read_transfers(_OPEN + _late(), ["__count", "scheduled_date:min"])
+        return super()._waiting() + [
+            Waiting(
+                _TRANSFERS,
+                "warehouse_execution",
+                company.id,
+                warehouse.code or "",
+                count,
+                *late.get((company, warehouse), (0, None)),
+            )
+            for (company, warehouse), (count,) in groups.items()
+        ]
+
+    @api.model
+    def _read_transfers(self, domain, aggregates):
+        """Return aggregates of transfers by company and warehouse."""
+        found = {}
+        groups = (
+            self.env["stock.picking"]
+            .sudo()
+            ._read_group(domain, ["company_id", "picking_type_id"], aggregates)
+        )
+        for company, kind, *values in groups:
+            key = company, kind.warehouse_id
+            found[key] = _added(found[key], values) if key in found else values
+        return found
+
+    @api.model
+    def _describe_waiting(self, kind, scope, count, late, oldest):
+        if kind != _TRANSFERS:
+            return super()._describe_waiting(kind, scope, count, late, oldest)
+        words = {"count": count, "late": late}
+        if late:
+            words["age"] = wording.since(self.env, oldest)
+            text = self.env._(
+                "%(count)s transfers wait, %(late)s are late, the first by %(age)s",
+                **words,
+            )
+        else:
+            text = self.env._("%(count)s transfers wait", **words)
+        return text, self._open_transfers(scope, _OPEN)
+
+    @api.model
+    def _attention(self, scope):
+        found = super()._attention(scope)
+        transfers = self.env["stock.picking"]
+        if not transfers.has_access("read"):
+            return found
+        late = _OPEN + _late() + _of(scope)
+        ((count, oldest),) = transfers._read_group(
+            late, [], ["__count", "scheduled_date:min"]
+        )
+        if count:
+            text = self.env._(
+                "%(count)s transfers of today are late, the first by %(age)s",
+                count=count,
+                age=wording.since(self.env, oldest),
+            )
+            action = self._open_transfers(scope, _OPEN + _late())
+            found.append(
+                Attention(
+                    "transfers_late",
+                    "degraded",
+                    text,
+                    self.env._("Open transfers"),
+                    action,
+                    transfers.has_access("write"),
+                )
+            )
+        return found
+
+    @api.model
+    def _open_transfers(self, scope, domain):
+        """Return an action that opens transfers, the first to be done on top."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Transfers"),
+            "res_model": "stock.picking",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "domain": domain + _of(scope),
+            "context": {"contact_display": "partner_address"},
+        }
+
+
+def _late():
+    now = fields.Datetime.now()
+    return [("scheduled_date", "<", now), ("scheduled_date", ">=", now - _LATE_SINCE)]
+
+
+def _of(scope):
+    if scope.warehouse:
+        return [("picking_type_id.warehouse_id", "=", scope.warehouse.id)]
+    return [("company_id", "in", list(scope.companies))]
+
+
+def _added(some, others):
+    """Add counts, and keep the earlier time."""
+    count, *oldest = others
+    return [some[0] + count, *map(min, some[1:], oldest)]
