@@ -1,0 +1,21 @@
+{
+    "name": "Reliability - Cockpit",
+    "summary": "What is stuck, why, and what to do, for the people on shift",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "author": "The Reliability Suite Team",
+    "website": "https://example.org/reliability",
+    "license": "LGPL-3",
+    "depends": ["reliability"],
+    "data": ["views/cockpit_views.xml"],
+    "assets": {
+        "web.assets_backend": [
+            "reliability_dashboard/static/src/**/*",
+            ("remove", "reliability_dashboard/static/src/**/*.dark.scss"),
+        ],
+        "web.assets_web_dark": ["reliability_dashboard/static/src/**/*.dark.scss"],
+        "web.assets_unit_tests": ["reliability_dashboard/static/tests/**/*.test.js"],
+        "web.assets_tests": ["reliability_dashboard/static/tests/tours/**/*"],
+    },
+    "auto_install": True,
+}
