@@ -75,6 +75,7 @@ class ReliabilityJudge(models.Model):
             now + _HOUR,
             by=_APART,
             step=60,
+            durations=False,
             family=["operation", *_SHARED_FAMILIES],
         )
         calls, shared = defaultdict(dict), set()
@@ -105,7 +106,9 @@ class ReliabilityJudge(models.Model):
         """
         reading = self.env["reliability.reading"]
         apart = ("company_id", "service", "operation", "warehouse")
-        today = reading._figures(now - _HOUR, now + _HOUR, by=apart, step=60)
+        today = reading._figures(
+            now - _HOUR, now + _HOUR, by=apart, step=60, durations=False
+        )
         at_work = {key[1] for key in today if key[0] >= now - WINDOW}
         called = {key[1:] for key in today}
         found = defaultdict(list)
@@ -128,7 +131,7 @@ class ReliabilityJudge(models.Model):
         for weeks in range(1, _WEEKS_COMPARED + 1):
             begin = hour - timedelta(weeks=weeks) - _HOUR
             hours = self.env["reliability.reading"]._figures(
-                begin, begin + 2 * _HOUR, by=apart, step=3600
+                begin, begin + 2 * _HOUR, by=apart, step=3600, durations=False
             )
             week = defaultdict(list)
             for (_start, *key), figures in hours.items():

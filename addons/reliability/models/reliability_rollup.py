@@ -114,7 +114,9 @@ class ReliabilityRollupSource(models.Model):
     name = fields.Char(required=True)
     host = fields.Char(required=True)
     number = fields.Integer(required=True, help="Of the last batch that was added.")
-    delivered = fields.Datetime(required=True)
+    delivered = fields.Datetime(
+        required=True, help="When it was here last, with or without something to add."
+    )
 
     _name_unique = models.UniqueIndex("(name)")
 

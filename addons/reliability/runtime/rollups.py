@@ -84,6 +84,18 @@ class Delivery:
             add(cr, source, self._host, numbered)
         self._collector.delivered(db, texts[-1][0])
 
+    def note_visit(self, connection: Any) -> None:
+        """Note that nothing waits any more: numbers are as old as the last visit.
+
+        :param connection: to a database, of psycopg2
+        :raise psycopg2.Error: it cannot be noted now
+        """
+        with transaction(connection) as cr:
+            cr.execute(
+                "UPDATE reliability_rollup_source SET delivered = %s WHERE name = %s",
+                [_now(), self._collector.source],
+            )
+
 
 def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> None:
     """Add the batches that a database does not have yet, all of them or none.
@@ -93,7 +105,7 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
     :param numbered: batches with their numbers, oldest first
     :raise psycopg2.Error: it cannot take them now
     """
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = _now()
     cr.execute(
         "INSERT INTO reliability_rollup_source (name, host, number, delivered)"
         " VALUES (%s, %s, 0, %s) ON CONFLICT DO NOTHING",
@@ -227,6 +239,10 @@ def _add_slow(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -> Non
             "most_slow": MOST_SLOW,
         },
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _time(seconds: float) -> datetime:

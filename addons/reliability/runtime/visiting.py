@@ -105,6 +105,7 @@ class Visits:
             for measured_as in self._collector.waiting():
                 if self._collector.address(measured_as) == db:
                     self._delivery.deliver(measured_as, connection)
+            self._delivery.note_visit(connection)
             self._ask_for_facts(db, connection)
 
     def _ask_for_settings(self, db: str, connection: Any) -> None:

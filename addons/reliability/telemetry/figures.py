@@ -23,6 +23,7 @@ class Figures:
     :ivar calls: outcome → calls
     :ivar fast: successful calls at or under the threshold that was in force
     :ivar seconds: of all successful calls together
+    :ivar sql: of these, in PostgreSQL
     :ivar records: that successful calls were done on
     :ivar buckets: of schema 5 → successful calls
     """
@@ -30,6 +31,7 @@ class Figures:
     calls: Counter = field(default_factory=Counter)
     fast: int = 0
     seconds: float = 0.0
+    sql: float = 0.0
     records: int = 0
     buckets: Counter = field(default_factory=Counter)
 
@@ -72,6 +74,7 @@ class Figures:
             self.calls + other.calls,
             self.fast + other.fast,
             self.seconds + other.seconds,
+            self.sql + other.sql,
             self.records + other.records,
             self.buckets + other.buckets,
         )

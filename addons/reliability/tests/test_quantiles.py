@@ -43,6 +43,7 @@ def figures_of(events):
         Counter(event.outcome for event in events),
         sum(event.seconds <= THRESHOLD for event in events),
         sum(event.seconds for event in events),
+        sum(event.sql for event in events),
         sum(event.records for event in events),
         Counter(bucket_index(event.seconds) for event in events),
     )

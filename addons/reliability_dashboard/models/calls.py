@@ -1,0 +1,58 @@
+"""Calls of the past: what is usual, and those that somebody wants to look at."""
+
+from collections import defaultdict
+
+from odoo.addons.reliability.telemetry.figures import FAILURES
+
+_HOUR = 3600
+
+
+def usual_by_hour(env, scope, day):
+    """Return how many calls of each service there usually are, hour by hour.
+
+    :return: service → the average of the weeks in which there was any, one an hour
+    """
+    hours = len(day.starts(_HOUR))
+    added = defaultdict(lambda: [0] * hours)
+    weeks = defaultdict(int)
+    for before in day.usual():
+        found = env["reliability.reading"]._figures(
+            before.begin,
+            before.end,
+            by=("service",),
+            step=_HOUR,
+            durations=False,
+            **scope.where,
+        )
+        position = {start: n for n, start in enumerate(before.starts(_HOUR))}
+        for (start, service), figures in found.items():
+            if position.get(start, hours) < hours:
+                added[service][position[start]] += figures.judged
+        for service in {service for _start, service in found}:
+            weeks[service] += 1
+    return {
+        service: [round(of / weeks[service], 1) for of in calls]
+        for service, calls in added.items()
+    }
+
+
+def opened(env, scope, operation, begin, end, which="all"):
+    """Return an action that opens calls that are on record, with their documents.
+
+    :param datetime begin, end: in UTC, ``end`` exclusive
+    :param which: ``failures``, ``slow`` or ``all``
+    """
+    domain = [("ended", ">=", begin), ("ended", "<", end)]
+    if operation:
+        domain.append(("operation_id.code", "=", operation))
+    domain.append(("company_id", "in", list(scope.companies)))
+    if scope.warehouse:
+        domain.append(("warehouse", "in", scope.codes))
+    if which == "failures":
+        domain.append(("outcome", "in", FAILURES))
+    elif which == "slow":
+        domain.append(("outcome", "not in", FAILURES))
+    action = env["ir.actions.act_window"]._for_xml_id(
+        "reliability.reliability_call_action"
+    )
+    return action | {"domain": domain, "context": {}}

@@ -1,0 +1,56 @@
+"""Days as people have them: from midnight to midnight where they are."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+import pytz
+
+WEEKS_COMPARED = 4
+"""A usual day is what the same weekday was in the weeks before."""
+
+
+class Day(NamedTuple):
+    """A day, as it passes somewhere.
+
+    :ivar begin, end: in UTC, without saying so, as Odoo stores times
+    """
+
+    date: date
+    zone: str
+    begin: datetime
+    end: datetime
+
+    @classmethod
+    def of(cls, day: date, zone: str) -> "Day":
+        """Return a day of the calendar; it may have 23 or 25 hours."""
+        return cls(day, zone, _midnight(day, zone), _midnight(day + _ONE, zone))
+
+    @classmethod
+    def around(cls, moment: datetime, zone: str) -> "Day":
+        """Return the day that a moment, in UTC, is in."""
+        return cls.of(moment.replace(tzinfo=UTC).astimezone(_zone(zone)).date(), zone)
+
+    def before(self, weeks: int) -> "Day":
+        """Return the same day of the week, so many weeks before."""
+        return Day.of(self.date - timedelta(weeks=weeks), self.zone)
+
+    def usual(self) -> list["Day"]:
+        """Return the days that tell what is usual on this one."""
+        return [self.before(weeks) for weeks in range(1, WEEKS_COMPARED + 1)]
+
+    def starts(self, seconds: int) -> list[datetime]:
+        """Return where each part of so many seconds begins."""
+        count = int((self.end - self.begin).total_seconds()) // seconds
+        return [self.begin + timedelta(seconds=seconds * n) for n in range(count)]
+
+
+_ONE = timedelta(days=1)
+
+
+def _zone(name: str):
+    return pytz.timezone(name)
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    local = datetime(day.year, day.month, day.day)
+    return _zone(zone).localize(local).astimezone(UTC).replace(tzinfo=None)

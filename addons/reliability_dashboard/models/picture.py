@@ -1,0 +1,331 @@
+"""What one user sees at one moment: read once, and shown in parts."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tools import html2plaintext
+
+from odoo.addons.reliability.models.reliability_condition import TROUBLED
+from odoo.addons.reliability.models.reliability_situation import Attention
+from odoo.addons.reliability.telemetry.condition import STATES
+from odoo.addons.reliability.telemetry.figures import Figures
+
+from . import calls
+from .day import Day
+from .source import Source
+
+_HOUR = 3600
+_MOST_ADVICE = 400
+"""Characters."""
+
+
+class Picture:
+    """How things are where somebody looks.
+
+    :ivar scope: where that is
+    :ivar day: his day, as it passes where he is
+    """
+
+    def __init__(self, env, warehouse_id=None, now=None):
+        self.env = env
+        self.now = now or fields.Datetime.now()
+        self.situation = env["reliability.situation"]
+        self.scope = self.situation._scope(warehouse_id)
+        self.day = Day.around(self.now, env.user.tz or "UTC")
+        self._every_condition = env["reliability.condition"].search([])
+        self.conditions = self._every_condition.filtered(
+            lambda of: (
+                of.is_shared or self.scope.has(of.company_id.id, of.warehouse or "")
+            )
+        )
+        self.source = Source(env, self.now)
+
+    def show(self):
+        """Return the whole picture, as docs/cockpit.md describes it."""
+        user, warehouse = self.env.user, self.scope.warehouse
+        by_hour = self._calls_by_hour()
+        return {
+            "now": fields.Datetime.to_string(self.now),
+            "day": self.day.date.isoformat(),
+            "source": self.source.show(),
+            "warehouse": warehouse.id if warehouse else False,
+            "warehouses": self._warehouses(),
+            "headline": self._headline(),
+            "cards": self._cards(by_hour),
+            "attention": [item._asdict() for item in self.attention()],
+            "operations": self._operations(by_hour),
+            "technical": user.sudo().res_users_settings_id.reliability_technical,
+            "can_configure": user.has_group("reliability.group_admin"),
+        }
+
+    def summary(self):
+        """Return what concerns this user, in a word and a sentence."""
+        mine = [item for item in self.attention() if item.can_act]
+        worst = max((item.state for item in mine), key=STATES.index, default="fine")
+        text = mine[0].text if mine else self.env._("Nothing needs you now.")
+        return {"state": worst, "count": len(mine), "text": text}
+
+    def attention(self):
+        """Return what somebody should act on, the worst first."""
+        items = [
+            *self.source.attention(),
+            *(self._attention_to(of) for of in self.conditions if self._is_trouble(of)),
+            *self.situation._attention(self.scope),
+        ]
+        return sorted(items, key=lambda of: (-STATES.index(of.state), not of.can_act))
+
+    def technical_operations(self):
+        """Return percentiles and ratios of today's calls of each operation."""
+        found = self.env["reliability.reading"]._figures(
+            self.day.begin, self.now, by=("operation",), step=_HOUR, **self.scope.where
+        )
+        by_operation = defaultdict(Figures)
+        for (_hour, code), figures in found.items():
+            by_operation[code] += figures
+        return [
+            {
+                "code": code,
+                "p50": figures.quantile(0.5),
+                "p95": figures.quantile(0.95),
+                "p99": figures.quantile(0.99),
+                "availability": figures.availability,
+                "on_time": figures.on_time,
+                "refusals": figures.refusals,
+                "sql": figures.sql / figures.seconds if figures.seconds else None,
+            }
+            for code, figures in by_operation.items()
+        ]
+
+    def _warehouses(self):
+        states = defaultdict(list)
+        for of in self._every_condition:
+            states[of.company_id.id, of.warehouse].append(of.state)
+        return [
+            {
+                "id": of.id,
+                "name": of.name,
+                "state": self._worst(states[of.company_id, of.code]),
+            }
+            for of in self.situation._warehouses()
+        ]
+
+    # The sentence on top
+
+    def _headline(self):
+        if self.source.text:
+            return _headline("stale", self.source.text)
+        troubled = self.conditions.filtered(self._is_trouble)
+        if not troubled:
+            return self._calm_headline()
+        worst = max(troubled, key=lambda of: STATES.index(of.state))
+        service = worst.service_id
+        waiting = [of["text"] for of in self._waiting(service)]
+        text = "; ".join([self._describe(worst), *waiting])
+        more = len(troubled.service_id) - 1
+        words = {"text": text, "more": more}
+        text = (
+            self.env._("%(text)s. And more below: %(more)s.", **words)
+            if more
+            else self.env._("%(text)s.", **words)
+        )
+        advice = html2plaintext(service.sudo().contingency or "").strip()
+        return _headline(
+            worst.state, text, advice[:_MOST_ADVICE], self._open_service(service)
+        )
+
+    def _calm_headline(self):
+        state = self._worst(self.conditions.mapped("state"))
+        if state == "no_data":
+            text = self.env._("Nobody has worked here for a quarter of an hour.")
+        else:
+            text = self.env._("Everything works as it should.")
+        waiting = [
+            of["text"]
+            for service in self.conditions.service_id
+            for of in self._waiting(service)
+            if of["late"]
+        ]
+        return _headline(state, " ".join([text, *(f"{of}." for of in waiting)]))
+
+    # Cards
+
+    def _cards(self, by_hour):
+        usual = calls.usual_by_hour(self.env, self.scope, self.day)
+        services = self.env["reliability.service"].search([])
+        main = self._main_operations(by_hour)
+        return [
+            *(
+                self._card(service, by_hour, usual, main)
+                for service in services
+                if service.operation_count or self._conditions_of(service)
+            ),
+            *self.situation._cards(self.scope),
+        ]
+
+    def _card(self, service, by_hour, usual, main):
+        conditions = self._conditions_of(service)
+        worst = max(conditions, key=lambda of: STATES.index(of.state), default=None)
+        state = worst.state if worst else "no_data"
+        hours = [by_hour.get((hour, service.code), {}) for hour in self._hours()]
+        today = [sum(hour.values(), Figures()) for hour in hours]
+        total = sum(today, Figures())
+        usual_hours = usual.get(service.code)
+        return {
+            "key": service.code,
+            "name": service.name,
+            "state": "stale" if self.source.text else state,
+            "text": self._describe(worst) if worst else "",
+            "waiting": self._waiting(service),
+            "today": {
+                "calls": total.judged,
+                "failures": total.failures,
+                "slow": total.slow,
+            },
+            "usual": self._usual_by_now(usual_hours),
+            "trend": {
+                "today": [figures.judged for figures in today],
+                "failures": [figures.failures for figures in today],
+                "usual": usual_hours or [],
+            },
+            "operation": main.get(service.code, False),
+            "action": self._open_service(service),
+        }
+
+    def _hours(self):
+        """Return the hours of the day so far, each by when it begins."""
+        return [start for start in self.day.starts(_HOUR) if start <= self.now]
+
+    def _calls_by_hour(self):
+        """Return today's calls: (hour, service) → operation → `Figures`."""
+        found = self.env["reliability.reading"]._figures(
+            self.day.begin,
+            self.now + timedelta(minutes=1),
+            by=("service", "operation"),
+            step=_HOUR,
+            durations=False,
+            **self.scope.where,
+        )
+        by_hour = defaultdict(dict)
+        for (hour, service, operation), figures in found.items():
+            by_hour[hour, service][operation] = figures
+        return by_hour
+
+    def _usual_by_now(self, usual):
+        """Return how many calls there usually are by this time of the day."""
+        if not usual:
+            return None
+        hours = (self.now - self.day.begin).total_seconds() / _HOUR
+        whole = int(hours)
+        begun = usual[whole] * (hours - whole) if whole < len(usual) else 0
+        return round(sum(usual[:whole]) + begun)
+
+    def _operations(self, by_hour):
+        """Return today's calls of each operation that is measured."""
+        total = defaultdict(Figures)
+        for operations in by_hour.values():
+            for code, figures in operations.items():
+                total[code] += figures
+        return [
+            {
+                "code": of.code,
+                "name": of.name,
+                "service": of.service_id.name,
+                "calls": total[of.code].judged,
+                "failures": total[of.code].failures,
+                "slow": total[of.code].slow,
+            }
+            for of in self.env["reliability.operation"].search([])
+        ]
+
+    def _main_operations(self, by_hour):
+        """Return the operation that a service's chart begins with: its first one that
+        was called today, else its first one."""
+        called = {code for operations in by_hour.values() for code in operations}
+        main = {}
+        for of in self.env["reliability.operation"].search([]):
+            known = main.get(of.service_id.code)
+            if known is None or (of.code in called and known not in called):
+                main[of.service_id.code] = of.code
+        return main
+
+    # Conditions, and what waits
+
+    def _conditions_of(self, service):
+        return self.conditions.filtered(lambda of: of.service_id == service)
+
+    def _waiting(self, service):
+        """Return what waits for a service, added over where the user looks."""
+        added = {}
+        for condition in self._conditions_of(service):
+            for kind, of in (condition.waiting or {}).items():
+                known = added.get(kind, {"count": 0, "late": 0, "oldest": False})
+                since = [moment for moment in (known["oldest"], of["oldest"]) if moment]
+                added[kind] = {
+                    "count": known["count"] + of["count"],
+                    "late": known["late"] + of["late"],
+                    "oldest": min(since, default=False),
+                }
+        found = []
+        for kind, of in added.items():
+            oldest = fields.Datetime.to_datetime(of["oldest"] or False)
+            text, action = self.situation._describe_waiting(
+                kind, self.scope, of["count"], of["late"], oldest
+            )
+            found.append({"text": text, "action": action, "late": of["late"]})
+        return found
+
+    def _attention_to(self, condition):
+        """Return what to do about a service in trouble: look at what failed."""
+        reason, service = condition.reason or {}, condition.service_id
+        look_after = service.tell_user_ids | service.owner_id
+        can_act = self.env.user in look_after or self.env.user.has_group(
+            "reliability.group_manager"
+        )
+        action, button = self._open_service(service), self.env._("What to do")
+        if reason.get("kind") in ("failing", "slow"):
+            which = "failures" if reason["kind"] == "failing" else "slow"
+            action = calls.opened(
+                self.env,
+                self.scope,
+                operation=reason["operation"],
+                begin=fields.Datetime.to_datetime(reason["since"]),
+                end=self.now + timedelta(minutes=1),
+                which=which,
+            )
+            button = self.env._("Open them")
+        return Attention(
+            f"condition-{condition.id}",
+            condition.state,
+            self._describe(condition),
+            button,
+            action,
+            can_act,
+        )
+
+    def _describe(self, condition):
+        """Say why something is not fine, and where if the user looks at several."""
+        text = condition._describe()
+        place = condition.warehouse or condition.company_id.name
+        if text and place and not self.scope.warehouse and not condition.is_shared:
+            return self.env._("%(place)s: %(text)s", place=place, text=text)
+        return text
+
+    @staticmethod
+    def _is_trouble(condition):
+        return condition.state in TROUBLED
+
+    def _worst(self, states):
+        return self._every_condition._worst(states)
+
+    def _open_service(self, service):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": service._name,
+            "res_id": service.id,
+            "views": [(False, "form")],
+        }
+
+
+def _headline(state, text, advice="", action=False):
+    return {"state": state, "text": text, "advice": advice, "action": action}

@@ -1,0 +1,79 @@
+"""How old the numbers are: what is old is shown as old, and never as fine."""
+
+from datetime import timedelta
+
+from odoo.addons.reliability.models import wording
+from odoo.addons.reliability.models.reliability_situation import Attention
+
+_STALE_AFTER = timedelta(seconds=90)
+_NOT_JUDGED_AFTER = timedelta(minutes=4)
+_GONE_AFTER = timedelta(days=1)
+"""A server that was not there for so long was taken down on purpose."""
+
+
+class Source:
+    """When servers last brought what they measured, and it was judged.
+
+    :ivar text: why the numbers are not to be trusted, and what to do; else empty
+    """
+
+    def __init__(self, env, now):
+        self._env = env
+        self._now = now
+        sources = env["reliability.rollup.source"].sudo()
+        groups = sources._read_group([], ["host"], ["delivered:max"])
+        self._visits = dict(groups)
+        self.text = self._trouble()
+
+    def show(self):
+        """Return it as the browser wants it; the age is in seconds."""
+        last = max(self._visits.values(), default=self._now)
+        age = (self._now - last).total_seconds()
+        return {"age": max(0, int(age)), "stale": bool(self.text), "text": self.text}
+
+    def attention(self):
+        """Return a hint for each server that has fallen silent while others go on."""
+        if self.text:
+            return []
+        action = self._env["ir.actions.act_window"]._for_xml_id(
+            "reliability.reliability_settings_action"
+        )
+        may_act = self._env.user.has_group("base.group_system")
+        return [
+            Attention(
+                f"host-{host}",
+                "degraded",
+                self._env._(
+                    "The server %(host)s has brought no numbers since %(time)s: what is"
+                    " done on it is missing here",
+                    host=host,
+                    time=wording.moment(self._env, visit),
+                ),
+                self._env._("Open Settings"),
+                action if may_act else False,
+                may_act,
+            )
+            for host, visit in self._visits.items()
+            if _STALE_AFTER < self._now - visit < _GONE_AFTER
+        ]
+
+    def _trouble(self):
+        if not self._visits:
+            return self._env._(
+                "Nothing was measured in this database yet. If people have been working"
+                " for a minute, ask your administrator to look at Settings, Reliability."
+            )
+        last = max(self._visits.values())
+        if self._now - last > _STALE_AFTER:
+            return self._env._(
+                "These numbers are %(age)s old: how things are now is not known. Ask"
+                " your administrator to look at Settings, Reliability.",
+                age=wording.since(self._env, last),
+            )
+        judged = self._env["reliability.judge"].sudo()._last()
+        if not judged or self._now - judged > _NOT_JUDGED_AFTER:
+            return self._env._(
+                "Numbers arrive, but nobody has looked at them for a while: scheduled"
+                " actions do not run. Tell your administrator."
+            )
+        return ""
