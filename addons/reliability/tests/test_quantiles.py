@@ -126,7 +126,8 @@ class TestPartsAddUpToTheWhole(BaseCase):
         whole = figures_of(sum(parts, []))
         added = added_up(figures, chance, operator.add)
         self.assertAlmostEqual(added.seconds, whole.seconds, delta=1e-9 * whole.seconds)
-        added.seconds = whole.seconds
+        self.assertAlmostEqual(added.sql, whole.sql, delta=1e-9 * whole.seconds)
+        added.seconds, added.sql = whole.seconds, whole.sql
         self.assertEqual(added, whole)
 
     @given(EVENTS)

@@ -32,8 +32,8 @@ class ReliabilityUpgrade(models.Model):
         """Take down what was upgraded since this was last done.
 
         Odoo keeps only the last time of each module.  It is looked whenever a registry
-        is loaded, which follows each upgrade; an old schema or a read-only database must
-        not keep it from being loaded.
+        is loaded, which follows each upgrade; an old schema or a read-only database
+        must not keep it from being loaded.
         """
         try:
             with self.env.cr.savepoint(flush=False):

@@ -61,7 +61,8 @@ class Source:
         if not self._visits:
             return self._env._(
                 "Nothing was measured in this database yet. If people have been working"
-                " for a minute, ask your administrator to look at Settings, Reliability."
+                " for a minute, ask your administrator to look at Settings,"
+                " Reliability."
             )
         last = max(self._visits.values())
         if self._now - last > _STALE_AFTER:
