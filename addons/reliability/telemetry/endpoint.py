@@ -10,7 +10,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from socketserver import ThreadingMixIn
+from typing import NamedTuple
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
@@ -25,11 +27,13 @@ _logger = logging.getLogger(__name__)
 CHALLENGE = ("WWW-Authenticate", "Bearer")
 _MAX_CONNECTIONS = 32
 SECONDS_FOR_A_REQUEST = 10.0
+_SECONDS_A_PAGE_HOLDS = 1.0
+_NEGOTIATED = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "QUERY_STRING")
 
 
 def make_app(collector: Collector, access: Access) -> Callable:
     """Return the WSGI application: the token first, then ``/metrics``, else nothing."""
-    rendering = threading.Lock()  # one at a time: a storm must not fill the memory
+    pages = _Pages(collector)
 
     def app(environ: dict, start_response: Callable) -> Iterable[bytes]:
         scope = access.scope(environ.get("HTTP_AUTHORIZATION", ""))
@@ -41,10 +45,62 @@ def make_app(collector: Collector, access: Access) -> Callable:
             return say(start_response, "405 Method Not Allowed", ("Allow", "GET"))
         if not collector.leads:
             return say(start_response, "503 Service Unavailable")
-        with rendering:
-            return make_wsgi_app(registry_of(collector, scope))(environ, start_response)
+        page = pages.page(scope, environ)
+        if page is None:
+            return say(start_response, "503 Service Unavailable")
+        start_response(page.status, list(page.headers))  # the server adds to it
+        return page.body
 
     return app
+
+
+class _Page(NamedTuple):
+    """An answer of prometheus_client.
+
+    :ivar wanted: whose, and in which format
+    :ivar begun: when its numbers were read, by the monotonic clock
+    """
+
+    wanted: tuple
+    begun: float
+    status: str
+    headers: tuple
+    body: list[bytes]
+
+
+class _Pages:
+    """Renders one page at a time, and hands it to all who ask for it meanwhile.
+
+    With thousands of series a page takes seconds: a storm must cost no more than one or
+    two, neither of the memory nor of the time in which the collector reads.
+    """
+
+    def __init__(self, collector: Collector):
+        self._collector = collector
+        self._rendering = threading.Lock()
+        self._last: _Page | None = None
+
+    def page(self, scope: str, environ: dict) -> _Page | None:
+        """Return what a scope may see; nothing where that would come too late."""
+        wanted = (scope, *(environ.get(name, "") for name in _NEGOTIATED))
+        oldest = time.monotonic() - _SECONDS_A_PAGE_HOLDS
+        if not self._rendering.acquire(timeout=SECONDS_FOR_A_REQUEST):
+            return None
+        try:
+            last = self._last
+            if last is None or last.wanted != wanted or last.begun < oldest:
+                self._last = last = self._render(wanted, environ)
+            return last
+        finally:
+            self._rendering.release()
+
+    def _render(self, wanted: tuple, environ: dict) -> _Page:
+        answer: list = []
+        begun = time.monotonic()
+        app = make_wsgi_app(registry_of(self._collector, wanted[0]))
+        body = app(environ, lambda *so_far: answer.extend(so_far))
+        status, headers = answer
+        return _Page(wanted, begun, status, tuple(headers), body)
 
 
 def registry_of(collector: Collector, scope: str) -> CollectorRegistry:
@@ -82,6 +138,7 @@ class Endpoint(ThreadingMixIn, WSGIServer):
     """
 
     daemon_threads = True
+    request_queue_size = 128  # of a storm, too, each connection is taken, or closed
 
     def __init__(self, interface: str, port: int, app: Callable):
         family = socket.AF_INET6 if ":" in interface else socket.AF_INET
@@ -131,6 +188,17 @@ class Endpoint(ThreadingMixIn, WSGIServer):
 
 
 class _QuietHandler(WSGIRequestHandler):
+    error_message_format = "%(code)d %(message)s\n"
+    error_content_type = "text/plain; charset=utf-8"
+
+    def send_error(self, code, message=None, explain=None) -> None:
+        """Refuse what is no request in as few words as everything else."""
+        return super().send_error(code, HTTPStatus(code).phrase)
+
+    def version_string(self) -> str:
+        """Name neither the version of Python nor that of its server."""
+        return "reliability"
+
     def address_string(self) -> str:
         return self.client_address[0]
 

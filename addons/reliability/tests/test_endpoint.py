@@ -1,17 +1,20 @@
 import contextlib
+import functools
 import gzip
 import http.client
 import os
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from werkzeug.test import Client
 
 from odoo.tests import tagged
 
 from ..telemetry import endpoint
-from ..telemetry.access import Access
+from ..telemetry.access import Access, digest_of
 from ..telemetry.collector import Collector
 from ..telemetry.endpoint import Endpoint, make_app
 from .common import FolderCase, record
@@ -62,6 +65,49 @@ class TestTheEndpoint(FolderCase):
         self.assertEqual({status for status, _headers, _body in refused}, {401})
         self.assertEqual({body for _status, _headers, body in refused}, {refused[0][2]})
         self.assertNotIn("Python", str(refused[0][1]))
+
+    def raw(self, request):
+        """Return all that is answered to these bytes."""
+        address = "127.0.0.1", self.endpoint.server_port
+        with socket.create_connection(address, timeout=10) as connection:
+            with contextlib.suppress(OSError):  # it may be closed before it has all
+                connection.sendall(request)
+            answer = b""
+            with contextlib.suppress(OSError):
+                while part := connection.recv(65536):
+                    answer += part
+        return answer
+
+    def test_what_is_no_request_is_refused_without_learning_more(self):
+        get = b"GET /metrics HTTP/1.1\r\n"
+        for nonsense in (
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",  # TLS
+            b"GARBAGE\r\n\r\n",
+            b"GET /metrics HTTP/9.9\r\n\r\n",
+            b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\n\r\n",
+            get + b"Authorization: Bearer " + b"x" * 100_000 + b"\r\n\r\n",
+            get + b"X: y\r\n" * 1000 + b"\r\n",
+            get + b"Authorization: Bearer \xff\xfe\xc3\r\n\r\n",
+            get + b"Authorization: Bearer a\rb\x00c\r\n\r\n",
+            get + b"Authorization\r\n\r\n",
+            get + b"Authorization: Bearer\r\nAuthorization: Bearer secret\r\n\r\n",
+        ):
+            answer = self.raw(nonsense)
+            self.assertFalse(answer.startswith(b"HTTP/1.0 200"), nonsense[:60])
+            self.assertNotIn(b"odoo_", answer)
+            for word in (b"Python", b"WSGIServer", b"<", b"GARBAGE", b"xxx"):
+                self.assertNotIn(word, answer)
+        self.assertEqual(self.ask()[0], 200)
+
+    def test_thousands_of_wrong_tokens_leave_no_trace(self):
+        with self.assertNoLogs("odoo.addons.reliability", "INFO"):
+            with ThreadPoolExecutor(8) as pool:
+                tokens = (f"wrong{number}" for number in range(2000))
+                answers = set(pool.map(lambda token: self.scrape(token=token), tokens))
+        self.assertLessEqual(answers, {401, "refused"})
+        self.assertIn(401, answers)
+        wait_until(lambda: not self.endpoint._deadlines)
+        self.assertEqual(self.ask()[0], 200)
 
     def test_without_a_token_file_it_is_closed(self):
         self.token_file.unlink()
@@ -117,9 +163,9 @@ class TestTheEndpoint(FolderCase):
         for client in slow:
             client.close()
 
-    def scrape(self, _number=0):
+    def scrape(self, _number=0, **options):
         try:
-            return self.ask()[0]
+            return self.ask(**options)[0]
         except (ConnectionError, http.client.HTTPException):
             return "refused"
 
@@ -129,3 +175,62 @@ class TestTheEndpoint(FolderCase):
         self.assertLessEqual(set(answers), {200, "refused"})
         self.assertGreaterEqual(answers.count(200), 32)
         self.assertEqual(self.scrape(), 200)
+
+    def test_a_storm_on_a_page_that_takes_seconds_renders_it_once_or_twice(self):
+        """The collector must go on reading, and scrapes be answered in time."""
+        rendered, render = [], self.collector.families
+
+        def slowly(scope):
+            rendered.append(scope)
+            time.sleep(0.5)
+            return render(scope)
+
+        self.collector.families = slowly
+        with ThreadPoolExecutor(30) as pool:
+            answers = list(pool.map(self.scrape, range(30)))
+        self.assertEqual(set(answers), {200})
+        self.assertLessEqual(len(rendered), 2)
+
+    def test_a_page_is_not_handed_to_whoever_may_see_another(self):
+        access = Access(self.token_file)
+        access.databases = {"db": digest_of("of-db"), "x": digest_of("of-x")}
+        client = Client(make_app(self.collector, access))
+        pages = [
+            client.get("/metrics", headers={"Authorization": f"Bearer {token}"}).text
+            for token in ("secret", "of-db", "of-x", "secret")
+        ]
+        self.assertIn("odoo_reliability_slots", pages[0])
+        self.assertNotIn("odoo_reliability_slots", pages[1])
+        self.assertIn('db="db"', pages[1])
+        self.assertNotIn('db="db"', pages[2])
+        self.assertIn("odoo_reliability_slots", pages[3])
+
+    def test_who_would_be_answered_too_late_is_refused(self):
+        self.patch(endpoint, "SECONDS_FOR_A_REQUEST", 0.2)
+        begun, over = threading.Event(), threading.Event()
+        render = self.collector.families
+
+        def endlessly(scope):
+            begun.set()
+            over.wait(30)
+            return render(scope)
+
+        self.collector.families = endlessly
+        client = Client(make_app(self.collector, Access(self.token_file)))
+        ask = functools.partial(
+            client.get, "/metrics", headers={"Authorization": "Bearer secret"}
+        )
+        first = threading.Thread(target=ask)
+        first.start()
+        begun.wait(10)
+        self.assertEqual(ask().status_code, 503)
+        over.set()
+        first.join()
+        self.assertEqual(ask().status_code, 200)
+
+
+def wait_until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
