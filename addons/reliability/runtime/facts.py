@@ -76,7 +76,7 @@ def views(cr: Any) -> list[tuple[str, str]]:
 def tell(cr: Any, view: str, text: str) -> Fact:
     """Return what one view tells.
 
-    :raise psycopg2.Error, ValueError: it tells nothing
+    :raise psycopg2.Error, ValueError, TypeError: it tells nothing
     """
     cr.execute(
         "SELECT set_config('statement_timeout', %s, true),"
@@ -99,7 +99,7 @@ def _alone(connection: Any, view: str, text: str) -> Fact | None:
         with transaction(connection) as cr:
             cr.execute("SET TRANSACTION READ ONLY")
             return tell(cr, view, text)
-    except (psycopg2.Error, ValueError) as error:
+    except (psycopg2.Error, ValueError, TypeError) as error:
         if connection.closed:
             raise
         key = connection.info.dbname, view
