@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .events import OTHER, Event, Series, beyond_cap
+from .events import Event, Series, beyond_cap
 from .histogram import at_or_under, bucket_index
 
 MAX_SERIES = 2000
@@ -131,13 +131,22 @@ class Totals:
         self.by_key[key] = total
         self._series.setdefault((key.db, key.family), set()).add(key.labels)
 
-    def add(self, events: Iterable[tuple[Series, Event]]) -> None:
-        """Add events, each to the total of its series and outcome."""
-        for series, event in events:
-            key = self._key(series, event.outcome)
+    def add(self, events: Iterable[tuple[Series, Event]]) -> list[tuple[Series, Event]]:
+        """Add events, each to the total of its series and outcome.
+
+        :return: the same events, each with the series that it was counted under
+        """
+        counted = []
+        for given, event in events:
+            series = self._within_cap(given)
+            key = Key(series.family, series.db, series.labels, event.outcome)
+            if key not in self.by_key:
+                self.restore(key, Total())
             self.by_key[key].add(event, series.threshold)
             self.events += event.calls
             self.changed.add(key)
+            counted.append((series, event))
+        return counted
 
     def drop(self, reasons: dict[str, int]) -> None:
         """Add to the counts of what was not recorded."""
@@ -159,14 +168,14 @@ class Totals:
         for known in [known for known in self._series if known[0] == db]:
             del self._series[known]
 
-    def _key(self, series: Series, outcome: str) -> Key:
-        key = Key(series.family, series.db, series.labels, outcome)
-        if key not in self.by_key:
-            known = self._series.setdefault((series.db, series.family), set())
-            new = series.labels not in known
-            if new and len(known) >= self.most_series.get(series.db, MAX_SERIES):
-                if OTHER not in series.labels:
-                    self.drop({"over_cap": 1})
-                    return self._key(beyond_cap(series), outcome)
-            self.restore(key, Total())
-        return key
+    def _within_cap(self, series: Series) -> Series:
+        """Return what to count a series under: itself, or ``other`` beyond the cap."""
+        known = self._series.setdefault((series.db, series.family), set())
+        most = self.most_series.get(series.db, MAX_SERIES)
+        if series.labels in known or len(known) < most:
+            return series
+        other = beyond_cap(series)
+        if series.labels == other.labels:
+            return series
+        self.drop({"over_cap": 1})
+        return other

@@ -258,9 +258,9 @@ class Collector:
             except Unusable as error:
                 self._give_up(path, error)
                 continue
-            self._totals.add(batch.events)
+            counted = self._totals.add(batch.events)
             self._totals.drop(batch.drops)
-            for db, new in batches(batch.events).items():
+            for db, new in batches(counted).items():
                 self._unsaved.setdefault(db, Batch()).merge(new)
 
     def _give_up(self, path: Path, reason: Unusable) -> None:

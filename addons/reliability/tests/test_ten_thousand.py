@@ -1,0 +1,100 @@
+"""Ten thousand companies, routes or errors: all are counted, not all are told apart."""
+
+from unittest.mock import patch
+
+from odoo import sql_db
+from odoo.tests import get_db_name, tagged
+
+from ..runtime.visiting import Visits
+from ..telemetry import aggregate
+from ..telemetry.access import Access
+from ..telemetry.collector import Collector
+from ..telemetry.events import OTHER, Series
+from .common import FolderCase, record
+
+DB = get_db_name()
+VALUES = 10_000
+WORKERS = 12
+CAP = 300
+SMALL = 4_000_000  # bytes
+
+
+@tagged("-at_install", "post_install")
+class TestTenThousandValues(FolderCase):
+    """What a worker tells apart is bounded; workers come and go, and sum up."""
+
+    def setUp(self):
+        super().setUp()
+        self.host = f"host-{self.id()}"
+        self.collector = Collector(self.folder)
+        self.addCleanup(self.collector.close)
+        self.collector.cycle()
+
+    def count(self, make, cap=CAP):
+        """Record every value once, each worker some of them."""
+        with patch.object(aggregate, "MAX_SERIES", cap):
+            for worker in range(WORKERS):
+                recorder = self.recorder()
+                for number in range(worker, VALUES, WORKERS):
+                    record(recorder, make(number), seconds=0.25)
+                self.collector.cycle()
+                recorder.close()
+
+    def shown(self):
+        """Return labels → calls, as ``/metrics`` shows them."""
+        return {
+            key.labels: total.count
+            for key, total in self.collector._totals.by_key.items()
+        }
+
+    def stored(self, table):
+        """Return the same, as rollups tell: labels that are empty left out."""
+        with sql_db.db_connect(DB).cursor() as cr:
+            cr.execute(
+                "SELECT service, operation, company, warehouse, dimension, sum(count),"
+                f" sum(seconds) FROM reliability_rollup_{table} AS rollup"
+                " JOIN reliability_series AS series ON series.id = rollup.series_id"
+                " WHERE host = %s GROUP BY 1, 2, 3, 4, 5",
+                [self.host],
+            )
+            rows = cr.fetchall()
+        seconds = sum(row[6] for row in rows)
+        return {tuple(row[:5]): int(row[5]) for row in rows}, seconds
+
+    def assert_bounded(self, cap=CAP):
+        shown = self.shown()
+        self.assertEqual(sum(shown.values()), VALUES, "a call is lost, or there twice")
+        self.assertLessEqual(len(shown), cap + 1)
+        self.assertEqual(shown[(OTHER,) * len(next(iter(shown)))], VALUES - cap)
+        self.assertEqual(self.collector._totals.dropped["over_cap"], VALUES - cap)
+        size = sum(path.stat().st_size for path in self.folder.iterdir())
+        self.assertLess(size, SMALL)
+
+    def test_of_a_company_a_warehouse_and_a_dimension_agree_everywhere(self):
+        def places(number):
+            where = (f"{number}", f"W{number % 97}", "é" * 90 + f"{number}")
+            return Series("operation", DB, ("sales", "confirm", *where), 3.0)
+
+        self.count(places)
+        self.assert_bounded()
+        Visits(self.collector, Access(None), self.host).visit_all()
+        for table in ("minute", "hour"):
+            found, seconds = self.stored(table)
+            self.assertTrue(found == self.shown(), "rollups tell apart differently")
+            self.assertEqual(seconds, VALUES * 0.25)
+
+    def test_of_routes_and_errors(self):
+        def requests(number):
+            labels = (f"/shop/{number}", "GET", "200", f"Error{number}")
+            return Series("http", DB, labels, 2.0)
+
+        self.count(requests)
+        self.assert_bounded()
+
+    def test_a_value_that_is_called_other_opens_no_way_around(self):
+        def warehouses(number):
+            where = (f"{number}", OTHER, "")
+            return Series("operation", DB, ("sales", "confirm", *where), 3.0)
+
+        self.count(warehouses)
+        self.assert_bounded()
