@@ -1,6 +1,8 @@
 """Hooking into Odoo, once in each process."""
 
+import functools
 import logging
+import sys
 
 from . import collecting, contention, measuring, requests, transaction
 from .recording import recorder
@@ -15,6 +17,7 @@ def install() -> None:
     """
     try:
         recorder()  # while there is one thread: no fork copies its lock
+        _allow_for_our_frames()
         transaction.install()
         contention.install()
         measuring.install()
@@ -22,3 +25,9 @@ def install() -> None:
         collecting.install()
     except Exception:
         _logger.exception("Reliability cannot measure this version of Odoo")
+
+
+@functools.cache
+def _allow_for_our_frames() -> None:
+    """Let methods recurse as deep as without us: measured, each call is two frames."""
+    sys.setrecursionlimit(2 * sys.getrecursionlimit())

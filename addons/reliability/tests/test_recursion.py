@@ -1,0 +1,81 @@
+"""A measured method may call itself as deep as without us, and counts once."""
+
+from unittest.mock import patch
+
+from odoo.tests import TransactionCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..runtime.operation import Operation
+from ..runtime.place import Place
+from .common import PROBE, RecordedCase
+
+ANOTHER = Operation(get_db_name(), "sales", "another", 1.0)
+DEEP = 500
+ALMOST_TOO_DEEP_FOR_PYTHON = 900
+
+
+@tagged("-at_install", "post_install")
+class TestRecursion(RecordedCase, TransactionCase):
+    def setUp(self):
+        super().setUp()
+        self.partners = self.env["res.partner"].search([], limit=2)
+
+    def measure(self, method, operation=PROBE):
+        """Give partners a method of this name, measured as in production."""
+        model_class = self.env.registry["res.partner"]
+        there = patch.object(model_class, method.__name__, method, create=True)
+        there.start()
+        self.addCleanup(there.stop)
+        self.addCleanup(Place(model_class, method.__name__, operation).leave)
+
+    def call(self, method, *arguments):
+        """Call a method of the first partner, and undo it: so it is over."""
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                return getattr(self.partners[0], method)(*arguments)
+            finally:
+                savepoint.rollback()
+
+    def test_a_method_that_calls_itself_counts_once_however_deep(self):
+        def dive(partner, left):
+            return left and partner.dive(left - 1)
+
+        self.measure(dive)
+        for deep in (DEEP, ALMOST_TOO_DEEP_FOR_PYTHON):
+            self.assertEqual(self.call("dive", deep), 0)
+        self.assertEqual(len(self.recorded("probe")), 2)
+        self.assertFalse(self.in_flight())
+
+    def test_on_other_records_too(self):
+        def pass_on(partner, left):
+            other = self.partners - partner
+            return other.pass_on(left - 1) if left else partner
+
+        self.measure(pass_on)
+        self.assertEqual(self.call("pass_on", DEEP), self.partners[0])
+        (event,) = self.recorded("probe")
+        self.assertEqual(event.record_id, self.partners[0].id)
+
+    def test_two_that_call_each_other_count_once_each(self):
+        def ping(partner, left):
+            return left and partner.pong(left - 1)
+
+        def pong(partner, left):
+            return left and partner.ping(left - 1)
+
+        self.measure(ping)
+        self.measure(pong, ANOTHER)
+        self.assertEqual(self.call("ping", DEEP), 0)
+        (outer,), (inner,) = self.recorded("probe"), self.recorded("another")
+        self.assertEqual((outer.depth, inner.depth), (0, 1))
+
+    @mute_logger("odoo.addons.reliability.runtime.guard")
+    def test_one_that_never_ends_fails_as_it_does_without_us(self):
+        def fall(partner):
+            return partner.fall()
+
+        self.measure(fall)
+        with self.assertRaises(RecursionError):
+            self.call("fall")
+        self.assertEqual([e.outcome for e in self.recorded("probe")], ["failed"])
+        self.assertFalse(self.in_flight())
