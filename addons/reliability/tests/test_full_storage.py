@@ -1,0 +1,197 @@
+"""Storage that is really full, in the middle of everything that is written to it."""
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+from pathlib import Path
+
+from odoo.tests import BaseCase, tagged
+from odoo.tools import mute_logger
+
+from ..telemetry import snapshot
+from ..telemetry.access import EVERYTHING, Access
+from ..telemetry.collector import Collector
+from ..telemetry.recorder import Recorder
+from ..telemetry.rollup import Batch
+from .common import record, series
+
+SIZE = 4 * 2**20
+PAGE = os.sysconf("SC_PAGESIZE")
+FREE_PAGES = [*range(12), 16, 24, 32, 64, 100, 128, 192, 203, 204, 256]
+"""From nothing to more than anything takes: a slot has 203.2 pages."""
+
+
+@tagged("-at_install", "post_install")
+class TestFullStorage(BaseCase):
+    """Whoever finds no room goes on without; afterwards everything counts once."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(mute_logger("odoo.addons.reliability"))
+        self.storage = Path(tempfile.mkdtemp(prefix="reliability-full-"))
+        self.addCleanup(self.storage.rmdir)
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", self.storage]
+        if subprocess.run(mount, capture_output=True, check=False).returncode:
+            self.skipTest("only root may mount storage that is small enough to fill")
+        unmount = ["umount", "--lazy", self.storage]
+        self.addCleanup(subprocess.run, unmount, check=True)
+
+    @contextlib.contextmanager
+    def only(self, pages):
+        """Leave so many pages free for the block."""
+        ballast = self.storage / "ballast"
+        free = os.statvfs(self.storage).f_bavail * os.statvfs(self.storage).f_bsize
+        with ballast.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, max(1, free - pages * PAGE))
+        try:
+            yield
+        finally:
+            ballast.unlink()
+
+    def in_each_folder(self, pages_free=FREE_PAGES):
+        """Yield pages that are to be free, each with an empty folder."""
+        for pages in pages_free:
+            folder = self.storage / f"{pages}-pages"
+            with self.subTest(pages=pages), contextlib.ExitStack() as self.stack:
+                yield pages, folder
+            shutil.rmtree(folder)
+
+    def recorder(self, folder):
+        recorder = Recorder(folder)
+        self.stack.callback(recorder.close)
+        return recorder
+
+    def collector(self, folder):
+        collector = Collector(folder)
+        self.stack.callback(collector.close)
+        return collector
+
+    def test_a_worker_that_finds_no_room_for_a_slot_records_when_there_is(self):
+        for pages, folder in self.in_each_folder():
+            worker, late = self.recorder(folder), self.recorder(folder)
+            record(worker)
+            with self.only(pages):
+                for _call in range(3):
+                    record(worker)
+                    record(late)
+            late._look_again = 0.0
+            record(late)
+            collector = self.collector(folder)
+            missed = collector.cycle() and collector._totals.dropped["switched_off"]
+            self.assertIn(missed, (0, 3))
+            self.assertEqual(self.counted(collector), 4 + 4 - missed)
+            self.assertFalse(list(folder.glob("*.aside")), "something was torn")
+
+    def test_a_collector_that_cannot_save_counts_on_and_saves_it_once(self):
+        for pages, folder in self.in_each_folder():
+            worker, collector = self.recorder(folder), self.collector(folder)
+            record(worker)
+            self.assertEqual(self.counted(collector), 1)
+            with self.only(pages):
+                self.let_work(worker, collector)
+                self.assertEqual(self.counted(collector), 401)
+            self.assertEqual(self.counted(collector), 401)
+            self.assertTrue(collector._saved)
+            self.assertEqual(self.waiting(collector), 401)
+
+    def test_one_that_dies_meanwhile_is_followed_by_one_that_knows_as_much(self):
+        for pages, folder in self.in_each_folder():
+            worker, collector = self.recorder(folder), self.collector(folder)
+            record(worker)
+            collector.cycle()
+            with self.only(pages):
+                self.let_work(worker, collector)
+                collector.close()
+                second = self.collector(folder)
+                second.cycle()
+                second.close()
+            third = self.collector(folder)
+            self.assertEqual(self.counted(third), 401)
+            self.assertEqual(self.waiting(third), 401)
+            self.assertFalse(list(folder.glob("*.aside")), "something was torn")
+
+    def test_one_that_begins_without_room_begins_when_there_is(self):
+        for pages, folder in self.in_each_folder():
+            worker, collector = self.recorder(folder), self.collector(folder)
+            record(worker)
+            with self.only(pages):
+                collector.cycle()
+                record(worker)
+                collector.cycle()
+            self.assertEqual(self.counted(collector), 2)
+            self.assertEqual(self.waiting(collector), 2)
+            self.assertFalse(list(folder.glob("*.aside")), "something was torn")
+
+    def test_what_waits_is_delivered_once_whatever_of_it_could_be_noted(self):
+        for pages, folder in self.in_each_folder():
+            worker, collector = self.recorder(folder), self.collector(folder)
+            brought: dict[int, int] = {}
+            self.let_work(worker, collector)
+            with self.only(pages):
+                self.bring(collector, brought)
+                record(worker)
+                collector.cycle()
+                self.bring(collector, brought)
+            collector.cycle()
+            self.bring(collector, brought)
+            self.assertFalse(collector.waiting())
+            self.assertEqual(sum(brought.values()), 401)
+
+    def test_a_page_for_odoo_is_the_one_before_or_the_new_one(self):
+        for pages, folder in self.in_each_folder():
+            worker, collector = self.recorder(folder), self.collector(folder)
+            record(worker)
+            collector.cycle()
+            snapshot.take(folder, collector, Access(None))
+            with self.only(pages):
+                self.let_work(worker, collector)
+                with contextlib.suppress(OSError):
+                    snapshot.take(folder, collector, Access(None))
+                self.assertIn(self.calls_on_the_page(folder), (1, 401))
+            snapshot.take(folder, collector, Access(None))
+            self.assertEqual(self.calls_on_the_page(folder), 401)
+
+    def let_work(self, worker, collector):
+        """Let 400 calls of 100 series come, whose names take room."""
+        for _round in range(4):
+            for number in range(100):
+                record(worker, series(f"{number}" + "x" * 90))
+            collector.cycle()
+
+    def counted(self, collector):
+        """Return how many calls a scrape shows after one more cycle."""
+        collector.cycle()
+        return sum(total.count for total in collector._totals.by_key.values())
+
+    def waiting(self, collector):
+        """Return how many calls wait for their database."""
+        _source, texts = collector.pending("db")
+        return sum(map(calls_in, (text for _number, text in texts)))
+
+    def bring(self, collector, brought):
+        """Deliver what waits, as far as that can be noted, to a database in memory.
+
+        :param brought: number of a batch → its calls
+        """
+        with contextlib.suppress(sqlite3.Error):
+            _source, texts = collector.pending("db")
+            if not texts or not collector.attempt("db", texts[-1][0]):
+                return
+            known = max(brought, default=0)
+            brought |= {n: calls_in(text) for n, text in texts if n > known}
+            collector.delivered("db", texts[-1][0])
+
+    def calls_on_the_page(self, folder):
+        """Return how many calls Odoo's own page shows."""
+        text = snapshot.last(folder).part(EVERYTHING)
+        name = "odoo_operation_duration_seconds_count{"
+        counts = (line for line in text.splitlines() if line.startswith(name))
+        return sum(float(line.rpartition(" ")[2]) for line in counts)
+
+
+def calls_in(text):
+    """Return how many calls there are in a batch."""
+    return sum(total.count for total in Batch.loads(text).rows.values())
