@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from odoo.addons.reliability.telemetry.collector import Collector
 from odoo.addons.reliability.telemetry.events import LABELS, Series
 from odoo.addons.reliability.telemetry.exposition import FactSheet
 from odoo.addons.reliability.telemetry.recorder import Recorder
+from odoo.addons.reliability.telemetry.slots import boot_time
 from odoo.addons.reliability.tests import situations
 from odoo.addons.reliability.tests.common import record, series
 from odoo.addons.reliability_queue_job.tests import situations as situations_of_jobs
@@ -32,7 +32,7 @@ def exposition(tmp_path):
     record(recorder, series('a "quoted"\nname \\ ü'), outcome="failed", seconds=70)
     collector.cycle()
     with connected(get_db_name()) as connection:
-        collector.tell("db", FactSheet(time.time(), facts.read(connection)))
+        collector.tell("db", FactSheet(boot_time(), facts.read(connection)))
     registry = CollectorRegistry()
     registry.register(collector)
     yield generate_latest(registry).decode() + probes.AGE

@@ -46,7 +46,8 @@ def oldest_to_keep(rows, days, most):
     :param int days: older rows are deleted
     :param int most: of more rows than these, the oldest are deleted, too
     """
-    of_age = fields.Datetime.now() - timedelta(days=days)
+    # The database's time: one host whose clock is wrong must not delete what all told.
+    of_age = rows.env.cr.now() - timedelta(days=days)
     query = SQL(
         "SELECT start FROM %s ORDER BY start DESC OFFSET %s LIMIT 1",
         SQL.identifier(rows._table),
@@ -73,7 +74,7 @@ def forget(rows, column, before):
 
 def minutes_are_kept_since(env):
     """Return the moment since which rows by minute are complete."""
-    of_age = fields.Datetime.now() - timedelta(days=kept(env).minutes)
+    of_age = env.cr.now() - timedelta(days=kept(env).minutes)
     cut = env["ir.config_parameter"].sudo().get_param(_MINUTES_SINCE)
     return max(of_age, fields.Datetime.to_datetime(cut) or of_age)
 

@@ -142,5 +142,5 @@ class ReliabilitySlow(models.Model):
 
     @api.autovacuum
     def _gc_slow(self):
-        before = fields.Datetime.now() - timedelta(days=kept(self.env).minutes)
+        before = self.env.cr.now() - timedelta(days=kept(self.env).minutes)
         return forget(self, "hour", before)

@@ -42,7 +42,6 @@ class Call:
     __slots__ = (
         "_cpu",
         "_event",
-        "_queries",
         "_sql",
         "_started",
         "committed",
@@ -71,7 +70,7 @@ class Call:
         _mark_as_earlier(sys.exc_info()[1], self.order)
         # What is known if our own code fails before the end.
         self._event = (time.time(), 0.0, 0.0, 0.0, 0.0, 0)
-        self._sql, self._queries = sql_so_far()
+        self._sql = sql_so_far()
         self.ticket = recorder().begin(series, records, record_id, depth)
         self._cpu = time.thread_time()
         self._started = time.perf_counter()
@@ -83,9 +82,8 @@ class Call:
         if error is not None:
             self.error = outcome_of(error)
         cpu = time.thread_time() - self._cpu
-        sql, queries = sql_so_far()
-        costs = (max(0.0, sql - self._sql), 0.0, cpu, max(0, queries - self._queries))
-        self._event = (time.time(), seconds, *costs)
+        sql, queries = sql_since(self._sql, seconds)
+        self._event = (time.time(), seconds, sql, 0.0, cpu, queries)
         if self.ticket is not None:
             recorder().returned(self.ticket)
 
@@ -197,3 +195,14 @@ def sql_so_far() -> tuple[float, int]:
         thread.perf_t0 = getattr(thread, "perf_t0", time.time())
         thread.query_time, thread.query_count = 0.0, 0
         return 0.0, 0
+
+
+def sql_since(before: tuple[float, int], seconds: float) -> tuple[float, int]:
+    """Return seconds in PostgreSQL and statements of what took ``seconds``.
+
+    Odoo times statements by the time of day, and somebody may set the clock meanwhile.
+
+    :param before: what :func:`sql_so_far` returned when it began
+    """
+    sql, queries = sql_so_far()
+    return min(max(0.0, sql - before[0]), seconds), max(0, queries - before[1])

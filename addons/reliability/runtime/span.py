@@ -4,7 +4,7 @@ import sys
 import time
 
 from ..telemetry.events import Event, Series
-from .call import sql_so_far
+from .call import sql_since, sql_so_far
 from .recording import recorder
 
 
@@ -33,8 +33,8 @@ class Span:
             return
         seconds = time.perf_counter() - self._started
         cpu = time.thread_time() - self._cpu
-        sql, queries = sql_so_far()
-        costs = (max(0.0, sql - self._sql[0]), 0.0, cpu, max(0, queries - self._sql[1]))
+        sql, queries = sql_since(self._sql, seconds)
+        costs = (sql, 0.0, cpu, queries)
         event = Event(
             ticket.series, outcome, time.time(), seconds, *costs, call=ticket.call
         )

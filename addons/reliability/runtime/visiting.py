@@ -19,6 +19,7 @@ from ..telemetry.access import Access, is_digest
 from ..telemetry.aggregate import MAX_SERIES
 from ..telemetry.collector import Collector
 from ..telemetry.exposition import FactSheet
+from ..telemetry.slots import boot_time
 from . import facts
 from .connection import connected, transaction
 from .rollups import Delivery
@@ -132,7 +133,7 @@ class Visits:
             leads = facts.leads(cr, self._collector.source)
         sheet = None
         if leads:
-            read = time.time()
+            read = boot_time()
             sheet = FactSheet(read, facts.read(connection))
         self._collector.tell(db, sheet)
         took = time.monotonic() - started

@@ -111,7 +111,7 @@ class Collector:
         with self._access:
             running = [s for reader in self._readers.values() for s in reader.running()]
             serving = sum(reader.serves for reader in self._readers.values())
-            fresh = time.time() - SECONDS_FACTS_HOLD
+            fresh = slots.boot_time() - SECONDS_FACTS_HOLD
             sheets = {of: it for of, it in self._sheets.items() if it.read > fresh}
             totals = self._totals
             if db:

@@ -7,7 +7,6 @@ collector is down; its age says how old it is.
 import json
 import os
 import re
-import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from prometheus_client import generate_latest
 from .access import EVERYTHING, Access
 from .collector import Collector
 from .endpoint import registry_of
+from .slots import boot_time
 
 _NAME = "snapshot.prom"
 
@@ -25,7 +25,7 @@ class Snapshot(NamedTuple):
 
     :ivar path: of the file: this in its first line, as JSON, and then the numbers in
         Prometheus' text format
-    :ivar taken: when, in seconds since 1970
+    :ivar taken: when, in seconds since the host booted
     :ivar databases: database → digest of its token
     :ivar enabled: whether the server was measured
     :ivar waiting: database → batches that it did not have yet
@@ -40,7 +40,7 @@ class Snapshot(NamedTuple):
     @property
     def age(self) -> float:
         """Seconds."""
-        return max(0.0, time.time() - self.taken)
+        return boot_time() - self.taken
 
     def part(self, scope: str) -> str:
         """Return what a scope may see, see :meth:`Access.scope`.
@@ -67,15 +67,19 @@ def take(folder: Path, collector: Collector, access: Access) -> None:
     draft = folder / f"{_NAME}.draft"
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with open(fd, "w", newline="\n") as file:
-        file.write(json.dumps([time.time(), access.databases, *about]) + "\n" + text)
+        file.write(json.dumps([boot_time(), access.databases, *about]) + "\n" + text)
     draft.replace(folder / _NAME)
 
 
 def last(folder: Path) -> Snapshot | None:
-    """Return the snapshot in ``folder``; nothing where there is none to be read."""
+    """Return the snapshot in ``folder``; nothing where there is none to be read.
+
+    One from before the host was started tells nothing, either.
+    """
     path = folder / _NAME
     try:
         with path.open() as file:
-            return Snapshot(path, *json.loads(file.readline()))
+            found = Snapshot(path, *json.loads(file.readline()))
+        return found if found.age >= 0 else None
     except (OSError, ValueError, TypeError):
         return None

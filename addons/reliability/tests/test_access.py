@@ -18,6 +18,7 @@ from ..telemetry.access import EVERYTHING, Access, digest_of
 from ..telemetry.collector import Collector
 from ..telemetry.endpoint import make_app
 from ..telemetry.exposition import Fact, FactSheet
+from ..telemetry.slots import boot_time
 from .common import CommittedCase, FolderCase, record, series
 
 DB = get_db_name()
@@ -36,7 +37,7 @@ class AccessCase(FolderCase):
         for db in ("one", "two", 'a"b'):
             record(recorder, series(db=db))
             self.collector.tell(
-                db, FactSheet(time.time(), [Fact("odoo_probe", "", (), [((), 1)])])
+                db, FactSheet(boot_time(), [Fact("odoo_probe", "", (), [((), 1)])])
             )
         self.collector.cycle()
         self.access = Access(self.token_file)
@@ -137,6 +138,19 @@ class TestMetricsOverOdoo(AccessCase):
         self.assertIn("odoo_reliability_snapshot_age_seconds 600.", answer.text)
         self.assertEqual(answer.headers["Age"], "600")
 
+    def test_their_age_is_right_also_when_somebody_sets_the_clock(self):
+        now = time.time()
+        for jump in (-86400, 86400):
+            with patch("time.time", lambda jump=jump: now + jump):
+                answer = self.odoo("of-all")
+            self.assertIn("odoo_reliability_snapshot_age_seconds 0.", answer.text)
+
+    def test_numbers_from_before_the_host_was_started_are_none(self):
+        first, numbers = self.file.read_text().split("\n", 1)
+        taken, *rest = json.loads(first)
+        self.file.write_text(json.dumps([taken + 600, *rest]) + "\n" + numbers)
+        self.assertEqual(self.odoo("of-all").status_code, 503)
+
     def test_without_any_numbers_it_is_not_available(self):
         for damage in ("", "[1", "{}", "[1, 2]"):
             self.file.write_text(damage)
@@ -145,7 +159,7 @@ class TestMetricsOverOdoo(AccessCase):
     def test_a_name_with_a_line_break_stays_one_label(self):
         name = "x\ry\u2028z\x85"
         fact = Fact("odoo_company_info", "", ("name",), [((name,), 1)])
-        self.collector.tell("one", FactSheet(time.time(), [fact]))
+        self.collector.tell("one", FactSheet(boot_time(), [fact]))
         snapshot.take(self.folder, self.collector, self.access)
         text = self.odoo("of-one").data.decode()
         (family,) = [

@@ -1,7 +1,6 @@
 """Databases are renamed, dropped, copied and made again, as is normal."""
 
 import contextlib
-import time
 
 from psycopg2 import sql
 
@@ -15,6 +14,7 @@ from ..telemetry import state
 from ..telemetry.access import Access, digest_of
 from ..telemetry.collector import Collector
 from ..telemetry.exposition import FactSheet
+from ..telemetry.slots import boot_time
 from .common import FolderCase, record, series
 
 DB = get_db_name()
@@ -61,7 +61,7 @@ class TestWhatIsShownIsOfDatabasesThatExist(FolderCase):
 
     def test_one_that_was_dropped_is_shown_no_more(self):
         self.assertEqual(self.shown(), {"a": 2, "b": 1})
-        self.collector.tell("b", FactSheet(time.time(), []))
+        self.collector.tell("b", FactSheet(boot_time(), []))
         self.collector.find({"a": 11})
         self.assertEqual(self.shown(), {"a": 2})
         self.restart()

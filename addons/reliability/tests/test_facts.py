@@ -14,6 +14,7 @@ from ..telemetry import collector as collecting
 from ..telemetry.access import Access
 from ..telemetry.collector import Collector
 from ..telemetry.exposition import Fact, FactSheet
+from ..telemetry.slots import boot_time
 from .common import CommittedCase, FolderCase
 
 DB = get_db_name()
@@ -201,7 +202,7 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
 
     def tell(self, db, age=0.0, name="odoo_probe"):
         fact = Fact(name, "A probe.", (), [((), 1.0)])
-        self.collector.tell(db, FactSheet(time.time() - age, [fact]))
+        self.collector.tell(db, FactSheet(boot_time() - age, [fact]))
 
     def test_a_visit_brings_them(self):
         Visits(self.collector, Access(None), "host").visit_all()
@@ -214,6 +215,18 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
         shown = self.shown()
         self.assertIn(("odoo_probe", "a"), shown)
         self.assertNotIn(("odoo_probe", "b"), shown)
+
+    def test_they_do_so_in_time_also_when_somebody_sets_the_clock(self):
+        self.tell("a")
+        self.tell("b", age=collecting.SECONDS_FACTS_HOLD + 1)
+        now = time.time()
+        for jump in (-86400, 86400):
+            with patch("time.time", lambda jump=jump: now + jump):
+                shown = self.shown()
+            self.assertIn(("odoo_probe", "a"), shown)
+            self.assertNotIn(("odoo_probe", "b"), shown)
+            told = shown["odoo_reliability_facts_timestamp_seconds", "a"]
+            self.assertAlmostEqual(told, now + jump, delta=10)
 
     def test_each_database_has_its_own(self):
         self.tell("a")
@@ -229,5 +242,5 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
     def test_they_cannot_speak_for_another_database_nor_break_the_page(self):
         for labels in (("db",), ('a"b',), ("?column?",), ("__name",), ("x", "x")):
             fact = Fact("odoo_probe", "", labels, [(("b",) * len(labels), 1.0)])
-            self.collector.tell("a", FactSheet(time.time(), [fact]))
+            self.collector.tell("a", FactSheet(boot_time(), [fact]))
             self.assertNotIn("odoo_probe", {name for name, _db in self.shown()})

@@ -1,9 +1,11 @@
 import contextlib
 import inspect
 from functools import partial
+from unittest.mock import patch
 
 from psycopg2 import OperationalError
 
+from odoo import sql_db
 from odoo.exceptions import UserError
 from odoo.service.model import get_public_method
 from odoo.tests import TransactionCase, tagged
@@ -264,3 +266,17 @@ class TestOneCallIsOneEvent(RecordedCase, TransactionCase):
         self.assertGreaterEqual(event.sql, 0.05)
         self.assertGreater(event.cpu, 0)
         self.assertGreaterEqual(event.seconds, event.sql)
+
+    def test_costs_stay_within_the_call_also_when_somebody_sets_the_clock(self):
+        """Odoo times statements by the time of day."""
+
+        def work(partners, jump):
+            readings = iter([0.0, jump])
+            with patch.object(sql_db, "real_time", lambda: next(readings)):
+                partners.env.cr.execute("SELECT 1")
+
+        for jump in (-3600.0, 3600.0):
+            self.call(partial(measured(work), jump=jump))
+            event = self.recorded("probe")[-1]
+            self.assertGreaterEqual(event.sql, 0)
+            self.assertLess(event.sql, 60)

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from odoo.tests import TransactionCase, tagged
+from odoo import fields
+from odoo.tests import TransactionCase, freeze_time, tagged
 
 from ..models import keeping
 from ..runtime.rollups import add
@@ -181,6 +182,14 @@ class TestRetention(TransactionCase):
         self.assertEqual(self.days_left(), [1, 9], "the oldest go first")
         self.minutes._gc_minutes()
         self.assertEqual(self.days_left(), [1])
+
+    def test_a_host_whose_clock_is_wrong_deletes_nothing(self):
+        """What is old is what the database says is old."""
+        self.count_rows(1, 2)
+        next_month = fields.Datetime.now() + timedelta(days=30)
+        with freeze_time(next_month):
+            self.minutes._gc_minutes()
+        self.assertEqual(self.days_left(), [1, 2])
 
     def test_settings_say_for_how_many_days(self):
         self.count_rows(1, 9, 10, 11)

@@ -5,10 +5,13 @@ what is told always fits the schema that it is told of.
 """
 
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from prometheus_client.core import GaugeMetricFamily, Metric
+
+from ..slots import boot_time
 
 _NAME = re.compile(r"odoo_[a-z][a-z0-9_]*")
 _LABEL = re.compile(r"(?!__|db$|le$)[a-z_][a-z0-9_]*")
@@ -33,7 +36,7 @@ class Fact(NamedTuple):
 class FactSheet(NamedTuple):
     """What one database says of itself.
 
-    :ivar read: when, in seconds since 1970
+    :ivar read: when, in seconds since the host booted
     """
 
     read: float
@@ -53,10 +56,11 @@ def fact_families(
         "When this host read what the database says of itself, in seconds since 1970.",
         labels=("db",),
     )
+    booted = time.time() - boot_time()
     refused = {age.name, *taken}
     families: dict[str, GaugeMetricFamily] = {}
     for db, sheet in sorted(sheets.items()):
-        age.add_metric((db,), sheet.read)
+        age.add_metric((db,), round(booted + sheet.read, 1))
         for fact in sheet.facts:
             if fact.name in refused or not _is_tellable(fact):
                 continue
