@@ -4,11 +4,13 @@ Some of them fail on any machine like this, or with demo data.  So a test that f
 ours to explain only where it does not fail without us.
 """
 
-import re
+import shutil
 import subprocess
 
 from . import addons, databases, odoo_config, paths, python_env
+from .odoo_test_log import OdooTestLog
 from .steps import Failure, say, step
+from .without_odoo import reader
 
 MODULES = ["sale", "stock", "sale_stock", "account", "queue_job"]
 LEFT_OUT = [
@@ -18,43 +20,54 @@ LEFT_OUT = [
     "-/sale:TestTaxesGlobalDiscountSale",
 ]
 FOLDER = paths.RUN / "odoo-tests"
+TELEMETRY = FOLDER / "telemetry"
 ADVICE = "read the log; make test-odoo ARGS=sale runs the tests of one module."
-
-_FAILED = re.compile(r" (odoo\.addons\.\S+): (?:FAIL|ERROR): (\S+)")
-_RAN = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 
 def run(modules):
     """Run the tests of modules twice and compare them by name.
 
-    :raise Failure: a test fails that does not fail without our addons
+    :raise Failure: a test fails, or is not run, only with our addons
     """
     modules = list(modules) or MODULES
     without = _run("without", modules, [])
     with_us = _run("with", modules, addons.names(paths.ADDONS))
-    new = sorted(with_us - without)
-    for name in sorted(without - with_us):
+    for name in sorted(without.failed & with_us.failed):
+        say(f"   fails also without us: {name}")
+    for name in sorted(without.failed - with_us.failed):
         say(f"   fails only without us: {name}")
+    compare(without, with_us)
+    say(f"No new failure in {len(with_us.started)} tests.")
+
+
+def compare(without, with_us):
+    """Compare two runs, see :class:`OdooTestLog`.
+
+    :raise Failure: naming the tests that fail, or are not run, only with our addons
+    """
+    new = [f"fails only with us: {name}" for name in with_us.failed - without.failed]
+    # A class that cannot be set up, or a module that is not loaded, hides its tests.
+    new += [
+        f"runs only without us: {name}" for name in without.started - with_us.started
+    ]
     if new:
-        for name in new:
-            say(f"   fails only with us: {name}")
         raise Failure(
-            f"{len(new)} tests fail that do not fail without our addons",
+            "\n".join(["Our addons change Odoo's own tests:", *sorted(new)]),
             "run them again alone, to tell a test that is not stable from one of ours.",
             log=FOLDER / "with.log",
         )
-    say("No test fails that does not fail without our addons.")
 
 
 def _run(name, modules, ours):
     """Run tests on a database of their own.
 
     :param ours: our addons to install
-    :return: the names of those that failed
+    :return: the log of the run
+    :raise Failure: the run does not tell
     """
     database, log = f"reliability_odoo_tests_{name}", FOLDER / f"{name}.log"
+    shutil.rmtree(TELEMETRY, ignore_errors=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    log.unlink(missing_ok=True)
     with step(f"Preparing a database {name} our addons", ADVICE):
         databases.copy(databases.TEMPLATE, database)
         databases.install(database, ["dfsg_assets", *ours])
@@ -62,14 +75,36 @@ def _run(name, modules, ours):
     with step(f"Running the tests of {', '.join(modules)} {name} our addons", ADVICE):
         _run_tests(database, log, tags, bool(ours))
     databases.drop(database)
-    text = log.read_text(errors="replace")
-    summary = _RAN.findall(text)
-    if not summary:
-        raise Failure("the tests did not come to an end", ADVICE, log=log)
-    failed, errors, total = map(int, summary[-1])
-    failing = {f"{module}.{test}" for module, test in _FAILED.findall(text)}
-    say(f"   {total - failed - errors} passed, {len(failing)} failed")
-    return failing
+    result = OdooTestLog(log.read_text(errors="replace"))
+    measured = _measured()
+    if trouble := _trouble(result, modules, bool(ours), measured):
+        raise Failure(f"{name} our addons, {trouble}", ADVICE, log=log)
+    _tell(result, measured)
+    return result
+
+
+def _trouble(result, modules, with_us, measured):
+    """Return why a run proves nothing; empty where it does."""
+    idle = [module for module in modules if not result.by_module[module]]
+    if idle:
+        return f"no test ran of {', '.join(idle)}"
+    if with_us and not measured:
+        return "nothing was measured"
+    return result.trouble
+
+
+def _measured():
+    """Return how many calls and requests were recorded during the run."""
+    readers = {}
+    reader.open_slots(TELEMETRY, readers)
+    return sum(slot.at_the_end().events for slot in readers.values())
+
+
+def _tell(result, measured):
+    passed = len(result.started) - len(result.failed)
+    say(f"   {passed} passed, {len(result.failed)} failed, {measured} calls measured")
+    counts = (f"{name} {count}" for name, count in sorted(result.by_module.items()))
+    say(f"   tests by module: {', '.join(counts)}")
 
 
 def _run_tests(database, log, tags, with_us):
@@ -77,7 +112,7 @@ def _run_tests(database, log, tags, with_us):
     options = {"max_cron_threads": 0, "workers": 0}
     if not with_us:
         options["server_wide_modules"] = ",".join(odoo_config.SERVER_WIDE)
-    odoo_config.write(config, options)
+    odoo_config.write(config, options, {"telemetry_dir": TELEMETRY})
     program = paths.SETUP / "all_tests_at_the_end.py"
     # -P: not with this folder first on the path, where our redis.py hides another.
     command = [paths.PYTHON, "-P", program, "-c", config, "-d", database]
