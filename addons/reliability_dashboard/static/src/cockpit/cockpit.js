@@ -1,0 +1,150 @@
+import { AttentionList } from "./attention_list";
+import { Freshness } from "./freshness";
+import { Headline } from "./headline";
+import { NoData } from "./no_data";
+import { Problem } from "./problem";
+import { ServiceCard } from "./service_card";
+import { TechnicalTable } from "./technical_table";
+import { WarehouseSwitch } from "./warehouse_switch";
+import { OperationChart } from "../chart/operation_chart";
+import { Comparison } from "../compare/comparison";
+import { useLive } from "../core/live";
+import { shownState } from "../core/states";
+import { useTelemetry } from "../core/telemetry";
+import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+/** For the people on shift: whether work moves, what waits, what failed, and where to go. */
+export class Cockpit extends Component {
+    static template = "reliability_dashboard.Cockpit";
+    static components = {
+        AttentionList,
+        Comparison,
+        Freshness,
+        Headline,
+        Layout,
+        NoData,
+        OperationChart,
+        Problem,
+        ServiceCard,
+        TechnicalTable,
+        WarehouseSwitch,
+    };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.action = useService("action");
+        this.telemetry = useTelemetry();
+        this.display = { controlPanel: {} };
+        this.root = useRef("root");
+        this.charts = useRef("charts");
+        this.state = useState({
+            data: null,
+            at: 0, // when the data was read, by the browser's clock, in milliseconds
+            problem: null,
+            view: "today",
+            warehouse: null, // the user's own
+            operation: null,
+            technical: false,
+            ...this.props.state?.cockpit,
+        });
+        useSetupAction({
+            rootRef: this.root,
+            getLocalState: () => ({ cockpit: this.remembered }),
+        });
+        this.askNow = useLive(() => this.load());
+        onWillStart(async () => {
+            await this.load();
+            this.state.technical = Boolean(this.data?.technical);
+        });
+    }
+
+    /** What somebody finds again who comes back from the records. */
+    get remembered() {
+        const { view, warehouse, operation } = this.state;
+        return { view, warehouse, operation };
+    }
+
+    get data() {
+        return this.state.data;
+    }
+
+    get isOutdated() {
+        return Boolean(this.state.problem || this.data?.source.stale);
+    }
+
+    get headlineState() {
+        return shownState(this.data.headline.state, this.isOutdated);
+    }
+
+    get isEmpty() {
+        const { cards, operations } = this.data;
+        return !operations.length && cards.every((card) => card.state === "no_data");
+    }
+
+    get cards() {
+        return this.data.cards.filter((card) => card.state !== "no_data");
+    }
+
+    get quietCards() {
+        return this.data.cards.filter((card) => card.state === "no_data");
+    }
+
+    /** The operation whose day is shown: the chosen one, else that of the worst service. */
+    get operation() {
+        const codes = new Set(this.data.operations.map((operation) => operation.code));
+        const troubled = this.cards.filter((card) => card.state !== "fine");
+        const candidates = [
+            this.state.operation,
+            ...[...troubled, ...this.cards].map((card) => card.operation),
+            this.data.operations[0]?.code,
+        ];
+        return candidates.find((code) => codes.has(code));
+    }
+
+    /** @returns {Promise<boolean>} whether the server answered */
+    async load(warehouse = this.state.warehouse) {
+        const answer = await this.telemetry.ask("read_cockpit", [warehouse]);
+        if (answer.outrun) {
+            return true;
+        }
+        this.state.problem = answer.problem;
+        if (!answer.problem) {
+            this.state.data = answer.result;
+            this.state.warehouse = answer.result.warehouse;
+            this.state.at = Date.now();
+        }
+        return !answer.problem;
+    }
+
+    async switchWarehouse(warehouse) {
+        await this.load(warehouse);
+    }
+
+    setTechnical(technical) {
+        this.state.technical = technical;
+        this.telemetry.ask("set_technical", [technical]);
+    }
+
+    showOperation(code) {
+        this.state.operation = code;
+        const calm = browser.matchMedia("(prefers-reduced-motion: reduce)").matches;
+        this.charts.el?.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+        this.charts.el?.focus({ preventScroll: true });
+    }
+
+    openRecords(action) {
+        return this.action.doAction(action);
+    }
+
+    chooseWhatIsMeasured() {
+        return this.action.doAction("reliability.reliability_operation_action");
+    }
+}
+
+registry.category("actions").add("reliability_dashboard.cockpit", Cockpit);

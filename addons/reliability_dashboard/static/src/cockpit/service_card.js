@@ -1,0 +1,47 @@
+import { Trend } from "./trend";
+import { formatCount } from "../core/format";
+import { StateMark } from "../core/state_mark";
+import { shownState } from "../core/states";
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+
+/** One service: how it does, what waits, and its day so far against the usual one. */
+export class ServiceCard extends Component {
+    static template = "reliability_dashboard.ServiceCard";
+    static components = { StateMark, Trend };
+    static props = {
+        card: Object,
+        outdated: Boolean,
+        selected: { type: [Boolean, String], optional: true }, // whether its day is shown below
+        onShow: Function, // (operation)
+        onOpen: Function, // (action)
+    };
+
+    setup() {
+        this.formatCount = formatCount;
+    }
+
+    get card() {
+        return this.props.card;
+    }
+
+    get state() {
+        return shownState(this.card.state, this.props.outdated);
+    }
+
+    get usual() {
+        const { usual } = this.card;
+        return usual === null ? "" : _t("usually %s by now", formatCount(usual));
+    }
+
+    get day() {
+        const calls = _t("%s today", formatCount(this.card.today.calls));
+        return this.usual ? `${calls}, ${this.usual}` : calls;
+    }
+
+    show() {
+        if (this.card.operation) {
+            this.props.onShow(this.card.operation);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import { formatCount, formatSeconds, formatShare } from "../core/format";
+import { useTelemetry } from "../core/telemetry";
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+
+/** All operations of today with the numbers that engineers ask for. */
+export class TechnicalTable extends Component {
+    static template = "reliability_dashboard.TechnicalTable";
+    static props = {
+        operations: Array,
+        operation: { type: String, optional: true },
+        warehouse: { type: [Number, { value: false }, { value: null }] },
+        stamp: Number, // changes when there are newer numbers
+        onShow: Function, // (operation)
+    };
+
+    setup() {
+        this.telemetry = useTelemetry();
+        this.state = useState({ figures: {}, problem: null });
+        Object.assign(this, { formatCount, formatSeconds, formatShare });
+        onWillStart(() => {
+            this.load(this.props);
+        });
+        onWillUpdateProps((next) => {
+            if (next.stamp !== this.props.stamp || next.warehouse !== this.props.warehouse) {
+                this.load(next);
+            }
+        });
+    }
+
+    async load({ warehouse }) {
+        const answer = await this.telemetry.ask("read_technical", [warehouse]);
+        if (answer.outrun) {
+            return;
+        }
+        this.state.problem = answer.problem;
+        if (!answer.problem) {
+            const byCode = answer.result.operations.map((figures) => [figures.code, figures]);
+            this.state.figures = Object.fromEntries(byCode);
+        }
+    }
+
+    figures(code) {
+        return this.state.figures[code] || {};
+    }
+}

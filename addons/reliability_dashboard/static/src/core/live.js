@@ -1,0 +1,72 @@
+import { browser } from "@web/core/browser/browser";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { onWillUnmount, useExternalListener } from "@odoo/owl";
+
+/** The server judged the services anew; it says no more, since each user sees his own part. */
+export const JUDGED = "reliability/judged";
+
+/** Milliseconds. */
+export const SPREAD = 5000; // twenty open screens must not ask in the same instant
+export const QUIET = 90000; // without news that long, ask without being told to
+export const RETRY = 15000; // while the server does not answer
+
+/**
+ * Ask again whenever there is news, and now and then without. Nothing is asked while the tab is
+ * hidden; when it is looked at again, what was missed is asked for at once.
+ *
+ * @param {() => Promise<boolean>} refresh tells whether it was answered; it does not raise
+ * @returns {() => Promise<void>} to ask right now
+ */
+export function useLive(refresh) {
+    let timer = null;
+    let due = Infinity;
+    let missed = false;
+    let alive = true;
+
+    function plan(delay) {
+        browser.clearTimeout(timer);
+        due = Date.now() + delay;
+        timer = browser.setTimeout(ask, delay);
+    }
+
+    async function ask() {
+        browser.clearTimeout(timer);
+        due = Infinity;
+        if (document.hidden) {
+            missed = true;
+            return;
+        }
+        missed = false;
+        const answered = await refresh();
+        if (alive && due === Infinity) {
+            plan(answered ? QUIET : RETRY);
+        }
+    }
+
+    function onNews() {
+        const delay = Math.random() * SPREAD;
+        // News upon news does not postpone what is planned already.
+        if (Date.now() + delay < due) {
+            plan(delay);
+        }
+    }
+
+    function onVisible() {
+        if (!document.hidden && missed) {
+            ask();
+        }
+    }
+
+    const bus = useService("bus_service");
+    bus.subscribe(JUDGED, onNews);
+    useBus(bus, "BUS:RECONNECT", onNews);
+    useExternalListener(document, "visibilitychange", onVisible);
+    useExternalListener(window, "online", ask);
+    plan(QUIET);
+    onWillUnmount(() => {
+        alive = false;
+        browser.clearTimeout(timer);
+        bus.unsubscribe(JUDGED, onNews);
+    });
+    return ask;
+}

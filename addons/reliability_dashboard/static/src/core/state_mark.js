@@ -1,0 +1,15 @@
+import { STATES } from "./states";
+import { Component } from "@odoo/owl";
+
+/** The state of a service as an icon, a word and a colour, in this order of importance. */
+export class StateMark extends Component {
+    static template = "reliability_dashboard.StateMark";
+    static props = {
+        state: { type: String, validate: (state) => state in STATES },
+        iconOnly: { type: Boolean, optional: true },
+    };
+
+    get look() {
+        return STATES[this.props.state];
+    }
+}
