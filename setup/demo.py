@@ -4,7 +4,7 @@ import random
 import time
 from dataclasses import dataclass, field
 
-from . import databases, paths, postgres, traffic
+from . import databases, paths, postgres, story, traffic
 from .comparison import Comparison
 from .odoo_server import OdooServer
 from .prometheus import Prometheus
@@ -82,6 +82,7 @@ def run():
     comparison = Comparison(prometheus, server)
     flows = _work(admin, _log_in(server, "demo"), _log_in(server, "warehouse"))
     comparison.show(flows)
+    story.tell()
     _say_where(server, prometheus)
 
 

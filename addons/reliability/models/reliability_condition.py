@@ -93,6 +93,7 @@ class ReliabilityCondition(models.Model):
 
         :param dict[Place, Sight] sights: of all places where something is seen
         :param datetime now: when it was looked
+        :return: conditions that have turned to trouble, or from it
         """
         known = {row._place(): row for row in self.search([])}
         self.create(
@@ -102,11 +103,16 @@ class ReliabilityCondition(models.Model):
                 if place not in known
             ]
         )
+        changed = self.browse()
         for place, row in known.items():
+            before = row.state
             row._write_changes(row._after(sights.get(place, Sight(NO_DATA)), now))
+            if row.state != before and {row.state, before} & set(TROUBLED):
+                changed |= row
         self.search(
             [("state", "=", NO_DATA), ("since", "<", now - timedelta(days=30))]
         ).unlink()
+        return changed
 
     def _place(self):
         return Place(
@@ -192,6 +198,11 @@ class ReliabilityCondition(models.Model):
     def _operation_name(self, code):
         operations = self.env["reliability.operation"].sudo()
         return operations.search([("code", "=", code)]).name or code
+
+    @api.model
+    def _state_name(self, state):
+        """Return what people call a state."""
+        return dict(self._fields["state"]._description_selection(self.env))[state]
 
     @api.model
     def _worst(self, states):

@@ -10,7 +10,7 @@ from .reliability_condition import Place, Sight
 
 _SHARED_FAMILIES = ("http", "cron")
 _APART = ("family", "service", "operation", "company_id", "warehouse")
-_HOUR = timedelta(hours=1)
+_HOUR, _MOMENT = timedelta(hours=1), timedelta(seconds=1)
 _WEEKS_COMPARED, _FEWEST_WEEKS = 4, 2
 _BUSY = 10
 """Calls an hour from which on it is unusual that there is none."""
@@ -25,13 +25,22 @@ class ReliabilityJudge(models.Model):
 
     @api.model
     def _cron_judge(self):
-        """Look how every service is, and tell who is to be told."""
-        now = fields.Datetime.now()
-        self.env["reliability.condition"]._follow(self._look(now), now)
-        self.env["reliability.telling"]._tell_changes(now)
-        self._note(now)
+        """Look how every service is, and let everybody who looks on know."""
+        self._judge(fields.Datetime.now())
         # Without data: whoever hears it asks, and is told what he may know.
         self.env.ref("reliability.group_viewer")._bus_send("reliability/judged", {})
+
+    @api.model
+    def _judge(self, now):
+        """Look how every service is at a moment, and tell who is to be told.
+
+        :param datetime now: in UTC
+        """
+        changed = self.env["reliability.condition"]._follow(self._look(now), now)
+        telling = self.env["reliability.telling"]
+        telling._log_changes(changed)
+        telling._tell_changes(now)
+        self._note(now)
 
     @api.model
     def _last(self):
@@ -72,7 +81,7 @@ class ReliabilityJudge(models.Model):
         """
         by_minute = self.env["reliability.reading"]._figures(
             now - WINDOW,
-            now + _HOUR,
+            now + _MOMENT,
             by=_APART,
             step=60,
             durations=False,
@@ -107,7 +116,7 @@ class ReliabilityJudge(models.Model):
         reading = self.env["reliability.reading"]
         apart = ("company_id", "service", "operation", "warehouse")
         today = reading._figures(
-            now - _HOUR, now + _HOUR, by=apart, step=60, durations=False
+            now - _HOUR, now + _MOMENT, by=apart, step=60, durations=False
         )
         at_work = {key[1] for key in today if key[0] >= now - WINDOW}
         called = {key[1:] for key in today}

@@ -13,6 +13,7 @@ from odoo import api, fields, models
 from odoo.tools import str2bool
 
 from ..telemetry.condition import FINE, STATES
+from . import wording
 from .reliability_condition import TROUBLED
 
 _logger = logging.getLogger(__name__)
@@ -23,6 +24,21 @@ _ACTIVITY = "reliability.activity_trouble"
 class ReliabilityTelling(models.AbstractModel):
     _name = "reliability.telling"
     _description = "Telling Who Is to Be Told"
+
+    @api.model
+    def _log_changes(self, conditions):
+        """Write changes down with their services, where people can read how it was."""
+        for service, changed in conditions.grouped("service_id").items():
+            spoken = {"lang": service.owner_id.lang, "tz": service.owner_id.tz}
+            ours, changed = (
+                service.with_context(**spoken),
+                changed.with_context(**spoken),
+            )
+            ours.message_post(
+                body=Markup("<b>%s</b>%s")
+                % (_subject(ours, changed), _html(_lines(changed))),
+                subtype_xmlid="mail.mt_note",
+            )
 
     @api.model
     def _tell_changes(self, now):
@@ -142,11 +158,10 @@ class ReliabilityTelling(models.AbstractModel):
 def _subject(service, conditions):
     """Return what has become of a service, such as "Shipping: interrupted"."""
     worst = conditions._worst(conditions.mapped("state"))
-    states = dict(conditions._fields["state"]._description_selection(service.env))
     return service.env._(
         "%(service)s: %(state)s",
         service=service.name,
-        state=states[worst].lower(),
+        state=conditions._state_name(worst).lower(),
     )
 
 
@@ -154,7 +169,11 @@ def _lines(conditions):
     """Return a sentence for each place, the worst first."""
     lines = []
     for condition in conditions.sorted(lambda of: STATES.index(of.state), reverse=True):
-        text = condition._describe() or condition.env._("Fine again")
+        text = condition._describe() or condition.env._(
+            "%(state)s since %(time)s",
+            state=condition._state_name(condition.state),
+            time=wording.moment(condition.env, condition.since),
+        )
         place = condition.warehouse or condition.company_id.name
         lines.append(f"{place}: {text}." if place else f"{text}.")
     return lines

@@ -1,0 +1,124 @@
+"""Writes the demo's story, see story.py; run by Odoo's Python with ``ODOO_RC``.
+
+Takes what goes on just now: ``slow``, ``failing`` or ``recovery``.
+"""
+
+import os
+import random
+import sys
+from datetime import UTC, datetime, timedelta
+
+from odoo import api, fields
+from odoo.orm.registry import Registry
+from odoo.tools import config
+
+config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
+
+from odoo.addons.reliability.runtime.rollups import add  # noqa: E402
+from odoo.addons.reliability.telemetry.events import Event, Series  # noqa: E402
+from odoo.addons.reliability.telemetry.rollup import batches  # noqa: E402
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+DAYS = 28
+# The bad quarter of an hour, in minutes; how long ago it began, by what goes on now.
+SLOW, FAILING, RECOVERED = 7, 8, 25
+BEGAN = {
+    "slow": SLOW,
+    "failing": SLOW + FAILING,
+    "recovery": SLOW + FAILING + RECOVERED,
+}
+
+# What is done in an hour of the day, by hour: two shifts and a quiet night.
+BUSY = [2] * 5 + [8, 20, 34, 40, 42, 40, 36, 28, 36, 42, 40, 34, 26, 18, 12, 8, 6, 4, 2]
+# Operation → service, share of these calls, typical seconds, warehouse or not.
+WORK = {
+    "order_confirmation": ("order_processing", 1.0, 0.4, True),
+    "reservation": ("warehouse_execution", 1.1, 0.25, True),
+    "transfer_validation": ("warehouse_execution", 0.9, 0.6, True),
+    "move_completion": ("warehouse_execution", 0.9, 0.3, True),
+    "invoice_posting": ("invoicing", 0.5, 0.5, False),
+}
+REFUSED = 0.02
+DOCUMENTS = {"order_confirmation": "sale.order", "transfer_validation": "stock.picking"}
+
+
+class Story:
+    """Four weeks of a database's calls, and what was seen of them.
+
+    :param began: when the bad quarter of an hour began
+    """
+
+    def __init__(self, env, began):
+        self._env = env
+        self._began = began
+        self._chance = random.Random(4)
+        self._number = 0
+        self._warehouses = [
+            (str(of.company_id.id), of.code) for of in env["stock.warehouse"].search([])
+        ]
+        self._ids = {
+            operation: env[model].search([], limit=200).ids
+            for operation, model in DOCUMENTS.items()
+        }
+
+    def happen(self, begin, end):
+        """Let happen what happened between two moments."""
+        events = []
+        for company, code in self._warehouses:
+            for operation, (service, share, typical, is_local) in WORK.items():
+                labels = service, operation, company, code if is_local else "", ""
+                series = Series("operation", self._env.cr.dbname, labels, 3.0)
+                moment = begin
+                while (moment := moment + self._pause(moment, share)) < end:
+                    events.append((series, self._event(operation, moment, typical)))
+        for batch in batches(events).values():
+            self._number += 1
+            add(self._env.cr._obj, "story", "story", [(self._number, batch)])
+
+    def _pause(self, moment, share):
+        an_hour = BUSY[moment.hour] * share / (2 if moment.weekday() > 4 else 1)
+        return timedelta(hours=self._chance.expovariate(an_hour))
+
+    def _event(self, operation, moment, typical):
+        seconds = typical * self._chance.lognormvariate(0, 0.4)
+        outcome = "rejected" if self._chance.random() < REFUSED else "success"
+        bad = (moment - self._began) / MINUTE
+        if operation == "order_confirmation" and 0 <= bad < SLOW + FAILING / 2:
+            seconds *= 12
+        if operation == "transfer_validation" and SLOW <= bad < SLOW + FAILING:
+            outcome = "failed" if self._chance.random() < 0.6 else outcome
+        ids = self._ids.get(operation)
+        return Event(
+            0,
+            outcome,
+            moment.replace(tzinfo=UTC).timestamp(),
+            seconds,
+            sql=seconds * 0.6,
+            cpu=seconds * 0.3,
+            queries=80,
+            records=1,
+            record_id=self._chance.choice(ids) if ids else 0,
+        )
+
+
+def main(until):
+    registry = Registry(config["db_name"][0])
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    began = now - BEGAN[until] * MINUTE
+    with registry.cursor() as cr:
+        env = api.Environment(cr, api.SUPERUSER_ID, {})
+        owners = env["res.users"].search([("login", "in", ("warehouse", "ops"))])
+        for service in env["reliability.service"].search([]):
+            service.owner_id = owners[:1]
+        story = Story(env, began)
+        for days in range(DAYS, 0, -1):
+            story.happen(began - days * DAY, began - (days - 1) * DAY)
+        moment = began
+        while moment < now:
+            story.happen(moment, moment + MINUTE)
+            moment += MINUTE
+            env["reliability.judge"]._judge(min(moment, now))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
