@@ -33,7 +33,8 @@ class FlightRecorder:
             if batch.drops["unread"]:
                 raise Failure("there were more calls than the workers' files keep")
             for series, event in batch.events:
-                if series.db == database and event.outcome == "success":
+                is_here = series.family == "operation" and series.db == database
+                if is_here and event.outcome == "success":
                     _service, operation, *_place = series.labels
                     each = event.seconds / event.calls
                     found[operation] += [each] * event.calls

@@ -1,8 +1,8 @@
 """The demo's story: four weeks as usual, and this morning a bad quarter of an hour.
 
-Confirmations became slow, then validations failed, then all was well again. Nobody wants
-to wait four weeks for a demo, so what happened is written down as the collector of a
-server would have brought it, and looked at minute by minute as Odoo does.
+Confirmations became slow, then validations failed, then all was well again. Nobody
+wants to wait four weeks for a demo, so what happened is written down as the collector
+of a server would have brought it, and looked at minute by minute as Odoo does.
 """
 
 import os

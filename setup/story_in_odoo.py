@@ -8,7 +8,7 @@ import random
 import sys
 from datetime import UTC, datetime, timedelta
 
-from odoo import api, fields
+from odoo import api
 from odoo.orm.registry import Registry
 from odoo.tools import config
 
