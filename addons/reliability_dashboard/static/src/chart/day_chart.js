@@ -1,5 +1,5 @@
-import { formatCount, formatSeconds, formatTime } from "../core/format";
-import { deserializeDateTime } from "@web/core/l10n/dates";
+import { formatCount, formatHour, formatPrecisely, formatSeconds, formatTime } from "../core/format";
+import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
 /** Pixels; below, an axis has room for fewer hours. */
@@ -10,6 +10,7 @@ const NARROW = 520;
  * @property {string} start
  * @property {string} end
  * @property {string} label its time of day
+ * @property {string} hour the same, shorter
  * @property {(hours: number) => boolean} isHour whether it begins with the hour, every so many
  * @property {Object | null} point the server's numbers; null after now
  * @property {Object | null} usual those of the usual day
@@ -29,11 +30,12 @@ export function slotsOf(chart) {
     let moment = deserializeDateTime(chart.start);
     while (moment < end) {
         const next = moment.plus({ seconds: chart.step });
-        const start = toServer(moment);
+        const start = serializeDateTime(moment);
         slots.push({
             start,
-            end: toServer(next),
+            end: serializeDateTime(next),
             label: formatTime(moment),
+            hour: formatHour(moment),
             isHour: isHour(moment),
             point: points.get(start) || null,
             usual: usual.get(start) || null,
@@ -45,10 +47,6 @@ export function slotsOf(chart) {
 
 function isHour({ hour, minute }) {
     return (hours) => hour % hours === 0 && minute === 0;
-}
-
-function toServer(moment) {
-    return moment.toUTC().toFormat("yyyy-MM-dd HH:mm:ss");
 }
 
 /** Where on the axis something happened, in slots: 1.5 is the middle of the second. */
@@ -78,7 +76,7 @@ export const KINDS = [
     { key: "slow", label: _t("Slow"), color: "--rel-slow", which: "slow", count: slowOf },
     {
         key: "rejected",
-        label: _t("Refused"),
+        label: _t("Rejected"),
         color: "--rel-refused",
         which: "all",
         count: (point) => point.rejected,
@@ -147,7 +145,7 @@ function sharedOptions(slots, marks, color, format) {
                     autoSkip: false,
                     callback: function (_value, index) {
                         const hours = this.chart.width < NARROW ? 6 : 3;
-                        return slots[index].isHour(hours) ? slots[index].label : null;
+                        return slots[index].isHour(hours) ? slots[index].hour : null;
                     },
                 },
             },
@@ -232,7 +230,7 @@ export function speedConfig({ slots, marks, color }, { threshold, isNear, techni
         tension: 0.2,
     }));
     const usual = band(slots, "p50_low", "p50_high", color("--rel-usual"));
-    const options = sharedOptions(slots, marks, color, formatSeconds);
+    const options = sharedOptions(slots, marks, color, technical ? formatPrecisely : formatSeconds);
     const datasets = [...lines, ...usual];
     if (isNear) {
         datasets.push({

@@ -1,4 +1,4 @@
-import { formatCount, formatSeconds } from "../core/format";
+import { formatCount, formatPrecisely, formatSeconds } from "../core/format";
 import { Component } from "@odoo/owl";
 
 /** The numbers of the drawings, for keyboards, screen readers and whoever likes numbers. */
@@ -11,7 +11,7 @@ export class DayTable extends Component {
     };
 
     setup() {
-        Object.assign(this, { formatCount, formatSeconds });
+        Object.assign(this, { formatCount, formatPrecisely, formatSeconds });
     }
 
     /** The newest first; what did not happen needs no line. */

@@ -1,4 +1,4 @@
-import { formatSeconds } from "../core/format";
+import { formatSeconds, formatTime } from "../core/format";
 import { Component, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
@@ -15,6 +15,13 @@ export class Freshness extends Component {
         this.clock = useState({ now: Date.now() });
         const tick = browser.setInterval(() => (this.clock.now = Date.now()), 1000);
         onWillUnmount(() => browser.clearInterval(tick));
+    }
+
+    /** On paper, an age says nothing. */
+    get moment() {
+        const moment = luxon.DateTime.fromMillis(this.props.at - this.props.age * 1000);
+        const day = moment.toLocaleString(luxon.DateTime.DATE_FULL);
+        return _t("Numbers of %(day)s, %(time)s", { day, time: formatTime(moment) });
     }
 
     get text() {

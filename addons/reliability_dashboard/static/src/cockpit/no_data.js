@@ -4,6 +4,8 @@ import { Component } from "@odoo/owl";
 export class NoData extends Component {
     static template = "reliability_dashboard.NoData";
     static props = {
+        headline: Object,
+        note: { type: String, optional: true },
         canConfigure: Boolean,
         onConfigure: Function,
     };

@@ -1,4 +1,4 @@
-import { formatCount, formatSeconds, formatShare } from "../core/format";
+import { formatCount, formatPrecisely, formatShare } from "../core/format";
 import { useTelemetry } from "../core/telemetry";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 
@@ -16,7 +16,7 @@ export class TechnicalTable extends Component {
     setup() {
         this.telemetry = useTelemetry();
         this.state = useState({ figures: {}, problem: null });
-        Object.assign(this, { formatCount, formatSeconds, formatShare });
+        Object.assign(this, { formatCount, formatPrecisely, formatShare });
         onWillStart(() => {
             this.load(this.props);
         });

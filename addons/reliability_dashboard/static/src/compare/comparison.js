@@ -1,4 +1,4 @@
-import { formatCount, formatSeconds, formatShare } from "../core/format";
+import { formatCount, formatPrecisely, formatSeconds, formatShare } from "../core/format";
 import { useTelemetry } from "../core/telemetry";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
@@ -22,7 +22,7 @@ export class Comparison extends Component {
         this.telemetry = useTelemetry();
         this.kinds = KINDS;
         this.state = useState({ kind: "weeks", upgrade: null, table: null, problem: null });
-        Object.assign(this, { formatCount, formatSeconds, formatShare });
+        Object.assign(this, { formatCount, formatPrecisely, formatSeconds, formatShare });
         onWillStart(() => this.load(this.props.warehouse));
         onWillUpdateProps((next) => {
             if (next.warehouse !== this.props.warehouse) {
@@ -58,10 +58,6 @@ export class Comparison extends Component {
     get rows() {
         const { rows } = this.state.table;
         return [...rows.filter((row) => row.worse), ...rows.filter((row) => !row.worse)];
-    }
-
-    get hasVerdicts() {
-        return this.state.table.rows.some((row) => row.worse);
     }
 
     get isWithoutUpgrade() {

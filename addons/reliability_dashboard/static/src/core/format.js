@@ -36,6 +36,19 @@ export function formatSeconds(seconds) {
 }
 
 /**
+ * A duration for engineers: three digits that mean something.
+ *
+ * @param {number | null} seconds
+ */
+export function formatPrecisely(seconds) {
+    if (seconds === null || seconds === undefined || seconds >= 1.5 * MINUTE) {
+        return formatSeconds(seconds);
+    }
+    const decimals = seconds < 1 ? 3 : seconds < 10 ? 2 : 1;
+    return _t("%s s", formatFloat(seconds, { digits: [16, decimals], trailingZeros: false }));
+}
+
+/**
  * A part of all: 0%, <0.1%, 2.5%, 40%.
  *
  * @param {number | null} ratio
@@ -52,6 +65,11 @@ export function formatShare(ratio) {
     const decimals = percent > 99 && percent < 100 ? 2 : percent < 10 || percent > 90 ? 1 : 0;
     const shown = percent < 100 ? Math.floor(percent * 10 ** decimals) / 10 ** decimals : percent;
     return formatFloat(shown, { digits: [16, decimals], trailingZeros: false }) + "%";
+}
+
+/** The hours of an axis, as short as the user's language has them: "3 PM". */
+export function formatHour(moment) {
+    return moment.toLocaleString({ hour: "numeric" });
 }
 
 /**
