@@ -58,6 +58,11 @@ class ReliabilityOperation(models.Model):
         digits=(16, 2),
         help="Seconds. What takes longer counts as slow.",
     )
+    preview = fields.Text(
+        string="Calls will be counted under",
+        compute="_compute_preview",
+        help="The labels in metrics, as a call on the newest document has them.",
+    )
     problem = fields.Text(
         compute="_compute_problem",
         search="_search_problem",
@@ -92,6 +97,34 @@ class ReliabilityOperation(models.Model):
             if off and operation.active and not operation.problem:
                 operation.problem = self.env._("Measuring is switched off in Settings.")
 
+    @api.depends("model_id", "method", "dimension", "code", "service_id")
+    def _compute_preview(self):
+        for operation in self:
+            operation.preview = operation._preview()
+
+    def _preview(self):
+        """Return the labels of a call on the newest document, a line for each."""
+        model = self.model_id.model or self.model
+        if not model or not self.method:
+            return ""
+        try:
+            check(self.env, model, self.method)
+            where = sources(self.env, model, self.dimension)
+        except NotMeasurable as problem:
+            return str(problem)
+        labels = {"service": self.service_id.code, "operation": self.code}
+        newest = self.env[model].browse()
+        if newest.has_access("read"):
+            newest = newest.search([], order="id desc", limit=1)
+        for source in where:
+            value = newest[source.field.name]
+            value = value.id if source.field.relational else value
+            labels[source.label] = source.text(self.env.cr, value)
+        lines = [f"{name}: {value or '-'}" for name, value in labels.items()]
+        if newest:
+            lines.append(self.env._("as for %s", newest.display_name))
+        return "\n".join(lines)
+
     def _search_problem(self, operator, value):
         if operator != "in":
             return NotImplemented
@@ -116,6 +149,14 @@ class ReliabilityOperation(models.Model):
         of_service = self.service_id._limits()
         own = {name: self[field] for name, field in LIMITS.items() if self[field]}
         return of_service._replace(**own)
+
+    def action_open_calls(self):
+        """Open the calls of this operation that are on record."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "reliability.reliability_call_action"
+        )
+        return action | {"domain": [("operation_id", "=", self.id)]}
 
     @api.constrains("code")
     def _check_code(self):

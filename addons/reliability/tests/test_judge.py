@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
@@ -30,6 +30,11 @@ class JudgedCase(TransactionCase):
             {"name": "Probing", "code": "probing", "owner_id": cls.user.id}
         )
         cls.numbers = iter(range(1, 1000))
+
+    def setUp(self):
+        super().setUp()
+        # The database's clock goes with ours.
+        self.patch(self.env.cr, "now", fields.Datetime.now)
 
     def count(self, when, *outcomes, operation="probe", seconds=0.1, **labels):
         """Count calls that ended at a moment."""

@@ -221,3 +221,38 @@ class TestServices(TransactionCase):
         action = service.action_open_operations()
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(len(found), service.operation_count)
+
+
+@tagged("-at_install", "post_install")
+class TestWhatCallsWillBeCountedUnder(TransactionCase):
+    def preview(self, **values):
+        service = self.env.ref("reliability.service_order_processing")
+        chosen = {"name": "X", "code": "x", "service_id": service.id, **values}
+        return self.env["reliability.operation"].new(chosen).preview
+
+    def test_the_labels_of_a_call_on_the_newest_document(self):
+        partner = self.env["res.partner"].create(
+            {"name": "Newest", "company_id": self.env.company.id}
+        )
+        text = self.preview(model="res.partner", method="address_get")
+        self.assertEqual(
+            text.splitlines(),
+            [
+                "service: order_processing",
+                "operation: x",
+                f"company: {self.env.company.id}",
+                f"as for {partner.display_name}",
+            ],
+        )
+
+    def test_or_why_it_cannot_be_measured(self):
+        for values, words in (
+            ({"method": "write"}, "write"),
+            ({"method": "address_get", "dimension": "email"}, "email"),
+        ):
+            text = self.preview(model="res.partner", **values)
+            self.assertIn(words, text)
+            self.assertNotIn("service:", text)
+
+    def test_nothing_until_there_is_a_method(self):
+        self.assertFalse(self.preview(model="res.partner", method=False))

@@ -139,14 +139,16 @@ class Picture:
         if state == "no_data":
             text = self.env._("Nobody has worked here for a quarter of an hour.")
         else:
-            text = self.env._("Everything works as it should.")
-        waiting = [
+            text = self.env._("What people do here works.")
+        late = "; ".join(
             of["text"]
             for service in self.conditions.service_id
             for of in self._waiting(service)
             if of["late"]
-        ]
-        return _headline(state, " ".join([text, *(f"{of}." for of in waiting)]))
+        )
+        if late:
+            text = self.env._("%(text)s But %(late)s.", text=text, late=late)
+        return _headline(state, text)
 
     # Cards
 

@@ -74,7 +74,7 @@ class TestHowThingsAre(CockpitCase):
         picture = self.read(NOON + timedelta(minutes=1))
         headline = picture["headline"]
         self.assertEqual(headline["state"], "fine")
-        self.assertIn("Everything works", headline["text"])
+        self.assertIn("What people do here works", headline["text"])
         card = self.card(picture)
         self.assertEqual((card["state"], card["text"]), ("fine", ""))
         self.assertEqual(card["today"], {"calls": 5, "failures": 0, "slow": 0})

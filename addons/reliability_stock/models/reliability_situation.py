@@ -72,7 +72,7 @@ class ReliabilitySituation(models.AbstractModel):
         if late:
             words["age"] = wording.since(self.env, oldest)
             text = self.env._(
-                "%(count)s transfers wait, %(late)s are late, the first by %(age)s",
+                "%(count)s transfers wait, %(late)s of them late, the first by %(age)s",
                 **words,
             )
         else:
