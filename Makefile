@@ -19,8 +19,8 @@ test: ## all tests; make test ARGS="-k refused" runs some
 lint: ## style, OCA's checks, and what README.md promises
 	@$(PYTHON) -m setup lint
 
-bench: ## measure, and write docs/benchmarks.md
-	@$(PYTHON) -m setup bench
+bench: ## measure, and write docs/benchmarks.md; ARGS="visit" runs some
+	@$(PYTHON) -m setup bench $(ARGS)
 
 soak: ## work while everything is killed, then compare; MINUTES=30 for longer
 	@$(PYTHON) -m setup soak $(MINUTES)

@@ -51,11 +51,11 @@ def run_lint():
     lint.run()
 
 
-def run_bench():
-    """All benchmarks; the results go to docs/benchmarks.md."""
+def run_bench(*names):
+    """All benchmarks, or those named; the results go to docs/benchmarks.md."""
     prepare.for_odoo()
     with lock("tests"):
-        bench.run()
+        bench.run(names)
 
 
 def soak(minutes="2"):

@@ -7,17 +7,23 @@ from odoo.addons.reliability.runtime.recording import recorder
 ROUNDS = 30
 
 
-def print_cost(measured, plain):
+def print_costs(sides):
     """Print what measuring costs, as a table in Markdown.
 
-    :param measured, plain: return the microseconds of one call
+    :param sides: what is measured → two functions that return the microseconds of one
+        call, measured and as it is
     """
-    measured()  # it leases a slot, and fills caches
+    for measured, _plain in sides.values():
+        measured()  # it leases a slot, and fills caches
     before = recorder()._slot.drops()
-    pairs = [(measured(), plain()) for _round in range(ROUNDS)]
+    pairs = {what: [] for what in sides}
+    for _round in range(ROUNDS):
+        for what, (measured, plain) in sides.items():
+            pairs[what].append((measured(), plain()))
     assert recorder()._slot.drops() == before, "not all was recorded"
-    with_us, without = map(statistics.median, zip(*pairs, strict=True))
-    cost = statistics.median(a - b for a, b in pairs)
-    print("| measured | as it is | cost of measuring |")
-    print("|---|---|---|")
-    print(f"| {with_us:.1f} µs | {without:.1f} µs | {cost:.1f} µs |")
+    print("| each of | measured | as it is | cost of measuring |")
+    print("|---|---|---|---|")
+    for what, of_it in pairs.items():
+        with_us, without = map(statistics.median, zip(*of_it, strict=True))
+        cost = statistics.median(a - b for a, b in of_it)
+        print(f"| {what} | {with_us:.1f} µs | {without:.1f} µs | {cost:.1f} µs |")

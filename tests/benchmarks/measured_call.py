@@ -1,6 +1,7 @@
 """What measuring a call costs in a real transaction of Odoo, from labels to event.
 
-Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
+Alone, and with other measured calls inside of it.  Prints a table in Markdown; ``make
+bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import os
@@ -13,32 +14,55 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from _cost import print_cost  # noqa: E402 - it reads the settings
+from _cost import print_costs  # noqa: E402 - it reads the settings
 
 from odoo.addons.reliability import measure  # noqa: E402
 from odoo.addons.reliability.runtime.labels import sources  # noqa: E402
 from odoo.addons.reliability.runtime.operation import Operation  # noqa: E402
 from odoo.addons.reliability.runtime.own_cursor import own_cursor  # noqa: E402
 
-CALLS = 500
+CALLS = 600
 MODEL, DIMENSION = "stock.picking", "picking_type_id.warehouse_id"
+DEPTHS = {
+    "a call": 1,
+    "a call and another inside of it": 2,
+    "a call inside a call inside a call": 3,
+}
 
 
-def nothing(_records):
-    return None
+def microseconds(method, depth, cr):
+    """Return the time of a call, its share of the COMMIT included.
 
-
-def microseconds(method, cr):
-    """Return the time of a call, its share of the COMMIT included."""
+    :param depth: how many calls one call of the method consists of
+    """
     env = api.Environment(cr, api.SUPERUSER_ID, {})
     record = env[MODEL].search([], limit=1)
     record.company_id.ids  # noqa: B018 - cached, as after the first read of a record
     method(record)
+    times = CALLS // depth
     started = time.perf_counter()
-    for _call in range(CALLS):
+    for _call in range(times):
         method(record)
     cr.commit()
-    return (time.perf_counter() - started) / CALLS * 1e6
+    return (time.perf_counter() - started) / (times * depth) * 1e6
+
+
+def nested(depth, wrap):
+    """Return a method that does nothing but call one like it, and so on.
+
+    :param wrap: what to make of each method, given its number
+    """
+
+    def nothing(_records):
+        return None
+
+    def calling(inner):
+        return lambda records: inner(records)
+
+    method = wrap(nothing, 0)
+    for level in range(1, depth):
+        method = wrap(calling(method), level)
+    return method
 
 
 def main():
@@ -47,10 +71,23 @@ def main():
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         where = sources(env, MODEL, DIMENSION)
         own = partial(own_cursor, registry)
-        operation = Operation(cr.dbname, "warehouse", "nothing", 1.0, where, own)
-        measured = measure(nothing, lambda _records: operation)
-        print_cost(
-            partial(microseconds, measured, cr), partial(microseconds, nothing, cr)
+
+        def measured(method, level):
+            name = f"nothing {level}"
+            operation = Operation(cr.dbname, "warehouse", name, 1.0, where, own)
+            return measure(method, lambda _records: operation)
+
+        def plain(method, _level):
+            return method
+
+        print_costs(
+            {
+                what: [
+                    partial(microseconds, nested(depth, wrap), depth, cr)
+                    for wrap in (measured, plain)
+                ]
+                for what, depth in DEPTHS.items()
+            }
         )
 
 

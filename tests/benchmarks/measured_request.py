@@ -14,7 +14,7 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from _cost import print_cost  # noqa: E402 - it reads the settings
+from _cost import print_costs  # noqa: E402 - it reads the settings
 
 from odoo.addons.reliability.runtime import requests  # noqa: E402
 
@@ -44,10 +44,8 @@ def main():
         return []
 
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/web/dataset/call_kw/x/y"}
-    print_cost(
-        partial(microseconds, requests._serving(answering), environ),
-        partial(microseconds, plain, environ),
-    )
+    sides = requests._serving(answering), plain
+    print_costs({"a request": [partial(microseconds, of, environ) for of in sides]})
 
 
 if __name__ == "__main__":
