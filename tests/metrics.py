@@ -1,5 +1,6 @@
 """Reading a collector's ``/metrics`` as Prometheus does."""
 
+import gzip
 import threading
 import time
 import urllib.error
@@ -12,16 +13,20 @@ from setup import odoo_config
 COUNT = "odoo_operation_duration_seconds_count"
 
 
-def fetch(url, token=""):
+def fetch(url, token="", headers=None):
     """Return status and text of what is answered to whoever shows a token, or none.
 
+    :param headers: more of them; what comes back compressed is unpacked
     :raise OSError: nobody answers
     """
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    request = urllib.request.Request(url, headers=headers)
+    shown = {"Authorization": f"Bearer {token}"} if token else {}
+    request = urllib.request.Request(url, headers={**shown, **(headers or {})})
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
-            return answer.status, answer.read().decode()
+            body = answer.read()
+            if answer.headers["Content-Encoding"] == "gzip":
+                body = gzip.decompress(body)
+            return answer.status, body.decode()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.read().decode()
 

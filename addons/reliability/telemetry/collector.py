@@ -20,6 +20,8 @@ from .aggregate import Totals
 from .exposition import (
     FactSheet,
     Health,
+    Histograms,
+    Memory,
     Workers,
     cron_families,
     fact_families,
@@ -58,6 +60,7 @@ class Collector:
         self._places: dict[str, Place] = {}
         self._unsaved: dict[str, Batch] = {}
         self._waiting: dict[str, int] = {}
+        self._memory = Memory()
         self._sheets: dict[str, FactSheet] = {}
         self._most_series: dict[str, int] = {}
         self._readers: dict[Path, SlotReader] = {}
@@ -104,7 +107,12 @@ class Collector:
         return self.families()
 
     def families(self, db: str = "") -> Iterator[Metric]:
-        """Return the metric families, of one database or of everything here.
+        """Return the metric families of :meth:`page`, for prometheus_client."""
+        for family in self.page(db):
+            yield family.metric() if isinstance(family, Histograms) else family
+
+    def page(self, db: str = "") -> list[Metric | Histograms]:
+        """Return what ``/metrics`` shows, of one database or of everything here.
 
         :param db: a database; then nothing is told of others, nor of this host
         """
@@ -119,15 +127,16 @@ class Collector:
                 sheets = {of: it for of, it in sheets.items() if of == db}
                 totals = totals.of(db)
             families = [
-                *operation_families(totals, running),
-                *request_families(totals),
-                *cron_families(totals),
+                *operation_families(totals, running, self._memory),
+                *request_families(totals, self._memory),
+                *cron_families(totals, self._memory),
             ]
             if not db:
                 families += worker_families(Workers.of(serving, running))
                 families += own_families(totals, self._health())
+                self._memory.forget_unused()
         taken = [family.name for family in families]
-        return iter([*families, *fact_families(sheets, taken)])
+        return [*families, *fact_families(sheets, taken)]
 
     def _health(self) -> Health:
         return Health(

@@ -15,12 +15,9 @@ from socketserver import ThreadingMixIn
 from typing import NamedTuple
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from prometheus_client import CollectorRegistry, make_wsgi_app
-from prometheus_client.core import Metric
-from prometheus_client.registry import Collector as PrometheusCollector
-
 from .access import Access
 from .collector import Collector
+from .rendering import answer
 
 _logger = logging.getLogger(__name__)
 
@@ -48,14 +45,14 @@ def make_app(collector: Collector, access: Access) -> Callable:
         page = pages.page(scope, environ)
         if page is None:
             return say(start_response, "503 Service Unavailable")
-        start_response(page.status, list(page.headers))  # the server adds to it
-        return page.body
+        start_response("200 OK", list(page.headers))  # the server adds to it
+        return [page.body]
 
     return app
 
 
 class _Page(NamedTuple):
-    """An answer of prometheus_client.
+    """What was rendered last.
 
     :ivar wanted: whose, and in which format
     :ivar begun: when its numbers were read, by the monotonic clock
@@ -63,9 +60,8 @@ class _Page(NamedTuple):
 
     wanted: tuple
     begun: float
-    status: str
-    headers: tuple
-    body: list[bytes]
+    headers: list[tuple[str, str]]
+    body: bytes
 
 
 class _Pages:
@@ -95,28 +91,8 @@ class _Pages:
             self._rendering.release()
 
     def _render(self, wanted: tuple, environ: dict) -> _Page:
-        answer: list = []
         begun = time.monotonic()
-        app = make_wsgi_app(registry_of(self._collector, wanted[0]))
-        body = app(environ, lambda *so_far: answer.extend(so_far))
-        status, headers = answer
-        return _Page(wanted, begun, status, tuple(headers), body)
-
-
-def registry_of(collector: Collector, scope: str) -> CollectorRegistry:
-    """Return what a scope may see, for prometheus_client to render."""
-    registry = CollectorRegistry()
-    registry.register(_Scoped(collector, scope))
-    return registry
-
-
-class _Scoped(PrometheusCollector):
-    def __init__(self, collector: Collector, scope: str):
-        self._collector = collector
-        self._scope = scope
-
-    def collect(self) -> Iterable[Metric]:
-        return self._collector.families(self._scope)
+        return _Page(wanted, begun, *answer(self._collector.page(wanted[0]), environ))
 
 
 def say(start_response: Callable, status: str, *headers: tuple) -> list[bytes]:

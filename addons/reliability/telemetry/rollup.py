@@ -9,7 +9,6 @@ whether it has added it already.
 import heapq
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import NamedTuple
 
 from .aggregate import Total, total_from
@@ -105,7 +104,7 @@ class Batch:
 
     def dumps(self) -> str:
         """Return it as JSON."""
-        rows = [[*row, asdict(total)] for row, total in self.rows.items()]
+        rows = [[*row, vars(total)] for row, total in self.rows.items()]
         return json.dumps({"rows": rows, "slow": self.slow})
 
     @classmethod

@@ -14,7 +14,7 @@ from prometheus_client import generate_latest
 
 from .access import EVERYTHING, Access
 from .collector import Collector
-from .endpoint import registry_of
+from .rendering import render
 from .slots import boot_time
 
 _NAME = "snapshot.prom"
@@ -62,7 +62,7 @@ def take(folder: Path, collector: Collector, access: Access) -> None:
 
     :raise OSError: the storage is full or read-only; the snapshot before stays
     """
-    text = generate_latest(registry_of(collector, EVERYTHING)).decode()
+    text = render(collector.page(EVERYTHING), generate_latest).decode()
     about = collector.enabled, collector.waiting_batches()
     draft = folder / f"{_NAME}.draft"
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)

@@ -13,7 +13,6 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 
 from .aggregate import Key, Totals, total_from
@@ -263,7 +262,7 @@ class State:
                         key.db,
                         json.dumps(key.labels),
                         key.outcome,
-                        json.dumps(asdict(totals.by_key[key])),
+                        json.dumps(vars(totals.by_key[key])),
                     )
                     for key in totals.changed
                 ],
@@ -276,7 +275,7 @@ class State:
             database.execute("DELETE FROM place")
             database.executemany(
                 "INSERT INTO place VALUES (?, ?)",
-                [(slot, json.dumps(asdict(place))) for slot, place in places.items()],
+                [(slot, json.dumps(vars(place))) for slot, place in places.items()],
             )
         totals.changed.clear()
         totals.unsaved_drops = False

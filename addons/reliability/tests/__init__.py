@@ -21,6 +21,7 @@ from . import (
     test_reading,
     test_recorder,
     test_recursion,
+    test_rendering,
     test_report,
     test_requests,
     test_roles,

@@ -248,7 +248,7 @@ class TestDelivery(DeliveryCase):
         def full(*_content):
             raise sqlite3.OperationalError("database or disk is full")
 
-        with patch.object(state, "asdict", full):
+        with patch.object(state.Batch, "dumps", full):
             collector.cycle()
         collector.cycle()
         self.deliver(collector)

@@ -6,5 +6,6 @@ Every family says here what it means; ``docs/metrics.md`` lists them with exampl
 from .crons import cron_families
 from .facts import Fact, FactSheet, fact_families
 from .health import Health, own_families
+from .histograms import Histograms, Memory, registry_of
 from .operations import operation_families
 from .requests import Workers, request_families, worker_families

@@ -2,32 +2,32 @@
 
 from collections.abc import Iterator
 
-from prometheus_client.core import HistogramMetricFamily, Metric
-
 from ..aggregate import Totals
 from ..events import OUTCOMES
-from .shared import NOTHING, buckets, by_series
+from .histograms import Histograms, Memory
+from .shared import NOTHING, by_series
 
 
-def cron_families(totals: Totals) -> Iterator[Metric]:
+def cron_families(totals: Totals, memory: Memory) -> Iterator[Histograms]:
     """Yield the families of scheduled actions."""
-    durations = HistogramMetricFamily(
+    durations = Histograms(
         "odoo_cron_duration_seconds",
         "How long scheduled actions took, by how they ended.",
-        labels=("db", "cron", "outcome"),
+        ("db", "cron", "outcome"),
+        memory,
     )
     for labels, by_outcome in by_series(totals, "cron"):
         for outcome in OUTCOMES:
             total = by_outcome.get(outcome, NOTHING)
-            durations.add_metric((*labels, outcome), buckets(total), total.seconds)
+            durations.add((*labels, outcome), total)
     yield durations
 
-    delays = HistogramMetricFamily(
+    delays = Histograms(
         "odoo_cron_delay_seconds",
         "How much later than planned scheduled actions began.",
-        labels=("db", "cron"),
+        ("db", "cron"),
+        memory,
     )
     for labels, by_outcome in by_series(totals, "cron_delay"):
-        for total in by_outcome.values():
-            delays.add_metric(labels, buckets(total), total.seconds)
+        delays.add(labels, *by_outcome.values())
     yield delays

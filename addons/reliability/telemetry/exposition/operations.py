@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
-    HistogramMetricFamily,
     Metric,
 )
 
 from ..aggregate import Totals
 from ..events import LABELS, OUTCOMES, Series
-from .shared import NOTHING, buckets, by_series
+from .histograms import Histograms, Memory
+from .shared import NOTHING, by_series
 
 _OPERATION_LABELS = ("db", *LABELS["operation"])
 
@@ -37,15 +37,18 @@ _OPERATION_COSTS = (
 )
 
 
-def operation_families(totals: Totals, running: Iterable[Series]) -> Iterator[Metric]:
+def operation_families(
+    totals: Totals, running: Iterable[Series], memory: Memory
+) -> Iterator[Metric | Histograms]:
     """Yield the families of operations.
 
     :param running: the series of every call that is inside its method now
     """
-    durations = HistogramMetricFamily(
+    durations = Histograms(
         "odoo_operation_duration_seconds",
         "How long calls took, by how their transaction ended.",
-        labels=(*_OPERATION_LABELS[:-1], "outcome", "dimension"),
+        (*_OPERATION_LABELS[:-1], "outcome", "dimension"),
+        memory,
     )
     costs = [
         (CounterMetricFamily(name, text, labels=_OPERATION_LABELS), attribute)
@@ -58,8 +61,7 @@ def operation_families(totals: Totals, running: Iterable[Series]) -> Iterator[Me
         labels, dimension = labels[:-1], tuple(filter(None, labels[-1:]))
         for outcome in OUTCOMES:
             total = by_outcome.get(outcome, NOTHING)
-            values = (*labels, outcome, *dimension)
-            durations.add_metric(values, buckets(total), total.seconds)
+            durations.add((*labels, outcome, *dimension), total)
         for family, attribute in costs:
             values = (getattr(total, attribute) for total in by_outcome.values())
             family.add_metric((*labels, *dimension), sum(values))

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 
 from ..aggregate import Total, Totals
 from ..events import LABELS, Series
-from .shared import buckets, by_series
+from .histograms import Histograms, Memory
+from .shared import by_series
 
 _NEVER_ANSWERED = ("killed", "unknown")
 
@@ -28,25 +29,26 @@ class Workers(NamedTuple):
         return cls(serving, sum(series.family == "http" for series in running))
 
 
-def request_families(totals: Totals) -> Iterator[Metric]:
+def request_families(totals: Totals, memory: Memory) -> Iterator[Histograms]:
     """Yield the families of requests."""
-    durations = HistogramMetricFamily(
+    durations = Histograms(
         "odoo_http_server_request_duration_seconds",
         "How long requests took, until their answer began.",
-        labels=("db", *LABELS["http"]),
+        ("db", *LABELS["http"]),
+        memory,
     )
-    for labels, total in sorted(_requests(totals).items()):
-        durations.add_metric(labels, buckets(total), total.seconds)
+    for labels, of_it in sorted(_requests(totals).items()):
+        durations.add(labels, *of_it)
     yield durations
 
-    waiting = HistogramMetricFamily(
+    waiting = Histograms(
         "odoo_http_server_request_waiting_seconds",
         "How long requests waited for a worker, as the proxy's X-Request-Start tells.",
-        labels=("db",),
+        ("db",),
+        memory,
     )
     for labels, by_outcome in by_series(totals, "http_waiting"):
-        for total in by_outcome.values():
-            waiting.add_metric(labels, buckets(total), total.seconds)
+        waiting.add(labels, *by_outcome.values())
     yield waiting
 
 
@@ -64,15 +66,15 @@ def worker_families(workers: Workers) -> Iterator[Metric]:
     )
 
 
-def _requests(totals: Totals) -> dict[tuple[str, ...], Total]:
+def _requests(totals: Totals) -> dict[tuple[str, ...], list[Total]]:
     """Return totals by the labels that tell how requests ended.
 
     One whose worker died has neither a status nor an error, but its end.
     """
-    found: dict[tuple[str, ...], Total] = {}
+    found: dict[tuple[str, ...], list[Total]] = {}
     for labels, by_outcome in by_series(totals, "http"):
         for outcome, total in by_outcome.items():
             lost = outcome in _NEVER_ANSWERED
             key = (*labels[:-1], outcome) if lost else labels
-            found.setdefault(key, Total()).merge(total)
+            found.setdefault(key, []).append(total)
     return found

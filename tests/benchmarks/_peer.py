@@ -1,0 +1,56 @@
+"""prometheus_client's multiprocess mode, and the same calls recorded by us.
+
+To be imported before prometheus_client, which looks at the environment once.
+"""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from _shared import SHARED
+
+PEER_FOLDER = Path(tempfile.mkdtemp(prefix="reliability-bench-peer-", dir=SHARED))
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(PEER_FOLDER)
+sys.path.insert(0, str(Path(__file__).parents[2] / "addons" / "reliability"))
+
+from prometheus_client import CollectorRegistry, Histogram  # noqa: E402
+from telemetry.events import Event, Series  # noqa: E402
+from telemetry.histogram import CLASSIC_BOUNDS  # noqa: E402
+
+NAMES = ("db", "service", "operation", "company", "warehouse", "outcome")
+
+
+@contextlib.contextmanager
+def cleaned_up():
+    """Give an empty folder for our slots; it and theirs are deleted at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="reliability-bench-", dir=SHARED))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+        shutil.rmtree(PEER_FOLDER)
+
+
+def peer_histogram():
+    registry = CollectorRegistry()
+    return Histogram(
+        "calls", "Calls.", NAMES, registry=registry, buckets=CLASSIC_BOUNDS
+    )
+
+
+def labels(number):
+    return ("db", "sales", f"operation {number}", "1", "WH")
+
+
+def record(recorder, number, outcome="success"):
+    """Record a call from beginning to end."""
+    db, *others = labels(number)
+    ticket = recorder.begin(Series("operation", db, tuple(others), 3.0))
+    recorder.returned(ticket)
+    recorder.committing(ticket)
+    event = Event(ticket.series, outcome, time.time(), 0.2, call=ticket.call)
+    recorder.finish(ticket, event)
