@@ -41,7 +41,8 @@ class TestReading(TransactionCase):
         """Return the figures of so many minutes from noon on."""
         end = NOON + timedelta(minutes=minutes)
         # March is long ago: hours are read, unless the test says otherwise.
-        self.patch(type(self.reading), "_table_for", lambda *_args: self.table)
+        whole = [(self.table, NOON, end)]
+        self.patch(type(self.reading), "_parts", lambda *_args: whole)
         return self.reading._figures(NOON, end, service="reading", **arguments)
 
     table = "reliability_rollup_minute"
@@ -115,6 +116,25 @@ class TestReading(TransactionCase):
         self.table = "reliability_rollup_hour"
         (hours,) = self.figures().values()
         self.assertEqual(minutes, hours)
+
+    def test_whole_hours_and_the_minutes_around_them_say_the_same_as_minutes(self):
+        self.count(*[self.call(minute, seconds=minute + 1) for minute in range(300)])
+        self.patch(type(self.reading), "_table_for", lambda *_args: self.table)
+        for first, last in ((7, 251), (0, 240), (60, 61), (7, 59), (59, 121)):
+            start, end = (NOON + timedelta(minutes=of) for of in (first, last))
+            parts = self.reading._parts(start, end, None)
+            tables = [table for table, _start, _end in parts]
+            self.assertEqual("reliability_rollup_hour" in tables, last - first > 60)
+            (figures,) = self.reading._figures(start, end, service="reading").values()
+            self.assertEqual(figures.calls["success"], last - first)
+            self.assertEqual(figures.buckets.total(), last - first)
+            self.assertEqual(figures.seconds, sum(range(first + 1, last + 1)))
+
+    def test_durations_are_left_out_where_nobody_asks_for_them(self):
+        self.count(self.call())
+        (figures,) = self.figures(durations=False).values()
+        self.assertEqual((figures.calls["success"], figures.seconds), (1, 0.5))
+        self.assertIsNone(figures.quantile(0.5))
 
     def test_a_name_that_makes_no_sense_is_refused(self):
         with self.assertRaisesRegex(ValueError, "customer"):
