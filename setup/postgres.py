@@ -97,6 +97,29 @@ def psql(statement, database="postgres"):
     )
 
 
+def dump(database, *options):
+    """What is in a database, as SQL without owners and comments.
+
+    :param options: of ``pg_dump``.
+    """
+    command = [_program("pg_dump"), "--no-owner", "--no-privileges", "--inserts"]
+    text = commands.output([*command, *options, database], env=environ())
+    lines = (x for x in text.splitlines() if x and not x.startswith(("--", "\\")))
+    return "\n".join(lines) + "\n"
+
+
+def load(path, database):
+    """Run the SQL in a file as Odoo's role, all of it or nothing."""
+    owner = {"PGUSER": ROLE, "PGOPTIONS": "-c client_min_messages=warning"}
+    commands.output(
+        [
+            *(_program("psql"), "--no-psqlrc", "--quiet", "--single-transaction"),
+            *("-v", "ON_ERROR_STOP=1", "-f", path, database),
+        ],
+        env={**environ(), **owner},
+    )
+
+
 def _create():
     _make_home()
     data = home() / "data"

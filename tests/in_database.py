@@ -28,12 +28,12 @@ def rollups(database, table="minute", by="outcome", where="TRUE"):
     return {value: int(count) for value, count in pairs}
 
 
-def wait_for_rollups(database, expected, **which):
+def wait_for_rollups(database, expected, seconds=SECONDS_UNTIL_DELIVERED, **which):
     """Wait until rollups are as expected, see :func:`rollups`.
 
     :raise AssertionError: they were not in time
     """
-    deadline = time.monotonic() + SECONDS_UNTIL_DELIVERED
+    deadline = time.monotonic() + seconds
     while (found := rollups(database, **which)) != expected:
         assert time.monotonic() < deadline, (found, expected)
         time.sleep(0.5)

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import config
 
+from ..runtime import schema
 from ..runtime.measuring import SWITCHED_OFF, is_switched_off
 from ..runtime.settings import settings
 from ..telemetry import snapshot
@@ -21,6 +22,8 @@ class ReliabilityHealth(models.AbstractModel):
 
         :rtype: list[str]
         """
+        if problem := self._of_version():
+            return [problem]  # what else there is cannot be read
         last = snapshot.last(settings().telemetry_dir)
         found = [
             self._of_loading(),
@@ -30,6 +33,22 @@ class ReliabilityHealth(models.AbstractModel):
             self._of_operations(),
         ]
         return [problem for problem in found if problem]
+
+    @api.model
+    def _of_version(self):
+        found = schema.difference(self.env.cr, self.env.registry)
+        if found == schema.OLDER:
+            return self.env._(
+                "The app Reliability is older in this database than on this server, so"
+                " not all is measured. Upgrade it in Apps."
+            )
+        if found:
+            return self.env._(
+                "The app Reliability is of another version in this database than on"
+                " this server, so not all is measured. Update the addons on this"
+                " server, restart Odoo, and upgrade the app in Apps."
+            )
+        return ""
 
     @api.model
     def _of_loading(self):

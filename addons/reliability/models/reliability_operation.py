@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, ValidationError
 from ..runtime.labels import sources
 from ..runtime.measurable import NotMeasurable, check
 from ..runtime.measuring import SWITCHED_OFF, is_switched_off, measuring
+from ..runtime.schema import report
 from .code import check_code
 from .reliability_limits import LIMITS
 
@@ -223,6 +224,7 @@ class ReliabilityOperation(models.Model):
 
     def _register_hook(self):
         super()._register_hook()
+        report(self.env.cr, self.env.registry)
         measuring(self.env.registry).follow(self.env.cr)
 
     def _unregister_hook(self):

@@ -51,18 +51,40 @@ class ResConfigSettings(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_reliability(self):
-        health, token = self.env["reliability.health"], self.env["reliability.token"]
-        series = self.env["reliability.series"].search_count([])
+        problems = "\n".join(self.env["reliability.health"]._problems())
+        told = self._reliability_told()
         for setting in self:
-            setting.reliability_series = series
-            setting.reliability_space = self._reliability_space()
-            setting.reliability_problems = "\n".join(health._problems())
-            setting.reliability_hosts = "\n".join(
+            setting.reliability_problems = problems
+            for name in (
+                "reliability_series",
+                "reliability_space",
+                "reliability_hosts",
+                "reliability_has_token",
+                "reliability_snippet",
+            ):
+                setting[name] = told.get(name)
+
+    @api.model
+    def _reliability_told(self):
+        """Return what is shown; nothing where tables are not as we know them.
+
+        What all of Odoo is set in must open all the same.
+
+        :rtype: dict
+        """
+        health, token = self.env["reliability.health"], self.env["reliability.token"]
+        if health._of_version():
+            return {}
+        return {
+            "reliability_series": self.env["reliability.series"].search_count([]),
+            "reliability_space": self._reliability_space(),
+            "reliability_hosts": "\n".join(
                 self.env._("%(host)s: %(seconds)s s ago", host=host, seconds=int(age))
                 for host, age in health._hosts()
-            )
-            setting.reliability_has_token = token._exists()
-            setting.reliability_snippet = token._snippet()
+            ),
+            "reliability_has_token": token._exists(),
+            "reliability_snippet": token._snippet(),
+        }
 
     def set_values(self):
         for setting in self:

@@ -30,5 +30,6 @@ from . import (
     test_slots,
     test_ten_thousand,
     test_threads,
+    test_versions,
     test_web_client,
 )

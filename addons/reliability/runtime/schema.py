@@ -1,0 +1,67 @@
+"""Whether a database has the tables that this code knows, and what to do if not.
+
+Tables and columns are compared, not numbers of versions: what matters is what is there.
+"""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from odoo.orm.registry import Registry
+
+from .guard import guarded
+
+_logger = logging.getLogger(__name__)
+
+_COLUMNS = r"""
+    SELECT relname, attname
+      FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+     WHERE relkind = 'r' AND relname LIKE 'reliability\_%' AND attnum > 0
+       AND NOT attisdropped AND pg_table_is_visible(pg_class.oid)
+"""
+
+OLDER, NEWER, OTHER = "older", "newer", "other"
+"""How the tables of a database can be, compared with the code."""
+
+_WHAT_TO_DO = {
+    OLDER: "its tables are older than the code of the addons; upgrade the app"
+    " Reliability, in Apps or with: odoo -u reliability",
+    NEWER: "its tables are newer than the code of the addons; update the addons on this"
+    " server and restart Odoo",
+    OTHER: "its tables are of another version than the code of the addons; update the"
+    " addons on this server and restart Odoo, then upgrade the app Reliability",
+}
+
+
+def difference(cr: Any, registry: Registry) -> str:
+    """Return how the tables of a database are, compared with the code.
+
+    :return: :data:`OLDER`, :data:`NEWER`, :data:`OTHER`, or nothing: as they should be
+    """
+    cr.execute(_COLUMNS)
+    found, known = set(cr.fetchall()), set(_known(registry))
+    if found == known:
+        return ""
+    if found < known:
+        return OLDER
+    return NEWER if found > known else OTHER
+
+
+@guarded
+def report(cr: Any, registry: Registry) -> None:
+    """Say in the log what to do where a database is of another version."""
+    if found := difference(cr, registry):
+        _logger.warning("%s: %s", registry.db_name, _WHAT_TO_DO[found])
+
+
+def _known(registry: Registry) -> Iterator[tuple[str, str]]:
+    """Yield table and column of all that the code stores."""
+    for name, model in registry.items():
+        if not name.startswith("reliability.") or model._abstract or not model._auto:
+            continue
+        for field in model._fields.values():
+            if field.type == "many2many" and field.store:
+                yield field.relation, field.column1
+                yield field.relation, field.column2
+            elif field.store and field.column_type:
+                yield model._table, field.name

@@ -1,0 +1,153 @@
+"""From an earlier version to this one: nothing is lost, and work goes on meanwhile.
+
+``tests/upgrade/*.sql`` holds what earlier versions left; ``upgrade/renew.py`` makes it.
+"""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from in_database import rollups, wait_for_rollups
+from metrics import by_outcome, wait_for
+
+from setup import paths, postgres, python_env, traffic
+
+EARLIER = sorted(Path(__file__).with_name("upgrade").glob("*.sql"))
+SECONDS_UNTIL_TRIED_AGAIN = 100
+NEWER = """
+    ALTER TABLE reliability_rollup_minute ADD COLUMN newer integer NOT NULL;
+    ALTER TABLE reliability_operation ADD COLUMN newer varchar;
+    CREATE TABLE reliability_newer (id serial PRIMARY KEY);
+"""
+
+FORGET_THIS_VERSION = """
+    DO $$ DECLARE name text; BEGIN
+        FOR name IN SELECT relname FROM pg_class
+                     WHERE relkind = 'v' AND relname LIKE 'reliability%'
+        LOOP EXECUTE 'DROP VIEW ' || name; END LOOP;
+        FOR name IN SELECT relname FROM pg_class
+                     WHERE relkind = 'r' AND relname LIKE 'reliability%'
+        LOOP EXECUTE 'DROP TABLE ' || name || ' CASCADE'; END LOOP;
+    END $$;
+    DELETE FROM ir_config_parameter WHERE key LIKE 'reliability.%';
+"""
+KEEP = """
+    INSERT INTO ir_config_parameter (key, value) SELECT key, value FROM kept_parameter;
+    DELETE FROM ir_model_data
+     WHERE model IN ('reliability.service', 'reliability.operation');
+    INSERT INTO ir_model_data (module, name, model, res_id, noupdate)
+    SELECT module, name, model, res_id, true FROM kept_data;
+    DROP TABLE kept_parameter, kept_data;
+"""
+THERE = {
+    "operations": "SELECT code, model, method, threshold FROM reliability_operation",
+    "services": "SELECT code, name, runbook FROM reliability_service",
+    "settings": "SELECT key, value FROM ir_config_parameter"
+    " WHERE key LIKE 'reliability.%'",
+    "series": "SELECT operation, company FROM reliability_series",
+    "minutes": "SELECT series_id, start, outcome, host, threshold, count, fast,"
+    " seconds, buckets FROM reliability_rollup_minute",
+    "hours": "SELECT series_id, start, outcome, host, threshold, count, fast,"
+    " seconds, buckets FROM reliability_rollup_hour",
+    "slow": "SELECT hour, ended, outcome, seconds, record_id FROM reliability_slow",
+    "sources": "SELECT name, host, number FROM reliability_rollup_source",
+}
+READ = """
+import json
+from datetime import datetime
+found = env["reliability.reading"]._figures(
+    datetime(2020, 1, 1), datetime(2100, 1, 1), by=("operation",)
+)
+print("READ", json.dumps({name: dict(of.calls) for (name,), of in found.items()}))
+"""
+
+
+@pytest.fixture(params=EARLIER, ids=lambda path: path.stem)
+def earlier(request, database):
+    """Let the database have what an earlier version left in it."""
+    postgres.psql(FORGET_THIS_VERSION, database)
+    postgres.load(request.param, database)
+    postgres.psql(KEEP, database)
+    return request.param
+
+
+def there(database):
+    """Return the rows of each kind that there are."""
+    return {
+        kind: set(postgres.psql(query, database).splitlines())
+        for kind, query in THERE.items()
+    }
+
+
+def upgrade(user):
+    """Do what Settings say: upgrade the app, in Apps."""
+    found = user.call("ir.module.module", "search", [("name", "=", "reliability")])
+    user.call("ir.module.module", "button_immediate_upgrade", found)
+
+
+def read(server):
+    """Return operation → outcome → calls, as everything in Odoo reads them."""
+    shell = [paths.PYTHON, paths.LAUNCHER, "shell", "-c", server.config, "--no-http"]
+    said = subprocess.run(
+        [str(part) for part in shell],
+        input=READ,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=python_env.environ(),
+    ).stdout
+    return json.loads(said.partition("READ")[2])
+
+
+def confirm(user):
+    """Confirm an order; return whether it is confirmed."""
+    (order,) = traffic.make_orders(user, 1)
+    user.call("sale.order", "action_confirm", [order])
+    return user.call("sale.order", "read", [order], ["state"])[0]["state"] == "sale"
+
+
+def problems(user):
+    """Return what Settings say."""
+    settings = user.call("res.config.settings", "create", {})
+    said = user.call(
+        "res.config.settings", "read", [settings], ["reliability_problems"]
+    )
+    return said[0]["reliability_problems"]
+
+
+def test_an_upgrade_keeps_everything_and_goes_on(make_server, admin, database, earlier):
+    before, counted = there(database), rollups(database)
+    assert all(before.values()), before
+
+    # The code is there already, and the database is not yet upgraded.
+    server = make_server(options={"max_cron_threads": 0})
+    user = admin(server)
+    assert confirm(user)
+    assert "Upgrade it in Apps" in problems(user)
+    assert "odoo -u reliability" in (server.folder / "odoo.log").read_text()
+
+    upgrade(user)
+    assert not problems(user)
+    after = there(database)
+    for kind, rows in before.items():
+        assert rows <= after[kind], (kind, rows - after[kind])
+
+    assert confirm(user)
+    counted["success"] += 2
+    for table in ("minute", "hour"):
+        wait_for_rollups(database, counted, SECONDS_UNTIL_TRIED_AGAIN, table=table)
+    assert read(server)["order_confirmation"] == counted
+
+
+def test_a_database_of_a_newer_version_is_served_and_said(
+    make_server, admin, make_database
+):
+    newer = make_database("reliability_newer")
+    postgres.psql(NEWER, newer)
+    server = make_server(options={"db_name": newer, "dbfilter": f"^{newer}$"})
+    user = admin(server, newer)
+    assert confirm(user)
+    wait_for(server, lambda s: by_outcome(s).get("success") == 1)
+    assert "Update the addons on this server" in problems(user)
+    assert "update the addons" in (server.folder / "odoo.log").read_text()

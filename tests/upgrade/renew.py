@@ -1,0 +1,98 @@
+"""Store what a version of our addons leaves in a database, for ``test_upgrade.py``.
+
+Once for a version that customers have, after ``make test`` has set everything up::
+
+    PYTHONPATH=. .run/venv/bin/python tests/upgrade/renew.py e7b5eea
+
+A server with the addons of that commit measures some work; then our tables, and the
+rows of Odoo's that go with them, are written to ``tests/upgrade/e7b5eea.sql``.  A file
+is kept for as long as somebody may upgrade from that version.
+"""
+
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from setup import addons, commands, databases, paths, postgres, traffic
+from setup.odoo_server import OdooServer
+
+DATABASE = "reliability_upgrade_source"
+FOLDER = paths.RUN / "upgrade"
+OURS = ["reliability", "reliability_account", "reliability_sale", "reliability_stock"]
+KEPT = """
+    CREATE TABLE kept_parameter AS
+    SELECT key, value FROM ir_config_parameter WHERE key LIKE 'reliability.%';
+    CREATE TABLE kept_data AS
+    SELECT module, name, model, res_id FROM ir_model_data
+     WHERE model IN ('reliability.service', 'reliability.operation');
+"""
+"""Rows of Odoo's own tables that go with ours."""
+
+
+def renew(commit):
+    """Write ``<commit>.sql``."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    archive = ["git", "archive", "--output", FOLDER / "addons.tar", commit, "addons"]
+    commands.run(archive, paths.log("upgrade"), cwd=paths.ROOT)
+    shutil.unpack_archive(FOLDER / "addons.tar", FOLDER)
+    databases.copy(databases.TEMPLATE, DATABASE)
+    path = [FOLDER / "addons", *(f for f in addons.folders() if f != paths.ADDONS)]
+    server = OdooServer(
+        DATABASE,
+        FOLDER / "server",
+        options={"addons_path": ",".join(map(str, path))},
+        reliability={"host": "warehouse-1"},
+    )
+    try:
+        server.configure()
+        install = [paths.PYTHON, paths.LAUNCHER, "-c", server.config, "--no-http"]
+        install += ["-i", ",".join(OURS), "--stop-after-init"]
+        commands.run(install, paths.log("upgrade"), cwd=paths.RUN)
+        with server:
+            live(traffic.ApiUser(server.url, DATABASE, "admin", "admin"))
+        Path(__file__).with_name(f"{commit}.sql").write_text(dump())
+    finally:
+        databases.drop(DATABASE)
+
+
+def live(user):
+    """Do what a company does: work, an operation of its own, other settings."""
+    platform = user.call(
+        "ir.model.data", "check_object_reference", "reliability", "service_platform"
+    )[1]
+    user.call(
+        "reliability.operation",
+        "create",
+        {
+            "name": "Addresses",
+            "code": "addresses",
+            "service_id": platform,
+            "model": "res.partner",
+            "method": "address_get",
+            "threshold": 0.25,
+        },
+    )
+    user.call(
+        "reliability.service", "write", [platform], {"runbook": "<p>Call Ann.</p>"}
+    )
+    user.call("ir.config_parameter", "set_param", "reliability.switched_off", "no")
+    orders = traffic.make_orders(user, 4)
+    traffic.confirmations().run([(user, order) for order in [*orders, orders[0]]])
+    user.call("res.partner", "address_get", user.call("res.partner", "search", []))
+    deadline = time.monotonic() + 60
+    while int(postgres.psql("SELECT count(*) FROM reliability_slow", DATABASE)) < 6:
+        assert time.monotonic() < deadline, "what was measured does not arrive"
+        time.sleep(1)
+
+
+def dump():
+    """Return our tables, and what goes with them, as SQL."""
+    postgres.psql(KEPT, DATABASE)
+    tables = ("--table=reliability_*", "--table=kept_*")
+    return postgres.dump(DATABASE, *tables, "--exclude-table=reliability_fact_*")
+
+
+if __name__ == "__main__":
+    renew(*sys.argv[1:])
