@@ -178,18 +178,18 @@ class TestTheEndpoint(FolderCase):
 
     def test_a_storm_on_a_page_that_takes_seconds_renders_it_once_or_twice(self):
         """The collector must go on reading, and scrapes be answered in time."""
-        rendered, render = [], self.collector.families
+        rendered, render = [], self.collector.page
 
         def slowly(scope):
             rendered.append(scope)
             time.sleep(0.5)
             return render(scope)
 
-        self.collector.families = slowly
+        self.collector.page = slowly
         with ThreadPoolExecutor(30) as pool:
             answers = list(pool.map(self.scrape, range(30)))
         self.assertEqual(set(answers), {200})
-        self.assertLessEqual(len(rendered), 2)
+        self.assertIn(len(rendered), (1, 2))
 
     def test_a_page_is_not_handed_to_whoever_may_see_another(self):
         access = Access(self.token_file)
@@ -208,14 +208,14 @@ class TestTheEndpoint(FolderCase):
     def test_who_would_be_answered_too_late_is_refused(self):
         self.patch(endpoint, "SECONDS_FOR_A_REQUEST", 0.2)
         begun, over = threading.Event(), threading.Event()
-        render = self.collector.families
+        render = self.collector.page
 
         def endlessly(scope):
             begun.set()
             over.wait(30)
             return render(scope)
 
-        self.collector.families = endlessly
+        self.collector.page = endlessly
         client = Client(make_app(self.collector, Access(self.token_file)))
         ask = functools.partial(
             client.get, "/metrics", headers={"Authorization": "Bearer secret"}

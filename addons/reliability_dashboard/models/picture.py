@@ -40,6 +40,8 @@ class Picture:
             )
         )
         self.source = Source(env, self.now)
+        self._services = env["reliability.service"].search([])
+        self._measured = env["reliability.operation"].search([])
 
     def show(self):
         """Return the whole picture, as docs/cockpit.md describes it."""
@@ -153,14 +155,13 @@ class Picture:
     # Cards
 
     def _cards(self, by_hour):
-        usual = calls.usual_by_hour(self.env, self.scope, self.day)
-        services = self.env["reliability.service"].search([])
+        usual = self.env["reliability.cockpit"]._usual_by_hour(self.scope, self.day)
         main = self._main_operations(by_hour)
         return [
             *(
                 self._card(service, by_hour, usual, main)
-                for service in services
-                if service.operation_count or self._conditions_of(service)
+                for service in self._services
+                if service.code in main or self._conditions_of(service)
             ),
             *self.situation._cards(self.scope),
         ]
@@ -237,7 +238,7 @@ class Picture:
                 "failures": total[of.code].failures,
                 "slow": total[of.code].slow,
             }
-            for of in self.env["reliability.operation"].search([])
+            for of in self._measured
         ]
 
     def _main_operations(self, by_hour):
@@ -245,7 +246,7 @@ class Picture:
         was called today, else its first one."""
         called = {code for operations in by_hour.values() for code in operations}
         main = {}
-        for of in self.env["reliability.operation"].search([]):
+        for of in self._measured:
             known = main.get(of.service_id.code)
             if known is None or (of.code in called and known not in called):
                 main[of.service_id.code] = of.code

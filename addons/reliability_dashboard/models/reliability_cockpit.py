@@ -3,9 +3,10 @@
 Nothing is shown that is of other companies than the user's, or of none of them.
 """
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessError
 
+from . import calls
 from .picture import Picture
 
 
@@ -57,6 +58,12 @@ class ReliabilityCockpit(models.AbstractModel):
         own = settings._find_or_create_for_user(self.env.user)
         own.sudo().reliability_technical = bool(technical)
         return True
+
+    @api.model
+    @tools.ormcache("scope", "day")
+    def _usual_by_hour(self, scope, day):
+        """Return what is usual on a day; what is past does not change."""
+        return calls.usual_by_hour(self.env, scope, day)
 
     @api.model
     def _picture(self, warehouse_id):

@@ -36,6 +36,10 @@ class CockpitCase(test_judge.JudgedCase):
         )
         cls.cockpit = cls.env["reliability.cockpit"].with_user(cls.user)
 
+    def setUp(self):
+        super().setUp()
+        self.env.registry.clear_cache()  # what is usual is remembered
+
     def with_warehouses(self, *codes):
         """Let the user have warehouses, ids from 1, whatever is installed."""
         company = self.env.company.id
@@ -194,6 +198,23 @@ class TestHowThingsAre(CockpitCase):
             picture = self.read(NOON)
         self.assertIn(card, picture["cards"])
         self.assertEqual(picture["attention"][0]["text"], "Now")
+
+
+@tagged("-at_install", "post_install")
+class TestItIsCheap(CockpitCase):
+    def test_twelve_queries_show_all_of_it(self):
+        self.count(NOON, *["success"] * 5)
+        self.trouble()
+        at = NOON + timedelta(minutes=5)
+        self.read(at, None)  # what is usual is remembered
+        self.env.invalidate_all()
+        self.env.cr.flush()
+        with freeze_time(at):
+            before = self.env.cr.sql_log_count
+            picture = self.cockpit.read_cockpit()
+            queries = self.env.cr.sql_log_count - before
+        self.assertEqual(picture["headline"]["state"], "interrupted")
+        self.assertLessEqual(queries, 12)
 
 
 @tagged("-at_install", "post_install")
