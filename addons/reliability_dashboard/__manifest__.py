@@ -14,7 +14,7 @@
             ("remove", "reliability_dashboard/static/src/**/*.dark.scss"),
         ],
         "web.assets_web_dark": ["reliability_dashboard/static/src/**/*.dark.scss"],
-        "web.assets_unit_tests": ["reliability_dashboard/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": ["reliability_dashboard/static/tests/*.js"],
         "web.assets_tests": ["reliability_dashboard/static/tests/tours/**/*"],
     },
     "auto_install": True,

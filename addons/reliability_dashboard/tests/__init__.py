@@ -1,1 +1,1 @@
-from . import test_cockpit
+from . import test_browser, test_cockpit

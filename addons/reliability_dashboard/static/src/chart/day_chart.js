@@ -1,4 +1,10 @@
-import { formatCount, formatHour, formatPrecisely, formatSeconds, formatTime } from "../core/format";
+import {
+    formatCount,
+    formatHour,
+    formatPrecisely,
+    formatSeconds,
+    formatTime,
+} from "../core/format";
 import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 

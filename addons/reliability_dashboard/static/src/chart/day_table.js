@@ -1,5 +1,6 @@
 import { formatCount, formatPrecisely, formatSeconds } from "../core/format";
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 
 /** The numbers of the drawings, for keyboards, screen readers and whoever likes numbers. */
 export class DayTable extends Component {
@@ -19,6 +20,10 @@ export class DayTable extends Component {
         return this.props.slots
             .filter(({ point }) => point && point.done + point.failures + point.rejected)
             .reverse();
+    }
+
+    labelOf({ count }) {
+        return _t("%s: show the records", formatCount(count));
     }
 
     cells({ done, failures, rejected, slow }) {

@@ -19,6 +19,12 @@ import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+/** Whether a service has nothing to tell: no work, nothing that waits, no trouble. */
+function isQuiet({ state, text, today, waiting }) {
+    const isSilent = state === "no_data" || state === "stale";
+    return isSilent && !text && !today?.calls && !waiting?.length;
+}
+
 /** For the people on shift: whether work moves, what waits, what failed, and where to go. */
 export class Cockpit extends Component {
     static template = "reliability_dashboard.Cockpit";
@@ -82,17 +88,23 @@ export class Cockpit extends Component {
         return shownState(this.data.headline.state, this.isOutdated);
     }
 
+    /** Why the numbers are old, unless the headline says just that. */
+    get note() {
+        const { headline, source } = this.data;
+        return source.text === headline.text ? "" : source.text;
+    }
+
     get isEmpty() {
-        const { cards, operations } = this.data;
-        return !operations.length && cards.every((card) => card.state === "no_data");
+        const { cards, attention } = this.data;
+        return !attention.length && cards.every((card) => isQuiet(card) && !card.usual);
     }
 
     get cards() {
-        return this.data.cards.filter((card) => card.state !== "no_data");
+        return this.data.cards.filter((card) => !isQuiet(card));
     }
 
     get quietCards() {
-        return this.data.cards.filter((card) => card.state === "no_data");
+        return this.data.cards.filter(isQuiet);
     }
 
     /** The operation whose day is shown: the chosen one, else that of the worst service. */

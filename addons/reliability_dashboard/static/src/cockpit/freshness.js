@@ -28,6 +28,9 @@ export class Freshness extends Component {
         const since = Math.max(0, this.clock.now - this.props.at) / 1000;
         const age = this.props.age + since;
         // Tenths of a second are no news.
-        return _t("Numbers from %s ago", formatSeconds(age < 90 ? Math.max(Math.floor(age), 1) : age));
+        return _t(
+            "Numbers from %s ago",
+            formatSeconds(age < 90 ? Math.max(Math.floor(age), 1) : age)
+        );
     }
 }

@@ -31,7 +31,9 @@ export class ServiceCard extends Component {
 
     get usual() {
         const { usual } = this.card;
-        return usual === null ? "" : _t("usually %s by now", formatCount(usual));
+        return usual === null || usual === undefined
+            ? ""
+            : _t("usually %s by now", formatCount(usual));
     }
 
     get day() {

@@ -1,9 +1,7 @@
 import { Component } from "@odoo/owl";
 
-export const HOURS = 24;
-export const WIDTH = 240;
-export const HEIGHT = 44;
-const SLOT = WIDTH / HOURS;
+const SLOT = 10;
+const HEIGHT = 44;
 
 /** The day by hour: what was done as bars, what failed of it in them, the usual day behind. */
 export class Trend extends Component {
@@ -13,8 +11,13 @@ export class Trend extends Component {
         label: String,
     };
 
+    /** A day has 23 or 25 hours when clocks change. */
+    get hours() {
+        return this.props.trend.usual.length || 24;
+    }
+
     get viewBox() {
-        return `0 0 ${WIDTH} ${HEIGHT}`;
+        return `0 0 ${this.hours * SLOT} ${HEIGHT}`;
     }
 
     get most() {

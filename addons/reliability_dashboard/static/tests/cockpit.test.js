@@ -1,0 +1,227 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { describe, expect, test } from "@odoo/hoot";
+import { queryAllTexts } from "@odoo/hoot-dom";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import {
+    contains,
+    defineActions,
+    getService,
+    MockServer,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+    serverState,
+} from "@web/../tests/web_test_helpers";
+import { QUIET, SPREAD } from "@reliability_dashboard/core/live";
+import { WebClient } from "@web/webclient/webclient";
+import { card, chart, cockpit, comparison, trouble, TRANSFERS } from "./situations";
+
+describe.current.tags("desktop");
+defineMailModels();
+defineActions([
+    { id: 7, tag: "reliability_dashboard.cockpit", type: "ir.actions.client", name: "Cockpit" },
+]);
+
+const ANSWERS = {
+    read_cockpit: (server) => server.picture,
+    read_chart: () => chart(),
+    read_technical: () => ({ operations: [{ code: "transfer_validation", p50: 0.2, p95: 0.61 }] }),
+    read_comparison: () => comparison(),
+    open_calls: () => ({ ...TRANSFERS, name: "Calls" }),
+    set_technical: () => true,
+};
+
+/** Let the server answer, open the cockpit, and write down what is asked. */
+async function openCockpit(picture = cockpit()) {
+    const server = { picture, asked: [], down: false };
+    onRpc("res.users", "has_group", () => false);
+    for (const [method, answer] of Object.entries(ANSWERS)) {
+        onRpc("reliability.cockpit", method, ({ args }) => {
+            server.asked.push([method, ...args]);
+            return answer(server);
+        });
+    }
+    onRpc(
+        "/*",
+        () => {
+            if (server.down) {
+                throw new Error("unplugged");
+            }
+        },
+        { pure: true }
+    );
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction(7);
+    await animationFrame();
+    return server;
+}
+
+const asked = (server, method) => server.asked.filter(([name]) => name === method);
+
+function tellNews() {
+    MockServer.env["bus.bus"]._sendone(serverState.partnerId, "reliability/judged", {});
+    return animationFrame();
+}
+
+test("what is wrong, what waits and what to do are seen without opening anything", async () => {
+    await openCockpit(trouble());
+    expect(".o_rel_headline .o_rel_mark").toHaveText("Degraded");
+    expect(".o_rel_headline_text").toHaveText("Transfer validation: 3 of 10 fail since 14:05");
+    expect(".o_rel_headline_advice").toHaveText("Write it down.");
+    expect(".o_rel_card_failures").toHaveText("3 failed");
+    expect(".o_rel_card_waiting").toHaveText("37 transfers wait");
+    expect(".o_rel_attention_item").toHaveCount(1);
+});
+
+test("everything that is wrong opens its records", async () => {
+    await openCockpit(trouble());
+    for (const place of ["headline", "attention", "card_waiting"]) {
+        const doing = [];
+        patchWithCleanup(getService("action"), { doAction: (action) => doing.push(action) });
+        await contains(`.o_rel_${place} button:not(.o_rel_card_more)`).click();
+        expect(doing.map(({ name }) => name)).toEqual(["Transfers"]);
+    }
+});
+
+test("a state is never told by colour alone", async () => {
+    await openCockpit(cockpit({ cards: [card({ state: "interrupted", text: "All fail" })] }));
+    expect(".o_rel_card .o_rel_mark").toHaveText("Interrupted");
+    expect(".o_rel_card .o_rel_mark .fa-times-circle").toHaveCount(1);
+});
+
+test("old numbers are never shown as fine", async () => {
+    const source = { age: 1500, stale: true, text: "No numbers came for 25 min." };
+    await openCockpit(cockpit({ source }));
+    expect(queryAllTexts(".o_rel_page .o_rel_mark")).toEqual(["Out of date", "Out of date"]);
+    expect(".o_rel_headline_note").toHaveText("No numbers came for 25 min.");
+    expect(".o_rel_page").toHaveClass("o_rel_outdated");
+});
+
+test("when the server is away, the last numbers stay, with their time, and grow old", async () => {
+    const server = await openCockpit();
+    server.down = true;
+    await advanceTime(QUIET);
+    await animationFrame();
+    expect(".o_rel_problem strong").toHaveText("The server cannot be reached.");
+    expect(".o_rel_card .o_rel_mark").toHaveText("Out of date");
+    expect(".o_rel_card_number").toHaveText("120");
+    expect(".o_dialog, .o_notification").toHaveCount(0);
+    server.down = false;
+    await contains(".o_rel_problem button").click();
+    await animationFrame();
+    expect(".o_rel_problem").toHaveCount(0);
+    expect(".o_rel_card .o_rel_mark").toHaveText("Fine");
+});
+
+test("the age of the numbers counts up by itself", async () => {
+    const server = await openCockpit();
+    expect(".o_rel_freshness").toHaveText(/from 12 s ago/);
+    await advanceTime(5000);
+    expect(".o_rel_freshness").toHaveText(/from 17 s ago/);
+    expect(asked(server, "read_cockpit")).toHaveLength(1);
+});
+
+test("news is shown soon, and much news at once is asked for once", async () => {
+    const server = await openCockpit();
+    server.picture = trouble();
+    await tellNews();
+    await tellNews();
+    await advanceTime(SPREAD);
+    await animationFrame();
+    expect(".o_rel_headline .o_rel_mark").toHaveText("Degraded");
+    expect(asked(server, "read_cockpit")).toHaveLength(2);
+});
+
+test("a hidden tab asks nothing, and catches up when it is looked at", async () => {
+    const server = await openCockpit();
+    let hidden = true;
+    patchWithCleanup(document, {
+        get hidden() {
+            return hidden;
+        },
+    });
+    await advanceTime(3 * QUIET);
+    expect(asked(server, "read_cockpit")).toHaveLength(1);
+    hidden = false;
+    document.dispatchEvent(new Event("visibilitychange"));
+    await animationFrame();
+    expect(asked(server, "read_cockpit")).toHaveLength(2);
+});
+
+test("a card shows its operation's day, and another can be chosen", async () => {
+    const server = await openCockpit();
+    expect(asked(server, "read_chart").at(-1)[1]).toBe("transfer_validation");
+    await contains(".o_rel_operation").select("reservation");
+    await animationFrame();
+    expect(asked(server, "read_chart").at(-1)[1]).toBe("reservation");
+    expect(".o_rel_charts h2").toHaveText("Reservation through the day");
+});
+
+test("the drawing says in words what it shows, and the table has the same numbers", async () => {
+    const server = await openCockpit();
+    await contains(".o_rel_table_switch").click();
+    expect(queryAllTexts(".o_rel_day_table tbody tr:first-child td")).toEqual([
+        "2",
+        "1",
+        "0",
+        "1",
+        "0.2 s",
+    ]);
+    const opened = [];
+    patchWithCleanup(getService("action"), { doAction: (action) => opened.push(action.name) });
+    await contains(".o_rel_day_table tbody tr:first-child td:nth-child(3) button").click();
+    const question = asked(server, "open_calls").at(-1);
+    expect(question.slice(2)).toEqual([
+        "2026-03-02 01:00:00",
+        "2026-03-02 02:00:00",
+        1,
+        "failures",
+    ]);
+    expect(opened).toEqual(["Calls"]);
+});
+
+test("percentiles are one click away, and remembered", async () => {
+    const server = await openCockpit();
+    expect(".o_rel_page").not.toHaveText(/p95/);
+    await contains(".o_rel_technical_switch").click();
+    await animationFrame();
+    expect(".o_rel_page").toHaveText(/p95/);
+    expect(".o_rel_technical_switch").toHaveAttribute("aria-pressed", "true");
+    expect(asked(server, "set_technical")).toEqual([["set_technical", true]]);
+});
+
+test("another warehouse, or all of them", async () => {
+    const server = await openCockpit();
+    expect(asked(server, "read_cockpit")[0]).toEqual(["read_cockpit", null]);
+    await contains(".o_rel_warehouse").click();
+    expect(queryAllTexts(".o_rel_warehouses .o_rel_mark")).toEqual(["Fine", "Degraded"]);
+    await contains(".o_rel_warehouses .o-dropdown-item:contains(Chicago)").click();
+    expect(asked(server, "read_cockpit").at(-1)).toEqual(["read_cockpit", 2]);
+    await contains(".o_rel_warehouse").click();
+    await contains(".o_rel_warehouses .o-dropdown-item:contains(All)").click();
+    expect(asked(server, "read_cockpit").at(-1)).toEqual(["read_cockpit", false]);
+});
+
+test("a service that has nothing to tell takes no room", async () => {
+    const quiet = { state: "no_data", today: { calls: 0, failures: 0, slow: 0 } };
+    await openCockpit(cockpit({ cards: [card(), card({ ...quiet, key: "edi", name: "EDI" })] }));
+    expect(".o_rel_card").toHaveCount(1);
+    expect(".o_rel_quiet").toHaveText(/EDI/);
+});
+
+test("before anything was measured, it says what to do", async () => {
+    const quiet = { state: "no_data", today: { calls: 0, failures: 0, slow: 0 }, usual: null };
+    const headline = { state: "no_data", text: "There are no numbers yet.", advice: "" };
+    await openCockpit(cockpit({ cards: [card(quiet)], headline, can_configure: true }));
+    expect(".o_rel_no_numbers h1").toHaveText("There are no numbers yet.");
+    expect(".o_rel_no_numbers button").toHaveText("Choose what is measured");
+    expect(".o_rel_charts").toHaveCount(0);
+});
+
+test("what got worse comes first in a comparison", async () => {
+    await openCockpit();
+    await contains(".o_rel_views button:contains(Compare)").click();
+    await animationFrame();
+    expect(".o_rel_comparison tbody tr:first-child th").toHaveText(/Slower: 0.6 s instead/);
+    expect(".o_rel_comparison tbody tr:first-child td:last").toHaveText(/1% failed/);
+});

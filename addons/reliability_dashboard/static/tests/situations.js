@@ -1,0 +1,131 @@
+/** What the server answers, for tests; each gives what is special about it. */
+
+export const TRANSFERS = {
+    type: "ir.actions.act_window",
+    res_model: "res.partner",
+    name: "Transfers",
+    views: [[false, "list"]],
+};
+
+export function card(values) {
+    return {
+        key: "warehouse_execution",
+        name: "Warehouse execution",
+        state: "fine",
+        text: "",
+        waiting: [],
+        today: { calls: 120, failures: 0, slow: 0 },
+        usual: 130,
+        trend: { today: [0, 60, 60], failures: [0, 0, 0], usual: Array(24).fill(5) },
+        operation: "transfer_validation",
+        action: false,
+        ...values,
+    };
+}
+
+export function cockpit(values) {
+    return {
+        now: "2026-03-02 02:30:00",
+        day: "2026-03-02",
+        source: { age: 12, stale: false, text: "" },
+        warehouse: 1,
+        warehouses: [
+            { id: 1, name: "San Francisco", state: "fine" },
+            { id: 2, name: "Chicago", state: "degraded" },
+        ],
+        headline: { state: "fine", text: "Everything works.", advice: "", action: false },
+        cards: [card()],
+        attention: [],
+        operations: [
+            {
+                code: "transfer_validation",
+                name: "Transfer validation",
+                service: "Warehouse execution",
+                calls: 120,
+                failures: 0,
+                slow: 0,
+            },
+            {
+                code: "reservation",
+                name: "Reservation",
+                service: "Warehouse execution",
+                calls: 3,
+                failures: 0,
+                slow: 0,
+            },
+        ],
+        technical: false,
+        can_configure: false,
+        ...values,
+    };
+}
+
+export function trouble() {
+    const text = "Transfer validation: 3 of 10 fail since 14:05";
+    return cockpit({
+        headline: { state: "degraded", text, advice: "Write it down.", action: TRANSFERS },
+        cards: [
+            card({
+                state: "degraded",
+                text,
+                waiting: [{ text: "37 transfers wait", action: TRANSFERS }],
+                today: { calls: 120, failures: 3, slow: 8 },
+            }),
+        ],
+        attention: [
+            {
+                key: "a",
+                state: "degraded",
+                text: "3 transfers failed",
+                button: "Open transfers",
+                action: TRANSFERS,
+                can_act: true,
+            },
+        ],
+    });
+}
+
+/** Two hours of an operation; in the second, one of three failed and one was slow. */
+export function chart(values) {
+    const point = { rejected: 0, p50: 0.2, p95: 0.6, p99: 1.4 };
+    return {
+        operation: "transfer_validation",
+        name: "Transfer validation",
+        threshold: 3,
+        step: 3600,
+        start: "2026-03-02 00:00:00",
+        end: "2026-03-03 00:00:00",
+        points: [
+            { ...point, start: "2026-03-02 00:00:00", done: 5, failures: 0, slow: 0 },
+            { ...point, start: "2026-03-02 01:00:00", done: 2, failures: 1, slow: 1 },
+        ],
+        usual: [
+            {
+                start: "2026-03-02 01:00:00",
+                done_low: 4,
+                done_high: 8,
+                p50_low: 0.1,
+                p50_high: 0.3,
+            },
+        ],
+        marks: [{ time: "2026-03-02 01:30:00", text: "Sales 19.0.1.2 was upgraded" }],
+        ...values,
+    };
+}
+
+/** Two operations in two weeks; the second one got worse. */
+export function comparison() {
+    const cell = { calls: 8, failures: 0.01, slow: 0, p50: 0.2, p95: 0.6 };
+    const row = { service: "Warehouse execution", cells: [cell, cell], worse: "" };
+    const worse = "Slower: 0.6 s instead of 0.3 s";
+    return {
+        kind: "weeks",
+        columns: ["Last week", "This week"],
+        note: "",
+        rows: [
+            { ...row, operation: "reservation", name: "Reservation" },
+            { ...row, operation: "transfer_validation", name: "Transfer validation", worse },
+        ],
+        upgrades: [],
+    };
+}
