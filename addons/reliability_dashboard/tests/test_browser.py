@@ -1,6 +1,11 @@
 """What people see and do, in a browser."""
 
-from odoo.tests import HttpCase, tagged
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.reliability.tests import test_judge
 
 
 def hoot_id(name):
@@ -11,14 +16,16 @@ def hoot_id(name):
     return f"{code:08x}"
 
 
-@tagged("-at_install", "post_install")
-class TestComponents(HttpCase):
+class BrowserCase(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         # Else the browser waits for them longer than it is given.
         cls.env["ir.qweb"]._pregenerate_assets_bundles()
 
+
+@tagged("-at_install", "post_install")
+class TestComponents(BrowserCase):
     def test_every_component_does_what_it_promises(self):
         suite = hoot_id("@reliability_dashboard")
         self.browser_js(
@@ -30,3 +37,48 @@ class TestComponents(HttpCase):
             success_signal="[HOOT] Test suite succeeded",
             error_checker=lambda message: "[HOOT]" not in message,
         )
+
+
+@tagged("-at_install", "post_install")
+class TestRolesFindTheirWay(test_judge.JudgedCase, BrowserCase):
+    """While most calls of a service fail, each role goes its own way."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.service.owner_id = False
+        cls.env["reliability.rollup.source"].search([]).unlink()
+        cls.env["reliability.operation"].create(
+            {
+                "name": "Probe",
+                "code": "probe",
+                "service_id": cls.service.id,
+                "model": "res.partner",
+                "method": "address_get",
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        now = fields.Datetime.now()
+        # Where they are it is noon: no call is of yesterday.
+        self.zone = f"Etc/GMT{now.hour - 12:+d}"
+        self.trouble(now - timedelta(minutes=4, seconds=30))
+        self.env["reliability.rollup.source"].search([]).delivered = now
+
+    def go(self, role, start="/odoo/reliability"):
+        new_test_user(
+            self.env, role, f"base.group_user,reliability.group_{role}", tz=self.zone
+        )
+        name = {"admin": "administrator"}.get(role, role)
+        tour = f"reliability_dashboard.{name}"
+        self.start_tour(start, tour, login=role, timeout=120)
+
+    def test_a_viewer_sees_what_is_wrong_and_looks_into_it(self):
+        self.go("viewer")
+
+    def test_a_manager_is_called_and_opens_what_failed(self):
+        self.go("manager", "/odoo")
+
+    def test_an_administrator_opens_the_service(self):
+        self.go("admin", "/odoo")

@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
+import { queryAll, queryAllTexts, waitFor } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import {
     contains,
@@ -159,6 +159,10 @@ test("a card shows its operation's day, and another can be chosen", async () => 
 
 test("the drawing says in words what it shows, and the table has the same numbers", async () => {
     const server = await openCockpit();
+    await waitFor(".o_rel_canvas canvas");
+    const labels = [...queryAll(".o_rel_canvas canvas")].map((of) => of.ariaLabel);
+    expect(labels[0]).toMatch(/Transfer validation by time of day: 7 done, 1 failed/);
+    expect(labels[1]).toMatch(/Transfer validation by time of day: how long it took/);
     await contains(".o_rel_table_switch").click();
     expect(queryAllTexts(".o_rel_day_table tbody tr:first-child td")).toEqual([
         "2",

@@ -162,15 +162,16 @@ export class OperationChart extends Component {
         const { points, name } = this.state.chart;
         const sum = (of) => formatCount(points.reduce((total, point) => total + of(point), 0));
         return _t(
-            "%(name)s by time of day: %(done)s done, %(failed)s failed. Below, the same as a table.",
+            "%(name)s by time of day: %(done)s done, %(failed)s failed. The button above shows it as a table.",
             { name, done: sum(({ done }) => done), failed: sum(({ failures }) => failures) }
         );
     }
 
     get speedLabel() {
-        return _t("%s by time of day: how long it took. Below, the same as a table.", [
-            this.state.chart.name,
-        ]);
+        return _t(
+            "%s by time of day: how long it took. The button above shows it as a table.",
+            this.state.chart.name
+        );
     }
 
     makeVolume(color) {
