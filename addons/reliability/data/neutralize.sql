@@ -1,4 +1,5 @@
 -- Who may read the original's numbers may not read the copy's.
-DELETE FROM ir_config_parameter WHERE key = 'reliability.token_digest';
+DELETE FROM ir_config_parameter
+ WHERE key IN ('reliability.token_digest', 'reliability.token_database');
 -- The copy's host, not the original's, tells what waits in it.
 DELETE FROM reliability_leader;

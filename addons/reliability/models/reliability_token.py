@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..runtime.settings import settings
-from ..runtime.visiting import TOKEN
+from ..runtime.visiting import TOKEN, TOKEN_OF
 from ..telemetry.access import digest_of
 
 _SNIPPET = """\
@@ -38,7 +38,9 @@ class ReliabilityToken(models.AbstractModel):
         """
         self._check_may()
         token = secrets.token_urlsafe(32)
-        self.env["ir.config_parameter"].sudo().set_param(TOKEN, digest_of(token))
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param(TOKEN, digest_of(token))
+        parameters.set_param(TOKEN_OF, parameters.get_param("database.uuid"))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Your new token"),
@@ -58,12 +60,17 @@ class ReliabilityToken(models.AbstractModel):
         :raise AccessError: the user is no system administrator
         """
         self._check_may()
-        self.env["ir.config_parameter"].sudo().set_param(TOKEN, False)
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param(TOKEN, False)
+        parameters.set_param(TOKEN_OF, False)
 
     @api.model
     def _exists(self):
         """Return whether there is a token for this database."""
-        return bool(self.env["ir.config_parameter"].sudo().get_param(TOKEN))
+        parameters = self.env["ir.config_parameter"].sudo()
+        here = parameters.get_param("database.uuid")
+        its_own = parameters.get_param(TOKEN_OF, here) == here
+        return its_own and bool(parameters.get_param(TOKEN))
 
     @api.model
     def _snippet(self):

@@ -28,8 +28,13 @@ _logger = logging.getLogger(__name__)
 
 TOKEN = "reliability.token_digest"
 """The system parameter with the hash of a database's token."""
+TOKEN_OF = "reliability.token_database"
+"""The system parameter that says for which database it was made: a copy has another
+uuid, and what opens the original must neither open the copy nor be taken for it."""
 MOST_SERIES = "reliability.most_series"
 """The system parameter with the number of series that are told apart."""
+
+_UUID = "database.uuid"
 
 SECONDS_BETWEEN_VISITS = 10.0
 _SECONDS_BETWEEN_SEARCHES = 30.0
@@ -48,6 +53,7 @@ class Visits:
         self._access = access
         self._delivery = Delivery(collector, host)
         self._served: set[str] = set()
+        self._without_app: set[str] = set()
         self._next_search = 0.0
         self._next_try: dict[str, float] = {}
         self._next_facts: dict[str, float] = {}
@@ -84,24 +90,29 @@ class Visits:
             found = cr.fetchall()
         existing = {name: oid for name, oid, _served in found}
         self._served = {name for name, _oid, served in found if served}
-        self._collector.find(existing)
+        self._without_app &= existing.keys()
+        with_app = existing.keys() - self._without_app
+        self._collector.find({name: existing[name] for name in with_app})
         for gone in self._access.databases.keys() - existing.keys():
             self._close_to(gone)
 
     def _databases(self) -> set[str]:
-        """Return what to visit: what this server serves, and what something waits for.
+        """Return what to visit: what this server serves, and what was measured here.
 
-        Without ``db_name``, that is every database that Odoo's own role has.
+        Without ``db_name``, that is every database that Odoo's own role has.  Another
+        server, with databases of its own, may record into the same folder.
         """
-        waiting = {self._collector.address(db) for db in self._collector.waiting()}
-        return {*(config["db_name"] or self._served), *waiting}
+        return {*(config["db_name"] or self._served), *self._collector.measured()}
 
     def _visit(self, db: str) -> None:
         with connected(db) as connection:
-            if not _has_app(connection):
+            if not _has_table(connection, "reliability_leader"):
                 self._close_to(db)
+                if not _has_table(connection, "reliability_operation"):
+                    self._without_app.add(db)  # else it is of an older version
                 self._next_try[db] = time.monotonic() + _SECONDS_UNTIL_NEXT_TRY
                 return
+            self._without_app.discard(db)
             self._ask_for_settings(db, connection)
             for measured_as in self._collector.waiting():
                 if self._collector.address(measured_as) == db:
@@ -113,13 +124,15 @@ class Visits:
         with transaction(connection) as cr:
             cr.execute(
                 "SELECT key, value FROM ir_config_parameter WHERE key IN %s",
-                [(TOKEN, MOST_SERIES)],
+                [(TOKEN, TOKEN_OF, _UUID, MOST_SERIES)],
             )
             found = dict(cr.fetchall())
         most = found.get(MOST_SERIES) or ""
         self._collector.limit(db, int(most) if most.isdigit() else MAX_SERIES)
         # A tenant may store anything there, and it must not close the others' access.
-        databases = {**self._access.databases, db: found.get(TOKEN) or ""}
+        its_own = found.get(TOKEN_OF, found.get(_UUID)) == found.get(_UUID)
+        token = its_own and found.get(TOKEN) or ""
+        databases = {**self._access.databases, db: token}
         self._access.databases = {
             name: digest for name, digest in databases.items() if is_digest(digest)
         }
@@ -162,7 +175,7 @@ class Visits:
         return True
 
 
-def _has_app(connection: Any) -> bool:
+def _has_table(connection: Any, name: str) -> bool:
     with transaction(connection) as cr:
-        cr.execute("SELECT to_regclass('reliability_leader') IS NOT NULL")
+        cr.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
         return cr.fetchone()[0]

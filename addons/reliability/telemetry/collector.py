@@ -181,6 +181,14 @@ class Collector:
             waiting = self._state.waiting() if self._state else {}
         return [db for db, count in waiting.items() if count]
 
+    def measured(self) -> set[str]:
+        """Return what databases are called now that were ever measured here.
+
+        Without those that are gone; none where another leads.
+        """
+        with self._access:
+            return set(self._state.waiting_now()) if self._state else set()
+
     def waiting_batches(self) -> dict[str, int]:
         """Return how many batches wait for each database, as of the last cycle."""
         return dict(self._waiting)

@@ -12,7 +12,7 @@ from odoo.tests import TransactionCase, get_db_name, tagged
 
 from ..runtime import probes
 from ..runtime.settings import Settings
-from ..runtime.visiting import TOKEN, Visits
+from ..runtime.visiting import TOKEN, TOKEN_OF, Visits
 from ..telemetry import snapshot
 from ..telemetry.access import EVERYTHING, Access, digest_of
 from ..telemetry.collector import Collector
@@ -235,6 +235,23 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
         self.set_parameter(TOKEN, False)
         self.visits.visit_all()
         self.assertIsNone(self.access.scope("Bearer new"))
+
+    def test_that_of_the_original_opens_no_copy(self):
+        """A copy is made with all parameters, and gets a uuid of its own."""
+        with self.committed() as env:
+            uuid = env["ir.config_parameter"].get_param("database.uuid")
+            token = env["reliability.token"]._make()["context"]["default_token"]
+        self.addCleanup(self.set_parameter, TOKEN_OF, False)
+        self.visits.visit_all()
+        self.assertEqual(self.access.scope(f"Bearer {token}"), DB)
+        self.addCleanup(self.set_parameter, "database.uuid", uuid)
+        self.set_parameter("database.uuid", "of-the-copy")
+        self.visits.visit_all()
+        self.assertIsNone(self.access.scope(f"Bearer {token}"))
+        with self.committed() as env:
+            self.assertFalse(env["reliability.token"]._exists())
+            env["reliability.token"]._make()
+            self.assertTrue(env["reliability.token"]._exists())
 
     def test_what_is_no_hash_opens_nothing_and_closes_nothing(self):
         self.access.databases = {"postgres": digest_of("theirs")}  # it exists

@@ -176,3 +176,38 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
         self.collector.cycle()
         self.visit()
         self.assertEqual(self.collector.waiting(), [name])
+
+    @mute_logger("odoo.addons.reliability.runtime.visiting")
+    def test_nothing_waits_for_one_where_the_app_was_uninstalled(self):
+        """Else an alert on what waits would never end."""
+        name = f"{DB}_uninstalled"
+        self.make(name)
+        record(self.events, series(db=name))
+        self.collector.cycle()
+        self.collector.cycle()
+        self.assertIn(name, self.collector.waiting_batches())
+        with connected(name) as connection, connection, connection.cursor() as cr:
+            cr.execute("DROP TABLE reliability_leader")
+        self.visit()
+        self.visit()
+        self.collector.cycle()
+        self.assertNotIn(name, self.collector.waiting_batches())
+        self.assertFalse(self.collector._totals.of(name).by_key)
+
+    @mute_logger("odoo.addons.reliability.runtime.visiting")
+    def test_one_that_another_server_serves_is_visited_while_nothing_waits(self):
+        """Two servers may share a folder: its token and its facts must not go stale."""
+        name = f"{DB}_of_another"
+        self.make(name)
+        self.collector.cycle()
+        record(self.events, series(db=name))
+        self.collector.cycle()
+        self.collector.delivered(name, 1)
+        self.assertFalse(self.collector.waiting())
+        with connected(name) as connection, connection, connection.cursor() as cr:
+            cr.execute(
+                "INSERT INTO ir_config_parameter VALUES (%s, %s)",
+                ["reliability.token_digest", digest_of("secret")],
+            )
+        self.visit()
+        self.assertEqual(self.access.scope("Bearer secret"), name)
