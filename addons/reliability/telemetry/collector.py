@@ -266,19 +266,26 @@ class Collector:
             self._lock_fd = None
 
     def _read_slots(self) -> None:
-        open_slots(self.folder, self._readers)
         for path, reader in list(self._readers.items()):
-            place = self._places.setdefault(reader.identity, Place())
-            try:
-                reader.settle_if_left()
-                batch = reader.read(place)
-            except Unusable as error:
-                self._give_up(path, error)
-                continue
-            counted = self._totals.add(batch.events)
-            self._totals.drop(batch.drops)
-            for db, new in batches(counted).items():
-                self._unsaved.setdefault(db, Batch()).merge(new)
+            if not reader.is_current():
+                # A worker of another version has set it aside: a last time, then.
+                self._read_slot(path, reader)
+        self._totals.drop({"unread": open_slots(self.folder, self._readers)})
+        for path, reader in list(self._readers.items()):
+            self._read_slot(path, reader)
+
+    def _read_slot(self, path: Path, reader: SlotReader) -> None:
+        place = self._places.setdefault(reader.identity, Place())
+        try:
+            reader.settle_if_left()
+            batch = reader.read(place)
+        except Unusable as error:
+            self._give_up(path, error)
+            return
+        counted = self._totals.add(batch.events)
+        self._totals.drop(batch.drops)
+        for db, new in batches(counted).items():
+            self._unsaved.setdefault(db, Batch()).merge(new)
 
     def _give_up(self, path: Path, reason: Unusable) -> None:
         """Stop reading a damaged slot, and set it aside once its worker has gone."""

@@ -71,9 +71,9 @@ class SlotReader:
 
     def settle_if_left(self) -> None:
         """Where no process holds the slot, record how its calls in flight ended."""
-        with slots.borrowed(self.path) as free:
+        with slots.locked(self._slot.fd) as free:
             self.is_held = not free
-            if free and self.is_current():
+            if free:
                 slots.settle(self._slot)
 
     def retire_if_left(self, place: Place) -> bool:
@@ -129,8 +129,12 @@ class SlotReader:
         self._series += new
 
 
-def open_slots(folder: Path, readers: dict[Path, SlotReader]) -> None:
-    """Bring ``readers`` up to date with the files in ``folder``."""
+def open_slots(folder: Path, readers: dict[Path, SlotReader]) -> int:
+    """Bring ``readers`` up to date with the files in ``folder``.
+
+    :return: how many files were set aside, and whatever is in them
+    """
+    aside = 0
     for path, reader in list(readers.items()):
         if not reader.is_current():
             readers.pop(path).close()
@@ -141,7 +145,8 @@ def open_slots(folder: Path, readers: dict[Path, SlotReader]) -> None:
             except OSError:
                 continue  # it is gone by now, or no file
             except Unusable as error:
-                set_aside_if_left(path, error)
+                aside += set_aside_if_left(path, error)
+    return aside
 
 
 def set_aside_if_left(path: Path, reason: Unusable) -> bool:

@@ -71,6 +71,20 @@ def borrowed(path: Path) -> Iterator[bool]:
             os.close(fd)
 
 
+@contextlib.contextmanager
+def locked(fd: int) -> Iterator[bool]:
+    """Hold the lock of an open slot for a moment; say whether it was free."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        fcntl.flock(fd, fcntl.LOCK_UN)
+
+
 def settle(slot: SlotFile) -> None:
     """Turn the calls that a dead process left in flight into events, each once.
 

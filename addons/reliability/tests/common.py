@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 from odoo import api, sql_db
 from odoo.tests import BaseCase, get_db_name
 
@@ -19,6 +21,12 @@ from ..telemetry.events import LABELS, Event, Series
 from ..telemetry.recorder import Recorder
 
 CHILD_SECONDS = 60
+
+# A machine that is busy with something else must not fail a test.
+settings.register_profile(
+    "reliability", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("reliability")
 
 
 def series(operation="confirm", db="db", threshold=3.0):
