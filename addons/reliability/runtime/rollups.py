@@ -19,11 +19,12 @@ from ..telemetry.rollup import (
     MOST_SLOW,
     SECONDS_OF_A_ROW,
     Batch,
-    Row,
 )
 from .connection import transaction
 
 _SECONDS_OF_AN_HOUR = 3600
+_LONGEST_TEXT = 200
+"""What is longer does not fit into the index of series."""
 
 _ROUTES = (
     ("/my", "customer_portal"),
@@ -124,7 +125,7 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
         ("reliability_rollup_minute", SECONDS_OF_A_ROW),
         ("reliability_rollup_hour", _SECONDS_OF_AN_HOUR),
     ):
-        _add_rows(cr, table, host, series, _spanning(batch, span))
+        _add_rows(cr, table, host, _rows(batch, series, span))
     _add_slow(cr, host, series, batch)
     cr.execute(
         "UPDATE reliability_rollup_source SET number = %s, host = %s, delivered = %s"
@@ -135,7 +136,10 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
 
 def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
     """Return the ids of series by family and labels, making those that are new."""
-    columns = {key: (key[0], *_columns(*key)) for key in wanted}
+    columns = {
+        key: (key[0], *(text[:_LONGEST_TEXT] for text in _columns(*key)))
+        for key in wanted
+    }
     found = _known_series(cr)
     if new := set(columns.values()) - found.keys():
         execute_values(
@@ -174,33 +178,40 @@ def _columns(family: str, labels: tuple[str, ...]) -> tuple[str, ...]:
     return "platform", "", "", "", ""
 
 
-def _spanning(batch: Batch, span: int) -> dict[Row, Total]:
-    """Return the rows of a batch, those of one span of seconds added."""
-    rows: dict[Row, Total] = {}
+def _rows(
+    batch: Batch, series: dict[tuple, int], span: int
+) -> dict[tuple[int, int, str, float], Total]:
+    """Return what is to be added by start, series, outcome and threshold.
+
+    Rows of one span of seconds are added; so are series whose columns are the same,
+    such as those of a kind that only newer workers know.
+    """
+    rows: dict[tuple[int, int, str, float], Total] = {}
     for row, total in batch.rows.items():
-        wider = row._replace(start=row.start // span * span)
-        rows.setdefault(wider, Total()).merge(total)
+        start = row.start // span * span
+        key = start, series[row.family, row.labels], row.outcome, row.threshold
+        rows.setdefault(key, Total()).merge(total)
     return rows
 
 
-def _add_rows(
-    cr: Any, table: str, host: str, series: dict[tuple, int], rows: dict[Row, Total]
-) -> None:
+def _add_rows(cr: Any, table: str, host: str, rows: dict[tuple, Total]) -> None:
     """Add rows to a table, each to the row that is there already."""
     values = [
         (
-            series[row.family, row.labels],
-            _time(row.start),
-            row.outcome,
+            series_id,
+            _time(start),
+            outcome,
             host,
-            row.threshold,
+            threshold,
             json.dumps(total.buckets),
             total.count,
-            total.at_or_under.get(row.threshold, 0),
+            total.at_or_under.get(threshold, 0),
             *(getattr(total, name) for name in _SUMS[2:]),
         )
         # In one order, so that two collectors never wait for each other.
-        for row, total in sorted(rows.items(), key=lambda pair: pair[0])
+        for (start, series_id, outcome, threshold), total in sorted(
+            rows.items(), key=lambda pair: pair[0]
+        )
     ]
     execute_values(cr, _ADD_ROWS.format(table=table), values)
 

@@ -7,6 +7,8 @@ from . import (
     test_databases,
     test_endpoint,
     test_facts,
+    test_full_storage,
+    test_hard_deliveries,
     test_health,
     test_histogram,
     test_judge,

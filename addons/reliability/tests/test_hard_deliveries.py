@@ -1,0 +1,87 @@
+"""What would hold a delivery up for ever, and connections that are lost on the way."""
+
+import contextlib
+import random
+import string
+from unittest.mock import patch
+
+from psycopg2 import OperationalError
+
+from odoo import sql_db
+from odoo.tests import get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..runtime import rollups
+from ..runtime.connection import connected, transaction
+from ..runtime.rollups import add
+from ..telemetry.events import Event, Series
+from ..telemetry.rollup import Batch
+from .common import record
+from .test_rollups import DeliveryCase
+
+DB = get_db_name()
+
+
+@tagged("-at_install", "post_install")
+class TestHardDeliveries(DeliveryCase):
+    def test_a_name_that_fits_no_index_holds_nothing_up(self):
+        """An administrator may give a scheduled action any external id."""
+        chance = random.Random(7)
+        for _name in range(2):
+            endless = "".join(chance.choices(string.printable.strip(), k=9000))
+            record(self.events, Series("cron", DB, (endless,), 1.0))
+        self.record(3)
+        self.deliver(self.collector())
+        self.assertEqual(self.counted(), 5)
+
+    def test_a_kind_that_only_newer_workers_know_holds_nothing_up(self):
+        """After a reload, the old server's collector may still lead for a while."""
+        batch = Batch()
+        for label in ("one", "two"):
+            batch.add(Series("newer", DB, (label,), 1.0), Event(0, "success", 1.0, 1.0))
+        with connected(DB) as connection, transaction(connection) as cr:
+            add(cr, self.host, self.host, [(1, batch)])
+        self.assertEqual(self.counted(), 2)
+
+    def test_a_connection_that_is_lost_on_the_way_brings_nothing_and_then_all(self):
+        self.record(3)
+        collector = self.collector()
+        slow = rollups._add_slow
+
+        def lose(cr, *arguments):
+            slow(cr, *arguments)
+            with sql_db.db_connect("postgres").cursor() as other:
+                pid = cr.connection.info.backend_pid
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+        with (
+            patch.object(rollups, "_add_slow", lose),
+            mute_logger("odoo.addons.reliability.runtime.visiting"),
+        ):
+            self.deliver(collector)
+        self.assertEqual(self.counted(), 0)
+        self.deliver(collector)
+        self.assertEqual(self.counted(), 3)
+
+    def test_one_that_is_lost_before_it_answers_commit_brings_all_of_it_once(self):
+        self.record(3)
+        collector = self.collector()
+
+        @contextlib.contextmanager
+        def committed_and_lost(connection):
+            with transaction(connection) as cr:
+                yield cr
+            connection.close()
+            raise OperationalError("server closed the connection unexpectedly")
+
+        with (
+            patch.object(rollups, "transaction", committed_and_lost),
+            mute_logger("odoo.addons.reliability.runtime.visiting"),
+        ):
+            self.deliver(collector)
+        self.assertEqual(self.counted(), 3)
+        self.assertTrue(collector.waiting())
+        self.record()
+        collector.cycle()
+        self.deliver(collector)
+        self.assertEqual(self.counted(), 4)
