@@ -1,0 +1,86 @@
+"""A reload to newer code: old workers end their work while new ones have begun."""
+
+import shutil
+import threading
+import time
+
+import pytest
+from in_database import confirmed_in, wait_for_rollups
+from metrics import Watch, by_outcome, dropped, wait_for
+
+from setup import addons, paths, traffic
+
+ORDERS = 40
+FOLDER = paths.RUN / "test" / "two-versions"
+SLOT_FILE = "reliability/telemetry/slot_file.py"
+FORMAT = "\nFORMAT = 1\n"
+
+
+@pytest.fixture
+def code():
+    """The folder of our addons, as a link that leads to them."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    link = FOLDER / "addons"
+    link.symlink_to(paths.ADDONS)
+    return link
+
+
+def deploy_newer(code):
+    """Let the link lead to addons whose slots have another format."""
+    newer = FOLDER / "newer"
+    shutil.copytree(paths.ADDONS, newer, ignore=shutil.ignore_patterns("__pycache__"))
+    file = newer / SLOT_FILE
+    text = file.read_text()
+    assert FORMAT in text
+    file.write_text(text.replace(FORMAT, "\nFORMAT = 99\n"))
+    link = FOLDER / "addons.new"
+    link.symlink_to(newer)
+    link.replace(code)
+
+
+def counted(samples):
+    """Return how many confirmations were counted as done."""
+    return by_outcome(samples).get("success", 0)
+
+
+def wait_for_another_collector(server, than):
+    deadline = time.monotonic() + 60
+    while server.collector_pid() in (None, than):
+        assert time.monotonic() < deadline, "the old collector is still there"
+        time.sleep(0.2)
+
+
+def test_orders_are_confirmed_and_what_cannot_be_read_is_said(
+    make_server, admin, database, code
+):
+    path = [code, *(folder for folder in addons.folders() if folder != paths.ADDONS)]
+    options = {"addons_path": ",".join(map(str, path)), "max_cron_threads": 0}
+    server = make_server(workers=2, options=options)
+    user = admin(server)
+    during, after = traffic.make_orders(user, ORDERS), traffic.make_orders(user, 5)
+    confirmations, later = traffic.confirmations(), traffic.confirmations()
+    old = server.collector_pid()
+    deploy_newer(code)
+    with Watch(server) as watch:
+        reload = threading.Timer(0.5, server.reload)
+        reload.start()
+        confirmations.run([(user, order) for order in during])
+        reload.join()
+        wait_for_another_collector(server, old)
+        time.sleep(2)
+        before = counted(wait_for(server, bool))
+        later.run([(user, order) for order in after])
+        samples = wait_for(
+            server, lambda s: counted(s) >= before + later.answers["done"]
+        )
+    confirmed = confirmed_in(database, during)
+    assert confirmations.done <= confirmed
+    assert not confirmations.answers["failed"]
+    assert counted(samples) == before + len(confirmed_in(database, after))
+    # Once at the most; what only the old code could read is said to be lost.
+    assert before == len(confirmed) or dropped(samples, "unread")
+    assert before <= len(confirmed)
+    assert not watch.falls
+    done = {"success": counted(samples)}
+    wait_for_rollups(database, done, where="outcome = 'success'")
