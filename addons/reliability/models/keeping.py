@@ -14,6 +14,7 @@ MINUTES_KEPT, HOURS_KEPT, MOST_ROWS = (
 """System parameters."""
 
 DEFAULTS = {MINUTES_KEPT: 8, HOURS_KEPT: 400, MOST_ROWS: 5_000_000}
+LONGEST = {MINUTES_KEPT: 3660, HOURS_KEPT: 3660, MOST_ROWS: 100_000_000}
 _MINUTES_SINCE = "reliability.minutes_since"
 _AT_A_TIME = 5000
 
@@ -36,7 +37,7 @@ def kept(env):
     :rtype: Kept
     """
     get_param = env["ir.config_parameter"].sudo().get_param
-    return Kept(*(_positive(get_param(key)) or DEFAULTS[key] for key in DEFAULTS))
+    return Kept(*(_sensible(key, get_param(key)) for key in DEFAULTS))
 
 
 def oldest_to_keep(rows, days, most):
@@ -88,8 +89,9 @@ def minutes_were_cut(env, before):
     env["ir.config_parameter"].sudo().set_param(_MINUTES_SINCE, cut)
 
 
-def _positive(text):
+def _sensible(key, text):
     try:
-        return max(0, int(text))
+        number = int(text)
     except (TypeError, ValueError):
-        return 0
+        number = 0
+    return number if 0 < number <= LONGEST[key] else DEFAULTS[key]

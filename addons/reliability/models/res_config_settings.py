@@ -3,9 +3,9 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, human_size
 
 from ..runtime.measuring import SWITCHED_OFF
-from ..runtime.visiting import MOST_SERIES
+from ..runtime.visiting import FEWEST_SERIES, MOST_SERIES, MOST_SERIES_EVER
 from ..telemetry.aggregate import MAX_SERIES
-from .keeping import DEFAULTS, HOURS_KEPT, MINUTES_KEPT, MOST_ROWS
+from .keeping import DEFAULTS, HOURS_KEPT, LONGEST, MINUTES_KEPT, MOST_ROWS
 
 _TABLES = (
     "reliability_rollup_minute",
@@ -106,7 +106,7 @@ class ResConfigSettings(models.TransientModel):
         :raise UserError: a number makes no sense
         """
         minutes, hours = self.reliability_minutes_kept, self.reliability_hours_kept
-        if not 1 <= minutes <= hours <= 3660:
+        if not 1 <= minutes <= hours <= LONGEST[HOURS_KEPT]:
             raise UserError(
                 self.env._(
                     "Reliability keeps numbers by minute for at least one day, and"
@@ -114,14 +114,14 @@ class ResConfigSettings(models.TransientModel):
                     " days such as 8 and 400."
                 )
             )
-        if not 10 <= self.reliability_most_series <= 20_000:
+        if not FEWEST_SERIES <= self.reliability_most_series <= MOST_SERIES_EVER:
             raise UserError(
                 self.env._(
                     "Enter between 10 and 20,000 series that Reliability tells apart;"
                     " 2,000 are enough for most companies."
                 )
             )
-        if not 10_000 <= self.reliability_most_rows <= 100_000_000:
+        if not 10_000 <= self.reliability_most_rows <= LONGEST[MOST_ROWS]:
             raise UserError(
                 self.env._(
                     "Enter between 10,000 and 100,000,000 rows that Reliability keeps;"

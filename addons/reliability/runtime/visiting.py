@@ -33,6 +33,8 @@ TOKEN_OF = "reliability.token_database"
 uuid, and what opens the original must neither open the copy nor be taken for it."""
 MOST_SERIES = "reliability.most_series"
 """The system parameter with the number of series that are told apart."""
+FEWEST_SERIES, MOST_SERIES_EVER = 10, 20_000
+"""What it may be: databases share the memory of the host that collects."""
 
 _UUID = "database.uuid"
 
@@ -127,8 +129,7 @@ class Visits:
                 [(TOKEN, TOKEN_OF, _UUID, MOST_SERIES)],
             )
             found = dict(cr.fetchall())
-        most = found.get(MOST_SERIES) or ""
-        self._collector.limit(db, int(most) if most.isdigit() else MAX_SERIES)
+        self._collector.limit(db, _most_series(found.get(MOST_SERIES) or ""))
         # A tenant may store anything there, and it must not close the others' access.
         its_own = found.get(TOKEN_OF, found.get(_UUID)) == found.get(_UUID)
         token = its_own and found.get(TOKEN) or ""
@@ -173,6 +174,13 @@ class Visits:
             return False
         self._trouble.pop(name, None)
         return True
+
+
+def _most_series(text: str) -> int:
+    """Return how many series are told apart; what makes no sense is not used."""
+    number = int(text) if text.isdecimal() else 0
+    sensible = FEWEST_SERIES <= number <= MOST_SERIES_EVER
+    return number if sensible else MAX_SERIES
 
 
 def _has_table(connection: Any, name: str) -> bool:

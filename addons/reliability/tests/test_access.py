@@ -15,6 +15,7 @@ from ..runtime.settings import Settings
 from ..runtime.visiting import TOKEN, TOKEN_OF, Visits
 from ..telemetry import snapshot
 from ..telemetry.access import EVERYTHING, Access, digest_of
+from ..telemetry.aggregate import MAX_SERIES
 from ..telemetry.collector import Collector
 from ..telemetry.endpoint import make_app
 from ..telemetry.exposition import Fact, FactSheet
@@ -260,6 +261,16 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
             self.visits.visit_all()
             self.assertNotIn(DB, self.access.databases)
             self.assertEqual(self.access.scope("Bearer theirs"), "postgres")
+
+    def test_a_number_of_series_that_makes_no_sense_is_not_used(self):
+        """Whoever may set it in one database must not fill the memory of the host."""
+        self.addCleanup(self.set_parameter, "reliability.most_series", False)
+        for nonsense in ("²", "-1", "0", "many", "9" * 30):
+            self.set_parameter("reliability.most_series", nonsense)
+            self.visits._next_try.clear()
+            self.visits.visit_all()
+            self.assertFalse(self.visits._trouble)
+            self.assertEqual(self.collector._most_series[DB], MAX_SERIES)
 
     def test_also_how_many_series_are_told_apart(self):
         self.addCleanup(self.set_parameter, "reliability.most_series", False)

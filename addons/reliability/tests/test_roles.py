@@ -4,6 +4,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from ..models.keeping import (
+    DEFAULTS,
+    HOURS_KEPT,
+    MINUTES_KEPT,
+    MOST_ROWS,
+    kept,
+    minutes_are_kept_since,
+)
 from ..runtime.visiting import TOKEN
 
 READERS = {
@@ -169,3 +177,11 @@ class TestNumbersInSettingsMakeSense(TransactionCase):
         settings.create({"reliability_minutes_kept": 3}).execute()
         self.assertEqual(settings.create({}).reliability_minutes_kept, 3)
         self.assertEqual(settings.create({}).reliability_hours_kept, 400)
+
+    def test_a_parameter_that_makes_none_is_not_used(self):
+        """Whoever may edit them can enter anything, and numbers must be read."""
+        for nonsense in ("", "many", "-3", "0", "1e3", "9" * 20):
+            for key in (MINUTES_KEPT, HOURS_KEPT, MOST_ROWS):
+                self.env["ir.config_parameter"].set_param(key, nonsense)
+            self.assertEqual(kept(self.env), tuple(DEFAULTS.values()))
+            self.assertTrue(minutes_are_kept_since(self.env))
