@@ -31,7 +31,7 @@ from .exposition import (
     worker_families,
 )
 from .reader import Place, SlotReader, open_slots, set_aside_if_left
-from .rollup import Batch, batches
+from .rollup import Batch, gather
 from .slot_file import Unusable
 from .state import State
 
@@ -283,9 +283,8 @@ class Collector:
             self._give_up(path, error)
             return
         counted = self._totals.add(batch.events)
-        self._totals.drop(batch.drops)
-        for db, new in batches(counted).items():
-            self._unsaved.setdefault(db, Batch()).merge(new)
+        lost = gather(self._unsaved, counted)
+        self._totals.drop({**batch.drops, "undelivered": lost})
 
     def _give_up(self, path: Path, reason: Unusable) -> None:
         """Stop reading a damaged slot, and set it aside once its worker has gone."""

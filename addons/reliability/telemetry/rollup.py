@@ -16,6 +16,8 @@ from .events import Event, Series, all_labels
 from .figures import FAILURES
 
 SECONDS_OF_A_ROW = 60
+MOST_ROWS_AT_HAND = 100_000
+"""Of one database, while storage is full and nothing can be saved: about 100 MB."""
 MOST_SLOW = 5
 MOST_FAILED = 20
 """How many calls of a series are kept, in a batch and of an hour: the slowest, and the
@@ -137,3 +139,19 @@ def batches(events: Iterable[tuple[Series, Event]]) -> dict[str, Batch]:
             continue
         found.setdefault(series.db, Batch()).add(series, event)
     return found
+
+
+def gather(at_hand: dict[str, Batch], events: Iterable[tuple[Series, Event]]) -> int:
+    """Add events to the batches of their databases.
+
+    :param at_hand: database → what is not saved yet
+    :return: how many calls were lost, since they had become too much to keep
+    """
+    lost = 0
+    for db, new in batches(events).items():
+        batch = at_hand.setdefault(db, Batch())
+        batch.merge(new)
+        if len(batch.rows) > MOST_ROWS_AT_HAND:
+            lost += sum(total.count for total in batch.rows.values())
+            del at_hand[db]
+    return lost

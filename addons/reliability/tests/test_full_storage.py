@@ -11,7 +11,7 @@ from pathlib import Path
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
-from ..telemetry import snapshot
+from ..telemetry import rollup, snapshot
 from ..telemetry.access import EVERYTHING, Access
 from ..telemetry.collector import Collector
 from ..telemetry.recorder import Recorder
@@ -96,6 +96,22 @@ class TestFullStorage(BaseCase):
             self.assertEqual(self.counted(collector), 401)
             self.assertTrue(collector._saved)
             self.assertEqual(self.waiting(collector), 401)
+
+    def test_days_without_room_lose_rollups_and_not_the_memory_of_the_host(self):
+        self.patch(rollup, "MOST_ROWS_AT_HAND", 150)
+        for _pages, folder in self.in_each_folder([0]):
+            worker, collector = self.recorder(folder), self.collector(folder)
+            record(worker)
+            collector.cycle()
+            with self.only(0):
+                for number in range(400):
+                    record(worker, series(f"{number}" + "x" * 90))
+                    collector.cycle()
+                kept = sum(len(batch.rows) for batch in collector._unsaved.values())
+                self.assertLessEqual(kept, 150)
+            self.assertEqual(self.counted(collector), 401)
+            lost = collector._totals.dropped["undelivered"]
+            self.assertEqual(self.waiting(collector) + lost, 401)
 
     def test_one_that_dies_meanwhile_is_followed_by_one_that_knows_as_much(self):
         for pages, folder in self.in_each_folder():
