@@ -5,6 +5,7 @@ a server that is just being reloaded, wait their turn.  What a scrape sees was s
 before, so counters do not fall when the collector is killed.
 """
 
+import contextlib
 import logging
 import os
 import sqlite3
@@ -84,6 +85,7 @@ class Collector:
                 self._save()
                 self._waiting = self._state.waiting_now()
                 self._retire_slots()
+                self._keep_spare_slots()
                 self._trouble = ""
             except (OSError, sqlite3.Error) as error:
                 self._saved = False
@@ -308,6 +310,14 @@ class Collector:
         for path, reader in list(self._readers.items()):
             if reader.retire_if_left(self._places[reader.identity]):
                 self._readers.pop(path).close()
+
+    def _keep_spare_slots(self) -> None:
+        """Have as many free slots as are in use: new workers, such as all those of a
+        server that is reloaded, find room while storage is full."""
+        in_use = sum(reader.is_held for reader in self._readers.values())
+        if len(self._readers) < 2 * in_use:
+            with contextlib.suppress(OSError):  # then in another cycle
+                slots.make_spare(self.folder, self._readers)
 
     def _warn_once(self, error: Exception) -> None:
         if str(error) != self._trouble:

@@ -14,7 +14,7 @@ import logging
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from .events import Event
@@ -58,6 +58,19 @@ def lease(folder: Path) -> SlotFile:
             settle(slot)
             return slot
     raise OSError(f"all {MAX_SLOTS} slots in {folder} are taken")
+
+
+def make_spare(folder: Path, known: Collection[Path]) -> None:
+    """Make one more free slot, besides those that are known.
+
+    :raise OSError: the storage is full or read-only
+    """
+    for number in range(MAX_SLOTS):
+        path = folder / f"slot-{number:03}"
+        slot = None if path in known else _lease_file(path)
+        if slot is not None:
+            slot.close()
+            return
 
 
 @contextlib.contextmanager

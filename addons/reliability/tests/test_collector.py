@@ -1,7 +1,9 @@
+import errno
 import os
 import signal
 import sqlite3
 import time
+from unittest.mock import patch
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
@@ -14,6 +16,7 @@ from ..telemetry.events import OUTCOMES, Event
 from .common import FolderCase, in_child, record, series
 
 COUNT = "odoo_operation_duration_seconds_count"
+DROPPED = "odoo_reliability_dropped_total"
 
 
 class CollectorCase(FolderCase):
@@ -230,7 +233,7 @@ class TestTheCollectorMayDie(CollectorCase):
         recorder.close()
         with self.assertLogs("odoo.addons.reliability", "WARNING"):
             collector.cycle()
-        self.assertFalse(slots.slot_paths(self.folder))
+        self.assertNotIn(self.folder / "slot-000", slots.slot_paths(self.folder))
 
     def test_a_state_of_another_version_is_set_aside(self):
         with sqlite3.connect(self.folder / "collector.sqlite") as database:
@@ -276,6 +279,30 @@ class TestTheCollectorMayDie(CollectorCase):
 
 
 @tagged("-at_install", "post_install")
+class TestNewWorkersFindRoom(CollectorCase):
+    def test_also_while_storage_is_full(self):
+        collector = self.collector()
+        record(self.recorder())
+        collector.cycle()
+        full = OSError(errno.ENOSPC, "no space left")
+        with patch.object(os, "posix_fallocate", side_effect=full):
+            collector.cycle()
+            record(self.recorder())
+        collector.cycle()
+        self.assertEqual(self.value(collector, COUNT), 2)
+        self.assertEqual(self.value(collector, DROPPED), 0)
+
+    def test_there_are_no_more_free_slots_than_are_in_use(self):
+        recorders = [self.recorder(), self.recorder()]
+        collector = self.collector()
+        for recorder in recorders:
+            record(recorder)
+        for _ in range(5):
+            collector.cycle()
+        self.assertEqual(len(slots.slot_paths(self.folder)), 4)
+
+
+@tagged("-at_install", "post_install")
 class TestFilesStayFew(CollectorCase):
     def test_a_worn_out_slot_is_deleted_when_it_is_read(self):
         recorder, collector = self.recorder(), self.collector()
@@ -285,7 +312,7 @@ class TestFilesStayFew(CollectorCase):
         self.assertTrue(slots.slot_paths(self.folder), "its worker lives")
         recorder.close()
         collector.cycle()
-        self.assertFalse(slots.slot_paths(self.folder))
+        self.assertNotIn(self.folder / "slot-000", slots.slot_paths(self.folder))
         self.assertEqual(self.value(collector, COUNT), 1)
 
     def test_a_slot_with_unread_events_is_not(self):
