@@ -90,6 +90,8 @@ def _trouble(result, modules, with_us, measured):
         return f"no test ran of {', '.join(idle)}"
     if with_us and not measured:
         return "nothing was measured"
+    if measured and not with_us:
+        return "something was measured"
     return result.trouble
 
 

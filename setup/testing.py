@@ -1,5 +1,6 @@
 """Run the tests, each time on a fresh copy of a database with our addons."""
 
+import signal
 import subprocess
 
 from . import databases, odoo_config, paths, python_env
@@ -24,15 +25,21 @@ def run(arguments):
         config = FOLDER / "odoo.conf"
         odoo_config.write(config, {"db_name": DATABASE})
         say("-> Running the tests")
-        return subprocess.run(
-            [
-                *(paths.PYTHON, "-m", "pytest"),
-                *(f"--odoo-config={config}", "--odoo-http", *arguments),
-            ],
-            cwd=paths.ROOT,
-            env=_environ(),
-            check=False,
-        ).returncode
+        pytest = [paths.PYTHON, "-m", "pytest", f"--odoo-config={config}"]
+        tests = subprocess.Popen(
+            [*pytest, "--odoo-http", *arguments], cwd=paths.ROOT, env=_environ()
+        )
+        return wait_for(tests)
+
+
+def wait_for(tests):
+    """Return the exit code of tests; those that are interrupted clean up first."""
+    signal.signal(signal.SIGTERM, lambda *_: tests.send_signal(signal.SIGINT))
+    while True:
+        try:
+            return tests.wait()
+        except KeyboardInterrupt:  # which the tests get from the terminal, too
+            say("-> Interrupted: waiting for the tests to clean up")
 
 
 def _environ():

@@ -1,12 +1,25 @@
 """The scripts behind make: what they promise a newcomer."""
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from setup import odoo_source, readme_check, stamps, steps
 from setup.redis import Redis
+
+
+def end_as_make_does(pid):
+    os.kill(pid, signal.SIGTERM)
+
+
+def end_as_a_terminal_does(pid):
+    os.killpg(pid, signal.SIGINT)
 
 
 def test_a_failing_step_says_what_failed_and_what_to_do_next(capsys, tmp_path):
@@ -30,6 +43,32 @@ def test_a_step_is_done_again_when_its_facts_have_changed(tmp_path, monkeypatch)
     assert stamps.is_done("bread", stamps.fingerprint(requirements))
     requirements.write_text("flour, salt")
     assert not stamps.is_done("bread", stamps.fingerprint(requirements))
+
+
+@pytest.mark.parametrize("interrupt", [end_as_make_does, end_as_a_terminal_does])
+def test_tests_that_are_interrupted_clean_up_first(interrupt, tmp_path):
+    started, cleaned_up = tmp_path / "started", tmp_path / "cleaned-up"
+    tests = f"""
+import pathlib, time
+try:
+    pathlib.Path({str(started)!r}).touch()
+    time.sleep(60)
+finally:
+    time.sleep(1)
+    pathlib.Path({str(cleaned_up)!r}).touch()
+"""
+    command = f"""
+import subprocess, sys
+from setup import testing
+testing.wait_for(subprocess.Popen([sys.executable, "-c", {tests!r}]))
+"""
+    make = subprocess.Popen([sys.executable, "-c", command], start_new_session=True)
+    while not started.exists():
+        assert make.poll() is None
+        time.sleep(0.1)
+    interrupt(make.pid)
+    make.wait(30)
+    assert cleaned_up.exists()
 
 
 def test_no_link_of_odoo_leads_nowhere():
