@@ -60,10 +60,16 @@ def stop(name, patience=PATIENCE):
 
 
 def kill(name):
-    """End at once the server and its group, also when the server itself is gone."""
+    """End at once the server and its group, also when the server itself is gone.
+
+    When they have ended, their ports and their files are free.
+    """
     if leader := _leader(name):
         for pid in group(leader):
             _kill(pid)
+        deadline = time.monotonic() + PATIENCE
+        while group(leader) and time.monotonic() < deadline:
+            time.sleep(0.05)
     _pid_file(name).unlink(missing_ok=True)
 
 
