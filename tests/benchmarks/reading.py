@@ -86,8 +86,11 @@ def fill(cr, now):
     cr.commit()
 
 
-def page(env, today, now):
-    """Return a page of the cockpit: today, and this weekday in four weeks."""
+def page(env, today, now, durations_before=True):
+    """Return a page of the cockpit: today, and this weekday in four weeks.
+
+    :param durations_before: whether p95 is also told of the four weekdays
+    """
     reading = env["reliability.reading"]
     days = [(today, now)]
     for week in range(1, 5):
@@ -125,6 +128,7 @@ def main():
             "a page: today and four weekdays before, calls and p95": lambda: page(
                 env, today, now
             ),
+            "the same, p95 of today only": lambda: page(env, today, now, False),
             "of it, today by operation": read(today, now, by=("operation",)),
             "of it, a weekday by operation": read(
                 today - 7 * day, today - 6 * day, by=("operation",)

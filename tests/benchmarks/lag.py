@@ -1,0 +1,84 @@
+"""How long after a call it is on ``/metrics``, and in its database's rollups.
+
+On a real prefork server: a user calls a measured method, and again and again it is
+looked whether that call is counted.  Prints a table in Markdown; ``make bench`` saves
+it in ``docs/benchmarks.md``.
+"""
+
+import statistics
+import sys
+import time
+
+from setup import bench, odoo_config, paths, postgres, traffic
+from setup.odoo_server import OdooServer
+
+sys.path.insert(0, str(paths.ROOT / "tests"))
+
+from metrics import fetch  # noqa: E402 - a module of the tests
+
+CALLS = 50
+SECONDS_BETWEEN_CALLS = 1.7  # not a divisor of the collector's seconds
+SECONDS_BETWEEN_LOOKS = 0.05
+PATIENCE = 60
+COUNT = "odoo_operation_duration_seconds_count{"
+ROLLUPS = (
+    "SELECT coalesce(sum(count), 0) FROM reliability_rollup_minute AS rollup JOIN"
+    " reliability_series AS series ON series.id = rollup.series_id"
+    " WHERE operation = 'order_confirmation'"
+)
+
+
+def on_metrics(server):
+    """Return how many confirmations ``/metrics`` shows."""
+    token = odoo_config.metrics_token().read_text()
+    try:
+        lines = fetch(server.metrics_url, token)[1].splitlines()
+    except OSError:
+        return 0
+    ours = [of for of in lines if of.startswith(COUNT) and "order_confirmation" in of]
+    return sum(float(line.rpartition(" ")[2]) for line in ours)
+
+
+def in_rollups(_server):
+    """Return how many confirmations the database knows of."""
+    return float(postgres.psql(ROLLUPS, bench.DATABASE))
+
+
+def lags(server, user, look, pause):
+    """Return after how many seconds each of some calls was counted."""
+    orders = traffic.make_orders(user, CALLS)
+    before, done, found = look(server), [], []
+    deadline = time.monotonic() + CALLS * pause + PATIENCE
+    while len(found) < CALLS:
+        if len(done) < CALLS and (not done or time.monotonic() > done[-1] + pause):
+            user.call("sale.order", "action_confirm", [orders[len(done)]])
+            done.append(time.monotonic())
+        seen = int(look(server) - before)
+        now = time.monotonic()
+        found += [now - of for of in done[len(found) : seen]]
+        assert now < deadline, f"{len(found)} of {CALLS} calls were counted in time"
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    return found
+
+
+def main():
+    options = {"max_cron_threads": 0}
+    folder = bench.FOLDER / "lag"
+    print("| from the answer until it is | median | worst |")
+    print("|---|---|---|")
+    with OdooServer(bench.DATABASE, folder, options=options) as server:
+        user = traffic.ApiUser(server.url, bench.DATABASE, "admin", "admin")
+        for order in traffic.make_orders(user, 2):
+            user.call("sale.order", "action_confirm", [order])
+        time.sleep(25)  # what the start of the server left is delivered
+        for name, look, pause in (
+            ("on `/metrics`", on_metrics, 0.7),
+            ("in the rollups", in_rollups, SECONDS_BETWEEN_CALLS),
+        ):
+            found = lags(server, user, look, pause)
+            cells = f"{statistics.median(found):.1f} s | {max(found):.1f} s"
+            print(f"| {name} | {cells} |")
+
+
+if __name__ == "__main__":
+    main()

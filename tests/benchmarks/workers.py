@@ -1,0 +1,65 @@
+"""What the addons take of a worker's memory, on real prefork servers.
+
+One server has our addons in its database and server-wide, the other neither; both
+answer the same requests.  Prints a table in Markdown; ``make bench`` saves it in
+``docs/benchmarks.md``.
+"""
+
+import statistics
+from pathlib import Path
+
+from setup import bench, databases, traffic
+from setup.odoo_config import SERVER_WIDE
+from setup.odoo_server import OdooServer
+
+WORKERS, ORDERS = 2, 24
+KIB = 1024
+PLAIN = f"{bench.DATABASE}_plain"
+FIGURES = {
+    "resident": ("status", "VmRSS"),
+    "private": ("smaps_rollup", "Private_Clean", "Private_Dirty"),
+    "proportional (shared pages divided)": ("smaps_rollup", "Pss"),
+    "address space": ("status", "VmSize"),
+}
+
+
+def kibibytes(pid, file, *names):
+    """Return what the kernel says of a process, some lines of a file added up."""
+    lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
+    values = dict(line.split(":", 1) for line in lines if ":" in line)
+    return sum(int(values[name].split()[0]) for name in names)
+
+
+def memory(server):
+    """Return what each figure is of each worker, after the same work, in bytes."""
+    user = traffic.ApiUser(server.url, server.database, "admin", "admin")
+    orders = traffic.make_orders(user, ORDERS)
+    traffic.confirmations().run([(user, order) for order in orders])
+    return {
+        name: [KIB * kibibytes(pid, *where) for pid in server.worker_pids()]
+        for name, where in FIGURES.items()
+    }
+
+
+def main():
+    databases.copy(databases.TEMPLATE, PLAIN)
+    # Prefork workers are replaced when they take too much; here they must stay.
+    stay = {"max_cron_threads": 0, "limit_memory_soft": 0, "limit_request": 1 << 20}
+    without = {**stay, "server_wide_modules": ",".join(SERVER_WIDE)}
+    try:
+        found = []
+        for database, options in ((bench.DATABASE, stay), (PLAIN, without)):
+            folder = bench.FOLDER / database
+            with OdooServer(database, folder, WORKERS, options=options) as server:
+                found.append(memory(server))
+    finally:
+        databases.drop(PLAIN)
+    print("| of a worker | with | without | difference |")
+    print("|---|---|---|---|")
+    for name in FIGURES:
+        ours, plain = (statistics.median(side[name]) / 1e6 for side in found)
+        print(f"| {name} | {ours:.1f} MB | {plain:.1f} MB | {ours - plain:+.1f} MB |")
+
+
+if __name__ == "__main__":
+    main()
