@@ -19,6 +19,7 @@ from metrics import fetch  # noqa: E402 - a module of the tests
 CALLS = 50
 SECONDS_BETWEEN_CALLS = 1.7  # not a divisor of the collector's seconds
 SECONDS_BETWEEN_LOOKS = 0.05
+SECONDS_UNTIL_QUIET = 25  # what the start of the server left is delivered
 PATIENCE = 60
 COUNT = "odoo_operation_duration_seconds_count{"
 ROLLUPS = (
@@ -44,40 +45,44 @@ def in_rollups(_server):
     return float(postgres.psql(ROLLUPS, bench.DATABASE))
 
 
-def lags(server, user, look, pause):
-    """Return after how many seconds each of some calls was counted."""
+PLACES = {on_metrics: "on `/metrics`", in_rollups: "in the rollups"}
+
+
+def lags(server, user):
+    """Return after how many seconds each of some calls was counted, in each place."""
     orders = traffic.make_orders(user, CALLS)
-    before, done, found = look(server), [], []
-    deadline = time.monotonic() + CALLS * pause + PATIENCE
-    while len(found) < CALLS:
-        if len(done) < CALLS and (not done or time.monotonic() > done[-1] + pause):
+    before = {look: look(server) for look in PLACES}
+    found = {look: [] for look in PLACES}
+    done = []
+    deadline = time.monotonic() + CALLS * SECONDS_BETWEEN_CALLS + PATIENCE
+    while any(len(of) < CALLS for of in found.values()):
+        due = not done or time.monotonic() > done[-1] + SECONDS_BETWEEN_CALLS
+        if len(done) < CALLS and due:
             user.call("sale.order", "action_confirm", [orders[len(done)]])
             done.append(time.monotonic())
-        seen = int(look(server) - before)
-        now = time.monotonic()
-        found += [now - of for of in done[len(found) : seen]]
-        assert now < deadline, f"{len(found)} of {CALLS} calls were counted in time"
+        for look, of in found.items():
+            seen = int(look(server) - before[look])
+            now = time.monotonic()
+            of += [now - call for call in done[len(of) : seen]]
+            assert now < deadline, f"{len(of)} of {CALLS} calls were counted in time"
         time.sleep(SECONDS_BETWEEN_LOOKS)
     return found
 
 
 def main():
-    options = {"max_cron_threads": 0}
     folder = bench.FOLDER / "lag"
-    print("| from the answer until it is | median | worst |")
-    print("|---|---|---|")
+    options = {"max_cron_threads": 0}
     with OdooServer(bench.DATABASE, folder, options=options) as server:
         user = traffic.ApiUser(server.url, bench.DATABASE, "admin", "admin")
         for order in traffic.make_orders(user, 2):
             user.call("sale.order", "action_confirm", [order])
-        time.sleep(25)  # what the start of the server left is delivered
-        for name, look, pause in (
-            ("on `/metrics`", on_metrics, 0.7),
-            ("in the rollups", in_rollups, SECONDS_BETWEEN_CALLS),
-        ):
-            found = lags(server, user, look, pause)
-            cells = f"{statistics.median(found):.1f} s | {max(found):.1f} s"
-            print(f"| {name} | {cells} |")
+        time.sleep(SECONDS_UNTIL_QUIET)
+        found = lags(server, user)
+    print("| from the answer to the user until it is | median | worst |")
+    print("|---|---|---|")
+    for look, name in PLACES.items():
+        of = found[look]
+        print(f"| {name} | {statistics.median(of):.1f} s | {max(of):.1f} s |")
 
 
 if __name__ == "__main__":

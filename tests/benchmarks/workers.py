@@ -15,11 +15,11 @@ from setup.odoo_server import OdooServer
 WORKERS, ORDERS = 2, 24
 KIB = 1024
 PLAIN = f"{bench.DATABASE}_plain"
+PRIVATE = "private, of a worker"
 FIGURES = {
-    "resident": ("status", "VmRSS"),
-    "private": ("smaps_rollup", "Private_Clean", "Private_Dirty"),
-    "proportional (shared pages divided)": ("smaps_rollup", "Pss"),
-    "address space": ("status", "VmSize"),
+    "resident, of a worker": ("status", "VmRSS"),
+    PRIVATE: ("smaps_rollup", "Private_Clean", "Private_Dirty"),
+    "address space, of a worker": ("status", "VmSize"),
 }
 
 
@@ -52,13 +52,16 @@ def main():
             folder = bench.FOLDER / database
             with OdooServer(database, folder, WORKERS, options=options) as server:
                 found.append(memory(server))
+                if pid := server.collector_pid():
+                    collector = KIB * kibibytes(pid, *FIGURES[PRIVATE])
     finally:
         databases.drop(PLAIN)
-    print("| of a worker | with | without | difference |")
+    print("| | with | without | difference |")
     print("|---|---|---|---|")
     for name in FIGURES:
         ours, plain = (statistics.median(side[name]) / 1e6 for side in found)
         print(f"| {name} | {ours:.1f} MB | {plain:.1f} MB | {ours - plain:+.1f} MB |")
+    print(f"| private, of the collector | {collector / 1e6:.1f} MB | | |")
 
 
 if __name__ == "__main__":

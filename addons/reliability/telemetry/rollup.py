@@ -82,9 +82,11 @@ class Batch:
         """Count one event in its minute."""
         minute = int(event.ended // SECONDS_OF_A_ROW) * SECONDS_OF_A_ROW
         key = series.family, series.labels, event.outcome, series.threshold, minute
-        total = self.rows.setdefault(Row(*key), Total())
+        total = self.rows.get(key)
+        if total is None:
+            total = self.rows[Row(*key)] = Total()
         total.add(event, series.threshold)
-        if event.calls == 1:
+        if event.calls == 1 and self._is_to_be_kept(series, event):
             costs = event.sql, event.queries, event.records, event.record_id
             call = event.seconds, event.ended, event.outcome, *costs
             self._keep(Slow(*call, series.family, series.labels))
@@ -121,23 +123,44 @@ class Batch:
             batch._keep(Slow(*values, family, all_labels(family, labels)))
         return batch
 
+    def _is_to_be_kept(self, series: Series, event: Event) -> bool:
+        """Say whether a call is: of most, only a look at those that are kept is made."""
+        failed = event.outcome in FAILURES
+        kept = self._slow.get(
+            (series.family, series.labels, event.ended // 3600, failed)
+        )
+        if not kept or len(kept) < _most(failed):
+            return True
+        return (event.ended if failed else event.seconds) >= kept[0][0]
+
     def _keep(self, slow: Slow) -> None:
         """Keep a call if it is among those of its series and hour that are kept."""
         key = slow.family, slow.labels, slow.ended // 3600, slow.has_failed
         calls = self._slow.setdefault(key, [])
-        if len(calls) < (MOST_FAILED if slow.has_failed else MOST_SLOW):
+        if len(calls) < _most(slow.has_failed):
             heapq.heappush(calls, (slow.rank, slow))
         else:
             heapq.heappushpop(calls, (slow.rank, slow))
 
 
-def batches(events: Iterable[tuple[Series, Event]]) -> dict[str, Batch]:
-    """Return a batch for each database that events are of."""
-    found: dict[str, Batch] = {}
+def _most(failed: bool) -> int:
+    return MOST_FAILED if failed else MOST_SLOW
+
+
+def batches(
+    events: Iterable[tuple[Series, Event]], found: dict[str, Batch] | None = None
+) -> dict[str, Batch]:
+    """Return a batch for each database that events are of.
+
+    :param found: batches to add to, instead of new ones
+    """
+    found = {} if found is None else found
     for series, event in events:
-        if not series.db:
-            continue
-        found.setdefault(series.db, Batch()).add(series, event)
+        if series.db:
+            batch = found.get(series.db)
+            if batch is None:
+                batch = found[series.db] = Batch()
+            batch.add(series, event)
     return found
 
 
@@ -147,10 +170,9 @@ def gather(at_hand: dict[str, Batch], events: Iterable[tuple[Series, Event]]) ->
     :param at_hand: database → what is not saved yet
     :return: how many calls were lost, since they had become too much to keep
     """
+    batches(events, at_hand)
     lost = 0
-    for db, new in batches(events).items():
-        batch = at_hand.setdefault(db, Batch())
-        batch.merge(new)
+    for db, batch in list(at_hand.items()):
         if len(batch.rows) > MOST_ROWS_AT_HAND:
             lost += sum(total.count for total in batch.rows.values())
             del at_hand[db]
