@@ -124,7 +124,7 @@ class Batch:
         return batch
 
     def _is_to_be_kept(self, series: Series, event: Event) -> bool:
-        """Say whether a call is: of most, only a look at those that are kept is made."""
+        """Say whether a call is; most are not, so it must not cost much."""
         failed = event.outcome in FAILURES
         kept = self._slow.get(
             (series.family, series.labels, event.ended // 3600, failed)
