@@ -158,13 +158,17 @@ class ReliabilityCondition(models.Model):
         if changed:
             self.write(changed)
 
-    def _describe(self):
-        """Say why it is not fine, in this user's words, without a full stop."""
+    def _describe(self, names=None):
+        """Say why it is not fine, in this user's words, without a full stop.
+
+        :param dict names: of operations by code, where they are known already
+        """
         reason = self.reason
         if not reason:
             return ""
         words = {
-            "operation": self._operation_name(reason["operation"]),
+            "operation": (names or {}).get(reason["operation"])
+            or self._operation_name(reason["operation"]),
             "part": reason["part"],
             "whole": reason["whole"],
             "time": wording.moment(

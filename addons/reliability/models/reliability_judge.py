@@ -45,7 +45,7 @@ class ReliabilityJudge(models.Model):
     @api.model
     def _last(self):
         """Return when it was last looked; ``False`` if never."""
-        return self.search([], limit=1).judged
+        return self.search_fetch([], ["judged"], limit=1).judged
 
     @api.model
     def _note(self, now):

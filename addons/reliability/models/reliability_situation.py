@@ -141,15 +141,16 @@ class ReliabilitySituation(models.AbstractModel):
         return []
 
     @api.model
-    def _scope(self, warehouse_id=None):
+    def _scope(self, warehouse_id=None, warehouses=None):
         """Return what this user looks at.
 
         :param warehouse_id: ``None`` for the one he works in, ``0`` for all of his; one
             that is not his is not looked at
+        :param warehouses: his, where they are known already
         :rtype: Scope
         """
         companies = tuple(self.env.companies.ids)
-        warehouses = self._warehouses()
+        warehouses = self._warehouses() if warehouses is None else warehouses
         if warehouse_id is None and warehouses:
             warehouse_id = warehouses[0].id
         for warehouse in warehouses:

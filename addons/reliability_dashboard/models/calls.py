@@ -52,7 +52,10 @@ def opened(env, scope, operation, begin, end, which="all"):
         domain.append(("outcome", "in", FAILURES))
     elif which == "slow":
         domain.append(("outcome", "not in", FAILURES))
-    action = env["ir.actions.act_window"]._for_xml_id(
-        "reliability.reliability_call_action"
-    )
-    return action | {"domain": domain, "context": {}}
+    return {
+        "type": "ir.actions.act_window",
+        "name": env._("Slow and Failed Calls"),
+        "res_model": "reliability.call",
+        "views": [(False, "list"), (False, "kanban")],
+        "domain": domain,
+    }

@@ -31,21 +31,24 @@ class Picture:
         self.env = env
         self.now = now or fields.Datetime.now()
         self.situation = env["reliability.situation"]
-        self.scope = self.situation._scope(warehouse_id)
-        self.day = Day.around(self.now, env.user.tz or "UTC")
-        self._every_condition = env["reliability.condition"].search([])
+        self._his_warehouses = self.situation._warehouses()
+        self.scope = self.situation._scope(warehouse_id, self._his_warehouses)
+        self.day = Day.around(self.now, env.tz.zone)
+        self._every_condition = _fetch(env["reliability.condition"])
         self.conditions = self._every_condition.filtered(
             lambda of: (
                 of.is_shared or self.scope.has(of.company_id.id, of.warehouse or "")
             )
         )
         self.source = Source(env, self.now)
-        self._services = env["reliability.service"].search([])
-        self._measured = env["reliability.operation"].search([])
+        self._services = _fetch(env["reliability.service"])
+        self._measured = _fetch(env["reliability.operation"])
 
     def show(self):
         """Return the whole picture, as docs/cockpit.md describes it."""
         user, warehouse = self.env.user, self.scope.warehouse
+        own = self.env["res.users.settings"].sudo()
+        own = own.search_fetch([("user_id", "=", user.id)], ["reliability_technical"])
         by_hour = self._calls_by_hour()
         return {
             "now": fields.Datetime.to_string(self.now),
@@ -57,7 +60,7 @@ class Picture:
             "cards": self._cards(by_hour),
             "attention": [item._asdict() for item in self.attention()],
             "operations": self._operations(by_hour),
-            "technical": user.sudo().res_users_settings_id.reliability_technical,
+            "technical": own.reliability_technical,
             "can_configure": user.has_group("reliability.group_admin"),
         }
 
@@ -109,7 +112,7 @@ class Picture:
                 "name": of.name,
                 "state": self._worst(states[of.company_id, of.code]),
             }
-            for of in self.situation._warehouses()
+            for of in self._his_warehouses
         ]
 
     # The sentence on top
@@ -281,7 +284,7 @@ class Picture:
     def _attention_to(self, condition):
         """Return what to do about a service in trouble: look at what failed."""
         reason, service = condition.reason or {}, condition.service_id
-        look_after = service.tell_user_ids | service.owner_id
+        look_after = service.sudo().tell_user_ids | service.owner_id
         can_act = self.env.user in look_after or self.env.user.has_group(
             "reliability.group_manager"
         )
@@ -308,11 +311,11 @@ class Picture:
 
     def _describe(self, condition):
         """Say why something is not fine, and where if the user looks at several."""
-        text = condition._describe()
+        text = condition._describe({of.code: of.name for of in self._measured})
+        if not text or self.scope.warehouse or condition.is_shared:
+            return text
         place = condition.warehouse or condition.company_id.name
-        if text and place and not self.scope.warehouse and not condition.is_shared:
-            return self.env._("%(place)s: %(text)s", place=place, text=text)
-        return text
+        return self.env._("%(place)s: %(text)s", place=place, text=text)
 
     @staticmethod
     def _is_trouble(condition):
@@ -328,6 +331,14 @@ class Picture:
             "res_id": service.id,
             "views": [(False, "form")],
         }
+
+
+def _fetch(records):
+    """Return all records of a model that the user may see, in one query."""
+    stored = [
+        name for name, of in records._fields.items() if of.store and of.column_type
+    ]
+    return records.search_fetch([], stored)
 
 
 def _headline(state, text, advice="", action=False):

@@ -75,7 +75,7 @@ class ReliabilityCockpit(models.AbstractModel):
 
     @api.model
     def _day(self, day):
-        zone = self.env.user.tz or "UTC"
+        zone = self.env.tz.zone
         if not day:
             return Day.around(fields.Datetime.now(), zone)
         try:

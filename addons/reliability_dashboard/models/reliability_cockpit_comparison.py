@@ -87,7 +87,7 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     def _compare_weeks(self, scope):
         now = fields.Datetime.now()
-        today = Day.around(now, self.env.user.tz or "UTC")
+        today = Day.around(now, self.env.tz.zone)
         monday = Day.of(
             today.date - timedelta(days=today.date.weekday()), today.zone
         ).begin

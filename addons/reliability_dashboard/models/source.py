@@ -35,9 +35,13 @@ class Source:
         """Return a hint for each server that has fallen silent while others go on."""
         if self.text:
             return []
-        action = self._env["ir.actions.act_window"]._for_xml_id(
-            "reliability.reliability_settings_action"
-        )
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self._env._("Settings"),
+            "res_model": "res.config.settings",
+            "views": [(False, "form")],
+            "context": {"module": "reliability", "bin_size": False},
+        }
         may_act = self._env.user.has_group("base.group_system")
         return [
             Attention(

@@ -22,11 +22,13 @@ class ReliabilitySituation(models.AbstractModel):
 
     @api.model
     def _warehouses(self):
-        companies = self.env.companies
         warehouses = (
             self.env["stock.warehouse"]
             .sudo()
-            .search([("company_id", "in", companies.ids)])
+            .search_fetch(
+                [("company_id", "in", self.env.companies.ids)],
+                ["name", "code", "company_id"],
+            )
         )
         own = self.env.user.sudo()._get_default_warehouse_id()
         found = (own & warehouses) | warehouses
