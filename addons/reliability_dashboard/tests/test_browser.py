@@ -67,12 +67,10 @@ class TestRolesFindTheirWay(test_judge.JudgedCase, BrowserCase):
         self.env["reliability.rollup.source"].search([]).delivered = now
 
     def go(self, role, start="/odoo/reliability"):
-        new_test_user(
-            self.env, role, f"base.group_user,reliability.group_{role}", tz=self.zone
-        )
-        name = {"admin": "administrator"}.get(role, role)
-        tour = f"reliability_dashboard.{name}"
-        self.start_tour(start, tour, login=role, timeout=120)
+        groups = f"base.group_user,reliability.group_{role}"
+        user = new_test_user(self.env, f"probing_{role}", groups, tz=self.zone)
+        tour = f"reliability_dashboard.{role}"
+        self.start_tour(start, tour, login=user.login, timeout=120)
 
     def test_a_viewer_sees_what_is_wrong_and_looks_into_it(self):
         self.go("viewer")

@@ -1,7 +1,7 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
 import { queryAll, queryAllTexts, waitFor } from "@odoo/hoot-dom";
-import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import {
     contains,
     defineActions,
@@ -10,14 +10,16 @@ import {
     mountWithCleanup,
     onRpc,
     patchWithCleanup,
+    preloadBundle,
     serverState,
 } from "@web/../tests/web_test_helpers";
-import { QUIET, SPREAD } from "@reliability_dashboard/core/live";
+import { JUDGED, QUIET, SPREAD } from "@reliability_dashboard/core/live";
 import { WebClient } from "@web/webclient/webclient";
 import { card, chart, cockpit, comparison, trouble, TRANSFERS } from "./situations";
 
 describe.current.tags("desktop");
 defineMailModels();
+preloadBundle("web.chartjs_lib");
 defineActions([
     { id: 7, tag: "reliability_dashboard.cockpit", type: "ir.actions.client", name: "Cockpit" },
 ]);
@@ -58,9 +60,15 @@ async function openCockpit(picture = cockpit()) {
 
 const asked = (server, method) => server.asked.filter(([name]) => name === method);
 
-function tellNews() {
-    MockServer.env["bus.bus"]._sendone(serverState.partnerId, "reliability/judged", {});
-    return animationFrame();
+/** Let the server tell that it judged, and wait until the browser has heard it. */
+async function tellNews() {
+    const heard = new Deferred();
+    const bus = getService("bus_service");
+    const onNews = () => heard.resolve();
+    bus.subscribe(JUDGED, onNews);
+    MockServer.env["bus.bus"]._sendone(serverState.partnerId, JUDGED, {});
+    await heard;
+    bus.unsubscribe(JUDGED, onNews);
 }
 
 test("what is wrong, what waits and what to do are seen without opening anything", async () => {
@@ -208,9 +216,26 @@ test("another warehouse, or all of them", async () => {
 
 test("a service that has nothing to tell takes no room", async () => {
     const quiet = { state: "no_data", today: { calls: 0, failures: 0, slow: 0 } };
-    await openCockpit(cockpit({ cards: [card(), card({ ...quiet, key: "edi", name: "EDI" })] }));
+    const edi = card({ ...quiet, usual: null, key: "edi", name: "EDI" });
+    await openCockpit(cockpit({ cards: [card(), edi, { ...edi, key: "web", state: "fine" }] }));
     expect(".o_rel_card").toHaveCount(1);
-    expect(".o_rel_quiet").toHaveText(/EDI/);
+    expect(queryAllTexts(".o_rel_quiet .o_rel_mark")).toEqual(["Fine", "No data"]);
+});
+
+test("where usually something is done by now, nothing is worth telling", async () => {
+    const quiet = { state: "no_data", today: { calls: 0, failures: 0, slow: 0 } };
+    await openCockpit(cockpit({ cards: [card(quiet)] }));
+    expect(".o_rel_card").toHaveText(/usually 130 by now/);
+});
+
+test("the day of the worst service is shown first", async () => {
+    const worst = { state: "interrupted", operation: "reservation", text: "All fail" };
+    const server = await openCockpit(
+        cockpit({
+            cards: [card({ state: "degraded", text: "Slow" }), card({ ...worst, key: "b" })],
+        })
+    );
+    expect(asked(server, "read_chart")[0][1]).toBe("reservation");
 });
 
 test("before anything was measured, it says what to do", async () => {

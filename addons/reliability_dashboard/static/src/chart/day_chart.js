@@ -237,6 +237,7 @@ export function speedConfig({ slots, marks, color }, { threshold, isNear, techni
     }));
     const usual = band(slots, "p50_low", "p50_high", color("--rel-usual"));
     const options = sharedOptions(slots, marks, color, technical ? formatPrecisely : formatSeconds);
+    options.scales.y.stacked = false; // else Chart.js adds up lines that name a stack
     const datasets = [...lines, ...usual];
     if (isNear) {
         datasets.push({

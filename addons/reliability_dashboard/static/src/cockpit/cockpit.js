@@ -9,7 +9,8 @@ import { WarehouseSwitch } from "./warehouse_switch";
 import { OperationChart } from "../chart/operation_chart";
 import { Comparison } from "../compare/comparison";
 import { useLive } from "../core/live";
-import { shownState } from "../core/states";
+import { StateMark } from "../core/state_mark";
+import { shownState, STATES, TROUBLE } from "../core/states";
 import { useTelemetry } from "../core/telemetry";
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
@@ -20,9 +21,9 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 /** Whether a service has nothing to tell: no work, nothing that waits, no trouble. */
-function isQuiet({ state, text, today, waiting }) {
-    const isSilent = state === "no_data" || state === "stale";
-    return isSilent && !text && !today?.calls && !waiting?.length;
+function isQuiet({ state, text, today, usual, waiting }) {
+    const isTrouble = TROUBLE.includes(state) || text;
+    return !isTrouble && !today?.calls && !usual && !waiting?.length;
 }
 
 /** For the people on shift: whether work moves, what waits, what failed, and where to go. */
@@ -38,6 +39,7 @@ export class Cockpit extends Component {
         OperationChart,
         Problem,
         ServiceCard,
+        StateMark,
         TechnicalTable,
         WarehouseSwitch,
     };
@@ -95,25 +97,37 @@ export class Cockpit extends Component {
     }
 
     get isEmpty() {
-        const { cards, attention } = this.data;
-        return !attention.length && cards.every((card) => isQuiet(card) && !card.usual);
+        const { cards, attention, headline } = this.data;
+        const isKnown = headline.state !== "no_data" && headline.state !== "stale";
+        return !isKnown && !attention.length && cards.every(isQuiet);
     }
 
     get cards() {
         return this.data.cards.filter((card) => !isQuiet(card));
     }
 
-    get quietCards() {
-        return this.data.cards.filter(isQuiet);
+    /** Services of which there is but the state to tell, by state. */
+    get quiet() {
+        const cards = this.data.cards.filter(isQuiet).map((card) => ({
+            ...card,
+            state: shownState(card.state, this.isOutdated),
+        }));
+        return Object.keys(STATES)
+            .map((state) => ({ state, cards: cards.filter((card) => card.state === state) }))
+            .filter((group) => group.cards.length);
     }
 
     /** The operation whose day is shown: the chosen one, else that of the worst service. */
     get operation() {
         const codes = new Set(this.data.operations.map((operation) => operation.code));
-        const troubled = this.cards.filter((card) => card.state !== "fine");
+        const cards = [
+            ...TROUBLE.flatMap((state) => this.cards.filter((card) => card.state === state)),
+            ...this.cards.filter((card) => card.today?.calls),
+            ...this.cards,
+        ];
         const candidates = [
             this.state.operation,
-            ...[...troubled, ...this.cards].map((card) => card.operation),
+            ...cards.map((card) => card.operation),
             this.data.operations[0]?.code,
         ];
         return candidates.find((code) => codes.has(code));

@@ -29,6 +29,11 @@ export class ServiceCard extends Component {
         return shownState(this.card.state, this.props.outdated);
     }
 
+    /** Some services are judged by other things than by what people call. */
+    get hasDay() {
+        return Boolean(this.card.today?.calls || this.card.usual);
+    }
+
     get usual() {
         const { usual } = this.card;
         return usual === null || usual === undefined

@@ -12,6 +12,9 @@ export const STATES = {
     stale: { icon: "fa-clock-o", word: _t("Out of date") },
 };
 
+/** States that somebody should look into, the worst first. */
+export const TROUBLE = ["interrupted", "degraded"];
+
 /**
  * What may be shown of a state whose numbers are old: an old "fine" says nothing about now.
  *

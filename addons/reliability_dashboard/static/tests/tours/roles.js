@@ -63,7 +63,7 @@ tours.add("reliability_dashboard.manager", {
     ],
 });
 
-tours.add("reliability_dashboard.administrator", {
+tours.add("reliability_dashboard.admin", {
     steps: () => [
         {
             content: "The app opens on the cockpit",
