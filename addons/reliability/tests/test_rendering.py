@@ -1,6 +1,6 @@
 """What a scrape reads is, byte for byte, what prometheus_client would have written."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import generate_latest
 from prometheus_client.exposition import choose_encoder
@@ -84,7 +84,6 @@ def as_prometheus_client_does(totals, encoder):
 
 @tagged("-at_install", "post_install")
 class TestWhatIsRendered(BaseCase):
-    @settings(deadline=None)
     @given(st.lists(EVENTS, min_size=1, max_size=3), st.sampled_from(ACCEPTED))
     def test_is_what_prometheus_client_renders_whatever_changed(self, scrapes, accept):
         encoder, _content_type = choose_encoder(accept)
