@@ -24,7 +24,7 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 from odoo.addons.reliability.runtime import recording  # noqa: E402
 from odoo.addons.reliability.runtime.measuring import measuring  # noqa: E402
 
-SECONDS = {"confirm 1": 25, "confirm 20": 35, "validate": 25, "done 1000": 60}
+SECONDS = {"confirm 1": 25, "confirm 20": 35, "validate": 25, "done 1000": 45}
 WATCHED = (
     (sql_db.PsycoConnection, "commit"),
     (sql_db.PsycoConnection, "rollback"),

@@ -19,7 +19,7 @@ sys.path.insert(0, str(paths.ROOT / "tests"))
 from metrics import fetch  # noqa: E402 - a module of the tests
 
 CALLS = 50
-SECONDS_BETWEEN_CALLS = 1.7  # not a divisor of the collector's seconds
+SECONDS_BETWEEN_CALLS = 1.3  # not a divisor of the collector's seconds
 SECONDS_BETWEEN_LOOKS = 0.05
 SECONDS_UNTIL_QUIET = 25  # what the start of the server left is delivered
 PATIENCE = 60
