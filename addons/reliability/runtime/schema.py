@@ -13,10 +13,11 @@ from .guard import guarded
 
 _logger = logging.getLogger(__name__)
 
-_COLUMNS = r"""
+_OURS = "reliability_"
+_COLUMNS = """
     SELECT relname, attname
       FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-     WHERE relkind = 'r' AND relname LIKE 'reliability\_%' AND attnum > 0
+     WHERE relkind = 'r' AND starts_with(relname, %s) AND attnum > 0
        AND NOT attisdropped AND pg_table_is_visible(pg_class.oid)
 """
 
@@ -38,7 +39,7 @@ def difference(cr: Any, registry: Registry) -> str:
 
     :return: :data:`OLDER`, :data:`NEWER`, :data:`OTHER`, or nothing: as they should be
     """
-    cr.execute(_COLUMNS)
+    cr.execute(_COLUMNS, [_OURS])
     found, known = set(cr.fetchall()), set(_known(registry))
     if found == known:
         return ""
@@ -55,13 +56,14 @@ def report(cr: Any, registry: Registry) -> None:
 
 
 def _known(registry: Registry) -> Iterator[tuple[str, str]]:
-    """Yield table and column of all that the code stores."""
-    for name, model in registry.items():
-        if not name.startswith("reliability.") or model._abstract or not model._auto:
+    """Yield table and column of all that the code stores, also in a model of others."""
+    for model in registry.values():
+        if model._abstract or not model._auto:
             continue
         for field in model._fields.values():
-            if field.type == "many2many" and field.store:
-                yield field.relation, field.column1
-                yield field.relation, field.column2
-            elif field.store and field.column_type:
+            if field.type == "many2many":
+                if field.store and field.relation.startswith(_OURS):
+                    yield field.relation, field.column1
+                    yield field.relation, field.column2
+            elif model._table.startswith(_OURS) and field.store and field.column_type:
                 yield model._table, field.name

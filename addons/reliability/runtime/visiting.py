@@ -104,7 +104,8 @@ class Visits:
         Without ``db_name``, that is every database that Odoo's own role has.  Another
         server, with databases of its own, may record into the same folder.
         """
-        return {*(config["db_name"] or self._served), *self._collector.measured()}
+        ours = config["db_name"] or self._served
+        return {*ours, *self._collector.measured(), *self._without_app}
 
     def _visit(self, db: str) -> None:
         with connected(db) as connection:

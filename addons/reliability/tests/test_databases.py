@@ -193,6 +193,12 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
         self.collector.cycle()
         self.assertNotIn(name, self.collector.waiting_batches())
         self.assertFalse(self.collector._totals.of(name).by_key)
+        with connected(name) as connection, connection, connection.cursor() as cr:
+            cr.execute("CREATE TABLE reliability_leader (id int)")
+        self.visit()
+        self.visit()
+        self.collector.cycle()
+        self.assertIn(name, self.collector.waiting_batches(), "it is installed again")
 
     @mute_logger("odoo.addons.reliability.runtime.visiting")
     def test_one_that_another_server_serves_is_visited_while_nothing_waits(self):
