@@ -21,12 +21,13 @@ LEFT_OUT = [
 ]
 FOLDER = paths.RUN / "odoo-tests"
 TELEMETRY = FOLDER / "telemetry"
-ADVICE = "read the log; make test-odoo ARGS=sale runs the tests of one module."
+ADVICE = "read the log; make test-odoo ARGS=sale:TestSaleOrder runs those of a class."
 
 
 def run(modules):
     """Run the tests of modules twice and compare them by name.
 
+    :param modules: their names; ``sale:TestSaleOrder`` for one class
     :raise Failure: a test fails, or is not run, only with our addons
     """
     modules = list(modules) or MODULES
@@ -53,7 +54,8 @@ def compare(without, with_us):
     if new:
         raise Failure(
             "\n".join(["Our addons change Odoo's own tests:", *sorted(new)]),
-            "run them again alone, to tell a test that is not stable from one of ours.",
+            "run them again alone, as make test-odoo ARGS=sale:TestSaleOrder, to tell"
+            " a test that is not stable from one of ours.",
             log=FOLDER / "with.log",
         )
 
@@ -85,8 +87,8 @@ def _run(name, modules, ours):
 
 def _trouble(result, modules, with_us, measured):
     """Return why a run proves nothing; empty where it does."""
-    idle = [module for module in modules if not result.by_module[module]]
-    if idle:
+    names = {module.partition(":")[0] for module in modules}
+    if idle := sorted(names - result.by_module.keys()):
         return f"no test ran of {', '.join(idle)}"
     if with_us and not measured:
         return "nothing was measured"
