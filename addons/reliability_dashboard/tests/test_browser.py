@@ -16,36 +16,15 @@ def hoot_id(name):
     return f"{code:08x}"
 
 
-class BrowserCase(HttpCase):
+@tagged("-at_install", "post_install")
+class TestInABrowser(test_judge.JudgedCase, HttpCase):
+    """While most calls of a service fail; one class, since each makes its assets anew."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         # Else the browser waits for them longer than it is given.
         cls.env["ir.qweb"]._pregenerate_assets_bundles()
-
-
-@tagged("-at_install", "post_install")
-class TestComponents(BrowserCase):
-    def test_every_component_does_what_it_promises(self):
-        suite = hoot_id("@reliability_dashboard")
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&timeout=15000&preset=desktop&id={suite}",
-            code="",
-            ready="",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
-
-
-@tagged("-at_install", "post_install")
-class TestRolesFindTheirWay(test_judge.JudgedCase, BrowserCase):
-    """While most calls of a service fail, each role goes its own way."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
         cls.service.owner_id = False
         cls.env["reliability.rollup.source"].search([]).unlink()
         cls.env["reliability.operation"].create(
@@ -80,3 +59,15 @@ class TestRolesFindTheirWay(test_judge.JudgedCase, BrowserCase):
 
     def test_an_administrator_opens_the_service(self):
         self.go("admin", "/odoo")
+
+    def test_every_component_does_what_it_promises(self):
+        suite = hoot_id("@reliability_dashboard")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&timeout=15000&preset=desktop&id={suite}",
+            code="",
+            ready="",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
