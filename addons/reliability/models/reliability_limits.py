@@ -39,16 +39,10 @@ class ReliabilityLimits(models.AbstractModel):
         help="Share of calls that fail. " + _HELP,
     )
 
-    calls_today = fields.Integer(string="Calls Today", compute="_compute_today")
-    slow_today = fields.Float(
-        string="Slow Today", compute="_compute_today", digits=(16, 4)
-    )
-    refused_today = fields.Float(
-        string="Refused Today", compute="_compute_today", digits=(16, 4)
-    )
-    failing_today = fields.Float(
-        string="Failing Today", compute="_compute_today", digits=(16, 4)
-    )
+    calls_today = fields.Integer(compute="_compute_today")
+    slow_today = fields.Float(compute="_compute_today", digits=(16, 4))
+    refused_today = fields.Float(compute="_compute_today", digits=(16, 4))
+    failing_today = fields.Float(compute="_compute_today", digits=(16, 4))
     typical_today = fields.Float(
         string="Typical Today (s)",
         compute="_compute_today",

@@ -18,7 +18,7 @@ def hoot_id(name):
 
 @tagged("-at_install", "post_install")
 class TestInABrowser(test_judge.JudgedCase, HttpCase):
-    """While most calls of a service fail; one class, since each makes its assets anew."""
+    """While most calls of a service fail; one class, so that assets are made once."""
 
     @classmethod
     def setUpClass(cls):
