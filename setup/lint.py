@@ -20,9 +20,13 @@ def run():
         "ruff format": [BIN / "ruff", "format", "--check", "."],
         "what README.md names": [paths.PYTHON, "-m", "setup.readme_check"],
         "pylint-odoo": [BIN / "pylint", "--rcfile=.pylintrc", *ours],
-        # README.md, as the rest of the project's pages; OCA generates README.rst.
+        # README.md, as the rest of the pages. In templates of OWL, t-if comes first.
         "oca-checks": [
-            *(BIN / "oca-checks-odoo-module", "--disable=prefer-readme-rst", *ours)
+            *(
+                BIN / "oca-checks-odoo-module",
+                "--disable=prefer-readme-rst,xml-tag-position",
+                *ours,
+            )
         ],
     }
     failed = [name for name, command in checks.items() if not _passes(name, command)]

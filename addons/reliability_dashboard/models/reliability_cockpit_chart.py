@@ -15,7 +15,7 @@ _QUARTER, _HOUR = 900, 3600
 
 
 class ReliabilityCockpit(models.AbstractModel):
-    _inherit = "reliability.cockpit"
+    _inherit = "reliability.cockpit"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     @api.readonly

@@ -20,7 +20,7 @@ _SLOWER, _MORE_FAILURES = 1.25, 0.01
 
 
 class ReliabilityCockpit(models.AbstractModel):
-    _inherit = "reliability.cockpit"
+    _inherit = "reliability.cockpit"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     @api.readonly
