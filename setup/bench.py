@@ -78,7 +78,7 @@ def _write(name, table):
     """
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     today = datetime.date.today().isoformat()
-    note = f"Measured on {today}, {os.cpu_count()} cores; medians of interleaved runs."
+    note = f"Measured on {today}, {os.cpu_count()} cores."
     section = f"{begin}\n{note}\n\n{table}\n{end}"
     text, places = re.subn(
         f"{begin}.*?{end}", lambda _: section, PAGE.read_text(), flags=re.DOTALL

@@ -24,7 +24,7 @@ ROUNDS = 10
 SERIES = """
     INSERT INTO reliability_series
         (family, service, operation, company, company_id, warehouse, dimension)
-    SELECT 'operation', 'bench', 'operation ' || o, c, 1, 'W' || w, ''
+    SELECT 'operation', 'reading', 'operation ' || o, c, 1, 'W' || w, ''
       FROM generate_series(1, %s) AS o, generate_series(1, %s) AS w,
            generate_series(1, %s) AS c
 """
@@ -37,7 +37,7 @@ CALLS = """
           FROM reliability_series
           JOIN generate_series(%s, %s, interval '1 minute') AS minute
             ON extract(hour FROM minute) BETWEEN 6 AND 19
-         WHERE service = 'bench'
+         WHERE service = 'reading'
       )
     SELECT id AS series_id, minute,
            CASE WHEN random() < 0.05 THEN 'rejected' ELSE 'success' END AS outcome,
@@ -49,7 +49,7 @@ CALLS = """
 ROWS = """
     INSERT INTO {table} (series_id, start, outcome, host, threshold, buckets, count,
         fast, seconds, sql, external, cpu, queries, records)
-    SELECT series_id, start, outcome, 'bench', 3.0, jsonb_object_agg(bucket, calls),
+    SELECT series_id, start, outcome, 'reading', 3.0, jsonb_object_agg(bucket, calls),
            sum(calls), sum(calls), sum(calls) / 8.0, 0, 0, 0, sum(calls), sum(calls)
       FROM (SELECT series_id, date_trunc(%s, minute) AS start, outcome, bucket,
                    count(*) AS calls
@@ -78,7 +78,7 @@ def fill(cr, now):
         f"INSERT INTO reliability_rollup_hour (series_id, start, {columns})"
         f" SELECT series_id, start - week * interval '7 days', {columns}"
         " FROM reliability_rollup_hour, generate_series(1, 12) AS week"
-        " WHERE host = 'bench'"
+        " WHERE host = 'reading'"
     )
     cr.commit()
     for table in ("series", "rollup_minute", "rollup_hour"):
@@ -103,7 +103,7 @@ def page(env, today, now, durations_before=True):
             end,
             by=("operation",),
             durations=durations_before or start == today,
-            service="bench",
+            service="reading",
         )
         shown.append(
             {key: (of.calls.total(), of.quantile(0.95)) for key, of in figures.items()}
@@ -127,7 +127,7 @@ def main():
         reading = env["reliability.reading"]
 
         def read(start, end, **how):
-            return lambda: reading._figures(start, end, service="bench", **how)
+            return lambda: reading._figures(start, end, service="reading", **how)
 
         day = timedelta(days=1)
         actions = {
