@@ -6,6 +6,7 @@ import {
     contains,
     defineActions,
     getService,
+    makeServerError,
     MockServer,
     mountWithCleanup,
     onRpc,
@@ -40,6 +41,9 @@ async function openCockpit(picture = cockpit()) {
     for (const [method, answer] of Object.entries(ANSWERS)) {
         onRpc("reliability.cockpit", method, ({ args }) => {
             server.asked.push([method, ...args]);
+            if (server.loggedOut) {
+                throw makeServerError({ errorName: "odoo.http.SessionExpiredException" });
+            }
             return answer(server);
         });
     }
@@ -119,6 +123,16 @@ test("when the server is away, the last numbers stay, with their time, and grow 
     await animationFrame();
     expect(".o_rel_problem").toHaveCount(0);
     expect(".o_rel_card .o_rel_mark").toHaveText("Fine");
+});
+
+test("who was logged out meanwhile is told to log in", async () => {
+    const server = await openCockpit();
+    server.loggedOut = true;
+    await advanceTime(QUIET);
+    await animationFrame();
+    expect(".o_rel_problem strong").toHaveText("You are not logged in any more.");
+    expect(".o_rel_problem button").toHaveText("Log in");
+    expect(".o_rel_card .o_rel_mark").toHaveText("Out of date");
 });
 
 test("the age of the numbers counts up by itself", async () => {

@@ -59,6 +59,8 @@ export function useLive(refresh) {
 
     const bus = useService("bus_service");
     bus.subscribe(JUDGED, onNews);
+    // Whether the server is still there, and whether it is there again.
+    useBus(bus, "BUS:DISCONNECT", onNews);
     useBus(bus, "BUS:RECONNECT", onNews);
     useExternalListener(document, "visibilitychange", onVisible);
     useExternalListener(window, "online", ask);

@@ -5,17 +5,20 @@ import { useService } from "@web/core/utils/hooks";
 const MODEL = "reliability.cockpit";
 
 /**
- * @typedef {{ reachable: boolean, text: string }} TelemetryProblem
+ * @typedef {{ kind: "unreachable" | "logged_out" | "error", text: string }} TelemetryProblem
  * @typedef {{ result?: any, problem: TelemetryProblem | null, outrun: boolean }} Answer
  */
 
 /** Why an answer did not come, for people. */
 function problemOf(error) {
-    if (error instanceof RPCError) {
-        const text = error.data?.message || error.message;
-        return { reachable: true, text: _t("The numbers could not be read: %s", text) };
+    if (!(error instanceof RPCError)) {
+        return { kind: "unreachable", text: _t("The server cannot be reached.") };
     }
-    return { reachable: false, text: _t("The server cannot be reached.") };
+    if (error.exceptionName === "odoo.http.SessionExpiredException") {
+        return { kind: "logged_out", text: _t("You are not logged in any more.") };
+    }
+    const text = error.data?.message || error.message;
+    return { kind: "error", text: _t("The numbers could not be read: %s", text) };
 }
 
 /**
