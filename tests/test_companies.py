@@ -15,7 +15,10 @@ from setup.traffic import ApiUser
 FIRST, SECOND, THIRD = 1, 2, 3
 WAREHOUSE = {FIRST: "WH", SECOND: "", THIRD: "My Co"}
 BOTH = ("mixed", "mixed")
-FOR_VIEWERS = {f"reliability.{name}" for name in ("operation", "report", "service")}
+FOR_VIEWERS = {
+    f"reliability.{name}"
+    for name in ("call", "condition", "operation", "report", "service", "upgrade")
+}
 NOT_RETRIED = ("outcome", "!=", "retried")
 OVER = "outcome <> 'retried'"
 ACCESS_ERROR = 4
