@@ -1,12 +1,11 @@
 """From where on something is not fine, as shares of its calls, beside today's."""
 
-from datetime import UTC
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..telemetry.condition import Limits
 from ..telemetry.figures import Figures
+from .day import Day
 
 _HELP = "Of the last quarter of an hour, and still in its last five minutes."
 LIMITS = {name: f"{name}_limit" for name in Limits._fields}
@@ -72,13 +71,10 @@ class ReliabilityLimits(models.AbstractModel):
     def _calls_today(self):
         """Return the calls of the user's day, in his companies: (code,) → `Figures`."""
         now = fields.Datetime.now()
-        here = fields.Datetime.context_timestamp(self, now)
-        begin = here.replace(hour=0, minute=0, second=0).astimezone(UTC)
         return self.env["reliability.reading"]._figures(
-            begin.replace(tzinfo=None),
+            Day.around(now, self.env.tz.zone).begin,
             now,
             by=(self._counted_as,),
-            step=None,
             company_id=self.env.companies.ids,
         )
 

@@ -5,6 +5,7 @@ from . import (
     test_condition,
     test_crons,
     test_databases,
+    test_day,
     test_endpoint,
     test_facts,
     test_full_storage,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from odoo.addons.reliability.telemetry.figures import FAILURES
+from odoo.addons.reliability.telemetry.figures import FAILURES, Figures
 
 _HOUR = 3600
 
@@ -34,6 +34,20 @@ def usual_by_hour(env, scope, day):
         service: [round(of / weeks[service], 1) for of in calls]
         for service, calls in added.items()
     }
+
+
+def by_operation(env, begin, end, where):
+    """Return the calls of a period, in whole hours: operation → `Figures`.
+
+    :param dict where: of which places, as ``reliability.reading`` takes it
+    """
+    found = env["reliability.reading"]._figures(
+        begin, end, by=("operation",), step=_HOUR, **where
+    )
+    added = defaultdict(Figures)
+    for (_hour, operation), figures in found.items():
+        added[operation] += figures
+    return added
 
 
 def opened(env, scope, operation, begin, end, which="all"):

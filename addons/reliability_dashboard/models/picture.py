@@ -6,13 +6,13 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tools import html2plaintext
 
+from odoo.addons.reliability.models.day import Day
 from odoo.addons.reliability.models.reliability_condition import TROUBLED
 from odoo.addons.reliability.models.reliability_situation import Attention
 from odoo.addons.reliability.telemetry.condition import STATES
 from odoo.addons.reliability.telemetry.figures import Figures
 
 from . import calls
-from .day import Day
 from .source import Source
 
 _HOUR = 3600
@@ -27,9 +27,9 @@ class Picture:
     :ivar day: his day, as it passes where he is
     """
 
-    def __init__(self, env, warehouse_id=None, now=None):
+    def __init__(self, env, warehouse_id=None):
         self.env = env
-        self.now = now or fields.Datetime.now()
+        self.now = fields.Datetime.now()
         self.situation = env["reliability.situation"]
         self._his_warehouses = self.situation._warehouses()
         self.scope = self.situation._scope(warehouse_id, self._his_warehouses)
@@ -43,6 +43,7 @@ class Picture:
         self.source = Source(env, self.now)
         self._services = _fetch(env["reliability.service"])
         self._measured = _fetch(env["reliability.operation"])
+        self._names = {of.code: of.name for of in self._measured}
 
     def show(self):
         """Return the whole picture, as docs/cockpit.md describes it."""
@@ -82,12 +83,9 @@ class Picture:
 
     def technical_operations(self):
         """Return percentiles and ratios of today's calls of each operation."""
-        found = self.env["reliability.reading"]._figures(
-            self.day.begin, self.now, by=("operation",), step=_HOUR, **self.scope.where
+        by_operation = calls.by_operation(
+            self.env, self.day.begin, self.now, self.scope.where
         )
-        by_operation = defaultdict(Figures)
-        for (_hour, code), figures in found.items():
-            by_operation[code] += figures
         return [
             {
                 "code": code,
@@ -123,7 +121,7 @@ class Picture:
         troubled = self.conditions.filtered(self._is_trouble)
         if not troubled:
             return self._calm_headline()
-        worst = max(troubled, key=lambda of: STATES.index(of.state))
+        worst = _worst_of(troubled)
         service = worst.service_id
         waiting = [of["text"] for of in self._waiting(service)]
         text = "; ".join([self._describe(worst), *waiting])
@@ -171,7 +169,7 @@ class Picture:
 
     def _card(self, service, by_hour, usual, main):
         conditions = self._conditions_of(service)
-        worst = max(conditions, key=lambda of: STATES.index(of.state), default=None)
+        worst = _worst_of(conditions)
         state = worst.state if worst else "no_data"
         hours = [by_hour.get((hour, service.code), {}) for hour in self._hours()]
         today = [sum(hour.values(), Figures()) for hour in hours]
@@ -311,7 +309,7 @@ class Picture:
 
     def _describe(self, condition):
         """Say why something is not fine, and where if the user looks at several."""
-        text = condition._describe({of.code: of.name for of in self._measured})
+        text = condition._describe(self._names)
         if not text or self.scope.warehouse or condition.is_shared:
             return text
         place = condition.warehouse or condition.company_id.name
@@ -339,6 +337,11 @@ def _fetch(records):
         name for name, of in records._fields.items() if of.store and of.column_type
     ]
     return records.search_fetch([], stored)
+
+
+def _worst_of(conditions):
+    """Return the one in the worst state, the first of several; ``None`` of none."""
+    return max(conditions, key=lambda of: STATES.index(of.state), default=None)
 
 
 def _headline(state, text, advice="", action=False):

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.reliability.models.day import Day
 from odoo.addons.reliability.models.keeping import minutes_are_kept_since
 from odoo.addons.reliability.telemetry.figures import Figures
 
 from . import calls
-from .day import Day
 
 _QUARTER, _HOUR = 900, 3600
 

@@ -1,17 +1,16 @@
 """Warehouses side by side, this week beside the last, before and after an upgrade."""
 
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.reliability.models import wording
+from odoo.addons.reliability.models.day import Day
 from odoo.addons.reliability.telemetry.figures import Figures
 
-from .day import Day
+from . import calls
 
-_HOUR = 3600
 _WEEK = timedelta(weeks=1)
 _DAYS_OF_UPGRADES = 30
 _FEWEST_CALLS, _FEWEST_FAILURES = 20, 2
@@ -73,8 +72,11 @@ class ReliabilityCockpit(models.AbstractModel):
         situation = self.env["reliability.situation"]
         warehouses = situation._warehouses()
         columns = [
-            self._by_operation(
-                now - _WEEK, now, {"company_id": of.company_id, "warehouse": of.code}
+            calls.by_operation(
+                self.env,
+                now - _WEEK,
+                now,
+                {"company_id": of.company_id, "warehouse": of.code},
             )
             for of in warehouses
         ]
@@ -98,8 +100,10 @@ class ReliabilityCockpit(models.AbstractModel):
             ),
             "rows": self._rows(
                 [
-                    self._by_operation(monday - _WEEK, now - _WEEK, scope.where),
-                    self._by_operation(monday, now, scope.where),
+                    calls.by_operation(
+                        self.env, monday - _WEEK, now - _WEEK, scope.where
+                    ),
+                    calls.by_operation(self.env, monday, now, scope.where),
                 ]
             ),
         }
@@ -125,22 +129,13 @@ class ReliabilityCockpit(models.AbstractModel):
             ),
             "rows": self._rows(
                 [
-                    self._by_operation(since - _WEEK, until - _WEEK, scope.where),
-                    self._by_operation(since, until, scope.where),
+                    calls.by_operation(
+                        self.env, since - _WEEK, until - _WEEK, scope.where
+                    ),
+                    calls.by_operation(self.env, since, until, scope.where),
                 ]
             ),
         }
-
-    @api.model
-    def _by_operation(self, begin, end, where):
-        """Return the calls of a period, in whole hours: operation → `Figures`."""
-        found = self.env["reliability.reading"]._figures(
-            begin, end, by=("operation",), step=_HOUR, **where
-        )
-        added = defaultdict(Figures)
-        for (_hour, operation), figures in found.items():
-            added[operation] += figures
-        return added
 
     @api.model
     def _rows(self, columns, is_sequence=True):

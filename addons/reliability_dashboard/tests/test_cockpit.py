@@ -16,8 +16,6 @@ from odoo.addons.reliability.models.reliability_situation import (
 from odoo.addons.reliability.tests import test_judge
 from odoo.addons.reliability.tests.test_judge import NOON
 
-from ..models.day import Day
-
 
 class CockpitCase(test_judge.JudgedCase):
     """A service whose calls are counted, and a viewer who looks at it."""
@@ -26,15 +24,7 @@ class CockpitCase(test_judge.JudgedCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["reliability.rollup.source"].search([]).unlink()
-        cls.operation = cls.env["reliability.operation"].create(
-            {
-                "name": "Probe",
-                "code": "probe",
-                "service_id": cls.service.id,
-                "model": "res.partner",
-                "method": "address_get",
-            }
-        )
+        cls.operation = cls.make_operation()
         cls.cockpit = cls.env["reliability.cockpit"].with_user(cls.user)
 
     def setUp(self):
@@ -437,17 +427,3 @@ class TestUpgradesAreNoted(TransactionCase):
             upgrades.create({"name": name, "version": "1", "upgraded": at})
         (minute,) = upgrades._between(NOON, NOON + timedelta(hours=1))
         self.assertIn("2 more", minute._describe())
-
-
-@tagged("-at_install", "post_install")
-class TestADay(TransactionCase):
-    def test_is_as_long_as_it_is_where_people_are(self):
-        spring = Day.of(fields.Date.to_date("2026-03-29"), "Europe/Berlin")
-        autumn = Day.of(fields.Date.to_date("2026-10-25"), "Europe/Berlin")
-        self.assertEqual(len(spring.starts(3600)), 23)
-        self.assertEqual(len(autumn.starts(3600)), 25)
-        self.assertEqual(len(autumn.before(1).starts(900)), 96)
-
-    def test_begins_at_midnight_where_people_are(self):
-        day = Day.around(NOON, "Asia/Kolkata")
-        self.assertEqual(fields.Datetime.to_string(day.begin), "2026-03-01 18:30:00")
