@@ -35,8 +35,7 @@ class ReliabilityTelling(models.AbstractModel):
                 changed.with_context(**spoken),
             )
             ours.message_post(
-                body=Markup("<b>%s</b>%s")
-                % (_subject(ours, changed), _html(_lines(changed))),
+                body=_message(_subject(ours, changed), _lines(changed)),
                 subtype_xmlid="mail.mt_note",
             )
 
@@ -133,7 +132,7 @@ class ReliabilityTelling(models.AbstractModel):
         channels = self.env["discuss.channel"].with_user(bot).sudo()
         channel = channels._get_or_create_chat(user.partner_id.ids)
         channel.message_post(
-            body=Markup("<b>%s</b>%s") % (subject, _html(lines)),
+            body=_message(subject, lines),
             author_id=bot.partner_id.id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
@@ -177,6 +176,10 @@ def _lines(conditions):
         place = condition.warehouse or condition.company_id.name
         lines.append(f"{place}: {text}." if place else f"{text}.")
     return lines
+
+
+def _message(subject, lines):
+    return Markup("<b>%s</b>%s") % (subject, _html(lines))
 
 
 def _html(lines):

@@ -31,6 +31,20 @@ class JudgedCase(TransactionCase):
         )
         cls.numbers = iter(range(1, 1000))
 
+    @classmethod
+    def make_operation(cls, **values):
+        """Let the service have the operation that is counted, by name."""
+        return cls.env["reliability.operation"].create(
+            {
+                "name": "Probe",
+                "code": "probe",
+                "service_id": cls.service.id,
+                "model": "res.partner",
+                "method": "address_get",
+                **values,
+            }
+        )
+
     def setUp(self):
         super().setUp()
         # The database's clock goes with ours.
@@ -112,16 +126,7 @@ class TestHowAServiceIs(JudgedCase):
         self.assertEqual(self.state(company_id=other), {"A": "fine"})
 
     def test_an_operation_may_have_limits_of_its_own(self):
-        operation = self.env["reliability.operation"].create(
-            {
-                "name": "Probe",
-                "code": "probe",
-                "service_id": self.service.id,
-                "model": "res.partner",
-                "method": "address_get",
-                "slow_limit": 0.9,
-            }
-        )
+        operation = self.make_operation(slow_limit=0.9)
         self.service.slow_limit = 0.5
         self.count(NOON, *["success"] * 4, seconds=9)
         self.count(NOON, "success")
@@ -274,15 +279,7 @@ class TestWhoIsToldOfAChange(JudgedCase):
 @tagged("-at_install", "post_install")
 class TestTodaysNumbersBesideThresholds(JudgedCase):
     def test_of_an_operation_and_of_its_service(self):
-        operation = self.env["reliability.operation"].create(
-            {
-                "name": "Probe",
-                "code": "probe",
-                "service_id": self.service.id,
-                "model": "res.partner",
-                "method": "address_get",
-            }
-        )
+        operation = self.make_operation()
         self.count(NOON, *["success"] * 6, "rejected", "failed", seconds=0.5)
         self.count(NOON, *["success"] * 2, seconds=9)
         with freeze_time(NOON + timedelta(minutes=5)):

@@ -27,15 +27,7 @@ class TestInABrowser(test_judge.JudgedCase, HttpCase):
         cls.env["ir.qweb"]._pregenerate_assets_bundles()
         cls.service.owner_id = False
         cls.env["reliability.rollup.source"].search([]).unlink()
-        cls.env["reliability.operation"].create(
-            {
-                "name": "Probe",
-                "code": "probe",
-                "service_id": cls.service.id,
-                "model": "res.partner",
-                "method": "address_get",
-            }
-        )
+        cls.make_operation()
 
     def setUp(self):
         super().setUp()
