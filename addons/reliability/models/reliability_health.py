@@ -119,10 +119,12 @@ class ReliabilityHealth(models.AbstractModel):
         :rtype: list[tuple[str, float]]
         :return: hosts of the last day, with the seconds since, soonest first
         """
-        day_ago = fields.Datetime.subtract(fields.Datetime.now(), days=1)
-        groups = self.env["reliability.rollup.source"]._read_group(
-            [("delivered", ">", day_ago)], ["host"], ["delivered:max"]
-        )
         now = fields.Datetime.now()
-        ages = [(host, (now - last).total_seconds()) for host, last in groups]
+        day_ago = fields.Datetime.subtract(now, days=1)
+        visits = self.env["reliability.rollup.source"]._visits()
+        ages = [
+            (host, (now - last).total_seconds())
+            for host, last in visits.items()
+            if last > day_ago
+        ]
         return sorted(ages, key=lambda pair: pair[1])

@@ -120,6 +120,11 @@ class ReliabilityRollupSource(models.Model):
 
     _name_unique = models.UniqueIndex("(name)")
 
+    @api.model
+    def _visits(self):
+        """Return when each host was here last: host → moment."""
+        return dict(self.sudo()._read_group([], ["host"], ["delivered:max"]))
+
 
 class ReliabilitySlow(models.Model):
     _name = "reliability.slow"

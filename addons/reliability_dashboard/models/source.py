@@ -20,9 +20,7 @@ class Source:
     def __init__(self, env, now):
         self._env = env
         self._now = now
-        sources = env["reliability.rollup.source"].sudo()
-        groups = sources._read_group([], ["host"], ["delivered:max"])
-        self._visits = dict(groups)
+        self._visits = env["reliability.rollup.source"]._visits()
         self.text = self._trouble()
 
     def show(self):

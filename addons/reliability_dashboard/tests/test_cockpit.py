@@ -23,13 +23,13 @@ class CockpitCase(test_judge.JudgedCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["reliability.rollup.source"].search([]).unlink()
         cls.operation = cls.make_operation()
         cls.cockpit = cls.env["reliability.cockpit"].with_user(cls.user)
 
     def setUp(self):
         super().setUp()
         self.env.registry.clear_cache()  # what is usual is remembered
+        self.know_of_no_host()
 
     def with_warehouses(self, *codes):
         """Let the user have warehouses, ids from 1, whatever is installed."""
@@ -42,13 +42,7 @@ class CockpitCase(test_judge.JudgedCase):
 
     def arrive(self, when, host="one"):
         """Let a server bring what it measured, at a moment."""
-        sources = self.env["reliability.rollup.source"]
-        known = sources.search([("host", "=", host)])
-        if known:
-            known.delivered = when
-        else:
-            values = {"name": host, "host": host, "number": 0, "delivered": when}
-            sources.create(values)
+        self.visits[host] = when
 
     def read(self, when, warehouse_id=0, **arguments):
         self.arrive(when)
@@ -128,7 +122,7 @@ class TestHowThingsAre(CockpitCase):
         self.assertIn("scheduled actions do not run", picture["headline"]["text"])
 
     def test_where_nothing_was_ever_measured_it_says_what_to_do(self):
-        self.env["reliability.rollup.source"].search([]).unlink()
+        self.visits.clear()
         with freeze_time(NOON):
             picture = self.cockpit.read_cockpit(0)
         self.assertEqual(picture["headline"]["state"], "stale")
