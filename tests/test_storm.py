@@ -93,11 +93,11 @@ class Storm(threading.Thread):
         self.answers = {}
 
     def wait_for_both_pages(self):
-        """Wait until the collector has shown something for the first time."""
+        """Wait until the collector, which starts last, shows something at both."""
         deadline = time.monotonic() + 30
         token = odoo_config.metrics_token().read_text()
         for url in self._pages.values():
-            while fetch(url, token)[0] != 200:
+            while answer(url, token) != 200:
                 assert time.monotonic() < deadline, f"{url} shows nothing"
                 time.sleep(0.5)
 
