@@ -174,6 +174,8 @@ class Picture:
         hours = [by_hour.get((hour, service.code), {}) for hour in self._hours()]
         today = [sum(hour.values(), Figures()) for hour in hours]
         total = sum(today, Figures())
+        # Requests and scheduled actions are counted, but for nobody here.
+        is_counted = service.code in main or not all(conditions.mapped("is_shared"))
         usual_hours = usual.get(service.code)
         return {
             "key": service.code,
@@ -185,7 +187,9 @@ class Picture:
                 "calls": total.judged,
                 "failures": total.failures,
                 "slow": total.slow,
-            },
+            }
+            if is_counted
+            else None,
             "usual": self._usual_by_now(usual_hours),
             "trend": {
                 "today": [figures.judged for figures in today],

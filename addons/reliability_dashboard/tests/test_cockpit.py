@@ -150,6 +150,20 @@ class TestHowThingsAre(CockpitCase):
         self.assertEqual(card["trend"]["usual"][14], 40)
         self.assertEqual(len(card["trend"]["usual"]), 24)
 
+    def test_what_is_counted_for_nobody_here_shows_no_count(self):
+        platform = self.env.ref("reliability.service_platform")
+        self.env["reliability.condition"].create(
+            {
+                "service_id": platform.id,
+                "is_shared": True,
+                "state": "fine",
+                "since": NOON,
+            }
+        )
+        self.env["reliability.judge"]._note(NOON)
+        card = self.card(self.read(NOON), "platform")
+        self.assertEqual((card["state"], card["today"]), ("fine", None))
+
     def test_what_waits_is_added_over_warehouses(self):
         late = NOON - timedelta(hours=2)
         waiting = [

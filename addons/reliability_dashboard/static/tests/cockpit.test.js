@@ -236,6 +236,13 @@ test("a service that has nothing to tell takes no room", async () => {
     expect(queryAllTexts(".o_rel_quiet .o_rel_mark")).toEqual(["Fine", "No data"]);
 });
 
+test("a service that is counted for nobody here shows no count", async () => {
+    const uncounted = { today: null, usual: null, state: "degraded", text: "2 of 40 fail" };
+    await openCockpit(cockpit({ cards: [card(uncounted)] }));
+    expect(".o_rel_card").toHaveText(/2 of 40 fail/);
+    expect(".o_rel_card").not.toHaveText(/today/);
+});
+
 test("where usually something is done by now, nothing is worth telling", async () => {
     const quiet = { state: "no_data", today: { calls: 0, failures: 0, slow: 0 } };
     await openCockpit(cockpit({ cards: [card(quiet)] }));
