@@ -1,4 +1,5 @@
 from . import (
+    ir_http,
     reliability_cockpit,
     reliability_cockpit_chart,
     reliability_cockpit_comparison,

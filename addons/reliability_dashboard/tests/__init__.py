@@ -1,1 +1,1 @@
-from . import test_browser, test_cockpit
+from . import test_browser, test_cockpit, test_ir_http
