@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo.addons.reliability.telemetry.figures import FAILURES, Figures
 
 _HOUR = 3600
@@ -53,9 +55,12 @@ def by_operation(env, begin, end, where):
 def opened(env, scope, operation, begin, end, which="all"):
     """Return an action that opens calls that are on record, with their documents.
 
+    Its name says that not all of them are.
+
     :param datetime begin, end: in UTC, ``end`` exclusive
     :param which: ``failures``, ``slow`` or ``all``
     """
+    name = env._("Slowest and Last Failed Calls")
     domain = [("ended", ">=", begin), ("ended", "<", end)]
     if operation:
         domain.append(("operation_id.code", "=", operation))
@@ -63,13 +68,25 @@ def opened(env, scope, operation, begin, end, which="all"):
     if scope.warehouse:
         domain.append(("warehouse", "in", scope.codes))
     if which == "failures":
+        name = env._("Last Failed Calls")
         domain.append(("outcome", "in", FAILURES))
     elif which == "slow":
-        domain.append(("outcome", "not in", FAILURES))
+        name = env._("Slowest Calls")
+        measured = env["reliability.operation"].search([("code", "=", operation)])
+        domain.append(("outcome", "=", "success"))
+        domain.append(("seconds", ">", measured.threshold))
     return {
         "type": "ir.actions.act_window",
-        "name": env._("Slow and Failed Calls"),
+        "name": name,
         "res_model": "reliability.call",
         "views": [(False, "list"), (False, "kanban")],
         "domain": domain,
+        "help": Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>")
+        % (
+            env._("None of these calls is on record"),
+            env._(
+                "Of each operation, the slowest calls of every hour and the last that"
+                " failed are kept, with their documents."
+            ),
+        ),
     }

@@ -342,18 +342,21 @@ class TestTheDayOfAnOperation(CockpitCase):
             self.cockpit.read_chart("probe", 0, "tomorrow")
 
     def test_points_open_their_calls(self):
-        self.count(NOON, "success", "failed", seconds=2)
+        self.count(NOON, "success", "failed", "rejected", seconds=4)
+        self.count(NOON, "success")
         calls = self.env["reliability.call"].with_user(self.user)
         for which, outcomes in (
             ("failures", {"failed"}),
             ("slow", {"success"}),
-            ("all", {"failed", "success"}),
+            ("all", {"failed", "success", "rejected"}),
         ):
             action = self.cockpit.open_calls(
                 "probe", "2026-03-02 12:00:00", "2026-03-02 12:15:00", 0, which
             )
             found = calls.search(action["domain"])
             self.assertEqual(set(found.mapped("outcome")), outcomes)
+            if which == "slow":
+                self.assertEqual(found.mapped("seconds"), [4], "not the one in time")
 
 
 @tagged("-at_install", "post_install")
