@@ -73,7 +73,8 @@ class Attention(NamedTuple):
     """Something that somebody should act on.
 
     :ivar key: tells items apart
-    :ivar state: ``degraded`` or ``interrupted``
+    :ivar state: ``degraded`` or ``interrupted``; ``fine`` where nothing is in trouble
+        and there is something to do all the same
     :ivar text: what is wrong, in a sentence
     :ivar button: what to do about it, in two or three words
     :ivar action: opens exactly the records that it is about

@@ -66,11 +66,15 @@ class Picture:
         }
 
     def summary(self):
-        """Return what concerns this user, in a word and a sentence."""
+        """Return what concerns this user, in a word and a sentence.
+
+        Trouble is counted, and not what there is to do on any day.
+        """
         mine = [item for item in self.attention() if item.can_act]
         worst = max((item.state for item in mine), key=STATES.index, default="fine")
         text = mine[0].text if mine else self.env._("Nothing needs you now.")
-        return {"state": worst, "count": len(mine), "text": text}
+        trouble = [item for item in mine if item.state in TROUBLED]
+        return {"state": worst, "count": len(trouble), "text": text}
 
     def attention(self):
         """Return what somebody should act on, the worst first."""

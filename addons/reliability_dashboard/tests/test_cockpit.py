@@ -198,6 +198,19 @@ class TestHowThingsAre(CockpitCase):
         self.assertIn(card, picture["cards"])
         self.assertEqual(picture["attention"][0]["text"], "Now")
 
+    def test_what_is_to_be_done_on_any_day_is_no_trouble(self):
+        self.count(NOON, *["success"] * 5)
+        self.look(NOON + timedelta(minutes=1))
+        item = Attention("y", "fine", "3 are late", "Go", {"type": "x"})
+        situation = type(self.env["reliability.situation"])
+        with patch.object(situation, "_attention", lambda _self, _scope: [item]):
+            picture = self.read(NOON + timedelta(minutes=1))
+            with freeze_time(NOON + timedelta(minutes=1)):
+                summary = self.cockpit.read_summary()
+        self.assertEqual(picture["headline"]["state"], "fine")
+        self.assertEqual(picture["attention"][0]["state"], "fine")
+        self.assertEqual(summary, {"state": "fine", "count": 0, "text": "3 are late"})
+
 
 @tagged("-at_install", "post_install")
 class TestItIsCheap(CockpitCase):

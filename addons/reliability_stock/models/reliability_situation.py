@@ -101,7 +101,7 @@ class ReliabilitySituation(models.AbstractModel):
             found.append(
                 Attention(
                     "transfers_late",
-                    "degraded",
+                    "fine",  # unless the service's limit for late work says otherwise
                     text,
                     self.env._("Open transfers"),
                     action,

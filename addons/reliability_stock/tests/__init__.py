@@ -1,1 +1,5 @@
-from . import test_reliability_fact, test_stock_picking
+from . import (
+    test_reliability_fact,
+    test_reliability_situation,
+    test_stock_picking,
+)

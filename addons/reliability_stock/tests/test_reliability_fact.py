@@ -6,8 +6,9 @@ from odoo import fields
 from odoo.tests import TransactionCase, tagged
 
 
-@tagged("-at_install", "post_install")
-class TestWhatWaits(TransactionCase):
+class TransfersCase(TransactionCase):
+    """A warehouse of its own, with ten pieces in stock."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -48,6 +49,9 @@ class TestWhatWaits(TransactionCase):
         picking.scheduled_date = fields.Datetime.now() - late
         return picking
 
+
+@tagged("-at_install", "post_install")
+class TestWhatWaits(TransfersCase):
     def told(self, name, **labels):
         """Return the number that is told of this warehouse's deliveries."""
         wanted = {

@@ -95,6 +95,13 @@ test("everything that is wrong opens its records", async () => {
     }
 });
 
+test("what is to be done on any day is not shown as trouble", async () => {
+    const late = { key: "late", state: "fine", text: "3 are late", button: "Open", can_act: true };
+    await openCockpit(cockpit({ attention: [{ ...late, action: TRANSFERS }] }));
+    expect(".o_rel_attention_item").toHaveText(/To do[^]*3 are late/);
+    expect(".o_rel_attention_item").not.toHaveText(/Fine/);
+});
+
 test("a state is never told by colour alone", async () => {
     await openCockpit(cockpit({ cards: [card({ state: "interrupted", text: "All fail" })] }));
     expect(".o_rel_card .o_rel_mark").toHaveText("Interrupted");

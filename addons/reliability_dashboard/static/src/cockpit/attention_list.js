@@ -1,5 +1,5 @@
 import { StateMark } from "../core/state_mark";
-import { shownState } from "../core/states";
+import { shownState, TROUBLE } from "../core/states";
 import { Component, useState } from "@odoo/owl";
 
 const FEW = 5;
@@ -28,5 +28,10 @@ export class AttentionList extends Component {
 
     stateOf(item) {
         return shownState(item.state, this.props.outdated);
+    }
+
+    /** What is to be done on any day is not in a state of its own. */
+    isToDo(item) {
+        return !TROUBLE.includes(item.state);
     }
 }
