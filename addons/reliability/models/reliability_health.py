@@ -117,13 +117,14 @@ class ReliabilityHealth(models.AbstractModel):
         """Return when each host last brought what it had measured here.
 
         :rtype: list[tuple[str, float]]
-        :return: hosts of the last day, with the seconds since, soonest first
+        :return: hosts of the last day, with the seconds since, soonest first; 0 where
+            a host's clock is ahead of ours
         """
         now = fields.Datetime.now()
         day_ago = fields.Datetime.subtract(now, days=1)
         visits = self.env["reliability.rollup.source"]._visits()
         ages = [
-            (host, (now - last).total_seconds())
+            (host, max(0.0, (now - last).total_seconds()))
             for host, last in visits.items()
             if last > day_ago
         ]

@@ -101,6 +101,7 @@ def follow(before: Condition | None, seen: str, now: datetime) -> Condition:
     worse = STATES.index(seen) > STATES.index(before.state)
     turning, patience = ("worse", WORSE_AFTER) if worse else ("better", BETTER_AFTER)
     since = before.turning_since if before.turning == turning else now
+    since = min(since, now)  # the clock was set back: wait for no later moment
     if now - since >= patience:
         return Condition(seen, since)
     return before._replace(turning=turning, turning_since=since)

@@ -122,6 +122,13 @@ class TestAChangeIsBelievedAfterAWhile(BaseCase):
             condition = follow(condition, "degraded", NOW + minute * MINUTE)
         self.assertEqual(condition.since, NOW + MINUTE)
 
+    def test_a_clock_that_is_set_back_delays_nothing(self):
+        condition = follow(None, "fine", NOW)
+        ahead = NOW + timedelta(hours=1)
+        for now in (ahead, NOW, NOW + MINUTE):
+            condition = follow(condition, "degraded", now)
+        self.assertEqual(condition[:2], ("degraded", NOW))
+
     @given(st.lists(st.sampled_from(STATES), min_size=1, max_size=40))
     def test_it_never_says_what_was_not_seen_or_too_early(self, looks):
         condition, now = None, NOW

@@ -77,10 +77,12 @@ class TestHealth(TransactionCase):
             "INSERT INTO reliability_rollup_source (name, host, number, delivered)"
             " SELECT name, host, 1, now() AT TIME ZONE 'UTC' - age * interval '1 s'"
             " FROM (VALUES ('a', 'probe-1', 30), ('b', 'probe-1', 90),"
-            "              ('c', 'probe-2', 60), ('d', 'probe-old', 100000))"
+            "              ('c', 'probe-2', 60), ('d', 'probe-old', 100000),"
+            "              ('e', 'probe-ahead', -3600))"
             " AS source (name, host, age)"
         )
         ages = dict(self.env["reliability.health"]._hosts())
         self.assertAlmostEqual(ages["probe-1"], 30, delta=3)
         self.assertAlmostEqual(ages["probe-2"], 60, delta=3)
         self.assertNotIn("probe-old", ages)
+        self.assertEqual(ages["probe-ahead"], 0)
