@@ -60,7 +60,7 @@ def run_bench(*names):
 
 def soak(minutes="2"):
     """Minutes of work while everything is killed; then all numbers must agree."""
-    prepare.for_odoo(*prepare.TEST_SERVERS)
+    prepare.for_odoo(*prepare.C_COMPILER)
     os.environ["SOAK_MINUTES"] = minutes
     return testing.run([paths.ROOT / "tests" / "soak" / "soak.py", "-s"])
 

@@ -12,6 +12,8 @@ from .steps import Failure, step
 # A package is there when its program is: no list of packages to keep in step.
 PROGRAMS = {
     "chromium": "/usr/bin/chromium",
+    "gcc": "/usr/bin/gcc",
+    "libc6-dev": "/usr/include/stdio.h",
     "postgresql": "/usr/lib/postgresql/*/bin/postgres",
     "prometheus": "/usr/bin/prometheus",
     "python3-venv": "/usr/lib/python3.*/ensurepip/__main__.py",

@@ -17,6 +17,7 @@ class OdooServer(Server):
     :param workers: HTTP workers of the prefork server; 0 is the threaded server.
     :param options: more of section ``options`` of its configuration.
     :param reliability: more of section ``reliability``.
+    :param variables: more of its environment.
     """
 
     kind = "odoo"
@@ -32,6 +33,7 @@ class OdooServer(Server):
         metrics_port=None,
         options=None,
         reliability=None,
+        variables=None,
     ):
         super().__init__(folder, http_port)
         self.database = database
@@ -41,6 +43,7 @@ class OdooServer(Server):
         self.config = folder / "odoo.conf"
         self.options = options or {}
         self.reliability = reliability or {}
+        self.variables = variables or {}
 
     @property
     def metrics_url(self):
@@ -73,7 +76,7 @@ class OdooServer(Server):
         return [paths.PYTHON, paths.LAUNCHER, "-c", self.config]
 
     def environ(self):
-        return python_env.environ()
+        return python_env.environ(**self.variables)
 
     def answers(self):
         return self.responds("/web/health")

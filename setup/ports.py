@@ -1,6 +1,8 @@
 """TCP ports on loopback: is one free, which one is, who has it."""
 
+import itertools
 import os
+import random
 import socket
 from pathlib import Path
 
@@ -8,6 +10,10 @@ from .steps import Failure
 
 LOOPBACK = "127.0.0.1"
 LISTENING = "0A"  # the state's number in /proc/net/tcp
+# Below what Linux gives to clients. Where in it to begin is left to chance: others may
+# do the same.
+_STEADY = range(20_000, 30_000)
+_not_given_yet = itertools.count(random.randrange(len(_STEADY)))
 
 
 def is_free(port):
@@ -27,6 +33,17 @@ def free_port():
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return probe.getsockname()[1]
+
+
+def steady_port():
+    """A free port that stays so while a server restarts.
+
+    The kernel gives it to no client, and we give none twice.
+    """
+    for number in itertools.islice(_not_given_yet, len(_STEADY)):
+        if is_free(port := _STEADY[number % len(_STEADY)]):
+            return port
+    raise Failure(f"all ports from {_STEADY.start} to {_STEADY.stop} are taken")
 
 
 def demand(port, purpose):

@@ -5,6 +5,7 @@ from .lock import lock
 
 DEMO_SERVERS = ("prometheus", "redis-server")
 TEST_SERVERS = (*DEMO_SERVERS, "chromium")
+C_COMPILER = ("gcc", "libc6-dev")
 
 
 def for_checks():

@@ -109,6 +109,7 @@ class Watch(threading.Thread):
 
     :ivar falls: ``(name, labels, before, after)``
     :ivar answers, silences: how many scrapes were answered, and not
+    :ivar last: ``(name, labels) → value`` of all counters, when last answered
     """
 
     def __init__(self, server):
@@ -116,6 +117,7 @@ class Watch(threading.Thread):
         self._server = server
         self._over = threading.Event()
         self.falls = []
+        self.last = {}
         self.answers = self.silences = 0
 
     def __enter__(self):
@@ -127,7 +129,6 @@ class Watch(threading.Thread):
         self.join()
 
     def run(self):
-        last = {}
         while not self._over.wait(0.2):
             samples = scrape(self._server)
             if samples is None:
@@ -135,10 +136,10 @@ class Watch(threading.Thread):
                 continue
             self.answers += 1
             now = {key: value for key, value in samples.items() if _is_counter(key)}
-            for key, before in last.items():
+            for key, before in self.last.items():
                 if now.get(key, 0) < before:
                     self.falls.append((*key, before, now.get(key)))
-            last = now
+            self.last = now
 
 
 def _is_counter(key):

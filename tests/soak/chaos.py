@@ -5,53 +5,79 @@ import os
 import random
 import signal
 import subprocess
-import threading
 import time
 from collections import Counter
+
+from actor import Actor
 
 from setup import postgres
 
 SECONDS_BETWEEN = (1.0, 4.0)
 SECONDS_FULL = 5.0
 SIZE = "48m"
+HOUR = 3600.0
+ENDED = "server ended, started anew"
+CLOCKS = (0.0, HOUR, -HOUR / 6, 26 * HOUR)  # seconds that the server's is ahead
 
 
-class Chaos(threading.Thread):
-    """Kills, restarts and fills up, until it is told to stop.
+class Chaos(Actor):
+    """Kills, restarts, fills up and sets the clock, until it is told to stop.
+
+    Then the clock is right again.
 
     :ivar done: what → how often
     :param folder: of the server's telemetry; a tmpfs, where it can be filled up
+    :param log: a file that is to tell when it did what
     """
 
-    def __init__(self, server, folder, seed):
-        super().__init__(daemon=True)
+    def __init__(self, server, clock, folder, log, seed):
+        super().__init__()
         self._server = server
+        self._clock = clock
         self._folder = folder
+        self._log = log
         self._chance = random.Random(seed)
-        self._over = threading.Event()
-        self.done = Counter()
-
-    def stop(self):
-        self._over.set()
-        self.join()
-
-    def run(self):
-        happenings = {
-            self._kill_a_worker: 60,
-            self._kill_the_collector: 20,
-            self._reload: 6,
-            self._restart_postgresql: 6,
-            self._fill_up: 8 if os.path.ismount(self._folder) else 0,
+        self._weights = {
+            self._worker_killed: 60,
+            self._collector_killed: 20,
+            self._server_reloaded: 6,
+            self._postgresql_restarted: 6,
+            self._storage_full: 8 if os.path.ismount(folder) else 0,
+            self._clock_set: 10,
         }
-        while not self._over.wait(self._chance.uniform(*SECONDS_BETWEEN)):
-            (happening,) = self._chance.choices(*zip(*happenings.items(), strict=True))
-            if happening():
-                self.done[happening.__name__.strip("_").replace("_", " ")] += 1
+        self.done = Counter({_name(action): 0 for action in self._weights})
+        self.done[ENDED] = 0
 
-    def _kill_a_worker(self):
+    def act(self):
+        self._log.write_text("")
+        with contextlib.ExitStack() as at_the_end:
+            at_the_end.callback(self._clock.set, 0.0)
+            while not self.is_over(self._chance.uniform(*SECONDS_BETWEEN)):
+                if (action := self._choose())():
+                    self._note(_name(action))
+                self._start_if_it_ended()
+
+    def _choose(self):
+        actions, weights = zip(*self._weights.items(), strict=True)
+        return self._chance.choices(actions, weights)[0]
+
+    def _note(self, what):
+        self.done[what] += 1
+        with self._log.open("a") as log:
+            log.write(f"{time.strftime('%H:%M:%S')} {what}, ")
+            log.write(f"server's clock {self._clock.ahead:+.0f} s\n")
+
+    def _start_if_it_ended(self):
+        """Odoo ends where it starts a worker while PostgreSQL is down."""
+        if not self._server.pid:
+            self._server.kill()  # what is left of it
+            self._server.start()
+            self._note(ENDED)
+
+    def _worker_killed(self):
         return self._kill(self._server.worker_pids())
 
-    def _kill_the_collector(self):
+    def _collector_killed(self):
         return self._kill([pid for pid in [self._server.collector_pid()] if pid])
 
     def _kill(self, pids):
@@ -61,18 +87,18 @@ class Chaos(threading.Thread):
                 return True
         return False
 
-    def _reload(self):
+    def _server_reloaded(self):
         self._server.reload()
         time.sleep(8)  # until the old workers have gone
         return True
 
-    def _restart_postgresql(self):
+    def _postgresql_restarted(self):
         postgres.stop()
         time.sleep(1)
         postgres.start()
         return True
 
-    def _fill_up(self):
+    def _storage_full(self):
         ballast = self._folder / "ballast"
         with contextlib.suppress(OSError), ballast.open("wb") as file:
             while True:
@@ -81,6 +107,15 @@ class Chaos(threading.Thread):
         time.sleep(SECONDS_FULL)
         ballast.unlink()
         return True
+
+    def _clock_set(self):
+        others = [ahead for ahead in CLOCKS if ahead != self._clock.ahead]
+        self._clock.set(self._chance.choice(others))
+        return True
+
+
+def _name(action):
+    return action.__name__.strip("_").replace("_", " ")
 
 
 @contextlib.contextmanager

@@ -2,30 +2,30 @@
 
 import contextlib
 import http.client
-import random
-import threading
-import urllib.error
-import urllib.request
 import xmlrpc.client
+
+from actor import Actor
+from portal import Portal
 
 from setup import traffic
 
 LOST = (OSError, http.client.HTTPException, xmlrpc.client.Error, PermissionError)
 
 
-class Work(threading.Thread):
+class Work(Actor):
     """Users of one database, who go on whatever they are answered.
 
     :ivar rounds: how often they did all of it
+    :ivar calls: operation → what they were answered
+    :ivar portal: what a customer was answered
     """
 
     def __init__(self, server, database):
-        super().__init__(daemon=True)
+        super().__init__()
         self._server = server
         self._database = database
-        self._chance = random.Random(database)
-        self._over = threading.Event()
         self.rounds = 0
+        self.portal = Portal(server.url, database)
         self.calls = {
             "order_confirmation": traffic.confirmations(),
             "transfer_validation": traffic.Calls(
@@ -34,18 +34,14 @@ class Work(threading.Thread):
             "invoice_posting": traffic.Calls("account.move", "action_post"),
         }
 
-    def stop(self):
-        self._over.set()
-        self.join()
-
-    def run(self):
-        while not self._over.is_set():
+    def act(self):
+        while not self.is_over():
             with contextlib.suppress(*LOST):
                 user = self._user()
                 action = self._action_that_confirms_by_a_job(user)
-                while not self._over.is_set():
+                while not self.is_over():
                     self._round(user, action)
-            self._over.wait(0.5)
+            self.is_over(wait=0.5)
 
     def _user(self):
         address = self._server.url, self._database
@@ -54,11 +50,12 @@ class Work(threading.Thread):
     def _round(self, user, action):
         orders = traffic.make_orders(user, 8)
         by_job, by_hand = orders[:2], orders[2:]
-        self._confirm_by_a_job(user, action, by_job)
+        # One of them by two jobs, which get in each other's way.
+        self._confirm_by_a_job(user, action, [*by_job, by_job[0]])
         self._let_do("order_confirmation", user, [*by_hand, by_hand[0]])
         self._let_do("transfer_validation", user, traffic.pick_transfers(user, 3, 0, 1))
         self._let_do("invoice_posting", user, traffic.make_invoices(user, 2))
-        self._visit_the_portal()
+        self.portal.visit()
         self.rounds += 1
 
     def _let_do(self, operation, user, records):
@@ -85,8 +82,3 @@ class Work(threading.Thread):
             context = {**active, "active_ids": [order]}
             with contextlib.suppress(xmlrpc.client.Fault):
                 user.call("ir.actions.server", "run", [action], context=context)
-
-    def _visit_the_portal(self):
-        for page in ("/my", "/web/login", "/nowhere"):
-            with contextlib.suppress(urllib.error.HTTPError):
-                urllib.request.urlopen(self._server.url + page, timeout=30).close()
