@@ -8,10 +8,21 @@ did in each other's way, puts ``tries`` around it and names its error to
 
 from odoo.tools import SQL
 
-from .runtime.contention import tries
+from .runtime.contention import these_tries, tries
+from .runtime.following import Follower
+from .runtime.guard import guarded
 from .runtime.install import install
 from .runtime.measure import measure
-from .runtime.outcome import add_contention
+from .runtime.measuring import is_measured
+from .runtime.outcome import add_contention, outcome_of
+from .runtime.outside import add_seconds as add_outside_seconds
+from .runtime.patching import wrap_once
+from .runtime.recording import recorder
+from .runtime.span import Span
+from .runtime.spool import keep_note
+from .runtime.surrounding import surround_operations
+from .runtime.transaction import follow
+from .telemetry.events import Series
 
 install()
 

@@ -85,7 +85,9 @@ class ReliabilityFact(models.AbstractModel):
 
     @api.model
     def _tell(self, name, text, query):
-        """Make a fact of a query: a gauge ``odoo_<name>`` on ``/metrics``.
+        """Make a fact of a query: ``odoo_<name>`` on ``/metrics``.
+
+        It is a counter where the name ends with ``_total``, else a gauge.
 
         :param str name: what it is, with its unit, such as ``transfers_waiting``
         :param str text: what it means, in a sentence

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from ..telemetry.events import Event, Series
 from ..telemetry.merge import merged
 from ..telemetry.recorder import Ticket
+from . import outside
+from .following import Follower
 from .guard import guarded
 from .outcome import outcome_of
 from .recording import recorder
@@ -42,6 +44,7 @@ class Call:
     __slots__ = (
         "_cpu",
         "_event",
+        "_outside",
         "_sql",
         "_started",
         "committed",
@@ -71,6 +74,7 @@ class Call:
         # What is known if our own code fails before the end.
         self._event = (time.time(), 0.0, 0.0, 0.0, 0.0, 0)
         self._sql = sql_so_far()
+        self._outside = outside.seconds_so_far()
         self.ticket = recorder().begin(series, records, record_id, depth)
         self._cpu = time.thread_time()
         self._started = time.perf_counter()
@@ -83,7 +87,8 @@ class Call:
             self.error = outcome_of(error)
         cpu = time.thread_time() - self._cpu
         sql, queries = sql_since(self._sql, seconds)
-        self._event = (time.time(), seconds, sql, 0.0, cpu, queries)
+        external = outside.seconds_since(self._outside, seconds)
+        self._event = (time.time(), seconds, sql, external, cpu, queries)
         if self.ticket is not None:
             recorder().returned(self.ticket)
 
@@ -150,18 +155,28 @@ def _mark_as_earlier(error: BaseException | None, order: int) -> None:
             setattr(error, _MARK, order)
 
 
-def settle(ended: Iterable[tuple[Call, str]]) -> None:
-    """Record how calls ended: one event each.
+def settle(ended: Iterable[tuple[Call | Follower, str]]) -> None:
+    """Record how calls ended, one event each, and tell those who follow.
 
     Thousands of calls in one transaction would fill the ring at once.  Those that found
     no place in the in-flight table, and so need no event of their own, share events.
     """
-    ended = [(call, outcome) for call, outcome in ended if call.ticket is not None]
-    for call, outcome in ended:
+    calls = []
+    for one, outcome in ended:
+        if isinstance(one, Follower):
+            _tell(one, outcome)
+        elif one.ticket is not None:
+            calls.append((one, outcome))
+    for call, outcome in calls:
         if call.is_protected:
             _record(call, outcome)
-    if unprotected := [(call, outcome) for call, outcome in ended if call.is_open]:
+    if unprotected := [(call, outcome) for call, outcome in calls if call.is_open]:
         _record_merged(unprotected)
+
+
+@guarded
+def _tell(follower: Follower, outcome: str) -> None:
+    follower.told(outcome)
 
 
 @guarded  # each by itself: one that fails must not take the others along

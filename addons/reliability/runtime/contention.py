@@ -4,12 +4,15 @@ Only who tries again knows.  Until then, calls that were undone wait here.
 """
 
 import contextlib
+import functools
 import threading
+import uuid
 from collections.abc import Iterable, Iterator
 
 from odoo.service import model as service_model
 
 from .call import Call, settle
+from .following import Follower
 from .guard import guarded
 from .outcome import CONTENTION
 from .patching import wrap_once
@@ -26,9 +29,14 @@ class Contended:
     """Calls that were undone because two transactions were in each other's way."""
 
     def __init__(self) -> None:
-        self._calls: list[Call] = []
+        self._calls: list[Call | Follower] = []
 
-    def add(self, call: Call) -> None:
+    @functools.cached_property
+    def name(self) -> str:
+        """What these tries have in common, and no other tries anywhere have."""
+        return uuid.uuid4().hex
+
+    def add(self, call: Call | Follower) -> None:
         self._calls.append(call)
 
     @guarded
@@ -53,7 +61,7 @@ def tries() -> Iterator[Contended]:
     Whoever tries again, such as a queue of jobs, puts this around each series of tries
     and calls :meth:`Contended.tried_again` where another follows.
     """
-    outer = getattr(_local, "contended", None)
+    outer = these_tries()
     _local.contended = contended = Contended()
     try:
         yield contended
@@ -62,9 +70,16 @@ def tries() -> Iterator[Contended]:
         contended.given_up()
 
 
-def decided(ended: Iterable[tuple[Call, str]]) -> Iterator[tuple[Call, str]]:
+def these_tries() -> Contended | None:
+    """Return the tries that this thread is inside of."""
+    return getattr(_local, "contended", None)
+
+
+def decided(
+    ended: Iterable[tuple[Call | Follower, str]],
+) -> Iterator[tuple[Call | Follower, str]]:
     """Yield how calls ended, without those that wait for :func:`tries` to tell."""
-    contended = getattr(_local, "contended", None)
+    contended = these_tries()
     for call, outcome in ended:
         if outcome != CONTENTION:
             yield call, outcome

@@ -41,14 +41,19 @@ def measure(
         if operation is None or operation.key in _inside.keys:
             return method(self, *args, **kwargs)
         call = _begin(operation, self)
+        around = operation.surround and operation.surround(self)
         _inside.keys.append(operation.key)
         try:
             result = method(self, *args, **kwargs)
         except BaseException as error:
             _raised(call, operation, self, error)
+            if around:
+                around.raised(error)
             raise
         else:
-            _returned(call, operation, self, result)
+            verdict = _returned(call, operation, self, result)
+            if around:
+                around.returned(verdict or DONE)
             return result
         finally:
             _inside.keys.pop()
@@ -84,12 +89,13 @@ def _raised(
 @guarded
 def _returned(
     call: Call | None, operation: Operation, records: Any, result: Any
-) -> None:
+) -> str:
     if call is not None:
         call.end(None)
         _label(call, operation, records)
         if operation.judges:
-            _judge(call, operation, records, result)
+            return _judge(call, operation, records, result)
+    return DONE
 
 
 def _label(call: Call, operation: Operation, records: Any) -> None:
@@ -100,10 +106,11 @@ def _label(call: Call, operation: Operation, records: Any) -> None:
             call.relabel(series)
 
 
-def _judge(call: Call, operation: Operation, records: Any, result: Any) -> None:
+def _judge(call: Call, operation: Operation, records: Any, result: Any) -> str:
     """Ask the model whether what was asked for is done, and on how many records."""
     verdict = records._reliability_verdict(operation.name, result)
     if isinstance(verdict, BaseModel):
         call.records = len(verdict)
         verdict = DONE if verdict else NOT_DONE
     call.judge(verdict)
+    return verdict

@@ -25,6 +25,7 @@ from .own_cursor import own_cursor
 from .patching import wrap_once
 from .place import Place
 from .recording import recorder
+from .surrounding import surround_of
 from .switch import switch
 
 _logger = logging.getLogger(__name__)
@@ -269,5 +270,6 @@ def _operation(
         row.threshold,
         found,
         own_cursor=partial(own_cursor, env.registry),
+        surround=surround_of(env, row.id),
         judges=verdict is not env.registry["base"]._reliability_verdict,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from ..telemetry.events import Series
 from .labels import LABELS, NOT_CACHED, Source
 from .recording import recorder
+from .surrounding import Surround
 
 _logger = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ class Operation:
     :ivar key: what tells it from others also where it was changed meanwhile
     :ivar name: its code
     :ivar judges: whether the model has something to say on what its calls have done
+    :ivar surround: is called with the records of each call before it, and returns what
+        is told how the call ended; see :mod:`.surrounding`
     :param service: code of the service it belongs to
     :param threshold: seconds up to which a call counts as fast
     :param sources: where the labels come from that tell where and for whom
@@ -44,6 +47,7 @@ class Operation:
         "judges",
         "key",
         "name",
+        "surround",
     )
 
     def __init__(
@@ -55,10 +59,12 @@ class Operation:
         sources: Sequence[Source] = (),
         own_cursor: Callable[[], AbstractContextManager] | None = None,
         judges: bool = True,
+        surround: Surround | None = None,
     ):
         self.key = db, name
         self.name = name
         self.judges = judges
+        self.surround = surround
         self._db = db
         self._service = service
         self._threshold = threshold

@@ -175,6 +175,9 @@ def _columns(family: str, labels: tuple[str, ...]) -> tuple[str, ...]:
         return service or "platform", name, "", "", f"{status} {error}".strip()
     if family.startswith("cron"):
         return "background_work", *labels, "", "", ""
+    if family == "integration":
+        service, integration, _kind, operation = labels
+        return service, operation, "", "", integration
     return "platform", "", "", "", ""
 
 

@@ -4,6 +4,7 @@ import sys
 import time
 
 from ..telemetry.events import Event, Series
+from . import outside
 from .call import sql_since, sql_so_far
 from .recording import recorder
 
@@ -11,11 +12,12 @@ from .recording import recorder
 class Span:
     """One of them, from its beginning; if the process dies inside, that is told."""
 
-    __slots__ = ("_cpu", "_series", "_sql", "_started", "_ticket")
+    __slots__ = ("_cpu", "_outside", "_series", "_sql", "_started", "_ticket")
 
     def __init__(self, series: Series):
         self._series = series
         self._sql = sql_so_far()
+        self._outside = outside.seconds_so_far()
         self._ticket = recorder().begin(series, records=0)
         self._cpu = time.thread_time()
         self._started = time.perf_counter()
@@ -34,7 +36,8 @@ class Span:
         seconds = time.perf_counter() - self._started
         cpu = time.thread_time() - self._cpu
         sql, queries = sql_since(self._sql, seconds)
-        costs = (sql, 0.0, cpu, queries)
+        external = outside.seconds_since(self._outside, seconds)
+        costs = (sql, external, cpu, queries)
         event = Event(
             ticket.series, outcome, time.time(), seconds, *costs, call=ticket.call
         )

@@ -19,6 +19,7 @@ from odoo import sql_db
 
 from .call import Call, next_order, settle
 from .contention import decided
+from .following import Follower
 from .guard import guarded
 from .outcome import CONTENTION, outcome_of
 from .patching import wrap_once
@@ -44,9 +45,15 @@ def is_full(cnx) -> bool:
     return len(vars(cnx).get(_KEY, ())) >= MOST_CALLS
 
 
-def hold(cnx, call: Call) -> None:
-    """Keep a call until the transaction on ``cnx`` ends."""
+def hold(cnx, call: Call | Follower) -> None:
+    """Keep a call, or who follows, until the transaction on ``cnx`` ends."""
     vars(cnx).setdefault(_KEY, []).append(call)
+
+
+def follow(cr: sql_db.Cursor, follower: Follower) -> None:
+    """Let somebody be told how the transaction ends, or the savepoint, he is in."""
+    follower.order = next_order()
+    hold(cr._cnx, follower)
 
 
 def _commit(commit):

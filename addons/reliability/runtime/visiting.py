@@ -20,7 +20,7 @@ from ..telemetry.aggregate import MAX_SERIES
 from ..telemetry.collector import Collector
 from ..telemetry.exposition import FactSheet
 from ..telemetry.slots import boot_time
-from . import facts
+from . import chores, facts, spool
 from .connection import connected, transaction
 from .rollups import Delivery
 
@@ -105,7 +105,8 @@ class Visits:
         server, with databases of its own, may record into the same folder.
         """
         ours = config["db_name"] or self._served
-        return {*ours, *self._collector.measured(), *self._without_app}
+        noted = spool.databases(self._collector.folder)
+        return {*ours, *self._collector.measured(), *noted, *self._without_app}
 
     def _visit(self, db: str) -> None:
         with connected(db) as connection:
@@ -121,6 +122,7 @@ class Visits:
                 if self._collector.address(measured_as) == db:
                     self._delivery.deliver(measured_as, connection)
             self._delivery.note_visit(connection)
+            spool.bring(self._collector.folder, db, connection)
             self._ask_for_facts(db, connection)
 
     def _ask_for_settings(self, db: str, connection: Any) -> None:
@@ -148,6 +150,7 @@ class Visits:
             leads = facts.leads(cr, self._collector.source)
         sheet = None
         if leads:
+            chores.do(connection)
             read = boot_time()
             sheet = FactSheet(read, facts.read(connection))
         self._collector.tell(db, sheet)

@@ -26,6 +26,7 @@ from .exposition import (
     Workers,
     cron_families,
     fact_families,
+    integration_families,
     operation_families,
     own_families,
     request_families,
@@ -132,6 +133,7 @@ class Collector:
                 *operation_families(totals, running, self._memory),
                 *request_families(totals, self._memory),
                 *cron_families(totals, self._memory),
+                *integration_families(totals, self._memory),
             ]
             if not db:
                 families += worker_families(Workers.of(serving, running))

@@ -41,10 +41,11 @@ LABELS = {
     "http_waiting": (),
     "cron": ("cron",),
     "cron_delay": ("cron",),
+    "integration": ("service", "integration", "kind", "operation"),
 }
 """What is measured, each family with the names of its labels, in the order of
 :attr:`Series.labels`: calls of operations; requests, and how long they waited for a
-worker; scheduled actions, and how late they began."""
+worker; scheduled actions, and how late they began; attempts to reach a counterpart."""
 
 
 def all_labels(family: str, labels: Iterable[str]) -> tuple[str, ...]:

@@ -7,5 +7,6 @@ from .crons import cron_families
 from .facts import Fact, FactSheet, fact_families
 from .health import Health, own_families
 from .histograms import Histograms, Memory, registry_of
+from .integrations import integration_families
 from .operations import operation_families
 from .requests import Workers, request_families, worker_families

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ..slots import boot_time
 
@@ -46,7 +46,9 @@ class FactSheet(NamedTuple):
 def fact_families(
     sheets: Mapping[str, FactSheet], taken: Iterable[str]
 ) -> Iterator[Metric]:
-    """Yield a gauge for each thing that databases tell of, and when they told it.
+    """Yield a family for each thing that databases tell of, and when they told it.
+
+    What is called ``..._total`` is a counter, everything else a gauge.
 
     :param sheets: database → what it says
     :param taken: names that a fact must not have, since they are other families'
@@ -58,13 +60,15 @@ def fact_families(
     )
     booted = time.time() - boot_time()
     refused = {age.name, *taken}
-    families: dict[str, GaugeMetricFamily] = {}
+    families: dict[str, Metric] = {}
     for db, sheet in sorted(sheets.items()):
         age.add_metric((db,), round(booted + sheet.read, 1))
         for fact in sheet.facts:
             if fact.name in refused or not _is_tellable(fact):
                 continue
-            new = GaugeMetricFamily(fact.name, fact.text)
+            is_count = fact.name.endswith("_total")
+            kind = CounterMetricFamily if is_count else GaugeMetricFamily
+            new = kind(fact.name, fact.text)
             _add(families.setdefault(fact.name, new), db, fact)
     yield age
     yield from families.values()
@@ -75,7 +79,7 @@ def _is_tellable(fact: Fact) -> bool:
     return bool(names_fit) and len(set(fact.labels)) == len(fact.labels)
 
 
-def _add(family: GaugeMetricFamily, db: str, fact: Fact) -> None:
+def _add(family: Metric, db: str, fact: Fact) -> None:
     names = ("db", *fact.labels)
     for values, number in fact.samples:
         labels = dict(zip(names, (db, *values), strict=True))

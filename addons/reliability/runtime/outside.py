@@ -1,0 +1,27 @@
+"""How long this thread has waited for counterparts.
+
+Who calls one, over HTTP or otherwise, adds what it took; every measured call and
+request around it takes the difference as its external time.
+"""
+
+import threading
+
+_local = threading.local()
+
+
+def add_seconds(seconds: float) -> None:
+    """Note that this thread has waited for a counterpart."""
+    _local.seconds = seconds_so_far() + seconds
+
+
+def seconds_so_far() -> float:
+    """Return for how long this thread has waited for counterparts, ever."""
+    return getattr(_local, "seconds", 0.0)
+
+
+def seconds_since(before: float, seconds: float) -> float:
+    """Return for how long it did within something that took ``seconds``.
+
+    :param before: what :func:`seconds_so_far` returned when it began
+    """
+    return min(seconds_so_far() - before, seconds)

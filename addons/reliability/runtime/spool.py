@@ -1,0 +1,118 @@
+"""What a database could not be told is kept in files, until the collector tells it.
+
+A note is for a function of the database, ``reliability_...(jsonb)``, and says all that
+is known of its thing so far: a later note of the same thing takes the earlier one's
+place, and telling one twice must do no harm.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from psycopg2 import sql
+
+from .connection import transaction
+from .settings import settings
+
+_logger = logging.getLogger(__name__)
+
+MOST_NOTES = 20_000
+"""Of one database: about 20 MB."""
+
+_FUNCTION = re.compile(r"reliability_[a-z_]{1,50}")
+_NAME = re.compile(r"[0-9a-f]{32}")
+_TAKEN = ".taken"
+_REFUSED = ".refused"
+
+
+class Full(Exception):
+    """There are as many notes for a database as are kept."""
+
+
+def keep_note(db: str, function: str, name: str, note: dict) -> None:
+    """Keep a note for a database.
+
+    :param function: of the database, which takes it
+    :param name: 32 hexadecimal digits that only notes of the same thing have
+    :raise OSError: it cannot be stored
+    :raise Full: too much is kept already
+    """
+    of_db = _folder(settings().telemetry_dir, db)
+    of_db.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = of_db / f"{function}-{name}"
+    if not path.exists() and len(os.listdir(of_db)) >= MOST_NOTES:
+        raise Full(f"{MOST_NOTES} notes wait for {db}")
+    new = of_db / f".{name}-{os.getpid()}"
+    with open(new, "w", encoding="utf-8") as file:
+        json.dump(note, file)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def databases(folder: Path) -> set[str]:
+    """Return the databases that notes are kept for."""
+    try:
+        return {entry.name for entry in os.scandir(folder / "spool") if _waiting(entry)}
+    except FileNotFoundError:
+        return set()
+
+
+def bring(folder: Path, db: str, connection: Any) -> None:
+    """Tell a database what is kept for it; what it refuses is put aside, with a reason.
+
+    :param connection: to it, of psycopg2
+    :raise psycopg2.OperationalError: it cannot be told now; it is kept
+    """
+    for path in _notes(_folder(folder, db)):
+        function = path.name.partition("-")[0]
+        # Under another name first: a newer note of the same thing may come meanwhile.
+        taken = path.with_name(path.name.removesuffix(_TAKEN) + _TAKEN)
+        with contextlib.suppress(FileNotFoundError):
+            path.replace(taken)
+        try:
+            _tell(connection, function, taken.read_text("utf-8"))
+        except psycopg2.OperationalError:
+            raise
+        except (psycopg2.Error, ValueError) as error:
+            _logger.error("%s cannot take %s: %s", db, taken.name, error)
+            taken.replace(taken.with_name(taken.name.replace(_TAKEN, _REFUSED)))
+        else:
+            taken.unlink()
+
+
+def _tell(connection: Any, function: str, text: str) -> None:
+    call = sql.SQL("SELECT {}(%s::jsonb)").format(sql.Identifier(function))
+    with transaction(connection) as cr:
+        cr.execute(call, [text])
+
+
+def _notes(of_db: Path) -> Iterator[Path]:
+    """Yield what is to be told, in the order in which things began to be known."""
+    try:
+        entries = [entry for entry in os.scandir(of_db) if _is_note(entry.name)]
+    except FileNotFoundError:
+        return
+    for entry in sorted(entries, key=lambda entry: entry.stat().st_mtime):
+        yield Path(entry.path)
+
+
+def _is_note(name: str) -> bool:
+    function, _, rest = name.removesuffix(_TAKEN).partition("-")
+    return bool(_FUNCTION.fullmatch(function) and _NAME.fullmatch(rest))
+
+
+def _waiting(entry: os.DirEntry) -> bool:
+    return entry.is_dir() and any(map(_is_note, os.listdir(entry.path)))
+
+
+def _folder(folder: Path, db: str) -> Path:
+    if db in ("", ".", "..") or "/" in db:
+        raise ValueError(f"{db!r} is no name of a database's folder")
+    return folder / "spool" / db
