@@ -1,0 +1,23 @@
+"""The integration ledger: every exchange with the outside world is on record.
+
+Connectors put ``exchange`` around what they ask of a counterpart, see
+:mod:`.ledger.exchange`.
+"""
+
+from odoo.addons.reliability import install, surround_operations
+
+from .ledger import http
+from .ledger.exchange import exchange
+from .ledger.surrounding import surround
+
+install()
+http.install()
+surround_operations(surround)
+
+from . import models  # noqa: E402 - calls are seen from here on
+
+
+def forget_all(env):
+    """Drop what Odoo does not drop with our models, when the addon is uninstalled."""
+    env["reliability.exchange"]._forget_functions()
+    env["reliability.fact"]._forget_integrations()

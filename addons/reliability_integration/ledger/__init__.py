@@ -1,0 +1,1 @@
+"""What happens beside the transaction: notes of what was asked of counterparts."""

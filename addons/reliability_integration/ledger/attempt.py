@@ -1,0 +1,184 @@
+"""One attempt: from before the call until its transaction has ended."""
+
+import os
+import socket
+import threading
+import time
+import uuid
+from collections import Counter
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR as _ABORTED
+
+from odoo.addons.reliability import Follower, Span, follow, guarded
+
+from . import masking
+from .ledger import ledger
+from .verdict import Call, of_attempt
+from .words import FAILED, KEPT, LOST, REJECTED, SUCCEEDED, UNDONE, UNKNOWN
+
+_FATES = {"success": KEPT, "unknown": LOST}
+_RECORDED_AS = {
+    SUCCEEDED: "success",
+    FAILED: "failed",
+    UNKNOWN: "unknown",
+    REJECTED: "rejected",
+}
+_MOST_CALLS, _MOST_REFERENCES = 1000, 1000
+_LONGEST_EXCERPT = 2000
+
+_undecided: Counter[tuple] = Counter()
+"""What was asked with success in transactions that have not ended, and how often: to
+ask the same again is to ask for another one, not another try."""
+
+
+class Attempt(Follower):
+    """What is known of one attempt; connectors tell it what the counterpart did.
+
+    :param db: the database whose ledger it is in
+    :param cr: the cursor of the business transaction, if there is one
+    :param note: what is known before the call, see ``data/ledger.sql``
+    :param span: what it is measured as
+    """
+
+    def __init__(self, db: str, cr: Any, note: dict, span: Span | None):
+        self.asked = note["integration"], note["operation"]
+        self.keeps_excerpts = False
+        self._db = db
+        self._cr = cr
+        self._span = span
+        self._calls: list[Call] = []
+        self._references: dict[str, dict] = {}
+        self._failure = ""
+        self._excerpts: dict[str, str] = {}
+        same = threading.get_ident(), db, *self.asked, *_identity(note)
+        self._same = same
+        self._note = note | {
+            "uid": uuid.uuid4().hex,
+            "ordinal": _undecided[same],
+            "started": time.time(),
+            "xact": _transaction_id(cr),
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+        }
+        self._started = time.perf_counter()
+        ledger.note(db, self._note | {"under_way": True})
+
+    def created(self, name: str, kind: str = "") -> None:
+        """Tell what the counterpart has made for us: a tracking or document number.
+
+        Tell it as soon as it is known: whatever happens next, it is on record.
+
+        :param kind: what it is, such as ``tracking``
+        """
+        if name and len(self._references) < _MOST_REFERENCES:
+            self._references[str(name)] = {"name": str(name), "kind": kind}
+
+    def fail(self, message: str = "") -> None:
+        """Tell that the counterpart did not do it, although nothing was raised."""
+        self._failure = message or self._failure or "The counterpart did not do it."
+
+    def called(self, call: Call) -> None:
+        """Be told of a call over the network."""
+        if len(self._calls) < _MOST_CALLS:
+            self._calls.append(call)
+
+    def excerpt(self, request: str, answer: str) -> None:
+        """Be told what was sent and answered, where that is kept."""
+        if self.keeps_excerpts:
+            self._excerpts = {
+                "request": masking.masked(request, _LONGEST_EXCERPT),
+                "answer": masking.masked(answer, _LONGEST_EXCERPT),
+            }
+
+    @guarded
+    def end(self, error: BaseException | None) -> None:
+        """Note that it is over, and wait for the end of its transaction."""
+        outcome = of_attempt(error, self._calls, bool(self._references))
+        if self._failure and error is None:
+            outcome = FAILED
+        self._close(outcome, error)
+
+    @guarded
+    def end_as(self, outcome: str, error: BaseException | None = None) -> None:
+        """Note that it is over, and how, where that is known already."""
+        self._close(outcome, error)
+
+    def _close(self, outcome: str, error: BaseException | None) -> None:
+        last = self._calls[-1] if self._calls else None
+        self._note |= {
+            "seconds": time.perf_counter() - self._started,
+            "outcome": outcome,
+            "status": last.status if last else 0,
+            "calls": len(self._calls),
+            "external": sum(call.seconds for call in self._calls),
+            "error": type(error).__name__ if error else "",
+            "message": masking.masked(error or self._failure),
+            "references": list(self._references.values()),
+            "xact": _transaction_id(self._cr) or self._note["xact"],
+            **self._excerpts,
+        }
+        if self._span is not None:
+            self._span.end(_RECORDED_AS[outcome])
+        if outcome == SUCCEEDED:
+            _undecided[self._same] += 1
+        if self._cr is None:
+            self._decide(KEPT)  # nothing of ours can be undone
+        else:
+            follow(self._cr, self)
+            ledger.note(self._db, self._note)
+
+    def told(self, outcome: str) -> None:
+        """Be told how the transaction ended, or the savepoint that it was in."""
+        self._note["retried"] = outcome == "retried"
+        self._decide(_FATES.get(outcome, UNDONE))
+
+    def _decide(self, fate: str) -> None:
+        self._note["fate"] = fate
+        if self._note["outcome"] == SUCCEEDED:
+            _undecided[self._same] -= 1
+            if _undecided[self._same] <= 0:
+                del _undecided[self._same]
+        ledger.note(self._db, self._note)
+
+
+class NoAttempt:
+    """Stands for an attempt that could not be put on record; takes what it is told."""
+
+    asked = None
+
+    def created(self, name: str, kind: str = "") -> None:
+        """As :meth:`Attempt.created`."""
+
+    def fail(self, message: str = "") -> None:
+        """As :meth:`Attempt.fail`."""
+
+    def end(self, error: BaseException | None) -> None:
+        """As :meth:`Attempt.end`."""
+
+
+def _identity(note: dict) -> tuple:
+    return tuple(
+        note.get(name) for name in ("direction", "key", "model", "ids", "tries")
+    )
+
+
+def _transaction_id(cr: Any) -> str | None:
+    """Return the number of the transaction on a cursor, by which PostgreSQL tells its
+    fate also when everybody else is dead.
+
+    Not counted as a statement of the caller.  There is none where he may not write, or
+    where an error has aborted it, since then nothing can be asked.
+    """
+    if cr is None or cr.readonly or not ledger.is_real:
+        return None
+    cnx = cr._cnx
+    if cnx.closed or cnx.get_transaction_status() == _ABORTED:
+        return None
+    try:
+        with cnx.cursor() as raw:
+            raw.execute("SELECT pg_current_xact_id()::text")
+            return raw.fetchone()[0]
+    except psycopg2.Error:
+        return None  # the connection is lost: the caller will hear of it himself

@@ -1,0 +1,28 @@
+"""The words of the ledger, as Python, SQL and screens know them."""
+
+OUTCOMES = ("succeeded", "failed", "unknown", "rejected")
+"""How an attempt ended.  ``unknown``: nobody knows whether the counterpart did it;
+``rejected``: Odoo itself said no, before the counterpart was asked."""
+SUCCEEDED, FAILED, UNKNOWN, REJECTED = OUTCOMES
+
+KEPT, UNDONE, LOST = "kept", "undone", "unknown"
+"""The fate of our transaction: committed, undone, or nobody knows."""
+
+NOTHING, SAME, MORE = "nothing", "same", "more"
+"""What asking again does at the counterpart: nothing, since it is only a question; the
+same thing, which is not done twice; or one more, such as a second parcel."""
+
+STATES = (
+    "open",
+    "succeeded",
+    "retrying",
+    "failed",
+    "unknown",
+    "rejected",
+    "resolved",
+)
+"""How an exchange is.  ``open``: it is being asked, or our transaction is not decided;
+``retrying``: another try follows; ``resolved``: a person said what has become of it."""
+
+KINDS = ("carrier", "edi", "marketplace", "finance", "messaging", "other")
+"""What a counterpart is."""

@@ -1,0 +1,18 @@
+"""How many exchanges have come to a state, ever: what is deleted stays counted."""
+
+from odoo import fields, models
+
+from .loose import LooseMany2one
+
+
+class ReliabilityExchangeTotal(models.Model):
+    _name = "reliability.exchange.total"
+    _description = "Exchanges Counted"
+    _log_access = False
+
+    integration_id = LooseMany2one("reliability.integration", readonly=True)
+    operation = fields.Char(readonly=True)
+    state = fields.Char(readonly=True)
+    count = fields.Integer(readonly=True)
+
+    _row_unique = models.UniqueIndex("(integration_id, operation, state)")

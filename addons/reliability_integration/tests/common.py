@@ -1,0 +1,149 @@
+"""What the tests of the ledger have in common: a real one, which really commits."""
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.reliability.runtime.recording import recorder
+from odoo.addons.reliability.tests.common import CommittedCase, events_in
+
+from ..ledger.counterparts import counterparts
+from ..ledger.exchange import enter
+from ..ledger.ledger import ledger
+from ..ledger.verdict import Call
+
+REFUSED = Call("failed", 422, 0.1)
+"""A call that the counterpart has refused."""
+
+
+def refuse(message="no"):
+    """Say no, as the business does."""
+    raise UserError(message)
+
+
+class LedgerCase(CommittedCase):
+    """Exchanges in a database, on connections of their own."""
+
+    def setUp(self):
+        super().setUp()
+        ledger.writes_in_tests = True
+        self.addCleanup(self._forget_the_ledger)
+        with self.committed() as env:
+            self.partner_id = env["res.partner"].create({"name": self.id()}).id
+
+    def _forget_the_ledger(self):
+        ledger.writes_in_tests = False
+        ledger.close()
+        counterparts.forget()
+        enter(None)
+        with self.cursor() as cr:
+            for table in ("attempt", "reference", "exchange", "exchange_total"):
+                table = SQL.identifier(f"reliability_{table}")
+                cr.execute(SQL("DELETE FROM %s", table))
+            cr.execute("DELETE FROM reliability_integration")
+
+    def partner(self, env):
+        """Return the record that exchanges are about."""
+        return env["res.partner"].browse(self.partner_id)
+
+    def exchanges(self):
+        """Return what the ledger has: dicts of exchanges, oldest first."""
+        return self.rows("SELECT * FROM reliability_exchange ORDER BY id")
+
+    def exchange(self):
+        """Return the only exchange there is."""
+        (found,) = self.exchanges()
+        return found
+
+    def attempts(self):
+        """Return the attempts, oldest first."""
+        return self.rows("SELECT * FROM reliability_attempt ORDER BY id")
+
+    def references(self):
+        """Return name → state of what counterparts have made."""
+        rows = self.rows("SELECT name, state FROM reliability_reference ORDER BY id")
+        return {row["name"]: row["state"] for row in rows}
+
+    def measured(self):
+        """Return ``(series, event)`` of the attempts that were recorded."""
+        found = events_in(recorder().folder)
+        return [(of, event) for of, event in found if of.family == "integration"]
+
+    def die(self):
+        """Let the ledger's connections end, as the kernel does for who dies."""
+        ledger.close()
+        theirs = "SELECT FROM pg_stat_activity WHERE application_name LIKE %s"
+        deadline = time.monotonic() + 10
+        with self.cursor() as cr:
+            while time.monotonic() < deadline:
+                cr.execute(theirs, ["odoo reliability ledger"])
+                if not cr.rowcount:
+                    return
+                time.sleep(0.02)
+
+    def find_out(self):
+        """Let the ledger find out what nobody told it, as if some time had passed."""
+        with self.cursor() as cr:
+            cr.execute("""
+                ALTER TABLE reliability_attempt DISABLE TRIGGER USER;
+                UPDATE reliability_attempt SET started = started - interval '10 s';
+                ALTER TABLE reliability_attempt ENABLE TRIGGER USER;
+            """)
+            cr.execute("SELECT reliability_chore_ledger()")
+
+    def rows(self, query):
+        """Return what a query finds, as it is committed."""
+        with self.cursor() as cr:
+            cr.execute(query)
+            return cr.dictfetchall()
+
+
+class Counterpart:
+    """A server on loopback that answers as it is told.
+
+    :ivar requests: paths that were asked for
+    :param answers: path → what to do with the handler of a request
+    """
+
+    def __init__(self, answers):
+        self.requests = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, answers))
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _handler(counterpart, answers):
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            path = self.path.partition("?")[0]
+            counterpart.requests.append(path)
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            answers[path](self)
+
+        do_POST = do_GET
+
+        def answer(self, status, content="", **headers):
+            body = content if isinstance(content, str) else json.dumps(content)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_arguments):
+            """Say nothing."""
+
+    return Handler

@@ -1,0 +1,70 @@
+"""Secrets and people are not stored."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from ..ledger.masking import LONGEST, masked, without_query
+
+SECRET = "s3cr3tV4lue"
+HIDES = (
+    f"https://user:{SECRET}@api.example.com/label",
+    f"Authorization: Bearer {SECRET}abc",
+    f"Authorization: Basic {SECRET}abc",
+    f"{{'Authorization': 'Token {SECRET}'}}",
+    f"Cookie: session_id={SECRET}; lang=en",
+    f"GET /label?api_key={SECRET}&x=1",
+    f"GET /label?access_token={SECRET}",
+    f'{{"password": "{SECRET}"}}',
+    f"{{'client_secret': '{SECRET}', 'x': 1}}",
+    f"<soap:Password>{SECRET}</soap:Password>",
+    f"<password>{SECRET}",
+    f"token={SECRET}",
+    f"eyJhbGciOiJ.{SECRET}.{SECRET}",
+    f"write to {SECRET}@example.com",
+    f'{{"consignee": "{SECRET}"}}',
+    f"<ns:phone>{SECRET}</ns:phone>",
+    f'{{"street": "{SECRET} 5"}}',
+)
+SHOWS = (
+    "HTTPSConnectionPool(host='api.dhl.com', port=443): Read timed out.",
+    "422: postcode 1234 does not exist in BE",
+    "Transfer WH/OUT/00042 has no carrier",
+    "tracking 1Z999AA10123456784",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestMasking(BaseCase):
+    def test_secrets_and_people_are_hidden(self):
+        for text in HIDES:
+            with self.subTest(text):
+                self.assertNotIn(SECRET, masked(text))
+
+    def test_what_helps_is_shown(self):
+        for text in SHOWS:
+            with self.subTest(text):
+                self.assertEqual(masked(text), text)
+
+    def test_phone_numbers_are_hidden(self):
+        for number in ("+34 600 123 456", "+49 (0)30 123456", "030 / 123 45 67"):
+            self.assertNotIn("12", masked(f"call {number}"))
+
+    def test_an_address_loses_its_parameters(self):
+        url = f"https://u:{SECRET}@api.dhl.com/label?key={SECRET}"
+        self.assertEqual(without_query(url), "https://***@api.dhl.com/label")
+
+    @given(st.text(max_size=2000))
+    def test_it_takes_any_text_and_is_not_longer_than_allowed(self, text):
+        found = masked(text)
+        self.assertLessEqual(len(found), LONGEST)
+        self.assertNotIn("\x00", found)
+
+    @given(st.text(alphabet="abcxyz019 ", max_size=60), st.sampled_from(HIDES))
+    def test_whatever_stands_around_a_secret_it_is_hidden(self, around, text):
+        self.assertNotIn(SECRET, masked(f"{around} {text} {around}"))
+
+    def test_a_long_text_takes_no_time(self):
+        masked("<password>" * 20_000)
+        masked("a" * 100_000)

@@ -1,0 +1,130 @@
+"""Business that asks the simulator, in processes that may be killed at any moment.
+
+Reads cells from standard input, a line each: ``[order, record, fault, situation]``.
+Each runs in a process of its own, forked from one that has loaded the database.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from functools import partial
+
+import requests
+
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.exceptions import UserError
+from odoo.orm.registry import Registry
+from odoo.service import model
+from odoo.tools import config, mute_logger
+
+PATIENCE = 20
+
+
+def main(port):
+    config.parse_config(["-c", os.environ["ODOO_RC"]], setup_logging=True)
+    (db,) = config["db_name"]
+    registry = Registry(db)
+    sql_db.close_all()
+    for line in sys.stdin:
+        cell = json.loads(line)
+        print(json.dumps([cell[0], _in_child(partial(_run, registry, port, *cell))]))
+        sys.stdout.flush()
+
+
+def _in_child(action):
+    """Return how a process ended that did something: its status, as ``os.wait``'s."""
+    pid = os.fork()
+    if not pid:
+        try:
+            with mute_logger("odoo.sql_db", "odoo.service.model"):
+                action()
+        except UserError:
+            os._exit(3)
+        except BaseException as error:
+            print(repr(error), file=sys.stderr)
+            os._exit(4)
+        os._exit(0)
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.005)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return -1
+
+
+def _run(registry, port, order, record, fault, situation):
+    from odoo.addons.reliability_integration import exchange
+
+    scheme = "https" if fault == "tls" else "http"
+    url = f"{scheme}://127.0.0.1:{port}/label"
+    # A restart of PostgreSQL takes a second or two.
+    patience = 4.0 if situation == "postgresql_restarted" else 0.5
+    headers = {"X-Order": order, "X-Fault": fault, "X-Patience": str(patience)}
+    headers["X-Pid"] = str(os.getpid())
+    tries = []
+
+    def ask(partner):
+        """What connectors do: an exchange around a request, errors as refusals."""
+        with exchange(partner, "simulator", "label") as attempt:
+            if situation == "kill_before":
+                os.kill(os.getpid(), signal.SIGKILL)
+            try:
+                answer = requests.post(url, json={}, headers=headers, timeout=patience)
+            except requests.RequestException as error:
+                if situation == "kill_during":  # it never reached the other side
+                    os.kill(os.getpid(), signal.SIGKILL)
+                raise UserError(f"The carrier does not answer: {error}") from None
+            if answer.status_code >= 400:
+                raise UserError(f"The carrier refuses: {answer.text}")
+            attempt.created(answer.json()["tracking"], "tracking")
+
+    def business():
+        tries.append(1)
+        partner = env["res.partner"].browse(record)
+        partner.write({"comment": f"try {len(tries)}"})
+        env.flush_all()
+        if situation == "savepoint":
+            try:
+                with env.cr.savepoint():
+                    ask(partner)
+                    raise UserError("The printer is out of paper.")
+            except UserError:
+                return
+        elif situation in ("serialization", "kill_after"):
+            try:
+                ask(partner)
+            except UserError:
+                if situation == "serialization" and len(tries) == 2:
+                    raise
+            if situation == "kill_after":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if len(tries) == 1:
+                _be_in_the_way(env, registry)
+        else:
+            ask(partner)
+            if situation == "rollback":
+                raise UserError("Not enough in stock.")
+        env.cr.execute("SELECT 1")
+
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        model.retrying(business, env)
+
+
+def _be_in_the_way(env, registry):
+    """Let another transaction change what this one is about to change."""
+    company = env.ref("base.main_company").partner_id.id
+    with registry.cursor() as other:
+        other.execute(
+            "UPDATE res_partner SET comment = 'first' WHERE id = %s", [company]
+        )
+    env.cr.execute("UPDATE res_partner SET comment = 'second' WHERE id = %s", [company])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

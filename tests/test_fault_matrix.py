@@ -1,0 +1,213 @@
+"""Whatever goes wrong, there and here: the ledger says what the counterpart did.
+
+Each way in which a counterpart can fail, combined with each way in which our side can:
+64 cells, on a real server of PostgreSQL, with real processes that are really killed.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from setup import odoo_config, paths, postgres, python_env
+
+EXCHANGES = Path(__file__).parent / "exchanges"
+sys.path.insert(0, str(EXCHANGES))
+from simulator import DOES_IT, FAULTS, Simulator  # noqa: E402
+
+SITUATIONS = (
+    "commit",
+    "rollback",
+    "serialization",
+    "savepoint",
+    "kill_before",
+    "kill_during",
+    "kill_after",
+    "postgresql_restarted",
+)
+CELLS = [(fault, situation) for situation in SITUATIONS for fault in FAULTS]
+ANSWERS_WELL = {"ok", "slow"}
+OUTCOME = {
+    **dict.fromkeys(("ok", "slow"), "succeeded"),
+    **dict.fromkeys(("4xx", "5xx", "tls"), "failed"),
+    **dict.fromkeys(("timeout_before", "timeout_after", "cut"), "unknown"),
+}
+"""Fault → how the attempt ended, where its process lived to see it."""
+SECONDS_UNTIL_DECIDED = 60
+UNDECIDED = """
+    SELECT count(*) FROM reliability_attempt WHERE outcome IS NULL OR fate IS NULL
+        OR fate = 'unknown'
+"""
+
+FOUND = """
+    SELECT json_object_agg(res_name, json_build_object(
+        'state', state, 'attempts', attempt_count, 'orphans', orphan_count,
+        'outcomes', (SELECT json_agg(outcome ORDER BY id) FROM reliability_attempt
+                      WHERE exchange_id = exchange.id),
+        'fates', (SELECT json_agg(fate ORDER BY id) FROM reliability_attempt
+                   WHERE exchange_id = exchange.id),
+        'references', (SELECT json_object_agg(name, state) FROM reliability_reference
+                        WHERE exchange_id = exchange.id)))
+      FROM reliability_exchange AS exchange
+     WHERE res_name LIKE 'cell %'
+"""
+
+
+class Driver:
+    """Runs cells one after the other."""
+
+    def __init__(self, config, port):
+        self._process = subprocess.Popen(
+            [
+                paths.PYTHON,
+                EXCHANGES / "driver.py",
+                str(port),
+            ],
+            cwd=paths.RUN,
+            env=python_env.environ(ODOO_RC=str(config), PYTHONPATH=str(paths.ROOT)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self._process.stdin.close()
+        self._process.wait(30)
+
+    def run(self, *cell):
+        """Return how the process of a cell ended."""
+        self._process.stdin.write(json.dumps(cell) + "\n")
+        self._process.stdin.flush()
+        order, status = json.loads(self._process.stdout.readline())
+        assert order == cell[0]
+        return status
+
+
+@pytest.fixture(scope="module")
+def results(database):
+    """Run all cells, let the ledger find out what nobody told it, and return cells →
+    what the ledger has, what the counterpart has, and how the process ended."""
+    names = {cell: f"cell {' '.join(cell)}" for cell in CELLS}
+    ended = {}
+    config = paths.RUN / "test" / "fault_matrix" / "odoo.conf"
+    odoo_config.write(config, {"db_name": database})
+    with Simulator() as simulator, Driver(config, simulator.port) as driver:
+        for (fault, situation), name in names.items():
+            record = _partner(database, name)
+            postgres.psql("CHECKPOINT")  # else a restart takes longer than patience
+            simulator.when_asked[name] = _happening(situation, name)
+            ended[fault, situation] = driver.run(name, record, fault, situation)
+            with _one_restart:
+                pass  # until PostgreSQL is there again
+    with collecting(config):
+        until = time.monotonic() + SECONDS_UNTIL_DECIDED
+        while int(postgres.psql(UNDECIDED, database)) and time.monotonic() < until:
+            time.sleep(0.5)
+    found = json.loads(postgres.psql(FOUND, database) or "{}")
+    return {
+        cell: (found.get(name), simulator.made[name], ended[cell])
+        for cell, name in names.items()
+    }
+
+
+@contextlib.contextmanager
+def collecting(config):
+    """Let a collector bring what was kept in files, and find out what nobody told."""
+    command = [paths.PYTHON, paths.LAUNCHER, f"--addons-path={paths.ADDONS}"]
+    process = subprocess.Popen(
+        [*command, "reliability_collector", "-c", config],
+        cwd=paths.RUN,
+        env=python_env.environ(),
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _partner(database, name):
+    return int(
+        postgres.psql(
+            "INSERT INTO res_partner (name, complete_name, active, autopost_bills)"
+            f" VALUES ('{name}', '{name}', true, 'ask') RETURNING id",
+            database,
+        ).split()[0]
+    )
+
+
+def _happening(situation, name):
+    """Return what happens when the request has arrived."""
+    if situation == "kill_during":
+        return _kill_who_asks
+    if situation == "postgresql_restarted":
+        return lambda _headers: _restart_once(name)
+    return None
+
+
+def _kill_who_asks(headers):
+    with contextlib.suppress(ProcessLookupError):  # he has given up
+        os.kill(int(headers["X-Pid"]), signal.SIGKILL)
+
+
+_restarted = set()
+_one_restart = threading.Lock()
+
+
+def _restart_once(name):
+    with _one_restart:
+        if name not in _restarted:
+            _restarted.add(name)
+            postgres.stop()
+            postgres.start()
+
+
+def expected(fault, situation):
+    """Return what the ledger must have: state, outcomes, fates, references' states."""
+    outcome = OUTCOME[fault]
+    did = fault in ANSWERS_WELL
+    if situation in ("kill_before", "kill_during"):
+        return "unknown", ["unknown"], ["undone"], []
+    if situation == "commit" and did:
+        return "succeeded", [outcome], ["kept"], ["kept"]
+    if situation == "serialization":
+        if did:
+            return (
+                "succeeded",
+                [outcome] * 2,
+                ["undone", "kept"],
+                ["orphaned", "kept"],
+            )
+        return outcome, [outcome] * 2, ["undone"] * 2, []
+    state = "failed" if did else outcome
+    return state, [outcome], ["undone"], ["orphaned"] if did else []
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=" ".join)
+def test_the_ledger_says_what_the_counterpart_did(results, cell):
+    found, made, _ended = results[cell]
+    assert found, "no row"
+    state, outcomes, fates, references = expected(*cell)
+    assert found["outcomes"] == outcomes
+    assert found["fates"] == fates
+    assert found["state"] == state
+    assert found["attempts"] == len(outcomes)
+    known = found["references"] or {}
+    assert sorted(known.values()) == sorted(references)
+    # What the ledger knows of exists there; what exists there and is not known is
+    # an attempt of which the ledger says that nobody knows.
+    assert set(known) <= set(made)
+    assert len(made) - len(known) <= outcomes.count("unknown")
+    assert bool(made) or not known
+    if cell[0] in DOES_IT - {"ok", "slow"} and cell[1] not in ("kill_before",):
+        assert made and "unknown" in outcomes
