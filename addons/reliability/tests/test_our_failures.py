@@ -27,7 +27,7 @@ SHELLS = {
     *("serving", "starting", "routed"),
     *("IrCron._process_job", "IrCron._run_job", "IrCron._callback"),
     # A scope around tries: it makes an empty list.
-    *("tries", "Contended.__init__"),
+    *("tries", "these_tries", "Contended.__init__"),
     # It comes after all was recorded, and Python lets its errors pass.
     *("Call.__del__", "Span.__del__", "Span._is_open"),
     # Counting the failure itself, inside of which nobody is left to tell.

@@ -1,0 +1,130 @@
+"""What a database could not be told is kept, and told once it is there."""
+
+import json
+from unittest.mock import patch
+
+import psycopg2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..runtime import spool
+from ..runtime.connection import connected, transaction
+from .common import CommittedCase, empty_folder
+
+NAME = "0123456789abcdef0123456789abcdef"
+OTHER = "f" * 32
+FUNCTION = "reliability_test_note"
+
+
+@tagged("-at_install", "post_install")
+class TestSpool(CommittedCase):
+    def setUp(self):
+        super().setUp()
+        self.folder = empty_folder(self)
+        settings = patch.object(spool, "settings").start()
+        settings.return_value.telemetry_dir = self.folder
+        self.addCleanup(patch.stopall)
+        self.db = get_db_name()
+        self.connection = self.enterContext(connected(self.db))
+        self.execute("CREATE TABLE reliability_test_notes (note jsonb)")
+        self.execute(
+            f"CREATE FUNCTION {FUNCTION}(jsonb) RETURNS void LANGUAGE sql AS"
+            " 'INSERT INTO reliability_test_notes VALUES ($1)'"
+        )
+        self.addCleanup(self.tidy_up)
+
+    def tidy_up(self):
+        with connected(self.db) as self.connection:
+            self.execute(f"DROP FUNCTION IF EXISTS {FUNCTION}(jsonb)")
+            self.execute("DROP TABLE reliability_test_notes")
+
+    def execute(self, query):
+        with transaction(self.connection) as cr:
+            cr.execute(query)
+
+    def told(self):
+        with transaction(self.connection) as cr:
+            cr.execute("SELECT note FROM reliability_test_notes")
+            return [note for (note,) in cr.fetchall()]
+
+    def keep(self, note, name=NAME):
+        spool.keep_note(self.db, FUNCTION, name, note)
+
+    def bring(self):
+        spool.bring(self.folder, self.db, self.connection)
+
+    def test_a_note_is_told_once(self):
+        self.keep({"a": 1})
+        self.assertEqual(spool.databases(self.folder), {self.db})
+        self.bring()
+        self.bring()
+        self.assertEqual(self.told(), [{"a": 1}])
+        self.assertEqual(spool.databases(self.folder), set())
+
+    def test_a_later_note_of_the_same_takes_its_place(self):
+        self.keep({"a": 1})
+        self.keep({"a": 1, "b": 2})
+        self.bring()
+        self.assertEqual(self.told(), [{"a": 1, "b": 2}])
+
+    def test_a_note_that_comes_meanwhile_is_not_lost(self):
+        tell = spool._tell
+
+        def telling(connection, function, text):
+            tell(connection, function, text)
+            if json.loads(text) == {"a": 1}:
+                self.keep({"a": 1, "b": 2})
+
+        self.keep({"a": 1})
+        with patch.object(spool, "_tell", telling):
+            self.bring()
+        self.bring()
+        self.assertEqual(self.told(), [{"a": 1}, {"a": 1, "b": 2}])
+
+    def test_what_was_taken_by_who_died_is_told(self):
+        self.keep({"a": 1})
+        (path,) = (self.folder / "spool" / self.db).iterdir()
+        path.rename(f"{path}.taken")
+        self.bring()
+        self.assertEqual(self.told(), [{"a": 1}])
+
+    def test_it_stays_while_the_database_is_away(self):
+        self.keep({"a": 1})
+        away = psycopg2.OperationalError("away")
+        with patch.object(spool, "_tell", side_effect=away):
+            with self.assertRaises(psycopg2.OperationalError):
+                self.bring()
+        self.bring()
+        self.assertEqual(self.told(), [{"a": 1}])
+
+    @mute_logger("odoo.addons.reliability.runtime.spool")
+    def test_what_is_refused_for_good_does_not_stop_the_others(self):
+        spool.keep_note(self.db, "reliability_no_such_function", OTHER, {})
+        self.keep({"a": 1})
+        self.bring()
+        self.assertEqual(self.told(), [{"a": 1}])
+        (left,) = (self.folder / "spool" / self.db).iterdir()
+        self.assertTrue(left.name.endswith(".refused"))
+
+    def test_there_is_an_end_to_what_is_kept(self):
+        with patch.object(spool, "MOST_NOTES", 2):
+            self.keep({}, "1" * 32)
+            self.keep({}, "2" * 32)
+            self.keep({"again": 1}, "2" * 32)
+            with self.assertRaises(spool.Full):
+                self.keep({}, "3" * 32)
+
+    def test_what_is_no_note_is_left_alone(self):
+        self.keep({"a": 1})
+        (self.folder / "spool" / self.db / "pg_sleep-x").write_text("1")
+        (self.folder / "spool" / self.db / f".{NAME}-1").write_text("half")
+        self.bring()
+        self.assertEqual(self.told(), [{"a": 1}])
+
+    @given(st.sampled_from(["", ".", "..", "a/b", "/etc"]))
+    def test_a_database_s_name_leads_nowhere_else(self, name):
+        with self.assertRaises(ValueError):
+            spool.keep_note(name, FUNCTION, NAME, {})
