@@ -9,51 +9,45 @@ LANGUAGE sql STABLE AS $$
       FROM pg_control_system(), pg_database WHERE datname = current_database()
 $$;
 
--- How an exchange is, by its last attempt.
-CREATE OR REPLACE FUNCTION reliability_exchange_state(exchange integer) RETURNS text
-LANGUAGE sql STABLE AS $$
-    SELECT CASE
-        WHEN outcome IS NULL THEN 'open'
-        WHEN fate IS NULL AND outcome = 'succeeded' AND again <> 'nothing' THEN 'open'
-        WHEN retried THEN 'retrying'
-        WHEN outcome <> 'succeeded' THEN
-            CASE WHEN next_try IS NOT NULL THEN 'retrying' ELSE outcome END
-        WHEN fate = 'undone' AND again <> 'nothing' THEN
-            CASE WHEN next_try IS NOT NULL THEN 'retrying' ELSE 'failed' END
-        WHEN fate = 'unknown' AND again <> 'nothing' THEN 'unknown'
-        ELSE 'succeeded'
-    END
-      FROM reliability_attempt AS attempt
-      JOIN reliability_exchange ON reliability_exchange.id = exchange_id
-     WHERE exchange_id = exchange
-     ORDER BY attempt.started DESC, attempt.id DESC
-     LIMIT 1
-$$;
-
--- Let an exchange say what its attempts say.  The first error is never overwritten.
+-- Let an exchange say what its attempts say: its state is that of the last one.  The
+-- first error is never overwritten.
 CREATE OR REPLACE FUNCTION reliability_refresh_exchange(exchange integer) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+    last record;
+    sums record;
+    orphans integer;
 BEGIN
+    SELECT outcome, fate, retried INTO last FROM reliability_attempt
+     WHERE exchange_id = exchange ORDER BY started DESC, id DESC LIMIT 1;
+    SELECT count(*) AS attempts, max(ended) AS ended, sum(attempt.seconds) AS seconds,
+           (array_agg(message ORDER BY started, id)
+               FILTER (WHERE message <> ''))[1] AS first_error,
+           (array_agg(message ORDER BY started DESC, id DESC)
+               FILTER (WHERE message <> ''))[1] AS last_error
+      INTO sums FROM reliability_attempt AS attempt WHERE exchange_id = exchange;
+    SELECT count(*) INTO orphans FROM reliability_reference AS reference
+     WHERE exchange_id = exchange AND reference.state = 'orphaned';
     UPDATE reliability_exchange AS of SET
-        state = CASE WHEN of.state = 'resolved' AND of.attempt_count = sums.attempts
-                     THEN 'resolved' ELSE reliability_exchange_state(of.id) END,
+        state = CASE
+            WHEN of.state = 'resolved' AND of.attempt_count = sums.attempts THEN 'resolved'
+            WHEN last.outcome IS NULL THEN 'open'
+            WHEN last.fate IS NULL AND last.outcome = 'succeeded'
+                AND of.again <> 'nothing' THEN 'open'
+            WHEN last.retried THEN 'retrying'
+            WHEN last.outcome = 'succeeded' AND (of.again = 'nothing'
+                OR last.fate = 'kept') THEN 'succeeded'
+            WHEN of.next_try IS NOT NULL THEN 'retrying'
+            WHEN last.outcome <> 'succeeded' THEN last.outcome
+            WHEN last.fate = 'undone' THEN 'failed'
+            ELSE 'unknown'
+        END,
         attempt_count = sums.attempts,
-        orphan_count = (SELECT count(*) FROM reliability_reference
-                         WHERE exchange_id = of.id AND state = 'orphaned'),
-        first_error = coalesce(of.first_error, sums.error),
-        last_error = coalesce(sums.last, of.last_error),
+        orphan_count = orphans,
+        first_error = coalesce(of.first_error, sums.first_error),
+        last_error = coalesce(sums.last_error, of.last_error),
         ended = sums.ended,
         seconds = sums.seconds
-      FROM (
-        SELECT count(*) AS attempts,
-               max(attempt.ended) AS ended,
-               sum(attempt.seconds) AS seconds,
-               (array_agg(message ORDER BY started, id)
-                   FILTER (WHERE message <> ''))[1] AS error,
-               (array_agg(message ORDER BY started DESC, id DESC)
-                   FILTER (WHERE message <> ''))[1] AS last
-          FROM reliability_attempt AS attempt WHERE exchange_id = exchange
-      ) AS sums
      WHERE of.id = exchange;
 END $$;
 
@@ -89,14 +83,15 @@ END $$;
 
 -- The exchange that an attempt belongs to: the last one that asked for the same thing
 -- and is not done with, else a new one.
-CREATE OR REPLACE FUNCTION reliability_exchange_of(note jsonb) RETURNS integer
-LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION reliability_exchange_of(
+    note jsonb, OUT exchange integer, OUT is_new boolean
+) LANGUAGE plpgsql AS $$
 DECLARE
     about record;
     asked text;
     of_integration integer;
-    exchange integer;
 BEGIN
+    is_new := false;
     SELECT * INTO about FROM reliability_about(note);
     asked := CASE
         WHEN coalesce(note->>'key', '') <> '' THEN 'key ' || (note->>'key')
@@ -125,7 +120,7 @@ BEGIN
         IF FOUND THEN
             UPDATE reliability_exchange SET next_try = NULL
              WHERE id = exchange AND next_try IS NOT NULL;
-            RETURN exchange;
+            RETURN;
         END IF;
     END IF;
     INSERT INTO reliability_exchange (
@@ -142,9 +137,9 @@ BEGIN
         coalesce(nullif(note->>'warehouse', ''), about.warehouse, ''),
         (note->>'deadline')::timestamptz AT TIME ZONE 'UTC',
         coalesce(note->>'again', 'more'), coalesce(note->>'retry', ''), 'open', '',
-        0, 0, reliability_moment(note->>'started'), 0
+        1, 0, reliability_moment(note->>'started'), 0
     ) RETURNING id INTO exchange;
-    RETURN exchange;
+    is_new := true;
 END $$;
 
 -- A moment as Odoo stores it: in UTC, without saying so.
@@ -194,6 +189,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
     attempt record;
     exchange integer;
+    is_new boolean := false;
     new jsonb;
 BEGIN
     IF note ? 'fate' THEN
@@ -203,7 +199,7 @@ BEGIN
     SELECT id, exchange_id, outcome, presumed, fate INTO attempt
       FROM reliability_attempt WHERE uid = note->>'uid' FOR UPDATE;
     IF attempt.id IS NULL THEN
-        exchange := reliability_exchange_of(note);
+        SELECT * INTO exchange, is_new FROM reliability_exchange_of(note);
         INSERT INTO reliability_attempt (
             uid, exchange_id, started, host, pid, job, user_id, xact, home, backend,
             presumed, retried, calls, status
@@ -211,10 +207,9 @@ BEGIN
             note->>'uid', exchange, reliability_moment(note->>'started'),
             coalesce(note->>'host', ''), (note->>'pid')::integer,
             coalesce(note->>'job', ''), (note->>'user')::integer, note->>'xact',
-            reliability_home(),
-            CASE WHEN note ? 'under_way' THEN
-                (SELECT pid || '/' || extract(epoch FROM backend_start)
-                   FROM pg_stat_activity WHERE pid = pg_backend_pid()) END,
+            coalesce(nullif(current_setting('reliability.home', true), ''),
+                     reliability_home()),
+            nullif(current_setting('reliability.backend', true), ''),
             false, false, 0, 0
         ) ON CONFLICT (uid) DO NOTHING;
         SELECT id, exchange_id, outcome, presumed, fate INTO attempt
@@ -245,7 +240,10 @@ BEGIN
         PERFORM reliability_decide(
             attempt.id, note->>'fate', coalesce((note->>'retried')::boolean, false));
     END IF;
-    PERFORM reliability_refresh_exchange(attempt.exchange_id);
+    -- One that has just been made says so already.
+    IF note ? 'outcome' OR NOT is_new THEN
+        PERFORM reliability_refresh_exchange(attempt.exchange_id);
+    END IF;
 END $$;
 
 -- Take down what has become of the transaction of an attempt.
@@ -270,13 +268,14 @@ BEGIN
     FOR left_over IN
         SELECT attempt.*, exchange.again FROM reliability_attempt AS attempt
           JOIN reliability_exchange AS exchange ON exchange.id = attempt.exchange_id
-         WHERE (outcome IS NULL OR fate IS NULL OR fate = 'unknown' AND xact IS NOT NULL)
+         WHERE (fate IS NULL OR fate = 'unknown')
            AND attempt.started < now() AT TIME ZONE 'UTC' - interval '5 s'
            AND attempt.started > now() AT TIME ZONE 'UTC' - interval '7 days'
          ORDER BY attempt.id LIMIT 1000
          FOR UPDATE OF attempt SKIP LOCKED
     LOOP
-        CONTINUE WHEN left_over.fate = 'unknown' AND left_over.home <> here;
+        CONTINUE WHEN left_over.fate = 'unknown'
+            AND (left_over.home <> here OR left_over.xact IS NULL);
         its_fate := CASE
             WHEN left_over.home <> here THEN 'unknown'
             WHEN left_over.xact IS NULL THEN NULL
@@ -329,14 +328,15 @@ LANGUAGE sql AS $$
         UPDATE reliability_exchange SET counted = state WHERE id IN (
             SELECT id FROM reliability_exchange
              WHERE counted <> state ORDER BY id LIMIT 20000 FOR UPDATE SKIP LOCKED
-        ) RETURNING integration_id, operation, state
+        ) RETURNING integration_id, operation, state, ended
     )
     INSERT INTO reliability_exchange_total AS total
-        (integration_id, operation, state, count)
-    SELECT integration_id, operation, state, count(*) FROM new
+        (integration_id, operation, state, count, last)
+    SELECT integration_id, operation, state, count(*), max(ended) FROM new
      WHERE state NOT IN ('open', 'retrying') GROUP BY 1, 2, 3
-    ON CONFLICT (integration_id, operation, state)
-    DO UPDATE SET count = total.count + excluded.count
+    ON CONFLICT (integration_id, operation, state) DO UPDATE SET
+        count = total.count + excluded.count,
+        last = greatest(total.last, excluded.last)
 $$;
 
 -- What has been noted of an attempt stays; what was only presumed may be corrected.

@@ -63,7 +63,7 @@ class Attempt(Follower):
             "pid": os.getpid(),
         }
         self._started = time.perf_counter()
-        ledger.note(db, self._note | {"under_way": True})
+        ledger.note(db, self._note)
 
     def created(self, name: str, kind: str = "") -> None:
         """Tell what the counterpart has made for us: a tracking or document number.

@@ -20,6 +20,13 @@ _LIMITS = (
     " set_config('lock_timeout', '500ms', false),"
     " set_config('application_name', 'odoo reliability ledger', false)"
 )
+_WHO_WE_ARE = (
+    "SELECT set_config('reliability.home', reliability_home(), false),"
+    " set_config('reliability.backend',"
+    " pid || '/' || extract(epoch FROM backend_start), false)"
+    " FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+)
+"""Asked once: notes say it, by which those who come later know whether we live."""
 _SECONDS_BETWEEN_TRIES = 5.0
 
 
@@ -46,17 +53,13 @@ class Connection:
             if self._cnx is None or self._cnx.closed:
                 self._connect()
             try:
-                with self._cnx.cursor() as cr:
-                    cr.execute(query, values)
-                    return cr.fetchall() if cr.description else []
+                return self._execute(query, values)
             except psycopg2.OperationalError:
                 if not self._cnx.closed:
                     raise
                 # PostgreSQL was restarted since the last time.
                 self._connect()
-                with self._cnx.cursor() as cr:
-                    cr.execute(query, values)
-                    return cr.fetchall() if cr.description else []
+                return self._execute(query, values)
 
     def close(self) -> None:
         """Close it; the next statement opens it again."""
@@ -64,6 +67,11 @@ class Connection:
             if self._cnx is not None:
                 self._cnx.close()
                 self._cnx = None
+
+    def _execute(self, query: str, values: list) -> list[tuple]:
+        with self._cnx.cursor() as cr:
+            cr.execute(query, values)
+            return cr.fetchall() if cr.description else []
 
     def _connect(self) -> None:
         now = time.monotonic()
@@ -75,6 +83,7 @@ class Connection:
         self._cnx.autocommit = True
         with self._cnx.cursor() as cr:
             cr.execute(_LIMITS)
+            cr.execute(_WHO_WE_ARE)
         self._next_try = 0.0
 
 

@@ -111,10 +111,10 @@ def enter(attempt: Attempt | NoAttempt | None) -> None:
 def begin(records: BaseModel, note: dict) -> Attempt | None:
     """Begin an attempt on records.
 
-    :return: ``None`` where the database is not measured
+    :return: ``None`` where the database is not measured, or has no ledger
     """
     env = records.env
-    if not is_measured(env.registry):
+    if not is_measured(env.registry) or "reliability.exchange" not in env.registry:
         return None
     db = env.registry.db_name
     note = note | _about(records) | {"tries": _tries(records), "user": env.uid}

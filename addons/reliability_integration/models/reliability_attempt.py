@@ -61,6 +61,4 @@ class ReliabilityAttempt(models.Model):
 
     _uid_unique = models.UniqueIndex("(uid)")
     _by_start = models.Index("(started)")
-    _undecided = models.Index(
-        "(id) WHERE outcome IS NULL OR fate IS NULL OR fate = 'unknown'"
-    )
+    _undecided = models.Index("(id) WHERE fate IS NULL OR fate = 'unknown'")

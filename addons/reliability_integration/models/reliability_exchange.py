@@ -34,7 +34,6 @@ _FUNCTIONS = (
     "reliability_exchange_of",
     "reliability_integration_of",
     "reliability_refresh_exchange",
-    "reliability_exchange_state",
     "reliability_about",
     "reliability_moment",
     "reliability_home",
@@ -114,7 +113,6 @@ class ReliabilityExchange(models.Model):
     _unsettled = models.Index(
         "(state, integration_id) WHERE state NOT IN ('succeeded', 'resolved')"
     )
-    _succeeded = models.Index("(integration_id, started) WHERE state = 'succeeded'")
     _by_document = models.Index("(res_model, res_id)")
     _by_name = models.Index("(res_name varchar_pattern_ops)")
     _orphans = models.Index("(integration_id) WHERE orphan_count > 0")

@@ -14,5 +14,6 @@ class ReliabilityExchangeTotal(models.Model):
     operation = fields.Char(readonly=True)
     state = fields.Char(readonly=True)
     count = fields.Integer(readonly=True)
+    last = fields.Datetime(readonly=True, help="When one came to this state last.")
 
     _row_unique = models.UniqueIndex("(integration_id, operation, state)")

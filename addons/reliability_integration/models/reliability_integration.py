@@ -159,18 +159,13 @@ class ReliabilityIntegration(models.Model):
         return Day.around(fields.Datetime.now(), self.env.tz.zone)
 
     def _compute_last_success(self):
-        since = fields.Datetime.now() - _LONGEST_SILENCE
         found = dict(
-            self.env["reliability.exchange"]
+            self.env["reliability.exchange.total"]
             .sudo()
             ._read_group(
-                [
-                    ("integration_id", "in", self.ids),
-                    ("state", "=", SUCCEEDED),
-                    ("started", ">=", since),
-                ],
+                [("integration_id", "in", self.ids), ("state", "=", SUCCEEDED)],
                 ["integration_id"],
-                ["ended:max"],
+                ["last:max"],
             )
         )
         for integration in self:
