@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import fields
 from odoo.tools import html2plaintext
@@ -10,14 +11,20 @@ from odoo.addons.reliability.models.day import Day
 from odoo.addons.reliability.models.reliability_condition import TROUBLED
 from odoo.addons.reliability.models.reliability_situation import Attention
 from odoo.addons.reliability.telemetry.condition import STATES
-from odoo.addons.reliability.telemetry.figures import Figures
-
 from . import calls
 from .source import Source
 
 _HOUR = 3600
 _MOST_ADVICE = 400
 """Characters."""
+
+
+class Counts(NamedTuple):
+    """Calls, as cards count them."""
+
+    calls: int = 0
+    failures: int = 0
+    slow: int = 0
 
 
 class Picture:
@@ -176,8 +183,7 @@ class Picture:
         worst = _worst_of(conditions)
         state = worst.state if worst else "no_data"
         hours = [by_hour.get((hour, service.code), {}) for hour in self._hours()]
-        today = [sum(hour.values(), Figures()) for hour in hours]
-        total = sum(today, Figures())
+        today = [_total(hour.values()) for hour in hours]
         # Requests and scheduled actions are counted, but for nobody here.
         is_counted = service.code in main or not all(conditions.mapped("is_shared"))
         usual_hours = usual.get(service.code)
@@ -187,17 +193,11 @@ class Picture:
             "state": "stale" if self.source.text else state,
             "text": self._describe(worst) if worst else "",
             "waiting": self._waiting(service),
-            "today": {
-                "calls": total.judged,
-                "failures": total.failures,
-                "slow": total.slow,
-            }
-            if is_counted
-            else None,
+            "today": _total(today)._asdict() if is_counted else None,
             "usual": self._usual_by_now(usual_hours),
             "trend": {
-                "today": [figures.judged for figures in today],
-                "failures": [figures.failures for figures in today],
+                "today": [hour.calls for hour in today],
+                "failures": [hour.failures for hour in today],
                 "usual": usual_hours or [],
             },
             "operation": main.get(service.code, False),
@@ -209,7 +209,7 @@ class Picture:
         return [start for start in self.day.starts(_HOUR) if start <= self.now]
 
     def _calls_by_hour(self):
-        """Return today's calls: (hour, service) → operation → `Figures`."""
+        """Return today's calls: (hour, service) → operation → `Counts`."""
         found = self.env["reliability.reading"]._figures(
             self.day.begin,
             self.now + timedelta(minutes=1),
@@ -220,7 +220,8 @@ class Picture:
         )
         by_hour = defaultdict(dict)
         for (hour, service, operation), figures in found.items():
-            by_hour[hour, service][operation] = figures
+            counts = Counts(figures.judged, figures.failures, figures.slow)
+            by_hour[hour, service][operation] = counts
         return by_hour
 
     def _usual_by_now(self, usual):
@@ -234,18 +235,16 @@ class Picture:
 
     def _operations(self, by_hour):
         """Return today's calls of each operation that is measured."""
-        total = defaultdict(Figures)
+        counted = defaultdict(list)
         for operations in by_hour.values():
-            for code, figures in operations.items():
-                total[code] += figures
+            for code, counts in operations.items():
+                counted[code].append(counts)
         return [
             {
                 "code": of.code,
                 "name": of.name,
                 "service": of.service_id.name,
-                "calls": total[of.code].judged,
-                "failures": total[of.code].failures,
-                "slow": total[of.code].slow,
+                **_total(counted[of.code])._asdict(),
             }
             for of in self._measured
         ]
@@ -337,6 +336,11 @@ class Picture:
             "res_id": service.id,
             "views": [(False, "form")],
         }
+
+
+def _total(counts):
+    """Return what `Counts` add up to; of none, none."""
+    return Counts(*map(sum, zip(*counts, strict=True)))
 
 
 def _fetch(records):

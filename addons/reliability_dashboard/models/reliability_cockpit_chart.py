@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from odoo.addons.reliability.models.day import Day
@@ -96,10 +96,11 @@ class ReliabilityCockpit(models.AbstractModel):
         ]
 
     @api.model
+    @tools.ormcache("operation", "scope", "day", "step")
     def _usual(self, operation, scope, day, step):
         """Return between what and what it was on the same weekday before.
 
-        By hour, since minutes are not kept for so long.
+        By hour, since minutes are not kept for so long; what is past does not change.
         """
         weeks = []
         for before in day.usual():

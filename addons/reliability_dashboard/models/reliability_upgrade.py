@@ -4,7 +4,7 @@ import logging
 
 import psycopg2
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 _logger = logging.getLogger(__name__)
 
@@ -57,8 +57,10 @@ class ReliabilityUpgrade(models.Model):
     def _between(self, begin, end):
         """Return upgrades, oldest first, those of one minute together."""
         found = {}
-        for upgrade in self.sudo().search(
-            [("upgraded", ">=", begin), ("upgraded", "<", end)], order="upgraded, id"
+        for upgrade in self.sudo().search_fetch(
+            [("upgraded", ">=", begin), ("upgraded", "<", end)],
+            ["name", "version", "upgraded"],
+            order="upgraded, id",
         ):
             minute = upgrade.upgraded.replace(second=0)
             found[minute] = found.get(minute, self.browse()) | upgrade
@@ -66,14 +68,7 @@ class ReliabilityUpgrade(models.Model):
 
     def _describe(self):
         """Say which modules were upgraded, the first of them by name."""
-        modules = self.env["ir.module.module"].sudo()
-        known = modules.search_fetch(
-            [("name", "in", self.mapped("name"))], ["name", "shortdesc"]
-        )
-        titles = {module.name: module.shortdesc for module in known}
-        first = [
-            f"{titles.get(of.name, of.name)} {of.version}" for of in self[:_MOST_NAMED]
-        ]
+        first = [f"{self._title(of.name)} {of.version}" for of in self[:_MOST_NAMED]]
         names = ", ".join(first)
         more = len(self) - len(first)
         if more:
@@ -83,3 +78,10 @@ class ReliabilityUpgrade(models.Model):
                 more=more,
             )
         return self.env._("%(names)s: installed or upgraded", names=names)
+
+    @api.model
+    @tools.ormcache("name", "self.env.lang")
+    def _title(self, name):
+        """Return what people call a module; its name where it is gone."""
+        modules = self.env["ir.module.module"].sudo()
+        return modules.search([("name", "=", name)]).shortdesc or name

@@ -1,0 +1,149 @@
+"""What the cockpit asks the server for, with 90 days of rollups of 50 operations.
+
+Each question is asked as a request asks it: with a cursor, an environment and a user
+of its own.  Prints a table in Markdown; ``make bench`` saves it in
+``docs/benchmarks.md``.
+"""
+
+import os
+import statistics
+import time
+from datetime import timedelta
+from unittest.mock import patch
+
+from _ninety_days import NOW, OPERATIONS, SERVICES, WAREHOUSES, fill
+
+from odoo import api, fields
+from odoo.orm.registry import Registry
+from odoo.tools import config
+
+config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
+
+ROUNDS = 15
+SCREENS = 20
+A_MINUTE = 60
+
+# Nothing is measured by them: only what was counted is read.
+OPERATION_ROWS = """
+    INSERT INTO reliability_operation
+        (name, code, service_id, model, method, threshold, sequence, active)
+    SELECT jsonb_build_object('en_US', 'Operation ' || n), 'operation ' || n,
+           service.id, 'res.partner', 'method_' || n, 3.0, n, TRUE
+      FROM generate_series(1, %s) AS n
+      JOIN reliability_service AS service ON service.code = 'reading_' || n %% %s
+"""
+
+
+class Screens:
+    """People who look at the cockpit, each at one of the warehouses.
+
+    :ivar warehouses: their ids
+    """
+
+    def __init__(self, registry):
+        self._registry = registry
+        with registry.cursor() as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            fill(cr)
+            self._prepare(env)
+            codes = [("code", "in", WAREHOUSES)]
+            self.warehouses = env["stock.warehouse"].search(codes).ids
+            self._users = [
+                env["res.users"].create(_viewer(env, number)).id
+                for number in range(SCREENS)
+            ]
+
+    def _prepare(self, env):
+        """Let there be what was counted, and look at it as Odoo does each minute."""
+        env["stock.warehouse"].create([{"name": of, "code": of} for of in WAREHOUSES])
+        env["reliability.service"].create([{"name": of, "code": of} for of in SERVICES])
+        env.cr.execute(OPERATION_ROWS, [OPERATIONS, len(SERVICES)])
+        env.invalidate_all()
+        env["reliability.rollup.source"].create(
+            {"name": "cockpit", "host": "cockpit", "number": 0, "delivered": NOW}
+        )
+        for minutes in (2, 1, 0):
+            env["reliability.judge"]._judge(NOW - timedelta(minutes=minutes))
+
+    def ask(self, method, *arguments, screen=0):
+        """Ask as somebody's browser does.
+
+        :return: milliseconds, queries and the answer
+        """
+        with self._registry.cursor() as cr:
+            env = api.Environment(cr, self._users[screen], {})
+            cockpit = env["reliability.cockpit"]
+            env.user.tz, env.companies.ids  # noqa: B018 - any request reads them
+            before = cr.sql_log_count
+            started = time.perf_counter()
+            answer = getattr(cockpit, method)(*arguments)
+            taken = (time.perf_counter() - started) * 1e3
+            return taken, cr.sql_log_count - before, answer
+
+    def forget(self):
+        """Empty all caches of the server, as when it was just started."""
+        self._registry.clear_all_caches()
+
+    def a_minute(self):
+        """Let each screen ask what it asks when it was looked how services are.
+
+        :return: seconds of a worker
+        """
+        taken = 0
+        for screen in range(SCREENS):
+            warehouse = self.warehouses[screen % len(self.warehouses)]
+            for method, *arguments in (
+                ("read_summary",),
+                ("read_cockpit", warehouse),
+                ("read_chart", "operation 1", warehouse),
+            ):
+                taken += self.ask(method, *arguments, screen=screen)[0]
+        return taken / 1e3
+
+
+def _viewer(env, number):
+    groups = env.ref("base.group_user") | env.ref("reliability.group_viewer")
+    return {
+        "name": f"Viewer {number}",
+        "login": f"viewer-{number}",
+        "group_ids": [(6, 0, groups.ids)],
+        "tz": "UTC",
+    }
+
+
+def print_questions(screens):
+    """Print how long each question takes, and its queries."""
+    first, *_others = screens.warehouses
+    questions = {
+        "the cockpit, one warehouse": ("read_cockpit", first),
+        "the cockpit, all warehouses": ("read_cockpit", 0),
+        "the icon at the top": ("read_summary",),
+        "the day of an operation": ("read_chart", "operation 1", first),
+        "the technical view": ("read_technical", first),
+        "this week with last": ("read_comparison", "weeks", first),
+    }
+    print("| | first | then, median | queries |")
+    print("|---|---|---|---|")
+    for what, question in questions.items():
+        screens.forget()
+        beginning, *_rest = screens.ask(*question)
+        asked = [screens.ask(*question) for _round in range(ROUNDS)]
+        median = statistics.median(taken for taken, _queries, _answer in asked)
+        queries = max(queries for _taken, queries, _answer in asked)
+        print(f"| {what} | {beginning:.0f} ms | {median:.0f} ms | {queries} |")
+
+
+def main():
+    with patch.object(fields.Datetime, "now", staticmethod(lambda *_args: NOW)):
+        screens = Screens(Registry(config["db_name"][0]))
+        *_costs, shown = screens.ask("read_cockpit", screens.warehouses[0])
+        assert len(shown["operations"]) >= OPERATIONS, shown["operations"]
+        assert shown["headline"]["state"] == "fine", shown["headline"]
+        print_questions(screens)
+        minutes = [screens.a_minute() for _round in range(3)]
+    share = statistics.median(minutes) / A_MINUTE
+    print(f"| {SCREENS} open screens | | {share:.2%} of a worker | |")
+
+
+if __name__ == "__main__":
+    main()
