@@ -1,0 +1,2 @@
+-- It only measures: it sends nothing, calls nobody and repeats nothing.
+SELECT;
