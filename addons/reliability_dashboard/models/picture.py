@@ -11,6 +11,7 @@ from odoo.addons.reliability.models.day import Day
 from odoo.addons.reliability.models.reliability_condition import TROUBLED
 from odoo.addons.reliability.models.reliability_situation import Attention
 from odoo.addons.reliability.telemetry.condition import STATES
+
 from . import calls
 from .source import Source
 
