@@ -5,7 +5,7 @@ MINUTES ?= 2
 # Compiled Python goes where everything else goes.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test lint bench soak test-odoo shell clean
+.PHONY: demo stop test lint bench soak soak-ledger test-odoo shell clean
 
 demo: ## Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -24,6 +24,9 @@ bench: ## measure, and write docs/benchmarks.md; ARGS="visit" runs some
 
 soak: ## work while everything is killed, then compare; MINUTES=30 for longer
 	@$(PYTHON) -m setup soak $(MINUTES)
+
+soak-ledger: ## 20,000 attempts while PostgreSQL is restarted; none lost, none doubled
+	@$(PYTHON) -m setup soak-ledger
 
 test-odoo: ## Odoo's own tests with our addons and without; ARGS="sale stock" runs some
 	@$(PYTHON) -m setup test-odoo $(ARGS)

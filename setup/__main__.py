@@ -65,6 +65,12 @@ def soak(minutes="2"):
     return testing.run([paths.ROOT / "tests" / "soak" / "soak.py", "-s"])
 
 
+def soak_ledger():
+    """20,000 attempts of four workers while PostgreSQL is restarted twice."""
+    prepare.for_odoo()
+    return testing.run([paths.ROOT / "tests" / "soak" / "ledger.py", "-s"])
+
+
 def test_odoo(*modules):
     """Odoo's and OCA's own tests, with our addons and without, compared by name."""
     prepare.for_odoo()
@@ -130,6 +136,7 @@ COMMANDS = {
     "lint": run_lint,
     "bench": run_bench,
     "soak": soak,
+    "soak-ledger": soak_ledger,
     "test-odoo": test_odoo,
     "shell": shell,
     "odoo": odoo,

@@ -1,0 +1,94 @@
+"""Twenty thousand attempts of four workers while PostgreSQL is restarted twice.
+
+At the end the ledger has each of them once, with what the workers noted on the side,
+and the fate that the database itself shows.
+"""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from setup import databases, odoo_config, paths, postgres, python_env, testing
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from test_fault_matrix import EXCHANGES, UNDECIDED, collecting  # noqa: E402
+
+DATABASE = "reliability_soak_ledger"
+FOLDER = paths.RUN / "soak" / "ledger"
+ATTEMPTS = 20_000
+RESTARTS = (1 / 3, 2 / 3)
+"""After which share of them PostgreSQL is restarted."""
+SECONDS_UNTIL_DECIDED = 240
+
+LEDGER = """
+    SELECT uid, outcome, fate, (SELECT state FROM reliability_reference
+                                 WHERE attempt_id = attempt.id)
+      FROM reliability_attempt AS attempt
+"""
+
+
+@pytest.fixture
+def config():
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    path = FOLDER / "odoo.conf"
+    databases.copy(testing.READY, DATABASE)
+    odoo_config.write(path, {"db_name": DATABASE})
+    postgres.psql(
+        "CREATE TABLE asked_for (uid text); "
+        f"ALTER TABLE asked_for OWNER TO {postgres.ROLE}",
+        DATABASE,
+    )
+    yield path
+    databases.drop(DATABASE)
+
+
+def noted():
+    """Return what the workers noted on the side: uid → outcome."""
+    lines = [line for path in FOLDER.glob("*.txt") for line in path.open()]
+    found = dict(line.split() for line in lines)
+    assert len(found) == len(lines)
+    return found
+
+
+def run(config):
+    """Let the crowd ask, and restart PostgreSQL meanwhile; return how it ended."""
+    command = [paths.PYTHON, EXCHANGES / "crowd.py", FOLDER, str(ATTEMPTS // 4)]
+    crowd = subprocess.Popen(
+        command,
+        cwd=paths.RUN,
+        env=python_env.environ(ODOO_RC=str(config), PYTHONPATH=str(paths.ROOT)),
+    )
+    for share in RESTARTS:
+        while crowd.poll() is None and len(noted()) < share * ATTEMPTS:
+            time.sleep(0.2)
+        postgres.stop()
+        time.sleep(1)
+        postgres.start()
+    return crowd.wait()
+
+
+def test_none_is_lost_and_none_is_doubled(config):
+    started = time.monotonic()
+    assert run(config) == 0
+    took = time.monotonic() - started
+    with collecting(config):
+        until = time.monotonic() + SECONDS_UNTIL_DECIDED
+        while int(postgres.psql(UNDECIDED, DATABASE)) and time.monotonic() < until:
+            time.sleep(1)
+    rows = [row.split("|") for row in postgres.psql(LEDGER, DATABASE).splitlines()]
+    ledger = {uid: what for uid, *what in rows}
+    side = noted()
+    kept = set(postgres.psql("SELECT uid FROM asked_for", DATABASE).split())
+    print(f"\n{len(side)} attempts in {took:.0f} s, {len(kept)} kept")
+    assert len(side) >= ATTEMPTS
+    assert len(ledger) == len(rows), "doubled"
+    assert ledger.keys() == side.keys(), "lost"
+    for uid, (outcome, fate, reference) in ledger.items():
+        assert outcome == side[uid]
+        assert fate == ("kept" if uid in kept else "undone")
+        made = {"kept": "kept", "undone": "orphaned"}[fate]
+        assert reference == (made if outcome == "succeeded" else "")
