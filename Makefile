@@ -5,7 +5,7 @@ MINUTES ?= 2
 # Compiled Python goes where everything else goes.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test lint bench soak soak-ledger test-odoo shell clean
+.PHONY: demo stop test test-demo lint bench pictures soak soak-ledger test-odoo shell clean
 
 demo: ## Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -15,6 +15,12 @@ stop: ## end everything this checkout has started
 
 test: ## all tests; make test ARGS="-k refused" runs some
 	@$(PYTHON) -m setup test $(ARGS)
+
+test-demo: ## look at the demo in a browser as its users do; ARGS="-k phone" runs some
+	@$(PYTHON) -m setup test-demo $(ARGS)
+
+pictures: ## take the pictures of README.md and docs/ from the demo
+	@$(PYTHON) -m setup pictures
 
 lint: ## style, OCA's checks, and what README.md promises
 	@$(PYTHON) -m setup lint

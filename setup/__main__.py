@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 
 from . import (
@@ -56,6 +57,22 @@ def run_bench(*names):
     prepare.for_odoo()
     with lock("tests"):
         bench.run(names)
+
+
+def test_demo(*arguments):
+    """Look at the demo in a browser, as each of its users, while its story goes on."""
+    prepare.for_odoo(*prepare.TEST_SERVERS)
+    return testing.run_without_odoo([paths.ROOT / "tests" / "demo", *arguments])
+
+
+def take_pictures():
+    """Take the pictures of README.md and docs/."""
+    prepare.for_odoo(*prepare.TEST_SERVERS)
+    with lock("tests"):
+        pictures = [paths.PYTHON, "-m", "setup.pictures"]
+        return subprocess.run(
+            pictures, cwd=paths.ROOT, env=python_env.environ(), check=False
+        ).returncode
 
 
 def soak(minutes="2"):
@@ -133,6 +150,8 @@ COMMANDS = {
     "demo": run_demo,
     "stop": stop,
     "test": test,
+    "test-demo": test_demo,
+    "pictures": take_pictures,
     "lint": run_lint,
     "bench": run_bench,
     "soak": soak,

@@ -75,12 +75,12 @@ def run():
     with step("Starting Odoo with two workers, and Prometheus"):
         server.start()
         prometheus.start()
-    admin = _log_in(server, "admin")
+    admin = log_in(server, "admin")
     with step("Making users"):
-        _make_users(admin)
+        make_users(admin)
     _wait_for_scrape(prometheus)
     comparison = Comparison(prometheus, server)
-    flows = _work(admin, _log_in(server, "demo"), _log_in(server, "warehouse"))
+    flows = _work(admin, log_in(server, "demo"), log_in(server, "warehouse"))
     comparison.show(flows)
     story.tell()
     _say_where(server, prometheus)
@@ -119,11 +119,12 @@ def _work(admin, demo, warehouse):
     return orders, transfers, invoices
 
 
-def _log_in(server, login):
-    return traffic.ApiUser(server.url, databases.DEMO, login, login)
+def log_in(server, login):
+    """Log one of the demo's users in to the external API of a server."""
+    return traffic.ApiUser(server.url, server.database, login, login)
 
 
-def _make_users(admin):
+def make_users(admin):
     """Make the users of the demo, unless they are there."""
     for login, groups in USERS.items():
         if admin.call("res.users", "search", [("login", "=", login)]):

@@ -20,7 +20,7 @@ from odoo.addons.reliability.runtime.rollups import add  # noqa: E402
 from odoo.addons.reliability.telemetry.events import Event, Series  # noqa: E402
 from odoo.addons.reliability.telemetry.rollup import batches  # noqa: E402
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DAYS = 28
 # The bad quarter of an hour, in minutes; how long ago it began, by what goes on now.
 SLOW, FAILING, RECOVERED = 7, 8, 25
@@ -30,7 +30,9 @@ BEGAN = {
     "recovery": SLOW + FAILING + RECOVERED,
 }
 
-# What is done in an hour of the day, by hour: two shifts and a quiet night.
+# What is done in an hour of the day, by hour: two shifts and a quiet night. Where they
+# are it went bad at two in the afternoon, whenever the story is told.
+WENT_BAD_AT = 14
 BUSY = [2] * 5 + [8, 20, 34, 40, 42, 40, 36, 28, 36, 42, 40, 34, 26, 18, 12, 8, 6, 4, 2]
 # Operation → service, share of these calls, typical seconds, warehouse or not.
 WORK = {
@@ -41,6 +43,8 @@ WORK = {
     "invoice_posting": ("invoicing", 0.5, 0.5, False),
 }
 REFUSED = 0.02
+# While validations fail: so many of them, and people try again and again.
+FAIL, TRIED_AGAIN = 0.85, 3
 DOCUMENTS = {"order_confirmation": "sale.order", "transfer_validation": "stock.picking"}
 
 
@@ -72,11 +76,11 @@ class Story:
         """Let happen what happened between two moments."""
         events = []
         for company, code in self._warehouses:
-            for operation, (service, share, typical, is_local) in WORK.items():
+            for operation, (service, _share, typical, is_local) in WORK.items():
                 labels = service, operation, company, code if is_local else "", ""
                 series = Series("operation", self._env.cr.dbname, labels, 3.0)
                 moment = begin
-                while (moment := moment + self._pause(moment, share)) < end:
+                while (moment := moment + self._pause(operation, moment)) < end:
                     events.append((series, self._event(operation, moment, typical)))
         for batch in batches(events).values():
             self._number += 1
@@ -87,18 +91,31 @@ class Story:
         source = self._env["reliability.rollup.source"].search([("name", "=", "story")])
         source.delivered -= 2 * DAY
 
-    def _pause(self, moment, share):
-        an_hour = BUSY[moment.hour] * share / (2 if moment.weekday() > 4 else 1)
+    def _pause(self, operation, moment):
+        """Return how long it takes until somebody does it again."""
+        hour = WENT_BAD_AT + (moment - self._began) // HOUR
+        an_hour = BUSY[hour % 24] * WORK[operation][1]
+        if moment.weekday() > 4:
+            an_hour /= 2
+        if self._is_failing(operation, moment):
+            an_hour *= TRIED_AGAIN
         return timedelta(hours=self._chance.expovariate(an_hour))
+
+    def _is_slow(self, operation, moment):
+        bad = (moment - self._began) / MINUTE
+        return operation == "order_confirmation" and 0 <= bad < SLOW + FAILING / 2
+
+    def _is_failing(self, operation, moment):
+        bad = (moment - self._began) / MINUTE
+        return operation == "transfer_validation" and SLOW <= bad < SLOW + FAILING
 
     def _event(self, operation, moment, typical):
         seconds = typical * self._chance.lognormvariate(0, 0.4)
         outcome = "rejected" if self._chance.random() < REFUSED else "success"
-        bad = (moment - self._began) / MINUTE
-        if operation == "order_confirmation" and 0 <= bad < SLOW + FAILING / 2:
+        if self._is_slow(operation, moment):
             seconds *= 12
-        if operation == "transfer_validation" and SLOW <= bad < SLOW + FAILING:
-            outcome = "failed" if self._chance.random() < 0.6 else outcome
+        if self._is_failing(operation, moment) and self._chance.random() < FAIL:
+            outcome = "failed"
         ids = self._ids.get(operation)
         return Event(
             0,

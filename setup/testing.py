@@ -32,6 +32,16 @@ def run(arguments):
         return wait_for(tests)
 
 
+def run_without_odoo(arguments):
+    """Run pytest for tests that bring servers of their own.
+
+    :return: its exit code.
+    """
+    with lock("tests"):
+        pytest = [paths.PYTHON, "-m", "pytest", "-p", "no:odoo", *arguments]
+        return wait_for(subprocess.Popen(pytest, cwd=paths.ROOT, env=_environ()))
+
+
 def wait_for(tests):
     """Return the exit code of tests; those that are interrupted clean up first."""
     signal.signal(signal.SIGTERM, lambda *_: tests.send_signal(signal.SIGINT))

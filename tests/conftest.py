@@ -10,6 +10,8 @@ from setup.traffic import ApiUser
 
 FOLDER = paths.RUN / "test"
 
+collect_ignore = ["demo"]  # `make test-demo` runs them: they take minutes
+
 
 @pytest.fixture(scope="module")
 def database(request):

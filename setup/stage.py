@@ -1,0 +1,45 @@
+"""The demo on a stage: its story has come so far just now, for tests and pictures.
+
+It is played in a database of its own, which is dropped afterwards; the demo itself
+stays as it is.
+"""
+
+import datetime
+from contextlib import contextmanager
+
+from . import databases, demo, paths, story, testing
+from .odoo_server import OdooServer
+from .steps import step
+
+DATABASE = "reliability_stage"
+FOLDER = paths.RUN / "stage"
+VISITORS = ["admin", *demo.USERS]  # who may look at the cockpit
+# Where they are it is the afternoon, whatever the time here; POSIX counts to the west.
+ZONE = f"Etc/GMT{datetime.datetime.now(datetime.UTC).hour - 14:+d}"
+
+
+@contextmanager
+def playing(until):
+    """Run a server in which the story has just come so far.
+
+    :param until: ``slow``, ``failing`` or ``recovery``; nothing for no story at all
+    """
+    databases.ensure(testing.READY)
+    databases.copy(testing.READY, DATABASE)
+    server = OdooServer(DATABASE, FOLDER)
+    try:
+        with step("Starting Odoo on a stage"):
+            server.start()
+            _make_visitors(demo.log_in(server, "admin"))
+        if until:
+            story.tell(DATABASE, until)
+        yield server
+    finally:
+        server.stop()
+        databases.drop(DATABASE)
+
+
+def _make_visitors(admin):
+    demo.make_users(admin)
+    ids = admin.call("res.users", "search", [("login", "in", VISITORS)])
+    admin.call("res.users", "write", ids, {"tz": ZONE})
