@@ -5,7 +5,6 @@ id, which nobody edits.
 """
 
 import threading
-from datetime import UTC, datetime
 
 from odoo.orm.registry import Registry
 
@@ -20,10 +19,16 @@ from .switch import switch
 FAST, FAST_START = 60.0, 60.0
 """Seconds up to which a scheduled action is fast, and begins on time."""
 
-_NAME_AND_TRIGGER = """
+# By the database's clock, which is the one that they are due by: ours may be set.
+_NAME_AND_DELAY = """
     SELECT (SELECT module || '.' || name FROM ir_model_data
              WHERE model = 'ir.cron' AND res_id = %(id)s ORDER BY id LIMIT 1),
-           (SELECT min(call_at) FROM ir_cron_trigger WHERE cron_id = %(id)s)
+           (SELECT extract(epoch FROM max(utc - due))::float
+              FROM (SELECT now() AT TIME ZONE 'UTC' AS utc) AS clock
+              JOIN (SELECT %(nextcall)s::timestamp AS due
+                     UNION ALL
+                    SELECT call_at FROM ir_cron_trigger WHERE cron_id = %(id)s) AS plan
+                ON due <= utc)
 """
 
 _local = threading.local()
@@ -33,11 +38,10 @@ class Run:
     """One run of a scheduled action, which may call its code several times."""
 
     def __init__(self, registry: Registry, job: dict):
-        name, due = _look_up(registry, job)
-        if due is not None:
-            late = (datetime.now(UTC).replace(tzinfo=None) - due).total_seconds()
+        name, late = _look_up(registry, job)
+        if late is not None:
             of = Series("cron_delay", registry.db_name, (name,), FAST_START)
-            record_wait(of, max(0.0, late))
+            record_wait(of, late)
         self._error: BaseException | None = None
         self._span = Span(Series("cron", registry.db_name, (name,), FAST))
 
@@ -81,17 +85,20 @@ def ran(is_done: bool) -> None:
         run.end(is_done)
 
 
-def _look_up(registry: Registry, job: dict) -> tuple[str, datetime | None]:
-    """Return the name of a scheduled action, and since when it is due.
+def _look_up(registry: Registry, job: dict) -> tuple[str, float | None]:
+    """Return the name of a scheduled action, and for how many seconds it is due.
 
-    :return: no time where it is not due, but somebody runs it by hand
+    :return: no seconds where it is not due, but somebody runs it by hand; nor where
+        the database does not say
     """
     try:
         with own_cursor(registry) as cr:
-            cr.execute(_NAME_AND_TRIGGER, {"id": job["id"]}, log_exceptions=False)
-            name, triggered = cr.fetchone()
+            cr.execute(
+                _NAME_AND_DELAY,
+                {"id": job["id"], "nextcall": job["nextcall"]},
+                log_exceptions=False,
+            )
+            name, late = cr.fetchone()
     except Exception:  # also PostgreSQL's: it is not the caller's cursor
-        name = triggered = None
-    now = datetime.now(UTC).replace(tzinfo=None)
-    due = [when for when in (job["nextcall"], triggered) if when and when <= now]
-    return name or f"cron_{job['id']}", min(due, default=None)
+        name = late = None
+    return name or f"cron_{job['id']}", late

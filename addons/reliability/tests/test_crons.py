@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
-from odoo.tests import get_db_name, tagged
+from odoo.tests import freeze_time, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from ..runtime import crons
@@ -127,6 +127,15 @@ class TestHowLateAScheduledActionBegan(CronCase):
             )
         self.run_now(cron_id)
         self.assertAlmostEqual(self.delays()[0], 300, delta=20)
+
+    def test_by_the_clock_that_it_is_due_by(self):
+        for ahead in (timedelta(hours=1), timedelta(hours=-1)):
+            cron_id = self.make(late=timedelta(minutes=10))
+            with freeze_time(utc_now() + ahead):
+                self.run_now(cron_id)
+        for delay in self.delays():
+            self.assertAlmostEqual(delay, 600, delta=20)
+        self.assertEqual(len(self.delays()), 2)
 
     def test_one_that_somebody_runs_by_hand_is_not_late(self):
         self.run_now(self.make(late=timedelta(days=-1)))
