@@ -145,7 +145,8 @@ class ReliabilityCondition(models.Model):
             return old  # it is over, which is not believed yet
         new = sight.reason
         if old and all(old[key] == new[key] for key in ("kind", "operation")):
-            return new | {"since": old["since"]}
+            # Texts of one format. The clock may have been set back.
+            return new | {"since": min(old["since"], new["since"])}
         return new
 
     def _write_changes(self, values):

@@ -89,19 +89,21 @@ def judge(
 def follow(before: Condition | None, seen: str, now: datetime) -> Condition:
     """Return the condition after one more look: changed once the change is believed.
 
+    Where the clock was set back meanwhile, nothing is said to begin later than now.
+
     :param before: after the look before; ``None`` at the first
     :param seen: the state that this look alone would tell
     """
     if before is None:
         before = Condition(NO_DATA, now)
     if seen == before.state:
-        return Condition(seen, before.since)
+        return Condition(seen, min(before.since, now))
     if {seen, before.state} <= {NO_DATA, FINE}:
         return Condition(seen, now)
     worse = STATES.index(seen) > STATES.index(before.state)
     turning, patience = ("worse", WORSE_AFTER) if worse else ("better", BETTER_AFTER)
     since = before.turning_since if before.turning == turning else now
-    since = min(since, now)  # the clock was set back: wait for no later moment
+    since = min(since, now)
     if now - since >= patience:
         return Condition(seen, since)
     return before._replace(turning=turning, turning_since=since)

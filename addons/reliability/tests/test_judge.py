@@ -123,6 +123,15 @@ class TestHowAServiceIs(JudgedCase):
             text = self.conditions().with_user(self.user).description
         self.assertEqual(text, "probe: 12 of 16 fail since 12:00")
 
+    def test_since_no_later_than_now_where_the_clock_was_set_back(self):
+        self.trouble(NOON + timedelta(days=1))
+        self.trouble()
+        self.assertEqual(self.state(), {"WH": "interrupted"})
+        self.assertEqual(self.conditions().since, NOON + timedelta(seconds=30))
+        with freeze_time(NOON + timedelta(minutes=5)):
+            text = self.conditions().with_user(self.user).description
+        self.assertEqual(text, "probe: 12 of 16 fail since 12:00")
+
     def test_fine_again_when_it_is_over(self):
         self.trouble()
         self.recovery(NOON + timedelta(minutes=4))
