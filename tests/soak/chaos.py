@@ -10,10 +10,11 @@ from collections import Counter
 
 from actor import Actor
 
-from setup import postgres
+from setup import ports, postgres
 
 SECONDS_BETWEEN = (1.0, 4.0)
 SECONDS_FULL = 5.0
+SECONDS_UNTIL_PORTS_ARE_FREE = 30.0
 SIZE = "48m"
 HOUR = 3600.0
 ENDED = "server ended, started anew"
@@ -71,8 +72,17 @@ class Chaos(Actor):
         """Odoo ends where it starts a worker while PostgreSQL is down."""
         if not self._server.pid:
             self._server.kill()  # what is left of it
+            self._wait_for_its_ports()
             self._server.start()
             self._note(ENDED)
+
+    def _wait_for_its_ports(self):
+        """The kernel may free them a moment after the last process has ended."""
+        deadline = time.monotonic() + SECONDS_UNTIL_PORTS_ARE_FREE
+        while not all(map(ports.is_free, self._server.ports())):
+            if time.monotonic() > deadline:
+                return  # whoever has them is named by the server that cannot start
+            time.sleep(0.1)
 
     def _worker_killed(self):
         return self._kill(self._server.worker_pids())

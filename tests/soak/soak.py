@@ -5,6 +5,7 @@ agree, or what differs is named.
 """
 
 import os
+import shutil
 import time
 
 import pytest
@@ -42,6 +43,7 @@ RELEASE_JOBS = """
 
 @pytest.fixture
 def clock():
+    shutil.rmtree(FOLDER, ignore_errors=True)  # logs of an earlier run
     return Clock(FOLDER / "clock")
 
 
