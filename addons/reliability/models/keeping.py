@@ -36,8 +36,7 @@ def kept(env):
 
     :rtype: Kept
     """
-    get_param = env["ir.config_parameter"].sudo().get_param
-    return Kept(*(_sensible(key, get_param(key)) for key in DEFAULTS))
+    return Kept(*numbers(env, DEFAULTS, LONGEST))
 
 
 def oldest_to_keep(rows, days, most):
@@ -89,9 +88,16 @@ def minutes_were_cut(env, before):
     env["ir.config_parameter"].sudo().set_param(_MINUTES_SINCE, cut)
 
 
-def _sensible(key, text):
-    try:
-        number = int(text)
-    except (TypeError, ValueError):
-        number = 0
-    return number if 0 < number <= LONGEST[key] else DEFAULTS[key]
+def numbers(env, defaults, largest):
+    """Yield the numbers that system parameters hold, in the order of ``defaults``.
+
+    :param dict defaults: key → the number where the parameter makes no sense
+    :param dict largest: key → the largest number that does
+    """
+    get_param = env["ir.config_parameter"].sudo().get_param
+    for key, default in defaults.items():
+        try:
+            number = int(get_param(key))
+        except (TypeError, ValueError):
+            number = 0
+        yield number if 0 < number <= largest[key] else default

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from odoo.addons.reliability.models.keeping import numbers
+
 DONE_KEPT, FAILED_KEPT, MOST_EXCHANGES = (
     "reliability.exchanges_kept",
     "reliability.failed_exchanges_kept",
@@ -30,10 +32,4 @@ def kept(env):
 
     :rtype: Kept
     """
-    get = env["ir.config_parameter"].sudo().get_param
-    return Kept(*(_sensible(key, get(key)) for key in DEFAULTS))
-
-
-def _sensible(key, text):
-    number = int(text) if str(text or "").isdecimal() else 0
-    return number if 0 < number <= LONGEST[key] else DEFAULTS[key]
+    return Kept(*numbers(env, DEFAULTS, LONGEST))
