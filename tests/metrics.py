@@ -1,6 +1,7 @@
 """Reading a collector's ``/metrics`` as Prometheus does."""
 
 import gzip
+import http.client
 import threading
 import time
 import urllib.error
@@ -45,7 +46,7 @@ def scrape(server):
     token = odoo_config.metrics_token().read_text()
     try:
         status, text = fetch(server.metrics_url, token)
-    except OSError:
+    except (OSError, http.client.HTTPException):  # the latter: it was cut off
         return None
     return parse(text) if status == 200 else None
 

@@ -164,6 +164,10 @@ class Endpoint(ThreadingMixIn, WSGIServer):
 
 
 class _QuietHandler(WSGIRequestHandler):
+    # What says how long the answer is leaves together with its status: else a client
+    # may take one that was cut off in between, by a kill, for an empty page.
+    wbufsize = -1
+
     error_message_format = "%(code)d %(message)s\n"
     error_content_type = "text/plain; charset=utf-8"
 

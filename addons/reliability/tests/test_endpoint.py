@@ -66,6 +66,25 @@ class TestTheEndpoint(FolderCase):
         self.assertEqual({body for _status, _headers, body in refused}, {refused[0][2]})
         self.assertNotIn("Python", str(refused[0][1]))
 
+    def test_no_answer_can_be_cut_off_and_look_like_a_whole_one(self):
+        pieces = []
+
+        class Recording(socket.socket):
+            def send(self, data, *flags):
+                pieces.append(bytes(data))
+                return super().send(data, *flags)
+
+            def sendall(self, data, *flags):
+                pieces.append(bytes(data))
+                return super().sendall(data, *flags)
+
+        ours, theirs = socket.socketpair()
+        theirs.sendall(b"GET /metrics HTTP/1.0\r\nAuthorization: Bearer secret\r\n\r\n")
+        with Recording(fileno=ours.detach()) as connection, theirs:
+            self.endpoint.RequestHandlerClass(connection, ("", 0), self.endpoint)
+        head, _end, _body = pieces[0].partition(b"\r\n\r\n")
+        self.assertIn(b"Content-Length", head, "a kill after it would hide the rest")
+
     def raw(self, request):
         """Return all that is answered to these bytes."""
         address = "127.0.0.1", self.endpoint.server_port
