@@ -137,7 +137,8 @@ class ReliabilitySituation(models.AbstractModel):
         """Return cards that are no services, as the cockpit shows them.
 
         :param Scope scope: what the user looks at
-        :return: dicts with ``key``, ``name``, ``state``, ``text`` and ``action``
+        :return: dicts with ``key``, ``name``, ``state``, ``text``, ``action`` and
+            ``more``, which says what the action opens
         """
         return []
 

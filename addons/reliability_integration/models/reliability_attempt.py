@@ -1,6 +1,6 @@
 """Attempts: each try of an exchange, as it was."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .loose import LooseMany2one
 
@@ -12,9 +12,8 @@ class ReliabilityAttempt(models.Model):
     _description = "Attempt"
     _order = "started desc, id desc"
     _log_access = False
-    _rec_name = "started"
 
-    uid = fields.Char(required=True, readonly=True)
+    uid = fields.Char(string="Id in the Ledger", required=True, readonly=True)
     exchange_id = LooseMany2one("reliability.exchange", readonly=True, index=True)
     integration_id = fields.Many2one(related="exchange_id.integration_id")
     operation = fields.Char(related="exchange_id.operation")
@@ -62,3 +61,8 @@ class ReliabilityAttempt(models.Model):
     _uid_unique = models.UniqueIndex("(uid)")
     _by_start = models.Index("(started)")
     _undecided = models.Index("(id) WHERE fate IS NULL OR fate = 'unknown'")
+
+    @api.depends("exchange_id")
+    def _compute_display_name(self):
+        for attempt in self:
+            attempt.display_name = attempt.exchange_id.display_name

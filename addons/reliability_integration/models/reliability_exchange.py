@@ -40,6 +40,8 @@ _FUNCTIONS = (
     "reliability_attempt_stays",
 )
 _SETTLED = ("succeeded", "resolved", "rejected")
+UNSETTLED = ("retrying", "failed", "unknown")
+"""States in which somebody, or another try, has something left to do."""
 _AT_A_TIME = 2000
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 
@@ -55,6 +57,7 @@ class ReliabilityExchange(models.Model):
     integration_id = LooseMany2one("reliability.integration", readonly=True)
     kind = fields.Selection(related="integration_id.kind")
     operation = fields.Char(readonly=True, help="What was asked, such as label.")
+    asked = fields.Char(string="What Was Asked", compute="_compute_display_name")
     direction = fields.Selection(
         [("out", "We asked"), ("in", "We were asked")], readonly=True
     )
@@ -75,8 +78,9 @@ class ReliabilityExchange(models.Model):
             (SAME, "Is not done twice"),
             (MORE, "Does it once more"),
         ],
-        string="Asking Again",
+        string="If Asked Again",
         readonly=True,
+        help="What the counterpart does then.",
     )
     retry_method = fields.Char(readonly=True)
     state = fields.Selection(STATE_NAMES, readonly=True)
@@ -95,6 +99,11 @@ class ReliabilityExchange(models.Model):
     next_try = fields.Datetime(readonly=True)
     tries_left = fields.Integer(readonly=True)
     asked_by_id = LooseMany2one("res.users", string="Retry Asked by", readonly=True)
+    asked_at = fields.Datetime(
+        string="Retry Asked on",
+        readonly=True,
+        help="The same for all that somebody lets Odoo ask again at once.",
+    )
     is_made_sure = fields.Boolean(
         string="Made Sure That It Was Not Done", readonly=True
     )
@@ -118,6 +127,7 @@ class ReliabilityExchange(models.Model):
     _orphans = models.Index("(integration_id) WHERE orphan_count > 0")
     _not_counted = models.Index("(id) WHERE counted <> state")
     _due = models.Index("(next_try) WHERE next_try IS NOT NULL")
+    _asked = models.Index("(asked_by_id, asked_at) WHERE asked_at IS NOT NULL")
 
     def init(self):
         """Make the functions that write the ledger."""
@@ -141,8 +151,9 @@ class ReliabilityExchange(models.Model):
     @api.depends("operation", "res_name")
     def _compute_display_name(self):
         for exchange in self:
-            asked = (exchange.operation or "").replace("_", " ").capitalize()
-            exchange.display_name = " · ".join(filter(None, (asked, exchange.res_name)))
+            exchange.asked = (exchange.operation or "").replace("_", " ").capitalize()
+            names = exchange.asked, exchange.res_name
+            exchange.display_name = " · ".join(filter(None, names))
 
     @api.depends("state", "again", "retry_method", "orphan_count", "is_made_sure")
     def _compute_can_retry(self):
@@ -160,14 +171,14 @@ class ReliabilityExchange(models.Model):
             return _("Odoo does not know how to ask again. Do it on the document.")
         if not callable(getattr(type(model), self.retry_method, None)):
             return _("The connector that would ask again is not installed.")
-        if self.again != MORE or self.is_made_sure:
+        if self.again != MORE:
             return ""
         if self.orphan_count:
             return _(
                 "The counterpart has done it already. Asking again would do it twice:"
-                " cancel or adopt what it made first."
+                " first cancel what it has made, or take it over."
             )
-        if self.state == UNKNOWN:
+        if self.state == UNKNOWN and not self.is_made_sure:
             return _(
                 "Nobody knows whether the counterpart has done it. Look there, and"
                 " settle it here."
@@ -186,6 +197,27 @@ class ReliabilityExchange(models.Model):
             "views": [(False, "form")],
             "target": "new",
             "context": {"default_exchange_ids": self.ids},
+        }
+
+    @api.readonly
+    @api.model
+    def read_progress(self, asked_at):
+        """Return how far Odoo is with what this user let it ask again at once.
+
+        :param str asked_at: when that was
+        :return: how many they are, how many of them have been asked once more, and how
+            many of these have failed again
+        """
+        mine = [("asked_by_id", "=", self.env.uid), ("asked_at", "=", asked_at)]
+        states = dict(self._read_group(mine, ["state"], ["__count"]))
+        waiting = self.search_count([*mine, ("next_try", "<=", asked_at)])
+        unsettled = sum(states.get(state, 0) for state in (*UNSETTLED, REJECTED))
+        total = sum(states.values())
+        return {
+            "asked_at": asked_at,
+            "total": total,
+            "done": total - waiting,
+            "failed": unsettled - waiting,
         }
 
     def action_resolve(self):
@@ -221,6 +253,11 @@ class ReliabilityExchange(models.Model):
             "views": [(False, "form")],
         }
 
+    def _count_orphans(self):
+        for exchange in self.sudo():
+            of = exchange.reference_ids
+            exchange.orphan_count = len(of.filtered(lambda of: of.state == "orphaned"))
+
     def _check_manager(self):
         if not self.env.user.has_group("reliability.group_manager"):
             raise AccessError(
@@ -248,13 +285,15 @@ class ReliabilityExchange(models.Model):
         allowed = self.filtered("can_retry")
         for exchange in allowed:
             exchange._document()
+        now = fields.Datetime.now()
         for exchange in allowed.sudo():
             exchange.write(
                 {
                     "state": "retrying",
-                    "next_try": fields.Datetime.now(),
+                    "next_try": now,
                     "tries_left": exchange.integration_id.most_tries or 1,
                     "asked_by_id": self.env.uid,
+                    "asked_at": now,
                 }
             )
         if allowed:

@@ -1,6 +1,7 @@
 """Counterparts: whom we exchange something with."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -10,9 +11,26 @@ from odoo.addons.reliability.models.day import Day
 
 from ..ledger.counterparts import counterparts
 from ..ledger.words import SUCCEEDED
+from .reliability_exchange import UNSETTLED
 
-_QUARTER = 15 * 60
+_LATELY = timedelta(hours=1)
+_FEWEST = 3
+"""Attempts in an hour without which a share says nothing."""
+_INTERRUPTED = 0.5
+_NEAR_QUOTA = 0.9
 _LONGEST_SILENCE = timedelta(days=60)
+_WHERE = ("uid", "tz", "allowed_company_ids", "reliability_warehouses")
+"""What of the context numbers depend on."""
+
+
+class _Quarter(NamedTuple):
+    """The attempts of a quarter of an hour; calls are those of everybody."""
+
+    attempts: int
+    failures: int
+    lately: int
+    failures_lately: int
+    calls: int
 
 
 class ReliabilityIntegration(models.Model):
@@ -64,19 +82,20 @@ class ReliabilityIntegration(models.Model):
     threshold = fields.Float(
         string="Fast up to (s)",
         default=2.0,
-        help="Attempts that take longer are slow.",
+        help="Tries that take longer are slow.",
     )
     failing_limit = fields.Float(
         string="Degraded: failing",
         default=0.1,
         digits=(16, 4),
-        help="Share of the attempts of the last hour that fail.",
+        help="Share of the tries of the last hour that fail. From half of them on, it"
+        " is interrupted.",
     )
     daily_quota = fields.Integer(
         string="Calls a Day", help="How many calls it accepts; 0: no limit is known."
     )
     most_tries = fields.Integer(
-        string="Tries",
+        string="Asked Again at Most",
         default=5,
         help="How often Odoo asks again, at most, when somebody has asked for a retry.",
     )
@@ -91,9 +110,25 @@ class ReliabilityIntegration(models.Model):
         help="Of the counterpart. Empty: around the clock.",
     )
 
-    calls_today = fields.Integer(compute="_compute_today")
+    condition = fields.Selection(
+        [
+            ("fine", "Fine"),
+            ("degraded", "Degraded"),
+            ("interrupted", "Interrupted"),
+            ("no_data", "No data"),
+            ("unnamed", "To be named"),
+        ],
+        string="How It Is",
+        compute="_compute_condition",
+    )
+    calls_today = fields.Integer(
+        compute="_compute_today", help="Over the network, of all companies."
+    )
     attempts_today = fields.Integer(compute="_compute_today")
+    failures_today = fields.Integer(compute="_compute_today")
     success_today = fields.Float(compute="_compute_today", digits=(16, 4))
+    attempts_lately = fields.Integer(compute="_compute_today", help="In an hour.")
+    failures_lately = fields.Integer(compute="_compute_today", help="In an hour.")
     quarters_today = fields.Json(
         string="Today",
         compute="_compute_today",
@@ -112,51 +147,121 @@ class ReliabilityIntegration(models.Model):
         "Enter positive numbers, 1 to 20 tries, and a percentage from 0 to 100.",
     )
 
-    @api.depends_context("uid", "tz", "allowed_company_ids")
+    def _seen_in(self, scope):
+        """Return these, with the numbers of where somebody looks.
+
+        :param scope: of ``reliability.situation``
+        """
+        codes = tuple(scope.codes) if scope.warehouse else None
+        return self.with_context(
+            allowed_company_ids=list(scope.companies), reliability_warehouses=codes
+        )
+
+    @api.depends_context(*_WHERE)
     def _compute_today(self):
-        attempts = self._attempts_by_quarter()
-        day = self._day()
+        attempts, day = self._attempts_by_quarter(), self._day()
         for integration in self:
             mine = attempts.get(integration.id, {})
-            total = sum(of[0] for of in mine.values())
-            failed = sum(of[1] for of in mine.values())
+            today = [(at, of) for at, of in sorted(mine.items()) if at >= 0]
+            total = sum(of.attempts for _at, of in today)
+            failed = sum(of.failures for _at, of in today)
             integration.attempts_today = total
-            integration.calls_today = sum(of[2] for of in mine.values())
+            integration.failures_today = failed
             integration.success_today = (total - failed) / total if total else 0.0
+            integration.attempts_lately = sum(of.lately for of in mine.values())
+            integration.failures_lately = sum(
+                of.failures_lately for of in mine.values()
+            )
+            integration.calls_today = sum(of.calls for _at, of in today)
             integration.quarters_today = {
                 "begin": fields.Datetime.to_string(day.begin),
-                "quarters": [[quarter, *mine[quarter][:2]] for quarter in sorted(mine)],
+                "now": fields.Datetime.to_string(fields.Datetime.now()),
+                "quarters": [
+                    [at, of.attempts, of.failures] for at, of in today if of.attempts
+                ],
             }
 
     def _attempts_by_quarter(self):
-        """Return the user's day: id → quarter of an hour → attempts, failures, calls.
+        """Return id → quarter of an hour of the user's day → `_Quarter`.
 
-        Refused before they were asked are no attempts of theirs.
+        In the first hour of a day, those before it have negative numbers.  What Odoo
+        refused before it asked is no attempt of theirs.
         """
-        begin = self._day().begin
+        now, begin = fields.Datetime.now(), self._day().begin
         self.env.cr.execute(
             """
-            SELECT exchange.integration_id,
-                   floor(extract(epoch FROM attempt.started - %s) / %s)::integer,
-                   count(*),
-                   count(*) FILTER (WHERE attempt.outcome IN ('failed', 'unknown')),
-                   coalesce(sum(attempt.calls), 0)
-              FROM reliability_attempt AS attempt
-              JOIN reliability_exchange AS exchange ON exchange.id = exchange_id
-             WHERE attempt.started >= %s AND exchange.integration_id = ANY(%s)
-               AND attempt.outcome IS DISTINCT FROM 'rejected'
-               AND (exchange.company_id IS NULL OR exchange.company_id = ANY(%s))
+            WITH attempts AS (
+                SELECT exchange.integration_id, attempt.started, attempt.calls,
+                       attempt.outcome IN ('failed', 'unknown') AS failed,
+                       attempt.started >= %(lately)s AS lately,
+                       (exchange.company_id IS NULL
+                           OR exchange.company_id = ANY(%(companies)s))
+                       AND (%(warehouses)s::text[] IS NULL
+                           OR coalesce(exchange.warehouse, '') = ANY(%(warehouses)s))
+                       AS here
+                  FROM reliability_attempt AS attempt
+                  JOIN reliability_exchange AS exchange ON exchange.id = exchange_id
+                 WHERE attempt.started >= least(%(begin)s, %(lately)s)
+                   AND exchange.integration_id = ANY(%(ids)s)
+                   AND attempt.outcome IS DISTINCT FROM 'rejected'
+            )
+            SELECT integration_id,
+                   floor(extract(epoch FROM started - %(begin)s) / 900)::integer,
+                   count(*) FILTER (WHERE here),
+                   count(*) FILTER (WHERE here AND failed),
+                   count(*) FILTER (WHERE here AND lately),
+                   count(*) FILTER (WHERE here AND lately AND failed),
+                   coalesce(sum(calls), 0)
+              FROM attempts
              GROUP BY 1, 2
             """,
-            [begin, _QUARTER, begin, self.ids, self.env.companies.ids],
+            {
+                "begin": begin,
+                "lately": now - _LATELY,
+                "ids": self.ids,
+                "companies": self.env.companies.ids,
+                "warehouses": self._warehouse_codes(),
+            },
         )
         found = {}
         for integration_id, quarter, *numbers in self.env.cr.fetchall():
-            found.setdefault(integration_id, {})[quarter] = numbers
+            found.setdefault(integration_id, {})[quarter] = _Quarter(*numbers)
         return found
+
+    def _warehouse_codes(self):
+        codes = self.env.context.get("reliability_warehouses")
+        return None if codes is None else list(codes)
 
     def _day(self):
         return Day.around(fields.Datetime.now(), self.env.tz.zone)
+
+    @api.depends_context(*_WHERE)
+    @api.depends(
+        "discovered",
+        "attempts_today",
+        "failures_today",
+        "attempts_lately",
+        "failures_lately",
+        "failing_limit",
+        "silence_hours",
+        "silent_hours",
+    )
+    def _compute_condition(self):
+        for integration in self:
+            integration.condition = integration._judge()
+
+    def _judge(self):
+        if self.discovered:
+            return "unnamed"
+        attempts, failures = self.attempts_lately, self.failures_lately
+        says_something = attempts >= _FEWEST and failures
+        if says_something and failures >= _INTERRUPTED * attempts:
+            return "interrupted"
+        if self._is_silent:
+            return "degraded"
+        if says_something and failures >= self.failing_limit * attempts:
+            return "degraded"
+        return "fine" if self.attempts_today > self.failures_today else "no_data"
 
     def _compute_last_success(self):
         found = dict(
@@ -174,33 +279,37 @@ class ReliabilityIntegration(models.Model):
     @api.depends("last_success", "calendar_id")
     def _compute_silent_hours(self):
         now = fields.Datetime.now()
-        for integration in self:
-            last = integration.last_success or integration.create_date or now
-            integration.silent_hours = integration._working_hours(last, now)
+        for calendar, integrations in self.grouped("calendar_id").items():
+            since = {of: of._silent_since(now) for of in integrations}
+            worked = _worked(calendar.sudo(), min(since.values()), now)
+            for integration, start in since.items():
+                integration.silent_hours = sum(
+                    (end - max(begin, start)).total_seconds() / 3600
+                    for begin, end in worked
+                    if end > start
+                )
 
-    def _working_hours(self, start, end):
-        """Return the hours between two moments in which the counterpart works."""
-        start = max(start, end - _LONGEST_SILENCE)
-        calendar = self.calendar_id.sudo()
-        if not calendar:
-            return (end - start).total_seconds() / 3600
-        utc = fields.Datetime.context_timestamp
-        zoned = self.with_context(tz="UTC")
-        return calendar.get_work_hours_count(
-            utc(zoned, start), utc(zoned, end), compute_leaves=True
-        )
+    def _silent_since(self, now):
+        last = self.last_success or self.create_date or now
+        return min(max(last, now - _LONGEST_SILENCE), now)
 
     @property
     def _is_silent(self):
         """Whether an exchange that normally happens has not, for too long."""
         return bool(self.silence_hours) and self.silent_hours > self.silence_hours
 
+    @property
+    def _is_near_quota(self):
+        quota = self.daily_quota
+        return bool(quota) and self.calls_today >= _NEAR_QUOTA * quota
+
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_unsettled_count(self):
         found = dict(
             self.env["reliability.exchange"]._read_group(
                 [
                     ("integration_id", "in", self.ids),
-                    ("state", "in", ("retrying", "failed", "unknown")),
+                    ("state", "in", UNSETTLED),
                 ],
                 ["integration_id"],
                 ["__count"],
@@ -251,7 +360,7 @@ class ReliabilityIntegration(models.Model):
             )
 
     def action_open_exchanges(self):
-        """Open the exchanges with this counterpart."""
+        """Open the exchanges with this counterpart, what is not settled first."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability_integration.reliability_exchange_action"
@@ -259,4 +368,18 @@ class ReliabilityIntegration(models.Model):
         return action | {
             "domain": [("integration_id", "=", self.id)],
             "context": {"search_default_unsettled": bool(self.unsettled_count)},
+            "display_name": self.name,
         }
+
+
+def _worked(calendar, start, end):
+    """Return the hours of work between two moments, as pairs of moments."""
+    if not calendar:
+        return [(start, end)]
+    intervals = calendar._work_intervals_batch(
+        start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)
+    )[False]
+    return [
+        tuple(moment.astimezone(UTC).replace(tzinfo=None) for moment in interval[:2])
+        for interval in intervals
+    ]

@@ -1,0 +1,138 @@
+"""What the tests of what people see have in common: a ledger that is made up.
+
+It is written in the test's transaction, so nothing of it stays.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from odoo import fields
+from odoo.tests import TransactionCase, new_test_user
+
+NOON = datetime(2026, 3, 4, 12, 0)
+"""A Wednesday."""
+
+
+class ScreensCase(TransactionCase):
+    """Two companies, a counterpart, and a user of each role."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["reliability.exchange"].search([]).sudo().unlink()
+        cls.env["reliability.integration"].with_context(active_test=False).search(
+            []
+        ).unlink()
+        cls.company = cls.env.company
+        cls.elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
+        cls.dhl = cls.env["reliability.integration"].create(
+            {"name": "DHL", "code": "dhl", "kind": "carrier"}
+        )
+        cls.users = {
+            role: new_test_user(
+                cls.env,
+                f"screens_{role}",
+                f"base.group_user,reliability.group_{role}",
+                tz="UTC",
+            )
+            for role in ("viewer", "manager", "admin")
+        }
+        cls.users["plain"] = new_test_user(cls.env, "screens_plain", "base.group_user")
+        cls.users["elsewhere"] = new_test_user(
+            cls.env,
+            "screens_elsewhere",
+            "base.group_user,reliability.group_manager",
+            company_id=cls.elsewhere.id,
+            company_ids=[cls.elsewhere.id],
+        )
+
+    @classmethod
+    def exchange(cls, state="failed", **values):
+        """Put an exchange on record, begun a minute ago."""
+        ended = state == "succeeded" and fields.Datetime.now()
+        exchange = (
+            cls.env["reliability.exchange"]
+            .sudo()
+            .create(
+                {
+                    "integration_id": cls.dhl.id,
+                    "operation": "label",
+                    "direction": "out",
+                    "identity": uuid.uuid4().hex,
+                    "res_name": "WH/OUT/1",
+                    "company_id": cls.company.id,
+                    "warehouse": "",
+                    "again": "more",
+                    "state": state,
+                    "counted": "",
+                    "attempt_count": 1,
+                    "orphan_count": 0,
+                    "started": fields.Datetime.now() - timedelta(minutes=1),
+                    "ended": ended,
+                    **values,
+                }
+            )
+        )
+        cls.env.flush_all()
+        return exchange
+
+    @classmethod
+    def attempt(cls, exchange, outcome="succeeded", ago=timedelta(minutes=1), **values):
+        """Put an attempt on record, begun some time ago."""
+        attempt = (
+            cls.env["reliability.attempt"]
+            .sudo()
+            .create(
+                {
+                    "uid": uuid.uuid4().hex,
+                    "exchange_id": exchange.id,
+                    "started": fields.Datetime.now() - ago,
+                    "outcome": outcome,
+                    "fate": "kept" if outcome == "succeeded" else "undone",
+                    "calls": 1,
+                    **values,
+                }
+            )
+        )
+        cls.env.flush_all()
+        return attempt
+
+    @classmethod
+    def asked(cls, succeeded=0, failed=0, ago=timedelta(minutes=1), **values):
+        """Put exchanges on record, each with an attempt."""
+        for outcome in ["succeeded"] * succeeded + ["failed"] * failed:
+            cls.attempt(cls.exchange(outcome, **values), outcome, ago)
+
+    @classmethod
+    def last_done(cls, moment, integration=None):
+        """Let the last success of a counterpart be at a moment."""
+        cls.env["reliability.exchange.total"].sudo().create(
+            {
+                "integration_id": (integration or cls.dhl).id,
+                "operation": "label",
+                "state": "succeeded",
+                "count": 1,
+                "last": moment,
+            }
+        )
+        cls.env.flush_all()
+
+    @classmethod
+    def orphan(cls, exchange, name="T1", state="orphaned"):
+        """Put on record what the counterpart has made for an exchange."""
+        reference = (
+            cls.env["reliability.reference"]
+            .sudo()
+            .create(
+                {
+                    "name": name,
+                    "kind": "tracking",
+                    "exchange_id": exchange.id,
+                    "attempt_id": cls.attempt(exchange, fate="undone").id,
+                    "state": state,
+                }
+            )
+        )
+        exchange.sudo()._count_orphans()
+        cls.env.flush_all()
+        return reference
