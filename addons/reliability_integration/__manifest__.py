@@ -23,7 +23,13 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["reliability_integration/static/src/**/*"],
+        "web.assets_backend": [
+            "reliability_integration/static/src/**/*",
+            ("remove", "reliability_integration/static/src/graph/**/*"),
+        ],
+        "web.assets_backend_lazy": ["reliability_integration/static/src/graph/**/*"],
+        "web.assets_unit_tests": ["reliability_integration/static/tests/*.js"],
+        "web.assets_tests": ["reliability_integration/static/tests/tours/**/*"],
     },
     "uninstall_hook": "forget_all",
 }

@@ -22,19 +22,18 @@ class ReliabilityRetry(models.TransientModel):
             wizard.unsafe_ids = wizard.exchange_ids - wizard.safe_ids
 
     def action_retry(self):
-        """Let Odoo ask again what may be asked again, and say so."""
+        """Let Odoo ask again what may be asked again, and show how far it is."""
         asked = self.exchange_ids._ask_again()
-        text = self.env._(
-            "%(count)s exchanges are asked again now, one after the other. The list"
-            " shows what becomes of them.",
-            count=len(asked),
-        )
+        if not asked:
+            message = self.env._("None of these may be asked again.")
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {"message": message, "type": "warning"},
+            }
+        asked_at = fields.Datetime.to_string(asked[0].asked_at)
         return {
             "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": text,
-                "type": "success" if asked else "warning",
-                "next": {"type": "ir.actions.act_window_close"},
-            },
+            "tag": "reliability_integration.progress",
+            "params": asked.read_progress(asked_at),
         }

@@ -4,17 +4,19 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+const MINUTES = 15;
 const QUARTERS = 96;
+const HOURS_SHOWN = [0, 6, 12, 18];
 
 /**
  * The quarters of an hour of a day, side by side: how many tries failed in each.
  *
- * The value is `{begin, quarters: [[quarter, tries, failures], ...]}`; quarters without
+ * The value is `{begin, now, quarters: [[quarter, tries, failures], ...]}`; quarters without
  * tries are left out.
  */
 export class HeatStrip extends Component {
     static template = "reliability_integration.HeatStrip";
-    static props = { ...standardFieldProps };
+    static props = { ...standardFieldProps, showsHours: { type: Boolean, optional: true } };
 
     get value() {
         return this.props.record.data[this.props.name] || { quarters: [] };
@@ -22,10 +24,26 @@ export class HeatStrip extends Component {
 
     get quarters() {
         const found = new Map(this.value.quarters.map(([at, ...numbers]) => [at, numbers]));
+        const now = this.now;
         return Array.from({ length: QUARTERS }, (_, at) => {
             const [tries, failures] = found.get(at) || [0, 0];
-            return { at, tries, failures, heat: this.heat(tries, failures) };
+            const heat = at > now ? "later" : this.heat(tries, failures);
+            return { at, tries, failures, heat };
         });
+    }
+
+    /** The quarter that passes now. */
+    get now() {
+        const { begin, now } = this.value;
+        if (!begin || !now) {
+            return QUARTERS;
+        }
+        const passed = deserializeDateTime(now).diff(deserializeDateTime(begin));
+        return Math.floor(passed.as("minutes") / MINUTES);
+    }
+
+    get hours() {
+        return HOURS_SHOWN.map((hour) => this.time((hour * 60) / MINUTES));
     }
 
     heat(tries, failures) {
@@ -40,7 +58,7 @@ export class HeatStrip extends Component {
 
     title(quarter) {
         if (!quarter.tries) {
-            return "";
+            return false;
         }
         return _t("%(time)s: %(failures)s of %(tries)s failed", {
             time: this.time(quarter.at),
@@ -50,11 +68,14 @@ export class HeatStrip extends Component {
     }
 
     time(at) {
+        if (!this.value.begin) {
+            return "";
+        }
         const begin = deserializeDateTime(this.value.begin);
-        return begin.plus({ minutes: 15 * at }).toFormat("HH:mm");
+        return begin.plus({ minutes: MINUTES * at }).toFormat("HH:mm");
     }
 
-    /** The same in words, for who does not see colours. */
+    /** The same in words, for who does not see it. */
     get summary() {
         const tries = this.value.quarters.reduce((sum, [, all]) => sum + all, 0);
         const bad = this.value.quarters.filter(([, , failures]) => failures);
@@ -76,4 +97,5 @@ export class HeatStrip extends Component {
 registry.category("fields").add("reliability_heat_strip", {
     component: HeatStrip,
     supportedTypes: ["json"],
+    extractProps: ({ options }) => ({ showsHours: Boolean(options.hours) }),
 });

@@ -1,0 +1,77 @@
+"""What people see and do, in a browser."""
+
+from datetime import timedelta
+
+from odoo.tests import HttpCase, tagged
+
+from . import screens
+
+_SUITE = "@reliability_integration"
+
+
+def hoot_id(name):
+    """Return the id of a suite of Hoot's, which is Java's hash of its name."""
+    code = 0
+    for char in name:
+        code = (31 * code + ord(char)) & 0xFFFFFFFF
+    return f"{code:08x}"
+
+
+@tagged("-at_install", "post_install")
+class TestInABrowser(screens.ScreensCase, HttpCase):
+    """After a bad hour with a carrier; one class, so that assets are made once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Else the browser waits for them longer than it is given.
+        cls.env["ir.qweb"]._pregenerate_assets_bundles()
+
+    def setUp(self):
+        super().setUp()
+        manager = self.users["manager"]
+        manager.group_ids += self.env.ref("base.group_partner_manager")
+        parcel = self.env["res.partner"].create({"name": "Parcel 7"})
+        self.failed = self.exchange(
+            "failed",
+            res_name="PARCEL/7",
+            res_model="res.partner",
+            res_id=parcel.id,
+            retry_method="action_unarchive",
+            again="same",
+        )
+        for minutes in (40, 20):
+            self.attempt(
+                self.failed,
+                "failed",
+                timedelta(minutes=minutes),
+                message="The weight is missing.",
+                status=422,
+            )
+        self.unknown = self.exchange("unknown", res_name="PARCEL/8")
+        self.attempt(self.unknown, "unknown", message="No answer.")
+
+    def test_a_manager_finds_asks_again_and_settles(self):
+        self.start_tour(
+            "/odoo/reliability-exchanges",
+            "reliability_integration.manager",
+            login=self.users["manager"].login,
+            timeout=120,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.failed.state, "retrying")
+        self.assertEqual(self.failed.asked_by_id, self.users["manager"])
+        self.assertEqual(self.unknown.state, "resolved")
+        self.assertEqual(self.unknown.resolution, "Called them: it is on its way")
+
+    def test_every_component_does_what_it_promises(self):
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&timeout=15000&preset=desktop"
+            f"&id={hoot_id(_SUITE)}",
+            code="",
+            ready="",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
