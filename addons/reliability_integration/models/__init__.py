@@ -1,6 +1,7 @@
 from . import (
     reliability_attempt,
     reliability_exchange,
+    reliability_exchange_mixin,
     reliability_exchange_total,
     reliability_fact,
     reliability_integration,

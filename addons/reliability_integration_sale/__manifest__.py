@@ -1,0 +1,12 @@
+{
+    "name": "Reliability - Integrations of Sales",
+    "summary": "Orders lead to what was asked of marketplaces for them",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "author": "The Reliability Suite Team",
+    "website": "https://example.org/reliability",
+    "license": "LGPL-3",
+    "depends": ["reliability_integration", "sale"],
+    "data": ["views/sale_order_views.xml"],
+    "auto_install": True,
+}

@@ -1,0 +1,2 @@
+-- It only shows: it sends nothing, calls nobody and repeats nothing.
+SELECT;
