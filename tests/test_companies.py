@@ -17,7 +17,10 @@ WAREHOUSE = {FIRST: "WH", SECOND: "", THIRD: "My Co"}
 BOTH = ("mixed", "mixed")
 FOR_VIEWERS = {
     f"reliability.{name}"
-    for name in ("call", "condition", "operation", "report", "service", "upgrade")
+    for name in (
+        *("call", "condition", "operation", "report", "service", "upgrade"),
+        *("attempt", "exchange", "integration", "reference"),
+    )
 }
 NOT_RETRIED = ("outcome", "!=", "retried")
 OVER = "outcome <> 'retried'"

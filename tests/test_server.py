@@ -57,7 +57,8 @@ def slot_files(server):
 def test_every_confirmation_counts_once_while_processes_are_killed(
     make_server, admin, database
 ):
-    server = make_server(workers=WORKERS, options={"limit_request": 50})
+    options = {"limit_request": 50, "max_cron_threads": 0}
+    server = make_server(workers=WORKERS, options=options)
     user = admin(server)
     orders = traffic.make_orders(user, ORDERS)
     confirmations, killer = traffic.confirmations(), Killer(server)

@@ -150,11 +150,12 @@ class Visits:
             leads = facts.leads(cr, self._collector.source)
         sheet = None
         if leads:
-            chores.do(connection)
             read = boot_time()
             sheet = FactSheet(read, facts.read(connection))
         self._collector.tell(db, sheet)
         took = time.monotonic() - started
+        if leads:
+            chores.do(connection)
         self._next_facts[db] = started + min(20 * took, _LONGEST_TIME_BETWEEN_FACTS)
 
     def _close_to(self, db: str) -> None:

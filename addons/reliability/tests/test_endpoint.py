@@ -20,6 +20,22 @@ from ..telemetry.endpoint import Endpoint, make_app
 from .common import FolderCase, record
 
 
+class RecordingSocket(socket.socket):
+    """A socket that remembers what it sent at a time."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.pieces = []
+
+    def send(self, data, *flags):
+        self.pieces.append(bytes(data))
+        return super().send(data, *flags)
+
+    def sendall(self, data, *flags):
+        self.pieces.append(bytes(data))
+        return super().sendall(data, *flags)
+
+
 @tagged("-at_install", "post_install")
 class TestTheEndpoint(FolderCase):
     def setUp(self):
@@ -67,22 +83,11 @@ class TestTheEndpoint(FolderCase):
         self.assertNotIn("Python", str(refused[0][1]))
 
     def test_no_answer_can_be_cut_off_and_look_like_a_whole_one(self):
-        pieces = []
-
-        class Recording(socket.socket):
-            def send(self, data, *flags):
-                pieces.append(bytes(data))
-                return super().send(data, *flags)
-
-            def sendall(self, data, *flags):
-                pieces.append(bytes(data))
-                return super().sendall(data, *flags)
-
         ours, theirs = socket.socketpair()
         theirs.sendall(b"GET /metrics HTTP/1.0\r\nAuthorization: Bearer secret\r\n\r\n")
-        with Recording(fileno=ours.detach()) as connection, theirs:
+        with RecordingSocket(fileno=ours.detach()) as connection, theirs:
             self.endpoint.RequestHandlerClass(connection, ("", 0), self.endpoint)
-        head, _end, _body = pieces[0].partition(b"\r\n\r\n")
+            head, _end, _body = connection.pieces[0].partition(b"\r\n\r\n")
         self.assertIn(b"Content-Length", head, "a kill after it would hide the rest")
 
     def raw(self, request):

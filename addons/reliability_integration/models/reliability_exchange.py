@@ -135,6 +135,7 @@ class ReliabilityExchange(models.Model):
         self.env.registry.post_init(self._make_functions)
 
     def _make_functions(self):
+        self._forget_functions()  # PostgreSQL changes no type of what they return
         with file_open("reliability_integration/data/ledger.sql") as file:
             self.env.cr.execute(file.read())
 
@@ -358,6 +359,8 @@ class ReliabilityExchange(models.Model):
     def _plan(self, exchange, left, trouble):
         """Plan the next try of an exchange that has failed again, or give up."""
         again = left > 0 and not exchange._reason_not_to_retry()
+        if exchange.state == "retrying" and not trouble:
+            again, trouble = False, self.env._("The document asked nobody this time.")
         done = max(0, exchange.integration_id.most_tries - left - 1)
         pause = min(_FIRST_PAUSE * 2**done, _LONGEST_PAUSE)
         values = {"next_try": fields.Datetime.now() + pause} if again else {}

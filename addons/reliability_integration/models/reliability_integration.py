@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import ormcache
 
 from odoo.addons.reliability.models.code import check_code
 from odoo.addons.reliability.models.day import Day
@@ -338,7 +339,27 @@ class ReliabilityIntegration(models.Model):
                     )
                 )
 
+    @api.model
+    def _named(self):
+        """Return those that somebody has named, in their order."""
+        return self.browse(self._named_ids())
+
+    @api.model
+    @ormcache()
+    def _named_ids(self):
+        return tuple(self.sudo().search([("discovered", "=", False)]).ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     def write(self, vals):
+        self.env.registry.clear_cache()
         if "name" in vals and "discovered" not in vals:
             vals = {**vals, "discovered": False}  # now it has been named
         result = super().write(vals)

@@ -19,6 +19,9 @@ class ReliabilitySituation(models.AbstractModel):
         cards = super()._cards(scope)
         if not self.env["reliability.integration"].has_access("read"):
             return cards
+        integrations = self._integrations(scope)
+        if not integrations:
+            return cards
         action = self.env["ir.actions.act_window"]._for_xml_id(_EXCHANGES)
         return cards + [
             {
@@ -37,14 +40,13 @@ class ReliabilitySituation(models.AbstractModel):
                     "display_name": integration.name,
                 },
             }
-            for integration in self._integrations(scope)
+            for integration in integrations
         ]
 
     @api.model
     def _integrations(self, scope):
         """Return those that somebody has named, with the numbers of a scope."""
-        named = self.env["reliability.integration"].search([("discovered", "=", False)])
-        return named._seen_in(scope)
+        return self.env["reliability.integration"]._named()._seen_in(scope)
 
     @api.model
     def _describe_integration(self, integration):
@@ -77,36 +79,62 @@ class ReliabilitySituation(models.AbstractModel):
 
     @api.model
     def _attention_to_exchanges(self, scope, can_act):
-        exchanges = self.env["reliability.exchange"]
+        found = self._unsettled(scope)
+        if not found:
+            return
         action = self.env["ir.actions.act_window"]._for_xml_id(_EXCHANGES)
-        for key, count, domain, text, button in self._lists():
-            domain = domain + self._of(scope)
-            ((number, oldest),) = exchanges._read_group(
-                domain, [], [count, "started:min"]
-            )
-            if number:
-                age = wording.since(self.env, oldest)
+        recent = ("started", ">=", fields.Datetime.now() - _RECENT)
+        for key, domain, text, button in self._lists():
+            if key in found:
+                number, oldest = found[key]
+                domain = [*domain, recent, *self._of(scope)]
                 yield Attention(
                     key,
                     "degraded",
-                    text % {"count": number, "age": age},
+                    text % {"count": number, "age": wording.since(self.env, oldest)},
                     button,
                     action | {"domain": domain, "context": {}, "display_name": button},
                     can_act,
                 )
 
     @api.model
+    def _unsettled(self, scope):
+        """Return how much there is of each of the lists, and since when, in one query.
+
+        :return: key → number, and when the first was asked
+        """
+        groups = self.env["reliability.exchange"]._read_group(
+            [
+                "|",
+                ("orphan_count", ">", 0),
+                ("state", "in", ("failed", "unknown")),
+                ("started", ">=", fields.Datetime.now() - _RECENT),
+                *self._of(scope),
+            ],
+            ["state", "orphan_count"],
+            ["__count", "started:min"],
+        )
+        found = {}
+        for state, orphans, count, oldest in groups:
+            keys = {"integration_orphans": orphans * count}
+            if state == "unknown" or state == "failed" and not orphans:
+                keys[f"integration_{state}"] = count
+            for key, number in keys.items():
+                if number:
+                    before, since = found.get(key, (0, oldest))
+                    found[key] = before + number, min(since, oldest)
+        return found
+
+    @api.model
     def _lists(self):
-        """Return what exchanges somebody must look at: key, what is counted, which, the
-        words for it, and those for the button.
+        """Return what exchanges somebody must look at: key, which, the words for it,
+        and those for the button.
         """
         _ = self.env._
-        recent = ("started", ">=", fields.Datetime.now() - _RECENT)
         return [
             (
                 "integration_orphans",
-                "orphan_count:sum",
-                [("orphan_count", ">", 0), recent],
+                [("orphan_count", ">", 0)],
                 _(
                     "Counterparts have done %(count)s things that Odoo has undone, the"
                     " first %(age)s ago"
@@ -115,8 +143,7 @@ class ReliabilitySituation(models.AbstractModel):
             ),
             (
                 "integration_unknown",
-                "__count",
-                [("state", "=", "unknown"), recent],
+                [("state", "=", "unknown")],
                 _(
                     "Nobody knows whether counterparts have done %(count)s things, the"
                     " first asked %(age)s ago"
@@ -125,8 +152,7 @@ class ReliabilitySituation(models.AbstractModel):
             ),
             (
                 "integration_failed",
-                "__count",
-                [("state", "=", "failed"), ("orphan_count", "=", 0), recent],
+                [("state", "=", "failed"), ("orphan_count", "=", 0)],
                 _("%(count)s exchanges failed, the first %(age)s ago"),
                 _("Open exchanges"),
             ),

@@ -1,0 +1,13 @@
+from . import (
+    test_browser,
+    test_counting,
+    test_exchange,
+    test_http,
+    test_ledger,
+    test_masking,
+    test_people,
+    test_progress,
+    test_rights,
+    test_situation,
+    test_surrounding,
+)

@@ -143,7 +143,7 @@ class TestRights(ScreensCase):
                         if not attribute.startswith("_") and callable(value)
                     }
         self.assertEqual(
-            ours - {"init", "write", "set_values"},
+            ours - {"init", "create", "write", "unlink", "set_values"},
             {
                 "action_adopted",
                 "action_cancelled",
