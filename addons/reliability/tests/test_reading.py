@@ -160,7 +160,8 @@ class TestRetention(TransactionCase):
         super().setUp()
         self.minutes = self.env["reliability.rollup.minute"]
         self.minutes.search([]).unlink()
-        self.now = datetime.now(UTC).replace(tzinfo=None, second=0, microsecond=0)
+        # As the database sees it: what is old is what it says is old.
+        self.now = self.env.cr.now().replace(second=0, microsecond=0)
         self.series = self.env["reliability.series"].create(
             dict.fromkeys(
                 ("family", "service", "operation", "company", "warehouse", "dimension"),
