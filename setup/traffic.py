@@ -5,6 +5,7 @@ import threading
 import xmlrpc.client
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from xml.parsers.expat import ExpatError
 
 # Fault codes of what Odoo refuses: in the user's words, for want of a login, of rights.
 REFUSALS = {2, 3, 4}
@@ -50,6 +51,8 @@ class _OneTry(xmlrpc.client.Transport):
     def request(self, host, handler, request_body, verbose=False):
         try:
             return self.single_request(host, handler, request_body, verbose)
+        except ExpatError as cut:  # the server died after the headers
+            raise ConnectionResetError("the answer was cut off") from cut
         finally:
             self.close()
 
