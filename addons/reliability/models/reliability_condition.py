@@ -197,6 +197,12 @@ class ReliabilityCondition(models.Model):
                     "%(operation)s: none since %(time)s, usually %(whole)s an hour",
                     **words,
                 )
+            case "at_risk":
+                return _(
+                    "%(part)s of %(whole)s will not be done by %(time)s if it goes on"
+                    " like this",
+                    **words,
+                )
         return _("%(part)s of %(whole)s are late, the first since %(time)s", **words)
 
     @api.model

@@ -175,6 +175,9 @@ class ReliabilityJudge(models.Model):
             if of.late and patience and now - of.oldest > patience:
                 late = Finding(DEGRADED, "late", of.late, of.count, of.oldest)
                 findings.setdefault(place, []).append(("", late))
+            if of.at_risk:
+                risk = Finding(DEGRADED, "at_risk", of.at_risk, of.count, of.deadline)
+                findings.setdefault(place, []).append(("", risk))
         return found
 
     @api.model

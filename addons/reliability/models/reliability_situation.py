@@ -58,6 +58,8 @@ class Waiting(NamedTuple):
     :ivar count: how much of it
     :ivar late: how much of it should have been done by now, since yesterday
     :ivar oldest: since when the latest of these should have been done
+    :ivar at_risk: how much of it will not be done by ``deadline`` if all goes on so
+    :ivar deadline: the first that will be missed, such as when the truck leaves
     """
 
     kind: str
@@ -67,6 +69,8 @@ class Waiting(NamedTuple):
     count: int
     late: int = 0
     oldest: datetime | None = None
+    at_risk: int = 0
+    deadline: datetime | None = None
 
 
 class Attention(NamedTuple):
