@@ -21,6 +21,7 @@ BEGIN
     SELECT outcome, fate, retried INTO last FROM reliability_attempt
      WHERE exchange_id = exchange ORDER BY started DESC, id DESC LIMIT 1;
     SELECT count(*) AS attempts, max(ended) AS ended, sum(attempt.seconds) AS seconds,
+           bool_or(outcome = 'unknown') AS is_unknown,
            (array_agg(message ORDER BY started, id)
                FILTER (WHERE message <> ''))[1] AS first_error,
            (array_agg(message ORDER BY started DESC, id DESC)
@@ -44,6 +45,9 @@ BEGIN
         END,
         attempt_count = sums.attempts,
         orphan_count = orphans,
+        is_doubtful = of.again = 'more' AND sums.is_unknown AND last.fate = 'kept'
+            AND last.outcome = 'succeeded' AND of.state <> 'resolved'
+            AND NOT coalesce(of.is_made_sure, false),
         first_error = coalesce(of.first_error, sums.first_error),
         last_error = coalesce(sums.last_error, of.last_error),
         ended = sums.ended,

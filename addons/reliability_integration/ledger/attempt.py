@@ -16,7 +16,7 @@ from odoo.addons.reliability import Follower, Span, follow, guarded
 from . import masking
 from .ledger import ledger
 from .verdict import Call, of_attempt
-from .words import FAILED, KEPT, LOST, REJECTED, SUCCEEDED, UNDONE, UNKNOWN
+from .words import FAILED, KEPT, LOST, MORE, REJECTED, SUCCEEDED, UNDONE, UNKNOWN
 
 _FATES = {"success": KEPT, "unknown": LOST}
 _RECORDED_AS = {
@@ -79,6 +79,11 @@ class Attempt(Follower):
         """Tell that the counterpart did not do it, although nothing was raised."""
         self._failure = message or self._failure or "The counterpart did not do it."
 
+    @property
+    def was_answered(self) -> bool:
+        """Whether the counterpart was asked over HTTP and answered well, each time."""
+        return bool(self._calls) and all(of.outcome == SUCCEEDED for of in self._calls)
+
     def called(self, call: Call) -> None:
         """Be told of a call over the network."""
         if len(self._calls) < _MOST_CALLS:
@@ -95,7 +100,8 @@ class Attempt(Follower):
     @guarded
     def end(self, error: BaseException | None) -> None:
         """Note that it is over, and wait for the end of its transaction."""
-        outcome = of_attempt(error, self._calls, bool(self._references))
+        makes_more = self._note["again"] == MORE
+        outcome = of_attempt(error, self._calls, bool(self._references), makes_more)
         if self._failure and error is None:
             outcome = FAILED
         self._close(outcome, error)
@@ -147,6 +153,7 @@ class NoAttempt:
     """Stands for an attempt that could not be put on record; takes what it is told."""
 
     asked = None
+    was_answered = False
 
     def created(self, name: str, kind: str = "") -> None:
         """As :meth:`Attempt.created`."""

@@ -17,6 +17,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from odoo.models import BaseModel
@@ -25,6 +26,7 @@ from odoo.addons.reliability import Series, Span, guarded, is_measured, these_tr
 
 from .attempt import Attempt, NoAttempt
 from .counterparts import Counterpart, counterparts
+from .question import Question
 from .words import MORE
 
 _local = threading.local()
@@ -42,7 +44,8 @@ def exchange(
     direction: str = "out",
     deadline: datetime | None = None,
     warehouse: str = "",
-) -> Iterator[Attempt | NoAttempt]:
+    only_if_it_leaves: bool = False,
+) -> Iterator[Attempt | NoAttempt | Question]:
     """Put on record what is asked of a counterpart in this block.
 
     Another block for the same record, integration and operation is another try of the
@@ -60,6 +63,8 @@ def exchange(
     :param direction: ``"out"``, or ``"in"`` where the counterpart asked us
     :param deadline: until when it must be done, in UTC
     :param warehouse: code of the warehouse that waits for it
+    :param only_if_it_leaves: put nothing on record where the block asks nobody over
+        HTTP and all is well; for methods that often know the answer
     :return: the attempt, to be told what the counterpart has made
     """
     inside = current()
@@ -76,7 +81,10 @@ def exchange(
         "deadline": deadline and deadline.isoformat(),
         "warehouse": warehouse,
     }
-    attempt = begin(records, note) or NoAttempt()
+    if only_if_it_leaves:
+        attempt = Question(partial(begin, records, note), (integration, operation))
+    else:
+        attempt = begin(records, note) or NoAttempt()
     with attempting(attempt):
         try:
             yield attempt
@@ -87,7 +95,7 @@ def exchange(
 
 
 @contextlib.contextmanager
-def attempting(attempt: Attempt | NoAttempt) -> Iterator[None]:
+def attempting(attempt: Attempt | NoAttempt | Question) -> Iterator[None]:
     """Let calls over the network be told to an attempt during the block."""
     outer = current()
     enter(attempt)
@@ -97,12 +105,12 @@ def attempting(attempt: Attempt | NoAttempt) -> Iterator[None]:
         enter(outer)
 
 
-def current() -> Attempt | NoAttempt | None:
+def current() -> Attempt | NoAttempt | Question | None:
     """Return the attempt that this thread is inside of."""
     return getattr(_local, "attempt", None)
 
 
-def enter(attempt: Attempt | NoAttempt | None) -> None:
+def enter(attempt: Attempt | NoAttempt | Question | None) -> None:
     """Be inside of an attempt from here on, or of none."""
     _local.attempt = attempt
 

@@ -5,6 +5,7 @@ outside of one it is an exchange of the counterpart that the host belongs to, if
 one wants it.  The time is external time of whatever is measured around it.
 """
 
+import re
 import threading
 import time
 from urllib.parse import urlsplit
@@ -19,11 +20,13 @@ from .attempt import Attempt
 from .counterparts import counterparts
 from .exchange import current, start
 from .masking import without_query
+from .question import Question
 from .verdict import Call, of_answer, of_broken_call
 from .words import MORE, NOTHING
 
 _RUN_JOB = "/queue_job/runjob"
 _QUESTIONS = ("GET", "HEAD", "OPTIONS")
+_SIGNING_IN = re.compile(r"auth|token|log[-_]?in|sign[-_]?in|session", re.IGNORECASE)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 _local = threading.local()
@@ -61,6 +64,8 @@ class _Seen:
     def __init__(self, request: requests.PreparedRequest):
         self.request = request
         self.attempt = current()
+        if isinstance(self.attempt, Question):
+            self.attempt = self.attempt.leaves()
         self.its_own: Attempt | None = None
         if self.attempt is None:
             self.attempt = self.its_own = _exchange_of(request)
@@ -71,7 +76,8 @@ class _Seen:
         seconds = time.perf_counter() - self.started
         add_outside_seconds(seconds)
         if isinstance(self.attempt, Attempt):
-            self.attempt.called(Call(outcome, status, seconds))
+            makes = _makes_something(self.request)
+            self.attempt.called(Call(outcome, status, seconds, makes))
         if self.its_own is not None:
             self.its_own.end_as(outcome, error)
 
@@ -117,6 +123,13 @@ def _exchange_of(request: requests.PreparedRequest) -> Attempt | None:
         "about": without_query(request.url or ""),
     }
     return start(db, None, counterpart, note)
+
+
+def _makes_something(request: requests.PreparedRequest) -> bool:
+    """Say whether a call may have made something there: no question, no sign-in."""
+    if request.method in _QUESTIONS:
+        return False
+    return not _SIGNING_IN.search(urlsplit(request.url or "").path)
 
 
 def _is_ours(request: requests.PreparedRequest) -> bool:

@@ -48,11 +48,13 @@ class Call(NamedTuple):
     :ivar outcome: of :data:`.words.OUTCOMES`
     :ivar status: of HTTP, 0 without an answer
     :ivar seconds: how long it took
+    :ivar makes: whether it may have made something there
     """
 
     outcome: str
     status: int
     seconds: float
+    makes: bool = False
 
 
 def of_answer(status: int) -> str:
@@ -73,22 +75,28 @@ def of_broken_call(error: BaseException) -> str:
 
 
 def of_attempt(
-    error: BaseException | None, calls: list[Call], has_created: bool
+    error: BaseException | None,
+    calls: list[Call],
+    has_created: bool,
+    makes_more: bool = True,
 ) -> str:
     """Return how an attempt ended.
 
     :param error: what it raised
     :param calls: what it did over the network, as far as that was seen
     :param has_created: whether it told of something that the counterpart has made
+    :param makes_more: whether asking again would make one more
     """
     if error is None:
         return SUCCEEDED
     if not isinstance(error, Exception):
         return UNKNOWN  # the process is told to end, wherever it is
+    if has_created:
+        return SUCCEEDED  # the counterpart did it; what failed came after that
+    if makes_more and any(of.makes and of.outcome == SUCCEEDED for of in calls[:-1]):
+        return UNKNOWN  # a first step was done there, such as a parcel without label
     if calls and calls[-1].outcome != SUCCEEDED:
         return calls[-1].outcome
-    if has_created:
-        return SUCCEEDED  # the counterpart did it; what failed is on our side
     if calls:
         # It answered well, and the connector read a refusal out of it, or stumbled.
         return FAILED if outcome_of(error) == "rejected" else UNKNOWN

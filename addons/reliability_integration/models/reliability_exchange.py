@@ -91,6 +91,12 @@ class ReliabilityExchange(models.Model):
         readonly=True,
         help="What the counterpart has made for us and Odoo does not have.",
     )
+    is_doubtful = fields.Boolean(
+        string="Perhaps Done Twice",
+        readonly=True,
+        help="It was asked, not answered, and asked again with success: the first time"
+        " may have been done, too.",
+    )
     first_error = fields.Text(readonly=True)
     last_error = fields.Text(readonly=True)
     started = fields.Datetime(readonly=True)
@@ -125,6 +131,7 @@ class ReliabilityExchange(models.Model):
     _by_document = models.Index("(res_model, res_id)")
     _by_name = models.Index("(res_name varchar_pattern_ops)")
     _orphans = models.Index("(integration_id) WHERE orphan_count > 0")
+    _are_doubtful = models.Index("(integration_id) WHERE is_doubtful")
     _not_counted = models.Index("(id) WHERE counted <> state")
     _due = models.Index("(next_try) WHERE next_try IS NOT NULL")
     _asked = models.Index("(asked_by_id, asked_at) WHERE asked_at IS NOT NULL")
@@ -312,6 +319,7 @@ class ReliabilityExchange(models.Model):
             {
                 "state": state,
                 "is_made_sure": not was_done,
+                "is_doubtful": False,
                 "next_try": False,
                 "resolved_by_id": self.env.uid,
                 "resolved_at": fields.Datetime.now(),

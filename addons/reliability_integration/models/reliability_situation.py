@@ -106,19 +106,24 @@ class ReliabilitySituation(models.AbstractModel):
         groups = self.env["reliability.exchange"]._read_group(
             [
                 "|",
+                "|",
                 ("orphan_count", ">", 0),
                 ("state", "in", ("failed", "unknown")),
+                ("is_doubtful", "=", True),
                 ("started", ">=", fields.Datetime.now() - _RECENT),
                 *self._of(scope),
             ],
-            ["state", "orphan_count"],
+            ["state", "orphan_count", "is_doubtful"],
             ["__count", "started:min"],
         )
         found = {}
-        for state, orphans, count, oldest in groups:
-            keys = {"integration_orphans": orphans * count}
+        for state, orphans, is_doubtful, count, oldest in groups:
+            done_twice = "twice" if state == "succeeded" else "orphans"
+            keys = {f"integration_{done_twice}": orphans * count}
             if state == "unknown" or state == "failed" and not orphans:
                 keys[f"integration_{state}"] = count
+            if is_doubtful:
+                keys["integration_doubtful"] = count
             for key, number in keys.items():
                 if number:
                     before, since = found.get(key, (0, oldest))
@@ -133,8 +138,17 @@ class ReliabilitySituation(models.AbstractModel):
         _ = self.env._
         return [
             (
+                "integration_twice",
+                [("orphan_count", ">", 0), ("state", "=", "succeeded")],
+                _(
+                    "%(count)s things were done twice, such as two parcels for one"
+                    " transfer, the first %(age)s ago"
+                ),
+                _("Cancel one of them"),
+            ),
+            (
                 "integration_orphans",
-                [("orphan_count", ">", 0)],
+                [("orphan_count", ">", 0), ("state", "!=", "succeeded")],
                 _(
                     "Counterparts have done %(count)s things that Odoo has undone, the"
                     " first %(age)s ago"
@@ -147,6 +161,15 @@ class ReliabilitySituation(models.AbstractModel):
                 _(
                     "Nobody knows whether counterparts have done %(count)s things, the"
                     " first asked %(age)s ago"
+                ),
+                _("Look and settle"),
+            ),
+            (
+                "integration_doubtful",
+                [("is_doubtful", "=", True)],
+                _(
+                    "%(count)s things were perhaps done twice: counterparts did not"
+                    " answer and were asked again, the first %(age)s ago"
                 ),
                 _("Look and settle"),
             ),
