@@ -24,7 +24,7 @@ FORGET_THIS_VERSION = """
     DO $$ DECLARE name text; BEGIN
         FOR name IN SELECT relname FROM pg_class
                      WHERE relkind = 'v' AND relname LIKE 'reliability%'
-        LOOP EXECUTE 'DROP VIEW ' || name; END LOOP;
+        LOOP EXECUTE 'DROP VIEW IF EXISTS ' || name || ' CASCADE'; END LOOP;
         FOR name IN SELECT relname FROM pg_class
                      WHERE relkind = 'r' AND relname LIKE 'reliability%'
         LOOP EXECUTE 'DROP TABLE ' || name || ' CASCADE'; END LOOP;

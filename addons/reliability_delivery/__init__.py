@@ -1,0 +1,15 @@
+from . import models
+from .models.reliability_fact import FACTS
+
+
+def know_carriers(env):
+    """Let the carriers that there are be known as counterparts, on installation."""
+    env["delivery.carrier"].with_context(active_test=False).search(
+        []
+    )._reliability_make_integrations()
+
+
+def forget_carriers(env):
+    """Tell no more of parcels, when the app is uninstalled."""
+    env["reliability.fact"]._forget(*FACTS)
+    env["reliability.cutoff"]._forget_forecast()

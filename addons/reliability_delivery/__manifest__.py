@@ -1,0 +1,27 @@
+{
+    "name": "Reliability - Carriers",
+    "summary": "Labels, rates and tracking on record, orphan parcels, and the cutoff",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Inventory",
+    "author": "The Reliability Suite Team",
+    "website": "https://example.org/reliability",
+    "license": "LGPL-3",
+    "depends": [
+        "reliability_integration_stock",
+        "reliability_stock",
+        "stock_delivery",
+    ],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/reliability_rules.xml",
+        "data/reliability_operation.xml",
+        "views/reliability_cutoff_views.xml",
+        "views/reliability_reference_views.xml",
+        "views/reliability_exchange_views.xml",
+        "views/stock_picking_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "auto_install": True,
+    "post_init_hook": "know_carriers",
+    "uninstall_hook": "forget_carriers",
+}

@@ -1,0 +1,127 @@
+"""What is asked of carriers, whoever they are.
+
+Every provider implements methods that are called by its type and by what they do, such
+as ``acme_send_shipping``.  Each call of one is an exchange with the counterpart that is
+called like the type.
+"""
+
+import functools
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from odoo.models import BaseModel
+
+from odoo.addons.reliability import guarded
+from odoo.addons.reliability_integration import exchange
+
+from .warehouses import warehouse_of
+
+NOTHING, SAME, MORE = "nothing", "same", "more"
+"""What asking again does, see ``reliability_integration.ledger.words``."""
+
+LABEL, CANCELLATION, TRACKING = "label", "cancellation", "tracking"
+
+_NO_CODE = re.compile(r"[^a-z0-9]+")
+
+
+class Asked(NamedTuple):
+    """What one method asks a carrier.
+
+    :ivar operation: what people and metrics call it
+    :ivar again: what asking again does there
+    :ivar retry: the method of a transfer that asks again
+    """
+
+    operation: str
+    again: str
+    retry: str = ""
+
+
+ASKED = {
+    "rate_shipment": Asked("rate", NOTHING),
+    "send_shipping": Asked(LABEL, MORE, "_reliability_ask_label"),
+    "get_return_label": Asked("return_label", MORE),
+    "get_tracking_link": Asked("tracking_link", NOTHING),
+    "tracking_state_update": Asked("tracking", NOTHING),
+    "cancel_shipment": Asked(CANCELLATION, SAME),
+}
+"""The end of a provider's method → what it asks."""
+
+
+def code_of(delivery_type: str) -> str:
+    """Return the code of the counterpart that a type of carrier asks."""
+    return _NO_CODE.sub("_", delivery_type.lower()).strip("_")[:60]
+
+
+def asking(delivery_type: str, asked: Asked, method: Callable) -> Callable:
+    """Return a method of a provider as an exchange with its counterpart."""
+    code = code_of(delivery_type)
+
+    @functools.wraps(method)
+    def ask(self, *args, **kwargs):
+        about = _about(self, args, kwargs)
+        before = _tracking(about)
+        with exchange(
+            about,
+            code,
+            asked.operation,
+            again=asked.again,
+            retry=asked.retry,
+            warehouse=warehouse_of(about) or "",
+            only_if_it_leaves=asked.again == NOTHING,
+        ) as attempt:
+            try:
+                answer = _known_answer(self, asked, about)
+                if answer is None:
+                    answer = method(self, *args, **kwargs)
+            except Exception:
+                _tell_what_the_transfer_got(attempt, about, before)
+                raise
+            _tell_what_was_answered(attempt, asked, answer)
+        return answer
+
+    return ask
+
+
+def _known_answer(carrier: Any, asked: Asked, about: BaseModel) -> list | None:
+    """Return what a label's answer is where one was made already, and got lost."""
+    if asked.operation != LABEL or about._name != "stock.picking" or len(about) != 1:
+        return None
+    return about._reliability_lost_label(carrier)
+
+
+def _about(carrier: Any, args: tuple, kwargs: dict) -> BaseModel:
+    """Return the transfers or the order that a method is called for."""
+    given = (*args, *kwargs.values())
+    return next((one for one in given if isinstance(one, BaseModel)), carrier)
+
+
+@guarded
+def _tracking(about: BaseModel) -> dict[int, str]:
+    """Return the tracking numbers that transfers have, as far as it costs nothing."""
+    field = about._fields.get("carrier_tracking_ref")
+    if field is None:
+        return {}
+    cache = field._get_cache(about.env)
+    return {one: cache.get(one) or "" for one in about._ids}
+
+
+@guarded
+def _tell_what_the_transfer_got(attempt: Any, about: BaseModel, before: dict) -> None:
+    """Tell of parcels whose numbers a provider wrote down before it stumbled, as over
+    a label that it could not fetch.
+    """
+    for one, number in (_tracking(about) or {}).items():
+        if number and number != (before or {}).get(one):
+            attempt.created(number, TRACKING)
+
+
+@guarded
+def _tell_what_was_answered(attempt: Any, asked: Asked, answer: Any) -> None:
+    if isinstance(answer, dict) and answer.get("success") is False:
+        attempt.fail(str(answer.get("error_message") or ""))
+    if asked.again == MORE and isinstance(answer, list | tuple):
+        for parcel in answer:
+            if isinstance(parcel, dict):
+                attempt.created(parcel.get("tracking_number") or "", TRACKING)

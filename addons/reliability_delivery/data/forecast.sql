@@ -1,0 +1,107 @@
+-- How today's cutoffs will turn out, if all goes on like this.  One row for each cutoff
+-- of today, in its own time zone; read by people and by /metrics.
+CREATE VIEW reliability_cutoff_forecast AS
+WITH clock AS (SELECT now() AT TIME ZONE 'UTC' AS utc),
+today AS (
+    SELECT cutoff.*, clock.utc AS now,
+           (date_trunc('day', now() AT TIME ZONE cutoff.tz) AT TIME ZONE cutoff.tz)
+               AT TIME ZONE 'UTC' AS begin,
+           ((date_trunc('day', now() AT TIME ZONE cutoff.tz)
+               + cutoff.hour * interval '1 hour') AT TIME ZONE cutoff.tz)
+               AT TIME ZONE 'UTC' AS moment
+      FROM reliability_cutoff AS cutoff, clock
+     WHERE cutoff.active
+       AND CASE extract(isodow FROM now() AT TIME ZONE cutoff.tz)
+               WHEN 1 THEN monday WHEN 2 THEN tuesday WHEN 3 THEN wednesday
+               WHEN 4 THEN thursday WHEN 5 THEN friday WHEN 6 THEN saturday
+               ELSE sunday END
+       -- What has missed a truck goes with the next one, where there is one today.
+       AND NOT EXISTS (
+           SELECT FROM reliability_cutoff AS later
+            WHERE later.active AND later.warehouse_id = cutoff.warehouse_id
+              AND later.carrier_id IS NOT DISTINCT FROM cutoff.carrier_id
+              AND later.hour > cutoff.hour
+              AND extract(epoch FROM (now() AT TIME ZONE cutoff.tz)::time)
+                  >= cutoff.hour * 3600)
+),
+-- Which carriers' parcels go with it: its own, or all that have none of their own there.
+carriers AS (
+    SELECT today.id, carrier.id AS carrier_id
+      FROM today JOIN delivery_carrier AS carrier ON carrier.id = today.carrier_id
+     UNION ALL
+    SELECT today.id, carrier.id
+      FROM today CROSS JOIN delivery_carrier AS carrier
+     WHERE today.carrier_id IS NULL AND NOT EXISTS (
+           SELECT FROM reliability_cutoff AS own
+            WHERE own.active AND own.carrier_id = carrier.id
+              AND own.warehouse_id = today.warehouse_id)
+),
+counted AS (
+    SELECT today.*, to_do.parcels AS parcels_left, done.lately AS done_lately,
+           done.today AS done_today, usual.parcels AS usual_left
+      FROM today
+      CROSS JOIN LATERAL (
+          -- What is due before the truck leaves.  What is overdue for longer than a day
+          -- has been left lying: it says nothing about today.
+          SELECT count(*) AS parcels
+            FROM stock_picking AS picking
+            JOIN stock_picking_type AS kind ON kind.id = picking.picking_type_id
+           WHERE kind.warehouse_id = today.warehouse_id AND kind.code = 'outgoing'
+             AND picking.carrier_id IN (
+                 SELECT carrier_id FROM carriers WHERE carriers.id = today.id)
+             AND picking.state IN ('confirmed', 'waiting', 'assigned')
+             AND picking.scheduled_date < today.moment
+             AND picking.scheduled_date >= today.begin - interval '1 day'
+      ) AS to_do
+      CROSS JOIN LATERAL (
+          SELECT count(*) AS today,
+                 count(*) FILTER (WHERE picking.date_done >= today.now
+                                      - interval '1 hour') AS lately
+            FROM stock_picking AS picking
+            JOIN stock_picking_type AS kind ON kind.id = picking.picking_type_id
+           WHERE kind.warehouse_id = today.warehouse_id AND kind.code = 'outgoing'
+             AND picking.carrier_id IN (
+                 SELECT carrier_id FROM carriers WHERE carriers.id = today.id)
+             AND picking.state = 'done' AND picking.date_done >= today.begin
+      ) AS done
+      CROSS JOIN LATERAL (
+          -- What was usually done from this time of the day on, on this day of the week.
+          SELECT count(*) / 4.0 AS parcels
+            FROM generate_series(1, 4) AS week
+            JOIN stock_picking_type AS kind ON kind.warehouse_id = today.warehouse_id
+                AND kind.code = 'outgoing'
+            JOIN stock_picking AS picking ON picking.picking_type_id = kind.id
+           WHERE picking.carrier_id IN (
+                 SELECT carrier_id FROM carriers WHERE carriers.id = today.id)
+             AND picking.state = 'done'
+             AND picking.date_done >= today.now - week * interval '7 days'
+             AND picking.date_done < today.moment - week * interval '7 days'
+             AND today.moment > today.now
+      ) AS usual
+),
+paced AS (
+    SELECT counted.*,
+           extract(epoch FROM moment - now) AS seconds_left,
+           CASE WHEN done_lately > 0 THEN done_lately
+                WHEN moment > now
+                THEN usual_left * 3600 / extract(epoch FROM moment - now)
+                ELSE 0 END AS an_hour
+      FROM counted
+)
+SELECT id, company_id, warehouse_id, carrier_id, moment, seconds_left, parcels_left,
+       done_today, done_lately, an_hour,
+       CASE WHEN parcels_left = 0 THEN now
+            WHEN an_hour > 0
+            THEN now + least(parcels_left / an_hour, 240) * interval '1 hour'
+            END AS ready,
+       -- How many will not be on the truck.
+       CASE WHEN seconds_left <= 0 THEN parcels_left
+            ELSE greatest(0, parcels_left - floor(an_hour * seconds_left / 3600))
+            END::integer AS parcels_missing,
+       CASE WHEN parcels_left = 0 THEN 'done'
+            WHEN seconds_left <= 0 THEN 'missed'
+            WHEN parcels_left <= floor(an_hour * seconds_left / 3600) THEN 'in_time'
+            WHEN seconds_left <= warn_minutes * 60 OR done_lately > 0 THEN 'at_risk'
+            ELSE 'not_begun'
+            END AS state
+  FROM paced

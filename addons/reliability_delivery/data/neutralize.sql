@@ -1,0 +1,2 @@
+-- It asks carriers for nothing by itself.
+SELECT;

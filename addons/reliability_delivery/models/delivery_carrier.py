@@ -1,0 +1,111 @@
+from odoo import api, models
+
+from ..asking import ASKED, asking, code_of
+
+OF_ODOO = ("fixed", "base_on_rule")
+"""Types by which Odoo reckons a price itself, and asks nobody."""
+
+
+class DeliveryCarrier(models.Model):
+    _inherit = "delivery.carrier"
+
+    def _register_hook(self):
+        """Put providers' methods on record, from outside all that extends them."""
+        result = super()._register_hook()
+        cls = type(self)
+        for delivery_type in self._reliability_types():
+            for what, asked in ASKED.items():
+                name = f"{delivery_type}_{what}"
+                method = getattr(cls, name, None)
+                if callable(method) and not hasattr(method, "_reliability_asks"):
+                    wrapped = asking(delivery_type, asked, method)
+                    wrapped._reliability_asks = name
+                    setattr(cls, name, wrapped)
+        return result
+
+    def _unregister_hook(self):
+        result = super()._unregister_hook()
+        cls = type(self)
+        for name, method in list(vars(cls).items()):
+            if getattr(method, "_reliability_asks", None) == name:
+                delattr(cls, name)
+        return result
+
+    @api.model
+    def _reliability_types(self):
+        """Return the types of carriers that somebody outside stands for: a dict of
+        what they are called."""
+        types = dict(self._fields["delivery_type"]._description_selection(self.env))
+        return {key: name for key, name in types.items() if key not in OF_ODOO}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        carriers = super().create(vals_list)
+        carriers._reliability_make_integrations()
+        return carriers
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "delivery_type" in vals:
+            self._reliability_make_integrations()
+        return result
+
+    def _reliability_make_integrations(self):
+        """Let those who stand for these carriers be known as counterparts.
+
+        Somebody may have named them already, or they may have appeared by themselves.
+        """
+        names = self._reliability_types()
+        wanted = {
+            code_of(kind): names[kind]
+            for kind in set(self.mapped("delivery_type"))
+            if kind in names
+        }
+        integrations = self.env["reliability.integration"].sudo()
+        known = integrations.with_context(active_test=False).search(
+            [("code", "in", list(wanted))]
+        )
+        service = self.env.ref("reliability.service_shipping", raise_if_not_found=False)
+        values = {"kind": "carrier", "service_id": service.id if service else False}
+        for integration in known.filtered("discovered"):
+            integration.write({"name": wanted[integration.code], **values})
+        integrations.create(
+            [
+                {"code": code, "name": name, "sequence": 30, **values}
+                for code, name in wanted.items()
+                if code not in known.mapped("code")
+            ]
+        )
+
+    def _reliability_find_parcels(self, picking):
+        """Ask the carrier which parcels it has made for a transfer.
+
+        A provider that can tell implements ``<its type>_find_parcels(picking)``.
+
+        :return: tracking numbers; ``None`` where it cannot be asked
+        """
+        find = getattr(self, f"{self.delivery_type}_find_parcels", None)
+        return None if find is None else list(find(picking))
+
+    def _reliability_cancel(self, picking):
+        """Ask the carrier to cancel the parcel whose number a transfer has now.
+
+        :return: whether there is a method to do so
+        """
+        cancel = getattr(self, f"{self.delivery_type}_cancel_shipment", None)
+        if cancel is None:
+            return False
+        cancel(picking)
+        return True
+
+    @api.model
+    def _reliability_of(self, integration, picking):
+        """Return a carrier by which a counterpart can be asked about a transfer."""
+        own = picking.carrier_id
+        if own and code_of(own.delivery_type) == integration.code:
+            return own
+        kinds = [
+            of for of in self._reliability_types() if code_of(of) == integration.code
+        ]
+        company = ("company_id", "in", [False, picking.company_id.id])
+        return self.search([("delivery_type", "in", kinds), company], limit=1)

@@ -1,0 +1,190 @@
+"""Cutoffs: until when parcels must be ready, since then the truck leaves."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL, file_open
+
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.addons.reliability.models import wording
+
+_DAYS = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
+AT_RISK, MISSED = "at_risk", "missed"
+_VIEW = "reliability_cutoff_forecast"
+
+
+class Forecast(NamedTuple):
+    """How one of today's cutoffs will turn out, see ``data/forecast.sql``.
+
+    :ivar cutoff: a record
+    :ivar moment: when the truck leaves, in UTC
+    :ivar left: parcels still to do
+    :ivar missing: how many of them will not be ready
+    :ivar an_hour: how many are done in an hour
+    :ivar ready: when the last one will be done, in UTC; ``None``: nobody knows
+    :ivar state: ``done``, ``in_time``, ``not_begun``, ``at_risk`` or ``missed``
+    """
+
+    cutoff: models.Model
+    moment: object
+    left: int
+    missing: int
+    an_hour: float
+    ready: object
+    state: str
+
+
+class ReliabilityCutoff(models.Model):
+    _name = "reliability.cutoff"
+    _description = "Cutoff"
+    _order = "warehouse_id, hour, id"
+    _check_company_auto = True
+
+    active = fields.Boolean(default=True)
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.user._get_default_warehouse_id(),
+    )
+    company_id = fields.Many2one(related="warehouse_id.company_id", store=True)
+    carrier_id = fields.Many2one(
+        "delivery.carrier",
+        ondelete="cascade",
+        check_company=True,
+        help="Empty: all carriers without a cutoff of their own in this warehouse.",
+    )
+    hour = fields.Float(
+        string="Truck Leaves at",
+        required=True,
+        default=16.0,
+        help="What is validated later goes tomorrow.",
+    )
+    tz = fields.Selection(
+        _tz_get,
+        string="Time Zone",
+        required=True,
+        default=lambda self: (
+            self.env.company.resource_calendar_id.tz or self.env.user.tz or "UTC"
+        ),
+    )
+    monday = fields.Boolean("Mon", default=True)
+    tuesday = fields.Boolean("Tue", default=True)
+    wednesday = fields.Boolean("Wed", default=True)
+    thursday = fields.Boolean("Thu", default=True)
+    friday = fields.Boolean("Fri", default=True)
+    saturday = fields.Boolean("Sat")
+    sunday = fields.Boolean("Sun")
+    warn_minutes = fields.Integer(
+        string="Warn Before (min)",
+        required=True,
+        default=120,
+        help="So long before the cutoff it is at risk where nobody has begun yet. Where"
+        " work goes on, it is at risk as soon as it is too slow.",
+    )
+    forecast = fields.Char(compute="_compute_forecast", string="Today")
+
+    _sensible_numbers = models.Constraint(
+        "CHECK (hour >= 0 AND hour < 24 AND warn_minutes BETWEEN 1 AND 1440)",
+        "Enter a time from 0:00 to 23:59, and 1 to 1440 minutes.",
+    )
+    _once_unique = models.UniqueIndex(
+        "(warehouse_id, coalesce(carrier_id, 0), hour) WHERE active",
+        "This warehouse has a cutoff of this carrier at this time already.",
+    )
+
+    def init(self):
+        """Make the forecast, once the tables that it reads are there."""
+        self.env.registry.post_init(self._make_forecast)
+
+    def _make_forecast(self):
+        self._forget_forecast()
+        with file_open("reliability_delivery/data/forecast.sql") as file:
+            self.env.cr.execute(file.read())
+        self.env["reliability.fact"]._tell_of_parcels()
+
+    @api.model
+    def _forget_forecast(self):
+        """Drop the forecast, with what tells of it."""
+        self.env.cr.execute(
+            SQL("DROP VIEW IF EXISTS %s CASCADE", SQL.identifier(_VIEW))
+        )
+
+    @api.depends("warehouse_id", "carrier_id", "hour", "tz")
+    def _compute_display_name(self):
+        for cutoff in self:
+            names = cutoff.warehouse_id.code, cutoff.carrier_id.name, cutoff._time()
+            cutoff.display_name = " · ".join(filter(None, names))
+
+    def _time(self):
+        minutes = round((self.hour or 0) * 60)
+        return f"{minutes // 60:02}:{minutes % 60:02}"
+
+    @api.depends_context("uid", "tz")
+    @api.depends("warehouse_id", "carrier_id", "hour", "tz", *_DAYS)
+    def _compute_forecast(self):
+        found = {of.cutoff: of for of in self._forecasts([("id", "in", self.ids)])}
+        for cutoff in self:
+            forecast = found.get(cutoff._origin)
+            cutoff.forecast = forecast and self._describe(forecast)
+
+    @api.model
+    def _forecasts(self, domain):
+        """Return how today's cutoffs will turn out, the first to come first.
+
+        :rtype: list[Forecast]
+        """
+        cutoffs = self.search(domain)
+        if not cutoffs:
+            return []
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "SELECT id, moment, parcels_left, parcels_missing, an_hour, ready,"
+                " state FROM %s WHERE id IN %s ORDER BY moment, id",
+                SQL.identifier(_VIEW),
+                tuple(cutoffs.ids),
+            )
+        )
+        return [
+            Forecast(self.browse(cutoff_id), moment, left, missing, float(pace), *rest)
+            for cutoff_id, moment, left, missing, pace, *rest in self.env.cr.fetchall()
+        ]
+
+    @api.model
+    def _describe(self, forecast):
+        """Say how a cutoff will turn out, in this user's words."""
+        _ = self.env._
+        words = {
+            "left": forecast.left,
+            "missing": forecast.missing,
+            "time": wording.moment(self.env, forecast.moment),
+            "pace": round(forecast.an_hour),
+        }
+        match forecast.state:
+            case "done":
+                return _("No parcel is left to do for %(time)s", **words)
+            case "missed":
+                return _("%(left)s parcels have missed the truck of %(time)s", **words)
+            case "not_begun":
+                return _("%(left)s parcels until %(time)s; none is done yet", **words)
+        words["ready"] = wording.moment(self.env, forecast.ready or forecast.moment)
+        if forecast.state == "in_time":
+            return _("%(left)s parcels until %(time)s, ready at %(ready)s", **words)
+        if not forecast.an_hour or forecast.ready > forecast.moment + timedelta(days=1):
+            return _("%(left)s parcels until %(time)s, and nobody does them", **words)
+        return _(
+            "%(missing)s of %(left)s parcels will miss the truck at %(time)s: %(pace)s"
+            " are done in an hour, the last would be ready at %(ready)s",
+            **words,
+        )

@@ -1,0 +1,156 @@
+"""Orphan parcels: the carrier has them, and Odoo has undone what they are for."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.reliability_integration import exchange
+
+from ..asking import CANCELLATION, SAME, TRACKING
+
+_TRANSFER = "stock.picking"
+
+
+class ReliabilityReference(models.Model):
+    _inherit = "reliability.reference"
+
+    is_parcel = fields.Boolean(compute="_compute_is_parcel")
+
+    def _compute_is_parcel(self):
+        for reference in self:
+            of = reference.exchange_id
+            is_tracking = reference.kind == TRACKING and of.operation != CANCELLATION
+            reference.is_parcel = is_tracking and of.res_model == _TRANSFER
+
+    def action_cancel_there(self):
+        """Ask the carrier to cancel orphan parcels.
+
+        Each by its own number: providers cancel what the transfer carries, which may be
+        the parcel of its next try.  Some answer without asking anybody; then it becomes
+        somebody's task.
+
+        :raise UserError: the carrier refused, or some are no orphan parcels
+        """
+        self.exchange_id._check_manager()
+        self._check_orphan_parcels()
+        left = self.browse()
+        for parcel in self:
+            if parcel._cancel_there():
+                parcel.action_cancelled()
+            else:
+                parcel._leave_task()
+                left |= parcel
+        return left._notify_of_tasks()
+
+    def action_adopted(self):
+        """Put orphan parcels onto their transfers instead of buying others.
+
+        :raise UserError: the transfer has a parcel already
+        """
+        self.exchange_id._check_manager()
+        for parcel in self.filtered(lambda of: of.is_parcel and of.state == "orphaned"):
+            parcel._put_onto_transfer()
+        return super().action_adopted()
+
+    def _check_orphan_parcels(self):
+        if not all(of.is_parcel and of.state == "orphaned" for of in self):
+            raise UserError(
+                self.env._("Only orphan parcels can be cancelled at the carrier.")
+            )
+
+    def _cancel_there(self):
+        """Ask the carrier to cancel this parcel.
+
+        :return: whether it has said that it did
+        """
+        picking = self.exchange_id._document()
+        integration = self.exchange_id.integration_id
+        carrier = picking.env["delivery.carrier"]._reliability_of(integration, picking)
+        if not carrier:
+            return False
+        key, current = f"parcel {self.name}", picking.carrier_tracking_ref
+        with exchange(
+            picking, integration.code, CANCELLATION, key=key, again=SAME
+        ) as attempt:
+            picking.carrier_tracking_ref = self.name
+            can_be_asked = carrier._reliability_cancel(picking)
+            picking.carrier_tracking_ref = current
+            if not (can_be_asked and attempt.was_answered):
+                attempt.fail(self.env._("The carrier cannot be asked to cancel it."))
+                return False
+        picking.message_post(
+            body=self.env._(
+                "%(carrier)s has cancelled parcel %(parcel)s, which Odoo had undone.",
+                carrier=carrier.name,
+                parcel=self.name,
+            )
+        )
+        return True
+
+    def _leave_task(self):
+        """Let a person cancel this parcel where Odoo cannot."""
+        picking = self.exchange_id._document()
+        integration = self.exchange_id.integration_id
+        summary = self.env._(
+            "Cancel parcel %(parcel)s at %(carrier)s",
+            parcel=self.name,
+            carrier=integration.name,
+        )
+        if picking.activity_ids.filtered(lambda activity: activity.summary == summary):
+            return
+        picking.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=self.env._(
+                "Odoo cannot ask %(carrier)s to cancel parcel %(parcel)s. Do it on"
+                " their website or by phone, so that it is neither fetched nor charged."
+                " Then open Exchanges of this transfer and say Cancelled there.",
+                carrier=integration.name,
+                parcel=self.name,
+            ),
+            user_id=(integration.owner_id or self.env.user).id,
+        )
+
+    def _notify_of_tasks(self):
+        """Say which parcels have become somebody's task; nothing if none."""
+        if not self:
+            return None
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Not cancelled yet"),
+                "message": self.env._(
+                    "The carrier cannot be asked to cancel %s from here. There is a"
+                    " task on the transfer that says what to do.",
+                    ", ".join(self.mapped("name")),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _put_onto_transfer(self):
+        picking = self.exchange_id._document()
+        if current := picking.carrier_tracking_ref:
+            raise UserError(
+                self.env._(
+                    "%(transfer)s has parcel %(current)s already. Cancel %(parcel)s at"
+                    " the carrier instead.",
+                    transfer=picking.name,
+                    current=current,
+                    parcel=self.name,
+                )
+            )
+        if picking.state == "cancel":
+            raise UserError(
+                self.env._(
+                    "%s is cancelled. Cancel its parcel at the carrier.", picking.name
+                )
+            )
+        picking.carrier_tracking_ref = self.name
+        picking.message_post(
+            body=self.env._(
+                "Parcel %s was taken over: no other label will be bought.", self.name
+            )
+        )

@@ -1,0 +1,163 @@
+"""How shipping stands: parcels until the truck leaves, and what failures cost."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.reliability.models.reliability_situation import Attention, Waiting
+
+from .reliability_cutoff import AT_RISK, MISSED
+
+_PARCELS = "parcels"
+_TROUBLED = (AT_RISK, MISSED)
+_DAY = timedelta(days=1)
+
+
+class ReliabilitySituation(models.AbstractModel):
+    _inherit = "reliability.situation"
+
+    @api.model
+    def _waiting(self):
+        return super()._waiting() + [
+            self._parcels_of(company_id, warehouse, forecasts)
+            for (company_id, warehouse), forecasts in self._forecasts_by_place().items()
+        ]
+
+    @api.model
+    def _forecasts_by_place(self):
+        found = defaultdict(list)
+        for forecast in self.env["reliability.cutoff"].sudo()._forecasts([]):
+            warehouse = forecast.cutoff.warehouse_id
+            found[warehouse.company_id.id, warehouse.code].append(forecast)
+        return found
+
+    @api.model
+    def _parcels_of(self, company_id, warehouse, forecasts):
+        """Return the parcels that wait for today's trucks of a warehouse."""
+        missed = [of for of in forecasts if of.state == MISSED]
+        at_risk = [of for of in forecasts if of.state == AT_RISK]
+        return Waiting(
+            _PARCELS,
+            "shipping",
+            company_id,
+            warehouse,
+            sum(of.left for of in forecasts),
+            sum(of.left for of in missed),
+            min((of.moment for of in missed), default=None),
+            sum(of.missing for of in at_risk),
+            min((of.moment for of in at_risk), default=None),
+        )
+
+    @api.model
+    def _describe_waiting(self, kind, scope, count, late, oldest):
+        if kind != _PARCELS:
+            return super()._describe_waiting(kind, scope, count, late, oldest)
+        if late:
+            text = self.env._(
+                "%(count)s parcels are still to do, %(late)s of them have missed the"
+                " truck",
+                count=count,
+                late=late,
+            )
+        else:
+            text = self.env._("%(count)s parcels are still to do", count=count)
+        return text, self._open_parcels(scope, self._to_do())
+
+    @api.model
+    def _attention(self, scope):
+        found = super()._attention(scope)
+        if not self.env["reliability.cutoff"].has_access("read"):
+            return found
+        return [
+            *found,
+            *self._attention_to_cutoffs(scope),
+            *self._attention_to_parcels(scope),
+        ]
+
+    @api.model
+    def _attention_to_cutoffs(self, scope):
+        """Yield the cutoffs that will be, or were, missed."""
+        cutoffs = self.env["reliability.cutoff"]
+        can_act = self.env["stock.picking"].has_access("write")
+        for forecast in cutoffs._forecasts(self._cutoffs_of(scope)):
+            if forecast.state in _TROUBLED:
+                yield Attention(
+                    f"cutoff_{forecast.cutoff.id}",
+                    "degraded",
+                    f"{forecast.cutoff.display_name}: {cutoffs._describe(forecast)}",
+                    self.env._("Open parcels"),
+                    self._open_parcels(scope, self._to_do(forecast)),
+                    can_act,
+                )
+
+    @api.model
+    def _cutoffs_of(self, scope):
+        if scope.warehouse:
+            return [("warehouse_id", "=", scope.warehouse.id)]
+        return [("company_id", "in", list(scope.companies))]
+
+    @api.model
+    def _attention_to_parcels(self, scope):
+        """Yield that parcels stand there without a label."""
+        transfers = self.env["stock.picking"]
+        if not transfers.has_access("read"):
+            return
+        without = self._without_label()
+        if count := transfers.search_count(without + self._parcels_in(scope)):
+            yield Attention(
+                "parcels_without_label",
+                "degraded",
+                self.env._(
+                    "%(count)s parcels are validated and have no label", count=count
+                ),
+                self.env._("Open parcels"),
+                self._open_parcels(scope, without),
+                transfers.has_access("write"),
+            )
+
+    @api.model
+    def _without_label(self):
+        """Return which deliveries of a day are validated and have no label."""
+        types = self.env["delivery.carrier"]._reliability_types()
+        return [
+            ("state", "=", "done"),
+            ("date_done", ">=", fields.Datetime.now() - _DAY),
+            ("picking_type_code", "=", "outgoing"),
+            ("carrier_tracking_ref", "in", (False, "")),
+            ("carrier_id.integration_level", "=", "rate_and_ship"),
+            ("carrier_id.delivery_type", "in", list(types)),
+        ]
+
+    @api.model
+    def _to_do(self, forecast=None):
+        """Return which parcels are still to do, for one cutoff or for all of today."""
+        parcels = [
+            ("picking_type_code", "=", "outgoing"),
+            ("carrier_id", "!=", False),
+            ("state", "in", ("confirmed", "waiting", "assigned")),
+        ]
+        if forecast is None:
+            return parcels
+        parcels.append(("scheduled_date", "<", forecast.moment))
+        if carrier := forecast.cutoff.carrier_id:
+            parcels.append(("carrier_id", "=", carrier.id))
+        return parcels
+
+    @api.model
+    def _parcels_in(self, scope):
+        if scope.warehouse:
+            return [("picking_type_id.warehouse_id", "=", scope.warehouse.id)]
+        return [("company_id", "in", list(scope.companies))]
+
+    @api.model
+    def _open_parcels(self, scope, domain):
+        """Return an action that opens parcels, the first to be done on top."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Parcels"),
+            "res_model": "stock.picking",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "domain": domain + self._parcels_in(scope),
+            "context": {"contact_display": "partner_address"},
+        }

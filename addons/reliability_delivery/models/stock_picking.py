@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import str2bool
+
+from odoo.addons.reliability_integration import ledger
+
+from ..asking import LABEL, TRACKING
+
+WAITS_IN_DOUBT = "reliability.label_in_doubt_waits"
+_LAST_LABEL = """
+    SELECT attempt.outcome, exchange.state, exchange.is_made_sure
+      FROM reliability_attempt AS attempt
+      JOIN reliability_exchange AS exchange ON exchange.id = attempt.exchange_id
+     WHERE exchange.res_model = 'stock.picking' AND exchange.res_id = %s
+       AND exchange.operation = %s AND attempt.outcome IS NOT NULL
+     ORDER BY attempt.id DESC LIMIT 1
+"""
+_MADE_SURE = """
+    UPDATE reliability_exchange SET is_made_sure = true
+     WHERE res_model = 'stock.picking' AND res_id = %s AND operation = %s
+       AND state NOT IN ('succeeded', 'resolved')
+"""
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    reliability_orphan_ids = fields.Many2many(
+        "reliability.reference",
+        string="Orphan Parcels",
+        compute="_compute_reliability_orphan_ids",
+        groups="reliability.group_viewer",
+        help="The carrier has them, and Odoo has undone what they are for.",
+    )
+
+    # What the forecast of cutoffs counts, see reliability.cutoff.
+    _reliability_parcels_to_do = models.Index(
+        "(picking_type_id, scheduled_date) WHERE carrier_id IS NOT NULL"
+        " AND state IN ('confirmed', 'waiting', 'assigned')"
+    )
+    _reliability_parcels_done = models.Index(
+        "(picking_type_id, date_done) WHERE carrier_id IS NOT NULL AND state = 'done'"
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_reliability_orphan_ids(self):
+        orphans = self.env["reliability.reference"].search(
+            [
+                ("state", "=", "orphaned"),
+                ("kind", "=", TRACKING),
+                ("exchange_id.res_model", "=", self._name),
+                ("exchange_id.res_id", "in", self.ids),
+            ]
+        )
+        by_transfer = orphans.grouped(lambda orphan: orphan.exchange_id.res_id)
+        for picking in self:
+            picking.reliability_orphan_ids = by_transfer.get(picking._origin.id, False)
+
+    def _reliability_ask_label(self):
+        """Ask the carrier again, as a person wants it.
+
+        :raise UserError: its label is asked for when it is validated
+        """
+        for picking in self.filtered(lambda picking: not picking.carrier_tracking_ref):
+            if picking.state != "done":
+                raise UserError(
+                    self.env._(
+                        "Validate %s: its label is asked for then.",
+                        picking.name,
+                    )
+                )
+            picking.send_to_shipper()
+
+    def _reliability_lost_label(self, carrier):
+        """Return what a carrier has made already, where its answer got lost.
+
+        A second label would be a second parcel: so it is looked up first, where the
+        carrier can tell.
+
+        :return: as ``send_shipping`` answers; ``None``: it is to be asked
+        :raise UserError: a person has to look first, and Settings want that
+        """
+        if not self._reliability_is_in_doubt():
+            return None
+        numbers = carrier._reliability_find_parcels(self)
+        if numbers:
+            ledger.query(self.env.cr.dbname, _MADE_SURE, self.id, LABEL)
+            return [{"exact_price": 0.0, "tracking_number": ",".join(numbers)}]
+        if numbers is None and self._reliability_waits_in_doubt():
+            raise UserError(
+                self.env._(
+                    "%(carrier)s was asked for a label of %(transfer)s and did not"
+                    " answer: it may have made a parcel. Look there by this reference,"
+                    " then settle it under Exchanges of the transfer: with what you"
+                    " found, it is taken over or asked for again.",
+                    carrier=carrier.name,
+                    transfer=self.name,
+                )
+            )
+        return None
+
+    def _reliability_is_in_doubt(self):
+        """Say whether the last label was asked for and not answered."""
+        if not ledger.is_real or not self.ids:
+            return False
+        found = ledger.query(self.env.cr.dbname, _LAST_LABEL, self.id, LABEL)
+        if not found:
+            return False
+        ((outcome, state, is_made_sure),) = found
+        return outcome == "unknown" and state != "resolved" and not is_made_sure
+
+    @api.model
+    def _reliability_waits_in_doubt(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        return str2bool(parameters.get_param(WAITS_IN_DOUBT, "False"), False)

@@ -1,0 +1,1 @@
+from . import test_asking, test_cutoff, test_orphans

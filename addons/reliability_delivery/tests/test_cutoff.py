@@ -1,0 +1,222 @@
+"""Cutoffs: whether today's parcels will be on the truck, in time to do something."""
+
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo import fields
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+
+@tagged("post_install", "-at_install")
+class TestCutoff(TransactionCase):
+    """It is noon where the warehouse is; the truck leaves at four."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["reliability.cutoff"].search([]).unlink()
+        cls.now = cls.env.cr.now().replace(microsecond=0)
+        cls.warehouse = cls.env["stock.warehouse"].create(
+            {"name": "Probe", "code": "PROBE"}
+        )
+        cls.carrier = cls.make_carrier("Probe Parcels")
+        cls.other = cls.make_carrier("Other Parcels")
+        cls.cutoff = cls.make_cutoff()
+        product = {"name": "Probe", "type": "consu"}
+        cls.product = cls.env["product.product"].create(product)
+
+    @classmethod
+    def make_carrier(cls, name):
+        product = cls.env["product.product"].create({"name": name, "type": "service"})
+        return cls.env["delivery.carrier"].create(
+            {"name": name, "delivery_type": "fixed", "product_id": product.id}
+        )
+
+    @classmethod
+    def make_cutoff(cls, hours=4, **values):
+        """Make a cutoff of every day, so many hours after noon, which is now."""
+        days = "monday tuesday wednesday thursday friday saturday sunday".split()
+        return cls.env["reliability.cutoff"].create(
+            {
+                **dict.fromkeys(days, True),
+                "warehouse_id": cls.warehouse.id,
+                "hour": 12 + cls.now.minute / 60 + cls.now.second / 3600 + hours,
+                "tz": f"Etc/GMT{cls.now.hour - 12:+d}",
+                "warn_minutes": 60,
+                **values,
+            }
+        )
+
+    def parcels(self, count, carrier=None, done=None, scheduled=timedelta(0)):
+        """Make parcels to do, or that were done so long ago."""
+        kind = self.warehouse.out_type_id
+        parcels = self.env["stock.picking"].create(
+            [
+                {
+                    "picking_type_id": kind.id,
+                    "carrier_id": (carrier or self.carrier).id,
+                    "location_id": kind.default_location_src_id.id,
+                    "location_dest_id": self.ref("stock.stock_location_customers"),
+                    "move_ids": [
+                        fields.Command.create(
+                            {
+                                "product_id": self.product.id,
+                                "product_uom_qty": 1,
+                                "location_id": kind.default_location_src_id.id,
+                                "location_dest_id": self.ref(
+                                    "stock.stock_location_customers"
+                                ),
+                            }
+                        )
+                    ],
+                }
+                for _one in range(count)
+            ]
+        )
+        parcels.action_confirm()
+        parcels.scheduled_date = self.now + scheduled
+        self.env.flush_all()
+        if done is not None:
+            self.env.cr.execute(
+                "UPDATE stock_picking SET state = 'done', date_done = %s"
+                " WHERE id IN %s",
+                [self.now - done, tuple(parcels.ids)],
+            )
+        return parcels
+
+    def forecast(self, cutoff=None):
+        (found,) = self.env["reliability.cutoff"]._forecasts(
+            [("id", "=", (cutoff or self.cutoff).id)]
+        )
+        return found
+
+    def state(self, cutoff=None):
+        return self.forecast(cutoff).state
+
+    def fact(self, name):
+        self.env.flush_all()
+        self.env.cr.execute(
+            f"SELECT value FROM reliability_fact_{name} WHERE warehouse = 'PROBE'"
+        )
+        return [float(value) for (value,) in self.env.cr.fetchall()]
+
+    def test_with_nothing_to_do_all_is_done(self):
+        self.assertEqual(self.state(), "done")
+
+    def test_who_is_fast_enough_is_in_time(self):
+        self.parcels(8)
+        self.parcels(3, done=timedelta(minutes=30))
+        found = self.forecast()
+        self.assertEqual((found.state, found.left, found.an_hour), ("in_time", 8, 3))
+        ready = self.now + timedelta(hours=8 / 3)
+        self.assertAlmostEqual(found.ready, ready, delta=timedelta(seconds=90))
+        self.assertIn("8 parcels until", self.cutoff.forecast)
+
+    def test_who_is_too_slow_is_told_how_many_will_miss_the_truck(self):
+        self.parcels(20)
+        self.parcels(3, done=timedelta(minutes=30))
+        found = self.forecast()
+        self.assertEqual((found.state, found.missing), ("at_risk", 20 - 4 * 3 + 1))
+        self.assertIn("of 20 parcels will miss the truck", self.cutoff.forecast)
+        self.assertEqual(self.fact("cutoff_at_risk"), [1])
+        self.assertEqual(self.fact("cutoff_parcels_left"), [20])
+
+    def test_before_anybody_begins_what_is_usual_counts(self):
+        self.parcels(2)
+        for week in (1, 2, 3, 4):
+            self.parcels(4, done=timedelta(weeks=week, hours=-1))
+        found = self.forecast()
+        self.assertEqual(found.state, "in_time")
+        self.assertAlmostEqual(found.an_hour, 1, delta=0.01)
+
+    def test_that_nobody_has_begun_is_a_risk_only_shortly_before(self):
+        self.parcels(2)
+        self.assertEqual(self.state(), "not_begun")
+        self.cutoff.warn_minutes = 300
+        self.assertEqual(self.state(), "at_risk")
+        self.assertIn("nobody does them", self.cutoff.forecast)
+
+    def test_what_is_left_when_the_truck_has_left_has_missed_it(self):
+        late = self.make_cutoff(-1)
+        self.cutoff.active = False
+        self.parcels(2, scheduled=timedelta(hours=-2))
+        found = self.forecast(late)
+        self.assertEqual((found.state, found.missing), ("missed", 2))
+
+    def test_what_has_missed_a_truck_goes_with_the_next(self):
+        earlier = self.make_cutoff(-1)
+        self.parcels(2, scheduled=timedelta(hours=-2))
+        domain = [("id", "=", earlier.id)]
+        self.assertEqual(self.env["reliability.cutoff"]._forecasts(domain), [])
+        self.assertEqual(self.forecast().left, 2)
+
+    def test_each_carrier_has_its_own_or_everybodys(self):
+        own = self.make_cutoff(2, carrier_id=self.carrier.id)
+        self.parcels(2)
+        self.parcels(3, self.other)
+        self.assertEqual(self.forecast(own).left, 2)
+        self.assertEqual(self.forecast().left, 3)
+
+    def test_what_is_due_later_or_was_left_lying_is_not_of_today(self):
+        self.parcels(1)
+        self.parcels(2, scheduled=timedelta(days=1))
+        self.parcels(4, scheduled=timedelta(days=-3))
+        self.assertEqual(self.forecast().left, 1)
+
+    def test_on_other_days_there_is_none(self):
+        days = "monday tuesday wednesday thursday friday saturday sunday".split()
+        local = self.now + timedelta(hours=12 - self.now.hour)
+        self.cutoff[days[local.weekday()]] = False
+        domain = [("id", "=", self.cutoff.id)]
+        self.assertEqual(self.env["reliability.cutoff"]._forecasts(domain), [])
+        self.assertFalse(self.cutoff.forecast)
+
+    def test_one_at_risk_degrades_shipping_and_is_something_to_act_on(self):
+        self.parcels(20)
+        self.parcels(3, done=timedelta(minutes=30))
+        situation = self.env["reliability.situation"]
+        (parcels,) = [
+            of
+            for of in situation._waiting()
+            if (of.kind, of.warehouse) == ("parcels", "PROBE")
+        ]
+        self.assertEqual((parcels.count, parcels.at_risk), (20, 9))
+        sights = self.env["reliability.judge"]._look(fields.Datetime.now())
+        shipping = self.env.ref("reliability.service_shipping").id
+        (sight,) = [
+            sight
+            for place, sight in sights.items()
+            if (place.service_id, place.warehouse) == (shipping, "PROBE")
+        ]
+        self.assertEqual((sight.state, sight.reason["kind"]), ("degraded", "at_risk"))
+        scope = situation._scope(self.warehouse.id)
+        found = {item.key: item for item in situation._attention(scope)}
+        item = found[f"cutoff_{self.cutoff.id}"]
+        self.assertIn("will miss the truck", item.text)
+        opened = self.env["stock.picking"].search_count(item.action["domain"])
+        self.assertEqual(opened, 20)
+
+    def test_nonsense_is_refused(self):
+        for values in ({"hour": 24}, {"hour": -1}, {"warn_minutes": 0}):
+            with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+                with self.env.cr.savepoint():
+                    self.cutoff.write(values)
+                    self.env.flush_all()
+
+    def test_each_sees_the_cutoffs_of_his_companies(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        elsewhere = new_test_user(
+            self.env,
+            "cutoff_elsewhere",
+            "base.group_user,reliability.group_viewer",
+            company_id=company.id,
+            company_ids=[company.id],
+        )
+        groups = "base.group_user,reliability.group_viewer"
+        here = new_test_user(self.env, "cutoff_here", groups)
+        for user, count in ((here, 1), (elsewhere, 0)):
+            cutoffs = self.env["reliability.cutoff"].with_user(user)
+            found = cutoffs.search_count([("warehouse_id", "=", self.warehouse.id)])
+            self.assertEqual(found, count)
