@@ -199,8 +199,8 @@ class ReliabilityCondition(models.Model):
                 )
             case "at_risk":
                 return _(
-                    "%(part)s of %(whole)s will not be done by %(time)s if it goes on"
-                    " like this",
+                    "%(part)s of %(whole)s %(operation)s will not be done by %(time)s"
+                    " if it goes on like this",
                     **words,
                 )
         return _("%(part)s of %(whole)s are late, the first since %(time)s", **words)

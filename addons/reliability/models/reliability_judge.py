@@ -177,7 +177,7 @@ class ReliabilityJudge(models.Model):
                 findings.setdefault(place, []).append(("", late))
             if of.at_risk:
                 risk = Finding(DEGRADED, "at_risk", of.at_risk, of.count, of.deadline)
-                findings.setdefault(place, []).append(("", risk))
+                findings.setdefault(place, []).append((of.kind, risk))
         return found
 
     @api.model

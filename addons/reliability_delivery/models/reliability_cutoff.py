@@ -123,8 +123,11 @@ class ReliabilityCutoff(models.Model):
     @api.depends("warehouse_id", "carrier_id", "hour", "tz")
     def _compute_display_name(self):
         for cutoff in self:
-            names = cutoff.warehouse_id.code, cutoff.carrier_id.name, cutoff._time()
-            cutoff.display_name = " · ".join(filter(None, names))
+            cutoff.display_name = " · ".join([cutoff._place(), cutoff._time()])
+
+    def _place(self):
+        names = self.warehouse_id.code, self.carrier_id.name
+        return " · ".join(filter(None, names))
 
     def _time(self):
         minutes = round((self.hour or 0) * 60)

@@ -85,7 +85,7 @@ class ReliabilitySituation(models.AbstractModel):
                 yield Attention(
                     f"cutoff_{forecast.cutoff.id}",
                     "degraded",
-                    f"{forecast.cutoff.display_name}: {cutoffs._describe(forecast)}",
+                    f"{forecast.cutoff._place()}: {cutoffs._describe(forecast)}",
                     self.env._("Open parcels"),
                     self._open_parcels(scope, self._to_do(forecast)),
                     can_act,
