@@ -69,7 +69,12 @@ class ReliabilityReference(models.Model):
             return False
         key, current = f"parcel {self.name}", picking.carrier_tracking_ref
         with exchange(
-            picking, integration.code, CANCELLATION, key=key, again=SAME
+            picking,
+            integration.code,
+            CANCELLATION,
+            key=key,
+            again=SAME,
+            warehouse=picking.picking_type_id.warehouse_id.code or "",
         ) as attempt:
             picking.carrier_tracking_ref = self.name
             can_be_asked = carrier._reliability_cancel(picking)

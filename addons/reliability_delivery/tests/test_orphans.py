@@ -44,6 +44,8 @@ class TestOrphans(CarrierCase):
             messages = self.picking(env).message_ids.mapped("body")
             self.assertTrue(any("has cancelled parcel T1" in text for text in messages))
         self.assertEqual(self.cancelled, ["T1"])
+        asked = {of["operation"]: of["warehouse"] for of in self.exchanges()}
+        self.assertEqual(asked["cancellation"], self.warehouse)
         self.assertEqual(self.references(), {"T1": "cancelled", "T2": "kept"})
 
     def test_where_the_carrier_refuses_it_stays_an_orphan(self):
