@@ -6,14 +6,7 @@ from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.reliability.tests import test_judge
-
-
-def hoot_id(name):
-    """Return the id of a suite of Hoot's, which is Java's hash of its name."""
-    code = 0
-    for char in name:
-        code = (31 * code + ord(char)) & 0xFFFFFFFF
-    return f"{code:08x}"
+from odoo.addons.reliability.tests.hoot import hoot_id
 
 
 @tagged("-at_install", "post_install")

@@ -103,8 +103,8 @@ class ReliabilitySituation(models.AbstractModel):
         transfers = self.env["stock.picking"]
         if not transfers.has_access("read"):
             return
-        without = self._without_label()
-        if count := transfers.search_count(without + self._parcels_in(scope)):
+        action = self._open_parcels(scope, self._without_label())
+        if count := transfers.search_count(action["domain"]):
             yield Attention(
                 "parcels_without_label",
                 "degraded",
@@ -112,7 +112,7 @@ class ReliabilitySituation(models.AbstractModel):
                     "%(count)s parcels are validated and have no label", count=count
                 ),
                 self.env._("Open parcels"),
-                self._open_parcels(scope, without),
+                action,
                 transfers.has_access("write"),
             )
 
@@ -145,19 +145,6 @@ class ReliabilitySituation(models.AbstractModel):
         return parcels
 
     @api.model
-    def _parcels_in(self, scope):
-        if scope.warehouse:
-            return [("picking_type_id.warehouse_id", "=", scope.warehouse.id)]
-        return [("company_id", "in", list(scope.companies))]
-
-    @api.model
     def _open_parcels(self, scope, domain):
         """Return an action that opens parcels, the first to be done on top."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Parcels"),
-            "res_model": "stock.picking",
-            "views": [(False, "list"), (False, "kanban"), (False, "form")],
-            "domain": domain + self._parcels_in(scope),
-            "context": {"contact_display": "partner_address"},
-        }
+        return self._open_transfers(scope, domain) | {"name": self.env._("Parcels")}

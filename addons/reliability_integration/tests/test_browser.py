@@ -4,17 +4,11 @@ from datetime import timedelta
 
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.reliability.tests.hoot import hoot_id
+
 from . import screens
 
 _SUITE = "@reliability_integration"
-
-
-def hoot_id(name):
-    """Return the id of a suite of Hoot's, which is Java's hash of its name."""
-    code = 0
-    for char in name:
-        code = (31 * code + ord(char)) & 0xFFFFFFFF
-    return f"{code:08x}"
 
 
 @tagged("-at_install", "post_install")
