@@ -19,7 +19,7 @@ _DAYS = (
     "sunday",
 )
 AT_RISK, MISSED = "at_risk", "missed"
-_VIEW = "reliability_cutoff_forecast"
+_VIEW, _FUNCTION = "reliability_cutoff_forecast", "reliability_forecast_cutoffs"
 
 
 class Forecast(NamedTuple):
@@ -116,9 +116,9 @@ class ReliabilityCutoff(models.Model):
     @api.model
     def _forget_forecast(self):
         """Drop the forecast, with what tells of it."""
-        self.env.cr.execute(
-            SQL("DROP VIEW IF EXISTS %s CASCADE", SQL.identifier(_VIEW))
-        )
+        view, function = SQL.identifier(_VIEW), SQL.identifier(_FUNCTION)
+        self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s CASCADE", view))
+        self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", function))
 
     @api.depends("warehouse_id", "carrier_id", "hour", "tz")
     def _compute_display_name(self):
