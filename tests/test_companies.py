@@ -19,7 +19,7 @@ FOR_VIEWERS = {
     f"reliability.{name}"
     for name in (
         *("call", "condition", "operation", "report", "service", "upgrade"),
-        *("attempt", "exchange", "integration", "reference"),
+        *("attempt", "exchange", "integration", "reference", "cutoff"),
     )
 }
 NOT_RETRIED = ("outcome", "!=", "retried")

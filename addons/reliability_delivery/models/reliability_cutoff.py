@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL, file_open, ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.addons.reliability.models import wording
@@ -142,13 +142,50 @@ class ReliabilityCutoff(models.Model):
             cutoff.forecast = forecast and self._describe(forecast)
 
     @api.model
+    def _in(self, scope):
+        """Return the cutoffs of where somebody looks, as a rule without a query.
+
+        :param scope: of ``reliability.situation``
+        """
+        return self.browse(
+            cutoff_id
+            for cutoff_id, company_id, warehouse_id in self._places()
+            if company_id in scope.companies
+            and (not scope.warehouse or warehouse_id == scope.warehouse.id)
+        )
+
+    @api.model
+    @ormcache()
+    def _places(self):
+        return tuple(
+            (of.id, of.company_id.id, of.warehouse_id.id)
+            for of in self.sudo().search([])
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.model
     def _forecasts(self, domain):
         """Return how today's cutoffs will turn out, the first to come first.
 
         :rtype: list[Forecast]
         """
-        cutoffs = self.search(domain)
-        if not cutoffs:
+        return self.search(domain)._read_forecasts()
+
+    def _read_forecasts(self):
+        """Return how these will turn out, those that are of today."""
+        if not self:
             return []
         self.env.flush_all()
         self.env.cr.execute(
@@ -156,7 +193,7 @@ class ReliabilityCutoff(models.Model):
                 "SELECT id, moment, parcels_left, parcels_missing, an_hour, ready,"
                 " state FROM %s WHERE id IN %s ORDER BY moment, id",
                 SQL.identifier(_VIEW),
-                tuple(cutoffs.ids),
+                tuple(self.ids),
             )
         )
         return [

@@ -80,7 +80,7 @@ class ReliabilitySituation(models.AbstractModel):
         """Yield the cutoffs that will be, or were, missed."""
         cutoffs = self.env["reliability.cutoff"]
         can_act = self.env["stock.picking"].has_access("write")
-        for forecast in cutoffs._forecasts(self._cutoffs_of(scope)):
+        for forecast in cutoffs._in(scope)._read_forecasts():
             if forecast.state in _TROUBLED:
                 yield Attention(
                     f"cutoff_{forecast.cutoff.id}",
@@ -90,12 +90,6 @@ class ReliabilitySituation(models.AbstractModel):
                     self._open_parcels(scope, self._to_do(forecast)),
                     can_act,
                 )
-
-    @api.model
-    def _cutoffs_of(self, scope):
-        if scope.warehouse:
-            return [("warehouse_id", "=", scope.warehouse.id)]
-        return [("company_id", "in", list(scope.companies))]
 
     @api.model
     def _attention_to_parcels(self, scope):
