@@ -18,6 +18,8 @@ DECLARE
     sums record;
     orphans integer;
 BEGIN
+    -- Of two attempts that end together, the second reads what the first has written.
+    PERFORM FROM reliability_exchange WHERE id = exchange FOR UPDATE;
     SELECT outcome, fate, retried INTO last FROM reliability_attempt
      WHERE exchange_id = exchange ORDER BY started DESC, id DESC LIMIT 1;
     SELECT count(*) AS attempts, max(ended) AS ended, sum(attempt.seconds) AS seconds,
