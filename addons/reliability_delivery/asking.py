@@ -54,9 +54,18 @@ def code_of(delivery_type: str) -> str:
     return _NO_CODE.sub("_", delivery_type.lower()).strip("_")[:60]
 
 
-def asking(delivery_type: str, asked: Asked, method: Callable) -> Callable:
-    """Return a method of a provider as an exchange with its counterpart."""
+def asking(
+    delivery_type: str,
+    asked: Asked,
+    method: Callable,
+    behind: tuple[type, str] | None = None,
+) -> Callable:
+    """Return a method of a provider as an exchange with its counterpart.
+
+    :param behind: as of ``reliability.measure``
+    """
     code = code_of(delivery_type)
+    owner, name = behind or (None, "")
 
     @functools.wraps(method)
     def ask(self, *args, **kwargs):
@@ -74,7 +83,10 @@ def asking(delivery_type: str, asked: Asked, method: Callable) -> Callable:
             try:
                 answer = _known_answer(self, asked, about)
                 if answer is None:
-                    answer = method(self, *args, **kwargs)
+                    inner = functools.partial(method, self)
+                    if owner:
+                        inner = getattr(super(owner, self), name)
+                    answer = inner(*args, **kwargs)
             except Exception:
                 _tell_what_the_transfer_got(attempt, about, before)
                 raise

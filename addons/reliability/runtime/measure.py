@@ -3,6 +3,7 @@
 import functools
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from odoo.models import BaseModel
@@ -25,7 +26,9 @@ _inside = _Inside()
 
 
 def measure(
-    method: Callable, operation_of: Callable[[Any], Operation | None]
+    method: Callable,
+    operation_of: Callable[[Any], Operation | None],
+    behind: tuple[type, str] | None = None,
 ) -> Callable:
     """Return ``method`` measured: same result, same exception, same signature.
 
@@ -33,18 +36,23 @@ def measure(
 
     :param operation_of: the records of a call → what it is counted as; ``None`` where
         it is not to be counted.  It must be fast and must not raise.
+    :param behind: a class and a name: what the class inherits under this name is called
+        instead of ``method``, looked up at each call, since somebody may replace it
+        there later, as tests and other addons do
     """
+    owner, name = behind or (None, "")
 
     @functools.wraps(method)
     def measured(self, *args, **kwargs):
+        inner = getattr(super(owner, self), name) if owner else partial(method, self)
         operation = operation_of(self)
         if operation is None or operation.key in _inside.keys:
-            return method(self, *args, **kwargs)
+            return inner(*args, **kwargs)
         call = _begin(operation, self)
         around = operation.surround and operation.surround(self)
         _inside.keys.append(operation.key)
         try:
-            result = method(self, *args, **kwargs)
+            result = inner(*args, **kwargs)
         except BaseException as error:
             _raised(call, operation, self, error)
             if around:

@@ -65,7 +65,8 @@ class Place:
     def _put(self) -> None:
         replaced = vars(self._model_class).get(self._method)
         current = getattr(self._model_class, self._method)
-        measured = measure(current, self._operation_of)
+        behind = None if replaced else (self._model_class, self._method)
+        measured = measure(current, self._operation_of, behind)
         self._put_there.append((measured, replaced))
         setattr(self._model_class, self._method, measured)
 

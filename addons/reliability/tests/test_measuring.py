@@ -177,6 +177,17 @@ class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
         self.assertEqual(self.measured_calls(), 1)
         self.assertIsNot(self.partner_class.address_get, ours)
 
+    def test_what_is_replaced_behind_it_is_called(self):
+        """As tests do, which patch the class that a method is written in."""
+        replaced = lambda _self, *_args: {"behind": 1}  # noqa: E731
+        written_in = next(
+            cls for cls in self.partner_class.__mro__[1:] if "address_get" in vars(cls)
+        )
+        self.partner.address_get()
+        with patch.object(written_in, "address_get", replaced):
+            self.assertEqual(self.partner.address_get(), {"behind": 1})
+        self.assertIn("contact", self.partner.address_get(["contact"]))
+
     def test_a_wrapper_around_ours_is_left_alone_and_nothing_counts_twice(self):
         operation = self.measure()
         ours = self.partner_class.address_get

@@ -18,7 +18,8 @@ class DeliveryCarrier(models.Model):
                 name = f"{delivery_type}_{what}"
                 method = getattr(cls, name, None)
                 if callable(method) and not hasattr(method, "_reliability_asks"):
-                    wrapped = asking(delivery_type, asked, method)
+                    behind = None if name in vars(cls) else (cls, name)
+                    wrapped = asking(delivery_type, asked, method, behind)
                     wrapped._reliability_asks = name
                     setattr(cls, name, wrapped)
         return result
