@@ -1,0 +1,120 @@
+"""Correos Express: REST with a name and a password; it says no with HTTP 200."""
+
+from base64 import b64encode
+
+from . import label
+from .parcels import DELIVERED, IN_TRANSIT, INCIDENT, RECORDED
+from .protocol import Protocol, as_json
+
+_OPERATIONS = {
+    "grabacionEnvio": "shipment",
+    "etiquetaTransporte": "label",
+    "seguimientoEnvio": "tracking",
+}
+_ERRORS = {
+    "shipment": ("codigoRetorno", "mensajeRetorno"),
+    "label": ("codErr", "desErr"),
+    "tracking": ("error", "mensajeError"),
+}
+"""Operation → where its answer says whether it was done, and why not."""
+_FOR_PRINTERS = "2"
+_EVENTS = {
+    RECORDED: ("1", "SIN RECEPCION"),
+    IN_TRANSIT: ("2", "EN TRANSITO"),
+    INCIDENT: ("11", "ENTREGA FALLIDA"),
+    DELIVERED: ("12", "ENTREGADO"),
+}
+
+
+class CorreosExpress(Protocol):
+    """Correos Express; nothing can be cancelled there."""
+
+    name = "correos_express"
+    operations = tuple(_ERRORS)
+
+    def operation(self, request):
+        return _OPERATIONS.get(request.path.rpartition("/json/")[2])
+
+    def reference(self, operation, request):
+        if operation == "shipment":
+            return request.json.get("ref") or ""
+        return self.reference_of(_number(request))
+
+    def refusal(self, operation, message, status):
+        return self._said(operation, -1, message, status)
+
+    def polite_refusal(self, operation, message):
+        return self._said(operation, -1, message, 200)
+
+    def answer(self, operation, request):
+        if not request.headers.get("Authorization", "").startswith("Basic "):
+            return self.refusal(operation, "Usuario o contraseña incorrectos", 401)
+        return super().answer(operation, request)
+
+    def shipment(self, request):
+        asked = request.json
+        if not asked.get("dirDest"):
+            return self.polite_refusal("shipment", "Falta la dirección de destino")
+        parcel = self.parcels.make(
+            self.name,
+            lambda number: f"6330{number:012}",
+            asked.get("ref") or "",
+            int(asked.get("numBultos") or 1),
+        )
+        pieces = [
+            {"orden": f"{piece + 1:02}", "codUnico": f"{parcel.number}{piece + 1:07}"}
+            for piece in range(parcel.packages)
+        ]
+        wish = next(iter(asked.get("listaInformacionAdicional") or ()), {})
+        return self._said(
+            "shipment",
+            datosResultado=parcel.number,
+            listaBultos=pieces,
+            etiqueta=[_label(parcel, wish.get("tipoEtiqueta"))],
+        )
+
+    def label(self, request):
+        parcel = self.parcels.find(_number(request), self.name)
+        if parcel is None:
+            return self._said("label", -2, "NO SE ENCONTRO EL ENVIO", 200)
+        is_zpl = request.json.get("tipo") == _FOR_PRINTERS
+        shown = label.zpl(parcel) if is_zpl else label.base64(parcel)
+        return self._said("label", listaEtiquetas=[shown])
+
+    def tracking(self, request):
+        parcel = self.parcels.find(_number(request), self.name)
+        if parcel is None:
+            return self._said("tracking", 402, "ENVIO NO ENCONTRADO", 200)
+        return self._said(
+            "tracking",
+            numEnvio=parcel.number,
+            refCliente=parcel.reference,
+            estadoEnvios=[_event(*step) for step in parcel.history],
+        )
+
+    def _said(self, operation, code=0, message="", status=200, **content):
+        code_field, message_field = _ERRORS[operation]
+        return as_json({code_field: code, message_field: message, **content}, status)
+
+
+def _number(request):
+    return request.json.get("nenvio") or request.json.get("dato")
+
+
+def _label(parcel, kind):
+    """Return the label as a shipment is answered with: a PDF is encoded twice."""
+    if kind == _FOR_PRINTERS:
+        return {"etiqueta2": label.zpl(parcel)}
+    return {"etiqueta1": b64encode(label.base64(parcel).encode()).decode()}
+
+
+def _event(state, when):
+    code, description = _EVENTS[state]
+    return {
+        "codEstado": code,
+        "descEstado": description,
+        "fechaEstado": f"{when:%d%m%Y}",
+        "horaEstado": f"{when:%H%M%S}",
+        "codIncEstado": "",
+        "descIncEstado": "",
+    }
