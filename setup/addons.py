@@ -5,6 +5,13 @@ import ast
 from . import odoo_source, paths
 
 OCA = paths.SITE_PACKAGES / "odoo" / "addons"
+CARRIERS = [
+    "delivery_correos_express",
+    "delivery_dhl_parcel",
+    "delivery_mrw",
+    "delivery_seur_atlas",
+]
+"""OCA's connectors, of which ours know nothing."""
 
 
 def folders():

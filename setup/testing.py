@@ -3,11 +3,12 @@
 import signal
 import subprocess
 
-from . import databases, odoo_config, paths, python_env
+from . import addons, databases, odoo_config, paths, python_env
 from .lock import lock
 from .steps import say, step
 
 READY = "reliability_ready"
+WITH_CARRIERS = "reliability_carriers"
 DATABASE = "reliability_test"
 FOLDER = paths.RUN / "test"
 
@@ -30,6 +31,16 @@ def run(arguments):
             [*pytest, "--odoo-http", *arguments], cwd=paths.ROOT, env=_environ()
         )
         return wait_for(tests)
+
+
+def ensure_carriers():
+    """Let there be a database with our addons and OCA's connectors, redirected.
+
+    :return: its name, for :func:`~.databases.copy`
+    """
+    modules = [*addons.installable(), *addons.CARRIERS, "simulated_carriers"]
+    databases.ensure(WITH_CARRIERS, modules)
+    return WITH_CARRIERS
 
 
 def run_without_odoo(arguments):

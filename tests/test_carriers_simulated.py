@@ -1,0 +1,137 @@
+"""OCA's connectors, unchanged, ask carriers that speak their real protocols.
+
+What carriers then have, and what Odoo has; what is on record is tested elsewhere.
+"""
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+from shipping.carriers import CARRIERS
+from shipping.desk import Desk
+
+from setup import databases, paths, testing
+from setup.carriers import DOES_IT, FAULTS, Simulator
+
+FOLDER = paths.RUN / "test" / "carriers"
+PATIENCE = 0.5
+KINDS = sorted(CARRIERS)
+CANCEL_NOTHING = {"correos_express"}
+FETCH_A_LABEL = {"mrw", "seur_atlas"}
+"""Connectors that ask for a parcel first, and then for its label."""
+
+
+@pytest.fixture(scope="module")
+def database():
+    """A database with the connectors, dropped after the module's tests."""
+    name = "reliability_test_carriers"
+    databases.copy(testing.ensure_carriers(), name)
+    yield name
+    databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def carriers():
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture(scope="module")
+def desk(database, carriers):
+    with Desk(database, FOLDER, carriers, PATIENCE) as desk:
+        yield desk
+
+
+@pytest.fixture(autouse=True)
+def everything_works(carriers):
+    carriers.forget()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_delivery_is_validated_tracked_and_cancelled(desk, carriers, kind):
+    delivery, name = desk.prepare(kind)
+    assert desk.validate(delivery) == "done"
+    (parcel,) = carriers.parcels(name, kind)
+    found = desk.look(delivery)
+    assert found["state"] == "done"
+    assert found["tracking"] == parcel.number
+    assert found["delivery_state"] == "shipping_recorded_in_carrier"
+    assert list(found["labels"].values()) == ["%PDF"]
+
+    carriers.move(parcel.number, "delivered")
+    assert desk.track(delivery) == "done"
+    assert "entregado" in desk.look(delivery)["tracking_state"].lower()
+
+    assert desk.cancel(delivery) == "done"
+    assert parcel.cancelled == (kind not in CANCEL_NOTHING)
+    found = desk.look(delivery)
+    assert not found["tracking"]
+    assert found["delivery_state"] == "canceled_shipment"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_parcel_exists_where_its_carrier_made_it(desk, carriers, kind, fault):
+    delivery, name = desk.prepare(kind)
+    carriers.behave(kind, "shipment", fault, seconds=0.1 if fault == "slow" else None)
+    said = desk.validate(delivery)
+    assert len(carriers.parcels(name, kind)) == (fault in DOES_IT)
+    is_well = fault in ("ok", "slow")
+    assert (said == "done") == is_well
+    assert desk.look(delivery)["state"] == ("done" if is_well else "assigned")
+
+
+@pytest.mark.parametrize("kind", sorted(FETCH_A_LABEL))
+def test_a_parcel_whose_label_cannot_be_fetched_stays(desk, carriers, kind):
+    delivery, name = desk.prepare(kind)
+    carriers.behave(kind, "label", "breaks")
+    assert desk.validate(delivery) == "UserError"
+    (parcel,) = carriers.parcels(name, kind)
+    assert not parcel.cancelled
+    found = desk.look(delivery)
+    assert (found["state"], found["tracking"]) == ("assigned", "")
+
+    # Whoever tries again makes another one.
+    assert desk.validate(delivery) == "done"
+    assert len(carriers.parcels(name, kind)) == 2
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - FETCH_A_LABEL))
+def test_other_labels_come_with_the_parcel(desk, carriers, kind):
+    delivery, _name = desk.prepare(kind)
+    carriers.behave(kind, "label", "breaks")
+    assert desk.validate(delivery) == "done"
+
+
+def test_others_plan_faults_and_ask_for_parcels_over_http(desk, carriers):
+    delivery, name = desk.prepare("dhl_parcel")
+    plan = {"carrier": "dhl_parcel", "operation": "shipment", "fault": "refuses"}
+    assert ask(carriers, "behave", plan) == {}
+    assert desk.validate(delivery) == "UserError"
+    assert ask(carriers, f"parcels?reference={name}") == []
+    assert desk.validate(delivery) == "done"
+    (parcel,) = ask(carriers, f"parcels?reference={name}")
+    assert not parcel["cancelled"]
+    faults = [asked["fault"] for asked in ask(carriers, "asked?operation=shipment")]
+    assert faults[-2:] == ["refuses", "ok"]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"carrier": "ups", "operation": "shipment", "fault": "ok"},
+        {"carrier": "mrw", "operation": "teleport", "fault": "ok"},
+        {"carrier": "mrw", "operation": "shipment", "fault": "explodes"},
+    ],
+)
+def test_what_cannot_be_planned_is_refused(carriers, plan):
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        ask(carriers, "behave", plan)
+
+
+def ask(carriers, what, content=None):
+    """Ask the simulator itself, as another process would."""
+    body = None if content is None else json.dumps(content).encode()
+    with urllib.request.urlopen(f"{carriers.url}/simulator/{what}", body, 5) as answer:
+        return json.loads(answer.read())
