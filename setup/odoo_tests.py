@@ -12,7 +12,10 @@ from .odoo_test_log import OdooTestLog
 from .steps import Failure, say, step
 from .without_odoo import reader
 
-MODULES = ["sale", "stock", "sale_stock", "account", "queue_job"]
+MODULES = [
+    *("sale", "stock", "sale_stock", "account", "queue_job"),
+    *("delivery_state", *addons.CARRIERS),
+]
 LEFT_OUT = [
     # Tours, and two classes that drive the tax engine in a browser for minutes.
     "-is_tour",
@@ -72,7 +75,8 @@ def _run(name, modules, ours):
     FOLDER.mkdir(parents=True, exist_ok=True)
     with step(f"Preparing a database {name} our addons", ADVICE):
         databases.copy(databases.TEMPLATE, database)
-        databases.install(database, ["dfsg_assets", *ours])
+        # The template lacks carriers, on which none of ours depends.
+        databases.install(database, ["dfsg_assets", *_names(modules), *ours])
     tags = ",".join([*(f"/{module}" for module in modules), *LEFT_OUT])
     with step(f"Running the tests of {', '.join(modules)} {name} our addons", ADVICE):
         _run_tests(database, log, tags, bool(ours))
@@ -85,10 +89,14 @@ def _run(name, modules, ours):
     return result
 
 
+def _names(modules):
+    """Return the modules that tests are of, of which some are named with a class."""
+    return {module.partition(":")[0] for module in modules}
+
+
 def _trouble(result, modules, with_us, measured):
     """Return why a run proves nothing; empty where it does."""
-    names = {module.partition(":")[0] for module in modules}
-    if idle := sorted(names - result.by_module.keys()):
+    if idle := sorted(_names(modules) - result.by_module.keys()):
         return f"no test ran of {', '.join(idle)}"
     if with_us and not measured:
         return "nothing was measured"
