@@ -14,7 +14,7 @@ from .without_odoo import reader
 
 MODULES = [
     *("sale", "stock", "sale_stock", "account", "queue_job"),
-    *("delivery_state", *addons.CARRIERS),
+    *("delivery", "stock_delivery", "delivery_state", *addons.CARRIERS),
 ]
 LEFT_OUT = [
     # Tours, and two classes that drive the tax engine in a browser for minutes.

@@ -1,0 +1,110 @@
+"""The ledger says what the carriers of real connectors did, over REST and SOAP.
+
+A parcel that a carrier has is on record with its number, or its attempt is one of which
+nobody knows: it is never lost.
+"""
+
+import json
+
+import pytest
+from shipping.carriers import CARRIERS
+from shipping.desk import Desk
+
+from setup import databases, paths, postgres, testing
+from setup.carriers import FAULTS, Simulator
+
+FOLDER = paths.RUN / "test" / "carriers-on-record"
+PATIENCE = 0.5
+KINDS = sorted(CARRIERS)
+WELL = {"ok", "slow"}
+NOBODY_KNOWS = {"timeout_before", "timeout_after", "cut"}
+FETCH_A_LABEL = {"mrw", "seur_atlas"}
+ON_RECORD = """
+    SELECT json_build_object(
+        'state', state, 'orphans', orphan_count, 'doubtful', is_doubtful,
+        'integration', (SELECT code FROM reliability_integration
+                         WHERE id = integration_id AND kind = 'carrier'),
+        'outcomes', (SELECT json_agg(outcome ORDER BY id) FROM reliability_attempt
+                      WHERE exchange_id = exchange.id),
+        'references', (SELECT coalesce(json_object_agg(name, state), '{{}}')
+                         FROM reliability_reference WHERE exchange_id = exchange.id))
+      FROM reliability_exchange AS exchange
+     WHERE res_model = 'stock.picking' AND res_id = {delivery} AND operation = 'label'
+"""
+
+
+@pytest.fixture(scope="module")
+def database():
+    """A database with the connectors, dropped after the module's tests."""
+    name = "reliability_test_carriers_on_record"
+    databases.copy(testing.ensure_carriers(), name)
+    yield name
+    databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def carriers():
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture(scope="module")
+def desk(database, carriers):
+    with Desk(database, FOLDER, carriers, PATIENCE) as desk:
+        yield desk
+
+
+@pytest.fixture(autouse=True)
+def everything_works(carriers):
+    carriers.forget()
+
+
+@pytest.fixture
+def on_record(database):
+    """Return what the ledger has of the label of a delivery."""
+
+    def read(delivery):
+        row = postgres.psql(ON_RECORD.format(delivery=delivery), database)
+        return json.loads(row)
+
+    return read
+
+
+def expected(fault):
+    if fault in WELL:
+        return "succeeded"
+    return "unknown" if fault in NOBODY_KNOWS else "failed"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_carrier_did_is_on_record(desk, carriers, on_record, kind, fault):
+    delivery, name = desk.prepare(kind)
+    carriers.behave(kind, "shipment", fault, seconds=0.1 if fault == "slow" else None)
+    desk.validate(delivery)
+    found = on_record(delivery)
+    assert found["integration"] == kind
+    assert found["outcomes"] == [expected(fault)]
+    assert found["state"] == expected(fault)
+    there = {parcel.number: "kept" for parcel in carriers.parcels(name, kind)}
+    assert found["references"] == (there if fault in WELL else {})
+
+
+@pytest.mark.parametrize("kind", sorted(FETCH_A_LABEL))
+def test_a_parcel_whose_label_cannot_be_fetched_is_not_lost(
+    desk, carriers, on_record, kind
+):
+    delivery, name = desk.prepare(kind)
+    carriers.behave(kind, "label", "breaks")
+    desk.validate(delivery)
+    (parcel,) = carriers.parcels(name, kind)
+    found = on_record(delivery)
+    is_named = found["references"] == {parcel.number: "orphaned"}
+    assert is_named or found["outcomes"] == ["unknown"]
+
+    # Whoever tries again makes another one, and that stays visible.
+    assert desk.validate(delivery) == "done"
+    found = on_record(delivery)
+    assert found["state"] == "succeeded"
+    assert bool(found["orphans"]) == is_named
+    assert found["doubtful"] == (not is_named)
