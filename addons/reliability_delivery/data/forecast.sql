@@ -4,10 +4,8 @@
 -- A function, since PostgreSQL cannot know how few parcels a day has: it would read a
 -- million old ones, and compile the query for longer than it runs.
 CREATE FUNCTION reliability_forecast_cutoffs() RETURNS TABLE (
-    id integer, company_id integer, warehouse_id integer, carrier_id integer,
-    moment timestamp, seconds_left numeric, parcels_left bigint, done_today bigint,
-    done_lately bigint, an_hour numeric, ready timestamp, parcels_missing integer,
-    state text
+    id integer, moment timestamp, seconds_left numeric, parcels_left bigint,
+    an_hour numeric, ready timestamp, parcels_missing integer, state text
 ) LANGUAGE sql STABLE SET jit = off SET enable_seqscan = off AS $$
 WITH clock AS (SELECT now() AT TIME ZONE 'UTC' AS utc),
 today AS (
@@ -44,53 +42,44 @@ carriers AS (
             WHERE own.active AND own.carrier_id = carrier.id
               AND own.warehouse_id = today.warehouse_id)
 ),
+lanes AS (
+    SELECT carriers.id, kind.id AS picking_type_id, carriers.carrier_id
+      FROM carriers
+      JOIN today ON today.id = carriers.id
+      JOIN stock_picking_type AS kind
+        ON kind.warehouse_id = today.warehouse_id AND kind.code = 'outgoing'
+),
 counted AS (
-    SELECT today.*, to_do.parcels AS parcels_left, done.lately AS done_lately,
-           done.today AS done_today, usual.parcels AS usual_left
+    SELECT today.*, to_do.parcels AS parcels_left, lately.parcels AS done_lately,
+           usual.parcels AS usual_left
       FROM today
       CROSS JOIN LATERAL (
           -- What is due before the truck leaves.  What is overdue for longer than a day
           -- has been left lying: it says nothing about today.
           SELECT count(*) AS parcels
-            FROM stock_picking AS picking
-            JOIN stock_picking_type AS kind ON kind.id = picking.picking_type_id
-           WHERE kind.warehouse_id = today.warehouse_id AND kind.code = 'outgoing'
-             AND picking.carrier_id IS NOT NULL  -- lets an index answer it
-             AND picking.carrier_id IN (
-                 SELECT carrier_id FROM carriers WHERE carriers.id = today.id)
-             AND picking.state IN ('confirmed', 'waiting', 'assigned')
-             AND picking.scheduled_date < today.moment
-             AND picking.scheduled_date >= today.begin - interval '1 day'
+            FROM lanes JOIN stock_picking USING (picking_type_id, carrier_id)
+           WHERE lanes.id = today.id
+             AND state IN ('confirmed', 'waiting', 'assigned')
+             AND scheduled_date < today.moment
+             AND scheduled_date >= today.begin - interval '1 day'
       ) AS to_do
       CROSS JOIN LATERAL (
-          SELECT count(*) AS today,
-                 count(*) FILTER (WHERE picking.date_done >= today.now
-                                      - interval '1 hour') AS lately
-            FROM stock_picking AS picking
-            JOIN stock_picking_type AS kind ON kind.id = picking.picking_type_id
-           WHERE kind.warehouse_id = today.warehouse_id AND kind.code = 'outgoing'
-             AND picking.carrier_id IS NOT NULL  -- lets an index answer it
-             AND picking.carrier_id IN (
-                 SELECT carrier_id FROM carriers WHERE carriers.id = today.id)
-             AND picking.state = 'done' AND picking.date_done >= today.begin
-      ) AS done
+          SELECT count(*) AS parcels
+            FROM lanes JOIN stock_picking USING (picking_type_id, carrier_id)
+           WHERE lanes.id = today.id AND state = 'done'
+             AND date_done >= greatest(today.begin, today.now - interval '1 hour')
+      ) AS lately
       CROSS JOIN LATERAL (
           -- What was usually done from this time of the day on, on this day of the week.
-          SELECT sum(done.parcels) / 4.0 AS parcels
-            FROM generate_series(1, 4) AS week
+          SELECT sum(week.parcels) / 4.0 AS parcels
+            FROM generate_series(1, 4) AS ago
            CROSS JOIN LATERAL (
                SELECT count(*) AS parcels
-                 FROM stock_picking AS picking
-                 JOIN stock_picking_type AS kind ON kind.id = picking.picking_type_id
-                WHERE kind.warehouse_id = today.warehouse_id AND kind.code = 'outgoing'
-                  AND picking.carrier_id IS NOT NULL
-                  AND picking.carrier_id IN (
-                      SELECT carrier_id FROM carriers WHERE carriers.id = today.id)
-                  AND picking.state = 'done'
-                  AND picking.date_done >= today.now - week * interval '7 days'
-                  AND picking.date_done < today.moment - week * interval '7 days'
-                  AND today.moment > today.now
-           ) AS done
+                 FROM lanes JOIN stock_picking USING (picking_type_id, carrier_id)
+                WHERE lanes.id = today.id AND state = 'done'
+                  AND date_done >= today.now - ago * interval '7 days'
+                  AND date_done < today.moment - ago * interval '7 days'
+           ) AS week
       ) AS usual
 ),
 paced AS (
@@ -102,8 +91,7 @@ paced AS (
                 ELSE 0 END AS an_hour
       FROM counted
 )
-SELECT id, company_id, warehouse_id, carrier_id, moment, seconds_left, parcels_left,
-       done_today, done_lately, an_hour,
+SELECT id, moment, seconds_left, parcels_left, an_hour,
        CASE WHEN parcels_left = 0 THEN now
             WHEN an_hour > 0
             THEN now + least(parcels_left / an_hour, 240) * interval '1 hour'

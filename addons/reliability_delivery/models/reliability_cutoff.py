@@ -1,6 +1,6 @@
 """Cutoffs: until when parcels must be ready, since then the truck leaves."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -35,11 +35,11 @@ class Forecast(NamedTuple):
     """
 
     cutoff: models.Model
-    moment: object
+    moment: datetime
     left: int
     missing: int
     an_hour: float
-    ready: object
+    ready: datetime | None
     state: str
 
 

@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from .delivery_carrier import OF_ODOO
+
 _OF_CUTOFFS = """
     SELECT cutoff.company_id::text AS company, warehouse.code AS warehouse,
            coalesce(carrier.name->>'en_US', '') AS carrier,
@@ -45,7 +47,7 @@ _WITHOUT_LABEL = """
              AND picking.date_done >= now() AT TIME ZONE 'UTC' - interval '1 day'
              AND coalesce(picking.carrier_tracking_ref, '') = ''
              AND carrier.integration_level = 'rate_and_ship'
-             AND carrier.delivery_type NOT IN ('fixed', 'base_on_rule')
+             AND carrier.delivery_type NOT IN ({of_odoo})
       ) AS picking ON picking.picking_type_id = kind.id
      WHERE kind.active AND kind.code = 'outgoing'
      GROUP BY 1, 2
@@ -61,8 +63,9 @@ class ReliabilityFact(models.AbstractModel):
         """Tell of cutoffs, once their forecast is there, and of parcels."""
         for name, (text, value) in _CUTOFFS.items():
             self._tell(name, text, _OF_CUTOFFS.replace("{value}", value))
+        of_odoo = ", ".join(f"'{kind}'" for kind in OF_ODOO)
         self._tell(
             "parcels_without_label",
             "Deliveries of a day that are validated and have no label of a carrier.",
-            _WITHOUT_LABEL,
+            _WITHOUT_LABEL.replace("{of_odoo}", of_odoo),
         )
