@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conversation import Conversation
 
 from setup import odoo_config, paths, postgres, python_env
 
@@ -60,35 +61,19 @@ FOUND = """
 """
 
 
-class Driver:
+class Driver(Conversation):
     """Runs cells one after the other."""
 
     def __init__(self, config, port):
-        self._process = subprocess.Popen(
-            [
-                paths.PYTHON,
-                EXCHANGES / "driver.py",
-                str(port),
-            ],
-            cwd=paths.RUN,
-            env=python_env.environ(ODOO_RC=str(config), PYTHONPATH=str(paths.ROOT)),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+        super().__init__(
+            *(EXCHANGES / "driver.py", port),
+            ODOO_RC=str(config),
+            PYTHONPATH=str(paths.ROOT),
         )
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        self._process.stdin.close()
-        self._process.wait(30)
 
     def run(self, *cell):
         """Return how the process of a cell ended."""
-        self._process.stdin.write(json.dumps(cell) + "\n")
-        self._process.stdin.flush()
-        order, status = json.loads(self._process.stdout.readline())
+        order, status = self.ask(*cell)
         assert order == cell[0]
         return status
 

@@ -8,44 +8,14 @@ import urllib.error
 import urllib.request
 
 import pytest
+
+from setup.carriers import DOES_IT, FAULTS
 from shipping.carriers import CARRIERS
-from shipping.desk import Desk
 
-from setup import databases, paths, testing
-from setup.carriers import DOES_IT, FAULTS, Simulator
-
-FOLDER = paths.RUN / "test" / "carriers"
-PATIENCE = 0.5
 KINDS = sorted(CARRIERS)
 CANCEL_NOTHING = {"correos_express"}
 FETCH_A_LABEL = {"mrw", "seur_atlas"}
 """Connectors that ask for a parcel first, and then for its label."""
-
-
-@pytest.fixture(scope="module")
-def database():
-    """A database with the connectors, dropped after the module's tests."""
-    name = "reliability_test_carriers"
-    databases.copy(testing.ensure_carriers(), name)
-    yield name
-    databases.drop(name)
-
-
-@pytest.fixture(scope="module")
-def carriers():
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture(scope="module")
-def desk(database, carriers):
-    with Desk(database, FOLDER, carriers, PATIENCE) as desk:
-        yield desk
-
-
-@pytest.fixture(autouse=True)
-def everything_works(carriers):
-    carriers.forget()
 
 
 @pytest.mark.parametrize("kind", KINDS)

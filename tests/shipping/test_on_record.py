@@ -7,14 +7,11 @@ nobody knows: it is never lost.
 import json
 
 import pytest
+
+from setup import postgres
+from setup.carriers import FAULTS
 from shipping.carriers import CARRIERS
-from shipping.desk import Desk
 
-from setup import databases, paths, postgres, testing
-from setup.carriers import FAULTS, Simulator
-
-FOLDER = paths.RUN / "test" / "carriers-on-record"
-PATIENCE = 0.5
 KINDS = sorted(CARRIERS)
 WELL = {"ok", "slow"}
 NOBODY_KNOWS = {"timeout_before", "timeout_after", "cut"}
@@ -31,32 +28,6 @@ ON_RECORD = """
       FROM reliability_exchange AS exchange
      WHERE res_model = 'stock.picking' AND res_id = {delivery} AND operation = 'label'
 """
-
-
-@pytest.fixture(scope="module")
-def database():
-    """A database with the connectors, dropped after the module's tests."""
-    name = "reliability_test_carriers_on_record"
-    databases.copy(testing.ensure_carriers(), name)
-    yield name
-    databases.drop(name)
-
-
-@pytest.fixture(scope="module")
-def carriers():
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture(scope="module")
-def desk(database, carriers):
-    with Desk(database, FOLDER, carriers, PATIENCE) as desk:
-        yield desk
-
-
-@pytest.fixture(autouse=True)
-def everything_works(carriers):
-    carriers.forget()
 
 
 @pytest.fixture

@@ -1,0 +1,34 @@
+import pytest
+
+from setup import databases, paths, testing
+from setup.carriers import Simulator
+from shipping.desk import Desk
+
+FOLDER = paths.RUN / "test" / "carriers"
+PATIENCE = 0.5
+
+
+@pytest.fixture(scope="package")
+def database():
+    """A database with the connectors, dropped after the package's tests."""
+    name = "reliability_test_carriers"
+    databases.copy(testing.ensure_carriers(), name)
+    yield name
+    databases.drop(name)
+
+
+@pytest.fixture(scope="package")
+def carriers():
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture(scope="package")
+def desk(database, carriers):
+    with Desk(database, FOLDER, carriers, PATIENCE) as desk:
+        yield desk
+
+
+@pytest.fixture(autouse=True)
+def everything_works(carriers):
+    carriers.forget()
