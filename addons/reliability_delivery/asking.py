@@ -13,12 +13,9 @@ from typing import Any, NamedTuple
 from odoo.models import BaseModel
 
 from odoo.addons.reliability import guarded
-from odoo.addons.reliability_integration import exchange
+from odoo.addons.reliability_integration import MORE, NOTHING, SAME, exchange
 
 from .warehouses import warehouse_of
-
-NOTHING, SAME, MORE = "nothing", "same", "more"
-"""What asking again does, see ``reliability_integration.ledger.words``."""
 
 LABEL, CANCELLATION, TRACKING = "label", "cancellation", "tracking"
 
@@ -69,6 +66,11 @@ def asking(
 
     @functools.wraps(method)
     def ask(self, *args, **kwargs):
+        inner = (
+            getattr(super(owner, self), name)
+            if owner
+            else functools.partial(method, self)
+        )
         about = _about(self, args, kwargs)
         before = _tracking(about)
         with exchange(
@@ -83,9 +85,6 @@ def asking(
             try:
                 answer = _known_answer(self, asked, about)
                 if answer is None:
-                    inner = functools.partial(method, self)
-                    if owner:
-                        inner = getattr(super(owner, self), name)
                     answer = inner(*args, **kwargs)
             except Exception:
                 _tell_what_the_transfer_got(attempt, about, before)

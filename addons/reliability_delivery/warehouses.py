@@ -1,14 +1,11 @@
 """The warehouse that waits for a carrier, without a query in Odoo's transaction."""
 
-import contextlib
 import time
-
-import psycopg2
 
 from odoo.models import BaseModel
 
 from odoo.addons.reliability import guarded
-from odoo.addons.reliability_integration import Unreachable, ledger
+from odoo.addons.reliability_integration import ledger
 
 _SECONDS_REMEMBERED = 60.0
 _QUERY = """
@@ -38,7 +35,7 @@ def _codes(db: str) -> dict[int, str]:
     if time.monotonic() < until or not ledger.is_real:
         return codes
     # Where the database does not answer, as they were known.
-    with contextlib.suppress(psycopg2.Error, Unreachable):
-        codes = dict(ledger.query(db, _QUERY))
+    rows = ledger.ask(db, _QUERY)
+    codes = codes if rows is None else dict(rows)
     _known[db] = time.monotonic() + _SECONDS_REMEMBERED, codes
     return codes

@@ -7,10 +7,10 @@ Connectors put ``exchange`` around what they ask of a counterpart, see
 from odoo.addons.reliability import install, surround_operations
 
 from .ledger import http
-from .ledger.connections import Unreachable
 from .ledger.exchange import exchange
 from .ledger.ledger import ledger
 from .ledger.surrounding import surround
+from .ledger.words import MORE, NOTHING, SAME, UNKNOWN
 
 install()
 http.install()

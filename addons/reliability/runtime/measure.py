@@ -3,7 +3,6 @@
 import functools
 import threading
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from odoo.models import BaseModel
@@ -44,7 +43,11 @@ def measure(
 
     @functools.wraps(method)
     def measured(self, *args, **kwargs):
-        inner = getattr(super(owner, self), name) if owner else partial(method, self)
+        inner = (
+            getattr(super(owner, self), name)
+            if owner
+            else functools.partial(method, self)
+        )
         operation = operation_of(self)
         if operation is None or operation.key in _inside.keys:
             return inner(*args, **kwargs)

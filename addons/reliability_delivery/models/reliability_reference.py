@@ -3,9 +3,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.reliability_integration import exchange
+from odoo.addons.reliability_integration import SAME, exchange
 
-from ..asking import CANCELLATION, SAME, TRACKING
+from ..asking import CANCELLATION, TRACKING
 
 _TRANSFER = "stock.picking"
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import str2bool
 
-from odoo.addons.reliability_integration import ledger
+from odoo.addons.reliability_integration import UNKNOWN, ledger
 
 from ..asking import LABEL, TRACKING
 
@@ -35,11 +35,12 @@ class StockPicking(models.Model):
 
     # What the forecast of cutoffs counts, see reliability.cutoff.
     _reliability_parcels_to_do = models.Index(
-        "(picking_type_id, scheduled_date) WHERE carrier_id IS NOT NULL"
+        "(picking_type_id, carrier_id, scheduled_date) WHERE carrier_id IS NOT NULL"
         " AND state IN ('confirmed', 'waiting', 'assigned')"
     )
     _reliability_parcels_done = models.Index(
-        "(picking_type_id, date_done) WHERE carrier_id IS NOT NULL AND state = 'done'"
+        "(picking_type_id, carrier_id, date_done)"
+        " WHERE carrier_id IS NOT NULL AND state = 'done'"
     )
 
     @api.depends_context("uid", "allowed_company_ids")
@@ -65,8 +66,7 @@ class StockPicking(models.Model):
             if picking.state != "done":
                 raise UserError(
                     self.env._(
-                        "Validate %s: its label is asked for then.",
-                        picking.name,
+                        "Validate %s: its label is asked for then.", picking.name
                     )
                 )
             picking.send_to_shipper()
@@ -84,7 +84,7 @@ class StockPicking(models.Model):
             return None
         numbers = carrier._reliability_find_parcels(self)
         if numbers:
-            ledger.query(self.env.cr.dbname, _MADE_SURE, self.id, LABEL)
+            ledger.ask(self.env.cr.dbname, _MADE_SURE, self.id, LABEL)
             return [{"exact_price": 0.0, "tracking_number": ",".join(numbers)}]
         if numbers is None and self._reliability_waits_in_doubt():
             raise UserError(
@@ -103,11 +103,11 @@ class StockPicking(models.Model):
         """Say whether the last label was asked for and not answered."""
         if not ledger.is_real or not self.ids:
             return False
-        found = ledger.query(self.env.cr.dbname, _LAST_LABEL, self.id, LABEL)
+        found = ledger.ask(self.env.cr.dbname, _LAST_LABEL, self.id, LABEL)
         if not found:
             return False
         ((outcome, state, is_made_sure),) = found
-        return outcome == "unknown" and state != "resolved" and not is_made_sure
+        return outcome == UNKNOWN and state != "resolved" and not is_made_sure
 
     @api.model
     def _reliability_waits_in_doubt(self):

@@ -1,13 +1,16 @@
 """What carriers are asked is on record, whoever they are and whatever happens."""
 
 import contextlib
+from unittest.mock import patch
 
+import psycopg2
 import requests
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.reliability_integration.ledger.ledger import Ledger
 from odoo.addons.reliability_integration.tests.common import refuse
 
 from .common import KIND, CarrierCase
@@ -137,6 +140,17 @@ class TestOnRecord(CarrierCase):
             )
             carrier.cancel_shipment(picking)
         self.assertIs(raised.exception, error)
+
+    def test_a_ledger_that_does_not_answer_stops_no_label(self):
+        self.sends("T1")
+        lost = psycopg2.OperationalError("probe")
+        with (
+            patch.object(Ledger, "query", side_effect=lost),
+            patch.object(Ledger, "_keep"),
+            self.committed() as env,
+        ):
+            self.assertIs(self.validate(env), True)
+            self.assertEqual(self.picking(env).carrier_tracking_ref, "T1")
 
     def test_it_asks_nothing_in_the_transaction_of_the_business(self):
         self.provide(send_shipping=lambda _carrier, _pickings: [{}])
@@ -284,6 +298,15 @@ class TestCounterparts(CarrierCase):
             self.assertEqual(
                 env["reliability.integration"].search([]).name, "Uncle Probe"
             )
+
+    def test_a_type_that_is_changed_and_changed_back_costs_no_query(self):
+        """As OCA's price methods do for each rate."""
+        with self.committed() as env:
+            carrier = self.carrier(env)
+            carrier._reliability_make_integrations()
+            before = env.cr.sql_log_count
+            carrier._reliability_make_integrations()
+            self.assertEqual(env.cr.sql_log_count, before)
 
     def test_every_provider_that_is_installed_is_on_record(self):
         with self.committed() as env:

@@ -5,9 +5,6 @@ import re
 import time
 from typing import NamedTuple
 
-import psycopg2
-
-from .connections import Unreachable
 from .ledger import ledger
 
 _SECONDS_REMEMBERED = 15.0
@@ -65,7 +62,7 @@ class Counterparts:
         """Let a host appear that no counterpart claims; once is enough."""
         if (db, host) not in self._told and ledger.is_real:
             self._told.add((db, host))
-            self._ask(db, "SELECT reliability_discover(%s)", host)
+            ledger.ask(db, "SELECT reliability_discover(%s)", host)
 
     def forget(self) -> None:
         """Read again at the next question."""
@@ -75,18 +72,11 @@ class Counterparts:
         until, found = self._known.get(db, (0.0, []))
         if time.monotonic() < until:
             return found
-        rows = self._ask(db, _QUERY) if ledger.is_real else None
+        rows = ledger.ask(db, _QUERY) if ledger.is_real else None
         if rows is not None:
             found = [_counterpart(*row) for row in rows]
         self._known[db] = time.monotonic() + _SECONDS_REMEMBERED, found
         return found
-
-    @staticmethod
-    def _ask(db: str, query: str, *values: str) -> list[tuple] | None:
-        try:
-            return ledger.query(db, query, *values)
-        except (psycopg2.Error, Unreachable):
-            return None
 
 
 def _counterpart(code, kind, service, threshold, patterns, records, excerpts):

@@ -65,6 +65,15 @@ class Ledger:
         """
         return self._connections.of(db).execute(query, list(values))
 
+    def ask(self, db: str, query: str, *values) -> list[tuple] | None:
+        """As :meth:`query`; ``None`` where the database does not answer, since nobody's
+        work may fail for want of the ledger.
+        """
+        try:
+            return self.query(db, query, *values)
+        except (psycopg2.Error, Unreachable):
+            return None
+
     def close(self) -> None:
         """Close all connections; they are opened again when they are needed."""
         self._connections.close()

@@ -78,7 +78,7 @@ def of_attempt(
     error: BaseException | None,
     calls: list[Call],
     has_created: bool,
-    makes_more: bool = True,
+    makes_more: bool,
 ) -> str:
     """Return how an attempt ended.
 

@@ -349,6 +349,16 @@ class ReliabilityIntegration(models.Model):
     def _named_ids(self):
         return tuple(self.sudo().search([("discovered", "=", False)]).ids)
 
+    @api.model
+    @ormcache()
+    def _named_codes(self):
+        """Return the codes of those that somebody has named, archived ones too."""
+        named = [("discovered", "=", False)]
+        every = (
+            self.sudo().with_context(active_test=False).search_fetch(named, ["code"])
+        )
+        return frozenset(every.mapped("code"))
+
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
