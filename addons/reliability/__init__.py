@@ -21,7 +21,7 @@ from .runtime.recording import recorder
 from .runtime.span import Span
 from .runtime.spool import keep_note
 from .runtime.surrounding import surround_operations
-from .runtime.transaction import follow
+from .runtime.transaction import follow, remembered
 from .telemetry.events import Series
 
 install()

@@ -28,6 +28,7 @@ MOST_CALLS = 50_000
 """How many calls are kept for the end of one transaction: about 30 MB."""
 
 _KEY = "_reliability_calls"
+_REMEMBERED = "_reliability_remembered"
 _order = attrgetter("order")
 
 
@@ -56,8 +57,18 @@ def follow(cr: sql_db.Cursor, follower: Follower) -> None:
     hold(cr._cnx, follower)
 
 
+def remembered(cr: sql_db.Cursor) -> dict:
+    """Return what is remembered of the transaction on a cursor: a dict to write into,
+    which is forgotten when the transaction ends.
+
+    A savepoint that is undone changes nothing of it.
+    """
+    return vars(cr._cnx).setdefault(_REMEMBERED, {})
+
+
 def _commit(commit):
     def watched(cnx):
+        vars(cnx).pop(_REMEMBERED, None)
         if _KEY not in vars(cnx):
             return commit(cnx)
         calls = _calls_decided_by_commit(cnx) or ()
@@ -75,6 +86,7 @@ def _commit(commit):
 
 def _rollback(rollback):
     def watched(cnx):
+        vars(cnx).pop(_REMEMBERED, None)
         _undo(cnx)
         return rollback(cnx)
 

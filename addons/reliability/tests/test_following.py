@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from ..runtime import outside
 from ..runtime.contention import these_tries
 from ..runtime.following import Follower
-from ..runtime.transaction import follow
+from ..runtime.transaction import follow, remembered
 from .common import CommittedCase
 
 
@@ -81,6 +81,31 @@ class TestFollowing(CommittedCase):
             follow(cr, Stumbling())
             listener = self.listen(cr)
         self.assertEqual(listener.heard, ["success"])
+
+
+@tagged("-at_install", "post_install")
+class TestRemembered(CommittedCase):
+    """What is remembered of a transaction lasts as long as it does."""
+
+    def test_it_is_the_same_until_the_transaction_ends(self):
+        with self.cursor() as cr:
+            remembered(cr)["number"] = 1
+            with contextlib.suppress(KeyError), cr.savepoint():
+                raise KeyError
+            self.assertEqual(remembered(cr), {"number": 1})
+
+    def test_it_is_forgotten_however_the_transaction_ends(self):
+        with self.cursor() as cr:
+            for end in (cr.commit, cr.rollback):
+                remembered(cr)["number"] = 1
+                end()
+                self.assertEqual(remembered(cr), {})
+
+    def test_it_is_not_known_to_who_uses_the_connection_next(self):
+        with self.cursor() as cr:
+            remembered(cr)["number"] = 1
+            connection = cr._cnx
+        self.assertNotIn("number", vars(connection).get("_reliability_remembered", {}))
 
 
 @tagged("-at_install", "post_install")

@@ -8,13 +8,11 @@ import uuid
 from collections import Counter
 from typing import Any
 
-import psycopg2
-from psycopg2.extensions import TRANSACTION_STATUS_INERROR as _ABORTED
-
 from odoo.addons.reliability import Follower, Span, follow, guarded
 
 from . import masking
 from .ledger import ledger
+from .transaction import number_of
 from .verdict import Call, of_attempt
 from .words import FAILED, KEPT, LOST, MORE, REJECTED, SUCCEEDED, UNDONE, UNKNOWN
 
@@ -58,7 +56,7 @@ class Attempt(Follower):
             "uid": uuid.uuid4().hex,
             "ordinal": _undecided[same],
             "started": time.time(),
-            "xact": _transaction_id(cr),
+            "xact": number_of(cr),
             "host": socket.gethostname(),
             "pid": os.getpid(),
         }
@@ -122,7 +120,7 @@ class Attempt(Follower):
             "error": type(error).__name__ if error else "",
             "message": masking.masked(error or self._failure),
             "references": list(self._references.values()),
-            "xact": _transaction_id(self._cr) or self._note["xact"],
+            "xact": number_of(self._cr) or self._note["xact"],
             **self._excerpts,
         }
         if self._span is not None:
@@ -169,23 +167,3 @@ def _identity(note: dict) -> tuple:
     return tuple(
         note.get(name) for name in ("direction", "key", "model", "ids", "tries")
     )
-
-
-def _transaction_id(cr: Any) -> str | None:
-    """Return the number of the transaction on a cursor, by which PostgreSQL tells its
-    fate also when everybody else is dead.
-
-    Not counted as a statement of the caller.  There is none where he may not write, or
-    where an error has aborted it, since then nothing can be asked.
-    """
-    if cr is None or cr.readonly or not ledger.is_real:
-        return None
-    cnx = cr._cnx
-    if cnx.closed or cnx.get_transaction_status() == _ABORTED:
-        return None
-    try:
-        with cnx.cursor() as raw:
-            raw.execute("SELECT pg_current_xact_id()::text")
-            return raw.fetchone()[0]
-    except psycopg2.Error:
-        return None  # the connection is lost: the caller will hear of it himself

@@ -13,6 +13,7 @@ from odoo.service import model
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..ledger import transaction
 from ..ledger.attempt import NoAttempt
 from ..ledger.exchange import exchange
 from .common import REFUSED, LedgerCase, refuse
@@ -83,6 +84,33 @@ class TestOnRecord(LedgerCase):
                 attempt.created("T1")
             env.cr.rollback()
         self.assertEqual(self.references(), {"T1": "orphaned"})
+
+    def test_each_attempt_names_the_transaction_that_it_stands_in(self):
+        def number(cr):
+            cr.execute("SELECT pg_current_xact_id()::text")
+            return cr.fetchone()[0]
+
+        numbers = []
+        with self.committed() as env:
+            for end in (lambda: None, env.cr.commit, env.cr.rollback):
+                with exchange(self.partner(env), "dhl", "label"):
+                    pass
+                numbers.append(number(env.cr))
+                end()
+            with exchange(self.partner(env), "dhl", "label"):
+                env.cr.commit()
+            numbers.append(number(env.cr))
+        self.assertEqual([of["xact"] for of in self.attempts()], numbers)
+
+    def test_its_number_is_asked_for_once(self):
+        with (
+            self.committed() as env,
+            patch.object(transaction, "_ask", wraps=transaction._ask) as ask,
+        ):
+            for _label in range(2):
+                with exchange(self.partner(env), "dhl", "label"):
+                    pass
+        self.assertEqual(ask.call_count, 1)
 
     def test_a_worker_that_died_is_found_out(self):
         with self.cursor() as cr:
