@@ -265,13 +265,14 @@ END $$;
 -- Take down what has become of the transaction of an attempt.
 CREATE OR REPLACE FUNCTION reliability_decide(
     attempt integer, its_fate text, is_retried boolean
-) RETURNS void LANGUAGE sql AS $$
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     UPDATE reliability_attempt SET fate = its_fate, retried = is_retried
      WHERE id = attempt;
     UPDATE reliability_reference SET state = CASE its_fate
                WHEN 'kept' THEN 'kept' WHEN 'undone' THEN 'orphaned' ELSE 'open' END
      WHERE attempt_id = attempt AND state = 'open';
-$$;
+END $$;
 
 -- Each visit: find what has become of attempts whose worker cannot tell any more.
 CREATE OR REPLACE FUNCTION reliability_chore_ledger() RETURNS void
