@@ -227,9 +227,12 @@ BEGIN
                      reliability_home()),
             nullif(current_setting('reliability.backend', true), ''),
             false, false, 0, 0
-        ) ON CONFLICT (uid) DO NOTHING;
-        SELECT id, exchange_id, outcome, presumed, fate INTO attempt
-          FROM reliability_attempt WHERE uid = note->>'uid' FOR UPDATE;
+        ) ON CONFLICT (uid) DO NOTHING
+          RETURNING id, exchange_id, outcome, presumed, fate INTO attempt;
+        IF attempt.id IS NULL THEN  -- the same note came another way meanwhile
+            SELECT id, exchange_id, outcome, presumed, fate INTO attempt
+              FROM reliability_attempt WHERE uid = note->>'uid' FOR UPDATE;
+        END IF;
     END IF;
     IF note ? 'outcome' AND (attempt.outcome IS NULL OR attempt.presumed) THEN
         UPDATE reliability_attempt SET
