@@ -205,7 +205,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
     attempt record;
     exchange integer;
-    is_new boolean := false;
+    is_new boolean;
+    is_another_try boolean := false;
     new jsonb;
 BEGIN
     IF note ? 'fate' THEN
@@ -216,6 +217,7 @@ BEGIN
       FROM reliability_attempt WHERE uid = note->>'uid' FOR UPDATE;
     IF attempt.id IS NULL THEN
         SELECT * INTO exchange, is_new FROM reliability_exchange_of(note);
+        is_another_try := NOT is_new;
         INSERT INTO reliability_attempt (
             uid, exchange_id, started, host, pid, job, user_id, xact, home, backend,
             presumed, retried, calls, status
@@ -259,8 +261,14 @@ BEGIN
         PERFORM reliability_decide(
             attempt.id, note->>'fate', coalesce((note->>'retried')::boolean, false));
     END IF;
-    -- One that has just been made says so already.
-    IF note ? 'outcome' OR NOT is_new THEN
+    -- An exchange that has just been made says so already; one that waits for our
+    -- transaction stays open, and says what its attempts say when that is decided.
+    IF is_another_try OR note ? 'outcome' AND NOT EXISTS (
+        SELECT FROM reliability_exchange AS of
+         WHERE of.id = attempt.exchange_id AND of.state = 'open' AND of.again <> 'nothing'
+           AND note->>'outcome' = 'succeeded' AND NOT note ? 'fate'
+           AND attempt.fate IS NULL
+    ) THEN
         PERFORM reliability_refresh_exchange(attempt.exchange_id);
     END IF;
 END $$;
