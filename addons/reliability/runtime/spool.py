@@ -91,6 +91,11 @@ def _tell(connection: Any, function: str, text: str) -> None:
     call = sql.SQL("SELECT {}(%s::jsonb)").format(sql.Identifier(function))
     with transaction(connection) as cr:
         cr.execute(call, [text])
+        # Whatever is the custom there: the file is deleted next.
+        cr.execute(
+            "SELECT set_config('synchronous_commit', 'on', true)"
+            " WHERE current_setting('synchronous_commit') = 'off'"
+        )
 
 
 def _notes(of_db: Path) -> Iterator[Path]:

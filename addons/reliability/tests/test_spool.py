@@ -40,6 +40,7 @@ class TestSpool(CommittedCase):
         with connected(self.db) as self.connection:
             self.execute(f"DROP FUNCTION IF EXISTS {FUNCTION}(jsonb)")
             self.execute("DROP TABLE reliability_test_notes")
+            self.execute("DROP FUNCTION IF EXISTS reliability_test_commit()")
 
     def execute(self, query):
         with transaction(self.connection) as cr:
@@ -99,6 +100,23 @@ class TestSpool(CommittedCase):
                 self.bring()
         self.bring()
         self.assertEqual(self.told(), [{"a": 1}])
+
+    def test_a_file_is_deleted_once_the_disk_has_what_it_said(self):
+        self.execute("""
+            CREATE FUNCTION reliability_test_commit() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN
+                UPDATE reliability_test_notes SET note = to_jsonb(
+                    current_setting('synchronous_commit'));
+                RETURN NULL;
+            END $$;
+            CREATE CONSTRAINT TRIGGER reliability_test_commit
+             AFTER INSERT ON reliability_test_notes DEFERRABLE INITIALLY DEFERRED
+               FOR EACH ROW EXECUTE FUNCTION reliability_test_commit()
+        """)
+        self.execute("SET synchronous_commit = off")
+        self.keep({})
+        self.bring()
+        self.assertEqual(self.told(), ["on"])
 
     @mute_logger("odoo.addons.reliability.runtime.spool")
     def test_what_is_refused_for_good_does_not_stop_the_others(self):
