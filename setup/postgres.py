@@ -48,6 +48,11 @@ def stop():
         _pg_ctl("stop", "-w", "-m", "fast")
 
 
+def crash():
+    """End the server as a crash does: what is not on the disk yet is lost."""
+    _pg_ctl("stop", "-w", "-m", "immediate")
+
+
 def remove():
     """Delete the stopped cluster, also where it could not be below ``.run/``."""
     shutil.rmtree(home(), ignore_errors=True)

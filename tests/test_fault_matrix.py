@@ -88,7 +88,7 @@ def results(database):
     odoo_config.write(config, {"db_name": database})
     with Simulator() as simulator, Driver(config, simulator.port) as driver:
         for (fault, situation), name in names.items():
-            record = _partner(database, name)
+            record = partner(database, name)
             postgres.psql("CHECKPOINT")  # else a restart takes longer than patience
             simulator.when_asked[name] = _happening(situation, name)
             ended[fault, situation] = driver.run(name, record, fault, situation)
@@ -121,7 +121,7 @@ def collecting(config):
         process.wait(30)
 
 
-def _partner(database, name):
+def partner(database, name):
     return int(
         postgres.psql(
             "INSERT INTO res_partner (name, complete_name, active, autopost_bills)"

@@ -19,6 +19,8 @@ from odoo.orm.registry import Registry
 from odoo.service import model
 from odoo.tools import config, mute_logger
 
+from setup import postgres
+
 PATIENCE = 20
 
 
@@ -105,6 +107,9 @@ def _run(registry, port, order, record, fault, situation):
                 os.kill(os.getpid(), signal.SIGKILL)
             if len(tries) == 1:
                 _be_in_the_way(env, registry)
+        elif situation.startswith("crash"):
+            ask(partner)
+            _crash(env, situation)
         else:
             ask(partner)
             if situation == "rollback":
@@ -114,6 +119,14 @@ def _run(registry, port, order, record, fault, situation):
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         model.retrying(business, env)
+
+
+def _crash(env, situation):
+    """End with PostgreSQL, as when the power fails."""
+    if situation == "crash_after_commit":
+        env.cr.commit()
+    postgres.crash()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _be_in_the_way(env, registry):

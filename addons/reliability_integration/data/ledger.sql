@@ -209,10 +209,6 @@ DECLARE
     is_another_try boolean := false;
     new jsonb;
 BEGIN
-    IF note ? 'fate' THEN
-        -- What became of the transaction can be asked again after a crash.
-        PERFORM set_config('synchronous_commit', 'off', true);
-    END IF;
     SELECT id, exchange_id, outcome, presumed, fate INTO attempt
       FROM reliability_attempt WHERE uid = note->>'uid' FOR UPDATE;
     IF attempt.id IS NULL THEN

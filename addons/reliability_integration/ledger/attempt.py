@@ -12,7 +12,7 @@ from odoo.addons.reliability import Follower, Span, follow, guarded
 
 from . import masking
 from .ledger import ledger
-from .transaction import number_of
+from .transaction import transaction_of
 from .verdict import Call, of_attempt
 from .words import FAILED, KEPT, LOST, MORE, REJECTED, SUCCEEDED, UNDONE, UNKNOWN
 
@@ -50,18 +50,19 @@ class Attempt(Follower):
         self._references: dict[str, dict] = {}
         self._failure = ""
         self._excerpts: dict[str, str] = {}
+        self._transaction = transaction_of(cr)
         same = threading.get_ident(), db, *self.asked, *_identity(note)
         self._same = same
         self._note = note | {
             "uid": uuid.uuid4().hex,
             "ordinal": _undecided[same],
             "started": time.time(),
-            "xact": number_of(cr),
+            "xact": self._transaction and self._transaction.number,
             "host": socket.gethostname(),
             "pid": os.getpid(),
         }
         self._started = time.perf_counter()
-        ledger.note(db, self._note)
+        self._is_noted = ledger.note(db, self._note)
 
     def created(self, name: str, kind: str = "") -> None:
         """Tell what the counterpart has made for us: a tracking or document number.
@@ -111,6 +112,7 @@ class Attempt(Follower):
 
     def _close(self, outcome: str, error: BaseException | None) -> None:
         last = self._calls[-1] if self._calls else None
+        self._transaction = transaction_of(self._cr)
         self._note |= {
             "seconds": time.perf_counter() - self._started,
             "outcome": outcome,
@@ -120,7 +122,9 @@ class Attempt(Follower):
             "error": type(error).__name__ if error else "",
             "message": masking.masked(error or self._failure),
             "references": list(self._references.values()),
-            "xact": number_of(self._cr) or self._note["xact"],
+            "xact": self._transaction
+            and self._transaction.number
+            or self._note["xact"],
             **self._excerpts,
         }
         if self._span is not None:
@@ -131,7 +135,7 @@ class Attempt(Follower):
             self._decide(KEPT)  # nothing of ours can be undone
         else:
             follow(self._cr, self)
-            ledger.note(self._db, self._note)
+            self._write()
 
     def told(self, outcome: str) -> None:
         """Be told how the transaction ended, or the savepoint that it was in."""
@@ -144,7 +148,25 @@ class Attempt(Follower):
             _undecided[self._same] -= 1
             if _undecided[self._same] <= 0:
                 del _undecided[self._same]
-        ledger.note(self._db, self._note)
+        self._write()
+
+    def _write(self) -> None:
+        self._is_noted = ledger.note(self._db, self._note, self._may_wait())
+
+    def _may_wait(self) -> bool:
+        """Say whether the note need not wait for the disk.
+
+        A success need not, while its transaction may be committed: that COMMIT will
+        wait, and PostgreSQL writes in order.  If it is undone, the note that says so
+        waits.  Of all others the fate need not, which can be asked again.
+        """
+        transaction = self._transaction
+        if not (self._is_noted and transaction and transaction.has_written):
+            return False
+        fate = self._note.get("fate")
+        if self._note["outcome"] == SUCCEEDED:
+            return fate in (None, KEPT)
+        return fate is not None
 
 
 class NoAttempt:

@@ -21,6 +21,11 @@ from .connections import Connections, Unreachable
 _logger = logging.getLogger(__name__)
 
 _FUNCTION = "reliability_note_attempt"
+_NOTE = f"SELECT {_FUNCTION}(%s)"
+_NOTE_THAT_MAY_WAIT = (
+    f"SELECT {_FUNCTION}(%s), set_config('synchronous_commit', 'off', true)"
+)
+"""For this one commit: it takes as long as the disk, else."""
 _SECONDS_BETWEEN_REPORTS = 60.0
 
 
@@ -42,17 +47,20 @@ class Ledger:
         """Whether notes go into databases."""
         return self.writes_in_tests or not odoo.modules.module.current_test
 
-    def note(self, db: str, note: dict) -> bool:
+    def note(self, db: str, note: dict, may_wait: bool = False) -> bool:
         """Write what is known of an attempt.
 
         :param note: see ``data/ledger.sql``
+        :param may_wait: PostgreSQL may lose it in a crash until the next COMMIT, of
+            whomever, that waits for the disk
         :return: whether the database has it; else it is kept for it
         """
         if not self.is_real:
             self.in_tests.append(dict(note))
             return False
         try:
-            self.query(db, f"SELECT {_FUNCTION}(%s)", psycopg2.extras.Json(note))
+            query = _NOTE_THAT_MAY_WAIT if may_wait else _NOTE
+            self.query(db, query, psycopg2.extras.Json(note))
         except (psycopg2.Error, Unreachable, OSError) as error:
             self._keep(db, note, error)
             return False

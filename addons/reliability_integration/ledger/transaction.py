@@ -1,7 +1,7 @@
-"""The number of a business transaction, by which PostgreSQL tells its fate also when
+"""What is to be known of a business transaction, so that its fate is found also when
 everybody else is dead."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg2
 from psycopg2 import extensions
@@ -10,13 +10,29 @@ from odoo.addons.reliability import remembered
 
 from .ledger import ledger
 
-_NUMBER = "reliability_integration.number"
+_KEY = "reliability_integration.transaction"
+_QUERY = (
+    "SELECT pg_current_xact_id_if_assigned() IS NOT NULL, pg_current_xact_id()::text"
+)
+"""It has a number before it is asked for one where it has written."""
 
 
-def number_of(cr: Any) -> str | None:
-    """Return the number of the transaction on a cursor.
+class Transaction(NamedTuple):
+    """A business transaction, as PostgreSQL knows it.
 
-    It is asked once a transaction, and not counted as a statement of the caller.
+    :ivar number: by which PostgreSQL tells its fate
+    :ivar has_written: whether it has changed something.  Only then does its COMMIT wait
+        until the disk has it, and with it all that others have committed before.
+    """
+
+    number: str
+    has_written: bool
+
+
+def transaction_of(cr: Any) -> Transaction | None:
+    """Return the transaction on a cursor.
+
+    It is asked once, and not counted as a statement of the caller.
 
     :param cr: may be ``None``, where there is no transaction
     :return: ``None`` where the transaction may not write, or where an error has aborted
@@ -30,20 +46,21 @@ def number_of(cr: Any) -> str | None:
     known = remembered(cr)
     status = cnx.get_transaction_status()
     # Where none is under way, somebody has ended it by a statement of his own.
-    if _NUMBER in known and status != extensions.TRANSACTION_STATUS_IDLE:
-        return known[_NUMBER]
+    if _KEY in known and status != extensions.TRANSACTION_STATUS_IDLE:
+        return known[_KEY]
     if status == extensions.TRANSACTION_STATUS_INERROR:
         return None
-    number = _ask(cnx)
-    if number and not cnx.autocommit:
-        known[_NUMBER] = number
-    return number
+    found = _ask(cnx)
+    if found and not cnx.autocommit:
+        known[_KEY] = found
+    return found
 
 
-def _ask(cnx: Any) -> str | None:
+def _ask(cnx: Any) -> Transaction | None:
     try:
         with cnx.cursor() as raw:
-            raw.execute("SELECT pg_current_xact_id()::text")
-            return raw.fetchone()[0]
+            raw.execute(_QUERY)
+            has_written, number = raw.fetchone()
     except psycopg2.Error:
         return None  # the connection is lost: the caller will hear of it himself
+    return Transaction(number, has_written)

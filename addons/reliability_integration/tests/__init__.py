@@ -1,6 +1,7 @@
 from . import (
     test_browser,
     test_counting,
+    test_durability,
     test_exchange,
     test_http,
     test_ledger,
