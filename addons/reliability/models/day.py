@@ -39,12 +39,19 @@ class Day(NamedTuple):
         return [self.before(weeks) for weeks in range(1, WEEKS_COMPARED + 1)]
 
     def starts(self, seconds: int) -> list[datetime]:
-        """Return where each part of so many seconds begins."""
-        count = int((self.end - self.begin).total_seconds()) // seconds
-        return [self.begin + timedelta(seconds=seconds * n) for n in range(count)]
+        """Return where each part of so many seconds begins, as rollups have them.
+
+        Hours are those of UTC: where clocks are off by half an hour, the first hour of
+        a day begins at half past midnight.
+        """
+        part = timedelta(seconds=seconds)
+        late = (self.begin - _EPOCH) % part
+        first = self.begin + (part - late if late else late)
+        return [first + n * part for n in range(-((first - self.end) // part))]
 
 
 _ONE = timedelta(days=1)
+_EPOCH = datetime(1970, 1, 1)
 
 
 def _zone(name: str):

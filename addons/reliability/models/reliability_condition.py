@@ -168,8 +168,7 @@ class ReliabilityCondition(models.Model):
         if not reason:
             return ""
         words = {
-            "operation": (names or {}).get(reason["operation"])
-            or self._operation_name(reason["operation"]),
+            "operation": self._what(reason, names or {}),
             "part": reason["part"],
             "whole": reason["whole"],
             "time": wording.moment(
@@ -205,10 +204,15 @@ class ReliabilityCondition(models.Model):
                 )
         return _("%(part)s of %(whole)s are late, the first since %(time)s", **words)
 
-    @api.model
-    def _operation_name(self, code):
+    def _what(self, reason, names):
+        """Return what people call that which is not fine."""
+        code = reason["operation"]
+        if not code:  # it is judged as a whole, as requests are
+            return self.service_id.name
+        if reason["kind"] == "at_risk":
+            return self.env["reliability.situation"]._name_waiting(code)
         operations = self.env["reliability.operation"].sudo()
-        return operations.search([("code", "=", code)]).name or code
+        return names.get(code) or operations.search([("code", "=", code)]).name or code
 
     @api.model
     def _state_name(self, state):

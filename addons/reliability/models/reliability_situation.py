@@ -128,6 +128,14 @@ class ReliabilitySituation(models.AbstractModel):
         return "", False
 
     @api.model
+    def _name_waiting(self, kind):
+        """Return what people call things of a kind, many of them: "parcels".
+
+        :param str kind: of `Waiting`
+        """
+        return kind
+
+    @api.model
     def _attention(self, scope):
         """Return what somebody should act on; the worst first is not necessary.
 

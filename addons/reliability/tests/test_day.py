@@ -19,3 +19,11 @@ class TestADay(TransactionCase):
     def test_begins_at_midnight_where_people_are(self):
         day = Day.around(NOON, "Asia/Kolkata")
         self.assertEqual(fields.Datetime.to_string(day.begin), "2026-03-01 18:30:00")
+
+    def test_has_the_hours_and_quarters_that_are_counted(self):
+        day = Day.around(NOON, "Asia/Kathmandu")  # midnight is at a quarter past six
+        hours, quarters = day.starts(3600), day.starts(900)
+        self.assertEqual(fields.Datetime.to_string(hours[0]), "2026-03-01 19:00:00")
+        self.assertEqual(fields.Datetime.to_string(hours[-1]), "2026-03-02 18:00:00")
+        self.assertEqual(quarters[0], day.begin)
+        self.assertEqual((len(hours), len(quarters)), (24, 96))

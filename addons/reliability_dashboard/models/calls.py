@@ -39,37 +39,34 @@ def usual_by_hour(env, scope, day):
 
 
 def by_operation(env, begin, end, where):
-    """Return the calls of a period, in whole hours: operation → `Figures`.
+    """Return the calls of a period, of any length: operation → `Figures`.
 
     :param dict where: of which places, as ``reliability.reading`` takes it
     """
-    found = env["reliability.reading"]._figures(
-        begin, end, by=("operation",), step=_HOUR, **where
-    )
-    added = defaultdict(Figures)
-    for (_hour, operation), figures in found.items():
-        added[operation] += figures
-    return added
+    found = env["reliability.reading"]._figures(begin, end, by=("operation",), **where)
+    return {operation: figures for (operation,), figures in found.items()}
 
 
-def opened(env, scope, operation, begin, end, which="all"):
+def opened(env, where, operation, begin, end, which="all"):
     """Return an action that opens calls that are on record, with their documents.
 
     Its name says that not all of them are.
 
+    :param dict where: of which places, as ``reliability.reading`` takes it
     :param datetime begin, end: in UTC, ``end`` exclusive
-    :param which: ``failures``, ``slow`` or ``all``
+    :param which: ``failures``, ``rejected``, ``slow`` or ``all``
     """
     name = env._("Slowest and Last Failed Calls")
     domain = [("ended", ">=", begin), ("ended", "<", end)]
     if operation:
         domain.append(("operation_id.code", "=", operation))
-    domain.append(("company_id", "in", list(scope.companies)))
-    if scope.warehouse:
-        domain.append(("warehouse", "in", scope.codes))
+    domain += [(column, "in", values) for column, values in where.items()]
     if which == "failures":
         name = env._("Last Failed Calls")
         domain.append(("outcome", "in", FAILURES))
+    elif which == "rejected":
+        name = env._("Last Rejected Calls")
+        domain.append(("outcome", "=", "rejected"))
     elif which == "slow":
         name = env._("Slowest Calls")
         measured = env["reliability.operation"].search([("code", "=", operation)])
@@ -89,4 +86,30 @@ def opened(env, scope, operation, begin, end, which="all"):
                 " failed are kept, with their documents."
             ),
         ),
+    }
+
+
+def opened_by_hour(env, service, operation, begin):
+    """Return an action that opens the numbers of what is of the whole database.
+
+    Requests and scheduled actions have no documents: they are counted by the hour.
+
+    :param service: the record
+    :param str operation: empty for all of the service
+    :param datetime begin: in UTC
+    """
+    domain = [
+        ("service_id", "=", service.id),
+        ("start", ">=", begin.replace(minute=0, second=0)),
+        ("family", "in", ("http", "cron")),
+    ]
+    if operation:
+        domain.append(("name", "=", operation))
+    return {
+        "type": "ir.actions.act_window",
+        "name": env._("%(service)s, by the Hour", service=service.name),
+        "res_model": "reliability.report",
+        "views": [(False, "list"), (False, "pivot")],
+        "domain": domain,
+        "context": {"group_by": ["outcome", "dimension", "name"]},
     }

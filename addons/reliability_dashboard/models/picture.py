@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 from odoo import fields
@@ -13,11 +14,16 @@ from odoo.addons.reliability.models.reliability_situation import Attention
 from odoo.addons.reliability.telemetry.condition import STATES
 
 from . import calls
+from .lately import lately
 from .source import Source
 
 _HOUR = 3600
 _MOST_ADVICE = 400
 """Characters."""
+
+
+_WHICH = {"failing": "failures", "refused": "rejected", "slow": "slow"}
+"""Why something is in trouble → which of its calls to look at."""
 
 
 class Counts(NamedTuple):
@@ -49,9 +55,18 @@ class Picture:
             )
         )
         self.source = Source(env, self.now)
-        self._services = _fetch(env["reliability.service"])
-        self._measured = _fetch(env["reliability.operation"])
-        self._names = {of.code: of.name for of in self._measured}
+
+    @cached_property
+    def _services(self):
+        return _fetch(self.env["reliability.service"])
+
+    @cached_property
+    def _measured(self):
+        return _fetch(self.env["reliability.operation"])
+
+    @cached_property
+    def _names(self):
+        return {of.code: of.name for of in self._measured}
 
     def show(self):
         """Return the whole picture, as docs/cockpit.md describes it."""
@@ -59,15 +74,16 @@ class Picture:
         own = self.env["res.users.settings"].sudo()
         own = own.search_fetch([("user_id", "=", user.id)], ["reliability_technical"])
         by_hour = self._calls_by_hour()
+        cards = self._cards(by_hour)  # reads what all the others want, at once
         return {
-            "now": fields.Datetime.to_string(self.now),
             "day": self.day.date.isoformat(),
             "source": self.source.show(),
             "warehouse": warehouse.id if warehouse else False,
             "warehouses": self._warehouses(),
             "headline": self._headline(),
-            "cards": self._cards(by_hour),
-            "attention": [item._asdict() for item in self.attention()],
+            "cards": cards,
+            "attention": [item._asdict() for item in self.attention],
+            "summary": self.summary() if self._is_all_of_his() else False,
             "operations": self._operations(by_hour),
             "technical": own.reliability_technical,
             "can_configure": user.has_group("reliability.group_admin"),
@@ -78,14 +94,15 @@ class Picture:
 
         Trouble is counted, and not what there is to do on any day.
         """
-        mine = [item for item in self.attention() if item.can_act]
+        mine = [item for item in self.attention if item.can_act]
         worst = max((item.state for item in mine), key=STATES.index, default="fine")
         text = mine[0].text if mine else self.env._("Nothing needs you now.")
         trouble = [item for item in mine if item.state in TROUBLED]
         return {"state": worst, "count": len(trouble), "text": text}
 
+    @cached_property
     def attention(self):
-        """Return what somebody should act on, the worst first."""
+        """What somebody should act on, the worst first."""
         items = [
             *self.source.attention(),
             *(self._attention_to(of) for of in self.conditions if self._is_trouble(of)),
@@ -93,24 +110,9 @@ class Picture:
         ]
         return sorted(items, key=lambda of: (-STATES.index(of.state), not of.can_act))
 
-    def technical_operations(self):
-        """Return percentiles and ratios of today's calls of each operation."""
-        by_operation = calls.by_operation(
-            self.env, self.day.begin, self.now, self.scope.where
-        )
-        return [
-            {
-                "code": code,
-                "p50": figures.quantile(0.5),
-                "p95": figures.quantile(0.95),
-                "p99": figures.quantile(0.99),
-                "availability": figures.availability,
-                "on_time": figures.on_time,
-                "refusals": figures.refusals,
-                "sql": figures.sql / figures.seconds if figures.seconds else None,
-            }
-            for code, figures in by_operation.items()
-        ]
+    def _is_all_of_his(self):
+        """Say whether this is all that the user may look at."""
+        return not self.scope.warehouse or len(self._his_warehouses) == 1
 
     def _warehouses(self):
         states = defaultdict(list)
@@ -134,6 +136,7 @@ class Picture:
         if not troubled:
             return self._calm_headline()
         worst = _worst_of(troubled)
+        button, action = self._opened(worst)
         service = worst.service_id
         waiting = [of["text"] for of in self._waiting(service)]
         text = "; ".join([self._describe(worst), *waiting])
@@ -145,9 +148,7 @@ class Picture:
             else self.env._("%(text)s.", **words)
         )
         advice = html2plaintext(service.sudo().contingency or "").strip()
-        return _headline(
-            worst.state, text, advice[:_MOST_ADVICE], self._open_service(service)
-        )
+        return _headline(worst.state, text, advice[:_MOST_ADVICE], button, action)
 
     def _calm_headline(self):
         state = self._worst(self.conditions.mapped("state"))
@@ -187,7 +188,7 @@ class Picture:
         today = [_total(hour.values()) for hour in hours]
         # Requests and scheduled actions are counted, but for nobody here.
         is_counted = service.code in main or not all(conditions.mapped("is_shared"))
-        usual_hours = usual.get(service.code)
+        usual_hours = usual.get(service.code) if is_counted else None
         return {
             "key": service.code,
             "name": service.name,
@@ -211,6 +212,14 @@ class Picture:
 
     def _calls_by_hour(self):
         """Return today's calls: (hour, service) → operation → `Counts`."""
+        return lately(
+            self.env,
+            self.source.visits,
+            ("by hour", self.scope, self.day),
+            self._read_calls_by_hour,
+        )
+
+    def _read_calls_by_hour(self):
         found = self.env["reliability.reading"]._figures(
             self.day.begin,
             self.now + timedelta(minutes=1),
@@ -229,7 +238,7 @@ class Picture:
         """Return how many calls there usually are by this time of the day."""
         if not usual:
             return None
-        hours = (self.now - self.day.begin).total_seconds() / _HOUR
+        hours = max(0, (self.now - self.day.starts(_HOUR)[0]).total_seconds() / _HOUR)
         whole = int(hours)
         begun = usual[whole] * (hours - whole) if whole < len(usual) else 0
         return round(sum(usual[:whole]) + begun)
@@ -289,23 +298,12 @@ class Picture:
 
     def _attention_to(self, condition):
         """Return what to do about a service in trouble: look at what failed."""
-        reason, service = condition.reason or {}, condition.service_id
+        service = condition.service_id
         look_after = service.sudo().tell_user_ids | service.owner_id
         can_act = self.env.user in look_after or self.env.user.has_group(
             "reliability.group_manager"
         )
-        action, button = self._open_service(service), self.env._("What to do")
-        if reason.get("kind") in ("failing", "slow"):
-            which = "failures" if reason["kind"] == "failing" else "slow"
-            action = calls.opened(
-                self.env,
-                self.scope,
-                operation=reason["operation"],
-                begin=fields.Datetime.to_datetime(reason["since"]),
-                end=self.now + timedelta(minutes=1),
-                which=which,
-            )
-            button = self.env._("Open them")
+        button, action = self._opened(condition)
         return Attention(
             f"condition-{condition.id}",
             condition.state,
@@ -314,6 +312,37 @@ class Picture:
             action,
             can_act,
         )
+
+    def _opened(self, condition):
+        """Return what opens that which a condition is about, and words for it: the
+        calls of its place, or what to do where there are none to look at.
+        """
+        reason, service = condition.reason or {}, condition.service_id
+        which = _WHICH.get(reason.get("kind"))
+        if not which:
+            return self.env._("What to do"), self._open_service(service)
+        operation = reason["operation"]
+        begin = fields.Datetime.to_datetime(reason["since"])
+        if condition.is_shared:
+            action = calls.opened_by_hour(self.env, service, operation, begin)
+        else:
+            action = calls.opened(
+                self.env,
+                self._place_of(condition),
+                operation,
+                begin,
+                self.now + timedelta(minutes=1),
+                which,
+            )
+        return self.env._("Open them"), action
+
+    def _place_of(self, condition):
+        """Return where a condition is, as ``reliability.reading`` takes it."""
+        company = condition.company_id
+        return {
+            "company_id": company.ids or list(self.scope.companies),
+            "warehouse": [condition.warehouse or ""],
+        }
 
     def _describe(self, condition):
         """Say why something is not fine, and where if the user looks at several."""
@@ -357,5 +386,11 @@ def _worst_of(conditions):
     return max(conditions, key=lambda of: STATES.index(of.state), default=None)
 
 
-def _headline(state, text, advice="", action=False):
-    return {"state": state, "text": text, "advice": advice, "action": action}
+def _headline(state, text, advice="", button="", action=False):
+    return {
+        "state": state,
+        "text": text,
+        "advice": advice,
+        "button": button,
+        "action": action,
+    }

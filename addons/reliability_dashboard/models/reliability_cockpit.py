@@ -3,8 +3,10 @@
 Nothing is shown that is of other companies than the user's, or of none of them.
 """
 
-from odoo import api, models, tools
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
+
+from odoo.addons.reliability.models.day import Day
 
 from . import calls
 from .picture import Picture
@@ -35,7 +37,12 @@ class ReliabilityCockpit(models.AbstractModel):
         :rtype: dict
         :raise AccessError: the user has no role of Reliability
         """
-        return {"operations": self._picture(warehouse_id).technical_operations()}
+        self._check_may_look()
+        now = fields.Datetime.now()
+        begin = Day.around(now, self.env.tz.zone).begin
+        scope = self.env["reliability.situation"]._scope(warehouse_id)
+        found = calls.by_operation(self.env, begin, now, scope.where)
+        return {"operations": [_technical(code, of) for code, of in found.items()]}
 
     @api.model
     @api.readonly
@@ -79,3 +86,16 @@ class ReliabilityCockpit(models.AbstractModel):
                     " for the role Viewer."
                 )
             )
+
+
+def _technical(operation, figures):
+    return {
+        "code": operation,
+        "p50": figures.quantile(0.5),
+        "p95": figures.quantile(0.95),
+        "p99": figures.quantile(0.99),
+        "availability": figures.availability,
+        "on_time": figures.on_time,
+        "refusals": figures.refusals,
+        "sql": figures.sql / figures.seconds if figures.seconds else None,
+    }

@@ -1,6 +1,7 @@
 """The day of one operation: how many, how fast, what is usual, and what changed."""
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
@@ -10,8 +11,20 @@ from odoo.addons.reliability.models.keeping import minutes_are_kept_since
 from odoo.addons.reliability.telemetry.figures import Figures
 
 from . import calls
+from .lately import lately
 
 _QUARTER, _HOUR = 900, 3600
+
+
+class Usual(NamedTuple):
+    """Between what and what an hour usually is: calls done, and the seconds that half
+    of them take at most.
+    """
+
+    done_low: int
+    done_high: int
+    p50_low: float | None
+    p50_high: float | None
 
 
 class ReliabilityCockpit(models.AbstractModel):
@@ -29,20 +42,19 @@ class ReliabilityCockpit(models.AbstractModel):
         :raise AccessError: the user has no role of Reliability
         """
         self._check_may_look()
+        measured = self._measured(operation)
         scope = self.env["reliability.situation"]._scope(warehouse_id)
         day = self._day(day)
         is_recent = day.begin >= minutes_are_kept_since(self.env)
         step = _QUARTER if is_recent else _HOUR
-        measured = self.env["reliability.operation"].search([("code", "=", operation)])
         return {
-            "operation": operation,
-            "name": measured.name or operation,
+            "name": measured.name,
             "threshold": measured.threshold,
             "step": step,
             "start": fields.Datetime.to_string(day.begin),
             "end": fields.Datetime.to_string(day.end),
             "points": self._points(operation, scope, day, step),
-            "usual": self._usual(operation, scope, day, step),
+            "usual": self._usual_bands(operation, scope, day, step),
             "marks": [
                 {
                     "time": fields.Datetime.to_string(upgrades[0].upgraded),
@@ -60,13 +72,13 @@ class ReliabilityCockpit(models.AbstractModel):
         """Return an action that opens calls on record: the slow and the failed ones.
 
         :param str start, end: in UTC, as Odoo writes times
-        :param str which: ``failures``, ``slow`` or ``all``
+        :param str which: ``failures``, ``rejected``, ``slow`` or ``all``
         :raise AccessError: the user has no role of Reliability
         """
         self._check_may_look()
         return calls.opened(
             self.env,
-            self.env["reliability.situation"]._scope(warehouse_id),
+            self.env["reliability.situation"]._scope(warehouse_id).where,
             operation=str(operation),
             begin=fields.Datetime.to_datetime(start),
             end=fields.Datetime.to_datetime(end),
@@ -74,21 +86,49 @@ class ReliabilityCockpit(models.AbstractModel):
         )
 
     @api.model
+    def _measured(self, operation):
+        """Return the operation of a code.
+
+        :raise UserError: there is none
+        """
+        found = self.env["reliability.operation"].search(
+            [("code", "=", str(operation))]
+        )
+        if not found:
+            raise UserError(
+                self.env._(
+                    "%(operation)s is not measured any more. Choose another operation.",
+                    operation=operation,
+                )
+            )
+        return found
+
+    @api.model
     def _day(self, day):
-        zone = self.env.tz.zone
+        today = Day.around(fields.Datetime.now(), self.env.tz.zone)
         if not day:
-            return Day.around(fields.Datetime.now(), zone)
+            return today
         try:
-            return Day.of(date.fromisoformat(day), zone)
+            asked = Day.of(date.fromisoformat(day), today.zone)
         except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._("Give a day such as 2026-03-02, not %(day)s.", day=day)
             ) from error
+        if asked.date > today.date:
+            raise UserError(
+                self.env._("%(day)s is yet to come. Choose a day before it.", day=day)
+            )
+        return asked
 
     @api.model
     def _points(self, operation, scope, day, step):
         now = fields.Datetime.now()
-        found = self._figures_of(operation, scope, day, step)
+        found = lately(
+            self.env,
+            self.env["reliability.rollup.source"]._visits(),
+            ("points", operation, scope, day, step),
+            lambda: self._figures_of(operation, scope, day, step),
+        )
         return [
             _point(start, found.get((start,), Figures()))
             for start in day.starts(step)
@@ -96,23 +136,33 @@ class ReliabilityCockpit(models.AbstractModel):
         ]
 
     @api.model
-    @tools.ormcache("operation", "scope", "day", "step")
-    def _usual(self, operation, scope, day, step):
-        """Return between what and what it was on the same weekday before.
+    def _usual_bands(self, operation, scope, day, step):
+        """Return between what and what each part of a day usually is.
 
-        By hour, since minutes are not kept for so long; what is past does not change.
+        By hour, since minutes are not kept for so long.
+        """
+        hours = self._usual(operation, scope, day)
+        if not hours:
+            return []
+        bands, first = [], day.starts(_HOUR)[0]
+        for start in day.starts(step):
+            hour = max(0, int((start - first) / timedelta(hours=1)))
+            bands.append(_band(start, hours[min(hour, len(hours) - 1)], step / _HOUR))
+        return bands
+
+    @api.model
+    @tools.ormcache("operation", "scope", "day")
+    def _usual(self, operation, scope, day):
+        """Return what each hour was on the same weekday before, which does not change.
+
+        :rtype: list[Usual]
         """
         weeks = []
         for before in day.usual():
             if found := self._figures_of(operation, scope, before, _HOUR):
                 starts = before.starts(_HOUR)
                 weeks.append([found.get((start,), Figures()) for start in starts])
-        usual = []
-        for start in day.starts(step):
-            hour = int((start - day.begin) / timedelta(hours=1))
-            same = [week[hour] for week in weeks if hour < len(week)]
-            usual.append(_band(start, same, step / _HOUR))
-        return usual
+        return [_usual_hour(hours) for hours in zip(*weeks, strict=False)]
 
     @api.model
     def _figures_of(self, operation, scope, day, step):
@@ -134,14 +184,21 @@ def _point(start, figures):
     }
 
 
-def _band(start, weeks, share):
-    """Return the least and the most that there was, of hours, in a share of one."""
-    done = [figures.calls["success"] * share for figures in weeks]
+def _usual_hour(weeks):
+    """Return the least and the most that there was in an hour of several weeks."""
+    done = [figures.calls["success"] for figures in weeks]
     typical = [figures.quantile(0.5) for figures in weeks if figures.buckets]
+    return Usual(
+        min(done), max(done), min(typical, default=None), max(typical, default=None)
+    )
+
+
+def _band(start, usual, share):
+    """Return what is usual in a part of an hour, which is a share of it."""
     return {
         "start": fields.Datetime.to_string(start),
-        "done_low": round(min(done, default=0), 1),
-        "done_high": round(max(done, default=0), 1),
-        "p50_low": min(typical, default=None),
-        "p50_high": max(typical, default=None),
+        "done_low": round(usual.done_low * share, 1),
+        "done_high": round(usual.done_high * share, 1),
+        "p50_low": usual.p50_low,
+        "p50_high": usual.p50_high,
     }

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.reliability.models import wording
 from odoo.addons.reliability.models.day import Day
+from odoo.addons.reliability.models.keeping import minutes_are_kept_since
 from odoo.addons.reliability.telemetry.figures import Figures
 
 from . import calls
@@ -34,7 +35,7 @@ class ReliabilityCockpit(models.AbstractModel):
         """
         self._check_may_look()
         scope = self.env["reliability.situation"]._scope(warehouse_id)
-        upgrades = self._recent_upgrades()
+        upgrades = self._recent_upgrades() if kind == "upgrade" else []
         match kind:
             case "warehouses":
                 found = self._compare_warehouses()
@@ -47,7 +48,6 @@ class ReliabilityCockpit(models.AbstractModel):
                     self.env._("Compare warehouses, weeks or an upgrade; not %s.", kind)
                 )
         return {
-            "kind": kind,
             "upgrades": [
                 {
                     "id": of[0].id,
@@ -71,13 +71,19 @@ class ReliabilityCockpit(models.AbstractModel):
         now = fields.Datetime.now()
         situation = self.env["reliability.situation"]
         warehouses = situation._warehouses()
+        found = self.env["reliability.reading"]._figures(
+            now - _WEEK,
+            now,
+            by=("company_id", "warehouse", "operation"),
+            company_id=self.env.companies.ids,
+            warehouse=[of.code for of in warehouses],
+        )
         columns = [
-            calls.by_operation(
-                self.env,
-                now - _WEEK,
-                now,
-                {"company_id": of.company_id, "warehouse": of.code},
-            )
+            {
+                operation: figures
+                for (*place, operation), figures in found.items()
+                if place == [of.company_id, of.code]
+            }
             for of in warehouses
         ]
         return {
@@ -88,11 +94,11 @@ class ReliabilityCockpit(models.AbstractModel):
 
     @api.model
     def _compare_weeks(self, scope):
-        now = fields.Datetime.now()
-        today = Day.around(now, self.env.tz.zone)
+        today = Day.around(fields.Datetime.now(), self.env.tz.zone)
         monday = Day.of(
             today.date - timedelta(days=today.date.weekday()), today.zone
         ).begin
+        now = self._until(fields.Datetime.now(), monday)
         return {
             "columns": [self.env._("Last week"), self.env._("This week")],
             "note": self.env._(
@@ -119,7 +125,7 @@ class ReliabilityCockpit(models.AbstractModel):
                 "rows": [],
             }
         since = chosen[0][0].upgraded.replace(minute=0, second=0)
-        until = min(fields.Datetime.now(), since + _WEEK)
+        until = self._until(min(fields.Datetime.now(), since + _WEEK), since)
         return {
             "columns": [self.env._("Before"), self.env._("After")],
             "note": self.env._(
@@ -136,6 +142,15 @@ class ReliabilityCockpit(models.AbstractModel):
                 ]
             ),
         }
+
+    @api.model
+    def _until(self, moment, since):
+        """Return up to when a period can be compared with the one a week before: both
+        up to the minute where minutes of both are kept, else both in whole hours.
+        """
+        if since - _WEEK >= minutes_are_kept_since(self.env):
+            return moment
+        return moment.replace(minute=0, second=0, microsecond=0)
 
     @api.model
     def _rows(self, columns, is_sequence=True):

@@ -1,10 +1,13 @@
 """When modules were installed or upgraded: what changed may be why things changed."""
 
 import logging
+from datetime import timedelta
 
 import psycopg2
 
 from odoo import api, fields, models, tools
+
+from odoo.addons.reliability.models.keeping import forget, kept
 
 _logger = logging.getLogger(__name__)
 
@@ -52,6 +55,12 @@ class ReliabilityUpgrade(models.Model):
                 )
         except psycopg2.Error as error:
             _logger.warning("Upgrades of modules cannot be noted: %s", error)
+
+    @api.autovacuum
+    def _gc_upgrades(self):
+        """Forget upgrades of hours that are not kept either."""
+        days = kept(self.env).hours
+        return forget(self, "upgraded", self.env.cr.now() - timedelta(days=days))
 
     @api.model
     def _between(self, begin, end):

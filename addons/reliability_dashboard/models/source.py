@@ -14,18 +14,19 @@ _GONE_AFTER = timedelta(days=1)
 class Source:
     """When servers last brought what they measured, and it was judged.
 
+    :ivar visits: when each of them did: host → time
     :ivar text: why the numbers are not to be trusted, and what to do; else empty
     """
 
     def __init__(self, env, now):
         self._env = env
         self._now = now
-        self._visits = env["reliability.rollup.source"]._visits()
+        self.visits = env["reliability.rollup.source"]._visits()
         self.text = self._trouble()
 
     def show(self):
         """Return it as the browser wants it; the age is in seconds."""
-        last = max(self._visits.values(), default=self._now)
+        last = max(self.visits.values(), default=self._now)
         age = (self._now - last).total_seconds()
         return {"age": max(0, int(age)), "stale": bool(self.text), "text": self.text}
 
@@ -55,18 +56,18 @@ class Source:
                 action if may_act else False,
                 may_act,
             )
-            for host, visit in self._visits.items()
+            for host, visit in self.visits.items()
             if _STALE_AFTER < self._now - visit < _GONE_AFTER
         ]
 
     def _trouble(self):
-        if not self._visits:
+        if not self.visits:
             return self._env._(
                 "Nothing was measured in this database yet. If people have been working"
                 " for a minute, ask your administrator to look at Settings,"
                 " Reliability."
             )
-        last = max(self._visits.values())
+        last = max(self.visits.values())
         if self._now - last > _STALE_AFTER:
             return self._env._(
                 "These numbers are %(age)s old: how things are now is not known. Ask"

@@ -16,6 +16,8 @@ from odoo.addons.reliability.models.reliability_situation import (
 from odoo.addons.reliability.tests import test_judge
 from odoo.addons.reliability.tests.test_judge import NOON
 
+from ..models import lately
+
 
 class CockpitCase(test_judge.JudgedCase):
     """A service whose calls are counted, and a viewer who looks at it."""
@@ -29,6 +31,7 @@ class CockpitCase(test_judge.JudgedCase):
     def setUp(self):
         super().setUp()
         self.env.registry.clear_cache()  # what is usual is remembered
+        lately.forget()
         self.know_of_no_host()
 
     def with_warehouses(self, *codes):
@@ -102,6 +105,47 @@ class TestHowThingsAre(CockpitCase):
             mine = self.cockpit.read_summary()
         self.assertEqual((mine["state"], mine["count"]), ("interrupted", 1))
 
+    def test_the_sentence_opens_what_it_speaks_of(self):
+        self.trouble()
+        picture = self.read(NOON + timedelta(minutes=5))
+        (item,) = picture["attention"]
+        self.assertEqual(picture["headline"]["action"], item["action"])
+        self.assertEqual(picture["headline"]["button"], item["button"])
+
+    def test_only_the_place_that_is_in_trouble_is_opened(self):
+        self.with_warehouses("A", "B")
+        for n in range(3):
+            at = NOON + timedelta(minutes=n)
+            self.count(at, *["failed"] * 5, warehouse="A")
+            self.count(at, "failed", *["success"] * 50, warehouse="B")
+            self.look(at + timedelta(seconds=30))
+        (item,) = self.read(NOON + timedelta(minutes=3))["attention"]
+        calls = self.env["reliability.call"].with_user(self.user)
+        opened = calls.search(item["action"]["domain"])
+        self.assertEqual(set(opened.mapped("warehouse")), {"A"})
+
+    def test_trouble_of_the_whole_database_is_opened_by_the_hour(self):
+        platform = self.env.ref("reliability.service_platform")
+        since = fields.Datetime.to_string(NOON + timedelta(minutes=10))
+        reason = {"operation": "", "kind": "failing", "part": 9, "whole": 12}
+        self.env["reliability.condition"].create(
+            {
+                "service_id": platform.id,
+                "is_shared": True,
+                "state": "interrupted",
+                "since": NOON,
+                "reason": reason | {"since": since},
+            }
+        )
+        self.env["reliability.judge"]._note(NOON)
+        (item,) = self.read(NOON)["attention"]
+        self.assertIn(f"{platform.name}: 9 of 12 fail since 12:10", item["text"])
+        self.assertEqual(item["action"]["res_model"], "reliability.report")
+        self.assertIn(("start", ">=", NOON), item["action"]["domain"])
+        self.env["reliability.report"].with_user(self.user).search(
+            item["action"]["domain"]
+        )
+
     def test_old_numbers_are_stale_and_never_fine(self):
         self.count(NOON, *["success"] * 5)
         self.look(NOON + timedelta(minutes=1))
@@ -150,6 +194,14 @@ class TestHowThingsAre(CockpitCase):
         self.assertEqual(card["trend"]["usual"][14], 40)
         self.assertEqual(len(card["trend"]["usual"]), 24)
 
+    def test_where_clocks_are_off_by_half_an_hour(self):
+        self.user.tz = "Asia/Kolkata"
+        self.count(NOON - timedelta(weeks=1), *["success"] * 8)
+        self.count(NOON, *["success"] * 3)
+        card = self.card(self.read(NOON + timedelta(hours=1)))
+        self.assertEqual(card["today"]["calls"], 3)
+        self.assertEqual((sum(card["trend"]["usual"]), card["usual"]), (8, 8))
+
     def test_what_is_counted_for_nobody_here_shows_no_count(self):
         platform = self.env.ref("reliability.service_platform")
         self.env["reliability.condition"].create(
@@ -163,6 +215,7 @@ class TestHowThingsAre(CockpitCase):
         self.env["reliability.judge"]._note(NOON)
         card = self.card(self.read(NOON), "platform")
         self.assertEqual((card["state"], card["today"]), ("fine", None))
+        self.assertIsNone(card["usual"])
 
     def test_what_waits_is_added_over_warehouses(self):
         late = NOON - timedelta(hours=2)
@@ -214,6 +267,35 @@ class TestHowThingsAre(CockpitCase):
 
 @tagged("-at_install", "post_install")
 class TestItIsCheap(CockpitCase):
+    def test_what_one_screen_has_read_another_need_not(self):
+        self.count(NOON, *["success"] * 5)
+        other = new_test_user(
+            self.env, "another", "base.group_user,reliability.group_viewer", tz="UTC"
+        )
+        self.arrive(NOON)
+        with freeze_time(NOON):
+            mine = self.cockpit.read_cockpit(0)
+            with self.queries() as queries:
+                theirs = self.cockpit.with_user(other).read_cockpit(0)
+        self.assertEqual(self.card(mine)["today"], self.card(theirs)["today"])
+        self.assertFalse([of for of in queries if "reliability_rollup_hour" in of])
+
+    def test_what_a_server_has_brought_is_read_by_the_next(self):
+        self.count(NOON, *["success"] * 5)
+        self.read(NOON)
+        self.count(NOON, *["success"] * 2)
+        card = self.card(self.read(NOON + timedelta(seconds=10)))
+        self.assertEqual(card["today"]["calls"], 7)
+
+    def test_who_looks_at_all_of_his_hears_what_the_icon_says(self):
+        self.with_warehouses("A", "B")
+        self.trouble()
+        at = NOON + timedelta(minutes=5)
+        with freeze_time(at):
+            said = self.read(at, 0)["summary"]
+            self.assertEqual(said, self.cockpit.read_summary())
+            self.assertFalse(self.read(at, 1)["summary"], "it says more than he sees")
+
     def test_twelve_queries_show_all_of_it(self):
         self.count(NOON, *["success"] * 5)
         self.trouble()
@@ -324,6 +406,16 @@ class TestTheDayOfAnOperation(CockpitCase):
         self.assertEqual(points["2026-03-02 12:15:00"]["slow"], 1)
         self.assertIsNone(points["2026-03-02 11:45:00"]["p50"])
 
+    def test_what_was_never_there_before_is_not_usual(self):
+        self.count(NOON, "success")
+        self.assertEqual(self.chart(NOON)["usual"], [])
+
+    def test_days_to_come_and_what_is_not_measured_are_refused(self):
+        with self.assertRaisesRegex(UserError, "yet to come"):
+            self.chart(NOON, day="2026-03-03")
+        with self.assertRaisesRegex(UserError, "not measured any more"):
+            self.cockpit.read_chart("gone", 0)
+
     def test_between_what_is_usual(self):
         for weeks, calls in ((1, 8), (2, 16)):
             at = NOON - timedelta(weeks=weeks)
@@ -360,6 +452,7 @@ class TestTheDayOfAnOperation(CockpitCase):
         calls = self.env["reliability.call"].with_user(self.user)
         for which, outcomes in (
             ("failures", {"failed"}),
+            ("rejected", {"rejected"}),
             ("slow", {"success"}),
             ("all", {"failed", "success", "rejected"}),
         ):
@@ -399,6 +492,14 @@ class TestComparisons(CockpitCase):
         row = self.row(self.compare("weeks"))
         self.assertEqual([cell["calls"] for cell in row["cells"]], [30, 30])
         self.assertIn("Slower", row["worse"])
+
+    def test_an_hour_that_has_begun_is_compared_with_its_beginning(self):
+        week = timedelta(weeks=1)
+        self.count(NOON - week, *["success"] * 5)
+        self.count(NOON - week + timedelta(minutes=40), *["success"] * 50)
+        self.count(NOON, *["success"] * 5)
+        row = self.row(self.compare("weeks", NOON + timedelta(minutes=20)))
+        self.assertEqual([cell["calls"] for cell in row["cells"]], [5, 5])
 
     def test_before_and_after_an_upgrade(self):
         upgrade = self.env["reliability.upgrade"].create(
@@ -442,6 +543,21 @@ class TestUpgradesAreNoted(TransactionCase):
         )
         self.assertEqual(len(self.noted()), len(before) + 1)
         self.assertEqual(len(self.noted()), len(before) + 1)
+
+    def test_as_long_as_hours_are_kept(self):
+        upgrades = self.env["reliability.upgrade"]
+        old, new = upgrades.create(
+            [
+                {
+                    "name": "base",
+                    "version": "1",
+                    "upgraded": self.env.cr.now() - timedelta(days=days),
+                }
+                for days in (500, 300)
+            ]
+        )
+        upgrades._gc_upgrades()
+        self.assertEqual((old | new).exists(), new)
 
     def test_those_of_one_minute_are_one_mark(self):
         upgrades = self.env["reliability.upgrade"]
