@@ -38,7 +38,8 @@ def ensure_carriers():
 
     :return: its name, for :func:`~.databases.copy`
     """
-    modules = [*addons.installable(), *addons.CARRIERS, "simulated_carriers"]
+    theirs = [*addons.CARRIERS, "stock_picking_batch", "simulated_carriers"]
+    modules = [*addons.installable(), *theirs]
     databases.ensure(WITH_CARRIERS, modules)
     return WITH_CARRIERS
 
