@@ -38,9 +38,7 @@ def ensure_carriers():
 
     :return: its name, for :func:`~.databases.copy`
     """
-    theirs = [*addons.CARRIERS, "stock_picking_batch", "simulated_carriers"]
-    modules = [*addons.installable(), *theirs]
-    databases.ensure(WITH_CARRIERS, modules)
+    databases.ensure(WITH_CARRIERS, addons.with_carriers())
     return WITH_CARRIERS
 
 

@@ -69,6 +69,7 @@ def what_became_of(delivery):
         "tracking": delivery.carrier_tracking_ref or "",
         "delivery_state": delivery.delivery_state or "",
         "tracking_state": delivery.tracking_state or "",
+        "tasks": [of for of in delivery.activity_ids.mapped("summary") if of],
         "labels": {
             name: content[:4].decode("latin1") for name, content in labels_of(delivery)
         },
