@@ -38,7 +38,8 @@ def ensure_carriers():
 
     :return: its name, for :func:`~.databases.copy`
     """
-    databases.ensure(WITH_CARRIERS, addons.with_carriers())
+    modules = [*addons.with_carriers(), "delivery_mondialrelay"]
+    databases.ensure(WITH_CARRIERS, modules)
     return WITH_CARRIERS
 
 

@@ -12,6 +12,8 @@ from odoo.tools import config
 
 from setup.shipping.deliveries import make_delivery, what_became_of
 
+from .asking_nobody import deliver
+
 
 def main():
     config.parse_config(["-c", os.environ["ODOO_RC"]], setup_logging=True)
@@ -87,6 +89,7 @@ _ACTIONS = {
     "track": _track,
     "cancel": _cancel,
     "look": _look,
+    "deliver": deliver,
 }
 
 if __name__ == "__main__":
