@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from . import (
+    addons,
     bench,
     databases,
     demo,
@@ -100,7 +101,7 @@ def shell():
     """A Python prompt inside the demo database."""
     prepare.for_odoo()
     if not databases.exists(databases.DEMO):
-        databases.ensure(databases.DEMO)
+        databases.ensure(databases.DEMO, addons.with_carriers())
     _become_odoo("shell", "-d", databases.DEMO, "--no-http")
 
 

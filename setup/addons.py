@@ -30,6 +30,14 @@ def installable():
     return ["dfsg_assets", *ours] if odoo_source.in_use().lacks_script else ours
 
 
+def with_carriers():
+    """The names of our addons, and of OCA's connectors, which ask simulated carriers.
+
+    Batch transfers come along: connectors behave in their own way there.
+    """
+    return [*installable(), *CARRIERS, "stock_picking_batch", "simulated_carriers"]
+
+
 def names(folder):
     """The names of the addons in a folder."""
     return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))

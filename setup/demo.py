@@ -4,7 +4,16 @@ import random
 import time
 from dataclasses import dataclass, field
 
-from . import databases, paths, postgres, story, traffic
+from . import (
+    addons,
+    databases,
+    paths,
+    postgres,
+    story,
+    story_of_parcels,
+    traffic,
+)
+from .carrier_server import CarrierServer
 from .comparison import Comparison
 from .odoo_server import OdooServer
 from .prometheus import Prometheus
@@ -12,6 +21,7 @@ from .steps import Failure, say, step
 
 FOLDER = paths.RUN / "demo"
 HTTP_PORT, EVENTED_PORT, METRICS_PORT, PROMETHEUS_PORT = 8069, 8072, 9108, 9090
+CARRIERS_PORT = 8070
 
 NEW_ORDERS = 300
 CANCELLED = 30  # nobody can confirm these
@@ -59,6 +69,7 @@ class Flow:
 
 def run():
     """Start everything, let users work, and compare."""
+    carriers = CarrierServer(FOLDER, CARRIERS_PORT)
     server = OdooServer(
         databases.DEMO,
         FOLDER,
@@ -67,12 +78,15 @@ def run():
         metrics_port=METRICS_PORT,
         # The external API says with every call that Odoo 20 will have another one.
         options={"log_handler": ":INFO,odoo.addons.rpc.controllers.xmlrpc:ERROR"},
+        variables={"SIMULATED_CARRIERS": carriers.url},
     )
     prometheus = Prometheus(FOLDER, PROMETHEUS_PORT, METRICS_PORT)
-    if not databases.is_current(databases.DEMO):
+    modules = addons.with_carriers()
+    if not databases.is_current(databases.DEMO, modules):
         server.stop()  # it must not run on a database that is made anew
-    databases.ensure(databases.DEMO)
-    with step("Starting Odoo with two workers, and Prometheus"):
+    databases.ensure(databases.DEMO, modules)
+    with step("Starting Odoo with two workers, Prometheus, and simulated carriers"):
+        carriers.start()
         server.start()
         prometheus.start()
     admin = log_in(server, "admin")
@@ -80,8 +94,10 @@ def run():
         make_users(admin)
     _wait_for_scrape(prometheus)
     comparison = Comparison(prometheus, server)
-    flows = _work(admin, log_in(server, "demo"), log_in(server, "warehouse"))
+    warehouse = log_in(server, "warehouse")
+    flows = _work(admin, log_in(server, "demo"), warehouse)
     comparison.show(flows)
+    story_of_parcels.tell(server, warehouse, carriers.url)
     story.tell()
     _say_where(server, prometheus)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from . import browser, paths, stage
+from . import browser, paths, postgres, stage
 from .steps import step
 
 FOLDER = paths.ROOT / "docs" / "images"
@@ -28,6 +28,7 @@ class Shot:
     :ivar there: a selector of what must be there before it is taken
     :ivar size: of the screen, in pixels
     :ivar click: a selector of what is clicked before, if anything is
+    :ivar find: a query of the record's id, which the path is to end with
     """
 
     name: str
@@ -36,6 +37,7 @@ class Shot:
     there: str
     size: tuple[int, int] = DESKTOP
     click: str = ""
+    find: str = ""
 
     def take(self, chromium, server):
         """Open the page and save what is to be seen."""
@@ -44,7 +46,8 @@ class Shot:
             chromium, server, self.login, width, height, zone=stage.ZONE
         )
         with looking as (page, _errors):
-            page.goto(self.path)
+            record = self.find and postgres.psql(self.find, server.database).strip()
+            page.goto(f"{self.path}{record}")
             if self.click:
                 page.locator(self.click).click()
             page.locator(self.there).wait_for()
@@ -67,6 +70,17 @@ SHOTS = {
             "/odoo/inventory",
             ".o_kanban_record [role=status] >> nth=0",
             (1366, 620),
+        ),
+    ],
+    stage.SHIPPED: [
+        Shot("cockpit-parcels", "warehouse", "/odoo/reliability", COCKPIT),
+        Shot(
+            "orphan-parcel",
+            "admin",
+            "/odoo/action-stock.action_picking_tree_all/",
+            ".o_form_view .alert-danger",
+            (1366, 620),
+            find="SELECT res_id FROM reliability_exchange WHERE orphan_count > 0",
         ),
     ],
     "recovery": [

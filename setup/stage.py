@@ -7,7 +7,8 @@ stays as it is.
 import datetime
 from contextlib import contextmanager
 
-from . import databases, demo, paths, story, testing
+from . import databases, demo, paths, story, story_of_parcels, testing
+from .carriers import Simulator
 from .odoo_server import OdooServer
 from .steps import step
 
@@ -18,12 +19,20 @@ VISITORS = ["admin", *demo.USERS]  # who may look at the cockpit
 ZONE = f"Etc/GMT{datetime.datetime.now(datetime.UTC).hour - 14:+d}"
 
 
-@contextmanager
+SHIPPED = "shipped"
+
+
 def playing(until):
     """Run a server in which the story has just come so far.
 
-    :param until: ``slow``, ``failing`` or ``recovery``; nothing for no story at all
+    :param until: ``slow``, ``failing`` or ``recovery``; ``shipped``: the story of
+        parcels; nothing for no story at all
     """
+    return _shipping() if until == SHIPPED else _working(until)
+
+
+@contextmanager
+def _working(until):
     databases.ensure(testing.READY)
     databases.copy(testing.READY, DATABASE)
     server = OdooServer(DATABASE, FOLDER)
@@ -37,6 +46,29 @@ def playing(until):
     finally:
         server.stop()
         databases.drop(DATABASE)
+
+
+@contextmanager
+def _shipping():
+    """Run a server in which parcels were shipped just now, while carriers failed, as at
+    the end of the demo.
+    """
+    databases.copy(testing.ensure_carriers(), DATABASE)
+    with Simulator() as carriers:
+        server = OdooServer(
+            DATABASE, FOLDER, variables={"SIMULATED_CARRIERS": carriers.url}
+        )
+        try:
+            with step("Starting Odoo on a stage"):
+                server.start()
+                _make_visitors(demo.log_in(server, "admin"))
+            warehouse = demo.log_in(server, "warehouse")
+            story_of_parcels.tell(server, warehouse, carriers.url)
+            story.tell(DATABASE)
+            yield server
+        finally:
+            server.stop()
+            databases.drop(DATABASE)
 
 
 def _make_visitors(admin):

@@ -38,7 +38,7 @@ def ensure_carriers():
 
     :return: its name, for :func:`~.databases.copy`
     """
-    modules = [*addons.installable(), *addons.CARRIERS, "simulated_carriers"]
+    modules = [*addons.with_carriers(), "delivery_mondialrelay"]
     databases.ensure(WITH_CARRIERS, modules)
     return WITH_CARRIERS
 

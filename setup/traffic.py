@@ -140,7 +140,12 @@ def pick_transfers(user, picked, short, untouched):
     ready = user.call(
         "stock.picking",
         "search",
-        [("state", "=", "assigned"), ("picking_type_code", "=", "outgoing")],
+        [
+            ("state", "=", "assigned"),
+            ("picking_type_code", "=", "outgoing"),
+            # Where carriers are installed, Odoo would ask how many packages there are.
+            ("carrier_id", "=", False),
+        ],
         limit=picked + short,
     )
     lacking = set(ready[picked:])

@@ -30,6 +30,11 @@ class Conversation:
         self._process.stdin.close()
         self._process.wait(30)
 
+    @property
+    def pid(self):
+        """The pid of the process."""
+        return self._process.pid
+
     def ask(self, *question):
         """Return what it answers."""
         self._process.stdin.write(json.dumps(question) + "\n")

@@ -5,22 +5,14 @@ it has kept is on record; what it has not may be forgotten but for its beginning
 """
 
 import json
-import time
 
+import collecting
 import pytest
-from test_fault_matrix import (
-    FOUND,
-    UNDECIDED,
-    Driver,
-    Simulator,
-    collecting,
-    partner,
-)
+from test_fault_matrix import FOUND, Driver, Simulator, partner
 
 from setup import odoo_config, paths, postgres
 
 CRASHES = 3
-SECONDS_UNTIL_DECIDED = 60
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +33,7 @@ def found(database):
                 record = partner(database, name)
                 driver.run(name, record, "ok", situation)
                 postgres.start()
-    with collecting(config):
-        until = time.monotonic() + SECONDS_UNTIL_DECIDED
-        while int(postgres.psql(UNDECIDED, database)) and time.monotonic() < until:
-            time.sleep(0.5)
+    collecting.decide(database, config)
     rows = json.loads(postgres.psql(FOUND, database))
     return {situation: [rows[name] for name in names[situation]] for situation in names}
 

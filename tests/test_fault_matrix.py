@@ -8,16 +8,15 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
+import collecting
 import pytest
 from conversation import Conversation
 
-from setup import odoo_config, paths, postgres, python_env
+from setup import odoo_config, paths, postgres
 
 EXCHANGES = Path(__file__).parent / "exchanges"
 sys.path.insert(0, str(EXCHANGES))
@@ -41,11 +40,6 @@ OUTCOME = {
     **dict.fromkeys(("timeout_before", "timeout_after", "cut"), "unknown"),
 }
 """Fault → how the attempt ended, where its process lived to see it."""
-SECONDS_UNTIL_DECIDED = 60
-UNDECIDED = """
-    SELECT count(*) FROM reliability_attempt WHERE outcome IS NULL OR fate IS NULL
-        OR fate = 'unknown'
-"""
 
 FOUND = """
     SELECT json_object_agg(res_name, json_build_object(
@@ -68,7 +62,7 @@ class Driver(Conversation):
         super().__init__(
             *(EXCHANGES / "driver.py", port),
             ODOO_RC=str(config),
-            PYTHONPATH=str(paths.ROOT),
+            PYTHONPATH=f"{paths.ROOT}:{paths.ROOT / 'tests'}",
         )
 
     def run(self, *cell):
@@ -94,31 +88,12 @@ def results(database):
             ended[fault, situation] = driver.run(name, record, fault, situation)
             with _one_restart:
                 pass  # until PostgreSQL is there again
-    with collecting(config):
-        until = time.monotonic() + SECONDS_UNTIL_DECIDED
-        while int(postgres.psql(UNDECIDED, database)) and time.monotonic() < until:
-            time.sleep(0.5)
+    collecting.decide(database, config)
     found = json.loads(postgres.psql(FOUND, database) or "{}")
     return {
         cell: (found.get(name), simulator.made[name], ended[cell])
         for cell, name in names.items()
     }
-
-
-@contextlib.contextmanager
-def collecting(config):
-    """Let a collector bring what was kept in files, and find out what nobody told."""
-    command = [paths.PYTHON, paths.LAUNCHER, f"--addons-path={paths.ADDONS}"]
-    process = subprocess.Popen(
-        [*command, "reliability_collector", "-c", config],
-        cwd=paths.RUN,
-        env=python_env.environ(),
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def partner(database, name):

@@ -21,6 +21,9 @@
         "views/stock_picking_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["reliability_delivery/static/tests/tours/**/*"],
+    },
     "auto_install": True,
     "post_init_hook": "know_carriers",
     "uninstall_hook": "forget_carriers",

@@ -18,6 +18,8 @@ from odoo.addons.reliability_integration import MORE, NOTHING, SAME, exchange
 from .warehouses import warehouse_of
 
 LABEL, CANCELLATION, TRACKING = "label", "cancellation", "tracking"
+LOOK_UP, LABEL_COPY = "look_up", "label_copy"
+"""What only we ask, about parcels that are there already."""
 
 _NO_CODE = re.compile(r"[^a-z0-9]+")
 

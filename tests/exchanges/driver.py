@@ -8,20 +8,18 @@ import json
 import os
 import signal
 import sys
-import time
 from functools import partial
 
 import requests
+from in_children import be_in_the_way, in_child
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.exceptions import UserError
 from odoo.orm.registry import Registry
 from odoo.service import model
-from odoo.tools import config, mute_logger
+from odoo.tools import config
 
 from setup import postgres
-
-PATIENCE = 20
 
 
 def main(port):
@@ -31,32 +29,8 @@ def main(port):
     sql_db.close_all()
     for line in sys.stdin:
         cell = json.loads(line)
-        print(json.dumps([cell[0], _in_child(partial(_run, registry, port, *cell))]))
+        print(json.dumps([cell[0], in_child(partial(_run, registry, port, *cell))]))
         sys.stdout.flush()
-
-
-def _in_child(action):
-    """Return how a process ended that did something: its status, as ``os.wait``'s."""
-    pid = os.fork()
-    if not pid:
-        try:
-            with mute_logger("odoo.sql_db", "odoo.service.model"):
-                action()
-        except UserError:
-            os._exit(3)
-        except BaseException as error:
-            print(repr(error), file=sys.stderr)
-            os._exit(4)
-        os._exit(0)
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        if ended:
-            return status
-        time.sleep(0.005)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    return -1
 
 
 def _run(registry, port, order, record, fault, situation):
@@ -106,7 +80,7 @@ def _run(registry, port, order, record, fault, situation):
             if situation == "kill_after":
                 os.kill(os.getpid(), signal.SIGKILL)
             if len(tries) == 1:
-                _be_in_the_way(env, registry)
+                be_in_the_way(env, registry)
         elif situation.startswith("crash"):
             ask(partner)
             _crash(env, situation)
@@ -127,16 +101,6 @@ def _crash(env, situation):
         env.cr.commit()
     postgres.crash()
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _be_in_the_way(env, registry):
-    """Let another transaction change what this one is about to change."""
-    company = env.ref("base.main_company").partner_id.id
-    with registry.cursor() as other:
-        other.execute(
-            "UPDATE res_partner SET comment = 'first' WHERE id = %s", [company]
-        )
-    env.cr.execute("UPDATE res_partner SET comment = 'second' WHERE id = %s", [company])
 
 
 if __name__ == "__main__":

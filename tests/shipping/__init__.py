@@ -1,5 +1,4 @@
-"""Deliveries with OCA's connectors: what tests and programs of theirs make and do.
+"""Deliveries with OCA's connectors, whose carriers are simulated.
 
-:mod:`.carriers` and :mod:`.deliveries` work on an ``env``, in whatever process has one.
-:mod:`.desk` is a process that has one, for tests that run beside Odoo.
+:mod:`.desk` is a process that does with them what people do.
 """

@@ -5,11 +5,14 @@ import os
 import sys
 
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
 from odoo.orm.registry import Registry
 from odoo.service import model
 from odoo.tools import config
 
-from .deliveries import make_delivery, what_became_of
+from setup.shipping.deliveries import make_delivery, what_became_of
+
+from .asking_nobody import deliver
 
 
 def main():
@@ -41,6 +44,24 @@ def _validate(env, delivery):
     return _said(env["stock.picking"].browse(delivery).button_validate())
 
 
+def _validate_in_vain(env, delivery):
+    """Let the carrier make a parcel whose validation is undone."""
+    env["stock.picking"].browse(delivery).button_validate()
+    raise UserError("The printer is out of paper.")
+
+
+def _cancel_orphan(env, delivery):
+    return _said(_orphan(env, delivery).action_cancel_there())
+
+
+def _take_over(env, delivery):
+    return _said(_orphan(env, delivery).action_adopted())
+
+
+def _orphan(env, delivery):
+    return env["stock.picking"].browse(delivery).reliability_orphan_ids
+
+
 def _track(env, delivery):
     return _said(env["stock.picking"].browse(delivery).tracking_state_update())
 
@@ -62,9 +83,13 @@ def _said(answer):
 _ACTIONS = {
     "prepare": _prepare,
     "validate": _validate,
+    "validate_in_vain": _validate_in_vain,
+    "cancel_orphan": _cancel_orphan,
+    "take_over": _take_over,
     "track": _track,
     "cancel": _cancel,
     "look": _look,
+    "deliver": deliver,
 }
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ class Desk(Conversation):
         )
 
     def prepare(self, kind):
-        """Make a delivery, see :func:`~.deliveries.make_delivery`.
+        """Make a delivery, see :func:`~setup.shipping.deliveries.make_delivery`.
 
         :return: its id and its name
         """
@@ -39,6 +39,18 @@ class Desk(Conversation):
         """
         return self.ask("validate", delivery)
 
+    def validate_in_vain(self, delivery):
+        """Validate a delivery and undo it when the carrier has made its parcel."""
+        return self.ask("validate_in_vain", delivery)
+
+    def cancel_orphan(self, delivery):
+        """Cancel the orphan parcel of a delivery at its carrier, as its button does."""
+        return self.ask("cancel_orphan", delivery)
+
+    def take_over(self, delivery):
+        """Put the orphan parcel of a delivery onto it, as its button does."""
+        return self.ask("take_over", delivery)
+
     def track(self, delivery):
         """Ask the carrier where a parcel is."""
         return self.ask("track", delivery)
@@ -48,5 +60,5 @@ class Desk(Conversation):
         return self.ask("cancel", delivery)
 
     def look(self, delivery):
-        """Return what became of a delivery, see :func:`~.deliveries.what_became_of`."""
+        """Return what people see of a delivery: its state, tracking, labels, tasks."""
         return self.ask("look", delivery)

@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 
 from setup.carriers import DOES_IT, FAULTS
-from shipping.carriers import CARRIERS
+from setup.shipping.carriers import CARRIERS
 
 KINDS = sorted(CARRIERS)
 CANCEL_NOTHING = {"correos_express"}

@@ -10,7 +10,7 @@ import pytest
 
 from setup import postgres
 from setup.carriers import FAULTS
-from shipping.carriers import CARRIERS
+from setup.shipping.carriers import CARRIERS
 
 KINDS = sorted(CARRIERS)
 WELL = {"ok", "slow"}

@@ -15,7 +15,8 @@ import pytest
 from setup import databases, odoo_config, paths, postgres, python_env, testing
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from test_fault_matrix import EXCHANGES, UNDECIDED, collecting  # noqa: E402
+import collecting  # noqa: E402
+from test_fault_matrix import EXCHANGES  # noqa: E402
 
 DATABASE = "reliability_soak_ledger"
 FOLDER = paths.RUN / "soak" / "ledger"
@@ -75,10 +76,7 @@ def test_none_is_lost_and_none_is_doubled(config):
     started = time.monotonic()
     assert run(config) == 0
     took = time.monotonic() - started
-    with collecting(config):
-        until = time.monotonic() + SECONDS_UNTIL_DECIDED
-        while int(postgres.psql(UNDECIDED, DATABASE)) and time.monotonic() < until:
-            time.sleep(1)
+    collecting.decide(DATABASE, config, SECONDS_UNTIL_DECIDED)
     rows = [row.split("|") for row in postgres.psql(LEDGER, DATABASE).splitlines()]
     ledger = {uid: what for uid, *what in rows}
     side = noted()

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo.addons.reliability.telemetry.figures import FAILURES, Figures
+from odoo.addons.reliability.telemetry.figures import FAILURES
 
 _HOUR = 3600
 

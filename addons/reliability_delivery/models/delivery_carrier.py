@@ -1,6 +1,14 @@
+import logging
+
+import psycopg2
+
 from odoo import api, models
 
-from ..asking import ASKED, asking, code_of
+from odoo.addons.reliability_integration import NOTHING, exchange
+
+from ..asking import ASKED, LABEL_COPY, LOOK_UP, asking, code_of
+
+_logger = logging.getLogger(__name__)
 
 OF_ODOO = ("fixed", "base_on_rule")
 """Types by which Odoo reckons a price itself, and asks nobody."""
@@ -90,6 +98,53 @@ class DeliveryCarrier(models.Model):
         """
         find = getattr(self, f"{self.delivery_type}_find_parcels", None)
         return None if find is None else list(find(picking))
+
+    def _reliability_still_has(self, picking, number):
+        """Ask the carrier whether it has a parcel of a transfer.
+
+        :return: ``None`` where it cannot be asked, or does not answer
+        """
+        numbers = self._reliability_ask_aside(
+            picking, LOOK_UP, lambda: self._reliability_find_parcels(picking)
+        )
+        return None if numbers is None else number in numbers
+
+    def _reliability_fetch_label(self, picking):
+        """Fetch the label of the parcel that a transfer has.
+
+        A provider that can do so implements ``<its type>_get_label()`` on transfers, as
+        OCA's do, which attaches it there.
+
+        :return: whether there is one now
+        """
+        fetch = getattr(picking, f"{self.delivery_type}_get_label", None)
+        if fetch is None:
+            return False
+        documents = [("res_model", "=", picking._name), ("res_id", "=", picking.id)]
+        attachments = self.env["ir.attachment"].sudo()
+        before = attachments.search_count(documents)
+        self._reliability_ask_aside(picking, LABEL_COPY, fetch)
+        return attachments.search_count(documents) > before
+
+    def _reliability_ask_aside(self, picking, operation, ask):
+        """Ask the carrier something that is good to know and not worth failing for.
+
+        :return: what it answers; ``None`` if it does not
+        """
+        code = code_of(self.delivery_type)
+        try:
+            with (
+                picking.env.cr.savepoint(),
+                exchange(
+                    picking, code, operation, again=NOTHING, only_if_it_leaves=True
+                ),
+            ):
+                return ask()
+        except psycopg2.Error:
+            raise  # Odoo tries again, or has lost its database
+        except Exception:
+            _logger.info("%s: %s was not answered", code, operation, exc_info=True)
+            return None
 
     def _reliability_cancel(self, picking):
         """Ask the carrier to cancel the parcel whose number a transfer has now.

@@ -126,7 +126,9 @@ class ReliabilityCutoff(models.Model):
             cutoff.display_name = " · ".join([cutoff._place(), cutoff._time()])
 
     def _place(self):
-        names = self.warehouse_id.code, self.carrier_id.name
+        # Who may read the cutoff may know what it is for, also without a role there.
+        of = self.sudo()
+        names = of.warehouse_id.code, of.carrier_id.name
         return " · ".join(filter(None, names))
 
     def _time(self):

@@ -25,8 +25,9 @@ class ReliabilityReference(models.Model):
         """Ask the carrier to cancel orphan parcels.
 
         Each by its own number: providers cancel what the transfer carries, which may be
-        the parcel of its next try.  Some answer without asking anybody; then it becomes
-        somebody's task.
+        the parcel of its next try.  Some cancel nothing and raise no error: so the
+        carrier is asked whether it has the parcel still.  Where it cannot be asked, or
+        has it, that becomes somebody's task.
 
         :raise UserError: the carrier refused, or some are no orphan parcels
         """
@@ -37,7 +38,7 @@ class ReliabilityReference(models.Model):
             if parcel._cancel_there():
                 parcel.action_cancelled()
             else:
-                parcel._leave_task()
+                parcel._leave_cancellation()
                 left |= parcel
         return left._notify_of_tasks()
 
@@ -82,37 +83,62 @@ class ReliabilityReference(models.Model):
             if not (can_be_asked and attempt.was_answered):
                 attempt.fail(self.env._("The carrier cannot be asked to cancel it."))
                 return False
+            is_there = carrier._reliability_still_has(picking, self.name)
+            if is_there:
+                attempt.fail(self.env._("The carrier has answered, and has it still."))
+                return False
+        self._tell_of_cancellation(picking, carrier, is_sure=is_there is False)
+        return True
+
+    def _tell_of_cancellation(self, picking, carrier, is_sure):
+        """Say on the transfer that the carrier has cancelled this parcel.
+
+        :param is_sure: whether the carrier was asked if it has the parcel still
+        """
+        names = {"carrier": carrier.name, "parcel": self.name}
         picking.message_post(
             body=self.env._(
                 "%(carrier)s has cancelled parcel %(parcel)s, which Odoo had undone.",
-                carrier=carrier.name,
-                parcel=self.name,
+                **names,
             )
         )
-        return True
+        if not is_sure:
+            self._leave_task(
+                self.env._("Check that parcel %(parcel)s is cancelled", **names),
+                self.env._(
+                    "%(carrier)s has answered that parcel %(parcel)s is cancelled, and"
+                    " Odoo cannot ask whether it is. Look on their website: what is"
+                    " there still would be fetched and charged, so cancel it there.",
+                    **names,
+                ),
+            )
 
-    def _leave_task(self):
+    def _leave_cancellation(self):
         """Let a person cancel this parcel where Odoo cannot."""
-        picking = self.exchange_id._document()
-        integration = self.exchange_id.integration_id
-        summary = self.env._(
-            "Cancel parcel %(parcel)s at %(carrier)s",
-            parcel=self.name,
-            carrier=integration.name,
+        names = {
+            "carrier": self.exchange_id.integration_id.name,
+            "parcel": self.name,
+        }
+        self._leave_task(
+            self.env._("Cancel parcel %(parcel)s at %(carrier)s", **names),
+            self.env._(
+                "Odoo could not let %(carrier)s cancel parcel %(parcel)s. Do it on"
+                " their website or by phone, so that it is neither fetched nor charged."
+                " Then say Cancelled there, at the top of this transfer.",
+                **names,
+            ),
         )
+
+    def _leave_task(self, summary, note):
+        """Leave a task on the transfer, unless it is there already."""
+        picking = self.exchange_id._document()
         if picking.activity_ids.filtered(lambda activity: activity.summary == summary):
             return
         picking.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=self.env._(
-                "Odoo cannot ask %(carrier)s to cancel parcel %(parcel)s. Do it on"
-                " their website or by phone, so that it is neither fetched nor charged."
-                " Then open Exchanges of this transfer and say Cancelled there.",
-                carrier=integration.name,
-                parcel=self.name,
-            ),
-            user_id=(integration.owner_id or self.env.user).id,
+            note=note,
+            user_id=(self.exchange_id.integration_id.owner_id or self.env.user).id,
         )
 
     def _notify_of_tasks(self):
@@ -127,7 +153,7 @@ class ReliabilityReference(models.Model):
                 "sticky": True,
                 "title": self.env._("Not cancelled yet"),
                 "message": self.env._(
-                    "The carrier cannot be asked to cancel %s from here. There is a"
+                    "%s could not be cancelled at the carrier from here. There is a"
                     " task on the transfer that says what to do.",
                     ", ".join(self.mapped("name")),
                 ),
@@ -159,3 +185,15 @@ class ReliabilityReference(models.Model):
                 "Parcel %s was taken over: no other label will be bought.", self.name
             )
         )
+        carriers = picking.env["delivery.carrier"]
+        carrier = carriers._reliability_of(self.exchange_id.integration_id, picking)
+        if not carrier._reliability_fetch_label(picking):
+            self._leave_task(
+                self.env._("Print the label of parcel %s", self.name),
+                self.env._(
+                    "Odoo could not fetch the label of parcel %(parcel)s. Print it from"
+                    " the website of %(carrier)s.",
+                    parcel=self.name,
+                    carrier=self.exchange_id.integration_id.name,
+                ),
+            )

@@ -198,6 +198,19 @@ class TestCutoff(TransactionCase):
         opened = self.env["stock.picking"].search_count(item.action["domain"])
         self.assertEqual(opened, 20)
 
+    def test_who_has_no_role_in_the_warehouse_is_told_of_it_too(self):
+        """Others' cutoffs must not be the reason that he sees nothing at all."""
+        self.make_cutoff(3, carrier_id=self.carrier.id)
+        self.parcels(20)
+        self.parcels(3, done=timedelta(minutes=30))
+        groups = "base.group_user,reliability.group_manager"
+        user = new_test_user(self.env, "cutoff_ops", groups)
+        situation = self.env["reliability.situation"].with_user(user)
+        self.env.invalidate_all()
+        scope = situation._scope(self.warehouse.id)
+        texts = [item.text for item in situation._attention(scope)]
+        self.assertIn("PROBE · Probe Parcels", " ".join(texts))
+
     def test_nonsense_is_refused(self):
         for values in ({"hour": 24}, {"hour": -1}, {"warn_minutes": 0}):
             with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):

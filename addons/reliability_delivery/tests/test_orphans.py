@@ -3,7 +3,9 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import CarrierCase
+from odoo.addons.reliability_integration.tests.common import refuse
+
+from .common import KIND, CarrierCase
 
 
 @tagged("post_install", "-at_install", "-standard")
@@ -65,6 +67,88 @@ class TestOrphans(CarrierCase):
             (task,) = [text for text in tasks if "T1" in (text or "")]
             self.assertIn("Cancel parcel T1", task)
         self.assertEqual(self.references(), {"T1": "orphaned"})
+
+    def finds(self, find_parcels):
+        """Let the carrier tell which parcels it has."""
+        self.provide(find_parcels=find_parcels)
+
+    def test_a_cancellation_that_nobody_can_confirm_is_checked_by_a_person(self):
+        self.cancels()
+        with self.committed() as env:
+            self.parcel(env).action_cancel_there()
+            self.assertIn("Check that parcel T1 is cancelled", self.tasks(env))
+        self.assertEqual(self.references(), {"T1": "cancelled"})
+
+    def test_a_carrier_that_can_tell_is_asked_whether_it_is_cancelled(self):
+        self.ship_again()
+        self.cancels()
+        self.finds(lambda _carrier, _picking: ["T2"])
+        with self.committed() as env:
+            self.parcel(env).action_cancel_there()
+            self.assertEqual(self.tasks(env), [])
+        self.assertEqual(self.references(), {"T1": "cancelled", "T2": "kept"})
+
+    def test_a_parcel_that_is_there_still_is_not_cancelled(self):
+        """Some answer well, and cancel nothing."""
+        self.cancels()
+        self.finds(lambda _carrier, _picking: ["T1"])
+        with self.committed() as env:
+            answer = self.parcel(env).action_cancel_there()
+            self.assertIn("T1", answer["params"]["message"])
+            (task,) = self.tasks(env)
+            self.assertIn("Cancel parcel T1 at", task)
+        self.assertEqual(self.references(), {"T1": "orphaned"})
+        (asked,) = [of for of in self.exchanges() if of["operation"] == "cancellation"]
+        self.assertEqual(asked["state"], "failed")
+
+    def test_where_asking_fails_the_cancellation_stays(self):
+        self.cancels()
+        self.finds(lambda _carrier, _picking: refuse("Closed on Sundays"))
+        with self.committed() as env:
+            self.parcel(env).action_cancel_there()
+            self.assertIn("Check that parcel T1 is cancelled", self.tasks(env))
+        self.assertEqual(self.references(), {"T1": "cancelled"})
+
+    def tasks(self, env):
+        return [of for of in self.picking(env).activity_ids.mapped("summary") if of]
+
+    def gets_label(self, get_label):
+        """Let the carrier's provider fetch labels for transfers, as OCA's do."""
+        with self.committed() as env:
+            cls = type(env["stock.picking"])
+        self.patch(cls, f"{KIND}_get_label", get_label)
+
+    def test_the_label_of_what_is_taken_over_is_fetched(self):
+        self.gets_label(
+            lambda picking: picking.message_post(
+                body="Here it is",
+                attachments=[(f"{picking.carrier_tracking_ref}.pdf", b"%PDF")],
+            )
+        )
+        with self.committed() as env:
+            self.parcel(env).action_adopted()
+            attached = self.picking(env).message_ids.attachment_ids
+            self.assertEqual(attached.mapped("name"), ["T1.pdf"])
+            self.assertEqual(self.tasks(env), [])
+
+    def test_a_label_that_nobody_can_fetch_is_printed_by_a_person(self):
+        with self.committed() as env:
+            self.parcel(env).action_adopted()
+            self.assertEqual(self.tasks(env), ["Print the label of parcel T1"])
+
+    def test_where_fetching_fails_it_is_taken_over(self):
+        def get_label(_picking):
+            self.answer("/label", 500)
+            self.ask("GET", "/label")
+
+        self.gets_label(get_label)
+        with self.committed() as env:
+            self.parcel(env).action_adopted()
+            self.assertEqual(self.picking(env).carrier_tracking_ref, "T1")
+            self.assertEqual(self.tasks(env), ["Print the label of parcel T1"])
+        self.assertEqual(self.references(), {"T1": "adopted"})
+        asked = {of["operation"]: of["state"] for of in self.exchanges()}
+        self.assertEqual(asked["label_copy"], "failed")
 
     def test_it_is_taken_over_instead_of_buying_another(self):
         self.sends("T2")

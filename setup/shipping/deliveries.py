@@ -42,7 +42,7 @@ def make_delivery(env, kind, packages=1):
 def make_order(env, kind, quantity=1):
     """Return a confirmed order that a carrier is to deliver."""
     _prepare_warehouse(env)
-    line = {"product_id": _goods(env).id, "product_uom_qty": quantity}
+    line = {"product_id": make_goods(env).id, "product_uom_qty": quantity}
     order = env["sale.order"].create(
         {
             "partner_id": _partner(env, _CUSTOMER).id,
@@ -52,6 +52,19 @@ def make_order(env, kind, quantity=1):
     )
     order.action_confirm()
     return order
+
+
+def make_goods(env):
+    """Return a product of which there is plenty, made when it is asked for first."""
+    products = env["product.product"]
+    if known := products.search([("name", "=", _GOODS)], limit=1):
+        return known
+    goods = products.create(
+        {"name": _GOODS, "type": "consu", "is_storable": True, "weight": 1}
+    )
+    stock = env.ref("stock.warehouse0").lot_stock_id
+    env["stock.quant"]._update_available_quantity(goods, stock, PLENTY)
+    return goods
 
 
 def labels_of(delivery):
@@ -69,6 +82,7 @@ def what_became_of(delivery):
         "tracking": delivery.carrier_tracking_ref or "",
         "delivery_state": delivery.delivery_state or "",
         "tracking_state": delivery.tracking_state or "",
+        "tasks": [of for of in delivery.activity_ids.mapped("summary") if of],
         "labels": {
             name: content[:4].decode("latin1") for name, content in labels_of(delivery)
         },
@@ -92,16 +106,3 @@ def _partner(env, values):
     partners = env["res.partner"]
     known = partners.search([("name", "=", values["name"])], limit=1)
     return known or partners.create({**values, "country_id": env.ref("base.es").id})
-
-
-def _goods(env):
-    """Return a product of which there is plenty."""
-    products = env["product.product"]
-    if known := products.search([("name", "=", _GOODS)], limit=1):
-        return known
-    goods = products.create(
-        {"name": _GOODS, "type": "consu", "is_storable": True, "weight": 1}
-    )
-    stock = env.ref("stock.warehouse0").lot_stock_id
-    env["stock.quant"]._update_available_quantity(goods, stock, PLENTY)
-    return goods

@@ -1,0 +1,52 @@
+"""Business in processes of their own, forked from one that has loaded a database: they
+may be killed at any moment.
+"""
+
+import os
+import signal
+import sys
+import time
+
+from odoo.exceptions import UserError
+from odoo.tools import mute_logger
+
+PATIENCE = 20
+REFUSED, FAILED = 3, 4
+"""How a process exits whose business was refused, or failed otherwise."""
+
+
+def in_child(action):
+    """Do something in a process of its own, which is killed after :data:`PATIENCE`.
+
+    :return: how it ended: its status, as ``os.wait``'s
+    """
+    pid = os.fork()
+    if not pid:
+        try:
+            with mute_logger("odoo.sql_db", "odoo.service.model"):
+                action()
+        except UserError:
+            os._exit(REFUSED)
+        except BaseException as error:
+            print(repr(error), file=sys.stderr)
+            os._exit(FAILED)
+        os._exit(0)
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.005)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return -1
+
+
+def be_in_the_way(env, registry):
+    """Let another transaction change what this one is about to change."""
+    company = env.ref("base.main_company").partner_id.id
+    with registry.cursor() as other:
+        other.execute(
+            "UPDATE res_partner SET comment = 'first' WHERE id = %s", [company]
+        )
+    env.cr.execute("UPDATE res_partner SET comment = 'second' WHERE id = %s", [company])

@@ -1,0 +1,66 @@
+"""Deliveries that are validated while something goes wrong, each time in a process of
+its own that may be killed.
+
+Reads cells from standard input, a line each: ``[deliveries, situation, patience]``.
+Several deliveries are validated as a batch transfer.
+"""
+
+import json
+import os
+import sys
+from functools import partial
+
+from in_children import be_in_the_way, in_child
+
+from odoo import SUPERUSER_ID, api, fields, sql_db
+from odoo.exceptions import UserError
+from odoo.orm.registry import Registry
+from odoo.service import model
+from odoo.tools import config
+
+
+def main():
+    config.parse_config(["-c", os.environ["ODOO_RC"]], setup_logging=True)
+    registry = Registry(config["db_name"][0])
+    sql_db.close_all()
+    for line in sys.stdin:
+        print(in_child(partial(_run, registry, *json.loads(line))), flush=True)
+
+
+def _run(registry, deliveries, situation, patience):
+    from odoo.addons.simulated_carriers.patience import be_impatient
+    from odoo.addons.simulated_carriers.where import address
+
+    be_impatient(address(), patience)
+    # A batch is there before it is validated, whatever then happens.
+    with registry.cursor() as cr:
+        validate = _validation(api.Environment(cr, SUPERUSER_ID, {}), deliveries)
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        tries = []
+
+        def business():
+            tries.append(1)
+            validate(env)
+            env.flush_all()
+            if situation == "rollback":
+                raise UserError("The printer is out of paper.")
+            if situation == "serialization" and len(tries) == 1:
+                be_in_the_way(env, registry)
+
+        model.retrying(business, env)
+
+
+def _validation(env, deliveries):
+    """Return what validates deliveries, given an ``env``."""
+    if len(deliveries) == 1:
+        return lambda env: env["stock.picking"].browse(deliveries).button_validate()
+    batch = env["stock.picking.batch"].create(
+        {"picking_ids": [fields.Command.set(deliveries)]}
+    )
+    batch.action_confirm()
+    return lambda env: env[batch._name].browse(batch.id).action_done()
+
+
+if __name__ == "__main__":
+    main()
