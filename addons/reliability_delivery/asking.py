@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from odoo.models import BaseModel
 
 from odoo.addons.reliability import guarded
+from odoo.addons.reliability.models.code import is_code
 from odoo.addons.reliability_integration import MORE, NOTHING, SAME, exchange
 
 from .warehouses import warehouse_of
@@ -50,7 +51,8 @@ ASKED = {
 
 def code_of(delivery_type: str) -> str:
     """Return the code of the counterpart that a type of carrier asks."""
-    return _NO_CODE.sub("_", delivery_type.lower()).strip("_")[:60]
+    code = _NO_CODE.sub("_", delivery_type.lower()).strip("_")[:50]
+    return code if is_code(code) else f"carrier_{code}".strip("_")
 
 
 def asking(

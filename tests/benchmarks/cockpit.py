@@ -11,6 +11,7 @@ import time
 from datetime import timedelta
 from unittest.mock import patch
 
+import _ledger
 from _ninety_days import NOW, OPERATIONS, SERVICES, WAREHOUSES, fill
 
 from odoo import api, fields
@@ -22,6 +23,8 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 ROUNDS = 15
 SCREENS = 20
 A_MINUTE = 60
+EXCHANGES = 300_000
+"""A week of them."""
 
 # Nothing is measured by them: only what was counted is read.
 OPERATION_ROWS = """
@@ -45,6 +48,7 @@ class Screens:
         with registry.cursor() as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             fill(cr)
+            _ledger.fill(cr, EXCHANGES, EXCHANGES)
             self._prepare(env)
             codes = [("code", "in", WAREHOUSES)]
             self.warehouses = env["stock.warehouse"].search(codes).ids
@@ -59,6 +63,13 @@ class Screens:
         env["reliability.service"].create([{"name": of, "code": of} for of in SERVICES])
         env.cr.execute(OPERATION_ROWS, [OPERATIONS, len(SERVICES)])
         env.invalidate_all()
+        env["reliability.cutoff"].create(
+            [
+                {"warehouse_id": of.id, "hour": hour}
+                for of in env["stock.warehouse"].search([])
+                for hour in (12.0, 18.0)
+            ]
+        )
         env["reliability.rollup.source"].create(
             {"name": "cockpit", "host": "cockpit", "number": 0, "delivered": NOW}
         )

@@ -8,12 +8,17 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{1,62}")
 _RESERVED = ("mixed", "other")
 
 
+def is_code(text):
+    """Say whether a text can be a code."""
+    return bool(_CODE.fullmatch(text)) and text not in _RESERVED
+
+
 def check_code(record):
     """Make sure that a record's code can be read in a query and told from our labels.
 
     :raise ValidationError: it cannot
     """
-    if not _CODE.fullmatch(record.code) or record.code in _RESERVED:
+    if not is_code(record.code):
         raise ValidationError(
             record.env._(
                 "%(code)s cannot be a code. Use 2 to 63 small letters, digits and"

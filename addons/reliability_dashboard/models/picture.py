@@ -9,12 +9,12 @@ from odoo import fields
 from odoo.tools import html2plaintext
 
 from odoo.addons.reliability.models.day import Day
+from odoo.addons.reliability.models.lately import lately
 from odoo.addons.reliability.models.reliability_condition import TROUBLED
 from odoo.addons.reliability.models.reliability_situation import Attention
 from odoo.addons.reliability.telemetry.condition import STATES
 
 from . import calls
-from .lately import lately
 from .source import Source
 
 _HOUR = 3600
@@ -169,12 +169,13 @@ class Picture:
     # Cards
 
     def _cards(self, by_hour):
+        services = self._services  # all of them at once, before any is asked for
         usual = self.env["reliability.cockpit"]._usual_by_hour(self.scope, self.day)
         main = self._main_operations(by_hour)
         return [
             *(
                 self._card(service, by_hour, usual, main)
-                for service in self._services
+                for service in services
                 if service.code in main or self._conditions_of(service)
             ),
             *self.situation._cards(self.scope),

@@ -8,10 +8,10 @@ from odoo.exceptions import UserError
 
 from odoo.addons.reliability.models.day import Day
 from odoo.addons.reliability.models.keeping import minutes_are_kept_since
+from odoo.addons.reliability.models.lately import lately
 from odoo.addons.reliability.telemetry.figures import Figures
 
 from . import calls
-from .lately import lately
 
 _QUARTER, _HOUR = 900, 3600
 

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
+from odoo.addons.reliability.models import lately
 from odoo.addons.reliability.models.reliability_situation import (
     Attention,
     Waiting,
@@ -15,8 +16,6 @@ from odoo.addons.reliability.models.reliability_situation import (
 )
 from odoo.addons.reliability.tests import test_judge
 from odoo.addons.reliability.tests.test_judge import NOON
-
-from ..models import lately
 
 
 class CockpitCase(test_judge.JudgedCase):

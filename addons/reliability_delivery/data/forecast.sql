@@ -27,6 +27,11 @@ today AS (
             WHERE later.active AND later.warehouse_id = cutoff.warehouse_id
               AND later.carrier_id IS NOT DISTINCT FROM cutoff.carrier_id
               AND later.hour > cutoff.hour
+              AND CASE extract(isodow FROM now() AT TIME ZONE cutoff.tz)
+                      WHEN 1 THEN later.monday WHEN 2 THEN later.tuesday
+                      WHEN 3 THEN later.wednesday WHEN 4 THEN later.thursday
+                      WHEN 5 THEN later.friday WHEN 6 THEN later.saturday
+                      ELSE later.sunday END
               AND extract(epoch FROM (now() AT TIME ZONE cutoff.tz)::time)
                   >= cutoff.hour * 3600)
 ),
@@ -51,7 +56,7 @@ lanes AS (
 ),
 counted AS (
     SELECT today.*, to_do.parcels AS parcels_left, lately.parcels AS done_lately,
-           usual.parcels AS usual_left
+           lately.hours_worked, usual.parcels AS usual_left
       FROM today
       CROSS JOIN LATERAL (
           -- What is due before the truck leaves.  What is overdue for longer than a day
@@ -64,10 +69,14 @@ counted AS (
              AND scheduled_date >= today.begin - interval '1 day'
       ) AS to_do
       CROSS JOIN LATERAL (
-          SELECT count(*) AS parcels
+          -- In the last hour; who has just begun has not worked for an hour yet.
+          SELECT count(*) FILTER (WHERE date_done >= today.now - interval '1 hour')
+                     AS parcels,
+                 least(1, greatest(1 / 6.0,
+                     extract(epoch FROM today.now - min(date_done)) / 3600))
+                     AS hours_worked
             FROM lanes JOIN stock_picking USING (picking_type_id, carrier_id)
-           WHERE lanes.id = today.id AND state = 'done'
-             AND date_done >= greatest(today.begin, today.now - interval '1 hour')
+           WHERE lanes.id = today.id AND state = 'done' AND date_done >= today.begin
       ) AS lately
       CROSS JOIN LATERAL (
           -- What was usually done from this time of the day on, on this day of the week.
@@ -85,7 +94,7 @@ counted AS (
 paced AS (
     SELECT counted.*,
            extract(epoch FROM moment - now) AS seconds_left,
-           CASE WHEN done_lately > 0 THEN done_lately
+           CASE WHEN done_lately > 0 THEN done_lately / hours_worked
                 WHEN moment > now
                 THEN usual_left * 3600 / extract(epoch FROM moment - now)
                 ELSE 0 END AS an_hour

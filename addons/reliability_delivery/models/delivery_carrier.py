@@ -3,6 +3,7 @@ import logging
 import psycopg2
 
 from odoo import api, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.reliability_integration import NOTHING, exchange
 
@@ -81,13 +82,17 @@ class DeliveryCarrier(models.Model):
         values = {"kind": "carrier", "service_id": service.id if service else False}
         for integration in known.filtered("discovered"):
             integration.write({"name": wanted[integration.code], **values})
-        integrations.create(
-            [
-                {"code": code, "name": name, "sequence": 30, **values}
-                for code, name in wanted.items()
-                if code not in known.mapped("code")
-            ]
-        )
+        new = [
+            {"code": code, "name": name, "sequence": 30, **values}
+            for code, name in wanted.items()
+            if code not in known.mapped("code")
+        ]
+        try:
+            with self.env.cr.savepoint():
+                integrations.create(new)
+        except (psycopg2.IntegrityError, ValidationError) as error:
+            # It appeared at this moment; a carrier is worth more than its counterpart.
+            _logger.warning("Counterparts of carriers are not made: %s", error)
 
     def _reliability_find_parcels(self, picking):
         """Ask the carrier which parcels it has made for a transfer.

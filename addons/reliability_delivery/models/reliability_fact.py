@@ -44,7 +44,7 @@ _WITHOUT_LABEL = """
           SELECT picking.id, picking.picking_type_id FROM stock_picking AS picking
             JOIN delivery_carrier AS carrier ON carrier.id = picking.carrier_id
            WHERE picking.state = 'done'
-             AND picking.date_done >= now() AT TIME ZONE 'UTC' - interval '1 day'
+             AND picking.date_done >= now() AT TIME ZONE 'UTC' - interval '7 days'
              AND coalesce(picking.carrier_tracking_ref, '') = ''
              AND carrier.integration_level = 'rate_and_ship'
              AND carrier.delivery_type NOT IN ({of_odoo})
@@ -66,6 +66,6 @@ class ReliabilityFact(models.AbstractModel):
         of_odoo = ", ".join(f"'{kind}'" for kind in OF_ODOO)
         self._tell(
             "parcels_without_label",
-            "Deliveries of a day that are validated and have no label of a carrier.",
+            "Deliveries of a week that are validated and have no label of a carrier.",
             _WITHOUT_LABEL.replace("{of_odoo}", of_odoo),
         )

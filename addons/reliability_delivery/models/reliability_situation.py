@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.reliability.models.day import Day
 from odoo.addons.reliability.models.reliability_situation import Attention, Waiting
 
 from .reliability_cutoff import AT_RISK, MISSED
 
 _PARCELS = "parcels"
 _TROUBLED = (AT_RISK, MISSED)
-_DAY = timedelta(days=1)
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 class ReliabilitySituation(models.AbstractModel):
@@ -37,16 +38,29 @@ class ReliabilitySituation(models.AbstractModel):
         """Return the parcels that wait for today's trucks of a warehouse."""
         missed = [of for of in forecasts if of.state == MISSED]
         at_risk = [of for of in forecasts if of.state == AT_RISK]
+        # A later truck of a carrier takes what an earlier one has left: it counts both.
+        left, missing = defaultdict(int), defaultdict(int)
+        for of in forecasts:
+            carrier = of.cutoff.carrier_id
+            left[carrier] = max(left[carrier], of.left)
+            if of.state == AT_RISK:
+                missing[carrier] = max(missing[carrier], of.missing)
         return Waiting(
             _PARCELS,
             "shipping",
             company_id,
             warehouse,
-            sum(of.left for of in forecasts),
+            sum(left.values()),
             sum(of.left for of in missed),
             min((of.moment for of in missed), default=None),
-            sum(of.missing for of in at_risk),
+            sum(missing.values()),
             min((of.moment for of in at_risk), default=None),
+        )
+
+    @api.model
+    def _name_waiting(self, kind):
+        return (
+            self.env._("parcels") if kind == _PARCELS else super()._name_waiting(kind)
         )
 
     @api.model
@@ -95,7 +109,8 @@ class ReliabilitySituation(models.AbstractModel):
     def _attention_to_parcels(self, scope):
         """Yield that parcels stand there without a label."""
         transfers = self.env["stock.picking"]
-        if not transfers.has_access("read"):
+        carriers = self.env["delivery.carrier"]
+        if not transfers.has_access("read") or not carriers.has_access("read"):
             return
         action = self._open_parcels(scope, self._without_label())
         if count := transfers.search_count(action["domain"]):
@@ -112,11 +127,11 @@ class ReliabilitySituation(models.AbstractModel):
 
     @api.model
     def _without_label(self):
-        """Return which deliveries of a day are validated and have no label."""
+        """Return which deliveries of a week are validated and have no label."""
         types = self.env["delivery.carrier"]._reliability_types()
         return [
             ("state", "=", "done"),
-            ("date_done", ">=", fields.Datetime.now() - _DAY),
+            ("date_done", ">=", fields.Datetime.now() - _WEEK),
             ("picking_type_code", "=", "outgoing"),
             ("carrier_tracking_ref", "in", (False, "")),
             ("carrier_id.integration_level", "=", "rate_and_ship"),
@@ -133,10 +148,19 @@ class ReliabilitySituation(models.AbstractModel):
         ]
         if forecast is None:
             return parcels
-        parcels.append(("scheduled_date", "<", forecast.moment))
-        if carrier := forecast.cutoff.carrier_id:
-            parcels.append(("carrier_id", "=", carrier.id))
-        return parcels
+        cutoff, moment = forecast.cutoff.sudo(), forecast.moment
+        warehouse, carrier = cutoff.warehouse_id, cutoff.carrier_id
+        parcels += [
+            ("picking_type_id.warehouse_id", "=", warehouse.id),
+            ("scheduled_date", "<", moment),
+            ("scheduled_date", ">=", Day.around(moment, cutoff.tz).begin - _DAY),
+        ]
+        if carrier:
+            return [*parcels, ("carrier_id", "=", carrier.id)]
+        own = cutoff.search(
+            [("warehouse_id", "=", warehouse.id), ("carrier_id", "!=", False)]
+        )
+        return [*parcels, ("carrier_id", "not in", own.carrier_id.ids)]
 
     @api.model
     def _open_parcels(self, scope, domain):

@@ -83,8 +83,18 @@ class StockPicking(models.Model):
         if not self._reliability_is_in_doubt():
             return None
         numbers = carrier._reliability_find_parcels(self)
-        if numbers:
+        if numbers is not None:
             ledger.ask(self.env.cr.dbname, _MADE_SURE, self.id, LABEL)
+        if numbers:
+            self.message_post(
+                body=self.env._(
+                    "%(carrier)s had made %(numbers)s already, and its answer was lost."
+                    " What it costs is not known: check the delivery cost on the"
+                    " order.",
+                    carrier=carrier.name,
+                    numbers=", ".join(numbers),
+                )
+            )
             return [{"exact_price": 0.0, "tracking_number": ",".join(numbers)}]
         if numbers is None and self._reliability_waits_in_doubt():
             raise UserError(

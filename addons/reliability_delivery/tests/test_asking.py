@@ -10,9 +10,11 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.reliability.models.code import is_code
 from odoo.addons.reliability_integration.ledger.ledger import Ledger
 from odoo.addons.reliability_integration.tests.common import refuse
 
+from ..asking import code_of
 from .common import KIND, CarrierCase
 
 
@@ -231,12 +233,16 @@ class TestInDoubt(CarrierCase):
         self.provide(find_parcels=lambda _carrier, picking: ["T1"])
         self.assertEqual(self.validated(), "T1")
         self.assertEqual(len(self.asked), 1, "no other was bought")
+        with self.committed() as env:
+            said = self.picking(env).message_ids.mapped("body")
+        self.assertIn("check the delivery cost", " ".join(said))
         found = self.exchange()
         self.assertEqual((found["state"], found["is_doubtful"]), ("succeeded", False))
 
     def test_what_it_has_not_made_is_bought(self):
         self.provide(find_parcels=lambda _carrier, picking: [])
         self.assertEqual(self.validated(), "T2")
+        self.assertFalse(self.exchange()["is_doubtful"], "the carrier has told")
 
     def test_where_it_cannot_tell_it_is_bought_and_marked(self):
         self.assertEqual(self.validated(), "T2")
@@ -298,6 +304,11 @@ class TestCounterparts(CarrierCase):
             self.assertEqual(
                 env["reliability.integration"].search([]).name, "Uncle Probe"
             )
+
+    def test_whatever_a_type_is_called_it_makes_a_code(self):
+        self.assertEqual(code_of("acme"), "acme")
+        for odd in ("2ship", "x", "other", "---"):
+            self.assertTrue(is_code(code_of(odd)), odd)
 
     def test_a_type_that_is_changed_and_changed_back_costs_no_query(self):
         """As OCA's price methods do for each rate."""

@@ -86,6 +86,10 @@ class TestCutoff(TransactionCase):
             )
         return parcels
 
+    def do_three_an_hour(self):
+        self.parcels(1, done=timedelta(hours=2))
+        self.parcels(3, done=timedelta(minutes=30))
+
     def forecast(self, cutoff=None):
         (found,) = self.env["reliability.cutoff"]._forecasts(
             [("id", "=", (cutoff or self.cutoff).id)]
@@ -107,7 +111,7 @@ class TestCutoff(TransactionCase):
 
     def test_who_is_fast_enough_is_in_time(self):
         self.parcels(8)
-        self.parcels(3, done=timedelta(minutes=30))
+        self.do_three_an_hour()
         found = self.forecast()
         self.assertEqual((found.state, found.left, found.an_hour), ("in_time", 8, 3))
         ready = self.now + timedelta(hours=8 / 3)
@@ -116,12 +120,19 @@ class TestCutoff(TransactionCase):
 
     def test_who_is_too_slow_is_told_how_many_will_miss_the_truck(self):
         self.parcels(20)
-        self.parcels(3, done=timedelta(minutes=30))
+        self.do_three_an_hour()
         found = self.forecast()
         self.assertEqual((found.state, found.missing), ("at_risk", 20 - 4 * 3 + 1))
         self.assertIn("of 20 parcels will miss the truck", self.cutoff.forecast)
         self.assertEqual(self.fact("cutoff_at_risk"), [1])
         self.assertEqual(self.fact("cutoff_parcels_left"), [20])
+
+    def test_who_has_just_begun_is_not_taken_for_slow(self):
+        self.parcels(20)
+        self.parcels(3, done=timedelta(minutes=30))
+        found = self.forecast()
+        self.assertEqual(found.state, "in_time")
+        self.assertAlmostEqual(found.an_hour, 6, delta=0.01)
 
     def test_before_anybody_begins_what_is_usual_counts(self):
         self.parcels(2)
@@ -152,6 +163,40 @@ class TestCutoff(TransactionCase):
         self.assertEqual(self.env["reliability.cutoff"]._forecasts(domain), [])
         self.assertEqual(self.forecast().left, 2)
 
+    def test_a_truck_of_other_days_takes_nothing_with_it(self):
+        earlier = self.make_cutoff(-1)
+        days = "monday tuesday wednesday thursday friday saturday sunday".split()
+        local = self.now + timedelta(hours=12 - self.now.hour)
+        self.cutoff[days[local.weekday()]] = False
+        self.parcels(2, scheduled=timedelta(hours=-2))
+        self.assertEqual(self.state(earlier), "missed")
+
+    def test_what_waits_for_two_trucks_is_counted_once(self):
+        self.make_cutoff(6)
+        self.parcels(3)
+        (parcels,) = [
+            of
+            for of in self.env["reliability.situation"]._waiting()
+            if (of.kind, of.warehouse) == ("parcels", "PROBE")
+        ]
+        self.assertEqual(parcels.count, 3)
+
+    def test_just_what_was_counted_is_opened(self):
+        own = self.make_cutoff(2, carrier_id=self.carrier.id)
+        elsewhere = self.env["stock.warehouse"].create({"name": "E", "code": "ELSE"})
+        self.parcels(2)
+        self.parcels(3, self.other)
+        self.parcels(4, self.other, scheduled=timedelta(days=-3))
+        lost = self.parcels(5, self.other)
+        lost.picking_type_id = elsewhere.out_type_id
+        self.env.flush_all()
+        situation, transfers = self.env["reliability.situation"], lost.browse()
+        for cutoff, count in ((own, 2), (self.cutoff, 3)):
+            found = self.forecast(cutoff)
+            self.assertEqual(found.left, count)
+            opened = transfers.search_count(situation._to_do(found))
+            self.assertEqual(opened, count)
+
     def test_each_carrier_has_its_own_or_everybodys(self):
         own = self.make_cutoff(2, carrier_id=self.carrier.id)
         self.parcels(2)
@@ -175,7 +220,7 @@ class TestCutoff(TransactionCase):
 
     def test_one_at_risk_degrades_shipping_and_is_something_to_act_on(self):
         self.parcels(20)
-        self.parcels(3, done=timedelta(minutes=30))
+        self.do_three_an_hour()
         situation = self.env["reliability.situation"]
         (parcels,) = [
             of
@@ -191,6 +236,8 @@ class TestCutoff(TransactionCase):
             if (place.service_id, place.warehouse) == (shipping, "PROBE")
         ]
         self.assertEqual((sight.state, sight.reason["kind"]), ("degraded", "at_risk"))
+        condition = self.env["reliability.condition"].new({"reason": sight.reason})
+        self.assertIn("9 of 20 parcels will not be done", condition._describe())
         scope = situation._scope(self.warehouse.id)
         found = {item.key: item for item in situation._attention(scope)}
         item = found[f"cutoff_{self.cutoff.id}"]
@@ -202,7 +249,7 @@ class TestCutoff(TransactionCase):
         """Others' cutoffs must not be the reason that he sees nothing at all."""
         self.make_cutoff(3, carrier_id=self.carrier.id)
         self.parcels(20)
-        self.parcels(3, done=timedelta(minutes=30))
+        self.do_three_an_hour()
         groups = "base.group_user,reliability.group_manager"
         user = new_test_user(self.env, "cutoff_ops", groups)
         situation = self.env["reliability.situation"].with_user(user)

@@ -341,6 +341,15 @@ BEGIN
     LOOP
         PERFORM reliability_refresh_exchange(left_over.exchange_id);
     END LOOP;
+    -- Somebody's retry of which the worker died before it asked anybody.
+    FOR left_over IN
+        SELECT id FROM reliability_exchange
+         WHERE state = 'retrying' AND next_try IS NULL
+           AND asked_at < now() AT TIME ZONE 'UTC' - interval '1 day'
+         LIMIT 1000
+    LOOP
+        PERFORM reliability_refresh_exchange(left_over.id);
+    END LOOP;
     PERFORM reliability_count_exchanges();
 END $$;
 

@@ -1,4 +1,4 @@
--- A copy asks nobody again, and what it inherits is not decided by its own transactions.
+-- A copy asks nobody again.
 UPDATE reliability_exchange SET next_try = NULL WHERE next_try IS NOT NULL;
 UPDATE ir_cron SET active = false
  WHERE id IN (SELECT res_id FROM ir_model_data

@@ -79,11 +79,16 @@ class Connection:
             raise Unreachable(self._db)
         self._next_try = now + _SECONDS_BETWEEN_TRIES
         _name, info = sql_db.connection_info_for(self._db)
-        self._cnx = psycopg2.connect(**{**info, **_OPTIONS})
-        self._cnx.autocommit = True
-        with self._cnx.cursor() as cr:
-            cr.execute(_LIMITS)
-            cr.execute(_WHO_WE_ARE)
+        cnx = psycopg2.connect(**{**info, **_OPTIONS})
+        try:
+            cnx.autocommit = True
+            with cnx.cursor() as cr:
+                cr.execute(_LIMITS)
+                cr.execute(_WHO_WE_ARE)
+        except BaseException:
+            cnx.close()  # without these nothing may be written on it
+            raise
+        self._cnx = cnx
         self._next_try = 0.0
 
 

@@ -121,6 +121,7 @@ def _exchange_of(request: requests.PreparedRequest) -> Attempt | None:
         "again": NOTHING if request.method in _QUESTIONS else MORE,
         "direction": "out",
         "about": without_query(request.url or ""),
+        "user": getattr(threading.current_thread(), "uid", None),
     }
     return start(db, None, counterpart, note)
 
@@ -132,6 +133,7 @@ def _makes_something(request: requests.PreparedRequest) -> bool:
     return not _SIGNING_IN.search(urlsplit(request.url or "").path)
 
 
+@guarded
 def _is_ours(request: requests.PreparedRequest) -> bool:
     """Say whether a call goes to Odoo itself, as the queue's runner does."""
     parts = urlsplit(request.url or "")

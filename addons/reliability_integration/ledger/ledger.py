@@ -79,7 +79,7 @@ class Ledger:
         """
         try:
             return self.query(db, query, *values)
-        except (psycopg2.Error, Unreachable):
+        except (psycopg2.Error, Unreachable, OSError):
             return None
 
     def close(self) -> None:

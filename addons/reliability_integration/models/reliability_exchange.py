@@ -128,6 +128,10 @@ class ReliabilityExchange(models.Model):
     _unsettled = models.Index(
         "(state, integration_id) WHERE state NOT IN ('succeeded', 'resolved')"
     )
+    _to_act_on = models.Index(
+        "(started) INCLUDE (state, orphan_count, is_doubtful, company_id, warehouse)"
+        " WHERE orphan_count > 0 OR state IN ('failed', 'unknown') OR is_doubtful"
+    )
     _by_document = models.Index("(res_model, res_id)")
     _by_name = models.Index("(res_name varchar_pattern_ops)")
     _orphans = models.Index("(integration_id) WHERE orphan_count > 0")
@@ -179,6 +183,8 @@ class ReliabilityExchange(models.Model):
             return _("Odoo does not know how to ask again. Do it on the document.")
         if not callable(getattr(type(model), self.retry_method, None)):
             return _("The connector that would ask again is not installed.")
+        if not model.browse(self.res_id).exists():
+            return _("The document is gone.")
         if self.again != MORE:
             return ""
         if self.orphan_count:
@@ -332,8 +338,9 @@ class ReliabilityExchange(models.Model):
     @api.model
     def _cron_retry(self):
         """Ask again what is due, one after the other, each in its own transaction."""
-        due = self.search([("next_try", "<=", fields.Datetime.now())], limit=200)
-        self.env["ir.cron"]._commit_progress(remaining=len(due))
+        are_due = [("next_try", "<=", fields.Datetime.now())]
+        due = self.search(are_due, limit=_AT_A_TIME, order="next_try, id")
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(are_due))
         for exchange in due:
             self._retry_one(exchange.id)
             if not self.env["ir.cron"]._commit_progress(1):

@@ -1,5 +1,6 @@
 """Counterparts: whom we exchange something with."""
 
+from collections import defaultdict
 from datetime import UTC, timedelta
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from odoo.tools import ormcache
 
 from odoo.addons.reliability.models.code import check_code
 from odoo.addons.reliability.models.day import Day
+from odoo.addons.reliability.models.lately import lately
 
 from ..ledger.counterparts import counterparts
 from ..ledger.words import SUCCEEDED
@@ -32,6 +34,9 @@ class _Quarter(NamedTuple):
     lately: int
     failures_lately: int
     calls: int
+
+
+_NOTHING = _Quarter(0, 0, 0, 0, 0)
 
 
 class ReliabilityIntegration(models.Model):
@@ -185,49 +190,65 @@ class ReliabilityIntegration(models.Model):
     def _attempts_by_quarter(self):
         """Return id → quarter of an hour of the user's day → `_Quarter`.
 
-        In the first hour of a day, those before it have negative numbers.  What Odoo
-        refused before it asked is no attempt of theirs.
+        In the first hour of a day, those before it have negative numbers.
+        """
+        companies, codes = {*self.env.companies.ids}, self._warehouse_codes()
+        if self.env.user.has_group("reliability.group_admin"):
+            companies.add(None)  # as access rules have it
+        found = defaultdict(dict)
+        for integration_id, at, company_id, warehouse, of in self._attempts_by_place():
+            quarters = found[integration_id]
+            before = quarters.get(at, _NOTHING)
+            if company_id in companies and (codes is None or warehouse in codes):
+                quarters[at] = _Quarter(*map(sum, zip(before, of, strict=True)))
+            else:
+                quarters[at] = before._replace(calls=before.calls + of.calls)
+        return found
+
+    def _attempts_by_place(self):
+        """Return what `_read_attempts_by_place` does; on the cockpit, which is open all
+        day, as it was when it was last looked how services are.
+        """
+        if "reliability_warehouses" not in self.env.context:
+            return self._read_attempts_by_place()
+        return lately(
+            self.env,
+            self.env["reliability.judge"].sudo()._last(),
+            ("attempts by place", self._ids, self._day()),
+            self._read_attempts_by_place,
+        )
+
+    def _read_attempts_by_place(self):
+        """Return the attempts of the user's day and of the last hour.
+
+        What Odoo refused before it asked is no attempt of theirs.
+
+        :rtype: list[tuple[int, int, int | None, str, _Quarter]]
+        :return: integration, quarter of an hour, company, warehouse, and numbers
         """
         now, begin = fields.Datetime.now(), self._day().begin
         self.env.cr.execute(
             """
-            WITH attempts AS (
-                SELECT exchange.integration_id, attempt.started, attempt.calls,
-                       attempt.outcome IN ('failed', 'unknown') AS failed,
-                       attempt.started >= %(lately)s AS lately,
-                       (exchange.company_id IS NULL
-                           OR exchange.company_id = ANY(%(companies)s))
-                       AND (%(warehouses)s::text[] IS NULL
-                           OR coalesce(exchange.warehouse, '') = ANY(%(warehouses)s))
-                       AS here
-                  FROM reliability_attempt AS attempt
-                  JOIN reliability_exchange AS exchange ON exchange.id = exchange_id
-                 WHERE attempt.started >= least(%(begin)s, %(lately)s)
-                   AND exchange.integration_id = ANY(%(ids)s)
-                   AND attempt.outcome IS DISTINCT FROM 'rejected'
-            )
-            SELECT integration_id,
-                   floor(extract(epoch FROM started - %(begin)s) / 900)::integer,
-                   count(*) FILTER (WHERE here),
-                   count(*) FILTER (WHERE here AND failed),
-                   count(*) FILTER (WHERE here AND lately),
-                   count(*) FILTER (WHERE here AND lately AND failed),
-                   coalesce(sum(calls), 0)
-              FROM attempts
-             GROUP BY 1, 2
+            SELECT exchange.integration_id,
+                   floor(extract(epoch FROM attempt.started - %(begin)s)
+                         / 900)::integer,
+                   exchange.company_id, coalesce(exchange.warehouse, ''),
+                   count(*),
+                   count(*) FILTER (WHERE attempt.outcome IN ('failed', 'unknown')),
+                   count(*) FILTER (WHERE attempt.started >= %(lately)s),
+                   count(*) FILTER (WHERE attempt.started >= %(lately)s
+                                      AND attempt.outcome IN ('failed', 'unknown')),
+                   coalesce(sum(attempt.calls), 0)
+              FROM reliability_attempt AS attempt
+              JOIN reliability_exchange AS exchange ON exchange.id = exchange_id
+             WHERE attempt.started >= least(%(begin)s, %(lately)s)
+               AND exchange.integration_id = ANY(%(ids)s)
+               AND attempt.outcome IS DISTINCT FROM 'rejected'
+             GROUP BY 1, 2, 3, 4
             """,
-            {
-                "begin": begin,
-                "lately": now - _LATELY,
-                "ids": self.ids,
-                "companies": self.env.companies.ids,
-                "warehouses": self._warehouse_codes(),
-            },
+            {"begin": begin, "lately": now - _LATELY, "ids": self.ids},
         )
-        found = {}
-        for integration_id, quarter, *numbers in self.env.cr.fetchall():
-            found.setdefault(integration_id, {})[quarter] = _Quarter(*numbers)
-        return found
+        return [(*of[:4], _Quarter(*of[4:])) for of in self.env.cr.fetchall()]
 
     def _warehouse_codes(self):
         codes = self.env.context.get("reliability_warehouses")

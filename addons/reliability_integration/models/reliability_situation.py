@@ -8,7 +8,6 @@ from odoo.addons.reliability.models import wording
 from odoo.addons.reliability.models.reliability_situation import Attention
 
 _RECENT = timedelta(days=7)
-_EXCHANGES = "reliability_integration.reliability_exchange_action"
 
 
 class ReliabilitySituation(models.AbstractModel):
@@ -22,7 +21,6 @@ class ReliabilitySituation(models.AbstractModel):
         integrations = self._integrations(scope)
         if not integrations:
             return cards
-        action = self.env["ir.actions.act_window"]._for_xml_id(_EXCHANGES)
         return cards + [
             {
                 "key": f"integration_{integration.id}",
@@ -30,15 +28,10 @@ class ReliabilitySituation(models.AbstractModel):
                 "state": integration.condition,
                 "text": self._describe_integration(integration),
                 "more": self.env._("What was asked of it"),
-                "action": action
-                | {
-                    "domain": [
-                        ("integration_id", "=", integration.id),
-                        *self._of(scope),
-                    ],
-                    "context": {},
-                    "display_name": integration.name,
-                },
+                "action": self._open_exchanges(
+                    integration.name,
+                    [("integration_id", "=", integration.id), *self._of(scope)],
+                ),
             }
             for integration in integrations
         ]
@@ -82,7 +75,6 @@ class ReliabilitySituation(models.AbstractModel):
         found = self._unsettled(scope)
         if not found:
             return
-        action = self.env["ir.actions.act_window"]._for_xml_id(_EXCHANGES)
         recent = ("started", ">=", fields.Datetime.now() - _RECENT)
         for key, domain, text, button in self._lists():
             if key in found:
@@ -93,7 +85,7 @@ class ReliabilitySituation(models.AbstractModel):
                     "degraded",
                     text % {"count": number, "age": wording.since(self.env, oldest)},
                     button,
-                    action | {"domain": domain, "context": {}, "display_name": button},
+                    self._open_exchanges(button, domain),
                     can_act,
                 )
 
@@ -219,8 +211,23 @@ class ReliabilitySituation(models.AbstractModel):
         return ""
 
     @api.model
+    def _open_exchanges(self, name, domain):
+        """Return an action that opens exchanges, none of them filtered away."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "reliability.exchange",
+            "views": [
+                (False, kind) for kind in ("list", "kanban", "form", "pivot", "graph")
+            ],
+            "domain": domain,
+            "context": {},
+        }
+
+    @api.model
     def _of(self, scope):
-        companies = [("company_id", "in", list(scope.companies))]
+        # Those of no company are for administrators, as access rules have it.
+        companies = [("company_id", "in", [False, *scope.companies])]
         if not scope.warehouse:
             return companies
         return [*companies, ("warehouse", "in", scope.codes)]

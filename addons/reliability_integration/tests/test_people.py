@@ -1,5 +1,6 @@
 """What people do with exchanges: ask again where it is safe, and settle."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, fields
@@ -117,6 +118,60 @@ class TestAskingAgain(PeopleCase):
             self.partner(env).unlink()
         with self.assertRaisesRegex(UserError, "gone"), self.committed() as env:
             env["reliability.exchange"].browse(exchange_id).action_open_document()
+
+    def test_a_document_that_is_gone_keeps_no_other_from_being_asked_for(self):
+        gone = self.fail()
+        with self.committed() as env:
+            other = env["res.partner"].create({"name": "Other"})
+            env["reliability.exchange"].browse(gone).copy(
+                {"res_id": other.id, "state": "failed"}
+            )
+            self.partner(env).unlink()
+        with self.committed(self.users["manager"]) as env:
+            asked = env["reliability.exchange"].search([])._ask_again()
+            self.assertEqual(asked.res_id, other.id)
+
+    def test_a_retry_whose_worker_died_is_over_after_a_day(self):
+        self.fail()
+        self.ask_again()
+        with self.cursor() as cr:  # as it is when the worker dies before it asks
+            cr.execute("UPDATE reliability_exchange SET next_try = NULL")
+        self.find_out()
+        self.assertEqual(self.exchange()["state"], "retrying")
+        with self.cursor() as cr:
+            cr.execute(
+                "UPDATE reliability_exchange SET asked_at = now() - '2 d'::interval"
+            )
+        self.find_out()
+        self.assertEqual(self.exchange()["state"], "failed")
+
+    def test_who_waits_longest_is_asked_for_first_however_many_there_are(self):
+        exchange_id = self.fail()
+        self.ask_again()
+        asked, counted = [], []
+        with self.committed() as env:
+            exchanges = env["reliability.exchange"]
+            first = exchanges.browse(exchange_id)
+            others = [first.copy({"identity": f"i{n}"}) for n in range(2)]
+            for n, one in enumerate((others[1], first, others[0])):
+                one.next_try = fields.Datetime.now() - timedelta(minutes=9 - n)
+            ids = [others[1].id, first.id]
+            env.flush_all()
+            of = "odoo.addons.reliability_integration.models.reliability_exchange"
+            cron = type(env["ir.cron"])
+            with (
+                patch(f"{of}._AT_A_TIME", 2),
+                patch.object(
+                    type(exchanges), "_retry_one", lambda _, id: asked.append(id)
+                ),
+                patch.object(
+                    cron,
+                    "_commit_progress",
+                    lambda _, done=0, remaining=None: counted.append(remaining) or 1,
+                ),
+            ):
+                exchanges._cron_retry()
+        self.assertEqual((asked, counted[0]), (ids, 3))
 
     def ask_again(self):
         with self.committed(self.users["manager"]) as env:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.reliability.models import lately
 from odoo.addons.reliability.models.reliability_situation import Scope, Warehouse
 
 from .screens import NOON, ScreensCase
@@ -19,6 +20,7 @@ class SituationCase(ScreensCase):
     def situation(self, role="manager"):
         self.env.flush_all()
         self.env.invalidate_all()
+        lately.forget()
         return self.env["reliability.situation"].with_user(self.users[role])
 
     def scope(self, warehouse=""):
