@@ -172,7 +172,7 @@ class ReliabilityOperation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_may_choose(*vals_list)
+        self._check_may_choose(*vals_list, self._defaults_of_context())
         operations = super().create([self._with_model(vals) for vals in vals_list])
         self._take_effect()
         return operations
@@ -188,6 +188,16 @@ class ReliabilityOperation(models.Model):
         result = super().unlink()
         self._take_effect()
         return result
+
+    @api.model
+    def _defaults_of_context(self):
+        """Return the values that whoever asks gives beside those of each record."""
+        prefix = "default_"
+        return {
+            key.removeprefix(prefix): value
+            for key, value in self.env.context.items()
+            if key.startswith(prefix)
+        }
 
     @api.model
     def _with_model(self, vals):

@@ -27,7 +27,12 @@ class ReliabilityTelling(models.AbstractModel):
 
     @api.model
     def _log_changes(self, conditions):
-        """Write changes down with their services, where people can read how it was."""
+        """Write changes down with their services, where people can read how it was.
+
+        Services are of all companies: where there are several, nothing is told there of
+        any one of them.
+        """
+        is_alone = self.env["res.company"].sudo().search_count([], limit=2) == 1
         for service, changed in conditions.grouped("service_id").items():
             spoken = {"lang": service.owner_id.lang, "tz": service.owner_id.tz}
             ours, changed = (
@@ -35,7 +40,10 @@ class ReliabilityTelling(models.AbstractModel):
                 changed.with_context(**spoken),
             )
             ours.message_post(
-                body=_message(_subject(ours, changed), _lines(changed)),
+                body=_message(
+                    _subject(ours, changed),
+                    _lines(changed.filtered(lambda of: is_alone or of.is_shared)),
+                ),
                 subtype_xmlid="mail.mt_note",
             )
 

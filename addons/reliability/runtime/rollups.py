@@ -93,8 +93,9 @@ class Delivery:
         """
         with transaction(connection) as cr:
             cr.execute(
-                "UPDATE reliability_rollup_source SET delivered = %s WHERE name = %s",
-                [_now(), self._collector.source],
+                "UPDATE reliability_rollup_source SET delivered = %s"
+                " WHERE starts_with(name, %s)",
+                [_now(), f"{self._collector.source}/"],
             )
 
 

@@ -46,7 +46,7 @@ def keep_note(db: str, function: str, name: str, note: dict) -> None:
     of_db = _folder(settings().telemetry_dir, db)
     of_db.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = of_db / f"{function}-{name}"
-    if not path.exists() and len(os.listdir(of_db)) >= MOST_NOTES:
+    if not path.exists() and sum(map(_is_note, os.listdir(of_db))) >= MOST_NOTES:
         raise Full(f"{MOST_NOTES} notes wait for {db}")
     new = of_db / f".{name}-{os.getpid()}"
     with open(new, "w", encoding="utf-8") as file:
@@ -78,9 +78,13 @@ def bring(folder: Path, db: str, connection: Any) -> None:
             path.replace(taken)
         try:
             _tell(connection, function, taken.read_text("utf-8"))
+        except FileNotFoundError:
+            continue  # told a moment ago, with an older note of the same
         except psycopg2.OperationalError:
             raise
         except (psycopg2.Error, ValueError) as error:
+            if connection.closed:  # it is not the note's fault
+                raise psycopg2.OperationalError(str(error)) from error
             _logger.error("%s cannot take %s: %s", db, taken.name, error)
             taken.replace(taken.with_name(taken.name.replace(_TAKEN, _REFUSED)))
         else:
@@ -99,7 +103,7 @@ def _tell(connection: Any, function: str, text: str) -> None:
 
 
 def _notes(of_db: Path) -> Iterator[Path]:
-    """Yield what is to be told, in the order in which things began to be known."""
+    """Yield what is to be told, in the order in which it was noted last."""
     try:
         entries = [entry for entry in os.scandir(of_db) if _is_note(entry.name)]
     except FileNotFoundError:

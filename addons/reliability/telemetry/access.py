@@ -46,11 +46,6 @@ class Access:
         self._digest = ""
         self._read_at: tuple[int, int] | None = None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether there is a token for the server as a whole."""
-        return bool(self._of_the_server())
-
     def scope(self, header: str) -> str | None:
         """Return what an ``Authorization`` header may see.
 

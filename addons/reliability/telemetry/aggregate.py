@@ -138,7 +138,7 @@ class Totals:
         """
         counted = []
         for given, event in events:
-            series = self._within_cap(given)
+            series = self._within_cap(given, event.calls)
             key = Key(series.family, series.db, series.labels, event.outcome)
             if key not in self.by_key:
                 self.restore(key, Total())
@@ -168,7 +168,7 @@ class Totals:
         for known in [known for known in self._series if known[0] == db]:
             del self._series[known]
 
-    def _within_cap(self, series: Series) -> Series:
+    def _within_cap(self, series: Series, calls: int) -> Series:
         """Return what to count a series under: itself, or ``other`` beyond the cap."""
         known = self._series.setdefault((series.db, series.family), set())
         most = self.most_series.get(series.db, MAX_SERIES)
@@ -177,5 +177,5 @@ class Totals:
         other = beyond_cap(series)
         if series.labels == other.labels:
             return series
-        self.drop({"over_cap": 1})
+        self.drop({"over_cap": calls})
         return other

@@ -153,6 +153,11 @@ class TestWhoMayDecide(OperationCase):
             self.env["reliability.operation"].with_user(admin).create(
                 self.values(code="probe_two", method="action_lock")
             )
+        values = self.values(code="probe_two")
+        chosen = {f"default_{name}": values.pop(name) for name in ("model", "method")}
+        with self.assertRaises(AccessError):
+            operations = self.env["reliability.operation"].with_user(admin)
+            operations.with_context(**chosen).create(values)
         for values in ({"method": "action_lock"}, {"dimension": "warehouse_id"}):
             with self.assertRaisesRegex(AccessError, "system administrator"):
                 operation.write(values)

@@ -151,6 +151,25 @@ class TestDelivery(DeliveryCase):
         self.assertEqual(self.counted("hour"), 6)
         self.assertLessEqual(len(self.rows("hour", "id")), 2, "of one hour, or two")
 
+    def test_a_visit_that_brings_nothing_says_that_nothing_waits(self):
+        self.record()
+        collector = self.collector()
+        self.deliver(collector)
+        with sql_db.db_connect(DB).cursor() as cr:
+            cr.execute(
+                "UPDATE reliability_rollup_source SET delivered = '2026-01-01'"
+                " WHERE host = %s",
+                [self.host],
+            )
+        self.deliver(collector)
+        with sql_db.db_connect(DB).cursor() as cr:
+            cr.execute(
+                "SELECT max(delivered) > '2026-01-01' FROM reliability_rollup_source"
+                " WHERE host = %s",
+                [self.host],
+            )
+            self.assertEqual(cr.fetchone(), (True,))
+
     def test_a_batch_that_is_brought_twice_is_taken_once(self):
         batch = batch_of([Event(0, "success", time.time(), 0.5)])
         for _time in range(2):

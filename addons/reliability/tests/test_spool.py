@@ -101,6 +101,16 @@ class TestSpool(CommittedCase):
         self.bring()
         self.assertEqual(self.told(), [{"a": 1}])
 
+    def test_it_stays_when_the_connection_is_lost_while_it_is_told(self):
+        self.execute(f"""
+            CREATE OR REPLACE FUNCTION {FUNCTION}(jsonb) RETURNS void LANGUAGE plpgsql
+            AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); END $$
+        """)
+        self.keep({"a": 1})
+        with self.assertRaises(psycopg2.OperationalError):
+            self.bring()
+        self.assertEqual(spool.databases(self.folder), {self.db})
+
     def test_a_file_is_deleted_once_the_disk_has_what_it_said(self):
         self.execute("""
             CREATE FUNCTION reliability_test_commit() RETURNS trigger LANGUAGE plpgsql
