@@ -128,14 +128,16 @@ class ReliabilityExchange(models.Model):
     _unsettled = models.Index(
         "(state, integration_id) WHERE state NOT IN ('succeeded', 'resolved')"
     )
+    # In the words of Odoo's queries: PostgreSQL must see that they ask for no more.
     _to_act_on = models.Index(
         "(started) INCLUDE (state, orphan_count, is_doubtful, company_id, warehouse)"
-        " WHERE orphan_count > 0 OR state IN ('failed', 'unknown') OR is_doubtful"
+        " WHERE orphan_count > 0 OR state IN ('failed', 'unknown')"
+        " OR is_doubtful IS TRUE"
     )
     _by_document = models.Index("(res_model, res_id)")
     _by_name = models.Index("(res_name varchar_pattern_ops)")
     _orphans = models.Index("(integration_id) WHERE orphan_count > 0")
-    _are_doubtful = models.Index("(integration_id) WHERE is_doubtful")
+    _are_doubtful = models.Index("(integration_id) WHERE is_doubtful IS TRUE")
     _not_counted = models.Index("(id) WHERE counted <> state")
     _due = models.Index("(next_try) WHERE next_try IS NOT NULL")
     _asked = models.Index("(asked_by_id, asked_at) WHERE asked_at IS NOT NULL")
