@@ -120,12 +120,14 @@ class ReliabilityTelling(models.AbstractModel):
 
     @api.model
     def _tell_by_activity(self, service, user, subject, lines):
-        """Leave one activity for each service in trouble; done once it is fine."""
+        """Leave one activity for each service in trouble; done once it is fine in all
+        companies of the user."""
         body = _html(lines)
+        theirs = service.condition_ids.filtered(
+            lambda of: not of.company_id or of.company_id in user.company_ids
+        )
         open_one = service.activity_search([_ACTIVITY], user_id=user.id)
-        if not any(
-            state in TROUBLED for state in service.condition_ids.mapped("state")
-        ):
+        if not any(of.state in TROUBLED for of in theirs):
             open_one.action_feedback(feedback=subject)
         elif open_one:
             open_one.write({"summary": subject, "note": body})

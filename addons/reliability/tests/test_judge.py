@@ -267,6 +267,31 @@ class TestWhoIsToldOfAChange(JudgedCase):
         self.assertEqual(self.state(), {"WH": "interrupted"})
         self.assertFalse(self.activities())
 
+    def test_it_is_over_for_them_when_it_is_in_their_companies(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        for n in range(3):
+            at = NOON + timedelta(minutes=n)
+            self.count(at, *["failed"] * 5)
+            self.count(at, *["failed"] * 5, company=other.id)
+            self.look(at + timedelta(seconds=30))
+        self.assertTrue(self.activities())
+        for n in range(3, 15):
+            at = NOON + timedelta(minutes=n)
+            self.count(at, *["success"] * 5)
+            self.count(at, *["failed"] * 5, company=other.id)
+            self.look(at + timedelta(seconds=30))
+        self.assertFalse(self.activities())
+
+    def test_a_service_s_log_tells_nothing_of_single_companies(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        for n in range(3):
+            at = NOON + timedelta(minutes=n)
+            self.count(at, *["failed"] * 5, company=other.id, warehouse="SECRET")
+            self.look(at + timedelta(seconds=30))
+        said = " ".join(self.service.message_ids.mapped("body"))
+        self.assertIn("Probing: interrupted", said)
+        self.assertNotIn("SECRET", said)
+
     def test_nobody_in_a_neutralized_copy(self):
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
         self.trouble()
