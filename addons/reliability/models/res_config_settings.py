@@ -76,7 +76,9 @@ class ResConfigSettings(models.TransientModel):
         if health._of_version():
             return {}
         return {
-            "reliability_series": self.env["reliability.series"].search_count([]),
+            "reliability_series": self.env["reliability.series"]
+            .sudo()
+            .search_count([]),
             "reliability_space": self._reliability_space(),
             "reliability_hosts": "\n".join(
                 self.env._("%(host)s: %(seconds)s s ago", host=host, seconds=int(age))

@@ -65,7 +65,7 @@ class Visits:
         """Visit now and then, until ``stop`` is set."""
         while not stop.wait(SECONDS_BETWEEN_VISITS):
             if self._collector.leads:
-                self.visit_all()
+                self._try("visits", lambda _what: self.visit_all())
 
     def visit_all(self) -> None:
         """Visit all databases; one that cannot be visited is tried again later."""

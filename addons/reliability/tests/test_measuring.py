@@ -183,9 +183,10 @@ class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
         written_in = next(
             cls for cls in self.partner_class.__mro__[1:] if "address_get" in vars(cls)
         )
-        self.partner.address_get()
+        self.measure()
         with patch.object(written_in, "address_get", replaced):
             self.assertEqual(self.partner.address_get(), {"behind": 1})
+            self.assertEqual(self.measured_calls(), 1)
         self.assertIn("contact", self.partner.address_get(["contact"]))
 
     def test_a_wrapper_around_ours_is_left_alone_and_nothing_counts_twice(self):

@@ -118,6 +118,12 @@ class TestRoles(TransactionCase):
             },
         )
 
+    def test_settings_open_to_who_has_no_role_of_ours(self):
+        system = new_test_user(self.env, "system_only", "base.group_system")
+        settings = self.env["res.config.settings"].with_user(system).create({})
+        self.env.invalidate_all()
+        settings.read(["reliability_series", "reliability_hosts"])
+
     def test_only_a_system_administrator_makes_and_revokes_tokens(self):
         ours = new_test_user(
             self.env, "ours", "base.group_user,reliability.group_admin"
