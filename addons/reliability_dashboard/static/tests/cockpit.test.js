@@ -26,17 +26,26 @@ defineActions([
 ]);
 
 const ANSWERS = {
-    read_cockpit: (server) => server.picture,
-    read_chart: () => chart(),
+    read_cockpit: async (server) => {
+        await server.held;
+        return server.picture;
+    },
+    read_chart: async (server) => {
+        await server.held;
+        return chart();
+    },
     read_technical: () => ({ operations: [{ code: "transfer_validation", p50: 0.2, p95: 0.61 }] }),
-    read_comparison: () => comparison(),
+    read_comparison: async (server) => {
+        await server.held;
+        return comparison();
+    },
     open_calls: () => ({ ...TRANSFERS, name: "Calls" }),
     set_technical: () => true,
 };
 
 /** Let the server answer, open the cockpit, and write down what is asked. */
 async function openCockpit(picture = cockpit()) {
-    const server = { picture, asked: [], down: false };
+    const server = { picture, asked: [], down: false, held: null };
     onRpc("res.users", "has_group", () => false);
     for (const [method, answer] of Object.entries(ANSWERS)) {
         onRpc("reliability.cockpit", method, ({ args }) => {
@@ -186,6 +195,22 @@ test("a card shows its operation's day, and another can be chosen", async () => 
     expect(".o_rel_charts h2").toHaveText("Reservation through the day");
 });
 
+test("below the title of another operation or day, nothing of the one before is drawn", async () => {
+    const server = await openCockpit();
+    await waitFor(".o_rel_canvas");
+    server.held = new Deferred();
+    await contains(".o_rel_operation").select("reservation");
+    await animationFrame();
+    expect(".o_rel_charts h2").toHaveText("Reservation through the day");
+    expect(".o_rel_canvas").toHaveCount(0);
+    server.held.resolve();
+    await waitFor(".o_rel_canvas");
+    server.down = true;
+    await contains(".o_rel_charts button[aria-label='The day before']").click();
+    await waitFor(".o_rel_charts [role=alert]");
+    expect(".o_rel_canvas").toHaveCount(0);
+});
+
 test("the drawing says in words what it shows, and the table has the same numbers", async () => {
     const server = await openCockpit();
     await waitFor(".o_rel_canvas canvas");
@@ -235,6 +260,32 @@ test("another warehouse, or all of them", async () => {
     expect(asked(server, "read_cockpit").at(-1)).toEqual(["read_cockpit", false]);
 });
 
+const CHICAGO = ".o_rel_warehouses .o-dropdown-item:contains(Chicago)";
+
+test("a warehouse that was chosen is kept when news comes before its answer", async () => {
+    const server = await openCockpit();
+    server.held = new Deferred();
+    await contains(".o_rel_warehouse").click();
+    await contains(CHICAGO).click();
+    await advanceTime(QUIET);
+    expect(asked(server, "read_cockpit").slice(1)).toEqual([
+        ["read_cockpit", 2],
+        ["read_cockpit", 2],
+    ]);
+    server.held.resolve();
+});
+
+test("a warehouse that cannot be read is not kept: what is seen is of the one before", async () => {
+    const server = await openCockpit();
+    server.down = true;
+    await contains(".o_rel_warehouse").click();
+    await contains(CHICAGO).click();
+    await waitFor(".o_rel_problem");
+    server.down = false;
+    await contains(".o_rel_problem button").click();
+    expect(asked(server, "read_cockpit").at(-1)).toEqual(["read_cockpit", 1]);
+});
+
 test("a service that has nothing to tell takes no room", async () => {
     const quiet = { state: "no_data", today: { calls: 0, failures: 0, slow: 0 } };
     const edi = card({ ...quiet, usual: null, key: "edi", name: "EDI" });
@@ -248,6 +299,13 @@ test("a service that is counted for nobody here shows no count", async () => {
     await openCockpit(cockpit({ cards: [card(uncounted)] }));
     expect(".o_rel_card").toHaveText(/2 of 40 fail/);
     expect(".o_rel_card").not.toHaveText(/today/);
+});
+
+test("what is usual is not told of a service that is not counted any more", async () => {
+    const uncounted = { today: null, usual: 130, state: "degraded", text: "2 of 40 fail" };
+    await openCockpit(cockpit({ cards: [card(uncounted)] }));
+    expect(".o_rel_card").toHaveText(/2 of 40 fail/);
+    expect(".o_rel_card").not.toHaveText(/usually/);
 });
 
 test("where usually something is done by now, nothing is worth telling", async () => {
@@ -281,4 +339,14 @@ test("what got worse comes first in a comparison", async () => {
     await animationFrame();
     expect(".o_rel_comparison tbody tr:first-child th").toHaveText(/Slower: 0.6 s instead/);
     expect(".o_rel_comparison tbody tr:first-child td:last").toHaveText(/1% failed/);
+});
+
+test("a comparison opens at once, whatever it takes to answer", async () => {
+    const server = await openCockpit();
+    server.held = new Deferred();
+    await contains(".o_rel_views button:contains(Compare)").click();
+    expect(".o_rel_comparison").toHaveCount(1);
+    expect(".o_rel_comparison table").toHaveCount(0);
+    server.held.resolve();
+    await waitFor(".o_rel_comparison table");
 });

@@ -51,9 +51,15 @@ export class OperationChart extends Component {
             this.loadLibrary();
         });
         onWillUpdateProps((next) => {
-            const { stamp, operation, warehouse } = this.props;
-            const isOther = next.operation !== operation || next.warehouse !== warehouse;
-            if (isOther || (next.stamp !== stamp && !this.state.day)) {
+            const { stamp, operation, warehouse, today } = this.props;
+            const isFollowed = !this.state.day; // a day that is past does not change
+            if (
+                next.operation !== operation ||
+                next.warehouse !== warehouse ||
+                (isFollowed && next.today !== today)
+            ) {
+                this.loadAnother(next);
+            } else if (isFollowed && next.stamp !== stamp) {
                 this.load(next);
             }
         });
@@ -66,6 +72,12 @@ export class OperationChart extends Component {
         } catch {
             this.state.table = true; // the same numbers, without drawings
         }
+    }
+
+    /** The title is new at once: below it, nothing of what was drawn before may stay. */
+    loadAnother(props) {
+        Object.assign(this.state, { chart: null, problem: null });
+        return this.load(props);
     }
 
     async load({ operation, warehouse }) {
@@ -108,7 +120,7 @@ export class OperationChart extends Component {
     move(days) {
         const day = serializeDate(deserializeDate(this.day).plus({ days }));
         this.state.day = day >= this.props.today ? false : day;
-        this.load(this.props);
+        this.loadAnother(this.props);
     }
 
     // ---- what is shown --------------------------------------------------------------------

@@ -61,6 +61,8 @@ export class Cockpit extends Component {
             technical: false,
             ...this.props.state?.cockpit,
         });
+        // The one that is asked for: what is shown is of another until the answer is there.
+        this.wanted = this.state.warehouse;
         useSetupAction({
             rootRef: this.root,
             getLocalState: () => ({ cockpit: this.remembered }),
@@ -74,8 +76,8 @@ export class Cockpit extends Component {
 
     /** What somebody finds again who comes back from the records. */
     get remembered() {
-        const { view, warehouse, operation } = this.state;
-        return { view, warehouse, operation };
+        const { view, operation } = this.state;
+        return { view, warehouse: this.wanted, operation };
     }
 
     get data() {
@@ -134,8 +136,8 @@ export class Cockpit extends Component {
     }
 
     /** @returns {Promise<boolean>} whether the server answered */
-    async load(warehouse = this.state.warehouse) {
-        const answer = await this.telemetry.ask("read_cockpit", [warehouse]);
+    async load() {
+        const answer = await this.telemetry.ask("read_cockpit", [this.wanted]);
         if (answer.outrun) {
             return true;
         }
@@ -145,11 +147,13 @@ export class Cockpit extends Component {
             this.state.warehouse = answer.result.warehouse;
             this.state.at = Date.now();
         }
+        this.wanted = this.state.warehouse;
         return !answer.problem;
     }
 
     async switchWarehouse(warehouse) {
-        await this.load(warehouse);
+        this.wanted = warehouse;
+        await this.load();
     }
 
     setTechnical(technical) {

@@ -23,7 +23,9 @@ export class Comparison extends Component {
         this.kinds = KINDS;
         this.state = useState({ kind: "weeks", upgrade: null, table: null, problem: null });
         Object.assign(this, { formatCount, formatPrecisely, formatSeconds, formatShare });
-        onWillStart(() => this.load(this.props.warehouse));
+        onWillStart(() => {
+            this.load(this.props.warehouse); // not waited for: else the click seems to do nothing
+        });
         onWillUpdateProps((next) => {
             if (next.warehouse !== this.props.warehouse) {
                 this.load(next.warehouse);

@@ -1,6 +1,6 @@
 import { browser } from "@web/core/browser/browser";
 import { useBus, useService } from "@web/core/utils/hooks";
-import { onWillUnmount, useExternalListener } from "@odoo/owl";
+import { onWillDestroy, useExternalListener } from "@odoo/owl";
 
 /** The server judged the services anew; it says no more, since each user sees his own part. */
 export const JUDGED = "reliability/judged";
@@ -65,7 +65,8 @@ export function useLive(refresh) {
     useExternalListener(document, "visibilitychange", onVisible);
     useExternalListener(window, "online", ask);
     plan(QUIET);
-    onWillUnmount(() => {
+    // Also of a page that was left before its first answer, and so was never mounted.
+    onWillDestroy(() => {
         alive = false;
         browser.clearTimeout(timer);
         bus.unsubscribe(JUDGED, onNews);
