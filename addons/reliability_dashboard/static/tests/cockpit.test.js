@@ -89,6 +89,7 @@ test("what is wrong, what waits and what to do are seen without opening anything
     expect(".o_rel_headline .o_rel_mark").toHaveText("Degraded");
     expect(".o_rel_headline_text").toHaveText("Transfer validation: 3 of 10 fail since 14:05");
     expect(".o_rel_headline_advice").toHaveText("Write it down.");
+    expect(".o_rel_headline_action").toHaveText("Open transfers");
     expect(".o_rel_card_failures").toHaveText("3 failed");
     expect(".o_rel_card_waiting").toHaveText("37 transfers wait");
     expect(".o_rel_attention_item").toHaveCount(1);
@@ -151,6 +152,22 @@ test("who was logged out meanwhile is told to log in", async () => {
     expect(".o_rel_card .o_rel_mark").toHaveText("Out of date");
 });
 
+test("for whoever was logged out nothing is asked until he looks at it again", async () => {
+    const server = await openCockpit();
+    server.loggedOut = true;
+    await advanceTime(QUIET);
+    await tellNews();
+    await advanceTime(3 * QUIET);
+    expect(asked(server, "read_cockpit")).toHaveLength(2);
+    server.loggedOut = false; // in another tab he logged in again
+    document.dispatchEvent(new Event("visibilitychange"));
+    await animationFrame();
+    expect(asked(server, "read_cockpit")).toHaveLength(3);
+    expect(".o_rel_problem").toHaveCount(0);
+    await advanceTime(QUIET);
+    expect(asked(server, "read_cockpit")).toHaveLength(4);
+});
+
 test("the age of the numbers counts up by itself", async () => {
     const server = await openCockpit();
     expect(".o_rel_freshness").toHaveText(/from 12 s ago/);
@@ -211,6 +228,20 @@ test("below the title of another operation or day, nothing of the one before is 
     expect(".o_rel_canvas").toHaveCount(0);
 });
 
+test("what happened is marked at the same place of both drawings", async () => {
+    await openCockpit();
+    await waitFor(".o_rel_canvas canvas");
+    const places = queryAll(".o_rel_canvas canvas").map((canvas) => {
+        const { chartArea, scales } = Chart.getChart(canvas);
+        return (scales.x.getPixelForValue(1) - chartArea.left) / chartArea.width;
+    });
+    // The second of 24 slots has its middle at one and a half of them, as the marks count.
+    for (const place of places) {
+        expect(place).toBeCloseTo(1.5 / 24, { margin: 0.001 });
+    }
+    expect(places).toHaveLength(2);
+});
+
 test("the drawing says in words what it shows, and the table has the same numbers", async () => {
     const server = await openCockpit();
     await waitFor(".o_rel_canvas canvas");
@@ -267,7 +298,8 @@ test("a warehouse that was chosen is kept when news comes before its answer", as
     server.held = new Deferred();
     await contains(".o_rel_warehouse").click();
     await contains(CHICAGO).click();
-    await advanceTime(QUIET);
+    await tellNews();
+    await advanceTime(SPREAD);
     expect(asked(server, "read_cockpit").slice(1)).toEqual([
         ["read_cockpit", 2],
         ["read_cockpit", 2],

@@ -10,7 +10,7 @@ import {
     volumeConfig,
 } from "./day_chart";
 import { formatCount, formatSeconds } from "../core/format";
-import { useTelemetry } from "../core/telemetry";
+import { useCockpit } from "../core/cockpit_model";
 import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
@@ -36,7 +36,7 @@ export class OperationChart extends Component {
     setup() {
         this.action = useService("action");
         this.notification = useService("notification");
-        this.telemetry = useTelemetry();
+        this.cockpit = useCockpit();
         this.state = useState({
             chart: null,
             day: false, // today, also when midnight passes
@@ -81,7 +81,7 @@ export class OperationChart extends Component {
     }
 
     async load({ operation, warehouse }) {
-        const answer = await this.telemetry.ask("read_chart", [
+        const answer = await this.cockpit.ask("read_chart", [
             operation,
             warehouse,
             this.state.day || null,
@@ -209,7 +209,7 @@ export class OperationChart extends Component {
     async openCalls(start, end, which) {
         const { operation, warehouse } = this.props;
         const question = [operation, start, end, warehouse, which];
-        const { result, problem } = await this.telemetry.ask("open_calls", question);
+        const { result, problem } = await this.cockpit.ask("open_calls", question);
         if (problem) {
             this.notification.add(problem.text, { type: "warning" });
         } else if (result) {

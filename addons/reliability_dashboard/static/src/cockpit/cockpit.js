@@ -11,7 +11,7 @@ import { Comparison } from "../compare/comparison";
 import { useLive } from "../core/live";
 import { StateMark } from "../core/state_mark";
 import { shownState, STATES, TROUBLE } from "../core/states";
-import { useTelemetry } from "../core/telemetry";
+import { useCockpit } from "../core/cockpit_model";
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
@@ -47,7 +47,7 @@ export class Cockpit extends Component {
 
     setup() {
         this.action = useService("action");
-        this.telemetry = useTelemetry();
+        this.cockpit = useCockpit();
         this.display = { controlPanel: {} };
         this.root = useRef("root");
         this.charts = useRef("charts");
@@ -135,11 +135,11 @@ export class Cockpit extends Component {
         return candidates.find((code) => codes.has(code));
     }
 
-    /** @returns {Promise<boolean>} whether the server answered */
+    /** @returns {Promise<Object | null>} the problem that kept the answer away */
     async load() {
-        const answer = await this.telemetry.ask("read_cockpit", [this.wanted]);
+        const answer = await this.cockpit.ask("read_cockpit", [this.wanted]);
         if (answer.outrun) {
-            return true;
+            return null;
         }
         this.state.problem = answer.problem;
         if (!answer.problem) {
@@ -148,17 +148,17 @@ export class Cockpit extends Component {
             this.state.at = Date.now();
         }
         this.wanted = this.state.warehouse;
-        return !answer.problem;
+        return answer.problem;
     }
 
     async switchWarehouse(warehouse) {
         this.wanted = warehouse;
-        await this.load();
+        await this.askNow();
     }
 
     setTechnical(technical) {
         this.state.technical = technical;
-        this.telemetry.ask("set_technical", [technical]);
+        this.cockpit.ask("set_technical", [technical]);
     }
 
     showOperation(code) {

@@ -12,15 +12,18 @@ export const RETRY = 15000; // while the server does not answer
 
 /**
  * Ask again whenever there is news, and now and then without. Nothing is asked while the tab is
- * hidden; when it is looked at again, what was missed is asked for at once.
+ * hidden; when it is looked at again, what was missed is asked for at once. So it is for whoever
+ * was logged out: he may have logged in again in another tab.
  *
- * @param {() => Promise<boolean>} refresh tells whether it was answered; it does not raise
+ * @param {() => Promise<import("./cockpit_model").Problem | null>} refresh tells what kept the
+ *  answer away; it does not raise
  * @returns {() => Promise<void>} to ask right now
  */
 export function useLive(refresh) {
     let timer = null;
     let due = Infinity;
     let missed = false;
+    let isLoggedOut = false;
     let alive = true;
 
     function plan(delay) {
@@ -37,13 +40,19 @@ export function useLive(refresh) {
             return;
         }
         missed = false;
-        const answered = await refresh();
-        if (alive && due === Infinity) {
-            plan(answered ? QUIET : RETRY);
+        const problem = await refresh();
+        isLoggedOut = problem?.kind === "logged_out";
+        if (isLoggedOut) {
+            missed = true;
+        } else if (alive && due === Infinity) {
+            plan(problem ? RETRY : QUIET);
         }
     }
 
     function onNews() {
+        if (isLoggedOut) {
+            return;
+        }
         const delay = Math.random() * SPREAD;
         // News upon news does not postpone what is planned already.
         if (Date.now() + delay < due) {

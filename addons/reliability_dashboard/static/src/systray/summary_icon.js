@@ -1,7 +1,7 @@
 import { useLive } from "../core/live";
 import { StateMark } from "../core/state_mark";
 import { shownState } from "../core/states";
-import { useTelemetry } from "../core/telemetry";
+import { useCockpit } from "../core/cockpit_model";
 import { Component, onMounted, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
@@ -16,40 +16,45 @@ export class SummaryIcon extends Component {
 
     setup() {
         this.action = useService("action");
-        this.telemetry = useTelemetry();
+        this.cockpit = useCockpit();
         this.dropdown = useDropdownState();
-        this.state = useState({ summary: null, unreachable: false });
+        this.state = useState({ summary: null, problem: null });
         useLive(() => this.load());
         onMounted(() => this.load());
     }
 
     async load() {
-        const { result, problem, outrun } = await this.telemetry.ask("read_summary");
+        const { result, problem, outrun } = await this.cockpit.ask("read_summary");
         if (outrun) {
-            return true;
+            return null;
         }
-        this.state.unreachable = Boolean(problem);
+        this.state.problem = problem;
         if (result) {
             this.state.summary = result;
         }
-        return !problem;
+        return problem;
+    }
+
+    get isKnown() {
+        return Boolean(this.state.summary) && !this.state.problem;
     }
 
     get count() {
-        return this.state.unreachable ? 0 : this.state.summary?.count || 0;
+        return this.isKnown ? this.state.summary.count : 0;
     }
 
     get shownState() {
-        return shownState(this.state.summary?.state || "no_data", this.state.unreachable);
+        return shownState(this.state.summary?.state || "no_data", Boolean(this.state.problem));
     }
 
     get text() {
-        return this.state.unreachable
-            ? _t("The server cannot be reached.")
-            : this.state.summary?.text || "";
+        return this.state.problem?.text || this.state.summary?.text || "";
     }
 
     get label() {
+        if (!this.isKnown) {
+            return _t("Reliability: not known");
+        }
         return this.count
             ? _t("Reliability: %s need you", this.count)
             : _t("Reliability: nothing needs you");
