@@ -1,4 +1,5 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { Component, xml } from "@odoo/owl";
 import { describe, expect, test } from "@odoo/hoot";
 import { queryAll, queryAllTexts, waitFor } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
@@ -15,6 +16,8 @@ import {
     serverState,
 } from "@web/../tests/web_test_helpers";
 import { JUDGED, QUIET, SPREAD } from "@reliability_dashboard/core/live";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { WebClient } from "@web/webclient/webclient";
 import { card, chart, cockpit, comparison, trouble, TRANSFERS } from "./situations";
 
@@ -39,6 +42,7 @@ const ANSWERS = {
         await server.held;
         return comparison();
     },
+    read_summary: () => ({ state: "degraded", count: 7, text: "Seven need you." }),
     open_calls: () => ({ ...TRANSFERS, name: "Calls" }),
     set_technical: () => true,
 };
@@ -381,4 +385,60 @@ test("a comparison opens at once, whatever it takes to answer", async () => {
     expect(".o_rel_comparison table").toHaveCount(0);
     server.held.resolve();
     await waitFor(".o_rel_comparison table");
+});
+
+describe("the icon at the top", () => {
+    const COUNT = ".o_rel_summary_count";
+    const summary = { state: "degraded", count: 2, text: "Two need you." };
+
+    /** With the icon; what was asked until both were there is forgotten. */
+    async function openWithIcon(picture) {
+        patchWithCleanup(user, {
+            hasGroup: async (group) => group === "reliability.group_viewer",
+        });
+        const server = await openCockpit(picture);
+        await waitFor(COUNT);
+        server.asked = [];
+        return server;
+    }
+
+    async function quietTime() {
+        await advanceTime(QUIET);
+        await animationFrame();
+    }
+
+    test("takes what the cockpit was told of all that is the user's, and asks nothing", async () => {
+        const server = await openWithIcon(cockpit({ summary }));
+        expect(COUNT).toHaveText("2");
+        server.picture = cockpit({ summary: { ...summary, count: 3 } });
+        await quietTime();
+        expect(COUNT).toHaveText("3");
+        await quietTime();
+        expect(asked(server, "read_cockpit")).toHaveLength(2);
+        expect(asked(server, "read_summary")).toHaveLength(0);
+    });
+
+    test("asks for itself where the cockpit shows a part", async () => {
+        const server = await openWithIcon(cockpit({ summary }));
+        server.picture = cockpit();
+        await quietTime();
+        await quietTime();
+        expect(COUNT).toHaveText("7");
+        expect(asked(server, "read_summary").length).toBeGreaterThan(0);
+    });
+
+    test("asks for itself once the cockpit is left", async () => {
+        class Elsewhere extends Component {
+            static template = xml`<i class="elsewhere" />`;
+            static props = ["*"];
+        }
+        registry.category("actions").add("elsewhere", Elsewhere);
+        const server = await openWithIcon(cockpit({ summary }));
+        await getService("action").doAction("elsewhere", { clearBreadcrumbs: true });
+        await waitFor(".elsewhere");
+        expect(COUNT).toHaveText("2");
+        await quietTime();
+        expect(COUNT).toHaveText("7");
+        expect(asked(server, "read_cockpit")).toHaveLength(0);
+    });
 });

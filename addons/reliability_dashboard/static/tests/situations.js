@@ -42,6 +42,7 @@ export function cockpit(values) {
         },
         cards: [card()],
         attention: [],
+        summary: false,
         operations: [
             {
                 code: "transfer_validation",

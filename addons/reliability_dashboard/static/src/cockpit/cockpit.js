@@ -12,6 +12,7 @@ import { useLive } from "../core/live";
 import { StateMark } from "../core/state_mark";
 import { shownState, STATES, TROUBLE } from "../core/states";
 import { useCockpit } from "../core/cockpit_model";
+import { useSummaryTeller } from "../core/summary";
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
@@ -48,6 +49,7 @@ export class Cockpit extends Component {
     setup() {
         this.action = useService("action");
         this.cockpit = useCockpit();
+        this.tellSummary = useSummaryTeller();
         this.display = { controlPanel: {} };
         this.root = useRef("root");
         this.charts = useRef("charts");
@@ -148,6 +150,7 @@ export class Cockpit extends Component {
             this.state.at = Date.now();
         }
         this.wanted = this.state.warehouse;
+        this.tellSummary(answer.result?.summary || false);
         return answer.problem;
     }
 

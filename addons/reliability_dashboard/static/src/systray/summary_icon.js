@@ -1,7 +1,7 @@
+import { useCockpit } from "../core/cockpit_model";
 import { useLive } from "../core/live";
 import { StateMark } from "../core/state_mark";
 import { shownState } from "../core/states";
-import { useCockpit } from "../core/cockpit_model";
 import { Component, onMounted, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
@@ -18,37 +18,42 @@ export class SummaryIcon extends Component {
         this.action = useService("action");
         this.cockpit = useCockpit();
         this.dropdown = useDropdownState();
-        this.state = useState({ summary: null, problem: null });
+        this.shared = useState(useService("reliability_dashboard.summary"));
         useLive(() => this.load());
         onMounted(() => this.load());
     }
 
+    /** @returns {Promise<Object | null>} the problem that kept the answer away */
     async load() {
-        const { result, problem, outrun } = await this.cockpit.ask("read_summary");
-        if (outrun) {
+        if (this.shared.teller) {
             return null;
         }
-        this.state.problem = problem;
+        const { result, problem, outrun } = await this.cockpit.ask("read_summary");
+        // Meanwhile a page may have been told something newer.
+        if (outrun || this.shared.teller) {
+            return null;
+        }
+        this.shared.problem = problem;
         if (result) {
-            this.state.summary = result;
+            this.shared.summary = result;
         }
         return problem;
     }
 
     get isKnown() {
-        return Boolean(this.state.summary) && !this.state.problem;
+        return Boolean(this.shared.summary) && !this.shared.problem;
     }
 
     get count() {
-        return this.isKnown ? this.state.summary.count : 0;
+        return this.isKnown ? this.shared.summary.count : 0;
     }
 
     get shownState() {
-        return shownState(this.state.summary?.state || "no_data", Boolean(this.state.problem));
+        return shownState(this.shared.summary?.state || "no_data", Boolean(this.shared.problem));
     }
 
     get text() {
-        return this.state.problem?.text || this.state.summary?.text || "";
+        return this.shared.problem?.text || this.shared.summary?.text || "";
     }
 
     get label() {
