@@ -35,7 +35,18 @@ test("the bars add up to the calls, the slow ones among those that were done", a
         data.datasets.filter(({ key }) => key).map((set) => [set.key, set.data[1]])
     );
     expect(bars).toEqual({ on_time: 1, slow: 1, rejected: 0, failures: 1 });
-    expect(data.datasets.find(({ key }) => key === "failures").which).toBe("failures");
+});
+
+test("each bar opens what it counts", async () => {
+    await makeMockEnv();
+    const { data } = volumeConfig({ slots: slotsOf(chart()), marks: [], color });
+    const opened = data.datasets.filter(({ key }) => key).map(({ key, which }) => [key, which]);
+    expect(Object.fromEntries(opened)).toEqual({
+        on_time: "all",
+        slow: "slow",
+        rejected: "rejected",
+        failures: "failures",
+    });
 });
 
 test("an upgrade is marked where it happened", async () => {

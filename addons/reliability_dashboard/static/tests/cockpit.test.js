@@ -1,4 +1,5 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { Component, xml } from "@odoo/owl";
 import { describe, expect, test } from "@odoo/hoot";
 import { queryAll, queryAllTexts, waitFor } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
@@ -15,6 +16,8 @@ import {
     serverState,
 } from "@web/../tests/web_test_helpers";
 import { JUDGED, QUIET, SPREAD } from "@reliability_dashboard/core/live";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { WebClient } from "@web/webclient/webclient";
 import { card, chart, cockpit, comparison, trouble, TRANSFERS } from "./situations";
 
@@ -26,17 +29,27 @@ defineActions([
 ]);
 
 const ANSWERS = {
-    read_cockpit: (server) => server.picture,
-    read_chart: () => chart(),
+    read_cockpit: async (server) => {
+        await server.held;
+        return server.picture;
+    },
+    read_chart: async (server) => {
+        await server.held;
+        return chart();
+    },
     read_technical: () => ({ operations: [{ code: "transfer_validation", p50: 0.2, p95: 0.61 }] }),
-    read_comparison: () => comparison(),
+    read_comparison: async (server) => {
+        await server.held;
+        return comparison();
+    },
+    read_summary: () => ({ state: "degraded", count: 7, text: "Seven need you." }),
     open_calls: () => ({ ...TRANSFERS, name: "Calls" }),
     set_technical: () => true,
 };
 
 /** Let the server answer, open the cockpit, and write down what is asked. */
 async function openCockpit(picture = cockpit()) {
-    const server = { picture, asked: [], down: false };
+    const server = { picture, asked: [], down: false, held: null };
     onRpc("res.users", "has_group", () => false);
     for (const [method, answer] of Object.entries(ANSWERS)) {
         onRpc("reliability.cockpit", method, ({ args }) => {
@@ -80,6 +93,7 @@ test("what is wrong, what waits and what to do are seen without opening anything
     expect(".o_rel_headline .o_rel_mark").toHaveText("Degraded");
     expect(".o_rel_headline_text").toHaveText("Transfer validation: 3 of 10 fail since 14:05");
     expect(".o_rel_headline_advice").toHaveText("Write it down.");
+    expect(".o_rel_headline_action").toHaveText("Open transfers");
     expect(".o_rel_card_failures").toHaveText("3 failed");
     expect(".o_rel_card_waiting").toHaveText("37 transfers wait");
     expect(".o_rel_attention_item").toHaveCount(1);
@@ -142,6 +156,22 @@ test("who was logged out meanwhile is told to log in", async () => {
     expect(".o_rel_card .o_rel_mark").toHaveText("Out of date");
 });
 
+test("for whoever was logged out nothing is asked until he looks at it again", async () => {
+    const server = await openCockpit();
+    server.loggedOut = true;
+    await advanceTime(QUIET);
+    await tellNews();
+    await advanceTime(3 * QUIET);
+    expect(asked(server, "read_cockpit")).toHaveLength(2);
+    server.loggedOut = false; // in another tab he logged in again
+    document.dispatchEvent(new Event("visibilitychange"));
+    await animationFrame();
+    expect(asked(server, "read_cockpit")).toHaveLength(3);
+    expect(".o_rel_problem").toHaveCount(0);
+    await advanceTime(QUIET);
+    expect(asked(server, "read_cockpit")).toHaveLength(4);
+});
+
 test("the age of the numbers counts up by itself", async () => {
     const server = await openCockpit();
     expect(".o_rel_freshness").toHaveText(/from 12 s ago/);
@@ -184,6 +214,36 @@ test("a card shows its operation's day, and another can be chosen", async () => 
     await animationFrame();
     expect(asked(server, "read_chart").at(-1)[1]).toBe("reservation");
     expect(".o_rel_charts h2").toHaveText("Reservation through the day");
+});
+
+test("below the title of another operation or day, nothing of the one before is drawn", async () => {
+    const server = await openCockpit();
+    await waitFor(".o_rel_canvas");
+    server.held = new Deferred();
+    await contains(".o_rel_operation").select("reservation");
+    await animationFrame();
+    expect(".o_rel_charts h2").toHaveText("Reservation through the day");
+    expect(".o_rel_canvas").toHaveCount(0);
+    server.held.resolve();
+    await waitFor(".o_rel_canvas");
+    server.down = true;
+    await contains(".o_rel_charts button[aria-label='The day before']").click();
+    await waitFor(".o_rel_charts [role=alert]");
+    expect(".o_rel_canvas").toHaveCount(0);
+});
+
+test("what happened is marked at the same place of both drawings", async () => {
+    await openCockpit();
+    await waitFor(".o_rel_canvas canvas");
+    const places = queryAll(".o_rel_canvas canvas").map((canvas) => {
+        const { chartArea, scales } = Chart.getChart(canvas);
+        return (scales.x.getPixelForValue(1) - chartArea.left) / chartArea.width;
+    });
+    // The second of 24 slots has its middle at one and a half of them, as the marks count.
+    for (const place of places) {
+        expect(place).toBeCloseTo(1.5 / 24, { margin: 0.001 });
+    }
+    expect(places).toHaveLength(2);
 });
 
 test("the drawing says in words what it shows, and the table has the same numbers", async () => {
@@ -235,6 +295,33 @@ test("another warehouse, or all of them", async () => {
     expect(asked(server, "read_cockpit").at(-1)).toEqual(["read_cockpit", false]);
 });
 
+const CHICAGO = ".o_rel_warehouses .o-dropdown-item:contains(Chicago)";
+
+test("a warehouse that was chosen is kept when news comes before its answer", async () => {
+    const server = await openCockpit();
+    server.held = new Deferred();
+    await contains(".o_rel_warehouse").click();
+    await contains(CHICAGO).click();
+    await tellNews();
+    await advanceTime(SPREAD);
+    expect(asked(server, "read_cockpit").slice(1)).toEqual([
+        ["read_cockpit", 2],
+        ["read_cockpit", 2],
+    ]);
+    server.held.resolve();
+});
+
+test("a warehouse that cannot be read is not kept: what is seen is of the one before", async () => {
+    const server = await openCockpit();
+    server.down = true;
+    await contains(".o_rel_warehouse").click();
+    await contains(CHICAGO).click();
+    await waitFor(".o_rel_problem");
+    server.down = false;
+    await contains(".o_rel_problem button").click();
+    expect(asked(server, "read_cockpit").at(-1)).toEqual(["read_cockpit", 1]);
+});
+
 test("a service that has nothing to tell takes no room", async () => {
     const quiet = { state: "no_data", today: { calls: 0, failures: 0, slow: 0 } };
     const edi = card({ ...quiet, usual: null, key: "edi", name: "EDI" });
@@ -248,6 +335,13 @@ test("a service that is counted for nobody here shows no count", async () => {
     await openCockpit(cockpit({ cards: [card(uncounted)] }));
     expect(".o_rel_card").toHaveText(/2 of 40 fail/);
     expect(".o_rel_card").not.toHaveText(/today/);
+});
+
+test("what is usual is not told of a service that is not counted any more", async () => {
+    const uncounted = { today: null, usual: 130, state: "degraded", text: "2 of 40 fail" };
+    await openCockpit(cockpit({ cards: [card(uncounted)] }));
+    expect(".o_rel_card").toHaveText(/2 of 40 fail/);
+    expect(".o_rel_card").not.toHaveText(/usually/);
 });
 
 test("where usually something is done by now, nothing is worth telling", async () => {
@@ -281,4 +375,70 @@ test("what got worse comes first in a comparison", async () => {
     await animationFrame();
     expect(".o_rel_comparison tbody tr:first-child th").toHaveText(/Slower: 0.6 s instead/);
     expect(".o_rel_comparison tbody tr:first-child td:last").toHaveText(/1% failed/);
+});
+
+test("a comparison opens at once, whatever it takes to answer", async () => {
+    const server = await openCockpit();
+    server.held = new Deferred();
+    await contains(".o_rel_views button:contains(Compare)").click();
+    expect(".o_rel_comparison").toHaveCount(1);
+    expect(".o_rel_comparison table").toHaveCount(0);
+    server.held.resolve();
+    await waitFor(".o_rel_comparison table");
+});
+
+describe("the icon at the top", () => {
+    const COUNT = ".o_rel_summary_count";
+    const summary = { state: "degraded", count: 2, text: "Two need you." };
+
+    /** With the icon; what was asked until both were there is forgotten. */
+    async function openWithIcon(picture) {
+        patchWithCleanup(user, {
+            hasGroup: async (group) => group === "reliability.group_viewer",
+        });
+        const server = await openCockpit(picture);
+        await waitFor(COUNT);
+        server.asked = [];
+        return server;
+    }
+
+    async function quietTime() {
+        await advanceTime(QUIET);
+        await animationFrame();
+    }
+
+    test("takes what the cockpit was told of all that is the user's, and asks nothing", async () => {
+        const server = await openWithIcon(cockpit({ summary }));
+        expect(COUNT).toHaveText("2");
+        server.picture = cockpit({ summary: { ...summary, count: 3 } });
+        await quietTime();
+        expect(COUNT).toHaveText("3");
+        await quietTime();
+        expect(asked(server, "read_cockpit")).toHaveLength(2);
+        expect(asked(server, "read_summary")).toHaveLength(0);
+    });
+
+    test("asks for itself where the cockpit shows a part", async () => {
+        const server = await openWithIcon(cockpit({ summary }));
+        server.picture = cockpit();
+        await quietTime();
+        await quietTime();
+        expect(COUNT).toHaveText("7");
+        expect(asked(server, "read_summary").length).toBeGreaterThan(0);
+    });
+
+    test("asks for itself once the cockpit is left", async () => {
+        class Elsewhere extends Component {
+            static template = xml`<i class="elsewhere" />`;
+            static props = ["*"];
+        }
+        registry.category("actions").add("elsewhere", Elsewhere);
+        const server = await openWithIcon(cockpit({ summary }));
+        await getService("action").doAction("elsewhere", { clearBreadcrumbs: true });
+        await waitFor(".elsewhere");
+        expect(COUNT).toHaveText("2");
+        await quietTime();
+        expect(COUNT).toHaveText("7");
+        expect(asked(server, "read_cockpit")).toHaveLength(0);
+    });
 });

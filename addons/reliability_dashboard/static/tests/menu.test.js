@@ -4,6 +4,7 @@ import { animationFrame } from "@odoo/hoot-mock";
 import {
     contains,
     getService,
+    makeServerError,
     mountWithCleanup,
     onRpc,
     patchWithCleanup,
@@ -14,10 +15,13 @@ import { user } from "@web/core/user";
 describe.current.tags("desktop");
 defineMailModels();
 
-async function mountMenu({ role = true, summary } = {}) {
+async function mountMenu({ role = true, summary, error } = {}) {
     patchWithCleanup(user, { hasGroup: () => Promise.resolve(role) });
     onRpc("reliability.cockpit", "read_summary", () => {
         expect.step("asked");
+        if (error) {
+            throw makeServerError(error);
+        }
         return summary;
     });
     await mountWithCleanup(ReliabilityMenu);
@@ -45,4 +49,12 @@ test("it is red and counts what this user can do, and leads to the cockpit", asy
     patchWithCleanup(getService("action"), { doAction: (action) => expect.step(action) });
     await contains(".o_rel_summary_open").click();
     expect.verifySteps(["asked", "reliability_dashboard.cockpit_action"]);
+});
+
+test("why it knows nothing is said as it is, and not that nothing is to do", async () => {
+    await mountMenu({ error: { message: "You may not see this." } });
+    expect("button i").toHaveAttribute("aria-label", "Reliability: not known");
+    await contains("button").click();
+    expect(".o_rel_summary_text").toHaveText(/You may not see this\./);
+    expect.verifySteps(["asked"]);
 });

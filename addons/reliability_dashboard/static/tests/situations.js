@@ -33,9 +33,16 @@ export function cockpit(values) {
             { id: 1, name: "San Francisco", state: "fine" },
             { id: 2, name: "Chicago", state: "degraded" },
         ],
-        headline: { state: "fine", text: "Everything works.", advice: "", action: false },
+        headline: {
+            state: "fine",
+            text: "Everything works.",
+            advice: "",
+            button: "",
+            action: false,
+        },
         cards: [card()],
         attention: [],
+        summary: false,
         operations: [
             {
                 code: "transfer_validation",
@@ -63,7 +70,13 @@ export function cockpit(values) {
 export function trouble() {
     const text = "Transfer validation: 3 of 10 fail since 14:05";
     return cockpit({
-        headline: { state: "degraded", text, advice: "Write it down.", action: TRANSFERS },
+        headline: {
+            state: "degraded",
+            text,
+            advice: "Write it down.",
+            button: "Open transfers",
+            action: TRANSFERS,
+        },
         cards: [
             card({
                 state: "degraded",

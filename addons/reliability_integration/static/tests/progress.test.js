@@ -99,9 +99,41 @@ test("a lost connection is waited for", async () => {
     await begin(1);
     await twoSeconds();
     expect(`${NOTE}_content`).toHaveText("Asking again. 1 of 3");
-    await twoSeconds();
+    await advanceTime(4000);
+    await animationFrame();
     expect(`${NOTE}_content`).toHaveText("Asking again. 2 of 3");
     expect.verifySteps([AT, AT]);
+});
+
+test("where nothing moves it looks ever less often, and soon again once something does", async () => {
+    await mountClient(...Array(6).fill(progress(1)), progress(2), progress(3));
+    await begin(1);
+    for (const pause of [2000, 4000, 8000, 15000, 15000, 15000, 15000, 2000]) {
+        await advanceTime(pause - 100);
+        expect.verifySteps([]);
+        await advanceTime(100);
+        await animationFrame();
+        expect.verifySteps([AT]);
+    }
+    expect(`${NOTE}_content`).toHaveText("Asked again. 3 of 3");
+});
+
+test("a hidden tab looks up nothing, and catches up when it is looked at", async () => {
+    await mountClient(progress(3));
+    await begin(1);
+    let hidden = true;
+    patchWithCleanup(document, {
+        get hidden() {
+            return hidden;
+        },
+    });
+    await advanceTime(60000);
+    expect.verifySteps([]);
+    hidden = false;
+    document.dispatchEvent(new Event("visibilitychange"));
+    await animationFrame();
+    expect.verifySteps([AT]);
+    expect(`${NOTE}_content`).toHaveText("Asked again. 3 of 3");
 });
 
 test("what is asked for later takes its place", async () => {

@@ -84,7 +84,7 @@ export const KINDS = [
         key: "rejected",
         label: _t("Rejected"),
         color: "--rel-refused",
-        which: "all",
+        which: "rejected",
         count: (point) => point.rejected,
     },
     {
@@ -204,9 +204,9 @@ export function volumeConfig({ slots, marks, color }) {
     options.scales.x.stacked = true;
     options.scales.y.stacked = true;
     options.scales.y.suggestedMax = 5;
-    const showsNothing = options.plugins.tooltip.filter;
+    const isNoBand = options.plugins.tooltip.filter;
     options.plugins.tooltip.filter = (item) =>
-        showsNothing(item) && (item.raw > 0 || item.dataset.key === "on_time");
+        isNoBand(item) && (item.raw > 0 || item.dataset.key === "on_time");
     return {
         type: "bar",
         data: { labels: slots.map(({ label }) => label), datasets: [...bars, ...usual] },
@@ -237,6 +237,7 @@ export function speedConfig({ slots, marks, color }, { threshold, isNear, techni
     }));
     const usual = band(slots, "p50_low", "p50_high", color("--rel-usual"));
     const options = sharedOptions(slots, marks, color, technical ? formatPrecisely : formatSeconds);
+    options.scales.x.offset = true; // as bars have it, so that marks stand where they do there
     options.scales.y.stacked = false; // else Chart.js adds up lines that name a stack
     const datasets = [...lines, ...usual];
     if (isNear) {

@@ -30,7 +30,7 @@ export class DayTable extends Component {
         return [
             { key: "all", count: done, which: "all" },
             { key: "failures", count: failures, which: "failures" },
-            { key: "rejected", count: rejected, which: "all" },
+            { key: "rejected", count: rejected, which: "rejected" },
             { key: "slow", count: slow, which: "slow" },
         ];
     }

@@ -10,7 +10,7 @@ import {
     volumeConfig,
 } from "./day_chart";
 import { formatCount, formatSeconds } from "../core/format";
-import { useTelemetry } from "../core/telemetry";
+import { useCockpit } from "../core/cockpit_model";
 import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
@@ -36,7 +36,7 @@ export class OperationChart extends Component {
     setup() {
         this.action = useService("action");
         this.notification = useService("notification");
-        this.telemetry = useTelemetry();
+        this.cockpit = useCockpit();
         this.state = useState({
             chart: null,
             day: false, // today, also when midnight passes
@@ -51,9 +51,15 @@ export class OperationChart extends Component {
             this.loadLibrary();
         });
         onWillUpdateProps((next) => {
-            const { stamp, operation, warehouse } = this.props;
-            const isOther = next.operation !== operation || next.warehouse !== warehouse;
-            if (isOther || (next.stamp !== stamp && !this.state.day)) {
+            const { stamp, operation, warehouse, today } = this.props;
+            const isFollowed = !this.state.day; // a day that is past does not change
+            if (
+                next.operation !== operation ||
+                next.warehouse !== warehouse ||
+                (isFollowed && next.today !== today)
+            ) {
+                this.loadAnother(next);
+            } else if (isFollowed && next.stamp !== stamp) {
                 this.load(next);
             }
         });
@@ -68,8 +74,14 @@ export class OperationChart extends Component {
         }
     }
 
+    /** The title is new at once: below it, nothing of what was drawn before may stay. */
+    loadAnother(props) {
+        Object.assign(this.state, { chart: null, problem: null });
+        return this.load(props);
+    }
+
     async load({ operation, warehouse }) {
-        const answer = await this.telemetry.ask("read_chart", [
+        const answer = await this.cockpit.ask("read_chart", [
             operation,
             warehouse,
             this.state.day || null,
@@ -108,7 +120,7 @@ export class OperationChart extends Component {
     move(days) {
         const day = serializeDate(deserializeDate(this.day).plus({ days }));
         this.state.day = day >= this.props.today ? false : day;
-        this.load(this.props);
+        this.loadAnother(this.props);
     }
 
     // ---- what is shown --------------------------------------------------------------------
@@ -197,7 +209,7 @@ export class OperationChart extends Component {
     async openCalls(start, end, which) {
         const { operation, warehouse } = this.props;
         const question = [operation, start, end, warehouse, which];
-        const { result, problem } = await this.telemetry.ask("open_calls", question);
+        const { result, problem } = await this.cockpit.ask("open_calls", question);
         if (problem) {
             this.notification.add(problem.text, { type: "warning" });
         } else if (result) {

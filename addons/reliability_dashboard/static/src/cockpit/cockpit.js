@@ -11,7 +11,8 @@ import { Comparison } from "../compare/comparison";
 import { useLive } from "../core/live";
 import { StateMark } from "../core/state_mark";
 import { shownState, STATES, TROUBLE } from "../core/states";
-import { useTelemetry } from "../core/telemetry";
+import { useCockpit } from "../core/cockpit_model";
+import { useSummaryTeller } from "../core/summary";
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
@@ -47,7 +48,8 @@ export class Cockpit extends Component {
 
     setup() {
         this.action = useService("action");
-        this.telemetry = useTelemetry();
+        this.cockpit = useCockpit();
+        this.tellSummary = useSummaryTeller();
         this.display = { controlPanel: {} };
         this.root = useRef("root");
         this.charts = useRef("charts");
@@ -61,6 +63,8 @@ export class Cockpit extends Component {
             technical: false,
             ...this.props.state?.cockpit,
         });
+        // The one that is asked for: what is shown is of another until the answer is there.
+        this.wanted = this.state.warehouse;
         useSetupAction({
             rootRef: this.root,
             getLocalState: () => ({ cockpit: this.remembered }),
@@ -74,8 +78,8 @@ export class Cockpit extends Component {
 
     /** What somebody finds again who comes back from the records. */
     get remembered() {
-        const { view, warehouse, operation } = this.state;
-        return { view, warehouse, operation };
+        const { view, operation } = this.state;
+        return { view, warehouse: this.wanted, operation };
     }
 
     get data() {
@@ -133,11 +137,11 @@ export class Cockpit extends Component {
         return candidates.find((code) => codes.has(code));
     }
 
-    /** @returns {Promise<boolean>} whether the server answered */
-    async load(warehouse = this.state.warehouse) {
-        const answer = await this.telemetry.ask("read_cockpit", [warehouse]);
+    /** @returns {Promise<Object | null>} the problem that kept the answer away */
+    async load() {
+        const answer = await this.cockpit.ask("read_cockpit", [this.wanted]);
         if (answer.outrun) {
-            return true;
+            return null;
         }
         this.state.problem = answer.problem;
         if (!answer.problem) {
@@ -145,16 +149,19 @@ export class Cockpit extends Component {
             this.state.warehouse = answer.result.warehouse;
             this.state.at = Date.now();
         }
-        return !answer.problem;
+        this.wanted = this.state.warehouse;
+        this.tellSummary(answer.result?.summary || false);
+        return answer.problem;
     }
 
     async switchWarehouse(warehouse) {
-        await this.load(warehouse);
+        this.wanted = warehouse;
+        await this.askNow();
     }
 
     setTechnical(technical) {
         this.state.technical = technical;
-        this.telemetry.ask("set_technical", [technical]);
+        this.cockpit.ask("set_technical", [technical]);
     }
 
     showOperation(code) {

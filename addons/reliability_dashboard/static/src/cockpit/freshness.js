@@ -1,5 +1,5 @@
 import { formatSeconds, formatTime } from "../core/format";
-import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onWillDestroy, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 
@@ -14,7 +14,7 @@ export class Freshness extends Component {
     setup() {
         this.clock = useState({ now: Date.now() });
         const tick = browser.setInterval(() => (this.clock.now = Date.now()), 1000);
-        onWillUnmount(() => browser.clearInterval(tick));
+        onWillDestroy(() => browser.clearInterval(tick));
     }
 
     /** On paper, an age says nothing. */

@@ -31,7 +31,8 @@ export class ServiceCard extends Component {
 
     /** Some services are judged by other things than by what people call. */
     get hasDay() {
-        return Boolean(this.card.today?.calls || this.card.usual);
+        const { today, usual } = this.card;
+        return Boolean(today && (today.calls || usual));
     }
 
     get usual() {

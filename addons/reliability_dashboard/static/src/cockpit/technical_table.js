@@ -1,5 +1,5 @@
 import { formatCount, formatPrecisely, formatShare } from "../core/format";
-import { useTelemetry } from "../core/telemetry";
+import { useCockpit } from "../core/cockpit_model";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 
 /** All operations of today with the numbers that engineers ask for. */
@@ -14,7 +14,7 @@ export class TechnicalTable extends Component {
     };
 
     setup() {
-        this.telemetry = useTelemetry();
+        this.cockpit = useCockpit();
         this.state = useState({ figures: {}, problem: null });
         Object.assign(this, { formatCount, formatPrecisely, formatShare });
         onWillStart(() => {
@@ -28,7 +28,7 @@ export class TechnicalTable extends Component {
     }
 
     async load({ warehouse }) {
-        const answer = await this.telemetry.ask("read_technical", [warehouse]);
+        const answer = await this.cockpit.ask("read_technical", [warehouse]);
         if (answer.outrun) {
             return;
         }

@@ -1,5 +1,5 @@
 import { formatCount, formatPrecisely, formatSeconds, formatShare } from "../core/format";
-import { useTelemetry } from "../core/telemetry";
+import { useCockpit } from "../core/cockpit_model";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -19,11 +19,13 @@ export class Comparison extends Component {
     };
 
     setup() {
-        this.telemetry = useTelemetry();
+        this.cockpit = useCockpit();
         this.kinds = KINDS;
         this.state = useState({ kind: "weeks", upgrade: null, table: null, problem: null });
         Object.assign(this, { formatCount, formatPrecisely, formatSeconds, formatShare });
-        onWillStart(() => this.load(this.props.warehouse));
+        onWillStart(() => {
+            this.load(this.props.warehouse); // not waited for: else the click seems to do nothing
+        });
         onWillUpdateProps((next) => {
             if (next.warehouse !== this.props.warehouse) {
                 this.load(next.warehouse);
@@ -33,7 +35,7 @@ export class Comparison extends Component {
 
     async load(warehouse = this.props.warehouse) {
         const { kind, upgrade } = this.state;
-        const answer = await this.telemetry.ask("read_comparison", [kind, warehouse, upgrade]);
+        const answer = await this.cockpit.ask("read_comparison", [kind, warehouse, upgrade]);
         if (answer.outrun) {
             return;
         }

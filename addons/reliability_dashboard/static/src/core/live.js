@@ -1,6 +1,6 @@
 import { browser } from "@web/core/browser/browser";
 import { useBus, useService } from "@web/core/utils/hooks";
-import { onWillUnmount, useExternalListener } from "@odoo/owl";
+import { onWillDestroy, useExternalListener } from "@odoo/owl";
 
 /** The server judged the services anew; it says no more, since each user sees his own part. */
 export const JUDGED = "reliability/judged";
@@ -12,15 +12,18 @@ export const RETRY = 15000; // while the server does not answer
 
 /**
  * Ask again whenever there is news, and now and then without. Nothing is asked while the tab is
- * hidden; when it is looked at again, what was missed is asked for at once.
+ * hidden; when it is looked at again, what was missed is asked for at once. So it is for whoever
+ * was logged out: he may have logged in again in another tab.
  *
- * @param {() => Promise<boolean>} refresh tells whether it was answered; it does not raise
+ * @param {() => Promise<import("./cockpit_model").Problem | null>} refresh tells what kept the
+ *  answer away; it does not raise
  * @returns {() => Promise<void>} to ask right now
  */
 export function useLive(refresh) {
     let timer = null;
     let due = Infinity;
     let missed = false;
+    let isLoggedOut = false;
     let alive = true;
 
     function plan(delay) {
@@ -37,13 +40,19 @@ export function useLive(refresh) {
             return;
         }
         missed = false;
-        const answered = await refresh();
-        if (alive && due === Infinity) {
-            plan(answered ? QUIET : RETRY);
+        const problem = await refresh();
+        isLoggedOut = problem?.kind === "logged_out";
+        if (isLoggedOut) {
+            missed = true;
+        } else if (alive && due === Infinity) {
+            plan(problem ? RETRY : QUIET);
         }
     }
 
     function onNews() {
+        if (isLoggedOut) {
+            return;
+        }
         const delay = Math.random() * SPREAD;
         // News upon news does not postpone what is planned already.
         if (Date.now() + delay < due) {
@@ -65,7 +74,8 @@ export function useLive(refresh) {
     useExternalListener(document, "visibilitychange", onVisible);
     useExternalListener(window, "online", ask);
     plan(QUIET);
-    onWillUnmount(() => {
+    // Also of a page that was left before its first answer, and so was never mounted.
+    onWillDestroy(() => {
         alive = false;
         browser.clearTimeout(timer);
         bus.unsubscribe(JUDGED, onNews);

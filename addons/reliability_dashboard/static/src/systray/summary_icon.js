@@ -1,7 +1,7 @@
+import { useCockpit } from "../core/cockpit_model";
 import { useLive } from "../core/live";
 import { StateMark } from "../core/state_mark";
 import { shownState } from "../core/states";
-import { useTelemetry } from "../core/telemetry";
 import { Component, onMounted, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
@@ -16,40 +16,50 @@ export class SummaryIcon extends Component {
 
     setup() {
         this.action = useService("action");
-        this.telemetry = useTelemetry();
+        this.cockpit = useCockpit();
         this.dropdown = useDropdownState();
-        this.state = useState({ summary: null, unreachable: false });
+        this.shared = useState(useService("reliability_dashboard.summary"));
         useLive(() => this.load());
         onMounted(() => this.load());
     }
 
+    /** @returns {Promise<Object | null>} the problem that kept the answer away */
     async load() {
-        const { result, problem, outrun } = await this.telemetry.ask("read_summary");
-        if (outrun) {
-            return true;
+        if (this.shared.teller) {
+            return null;
         }
-        this.state.unreachable = Boolean(problem);
+        const { result, problem, outrun } = await this.cockpit.ask("read_summary");
+        // Meanwhile a page may have been told something newer.
+        if (outrun || this.shared.teller) {
+            return null;
+        }
+        this.shared.problem = problem;
         if (result) {
-            this.state.summary = result;
+            this.shared.summary = result;
         }
-        return !problem;
+        return problem;
+    }
+
+    get isKnown() {
+        return Boolean(this.shared.summary) && !this.shared.problem;
     }
 
     get count() {
-        return this.state.unreachable ? 0 : this.state.summary?.count || 0;
+        return this.isKnown ? this.shared.summary.count : 0;
     }
 
     get shownState() {
-        return shownState(this.state.summary?.state || "no_data", this.state.unreachable);
+        return shownState(this.shared.summary?.state || "no_data", Boolean(this.shared.problem));
     }
 
     get text() {
-        return this.state.unreachable
-            ? _t("The server cannot be reached.")
-            : this.state.summary?.text || "";
+        return this.shared.problem?.text || this.shared.summary?.text || "";
     }
 
     get label() {
+        if (!this.isKnown) {
+            return _t("Reliability: not known");
+        }
         return this.count
             ? _t("Reliability: %s need you", this.count)
             : _t("Reliability: nothing needs you");

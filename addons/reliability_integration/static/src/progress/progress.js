@@ -4,14 +4,16 @@ import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 
-const PAUSE = 2000; // milliseconds
+/** Milliseconds between two looks: doubled where there is nothing new, up to the longest. */
+const PAUSE = 2000;
+const LONGEST = 15000;
 const REMEMBERED = "reliability_integration.asked_at";
 
 /**
  * Tells a user how far Odoo is with what he let it ask again, wherever he is meanwhile.
  *
  * It is looked up, and not sent, so that it does not depend on a websocket; and who closes his
- * browser meanwhile finds it again.
+ * browser meanwhile finds it again. Nothing is looked up while the tab is hidden.
  */
 export const progressService = {
     dependencies: ["action", "notification", "orm"],
@@ -19,15 +21,23 @@ export const progressService = {
     start(env, { action, notification, orm }) {
         let note = { isClosed: false, close() {} };
         let timer;
+        let pause = PAUSE;
+        let done = null; // as it was when last looked up
+        let missed = null; // what was to be looked up while the tab was hidden
 
         /** Follow what has just been asked for, instead of what was before. */
         function begin(progress) {
             note.close();
             note = { isClosed: false, close() {} };
+            done = missed = null;
             show(progress);
         }
 
         function show(progress) {
+            if (progress.done !== done) {
+                done = progress.done;
+                pause = PAUSE;
+            }
             const isOver = progress.done >= progress.total;
             if (isOver) {
                 browser.localStorage.removeItem(REMEMBERED);
@@ -57,10 +67,15 @@ export const progressService = {
 
         function lookLater(asked_at) {
             browser.clearTimeout(timer);
-            timer = browser.setTimeout(() => look(asked_at), PAUSE);
+            timer = browser.setTimeout(() => look(asked_at), pause);
+            pause = Math.min(2 * pause, LONGEST);
         }
 
         async function look(asked_at) {
+            if (document.hidden) {
+                missed = asked_at;
+                return;
+            }
             try {
                 show(await orm.silent.call("reliability.exchange", "read_progress", [asked_at]));
             } catch (error) {
@@ -69,6 +84,14 @@ export const progressService = {
                 } else {
                     browser.localStorage.removeItem(REMEMBERED); // it is not his any more
                 }
+            }
+        }
+
+        function onVisible() {
+            if (!document.hidden && missed) {
+                const asked_at = missed;
+                missed = null;
+                look(asked_at);
             }
         }
 
@@ -83,6 +106,7 @@ export const progressService = {
             return action.doAction({ ...exchanges, domain, context: {} });
         }
 
+        document.addEventListener("visibilitychange", onVisible);
         const remembered = browser.localStorage.getItem(REMEMBERED);
         if (remembered) {
             look(remembered);

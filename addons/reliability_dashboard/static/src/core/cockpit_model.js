@@ -5,8 +5,8 @@ import { useService } from "@web/core/utils/hooks";
 const MODEL = "reliability.cockpit";
 
 /**
- * @typedef {{ kind: "unreachable" | "logged_out" | "error", text: string }} TelemetryProblem
- * @typedef {{ result?: any, problem: TelemetryProblem | null, outrun: boolean }} Answer
+ * @typedef {{ kind: "unreachable" | "logged_out" | "error", text: string }} Problem
+ * @typedef {{ result?: any, problem: Problem | null, outrun: boolean }} Answer
  */
 
 /** Why an answer did not come, for people. */
@@ -28,7 +28,7 @@ function problemOf(error) {
  * @returns {{ ask: (method: string, args?: any[]) => Promise<Answer> }} of two questions with the
  *  same method, the answer to the earlier one is `outrun`
  */
-export function useTelemetry() {
+export function useCockpit() {
     const orm = useService("orm").silent;
     const latest = {};
     return {
