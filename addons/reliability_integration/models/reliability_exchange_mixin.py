@@ -1,6 +1,6 @@
 """Documents that exchanges are about."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ReliabilityExchangeMixin(models.AbstractModel):
@@ -11,14 +11,15 @@ class ReliabilityExchangeMixin(models.AbstractModel):
 
     reliability_exchange_count = fields.Integer(
         string="Exchanges",
-        compute="_compute_exchange_count",
+        compute="_compute_reliability_exchange_count",
         groups="reliability.group_viewer",
     )
 
-    def _compute_exchange_count(self):
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_reliability_exchange_count(self):
         found = dict(
             self.env["reliability.exchange"]._read_group(
-                self._of_exchanges(), ["res_id"], ["__count"]
+                self._reliability_of_exchanges(), ["res_id"], ["__count"]
             )
         )
         for document in self:
@@ -29,7 +30,7 @@ class ReliabilityExchangeMixin(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability_integration.reliability_exchange_action"
         )
-        return action | {"domain": self._of_exchanges(), "context": {}}
+        return action | {"domain": self._reliability_of_exchanges(), "context": {}}
 
-    def _of_exchanges(self):
+    def _reliability_of_exchanges(self):
         return [("res_model", "=", self._name), ("res_id", "in", self.ids)]
