@@ -15,6 +15,7 @@ from pathlib import Path
 import collecting
 import pytest
 from conversation import Conversation
+from in_children import FAILED, REFUSED
 
 from setup import odoo_config, paths, postgres
 
@@ -153,6 +154,20 @@ def expected(fault, situation):
     return state, [outcome], ["undone"], ["orphaned"] if did else []
 
 
+def ending(fault, situation):
+    """Return how the process of a cell must end, as exit codes are: negative, if it was
+    killed."""
+    if situation.startswith("kill"):
+        return -signal.SIGKILL
+    if situation == "savepoint":
+        return 0  # the business does without what was refused
+    if situation == "postgresql_restarted" and fault != "tls":  # else nobody is asked
+        return FAILED  # also what was refused: Odoo cannot roll it back
+    if situation == "rollback" or fault not in ANSWERS_WELL:
+        return REFUSED
+    return 0
+
+
 GROUPS = (
     ("ok", "slow"),
     ("4xx", "5xx", "tls"),
@@ -179,7 +194,8 @@ def test_the_table_in_the_documentation_is_what_is_tested():
 
 @pytest.mark.parametrize("cell", CELLS, ids=" ".join)
 def test_the_ledger_says_what_the_counterpart_did(results, cell):
-    found, made, _ended = results[cell]
+    found, made, ended = results[cell]
+    assert os.waitstatus_to_exitcode(ended) == ending(*cell)
     assert found, "no row"
     state, outcomes, fates, references = expected(*cell)
     assert found["outcomes"] == outcomes

@@ -29,7 +29,6 @@ class Simulator:
 
     def __init__(self):
         self.made = defaultdict(list)
-        self.asked = defaultdict(int)
         self.when_asked = {}
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
@@ -50,18 +49,12 @@ class Simulator:
             self.made[order].append(f"{order}-{len(self.made[order]) + 1}")
             return self.made[order][-1]
 
-    def note(self, order):
-        """Note that a request has arrived."""
-        with self._lock:
-            self.asked[order] += 1
-
 
 def _handler_of(simulator):
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             order, fault = self.headers["X-Order"], self.headers["X-Fault"]
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            simulator.note(order)
             self._too_long = float(self.headers["X-Patience"]) + _LONGER
             parcel = simulator.make(order) if fault in DOES_IT else ""
             if happens := simulator.when_asked.get(order):

@@ -23,6 +23,3 @@ STATES = (
 )
 """How an exchange is.  ``open``: it is being asked, or our transaction is not decided;
 ``retrying``: another try follows; ``resolved``: a person said what has become of it."""
-
-KINDS = ("carrier", "edi", "marketplace", "finance", "messaging", "other")
-"""What a counterpart is."""

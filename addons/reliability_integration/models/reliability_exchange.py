@@ -25,6 +25,13 @@ STATE_NAMES = [
 ]
 assert tuple(state for state, _name in STATE_NAMES) == STATES
 
+AGAIN_NAMES = [
+    (NOTHING, "Does nothing: it is a question"),
+    (SAME, "Is not done twice"),
+    (MORE, "Does it once more"),
+]
+"""What the counterpart does when it is asked the same again."""
+
 _FUNCTIONS = (
     "reliability_note_attempt",
     "reliability_chore_ledger",
@@ -73,11 +80,7 @@ class ReliabilityExchange(models.Model):
     warehouse = fields.Char(readonly=True, help="Its code.")
     deadline = fields.Datetime(readonly=True)
     again = fields.Selection(
-        [
-            (NOTHING, "Does nothing: it is a question"),
-            (SAME, "Is not done twice"),
-            (MORE, "Does it once more"),
-        ],
+        AGAIN_NAMES,
         string="If Asked Again",
         readonly=True,
         help="What the counterpart does then.",

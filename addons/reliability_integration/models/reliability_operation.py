@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..ledger.words import MORE, NOTHING, SAME
+from ..ledger.words import MORE
+from .reliability_exchange import AGAIN_NAMES
 
 
 class ReliabilityOperation(models.Model):
@@ -12,11 +13,7 @@ class ReliabilityOperation(models.Model):
         help="The counterpart that the method asks: each call is an exchange then.",
     )
     asking_again = fields.Selection(
-        [
-            (NOTHING, "Does nothing: it is a question"),
-            (SAME, "Is not done twice"),
-            (MORE, "Does it once more"),
-        ],
+        AGAIN_NAMES,
         required=True,
         default=MORE,
         help="What happens at the counterpart when it is asked the same again.",

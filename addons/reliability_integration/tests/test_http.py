@@ -9,7 +9,7 @@ import requests
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import config
+from odoo.tools import config, mute_logger
 
 from odoo.addons.reliability.runtime import outside
 
@@ -72,6 +72,18 @@ ANSWERS = {
     "/late": _late,
     "/queue_job/runjob": _ok,
 }
+
+
+class _Socket(requests.adapters.BaseAdapter):
+    """Asks what listens on a named socket, as adapters of connectors do."""
+
+    def send(self, request, **_options):
+        answer = requests.Response()
+        answer.status_code, answer.request, answer.url = 200, request, request.url
+        return answer
+
+    def close(self):
+        """Nothing is open."""
 
 
 class HttpCase(LedgerCase):
@@ -165,6 +177,14 @@ class TestWithinAnExchange(HttpCase):
                 requests.get(self.server.url, timeout=1)
         self.assertIs(raised.exception, error)
 
+    @mute_logger("odoo.addons.reliability.runtime.guard")
+    def test_an_address_that_only_its_adapter_understands_is_asked(self):
+        with requests.Session() as session:
+            session.trust_env = False  # else requests itself reads the address
+            session.mount("socket://", _Socket())
+            answer = session.get("socket://localhost:printer/", timeout=1)
+        self.assertEqual(answer.status_code, 200)
+
     def test_its_time_is_external_time(self):
         before = outside.seconds_so_far()
         requests.get(self.server.url + "/slow_body", timeout=1)
@@ -205,6 +225,16 @@ class TestOutsideOfOne(HttpCase):
         )
         self.assertEqual(found["res_name"], self.server.url + "/ok")
         self.assertEqual(found["again"], "nothing")
+
+    def test_it_is_of_the_company_of_who_asked(self):
+        self.make_integration(code="dhl", host_patterns="127.0.*", records_calls=True)
+        with self.committed() as env:
+            user, company = env.user.id, env.user.company_id.id
+        for uid, expected in ((None, None), (user, company)):
+            with patch.object(threading.current_thread(), "uid", uid, create=True):
+                requests.get(self.server.url + "/ok", timeout=1)
+            self.assertEqual(self.exchanges()[-1]["company_id"], expected)
+            self.assertEqual(self.attempts()[-1]["user_id"], uid)
 
     def test_its_status_says_how_it_ended(self):
         self.make_integration(code="dhl", host_patterns="127.0.*", records_calls=True)

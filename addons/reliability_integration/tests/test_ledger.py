@@ -12,6 +12,7 @@ from odoo.addons.reliability.runtime import spool
 from odoo.addons.reliability.runtime.connection import connected
 from odoo.addons.reliability.tests.common import empty_folder, in_child
 
+from ..ledger import connections
 from ..ledger import ledger as module
 from ..ledger.connections import Connection
 from ..ledger.exchange import exchange
@@ -124,6 +125,29 @@ class TestProcesses(LedgerCase):
             with self.assertRaises(Exception):  # noqa: B017 - whatever it is called
                 connection.execute("SELECT 1", [])
         connect.assert_not_called()
+
+    def test_a_connection_that_could_not_say_who_we_are_is_used_for_nothing(self):
+        connection = Connection(get_db_name())
+        self.addCleanup(connection.close)
+        with (
+            patch.object(connections, "_WHO_WE_ARE", "SELECT reliability_nowhere()"),
+            patch.object(connections, "_SECONDS_BETWEEN_TRIES", 0.0),
+            self.assertRaises(psycopg2.Error),
+        ):
+            connection.execute("SELECT 1", [])
+        (found,) = connection.execute(
+            "SELECT current_setting('statement_timeout'),"
+            " current_setting('reliability.backend', true) <> ''",
+            [],
+        )
+        self.assertEqual(found, ("2s", True))
+
+    def test_nobody_is_told_that_the_machine_has_no_room_for_a_question(self):
+        full = OSError(24, "Too many open files")
+        with patch.object(psycopg2, "connect", side_effect=full):
+            ledger.close()
+            self.assertIsNone(ledger.ask(get_db_name(), "SELECT 1"))
+        ledger._connections.of(get_db_name())._next_try = 0.0
 
     def test_tests_of_odoo_leave_nothing_in_the_ledger(self):
         ledger.writes_in_tests = False

@@ -104,6 +104,21 @@ class TestCards(SituationCase):
         found = self.env["reliability.exchange"].search(card["action"]["domain"])
         self.assertEqual(found.mapped("warehouse"), ["WH"])
 
+    def test_what_is_of_no_company_is_counted_and_opened_for_administrators(self):
+        self.asked(failed=3, company_id=False)
+        for role, state, count in (
+            ("manager", "no_data", 0),
+            ("admin", "interrupted", 3),
+        ):
+            with self.subTest(role):
+                self.assertEqual(self.card(role=role)[0], state)
+                items = self.attention(role=role)
+                self.assertEqual("integration_failed" in items, bool(count))
+                (card,) = self.situation(role)._cards(self.scope())
+                exchanges = self.env["reliability.exchange"].with_user(self.users[role])
+                found = exchanges.search_count(card["action"]["domain"])
+                self.assertEqual(found, count)
+
 
 @tagged("-at_install", "post_install")
 class TestAttention(SituationCase):

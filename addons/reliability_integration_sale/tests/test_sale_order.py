@@ -35,6 +35,12 @@ class TestTheButton(ScreensCase):
             counts = [one.reliability_exchange_count for one in seen]
         self.assertEqual(counts, [2, 1, 0])
 
+    def test_what_one_user_may_see_is_not_shown_to_the_next(self):
+        (first, *_others) = self.orders
+        for user, seen in ((self.env.user, 3), (self.viewer, 2)):
+            count = first.with_user(user).reliability_exchange_count
+            self.assertEqual(count, seen, user.login)
+
     def test_it_opens_just_these(self):
         order = self.orders[0].with_user(self.viewer)
         action = order.action_reliability_exchanges()
