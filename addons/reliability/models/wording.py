@@ -35,5 +35,13 @@ def since(env, when):
     return span(env, (fields.Datetime.now() - when).total_seconds())
 
 
+def counted(count, one, many):
+    """Return the words for one thing, or those for none and for several.
+
+    :param str many: with the number in it
+    """
+    return one if count == 1 else many
+
+
 def _day(env, when):
     return fields.Datetime.context_timestamp(env.user, when).date()

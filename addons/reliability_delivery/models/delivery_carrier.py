@@ -97,12 +97,17 @@ class DeliveryCarrier(models.Model):
     def _reliability_find_parcels(self, picking):
         """Ask the carrier which parcels it has made for a transfer.
 
-        A provider that can tell implements ``<its type>_find_parcels(picking)``.
+        A provider that can tell implements ``<its type>_find_parcels(picking)``, which
+        returns tracking numbers, or a dict of them with their prices.
 
-        :return: tracking numbers; ``None`` where it cannot be asked
+        :return: tracking numbers → prices, ``None`` where they are not known; ``None``
+            where the carrier cannot be asked
         """
         find = getattr(self, f"{self.delivery_type}_find_parcels", None)
-        return None if find is None else list(find(picking))
+        if find is None:
+            return None
+        parcels = find(picking)
+        return parcels if isinstance(parcels, dict) else dict.fromkeys(parcels)
 
     def _reliability_still_has(self, picking, number):
         """Ask the carrier whether it has a parcel of a transfer.

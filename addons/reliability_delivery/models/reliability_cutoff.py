@@ -213,20 +213,24 @@ class ReliabilityCutoff(models.Model):
             "time": wording.moment(self.env, forecast.moment),
             "pace": round(forecast.an_hour),
         }
+        parcels = wording.counted(
+            forecast.left, _("1 parcel"), _("%(left)s parcels", **words)
+        )
+        words["parcels"] = parcels
         match forecast.state:
             case "done":
                 return _("No parcel is left to do for %(time)s", **words)
             case "missed":
-                return _("%(left)s parcels have missed the truck of %(time)s", **words)
+                return _("Missed the truck of %(time)s: %(parcels)s", **words)
             case "not_begun":
-                return _("%(left)s parcels until %(time)s; none is done yet", **words)
+                return _("%(parcels)s until %(time)s; none is done yet", **words)
         words["ready"] = wording.moment(self.env, forecast.ready or forecast.moment)
         if forecast.state == "in_time":
-            return _("%(left)s parcels until %(time)s, ready at %(ready)s", **words)
+            return _("%(parcels)s until %(time)s, ready at %(ready)s", **words)
         if not forecast.an_hour or forecast.ready > forecast.moment + timedelta(days=1):
-            return _("%(left)s parcels until %(time)s, and nobody does them", **words)
+            return _("%(parcels)s until %(time)s, and nobody does any", **words)
         return _(
-            "%(missing)s of %(left)s parcels will miss the truck at %(time)s: %(pace)s"
+            "%(missing)s of %(parcels)s will miss the truck at %(time)s: %(pace)s"
             " are done in an hour, the last would be ready at %(ready)s",
             **words,
         )

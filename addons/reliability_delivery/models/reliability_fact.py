@@ -15,7 +15,8 @@ _OF_CUTOFFS = """
 """
 _CUTOFFS = {
     "cutoff_parcels_left": (
-        "Parcels still to do for today's cutoffs.",
+        "Parcels still to do for today's cutoffs; a later one counts what an earlier"
+        " one of the same carrier leaves.",
         "forecast.parcels_left",
     ),
     "cutoff_parcels_missing": (

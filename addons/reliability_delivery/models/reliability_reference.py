@@ -29,13 +29,21 @@ class ReliabilityReference(models.Model):
         carrier is asked whether it has the parcel still.  Where it cannot be asked, or
         has it, that becomes somebody's task.
 
-        :raise UserError: the carrier refused, or some are no orphan parcels
+        :raise UserError: some are no orphan parcels; there is one, and it was refused
         """
         self.exchange_id._check_manager()
         self._check_orphan_parcels()
         left = self.browse()
         for parcel in self:
-            if parcel._cancel_there():
+            try:
+                # What was cancelled stays so where the carrier refuses the next one.
+                with self.env.cr.savepoint():
+                    is_cancelled = parcel._cancel_there()
+            except UserError:
+                if len(self) == 1:
+                    raise
+                is_cancelled = False
+            if is_cancelled:
                 parcel.action_cancelled()
             else:
                 parcel._leave_cancellation()
@@ -80,7 +88,8 @@ class ReliabilityReference(models.Model):
             picking.carrier_tracking_ref = self.name
             can_be_asked = carrier._reliability_cancel(picking)
             picking.carrier_tracking_ref = current
-            if not (can_be_asked and attempt.was_answered):
+            # Where nothing is put on record, nobody knows whether it was.
+            if not can_be_asked or attempt.was_answered is False:
                 attempt.fail(self.env._("The carrier cannot be asked to cancel it."))
                 return False
             is_there = carrier._reliability_still_has(picking, self.name)
@@ -131,15 +140,8 @@ class ReliabilityReference(models.Model):
 
     def _leave_task(self, summary, note):
         """Leave a task on the transfer, unless it is there already."""
-        picking = self.exchange_id._document()
-        if picking.activity_ids.filtered(lambda activity: activity.summary == summary):
-            return
-        picking.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=note,
-            user_id=(self.exchange_id.integration_id.owner_id or self.env.user).id,
-        )
+        owner = self.exchange_id.integration_id.owner_id
+        self.exchange_id._document()._reliability_leave_task(summary, note, owner)
 
     def _notify_of_tasks(self):
         """Say which parcels have become somebody's task; nothing if none."""

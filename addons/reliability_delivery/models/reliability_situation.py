@@ -4,7 +4,9 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
+from odoo.addons.reliability.models import wording
 from odoo.addons.reliability.models.day import Day
 from odoo.addons.reliability.models.reliability_situation import Attention, Waiting
 
@@ -67,16 +69,22 @@ class ReliabilitySituation(models.AbstractModel):
     def _describe_waiting(self, kind, scope, count, late, oldest):
         if kind != _PARCELS:
             return super()._describe_waiting(kind, scope, count, late, oldest)
+        _ = self.env._
+        text = wording.counted(
+            count,
+            _("1 parcel is still to do"),
+            _("%(count)s parcels are still to do", count=count),
+        )
         if late:
-            text = self.env._(
-                "%(count)s parcels are still to do, %(late)s of them have missed the"
-                " truck",
-                count=count,
-                late=late,
+            missed = wording.counted(
+                late,
+                _("1 has missed the truck"),
+                _("%(late)s have missed the truck", late=late),
             )
-        else:
-            text = self.env._("%(count)s parcels are still to do", count=count)
-        return text, self._open_parcels(scope, self._to_do())
+            text = f"{text}, {missed}"
+        forecasts = self.env["reliability.cutoff"].sudo()._in(scope)._read_forecasts()
+        to_do = Domain.OR(Domain(self._to_do(of)) for of in forecasts)
+        return text, self._open_parcels(scope, list(to_do))
 
     @api.model
     def _attention(self, scope):
@@ -117,8 +125,12 @@ class ReliabilitySituation(models.AbstractModel):
             yield Attention(
                 "parcels_without_label",
                 "degraded",
-                self.env._(
-                    "%(count)s parcels are validated and have no label", count=count
+                wording.counted(
+                    count,
+                    self.env._("1 parcel is validated and has no label"),
+                    self.env._(
+                        "%(count)s parcels are validated and have no label", count=count
+                    ),
                 ),
                 self.env._("Open parcels"),
                 action,
@@ -139,18 +151,14 @@ class ReliabilitySituation(models.AbstractModel):
         ]
 
     @api.model
-    def _to_do(self, forecast=None):
-        """Return which parcels are still to do, for one cutoff or for all of today."""
+    def _to_do(self, forecast):
+        """Return which parcels are still to do for a cutoff."""
+        cutoff, moment = forecast.cutoff.sudo(), forecast.moment
+        warehouse, carrier = cutoff.warehouse_id, cutoff.carrier_id
         parcels = [
             ("picking_type_code", "=", "outgoing"),
             ("carrier_id", "!=", False),
             ("state", "in", ("confirmed", "waiting", "assigned")),
-        ]
-        if forecast is None:
-            return parcels
-        cutoff, moment = forecast.cutoff.sudo(), forecast.moment
-        warehouse, carrier = cutoff.warehouse_id, cutoff.carrier_id
-        parcels += [
             ("picking_type_id.warehouse_id", "=", warehouse.id),
             ("scheduled_date", "<", moment),
             ("scheduled_date", ">=", Day.around(moment, cutoff.tz).begin - _DAY),

@@ -82,21 +82,14 @@ class StockPicking(models.Model):
         """
         if not self._reliability_is_in_doubt():
             return None
-        numbers = carrier._reliability_find_parcels(self)
-        if numbers is not None:
+        parcels = carrier._reliability_find_parcels(self)
+        if parcels is not None:
             ledger.ask(self.env.cr.dbname, _MADE_SURE, self.id, LABEL)
-        if numbers:
-            self.message_post(
-                body=self.env._(
-                    "%(carrier)s had made %(numbers)s already, and its answer was lost."
-                    " What it costs is not known: check the delivery cost on the"
-                    " order.",
-                    carrier=carrier.name,
-                    numbers=", ".join(numbers),
-                )
-            )
-            return [{"exact_price": 0.0, "tracking_number": ",".join(numbers)}]
-        if numbers is None and self._reliability_waits_in_doubt():
+        if parcels:
+            self._reliability_tell_of_lost_label(carrier, parcels)
+            price = sum(filter(None, parcels.values()))
+            return [{"exact_price": price, "tracking_number": ",".join(parcels)}]
+        if parcels is None and self._reliability_waits_in_doubt():
             raise UserError(
                 self.env._(
                     "%(carrier)s was asked for a label of %(transfer)s and did not"
@@ -108,6 +101,39 @@ class StockPicking(models.Model):
                 )
             )
         return None
+
+    def _reliability_tell_of_lost_label(self, carrier, parcels):
+        """Say that parcels were there, and let a person enter a price that is not known
+        where the customer pays it.
+        """
+        names = {"carrier": carrier.name, "numbers": ", ".join(parcels)}
+        self.message_post(
+            body=self.env._(
+                "%(carrier)s had made %(numbers)s already, and its answer was lost.",
+                **names,
+            )
+        )
+        if None in parcels.values() and carrier.invoice_policy == "real":
+            self._reliability_leave_task(
+                self.env._("Enter the delivery cost of %(numbers)s", **names),
+                self.env._(
+                    "What %(carrier)s charges for %(numbers)s got lost with its answer,"
+                    " and the customer is to pay it: look it up there, and enter it on"
+                    " the order before it is invoiced.",
+                    **names,
+                ),
+            )
+
+    def _reliability_leave_task(self, summary, note, user=None):
+        """Leave a task on the transfer, unless it is there already."""
+        if self.activity_ids.filtered(lambda activity: activity.summary == summary):
+            return
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=note,
+            user_id=(user or self.env.user).id,
+        )
 
     def _reliability_is_in_doubt(self):
         """Say whether the last label was asked for and not answered."""

@@ -1,6 +1,7 @@
 """What carriers are asked is on record, whoever they are and whatever happens."""
 
 import contextlib
+from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
@@ -108,7 +109,13 @@ class TestOnRecord(CarrierCase):
             situation, scope = env["reliability.situation"], None
             scope = situation._scope(0)
             keys = [item.key for item in situation._attention(scope)]
-        self.assertIn("parcels_without_label", keys)
+            self.assertIn("parcels_without_label", keys)
+            # What was done a week ago and more is not today's work.
+            ours = env["stock.picking"].browse([self.picking_id, other])
+            self.assertEqual(len(ours.filtered_domain(situation._without_label())), 1)
+            for picking in ours:
+                picking.date_done -= timedelta(days=7, minutes=1)
+            self.assertFalse(ours.filtered_domain(situation._without_label()))
 
     def test_errors_that_the_tracking_of_many_swallows_are_on_record(self):
         self.answer("/track", 500)
@@ -235,9 +242,30 @@ class TestInDoubt(CarrierCase):
         self.assertEqual(len(self.asked), 1, "no other was bought")
         with self.committed() as env:
             said = self.picking(env).message_ids.mapped("body")
-        self.assertIn("check the delivery cost", " ".join(said))
+        self.assertIn("had made T1 already", " ".join(said))
         found = self.exchange()
         self.assertEqual((found["state"], found["is_doubtful"]), ("succeeded", False))
+
+    def tasks_of_price(self, parcels):
+        """Take what the carrier has made; return the price, and tasks to enter it."""
+        self.provide(find_parcels=lambda _carrier, picking: parcels)
+        self.validated()
+        with self.committed() as env:
+            picking = self.picking(env)
+            tasks = [of for of in picking.activity_ids.mapped("summary") if of]
+            return picking.carrier_price, [of for of in tasks if "cost" in of]
+
+    def test_its_price_is_taken_where_the_carrier_tells_it(self):
+        self.assertEqual(self.tasks_of_price({"T1": 7.5}), (7.5, []))
+
+    def test_where_the_customer_pays_a_price_that_got_lost_a_person_enters_it(self):
+        with self.committed() as env:
+            self.carrier(env).invoice_policy = "real"
+        expected = ["Enter the delivery cost of T1"]
+        self.assertEqual(self.tasks_of_price(["T1"]), (0.0, expected))
+
+    def test_where_he_pays_what_was_offered_nobody_needs_to(self):
+        self.assertEqual(self.tasks_of_price(["T1"]), (0.0, []))
 
     def test_what_it_has_not_made_is_bought(self):
         self.provide(find_parcels=lambda _carrier, picking: [])

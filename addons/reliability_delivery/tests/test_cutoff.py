@@ -5,6 +5,7 @@ from datetime import timedelta
 from psycopg2 import IntegrityError
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -147,7 +148,7 @@ class TestCutoff(TransactionCase):
         self.assertEqual(self.state(), "not_begun")
         self.cutoff.warn_minutes = 300
         self.assertEqual(self.state(), "at_risk")
-        self.assertIn("nobody does them", self.cutoff.forecast)
+        self.assertIn("nobody does any", self.cutoff.forecast)
 
     def test_what_is_left_when_the_truck_has_left_has_missed_it(self):
         late = self.make_cutoff(-1)
@@ -180,6 +181,37 @@ class TestCutoff(TransactionCase):
             if (of.kind, of.warehouse) == ("parcels", "PROBE")
         ]
         self.assertEqual(parcels.count, 3)
+
+    def test_what_the_cockpit_counts_is_what_it_opens(self):
+        self.make_cutoff(6)
+        self.parcels(1)
+        self.parcels(4, scheduled=timedelta(days=-3))
+        self.parcels(2, scheduled=timedelta(days=1))
+        situation = self.env["reliability.situation"]
+        scope = situation._scope(self.warehouse.id)
+        text, action = situation._describe_waiting("parcels", scope, 1, 0, None)
+        self.assertEqual(text, "1 parcel is still to do")
+        opened = self.env["stock.picking"].search_count(action["domain"])
+        self.assertEqual(opened, 1)
+
+    def test_who_may_only_look_is_told_and_not_called_to_act(self):
+        self.parcels(20)
+        self.do_three_an_hour()
+        groups = "stock.group_stock_user,reliability.group_viewer"
+        viewer = new_test_user(self.env, "cutoff_viewer", groups)
+        with self.assertRaises(AccessError):
+            self.cutoff.with_user(viewer).hour = 17
+        outsider = new_test_user(
+            self.env, "cutoff_out", "base.group_user,reliability.group_viewer"
+        )
+        self.env.invalidate_all()
+        situation = self.env["reliability.situation"].with_user(outsider)
+        scope = situation._scope(self.warehouse.id)
+        (item,) = [
+            of for of in situation._attention(scope) if of.key.startswith("cutoff_")
+        ]
+        self.assertIn("will miss the truck", item.text)
+        self.assertFalse(item.can_act)
 
     def test_just_what_was_counted_is_opened(self):
         own = self.make_cutoff(2, carrier_id=self.carrier.id)

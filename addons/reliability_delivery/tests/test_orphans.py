@@ -1,5 +1,7 @@
 """Orphan parcels are cancelled by their own number, or taken over."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -55,6 +57,32 @@ class TestOrphans(CarrierCase):
         with self.assertRaises(UserError), self.committed() as env:
             self.parcel(env).action_cancel_there()
         self.assertEqual(self.references(), {"T1": "orphaned"})
+
+    def test_what_was_cancelled_stays_so_where_the_next_is_refused(self):
+        self.orphan("T2")
+        left = [422, 200]
+
+        def cancel_shipment(_carrier, pickings):
+            self.answer("/cancel", left.pop())
+            self.ask("POST", "/cancel")
+            self.cancelled += pickings.mapped("carrier_tracking_ref")
+
+        self.provide(cancel_shipment=cancel_shipment)
+        with self.committed() as env:
+            answer = self.parcel(env).action_cancel_there()
+            refused = self.parcel(env).name
+            self.assertIn(refused, answer["params"]["message"])
+        (cancelled,) = self.cancelled
+        expected = {cancelled: "cancelled", refused: "orphaned"}
+        self.assertEqual(self.references(), expected)
+
+    def test_where_nothing_is_on_record_the_carrier_s_word_counts(self):
+        self.provide(cancel_shipment=lambda _carrier, _pickings: True)
+        measured = "odoo.addons.reliability_integration.ledger.exchange.is_measured"
+        with self.committed() as env, patch(measured, return_value=False):
+            self.parcel(env).action_cancel_there()
+            self.assertEqual(self.tasks(env), ["Check that parcel T1 is cancelled"])
+        self.assertEqual(self.references(), {"T1": "cancelled"})
 
     def test_where_nobody_was_asked_it_becomes_a_task(self):
         """Some providers cancel nothing and say so to nobody."""

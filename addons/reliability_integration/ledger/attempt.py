@@ -173,7 +173,8 @@ class NoAttempt:
     """Stands for an attempt that could not be put on record; takes what it is told."""
 
     asked = None
-    was_answered = False
+    was_answered = None
+    """Nobody watched."""
 
     def created(self, name: str, kind: str = "") -> None:
         """As :meth:`Attempt.created`."""

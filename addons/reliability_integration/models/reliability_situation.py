@@ -76,9 +76,10 @@ class ReliabilitySituation(models.AbstractModel):
         if not found:
             return
         recent = ("started", ">=", fields.Datetime.now() - _RECENT)
-        for key, domain, text, button in self._lists():
+        for key, domain, one, many, button in self._lists():
             if key in found:
                 number, oldest = found[key]
+                text = wording.counted(number, one, many)
                 domain = [*domain, recent, *self._of(scope)]
                 yield Attention(
                     key,
@@ -124,14 +125,18 @@ class ReliabilitySituation(models.AbstractModel):
 
     @api.model
     def _lists(self):
-        """Return what exchanges somebody must look at: key, which, the words for it,
-        and those for the button.
+        """Return what exchanges somebody must look at: key, which, the words for one
+        and for several, and those for the button.
         """
         _ = self.env._
         return [
             (
                 "integration_twice",
                 [("orphan_count", ">", 0), ("state", "=", "succeeded")],
+                _(
+                    "1 thing was done twice, such as two parcels for one transfer,"
+                    " %(age)s ago"
+                ),
                 _(
                     "%(count)s things were done twice, such as two parcels for one"
                     " transfer, the first %(age)s ago"
@@ -141,6 +146,7 @@ class ReliabilitySituation(models.AbstractModel):
             (
                 "integration_orphans",
                 [("orphan_count", ">", 0), ("state", "!=", "succeeded")],
+                _("A counterpart has done something that Odoo has undone, %(age)s ago"),
                 _(
                     "Counterparts have done %(count)s things that Odoo has undone, the"
                     " first %(age)s ago"
@@ -151,6 +157,10 @@ class ReliabilitySituation(models.AbstractModel):
                 "integration_unknown",
                 [("state", "=", "unknown")],
                 _(
+                    "Nobody knows whether a counterpart has done what it was asked"
+                    " %(age)s ago"
+                ),
+                _(
                     "Nobody knows whether counterparts have done %(count)s things, the"
                     " first asked %(age)s ago"
                 ),
@@ -160,6 +170,10 @@ class ReliabilitySituation(models.AbstractModel):
                 "integration_doubtful",
                 [("is_doubtful", "=", True)],
                 _(
+                    "1 thing was perhaps done twice: a counterpart did not answer and"
+                    " was asked again, %(age)s ago"
+                ),
+                _(
                     "%(count)s things were perhaps done twice: counterparts did not"
                     " answer and were asked again, the first %(age)s ago"
                 ),
@@ -168,6 +182,7 @@ class ReliabilitySituation(models.AbstractModel):
             (
                 "integration_failed",
                 [("state", "=", "failed"), ("orphan_count", "=", 0)],
+                _("1 exchange failed, %(age)s ago"),
                 _("%(count)s exchanges failed, the first %(age)s ago"),
                 _("Open exchanges"),
             ),

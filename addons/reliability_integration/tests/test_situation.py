@@ -135,7 +135,7 @@ class TestAttention(SituationCase):
             ("integration_failed", "2 exchanges failed, the first 1 min ago", failed),
             (
                 "integration_unknown",
-                "Nobody knows whether counterparts have done 1 things, the first asked"
+                "Nobody knows whether a counterpart has done what it was asked"
                 " 1 min ago",
                 unknown,
             ),

@@ -70,15 +70,18 @@ class ReliabilitySituation(models.AbstractModel):
     def _describe_waiting(self, kind, scope, count, late, oldest):
         if kind != _TRANSFERS:
             return super()._describe_waiting(kind, scope, count, late, oldest)
-        words = {"count": count, "late": late}
+        _ = self.env._
+        text = wording.counted(
+            count, _("1 transfer waits"), _("%(count)s transfers wait", count=count)
+        )
         if late:
-            words["age"] = wording.since(self.env, oldest)
-            text = self.env._(
-                "%(count)s transfers wait, %(late)s of them late, the first by %(age)s",
-                **words,
+            words = {"late": late, "age": wording.since(self.env, oldest)}
+            late_ones = wording.counted(
+                late,
+                _("1 is late by %(age)s", **words),
+                _("%(late)s are late, the first by %(age)s", **words),
             )
-        else:
-            text = self.env._("%(count)s transfers wait", **words)
+            text = f"{text}, {late_ones}"
         return text, self._open_transfers(scope, _OPEN)
 
     @api.model
@@ -92,10 +95,14 @@ class ReliabilitySituation(models.AbstractModel):
             late, [], ["__count", "scheduled_date:min"]
         )
         if count:
-            text = self.env._(
-                "%(count)s transfers of today are late, the first by %(age)s",
-                count=count,
-                age=wording.since(self.env, oldest),
+            words = {"count": count, "age": wording.since(self.env, oldest)}
+            text = wording.counted(
+                count,
+                self.env._("1 transfer of today is late, by %(age)s", **words),
+                self.env._(
+                    "%(count)s transfers of today are late, the first by %(age)s",
+                    **words,
+                ),
             )
             action = self._open_transfers(scope, _OPEN + _late())
             found.append(
