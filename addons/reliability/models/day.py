@@ -50,6 +50,16 @@ class Day(NamedTuple):
         return [first + n * part for n in range(-((first - self.end) // part))]
 
 
+def weeks_before(moment: datetime, weeks: int, zone: str) -> datetime:
+    """Return when clocks showed the same, so many weeks before: both in UTC.
+
+    Where clocks were changed meanwhile, that is an hour less or more.
+    """
+    local = moment.replace(tzinfo=UTC).astimezone(_zone(zone)).replace(tzinfo=None)
+    before = _zone(zone).localize(local - timedelta(weeks=weeks))
+    return before.astimezone(UTC).replace(tzinfo=None)
+
+
 _ONE = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1)
 

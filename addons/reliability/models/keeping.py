@@ -16,7 +16,7 @@ MINUTES_KEPT, HOURS_KEPT, MOST_ROWS = (
 DEFAULTS = {MINUTES_KEPT: 8, HOURS_KEPT: 400, MOST_ROWS: 5_000_000}
 LONGEST = {MINUTES_KEPT: 3660, HOURS_KEPT: 3660, MOST_ROWS: 100_000_000}
 _MINUTES_SINCE = "reliability.minutes_since"
-_AT_A_TIME = 5000
+AT_A_TIME = 5000
 
 
 class Kept(NamedTuple):
@@ -66,10 +66,10 @@ def forget(rows, column, before):
     :param column: which says how old a row is
     :return: how many were deleted, and whether there are more
     """
-    old = rows.sudo().search([(column, "<", before)], limit=_AT_A_TIME, order=column)
+    old = rows.sudo().search([(column, "<", before)], limit=AT_A_TIME, order=column)
     count = len(old)
     old.unlink()
-    return count, count == _AT_A_TIME
+    return count, count == AT_A_TIME
 
 
 def minutes_are_kept_since(env):

@@ -6,12 +6,13 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..telemetry.condition import DEGRADED, FINE, NO_DATA, WINDOW, Finding, judge
+from .day import WEEKS_COMPARED, weeks_before
 from .reliability_condition import Place, Sight
+from .reliability_reading import SHARED_FAMILIES
 
-_SHARED_FAMILIES = ("http", "cron")
 _APART = ("family", "service", "operation", "company_id", "warehouse")
 _HOUR, _MOMENT = timedelta(hours=1), timedelta(seconds=1)
-_WEEKS_COMPARED, _FEWEST_WEEKS = 4, 2
+_FEWEST_WEEKS = 2
 _BUSY = 10
 """Calls an hour from which on it is unusual that there is none."""
 
@@ -85,14 +86,14 @@ class ReliabilityJudge(models.Model):
             by=_APART,
             step=60,
             durations=False,
-            family=["operation", *_SHARED_FAMILIES],
+            family=["operation", *SHARED_FAMILIES],
         )
         calls, shared = defaultdict(dict), set()
         for (start, family, service, operation, *of), figures in by_minute.items():
             if service not in services:
                 continue
             place = Place(services[service].id, of[0], of[1])
-            if family in _SHARED_FAMILIES:
+            if family in SHARED_FAMILIES:
                 shared.add(place)
             # A service that consists of requests is judged as a whole.
             key = place, "" if family == "http" else operation
@@ -136,9 +137,10 @@ class ReliabilityJudge(models.Model):
         :return: values of ``apart`` → the fewest in an hour, where these are many
         """
         hour = now.replace(minute=0, second=0, microsecond=0)
+        zone = self._zone()
         seen = defaultdict(list)
-        for weeks in range(1, _WEEKS_COMPARED + 1):
-            begin = hour - timedelta(weeks=weeks) - _HOUR
+        for weeks in range(1, WEEKS_COMPARED + 1):
+            begin = weeks_before(hour, weeks, zone) - _HOUR
             hours = self.env["reliability.reading"]._figures(
                 begin, begin + 2 * _HOUR, by=apart, step=3600, durations=False
             )
@@ -152,6 +154,17 @@ class ReliabilityJudge(models.Model):
             for key, weeks in seen.items()
             if len(weeks) >= _FEWEST_WEEKS and min(weeks) >= _BUSY
         }
+
+    @api.model
+    def _zone(self):
+        """Return the time zone that most users are in: work begins by their clocks."""
+        zones = self.env["res.partner"]._read_group(
+            [("user_ids.share", "=", False), ("tz", "!=", False)],
+            ["tz"],
+            order="__count DESC, tz",
+            limit=1,
+        )
+        return zones[0][0] if zones else "UTC"
 
     @api.model
     def _look_at_waiting(self, services, findings, now):

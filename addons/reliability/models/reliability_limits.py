@@ -70,12 +70,15 @@ class ReliabilityLimits(models.AbstractModel):
 
     def _calls_today(self):
         """Return the calls of the user's day, in his companies: (code,) → `Figures`."""
+        return self._calls_of_today(company_id=self.env.companies.ids)
+
+    def _calls_of_today(self, **where):
         now = fields.Datetime.now()
         return self.env["reliability.reading"]._figures(
             Day.around(now, self.env.tz.zone).begin,
             now,
             by=(self._counted_as,),
-            company_id=self.env.companies.ids,
+            **where,
         )
 
     @api.constrains(*LIMITS.values())

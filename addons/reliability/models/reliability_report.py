@@ -11,6 +11,7 @@ _KINDS = [
     ("http_waiting", "Wait for a Worker"),
     ("cron", "Scheduled Action"),
     ("cron_delay", "Late Start"),
+    ("integration", "Counterpart"),
 ]
 
 

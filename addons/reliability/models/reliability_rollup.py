@@ -5,10 +5,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..telemetry.events import OUTCOMES
-from .keeping import forget, kept, minutes_were_cut, oldest_to_keep
+from .keeping import AT_A_TIME, forget, kept, minutes_were_cut, oldest_to_keep
 
 OUTCOME_NAMES = [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES]
 """For a selection."""
+_SOURCES_KEPT = timedelta(days=60)
 
 
 class ReliabilitySeries(models.Model):
@@ -27,6 +28,26 @@ class ReliabilitySeries(models.Model):
     _labels_unique = models.UniqueIndex(
         "(family, service, operation, company, warehouse, dimension)"
     )
+
+    @api.autovacuum
+    def _gc_series(self):
+        """Forget series of which nothing is kept any more."""
+        self.env.cr.execute(
+            """
+            DELETE FROM reliability_series WHERE id IN (
+                SELECT id FROM reliability_series AS series
+                 WHERE NOT EXISTS (SELECT FROM reliability_rollup_minute
+                                    WHERE series_id = series.id)
+                   AND NOT EXISTS (SELECT FROM reliability_rollup_hour
+                                    WHERE series_id = series.id)
+                   AND NOT EXISTS (SELECT FROM reliability_slow
+                                    WHERE series_id = series.id)
+                 LIMIT %s FOR UPDATE SKIP LOCKED)
+            """,
+            [AT_A_TIME],
+        )
+        self.env.invalidate_all()
+        return self.env.cr.rowcount, self.env.cr.rowcount == AT_A_TIME
 
 
 class ReliabilityRollup(models.AbstractModel):
@@ -119,6 +140,11 @@ class ReliabilityRollupSource(models.Model):
     )
 
     _name_unique = models.UniqueIndex("(name)")
+
+    @api.autovacuum
+    def _gc_sources(self):
+        """Forget collectors that are no more: each new state file makes a new one."""
+        return forget(self, "delivered", self.env.cr.now() - _SOURCES_KEPT)
 
     @api.model
     def _visits(self):

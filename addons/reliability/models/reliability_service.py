@@ -4,8 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..telemetry.condition import Limits
+from ..telemetry.figures import Figures
 from .code import check_code
 from .reliability_limits import LIMITS
+from .reliability_reading import SHARED_FAMILIES
 
 
 class ReliabilityService(models.Model):
@@ -104,6 +106,14 @@ class ReliabilityService(models.Model):
     _late_limit_positive = models.Constraint(
         "CHECK (late_limit >= 0)", "Enter minutes, or 0 to only show what is late."
     )
+
+    def _calls_today(self):
+        """Add requests and scheduled actions, of which some services consist."""
+        calls = super()._calls_today()
+        shared = self._calls_of_today(family=list(SHARED_FAMILIES))
+        for key, figures in shared.items():
+            calls[key] = calls.get(key, Figures()) + figures
+        return calls
 
     @api.depends("operation_ids")
     def _compute_operation_count(self):

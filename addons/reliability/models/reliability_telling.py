@@ -87,6 +87,7 @@ class ReliabilityTelling(models.AbstractModel):
         """
         if _is_quiet(service, now):
             return
+        heard = []
         for user in service.tell_user_ids or service.owner_id:
             theirs = conditions.filtered(
                 lambda of, user=user: (
@@ -94,17 +95,23 @@ class ReliabilityTelling(models.AbstractModel):
                 )
             )
             if user.active and theirs:
-                self._tell_user(service, theirs, user)
+                heard.append(self._tell_user(service, theirs, user))
+        if heard and not any(heard):
+            return  # nobody knows it: it is tried again
         for condition in conditions:
             condition.told_state = condition.state
 
     @api.model
     def _tell_user(self, service, conditions, user):
-        """Tell one person; that it fails must not keep others from being told."""
+        """Tell one person; that it fails must not keep others from being told.
+
+        :return: whether he has been told, in one way at least
+        """
         spoken = {"lang": user.lang, "tz": user.tz}
         service = service.with_context(**spoken)
         conditions = conditions.with_context(**spoken)
         subject, lines = _subject(service, conditions), _lines(conditions)
+        wanted = told = 0
         for is_wanted, tell in (
             (service.tell_by_activity, self._tell_by_activity),
             (service.tell_by_chat, self._tell_by_chat),
@@ -112,11 +119,14 @@ class ReliabilityTelling(models.AbstractModel):
         ):
             if not is_wanted:
                 continue
+            wanted += 1
             try:
                 with self.env.cr.savepoint():
                     tell(service, user, subject, lines)
+                told += 1
             except Exception:
                 _logger.exception("%s could not be told of %s", user.login, subject)
+        return told or not wanted
 
     @api.model
     def _tell_by_activity(self, service, user, subject, lines):

@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Iterable
 
+import psycopg2
+
 from ..telemetry.events import Event, Series
 from ..telemetry.merge import merged
 from ..telemetry.recorder import Ticket
@@ -176,7 +178,11 @@ def settle(ended: Iterable[tuple[Call | Follower, str]]) -> None:
 
 @guarded
 def _tell(follower: Follower, outcome: str) -> None:
-    follower.told(outcome)
+    try:
+        follower.told(outcome)
+    except psycopg2.Error as error:
+        # Of a connection of its own: our transaction has ended, and must not fail.
+        raise RuntimeError("a follower was not told") from error
 
 
 @guarded  # each by itself: one that fails must not take the others along

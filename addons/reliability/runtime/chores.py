@@ -10,7 +10,7 @@ from typing import Any
 import psycopg2
 from psycopg2 import sql
 
-from .connection import transaction
+from .connection import MADE_BY_US, transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -30,18 +30,21 @@ def do(connection: Any) -> None:
     with transaction(connection) as cr:
         cr.execute(
             "SELECT proname FROM pg_proc WHERE starts_with(proname, %s)"
-            " AND pronargs = 0 AND pg_function_is_visible(oid) ORDER BY proname",
+            " AND pronargs = 0 AND pg_function_is_visible(oid)"
+            f" AND {MADE_BY_US.format(owner='proowner')} ORDER BY proname",
             [PREFIX],
         )
         names = [name for (name,) in cr.fetchall()]
     for name in names:
+        key = connection.info.dbname, name
         try:
             with transaction(connection) as cr:
                 cr.execute(sql.SQL("SELECT {}()").format(sql.Identifier(name)))
         except psycopg2.Error as error:
             if connection.closed:
                 raise
-            key = connection.info.dbname, name
             if key not in _reported:
                 _reported.add(key)
                 _logger.warning("%s failed in %s: %s", name, key[0], error)
+        else:
+            _reported.discard(key)

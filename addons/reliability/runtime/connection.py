@@ -16,6 +16,15 @@ _PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 30_000}
 """For a server that does not answer: seconds, and milliseconds."""
 
 
+MADE_BY_US = """
+    EXISTS (SELECT FROM pg_roles AS role, pg_database AS db
+             WHERE role.oid = {owner} AND db.datname = current_database()
+               AND (role.rolname = current_user OR role.rolsuper
+                    OR role.oid = db.datdba))
+"""
+"""A condition: whoever else may create things here must not let us run his code."""
+
+
 @contextlib.contextmanager
 def connected(db: str) -> Iterator[Any]:
     """Give a connection of psycopg2 for the block.

@@ -15,7 +15,7 @@ from psycopg2 import sql
 from odoo.addons.base.models.ir_cron import BASE_VERSION
 
 from ..telemetry.exposition import Fact
-from .connection import transaction
+from .connection import MADE_BY_US, transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def views(cr: Any) -> list[tuple[str, str]]:
     cr.execute(
         "SELECT relname, coalesce(obj_description(oid, 'pg_class'), '') FROM pg_class"
         " WHERE relkind = 'v' AND starts_with(relname, %s) AND pg_table_is_visible(oid)"
-        " ORDER BY relname",
+        f" AND {MADE_BY_US.format(owner='relowner')} ORDER BY relname",
         [PREFIX],
     )
     return cr.fetchall()
@@ -95,15 +95,17 @@ def tell(cr: Any, view: str, text: str) -> Fact:
 
 
 def _alone(connection: Any, view: str, text: str) -> Fact | None:
+    key = connection.info.dbname, view
     try:
         with transaction(connection) as cr:
             cr.execute("SET TRANSACTION READ ONLY")
-            return tell(cr, view, text)
+            fact = tell(cr, view, text)
     except (psycopg2.Error, ValueError, TypeError) as error:
         if connection.closed:
             raise
-        key = connection.info.dbname, view
         if key not in _reported:
             _reported.add(key)
             _logger.warning("%s of %s cannot be read: %s", view, key[0], error)
         return None
+    _reported.discard(key)
+    return fact

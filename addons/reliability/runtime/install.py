@@ -13,18 +13,22 @@ _logger = logging.getLogger(__name__)
 def install() -> None:
     """Watch transactions, follow changes, collect; calling it again does nothing.
 
-    An Odoo that has other insides than we know goes on without being measured.
+    An Odoo that has other insides than we know goes on without what cannot be measured.
     """
-    try:
-        recorder()  # while there is one thread: no fork copies its lock
-        _allow_for_our_frames()
-        transaction.install()
-        contention.install()
-        measuring.install()
-        requests.install()
-        collecting.install()
-    except Exception:
-        _logger.exception("Reliability cannot measure this version of Odoo")
+    for hooks in (_measure_calls, requests.install, collecting.install):
+        try:
+            hooks()
+        except Exception:
+            _logger.exception("Reliability cannot measure all of this version of Odoo")
+
+
+def _measure_calls() -> None:
+    """Hooks that are of no use without those before them."""
+    recorder()  # while there is one thread: no fork copies its lock
+    _allow_for_our_frames()
+    transaction.install()
+    contention.install()
+    measuring.install()
 
 
 @functools.cache

@@ -52,9 +52,10 @@ def measure(
         if operation is None or operation.key in _inside.keys:
             return inner(*args, **kwargs)
         call = _begin(operation, self)
-        around = operation.surround and operation.surround(self)
+        around = None
         _inside.keys.append(operation.key)
         try:
+            around = operation.surround and operation.surround(self)
             result = inner(*args, **kwargs)
         except BaseException as error:
             _raised(call, operation, self, error)

@@ -39,4 +39,5 @@ def outcome_of(error: BaseException) -> str:
 def _status_of(error: BaseException) -> int:
     """Return the HTTP status that an error stands for, 0 where it stands for none."""
     name = "code" if isinstance(error, HTTPException) else "http_status"
-    return int(getattr(error, name, None) or 0)
+    status = getattr(error, name, None)
+    return status if isinstance(status, int) else 0

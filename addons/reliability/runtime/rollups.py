@@ -6,6 +6,7 @@ written in one transaction.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from ..telemetry.rollup import (
 from .connection import transaction
 
 _SECONDS_OF_AN_HOUR = 3600
+_AT_A_TIME = 500
 _LONGEST_TEXT = 200
 """What is longer does not fit into the index of series."""
 
@@ -78,11 +80,17 @@ class Delivery:
         :raise psycopg2.Error: it cannot take it now; it is kept
         """
         source, texts = self._collector.pending(db)
-        if not texts or not self._collector.attempt(db, texts[-1][0]):
+        before = self._collector.attempt(db, texts[-1][0]) if texts else None
+        if before is None:
             return
-        with transaction(connection) as cr:
-            numbered = [(number, Batch.loads(text)) for number, text in texts]
-            add(cr, source, self._host, numbered)
+        try:
+            with transaction(connection) as cr:
+                numbered = [(number, Batch.loads(text)) for number, text in texts]
+                add(cr, source, self._host, numbered)
+        except BaseException:
+            if not connection.closed:  # it was rolled back, for sure
+                self._collector.refused(db, before)
+            raise
         self._collector.delivered(db, texts[-1][0])
 
     def note_visit(self, connection: Any) -> None:
@@ -141,7 +149,7 @@ def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
         key: (key[0], *(text[:_LONGEST_TEXT] for text in _columns(*key)))
         for key in wanted
     }
-    found = _known_series(cr)
+    found = _known_series(cr, columns.values())
     if new := set(columns.values()) - found.keys():
         execute_values(
             cr,
@@ -153,16 +161,22 @@ def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
             template="(%s, %s, %s, %s, %s, %s,"
             " (SELECT id FROM res_company WHERE id::text = %s))",
         )
-        found = _known_series(cr)
+        found = _known_series(cr, columns.values())
     return {key: found[values] for key, values in columns.items()}
 
 
-def _known_series(cr: Any) -> dict[tuple, int]:
-    cr.execute(
+def _known_series(cr: Any, wanted: Iterable[tuple]) -> dict[tuple, int]:
+    """Return the ids of those that are there; no deletion takes them meanwhile."""
+    found = execute_values(
+        cr,
         "SELECT id, family, service, operation, company, warehouse, dimension"
-        " FROM reliability_series"
+        " FROM reliability_series WHERE (family, service, operation, company,"
+        " warehouse, dimension) IN (VALUES %s) FOR KEY SHARE",
+        list(set(wanted)),
+        page_size=_AT_A_TIME,
+        fetch=True,
     )
-    return {tuple(values): key for key, *values in cr.fetchall()}
+    return {tuple(values): key for key, *values in found}
 
 
 def _columns(family: str, labels: tuple[str, ...]) -> tuple[str, ...]:

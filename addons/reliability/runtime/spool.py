@@ -10,13 +10,17 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator
+import shutil
+import time
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.errors import LockNotAvailable, QueryCanceled
 
+from ..telemetry.slots import prepare_folder
 from .connection import transaction
 from .settings import settings
 
@@ -24,6 +28,12 @@ _logger = logging.getLogger(__name__)
 
 MOST_NOTES = 20_000
 """Of one database: about 20 MB."""
+MOST_REFUSED = 100
+"""The newest are kept to be looked at."""
+SECONDS_OF_A_VISIT = 5.0
+"""The collector has other databases to visit."""
+_SECONDS_OF_A_DRAFT = 3600.0
+_SECONDS_KEPT_FOR_A_GONE_DATABASE = 24 * 3600.0
 
 _FUNCTION = re.compile(r"reliability_[a-z_]{1,50}")
 _NAME = re.compile(r"[0-9a-f]{32}")
@@ -43,13 +53,15 @@ def keep_note(db: str, function: str, name: str, note: dict) -> None:
     :raise OSError: it cannot be stored
     :raise Full: too much is kept already
     """
-    of_db = _folder(settings().telemetry_dir, db)
-    of_db.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = settings().telemetry_dir
+    of_db = _folder(folder, db)
+    for private in (folder, of_db.parent, of_db):
+        prepare_folder(private)
     path = of_db / f"{function}-{name}"
     if not path.exists() and sum(map(_is_note, os.listdir(of_db))) >= MOST_NOTES:
         raise Full(f"{MOST_NOTES} notes wait for {db}")
     new = of_db / f".{name}-{os.getpid()}"
-    with open(new, "w", encoding="utf-8") as file:
+    with open(new, "w", encoding="utf-8", opener=_for_us_alone) as file:
         json.dump(note, file)
         file.flush()
         os.fsync(file.fileno())
@@ -67,10 +79,16 @@ def databases(folder: Path) -> set[str]:
 def bring(folder: Path, db: str, connection: Any) -> None:
     """Tell a database what is kept for it; what it refuses is put aside, with a reason.
 
+    It ends after a few seconds; the rest is told at the next visit.
+
     :param connection: to it, of psycopg2
     :raise psycopg2.OperationalError: it cannot be told now; it is kept
     """
-    for path in _notes(_folder(folder, db)):
+    of_db = _folder(folder, db)
+    until = time.monotonic() + SECONDS_OF_A_VISIT
+    for path in _notes(of_db):
+        if time.monotonic() > until:
+            return
         function = path.name.partition("-")[0]
         # Under another name first: a newer note of the same thing may come meanwhile.
         taken = path.with_name(path.name.removesuffix(_TAKEN) + _TAKEN)
@@ -80,6 +98,8 @@ def bring(folder: Path, db: str, connection: Any) -> None:
             _tell(connection, function, taken.read_text("utf-8"))
         except FileNotFoundError:
             continue  # told a moment ago, with an older note of the same
+        except (QueryCanceled, LockNotAvailable):
+            os.utime(taken)  # the last from now on: the others need not wait for it
         except psycopg2.OperationalError:
             raise
         except (psycopg2.Error, ValueError) as error:
@@ -89,6 +109,46 @@ def bring(folder: Path, db: str, connection: Any) -> None:
             taken.replace(taken.with_name(taken.name.replace(_TAKEN, _REFUSED)))
         else:
             taken.unlink()
+    _tidy_up(of_db)
+
+
+def forget_gone(folder: Path, existing: Collection[str]) -> dict[str, int]:
+    """Delete what is kept for databases that are gone for a day.
+
+    :param existing: the names under which something can be told
+    :return: database → notes that nobody can be told any more
+    """
+    lost = {}
+    for db in databases(folder) - set(existing):
+        of_db = _folder(folder, db)
+        notes = list(_notes(of_db))
+        newest = max((path.stat().st_mtime for path in notes), default=0.0)
+        if newest < time.time() - _SECONDS_KEPT_FOR_A_GONE_DATABASE:
+            shutil.rmtree(of_db, ignore_errors=True)
+            lost[db] = len(notes)
+    return lost
+
+
+def _tidy_up(of_db: Path) -> None:
+    """Delete what was refused long ago, and what died before it was a note."""
+    entries = list(os.scandir(of_db)) if of_db.is_dir() else []
+    refused = [entry for entry in entries if entry.name.endswith(_REFUSED)]
+    refused.sort(key=_age)
+    drafts = [
+        entry
+        for entry in entries
+        if entry.name.startswith(".") and _age(entry) > _SECONDS_OF_A_DRAFT
+    ]
+    for entry in [*refused[MOST_REFUSED:], *drafts]:
+        os.unlink(entry.path)
+
+
+def _age(entry: os.DirEntry) -> float:
+    return time.time() - entry.stat().st_mtime
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def _tell(connection: Any, function: str, text: str) -> None:

@@ -9,7 +9,7 @@ or drop a database would have to wait for one that stays.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from odoo.tools import config
@@ -97,6 +97,17 @@ class Visits:
         self._collector.find({name: existing[name] for name in with_app})
         for gone in self._access.databases.keys() - existing.keys():
             self._close_to(gone)
+        self._forget_notes(existing)
+
+    def _forget_notes(self, existing: Collection[str]) -> None:
+        folder = self._collector.folder
+        reachable = {
+            db
+            for db in spool.databases(folder)
+            if self._collector.address(db) in existing
+        }
+        for db, count in spool.forget_gone(folder, reachable).items():
+            _logger.warning("%s is gone: %s notes for it are deleted", db, count)
 
     def _databases(self) -> set[str]:
         """Return what to visit: what this server serves, and what was measured here.
@@ -105,7 +116,7 @@ class Visits:
         server, with databases of its own, may record into the same folder.
         """
         ours = config["db_name"] or self._served
-        noted = spool.databases(self._collector.folder)
+        noted = map(self._collector.address, spool.databases(self._collector.folder))
         return {*ours, *self._collector.measured(), *noted, *self._without_app}
 
     def _visit(self, db: str) -> None:
@@ -122,7 +133,9 @@ class Visits:
                 if self._collector.address(measured_as) == db:
                     self._delivery.deliver(measured_as, connection)
             self._delivery.note_visit(connection)
-            spool.bring(self._collector.folder, db, connection)
+            for noted_as in spool.databases(self._collector.folder):
+                if self._collector.address(noted_as) == db:
+                    spool.bring(self._collector.folder, noted_as, connection)
             self._ask_for_facts(db, connection)
 
     def _ask_for_settings(self, db: str, connection: Any) -> None:

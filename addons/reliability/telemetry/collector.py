@@ -213,16 +213,20 @@ class Collector:
         with self._access:
             return self._state.address(db) if self._state else db
 
-    def attempt(self, db: str, number: int) -> bool:
+    def attempt(self, db: str, number: int) -> int | None:
         """Note that batches are about to be delivered, see :meth:`State.attempt`.
 
-        :return: whether it is noted; not where another collector leads by now, which
-            may merge them
+        :return: for :meth:`refused`; ``None`` where it is not noted, since another
+            collector leads by now, which may merge them
         """
         with self._access:
+            return self._state.attempt(db, number) if self._state else None
+
+    def refused(self, db: str, before: int) -> None:
+        """Note that a database has not taken batches, see :meth:`State.refused`."""
+        with self._access:
             if self._state is not None:
-                self._state.attempt(db, number)
-            return self.leads
+                self._state.refused(db, before)
 
     def delivered(self, db: str, number: int) -> None:
         """Forget batches that their database has."""

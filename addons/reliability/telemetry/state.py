@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -195,16 +196,31 @@ class State:
         query = "SELECT number, content FROM batch WHERE db = ? ORDER BY number"
         return self._database.execute(query, (db,)).fetchall()
 
-    def attempt(self, db: str, number: int) -> None:
+    def attempt(self, db: str, number: int) -> int:
         """Note that a database may have the batches up to ``number`` from here on.
 
         They keep their numbers: what is merged with them would be taken for known.
+
+        :return: up to which it may have had them before, for :meth:`refused`
         """
+        query = "SELECT attempted FROM delivery WHERE db = ?"
         with self._database as database:
-            database.execute(
-                "UPDATE delivery SET attempted = max(attempted, ?) WHERE db = ?",
-                (number, db),
-            )
+            (before,) = database.execute(query, (db,)).fetchone()
+            self._may_have(db, max(before, number))
+        return before
+
+    def refused(self, db: str, before: int) -> None:
+        """Note that a database has none of those that were just attempted: they may be
+        merged, or they would become more and more where it refuses them each time.
+
+        :param before: what :meth:`attempt` returned
+        """
+        with self._database:
+            self._may_have(db, before)
+
+    def _may_have(self, db: str, number: int) -> None:
+        query = "UPDATE delivery SET attempted = ? WHERE db = ?"
+        self._database.execute(query, (number, db))
 
     def delivered(self, db: str, number: int) -> None:
         """Forget the batches up to ``number``, which their database has."""
@@ -251,9 +267,9 @@ class State:
         :raise sqlite3.Error: it was not saved; it can be tried again
         """
         with self._database as database:
-            for db, batch in batches.items():
-                if lost := self._seal(db, batch):
-                    totals.drop({"undelivered": lost})
+            lost = sum(self._seal(db, batch) for db, batch in batches.items())
+            dropped = Counter(totals.dropped)
+            dropped["undelivered"] += lost
             database.executemany(
                 "REPLACE INTO total VALUES (?, ?, ?, ?, ?)",
                 [
@@ -267,9 +283,7 @@ class State:
                     for key in totals.changed
                 ],
             )
-            database.executemany(
-                "REPLACE INTO dropped VALUES (?, ?)", totals.dropped.items()
-            )
+            database.executemany("REPLACE INTO dropped VALUES (?, ?)", dropped.items())
             database.execute("DELETE FROM counted")
             database.execute("INSERT INTO counted VALUES (?)", (totals.events,))
             database.execute("DELETE FROM place")
@@ -277,6 +291,7 @@ class State:
                 "INSERT INTO place VALUES (?, ?)",
                 [(slot, json.dumps(vars(place))) for slot, place in places.items()],
             )
+        totals.drop({"undelivered": lost})  # once, however often this was tried
         totals.changed.clear()
         totals.unsaved_drops = False
 

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_chores,
     test_collecting,
     test_collector,
     test_condition,
@@ -8,6 +9,7 @@ from . import (
     test_day,
     test_endpoint,
     test_facts,
+    test_following,
     test_full_storage,
     test_hard_deliveries,
     test_health,
@@ -31,6 +33,7 @@ from . import (
     test_rollups,
     test_settings,
     test_slots,
+    test_spool,
     test_ten_thousand,
     test_threads,
     test_versions,

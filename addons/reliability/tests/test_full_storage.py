@@ -194,7 +194,7 @@ class TestFullStorage(BaseCase):
         """
         with contextlib.suppress(sqlite3.Error):
             _source, texts = collector.pending("db")
-            if not texts or not collector.attempt("db", texts[-1][0]):
+            if not texts or collector.attempt("db", texts[-1][0]) is None:
                 return
             known = max(brought, default=0)
             brought |= {n: calls_in(text) for n, text in texts if n > known}

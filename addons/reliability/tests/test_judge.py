@@ -181,6 +181,22 @@ class TestHowAServiceIs(JudgedCase):
         self.assertIn("probe: none since", text)
         self.assertIn("usually 12 an hour", text)
 
+    def test_work_begins_by_people_s_clocks_also_where_these_were_changed(self):
+        """At eight in Berlin: until October 25 that was six, and now it is seven."""
+        self.env["res.partner"].search([]).tz = "Europe/Berlin"
+        monday = datetime(2026, 10, 26, 7)
+        for weeks in (1, 2, 3):
+            for hour in (-1, 0):
+                then = monday - timedelta(weeks=weeks, hours=1 - hour)
+                self.count(then, *["success"] * 12)
+        usual = {}
+        for hour in (-1, 0):
+            now = monday + timedelta(hours=hour, minutes=40)
+            apart = ("operation",)
+            found = self.env["reliability.judge"]._usual_calls(now, apart)
+            usual[hour] = found.get(("probe",))
+        self.assertEqual(usual, {-1: None, 0: 12})
+
     def test_silence_on_a_holiday_is_none(self):
         for weeks in (1, 2, 3):
             for hour in (11, 12):
@@ -319,6 +335,16 @@ class TestWhoIsToldOfAChange(JudgedCase):
         found = self.env["mail.activity"].search([("user_id", "=", second.id)])
         self.assertEqual(found.summary, "Probing: interrupted")
 
+    def test_what_nobody_could_be_told_is_tried_again(self):
+        telling = type(self.env["reliability.telling"])
+        failing = patch.object(telling, "_tell_by_activity", side_effect=ValueError)
+        logger = "odoo.addons.reliability.models.reliability_telling"
+        with failing, self.assertLogs(logger):
+            self.trouble()
+        self.assertFalse(self.activities())
+        self.trouble(NOON + timedelta(minutes=3), minutes=2)
+        self.assertTrue(self.activities())
+
     def test_who_sees_nothing_of_it_cannot_be_told(self):
         stranger = new_test_user(self.env, "stranger", "base.group_user")
         with self.assertRaisesRegex(ValidationError, "role Viewer"):
@@ -339,6 +365,16 @@ class TestTodaysNumbersBesideThresholds(JudgedCase):
                 self.assertAlmostEqual(record.failing_today, 0.1)
                 self.assertAlmostEqual(record.typical_today, 0.5, delta=0.02)
                 self.assertAlmostEqual(record.longest_today, 9, delta=0.1)
+
+    def test_of_a_service_that_consists_of_requests(self):
+        series = Series("http", self.env.cr.dbname, ("/web", "GET", "200", ""), 1.0)
+        at = NOON.replace(tzinfo=UTC).timestamp()
+        events = [(series, Event(0, "success", at, 0.1)) for _n in range(5)]
+        for batch in batches(events).values():
+            add(self.env.cr._obj, "judged", "one", [(next(self.numbers), batch)])
+        platform = self.env.ref("reliability.service_platform")
+        with freeze_time(NOON + timedelta(minutes=5)):
+            self.assertEqual(platform.calls_today, 5)
 
     def test_limits_are_shares(self):
         with self.assertRaisesRegex(ValidationError, "0 to 100"):

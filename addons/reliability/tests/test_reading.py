@@ -197,12 +197,32 @@ class TestRetention(TransactionCase):
         return [(self.now - row.start).days for row in rows]
 
     def test_old_rows_go_a_few_at_a_time_and_new_ones_stay(self):
-        self.patch(keeping, "_AT_A_TIME", 2)
+        self.patch(keeping, "AT_A_TIME", 2)
         self.count_rows(1, 9, 10, 11)
         self.assertEqual(self.minutes._gc_minutes(), (2, True))
         self.assertEqual(self.days_left(), [1, 9], "the oldest go first")
         self.minutes._gc_minutes()
         self.assertEqual(self.days_left(), [1])
+
+    def test_series_of_which_nothing_is_left_go_too(self):
+        self.count_rows(1, 9)
+        other = self.series.copy({"operation": "unused"})
+        self.env.flush_all()
+        series = self.env["reliability.series"]
+        for days, left in ((8, self.series), (0, series)):
+            self.minutes.search([("start", "<", self.now - timedelta(days))]).unlink()
+            series._gc_series()
+            self.assertEqual((self.series | other).exists(), left)
+
+    def test_collectors_that_are_no_more_are_forgotten(self):
+        sources = self.env["reliability.rollup.source"]
+        for days in (1, 100):
+            delivered = self.now - timedelta(days=days)
+            values = {"host": "one", "number": 1, "delivered": delivered}
+            sources.create({"name": f"{self.id()} {days}", **values})
+        sources._gc_sources()
+        left = sources.search([("name", "like", self.id())])
+        self.assertEqual(left.mapped("name"), [f"{self.id()} 1"])
 
     def test_a_host_whose_clock_is_wrong_deletes_nothing(self):
         """What is old is what the database says is old."""

@@ -15,6 +15,7 @@ from odoo import sql_db
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from ..runtime import rollups
 from ..runtime.connection import connected, transaction
 from ..runtime.rollups import add
 from ..runtime.visiting import Visits
@@ -254,6 +255,21 @@ class TestDelivery(DeliveryCase):
             collector.cycle()
         self.deliver(collector)
         self.assertEqual(self.counted(), 1 + 2 * _MOST_BATCHES)
+
+    @mute_logger("odoo.addons.reliability.runtime.visiting", "odoo.sql_db")
+    def test_what_a_database_refuses_each_time_stays_few_batches(self):
+        collector = self.collector()
+        refusing = patch.object(rollups, "add", side_effect=ValueError("no"))
+        calls = 3 * _MOST_BATCHES
+        with refusing:
+            for _second in range(calls):
+                self.record()
+                collector.cycle()
+                self.deliver(collector)
+        _source, waiting = collector.pending(DB)
+        self.assertLessEqual(len(waiting), _MOST_BATCHES)
+        self.deliver(collector)
+        self.assertEqual(self.counted(), calls)
 
     @mute_logger("odoo.addons.reliability.telemetry.collector")
     def test_batches_that_could_not_be_merged_are_counted_once(self):

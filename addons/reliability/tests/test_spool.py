@@ -1,6 +1,8 @@
 """What a database could not be told is kept, and told once it is there."""
 
 import json
+import os
+import time
 from unittest.mock import patch
 
 import psycopg2
@@ -53,6 +55,10 @@ class TestSpool(CommittedCase):
 
     def keep(self, note, name=NAME):
         spool.keep_note(self.db, FUNCTION, name, note)
+
+    def refuse(self, name):
+        """Keep a note that the database cannot take, now or later."""
+        spool.keep_note(self.db, "reliability_no_such_function", name, {})
 
     def bring(self):
         spool.bring(self.folder, self.db, self.connection)
@@ -130,12 +136,72 @@ class TestSpool(CommittedCase):
 
     @mute_logger("odoo.addons.reliability.runtime.spool")
     def test_what_is_refused_for_good_does_not_stop_the_others(self):
-        spool.keep_note(self.db, "reliability_no_such_function", OTHER, {})
+        self.refuse(OTHER)
         self.keep({"a": 1})
         self.bring()
         self.assertEqual(self.told(), [{"a": 1}])
         (left,) = (self.folder / "spool" / self.db).iterdir()
         self.assertTrue(left.name.endswith(".refused"))
+
+    @mute_logger("odoo.addons.reliability.runtime.spool")
+    def test_of_what_is_refused_the_newest_is_kept(self):
+        for number in range(3):
+            self.refuse(f"{number:032}")
+        with patch.object(spool, "MOST_REFUSED", 2):
+            self.bring()
+        left = {path.name for path in (self.folder / "spool" / self.db).iterdir()}
+        self.assertEqual(len(left), 2)
+
+    def test_what_died_before_it_was_a_note_is_deleted_after_an_hour(self):
+        self.keep({"a": 1})
+        drafts = [self.folder / "spool" / self.db / f".{NAME}-{n}" for n in (1, 2)]
+        for draft in drafts:
+            draft.write_text("half")
+        hours_ago = time.time() - 7200
+        os.utime(drafts[0], (hours_ago, hours_ago))
+        self.bring()
+        self.assertEqual([draft.exists() for draft in drafts], [False, True])
+
+    def test_one_that_takes_too_long_does_not_stop_the_others(self):
+        self.execute(f"""
+            CREATE OR REPLACE FUNCTION {FUNCTION}(jsonb) RETURNS void LANGUAGE plpgsql
+            AS $$ BEGIN
+                IF $1 ? 'slow' THEN
+                    RAISE query_canceled;
+                END IF;
+                INSERT INTO reliability_test_notes VALUES ($1);
+            END $$
+        """)
+        self.keep({"slow": 1})
+        self.keep({"a": 1}, OTHER)
+        self.bring()
+        self.assertEqual(self.told(), [{"a": 1}])
+        (left,) = (self.folder / "spool" / self.db).iterdir()
+        self.assertTrue(left.name.endswith(".taken"), "it is tried again")
+
+    def test_a_visit_ends_and_the_rest_is_told_at_the_next(self):
+        self.keep({"a": 1})
+        with patch.object(spool, "SECONDS_OF_A_VISIT", -1):
+            self.bring()
+        self.assertEqual(self.told(), [])
+        self.bring()
+        self.assertEqual(self.told(), [{"a": 1}])
+
+    def test_only_we_may_read_it(self):
+        self.keep({"a": 1})
+        (path,) = (self.folder / "spool" / self.db).iterdir()
+        for private, mode in ((path, 0o600), (path.parent, 0o700)):
+            self.assertEqual(private.stat().st_mode & 0o777, mode)
+
+    def test_what_is_kept_for_a_database_goes_a_day_after_it(self):
+        self.keep({"a": 1})
+        self.assertEqual(spool.forget_gone(self.folder, set()), {})
+        (path,) = (self.folder / "spool" / self.db).iterdir()
+        days_ago = time.time() - 2 * 24 * 3600
+        os.utime(path, (days_ago, days_ago))
+        self.assertEqual(spool.forget_gone(self.folder, {self.db}), {})
+        self.assertEqual(spool.forget_gone(self.folder, set()), {self.db: 1})
+        self.assertEqual(spool.databases(self.folder), set())
 
     def test_there_is_an_end_to_what_is_kept(self):
         with patch.object(spool, "MOST_NOTES", 2):

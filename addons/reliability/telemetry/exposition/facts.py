@@ -14,6 +14,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from ..slots import boot_time
 
 _NAME = re.compile(r"odoo_[a-z][a-z0-9_]*")
+_PART = re.compile(r"_(total|bucket|count|sum|created)$")
+"""What is called like a part of another family would be taken for one."""
 _LABEL = re.compile(r"(?!__|db$|le$)[a-z_][a-z0-9_]*")
 """A fact that names its own database would speak for another."""
 
@@ -64,7 +66,8 @@ def fact_families(
     for db, sheet in sorted(sheets.items()):
         age.add_metric((db,), round(booted + sheet.read, 1))
         for fact in sheet.facts:
-            if fact.name in refused or not _is_tellable(fact):
+            whole = _PART.sub("", fact.name)
+            if {fact.name, whole} & refused or not _is_tellable(fact):
                 continue
             is_count = fact.name.endswith("_total")
             kind = CounterMetricFamily if is_count else GaugeMetricFamily
