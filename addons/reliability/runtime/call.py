@@ -72,9 +72,10 @@ class Call:
         self.committed = False
         self.error: str | None = None
         self.labelled = False
-        _mark_as_earlier(sys.exc_info()[1], self.order)
-        # What is known if our own code fails before the end.
-        self._event = (time.time(), 0.0, 0.0, 0.0, 0.0, 0)
+        error = sys.exc_info()[1]
+        if error is not None:
+            _mark_as_earlier(error, self.order)
+        self._event: tuple | None = None
         self._sql = sql_so_far()
         self._outside = outside.seconds_so_far()
         self.ticket = recorder().begin(series, records, record_id, depth)
@@ -124,8 +125,11 @@ class Call:
 
     def event(self, outcome: str) -> Event:
         """Return the call's one event."""
-        details = (*self._event, self.records, self.record_id, self.depth)
-        return Event(self.ticket.series, outcome, *details, self.ticket.call)
+        ticket = self.ticket
+        # Where our own code failed before the end of the method, that is all we know.
+        ended = self._event or (time.time(), 0.0, 0.0, 0.0, 0.0, 0)
+        where = self.records, self.record_id, self.depth, ticket.call
+        return Event(ticket.series, outcome, *ended, *where)
 
     def __del__(self) -> None:
         """Leave nothing in flight where our own code failed to settle the call.
@@ -146,13 +150,13 @@ class Call:
         return self.order < getattr(error, _MARK, math.inf)
 
 
-def _mark_as_earlier(error: BaseException | None, order: int) -> None:
+def _mark_as_earlier(error: BaseException, order: int) -> None:
     """Note on an error that is being handled that a call begins only now.
 
     To keep the error instead would keep everything that its traceback holds, until the
     end of the transaction.
     """
-    if error is not None and not hasattr(error, _MARK):
+    if not hasattr(error, _MARK):
         with contextlib.suppress(AttributeError):  # a class may have no room for it
             setattr(error, _MARK, order)
 

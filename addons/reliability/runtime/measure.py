@@ -11,7 +11,7 @@ from .call import DONE, NOT_DONE, Call
 from .guard import guarded
 from .operation import Operation
 from .recording import recorder
-from .transaction import hold, is_full
+from .transaction import MOST_CALLS, held_on
 
 
 class _Inside(threading.local):
@@ -49,11 +49,12 @@ def measure(
             else functools.partial(method, self)
         )
         operation = operation_of(self)
-        if operation is None or operation.key in _inside.keys:
+        inside = _inside.keys
+        if operation is None or operation.key in inside:
             return inner(*args, **kwargs)
-        call = _begin(operation, self)
+        call = _begin(operation, self, len(inside))
         around = None
-        _inside.keys.append(operation.key)
+        inside.append(operation.key)
         try:
             around = operation.surround and operation.surround(self)
             result = inner(*args, **kwargs)
@@ -68,24 +69,23 @@ def measure(
                 around.returned(verdict or DONE)
             return result
         finally:
-            _inside.keys.pop()
+            inside.pop()
 
     return measured
 
 
 @guarded
-def _begin(operation: Operation, records: Any) -> Call | None:
-    cnx = records.env.cr._cnx
-    if is_full(cnx):
+def _begin(operation: Operation, records: Any, depth: int) -> Call | None:
+    held = held_on(records.env.cr._cnx)
+    if len(held) >= MOST_CALLS:
         recorder().count("too_many")
         return None
     series = operation.series(records)
     ids = records._ids
     only_id = ids[0] if len(ids) == 1 and isinstance(ids[0], int) else 0
-    depth = len(_inside.keys)
     call = Call(series or operation.unlabelled, len(ids), only_id, depth)
     call.labelled = series is not None
-    hold(cnx, call)
+    held.append(call)
     return call
 
 

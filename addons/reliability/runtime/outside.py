@@ -6,17 +6,22 @@ request around it takes the difference as its external time.
 
 import threading
 
-_local = threading.local()
+
+class _Waited(threading.local):
+    seconds = 0.0
+
+
+_waited = _Waited()
 
 
 def add_seconds(seconds: float) -> None:
     """Note that this thread has waited for a counterpart."""
-    _local.seconds = seconds_so_far() + seconds
+    _waited.seconds += seconds
 
 
 def seconds_so_far() -> float:
     """Return for how long this thread has waited for counterparts, ever."""
-    return getattr(_local, "seconds", 0.0)
+    return _waited.seconds
 
 
 def seconds_since(before: float, seconds: float) -> float:
@@ -24,4 +29,4 @@ def seconds_since(before: float, seconds: float) -> float:
 
     :param before: what :func:`seconds_so_far` returned when it began
     """
-    return min(seconds_so_far() - before, seconds)
+    return min(_waited.seconds - before, seconds)

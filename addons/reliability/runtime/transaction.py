@@ -41,20 +41,17 @@ def install() -> None:
     wrap_once(sql_db.Savepoint, "rollback", _undo_savepoint)
 
 
-def is_full(cnx) -> bool:
-    """Say whether as many calls wait for the transaction's end as are kept."""
-    return len(vars(cnx).get(_KEY, ())) >= MOST_CALLS
-
-
-def hold(cnx, call: Call | Follower) -> None:
-    """Keep a call, or who follows, until the transaction on ``cnx`` ends."""
-    vars(cnx).setdefault(_KEY, []).append(call)
+def held_on(cnx) -> list[Call | Follower]:
+    """Return the calls, and those who follow, that wait for the end of the transaction
+    on a connection: to be added to, in their order.
+    """
+    return vars(cnx).setdefault(_KEY, [])
 
 
 def follow(cr: sql_db.Cursor, follower: Follower) -> None:
     """Let somebody be told how the transaction ends, or the savepoint, he is in."""
     follower.order = next_order()
-    hold(cr._cnx, follower)
+    held_on(cr._cnx).append(follower)
 
 
 def remembered(cr: sql_db.Cursor) -> dict:

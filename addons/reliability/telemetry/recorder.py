@@ -8,7 +8,6 @@ read-only) it says so once, counts what it lets pass, and tries again later.
 import logging
 import os
 import threading
-import time
 from collections import Counter, deque
 from pathlib import Path
 
@@ -62,23 +61,24 @@ class Recorder:
     ) -> Ticket | None:
         """Note that a call begins; ``None`` where it cannot be recorded."""
         with self._lock:
-            slot = self._current_slot()
+            now = slots.boot_time()
+            slot = self._slot if now < self._look_again else self._current_slot()
             if slot is None:
                 self._let_pass += 1
                 return None
-            number = self._number_of(series)
+            number = self._numbers.get(series)
+            if number is None:
+                number = self._number_of(series)
             if number is None:
                 slot.count_drop("no_room")
                 return None
             call = slot.next_call()
-            entry = self._free.pop() if self._free else None
-            ticket = Ticket(slot, entry, call, number)
-            if entry is None:
-                slot.count_drop("unprotected")
+            ticket = Ticket(slot, None, call, number)
+            if self._free:
+                ticket.entry = entry = self._free.pop()
+                slot.take_off(entry, call, number, now, record_id, records, depth)
             else:
-                slot.take_off(
-                    entry, call, number, slots.boot_time(), record_id, records, depth
-                )
+                slot.count_drop("unprotected")
             return ticket
 
     def returned(self, ticket: Ticket) -> None:
@@ -104,13 +104,14 @@ class Recorder:
         ``event.series`` and ``event.call`` are the ticket's.
         """
         with self._lock:
-            self._finished.append((ticket, event))
             # The garbage collector may close a cursor, and so finish a call, while
             # this thread is appending: that event waits for its turn.
             if self._appending:
+                self._finished.append((ticket, event))
                 return
             self._appending = True
             try:
+                self._append(ticket, event)
                 while self._finished:
                     self._append(*self._finished.popleft())
             finally:
@@ -148,7 +149,7 @@ class Recorder:
 
     def _append(self, ticket: Ticket, event: Event) -> None:
         if self._holds(ticket):
-            ticket.slot.append(event)
+            self._slot.append(event)
             self._release(ticket)
 
     def _release(self, ticket: Ticket) -> None:
@@ -159,8 +160,9 @@ class Recorder:
         ticket.slot = ticket.entry = None
 
     def _enter(self, ticket: Ticket, phase: int) -> None:
-        if ticket.entry is not None and self._holds(ticket):
-            ticket.slot.enter(ticket.entry, phase)
+        # As in _holds, without its call: this is done twice for each call.
+        if ticket.entry is not None and ticket.slot is self._slot:
+            self._slot.enter(ticket.entry, phase)
 
     def _holds(self, ticket: Ticket) -> bool:
         """Say whether a ticket is open, and ours: not begun before a fork."""
@@ -168,7 +170,7 @@ class Recorder:
 
     def _current_slot(self) -> SlotFile | None:
         """Return our slot, now and then making sure that it is still there."""
-        now = time.monotonic()
+        now = slots.boot_time()
         if now < self._look_again:
             return self._slot
         self._look_again = now + _SECONDS_BETWEEN_LOOKS

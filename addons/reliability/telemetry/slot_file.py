@@ -268,24 +268,21 @@ class SlotFile:
 
     def append(self, event: Event) -> None:
         """Append an event and then count it; the oldest one makes room."""
+        series, outcome, *times, queries, records, record_id, depth, call, calls = event
         head = self._words[_WORD_HEAD]
         _EVENT.pack_into(
             self._map,
             _RING + head % RING_EVENTS * _EVENT.size,
             head + 1,
-            event.ended,
-            event.seconds,
-            event.sql,
-            event.external,
-            event.cpu,
-            min(event.queries, _LAST_U32),
-            min(event.records, _LAST_U32),
-            event.record_id,
-            event.call,
-            event.series,
-            _OUTCOME_CODES[event.outcome],
-            min(event.depth, 255),
-            event.calls,
+            *times,
+            min(queries, _LAST_U32),
+            min(records, _LAST_U32),
+            record_id,
+            call,
+            series,
+            _OUTCOME_CODES[outcome],
+            min(depth, 255),
+            calls,
         )
         self._words[_WORD_HEAD] = head + 1
 

@@ -15,7 +15,7 @@ from odoo.service import model as service_model
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..runtime import transaction
+from ..runtime import measure
 from ..runtime.recording import recorder
 from .common import PROBE, CommittedCase, in_child, measured
 from .situations import SITUATIONS
@@ -213,7 +213,7 @@ class TestThousandsOfCallsInOneTransaction(SituationCase):
         self.assertLess(len(events), 2000)
 
     def test_beyond_a_bound_they_are_let_pass_and_counted_as_such(self):
-        self.patch(transaction, "MOST_CALLS", 10)
+        self.patch(measure, "MOST_CALLS", 10)
         with self.cursor() as cr:
             for _call in range(15):
                 self.call(cr)
