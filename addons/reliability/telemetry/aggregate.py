@@ -15,6 +15,7 @@ MAX_SERIES = 2000
 """Of one family in one database."""
 
 _MAX_THRESHOLDS = 4
+_MOST_FOUND = 50_000
 
 
 class Key(NamedTuple):
@@ -125,6 +126,7 @@ class Totals:
         self.changed: set[Key] = set()
         self.unsaved_drops = False
         self._series: dict[tuple[str, str], set[tuple]] = {}
+        self._found: dict[tuple[Series, str], tuple[Key, Total]] = {}
 
     def restore(self, key: Key, total: Total) -> None:
         """Take over a total that was saved."""
@@ -137,16 +139,27 @@ class Totals:
         :return: the same events, each with the series that it was counted under
         """
         counted = []
-        for given, event in events:
-            series = self._within_cap(given, event.calls)
-            key = Key(series.family, series.db, series.labels, event.outcome)
-            if key not in self.by_key:
-                self.restore(key, Total())
-            self.by_key[key].add(event, series.threshold)
+        for series, event in events:
+            found = self._found.get((series, event.outcome))
+            if found is None:
+                series = self._within_cap(series, event.calls)
+                found = self._find(series, event.outcome)
+            key, total = found
+            total.add(event, series.threshold)
             self.events += event.calls
             self.changed.add(key)
             counted.append((series, event))
         return counted
+
+    def _find(self, series: Series, outcome: str) -> tuple[Key, Total]:
+        """Return the total of a series, and remember where it was found."""
+        key = Key(series.family, series.db, series.labels, outcome)
+        if key not in self.by_key:
+            self.restore(key, Total())
+        if len(self._found) >= _MOST_FOUND:
+            self._found.clear()
+        found = self._found[series, outcome] = key, self.by_key[key]
+        return found
 
     def drop(self, reasons: dict[str, int]) -> None:
         """Add to the counts of what was not recorded."""
@@ -162,6 +175,7 @@ class Totals:
 
     def retire(self, db: str) -> None:
         """Forget the totals of a database that is no more."""
+        self._found.clear()
         for key in [key for key in self.by_key if key.db == db]:
             del self.by_key[key]
             self.changed.discard(key)

@@ -33,8 +33,9 @@ from .exposition import (
     worker_families,
 )
 from .reader import Place, SlotReader, open_slots, set_aside_if_left
-from .rollup import Batch, gather
+from .rollup import MOST_SLOW, Batch, gather
 from .slot_file import Unusable
+from .slowest import Slowest
 from .state import State
 
 _logger = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Collector:
         self._totals = Totals()
         self._places: dict[str, Place] = {}
         self._unsaved: dict[str, Batch] = {}
+        self._slowest = Slowest(MOST_SLOW)
         self._waiting: dict[str, int] = {}
         self._memory = Memory()
         self._sheets: dict[str, FactSheet] = {}
@@ -291,7 +293,7 @@ class Collector:
             self._give_up(path, error)
             return
         counted = self._totals.add(batch.events)
-        lost = gather(self._unsaved, counted)
+        lost = gather(self._unsaved, counted, self._slowest)
         self._totals.drop({**batch.drops, "undelivered": lost})
 
     def _give_up(self, path: Path, reason: Unusable) -> None:

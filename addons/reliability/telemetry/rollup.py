@@ -14,6 +14,7 @@ from typing import NamedTuple
 from .aggregate import Total, total_from
 from .events import Event, Series, all_labels
 from .figures import FAILURES
+from .slowest import Slowest
 
 SECONDS_OF_A_ROW = 60
 MOST_ROWS_AT_HAND = 100_000
@@ -78,15 +79,22 @@ class Batch:
         """The slowest calls of each series and hour, and the last that failed."""
         return [call for calls in self._slow.values() for _rank, call in calls]
 
-    def add(self, series: Series, event: Event) -> None:
-        """Count one event in its minute."""
+    def add(self, series: Series, event: Event, slowest: Slowest | None = None) -> None:
+        """Count one event in its minute.
+
+        :param slowest: what is known of other batches of the hour
+        """
         minute = int(event.ended // SECONDS_OF_A_ROW) * SECONDS_OF_A_ROW
         key = series.family, series.labels, event.outcome, series.threshold, minute
         total = self.rows.get(key)
         if total is None:
             total = self.rows[Row(*key)] = Total()
         total.add(event, series.threshold)
-        if event.calls == 1 and self._is_to_be_kept(series, event):
+        if (
+            event.calls == 1
+            and (slowest is None or slowest.admits(series, event))
+            and self._is_to_be_kept(series, event)
+        ):
             costs = event.sql, event.queries, event.records, event.record_id
             call = event.seconds, event.ended, event.outcome, *costs
             self._keep(Slow(*call, series.family, series.labels))
@@ -148,11 +156,14 @@ def _most(failed: bool) -> int:
 
 
 def batches(
-    events: Iterable[tuple[Series, Event]], found: dict[str, Batch] | None = None
+    events: Iterable[tuple[Series, Event]],
+    found: dict[str, Batch] | None = None,
+    slowest: Slowest | None = None,
 ) -> dict[str, Batch]:
     """Return a batch for each database that events are of.
 
     :param found: batches to add to, instead of new ones
+    :param slowest: as of :meth:`Batch.add`
     """
     found = {} if found is None else found
     for series, event in events:
@@ -160,17 +171,22 @@ def batches(
             batch = found.get(series.db)
             if batch is None:
                 batch = found[series.db] = Batch()
-            batch.add(series, event)
+            batch.add(series, event, slowest)
     return found
 
 
-def gather(at_hand: dict[str, Batch], events: Iterable[tuple[Series, Event]]) -> int:
+def gather(
+    at_hand: dict[str, Batch],
+    events: Iterable[tuple[Series, Event]],
+    slowest: Slowest | None = None,
+) -> int:
     """Add events to the batches of their databases.
 
     :param at_hand: database → what is not saved yet
+    :param slowest: as of :meth:`Batch.add`
     :return: how many calls were lost, since they had become too much to keep
     """
-    batches(events, at_hand)
+    batches(events, at_hand, slowest)
     lost = 0
     for db, batch in list(at_hand.items()):
         if len(batch.rows) > MOST_ROWS_AT_HAND:

@@ -256,6 +256,16 @@ class TestDelivery(DeliveryCase):
         self.deliver(collector)
         self.assertEqual(self.counted(), 1 + 2 * _MOST_BATCHES)
 
+    def test_a_call_faster_than_those_kept_this_hour_is_not_brought(self):
+        collector = self.collector()
+        for seconds in range(2 * MOST_SLOW, 0, -1):
+            self.record(seconds=float(seconds))
+            collector.cycle()
+        _source, texts = collector.pending(DB)
+        brought = [of.seconds for _n, text in texts for of in Batch.loads(text).slow]
+        slowest = range(2 * MOST_SLOW, MOST_SLOW, -1)
+        self.assertEqual(brought, [float(seconds) for seconds in slowest])
+
     @mute_logger("odoo.addons.reliability.runtime.visiting", "odoo.sql_db")
     def test_what_a_database_refuses_each_time_stays_few_batches(self):
         collector = self.collector()
