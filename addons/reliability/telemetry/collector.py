@@ -32,7 +32,7 @@ from .exposition import (
     request_families,
     worker_families,
 )
-from .reader import Place, SlotReader, open_slots, set_aside_if_left
+from .reader import Position, SlotReader, open_slots, set_aside_if_left
 from .rollup import MOST_SLOW, Batch, gather
 from .slot_file import Unusable
 from .slowest import Slowest
@@ -60,7 +60,7 @@ class Collector:
         self._lock_fd: int | None = None
         self._state: State | None = None
         self._totals = Totals()
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, Position] = {}
         self._unsaved: dict[str, Batch] = {}
         self._slowest = Slowest(MOST_SLOW)
         self._waiting: dict[str, int] = {}
@@ -93,6 +93,8 @@ class Collector:
             except (OSError, sqlite3.Error) as error:
                 self._saved = False
                 self._warn_once(error)
+                if _is_damage(error):
+                    self._step_down()  # to open it anew, or to begin anew
             self._cycle_seconds = time.perf_counter() - started
             return self.leads
 
@@ -285,24 +287,25 @@ class Collector:
             self._read_slot(path, reader)
 
     def _read_slot(self, path: Path, reader: SlotReader) -> None:
-        place = self._places.setdefault(reader.identity, Place())
+        place = self._places.setdefault(reader.identity, Position())
         try:
             reader.settle_if_left()
             batch = reader.read(place)
         except Unusable as error:
-            self._give_up(path, error)
+            self._give_up(path, reader, error)
             return
         counted = self._totals.add(batch.events)
         lost = gather(self._unsaved, counted, self._slowest)
         self._totals.drop({**batch.drops, "undelivered": lost})
 
-    def _give_up(self, path: Path, reason: Unusable) -> None:
+    def _give_up(self, path: Path, reader: SlotReader, reason: Unusable) -> None:
         """Stop reading a damaged slot, and set it aside once its worker has gone."""
         if path not in self._damaged:
             self._damaged.add(path)
             self._totals.drop({"unread": 1})
             _logger.warning("%s cannot be read any more: %s", path, reason)
-        if set_aside_if_left(path, reason):
+        # Another may be there by now, which is not damaged.
+        if reader.is_current() and set_aside_if_left(path, reason):
             self._damaged.discard(path)
 
     def _save(self) -> None:
@@ -331,3 +334,9 @@ class Collector:
         if str(error) != self._trouble:
             self._trouble = str(error)
             _logger.warning("Reliability's collector cannot save: %s", error)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Say whether the state file cannot be used any more, instead of for now."""
+    is_sqlite = isinstance(error, sqlite3.DatabaseError)
+    return is_sqlite and not isinstance(error, sqlite3.OperationalError)

@@ -17,7 +17,7 @@ _RETIRE_ABOVE = 0.5
 
 
 @dataclass
-class Place:
+class Position:
     """How far a slot was read.
 
     :ivar events: number of events read, of all it ever appended
@@ -29,7 +29,7 @@ class Place:
 
 
 @dataclass
-class Batch:
+class Reading:
     """What one reading of a slot brought.
 
     :ivar events: each with its series
@@ -61,9 +61,9 @@ class SlotReader:
         self._series: list[Series] = []
         self._series_end = 0
 
-    def at_the_end(self) -> Place:
+    def at_the_end(self) -> Position:
         """Return the place behind everything that the slot holds."""
-        return Place(self._slot.head, self._slot.drops())
+        return Position(self._slot.head, self._slot.drops())
 
     def is_current(self) -> bool:
         """Say whether the file is still the one in the folder."""
@@ -76,7 +76,7 @@ class SlotReader:
             if free:
                 slots.settle(self._slot)
 
-    def retire_if_left(self, place: Place) -> bool:
+    def retire_if_left(self, place: Position) -> bool:
         """Delete the file where nobody holds it, all is read and it is worn out."""
         if self._slot.dictionary_use <= _RETIRE_ABOVE:
             return False
@@ -87,7 +87,7 @@ class SlotReader:
             self.path.unlink()
             return True
 
-    def read(self, place: Place) -> Batch:
+    def read(self, place: Position) -> Reading:
         """Return what was appended since ``place``, and move ``place`` on."""
         events, head = self._slot.read(place.events)
         self._read_series()
@@ -103,7 +103,7 @@ class SlotReader:
         }
         dropped["unread"] = max(0, head - place.events) - len(known)
         place.events, place.drops = head, drops
-        return Batch(known, dropped)
+        return Reading(known, dropped)
 
     @property
     def serves(self) -> int:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from .aggregate import Key, Totals, total_from
 from .events import all_labels
-from .reader import Place
+from .reader import Position
 from .rollup import Batch
 
 _logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class State:
             self._database.close()
             raise
 
-    def _load(self) -> tuple[Totals, dict[str, Place]]:
+    def _load(self) -> tuple[Totals, dict[str, Position]]:
         totals = Totals()
         for family, db, labels, outcome, content in self._database.execute(
             "SELECT family, db, labels, outcome, content FROM total"
@@ -101,7 +101,7 @@ class State:
         counted = self._database.execute("SELECT events FROM counted").fetchone()
         (totals.events,) = counted or (sum(t.count for t in totals.by_key.values()),)
         places = {
-            slot: Place(**json.loads(content))
+            slot: Position(**json.loads(content))
             for slot, content in self._database.execute("SELECT * FROM place")
         }
         return totals, places
@@ -260,7 +260,7 @@ class State:
             yield Batch.loads(content)
 
     def save(
-        self, totals: Totals, places: dict[str, Place], batches: Mapping[str, Batch]
+        self, totals: Totals, places: dict[str, Position], batches: Mapping[str, Batch]
     ) -> None:
         """Save what changed, all of it or nothing.
 

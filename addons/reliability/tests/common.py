@@ -50,7 +50,7 @@ def events_in(folder):
     found = []
     for slot_reader in readers.values():
         slot_reader.settle_if_left()
-        found += slot_reader.read(reading.Place()).events
+        found += slot_reader.read(reading.Position()).events
         slot_reader.close()
     return found
 

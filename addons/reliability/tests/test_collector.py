@@ -9,8 +9,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
-from ..telemetry import aggregate, reader, slots, state
+from ..telemetry import aggregate, reader, slot_file, slots, state
 from ..telemetry.collector import Collector
 from ..telemetry.events import OUTCOMES, Event
 from .common import FolderCase, in_child, record, series
@@ -198,6 +199,39 @@ class TestTheCollectorMayDie(CollectorCase):
         self.assertTrue(collector.cycle())
         self.assertEqual(self.value(collector, COUNT), 1)
 
+    @mute_logger(state.__name__, "odoo.addons.reliability.telemetry.collector")
+    def test_a_state_that_is_damaged_while_it_is_used_is_set_aside(self):
+        recorder, collector = self.recorder(), self.collector()
+        record(recorder)
+        collector.cycle()
+        path = self.folder / "collector.sqlite"
+        path.write_bytes(b"damage" * (path.stat().st_size // 6))
+        record(recorder)
+        malformed = sqlite3.DatabaseError("database disk image is malformed")
+        with patch.object(state.State, "save", side_effect=malformed):
+            collector.cycle()
+        for _second in range(2):
+            record(recorder)
+            collector.cycle()
+        self.assertTrue(path.with_name("collector.sqlite.aside").exists())
+        self.assertEqual(self.value(collector, "odoo_reliability_collector_saved"), 1)
+
+    def test_a_slot_in_the_place_of_a_damaged_one_is_left_alone(self):
+        recorder, collector = self.recorder(), self.collector()
+        record(recorder)
+        collector.cycle()
+        path = self.folder / "slot-000"
+        damaged = collector._readers[path]
+        recorder.close()
+        path.unlink()
+        new = self.recorder()
+        record(new)
+        new.close()
+        reason = slot_file.Unusable("damaged")
+        with self.assertLogs("odoo.addons.reliability", "WARNING"):
+            collector._give_up(path, damaged, reason)
+        self.assertTrue(path.exists())
+
     def test_a_state_with_a_row_that_makes_no_sense_is_set_aside(self):
         self.save_one_call()
         with sqlite3.connect(self.folder / "collector.sqlite") as database:
@@ -323,7 +357,7 @@ class TestFilesStayFew(CollectorCase):
         recorder.close()
         slot = reader.SlotReader(self.folder / "slot-000")
         self.addCleanup(slot.close)
-        self.assertFalse(slot.retire_if_left(reader.Place()))
+        self.assertFalse(slot.retire_if_left(reader.Position()))
 
     def test_a_dead_worker_s_call_is_counted_while_no_other_comes(self):
         collector = self.collector()

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from ..telemetry import recorder as recording
 from ..telemetry.events import Event
-from ..telemetry.reader import Place, SlotReader
+from ..telemetry.reader import Position, SlotReader
 from ..telemetry.slot_file import IN_FLIGHT_ENTRIES, RING_EVENTS, SlotFile
 from .common import CHILD_SECONDS, FolderCase, events_in, in_child, record, series
 
@@ -26,7 +26,7 @@ class TestWhatIsRecordedIsReadBack(FolderCase):
     def test_nothing_is_lost_between_two_readings(self):
         recorder = self.recorder()
         record(recorder)
-        reader, place = SlotReader(self.folder / "slot-000"), Place()
+        reader, place = SlotReader(self.folder / "slot-000"), Position()
         self.addCleanup(reader.close)
         read = len(reader.read(place).events)
         for _round in range(5):
@@ -41,7 +41,7 @@ class TestWhatIsRecordedIsReadBack(FolderCase):
             record(recorder)
         reader = SlotReader(self.folder / "slot-000")
         self.addCleanup(reader.close)
-        batch = reader.read(Place())
+        batch = reader.read(Position())
         # One more than ten: the oldest one left may be being overwritten.
         self.assertEqual(batch.drops["unread"], 11)
         self.assertEqual(len(batch.events), RING_EVENTS - 1)
@@ -59,7 +59,7 @@ class TestEverythingIsBounded(FolderCase):
         self.assertEqual(len(self.outcomes()), 3000)
         reader = SlotReader(self.folder / "slot-000")
         self.addCleanup(reader.close)
-        unprotected = reader.read(Place()).drops["unprotected"]
+        unprotected = reader.read(Position()).drops["unprotected"]
         self.assertEqual(unprotected, 3000 - IN_FLIGHT_ENTRIES)
 
     def test_ten_thousand_label_values_end_up_as_other(self):
