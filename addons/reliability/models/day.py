@@ -30,6 +30,12 @@ class Day(NamedTuple):
         """Return the day that a moment, in UTC, is in."""
         return cls.of(moment.replace(tzinfo=UTC).astimezone(_zone(zone)).date(), zone)
 
+    def at(self, hour: float) -> datetime:
+        """Return the moment of this day at which clocks show so many hours, in UTC."""
+        local = datetime.combine(self.date, datetime.min.time())
+        local = _zone(self.zone).localize(local + timedelta(hours=hour))
+        return local.astimezone(UTC).replace(tzinfo=None)
+
     def before(self, weeks: int) -> "Day":
         """Return the same day of the week, so many weeks before."""
         return Day.of(self.date - timedelta(weeks=weeks), self.zone)

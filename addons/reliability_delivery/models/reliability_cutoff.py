@@ -8,6 +8,7 @@ from odoo.tools import SQL, file_open, ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.addons.reliability.models import wording
+from odoo.addons.reliability.models.day import Day
 
 _DAYS = (
     "monday",
@@ -41,6 +42,27 @@ class Forecast(NamedTuple):
     an_hour: float
     ready: datetime | None
     state: str
+
+
+class Place(NamedTuple):
+    """Where a cutoff holds, and for whom.
+
+    :ivar carrier_id: empty where it is for all that have none of their own
+    :ivar days: whether there is one, from Monday to Sunday
+    """
+
+    cutoff_id: int
+    company_id: int
+    warehouse_id: int
+    carrier_id: int
+    hour: float
+    tz: str
+    days: tuple[bool, ...]
+
+    def today(self, now: datetime) -> datetime | None:
+        """Return when the truck leaves on the day that it is there, in UTC, or left."""
+        day = Day.around(now, self.tz)
+        return day.at(self.hour) if self.days[day.date.weekday()] else None
 
 
 class ReliabilityCutoff(models.Model):
@@ -149,18 +171,35 @@ class ReliabilityCutoff(models.Model):
 
         :param scope: of ``reliability.situation``
         """
-        return self.browse(
-            cutoff_id
-            for cutoff_id, company_id, warehouse_id in self._places()
-            if company_id in scope.companies
-            and (not scope.warehouse or warehouse_id == scope.warehouse.id)
-        )
+        return self.browse(of.cutoff_id for of in self._places_in(scope))
+
+    @api.model
+    def _places_in(self, scope):
+        """Return the same, as what is remembered of them."""
+        return [
+            of
+            for of in self._places()
+            if of.company_id in scope.companies
+            and (not scope.warehouse or of.warehouse_id == scope.warehouse.id)
+        ]
+
+    @api.model
+    def _carriers_of_their_own(self, warehouse_id):
+        """Return the ids of carriers that have cutoffs of their own in a warehouse."""
+        return {
+            of.carrier_id
+            for of in self._places()
+            if of.carrier_id and of.warehouse_id == warehouse_id
+        }
 
     @api.model
     @ormcache()
     def _places(self):
         return tuple(
-            (of.id, of.company_id.id, of.warehouse_id.id)
+            Place(
+                *(of.id, of.company_id.id, of.warehouse_id.id, of.carrier_id.id),
+                *(of.hour, of.tz, tuple(of[day] for day in _DAYS)),
+            )
             for of in self.sudo().search([])
         )
 
@@ -198,8 +237,9 @@ class ReliabilityCutoff(models.Model):
                 tuple(self.ids),
             )
         )
+        by_id = {cutoff.id: cutoff for cutoff in self}
         return [
-            Forecast(self.browse(cutoff_id), moment, left, missing, float(pace), *rest)
+            Forecast(by_id[cutoff_id], moment, left, missing, float(pace), *rest)
             for cutoff_id, moment, left, missing, pace, *rest in self.env.cr.fetchall()
         ]
 

@@ -82,9 +82,7 @@ class ReliabilitySituation(models.AbstractModel):
                 _("%(late)s have missed the truck", late=late),
             )
             text = f"{text}, {missed}"
-        forecasts = self.env["reliability.cutoff"].sudo()._in(scope)._read_forecasts()
-        to_do = Domain.OR(Domain(self._to_do(of)) for of in forecasts)
-        return text, self._open_parcels(scope, list(to_do))
+        return text, self._open_parcels(scope, self._to_do_today(scope))
 
     @api.model
     def _attention(self, scope):
@@ -153,22 +151,37 @@ class ReliabilitySituation(models.AbstractModel):
     @api.model
     def _to_do(self, forecast):
         """Return which parcels are still to do for a cutoff."""
-        cutoff, moment = forecast.cutoff.sudo(), forecast.moment
-        warehouse, carrier = cutoff.warehouse_id, cutoff.carrier_id
+        cutoff = forecast.cutoff.sudo()
+        where = cutoff.warehouse_id.id, cutoff.carrier_id.id
+        return self._due_before(forecast.moment, cutoff.tz, *where)
+
+    @api.model
+    def _to_do_today(self, scope):
+        """Return which are still to do for any cutoff of today, without a query."""
+        now = fields.Datetime.now()
+        return list(
+            Domain.OR(
+                Domain(self._due_before(moment, of.tz, of.warehouse_id, of.carrier_id))
+                for of in self.env["reliability.cutoff"]._places_in(scope)
+                if (moment := of.today(now))
+            )
+        )
+
+    @api.model
+    def _due_before(self, moment, tz, warehouse_id, carrier_id):
+        """Return which parcels a truck takes, as the forecast counts them."""
         parcels = [
             ("picking_type_code", "=", "outgoing"),
             ("carrier_id", "!=", False),
             ("state", "in", ("confirmed", "waiting", "assigned")),
-            ("picking_type_id.warehouse_id", "=", warehouse.id),
+            ("picking_type_id.warehouse_id", "=", warehouse_id),
             ("scheduled_date", "<", moment),
-            ("scheduled_date", ">=", Day.around(moment, cutoff.tz).begin - _DAY),
+            ("scheduled_date", ">=", Day.around(moment, tz).begin - _DAY),
         ]
-        if carrier:
-            return [*parcels, ("carrier_id", "=", carrier.id)]
-        own = cutoff.search(
-            [("warehouse_id", "=", warehouse.id), ("carrier_id", "!=", False)]
-        )
-        return [*parcels, ("carrier_id", "not in", own.carrier_id.ids)]
+        if carrier_id:
+            return [*parcels, ("carrier_id", "=", carrier_id)]
+        own = self.env["reliability.cutoff"]._carriers_of_their_own(warehouse_id)
+        return [*parcels, ("carrier_id", "not in", sorted(own))]
 
     @api.model
     def _open_parcels(self, scope, domain):
