@@ -1,0 +1,17 @@
+"""What is exchanged with partners by OCA's EDI framework, on record."""
+
+from odoo.addons.reliability import install
+
+install()
+
+from . import models  # noqa: E402 - calls are seen from here on
+
+
+def know_partners(env):
+    """Let those whom documents are exchanged with be known, on installation."""
+    env["edi.backend"]._reliability_know()
+
+
+def forget_documents(env):
+    """Drop what Odoo does not drop with our models, when the addon is uninstalled."""
+    env["reliability.integration"]._forget_edi()

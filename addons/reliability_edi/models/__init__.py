@@ -1,0 +1,1 @@
+from . import edi_backend, edi_exchange_record, reliability_integration
