@@ -62,36 +62,44 @@ BEGIN
     RETURN its_code;
 END $$;
 
+-- What a document is about: what people call it, the partner's own number, and who that
+-- is.  Read as it is, since any model can be exchanged.
+CREATE OR REPLACE FUNCTION reliability_edi_about(
+    its_model text, its_id integer, OUT name text, OUT reference text, OUT partner integer
+) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    about jsonb;
+BEGIN
+    IF coalesce(its_model, '') = '' OR coalesce(its_id, 0) = 0 THEN
+        RETURN;
+    END IF;
+    BEGIN
+        EXECUTE format('SELECT to_jsonb(about) FROM %I AS about WHERE id = $1',
+                       replace(its_model, '.', '_')) INTO about USING its_id;
+    EXCEPTION WHEN undefined_table OR undefined_column OR lock_not_available THEN
+        RETURN;
+    END;
+    name := CASE WHEN jsonb_typeof(about->'name') = 'string'
+                 THEN left(about->>'name', 200) END;
+    reference := left(coalesce(about->>'client_order_ref', about->>'partner_ref',
+                               about->>'ref'), 200);
+    SELECT coalesce(of.commercial_partner_id, of.id) INTO partner FROM res_partner AS of
+     WHERE of.id = CASE its_model WHEN 'res.partner' THEN its_id
+                        ELSE (about->>'partner_id')::integer END;
+END $$;
+
 -- The company or person that a document is for or from: that of what it is about, else
 -- the only one that its type is for.
-CREATE OR REPLACE FUNCTION reliability_edi_partner(
-    its_model text, its_id integer, its_type integer
-) RETURNS integer LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    partner integer;
-BEGIN
-    IF coalesce(its_model, '') <> '' AND coalesce(its_id, 0) <> 0 THEN
-        BEGIN
-            EXECUTE format(
-                'SELECT coalesce(partner.commercial_partner_id, partner.id)'
-                ' FROM %I AS about JOIN res_partner AS partner ON partner.id = about.%I'
-                ' WHERE about.id = $1',
-                replace(its_model, '.', '_'),
-                CASE its_model WHEN 'res.partner' THEN 'id' ELSE 'partner_id' END
-            ) INTO partner USING its_id;
-        EXCEPTION WHEN undefined_column OR undefined_table OR lock_not_available THEN
-            partner := NULL;
-        END;
-    END IF;
-    IF partner IS NULL THEN
-        SELECT min(coalesce(of.commercial_partner_id, of.id)) INTO partner
+CREATE OR REPLACE FUNCTION reliability_edi_partner(about_partner integer, its_type integer)
+RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT coalesce(about_partner, (
+        SELECT min(coalesce(of.commercial_partner_id, of.id))
           FROM edi_exchange_type_res_partner_rel AS rel
           JOIN res_partner AS of ON of.id = rel.res_partner_id
          WHERE rel.edi_exchange_type_id = its_type
-        HAVING count(DISTINCT coalesce(of.commercial_partner_id, of.id)) = 1;
-    END IF;
-    RETURN partner;
-END $$;
+        HAVING count(DISTINCT coalesce(of.commercial_partner_id, of.id)) = 1
+    ))
+$$;
 
 -- The code of whom a step of a document is done with.  What was begun with one goes on
 -- with it.
@@ -116,7 +124,9 @@ BEGIN
       LEFT JOIN edi_exchange_record AS parent ON parent.id = record.parent_id
      WHERE record.id = document;
     RETURN reliability_edi_integration(
-        reliability_edi_partner(about.model, about.id, its_type), its_backend);
+        reliability_edi_partner(
+            (reliability_edi_about(about.model, about.id)).partner, its_type),
+        its_backend);
 END $$;
 
 -- Let the backends that there are be known.

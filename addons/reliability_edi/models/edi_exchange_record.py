@@ -13,6 +13,9 @@ class EdiExchangeRecord(models.Model):
     _name = "edi.exchange.record"
     _inherit = ["edi.exchange.record", "reliability.exchange.mixin"]
 
+    # By which the collector sees every few seconds what has changed.
+    _reliability_by_change = models.Index("(write_date)")
+
     def _reliability_generate_again(self):
         return self.backend_id.exchange_generate(self, force=True)
 

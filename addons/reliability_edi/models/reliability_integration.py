@@ -6,6 +6,7 @@ _FUNCTIONS = (
     "reliability_edi_know",
     "reliability_edi_integration",
     "reliability_edi_partner",
+    "reliability_edi_about",
     "reliability_edi_code",
 )
 
@@ -49,6 +50,7 @@ class ReliabilityIntegration(models.Model):
 
     @api.model
     def _forget_edi(self):
+        """Drop the functions that know whom documents are exchanged with."""
         for function in _FUNCTIONS:
             name = SQL.identifier(function)
             self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", name))

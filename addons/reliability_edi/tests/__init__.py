@@ -1,1 +1,1 @@
-from . import test_steps
+from . import test_documents, test_steps

@@ -41,6 +41,8 @@ class EdiCase(LedgerCase):
         with self.cursor() as cr:
             of_ours = "DELETE FROM edi_exchange_record WHERE backend_id = %s"
             cr.execute(of_ours, [self.backend_id])
+        with self.committed() as env:
+            env.registry.clear_cache()  # of counterparts that are gone
 
     def make_type(self, env, name, direction, *, roles=_ROLES, **values):
         """Return the id of a new type of documents, which are ACME's."""

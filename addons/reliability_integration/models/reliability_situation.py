@@ -79,7 +79,7 @@ class ReliabilitySituation(models.AbstractModel):
         for key, domain, text, button in self._lists():
             if key in found:
                 number, oldest = found[key]
-                domain = [*domain, recent, *self._of(scope)]
+                domain = [*domain, recent, *self._of(scope), *self._told_elsewhere()]
                 yield Attention(
                     key,
                     "degraded",
@@ -104,6 +104,7 @@ class ReliabilitySituation(models.AbstractModel):
                 ("is_doubtful", "=", True),
                 ("started", ">=", fields.Datetime.now() - _RECENT),
                 *self._of(scope),
+                *self._told_elsewhere(),
             ],
             ["state", "orphan_count", "is_doubtful"],
             ["__count", "started:min"],
@@ -121,6 +122,11 @@ class ReliabilitySituation(models.AbstractModel):
                     before, since = found.get(key, (0, oldest))
                     found[key] = before + number, min(since, oldest)
         return found
+
+    @api.model
+    def _told_elsewhere(self):
+        """Return a domain without those exchanges of which another item tells."""
+        return []
 
     @api.model
     def _lists(self):
