@@ -109,26 +109,16 @@ END $$;
 -- Each visit: what is new, what has changed, and what the ledger knows better.
 CREATE FUNCTION reliability_chore_edi() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    -- A transaction that takes long commits what it wrote when it began.
+    -- From where it has come to, and a little before: a transaction that takes long
+    -- commits what it wrote when it began.
     PERFORM reliability_edi_take_down(array(
         SELECT record.id FROM edi_exchange_record AS record
           LEFT JOIN reliability_edi_document AS document ON document.record_id = record.id
-         WHERE record.write_date > now() AT TIME ZONE 'UTC' - interval '2 hours'
+         WHERE record.write_date > coalesce(
+                   (SELECT max(changed) - interval '2 hours' FROM reliability_edi_document),
+                   now() AT TIME ZONE 'UTC' - interval '400 days')
            AND document.changed IS DISTINCT FROM record.write_date
-         ORDER BY record.id LIMIT 2000
-    ));
-    -- What was there before us, or came while nobody looked.
-    PERFORM reliability_edi_take_down(array(
-        SELECT record.id FROM edi_exchange_record AS record
-         WHERE record.id < coalesce((SELECT min(record_id) FROM reliability_edi_document),
-                                    2147483647)
-           AND record.create_date > now() AT TIME ZONE 'UTC' - interval '400 days'
-         ORDER BY record.id DESC LIMIT 2000
-    ));
-    PERFORM reliability_edi_take_down(array(
-        SELECT record.id FROM edi_exchange_record AS record
-         WHERE record.id > (SELECT max(record_id) FROM reliability_edi_document)
-         ORDER BY record.id LIMIT 2000
+         ORDER BY record.write_date LIMIT 2000
     ));
     -- An error that was undone with its transaction is only in the ledger.
     UPDATE reliability_edi_document AS document

@@ -3,13 +3,18 @@
 -- Learn from eight weeks, for each partner, type and day of the week.  What somebody has
 -- set is left as it is.
 CREATE FUNCTION reliability_edi_learn() RETURNS void LANGUAGE sql AS $$
-WITH days AS (
-    SELECT type_id, backend_id, partner_id, company_id, day, min(minute) AS first,
-           count(*) AS documents, array_agg(minute) AS minutes
-      FROM reliability_edi_document
+WITH companies AS (
+    SELECT company_id, (now() AT TIME ZONE reliability_edi_zone(company_id))::date AS today
+      FROM (SELECT id AS company_id FROM res_company UNION ALL SELECT NULL) AS every
+),
+days AS (
+    SELECT type_id, backend_id, partner_id, document.company_id, day, today,
+           min(minute) AS first, count(*) AS documents, array_agg(minute) AS minutes
+      FROM companies JOIN reliability_edi_document AS document
+        ON document.company_id IS NOT DISTINCT FROM companies.company_id
      WHERE direction = 'in' AND NOT is_duplicate AND state <> 'gone'
-       AND day BETWEEN current_date - 56 AND current_date - 1
-     GROUP BY 1, 2, 3, 4, 5
+       AND day BETWEEN today - 56 AND today - 1
+     GROUP BY 1, 2, 3, 4, 5, 6
 ),
 streams AS (
     SELECT type_id, backend_id, partner_id, company_id, min(day) AS begun
@@ -18,7 +23,7 @@ streams AS (
 learned AS (
     SELECT days.type_id, days.backend_id, days.partner_id, days.company_id,
            (extract(isodow FROM day) - 1)::integer AS weekday,
-           count(*) AS came, min(streams.begun) AS begun,
+           count(*) AS came, min(streams.begun) AS begun, min(today) AS today,
            percentile_disc(0.9) WITHIN GROUP (ORDER BY first) AS first,
            percentile_disc(0.5) WITHIN GROUP (ORDER BY documents) AS usual
       FROM days JOIN streams USING (type_id, backend_id)
@@ -53,7 +58,7 @@ SELECT learned.type_id, learned.backend_id, learned.partner_id, learned.company_
   FROM learned
  WHERE came >= 3
    AND came >= 0.75 * (SELECT count(*) FROM generate_series(
-           greatest(begun, current_date - 56), current_date - 1, interval '1 day') AS of
+           greatest(begun, today - 56), today - 1, interval '1 day') AS of
         WHERE extract(isodow FROM of) - 1 = weekday)
 ON CONFLICT (type_id, backend_id, coalesce(partner_id, 0), coalesce(company_id, 0), weekday)
 DO UPDATE SET hour = excluded.hour, usual = excluded.usual, by_hour = excluded.by_hour

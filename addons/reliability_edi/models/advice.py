@@ -11,6 +11,14 @@ from odoo.tools import LazyTranslate
 _lt = LazyTranslate(__name__)
 
 _KNOWN = [
+    # First: what is not a document may say anything.
+    (
+        r"decode|codec|encoding|syntax|parse|parsing|not well-formed|malformed|no unb"
+        r"|\bunb\b|\bsegment|\bjson|\bxml|\bcsv|start tag|not an? (edifact|order)"
+        r"|unexpected|expecting",
+        _lt("The content cannot be read: it is not what was agreed, or damaged."),
+        _lt("Send the file back to the partner, and ask for a new one."),
+    ),
     (
         r"timed? ?out|timeout|max retries|connection (refused|reset|aborted|broken)"
         r"|name or service|unreachable|remote end closed|\b50[0234]\b|bad gateway",
@@ -57,13 +65,6 @@ _KNOWN = [
         _lt("Look whether it came twice. If so, settle it; nothing is left to do."),
     ),
     (
-        r"decode|codec|encoding|syntax|parse|parsing|not well-formed|malformed|no unb"
-        r"|\bunb\b|\bsegment|\bjson|\bxml|\bcsv|start tag|not an? (edifact|order)"
-        r"|unexpected|expecting",
-        _lt("The content cannot be read: it is not what was agreed, or damaged."),
-        _lt("Send the file back to the partner, and ask for a new one."),
-    ),
-    (
         r"required|mandatory|missing|empty",
         _lt("Something that is necessary is missing in the document."),
         _lt("Complete it, or ask the partner to; the message below says what."),
@@ -83,5 +84,5 @@ def advice(env, error):
     """
     for said, what, to_do in _RULES:
         if said.search(error):
-            return env._(what), env._(to_do)  # pylint: disable=E8502
-    return tuple(env._(text) for text in _UNKNOWN)  # pylint: disable=E8502
+            return env._(what), env._(to_do)
+    return tuple(map(env._, _UNKNOWN))

@@ -11,7 +11,7 @@ class ReliabilityEdiDay(models.Model):
     _auto = False
 
     day = fields.Date(readonly=True)
-    type_id = fields.Many2one("edi.exchange.type", string="Type", readonly=True)
+    type_id = fields.Many2one("edi.exchange.type", readonly=True)
     backend_id = fields.Many2one("edi.backend", readonly=True)
     partner_id = fields.Many2one("res.partner", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -42,18 +42,16 @@ class ReliabilityEdiDay(models.Model):
     def _compute_display_name(self):
         for day in self:
             of = day.sudo()
-            names = of.partner_id.name or of.backend_id.name, of.type_id.name
-            day.display_name = f"{' '.join(filter(None, names))}: {day._in_short()}"
+            whose = of.partner_id.name or of.backend_id.name or ""
+            day.display_name = f"{day._in_short()} {of.type_id.name or ''} · {whose}"
 
     def _in_short(self):
         _ = self.env._
         if self.is_missing:
-            return _("did not come")
+            return _("No")
         if self.failed:
             return _(
-                "%(failed)s of %(count)s failed",
-                failed=self.failed,
-                count=self.documents,
+                "%(failed)s of %(count)s", failed=self.failed, count=self.documents
             )
         return str(self.documents)
 

@@ -86,6 +86,7 @@ class ReliabilityEdiDocument(models.Model):
     _by_reference = models.Index("(reference) WHERE reference IS NOT NULL")
     _by_number = models.Index("(number varchar_pattern_ops)")
     _by_day_only = models.Index("(day)")
+    _by_change = models.Index("(changed)")
     _unsettled = models.Index(
         "(state) WHERE state IN ('waiting', 'awaiting', 'failed')"
     )

@@ -46,7 +46,6 @@ class ReliabilityEdiExpectation(models.Model):
     active = fields.Boolean(default=True)
     type_id = fields.Many2one(
         "edi.exchange.type",
-        string="Type",
         required=True,
         ondelete="cascade",
         domain=[("direction", "=", "input")],

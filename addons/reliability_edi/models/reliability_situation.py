@@ -90,10 +90,10 @@ class ReliabilitySituation(models.AbstractModel):
     def _attention_to_documents(self, scope, can_act):
         documents = self.env["reliability.edi.document"]
         companies = ("company_id", "in", [False, *scope.companies])
-        for key, domain, texts, button in self._document_lists():
+        for key, domain, since, texts, button in self._document_lists():
             domain = [*domain, companies]
             ((count, oldest),) = documents._read_group(
-                domain, [], ["__count", "came:min"]
+                domain, [], ["__count", f"{since}:min"]
             )
             if count:
                 one, many = texts
@@ -109,8 +109,8 @@ class ReliabilitySituation(models.AbstractModel):
 
     @api.model
     def _document_lists(self):
-        """Return what documents somebody must look at: key, which, words for one and
-        for many, and those for the button.
+        """Return what documents somebody must look at: key, which, since when, words
+        for one and for many, and those for the button.
         """
         _ = self.env._
         now = fields.Datetime.now()
@@ -119,6 +119,7 @@ class ReliabilitySituation(models.AbstractModel):
             (
                 "edi_failed",
                 [("state", "=", "failed"), recent],
+                "came",
                 (
                     _("An EDI document failed %(age)s ago"),
                     _("%(count)s EDI documents failed, the first %(age)s ago"),
@@ -128,6 +129,7 @@ class ReliabilitySituation(models.AbstractModel):
             (
                 "edi_not_answered",
                 [("state", "=", "awaiting"), ("answer_due", "<", now), recent],
+                "exchanged",
                 (
                     _("A document that was sent %(age)s ago is not acknowledged"),
                     _(
@@ -140,6 +142,7 @@ class ReliabilitySituation(models.AbstractModel):
             (
                 "edi_waiting",
                 [("state", "=", "waiting"), ("came", "<", now - _OLD), recent],
+                "came",
                 (
                     _("An EDI document waits for %(age)s"),
                     _("%(count)s EDI documents wait, the first for %(age)s"),
@@ -149,6 +152,7 @@ class ReliabilitySituation(models.AbstractModel):
             (
                 "edi_duplicates",
                 [("is_duplicate", "=", True), ("came", ">=", now - timedelta(days=1))],
+                "came",
                 (
                     _("A document came twice, %(age)s ago"),
                     _("%(count)s documents came twice, the first %(age)s ago"),

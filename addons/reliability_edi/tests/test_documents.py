@@ -61,14 +61,14 @@ class DocumentCase(EdiCase):
             cr.execute(
                 "INSERT INTO edi_exchange_record (identifier, type_id, backend_id,"
                 " company_id, edi_exchange_state, active, create_date, write_date)"
-                " SELECT gen_random_uuid()::text, %s, %s, %s, %s, true, %s, %s"
+                " SELECT gen_random_uuid()::text, %s, %s, %s, %s, true, %s,"
+                "        now() AT TIME ZONE 'UTC'"
                 "   FROM generate_series(1, %s)",
                 [
                     type_id or self.orders_id,
                     self.backend_id,
                     1,
                     state,
-                    moment,
                     moment,
                     count,
                 ],
@@ -456,7 +456,7 @@ class TestPeople(DocumentCase):
             found.message_post(body="I have called them.")
             action = found.action_hand_over()
             window = env[action["res_model"]].with_user(viewer)
-            window = window.with_context(action["context"]).create(
+            window = window.with_context(**action["context"]).create(
                 {"activity_user_id": env.ref("base.user_admin").id}
             )
             window.action_schedule_activities()

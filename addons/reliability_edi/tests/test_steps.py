@@ -8,8 +8,10 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.edi_core_oca.exceptions import EDIValidationError
+from odoo.addons.reliability import guarded
 from odoo.addons.reliability_integration.tests.common import Counterpart
 
+from .. import steps
 from .common import EdiCase
 
 GARBAGE = "%PDF-1.4 this is no order"
@@ -371,9 +373,6 @@ class TestNothingOfOursInTheWay(EdiCase):
                 self.assertEqual(self.state_of(order), "input_processed")
 
     def break_ours(self, function):
-        from odoo.addons.reliability import guarded
-        from odoo.addons.reliability_edi import steps
-
         def broken(*_arguments):
             raise RuntimeError("ours")
 
