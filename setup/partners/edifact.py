@@ -1,9 +1,7 @@
-"""Documents of partners: EDIFACT D.96A, and what is none."""
+"""Documents of partners: EDIFACT D.96A, and what is none.
 
-from datetime import datetime
-
-import pydifact.segmentcollection as edifact
-from pydifact.segments import Segment
+Written by hand, as partners' systems do: what makes them must not be what reads them.
+"""
 
 
 def orders(number: str, sender: str, lines: list[tuple[str, int]]) -> str:
@@ -13,24 +11,17 @@ def orders(number: str, sender: str, lines: list[tuple[str, int]]) -> str:
     :param sender: the buyer's GLN or name
     :param lines: our product numbers, and how many of each
     """
-    message = edifact.Message(
-        reference_number="1", identifier=("ORDERS", "D", "96A", "UN")
-    )
-    message.add_segment(Segment("BGM", ["220"], number, "9"))
-    message.add_segment(Segment("DTM", ["137", f"{datetime.now():%Y%m%d}", "102"]))
-    message.add_segment(Segment("NAD", "BY", [sender, "", "92"]))
+    message = [
+        "UNH+1+ORDERS:D:96A:UN",
+        f"BGM+220+{number}+9",
+        "DTM+137:20261127:102",
+        f"NAD+BY+{sender}::92",
+    ]
     for place, (product, quantity) in enumerate(lines, 1):
-        message.add_segment(Segment("LIN", str(place), "", [product, "SA"]))
-        message.add_segment(Segment("QTY", ["21", str(quantity)]))
-    message.add_segment(Segment("UNS", "S"))
-    exchange = edifact.Interchange(
-        sender=sender,
-        recipient="ODOO",
-        control_reference=number,
-        syntax_identifier=("UNOC", 3),
-    )
-    exchange.add_message(message)
-    return exchange.serialize()
+        message += [f"LIN+{place}++{product}:SA", f"QTY+21:{quantity}"]
+    message += ["UNS+S", f"UNT+{len(message) + 2}+1"]
+    header = f"UNB+UNOC:3+{sender}+ODOO+261127:0800+{number}"
+    return "".join(f"{of}'" for of in (header, *message, f"UNZ+1+{number}"))
 
 
 def garbage(number: str) -> str:
