@@ -5,7 +5,7 @@ MINUTES ?= 2
 # Compiled Python goes where everything else goes.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test test-demo lint bench pictures soak soak-ledger test-odoo shell clean
+.PHONY: demo stop test test-demo lint bench pictures soak soak-ledger soak-edi test-odoo shell clean
 
 demo: ## Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -33,6 +33,9 @@ soak: ## work while everything is killed, then compare; MINUTES=30 for longer
 
 soak-ledger: ## 20,000 attempts while PostgreSQL is restarted; none lost, none doubled
 	@$(PYTHON) -m setup soak-ledger
+
+soak-edi: ## 5,000 EDI documents with random faults; the ledger says what partners did
+	@$(PYTHON) -m setup soak-edi
 
 test-odoo: ## Odoo's own tests with our addons and without; ARGS="sale stock" runs some
 	@$(PYTHON) -m setup test-odoo $(ARGS)

@@ -89,6 +89,12 @@ def soak_ledger():
     return testing.run([paths.ROOT / "tests" / "soak" / "ledger.py", "-s"])
 
 
+def soak_edi():
+    """5,000 documents with random faults, one by one and by jobs."""
+    prepare.for_odoo()
+    return testing.run([paths.ROOT / "tests" / "soak" / "edi.py", "-s"])
+
+
 def test_odoo(*modules):
     """Odoo's and OCA's own tests, with our addons and without, compared by name."""
     prepare.for_odoo()
@@ -101,7 +107,8 @@ def shell():
     """A Python prompt inside the demo database."""
     prepare.for_odoo()
     if not databases.exists(databases.DEMO):
-        databases.ensure(databases.DEMO, addons.with_carriers())
+        modules = addons.with_partners(addons.with_carriers())
+        databases.ensure(databases.DEMO, modules)
     _become_odoo("shell", "-d", databases.DEMO, "--no-http")
 
 
@@ -157,6 +164,7 @@ COMMANDS = {
     "bench": run_bench,
     "soak": soak,
     "soak-ledger": soak_ledger,
+    "soak-edi": soak_edi,
     "test-odoo": test_odoo,
     "shell": shell,
     "odoo": odoo,

@@ -38,6 +38,11 @@ def with_carriers():
     return [*installable(), *CARRIERS, "stock_picking_batch", "simulated_carriers"]
 
 
+def with_partners(modules):
+    """The names of addons, and what exchanges documents with simulated partners."""
+    return [*modules, "simulated_partners"]
+
+
 def names(folder):
     """The names of the addons in a folder."""
     return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))

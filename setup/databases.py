@@ -23,6 +23,9 @@ DEMO = "reliability_demo"
 TEMPLATE = "reliability_template"
 MODULES = [
     "account",
+    "edi_account_oca",
+    "edi_queue_oca",
+    "edi_sale_oca",
     "queue_job",
     "sale_management",
     "sale_stock",

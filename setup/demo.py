@@ -10,18 +10,20 @@ from . import (
     paths,
     postgres,
     story,
+    story_of_documents,
     story_of_parcels,
     traffic,
 )
 from .carrier_server import CarrierServer
 from .comparison import Comparison
 from .odoo_server import OdooServer
+from .partner_server import PartnerServer
 from .prometheus import Prometheus
 from .steps import Failure, say, step
 
 FOLDER = paths.RUN / "demo"
 HTTP_PORT, EVENTED_PORT, METRICS_PORT, PROMETHEUS_PORT = 8069, 8072, 9108, 9090
-CARRIERS_PORT = 8070
+CARRIERS_PORT, PARTNERS_PORT = 8070, 8071
 
 NEW_ORDERS = 300
 CANCELLED = 30  # nobody can confirm these
@@ -70,6 +72,7 @@ class Flow:
 def run():
     """Start everything, let users work, and compare."""
     carriers = CarrierServer(FOLDER, CARRIERS_PORT)
+    partners = PartnerServer(FOLDER, PARTNERS_PORT)
     server = OdooServer(
         databases.DEMO,
         FOLDER,
@@ -78,15 +81,19 @@ def run():
         metrics_port=METRICS_PORT,
         # The external API says with every call that Odoo 20 will have another one.
         options={"log_handler": ":INFO,odoo.addons.rpc.controllers.xmlrpc:ERROR"},
-        variables={"SIMULATED_CARRIERS": carriers.url},
+        variables={
+            "SIMULATED_CARRIERS": carriers.url,
+            "SIMULATED_PARTNERS": partners.url,
+        },
     )
     prometheus = Prometheus(FOLDER, PROMETHEUS_PORT, METRICS_PORT)
-    modules = addons.with_carriers()
+    modules = addons.with_partners(addons.with_carriers())
     if not databases.is_current(databases.DEMO, modules):
         server.stop()  # it must not run on a database that is made anew
     databases.ensure(databases.DEMO, modules)
-    with step("Starting Odoo with two workers, Prometheus, and simulated carriers"):
+    with step("Starting Odoo with two workers, Prometheus, and who is simulated"):
         carriers.start()
+        partners.start()
         server.start()
         prometheus.start()
     admin = log_in(server, "admin")
@@ -98,6 +105,7 @@ def run():
     flows = _work(admin, log_in(server, "demo"), warehouse)
     comparison.show(flows)
     story_of_parcels.tell(server, warehouse, carriers.url)
+    story_of_documents.tell(server, admin, partners.url)
     story.tell()
     _say_where(server, prometheus)
 

@@ -14,6 +14,7 @@ from .without_odoo import reader
 
 MODULES = [
     *("sale", "stock", "sale_stock", "account", "queue_job"),
+    *("edi_core_oca", "edi_queue_oca"),
     *("delivery", "stock_delivery", "delivery_state", *addons.CARRIERS),
 ]
 LEFT_OUT = [

@@ -83,6 +83,30 @@ SHOTS = {
             find="SELECT res_id FROM reliability_exchange WHERE orphan_count > 0",
         ),
     ],
+    stage.EXCHANGED: [
+        Shot(
+            "edi-documents",
+            "ops",
+            "/odoo/edi-documents",
+            ".o_data_row >> nth=0",
+            (1366, 620),
+        ),
+        Shot(
+            "edi-calendar",
+            "ops",
+            "/odoo/edi-calendar",
+            ".fc-event >> nth=0",
+            (1366, 860),
+        ),
+        Shot(
+            "edi-document",
+            "ops",
+            "/odoo/edi-documents/",
+            ".o_form_view .alert-danger",
+            (1366, 620),
+            find="SELECT id FROM reliability_edi_document WHERE number = 'ORD-0917'",
+        ),
+    ],
     "recovery": [
         Shot("cockpit", "warehouse", "/odoo/reliability", COCKPIT),
         Shot("cockpit-phone", "warehouse", "/odoo/reliability", COCKPIT, PHONE),

@@ -7,7 +7,16 @@ stays as it is.
 import datetime
 from contextlib import contextmanager
 
-from . import databases, demo, paths, story, story_of_parcels, testing
+from . import (
+    databases,
+    demo,
+    partners,
+    paths,
+    story,
+    story_of_documents,
+    story_of_parcels,
+    testing,
+)
 from .carriers import Simulator
 from .odoo_server import OdooServer
 from .steps import step
@@ -19,16 +28,17 @@ VISITORS = ["admin", *demo.USERS]  # who may look at the cockpit
 ZONE = f"Etc/GMT{datetime.datetime.now(datetime.UTC).hour - 14:+d}"
 
 
-SHIPPED = "shipped"
+SHIPPED, EXCHANGED = "shipped", "exchanged"
 
 
 def playing(until):
     """Run a server in which the story has just come so far.
 
     :param until: ``slow``, ``failing`` or ``recovery``; ``shipped``: the story of
-        parcels; nothing for no story at all
+        parcels; ``exchanged``: that of documents; nothing for no story at all
     """
-    return _shipping() if until == SHIPPED else _working(until)
+    others = {SHIPPED: _shipping, EXCHANGED: _exchanging}
+    return others[until]() if until in others else _working(until)
 
 
 @contextmanager
@@ -64,6 +74,29 @@ def _shipping():
                 _make_visitors(demo.log_in(server, "admin"))
             warehouse = demo.log_in(server, "warehouse")
             story_of_parcels.tell(server, warehouse, carriers.url)
+            story.tell(DATABASE)
+            yield server
+        finally:
+            server.stop()
+            databases.drop(DATABASE)
+
+
+@contextmanager
+def _exchanging():
+    """Run a server in which documents were exchanged just now with partners of whom one
+    is silent and one sends garbage, as at the end of the demo.
+    """
+    databases.copy(testing.ensure_partners(), DATABASE)
+    with partners.Simulator() as simulator:
+        server = OdooServer(
+            DATABASE, FOLDER, variables={"SIMULATED_PARTNERS": simulator.url}
+        )
+        try:
+            with step("Starting Odoo on a stage"):
+                server.start()
+                _make_visitors(demo.log_in(server, "admin"))
+            admin = demo.log_in(server, "admin")
+            story_of_documents.tell(server, admin, simulator.url)
             story.tell(DATABASE)
             yield server
         finally:

@@ -9,6 +9,7 @@ from .steps import say, step
 
 READY = "reliability_ready"
 WITH_CARRIERS = "reliability_carriers"
+WITH_PARTNERS = "reliability_partners"
 DATABASE = "reliability_test"
 FOLDER = paths.RUN / "test"
 
@@ -41,6 +42,15 @@ def ensure_carriers():
     modules = [*addons.with_carriers(), "delivery_mondialrelay"]
     databases.ensure(WITH_CARRIERS, modules)
     return WITH_CARRIERS
+
+
+def ensure_partners():
+    """Let there be a database with our addons whose EDI partners are simulated.
+
+    :return: its name, for :func:`~.databases.copy`
+    """
+    databases.ensure(WITH_PARTNERS, addons.with_partners(addons.installable()))
+    return WITH_PARTNERS
 
 
 def run_without_odoo(arguments):

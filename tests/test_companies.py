@@ -20,6 +20,7 @@ FOR_VIEWERS = {
     for name in (
         *("call", "condition", "operation", "report", "service", "upgrade"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
+        *("edi.day", "edi.document", "edi.expectation"),
     )
 }
 NOT_RETRIED = ("outcome", "!=", "retried")

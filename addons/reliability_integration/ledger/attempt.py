@@ -49,6 +49,7 @@ class Attempt(Follower):
         self._calls: list[Call] = []
         self._references: dict[str, dict] = {}
         self._failure = ""
+        self._caught: BaseException | None = None
         self._excerpts: dict[str, str] = {}
         self._transaction = transaction_of(cr)
         same = threading.get_ident(), db, *self.asked, *_identity(note)
@@ -78,6 +79,12 @@ class Attempt(Follower):
         """Tell that the counterpart did not do it, although nothing was raised."""
         self._failure = message or self._failure or "The counterpart did not do it."
 
+    def caught(self, error: BaseException) -> None:
+        """Tell of an error that leaves the block as another one, or that is told by
+        :meth:`fail` only: it says more of what the counterpart can know.
+        """
+        self._caught = error
+
     @property
     def was_answered(self) -> bool:
         """Whether the counterpart was asked over HTTP and answered well, each time."""
@@ -99,9 +106,11 @@ class Attempt(Follower):
     @guarded
     def end(self, error: BaseException | None) -> None:
         """Note that it is over, and wait for the end of its transaction."""
+        if self._caught and (error or self._failure):
+            error = self._caught
         makes_more = self._note["again"] == MORE
         outcome = of_attempt(error, self._calls, bool(self._references), makes_more)
-        if self._failure and error is None:
+        if self._failure and outcome in (SUCCEEDED, REJECTED):
             outcome = FAILED
         self._close(outcome, error)
 
@@ -181,6 +190,9 @@ class NoAttempt:
 
     def fail(self, message: str = "") -> None:
         """As :meth:`Attempt.fail`."""
+
+    def caught(self, error: BaseException) -> None:
+        """As :meth:`Attempt.caught`."""
 
     def end(self, error: BaseException | None) -> None:
         """As :meth:`Attempt.end`."""

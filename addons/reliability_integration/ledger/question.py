@@ -22,7 +22,7 @@ class Question:
         self._attempt: Attempt | NoAttempt | None = None
 
     def leaves(self) -> Attempt | NoAttempt:
-        """Return the attempt: a call is about to leave."""
+        """Return the attempt: something is about to leave."""
         if self._attempt is None:
             self._attempt = self._begin() or NoAttempt()
         return self._attempt
@@ -34,6 +34,10 @@ class Question:
     def fail(self, message: str = "") -> None:
         """As :meth:`.attempt.Attempt.fail`."""
         self.leaves().fail(message)
+
+    def caught(self, error: BaseException) -> None:
+        """As :meth:`.attempt.Attempt.caught`."""
+        self.leaves().caught(error)
 
     def end(self, error: BaseException | None) -> None:
         """As :meth:`.attempt.Attempt.end`."""

@@ -80,7 +80,7 @@ class ReliabilitySituation(models.AbstractModel):
             if key in found:
                 number, oldest = found[key]
                 text = wording.counted(number, one, many)
-                domain = [*domain, recent, *self._of(scope)]
+                domain = [*domain, recent, *self._of(scope), *self._told_elsewhere()]
                 yield Attention(
                     key,
                     "degraded",
@@ -105,6 +105,7 @@ class ReliabilitySituation(models.AbstractModel):
                 ("is_doubtful", "=", True),
                 ("started", ">=", fields.Datetime.now() - _RECENT),
                 *self._of(scope),
+                *self._told_elsewhere(),
             ],
             ["state", "orphan_count", "is_doubtful"],
             ["__count", "started:min"],
@@ -122,6 +123,11 @@ class ReliabilitySituation(models.AbstractModel):
                     before, since = found.get(key, (0, oldest))
                     found[key] = before + number, min(since, oldest)
         return found
+
+    @api.model
+    def _told_elsewhere(self):
+        """Return a domain without those exchanges of which another item tells."""
+        return []
 
     @api.model
     def _lists(self):

@@ -1,0 +1,22 @@
+"""What is exchanged with partners by OCA's EDI framework, on record."""
+
+from odoo.addons.reliability import install
+
+install()
+
+from . import models  # noqa: E402 - calls are seen from here on
+
+
+def know_partners(env):
+    """Let those whom documents are exchanged with be known, on installation."""
+    env["edi.backend"]._reliability_know()
+    env.cr.execute("SELECT reliability_chore_edi()")
+    env["reliability.edi.expectation"]._learn()
+
+
+def forget_documents(env):
+    """Drop what Odoo does not drop with our models, when the addon is uninstalled."""
+    env["reliability.fact"]._forget_documents()
+    env["reliability.edi.expectation"]._forget_functions()
+    env["reliability.edi.document"]._forget_functions()
+    env["reliability.integration"]._forget_edi()

@@ -1,0 +1,146 @@
+-- What is known of each document that was exchanged, kept up to date beside the business:
+-- the collector lets it look every few seconds what has changed.
+
+-- The time zone of a company: that of its working hours.
+CREATE FUNCTION reliability_edi_zone(company integer) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((
+        SELECT calendar.tz FROM res_company
+          JOIN resource_calendar AS calendar ON calendar.id = resource_calendar_id
+         WHERE res_company.id = company
+            OR company IS NULL AND res_company.id = (SELECT min(id) FROM res_company)
+    ), 'UTC')
+$$;
+
+-- What people need to know of a state of the framework.
+CREATE FUNCTION reliability_edi_state(its_state text, waits_for_answer boolean)
+RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN its_state IN ('input_processed', 'output_sent_and_processed') THEN 'done'
+        WHEN its_state = 'output_sent' AND waits_for_answer THEN 'awaiting'
+        WHEN its_state = 'output_sent' THEN 'done'
+        WHEN its_state LIKE '%error%' THEN 'failed'
+        ELSE 'waiting'
+    END
+$$;
+
+-- Take down what some documents are now.
+CREATE FUNCTION reliability_edi_take_down(records integer[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    -- MD5 of nothing: a document without content is no duplicate.
+    empty text := 'd41d8cd98f00b204e9800998ecf8427e';
+BEGIN
+    INSERT INTO reliability_edi_document AS document (
+        record_id, identifier, number, type_id, backend_id, partner_id, company_id,
+        direction, document_model, document_id, document_name, reference, edi_state,
+        state, error, checksum, came, day, minute, exchanged, answer_due, is_duplicate,
+        changed
+    )
+    SELECT record.id, record.identifier,
+           left(coalesce(nullif(record.external_identifier, ''),
+                         nullif(record.exchange_filename, ''), record.identifier), 200),
+           record.type_id, record.backend_id,
+           reliability_edi_partner(about.partner, record.type_id),
+           coalesce(record.company_id, backend.company_id),
+           CASE type.direction WHEN 'input' THEN 'in' ELSE 'out' END,
+           coalesce(record.model, parent.model),
+           CASE WHEN record.model IS NULL THEN parent.res_id ELSE record.res_id END,
+           about.name, about.reference, record.edi_exchange_state,
+           reliability_edi_state(record.edi_exchange_state, type.ack_type_id IS NOT NULL
+                                 AND record.ack_exchange_id IS NULL),
+           nullif(record.exchange_error, ''), nullif(record.exchange_filechecksum, empty),
+           record.create_date, local.moment::date,
+           (extract(hour FROM local.moment) * 60
+            + extract(minute FROM local.moment))::integer,
+           record.exchanged_on,
+           CASE WHEN type.ack_type_id IS NOT NULL AND record.ack_exchange_id IS NULL
+                     AND type.reliability_answer_hours > 0
+                     AND record.edi_exchange_state LIKE 'output_sent%'
+                THEN coalesce(record.exchanged_on, record.write_date)
+                     + type.reliability_answer_hours * interval '1 hour' END,
+           false, record.write_date
+      FROM edi_exchange_record AS record
+      JOIN edi_exchange_type AS type ON type.id = record.type_id
+      JOIN edi_backend AS backend ON backend.id = record.backend_id
+      LEFT JOIN edi_exchange_record AS parent ON parent.id = record.parent_id
+     CROSS JOIN LATERAL reliability_edi_about(
+           coalesce(record.model, parent.model),
+           CASE WHEN record.model IS NULL THEN parent.res_id ELSE record.res_id END
+     ) AS about
+     CROSS JOIN LATERAL (
+           SELECT record.create_date AT TIME ZONE 'UTC' AT TIME ZONE
+                  reliability_edi_zone(coalesce(record.company_id, backend.company_id))
+                  AS moment
+     ) AS local
+     WHERE record.id = ANY(records)
+    ON CONFLICT (record_id) DO UPDATE SET
+        number = excluded.number, partner_id = excluded.partner_id,
+        company_id = excluded.company_id, document_model = excluded.document_model,
+        document_id = excluded.document_id, document_name = excluded.document_name,
+        reference = excluded.reference, edi_state = excluded.edi_state,
+        state = excluded.state, error = excluded.error, checksum = excluded.checksum,
+        exchanged = excluded.exchanged, answer_due = excluded.answer_due,
+        changed = excluded.changed;
+    -- The same content once more, or the same number for something else.
+    UPDATE reliability_edi_document AS document SET is_duplicate = true
+     WHERE record_id = ANY(records) AND direction = 'in' AND NOT is_duplicate
+       AND EXISTS (
+           SELECT FROM reliability_edi_document AS before
+            WHERE before.type_id = document.type_id
+              AND before.record_id < document.record_id
+              AND before.backend_id = document.backend_id
+              AND before.came > document.came - interval '60 days'
+              AND before.checksum = document.checksum
+       );
+    UPDATE reliability_edi_document AS document SET is_duplicate = true
+     WHERE record_id = ANY(records) AND direction = 'in' AND NOT is_duplicate
+       AND reference <> '' AND EXISTS (
+           SELECT FROM reliability_edi_document AS before
+            WHERE before.type_id = document.type_id
+              AND before.record_id < document.record_id
+              AND before.partner_id = document.partner_id
+              AND before.came > document.came - interval '60 days'
+              AND before.reference = document.reference
+              AND before.document_id <> document.document_id
+       );
+END $$;
+
+-- Each visit: what is new, what has changed, and what the ledger knows better.
+CREATE FUNCTION reliability_chore_edi() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    -- From where it has come to, and a little before: a transaction that takes long
+    -- commits what it wrote when it began.
+    PERFORM reliability_edi_take_down(array(
+        SELECT record.id FROM edi_exchange_record AS record
+          LEFT JOIN reliability_edi_document AS document ON document.record_id = record.id
+         WHERE record.write_date > coalesce(
+                   (SELECT max(changed) - interval '2 hours' FROM reliability_edi_document),
+                   now() AT TIME ZONE 'UTC' - interval '400 days')
+           AND document.changed IS DISTINCT FROM record.write_date
+         ORDER BY record.write_date LIMIT 2000
+    ));
+    -- An error that was undone with its transaction is only in the ledger.
+    UPDATE reliability_edi_document AS document
+       SET state = CASE WHEN last.state IN ('failed', 'unknown') THEN 'failed'
+                        ELSE 'waiting' END,
+           error = last.last_error
+      FROM reliability_edi_document AS waiting
+     CROSS JOIN LATERAL (
+           SELECT exchange.state, exchange.last_error, exchange.ended
+             FROM reliability_exchange AS exchange
+            WHERE exchange.res_model = 'edi.exchange.record'
+              AND exchange.res_id = waiting.record_id
+            ORDER BY exchange.id DESC LIMIT 1
+     ) AS last
+     WHERE document.id = waiting.id
+       AND waiting.edi_state IN ('new', 'input_pending', 'input_received', 'output_pending')
+       AND waiting.state IN ('waiting', 'failed')
+       AND last.state IN ('failed', 'unknown', 'retrying', 'rejected', 'open')
+       AND (document.state, document.error) IS DISTINCT FROM (
+           CASE WHEN last.state IN ('failed', 'unknown') THEN 'failed' ELSE 'waiting' END,
+           last.last_error);
+    UPDATE reliability_edi_document AS document SET state = 'gone'
+     WHERE state IN ('waiting', 'failed', 'awaiting')
+       AND NOT EXISTS (SELECT FROM edi_exchange_record WHERE id = document.record_id);
+END $$;

@@ -1,0 +1,84 @@
+from odoo import api, models
+
+from odoo.addons.edi_core_oca.exceptions import EDINotImplementedError
+
+from ..steps import (
+    GENERATE,
+    PROCESS,
+    RECEIVE,
+    SEND,
+    VALIDATE,
+    begun,
+    last_verdict,
+    step,
+)
+
+_MEASURED = {
+    "edi_generation": GENERATE,
+    "edi_sending": SEND,
+    "edi_reception": RECEIVE,
+    "edi_processing": PROCESS,
+}
+"""Operations that we ship → the step that they are."""
+
+
+class EdiBackend(models.Model):
+    """Each step is told twice: from outside, and where its errors still show."""
+
+    _inherit = "edi.backend"
+
+    def exchange_generate(self, exchange_record, **kw):
+        with step(exchange_record, GENERATE):
+            return super().exchange_generate(exchange_record, **kw)
+
+    def exchange_send(self, exchange_record):
+        with step(exchange_record, SEND):
+            return super().exchange_send(exchange_record)
+
+    def exchange_receive(self, exchange_record):
+        with step(exchange_record, RECEIVE):
+            return super().exchange_receive(exchange_record)
+
+    def exchange_process(self, exchange_record):
+        with step(exchange_record, PROCESS):
+            return super().exchange_process(exchange_record)
+
+    def _exchange_generate(self, exchange_record, **kw):
+        with begun(exchange_record, GENERATE):
+            return super()._exchange_generate(exchange_record, **kw)
+
+    def _exchange_send(self, exchange_record):
+        with begun(exchange_record, SEND):
+            return super()._exchange_send(exchange_record)
+
+    def _exchange_receive(self, exchange_record):
+        with begun(exchange_record, RECEIVE):
+            return super()._exchange_receive(exchange_record)
+
+    def _exchange_process(self, exchange_record):
+        with begun(exchange_record, PROCESS):
+            return super()._exchange_process(exchange_record)
+
+    def _exchange_validate_data(self, exchange_record, value=None, **kw):
+        validate = super()._exchange_validate_data
+        try:
+            self._get_exec_handler(
+                exchange_record, f"{exchange_record.direction}_validate"
+            )
+        except EDINotImplementedError:
+            return validate(exchange_record, value=value, **kw)  # nobody validates
+        with step(exchange_record, VALIDATE), begun(exchange_record, VALIDATE):
+            return validate(exchange_record, value=value, **kw)
+
+    def _reliability_verdict(self, operation, result):
+        """Let the state of the document say so: most errors are not raised."""
+        if operation in _MEASURED and (verdict := last_verdict()):
+            return verdict
+        return super()._reliability_verdict(operation, result)
+
+    @api.model
+    def _reliability_know(self):
+        """Let the backends that there are be known as counterparts."""
+        self.env.flush_all()
+        self.env.cr.execute("SELECT reliability_edi_know()")
+        self.env.registry.clear_cache()

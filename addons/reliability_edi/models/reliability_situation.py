@@ -1,0 +1,173 @@
+"""Documents on the cockpit: what did not come, failed, waits or is not answered."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.reliability.models import wording
+from odoo.addons.reliability.models.reliability_situation import Attention
+
+from .reliability_edi_expectation import FEW, MISSING
+
+_RECENT = timedelta(days=7)
+_OLD = timedelta(hours=2)
+_MOST = 5
+"""Sentences about single partners; beyond them, one for all others."""
+
+
+class ReliabilitySituation(models.AbstractModel):
+    _inherit = "reliability.situation"
+
+    @api.model
+    def _told_elsewhere(self):
+        # A failed step is told as its document, in words.
+        return [
+            *super()._told_elsewhere(),
+            "!",
+            "&",
+            "&",
+            ("res_model", "=", "edi.exchange.record"),
+            ("state", "=", "failed"),
+            ("orphan_count", "=", 0),
+        ]
+
+    @api.model
+    def _attention(self, scope):
+        found = super()._attention(scope)
+        if not self.env["reliability.edi.document"].has_access("read"):
+            return found
+        can_act = self.env.user.has_group("reliability.group_manager")
+        return [
+            *found,
+            *self._attention_to_silence(scope, can_act),
+            *self._attention_to_documents(scope, can_act),
+        ]
+
+    @api.model
+    def _attention_to_silence(self, scope, can_act):
+        """Yield which documents normally come and did not."""
+        expectations = self.env["reliability.edi.expectation"]
+        ours = (False, *scope.companies)
+        silent = [
+            today
+            for today in expectations._read_today()
+            if today.state in (MISSING, FEW)
+            and today.expectation.sudo().company_id.id in ours
+        ]
+        for today in silent[:_MOST]:
+            expected = today.expectation
+            yield Attention(
+                f"edi_silent_{expected.id}",
+                "degraded",
+                expected._describe(today),
+                self.env._("Open documents"),
+                self._open_documents(
+                    expected._whose(),
+                    [
+                        ("type_id", "=", expected.sudo().type_id.id),
+                        ("partner_id", "=", expected.sudo().partner_id.id),
+                    ],
+                ),
+                can_act,
+            )
+        if others := silent[_MOST:]:
+            yield Attention(
+                "edi_silent_others",
+                "degraded",
+                self.env._("%(count)s more partners are silent", count=len(others)),
+                self.env._("Open what is expected"),
+                {
+                    "type": "ir.actions.act_window",
+                    "name": self.env._("Expected Documents"),
+                    "res_model": "reliability.edi.expectation",
+                    "views": [(False, "list"), (False, "form")],
+                    "domain": [("id", "in", [of.expectation.id for of in others])],
+                },
+                can_act,
+            )
+
+    @api.model
+    def _attention_to_documents(self, scope, can_act):
+        documents = self.env["reliability.edi.document"]
+        companies = ("company_id", "in", [False, *scope.companies])
+        for key, domain, since, texts, button in self._document_lists():
+            domain = [*domain, companies]
+            ((count, oldest),) = documents._read_group(
+                domain, [], ["__count", f"{since}:min"]
+            )
+            if count:
+                one, many = texts
+                words = {"count": count, "age": wording.since(self.env, oldest)}
+                yield Attention(
+                    key,
+                    "degraded",
+                    (one if count == 1 else many) % words,
+                    button,
+                    self._open_documents(button, domain),
+                    can_act,
+                )
+
+    @api.model
+    def _document_lists(self):
+        """Return what documents somebody must look at: key, which, since when, words
+        for one and for many, and those for the button.
+        """
+        _ = self.env._
+        now = fields.Datetime.now()
+        recent = ("came", ">=", now - _RECENT)
+        return [
+            (
+                "edi_failed",
+                [("state", "=", "failed"), recent],
+                "came",
+                (
+                    _("An EDI document failed %(age)s ago"),
+                    _("%(count)s EDI documents failed, the first %(age)s ago"),
+                ),
+                _("Open documents"),
+            ),
+            (
+                "edi_not_answered",
+                [("state", "=", "awaiting"), ("answer_due", "<", now), recent],
+                "exchanged",
+                (
+                    _("A document that was sent %(age)s ago is not acknowledged"),
+                    _(
+                        "%(count)s documents that were sent are not acknowledged in"
+                        " time, the first %(age)s old"
+                    ),
+                ),
+                _("Open documents"),
+            ),
+            (
+                "edi_waiting",
+                [("state", "=", "waiting"), ("came", "<", now - _OLD), recent],
+                "came",
+                (
+                    _("An EDI document waits for %(age)s"),
+                    _("%(count)s EDI documents wait, the first for %(age)s"),
+                ),
+                _("Open documents"),
+            ),
+            (
+                "edi_duplicates",
+                [("is_duplicate", "=", True), ("came", ">=", now - timedelta(days=1))],
+                "came",
+                (
+                    _("A document came twice, %(age)s ago"),
+                    _("%(count)s documents came twice, the first %(age)s ago"),
+                ),
+                _("Open documents"),
+            ),
+        ]
+
+    @api.model
+    def _open_documents(self, name, domain):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "reliability.edi.document",
+            "views": [(False, kind) for kind in ("list", "kanban", "form")],
+            "domain": domain,
+            "context": {},
+        }

@@ -1,0 +1,112 @@
+"""The demo's documents: one partner goes silent, another sends garbage, and a third one
+is as usual, but for an order that comes twice and an invoice that nobody acknowledges.
+
+Eight weeks of history are written down; what happens today really happens, by OCA's
+framework, with partners that are simulated.
+"""
+
+import json
+import os
+import subprocess
+import xmlrpc.client
+
+from . import odoo_config, partner_server, paths, postgres, python_env
+from .partners import garbage, orders
+from .steps import Failure, step
+
+IS_TOLD = "SELECT count(*) FROM edi_backend WHERE name = 'EDI over HTTP'"
+USUAL, SILENT, GARBAGE = "azure_interior", "acme_corporation", "gemini_furniture"
+"""What the simulator calls them: Azure Interior, Acme Corporation, Gemini Furniture."""
+AT_ONCE = {"queue_job__no_delay": True}
+"""In the demo nobody runs jobs."""
+
+
+def tell(server, admin, partners_url):
+    """Let it happen in a server's database, unless it has happened there.
+
+    :param server: its workers find the partners there, too
+    :param admin: the :class:`~.traffic.ApiUser` who exchanges documents
+    """
+    if int(postgres.psql(IS_TOLD, server.database)):
+        return
+    with step("Exchanging documents with partners, of whom one goes silent"):
+        made = _prepare(server)
+        direct = partner_server.direct
+        for number, lines in (
+            ("PO-20481", [("FURN_8888", 4)]),
+            ("PO-20482", [("NO_1", 1)]),
+        ):
+            content = orders(number, "AZURE", lines)
+            direct(partners_url, "offer", partner=USUAL, name=number, content=content)
+            _receive_and_process(admin, made["orders"][USUAL], number)
+        again = orders("PO-20481", "AZURE", [("FURN_8888", 4)])
+        direct(partners_url, "offer", partner=USUAL, name="PO-20481-2", content=again)
+        _receive_and_process(admin, made["orders"][USUAL], "PO-20481-2")
+        for number in ("ORD-0917", "ORD-0918"):
+            content = garbage(number)
+            direct(partners_url, "offer", partner=GARBAGE, name=number, content=content)
+            _receive_and_process(admin, made["orders"][GARBAGE], number)
+        _send(admin, made["invoice"])
+        direct(partners_url, "behave", partner=SILENT, fault="unavailable", times=0)
+        _send(admin, made["advice"])
+        _look_back(server.database)
+
+
+def _receive_and_process(admin, kind, number):
+    values = {
+        **kind,
+        "external_identifier": number,
+        "exchange_filename": f"{number}.edi",
+    }
+    values["edi_exchange_state"] = "input_pending"
+    document = admin.call("edi.exchange.record", "create", values)
+    _try(admin, "action_exchange_receive", document)
+    _try(admin, "action_exchange_process", document)
+
+
+def _send(admin, document):
+    _try(admin, "action_exchange_send", document)
+
+
+def _try(admin, action, document):
+    """Do a step; that some of them fail is part of the story."""
+    try:
+        admin.call("edi.exchange.record", action, [document], context=AT_ONCE)
+    except xmlrpc.client.Fault:
+        return
+
+
+def _look_back(database):
+    """Let the invoice have been sent this morning, and let the ledger tell of it."""
+    postgres.psql(
+        "UPDATE edi_exchange_record AS record"
+        "   SET exchanged_on = exchanged_on - interval '5 hours',"
+        "       write_date = now() AT TIME ZONE 'UTC'"
+        "  FROM edi_exchange_type AS type"
+        " WHERE type.id = type_id AND ack_type_id IS NOT NULL",
+        database,
+    )
+    postgres.psql("SELECT reliability_chore_edi()", database)
+
+
+def _prepare(server):
+    """Make partners, types and history; return what is to be exchanged today."""
+    config = paths.RUN / "story" / "documents.conf"
+    odoo_config.write(config, {"db_name": server.database})
+    done = subprocess.run(
+        [paths.PYTHON, "-m", "setup.documents_in_odoo"],
+        cwd=paths.RUN,
+        env={
+            **os.environ,
+            **python_env.environ(ODOO_RC=str(config), PYTHONPATH=str(paths.ROOT)),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    log = paths.log("documents")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(done.stderr)
+    if done.returncode:
+        raise Failure("the documents of the demo could not be prepared", log=log)
+    return json.loads(done.stdout)
