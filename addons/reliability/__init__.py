@@ -23,6 +23,7 @@ from .runtime.spool import keep_note
 from .runtime.surrounding import surround_operations
 from .runtime.transaction import follow, remembered
 from .telemetry.events import Series
+from .telemetry.masking import masked, without_query
 
 install()
 

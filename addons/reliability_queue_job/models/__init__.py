@@ -1,0 +1,1 @@
+from . import queue_job, reliability_job_attempt

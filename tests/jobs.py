@@ -1,0 +1,109 @@
+"""A real server with a real runner, and jobs that note on the side how they end."""
+
+import shutil
+import time
+
+from setup import databases, paths, postgres, testing
+from setup.odoo_server import OdooServer
+from setup.traffic import ApiUser
+
+FOLDER = paths.RUN / "test" / "jobs"
+ENDS = {
+    "done": "success",
+    "fail": "failed",
+    "refuse": "rejected",
+    "retry": "retried",
+    "wait": "retried",
+    "contend": "retried",
+    "kill": "killed",
+}
+"""What a job means to do → the outcome that must be on record."""
+
+
+class Queue:
+    """A database whose jobs are run, and what is known of them.
+
+    :param channels: as queue_job wants them
+    :param workers: HTTP workers of the server
+    """
+
+    def __init__(self, database, channels="root:4", workers=4, folder=FOLDER):
+        self.database = database
+        self.notes = folder / "notes"
+        shutil.rmtree(folder, ignore_errors=True)
+        self.notes.mkdir(parents=True)
+        self.server = OdooServer(
+            database,
+            folder / "server",
+            workers=workers,
+            options={
+                "server_wide_modules": "base,rpc,web,reliability,queue_job",
+                "max_cron_threads": 0,
+            },
+            variables={
+                "PROBE_JOBS_FOLDER": str(self.notes),
+                "ODOO_QUEUE_JOB_CHANNELS": channels,
+            },
+        )
+
+    def __enter__(self):
+        self.server.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.server.stop()
+
+    def user(self):
+        """Return its administrator."""
+        return ApiUser(self.server.url, self.database, "admin", "admin")
+
+    def make(self, scripts, **options):
+        """Let jobs be made, see ``probe.job.make_jobs``."""
+        return self.user().call("probe.job", "make_jobs", [], scripts, **options)
+
+    def rows(self, query):
+        """Return the rows of a query, as tuples of text."""
+        lines = postgres.psql(query, self.database).splitlines()
+        return [tuple(line.split("|")) for line in lines]
+
+    def wait(self, query, wanted="0", seconds=120):
+        """Wait until a query tells what is wanted.
+
+        :raise AssertionError: it did not in time
+        """
+        deadline = time.monotonic() + seconds
+        while (told := postgres.psql(query, self.database)) != wanted:
+            assert time.monotonic() < deadline, f"still {told}"
+            time.sleep(0.2)
+
+    def wait_until_over(self, seconds=120):
+        """Wait until no job is left to run."""
+        self.wait(
+            "SELECT count(*) FROM queue_job"
+            " WHERE state NOT IN ('done', 'failed', 'cancelled')",
+            seconds=seconds,
+        )
+
+    def noted(self):
+        """Return what the jobs noted on the side: uuid → how each try meant to end."""
+        return {
+            path.name: [way.partition(":")[0] for way in path.read_text().split()]
+            for path in self.notes.iterdir()
+        }
+
+    def on_record(self, column="outcome"):
+        """Return the tries that a worker began: uuid → one of their columns."""
+        found = {}
+        for uuid, value in self.rows(
+            f"SELECT uuid, {column} FROM reliability_job_attempt"
+            " WHERE started IS NOT NULL ORDER BY id"
+        ):
+            found.setdefault(uuid, []).append(value)
+        return found
+
+
+def make_database(name):
+    """Make a database with our addons and the jobs."""
+    databases.copy(testing.READY, name)
+    databases.install(name, ["probe_jobs"])
+    return name
