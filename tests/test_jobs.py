@@ -1,8 +1,10 @@
 """Each try of a job is on record, as it was: by a real runner, with real kills."""
 
 import random
+from collections import Counter
 
 import jobs
+import metrics
 import pytest
 
 from setup import databases
@@ -29,11 +31,52 @@ def scripts(count, kills):
     return [["kill", *of] if number < kills else of for number, of in enumerate(found)]
 
 
-def test_the_record_is_what_the_jobs_noted_on_the_side(queue):
+@pytest.fixture(scope="module")
+def meant(queue):
+    """How each try of two hundred jobs meant to end, after they all have."""
     queue.make(scripts(200, kills=3))
     queue.wait_until_over()
     noted = queue.noted()
     assert len(noted) == 200
-    assert queue.on_record() == {
-        uuid: [jobs.ENDS[way] for way in ways] for uuid, ways in noted.items()
-    }
+    return {uuid: [jobs.ENDS[way] for way in ways] for uuid, ways in noted.items()}
+
+
+def test_the_record_is_what_the_jobs_noted_on_the_side(queue, meant):
+    assert queue.on_record() == meant
+
+
+def test_each_try_has_waited_until_a_worker_began_it(queue, meant):
+    """The delay is that of this try, not since the job was made."""
+    for uuid, number, delay in queue.rows(
+        "SELECT uuid, number, delay FROM reliability_job_attempt WHERE number > 1"
+        " AND started IS NOT NULL"
+    ):
+        assert len(meant[uuid]) >= int(number)
+        assert 0 <= float(delay) < 60
+
+
+def test_metrics_tell_as_many(queue, meant):
+    tries = Counter(outcome for ways in meant.values() for outcome in ways)
+    duration = "odoo_queue_job_duration_seconds_count"
+
+    def told(samples):
+        found = metrics.of(samples, job="probe.job.run")
+        return {
+            dict(labels)["outcome"]: value
+            for (name, labels), value in found.items()
+            if name == duration and value
+        }
+
+    metrics.wait_for(queue.server, lambda samples: told(samples) == tries)
+
+
+def test_metrics_tell_of_the_queue(queue, meant):
+    of_root = (("channel", "root"), ("db", queue.database))
+    over = ("queue_job_channel_pending", of_root), 0
+    samples = metrics.wait_for(queue.server, lambda samples: over in samples.items())
+    root = {name: value for (name, of), value in samples.items() if of == of_root}
+    assert root["queue_job_channel_capacity"] == 4
+    assert root["odoo_queue_job_eligible"] == 0
+    assert root["queue_job_dead_jobs_requeued_total"] == 3
+    alive = ("odoo_queue_job_runner_alive", (("db", queue.database),))
+    assert samples[alive] == 1

@@ -60,6 +60,10 @@ BEGIN
             OR NEW.date_enqueued IS DISTINCT FROM OLD.date_enqueued) THEN
         RETURN NULL;  -- a person has put it back: nothing was tried
     END IF;
+    IF EXISTS (SELECT FROM ir_config_parameter WHERE key = 'reliability.switched_off'
+                  AND lower(trim(value)) NOT IN ('', '0', 'f', 'false', 'n', 'no')) THEN
+        RETURN NULL;
+    END IF;
     IF NEW.reliability_note IS DISTINCT FROM OLD.reliability_note THEN
         told := NEW.reliability_note;
     END IF;

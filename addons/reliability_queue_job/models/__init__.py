@@ -1,1 +1,6 @@
-from . import queue_job, reliability_job_attempt
+from . import (
+    queue_job,
+    reliability_fact,
+    reliability_job_attempt,
+    reliability_job_channel,
+)

@@ -6,7 +6,9 @@ error that a try ended with and who asked for another, travels in the same UPDAT
 
 from odoo import fields, models
 
-from .. import telling
+from odoo.addons.queue_job.job import STARTED
+
+from .. import running, telling
 
 _OURS = "reliability_"
 
@@ -41,7 +43,10 @@ class QueueJob(models.Model):
 
     def write(self, vals):
         vals = {key: vals[key] for key in vals if not key.startswith(_OURS)}
-        if note := telling.of_state(vals.get("state")):
+        state = vals.get("state")
+        if state == STARTED:
+            running.begins(self)
+        if note := telling.of_state(state):
             vals["reliability_note"] = note
         return super().write(vals)
 

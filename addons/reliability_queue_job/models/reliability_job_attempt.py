@@ -86,6 +86,7 @@ class ReliabilityJobAttempt(models.Model):
     def init(self):
         """Let jobs be put on record, once all tables and columns are there."""
         self.env.registry.post_init(self._make_triggers)
+        self.env.registry.post_init(self.env["reliability.job.channel"]._make_views)
 
     @api.model
     def _make_triggers(self):

@@ -218,6 +218,17 @@ class TestTheQueueGoesOn(JobCase):
         self.env.cr.execute("SELECT state FROM queue_job WHERE uuid = %s", [job.uuid])
         self.assertEqual(self.env.cr.fetchone(), ("started",))
 
+    def test_nothing_is_put_on_record_while_all_is_switched_off(self):
+        switch = self.env["ir.config_parameter"].set_param
+        switch("reliability.switched_off", "True")
+        job = self.begin(self.delay())
+        self.end(job)
+        self.assertFalse(self.attempts(job))
+        switch("reliability.switched_off", "no")
+        job = self.begin(self.delay())
+        self.end(job)
+        self.assertTrue(self.attempts(job))
+
 
 @tagged("-at_install", "post_install")
 class TestItIsKept(JobCase):
