@@ -3,7 +3,7 @@
 import shutil
 import time
 
-from setup import databases, paths, postgres, testing
+from setup import databases, paths, postgres, processes, testing
 from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 
@@ -23,11 +23,12 @@ ENDS = {
 class Queue:
     """A database whose jobs are run, and what is known of them.
 
-    :param channels: as queue_job wants them
+    :param channels: as queue_job wants them; none, and there is no runner
     :param workers: HTTP workers of the server
     """
 
     def __init__(self, database, channels="root:4", workers=4, folder=FOLDER):
+        with_runner = ",queue_job" if channels else ""
         self.database = database
         self.notes = folder / "notes"
         shutil.rmtree(folder, ignore_errors=True)
@@ -37,7 +38,7 @@ class Queue:
             folder / "server",
             workers=workers,
             options={
-                "server_wide_modules": "base,rpc,web,reliability,queue_job",
+                "server_wide_modules": f"base,rpc,web,reliability{with_runner}",
                 "max_cron_threads": 0,
             },
             variables={
@@ -60,6 +61,27 @@ class Queue:
     def make(self, scripts, **options):
         """Let jobs be made, see ``probe.job.make_jobs``."""
         return self.user().call("probe.job", "make_jobs", [], scripts, **options)
+
+    def runner_pid(self):
+        """Return the pid of the process that hands out jobs."""
+        (pid,) = (
+            pid
+            for pid in processes.children(self.server.pid)
+            if "WorkerJobRunner" in processes.command_line(pid)
+        )
+        return pid
+
+    def age(self, minutes):
+        """Let all jobs that wait have waited so much longer."""
+        self.rows(
+            f"UPDATE queue_job SET reliability_since = reliability_since - interval"
+            f" '{minutes} min' WHERE state = 'pending'"
+        )
+
+    def causes(self):
+        """Return what the cockpit says of jobs: key of each item → its sentence."""
+        found = self.user().call("probe.job", "read_attention", [])
+        return {key: text for key, text in found if key.startswith("jobs_")}
 
     def rows(self, query):
         """Return the rows of a query, as tuples of text."""

@@ -64,3 +64,56 @@ CREATE OR REPLACE VIEW reliability_job_channel_now AS
       FROM counted
       LEFT JOIN reliability_job_channel AS configured ON configured.name = counted.name
       LEFT JOIN lately ON lately.channel = counted.name;
+
+-- Jobs that could run now.
+CREATE OR REPLACE VIEW reliability_job_eligible AS
+    SELECT id, channel, company_id,
+           greatest(coalesce(reliability_since, date_created), eta) AS since
+      FROM queue_job
+     WHERE state = 'pending' AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC');
+
+-- Channels in which no job begins, nor in those below them.
+CREATE OR REPLACE VIEW reliability_job_block AS
+    SELECT name, is_paused FROM reliability_job_channel AS configured
+     WHERE is_paused OR is_sequential AND EXISTS (
+         SELECT FROM queue_job WHERE state = 'failed' AND channel = configured.name);
+
+-- Jobs that somebody should look at, each for one reason.
+CREATE OR REPLACE VIEW reliability_job_trouble AS
+    SELECT id, channel, company_id, coalesce(reliability_began, date_started) AS since,
+           CASE
+               WHEN EXISTS (SELECT FROM reliability_job_block AS block
+                              JOIN reliability_job_eligible AS waiting
+                                ON starts_with(waiting.channel || '.', block.name || '.')
+                             WHERE block.name = job.channel AND NOT is_paused)
+                   THEN 'blocking'
+               WHEN exc_name = 'JobFoundDead' THEN 'died'
+               WHEN reliability_note->>'outcome' = 'rejected' THEN 'refused'
+               WHEN reliability_note->>'error' = 'FailedJobError'
+                   AND max_retries > 0 AND retry >= max_retries THEN 'exhausted'
+               ELSE 'failed'
+           END AS trouble
+      FROM queue_job AS job
+     WHERE state = 'failed' AND coalesce(reliability_began, date_started, date_created)
+               > now() AT TIME ZONE 'UTC' - interval '7 days'
+     UNION ALL
+    -- Retries have a limit, but not those after two transactions in each other's way.
+    SELECT id, channel, company_id, coalesce(reliability_began, date_started), 'looping'
+      FROM queue_job
+     WHERE state IN ('pending', 'enqueued', 'started')
+       AND reliability_tries > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END
+     UNION ALL
+    -- Far longer than the last hundred took; where nobody knows, longer than an hour.
+    SELECT id, channel, company_id, coalesce(reliability_began, date_started), 'long'
+      FROM queue_job AS job
+     CROSS JOIN LATERAL (
+         SELECT CASE WHEN count(*) < 10 THEN 3600 ELSE greatest(60,
+                    5 * percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds)) END AS seconds
+           FROM (SELECT seconds FROM reliability_job_attempt AS attempt
+                  WHERE attempt.job = job.model_name || '.' || job.method_name
+                    AND outcome = 'success' ORDER BY ended DESC LIMIT 100) AS last
+     ) AS usual
+     WHERE state = 'started'
+       AND coalesce(reliability_began, date_started)
+               < now() AT TIME ZONE 'UTC' - usual.seconds * interval '1 s'
+       AND NOT reliability_tries > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END;

@@ -3,4 +3,5 @@ from . import (
     reliability_fact,
     reliability_job_attempt,
     reliability_job_channel,
+    reliability_situation,
 )

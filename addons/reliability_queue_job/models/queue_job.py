@@ -5,12 +5,23 @@ error that a try ended with and who asked for another, travels in the same UPDAT
 """
 
 from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.queue_job.job import STARTED
 
 from .. import running, telling
 
 _OURS = "reliability_"
+TROUBLES = [
+    ("blocking", "Blocks its channel"),
+    ("long", "Runs far longer than usual"),
+    ("looping", "Tried again and again"),
+    ("refused", "Refused by Odoo"),
+    ("died", "Cost its worker the life"),
+    ("exhausted", "Put off too often"),
+    ("failed", "Failed"),
+]
 
 
 class QueueJob(models.Model):
@@ -31,6 +42,13 @@ class QueueJob(models.Model):
     reliability_attempt_count = fields.Integer(
         string="Number of Tries", compute="_compute_reliability_attempt_count"
     )
+    reliability_trouble = fields.Selection(
+        TROUBLES,
+        string="Trouble",
+        compute="_compute_reliability_trouble",
+        search="_search_reliability_trouble",
+        help="Why somebody should look at it.",
+    )
 
     def _compute_reliability_attempt_count(self):
         counts = dict(
@@ -40,6 +58,28 @@ class QueueJob(models.Model):
         )
         for job in self:
             job.reliability_attempt_count = counts.get(job, 0)
+
+    def _compute_reliability_trouble(self):
+        self.flush_model()
+        query = SQL(
+            "SELECT id, trouble FROM reliability_job_trouble WHERE id = ANY(%s)",
+            self.ids,
+        )
+        troubles = dict(self.env.execute_query(query))
+        for job in self:
+            job.reliability_trouble = troubles.get(job.id, False)
+
+    def _search_reliability_trouble(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IN (SELECT id FROM reliability_job_trouble"
+                " WHERE trouble = ANY(%s))",
+                SQL.identifier(alias, "id"),
+                [trouble for trouble in value if trouble],
+            )
+        )
 
     def write(self, vals):
         vals = {key: vals[key] for key in vals if not key.startswith(_OURS)}

@@ -10,7 +10,13 @@ from odoo.addons.queue_job.jobrunner.runner import _channels
 
 _logger = logging.getLogger(__name__)
 
-_VIEWS = ("reliability_job_channel_now", "reliability_job_count")
+_VIEWS = (
+    "reliability_job_channel_now",
+    "reliability_job_count",
+    "reliability_job_trouble",
+    "reliability_job_block",
+    "reliability_job_eligible",
+)
 _ROOT = "root"
 
 
