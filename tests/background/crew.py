@@ -3,11 +3,12 @@
 import shutil
 import time
 
-from setup import databases, paths, postgres, processes, testing
+from setup import paths, postgres, processes, testing
 from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 
-FOLDER = paths.RUN / "test" / "jobs"
+FOLDER = paths.RUN / "test" / "background"
+READY = testing.READY
 ENDS = {
     "done": "success",
     "fail": "failed",
@@ -53,6 +54,11 @@ class Queue:
 
     def __exit__(self, *_error):
         self.server.stop()
+
+    def clear(self):
+        """Forget all jobs and their tries."""
+        self.rows("DELETE FROM queue_job")
+        self.rows("DELETE FROM reliability_job_attempt")
 
     def user(self):
         """Return its administrator."""
@@ -106,11 +112,12 @@ class Queue:
             seconds=seconds,
         )
 
-    def noted(self):
-        """Return what the jobs noted on the side: uuid → how each try meant to end."""
+    def noted(self, uuids):
+        """Return what jobs noted on the side: uuid → how each try meant to end."""
+        notes = {uuid: (self.notes / uuid).read_text().split() for uuid in uuids}
         return {
-            path.name: [way.partition(":")[0] for way in path.read_text().split()]
-            for path in self.notes.iterdir()
+            uuid: [way.partition(":")[0] for way in ways]
+            for uuid, ways in notes.items()
         }
 
     def on_record(self, column="outcome"):
@@ -122,10 +129,3 @@ class Queue:
         ):
             found.setdefault(uuid, []).append(value)
         return found
-
-
-def make_database(name):
-    """Make a database with our addons and the jobs."""
-    databases.copy(testing.READY, name)
-    databases.install(name, ["probe_jobs"])
-    return name

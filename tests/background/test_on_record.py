@@ -3,19 +3,12 @@
 import random
 from collections import Counter
 
-import jobs
 import metrics
 import pytest
 
-from setup import databases
+from .crew import ENDS
 
-
-@pytest.fixture(scope="module")
-def queue():
-    database = jobs.make_database("reliability_test_jobs")
-    with jobs.Queue(database) as queue:
-        yield queue
-    databases.drop(database)
+CHANNEL = "root.record"
 
 
 def scripts(count, kills):
@@ -32,22 +25,23 @@ def scripts(count, kills):
 
 
 @pytest.fixture(scope="module")
-def meant(queue):
+def meant(running):
     """How each try of two hundred jobs meant to end, after they all have."""
-    queue.make(scripts(200, kills=3))
-    queue.wait_until_over()
-    noted = queue.noted()
+    running.clear()
+    made = running.make(scripts(200, kills=3), channel=CHANNEL)
+    running.wait_until_over()
+    noted = running.noted(made)
     assert len(noted) == 200
-    return {uuid: [jobs.ENDS[way] for way in ways] for uuid, ways in noted.items()}
+    return {uuid: [ENDS[way] for way in ways] for uuid, ways in noted.items()}
 
 
-def test_the_record_is_what_the_jobs_noted_on_the_side(queue, meant):
-    assert queue.on_record() == meant
+def test_the_record_is_what_the_jobs_noted_on_the_side(running, meant):
+    assert running.on_record() == meant
 
 
-def test_each_try_has_waited_until_a_worker_began_it(queue, meant):
+def test_each_try_has_waited_until_a_worker_began_it(running, meant):
     """The delay is that of this try, not since the job was made."""
-    for uuid, number, delay in queue.rows(
+    for uuid, number, delay in running.rows(
         "SELECT uuid, number, delay FROM reliability_job_attempt WHERE number > 1"
         " AND started IS NOT NULL"
     ):
@@ -55,28 +49,30 @@ def test_each_try_has_waited_until_a_worker_began_it(queue, meant):
         assert 0 <= float(delay) < 60
 
 
-def test_metrics_tell_as_many(queue, meant):
+def test_metrics_tell_as_many(running, meant):
     tries = Counter(outcome for ways in meant.values() for outcome in ways)
     duration = "odoo_queue_job_duration_seconds_count"
 
     def told(samples):
-        found = metrics.of(samples, job="probe.job.run")
+        found = metrics.of(samples, channel=CHANNEL)
         return {
             dict(labels)["outcome"]: value
             for (name, labels), value in found.items()
             if name == duration and value
         }
 
-    metrics.wait_for(queue.server, lambda samples: told(samples) == tries)
+    metrics.wait_for(running.server, lambda samples: told(samples) == tries)
 
 
-def test_metrics_tell_of_the_queue(queue, meant):
-    of_root = (("channel", "root"), ("db", queue.database))
-    over = ("queue_job_channel_pending", of_root), 0
-    samples = metrics.wait_for(queue.server, lambda samples: over in samples.items())
-    root = {name: value for (name, of), value in samples.items() if of == of_root}
-    assert root["queue_job_channel_capacity"] == 4
-    assert root["odoo_queue_job_eligible"] == 0
-    assert root["queue_job_dead_jobs_requeued_total"] == 3
-    alive = ("odoo_queue_job_runner_alive", (("db", queue.database),))
+def test_metrics_tell_of_the_queue(running, meant):
+    of_channel = (("channel", CHANNEL), ("db", running.database))
+    over = ("queue_job_channel_pending", of_channel), 0
+    samples = metrics.wait_for(running.server, lambda samples: over in samples.items())
+    told = {name: value for (name, of), value in samples.items() if of == of_channel}
+    capacity = "queue_job_channel_capacity"
+    of_root = (("channel", "root"), ("db", running.database))
+    assert samples[capacity, of_root] == 4
+    assert told["odoo_queue_job_eligible"] == 0
+    assert told["queue_job_dead_jobs_requeued_total"] == 3
+    alive = ("odoo_queue_job_runner_alive", (("db", running.database),))
     assert samples[alive] == 1
