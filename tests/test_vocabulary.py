@@ -22,6 +22,8 @@ from odoo.addons.reliability_queue_job.tests import situations as situations_of_
 
 from setup import debian, paths
 
+FAMILY = r"^\| `((?:odoo|queue_job)_\w+)` \|"
+
 
 @pytest.fixture
 def exposition(tmp_path):
@@ -43,7 +45,7 @@ def exposition(tmp_path):
 def test_every_family_is_in_the_documentation_and_no_other(exposition):
     shown = set(re.findall(r"^# TYPE (\S+) ", exposition, re.MULTILINE))
     page = (paths.ROOT / "docs" / "metrics.md").read_text()
-    documented = set(re.findall(r"^\| `(odoo_\w+)` \|", page, re.MULTILINE))
+    documented = set(re.findall(FAMILY, page, re.MULTILINE))
     assert shown == documented
 
 

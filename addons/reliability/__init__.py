@@ -18,11 +18,12 @@ from .runtime.outcome import add_contention, outcome_of
 from .runtime.outside import add_seconds as add_outside_seconds
 from .runtime.patching import wrap_once
 from .runtime.recording import recorder
-from .runtime.span import Span
+from .runtime.span import Span, record_wait
 from .runtime.spool import keep_note
 from .runtime.surrounding import surround_operations
 from .runtime.transaction import follow, remembered
 from .telemetry.events import Series
+from .telemetry.masking import masked, without_query
 
 install()
 

@@ -1,6 +1,15 @@
+"""Background work: what queued jobs wait for, and how each of their tries ended."""
+
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.reliability import add_contention
 
-from . import controllers
-
 add_contention(RetryableJobError)
+
+from . import controllers, models  # noqa: E402 - errors are understood from here on
+
+
+def forget_all(env):
+    """Drop what Odoo does not drop with our models, when the addon is uninstalled."""
+    env["reliability.fact"]._forget_jobs()
+    env["reliability.job.channel"]._forget_views()
+    env["reliability.job.attempt"]._forget_all()

@@ -1,11 +1,16 @@
 {
     "name": "Reliability - Queue Jobs",
-    "summary": "Tells a job that is tried again from one that has failed",
-    "version": "19.0.1.0.0",
+    "summary": "What background jobs wait for, and how each try of them ended",
+    "version": "19.0.2.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
     "depends": ["reliability", "queue_job"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/reliability_rules.xml",
+    ],
     "auto_install": True,
+    "uninstall_hook": "forget_all",
 }

@@ -89,7 +89,8 @@ class ReliabilityFact(models.AbstractModel):
 
         It is a counter where the name ends with ``_total``, else a gauge.
 
-        :param str name: what it is, with its unit, such as ``transfers_waiting``
+        :param str name: what it is, with its unit, such as ``transfers_waiting``; what
+            others have named begins with ``_`` and is told without ``odoo_``
         :param str text: what it means, in a sentence
         :param str query: SQL whose last column, ``value``, is the number; the others
             are labels.  It is read every few seconds: let indexes answer it.

@@ -27,8 +27,8 @@ _COLUMNS = (
     "records",
     "buckets",
 )
-SHARED_FAMILIES = ("http", "cron")
-"""Of the whole database: requests and scheduled actions are of no company."""
+SHARED_FAMILIES = ("http", "cron", "queue_job")
+"""Of the whole database: requests, scheduled actions and jobs are of no company."""
 _HOURS, _MINUTES = "reliability_rollup_hour", "reliability_rollup_minute"
 _HOUR = 3600
 

@@ -12,6 +12,8 @@ _KINDS = [
     ("cron", "Scheduled Action"),
     ("cron_delay", "Late Start"),
     ("integration", "Counterpart"),
+    ("queue_job", "Job"),
+    ("queue_job_delay", "Job's Wait"),
 ]
 
 
@@ -28,7 +30,7 @@ class ReliabilityReport(models.Model):
         string="What",
         readonly=True,
         help="Of a request, the method and the route; of a scheduled action, its"
-        " external id.",
+        " external id; of a job, model and method.",
     )
     service_id = fields.Many2one("reliability.service", readonly=True)
     operation_id = fields.Many2one("reliability.operation", readonly=True)

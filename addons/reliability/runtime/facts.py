@@ -1,9 +1,10 @@
 """Reading what a database says of itself: how much waits, what is late, who is who.
 
 An addon tells a fact by a view, whose name begins with ``reliability_fact_``.  The rest
-of the name is the metric's, after ``odoo_``; its comment says what it means; its last
-column, ``value``, is the number, and the others are labels.  So what is told always
-fits the schema that it is told of, whatever code this host runs.
+of the name is the metric's, after ``odoo_`` or, where others have named it, after
+another ``_``; its comment says what it means; its last column, ``value``, is the
+number, and the others are labels.  So what is told always fits the schema that it is
+told of, whatever code this host runs.
 """
 
 import logging
@@ -20,6 +21,8 @@ from .connection import MADE_BY_US, transaction
 _logger = logging.getLogger(__name__)
 
 PREFIX = "reliability_fact_"
+FOREIGN = "_"
+"""What the rest of a name begins with where others have named the metric."""
 _MOST_SAMPLES = 1000
 _LONGEST_LABEL = 100
 _PATIENCE = "5s"
@@ -90,7 +93,8 @@ def tell(cr: Any, view: str, text: str) -> Fact:
     for *labels, value in cr.fetchall():
         values = tuple(str(label or "")[:_LONGEST_LABEL] for label in labels)
         samples[values] = samples.get(values, 0.0) + float(value or 0)
-    name = f"odoo_{view.removeprefix(PREFIX)}"
+    name = view.removeprefix(PREFIX)
+    name = name[1:] if name.startswith(FOREIGN) else f"odoo_{name}"
     return Fact(name, text, names[:-1], list(samples.items()))
 
 

@@ -190,6 +190,9 @@ def _columns(family: str, labels: tuple[str, ...]) -> tuple[str, ...]:
         return service or "platform", name, "", "", f"{status} {error}".strip()
     if family.startswith("cron"):
         return "background_work", *labels, "", "", ""
+    if family.startswith("queue_job"):
+        channel, name = labels  # of a delay: whether it was the first try
+        return "background_work", name, "", "", channel
     if family == "integration":
         service, integration, _kind, operation = labels
         return service, operation, "", "", integration

@@ -27,6 +27,7 @@ from .exposition import (
     cron_families,
     fact_families,
     integration_families,
+    job_families,
     operation_families,
     own_families,
     request_families,
@@ -138,6 +139,7 @@ class Collector:
                 *request_families(totals, self._memory),
                 *cron_families(totals, self._memory),
                 *integration_families(totals, self._memory),
+                *job_families(totals, self._memory),
             ]
             if not db:
                 families += worker_families(Workers.of(serving, running))

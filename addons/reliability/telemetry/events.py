@@ -42,10 +42,13 @@ LABELS = {
     "cron": ("cron",),
     "cron_delay": ("cron",),
     "integration": ("service", "integration", "kind", "operation"),
+    "queue_job": ("channel", "job"),
+    "queue_job_delay": ("channel", "attempt"),
 }
 """What is measured, each family with the names of its labels, in the order of
 :attr:`Series.labels`: calls of operations; requests, and how long they waited for a
-worker; scheduled actions, and how late they began; attempts to reach a counterpart."""
+worker; scheduled actions, and how late they began; attempts to reach a counterpart;
+jobs of a queue, and how long they waited."""
 
 
 def all_labels(family: str, labels: Iterable[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from . import (
     test_histogram,
     test_judge,
     test_kill,
+    test_masking,
     test_measure,
     test_measuring,
     test_merge,

@@ -101,7 +101,7 @@ def opened_by_hour(env, service, operation, begin):
     domain = [
         ("service_id", "=", service.id),
         ("start", ">=", begin.replace(minute=0, second=0)),
-        ("family", "in", ("http", "cron")),
+        ("family", "in", ("http", "cron", "queue_job")),
     ]
     if operation:
         domain.append(("name", "=", operation))

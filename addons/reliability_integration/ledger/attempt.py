@@ -8,9 +8,8 @@ import uuid
 from collections import Counter
 from typing import Any
 
-from odoo.addons.reliability import Follower, Span, follow, guarded
+from odoo.addons.reliability import Follower, Span, follow, guarded, masked
 
-from . import masking
 from .ledger import ledger
 from .transaction import transaction_of
 from .verdict import Call, of_attempt
@@ -99,8 +98,8 @@ class Attempt(Follower):
         """Be told what was sent and answered, where that is kept."""
         if self.keeps_excerpts:
             self._excerpts = {
-                "request": masking.masked(request, _LONGEST_EXCERPT),
-                "answer": masking.masked(answer, _LONGEST_EXCERPT),
+                "request": masked(request, _LONGEST_EXCERPT),
+                "answer": masked(answer, _LONGEST_EXCERPT),
             }
 
     @guarded
@@ -129,7 +128,7 @@ class Attempt(Follower):
             "calls": len(self._calls),
             "external": sum(call.seconds for call in self._calls),
             "error": type(error).__name__ if error else "",
-            "message": masking.masked(error or self._failure),
+            "message": masked(error or self._failure),
             "references": list(self._references.values()),
             "xact": self._transaction
             and self._transaction.number

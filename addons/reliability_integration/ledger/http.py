@@ -14,12 +14,16 @@ import requests
 
 from odoo.tools import config
 
-from odoo.addons.reliability import add_outside_seconds, guarded, wrap_once
+from odoo.addons.reliability import (
+    add_outside_seconds,
+    guarded,
+    without_query,
+    wrap_once,
+)
 
 from .attempt import Attempt
 from .counterparts import counterparts
 from .exchange import current, start
-from .masking import without_query
 from .question import Question
 from .verdict import Call, of_answer, of_broken_call
 from .words import MORE, NOTHING

@@ -7,10 +7,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import SQL, file_open
 
-from ..ledger.masking import masked
+from odoo.addons.reliability import masked
+from odoo.addons.reliability.models.loose import LooseMany2one
+
 from ..ledger.words import FAILED, MORE, NOTHING, REJECTED, SAME, STATES, UNKNOWN
 from .keeping import kept
-from .loose import LooseMany2one
 
 _logger = logging.getLogger(__name__)
 

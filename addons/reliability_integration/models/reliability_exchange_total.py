@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from .loose import LooseMany2one
+from odoo.addons.reliability.models.loose import LooseMany2one
 
 
 class ReliabilityExchangeTotal(models.Model):

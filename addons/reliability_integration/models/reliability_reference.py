@@ -3,7 +3,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .loose import LooseMany2one
+from odoo.addons.reliability.models.loose import LooseMany2one
+
 from .reliability_exchange import UNSETTLED
 
 

@@ -5,7 +5,6 @@ from . import (
     test_exchange,
     test_http,
     test_ledger,
-    test_masking,
     test_people,
     test_progress,
     test_rights,

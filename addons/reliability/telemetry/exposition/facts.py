@@ -13,7 +13,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from ..slots import boot_time
 
-_NAME = re.compile(r"odoo_[a-z][a-z0-9_]*")
+_NAME = re.compile(r"(?:odoo|queue_job)_[a-z][a-z0-9_]*")
+"""Those of ``queue_job`` are what its own project calls them."""
 _PART = re.compile(r"_(total|bucket|count|sum|created)$")
 """What is called like a part of another family would be taken for one."""
 _LABEL = re.compile(r"(?!__|db$|le$)[a-z_][a-z0-9_]*")

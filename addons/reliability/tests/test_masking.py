@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..ledger.masking import LONGEST, masked, without_query
+from ..telemetry.masking import LONGEST, masked, without_query
 
 SECRET = "s3cr3tV4lue"
 HIDES = (

@@ -1,7 +1,8 @@
 """References that PostgreSQL does not check.
 
-A row of the ledger is committed beside the transaction of the business.  A foreign key
-would wait for rows which that transaction has locked, or not find those it has made.
+Telemetry is often committed beside the transaction of the business, and kept longer.  A
+foreign key would wait for rows which that transaction has locked, or not find those it
+has made.
 """
 
 from odoo import fields

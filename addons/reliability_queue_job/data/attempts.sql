@@ -1,0 +1,123 @@
+-- How jobs are put on record: by triggers, since queue_job changes states not only through
+-- Odoo.  The runner hands jobs out, and finds dead ones, in SQL of its own.  Whatever goes
+-- wrong here, the queue goes on.
+
+-- Counts the tries that could not be put on record, also where a transaction is undone.
+CREATE SEQUENCE IF NOT EXISTS reliability_job_attempt_lost;
+
+-- Before a job begins to wait, or to run: its own row remembers since when, and who asked
+-- for it.  queue_job's dates are whole seconds.
+CREATE OR REPLACE FUNCTION reliability_job_turns() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.state = 'pending' THEN
+        NEW.reliability_since := clock_timestamp() AT TIME ZONE 'UTC';
+        IF TG_OP = 'UPDATE' AND OLD.state IN ('failed', 'done', 'cancelled') THEN
+            NEW.reliability_tries := 0;  -- somebody wants it tried anew
+        END IF;
+    ELSE
+        NEW.reliability_began := clock_timestamp() AT TIME ZONE 'UTC';
+        NEW.reliability_tries := coalesce(OLD.reliability_tries, 0) + 1;
+        IF OLD.reliability_note ? 'by' THEN
+            NEW.reliability_note := NEW.reliability_note
+                || jsonb_build_object('by', OLD.reliability_note->'by');
+        END IF;
+    END IF;
+    RETURN NEW;
+EXCEPTION WHEN OTHERS THEN
+    RETURN NEW;
+END $$;
+
+-- How a try ended, by what has changed with the state.  Where our Python has told, it
+-- knows; it has not where the runner found the worker dead, or where somebody used SQL.
+CREATE OR REPLACE FUNCTION reliability_job_outcome(
+    before queue_job, after queue_job, told jsonb
+) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN before.state = 'enqueued' THEN 'not_begun'
+        WHEN told->>'outcome' <> '' THEN told->>'outcome'
+        WHEN after.state = 'done' THEN 'success'
+        WHEN after.state = 'failed' AND after.exc_name = 'JobFoundDead' THEN 'killed'
+        WHEN after.state = 'failed' THEN 'failed'
+        -- Whoever lives and tries again puts it off; the runner leaves all of that.
+        WHEN after.eta IS DISTINCT FROM before.eta THEN 'retried'
+        WHEN after.worker_pid = before.worker_pid THEN 'killed'
+        ELSE 'unknown'
+    END
+$$;
+
+-- After a try has ended: put it on record, in the transaction that says so.
+CREATE OR REPLACE FUNCTION reliability_job_ended() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    told jsonb;
+    began timestamp;
+    ended timestamp;
+    eligible timestamp;
+    its_outcome text;
+BEGIN
+    IF OLD.state = 'enqueued' AND (NEW.state NOT IN ('pending', 'failed')
+            OR NEW.date_enqueued IS DISTINCT FROM OLD.date_enqueued) THEN
+        RETURN NULL;  -- a person has put it back: nothing was tried
+    END IF;
+    IF EXISTS (SELECT FROM ir_config_parameter WHERE key = 'reliability.switched_off'
+                  AND lower(trim(value)) NOT IN ('', '0', 'f', 'false', 'n', 'no')) THEN
+        RETURN NULL;
+    END IF;
+    IF NEW.reliability_note IS DISTINCT FROM OLD.reliability_note THEN
+        told := NEW.reliability_note;
+    END IF;
+    its_outcome := reliability_job_outcome(OLD, NEW, told);
+    ended := clock_timestamp() AT TIME ZONE 'UTC';
+    IF OLD.state = 'started' THEN
+        began := coalesce(OLD.reliability_began, OLD.date_started);
+    END IF;
+    eligible := greatest(coalesce(OLD.reliability_since, OLD.date_created), OLD.eta);
+    INSERT INTO reliability_job_attempt (
+        job_id, uuid, name, job, channel, company_id, number, requeued_by_id, eligible,
+        started, ended, delay, seconds, outcome, is_contended, is_tried_again, worker,
+        error, message
+    ) VALUES (
+        OLD.id, OLD.uuid, left(OLD.name, 200), OLD.model_name || '.' || OLD.method_name,
+        OLD.channel, OLD.company_id,
+        coalesce(OLD.reliability_tries, OLD.retry, 0) + (began IS NULL)::integer,
+        (OLD.reliability_note->>'by')::integer, eligible, began, ended,
+        greatest(0, extract(epoch FROM began - eligible)),
+        greatest(0, extract(epoch FROM ended - began)),
+        its_outcome, coalesce((told->>'contended')::boolean, false),
+        NEW.state IN ('pending', 'wait_dependencies'),
+        coalesce(OLD.reliability_note->>'worker', nullif(OLD.worker_pid, 0)::text),
+        coalesce(told->>'error', CASE NEW.state WHEN 'failed' THEN NEW.exc_name END),
+        told->>'message'
+    );
+    IF NEW.state = 'pending' AND its_outcome IN ('killed', 'not_begun') THEN
+        INSERT INTO reliability_job_requeued AS of (channel, count)
+        VALUES (OLD.channel, 1)
+        ON CONFLICT (channel) DO UPDATE SET count = of.count + 1;
+    END IF;
+    RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+    BEGIN
+        RAISE WARNING 'A try of job % is not on record: %', OLD.uuid, SQLERRM;
+        PERFORM nextval('reliability_job_attempt_lost');
+    EXCEPTION WHEN OTHERS THEN
+        NULL;
+    END;
+    RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS reliability_job_made ON queue_job;
+CREATE TRIGGER reliability_job_made BEFORE INSERT ON queue_job
+    FOR EACH ROW WHEN (NEW.state = 'pending')
+    EXECUTE FUNCTION reliability_job_turns();
+
+DROP TRIGGER IF EXISTS reliability_job_turns ON queue_job;
+CREATE TRIGGER reliability_job_turns BEFORE UPDATE OF state ON queue_job
+    FOR EACH ROW WHEN (NEW.state <> OLD.state AND NEW.state IN ('pending', 'started'))
+    EXECUTE FUNCTION reliability_job_turns();
+
+DROP TRIGGER IF EXISTS reliability_job_ended ON queue_job;
+CREATE TRIGGER reliability_job_ended AFTER UPDATE OF state ON queue_job
+    FOR EACH ROW WHEN (NEW.state NOT IN ('enqueued', 'started')
+                       AND OLD.state IN ('enqueued', 'started'))
+    EXECUTE FUNCTION reliability_job_ended();

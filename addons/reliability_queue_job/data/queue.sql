@@ -1,0 +1,119 @@
+-- How things are in the queue now, as the database can know it.
+
+-- Whether a runner hands out jobs: it holds this lock of queue_job's as long as it lives.
+CREATE OR REPLACE FUNCTION reliability_job_runner_lives() RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM pg_locks
+         WHERE locktype = 'advisory' AND granted AND objsubid = 1
+           AND classid::bigint << 32 | objid::bigint = 2293787760715711918
+           AND database = (SELECT oid FROM pg_database
+                            WHERE datname = current_database())
+    )
+$$;
+
+-- Jobs that are not over, or have failed, by channel.
+CREATE OR REPLACE VIEW reliability_job_count AS
+    SELECT coalesce(channel, 'root') AS channel, state, count(*) AS jobs,
+           count(*) FILTER (WHERE is_eligible) AS eligible,
+           min(eligible) FILTER (WHERE is_eligible) AS oldest
+      FROM (
+          SELECT channel, state,
+                 greatest(coalesce(reliability_since, date_created), eta) AS eligible,
+                 state = 'pending' AND (eta IS NULL
+                     OR eta <= now() AT TIME ZONE 'UTC') AS is_eligible
+            FROM queue_job WHERE state IN
+                 ('wait_dependencies', 'pending', 'enqueued', 'started', 'failed')
+      ) AS job GROUP BY 1, 2;
+
+-- Each channel: what waits in it, what runs, and how soon it will be through.
+CREATE OR REPLACE VIEW reliability_job_channel_now AS
+    WITH channel AS (
+        SELECT name FROM reliability_job_channel
+         UNION SELECT complete_name FROM queue_job_channel WHERE complete_name <> ''
+         UNION SELECT channel FROM reliability_job_count
+    ), lately AS (
+        SELECT channel, count(*) / greatest(1, extract(epoch FROM
+                   now() AT TIME ZONE 'UTC' - greatest(min(started),
+                       now() AT TIME ZONE 'UTC' - interval '5 min'))) AS a_second
+          FROM reliability_job_attempt
+         WHERE ended > now() AT TIME ZONE 'UTC' - interval '5 min' AND NOT is_tried_again
+         GROUP BY 1
+    ), counted AS (
+        SELECT channel.name,
+               coalesce(sum(jobs) FILTER (WHERE state = 'pending'), 0) AS pending,
+               coalesce(sum(jobs) FILTER (WHERE state = 'enqueued'), 0) AS enqueued,
+               coalesce(sum(jobs) FILTER (WHERE state = 'started'), 0) AS started,
+               coalesce(sum(jobs) FILTER (WHERE state = 'failed'), 0) AS failed,
+               coalesce(sum(jobs) FILTER (WHERE state = 'wait_dependencies'), 0)
+                   AS wait_dependencies,
+               coalesce(sum(eligible), 0) AS eligible, min(oldest) AS oldest
+          FROM channel LEFT JOIN reliability_job_count AS of ON of.channel = channel.name
+         GROUP BY 1
+    )
+    SELECT counted.*, configured.capacity, configured.is_sequential, configured.is_paused,
+           -- Jobs of a channel run in the ones above it, too.
+           (SELECT coalesce(sum(jobs), 0) FROM reliability_job_count AS of
+             WHERE of.state IN ('enqueued', 'started')
+               AND starts_with(of.channel || '.', counted.name || '.')) AS running,
+           coalesce(EXTRACT(epoch FROM now() AT TIME ZONE 'UTC' - oldest), 0)
+               AS oldest_age,
+           CASE WHEN eligible + enqueued = 0 THEN 0
+                WHEN coalesce(lately.a_second, 0) = 0 THEN 'Infinity'::double precision
+                ELSE (eligible + enqueued) / lately.a_second END AS seconds_to_clear
+      FROM counted
+      LEFT JOIN reliability_job_channel AS configured ON configured.name = counted.name
+      LEFT JOIN lately ON lately.channel = counted.name;
+
+-- Jobs that could run now.
+CREATE OR REPLACE VIEW reliability_job_eligible AS
+    SELECT id, channel, company_id,
+           greatest(coalesce(reliability_since, date_created), eta) AS since
+      FROM queue_job
+     WHERE state = 'pending' AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC');
+
+-- Channels in which no job begins, nor in those below them.
+CREATE OR REPLACE VIEW reliability_job_block AS
+    SELECT name, is_paused FROM reliability_job_channel AS configured
+     WHERE is_paused OR is_sequential AND EXISTS (
+         SELECT FROM queue_job WHERE state = 'failed' AND channel = configured.name);
+
+-- Jobs that somebody should look at, each for one reason.
+CREATE OR REPLACE VIEW reliability_job_trouble AS
+    SELECT id, channel, company_id, coalesce(reliability_began, date_started) AS since,
+           CASE
+               WHEN EXISTS (SELECT FROM reliability_job_block AS block
+                              JOIN reliability_job_eligible AS waiting
+                                ON starts_with(waiting.channel || '.', block.name || '.')
+                             WHERE block.name = job.channel AND NOT is_paused)
+                   THEN 'blocking'
+               WHEN exc_name = 'JobFoundDead' THEN 'died'
+               WHEN reliability_note->>'outcome' = 'rejected' THEN 'refused'
+               WHEN reliability_note->>'error' = 'FailedJobError'
+                   AND max_retries > 0 AND retry >= max_retries THEN 'exhausted'
+               ELSE 'failed'
+           END AS trouble
+      FROM queue_job AS job
+     WHERE state = 'failed' AND coalesce(reliability_began, date_started, date_created)
+               > now() AT TIME ZONE 'UTC' - interval '7 days'
+     UNION ALL
+    -- Retries have a limit, but not those after two transactions in each other's way.
+    SELECT id, channel, company_id, coalesce(reliability_began, date_started), 'looping'
+      FROM queue_job
+     WHERE state IN ('pending', 'enqueued', 'started')
+       AND reliability_tries > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END
+     UNION ALL
+    -- Far longer than the last hundred took; where nobody knows, longer than an hour.
+    SELECT id, channel, company_id, coalesce(reliability_began, date_started), 'long'
+      FROM queue_job AS job
+     CROSS JOIN LATERAL (
+         SELECT CASE WHEN count(*) < 10 THEN 3600 ELSE greatest(60,
+                    5 * percentile_cont(0.95) WITHIN GROUP (ORDER BY seconds)) END AS seconds
+           FROM (SELECT seconds FROM reliability_job_attempt AS attempt
+                  WHERE attempt.job = job.model_name || '.' || job.method_name
+                    AND outcome = 'success' ORDER BY ended DESC LIMIT 100) AS last
+     ) AS usual
+     WHERE state = 'started'
+       AND coalesce(reliability_began, date_started)
+               < now() AT TIME ZONE 'UTC' - usual.seconds * interval '1 s'
+       AND NOT reliability_tries > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END;

@@ -1,0 +1,7 @@
+from . import (
+    queue_job,
+    reliability_fact,
+    reliability_job_attempt,
+    reliability_job_channel,
+    reliability_situation,
+)

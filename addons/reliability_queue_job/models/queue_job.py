@@ -1,0 +1,95 @@
+"""What a job's own row remembers of the try that it is in.
+
+The triggers of ``data/attempts.sql`` put tries on record.  What only Python knows, the
+error that a try ended with and who asked for another, travels in the same UPDATE.
+"""
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.queue_job.job import STARTED
+
+from .. import running, telling
+
+_OURS = "reliability_"
+TROUBLES = [
+    ("blocking", "Blocks its channel"),
+    ("long", "Runs far longer than usual"),
+    ("looping", "Tried again and again"),
+    ("refused", "Refused by Odoo"),
+    ("died", "Cost its worker the life"),
+    ("exhausted", "Put off too often"),
+    ("failed", "Failed"),
+]
+
+
+class QueueJob(models.Model):
+    _inherit = "queue.job"
+
+    reliability_since = fields.Datetime(
+        string="Waiting Since",
+        readonly=True,
+        copy=False,
+        help="When it was made or put off, or what it depends on was done.",
+    )
+    reliability_began = fields.Datetime(readonly=True, copy=False)
+    reliability_tries = fields.Integer(string="Tries", readonly=True, copy=False)
+    reliability_note = fields.Json(readonly=True, copy=False)
+    reliability_attempt_ids = fields.One2many(
+        "reliability.job.attempt", "job_id", string="Tries on Record", readonly=True
+    )
+    reliability_attempt_count = fields.Integer(
+        string="Number of Tries", compute="_compute_reliability_attempt_count"
+    )
+    reliability_trouble = fields.Selection(
+        TROUBLES,
+        string="Trouble",
+        compute="_compute_reliability_trouble",
+        search="_search_reliability_trouble",
+        help="Why somebody should look at it.",
+    )
+
+    def _compute_reliability_attempt_count(self):
+        counts = dict(
+            self.env["reliability.job.attempt"]._read_group(
+                [("job_id", "in", self.ids)], ["job_id"], ["__count"]
+            )
+        )
+        for job in self:
+            job.reliability_attempt_count = counts.get(job, 0)
+
+    def _compute_reliability_trouble(self):
+        self.flush_model()
+        query = SQL(
+            "SELECT id, trouble FROM reliability_job_trouble WHERE id = ANY(%s)",
+            self.ids,
+        )
+        troubles = dict(self.env.execute_query(query))
+        for job in self:
+            job.reliability_trouble = troubles.get(job.id, False)
+
+    def _search_reliability_trouble(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IN (SELECT id FROM reliability_job_trouble"
+                " WHERE trouble = ANY(%s))",
+                SQL.identifier(alias, "id"),
+                [trouble for trouble in value if trouble],
+            )
+        )
+
+    def write(self, vals):
+        vals = {key: vals[key] for key in vals if not key.startswith(_OURS)}
+        state = vals.get("state")
+        if state == STARTED:
+            running.begins(self)
+        if note := telling.of_state(state):
+            vals["reliability_note"] = note
+        return super().write(vals)
+
+    def _change_job_state(self, state, result=None):
+        with telling.asked_by(self.env.uid):
+            return super()._change_job_state(state, result)

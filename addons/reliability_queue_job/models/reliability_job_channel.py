@@ -1,0 +1,101 @@
+"""How the queue is configured: its runner reads it and tells nobody."""
+
+import logging
+
+from odoo import api, fields, models
+from odoo.tools import SQL, config, file_open
+
+from odoo.addons.queue_job.jobrunner.channels import ChannelManager
+from odoo.addons.queue_job.jobrunner.runner import _channels
+
+_logger = logging.getLogger(__name__)
+
+_VIEWS = (
+    "reliability_job_channel_now",
+    "reliability_job_count",
+    "reliability_job_trouble",
+    "reliability_job_block",
+    "reliability_job_eligible",
+)
+_ROOT = "root"
+
+
+class ReliabilityJobChannel(models.Model):
+    """Written by each server that has a runner, when it loads the database."""
+
+    _name = "reliability.job.channel"
+    _description = "Configured Channel"
+    _log_access = False
+
+    name = fields.Char(readonly=True)
+    capacity = fields.Integer(
+        readonly=True, help="Jobs that may run at a time; 0 where nothing limits them."
+    )
+    is_sequential = fields.Boolean(readonly=True)
+    is_paused = fields.Boolean(readonly=True)
+
+    _name_unique = models.UniqueIndex("(name)")
+
+    @api.model
+    def _make_views(self):
+        """Make what tells of the queue, once its tables are there."""
+        self._forget_views()
+        with file_open("reliability_queue_job/data/queue.sql") as file:
+            self.env.cr.execute(file.read())
+        self.env["reliability.fact"]._tell_of_jobs()
+
+    @api.model
+    def _forget_views(self):
+        for view in _VIEWS:
+            name = SQL.identifier(view)
+            self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s CASCADE", name))
+        self.env.cr.execute("DROP FUNCTION IF EXISTS reliability_job_runner_lives()")
+
+    def _register_hook(self):
+        result = super()._register_hook()
+        if "queue_job" in config["server_wide_modules"]:
+            self._note_configuration()
+        return result
+
+    @api.model
+    def _note_configuration(self):
+        """Take down how channels are configured on this server, where it is new.
+
+        On a connection of its own, which waits for nobody: whoever loads the database
+        at the same time notes the same.
+        """
+        try:
+            with self.env.registry.cursor() as cr:
+                cr.execute("SET LOCAL lock_timeout = '500ms'")
+                cr.execute(
+                    "SELECT name, capacity, is_sequential, is_paused"
+                    " FROM reliability_job_channel"
+                )
+                wanted = configured(_channels())
+                if set(cr.fetchall()) != set(wanted):
+                    cr.execute("DELETE FROM reliability_job_channel")
+                    cr.execute_values(
+                        "INSERT INTO reliability_job_channel"
+                        " (name, capacity, is_sequential, is_paused) VALUES %s",
+                        wanted,
+                    )
+        except Exception as error:  # also PostgreSQL's: it is not the caller's cursor
+            _logger.warning("The configuration of channels is not known: %s", error)
+
+
+def configured(text):
+    """Return the channels of a configuration, as the queue reads it.
+
+    :param str text: such as ``root:4,root.edi:1:sequential``
+    :return: ``(name, capacity, is sequential, is paused)`` of each
+    """
+    found = {_ROOT: (_ROOT, 1, False, False)}
+    for channel in ChannelManager.parse_simple_config(text):
+        name = channel["name"]
+        if name != _ROOT and not name.startswith(f"{_ROOT}."):
+            name = f"{_ROOT}.{name}"
+        is_sequential, is_paused = (
+            bool(channel.get(option, False)) for option in ("sequential", "paused")
+        )
+        found[name] = (name, channel["capacity"], is_sequential, is_paused)
+    return list(found.values())

@@ -1,0 +1,77 @@
+"""Jobs that a worker runs: how long each had waited, how long it took, how it ended."""
+
+import threading
+from typing import NamedTuple
+
+from odoo.addons.queue_job.job import PENDING
+from odoo.addons.reliability import (
+    Series,
+    Span,
+    guarded,
+    is_measured,
+    outcome_of,
+    record_wait,
+)
+
+FAST, FAST_START = 300.0, 60.0
+"""Seconds up to which a job is fast, and begins on time."""
+
+_local = threading.local()
+
+
+class Wait(NamedTuple):
+    """How long a job has waited, in seconds, and for which try."""
+
+    uuid: str
+    seconds: float
+    attempt: str
+
+
+@guarded
+def begins(job) -> None:
+    """Note how long a job has waited that is about to be ``started``.
+
+    Its row has just been read, so that no other query is necessary.
+
+    :param job: a record of ``queue.job``
+    """
+    moments = (job.reliability_since or job.date_created, job.eta)
+    waited = job.env.cr.now() - max(filter(None, moments))
+    attempt = "retry" if job.reliability_tries else "first"
+    _local.wait = Wait(job.uuid, max(0.0, waited.total_seconds()), attempt)
+
+
+class Run:
+    """One try, from its beginning."""
+
+    def __init__(self, db: str, job):
+        wait = getattr(_local, "wait", None)
+        if wait and wait.uuid == job.uuid:
+            of = Series("queue_job_delay", db, (job.channel, wait.attempt), FAST_START)
+            record_wait(of, wait.seconds)
+        name = f"{job.model_name}.{job.method_name}"
+        self._span = Span(Series("queue_job", db, (job.channel, name), FAST))
+
+    def end(self, job, error: BaseException | None) -> None:
+        """Record how it ended.
+
+        :param error: what the queue has given up for
+        """
+        if error is None:
+            outcome = "retried" if job.state == PENDING else "success"
+        else:
+            outcome = "rejected" if outcome_of(error) == "rejected" else "failed"
+        self._span.end(outcome)
+
+
+@guarded
+def begin(env, job) -> Run | None:
+    """Return the try of a job that begins, where the database is measured."""
+    return Run(env.cr.dbname, job) if is_measured(env.registry) else None
+
+
+@guarded
+def end(run: Run | None, job, error: BaseException | None = None) -> None:
+    """Record how a try has ended."""
+    if run is not None:
+        run.end(job, error)

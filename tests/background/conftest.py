@@ -1,0 +1,34 @@
+"""One server whose runner hands out jobs, for all tests of background work."""
+
+import pytest
+
+from setup import databases
+
+from . import crew
+
+CHANNELS = "root:4,root.sequence:1:sequential,root.night:1:paused"
+
+
+@pytest.fixture(scope="session")
+def database():
+    """A database with our addons and the jobs."""
+    name = "reliability_test_background"
+    databases.copy(crew.READY, name)
+    databases.install(name, ["probe_jobs"])
+    yield name
+    databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def running(database):
+    """A server with a runner."""
+    with crew.Queue(database, CHANNELS) as queue:
+        yield queue
+
+
+@pytest.fixture
+def queue(running):
+    """The same, without jobs of other tests."""
+    running.server.start()  # a test may have stopped it
+    running.clear()
+    return running
