@@ -40,7 +40,7 @@ class Sight(NamedTuple):
     """What one look at a place shows.
 
     :ivar reason: why it is not fine: ``kind``, ``part`` and ``whole`` as in `Finding`,
-        the code of the ``operation``, and ``since``
+        the code of the ``operation``, ``since``, and the ``cause``, where it is known
     :ivar waiting: what waits there: kind → ``count``, ``late`` and ``oldest``
     :ivar is_shared: whether it is of the whole database, and so concerns everybody
     """
@@ -167,8 +167,16 @@ class ReliabilityCondition(models.Model):
         reason = self.reason
         if not reason:
             return ""
+        text = self._describe_reason(reason, names or {})
+        cause = self.env["reliability.layer"]._describe(reason.get("cause"))
+        if not cause:
+            return text
+        return self.env._("%(text)s, because %(cause)s", text=text, cause=cause)
+
+    def _describe_reason(self, reason, names):
+        """Say what is not fine."""
         words = {
-            "operation": self._what(reason, names or {}),
+            "operation": self._what(reason, names),
             "part": reason["part"],
             "whole": reason["whole"],
             "time": wording.moment(
@@ -189,6 +197,11 @@ class ReliabilityCondition(models.Model):
             case "slow":
                 return _(
                     "%(operation)s: %(part)s of %(whole)s are slow since %(time)s",
+                    **words,
+                )
+            case "blocked":
+                return _(
+                    "%(operation)s: %(part)s waiting in the database since %(time)s",
                     **words,
                 )
             case "silent":

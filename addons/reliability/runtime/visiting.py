@@ -22,6 +22,7 @@ from ..telemetry.exposition import FactSheet
 from ..telemetry.slots import boot_time
 from . import chores, facts, spool
 from .connection import connected, transaction
+from .lock_waits import LockWaits
 from .rollups import Delivery
 
 _logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Visits:
         self._collector = collector
         self._access = access
         self._delivery = Delivery(collector, host)
+        self._locks = LockWaits(collector)
         self._served: set[str] = set()
         self._without_app: set[str] = set()
         self._next_search = 0.0
@@ -118,6 +120,7 @@ class Visits:
                 return
             self._without_app.discard(db)
             self._ask_for_settings(db, connection)
+            self._locks.look(db, connection)
             for measured_as in self._collector.waiting():
                 if self._collector.address(measured_as) == db:
                     self._delivery.deliver(measured_as, connection)

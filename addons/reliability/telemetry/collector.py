@@ -27,6 +27,7 @@ from .exposition import (
     cron_families,
     fact_families,
     integration_families,
+    lock_families,
     operation_families,
     own_families,
     request_families,
@@ -36,6 +37,7 @@ from .reader import Place, SlotReader, open_slots, set_aside_if_left
 from .rollup import Batch, gather
 from .slot_file import Unusable
 from .state import State
+from .working import Doing
 
 _logger = logging.getLogger(__name__)
 
@@ -134,6 +136,7 @@ class Collector:
                 *request_families(totals, self._memory),
                 *cron_families(totals, self._memory),
                 *integration_families(totals, self._memory),
+                *lock_families(totals),
             ]
             if not db:
                 families += worker_families(Workers.of(serving, running))
@@ -141,6 +144,19 @@ class Collector:
                 self._memory.forget_unused()
         taken = [family.name for family in families]
         return [*families, *fact_families(sheets, taken)]
+
+    def working(self) -> dict[int, list[Doing]]:
+        """Return what each process of this host is inside of: pid → calls."""
+        now = slots.boot_time()
+        with self._access:
+            return {
+                reader.pid: [
+                    Doing(series, now - entry.started, entry.depth)
+                    for series, entry in reader.in_flight()
+                ]
+                for reader in self._readers.values()
+                if reader.pid
+            }
 
     def _health(self) -> Health:
         return Health(

@@ -8,5 +8,6 @@ from .facts import Fact, FactSheet, fact_families
 from .health import Health, own_families
 from .histograms import Histograms, Memory, registry_of
 from .integrations import integration_families
+from .locks import lock_families
 from .operations import operation_families
 from .requests import Workers, request_families, worker_families
