@@ -7,20 +7,49 @@ import json
 import subprocess
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from fnmatch import fnmatchcase
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import probe
 import pytest
 
 from setup import paths, postgres, python_env, traffic
 
-VISITED = 40
-"""Seconds within which a collector has been there, twice."""
+VISITED = 60
+"""Seconds within which a collector has been there, a few times."""
+
+
+FORGET = """
+    TRUNCATE reliability_rollup_minute, reliability_rollup_hour, reliability_slow,
+        reliability_lock_wait, reliability_host, reliability_condition
+"""
 
 
 @pytest.fixture
-def database(make_database, request):
-    return make_database(f"reliability_{request.node.name}")
+def start(make_server, admin, database):
+    """Start a server on a database where nothing has happened yet.
+
+    It is killed at the end: who holds a row would not stop by himself.
+    """
+    servers = []
+
+    def start(workers, **operation):
+        postgres.psql(FORGET, database)
+        servers.append(make_server(workers=workers, options={"max_cron_threads": 0}))
+        user = admin(servers[-1])
+        if not user.call("ir.model", "search_count", [("model", "=", probe.MODEL)]):
+            probe.install(user)
+        old = user.call(
+            "reliability.operation", "search", [("model", "=", probe.MODEL)]
+        )
+        user.call("reliability.operation", "unlink", old)
+        probe.measure(user, **operation)
+        return servers[-1], user
+
+    yield start
+    for server in servers:
+        server.kill()
 
 
 LOOK = """
@@ -77,12 +106,9 @@ def in_background(user, *call):
     threading.Thread(target=calling, daemon=True).start()
 
 
-def test_locks(make_server, admin, database):
-    """A scheduled or measured action holds a row that orders want."""
-    server = make_server(workers=4, options={"max_cron_threads": 0})
-    user = admin(server)
-    probe.install(user)
-    probe.measure(user, name="Inventory valuation", code="valuation")
+def test_locks(start, database):
+    """Something holds an order that people want to confirm."""
+    server, user = start(4, name="Inventory valuation", code="probe_valuation")
     (order,) = traffic.make_orders(user, 1)
     probe.working(user, "hold", order)
     wait_until(
@@ -96,14 +122,104 @@ def test_locks(make_server, admin, database):
         database,
         "SELECT count(*) = 2 FROM reliability_lock_wait WHERE seen - since > '10 s'",
     )
-    sentences = said(server)
-    assert list(sentences) == ["order_processing"]
-    (sentence,) = sentences["order_processing"]
-    assert "Order confirmation: 2 waiting in the database" in sentence
-    assert (
-        "because 2 transactions wait for a lock of Inventory valuation" in sentence
-    )
+    assert said(server) == {
+        "order_processing": [
+            Like(
+                "Order confirmation: 2 waiting in the database since *, because"
+                " 2 transactions wait for a lock of Inventory valuation, whose"
+                " transaction has been open for *"
+            )
+        ]
+    }
     assert "sale_order" in postgres.psql(
         "SELECT DISTINCT relation FROM reliability_lock_wait", database
     )
-    server.kill()  # who holds the row would not stop by himself
+
+
+def test_workers(start, database):
+    """Every worker sleeps in the same report, and people wait for one."""
+    server, user = start(2, name="Stock report", code="probe_report")
+    for _person in range(5):
+        probe.working(user, "sleep", 3600)
+    wait_until(
+        database,
+        "SELECT sum((spell->>'full')::int) > 30 AND max(spell->>'waiting') = '3'"
+        " FROM reliability_host, jsonb_array_elements(says->'spells') AS spell",
+    )
+    assert said(server) == {
+        "platform": [
+            Like(
+                "All 2 workers are busy since *, and 3 requests wait,"
+                " because 2 of them are busy with Stock report"
+            )
+        ]
+    }
+
+
+def test_counterpart(start, database):
+    """DHL answers as quickly as usual for a while, and then slowly."""
+    server, user = start(2, name="Label", code="probe_label", threshold=0.5)
+    dhl = {"name": "DHL", "code": "dhl", "host_patterns": "127.0.0.1"}
+    user.call("reliability.integration", "create", dhl | {"records_calls": True})
+    with counterpart() as (port, patience):
+        for _parcel in range(20):
+            probe.work(user, "ask", port)
+        wait_until(database, COUNTED.format(20))
+        postgres.psql(LONG_AGO, database)
+        patience.append(1.0)
+        for _parcel in range(4):
+            probe.work(user, "ask", port)
+        wait_until(database, COUNTED.format(24))
+    assert said(server) == {
+        "platform": [
+            Like(
+                "Label: 4 of 4 are slow since *,"
+                " because DHL answers in 1.0 s, usually in 0.0* s"
+            )
+        ]
+    }
+
+
+COUNTED = """
+    SELECT sum(count) = {} FROM reliability_rollup_minute AS rollup
+      JOIN reliability_series AS series ON series.id = series_id
+     WHERE operation = 'probe_label'
+"""
+LONG_AGO = """
+    UPDATE reliability_rollup_minute SET start = start - interval '2 hours';
+    UPDATE reliability_rollup_hour SET start = start - interval '2 hours'
+"""
+
+
+class Like:
+    """Is equal to texts that have something else where it has an asterisk."""
+
+    def __init__(self, pattern):
+        self._pattern = pattern
+
+    def __eq__(self, text):
+        return fnmatchcase(text, self._pattern)
+
+    def __repr__(self):
+        return repr(self._pattern)
+
+
+@contextmanager
+def counterpart():
+    """Give the port of a counterpart, and a list whose last item is its patience."""
+    patience = [0.0]
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self):
+            time.sleep(patience[-1])
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_arguments):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port, patience
+        server.shutdown()

@@ -204,6 +204,8 @@ class ReliabilityCondition(models.Model):
                     "%(operation)s: %(part)s waiting in the database since %(time)s",
                     **words,
                 )
+            case "busy":
+                return self._describe_busy(reason, words)
             case "silent":
                 return _(
                     "%(operation)s: none since %(time)s, usually %(whole)s an hour",
@@ -216,6 +218,23 @@ class ReliabilityCondition(models.Model):
                     **words,
                 )
         return _("%(part)s of %(whole)s are late, the first since %(time)s", **words)
+
+    def _describe_busy(self, reason, words):
+        _ = self.env._
+        waiting = reason["part"] - reason["whole"]
+        words |= {"waiting": waiting}
+        if not waiting:
+            return _("All %(whole)s workers are busy since %(time)s", **words)
+        if waiting == 1:
+            return _(
+                "All %(whole)s workers are busy since %(time)s, and a request waits",
+                **words,
+            )
+        return _(
+            "All %(whole)s workers are busy since %(time)s, and %(waiting)s requests"
+            " wait",
+            **words,
+        )
 
     def _what(self, reason, names):
         """Return what people call that which is not fine."""

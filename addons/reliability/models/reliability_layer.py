@@ -1,12 +1,21 @@
-"""Which layer is to blame where a service is in trouble, in a sentence with its evidence.
+"""Which layer is to blame where a service is in trouble, in a sentence with evidence.
 
 What is found is data, so that everybody reads it in his own words.  Where nothing is
 certain, nothing is said.
 """
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 
+from ..telemetry.condition import WINDOW
+from ..telemetry.layers import Costs, blame
 from . import wording
+
+_USUAL = timedelta(days=7)
+_MOMENT = timedelta(seconds=1)
+_MORE = 2
+"""How many times as many queries as usual are worth a word."""
 
 
 class ReliabilityLayer(models.AbstractModel):
@@ -24,7 +33,9 @@ class ReliabilityLayer(models.AbstractModel):
         :param datetime now: in UTC
         :return: ``layer``, and what its sentence wants; ``None`` where it is not known
         """
-        return self._find_locks(place)
+        if sight.reason["kind"] in ("slow", "busy"):
+            return self._find_costs(sight, place, now)
+        return None
 
     @api.model
     def _describe(self, cause):
@@ -32,80 +43,120 @@ class ReliabilityLayer(models.AbstractModel):
 
         :param cause: what ``_find_cause`` has returned
         """
-        match (cause or {}).get("layer"):
-            case "locks":
-                return self._describe_locks(cause)
-        return ""
+        return self._describe_costs(cause) if cause else ""
 
-    # Locks of the database
+    # What calls take, compared with what is usual
 
     @api.model
-    def _find_locks(self, place):
-        """Return the transaction that work of a place waits for, if any does."""
-        service = self.env["reliability.service"].browse(place.service_id).code
-        waits = self.env["reliability.lock.wait"]._now()
-        ours = waits.filtered(
-            lambda of: of.service == service and of._where() == place[1:]
-        )
-        if not ours:
+    def _find_costs(self, sight, place, now):
+        """Return the layer that takes more of a call than usual, if one stands out."""
+        where = self._of_calls(sight, place)
+        begin = fields.Datetime.to_datetime(sight.reason["since"])
+        costs = self._add_up(max(begin, now - WINDOW), now + _MOMENT, where)
+        usual = self._add_up(now - _USUAL, now - WINDOW, where)
+        blamed = blame(costs, usual)
+        if not blamed:
             return None
-        first = ours[0]
-        others = waits.filtered(lambda of: of.holder_backend == first.holder_backend)
-        return {
-            "layer": "locks",
-            "count": len(others),
-            "backend": first.holder_backend,
-            "family": first.holder_family,
-            "operation": first.holder_operation,
-            "program": first.holder_program,
-            "state": first.holder_state,
-            "opened": fields.Datetime.to_string(first.holder_opened),
-        }
+        cause = blamed._asdict()
+        if blamed.layer == "database":
+            cause["queries"] = costs.queries / costs.calls
+            cause["usual_queries"] = (
+                usual.queries / usual.calls if usual.calls else None
+            )
+        return cause
 
     @api.model
-    def _describe_locks(self, cause):
+    def _of_calls(self, sight, place):
+        """Return which calls are in trouble, as ``reliability.reading`` takes it."""
+        service = self.env["reliability.service"].browse(place.service_id).code
+        operation = sight.reason["operation"]
+        if sight.reason["kind"] == "busy":
+            return {"family": "http"}  # of every service
+        where = {"service": service}
+        if not operation:
+            return where | {"family": "http"}
+        family = "cron" if sight.is_shared else "operation"
+        if family == "operation":
+            where |= {"company_id": place.company_id, "warehouse": place.warehouse}
+            where = {name: of for name, of in where.items() if of is not None}
+        return where | {"family": family, "operation": operation}
+
+    @api.model
+    def _add_up(self, begin, end, where):
+        """Return what calls of a time took, with what was seen of them to wait."""
+        reading = self.env["reliability.reading"]
+        costs = reading._costs(begin, end, **where).get((), Costs())
+        of_locks = where | {"family": "lock_waiting"}
+        if where["family"] == "http":
+            of_locks.pop("service", None)
+        locks = reading._costs(begin, end, **of_locks).get((), Costs())
+        costs.locks = locks.seconds
+        return costs
+
+    @api.model
+    def _describe_costs(self, cause):
+        """Say what takes how much of a call, and what is usual."""
         _ = self.env._
-        words = {"count": cause["count"], "holder": self._name_holder(cause)}
-        opened = fields.Datetime.to_datetime(cause["opened"] or False)
-        if not opened:
-            text = (
-                _("%(count)s transactions wait for a lock of %(holder)s", **words)
-                if cause["count"] > 1
-                else _("a transaction waits for a lock of %(holder)s", **words)
-            )
-            return text
-        words["age"] = wording.since(self.env, opened)
-        text = (
+        words = {"now": self._seconds(cause["now"])}
+        known = cause["usual"] is not None
+        if known:
+            words["usual"] = self._seconds(cause["usual"])
+        match cause["layer"]:
+            case "locks":
+                return _("each waits for locks for at least %(now)s", **words)
+            case "database":
+                text = (
+                    _("the database takes %(now)s of each, usually %(usual)s", **words)
+                    if known
+                    else _("the database takes %(now)s of each", **words)
+                )
+                return self._with_queries(text, cause)
+            case "outside":
+                return (
+                    _(
+                        "counterparts take %(now)s of each, usually %(usual)s",
+                        **words,
+                    )
+                    if known
+                    else _("counterparts take %(now)s of each", **words)
+                )
+            case "python":
+                return (
+                    _("Odoo computes %(now)s for each, usually %(usual)s", **words)
+                    if known
+                    else _("Odoo computes %(now)s for each", **words)
+                )
+        return (
             _(
-                "%(count)s transactions wait for a lock of %(holder)s, whose"
-                " transaction has been open for %(age)s",
+                "each waits %(now)s in Odoo itself, usually %(usual)s, such as for a"
+                " free processor",
                 **words,
             )
-            if cause["count"] > 1
+            if known
             else _(
-                "a transaction waits for a lock of %(holder)s, whose transaction has"
-                " been open for %(age)s",
+                "each waits %(now)s in Odoo itself, such as for a free processor",
                 **words,
             )
         )
-        if (cause["state"] or "").startswith("idle in transaction"):
-            return _("%(text)s and asks the database nothing now", text=text)
-        return text
 
     @api.model
-    def _name_holder(self, cause):
-        """Return what people call whoever has a lock."""
-        _ = self.env._
-        if cause["operation"]:
-            return self._call_it(cause["family"], cause["operation"])
-        program = cause["program"] or ""
-        if program == "autovacuum worker":
-            return _("PostgreSQL itself, which cleans a table")
-        if program.startswith("odoo"):
-            return _("a process of Odoo (%(program)s)", program=program)
-        if program:
-            return _("the program %(program)s", program=program)
-        return _("a program that gives no name (%(pid)s)", pid=cause["backend"])
+    def _with_queries(self, text, cause):
+        """Add how many statements there are, where these have become many."""
+        now, usual = cause["queries"], cause["usual_queries"]
+        if not usual or now < _MORE * usual:
+            return text
+        return self.env._(
+            "%(text)s, with %(now)s queries instead of %(usual)s",
+            text=text,
+            now=round(now),
+            usual=round(usual),
+        )
+
+    @api.model
+    def _seconds(self, seconds):
+        return wording.duration(self.env, seconds)
+
+    # Names
 
     @api.model
     def _call_it(self, family, operation):

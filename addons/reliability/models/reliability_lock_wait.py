@@ -16,7 +16,7 @@ _LONG = timedelta(seconds=10)
 
 
 class ReliabilityLockWait(models.Model):
-    """One wait of one connection.  Only collectors write it, see ``runtime/lock_waits``.
+    """One wait of one connection.  Only collectors write it: ``runtime/lock_waits``.
 
     What is not known is empty: of a process of another program, or of several threads.
     """
@@ -49,8 +49,23 @@ class ReliabilityLockWait(models.Model):
     @api.model
     def _now(self):
         """Return the waits that go on, those of the longest first."""
-        recent = self.env.cr.now() - _STILL
-        return self.sudo().search([("seen", ">=", recent)], order="since, id")
+        return self._since(self.env.cr.now() - _STILL)
+
+    @api.model
+    def _since(self, moment):
+        """Return the waits that were seen since a moment, by when they began."""
+        return self.sudo().search([("seen", ">=", moment)], order="since, id")
+
+    def _of(self, place):
+        """Return those of work of a place."""
+        service = self.env["reliability.service"].browse(place.service_id).code
+        return self.filtered(
+            lambda of: of.service == service and of._where() == place[1:]
+        )
+
+    def _seconds(self):
+        """Return for how long all of these have waited."""
+        return sum((of.seen - of.since).total_seconds() for of in self)
 
     @api.model
     def _findings(self, services, shared):
@@ -81,21 +96,6 @@ class ReliabilityLockWait(models.Model):
         """Return the company and the warehouse of who waits."""
         company = self.company or ""
         return (int(company) if company.isdecimal() else None, self.warehouse or "")
-
-    @api.model
-    def _seconds(self, since, **where):
-        """Return for how long calls were seen to wait since a moment.
-
-        :param where: as ``reliability.reading`` takes it
-        """
-        found = self.env["reliability.reading"]._figures(
-            since,
-            self.env.cr.now() + timedelta(seconds=1),
-            durations=False,
-            family="lock_waiting",
-            **where,
-        )
-        return sum(figures.seconds for figures in found.values())
 
     @api.autovacuum
     def _gc_waits(self):

@@ -5,7 +5,8 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..telemetry.figures import Figures
+from ..telemetry.figures import DIED, Figures
+from ..telemetry.layers import Costs
 from .keeping import minutes_are_kept_since
 
 _DIMENSIONS = (
@@ -24,6 +25,9 @@ _COLUMNS = (
     "fast",
     "seconds",
     "sql",
+    "external",
+    "cpu",
+    "queries",
     "records",
     "buckets",
 )
@@ -77,6 +81,35 @@ class ReliabilityReading(models.AbstractModel):
         if durations:
             self._add_durations(found, apart, rows)
         return found
+
+    @api.model
+    def _costs(self, start, end, by=(), **where):
+        """Return what calls took, and of what: of those that came to an end alive.
+
+        :param datetime start, end: as for ``_figures``
+        :param by: as for ``_figures``
+        :param where: as for ``_figures``; ``family`` must be among it
+        :return: the values of ``by`` → `Costs`
+        :rtype: dict[tuple, Costs]
+        """
+        apart = self._apart(by, None)
+        sums = SQL(
+            "sum(count)::int, sum(seconds), sum(sql), sum(external), sum(cpu),"
+            " sum(queries)"
+        )
+        query = SQL(
+            "SELECT %(columns)s FROM %(rows)s WHERE outcome <> ALL(%(dead)s)%(group)s",
+            columns=SQL(", ").join([*apart, sums]),
+            rows=self._rows(self._parts(start, end, None), where),
+            dead=list(DIED),
+            group=SQL(" GROUP BY %s", SQL(", ").join(apart)) if apart else SQL(""),
+        )
+        size = len(by)
+        return {
+            tuple(row[:size]): Costs(*row[size:])
+            for row in self.env.execute_query(query)
+            if row[size]
+        }
 
     @api.model
     def _add_durations(self, found, apart, rows):

@@ -13,6 +13,7 @@ from odoo.tools import config
 from ..telemetry.access import Access
 from ..telemetry.collector import Collector
 from ..telemetry.endpoint import Endpoint, make_app
+from .load import Load
 from .patching import wrap_once
 from .settings import settings
 from .switch import switch
@@ -42,7 +43,8 @@ class CollectorService:
         self._address = ours.metrics_interface, ours.metrics_port
         self._access = Access(ours.metrics_token_file)
         self._endpoint: Endpoint | None = None
-        visits = Visits(self._collector, self._access, ours.host)
+        self._load = Load(self._collector, config["http_port"])
+        visits = Visits(self._collector, self._access, ours.host, self._load)
         self._over = threading.Event()
         # On a thread of its own: a database that hangs must not stop the reading.
         threading.Thread(
@@ -59,10 +61,9 @@ class CollectorService:
         try:
             if not self._collector.cycle():
                 self._close_endpoint()
-            elif self._endpoint is None:
-                app = make_app(self._collector, self._access)
-                self._endpoint = Endpoint(*self._address, app)
-                _logger.info("/metrics listens on %s:%s", *self._address)
+            else:
+                self._load.look()
+                self._open_endpoint()
             self._trouble = ""
         except Exception as error:
             if str(error) != self._trouble:
@@ -74,6 +75,12 @@ class CollectorService:
         self._over.set()
         self._close_endpoint()
         self._collector.close()
+
+    def _open_endpoint(self) -> None:
+        if self._endpoint is None:
+            app = make_app(self._collector, self._access)
+            self._endpoint = Endpoint(*self._address, app)
+            _logger.info("/metrics listens on %s:%s", *self._address)
 
     def _close_endpoint(self) -> None:
         if self._endpoint is not None:

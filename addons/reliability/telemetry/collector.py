@@ -18,6 +18,7 @@ from prometheus_client.core import Metric
 
 from . import slots
 from .aggregate import Totals
+from .events import Series
 from .exposition import (
     FactSheet,
     Health,
@@ -122,8 +123,7 @@ class Collector:
         :param db: a database; then nothing is told of others, nor of this host
         """
         with self._access:
-            running = [s for reader in self._readers.values() for s in reader.running()]
-            serving = sum(reader.serves for reader in self._readers.values())
+            running = self._running()
             fresh = slots.boot_time() - SECONDS_FACTS_HOLD
             sheets = {of: it for of, it in self._sheets.items() if it.read > fresh}
             totals = self._totals
@@ -139,11 +139,23 @@ class Collector:
                 *lock_families(totals),
             ]
             if not db:
-                families += worker_families(Workers.of(serving, running))
+                families += worker_families(self._workers(running))
                 families += own_families(totals, self._health())
                 self._memory.forget_unused()
         taken = [family.name for family in families]
         return [*families, *fact_families(sheets, taken)]
+
+    def workers(self) -> Workers:
+        """Return who serves requests on this host now."""
+        with self._access:
+            return self._workers(self._running())
+
+    def _running(self) -> list[Series]:
+        return [of for reader in self._readers.values() for of in reader.running()]
+
+    def _workers(self, running: list[Series]) -> Workers:
+        serving = sum(reader.serves for reader in self._readers.values())
+        return Workers.of(serving, running)
 
     def working(self) -> dict[int, list[Doing]]:
         """Return what each process of this host is inside of: pid → calls."""

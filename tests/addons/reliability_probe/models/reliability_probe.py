@@ -1,5 +1,7 @@
 import time
 
+import requests
+
 from odoo import fields, models
 
 
@@ -25,7 +27,8 @@ class ProbeWork(models.Model):
 
         :param kind: ``sleep`` so many seconds, ``burn`` so many of the processor,
             ``allocate`` so many GiB, ``commit`` slowly, ``hold`` the order of this id
-            until the worker is stopped, or ``nothing``
+            until the worker is stopped, ``ask`` a counterpart on this port, or
+            ``nothing``
         """
         if kind == "sleep":
             time.sleep(amount)
@@ -38,6 +41,8 @@ class ProbeWork(models.Model):
         elif kind == "hold":
             self.env["sale.order"].browse(amount).lock_for_update()
             time.sleep(3600)
+        elif kind == "ask":
+            requests.get(f"http://127.0.0.1:{amount}/", timeout=60)
         elif kind == "commit":
             self.create({"name": "slow"})
         return True
