@@ -14,7 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import probe
 import pytest
 
-from setup import paths, postgres, python_env, traffic
+from setup import paths, ports, postgres, python_env, traffic
+from setup.redis import Redis
 
 VISITED = 60
 """Seconds within which a collector has been there, a few times."""
@@ -34,17 +35,17 @@ def start(make_server, admin, database):
     """
     servers = []
 
-    def start(workers, **operation):
+    def start(workers, operation, **options):
         postgres.psql(FORGET, database)
-        servers.append(make_server(workers=workers, options={"max_cron_threads": 0}))
+        servers.append(make_server(workers=workers, **options))
         user = admin(servers[-1])
         if not user.call("ir.model", "search_count", [("model", "=", probe.MODEL)]):
             probe.install(user)
-        old = user.call(
+            probe.measure(user, service_id=shipping(user))
+        measured = user.call(
             "reliability.operation", "search", [("model", "=", probe.MODEL)]
         )
-        user.call("reliability.operation", "unlink", old)
-        probe.measure(user, **operation)
+        user.call("reliability.operation", "write", measured, operation)
         return servers[-1], user
 
     yield start
@@ -106,22 +107,41 @@ def in_background(user, *call):
     threading.Thread(target=calling, daemon=True).start()
 
 
-def test_locks(start, database):
-    """Something holds an order that people want to confirm."""
-    server, user = start(4, name="Inventory valuation", code="probe_valuation")
-    (order,) = traffic.make_orders(user, 1)
-    probe.working(user, "hold", order)
-    wait_until(
-        database,
-        "SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = relation"
-        " WHERE relname = 'sale_order' AND mode = 'RowShareLock'",
-    )
-    for _person in range(2):
-        in_background(user, "sale.order", "action_confirm", [order])
+def test_each_trouble_has_its_own_cause(start, database):
+    """A scheduled action holds an order that people confirm, DHL answers slowly, and
+    Redis is down: all at once.
+    """
+    redis = Redis(paths.RUN / "test" / "redis", ports.free_port())
+    label = {"name": "Label", "code": "probe_label", "threshold": 0.5}
+    with redis:
+        server, user = start(
+            4,
+            label,
+            options={"max_cron_threads": 1},
+            reliability={"redis_sessions": redis.url},
+            variables={"ODOO_NOTIFY_CRON_CHANGES": "1"},
+        )
+        with counterpart() as (port, patience):
+            name_dhl(user)
+            for _parcel in range(20):
+                probe.work(user, "ask", port)
+            wait_until(database, COUNTED.format(20))
+            postgres.psql(LONG_AGO, database)
+            assert not said(server)
+            (order,) = traffic.make_orders(user, 1)
+            hold(user, order)
+            wait_until(database, HELD)
+            for _person in range(2):
+                in_background(user, "sale.order", "action_confirm", [order])
+            patience.append(1.0)
+            for _parcel in range(4):
+                probe.work(user, "ask", port)
+    wait_until(database, COUNTED.format(24))
     wait_until(
         database,
         "SELECT count(*) = 2 FROM reliability_lock_wait WHERE seen - since > '10 s'",
     )
+    wait_until(database, "SELECT says->'redis' <> '[]' FROM reliability_host")
     assert said(server) == {
         "order_processing": [
             Like(
@@ -129,7 +149,14 @@ def test_locks(start, database):
                 " 2 transactions wait for a lock of Inventory valuation, whose"
                 " transaction has been open for *"
             )
-        ]
+        ],
+        "shipping": [
+            Like(
+                "Label: 4 of 4 are slow since *,"
+                " because DHL answers in 1.0 s, usually in 0.0* s"
+            )
+        ],
+        "platform": [Like("Redis for sessions has not answered since *")],
     }
     assert "sale_order" in postgres.psql(
         "SELECT DISTINCT relation FROM reliability_lock_wait", database
@@ -138,12 +165,13 @@ def test_locks(start, database):
 
 def test_workers(start, database):
     """Every worker sleeps in the same report, and people wait for one."""
-    server, user = start(2, name="Stock report", code="probe_report")
+    report = {"name": "Stock report", "code": "probe_report"}
+    server, user = start(2, report, options={"max_cron_threads": 0})
     for _person in range(5):
         probe.working(user, "sleep", 3600)
     wait_until(
         database,
-        "SELECT sum((spell->>'full')::int) > 30 AND max(spell->>'waiting') = '3'"
+        "SELECT sum((spell->>'full')::int) > 22 AND max(spell->>'waiting') = '3'"
         " FROM reliability_host, jsonb_array_elements(says->'spells') AS spell",
     )
     assert said(server) == {
@@ -156,30 +184,36 @@ def test_workers(start, database):
     }
 
 
-def test_counterpart(start, database):
-    """DHL answers as quickly as usual for a while, and then slowly."""
-    server, user = start(2, name="Label", code="probe_label", threshold=0.5)
+def shipping(user):
+    """Return the id of the service."""
+    return user.call("reliability.service", "search", [("code", "=", "shipping")])[0]
+
+
+def name_dhl(user):
+    """Let an administrator name the counterpart, all of whose calls are on record."""
     dhl = {"name": "DHL", "code": "dhl", "host_patterns": "127.0.0.1"}
     user.call("reliability.integration", "create", dhl | {"records_calls": True})
-    with counterpart() as (port, patience):
-        for _parcel in range(20):
-            probe.work(user, "ask", port)
-        wait_until(database, COUNTED.format(20))
-        postgres.psql(LONG_AGO, database)
-        patience.append(1.0)
-        for _parcel in range(4):
-            probe.work(user, "ask", port)
-        wait_until(database, COUNTED.format(24))
-    assert said(server) == {
-        "platform": [
-            Like(
-                "Label: 4 of 4 are slow since *,"
-                " because DHL answers in 1.0 s, usually in 0.0* s"
-            )
-        ]
+
+
+def hold(user, order):
+    """Let a scheduled action lock an order, and go on for an hour."""
+    (model,) = user.call("ir.model", "search", [("model", "=", probe.MODEL)])
+    valuation = {
+        "name": "Inventory valuation",
+        "model_id": model,
+        "state": "code",
+        "code": f"model.work('hold', {order})",
+        "priority": 0,
+        "interval_number": 1,
+        "interval_type": "days",
     }
+    user.call("ir.cron", "create", valuation)
 
 
+HELD = """
+    SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = relation
+     WHERE relname = 'sale_order' AND mode = 'RowShareLock'
+"""
 COUNTED = """
     SELECT sum(count) = {} FROM reliability_rollup_minute AS rollup
       JOIN reliability_series AS series ON series.id = series_id

@@ -13,7 +13,6 @@ from ..telemetry.condition import (
     Condition,
     follow,
 )
-from . import wording
 
 STATE_NAMES = [
     ("no_data", "No data"),
@@ -158,93 +157,6 @@ class ReliabilityCondition(models.Model):
         }
         if changed:
             self.write(changed)
-
-    def _describe(self, names=None):
-        """Say why it is not fine, in this user's words, without a full stop.
-
-        :param dict names: of operations by code, where they are known already
-        """
-        reason = self.reason
-        if not reason:
-            return ""
-        text = self._describe_reason(reason, names or {})
-        cause = self.env["reliability.layer"]._describe(reason.get("cause"))
-        if not cause:
-            return text
-        return self.env._("%(text)s, because %(cause)s", text=text, cause=cause)
-
-    def _describe_reason(self, reason, names):
-        """Say what is not fine."""
-        words = {
-            "operation": self._what(reason, names),
-            "part": reason["part"],
-            "whole": reason["whole"],
-            "time": wording.moment(
-                self.env, fields.Datetime.to_datetime(reason["since"])
-            ),
-        }
-        _ = self.env._
-        match reason["kind"]:
-            case "failing":
-                return _(
-                    "%(operation)s: %(part)s of %(whole)s fail since %(time)s", **words
-                )
-            case "refused":
-                return _(
-                    "%(operation)s: %(part)s of %(whole)s are refused since %(time)s",
-                    **words,
-                )
-            case "slow":
-                return _(
-                    "%(operation)s: %(part)s of %(whole)s are slow since %(time)s",
-                    **words,
-                )
-            case "blocked":
-                return _(
-                    "%(operation)s: %(part)s waiting in the database since %(time)s",
-                    **words,
-                )
-            case "busy":
-                return self._describe_busy(reason, words)
-            case "silent":
-                return _(
-                    "%(operation)s: none since %(time)s, usually %(whole)s an hour",
-                    **words,
-                )
-            case "at_risk":
-                return _(
-                    "%(part)s of %(whole)s %(operation)s will not be done by %(time)s"
-                    " if it goes on like this",
-                    **words,
-                )
-        return _("%(part)s of %(whole)s are late, the first since %(time)s", **words)
-
-    def _describe_busy(self, reason, words):
-        _ = self.env._
-        waiting = reason["part"] - reason["whole"]
-        words |= {"waiting": waiting}
-        if not waiting:
-            return _("All %(whole)s workers are busy since %(time)s", **words)
-        if waiting == 1:
-            return _(
-                "All %(whole)s workers are busy since %(time)s, and a request waits",
-                **words,
-            )
-        return _(
-            "All %(whole)s workers are busy since %(time)s, and %(waiting)s requests"
-            " wait",
-            **words,
-        )
-
-    def _what(self, reason, names):
-        """Return what people call that which is not fine."""
-        code = reason["operation"]
-        if not code:  # it is judged as a whole, as requests are
-            return self.service_id.name
-        if reason["kind"] == "at_risk":
-            return self.env["reliability.situation"]._name_waiting(code)
-        operations = self.env["reliability.operation"].sudo()
-        return names.get(code) or operations.search([("code", "=", code)]).name or code
 
     @api.model
     def _state_name(self, state):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.condition import DEGRADED, Finding
+from ..telemetry.condition import DEGRADED, INTERRUPTED, Finding
 from .keeping import forget
 
 _STILL = timedelta(seconds=40)
@@ -55,11 +55,28 @@ class ReliabilityHost(models.Model):
         since = self.noted - timedelta(seconds=began)
         return Finding(DEGRADED, "busy", serving + waiting, serving, since)
 
+    def _of_redis(self):
+        """Return what is wrong with each Redis that this host uses.
+
+        Without sessions nobody can work; without a cache, more slowly.
+
+        :return: use and trouble, and a finding
+        """
+        for of in self.says["redis"]:
+            is_over = of["use"] == "sessions" and of["what"] == "down"
+            state = INTERRUPTED if is_over else DEGRADED
+            since = self.noted - timedelta(seconds=of["began"])
+            yield f"{of['use']} {of['what']}", Finding(state, "redis", 1, 1, since)
+
     @api.model
     def _findings(self):
         """Return what is wrong with the platform, as hosts say."""
-        busy = filter(None, map(type(self)._busy, self._now()))
-        return [("", finding) for finding in busy]
+        found = []
+        for host in self._now():
+            found += host._of_redis()
+            if busy := host._busy():
+                found.append(("", busy))
+        return found
 
     @api.autovacuum
     def _gc_hosts(self):

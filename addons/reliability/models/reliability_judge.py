@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from ..telemetry.condition import DEGRADED, FINE, NO_DATA, WINDOW, Finding, judge
 from .reliability_condition import Place, Sight
 
-_SHARED_FAMILIES = ("http", "cron")
+_SHARED_FAMILIES = ("http", "cron", "mail")
 _APART = ("family", "service", "operation", "company_id", "warehouse")
 _HOUR, _MOMENT = timedelta(hours=1), timedelta(seconds=1)
 _WEEKS_COMPARED, _FEWEST_WEEKS = 4, 2

@@ -173,7 +173,12 @@ class ReliabilityLayer(models.AbstractModel):
         return measured.search([("code", "=", operation)]).name or operation
 
     @api.model
-    def _name_cron(self, external_id):
-        found = self.env.ref(external_id, raise_if_not_found=False)
-        is_cron = found is not None and found and found._name == "ir.cron"
-        return found.sudo().cron_name if is_cron else external_id
+    def _name_cron(self, code):
+        """Return the name of a scheduled action by external id, or ``cron_<id>``."""
+        crons = self.env["ir.cron"].sudo().with_context(active_test=False)
+        number = code.removeprefix("cron_")
+        if number.isdecimal():
+            return crons.search([("id", "=", int(number))]).cron_name or code
+        found = self.env.ref(code, raise_if_not_found=False)
+        is_cron = bool(found) and found._name == crons._name
+        return found.sudo().cron_name if is_cron else code

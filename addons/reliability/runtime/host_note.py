@@ -1,6 +1,7 @@
 """What a host says of itself, in each database that it serves: one row, kept current.
 
-How busy its workers are, and with what.  Of other databases no more than that.
+How busy its workers are, and with what, and which Redis is in trouble.  Of other
+databases nothing.
 """
 
 import json
@@ -11,6 +12,7 @@ from ..telemetry.collector import Collector
 from ..telemetry.working import named
 from .connection import transaction
 from .load import Load
+from .redis_watch import RedisWatch
 from .rollups import columns_of
 
 _NOTE = """
@@ -24,13 +26,15 @@ class HostNote:
     """Brings to databases what this host says.
 
     :param host: what it is called
-    :param load: how busy it is, where that is known
+    :param load: how busy it is
+    :param redis: what is wrong with those of odoo.conf
     """
 
-    def __init__(self, collector: Collector, host: str, load: Load | None):
+    def __init__(self, collector: Collector, host: str, load: Load, redis: RedisWatch):
         self._collector = collector
         self._host = host
         self._load = load
+        self._redis = redis
 
     def bring(self, db: str, connection: Any) -> None:
         """Write it down in a database.
@@ -38,8 +42,6 @@ class HostNote:
         :param connection: to it, of psycopg2
         :raise psycopg2.Error: it cannot be written now
         """
-        if self._load is None:
-            return
         with transaction(connection) as cr:
             cr.execute("SELECT to_regclass('reliability_host') IS NOT NULL")
             if cr.fetchone()[0]:
@@ -50,6 +52,7 @@ class HostNote:
             "serving": self._load.serving,
             "spells": self._load.spells(),
             "doing": self._doing(db),
+            "redis": self._redis.trouble(),
         }
 
     def _doing(self, db: str) -> list:

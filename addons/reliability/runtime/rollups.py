@@ -176,6 +176,8 @@ def columns_of(family: str, labels: tuple[str, ...]) -> tuple[str, ...]:
         return service or "platform", name, "", "", f"{status} {error}".strip()
     if family.startswith("cron"):
         return "background_work", *labels, "", "", ""
+    if family == "mail":
+        return "background_work", family, "", "", *labels
     if family == "lock_waiting":
         return *labels, ""
     if family == "integration":

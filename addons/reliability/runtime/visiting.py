@@ -23,7 +23,6 @@ from ..telemetry.slots import boot_time
 from . import chores, facts, spool
 from .connection import connected, transaction
 from .host_note import HostNote
-from .load import Load
 from .lock_waits import LockWaits
 from .rollups import Delivery
 
@@ -51,7 +50,7 @@ class Visits:
     """Visits databases on a thread of its own: one that hangs must not stop reading.
 
     :param host: what rows of this host are marked with
-    :param load: how busy it is, where that is known
+    :param note: what it says of itself, where it says something
     """
 
     def __init__(
@@ -59,13 +58,13 @@ class Visits:
         collector: Collector,
         access: Access,
         host: str,
-        load: Load | None = None,
+        note: HostNote | None = None,
     ):
         self._collector = collector
         self._access = access
         self._delivery = Delivery(collector, host)
         self._locks = LockWaits(collector)
-        self._host_note = HostNote(collector, host, load)
+        self._host_note = note
         self._served: set[str] = set()
         self._without_app: set[str] = set()
         self._next_search = 0.0
@@ -131,7 +130,8 @@ class Visits:
             self._without_app.discard(db)
             self._ask_for_settings(db, connection)
             self._locks.look(db, connection)
-            self._host_note.bring(db, connection)
+            if self._host_note is not None:
+                self._host_note.bring(db, connection)
             for measured_as in self._collector.waiting():
                 if self._collector.address(measured_as) == db:
                     self._delivery.deliver(measured_as, connection)

@@ -29,12 +29,15 @@ from .exposition import (
     fact_families,
     integration_families,
     lock_families,
+    mail_families,
     operation_families,
     own_families,
+    redis_families,
     request_families,
     worker_families,
 )
 from .reader import Place, SlotReader, open_slots, set_aside_if_left
+from .redis import Report
 from .rollup import Batch, gather
 from .slot_file import Unusable
 from .state import State
@@ -53,6 +56,7 @@ class Collector:
     Call :meth:`cycle` about once a second, from one thread; :meth:`collect` from any.
 
     :ivar enabled: what it says of whether this server is measured
+    :ivar redis: how each Redis is: what it is used for → report
     """
 
     def __init__(self, folder: Path):
@@ -74,6 +78,7 @@ class Collector:
         self._saved = False
         self._trouble = ""
         self.enabled = True
+        self.redis: dict[str, Report] = {}
 
     def cycle(self) -> bool:
         """Read what is new, save it, and say whether we lead.
@@ -137,9 +142,11 @@ class Collector:
                 *cron_families(totals, self._memory),
                 *integration_families(totals, self._memory),
                 *lock_families(totals),
+                *mail_families(totals),
             ]
             if not db:
                 families += worker_families(self._workers(running))
+                families += redis_families(self.redis)
                 families += own_families(totals, self._health())
                 self._memory.forget_unused()
         taken = [family.name for family in families]

@@ -43,11 +43,13 @@ LABELS = {
     "cron_delay": ("cron",),
     "integration": ("service", "integration", "kind", "operation"),
     "lock_waiting": ("service", "operation", "company", "warehouse"),
+    "mail": ("reason",),
 }
 """What is measured, each family with the names of its labels, in the order of
 :attr:`Series.labels`: calls of operations; requests, and how long they waited for a
 worker; scheduled actions, and how late they began; attempts to reach a counterpart; how
-long any of these were seen to wait for locks of the database."""
+long any of these were seen to wait for locks of the database; mails, and why they could
+not be sent."""
 
 
 def all_labels(family: str, labels: Iterable[str]) -> tuple[str, ...]:

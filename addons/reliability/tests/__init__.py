@@ -14,6 +14,8 @@ from . import (
     test_histogram,
     test_judge,
     test_kill,
+    test_layers,
+    test_lock_waits,
     test_measure,
     test_measuring,
     test_merge,
@@ -35,4 +37,5 @@ from . import (
     test_threads,
     test_versions,
     test_web_client,
+    test_working,
 )
