@@ -12,6 +12,10 @@ from setup import postgres
 
 MAIL = {"email_from": "odoo@example.org", "subject": "Order", "body_html": "<p>Yes</p>"}
 
+NO_OTHERS = """
+    UPDATE mail_mail SET state = 'cancel' WHERE state IN ('outgoing', 'exception')
+"""
+
 
 class Smtp(socketserver.StreamRequestHandler):
     """A mail server that takes everything but what is for ``nobody@``."""
@@ -45,10 +49,11 @@ def mail_server():
 
 
 @pytest.fixture
-def user(make_server, admin):
+def user(make_server, admin, database):
     server = make_server(options={"max_cron_threads": 0})
     user = admin(server)
     user.server = server
+    postgres.psql(NO_OTHERS, database)
     return user
 
 

@@ -94,6 +94,34 @@ class ReliabilityLayer(models.AbstractModel):
         return costs
 
     @api.model
+    def _add_up_by_operation(self, begin, end, where):
+        """Return what calls of a time took: operation → `Costs`.
+
+        :param where: as ``reliability.reading`` takes it
+        """
+        reading, by = self.env["reliability.reading"], ("operation",)
+        found = reading._costs(begin, end, by, **where, family="operation")
+        locks = reading._costs(begin, end, by, **where, family="lock_waiting")
+        for key, costs in found.items():
+            costs.locks = locks.get(key, Costs()).seconds
+        return {operation: costs for (operation,), costs in found.items()}
+
+    @api.model
+    def _names(self):
+        """Return what people call the layers, in the order of a call.
+
+        :rtype: dict[str, str]
+        """
+        _ = self.env._
+        return {
+            "locks": _("Locks"),
+            "database": _("Database"),
+            "outside": _("Outside"),
+            "python": _("Odoo"),
+            "other": _("Other"),
+        }
+
+    @api.model
     def _describe_costs(self, cause):
         """Say what takes how much of a call, and what is usual."""
         _ = self.env._

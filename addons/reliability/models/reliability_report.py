@@ -11,6 +11,8 @@ _KINDS = [
     ("http_waiting", "Wait for a Worker"),
     ("cron", "Scheduled Action"),
     ("cron_delay", "Late Start"),
+    ("lock_waiting", "Wait for a Lock"),
+    ("mail", "Mail"),
 ]
 
 

@@ -129,7 +129,8 @@ class Visits:
                 return
             self._without_app.discard(db)
             self._ask_for_settings(db, connection)
-            self._locks.look(db, connection)
+            if self._collector.enabled:
+                self._locks.look(db, connection)
             if self._host_note is not None:
                 self._host_note.bring(db, connection)
             for measured_as in self._collector.waiting():
