@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/reliability_rules.xml",
         "data/reliability_service.xml",
+        "data/reliability_operation.xml",
         "data/reliability_judge.xml",
         "views/reliability_service_views.xml",
         "views/reliability_operation_views.xml",

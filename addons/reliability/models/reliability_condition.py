@@ -13,7 +13,6 @@ from ..telemetry.condition import (
     Condition,
     follow,
 )
-from . import wording
 
 STATE_NAMES = [
     ("no_data", "No data"),
@@ -40,7 +39,7 @@ class Sight(NamedTuple):
     """What one look at a place shows.
 
     :ivar reason: why it is not fine: ``kind``, ``part`` and ``whole`` as in `Finding`,
-        the code of the ``operation``, and ``since``
+        the code of the ``operation``, ``since``, and the ``cause``, where it is known
     :ivar waiting: what waits there: kind → ``count``, ``late`` and ``oldest``
     :ivar is_shared: whether it is of the whole database, and so concerns everybody
     """
@@ -158,61 +157,6 @@ class ReliabilityCondition(models.Model):
         }
         if changed:
             self.write(changed)
-
-    def _describe(self, names=None):
-        """Say why it is not fine, in this user's words, without a full stop.
-
-        :param dict names: of operations by code, where they are known already
-        """
-        reason = self.reason
-        if not reason:
-            return ""
-        words = {
-            "operation": self._what(reason, names or {}),
-            "part": reason["part"],
-            "whole": reason["whole"],
-            "time": wording.moment(
-                self.env, fields.Datetime.to_datetime(reason["since"])
-            ),
-        }
-        _ = self.env._
-        match reason["kind"]:
-            case "failing":
-                return _(
-                    "%(operation)s: %(part)s of %(whole)s fail since %(time)s", **words
-                )
-            case "refused":
-                return _(
-                    "%(operation)s: %(part)s of %(whole)s are refused since %(time)s",
-                    **words,
-                )
-            case "slow":
-                return _(
-                    "%(operation)s: %(part)s of %(whole)s are slow since %(time)s",
-                    **words,
-                )
-            case "silent":
-                return _(
-                    "%(operation)s: none since %(time)s, usually %(whole)s an hour",
-                    **words,
-                )
-            case "at_risk":
-                return _(
-                    "%(part)s of %(whole)s %(operation)s will not be done by %(time)s"
-                    " if it goes on like this",
-                    **words,
-                )
-        return _("%(part)s of %(whole)s are late, the first since %(time)s", **words)
-
-    def _what(self, reason, names):
-        """Return what people call that which is not fine."""
-        code = reason["operation"]
-        if not code:  # it is judged as a whole, as requests are
-            return self.service_id.name
-        if reason["kind"] == "at_risk":
-            return self.env["reliability.situation"]._name_waiting(code)
-        operations = self.env["reliability.operation"].sudo()
-        return names.get(code) or operations.search([("code", "=", code)]).name or code
 
     @api.model
     def _state_name(self, state):

@@ -66,11 +66,29 @@ class ReliabilityJudge(models.Model):
         findings, shared = self._look_at_calls(by_code, now)
         for place, found in self._look_for_silence(by_code, now).items():
             findings.setdefault(place, []).extend(found)
+        locks = self.env["reliability.lock.wait"]
+        for place, found in locks._findings(by_code, shared).items():
+            findings.setdefault(place, []).extend(found)
+        platform = self.env["reliability.host"]._findings()
+        if platform and "platform" in by_code:
+            place = Place(by_code["platform"].id, None, "")
+            findings.setdefault(place, []).extend(platform)
+            shared.add(place)
         waiting = self._look_at_waiting(by_code, findings, now)
         return {
-            place: _sight(findings.get(place), waiting.get(place), place in shared)
+            place: self._sight(place, findings, waiting, shared, now)
             for place in findings.keys() | waiting.keys()
         }
+
+    @api.model
+    def _sight(self, place, findings, waiting, shared, now):
+        """Return what a look at one place shows: the worst, and what is to blame."""
+        seen = _sight(findings.get(place), waiting.get(place), place in shared)
+        if seen.reason:
+            seen.reason["cause"] = self.env["reliability.layer"]._find_cause(
+                seen, place, now
+            )
+        return seen
 
     @api.model
     def _look_at_calls(self, services, now):

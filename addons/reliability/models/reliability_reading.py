@@ -5,7 +5,8 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..telemetry.figures import Figures
+from ..telemetry.figures import DIED, Figures
+from ..telemetry.layers import Costs
 from .keeping import minutes_are_kept_since
 
 _DIMENSIONS = (
@@ -24,11 +25,14 @@ _COLUMNS = (
     "fast",
     "seconds",
     "sql",
+    "external",
+    "cpu",
+    "queries",
     "records",
     "buckets",
 )
-SHARED_FAMILIES = ("http", "cron", "queue_job")
-"""Of the whole database: requests, scheduled actions and jobs are of no company."""
+SHARED_FAMILIES = ("http", "cron", "queue_job", "mail")
+"""Of the whole database: they are of no company."""
 _HOURS, _MINUTES = "reliability_rollup_hour", "reliability_rollup_minute"
 _HOUR = 3600
 
@@ -79,6 +83,35 @@ class ReliabilityReading(models.AbstractModel):
         if durations:
             self._add_durations(found, apart, rows)
         return found
+
+    @api.model
+    def _costs(self, start, end, by=(), **where):
+        """Return what calls took, and of what: of those that came to an end alive.
+
+        :param datetime start, end: as for ``_figures``
+        :param by: as for ``_figures``
+        :param where: as for ``_figures``; ``family`` must be among it
+        :return: the values of ``by`` → `Costs`
+        :rtype: dict[tuple, Costs]
+        """
+        apart = self._apart(by, None)
+        sums = SQL(
+            "sum(count)::int, sum(seconds), sum(sql), sum(external), sum(cpu),"
+            " sum(queries)"
+        )
+        query = SQL(
+            "SELECT %(columns)s FROM %(rows)s WHERE outcome <> ALL(%(dead)s)%(group)s",
+            columns=SQL(", ").join([*apart, sums]),
+            rows=self._rows(self._parts(start, end, None), where),
+            dead=list(DIED),
+            group=SQL(" GROUP BY %s", SQL(", ").join(apart)) if apart else SQL(""),
+        )
+        size = len(by)
+        return {
+            tuple(row[:size]): Costs(*row[size:])
+            for row in self.env.execute_query(query)
+            if row[size]
+        }
 
     @api.model
     def _add_durations(self, found, apart, rows):

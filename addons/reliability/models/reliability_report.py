@@ -14,6 +14,8 @@ _KINDS = [
     ("integration", "Counterpart"),
     ("queue_job", "Job"),
     ("queue_job_delay", "Job's Wait"),
+    ("lock_waiting", "Wait for a Lock"),
+    ("mail", "Mail"),
 ]
 
 

@@ -1,7 +1,7 @@
 """Times and spans in the words that people use."""
 
 from odoo import fields
-from odoo.tools import format_datetime, format_time
+from odoo.tools import format_datetime, format_time, formatLang
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -28,6 +28,14 @@ def span(env, seconds):
     if seconds < _DAY:
         return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
     return _("%(days)s d %(hours)s h", days=hours // 24, hours=hours % 24)
+
+
+def duration(env, seconds):
+    """Return how long something takes, also where it is short: "0.8 s"."""
+    if seconds >= _MINUTE:
+        return span(env, seconds)
+    digits = 0 if seconds >= 10 else 1 if seconds >= 0.95 else 2
+    return env._("%(seconds)s s", seconds=formatLang(env, seconds, digits=digits))
 
 
 def since(env, when):

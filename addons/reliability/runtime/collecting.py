@@ -6,6 +6,7 @@ import logging
 import select
 import threading
 import time
+from collections.abc import Callable
 
 from odoo.service import server
 from odoo.tools import config
@@ -13,7 +14,10 @@ from odoo.tools import config
 from ..telemetry.access import Access
 from ..telemetry.collector import Collector
 from ..telemetry.endpoint import Endpoint, make_app
+from .host_note import HostNote
+from .load import Load
 from .patching import wrap_once
+from .redis_watch import RedisWatch
 from .settings import settings
 from .switch import switch
 from .visiting import Visits
@@ -42,16 +46,21 @@ class CollectorService:
         self._address = ours.metrics_interface, ours.metrics_port
         self._access = Access(ours.metrics_token_file)
         self._endpoint: Endpoint | None = None
-        visits = Visits(self._collector, self._access, ours.host)
+        self._load = Load(self._collector, config["http_port"])
+        redis = RedisWatch(self._collector, ours.redis)
+        note = HostNote(self._collector, ours.host, self._load, redis)
+        visits = Visits(self._collector, self._access, ours.host, note)
         self._over = threading.Event()
-        # On a thread of its own: a database that hangs must not stop the reading.
-        threading.Thread(
-            target=visits.run_until,
-            args=(self._over,),
-            name="reliability.visits",
-            daemon=True,
-        ).start()
+        # On threads of their own: a database that hangs must not stop the reading.
+        self._start("reliability.visits", visits.run_until)
+        if ours.redis:
+            self._start("reliability.redis", redis.run_until)
         self._trouble = ""
+
+    def _start(self, name: str, run_until: Callable[[threading.Event], None]) -> None:
+        threading.Thread(
+            target=run_until, args=(self._over,), name=name, daemon=True
+        ).start()
 
     def cycle(self) -> None:
         """Collect once; whatever goes wrong is logged, and tried again next time."""
@@ -59,10 +68,9 @@ class CollectorService:
         try:
             if not self._collector.cycle():
                 self._close_endpoint()
-            elif self._endpoint is None:
-                app = make_app(self._collector, self._access)
-                self._endpoint = Endpoint(*self._address, app)
-                _logger.info("/metrics listens on %s:%s", *self._address)
+            else:
+                self._load.look()
+                self._open_endpoint()
             self._trouble = ""
         except Exception as error:
             if str(error) != self._trouble:
@@ -74,6 +82,12 @@ class CollectorService:
         self._over.set()
         self._close_endpoint()
         self._collector.close()
+
+    def _open_endpoint(self) -> None:
+        if self._endpoint is None:
+            app = make_app(self._collector, self._access)
+            self._endpoint = Endpoint(*self._address, app)
+            _logger.info("/metrics listens on %s:%s", *self._address)
 
     def _close_endpoint(self) -> None:
         if self._endpoint is not None:

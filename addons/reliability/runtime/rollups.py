@@ -146,7 +146,7 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
 def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
     """Return the ids of series by family and labels, making those that are new."""
     columns = {
-        key: (key[0], *(text[:_LONGEST_TEXT] for text in _columns(*key)))
+        key: (key[0], *(text[:_LONGEST_TEXT] for text in columns_of(*key)))
         for key in wanted
     }
     found = _known_series(cr, columns.values())
@@ -179,7 +179,7 @@ def _known_series(cr: Any, wanted: Iterable[tuple]) -> dict[tuple, int]:
     return {tuple(values): key for key, *values in found}
 
 
-def _columns(family: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+def columns_of(family: str, labels: tuple[str, ...]) -> tuple[str, ...]:
     """Return service, operation, company, warehouse and dimension of a series."""
     if family == "operation":
         return labels
@@ -193,6 +193,10 @@ def _columns(family: str, labels: tuple[str, ...]) -> tuple[str, ...]:
     if family.startswith("queue_job"):
         channel, name = labels  # of a delay: whether it was the first try
         return "background_work", name, "", "", channel
+    if family == "mail":
+        return "background_work", family, "", "", *labels
+    if family == "lock_waiting":
+        return *labels, ""
     if family == "integration":
         service, integration, _kind, operation = labels
         return service, operation, "", "", integration

@@ -10,6 +10,8 @@
     metrics_token_file = /etc/odoo/metrics.token
     run_collector = True                        ; False where a program of its own does
     host = warehouse-1                          ; what rollups call this host
+    redis_sessions = redis://127.0.0.1:6379/0   ; the Redis that sessions are in
+    redis_cache = redis://127.0.0.1:6379/1      ; and the one of a cache, where there is
 
 A section of its own, because Odoo warns of each option that it does not know.
 """
@@ -27,6 +29,8 @@ from typing import Any
 
 from odoo.tools import config, str2bool
 
+from ..telemetry import redis
+
 _logger = logging.getLogger(__name__)
 
 _SHARED_MEMORY = Path("/dev/shm")
@@ -42,6 +46,7 @@ class Settings:
         endpoint is closed
     :ivar host: what rollups call this host; it must stay the same
     :ivar run_collector: whether Odoo's server starts the collector itself
+    :ivar redis_sessions, redis_cache: addresses of what addons keep there
     """
 
     telemetry_dir: Path
@@ -50,6 +55,14 @@ class Settings:
     metrics_token_file: Path | None = None
     run_collector: bool = True
     host: str = field(default_factory=socket.gethostname)
+    redis_sessions: str = ""
+    redis_cache: str = ""
+
+    @property
+    def redis(self) -> dict[str, str]:
+        """What Redis is used for → where it is."""
+        found = {"sessions": self.redis_sessions, "cache": self.redis_cache}
+        return {use: url for use, url in found.items() if url}
 
 
 @functools.cache
@@ -113,6 +126,8 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "metrics_token_file": Path,
     "run_collector": str2bool,
     "host": str,
+    "redis_sessions": redis.check,
+    "redis_cache": redis.check,
 }
 
 

@@ -22,6 +22,8 @@ from ..telemetry.exposition import FactSheet
 from ..telemetry.slots import boot_time
 from . import chores, facts, spool
 from .connection import connected, transaction
+from .host_note import HostNote
+from .lock_waits import LockWaits
 from .rollups import Delivery
 
 _logger = logging.getLogger(__name__)
@@ -48,12 +50,21 @@ class Visits:
     """Visits databases on a thread of its own: one that hangs must not stop reading.
 
     :param host: what rows of this host are marked with
+    :param note: what it says of itself, where it says something
     """
 
-    def __init__(self, collector: Collector, access: Access, host: str):
+    def __init__(
+        self,
+        collector: Collector,
+        access: Access,
+        host: str,
+        note: HostNote | None = None,
+    ):
         self._collector = collector
         self._access = access
         self._delivery = Delivery(collector, host)
+        self._locks = LockWaits(collector)
+        self._host_note = note
         self._served: set[str] = set()
         self._without_app: set[str] = set()
         self._next_search = 0.0
@@ -129,6 +140,10 @@ class Visits:
                 return
             self._without_app.discard(db)
             self._ask_for_settings(db, connection)
+            if self._collector.enabled:
+                self._locks.look(db, connection)
+            if self._host_note is not None:
+                self._host_note.bring(db, connection)
             for measured_as in self._collector.waiting():
                 if self._collector.address(measured_as) == db:
                     self._delivery.deliver(measured_as, connection)

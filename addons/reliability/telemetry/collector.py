@@ -18,6 +18,7 @@ from prometheus_client.core import Metric
 
 from . import slots
 from .aggregate import Totals
+from .events import Series
 from .exposition import (
     FactSheet,
     Health,
@@ -28,16 +29,21 @@ from .exposition import (
     fact_families,
     integration_families,
     job_families,
+    lock_families,
+    mail_families,
     operation_families,
     own_families,
+    redis_families,
     request_families,
     worker_families,
 )
 from .reader import Position, SlotReader, open_slots, set_aside_if_left
+from .redis import Report
 from .rollup import MOST_SLOW, Batch, gather
 from .slot_file import Unusable
 from .slowest import Slowest
 from .state import State
+from .working import Doing
 
 _logger = logging.getLogger(__name__)
 
@@ -52,6 +58,7 @@ class Collector:
     Call :meth:`cycle` about once a second, from one thread; :meth:`collect` from any.
 
     :ivar enabled: what it says of whether this server is measured
+    :ivar redis: how each Redis is: what it is used for → report
     """
 
     def __init__(self, folder: Path):
@@ -74,6 +81,7 @@ class Collector:
         self._saved = False
         self._trouble = ""
         self.enabled = True
+        self.redis: dict[str, Report] = {}
 
     def cycle(self) -> bool:
         """Read what is new, save it, and say whether we lead.
@@ -125,8 +133,7 @@ class Collector:
         :param db: a database; then nothing is told of others, nor of this host
         """
         with self._access:
-            running = [s for reader in self._readers.values() for s in reader.running()]
-            serving = sum(reader.serves for reader in self._readers.values())
+            running = self._running()
             fresh = slots.boot_time() - SECONDS_FACTS_HOLD
             sheets = {of: it for of, it in self._sheets.items() if it.read > fresh}
             totals = self._totals
@@ -140,13 +147,41 @@ class Collector:
                 *cron_families(totals, self._memory),
                 *integration_families(totals, self._memory),
                 *job_families(totals, self._memory),
+                *lock_families(totals),
+                *mail_families(totals),
             ]
             if not db:
-                families += worker_families(Workers.of(serving, running))
+                families += worker_families(self._workers(running))
+                families += redis_families(self.redis)
                 families += own_families(totals, self._health())
                 self._memory.forget_unused()
         taken = [family.name for family in families]
         return [*families, *fact_families(sheets, taken)]
+
+    def workers(self) -> Workers:
+        """Return who serves requests on this host now."""
+        with self._access:
+            return self._workers(self._running())
+
+    def _running(self) -> list[Series]:
+        return [of for reader in self._readers.values() for of in reader.running()]
+
+    def _workers(self, running: list[Series]) -> Workers:
+        serving = sum(reader.serves for reader in self._readers.values())
+        return Workers.of(serving, running)
+
+    def working(self) -> dict[int, list[Doing]]:
+        """Return what each process of this host is inside of: pid → calls."""
+        now = slots.boot_time()
+        with self._access:
+            return {
+                reader.pid: [
+                    Doing(series, now - entry.started, entry.depth)
+                    for series, entry in reader.in_flight()
+                ]
+                for reader in self._readers.values()
+                if reader.pid
+            }
 
     def _health(self) -> Health:
         return Health(

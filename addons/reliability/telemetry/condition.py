@@ -38,7 +38,8 @@ _ONE_IS_ENOUGH = Limits(1, 1, 1, 1)
 class Finding(NamedTuple):
     """Why something is not fine.
 
-    :ivar kind: ``failing``, ``refused``, ``slow``, ``silent``, ``late`` or ``at_risk``
+    :ivar kind: ``failing``, ``refused``, ``slow``, ``blocked``, ``busy``, ``redis``,
+        ``silent``, ``late`` or ``at_risk``
     :ivar part: so many calls
     :ivar whole: of so many
     :ivar since: when it began, as far as the window shows; of what is at risk, until

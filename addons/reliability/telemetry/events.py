@@ -44,11 +44,14 @@ LABELS = {
     "integration": ("service", "integration", "kind", "operation"),
     "queue_job": ("channel", "job"),
     "queue_job_delay": ("channel", "attempt"),
+    "lock_waiting": ("service", "operation", "company", "warehouse"),
+    "mail": ("reason",),
 }
 """What is measured, each family with the names of its labels, in the order of
 :attr:`Series.labels`: calls of operations; requests, and how long they waited for a
 worker; scheduled actions, and how late they began; attempts to reach a counterpart;
-jobs of a queue, and how long they waited."""
+jobs of a queue, and how long they waited; how long any of these were seen to wait for
+locks of the database; mails, and why they could not be sent."""
 
 
 def all_labels(family: str, labels: Iterable[str]) -> tuple[str, ...]:

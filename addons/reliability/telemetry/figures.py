@@ -11,6 +11,9 @@ from .histogram import quantile
 FAILURES = ("failed", "killed", "unknown")
 """Outcomes that count against availability."""
 
+DIED = ("killed", "unknown")
+"""Outcomes of calls whose costs nobody could take any more."""
+
 APART = ("retried", "rolled_back")
 """Outcomes that count neither for nor against it: the same work is done again, or was
 meant to be undone."""

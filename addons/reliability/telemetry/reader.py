@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import slots
 from .events import Event, Series
-from .slot_file import RUNNING, SlotFile, Unusable
+from .slot_file import RUNNING, InFlight, SlotFile, Unusable
 
 _logger = logging.getLogger(__name__)
 
@@ -110,15 +110,24 @@ class SlotReader:
         """How many requests the process that has the slot serves at a time."""
         return self._slot.serves if self.is_held else 0
 
+    @property
+    def pid(self) -> int:
+        """The process that has the slot; 0 where none has it, or it did not say."""
+        return self._slot.pid if self.is_held else 0
+
     def running(self) -> list[Series]:
-        """Return the series of each call that is inside its method now.
+        """Return the series of each call that is inside its method now."""
+        return [of for of, entry in self.in_flight() if entry.phase == RUNNING]
+
+    def in_flight(self) -> list[tuple[Series, InFlight]]:
+        """Return each call whose outcome is open.
 
         Of the series that the last reading knew: a damaged slot must not fail a scrape.
         """
         return [
-            self._series[entry.series]
+            (self._series[entry.series], entry)
             for entry in self._slot.in_flight()
-            if entry.phase == RUNNING and entry.series < len(self._series)
+            if entry.series < len(self._series)
         ]
 
     def close(self) -> None:

@@ -196,6 +196,7 @@ class Recorder:
             slot.count_drop("switched_off", self._let_pass)
             self._let_pass = 0
         slot.serves = self._serves
+        slot.pid = os.getpid()
         self._slot = slot
         self._free = list(reversed(range(IN_FLIGHT_ENTRIES)))  # lowest first
         self._numbers = {}

@@ -3,8 +3,8 @@
 ::
 
     header       one page of 64-bit words: format, identity, how far each part is
-                 filled, how many requests the process serves at a time, and what
-                 was dropped
+                 filled, which process writes and how many requests it serves at a
+                 time, and what was dropped
     in flight    1,024 entries of 32 bytes: the calls whose outcome is still open
     dictionary   256 KiB, append-only: the series that events refer to by number
     ring         8,192 events of 64 bytes; the newest overwrites the oldest
@@ -48,6 +48,7 @@ SIZE = _RING + RING_EVENTS * _EVENT.size
 # Words of the header.  The magic is stored last: without it the file is blank.
 _WORD_MAGIC, _WORD_FORMAT, _WORD_IDENTITY = 0, 1, 2
 _WORD_HEAD, _WORD_CALLS, _WORD_DICTIONARY, _WORD_SERVES = 3, 4, 5, 6
+_WORD_PID = 7
 _WORD_DROPS = 8
 
 DROPS = (
@@ -169,6 +170,15 @@ class SlotFile:
     @serves.setter
     def serves(self, requests: int) -> None:
         self._words[_WORD_SERVES] = requests
+
+    @property
+    def pid(self) -> int:
+        """The process that has the slot, or had it last; 0 where it did not say."""
+        return self._words[_WORD_PID]
+
+    @pid.setter
+    def pid(self, pid: int) -> None:
+        self._words[_WORD_PID] = pid
 
     def next_call(self) -> int:
         """Return a number that no call of the recent past has."""

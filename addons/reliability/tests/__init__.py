@@ -16,6 +16,8 @@ from . import (
     test_histogram,
     test_judge,
     test_kill,
+    test_layers,
+    test_lock_waits,
     test_masking,
     test_measure,
     test_measuring,
@@ -39,4 +41,5 @@ from . import (
     test_threads,
     test_versions,
     test_web_client,
+    test_working,
 )

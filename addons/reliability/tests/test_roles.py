@@ -35,6 +35,8 @@ READERS = {
         "reliability.call",
         "reliability.condition",
         "reliability.judge",
+        "reliability.lock.wait",
+        "reliability.host",
     },
 }
 LEDGERS = {
@@ -48,6 +50,8 @@ LEDGERS = {
     "reliability.call",
     "reliability.condition",
     "reliability.judge",
+    "reliability.lock.wait",
+    "reliability.host",
 }
 
 

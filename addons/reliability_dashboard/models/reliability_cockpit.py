@@ -42,7 +42,14 @@ class ReliabilityCockpit(models.AbstractModel):
         begin = Day.around(now, self.env.tz.zone).begin
         scope = self.env["reliability.situation"]._scope(warehouse_id)
         found = calls.by_operation(self.env, begin, now, scope.where)
-        return {"operations": [_technical(code, of) for code, of in found.items()]}
+        shares = self._shares(begin, now, scope.where)
+        return {
+            "layers": self.env["reliability.layer"]._names(),
+            "operations": [
+                _technical(code, of) | {"shares": shares.get(code, {})}
+                for code, of in found.items()
+            ],
+        }
 
     @api.model
     @api.readonly
@@ -73,6 +80,12 @@ class ReliabilityCockpit(models.AbstractModel):
         return calls.usual_by_hour(self.env, scope, day)
 
     @api.model
+    def _shares(self, begin, end, where):
+        """Return where the time of calls goes: operation → layer → share."""
+        found = self.env["reliability.layer"]._add_up_by_operation(begin, end, where)
+        return {operation: costs.shares() for operation, costs in found.items()}
+
+    @api.model
     def _picture(self, warehouse_id):
         self._check_may_look()
         return Picture(self.env, warehouse_id)
@@ -97,5 +110,4 @@ def _technical(operation, figures):
         "availability": figures.availability,
         "on_time": figures.on_time,
         "refusals": figures.refusals,
-        "sql": figures.sql / figures.seconds if figures.seconds else None,
     }

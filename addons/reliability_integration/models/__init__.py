@@ -5,6 +5,7 @@ from . import (
     reliability_exchange_total,
     reliability_fact,
     reliability_integration,
+    reliability_layer,
     reliability_operation,
     reliability_reference,
     reliability_resolve,

@@ -9,5 +9,8 @@ from .health import Health, own_families
 from .histograms import Histograms, Memory, registry_of
 from .integrations import integration_families
 from .jobs import job_families
+from .locks import lock_families
+from .mails import mail_families
 from .operations import operation_families
+from .redis import redis_families
 from .requests import Workers, request_families, worker_families

@@ -37,7 +37,17 @@ const ANSWERS = {
         await server.held;
         return chart();
     },
-    read_technical: () => ({ operations: [{ code: "transfer_validation", p50: 0.2, p95: 0.61 }] }),
+    read_technical: () => ({
+        layers: { database: "Database", outside: "Outside", python: "Odoo" },
+        operations: [
+            {
+                code: "transfer_validation",
+                p50: 0.2,
+                p95: 0.61,
+                shares: { database: 0.25, outside: 0, python: 0.75 },
+            },
+        ],
+    }),
     read_comparison: async (server) => {
         await server.held;
         return comparison();
@@ -279,6 +289,8 @@ test("percentiles are one click away, and remembered", async () => {
     await contains(".o_rel_technical_switch").click();
     await animationFrame();
     expect(".o_rel_page").toHaveText(/p95/);
+    expect(".o_rel_layers").toHaveAttribute("aria-label", "Database 25%, Odoo 75%");
+    expect(".o_rel_layers .o_rel_layer").toHaveCount(2);
     expect(".o_rel_technical_switch").toHaveAttribute("aria-pressed", "true");
     expect(asked(server, "set_technical")).toEqual([["set_technical", true]]);
 });

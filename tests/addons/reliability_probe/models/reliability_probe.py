@@ -1,5 +1,7 @@
 import time
 
+import requests
+
 from odoo import fields, models
 
 
@@ -24,7 +26,9 @@ class ProbeWork(models.Model):
         """Do some work.
 
         :param kind: ``sleep`` so many seconds, ``burn`` so many of the processor,
-            ``allocate`` so many GiB, ``commit`` slowly, or ``nothing``
+            ``allocate`` so many GiB, ``commit`` slowly, ``hold`` the order of this id
+            until the worker is stopped, ``ask`` a counterpart on this port, or
+            ``nothing``
         """
         if kind == "sleep":
             time.sleep(amount)
@@ -34,6 +38,11 @@ class ProbeWork(models.Model):
                 pass
         elif kind == "allocate":
             bytearray(amount * 2**30)
+        elif kind == "hold":
+            self.env["sale.order"].browse(amount).lock_for_update()
+            time.sleep(3600)
+        elif kind == "ask":
+            requests.get(f"http://127.0.0.1:{amount}/", timeout=60)
         elif kind == "commit":
             self.create({"name": "slow"})
         return True

@@ -1,10 +1,12 @@
 import { formatCount, formatPrecisely, formatShare } from "../core/format";
 import { useCockpit } from "../core/cockpit_model";
+import { LayerBar } from "./layer_bar";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 
 /** All operations of today with the numbers that engineers ask for. */
 export class TechnicalTable extends Component {
     static template = "reliability_dashboard.TechnicalTable";
+    static components = { LayerBar };
     static props = {
         operations: Array,
         operation: { type: String, optional: true },
@@ -15,7 +17,7 @@ export class TechnicalTable extends Component {
 
     setup() {
         this.cockpit = useCockpit();
-        this.state = useState({ figures: {}, problem: null });
+        this.state = useState({ figures: {}, layers: {}, problem: null });
         Object.assign(this, { formatCount, formatPrecisely, formatShare });
         onWillStart(() => {
             this.load(this.props);
@@ -36,6 +38,7 @@ export class TechnicalTable extends Component {
         if (!answer.problem) {
             const byCode = answer.result.operations.map((figures) => [figures.code, figures]);
             this.state.figures = Object.fromEntries(byCode);
+            this.state.layers = answer.result.layers;
         }
     }
 

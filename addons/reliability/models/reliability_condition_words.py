@@ -1,0 +1,133 @@
+"""Why a service is not fine, in the words of who reads it."""
+
+from odoo import fields, models
+
+from . import wording
+
+
+class ReliabilityCondition(models.Model):
+    _inherit = "reliability.condition"
+
+    def _describe(self, names=None):
+        """Say why it is not fine, in this user's words, without a full stop.
+
+        :param dict names: of operations by code, where they are known already
+        """
+        reason = self.reason
+        if not reason:
+            return ""
+        text = self._describe_reason(reason, names or {})
+        cause = self.env["reliability.layer"]._describe(reason.get("cause"))
+        if not cause:
+            return text
+        return self.env._("%(text)s, because %(cause)s", text=text, cause=cause)
+
+    def _describe_reason(self, reason, names):
+        """Say what is not fine."""
+        words = {
+            "operation": self._what(reason, names),
+            "part": reason["part"],
+            "whole": reason["whole"],
+            "time": wording.moment(
+                self.env, fields.Datetime.to_datetime(reason["since"])
+            ),
+        }
+        _ = self.env._
+        match reason["kind"]:
+            case "failing":
+                return _(
+                    "%(operation)s: %(part)s of %(whole)s fail since %(time)s", **words
+                )
+            case "refused":
+                return _(
+                    "%(operation)s: %(part)s of %(whole)s are refused since %(time)s",
+                    **words,
+                )
+            case "slow":
+                return _(
+                    "%(operation)s: %(part)s of %(whole)s are slow since %(time)s",
+                    **words,
+                )
+            case "blocked":
+                return _(
+                    "%(operation)s: %(part)s waiting in the database since %(time)s",
+                    **words,
+                )
+            case "busy":
+                return self._describe_busy(reason, words)
+            case "redis":
+                return self._describe_redis(reason, words)
+            case "silent":
+                return _(
+                    "%(operation)s: none since %(time)s, usually %(whole)s an hour",
+                    **words,
+                )
+            case "at_risk":
+                return _(
+                    "%(part)s of %(whole)s %(operation)s will not be done by %(time)s"
+                    " if it goes on like this",
+                    **words,
+                )
+        return _("%(part)s of %(whole)s are late, the first since %(time)s", **words)
+
+    def _describe_busy(self, reason, words):
+        _ = self.env._
+        waiting = reason["part"] - reason["whole"]
+        words |= {"waiting": waiting}
+        if not waiting:
+            return _("All %(whole)s workers are busy since %(time)s", **words)
+        if waiting == 1:
+            return _(
+                "All %(whole)s workers are busy since %(time)s, and a request waits",
+                **words,
+            )
+        return _(
+            "All %(whole)s workers are busy since %(time)s, and %(waiting)s requests"
+            " wait",
+            **words,
+        )
+
+    def _describe_redis(self, reason, words):
+        """Say what is wrong with a Redis; its operation is what it is used for."""
+        _ = self.env._
+        match reason["operation"]:
+            case "sessions down":
+                return _("Redis for sessions has not answered since %(time)s", **words)
+            case "cache down":
+                return _("Redis for the cache has not answered since %(time)s", **words)
+            case "sessions evicting":
+                return _(
+                    "Redis for sessions has too little memory since %(time)s: people"
+                    " are logged out",
+                    **words,
+                )
+            case "sessions not_saved":
+                return _(
+                    "Redis for sessions cannot write to its disk since %(time)s",
+                    **words,
+                )
+            case "cache not_saved":
+                return _(
+                    "Redis for the cache cannot write to its disk since %(time)s",
+                    **words,
+                )
+            case "sessions not_replicated":
+                return _(
+                    "Redis for sessions has lost the one it copies since %(time)s",
+                    **words,
+                )
+        return _(
+            "Redis for the cache has lost the one it copies since %(time)s", **words
+        )
+
+    def _what(self, reason, names):
+        """Return what people call that which is not fine."""
+        code = reason["operation"]
+        if not code:  # it is judged as a whole, as requests are
+            return self.service_id.name
+        if code == "mail":
+            return self.env._("Outgoing mail")
+        if reason["kind"] == "at_risk":
+            return self.env["reliability.situation"]._name_waiting(code)
+        operations = self.env["reliability.operation"].sudo()
+        return names.get(code) or operations.search([("code", "=", code)]).name or code

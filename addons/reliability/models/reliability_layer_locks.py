@@ -1,0 +1,135 @@
+"""Locks of the database: which transaction do others wait for?"""
+
+from odoo import api, fields, models
+
+from ..telemetry.condition import WINDOW
+from . import wording
+
+
+class ReliabilityLayer(models.AbstractModel):
+    _inherit = "reliability.layer"
+
+    @api.model
+    def _find_cause(self, sight, place, now):
+        if cause := self._find_locks(sight, place):
+            return cause
+        cause = super()._find_cause(sight, place, now)
+        if cause and cause["layer"] == "locks":
+            return self._find_past_locks(place, now) or cause
+        return cause
+
+    @api.model
+    def _describe(self, cause):
+        if cause and cause["layer"] == "locks" and "backend" in cause:
+            past = "longest" in cause
+            return (self._describe_past_locks if past else self._describe_locks)(cause)
+        return super()._describe(cause)
+
+    @api.model
+    def _find_locks(self, sight, place):
+        """Return the transaction that work of a place waits for, if any does.
+
+        Where all workers are busy, it is to blame if half of them wait for it.
+        """
+        waits = self.env["reliability.lock.wait"]._now()
+        if sight.reason["kind"] == "busy":
+            ours, fewest = waits, sight.reason["whole"] / 2
+        else:
+            ours, fewest = waits._of(place), 1
+        if not ours:
+            return None
+        first = ours[0]
+        others = waits.filtered(lambda of: of.holder_backend == first.holder_backend)
+        if len(others) < fewest:
+            return None
+        return self._holder(first) | {
+            "count": len(others),
+            "state": first.holder_state,
+            "opened": fields.Datetime.to_string(first.holder_opened),
+        }
+
+    @api.model
+    def _find_past_locks(self, place, now):
+        """Return the transaction that work of a place waited for longest, lately."""
+        waits = self.env["reliability.lock.wait"]._since(now - WINDOW)._of(place)
+        held = waits.grouped(lambda of: (of.holder_backend, of.holder_opened))
+        if not held:
+            return None
+        worst = max(held.values(), key=lambda of: of._seconds())
+        longest = max((of.seen - of.since).total_seconds() for of in worst)
+        return self._holder(worst[0]) | {"count": len(worst), "longest": longest}
+
+    @api.model
+    def _holder(self, wait):
+        """Return what is known of whom a wait is for."""
+        return {
+            "layer": "locks",
+            "backend": wait.holder_backend,
+            "family": wait.holder_family,
+            "operation": wait.holder_operation,
+            "program": wait.holder_program,
+        }
+
+    @api.model
+    def _describe_past_locks(self, cause):
+        words = {
+            "count": cause["count"],
+            "holder": self._name_holder(cause),
+            "longest": wording.duration(self.env, cause["longest"]),
+        }
+        return (
+            self.env._(
+                "%(count)s transactions waited for a lock of %(holder)s, for up to"
+                " %(longest)s",
+                **words,
+            )
+            if cause["count"] > 1
+            else self.env._(
+                "a transaction waited for a lock of %(holder)s for %(longest)s", **words
+            )
+        )
+
+    @api.model
+    def _describe_locks(self, cause):
+        _ = self.env._
+        words = {"count": cause["count"], "holder": self._name_holder(cause)}
+        opened = fields.Datetime.to_datetime(cause["opened"] or False)
+        if not opened:
+            text = (
+                _("%(count)s transactions wait for a lock of %(holder)s", **words)
+                if cause["count"] > 1
+                else _("a transaction waits for a lock of %(holder)s", **words)
+            )
+            return text
+        words["age"] = wording.since(self.env, opened)
+        text = (
+            _(
+                "%(count)s transactions wait for a lock of %(holder)s, whose"
+                " transaction has been open for %(age)s",
+                **words,
+            )
+            if cause["count"] > 1
+            else _(
+                "a transaction waits for a lock of %(holder)s, whose transaction has"
+                " been open for %(age)s",
+                **words,
+            )
+        )
+        if (cause["state"] or "").startswith("idle in transaction"):
+            return _("%(text)s and asks the database nothing now", text=text)
+        return text
+
+    @api.model
+    def _name_holder(self, cause):
+        """Return what people call whoever has a lock."""
+        _ = self.env._
+        if cause["operation"]:
+            return self._call_it(cause["family"], cause["operation"])
+        program = cause["program"] or ""
+        if program == "autovacuum worker":
+            return _("PostgreSQL itself, which cleans a table")
+        if program.startswith("odoo"):
+            return _("a process of Odoo (%(program)s)", program=program)
+        if program:
+            return _("the program %(program)s", program=program)
+        return _("a program that gives no name (%(pid)s)", pid=cause["backend"])

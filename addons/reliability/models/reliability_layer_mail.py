@@ -1,0 +1,33 @@
+"""Outgoing mail: why can most of it not be sent?"""
+
+from datetime import timedelta
+
+from odoo import api, models
+
+from ..telemetry.condition import WINDOW
+
+
+class ReliabilityLayer(models.AbstractModel):
+    _inherit = "reliability.layer"
+
+    @api.model
+    def _find_cause(self, sight, place, now):
+        if sight.reason["operation"] != "mail":
+            return super()._find_cause(sight, place, now)
+        found = self.env["reliability.reading"]._figures(
+            now - WINDOW,
+            now + timedelta(seconds=1),
+            by=("dimension",),
+            durations=False,
+            family="mail",
+        )
+        failed = {reason: of.failures for (reason,), of in found.items() if of.failures}
+        reason = max(failed, key=failed.__getitem__, default=None)
+        return {"layer": "mail", "reason": reason} if reason else None
+
+    @api.model
+    def _describe(self, cause):
+        if not cause or cause["layer"] != "mail":
+            return super()._describe(cause)
+        reason = self.env["reliability.situation"]._reason(cause["reason"])
+        return self.env._("Odoo says of most: %(reason)s", reason=reason)

@@ -1,0 +1,43 @@
+"""Workers: what are they busy with, where all of them are?"""
+
+from odoo import api, models
+
+
+class ReliabilityLayer(models.AbstractModel):
+    _inherit = "reliability.layer"
+
+    @api.model
+    def _find_cause(self, sight, place, now):
+        cause = super()._find_cause(sight, place, now)
+        if sight.reason["kind"] != "busy" or (cause and cause["layer"] != "other"):
+            return cause
+        return self._find_work(sight.reason["whole"])
+
+    @api.model
+    def _describe(self, cause):
+        if not cause or cause["layer"] != "workers":
+            return super()._describe(cause)
+        words = {
+            "count": cause["count"],
+            "work": self._call_it(cause["family"], cause["operation"]),
+        }
+        _ = self.env._
+        return (
+            _("%(count)s of them are busy with %(work)s", **words)
+            if cause["count"] > 1
+            else _("one of them is busy with %(work)s", **words)
+        )
+
+    @api.model
+    def _find_work(self, workers):
+        """Return what occupies most of so many workers, if one thing does."""
+        for host in self.env["reliability.host"]._now():
+            for family, operation, count in host.says["doing"]:
+                if family != "cron" and 2 * count >= workers:
+                    return {
+                        "layer": "workers",
+                        "family": family,
+                        "operation": operation,
+                        "count": count,
+                    }
+        return None

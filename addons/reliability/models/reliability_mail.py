@@ -1,0 +1,140 @@
+"""Outgoing mail: what waits to be sent, and what could not be."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from . import wording
+from .reliability_situation import Attention, Waiting
+
+_KIND = "mails"
+_SERVICE = "background_work"
+_RECENT = timedelta(days=7)
+_PATIENCE = timedelta(hours=1)
+"""Odoo sends what waits once an hour."""
+
+# Since when a mail could have been sent.
+_DUE = "greatest(create_date, coalesce(scheduled_date, create_date))"
+_WAITING = f"""
+    SELECT count(*), count(*) FILTER (WHERE due < %(late)s), min(due)
+      FROM (SELECT {_DUE} AS due FROM mail_mail WHERE state = 'outgoing') AS mail
+     WHERE due <= %(now)s
+"""
+
+
+class ReliabilityFact(models.AbstractModel):
+    _inherit = "reliability.fact"
+
+    def init(self):
+        result = super().init()
+        self._tell(
+            "mail_waiting",
+            "Mails that wait to be sent, and whose time has come.",
+            f"""
+            SELECT count(*) AS value FROM mail_mail
+             WHERE state = 'outgoing' AND {_DUE} <= now() AT TIME ZONE 'UTC'
+            """,
+        )
+        self._tell(
+            "mail_oldest_waiting_seconds",
+            "How long the oldest of them has been waiting.",
+            f"""
+            SELECT greatest(0, coalesce(extract(epoch FROM
+                       now() AT TIME ZONE 'UTC' - min({_DUE})), 0)) AS value
+              FROM mail_mail WHERE state = 'outgoing'
+            """,
+        )
+        self._tell(
+            "mail_undelivered",
+            "Mails that could not be sent and that nobody has dealt with, by reason.",
+            """
+            SELECT coalesce(failure_type, 'unknown') AS reason, count(*) AS value
+              FROM mail_mail WHERE state = 'exception' GROUP BY 1
+            """,
+        )
+        return result
+
+
+class ReliabilitySituation(models.AbstractModel):
+    _inherit = "reliability.situation"
+
+    @api.model
+    def _waiting(self):
+        now = self.env.cr.now()
+        self.env["mail.mail"].flush_model()
+        query = SQL(_WAITING, late=now - _PATIENCE, now=now)
+        ((count, late, oldest),) = self.env.execute_query(query)
+        if not count:
+            return super()._waiting()
+        since = oldest + _PATIENCE if late else None
+        mails = Waiting(_KIND, _SERVICE, None, "", count, late, since)
+        return [*super()._waiting(), mails]
+
+    @api.model
+    def _name_waiting(self, kind):
+        return self.env._("mails") if kind == _KIND else super()._name_waiting(kind)
+
+    @api.model
+    def _describe_waiting(self, kind, scope, count, late, oldest):
+        if kind != _KIND:
+            return super()._describe_waiting(kind, scope, count, late, oldest)
+        _ = self.env._
+        text = (
+            _("%(count)s mails wait to be sent", count=count)
+            if count > 1
+            else _("a mail waits to be sent")
+        )
+        if late:
+            age = wording.since(self.env, oldest - _PATIENCE)
+            text = _("%(text)s, the oldest for %(age)s", text=text, age=age)
+        return text, self._open_mails(_("Mails That Wait"), ("state", "=", "outgoing"))
+
+    @api.model
+    def _attention(self, scope):
+        return [*super()._attention(scope), *self._attention_to_mails()]
+
+    @api.model
+    def _attention_to_mails(self):
+        """Return what could not be sent, by reason, to those who may see mails."""
+        mails = self.env["mail.mail"]
+        if not mails.has_access("read"):
+            return
+        since = fields.Datetime.now() - _RECENT
+        failed = [("state", "=", "exception"), ("create_date", ">=", since)]
+        for reason, count in mails._read_group(failed, ["failure_type"], ["__count"]):
+            words = {"count": count, "reason": self._reason(reason)}
+            yield Attention(
+                f"mail-{reason or 'unknown'}",
+                "degraded",
+                self.env._("%(count)s mails could not be sent: %(reason)s", **words)
+                if count > 1
+                else self.env._("A mail could not be sent: %(reason)s", **words),
+                self.env._("Open them"),
+                self._open_mails(
+                    self.env._("Mails That Failed"),
+                    *failed,
+                    ("failure_type", "=", reason),
+                ),
+            )
+
+    @api.model
+    def _reason(self, failure_type):
+        """Return Odoo's words for why a mail could not be sent."""
+        field = self.env["mail.mail"]._fields["failure_type"]
+        names = dict(field._description_selection(self.env))
+        return names.get(failure_type or "unknown", failure_type)
+
+    @api.model
+    def _open_mails(self, name, *domain):
+        """Return an action that opens mails, for those who may see them."""
+        if not self.env["mail.mail"].has_access("read"):
+            return False
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "mail.mail",
+            "views": [(False, "list"), (False, "form")],
+            "domain": list(domain),
+            "context": {},
+        }

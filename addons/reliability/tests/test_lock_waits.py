@@ -1,0 +1,139 @@
+"""Who waits for a lock is noted with whom he waits for, as far as both are known."""
+
+import contextlib
+import threading
+import time
+
+from odoo import sql_db
+from odoo.tests import get_db_name, tagged
+
+from ..runtime import lock_waits
+from ..runtime.connection import connected, transaction
+from ..runtime.recording import recorder
+from ..telemetry.collector import Collector
+from ..telemetry.events import Series
+from .common import CommittedCase, events_in
+
+ROW = "SELECT FROM ir_config_parameter WHERE id = {} FOR UPDATE"
+
+
+@tagged("-at_install", "post_install")
+class TestLockWaits(CommittedCase):
+    def setUp(self):
+        super().setUp()
+        self.connection = self.enterContext(connected(get_db_name()))
+        self.addCleanup(self.execute, "DELETE FROM reliability_lock_wait")
+        self.collector = Collector(recorder().folder)
+        self.addCleanup(self.collector.close)
+        self.waits = lock_waits.LockWaits(self.collector)
+        self.row = self.execute("SELECT min(id) FROM ir_config_parameter")[0][0]
+
+    def execute(self, query):
+        with transaction(self.connection) as cr:
+            cr.execute(query)
+            return cr.fetchall() if cr.description else []
+
+    def look(self):
+        self.collector.cycle()
+        self.waits.look(get_db_name(), self.connection)
+
+    def seen(self, *columns):
+        return self.execute(
+            f"SELECT {', '.join(columns)} FROM reliability_lock_wait ORDER BY since"
+        )
+
+    @contextlib.contextmanager
+    def holding(self, program="psql"):
+        """Hold the row, as a program of some name."""
+        with connected(get_db_name()) as other, transaction(other) as cr:
+            cr.execute("SET LOCAL application_name = %s", [program])
+            cr.execute(ROW.format(self.row))
+            yield other.info.backend_pid
+
+    @contextlib.contextmanager
+    def waiting(self, people=1, doing=None):
+        """Let people wait for the row, until the block ends."""
+        threads = [
+            threading.Thread(target=self.wait, args=(doing,)) for _one in range(people)
+        ]
+        for thread in threads:
+            thread.start()
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND datname = current_database()"
+        )
+        while self.execute(waiting)[0][0] < people:
+            time.sleep(0.01)
+        yield threads
+
+    def wait(self, doing):
+        ticket = recorder().begin(doing) if doing else None
+        with sql_db.db_connect(get_db_name()).cursor() as cr:
+            cr.execute(ROW.format(self.row))
+        if ticket:
+            recorder().forget(ticket)
+
+    def stop(self, threads):
+        for thread in threads:
+            thread.join()
+
+    def test_nothing_is_noted_where_nobody_waits(self):
+        with self.holding():
+            self.look()
+        self.assertEqual(self.seen("backend"), [])
+
+    def test_everybody_waits_for_the_one_who_holds_it(self):
+        """Not for those who wait before them."""
+        with self.holding() as holder, self.waiting(people=3) as threads:
+            self.look()
+            found = self.seen("holder_backend", "holder_program", "relation")
+        self.stop(threads)
+        self.assertEqual(found, [(holder, "psql", "ir_config_parameter")] * 3)
+
+    def test_who_is_a_process_of_ours_is_named(self):
+        doing = Series("operation", get_db_name(), ("s", "confirm", "1", "WH", ""), 3.0)
+        with self.holding(), self.waiting(doing=doing) as threads:
+            self.look()
+            found = self.seen("service", "operation", "company", "warehouse")
+        self.stop(threads)
+        self.assertEqual(found, [("s", "confirm", "1", "WH")])
+
+    def test_who_is_not_is_not_named(self):
+        """Not even where it has the number of a process of ours on another host."""
+        doing = Series("operation", "another", ("s", "confirm", "1", "WH", ""), 3.0)
+        with self.holding(), self.waiting(doing=doing) as threads:
+            self.look()
+            found = self.seen("operation", "holder_operation")
+        self.stop(threads)
+        self.assertEqual(found, [(None, None)])
+
+    def test_a_wait_is_one_row_however_often_it_is_seen(self):
+        with self.holding(), self.waiting() as threads:
+            self.look()
+            self.look()
+            found = self.seen("seen > since")
+        self.stop(threads)
+        self.assertEqual(found, [(True,)])
+
+    def test_seconds_are_counted_that_were_seen_and_no_more(self):
+        doing = Series("operation", get_db_name(), ("s", "confirm", "1", "WH", ""), 3.0)
+        started = time.monotonic()
+        with self.holding(), self.waiting(doing=doing) as threads:
+            self.look()
+            time.sleep(0.2)
+            self.look()
+        self.stop(threads)
+        passed = time.monotonic() - started
+        waited = [
+            event.seconds
+            for of, event in events_in(recorder().folder)
+            if of == Series("lock_waiting", get_db_name(), of.labels, 1.0)
+            and of.labels == ("s", "confirm", "1", "WH")
+        ]
+        self.assertGreaterEqual(sum(waited), 0.2)
+        self.assertLess(sum(waited), passed)
+
+    def test_a_program_without_a_number_is_no_process_of_ours(self):
+        for program in ("psql", "odoo", "odoo-x", "odoo-12-backup", ""):
+            self.assertIsNone(lock_waits._pid(program), program)
+        self.assertEqual(lock_waits._pid("odoo-12"), 12)

@@ -1,0 +1,109 @@
+"""Outgoing mail on a real server: what is sent, what fails, and what people hear."""
+
+import socketserver
+import threading
+import xmlrpc.client
+from contextlib import contextmanager, suppress
+
+import pytest
+from metrics import wait_for
+
+from setup import postgres
+
+MAIL = {"email_from": "odoo@example.org", "subject": "Order", "body_html": "<p>Yes</p>"}
+
+NO_OTHERS = """
+    UPDATE mail_mail SET state = 'cancel' WHERE state IN ('outgoing', 'exception')
+"""
+
+
+class Smtp(socketserver.StreamRequestHandler):
+    """A mail server that takes everything but what is for ``nobody@``."""
+
+    def handle(self):
+        self.answer("220 ready")
+        for line in self.rfile:
+            command = line.decode().strip().upper()
+            if command == "QUIT":
+                return self.answer("221 bye")
+            if command == "DATA":
+                self.answer("354 go on")
+                while self.rfile.readline() != b".\r\n":
+                    pass
+            refused = command.startswith("RCPT TO:<NOBODY@")
+            self.answer("550 no such person" if refused else "250 fine")
+        return None
+
+    def answer(self, text):
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@contextmanager
+def mail_server():
+    """Give the port of a mail server."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Smtp) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+@pytest.fixture
+def user(make_server, admin, database):
+    server = make_server(options={"max_cron_threads": 0})
+    user = admin(server)
+    user.server = server
+    postgres.psql(NO_OTHERS, database)
+    return user
+
+
+def send(user, server, address):
+    """Let a user send a mail; it fails as Odoo lets it fail."""
+    mail = MAIL | {"email_to": address, "mail_server_id": server}
+    created = user.call("mail.mail", "create", mail)
+    with suppress(xmlrpc.client.Fault):  # XML-RPC has no word for what it returns
+        user.call("mail.mail", "send", created)
+
+
+def test_mails_are_counted_by_what_became_of_them(user, database):
+    with mail_server() as port:
+        there = {"name": "Post", "smtp_host": "127.0.0.1", "smtp_port": port}
+        server = user.call("ir.mail_server", "create", there)
+        send(user, server, "anna@example.org")
+        send(user, server, "nobody@example.org")
+        send(user, server, "")
+    send(user, server, "anna@example.org")  # by now nobody listens there
+    user.call("mail.mail", "create", MAIL | {"email_to": "anna@example.org"})
+    samples = wait_for(user.server, lambda s: of(s, "odoo_mail_waiting") == {"": 1.0})
+    assert of(samples, "odoo_mail_sent_total") == {"": 1.0}
+    failed = {"unknown": 1.0, "mail_email_missing": 1.0, "mail_smtp": 1.0}
+    assert of(samples, "odoo_mail_failed_total") == failed
+    assert of(samples, "odoo_mail_undelivered") == failed
+    sending = {"operation": "mail_sending", "outcome": "success"}
+    assert of(samples, "odoo_operation_duration_seconds_count", **sending) == {"": 1.0}
+    # Talking with the mail server is no time of Odoo's.
+    assert (
+        "t"
+        == postgres.psql(
+            "SELECT bool_and(external > 0.9 * seconds) FROM reliability_rollup_minute"
+            " JOIN reliability_series AS series ON series.id = series_id"
+            " WHERE operation = 'mail_sending' AND outcome = 'success'",
+            database,
+        ).strip()
+    )
+    attention = user.call("reliability.cockpit", "read_cockpit", 0)["attention"]
+    said = {item["text"] for item in attention if item["key"].startswith("mail-")}
+    assert said == {
+        "A mail could not be sent: Unknown error",
+        "A mail could not be sent: Missing email",
+        "A mail could not be sent: Connection failed (outgoing mail server problem)",
+    }
+
+
+def of(samples, name, **labels):
+    """Return numbers by reason, empty where there is none."""
+    return {
+        dict(has).get("reason", ""): value
+        for (family, has), value in samples.items()
+        if family == name and labels.items() <= dict(has).items()
+    }

@@ -1,0 +1,264 @@
+"""Where a service is in trouble, it is said which layer is to blame, and no other is.
+
+Real servers, and what goes wrong really does: each sentence is read as people read it.
+"""
+
+import json
+import subprocess
+import threading
+import time
+from contextlib import contextmanager, suppress
+from fnmatch import fnmatchcase
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import probe
+import pytest
+
+from setup import paths, ports, postgres, python_env, traffic
+from setup.redis import Redis
+
+VISITED = 60
+"""Seconds within which a collector has been there, a few times."""
+
+
+FORGET = """
+    TRUNCATE reliability_rollup_minute, reliability_rollup_hour, reliability_slow,
+        reliability_lock_wait, reliability_host, reliability_condition;
+    UPDATE mail_mail SET state = 'cancel' WHERE state = 'outgoing';
+    UPDATE reliability_service SET slow_limit = 1
+     WHERE code IN ('integration_api', 'platform')
+"""
+"""No mail of demo data is sent, which would fail; and requests of a machine that is
+busy with tests are slow, which would be said."""
+
+
+@pytest.fixture
+def start(make_server, admin, database):
+    """Start a server on a database where nothing has happened yet.
+
+    It is killed at the end: who holds a row would not stop by himself.
+    """
+    servers = []
+
+    def start(workers, operation, **options):
+        postgres.psql(FORGET, database)
+        servers.append(make_server(workers=workers, **options))
+        user = admin(servers[-1])
+        if not user.call("ir.model", "search_count", [("model", "=", probe.MODEL)]):
+            probe.install(user)
+            probe.measure(user, service_id=shipping(user))
+        measured = user.call(
+            "reliability.operation", "search", [("model", "=", probe.MODEL)]
+        )
+        user.call("reliability.operation", "write", measured, operation)
+        return servers[-1], user
+
+    yield start
+    for server in servers:
+        server.kill()
+
+
+LOOK = """
+import json
+from datetime import timedelta
+from odoo import fields
+
+now = fields.Datetime.now()
+for moment in (now, now + timedelta(minutes=1)):
+    env["reliability.judge"]._judge(moment)
+env.cr.commit()
+troubled = env["reliability.condition"].search(
+    [("state", "in", ("degraded", "interrupted"))]
+)
+found = {}
+for condition in troubled:
+    found.setdefault(condition.service_id.code, []).append(condition.description)
+print("said:", json.dumps(found))
+"""
+
+
+def said(server):
+    """Return what is said of each service that is in trouble: code → sentences.
+
+    It is looked twice, a minute apart, as the scheduled action does.
+    """
+    shell = [paths.PYTHON, paths.LAUNCHER, "shell", "-c", server.config, "--no-http"]
+    answer = subprocess.run(
+        [*shell, "-d", server.database, "--logfile", server.folder / "look.log"],
+        input=LOOK,
+        env=python_env.environ(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(answer.stdout.partition("said: ")[2])
+
+
+def wait_until(database, query):
+    """Wait until a query has an answer that is true."""
+    deadline = time.monotonic() + VISITED
+    while postgres.psql(query, database).strip() not in ("t", "1"):
+        assert time.monotonic() < deadline, query
+        time.sleep(0.5)
+
+
+def in_background(user, *call):
+    """Call a method from a thread that nobody waits for."""
+
+    def calling():
+        with suppress(Exception):
+            user.call(*call)
+
+    threading.Thread(target=calling, daemon=True).start()
+
+
+def test_each_trouble_has_its_own_cause(start, database):
+    """A scheduled action holds an order that people confirm, DHL answers slowly, and
+    Redis is down: all at once.
+    """
+    redis = Redis(paths.RUN / "test" / "redis", ports.free_port())
+    label = {"name": "Label", "code": "probe_label", "threshold": 0.5}
+    with redis:
+        server, user = start(
+            4,
+            label,
+            options={"max_cron_threads": 1},
+            reliability={"redis_sessions": redis.url},
+            variables={"ODOO_NOTIFY_CRON_CHANGES": "1"},
+        )
+        with counterpart() as (port, patience):
+            name_dhl(user)
+            for _parcel in range(20):
+                probe.work(user, "ask", port)
+            wait_until(database, COUNTED.format(20))
+            postgres.psql(LONG_AGO, database)
+            assert not said(server)
+            (order,) = traffic.make_orders(user, 1)
+            hold(user, order)
+            wait_until(database, HELD)
+            for _person in range(2):
+                in_background(user, "sale.order", "action_confirm", [order])
+            patience.append(1.0)
+            for _parcel in range(4):
+                probe.work(user, "ask", port)
+    wait_until(database, COUNTED.format(24))
+    wait_until(
+        database,
+        "SELECT count(*) = 2 FROM reliability_lock_wait WHERE seen - since > '10 s'",
+    )
+    wait_until(database, "SELECT says->'redis' <> '[]' FROM reliability_host")
+    assert said(server) == {
+        "order_processing": [
+            Like(
+                "Order confirmation: 2 waiting in the database since *, because"
+                " 2 transactions wait for a lock of Inventory valuation, whose"
+                " transaction has been open for *"
+            )
+        ],
+        "shipping": [
+            Like(
+                "Label: 4 of 4 are slow since *,"
+                " because DHL answers in 1.0 s, usually in 0.0* s"
+            )
+        ],
+        "platform": [Like("Redis for sessions has not answered since *")],
+    }
+    assert "sale_order" in postgres.psql(
+        "SELECT DISTINCT relation FROM reliability_lock_wait", database
+    )
+
+
+def test_workers(start, database):
+    """Every worker sleeps in the same report, and people wait for one."""
+    report = {"name": "Stock report", "code": "probe_report"}
+    server, user = start(2, report, options={"max_cron_threads": 0})
+    for _person in range(5):
+        probe.working(user, "sleep", 3600)
+    wait_until(
+        database,
+        "SELECT sum((spell->>'full')::int) > 22 AND max(spell->>'waiting') = '3'"
+        " FROM reliability_host, jsonb_array_elements(says->'spells') AS spell",
+    )
+    assert said(server) == {
+        "platform": [
+            Like(
+                "All 2 workers are busy since *, and 3 requests wait,"
+                " because 2 of them are busy with Stock report"
+            )
+        ]
+    }
+
+
+def shipping(user):
+    """Return the id of the service."""
+    return user.call("reliability.service", "search", [("code", "=", "shipping")])[0]
+
+
+def name_dhl(user):
+    """Let an administrator name the counterpart, all of whose calls are on record."""
+    dhl = {"name": "DHL", "code": "dhl", "host_patterns": "127.0.0.1"}
+    user.call("reliability.integration", "create", dhl | {"records_calls": True})
+
+
+def hold(user, order):
+    """Let a scheduled action lock an order, and go on for an hour."""
+    (model,) = user.call("ir.model", "search", [("model", "=", probe.MODEL)])
+    valuation = {
+        "name": "Inventory valuation",
+        "model_id": model,
+        "state": "code",
+        "code": f"model.work('hold', {order})",
+        "priority": 0,
+        "interval_number": 1,
+        "interval_type": "days",
+    }
+    user.call("ir.cron", "create", valuation)
+
+
+HELD = """
+    SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = relation
+     WHERE relname = 'sale_order' AND mode = 'RowShareLock'
+"""
+COUNTED = """
+    SELECT sum(count) = {} FROM reliability_rollup_minute AS rollup
+      JOIN reliability_series AS series ON series.id = series_id
+     WHERE operation = 'probe_label'
+"""
+LONG_AGO = """
+    UPDATE reliability_rollup_minute SET start = start - interval '2 hours';
+    UPDATE reliability_rollup_hour SET start = start - interval '2 hours'
+"""
+
+
+class Like:
+    """Is equal to texts that have something else where it has an asterisk."""
+
+    def __init__(self, pattern):
+        self._pattern = pattern
+
+    def __eq__(self, text):
+        return fnmatchcase(text, self._pattern)
+
+    def __repr__(self):
+        return repr(self._pattern)
+
+
+@contextmanager
+def counterpart():
+    """Give the port of a counterpart, and a list whose last item is its patience."""
+    patience = [0.0]
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self):
+            time.sleep(patience[-1])
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_arguments):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port, patience
+        server.shutdown()
