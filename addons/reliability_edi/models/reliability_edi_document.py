@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, file_open
 
 from odoo.addons.reliability_integration.models.keeping import kept
-from odoo.addons.reliability_integration.models.loose import LooseMany2one
+from odoo.addons.reliability.models.loose import LooseMany2one
 
 from .advice import advice
 
