@@ -1,8 +1,7 @@
 """Documents that are sent by OCA's framework, in processes that may be killed.
 
-Reads cells from standard input, a line each: ``[name, document, url, fault,
-situation]``.  Each runs in a process of its own, forked from one that has loaded the
-database.
+Reads cells from standard input, a line each: ``[name, document, url, situation]``.
+Each runs in a process of its own, forked from one that has loaded the database.
 """
 
 import json
@@ -36,15 +35,14 @@ def main(pid_file):
         sys.stdout.flush()
 
 
-def _run(registry, pid_file, _name, document, url, fault, situation):
+def _run(registry, pid_file, _name, document, url, situation):
     Path(pid_file).write_text(str(os.getpid()))
-    os.environ["SIMULATED_PARTNERS"] = _over_tls(url) if fault == "tls" else url
-    if situation.endswith("kill_before") or fault == "tls":
-        _die_in_the_handler(registry, situation)
+    os.environ["SIMULATED_PARTNERS"] = url
+    if situation == "kill_before":
+        registry[HANDLER].send = _die
     if situation.startswith("job"):
         _run_job(registry, document)
         if situation == "job_again":
-            os.environ["SIMULATED_PARTNERS"] = url
             _run_job(registry, document)
     else:
         with registry.cursor() as cr:
@@ -104,26 +102,8 @@ def _run_job(registry, document):
         model.retrying(perform, env)
 
 
-def _die_in_the_handler(registry, situation):
-    """Kill the process before it asks, or when what it asks cannot arrive."""
-    handler = registry[HANDLER]
-    send = handler.send
-
-    def die(self, record):
-        if situation.endswith("kill_before"):
-            os.kill(os.getpid(), signal.SIGKILL)
-        try:
-            return send(self, record)
-        except OSError:
-            if situation.endswith("kill_during"):
-                os.kill(os.getpid(), signal.SIGKILL)
-            raise
-
-    handler.send = die
-
-
-def _over_tls(url):
-    return url.replace("http:", "https:")
+def _die(_handler, _record):
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
