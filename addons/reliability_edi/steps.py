@@ -118,6 +118,8 @@ def begun(record: BaseModel, name: str) -> Iterator[None]:
     except Exception as error:
         running.error = error
         raise
+    if name == SEND:
+        _tell_what_was_sent(running)
 
 
 def last_verdict() -> str:
@@ -134,6 +136,14 @@ def _begin(running: Running) -> None:
     running.has_begun = True
     if isinstance(running.attempt, Question):
         running.attempt.leaves()
+
+
+@guarded
+def _tell_what_was_sent(running: Running) -> None:
+    """Tell what the partner has now, whatever becomes of our transaction."""
+    of = running.record
+    number = of.external_identifier or of.exchange_filename or of.identifier
+    running.attempt.created(number, "document")
 
 
 @guarded

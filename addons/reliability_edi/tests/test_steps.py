@@ -227,6 +227,19 @@ class TestSending(EdiCase):
             found = env["reliability.exchange"].search([], limit=1)
             self.assertFalse(found.can_retry)
 
+    def test_what_was_sent_and_undone_is_an_orphan_at_the_partner(self):
+        self.handle(send=say("ok"))
+        invoice = self.make_document(
+            self.invoic_id, "output_pending", "x", exchange_filename="INV-17.edi"
+        )
+        with self.assertRaises(UserError), self.committed() as env:
+            document = env["edi.exchange.record"].browse(invoice)
+            document.backend_id.exchange_send(document)
+            raise UserError("no")
+        self.assertEqual(self.references(), {"INV-17.edi": "orphaned"})
+        with self.committed() as env:
+            self.assertFalse(env["reliability.exchange"].search([], limit=1).can_retry)
+
 
 @tagged("post_install", "-at_install")
 class TestWhom(EdiCase):

@@ -1,0 +1,163 @@
+"""Whatever goes wrong with a document, there and here: the ledger says what the partner
+did, also where OCA's framework catches the error, or a job undoes it and tries again.
+"""
+
+import contextlib
+import json
+import os
+import signal
+
+import collecting
+import pytest
+from conversation import Conversation
+from edi_documents import make
+from in_children import FAILED, REFUSED
+from test_fault_matrix import EXCHANGES
+
+from setup import databases, odoo_config, partners, paths, postgres, testing
+
+DATABASE = "reliability_edi_matrix"
+FOLDER = paths.RUN / "test" / "edi_matrix"
+PARTNER = "acme_corporation"
+FAULTS = ("ok", "refuses", "unavailable", "timeout_after", "cut")
+SITUATIONS = (
+    "commit",
+    "rollback",
+    "serialization",
+    "savepoint",
+    "kill_before",
+    "kill_during",
+    "kill_after",
+    "job",
+    "job_again",
+    "job_kill_during",
+)
+CELLS = [(fault, situation) for situation in SITUATIONS for fault in FAULTS]
+OUTCOME = {
+    "ok": "succeeded",
+    **dict.fromkeys(("refuses", "unavailable"), "failed"),
+    **dict.fromkeys(("timeout_after", "cut"), "unknown"),
+}
+CAUGHT = {"ok", "refuses"}
+"""After these the framework writes a state and goes on; others undo the transaction."""
+
+FOUND = """
+    SELECT json_object_agg(res_id, json_build_object(
+        'state', state,
+        'doubtful', is_doubtful,
+        'outcomes', (SELECT json_agg(outcome ORDER BY id) FROM reliability_attempt
+                      WHERE exchange_id = exchange.id),
+        'fates', (SELECT json_agg(fate ORDER BY id) FROM reliability_attempt
+                   WHERE exchange_id = exchange.id),
+        'references', (SELECT json_agg(state ORDER BY id) FROM reliability_reference
+                        WHERE exchange_id = exchange.id)))
+      FROM reliability_exchange AS exchange WHERE operation = 'send'
+"""
+
+
+class Driver(Conversation):
+    """Runs cells one after the other."""
+
+    def __init__(self, config, pid_file):
+        super().__init__(
+            *(EXCHANGES / "edi_driver.py", pid_file),
+            ODOO_RC=str(config),
+            PYTHONPATH=f"{paths.ROOT}:{paths.ROOT / 'tests'}",
+        )
+
+    def run(self, *cell):
+        """Return how the process of a cell ended."""
+        name, status = self.ask(*cell)
+        assert name == cell[0]
+        return status
+
+
+@pytest.fixture(scope="module")
+def results():
+    """Run all cells, let the ledger find out what nobody told it, and return cells →
+    what the ledger has, what the partner has taken, and how the process ended."""
+    databases.copy(testing.ensure_partners(), DATABASE)
+    config, pid_file = FOLDER / "odoo.conf", FOLDER / "pid"
+    odoo_config.write(config, {"db_name": DATABASE})
+    documents = make(config, PARTNER, len(CELLS))
+    ended, taken = {}, {}
+    with partners.Simulator() as simulator, Driver(config, pid_file) as driver:
+        for (fault, situation), document in zip(CELLS, documents, strict=True):
+            simulator.plan.forget()
+            times = 2 if situation == "serialization" else 1
+            if fault != "ok":
+                simulator.behave(PARTNER, fault, times, seconds=1.0)
+            if situation.endswith("kill_during"):
+                simulator.when_asked = lambda _asked: _kill(pid_file)
+            else:
+                simulator.when_asked = lambda _asked: None
+            before = sum(map(len, simulator.taken.values()))
+            cell = f"{fault} {situation}"
+            ended[fault, situation] = driver.run(
+                cell, document, simulator.url, situation
+            )
+            taken[fault, situation] = sum(map(len, simulator.taken.values())) - before
+    collecting.decide(DATABASE, config)
+    found = json.loads(postgres.psql(FOUND, DATABASE) or "{}")
+    yield {
+        cell: (found.get(str(document)), taken[cell], ended[cell])
+        for cell, document in zip(CELLS, documents, strict=True)
+    }
+    databases.drop(DATABASE)
+
+
+def _kill(pid_file):
+    with contextlib.suppress(ProcessLookupError):  # he has given up
+        os.kill(int(pid_file.read_text()), signal.SIGKILL)
+
+
+def expected(fault, situation):
+    """Return what the ledger must have: state, outcomes, fates, references' states."""
+    outcome = OUTCOME[fault]
+    did = fault == "ok"
+    if situation.endswith(("kill_before", "kill_during")):
+        return "unknown", ["unknown"], ["undone"], []
+    if situation in ("job", "job_again") and fault not in CAUGHT:
+        if situation == "job":
+            return "retrying", [outcome], ["undone"], []
+        return "succeeded", [outcome, "succeeded"], ["undone", "kept"], ["kept"]
+    if situation == "serialization" and fault in CAUGHT:
+        fates = ["undone", "kept"]
+        return outcome, [outcome] * 2, fates, ["orphaned", "kept"] if did else []
+    if situation in ("commit", "serialization", "job", "job_again"):
+        fate = "kept" if fault in CAUGHT else "undone"
+        if situation == "job_again" and fault == "refuses":
+            # The framework has marked it as failed; the second job sends it well.
+            return "succeeded", ["failed", "succeeded"], ["kept", "kept"], ["kept"]
+        return outcome, [outcome], [fate], ["kept"] if did else []
+    state = "failed" if did else outcome
+    return state, [outcome], ["undone"], ["orphaned"] if did else []
+
+
+def ending(fault, situation):
+    """Return how the process must end, as exit codes are: negative where killed."""
+    if "kill" in situation:
+        return -signal.SIGKILL
+    if situation == "savepoint" or situation.startswith("job"):
+        return 0
+    if fault not in CAUGHT:
+        return FAILED
+    return REFUSED if situation == "rollback" else 0
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=" ".join)
+def test_the_ledger_says_what_the_partner_did(results, cell):
+    found, taken, ended = results[cell]
+    assert os.waitstatus_to_exitcode(ended) == ending(*cell)
+    assert found, "no row"
+    state, outcomes, fates, references = expected(*cell)
+    assert found["outcomes"] == outcomes
+    assert found["fates"] == fates
+    assert found["state"] == state
+    assert sorted(found["references"] or []) == sorted(references)
+    # What the ledger knows of was taken there; what was taken and is not known is an
+    # attempt of which the ledger says that nobody knows.
+    assert outcomes.count("succeeded") <= taken
+    assert taken <= outcomes.count("succeeded") + outcomes.count("unknown")
+    # Asked, not answered, and asked again with success: perhaps it is there twice.
+    assert found["doubtful"] == (state == "succeeded" and "unknown" in outcomes)

@@ -1,0 +1,83 @@
+"""Documents in jobs, with the real runner: what a retry undoes stays on record."""
+
+import time
+
+import pytest
+from edi_documents import make
+
+from setup import databases, partners, postgres, testing
+from setup.odoo_server import OdooServer
+from setup.paths import RUN
+from setup.traffic import ApiUser
+
+DATABASE = "reliability_edi_queue"
+FOLDER = RUN / "test" / "edi_queue"
+PARTNER = "acme_corporation"
+PATIENCE = 60
+
+
+@pytest.fixture
+def simulator():
+    with partners.Simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def server(simulator):
+    databases.copy(testing.ensure_partners(), DATABASE)
+    running = OdooServer(
+        DATABASE,
+        FOLDER,
+        options={"server_wide_modules": "base,rpc,web,reliability,queue_job"},
+        variables={
+            "SIMULATED_PARTNERS": simulator.url,
+            "ODOO_QUEUE_JOB_CHANNELS": "root:1",
+        },
+    )
+    with running:
+        yield running
+    databases.drop(DATABASE)
+
+
+def wait_for(query, wanted):
+    """Return when a query finds what is wanted."""
+    until = time.monotonic() + PATIENCE
+    while (found := postgres.psql(query, DATABASE)) != wanted:
+        assert time.monotonic() < until, found
+        time.sleep(0.3)
+
+
+def test_a_job_that_is_retried_keeps_its_error_in_the_ledger(server, simulator):
+    make(server.config, PARTNER, 1)
+    admin = ApiUser(server.url, DATABASE, "admin", "admin")
+    (sending,) = admin.call(
+        "queue.job.function",
+        "search",
+        [("method", "=", "action_exchange_send")],
+        limit=1,
+    )
+    # Soon, instead of after ten minutes.
+    admin.call(
+        "queue.job.function", "write", [sending], {"edit_retry_pattern": "{1: 1}"}
+    )
+    simulator.behave(PARTNER, "unavailable")
+    # As each hour: what waits to be sent is given to jobs.
+    cron = admin.call(
+        "ir.cron", "search", [("code", "like", "_cron_check_output_exchange_sync")]
+    )
+    admin.call("ir.cron", "method_direct_trigger", cron)
+    wait_for(
+        "SELECT state FROM reliability_exchange WHERE operation = 'send'", "retrying"
+    )
+    # The document itself has forgotten it.
+    assert not postgres.psql("SELECT exchange_error FROM edi_exchange_record", DATABASE)
+    wait_for(
+        "SELECT state FROM reliability_exchange WHERE operation = 'send'", "succeeded"
+    )
+    attempts = "SELECT outcome, fate, job <> '' FROM reliability_attempt ORDER BY id"
+    wait_for(attempts, "failed|undone|t\nsucceeded|kept|t")
+    error = postgres.psql("SELECT first_error FROM reliability_exchange", DATABASE)
+    assert "503 Server Error" in error
+    # People see it within seconds, when the collector has looked.
+    wait_for("SELECT state FROM reliability_edi_document", "done")
+    assert [len(of) for of in simulator.taken.values()] == [1]
