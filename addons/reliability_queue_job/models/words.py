@@ -88,7 +88,7 @@ def texts_of(env, key):
                 "%(count)s jobs are tried again and again and never done: whatever is"
                 " in their way does not go away by itself"
             ),
-            _("See their tries"),
+            _("See the tries"),
         ),
         "refused": Texts(
             _(
