@@ -1,11 +1,12 @@
 PYTHON ?= python3
 ARGS ?=
 MINUTES ?= 2
+JOBS ?= 10000
 
 # Compiled Python goes where everything else goes.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test test-demo lint bench pictures soak soak-ledger soak-edi test-odoo shell clean
+.PHONY: demo stop test test-demo lint bench pictures soak soak-ledger soak-edi soak-queue test-odoo shell clean
 
 demo: ## Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -36,6 +37,9 @@ soak-ledger: ## 20,000 attempts while PostgreSQL is restarted; none lost, none d
 
 soak-edi: ## 5,000 EDI documents with random faults; the ledger says what partners did
 	@$(PYTHON) -m setup soak-edi
+
+soak-queue: ## 10,000 jobs while workers and the runner are killed; JOBS=1000 for fewer
+	@$(PYTHON) -m setup soak-queue $(JOBS)
 
 test-odoo: ## Odoo's own tests with our addons and without; ARGS="sale stock" runs some
 	@$(PYTHON) -m setup test-odoo $(ARGS)

@@ -95,6 +95,13 @@ def soak_edi():
     return testing.run([paths.ROOT / "tests" / "soak" / "edi.py", "-s"])
 
 
+def soak_queue(jobs="10000"):
+    """Jobs that fail, are put off and die while workers and the runner are killed."""
+    prepare.for_odoo()
+    os.environ["SOAK_JOBS"] = jobs
+    return testing.run([paths.ROOT / "tests" / "soak" / "jobs.py", "-s"])
+
+
 def test_odoo(*modules):
     """Odoo's and OCA's own tests, with our addons and without, compared by name."""
     prepare.for_odoo()
@@ -165,6 +172,7 @@ COMMANDS = {
     "soak": soak,
     "soak-ledger": soak_ledger,
     "soak-edi": soak_edi,
+    "soak-queue": soak_queue,
     "test-odoo": test_odoo,
     "shell": shell,
     "odoo": odoo,

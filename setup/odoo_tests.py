@@ -13,7 +13,7 @@ from .steps import Failure, say, step
 from .without_odoo import reader
 
 MODULES = [
-    *("sale", "stock", "sale_stock", "account", "queue_job"),
+    *("sale", "stock", "sale_stock", "account", "queue_job", "test_queue_job"),
     *("edi_core_oca", "edi_queue_oca"),
     *("delivery", "stock_delivery", "delivery_state", *addons.CARRIERS),
 ]

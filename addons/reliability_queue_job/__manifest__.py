@@ -10,6 +10,9 @@
     "data": [
         "security/ir.model.access.csv",
         "security/reliability_rules.xml",
+        "views/reliability_job_attempt_views.xml",
+        "views/queue_job_views.xml",
+        "views/res_config_settings_views.xml",
     ],
     "auto_install": True,
     "uninstall_hook": "forget_all",

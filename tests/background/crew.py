@@ -4,6 +4,7 @@ import shutil
 import time
 
 from setup import paths, postgres, processes, testing
+from setup.odoo_config import SERVER_WIDE
 from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 
@@ -26,10 +27,18 @@ class Queue:
 
     :param channels: as queue_job wants them; none, and there is no runner
     :param workers: HTTP workers of the server
+    :param ours: what of ours the server loads for all databases
     """
 
-    def __init__(self, database, channels="root:4", workers=4, folder=FOLDER):
-        with_runner = ",queue_job" if channels else ""
+    def __init__(
+        self,
+        database,
+        channels="root:4",
+        workers=4,
+        folder=FOLDER,
+        ours=("reliability",),
+    ):
+        with_runner = ["queue_job"] if channels else []
         self.database = database
         self.notes = folder / "notes"
         shutil.rmtree(folder, ignore_errors=True)
@@ -39,7 +48,7 @@ class Queue:
             folder / "server",
             workers=workers,
             options={
-                "server_wide_modules": f"base,rpc,web,reliability{with_runner}",
+                "server_wide_modules": ",".join([*SERVER_WIDE, *ours, *with_runner]),
                 "max_cron_threads": 0,
             },
             variables={

@@ -31,7 +31,7 @@ def test_for_one_of_a_sequence_that_has_failed(queue):
     queue.age(minutes=10)
     (cause,) = queue.causes().items()
     assert cause[0] == f"jobs_blocked_{SEQUENCE}"
-    assert cause[1].startswith("2 jobs wait in sequence")
+    assert cause[1].startswith("2 jobs wait in the channel sequence")
     failed = queue.rows("SELECT id FROM queue_job WHERE state = 'failed'")
     queue.user().call("queue.job", "requeue", [int(job) for (job,) in failed])
     queue.wait_until_over()

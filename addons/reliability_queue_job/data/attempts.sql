@@ -18,7 +18,7 @@ BEGIN
     ELSE
         NEW.reliability_began := clock_timestamp() AT TIME ZONE 'UTC';
         NEW.reliability_tries := coalesce(OLD.reliability_tries, 0) + 1;
-        IF OLD.reliability_note ? 'by' THEN
+        IF NEW.reliability_tries = 1 AND OLD.reliability_note ? 'by' THEN
             NEW.reliability_note := NEW.reliability_note
                 || jsonb_build_object('by', OLD.reliability_note->'by');
         END IF;

@@ -4,4 +4,5 @@ from . import (
     reliability_job_attempt,
     reliability_job_channel,
     reliability_situation,
+    res_config_settings,
 )

@@ -81,6 +81,13 @@ class QueueJob(models.Model):
             )
         )
 
+    def action_reliability_attempts(self):
+        """Open the tries of these jobs."""
+        tries = self.env["ir.actions.act_window"]._for_xml_id(
+            "reliability_queue_job.reliability_job_attempt_action"
+        )
+        return tries | {"domain": [("job_id", "in", self.ids)], "context": {}}
+
     def write(self, vals):
         vals = {key: vals[key] for key in vals if not key.startswith(_OURS)}
         state = vals.get("state")

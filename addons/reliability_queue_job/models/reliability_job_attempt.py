@@ -79,6 +79,7 @@ class ReliabilityJobAttempt(models.Model):
     worker = fields.Char(readonly=True, help="Host and process.")
     error = fields.Char(readonly=True)
     message = fields.Char(readonly=True)
+    explanation = fields.Char(string="What Happened", compute="_compute_explanation")
 
     _by_end = models.Index("(ended) INCLUDE (channel, is_tried_again)")
     _by_job = models.Index("(job, ended) INCLUDE (seconds) WHERE outcome = 'success'")
@@ -115,6 +116,26 @@ class ReliabilityJobAttempt(models.Model):
             attempt.display_name = self.env._(
                 "%(job)s, try %(number)s", job=attempt.name, number=attempt.number
             )
+
+    @api.depends("outcome", "is_contended", "error", "message", "seconds")
+    def _compute_explanation(self):
+        for attempt in self:
+            attempt.explanation = attempt._explain()
+
+    def _explain(self):
+        _ = self.env._
+        if self.outcome == "killed":
+            seconds = round(self.seconds)
+            return _("The runner found its worker dead after %s s", seconds)
+        if self.outcome == "not_begun":
+            return _("It was handed out, and no worker took it")
+        if self.outcome == "unknown":
+            return _("Its state was changed while it ran")
+        if self.is_contended:
+            return _("Another transaction was in its way")
+        if self.outcome == "failed" and self.error:
+            return f"{self.error}: {self.message}" if self.message else self.error
+        return self.message or ""
 
     @api.autovacuum
     def _gc_attempts(self):

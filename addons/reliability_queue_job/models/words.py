@@ -53,24 +53,24 @@ def texts_of(env, key):
         ),
         "blocked": Texts(
             _(
-                "1 job waits in %(channel)s, for %(age)s: its jobs run one after the"
-                " other, and one has failed. Requeue that one, or cancel it"
+                "1 job waits in the channel %(channel)s, for %(age)s: its jobs run one"
+                " after the other, and one has failed. Requeue that one, or cancel it"
             ),
             _(
-                "%(count)s jobs wait in %(channel)s, the first for %(age)s: they run"
-                " one after the other, and one has failed. Requeue that one, or cancel"
-                " it"
+                "%(count)s jobs wait in the channel %(channel)s, the first for %(age)s:"
+                " they run one after the other, and one has failed. Requeue that one,"
+                " or cancel it"
             ),
             _("Open the failed job"),
         ),
         "paused": Texts(
             _(
-                "1 job waits in %(channel)s, for %(age)s: the channel is paused in the"
-                " server's configuration"
+                "1 job waits in the channel %(channel)s, for %(age)s: the channel is"
+                " paused in the server's configuration"
             ),
             _(
-                "%(count)s jobs wait in %(channel)s, the first for %(age)s: the channel"
-                " is paused in the server's configuration"
+                "%(count)s jobs wait in the channel %(channel)s, the first for %(age)s:"
+                " the channel is paused in the server's configuration"
             ),
             _("Open waiting jobs"),
         ),
@@ -88,7 +88,7 @@ def texts_of(env, key):
                 "%(count)s jobs are tried again and again and never done: whatever is"
                 " in their way does not go away by itself"
             ),
-            _("See their tries"),
+            _("See the tries"),
         ),
         "refused": Texts(
             _(

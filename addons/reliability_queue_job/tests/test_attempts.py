@@ -176,6 +176,16 @@ class TestSomebodyWantsItTriedAnew(JobCase):
         self.assertEqual(second.requeued_by_id, somebody)
         self.assertEqual(second.number, 1)
 
+    def test_only_of_the_first_try_that_follows(self):
+        job = self.begin(self.delay())
+        self.end(job, ValueError("broken"))
+        self.row(job).requeue()
+        job = self.begin(job)
+        self.find_dead(job)
+        self.end(self.begin(job))
+        asked = [bool(of.requeued_by_id) for of in self.attempts(job)]
+        self.assertEqual(asked, [False, True, False])
+
     def test_nobody_did_where_the_job_was_put_off(self):
         job = self.begin(self.delay())
         self.end(job, RetryableJobError("later"), again=True)

@@ -91,7 +91,7 @@ class TestNothingIsBegun(SituationCase):
         self.delay(waits=2)
         item = self.only()
         self.assertEqual(item.key, f"jobs_blocked_{CHANNEL}")
-        self.assertIn("1 job waits in probe, for 2 min", item.text)
+        self.assertIn("1 job waits in the channel probe, for 2 min", item.text)
         self.assertEqual(self.opened(item), self.row(job))
 
     def test_one_of_a_sequence_has_failed_and_none_follows(self):

@@ -37,7 +37,7 @@ class ProbeJob(models.Model):
         """Note on the side how this try means to end; then end so."""
         notes = Path(os.environ["PROBE_JOBS_FOLDER"], self.env.context["job_uuid"])
         number = len(notes.read_text().split()) if notes.exists() else 0
-        way = script[number]
+        way = script[min(number, len(script) - 1)]
         with notes.open("a") as file:
             file.write(f"{way}\n")
         name, _colon, seconds = way.partition(":")
