@@ -1,6 +1,7 @@
 """Outgoing mail: what waits to be sent, and what could not be."""
 
 from datetime import timedelta
+from textwrap import shorten
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -11,6 +12,7 @@ from .reliability_situation import Attention, Waiting
 _KIND = "mails"
 _SERVICE = "background_work"
 _RECENT = timedelta(days=7)
+_LONGEST_REASON = 100
 _PATIENCE = timedelta(hours=1)
 """Odoo sends what waits once an hour."""
 
@@ -108,7 +110,7 @@ class ReliabilitySituation(models.AbstractModel):
             words = {"count": count, "reason": self._reason(reason)}
             if reason in (False, "unknown"):
                 text = mails.browse(last).failure_reason or ""
-                words["reason"] = text.strip().partition("\n")[0] or words["reason"]
+                words["reason"] = shorten(text, _LONGEST_REASON) or words["reason"]
             yield Attention(
                 f"mail-{reason or 'unexplained'}",
                 "degraded",
