@@ -20,7 +20,10 @@ class ReliabilityCondition(models.Model):
         cause = self.env["reliability.layer"]._describe(reason.get("cause"))
         if not cause:
             return text
-        return self.env._("%(text)s, because %(cause)s", text=text, cause=cause)
+        words = {"text": text, "cause": cause}
+        if reason["cause"]["layer"] == "workers":  # it says what they do, not why
+            return self.env._("%(text)s: %(cause)s", **words)
+        return self.env._("%(text)s, because %(cause)s", **words)
 
     def _describe_reason(self, reason, names):
         """Say what is not fine."""
@@ -50,7 +53,7 @@ class ReliabilityCondition(models.Model):
                 )
             case "blocked":
                 return _(
-                    "%(operation)s: %(part)s waiting in the database since %(time)s",
+                    "%(operation)s: %(part)s stuck since %(time)s",
                     **words,
                 )
             case "busy":

@@ -7,6 +7,7 @@ certain, nothing is said.
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from ..telemetry.condition import WINDOW
 from ..telemetry.layers import Costs, blame
@@ -176,8 +177,8 @@ class ReliabilityLayer(models.AbstractModel):
         return self.env._(
             "%(text)s, with %(now)s queries instead of %(usual)s",
             text=text,
-            now=round(now),
-            usual=round(usual),
+            now=formatLang(self.env, now, digits=0),
+            usual=formatLang(self.env, usual, digits=0),
         )
 
     @api.model

@@ -79,13 +79,14 @@ class ReliabilityLayer(models.AbstractModel):
         }
         return (
             self.env._(
-                "%(count)s transactions waited for a lock of %(holder)s, for up to"
+                "%(count)s transactions waited for a lock held by %(holder)s, for up to"
                 " %(longest)s",
                 **words,
             )
             if cause["count"] > 1
             else self.env._(
-                "a transaction waited for a lock of %(holder)s for %(longest)s", **words
+                "a transaction waited for a lock held by %(holder)s for %(longest)s",
+                **words,
             )
         )
 
@@ -93,38 +94,29 @@ class ReliabilityLayer(models.AbstractModel):
     def _describe_locks(self, cause):
         _ = self.env._
         words = {"count": cause["count"], "holder": self._name_holder(cause)}
-        opened = fields.Datetime.to_datetime(cause["opened"] or False)
-        if not opened:
-            text = (
-                _("%(count)s transactions wait for a lock of %(holder)s", **words)
-                if cause["count"] > 1
-                else _("a transaction waits for a lock of %(holder)s", **words)
-            )
-            return text
-        words["age"] = wording.since(self.env, opened)
         text = (
-            _(
-                "%(count)s transactions wait for a lock of %(holder)s, whose"
-                " transaction has been open for %(age)s",
-                **words,
-            )
+            _("%(count)s transactions wait for a lock held by %(holder)s", **words)
             if cause["count"] > 1
-            else _(
-                "a transaction waits for a lock of %(holder)s, whose transaction has"
-                " been open for %(age)s",
+            else _("a transaction waits for a lock held by %(holder)s", **words)
+        )
+        if not cause["opened"]:
+            return text
+        opened = fields.Datetime.to_datetime(cause["opened"])
+        words = {"text": text, "age": wording.since(self.env, opened)}
+        if (cause["state"] or "").startswith("idle in transaction"):
+            return _(
+                "%(text)s, at it for %(age)s and asking the database nothing now",
                 **words,
             )
-        )
-        if (cause["state"] or "").startswith("idle in transaction"):
-            return _("%(text)s and asks the database nothing now", text=text)
-        return text
+        return _("%(text)s, at it for %(age)s", **words)
 
     @api.model
     def _name_holder(self, cause):
         """Return what people call whoever has a lock."""
         _ = self.env._
         if cause["operation"]:
-            return self._call_it(cause["family"], cause["operation"])
+            name = self._call_it(cause["family"], cause["operation"])
+            return name if cause["family"] == "http" else _("“%(name)s”", name=name)
         program = cause["program"] or ""
         if program == "autovacuum worker":
             return _("PostgreSQL itself, which cleans a table")

@@ -23,9 +23,9 @@ class ReliabilityLayer(models.AbstractModel):
         }
         _ = self.env._
         return (
-            _("%(count)s of them are busy with %(work)s", **words)
+            _("%(count)s workers do “%(work)s”", **words)
             if cause["count"] > 1
-            else _("one of them is busy with %(work)s", **words)
+            else _("a worker does “%(work)s”", **words)
         )
 
     @api.model

@@ -1,6 +1,7 @@
 """Outgoing mail: what waits to be sent, and what could not be."""
 
 from datetime import timedelta
+from textwrap import shorten
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -11,6 +12,7 @@ from .reliability_situation import Attention, Waiting
 _KIND = "mails"
 _SERVICE = "background_work"
 _RECENT = timedelta(days=7)
+_LONGEST_REASON = 100
 _PATIENCE = timedelta(hours=1)
 """Odoo sends what waits once an hour."""
 
@@ -102,15 +104,20 @@ class ReliabilitySituation(models.AbstractModel):
             return
         since = fields.Datetime.now() - _RECENT
         failed = [("state", "=", "exception"), ("create_date", ">=", since)]
-        for reason, count in mails._read_group(failed, ["failure_type"], ["__count"]):
+        for reason, last, count in mails._read_group(
+            failed, ["failure_type"], ["id:max", "__count"]
+        ):
             words = {"count": count, "reason": self._reason(reason)}
+            if reason in (False, "unknown"):
+                text = mails.browse(last).failure_reason or ""
+                words["reason"] = shorten(text, _LONGEST_REASON) or words["reason"]
             yield Attention(
-                f"mail-{reason or 'unknown'}",
+                f"mail-{reason or 'unexplained'}",
                 "degraded",
                 self.env._("%(count)s mails could not be sent: %(reason)s", **words)
                 if count > 1
                 else self.env._("A mail could not be sent: %(reason)s", **words),
-                self.env._("Open them"),
+                self.env._("Open them") if count > 1 else self.env._("Open it"),
                 self._open_mails(
                     self.env._("Mails That Failed"),
                     *failed,

@@ -14,6 +14,7 @@ from . import (
     test_hard_deliveries,
     test_health,
     test_histogram,
+    test_host,
     test_judge,
     test_kill,
     test_layers,
@@ -41,5 +42,6 @@ from . import (
     test_threads,
     test_versions,
     test_web_client,
+    test_which_layer,
     test_working,
 )
