@@ -21,6 +21,7 @@ FOR_VIEWERS = {
         *("call", "condition", "operation", "report", "service", "upgrade"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
         *("edi.day", "edi.document", "edi.expectation"),
+        *("job.attempt", "job.channel"),
     )
 }
 NOT_RETRIED = ("outcome", "!=", "retried")

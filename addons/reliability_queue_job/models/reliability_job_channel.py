@@ -49,7 +49,9 @@ class ReliabilityJobChannel(models.Model):
         for view in _VIEWS:
             name = SQL.identifier(view)
             self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s CASCADE", name))
-        self.env.cr.execute("DROP FUNCTION IF EXISTS reliability_job_runner_lives()")
+        self.env.cr.execute(
+            "DROP FUNCTION IF EXISTS reliability_job_runner_lives() CASCADE"
+        )
 
     def _register_hook(self):
         result = super()._register_hook()
