@@ -1,20 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import str2bool
+from odoo.tools import file_open, str2bool
 
-from odoo.addons.reliability_integration import UNKNOWN, ledger
+from odoo.addons.reliability_integration import ledger
 
 from ..asking import LABEL, TRACKING
 
 WAITS_IN_DOUBT = "reliability.label_in_doubt_waits"
-_LAST_LABEL = """
-    SELECT attempt.outcome, exchange.state, exchange.is_made_sure
-      FROM reliability_attempt AS attempt
-      JOIN reliability_exchange AS exchange ON exchange.id = attempt.exchange_id
-     WHERE exchange.res_model = 'stock.picking' AND exchange.res_id = %s
-       AND exchange.operation = %s AND attempt.outcome IS NOT NULL
-     ORDER BY attempt.id DESC LIMIT 1
-"""
+_IN_DOUBT = "SELECT reliability_label_in_doubt(%s)"
 _MADE_SURE = """
     UPDATE reliability_exchange SET is_made_sure = true
      WHERE res_model = 'stock.picking' AND res_id = %s AND operation = %s
@@ -42,6 +35,12 @@ class StockPicking(models.Model):
         "(picking_type_id, carrier_id, date_done)"
         " WHERE carrier_id IS NOT NULL AND state = 'done'"
     )
+
+    def init(self):
+        result = super().init()
+        with file_open("reliability_delivery/data/doubt.sql") as file:
+            self.env.cr.execute(file.read())
+        return result
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_reliability_orphan_ids(self):
@@ -139,11 +138,8 @@ class StockPicking(models.Model):
         """Say whether the last label was asked for and not answered."""
         if not ledger.is_real or not self.ids:
             return False
-        found = ledger.ask(self.env.cr.dbname, _LAST_LABEL, self.id, LABEL)
-        if not found:
-            return False
-        ((outcome, state, is_made_sure),) = found
-        return outcome == UNKNOWN and state != "resolved" and not is_made_sure
+        answer = ledger.ask(self.env.cr.dbname, _IN_DOUBT, self.id)
+        return bool(answer) and answer[0][0]
 
     @api.model
     def _reliability_waits_in_doubt(self):

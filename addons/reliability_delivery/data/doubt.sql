@@ -1,0 +1,17 @@
+-- Whether the last label of a transfer was asked for and not answered: a carrier may have
+-- made a parcel.  A function, since it is asked before every label, and planning the
+-- query takes longer than running it.
+CREATE OR REPLACE FUNCTION reliability_label_in_doubt(picking integer) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    last record;
+BEGIN
+    SELECT attempt.outcome, exchange.state, exchange.is_made_sure INTO last
+      FROM reliability_attempt AS attempt
+      JOIN reliability_exchange AS exchange ON exchange.id = attempt.exchange_id
+     WHERE exchange.res_model = 'stock.picking' AND exchange.res_id = picking
+       AND exchange.operation = 'label' AND attempt.outcome IS NOT NULL
+     ORDER BY attempt.id DESC LIMIT 1;
+    RETURN coalesce(last.outcome = 'unknown' AND last.state <> 'resolved'
+                    AND NOT coalesce(last.is_made_sure, false), false);
+END $$;
