@@ -23,7 +23,7 @@ CROWD = Path(__file__).parents[1] / "exchanges" / "edi_crowd.py"
 DATABASE = "reliability_soak_edi"
 FOLDER = paths.RUN / "soak" / "edi"
 PARTNER = "acme_corporation"
-DOCUMENTS, WORKERS = 5_000, 4
+DOCUMENTS, WORKERS = 5_00, 4
 FAULTS = {"ok": 12, "refuses": 3, "unavailable": 3, "timeout_after": 1, "cut": 1}
 """How the partner behaves → how often, of 20."""
 OUTCOME = {
@@ -98,6 +98,11 @@ def test_the_ledger_has_what_the_partner_has_taken_down(config):
         assert run(config, documents, simulator.url) == 0
     took = time.monotonic() - started
     collecting.decide(DATABASE, config, SECONDS_UNTIL_DECIDED)
+    # What the collector's next visits would do.
+    postgres.psql(
+        f"SELECT reliability_chore_edi() FROM generate_series(1, {1 + DOCUMENTS // 1000})",
+        DATABASE,
+    )
     ledger = json.loads(postgres.psql(LEDGER, DATABASE))
     theirs = defaultdict(list)
     for asked in simulator.asked:
