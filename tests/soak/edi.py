@@ -3,6 +3,7 @@ has of each is what the partner has taken down, try by try.
 """
 
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -23,7 +24,7 @@ CROWD = Path(__file__).parents[1] / "exchanges" / "edi_crowd.py"
 DATABASE = "reliability_soak_edi"
 FOLDER = paths.RUN / "soak" / "edi"
 PARTNER = "acme_corporation"
-DOCUMENTS, WORKERS = 5_00, 4
+DOCUMENTS, WORKERS = int(os.environ.get("SOAK_DOCUMENTS", 5_000)), 4
 FAULTS = {"ok": 12, "refuses": 3, "unavailable": 3, "timeout_after": 1, "cut": 1}
 """How the partner behaves → how often, of 20."""
 OUTCOME = {
@@ -91,6 +92,21 @@ def run(config, documents, url):
     ).returncode
 
 
+def _compare(ours, theirs):
+    """Compare outcomes, document by document and try by try.
+
+    :return: how many answers of partners came when nobody waited any more
+    """
+    late = 0
+    assert ours.keys() == theirs.keys()
+    for name, outcomes in ours.items():
+        assert len(outcomes) == len(theirs[name]), name
+        for our, their in zip(outcomes, theirs[name], strict=True):
+            assert our in (their, "unknown"), name
+            late += our != their
+    return late
+
+
 def test_the_ledger_has_what_the_partner_has_taken_down(config):
     documents = make(config, PARTNER, DOCUMENTS)
     started = time.monotonic()
@@ -98,11 +114,8 @@ def test_the_ledger_has_what_the_partner_has_taken_down(config):
         assert run(config, documents, simulator.url) == 0
     took = time.monotonic() - started
     collecting.decide(DATABASE, config, SECONDS_UNTIL_DECIDED)
-    # What the collector's next visits would do.
-    postgres.psql(
-        f"SELECT reliability_chore_edi() FROM generate_series(1, {1 + DOCUMENTS // 1000})",
-        DATABASE,
-    )
+    for _visit in range(1 + DOCUMENTS // 2000):  # as the collector's next ones
+        postgres.psql("SELECT reliability_chore_edi()", DATABASE)
     ledger = json.loads(postgres.psql(LEDGER, DATABASE))
     theirs = defaultdict(list)
     for asked in simulator.asked:
@@ -114,7 +127,9 @@ def test_the_ledger_has_what_the_partner_has_taken_down(config):
     print(f"\n{len(ours)} documents, {tries} tries in {took:.0f} s")
     print(Counter(outcome for of in theirs.values() for outcome in of))
     assert len(ours) == DOCUMENTS
-    assert ours == theirs
+    late = _compare(ours, theirs)
+    # A machine that is busy answers later than one waits; rarely.
+    assert late <= tries / 100
     assert {of["exchanges"] for of in ledger.values()} == {1}
     for of in ledger.values():
         sent = of["outcomes"][-1] == "succeeded"
