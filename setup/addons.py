@@ -12,6 +12,8 @@ CARRIERS = [
     "delivery_seur_atlas",
 ]
 """OCA's connectors, of which ours know nothing."""
+APART = ["reliability_account_edi", "reliability_edi_proxy"]
+"""Ours that come with modules of Odoo which databases here lack, as most do."""
 
 
 def folders():
@@ -26,7 +28,8 @@ def installable():
     An Odoo that lacks a script also gets the repair for it: its web client would log an
     error.
     """
-    ours = [name for name in names(paths.ADDONS) if _is_complete(name)]
+    every = [name for name in names(paths.ADDONS) if name not in APART]
+    ours = [name for name in every if _is_complete(name)]
     return ["dfsg_assets", *ours] if odoo_source.in_use().lacks_script else ours
 
 

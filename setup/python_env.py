@@ -15,6 +15,8 @@ REQUIREMENTS = [
     paths.SETUP / "requirements-dev.txt",
 ]
 OCA_ADDONS = paths.SETUP / "requirements-oca.txt"
+SAMPLES = paths.SETUP / "requirements-samples.txt"
+SAMPLES_FOLDER = paths.RUN / "samples"
 CONSTRAINTS = paths.SETUP / "constraints.txt"
 ADVICE = (
     "check the network (python3 -m pip download six) and run the same command again; "
@@ -25,7 +27,7 @@ ADVICE = (
 def ensure():
     """Create the virtual environment, anew when what it is made from has changed."""
     facts = stamps.fingerprint(
-        sys.version, str(paths.VENV), *REQUIREMENTS, OCA_ADDONS, CONSTRAINTS
+        sys.version, str(paths.VENV), *REQUIREMENTS, OCA_ADDONS, SAMPLES, CONSTRAINTS
     )
     if stamps.is_done("venv", facts) and paths.PYTHON.exists():
         say("-> Virtual environment: ready")
@@ -60,3 +62,6 @@ def _create():
     pip = [paths.PYTHON, "-m", "pip", "install", "-c", CONSTRAINTS]
     commands.run([*pip, *named], log, tries=3)
     commands.run([*pip, "--no-deps", "-r", OCA_ADDONS], log, tries=3)
+    shutil.rmtree(SAMPLES_FOLDER, ignore_errors=True)
+    apart = [*pip, "--no-deps", "--target", SAMPLES_FOLDER, "-r", SAMPLES]
+    commands.run(apart, log, tries=3)

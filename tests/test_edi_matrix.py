@@ -145,6 +145,26 @@ def ending(fault, situation):
     return REFUSED if situation == "rollback" else 0
 
 
+GROUPS = (("ok",), ("refuses",), ("unavailable",), ("timeout_after", "cut"))
+"""Faults that the documentation shows as one column."""
+
+
+def in_words(fault, situation):
+    """Return what the documentation says of a cell."""
+    state, *lists = expected(fault, situation)
+    return f"*{state}*: {'; '.join(', '.join(words) for words in lists if words)}"
+
+
+def test_the_table_in_the_documentation_is_what_is_tested():
+    page = (paths.ROOT / "docs" / "edi.md").read_text()
+    table = page.partition("<!-- matrix -->")[2].partition("<!-- /matrix -->")[0]
+    rows = [row.strip("| ").split(" | ") for row in table.strip().splitlines()[2:]]
+    assert len(rows) == len(SITUATIONS)
+    for situation, (_words, *columns) in zip(SITUATIONS, rows, strict=True):
+        for group, column in zip(GROUPS, columns, strict=True):
+            assert {in_words(fault, situation) for fault in group} == {column}
+
+
 @pytest.mark.parametrize("cell", CELLS, ids=" ".join)
 def test_the_ledger_says_what_the_partner_did(results, cell):
     found, taken, ended = results[cell]

@@ -6,6 +6,8 @@ LEFT = """
     SELECT 'table ' || tablename FROM pg_tables
      WHERE schemaname = 'public' AND tablename LIKE 'reliability%'
     UNION ALL
+    SELECT 'index ' || indexname FROM pg_indexes WHERE indexname LIKE '%reliability%'
+    UNION ALL
     SELECT 'view ' || viewname FROM pg_views WHERE viewname LIKE 'reliability%'
     UNION ALL
     SELECT 'function ' || proname FROM pg_proc WHERE proname LIKE 'reliability%'

@@ -23,23 +23,30 @@ _MEASURED = {
 
 
 class EdiBackend(models.Model):
-    """Each step is told twice: from outside, and where its errors still show."""
+    """Each step is told twice: from outside, and where its errors still show.
+
+    Jobs are called by what methods say of themselves: here they say what OCA's do.
+    """
 
     _inherit = "edi.backend"
 
     def exchange_generate(self, exchange_record, **kw):
+        """Generate output content for given exchange record."""
         with step(exchange_record, GENERATE):
             return super().exchange_generate(exchange_record, **kw)
 
     def exchange_send(self, exchange_record):
+        """Send exchange file."""
         with step(exchange_record, SEND):
             return super().exchange_send(exchange_record)
 
     def exchange_receive(self, exchange_record):
+        """Retrieve an incoming document."""
         with step(exchange_record, RECEIVE):
             return super().exchange_receive(exchange_record)
 
     def exchange_process(self, exchange_record):
+        """Process an incoming document."""
         with step(exchange_record, PROCESS):
             return super().exchange_process(exchange_record)
 

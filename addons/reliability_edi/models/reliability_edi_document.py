@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, file_open
 
+from odoo.addons.reliability_integration.ledger.masking import masked
 from odoo.addons.reliability_integration.models.keeping import kept
 from odoo.addons.reliability.models.loose import LooseMany2one
 
@@ -18,6 +19,7 @@ _FUNCTIONS = (
     "reliability_edi_zone",
 )
 _AT_A_TIME = 2000
+_LONGEST = 2000
 STATE_NAMES = [
     ("waiting", "Under way"),
     ("awaiting", "Not acknowledged"),
@@ -62,7 +64,8 @@ class ReliabilityEdiDocument(models.Model):
     )
     edi_state = fields.Char(readonly=True)
     state = fields.Selection(STATE_NAMES, readonly=True)
-    error = fields.Text(string="What Was Said", readonly=True)
+    error = fields.Text(readonly=True, groups="base.group_system")
+    said = fields.Text(string="What Was Said", compute="_compute_advice")
     checksum = fields.Char(readonly=True)
     came = fields.Datetime(string="Since", readonly=True)
     day = fields.Date(readonly=True)
@@ -127,12 +130,15 @@ class ReliabilityEdiDocument(models.Model):
     @api.depends("state", "error", "is_duplicate", "answer_due")
     def _compute_advice(self):
         for document in self:
-            document.what_is_wrong, document.what_to_do = document._advise()
+            # Handlers say what they like: secrets and people are for administrators.
+            error = document.sudo().error or ""
+            document.said = masked(error, _LONGEST)
+            document.what_is_wrong, document.what_to_do = document._advise(error)
 
-    def _advise(self):
+    def _advise(self, error):
         _ = self.env._
-        if self.state == "failed" or self.error and self.state == "waiting":
-            return advice(self.env, self.error or "")
+        if self.state == "failed" or error and self.state == "waiting":
+            return advice(self.env, error)
         if self.is_late:
             return (
                 _("The partner has not acknowledged it in time."),

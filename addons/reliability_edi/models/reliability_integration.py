@@ -1,5 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL, file_open
+
+from odoo.addons.reliability_integration.models.loose import LooseMany2one
 
 _FUNCTIONS = (
     "reliability_edi_counterpart",
@@ -16,16 +18,15 @@ class ReliabilityIntegration(models.Model):
 
     _inherit = "reliability.integration"
 
-    edi_partner_id = fields.Many2one(
+    # Loose: they are written while a transaction may have locked what they lead to.
+    edi_partner_id = LooseMany2one(
         "res.partner",
         string="EDI Partner",
-        ondelete="set null",
         help="Whose documents these are.",
     )
-    edi_backend_id = fields.Many2one(
+    edi_backend_id = LooseMany2one(
         "edi.backend",
         string="EDI Backend",
-        ondelete="set null",
         help="Over which documents are exchanged of which no partner is known.",
     )
 

@@ -417,6 +417,15 @@ class TestAdvice(DocumentCase):
     def test_what_nobody_knows_is_shown_as_it_is(self):
         self.assertIn("not among the usual ones", self.advice("Zonk")[0])
 
+    def test_secrets_in_what_was_said_are_for_administrators(self):
+        self.advice("login failed: password=tr0ub4dor for ann@acme.example")
+        with self.committed() as env:
+            found = env["reliability.edi.document"].search(
+                [("backend_id", "=", self.backend_id)]
+            )
+            self.assertNotIn("tr0ub4dor", found.said)
+            self.assertNotIn("ann@", found.said)
+
 
 @tagged("post_install", "-at_install")
 class TestPeople(DocumentCase):
@@ -453,6 +462,7 @@ class TestPeople(DocumentCase):
             viewer = self.user(env, "reliability.group_viewer")
             found = self.seen_by(env, viewer)
             self.assertTrue(found.what_is_wrong)
+            self.assertEqual(found.said, "no UNB segment")
             found.message_post(body="I have called them.")
             action = found.action_hand_over()
             window = env[action["res_model"]].with_user(viewer)

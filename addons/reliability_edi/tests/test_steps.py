@@ -5,7 +5,7 @@ from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.edi_core_oca.exceptions import EDIValidationError
 from odoo.addons.reliability import guarded
@@ -289,6 +289,17 @@ class TestWhom(EdiCase):
             for of in self.rows("SELECT code FROM reliability_integration ORDER BY id")
         ]
         self.assertEqual(codes, ["acme", f"acme_partner_{other.id}"])
+
+    def test_rows_that_the_business_has_locked_are_not_waited_for(self):
+        self.handle(process=say("ok"))
+        order = self.make_document(self.orders_id, "input_received", "UNB+")
+        with self.committed() as env:
+            for table in ("res_partner", "edi_backend", "edi_exchange_type"):
+                table = SQL.identifier(table)
+                env.cr.execute(SQL("SELECT FROM %s FOR UPDATE", table))
+            document = env["edi.exchange.record"].browse(order)
+            document.backend_id.exchange_process(document)
+        self.assertEqual(self.known(), {"ACME": ("edi", "acme", "edi")})
 
     def test_it_is_shown_by_workers_that_have_looked_before(self):
         with self.committed() as env:

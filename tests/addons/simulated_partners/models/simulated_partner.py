@@ -1,15 +1,14 @@
 import os
-import warnings
 
-import pydifact.segmentcollection as edifact
 import requests
-from pydifact.exceptions import EDISyntaxError
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import config
 
 from odoo.addons.edi_core_oca.exceptions import EDIValidationError
+
+from ..reading import read
 
 _NOBODY = "http://127.0.0.1:9"  # where nobody listens
 _SECONDS = 2.0
@@ -46,53 +45,36 @@ class SimulatedPartner(models.AbstractModel):
 
     def input_validate(self, exchange_record, value=None, **_more):
         try:
-            self._messages(exchange_record)
-        except EDISyntaxError as error:
-            raise EDIValidationError(
-                f"{error} It begins: {self._begin(exchange_record)}"
-            ) from error
+            read(exchange_record._get_file_content())
+        except ValueError as error:
+            raise EDIValidationError(str(error)) from error
 
     def process(self, exchange_record):
         """Make a sales order of an order."""
-        try:
-            (message,) = self._messages(exchange_record)
-        except EDISyntaxError as error:
-            raise ValueError(
-                f"{error} It begins: {self._begin(exchange_record)}"
-            ) from error
-        number, lines = "", []
-        for segment in message.segments:
-            if segment.tag == "BGM":
-                number = segment.elements[1]
-            elif segment.tag == "LIN":
-                lines.append([segment.elements[2][0], 1.0])
-            elif segment.tag == "QTY":
-                lines[-1][1] = float(segment.elements[0][1])
-        order = self._make_order(exchange_record.type_id.partner_ids[:1], number, lines)
-        exchange_record._set_related_record(order)
-        return f"{order.name} was made"
-
-    def _make_order(self, partner, number, lines):
-        products = self.env["product.product"]
-        values = []
-        for code, quantity in lines:
-            product = products.search([("default_code", "=", code)], limit=1)
+        order = read(exchange_record._get_file_content())
+        partner = exchange_record.type_id.partner_ids[:1]
+        values, unknown = [], []
+        for codes, count in order.lines:
+            product = self._product(codes)
             if not product:
-                raise UserError(self.env._("There is no product %s.", code))
-            line = {"product_id": product.id, "product_uom_qty": quantity}
+                unknown.append(codes[0] if codes else "?")
+            line = {"product_id": product.id, "product_uom_qty": count}
             values.append((0, 0, line))
-        return self.env["sale.order"].create(
-            {"partner_id": partner.id, "client_order_ref": number, "order_line": values}
+        if unknown:
+            raise UserError(self.env._("There is no product %s.", ", ".join(unknown)))
+        made = self.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "client_order_ref": order.number,
+                "order_line": values,
+            }
         )
+        exchange_record._set_related_record(made)
+        return f"{made.name} was made"
 
-    def _messages(self, exchange_record):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that it knows no schema of some segments
-            text = exchange_record._get_file_content()
-            return list(edifact.Interchange.from_str(text).get_messages())
-
-    def _begin(self, exchange_record):
-        return exchange_record._get_file_content()[:40]
+    def _product(self, codes):
+        known = ["|", ("default_code", "in", codes), ("barcode", "in", codes)]
+        return self.env["product.product"].search(known, limit=1)
 
     def _partner(self, exchange_record):
         partner = exchange_record.type_id.partner_ids[:1]

@@ -1,0 +1,1 @@
+from . import account_edi_proxy_client_user

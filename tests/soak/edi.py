@@ -1,0 +1,137 @@
+"""Five thousand documents with random faults, one by one and by jobs: what the ledger
+has of each is what the partner has taken down, try by try.
+"""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+from setup import databases, odoo_config, partners, paths, postgres, python_env, testing
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+import collecting  # noqa: E402
+from edi_documents import make  # noqa: E402
+
+CROWD = Path(__file__).parents[1] / "exchanges" / "edi_crowd.py"
+DATABASE = "reliability_soak_edi"
+FOLDER = paths.RUN / "soak" / "edi"
+PARTNER = "acme_corporation"
+DOCUMENTS, WORKERS = int(os.environ.get("SOAK_DOCUMENTS", 5_000)), 4
+FAULTS = {"ok": 12, "refuses": 3, "unavailable": 3, "timeout_after": 1, "cut": 1}
+"""How the partner behaves → how often, of 20."""
+OUTCOME = {
+    "ok": "succeeded",
+    **dict.fromkeys(("refuses", "unavailable"), "failed"),
+    **dict.fromkeys(("timeout_after", "cut"), "unknown"),
+}
+SECONDS_UNTIL_DECIDED = 240
+
+LEDGER = """
+    SELECT json_object_agg(record.identifier, json_build_object(
+        'outcomes', (SELECT json_agg(outcome ORDER BY attempt.started, attempt.id)
+                       FROM reliability_attempt AS attempt
+                       JOIN reliability_exchange AS exchange
+                         ON exchange.id = exchange_id
+                      WHERE res_id = record.id
+                        AND res_model = 'edi.exchange.record'),
+        'exchanges', (SELECT count(*) FROM reliability_exchange
+                       WHERE res_id = record.id
+                         AND res_model = 'edi.exchange.record'),
+        'state', record.edi_exchange_state,
+        'known', (SELECT state FROM reliability_edi_document
+                   WHERE record_id = record.id)))
+      FROM edi_exchange_record AS record
+"""
+
+
+@pytest.fixture
+def config():
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    path = FOLDER / "odoo.conf"
+    databases.copy(testing.ensure_partners(), DATABASE)
+    odoo_config.write(path, {"db_name": DATABASE})
+    yield path
+    databases.drop(DATABASE)
+
+
+class Moody(partners.Simulator):
+    """Partners who fail at random."""
+
+    def __init__(self):
+        super().__init__()
+        self._chance = random.Random(8)
+
+    def ask(self, partner, name, content=None):
+        (fault,) = self._chance.choices(list(FAULTS), FAULTS.values())
+        self.behave(partner, fault, seconds=0.4)
+        return super().ask(partner, name, content)
+
+
+def run(config, documents, url):
+    """Let workers send the documents, and return how they ended."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "documents.json").write_text(json.dumps(documents))
+    return subprocess.run(
+        [paths.PYTHON, CROWD, FOLDER / "documents.json", str(WORKERS)],
+        cwd=paths.RUN,
+        env=python_env.environ(
+            ODOO_RC=str(config),
+            PYTHONPATH=f"{paths.ROOT}:{paths.ROOT / 'tests'}",
+            SIMULATED_PARTNERS=url,
+            SIMULATED_PARTNERS_PATIENCE="0.2",
+        ),
+        check=False,
+    ).returncode
+
+
+def _compare(ours, theirs):
+    """Compare outcomes, document by document and try by try.
+
+    :return: how many answers of partners came when nobody waited any more
+    """
+    late = 0
+    assert ours.keys() == theirs.keys()
+    for name, outcomes in ours.items():
+        assert len(outcomes) == len(theirs[name]), name
+        for our, their in zip(outcomes, theirs[name], strict=True):
+            assert our in (their, "unknown"), name
+            late += our != their
+    return late
+
+
+def test_the_ledger_has_what_the_partner_has_taken_down(config):
+    documents = make(config, PARTNER, DOCUMENTS)
+    started = time.monotonic()
+    with Moody() as simulator:
+        assert run(config, documents, simulator.url) == 0
+    took = time.monotonic() - started
+    collecting.decide(DATABASE, config, SECONDS_UNTIL_DECIDED)
+    for _visit in range(1 + DOCUMENTS // 2000):  # as the collector's next ones
+        postgres.psql("SELECT reliability_chore_edi()", DATABASE)
+    ledger = json.loads(postgres.psql(LEDGER, DATABASE))
+    theirs = defaultdict(list)
+    for asked in simulator.asked:
+        theirs[asked.name].append(OUTCOME[asked.fault])
+    ours = {
+        name.rpartition("/")[2]: of["outcomes"] or [] for name, of in ledger.items()
+    }
+    tries = sum(map(len, theirs.values()))
+    print(f"\n{len(ours)} documents, {tries} tries in {took:.0f} s")
+    print(Counter(outcome for of in theirs.values() for outcome in of))
+    assert len(ours) == DOCUMENTS
+    late = _compare(ours, theirs)
+    # A machine that is busy answers later than one waits; rarely.
+    assert late <= tries / 100
+    assert {of["exchanges"] for of in ledger.values()} == {1}
+    for of in ledger.values():
+        sent = of["outcomes"][-1] == "succeeded"
+        assert (of["state"] == "output_sent") == sent
+        assert of["known"] == ("done" if sent else "failed")
