@@ -12,6 +12,14 @@ LEFT = """
     UNION ALL
     SELECT 'function ' || proname FROM pg_proc WHERE proname LIKE 'reliability%'
     UNION ALL
+    SELECT 'trigger ' || tgname FROM pg_trigger WHERE tgname LIKE 'reliability%'
+    UNION ALL
+    SELECT 'sequence ' || sequencename FROM pg_sequences
+     WHERE sequencename LIKE 'reliability%'
+    UNION ALL
+    SELECT 'column ' || column_name FROM information_schema.columns
+     WHERE column_name LIKE 'reliability%'
+    UNION ALL
     SELECT 'model ' || model FROM ir_model WHERE model LIKE 'reliability%'
     UNION ALL
     SELECT 'parameter ' || key FROM ir_config_parameter WHERE key LIKE 'reliability%'

@@ -80,13 +80,15 @@ CREATE OR REPLACE VIEW reliability_job_block AS
 
 -- Jobs that somebody should look at, each for one reason.
 CREATE OR REPLACE VIEW reliability_job_trouble AS
+    WITH blocking AS MATERIALIZED (
+        SELECT name FROM reliability_job_block AS block
+         WHERE NOT is_paused AND EXISTS (
+             SELECT FROM reliability_job_eligible AS waiting
+              WHERE starts_with(waiting.channel || '.', block.name || '.'))
+    )
     SELECT id, channel, company_id, coalesce(reliability_began, date_started) AS since,
            CASE
-               WHEN EXISTS (SELECT FROM reliability_job_block AS block
-                              JOIN reliability_job_eligible AS waiting
-                                ON starts_with(waiting.channel || '.', block.name || '.')
-                             WHERE block.name = job.channel AND NOT is_paused)
-                   THEN 'blocking'
+               WHEN channel IN (SELECT name FROM blocking) THEN 'blocking'
                WHEN exc_name = 'JobFoundDead' THEN 'died'
                WHEN reliability_note->>'outcome' = 'rejected' THEN 'refused'
                WHEN reliability_note->>'error' = 'FailedJobError'

@@ -10,10 +10,9 @@ _STATES = ("wait_dependencies", "pending", "enqueued", "started", "failed")
 _FACTS = {
     "queue_job_jobs": (
         "Jobs that are not over, or have failed.",
-        " UNION ALL ".join(
-            f"SELECT name AS channel, '{state}' AS state, {state} AS value"
-            " FROM reliability_job_channel_now"
-            for state in _STATES
+        "SELECT name AS channel, state, value FROM reliability_job_channel_now"
+        " CROSS JOIN LATERAL (VALUES {}) AS by_state(state, value)".format(
+            ", ".join(f"('{state}', {state})" for state in _STATES)
         ),
     ),
     "queue_job_eligible": (
@@ -31,11 +30,12 @@ _FACTS = {
     "queue_job_channel_blocked": (
         "1 where a channel runs no job: one of a sequence has failed, or it is paused.",
         """
-        SELECT name AS channel, reason, value FROM reliability_job_channel_now
-         CROSS JOIN LATERAL (VALUES
-             ('failed', (is_sequential AND failed > 0)::int),
-             ('paused', is_paused::int)
-         ) AS why(reason, value) WHERE capacity IS NOT NULL
+        SELECT configured.name AS channel, reason, (EXISTS (
+                   SELECT FROM reliability_job_block AS block
+                    WHERE block.name = configured.name
+                      AND block.is_paused = (reason = 'paused')))::int AS value
+          FROM reliability_job_channel AS configured
+         CROSS JOIN (VALUES ('failed'), ('paused')) AS why(reason)
         """,
     ),
     "queue_job_runner_alive": (
@@ -48,10 +48,8 @@ _FACTS = {
     ),
     "_queue_job_channel_capacity": (
         "Jobs of the channel that may run at a time.",
-        _CHANNEL.format(
-            value="CASE capacity WHEN 0 THEN 'Infinity'::float8 ELSE capacity END"
-        )
-        + " WHERE capacity IS NOT NULL",
+        "SELECT name AS channel, CASE capacity WHEN 0 THEN 'Infinity'::float8"
+        " ELSE capacity END AS value FROM reliability_job_channel",
     ),
     "_queue_job_channel_pending": (
         "Jobs of the channel that are pending.",

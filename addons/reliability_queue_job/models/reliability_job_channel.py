@@ -2,6 +2,8 @@
 
 import logging
 
+from psycopg2.errors import LockNotAvailable, UndefinedTable
+
 from odoo import api, fields, models
 from odoo.tools import SQL, config, file_open
 
@@ -18,6 +20,7 @@ _VIEWS = (
     "reliability_job_eligible",
 )
 _ROOT = "root"
+_LOCK = "LOCK TABLE reliability_job_channel IN SHARE ROW EXCLUSIVE MODE NOWAIT"
 
 
 class ReliabilityJobChannel(models.Model):
@@ -63,12 +66,12 @@ class ReliabilityJobChannel(models.Model):
     def _note_configuration(self):
         """Take down how channels are configured on this server, where it is new.
 
-        On a connection of its own, which waits for nobody: whoever loads the database
-        at the same time notes the same.
+        On a connection of its own, which waits for nobody: who loads the database at
+        the same time notes the same, and who installs the addon loads it again.
         """
         try:
             with self.env.registry.cursor() as cr:
-                cr.execute("SET LOCAL lock_timeout = '500ms'")
+                cr.execute(_LOCK, log_exceptions=False)
                 cr.execute(
                     "SELECT name, capacity, is_sequential, is_paused"
                     " FROM reliability_job_channel"
@@ -81,6 +84,8 @@ class ReliabilityJobChannel(models.Model):
                         " (name, capacity, is_sequential, is_paused) VALUES %s",
                         wanted,
                     )
+        except (LockNotAvailable, UndefinedTable):
+            return
         except Exception as error:  # also PostgreSQL's: it is not the caller's cursor
             _logger.warning("The configuration of channels is not known: %s", error)
 

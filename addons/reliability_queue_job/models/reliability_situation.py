@@ -12,21 +12,24 @@ from odoo.addons.reliability.models.reliability_situation import Attention, Wait
 from .words import texts_of
 
 _JOBS = "jobs"
+_WAITING = "waiting"
 _SERVICE = "background_work"
 _AT_ONCE, _SOON = timedelta(minutes=1), timedelta(minutes=5)
-"""What waits for less is not late; what waits for more, though nothing runs, never
-begins."""
+"""What waits for less than the first is no trouble; for more than the second, late."""
 
 
-class Wait(NamedTuple):
-    """Jobs that could run and wait.
+class Group(NamedTuple):
+    """Jobs that have something in common.
 
-    :ivar channel: in which none begins; empty where nothing keeps them from it
-    :ivar is_paused: it is paused; else a job of a sequence has failed in it
+    :ivar what: ``waiting`` where they could run and wait, else their trouble
+    :ivar channel: of those that wait: in which none begins; empty where nothing keeps
+        them from it
+    :ivar is_paused: that channel is paused; else a job of a sequence has failed in it
     :ivar count: how many jobs
-    :ivar oldest: since when the first of them could run
+    :ivar oldest: since when the first of them could run, or began
     """
 
+    what: str
     channel: str
     is_paused: bool
     count: int
@@ -67,7 +70,8 @@ class ReliabilitySituation(models.AbstractModel):
     def _attention_to_jobs(self, scope):
         """Yield what is wrong with the queue as a whole, else with its channels; and
         the jobs that somebody should look at."""
-        waits, now = self._waits(scope), fields.Datetime.now()
+        groups, now = self._groups(scope), fields.Datetime.now()
+        waits = [of for of in groups if of.what == _WAITING]
         late = [of for of in waits if now - of.oldest > _AT_ONCE]
         if late and not self._runner_lives():
             yield self._attention_to_all("runner", late, scope)
@@ -76,7 +80,9 @@ class ReliabilitySituation(models.AbstractModel):
             free = [of for of in late if not of.channel and now - of.oldest > _SOON]
             if free and not self._anything_runs():
                 yield self._attention_to_all("stalled", free, scope)
-        yield from self._attention_to_troubled(scope)
+        for of in groups:
+            if of.what != _WAITING:
+                yield self._attention_to_troubled(of, scope)
 
     @api.model
     def _attention_to_all(self, key, waits, scope):
@@ -88,28 +94,29 @@ class ReliabilitySituation(models.AbstractModel):
     def _attention_to_channels(self, waits, scope):
         """Yield the channels in which no job begins."""
         for of in waits:
-            if of.is_paused:
-                jobs = [("channel", "=like", f"{of.channel}%"), *self._eligible(scope)]
-                yield self._item("paused", "degraded", *of[2:], jobs, of.channel)
-            elif of.channel:
-                jobs = [
-                    ("channel", "=", of.channel),
-                    ("reliability_trouble", "=", "blocking"),
-                    *self._companies_of(scope),
-                ]
-                yield self._item("blocked", "degraded", *of[2:], jobs, of.channel)
+            if of.channel:
+                key = "paused" if of.is_paused else "blocked"
+                jobs = [*self._below(of), *self._eligible(scope)]
+                if not of.is_paused:
+                    jobs = [
+                        ("channel", "=", of.channel),
+                        ("reliability_trouble", "=", "blocking"),
+                        *self._companies_of(scope),
+                    ]
+                numbers = of.count, of.oldest
+                yield self._item(key, "degraded", *numbers, jobs, of.channel)
 
     @api.model
-    def _attention_to_troubled(self, scope):
-        """Yield jobs that somebody should look at, by what is to be done."""
-        query = SQL(
-            "SELECT trouble, count(*), min(since) FROM reliability_job_trouble"
-            " WHERE trouble <> 'blocking' AND %s GROUP BY 1 ORDER BY 1",
-            self._in_companies(scope),
-        )
-        for trouble, count, oldest in self.env.execute_query(query):
-            jobs = [("reliability_trouble", "=", trouble), *self._companies_of(scope)]
-            yield self._item(trouble, "degraded", count, oldest, jobs)
+    def _below(self, of):
+        """Return which jobs are in a channel or below it."""
+        below = ("channel", "=like", f"{of.channel}.%")
+        return ["|", ("channel", "=", of.channel), below]
+
+    @api.model
+    def _attention_to_troubled(self, of, scope):
+        """Return jobs that somebody should look at, by what is to be done."""
+        jobs = [("reliability_trouble", "=", of.what), *self._companies_of(scope)]
+        return self._item(of.what, "degraded", of.count, of.oldest, jobs)
 
     @api.model
     def _item(self, key, state, count, oldest, jobs, channel=""):
@@ -137,26 +144,33 @@ class ReliabilitySituation(models.AbstractModel):
     # Reading the queue
 
     @api.model
-    def _waits(self, scope):
-        """Return what waits in a scope, by what keeps it from running.
+    def _groups(self, scope):
+        """Return what waits in a scope, and what is in trouble, in one query.
 
-        :rtype: list[Wait]
+        :rtype: list[Group]
         """
         query = SQL(
             """
-            SELECT coalesce(block.name, ''), coalesce(block.is_paused, false),
-                   count(*), min(since)
-              FROM reliability_job_eligible AS eligible
+            SELECT %(waiting)s, coalesce(block.name, ''),
+                   coalesce(block.is_paused, false), sum(jobs)::bigint, min(since)
+              FROM (
+                  SELECT channel, count(*) AS jobs, min(since) AS since
+                    FROM reliability_job_eligible WHERE %(ours)s GROUP BY 1
+              ) AS eligible
               LEFT JOIN LATERAL (
                   SELECT * FROM reliability_job_block AS block
                    WHERE starts_with(eligible.channel || '.', block.name || '.')
                    ORDER BY length(block.name) LIMIT 1
-              ) AS block ON true
-             WHERE %s GROUP BY 1, 2 ORDER BY 1
+              ) AS block ON true GROUP BY 1, 2, 3
+             UNION ALL
+            SELECT trouble, '', false, count(*), min(since)
+              FROM reliability_job_trouble
+             WHERE trouble <> 'blocking' AND %(ours)s GROUP BY 1 ORDER BY 1, 2
             """,
-            self._in_companies(scope),
+            waiting=_WAITING,
+            ours=self._in_companies(scope),
         )
-        return [Wait(*row) for row in self.env.execute_query(query)]
+        return [Group(*row) for row in self.env.execute_query(query)]
 
     @api.model
     def _runner_lives(self):

@@ -143,6 +143,17 @@ class TestABlockedChannel(FactCase):
 
 
 @tagged("-at_install", "post_install")
+class TestAnUpgrade(FactCase):
+    def test_makes_all_of_it_again(self):
+        self.env["reliability.job.attempt"]._make_triggers()
+        self.env["reliability.job.channel"]._make_views()
+        job = self.begin(self.delay())
+        self.assertEqual(self.told("queue_job_jobs")["started"], 1)
+        self.end(job)
+        self.assertEqual(self.attempts(job).outcome, "success")
+
+
+@tagged("-at_install", "post_install")
 class TestConfiguration(JobCase):
     def test_it_is_read_as_the_runner_does(self):
         self.assertEqual(

@@ -18,6 +18,15 @@ from .situations import SITUATIONS
 
 @tagged("-at_install", "post_install")
 class TestCallsInAJob(SituationCase):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.forget_jobs)
+
+    def forget_jobs(self):
+        with self.cursor() as cr:
+            cr.execute("DELETE FROM queue_job")
+            cr.execute("DELETE FROM reliability_job_attempt")
+
     def run_job(self, error=None, conflicts=0, error_after=None, max_retries=None):
         """Let a job call a measured method, as a worker of the queue does.
 
