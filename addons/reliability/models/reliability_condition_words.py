@@ -76,19 +76,17 @@ class ReliabilityCondition(models.Model):
     def _describe_busy(self, reason, words):
         _ = self.env._
         waiting = reason["part"] - reason["whole"]
-        words |= {"waiting": waiting}
-        if not waiting:
-            return _("All %(whole)s workers are busy since %(time)s", **words)
-        if waiting == 1:
-            return _(
-                "All %(whole)s workers are busy since %(time)s, and a request waits",
-                **words,
+        text = _("All %(whole)s workers are busy since %(time)s", **words)
+        if self.env["reliability.host"].sudo().search_count([], limit=2) > 1:
+            words["host"] = reason["operation"]
+            text = _(
+                "All %(whole)s workers of %(host)s are busy since %(time)s", **words
             )
-        return _(
-            "All %(whole)s workers are busy since %(time)s, and %(waiting)s requests"
-            " wait",
-            **words,
-        )
+        if not waiting:
+            return text
+        if waiting == 1:
+            return _("%(text)s, and a request waits", text=text)
+        return _("%(text)s, and %(count)s requests wait", text=text, count=waiting)
 
     def _describe_redis(self, reason, words):
         """Say what is wrong with a Redis; its operation is what it is used for."""

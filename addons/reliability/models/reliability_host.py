@@ -62,7 +62,7 @@ class ReliabilityHost(models.Model):
 
         :return: use and trouble, and a finding
         """
-        for of in self.says["redis"]:
+        for of in self.says.get("redis", ()):
             is_over = of["use"] == "sessions" and of["what"] == "down"
             state = INTERRUPTED if is_over else DEGRADED
             since = self.noted - timedelta(seconds=of["began"])
@@ -70,12 +70,15 @@ class ReliabilityHost(models.Model):
 
     @api.model
     def _findings(self):
-        """Return what is wrong with the platform, as hosts say."""
+        """Return what is wrong with the platform, as hosts say.
+
+        :return: findings, each with what it is of: a Redis, or the name of the host
+        """
         found = []
         for host in self._now():
             found += host._of_redis()
             if busy := host._busy():
-                found.append(("", busy))
+                found.append((host.name, busy))
         return found
 
     @api.autovacuum

@@ -1,9 +1,14 @@
 """Locks of the database: which transaction do others wait for?"""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..telemetry.condition import WINDOW
 from . import wording
+
+_EXPLAINED = ("slow", "blocked", "busy", "silent")
+"""What is wrong where somebody waits for a lock."""
 
 
 class ReliabilityLayer(models.AbstractModel):
@@ -11,8 +16,9 @@ class ReliabilityLayer(models.AbstractModel):
 
     @api.model
     def _find_cause(self, sight, place, now):
-        if cause := self._find_locks(sight, place):
-            return cause
+        if self._may_be_locks(sight, place, now):
+            if cause := self._find_locks(sight, place):
+                return cause
         cause = super()._find_cause(sight, place, now)
         if cause and cause["layer"] == "locks":
             return self._find_past_locks(place, now) or cause
@@ -24,6 +30,22 @@ class ReliabilityLayer(models.AbstractModel):
             past = "longest" in cause
             return (self._describe_past_locks if past else self._describe_locks)(cause)
         return super()._describe(cause)
+
+    @api.model
+    def _may_be_locks(self, sight, place, now):
+        """Say whether waiting explains what is wrong: not what the business refuses,
+        nor errors; but that workers were killed, which happens to who waits too long.
+        """
+        kind = sight.reason["kind"]
+        if kind != "failing":
+            return kind in _EXPLAINED
+        found = self.env["reliability.reading"]._figures(
+            now - WINDOW,
+            now + timedelta(seconds=1),
+            durations=False,
+            **self._of_calls(sight, place),
+        )
+        return any(2 * of.calls["killed"] >= of.failures > 0 for of in found.values())
 
     @api.model
     def _find_locks(self, sight, place):

@@ -11,7 +11,7 @@ class ReliabilityLayer(models.AbstractModel):
         cause = super()._find_cause(sight, place, now)
         if sight.reason["kind"] != "busy" or (cause and cause["layer"] != "other"):
             return cause
-        return self._find_work(sight.reason["whole"])
+        return self._find_work(sight.reason["operation"], sight.reason["whole"])
 
     @api.model
     def _describe(self, cause):
@@ -29,15 +29,15 @@ class ReliabilityLayer(models.AbstractModel):
         )
 
     @api.model
-    def _find_work(self, workers):
-        """Return what occupies most of so many workers, if one thing does."""
-        for host in self.env["reliability.host"]._now():
-            for family, operation, count in host.says["doing"]:
-                if family != "cron" and 2 * count >= workers:
-                    return {
-                        "layer": "workers",
-                        "family": family,
-                        "operation": operation,
-                        "count": count,
-                    }
+    def _find_work(self, name, workers):
+        """Return what occupies most of so many workers of a host, if one thing does."""
+        host = self.env["reliability.host"]._now().filtered(lambda of: of.name == name)
+        for family, operation, count in host.says["doing"] if host else ():
+            if family != "cron" and 2 * count >= workers:
+                return {
+                    "layer": "workers",
+                    "family": family,
+                    "operation": operation,
+                    "count": count,
+                }
         return None

@@ -26,7 +26,7 @@ class Spell:
     :ivar began: seconds ago
     :ivar looks: how often it was looked
     :ivar full: how often all workers were busy
-    :ivar waiting: the most requests that waited; ``None`` where nobody says so
+    :ivar waiting: the most requests that waited meanwhile; ``None``: it is not known
     """
 
     began: float
@@ -57,11 +57,13 @@ class Load:
             self._spells.append((number, Spell(now)))
         spell = self._spells[-1][1]
         spell.looks += 1
-        spell.full += 0 < workers.serving <= workers.busy
-        waiting = waiting_at(self._port)
+        self.serving = workers.serving
+        if not 0 < workers.serving <= workers.busy:
+            return
+        spell.full += 1
+        waiting = waiting_at(self._port)  # takes milliseconds, so only now
         if waiting is not None:
             spell.waiting = max(spell.waiting or 0, waiting)
-        self.serving = workers.serving
 
     def spells(self) -> list[dict]:
         """Return what was seen, the last first, as JSON has it."""

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Collection
 from typing import Any
 
+import psycopg2
+
 from odoo.tools import config
 
 from ..telemetry import snapshot
@@ -140,10 +142,7 @@ class Visits:
                 return
             self._without_app.discard(db)
             self._ask_for_settings(db, connection)
-            if self._collector.enabled:
-                self._locks.look(db, connection)
-            if self._host_note is not None:
-                self._host_note.bring(db, connection)
+            self._look_around(db, connection)
             for measured_as in self._collector.waiting():
                 if self._collector.address(measured_as) == db:
                     self._delivery.deliver(measured_as, connection)
@@ -152,6 +151,18 @@ class Visits:
                 if self._collector.address(noted_as) == db:
                     spool.bring(self._collector.folder, noted_as, connection)
             self._ask_for_facts(db, connection)
+
+    def _look_around(self, db: str, connection: Any) -> None:
+        """Do what a visit can do without: that it fails must not keep it from more."""
+        looks = [self._locks.look] if self._collector.enabled else []
+        looks += [self._host_note.bring] if self._host_note is not None else []
+        for look in looks:
+            try:
+                look(db, connection)
+            except psycopg2.Error as error:
+                if connection.closed:
+                    raise
+                self._warn_once(f"{db}, {look.__qualname__}", error)
 
     def _ask_for_settings(self, db: str, connection: Any) -> None:
         with transaction(connection) as cr:
@@ -201,12 +212,15 @@ class Visits:
         try:
             action(name)
         except Exception as error:
-            if self._trouble.get(name) != str(error):
-                self._trouble[name] = str(error)
-                _logger.warning("Reliability cannot visit %s: %s", name, error)
+            self._warn_once(name, error)
             return False
         self._trouble.pop(name, None)
         return True
+
+    def _warn_once(self, name: str, error: Exception) -> None:
+        if self._trouble.get(name) != str(error):
+            self._trouble[name] = str(error)
+            _logger.warning("Reliability cannot visit %s: %s", name, error)
 
 
 def _most_series(text: str) -> int:

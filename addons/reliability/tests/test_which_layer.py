@@ -19,7 +19,9 @@ class TestWhichLayer(JudgedCase):
         super().setUp()
         self.make_operation()
         self.env["reliability.lock.wait"].search([]).unlink()
-        self.env["reliability.host"].search([]).unlink()
+        # The collector of another test may be at work, and writes how busy it is.
+        hosts = type(self.env["reliability.host"])
+        self.patch(hosts, "_now", lambda model: model.browse())
 
     def call(self, when, number=1, seconds=0.1, **costs):
         """Count calls, with what they consist of."""
@@ -94,8 +96,8 @@ class TestWhichLayer(JudgedCase):
 
     def test_locks_by_the_program_that_holds_one(self):
         self.wait(holder_program="psql", holder_state="idle in transaction")
-        text = "a transaction waits for a lock held by the program psql, at it for"
-        self.assertIn(f"1 stuck since 11:59, because {text} 6 min and", self.said())
+        text = "because a transaction waits for a lock held by the program psql, at it"
+        self.assertRegex(self.said(), f"1 stuck since .*, {text} for 6 min and asking")
 
     def test_locks_of_a_process_that_is_not_known(self):
         self.wait(holder_program="odoo-12")
