@@ -13,7 +13,7 @@ _FEWEST_FAILURES, _FAILING = 2, 0.5
 
 
 class ReliabilityLayer(models.AbstractModel):
-    _inherit = "reliability.layer"
+    _inherit = "reliability.layer"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _find_cause(self, sight, place, now):

@@ -12,7 +12,7 @@ _EXPLAINED = ("slow", "blocked", "busy", "silent")
 
 
 class ReliabilityLayer(models.AbstractModel):
-    _inherit = "reliability.layer"
+    _inherit = "reliability.layer"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _find_cause(self, sight, place, now):

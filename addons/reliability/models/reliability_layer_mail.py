@@ -8,7 +8,7 @@ from ..telemetry.condition import WINDOW
 
 
 class ReliabilityLayer(models.AbstractModel):
-    _inherit = "reliability.layer"
+    _inherit = "reliability.layer"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _find_cause(self, sight, place, now):

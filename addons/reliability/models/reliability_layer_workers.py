@@ -4,7 +4,7 @@ from odoo import api, models
 
 
 class ReliabilityLayer(models.AbstractModel):
-    _inherit = "reliability.layer"
+    _inherit = "reliability.layer"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _find_cause(self, sight, place, now):

@@ -1,18 +1,15 @@
-"""How a Redis is that Odoo keeps sessions or a cache in: asked as redis-cli does.
+"""How a Redis is that Odoo keeps sessions or a cache in."""
 
-Its protocol is a few lines of text, so no client library is needed.
-"""
-
-import socket
-import ssl
 import time
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+
+import redis
+from redis.backoff import NoBackoff
+from redis.connection import parse_url
+from redis.retry import Retry
 
 PATIENCE = 1.0
 """Seconds for each step of a conversation."""
-_LONGEST_LINE = 1000
-_PORT = 6379
 
 
 class Report(NamedTuple):
@@ -44,20 +41,24 @@ DOWN = Report(False)
 def ask(url: str) -> Report:
     """Return how the Redis at an address is; whoever does not answer well is down.
 
+    It is asked once: whether it answers at another try is known in ten seconds.
+
     :param url: ``redis://[[user]:password@]host[:port]``, ``rediss://`` with TLS, or
         ``unix://path``
     """
     try:
-        with _connected(url) as connection, connection.makefile("rwb") as stream:
-            parts = urlsplit(url)
-            if parts.password:
-                names = [unquote(parts.username)] if parts.username else []
-                _call(stream, "AUTH", *names, unquote(parts.password))
+        with redis.Redis.from_url(
+            url,
+            single_connection_client=True,  # connected before the clock starts
+            socket_connect_timeout=PATIENCE,
+            socket_timeout=PATIENCE,
+            retry=Retry(NoBackoff(), 0),
+        ) as client:
             started = time.monotonic()
-            _call(stream, "PING")
+            client.ping()
             ping = time.monotonic() - started
-            return _report(_call(stream, "INFO"), ping)
-    except (OSError, ValueError):
+            return _report(client.info(), ping)
+    except (redis.RedisError, OSError, ValueError):
         return DOWN
 
 
@@ -66,59 +67,25 @@ def check(url: str) -> str:
 
     :raise ValueError: it is none of a Redis
     """
-    parts = urlsplit(url)
-    has_place = parts.path if parts.scheme == "unix" else parts.hostname
-    if parts.scheme not in ("redis", "rediss", "unix") or not has_place:
+    parts = parse_url(url)
+    if not parts.get("host") and not parts.get("path"):
         raise ValueError(url)
     return url
 
 
-def _connected(url: str) -> socket.socket:
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(PATIENCE)
-        connection.connect(parts.path)
-        return connection
-    address = parts.hostname or "", parts.port or _PORT
-    connection = socket.create_connection(address, PATIENCE)
-    if parts.scheme == "rediss":
-        context = ssl.create_default_context()
-        connection = context.wrap_socket(connection, server_hostname=parts.hostname)
-    return connection
-
-
-def _call(stream, *words: str) -> str:
-    """Return the answer to a command.
-
-    :raise ValueError: it is refused, or makes no sense
-    """
-    encoded = [word.encode() for word in words]
-    parts = (b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded)
-    stream.write(b"*%d\r\n%s" % (len(encoded), b"".join(parts)))
-    stream.flush()
-    head = stream.readline(_LONGEST_LINE)
-    if head.startswith(b"+"):
-        return head[1:].decode().strip()
-    if not head.startswith(b"$"):
-        raise ValueError(head)
-    size = int(head[1:])
-    return stream.read(size + 2)[:size].decode(errors="replace")
-
-
-def _report(info: str, ping: float) -> Report:
-    """Return what the lines of INFO come to."""
-    of = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
-    is_replica = of.get("role") == "slave"
+def _report(of: dict, ping: float) -> Report:
+    """Return what INFO comes to."""
+    written = (
+        *("rdb_last_bgsave_status", "aof_last_write_status"),
+        "aof_last_bgrewrite_status",
+    )
     return Report(
-        up=of.get("loading", "0") == "0",
+        up=not of.get("loading"),
         ping=ping,
-        memory=int(of.get("used_memory", 0)),
-        limit=int(of.get("maxmemory", 0)),
-        evicted=int(of.get("evicted_keys", 0)),
-        persists=of.get("rdb_last_bgsave_status", "ok") == "ok"
-        and of.get("aof_last_write_status", "ok") == "ok"
-        and of.get("aof_last_bgrewrite_status", "ok") == "ok",
-        replicates=not is_replica or of.get("master_link_status") == "up",
-        replicas=int(of.get("connected_slaves", 0)),
+        memory=of.get("used_memory", 0),
+        limit=of.get("maxmemory", 0),
+        evicted=of.get("evicted_keys", 0),
+        persists=all(of.get(status, "ok") == "ok" for status in written),
+        replicates=of.get("role") != "slave" or of.get("master_link_status") == "up",
+        replicas=of.get("connected_slaves", 0),
     )

@@ -232,10 +232,10 @@ class TestSending(EdiCase):
         invoice = self.make_document(
             self.invoic_id, "output_pending", "x", exchange_filename="INV-17.edi"
         )
-        with self.assertRaises(UserError), self.committed() as env:
+        with self.assertRaises(ZeroDivisionError), self.committed() as env:
             document = env["edi.exchange.record"].browse(invoice)
             document.backend_id.exchange_send(document)
-            raise UserError("no")
+            raise ZeroDivisionError
         self.assertEqual(self.references(), {"INV-17.edi": "orphaned"})
         with self.committed() as env:
             self.assertFalse(env["reliability.exchange"].search([], limit=1).can_retry)
