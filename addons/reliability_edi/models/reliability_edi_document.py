@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, file_open
 
+from odoo.addons.reliability import masked
 from odoo.addons.reliability.models.loose import LooseMany2one
-from odoo.addons.reliability_integration.ledger.masking import masked
 from odoo.addons.reliability_integration.models.keeping import kept
 
 from .advice import advice

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, file_open
 
-from odoo.addons.reliability_integration.models.loose import LooseMany2one
+from odoo.addons.reliability.models.loose import LooseMany2one
 
 _FUNCTIONS = (
     "reliability_edi_counterpart",
