@@ -9,7 +9,7 @@ from odoo.tools import SQL, mute_logger
 
 from odoo.addons.edi_core_oca.exceptions import EDIValidationError
 from odoo.addons.reliability import guarded
-from odoo.addons.reliability_integration.tests.common import Counterpart
+from odoo.addons.reliability_integration.tests.common import Counterpart, refuse
 
 from .. import steps
 from .common import EdiCase
@@ -235,7 +235,7 @@ class TestSending(EdiCase):
         with self.assertRaises(UserError), self.committed() as env:
             document = env["edi.exchange.record"].browse(invoice)
             document.backend_id.exchange_send(document)
-            raise UserError("no")
+            refuse()
         self.assertEqual(self.references(), {"INV-17.edi": "orphaned"})
         with self.committed() as env:
             self.assertFalse(env["reliability.exchange"].search([], limit=1).can_retry)
