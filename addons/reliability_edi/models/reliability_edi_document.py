@@ -90,6 +90,9 @@ class ReliabilityEdiDocument(models.Model):
     _by_number = models.Index("(number varchar_pattern_ops)")
     _by_day_only = models.Index("(day)")
     _by_change = models.Index("(changed)")
+    _by_moment = models.Index("(came, id)")
+    # In the words of Odoo's queries, as PostgreSQL must see that they ask for no more.
+    _duplicates = models.Index("(came) WHERE is_duplicate IS TRUE")
     _unsettled = models.Index(
         "(state) WHERE state IN ('waiting', 'awaiting', 'failed')"
     )

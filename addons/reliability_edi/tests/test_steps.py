@@ -9,7 +9,7 @@ from odoo.tools import SQL, mute_logger
 
 from odoo.addons.edi_core_oca.exceptions import EDIValidationError
 from odoo.addons.reliability import guarded
-from odoo.addons.reliability_integration.tests.common import Counterpart
+from odoo.addons.reliability_integration.tests.common import Counterpart, refuse
 
 from .. import steps
 from .common import EdiCase
@@ -232,10 +232,10 @@ class TestSending(EdiCase):
         invoice = self.make_document(
             self.invoic_id, "output_pending", "x", exchange_filename="INV-17.edi"
         )
-        with self.assertRaises(ZeroDivisionError), self.committed() as env:
+        with self.assertRaises(UserError), self.committed() as env:
             document = env["edi.exchange.record"].browse(invoice)
             document.backend_id.exchange_send(document)
-            raise ZeroDivisionError
+            refuse()
         self.assertEqual(self.references(), {"INV-17.edi": "orphaned"})
         with self.committed() as env:
             self.assertFalse(env["reliability.exchange"].search([], limit=1).can_retry)
