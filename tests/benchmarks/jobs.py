@@ -20,7 +20,7 @@ from background.crew import Queue  # noqa: E402 - a package of the tests
 
 JOBS = 100
 """In each turn."""
-SECONDS = 120
+SECONDS = 75
 SIDES = {
     "with us": (testing.READY, ("reliability",)),
     "without": (databases.TEMPLATE, ()),

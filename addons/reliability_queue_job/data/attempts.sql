@@ -32,8 +32,9 @@ END $$;
 -- knows; it has not where the runner found the worker dead, or where somebody used SQL.
 CREATE OR REPLACE FUNCTION reliability_job_outcome(
     before queue_job, after queue_job, told jsonb
-) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE
+) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN  -- not in plain SQL, which is planned at each call
+    RETURN CASE
         WHEN before.state = 'enqueued' THEN 'not_begun'
         WHEN told->>'outcome' <> '' THEN told->>'outcome'
         WHEN after.state = 'done' THEN 'success'
@@ -43,8 +44,8 @@ CREATE OR REPLACE FUNCTION reliability_job_outcome(
         WHEN after.eta IS DISTINCT FROM before.eta THEN 'retried'
         WHEN after.worker_pid = before.worker_pid THEN 'killed'
         ELSE 'unknown'
-    END
-$$;
+    END;
+END $$;
 
 -- After a try has ended: put it on record, in the transaction that says so.
 CREATE OR REPLACE FUNCTION reliability_job_ended() RETURNS trigger
