@@ -1,5 +1,8 @@
 """Counterparts: whose answers take longer than usual, and whose do not come?"""
 
+# A file for each kind of evidence.
+# pylint: disable=consider-merging-classes-inherited
+
 from datetime import timedelta
 
 from odoo import api, models

@@ -1,5 +1,8 @@
 """Locks of the database: which transaction do others wait for?"""
 
+# A file for each kind of evidence.
+# pylint: disable=consider-merging-classes-inherited
+
 from datetime import timedelta
 
 from odoo import api, fields, models

@@ -1,5 +1,8 @@
 """Workers: what are they busy with, where all of them are?"""
 
+# A file for each kind of evidence.
+# pylint: disable=consider-merging-classes-inherited
+
 from odoo import api, models
 
 

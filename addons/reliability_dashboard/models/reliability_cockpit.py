@@ -6,6 +6,7 @@ Nothing is shown that is of other companies than the user's, or of none of them.
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 
+from odoo.addons.reliability.models import wording
 from odoo.addons.reliability.models.day import Day
 
 from . import calls
@@ -45,6 +46,7 @@ class ReliabilityCockpit(models.AbstractModel):
         shares = self._shares(begin, now, scope.where)
         return {
             "layers": self.env["reliability.layer"]._names(),
+            "waited": self._waited(begin, now),
             "operations": [
                 _technical(code, of) | {"shares": shares.get(code, {})}
                 for code, of in found.items()
@@ -78,6 +80,18 @@ class ReliabilityCockpit(models.AbstractModel):
     def _usual_by_hour(self, scope, day):
         """Return what is usual on a day; what is past does not change."""
         return calls.usual_by_hour(self.env, scope, day)
+
+    @api.model
+    def _waited(self, begin, end):
+        """Say how long requests waited for a worker, where a proxy tells."""
+        reading = self.env["reliability.reading"]
+        costs = reading._costs(begin, end, family="http_waiting").get(())
+        if not costs:
+            return ""
+        return self.env._(
+            "Before all that, requests waited %(time)s for a worker, on average.",
+            time=wording.duration(self.env, costs.seconds / costs.calls),
+        )
 
     @api.model
     def _shares(self, begin, end, where):

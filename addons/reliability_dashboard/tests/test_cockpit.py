@@ -379,6 +379,15 @@ class TestWhoSeesWhat(CockpitCase):
         picture = self.read(NOON, 99)
         self.assertFalse(picture["warehouse"])
 
+    def test_it_says_where_the_time_of_each_operation_goes(self):
+        self.count(NOON, "success", seconds=1.0)
+        with freeze_time(NOON + timedelta(minutes=1)):
+            technical = self.cockpit.read_technical(0)
+        (operation,) = technical["operations"]
+        self.assertEqual(operation["shares"].keys(), technical["layers"].keys())
+        self.assertAlmostEqual(sum(operation["shares"].values()), 1.0)
+        self.assertEqual(technical["waited"], "")
+
     def test_the_technical_view_is_remembered_for_each_user(self):
         self.cockpit.set_technical(True)
         self.assertTrue(self.read(NOON)["technical"])

@@ -17,7 +17,7 @@ export class TechnicalTable extends Component {
 
     setup() {
         this.cockpit = useCockpit();
-        this.state = useState({ figures: {}, layers: {}, problem: null });
+        this.state = useState({ figures: {}, layers: {}, waited: "", problem: null });
         Object.assign(this, { formatCount, formatPrecisely, formatShare });
         onWillStart(() => {
             this.load(this.props);
@@ -39,6 +39,7 @@ export class TechnicalTable extends Component {
             const byCode = answer.result.operations.map((figures) => [figures.code, figures]);
             this.state.figures = Object.fromEntries(byCode);
             this.state.layers = answer.result.layers;
+            this.state.waited = answer.result.waited;
         }
     }
 
