@@ -113,7 +113,7 @@ class Queue:
             assert time.monotonic() < deadline, f"still {told}"
             time.sleep(0.2)
 
-    def wait_until_over(self, seconds=120):
+    def wait_until_over(self, seconds=300):
         """Wait until no job is left to run."""
         self.wait(
             "SELECT count(*) FROM queue_job"
