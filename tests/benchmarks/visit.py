@@ -103,7 +103,7 @@ def main():
             for name, action in actions.items():
                 times[name].append(milliseconds(action))
         with waiting(db):
-            times[f"the same: {WAITERS} people wait"] = [
+            times[f"connecting and looking who waits for a lock: {WAITERS} people"] = [
                 milliseconds(look_who_waits) for _round in range(ROUNDS)
             ]
         times["each second: a look how busy workers are"] = [
