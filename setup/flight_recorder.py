@@ -18,7 +18,7 @@ class FlightRecorder:
     def __init__(self, folder):
         self._folder = folder
         self._readers = {}
-        self._places = defaultdict(reader.Place)
+        self._places = defaultdict(reader.Position)
         for slot in self._open():
             self._places[slot.identity] = slot.at_the_end()
 

@@ -132,7 +132,7 @@ def _run_tests(database, log, tags, with_us):
         options["server_wide_modules"] = ",".join(odoo_config.SERVER_WIDE)
     odoo_config.write(config, options, {"telemetry_dir": TELEMETRY})
     program = paths.SETUP / "all_tests_at_the_end.py"
-    # -P: not with this folder first on the path, where our redis.py hides another.
+    # -P: not with this folder first on the path, where our modules could hide others.
     command = [paths.PYTHON, "-P", program, "-c", config, "-d", database]
     command += ["--stop-after-init", "--test-tags", tags]
     with log.open("w") as output:

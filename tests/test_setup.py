@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from setup import odoo_source, readme_check, stamps, steps
-from setup.redis import Redis
+from setup.redis_server import Redis
 
 
 def end_as_make_does(pid):

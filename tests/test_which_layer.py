@@ -15,7 +15,7 @@ import probe
 import pytest
 
 from setup import paths, ports, postgres, python_env, traffic
-from setup.redis import Redis
+from setup.redis_server import Redis
 
 VISITED = 60
 """Seconds within which a collector has been there, a few times."""
