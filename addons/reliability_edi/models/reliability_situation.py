@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.reliability.models import wording
 from odoo.addons.reliability.models.reliability_situation import Attention
@@ -88,13 +90,13 @@ class ReliabilitySituation(models.AbstractModel):
 
     @api.model
     def _attention_to_documents(self, scope, can_act):
-        documents = self.env["reliability.edi.document"]
         companies = ("company_id", "in", [False, *scope.companies])
-        for key, domain, since, texts, button in self._document_lists():
+        lists = self._document_lists()
+        counts = self._count_documents(lists, Domain([companies]))
+        for (key, domain, _since, texts, button), (count, oldest) in zip(
+            lists, counts, strict=True
+        ):
             domain = [*domain, companies]
-            ((count, oldest),) = documents._read_group(
-                domain, [], ["__count", f"{since}:min"]
-            )
             if count:
                 one, many = texts
                 words = {"count": count, "age": wording.since(self.env, oldest)}
@@ -106,6 +108,24 @@ class ReliabilitySituation(models.AbstractModel):
                     self._open_documents(button, domain),
                     can_act,
                 )
+
+    @api.model
+    def _count_documents(self, lists, companies):
+        """Return how many documents are in each list, and since when, in one query."""
+        documents = self.env["reliability.edi.document"]
+        any_of_them = Domain.OR(Domain(domain) for _key, domain, *_rest in lists)
+        query = documents._search(any_of_them & companies)
+        columns = []
+        for _key, domain, since, *_rest in lists:
+            of_list = Domain(domain).optimize_full(documents)
+            of_list = of_list._to_sql(documents, query.table, query)
+            since = SQL.identifier(query.table, since)
+            columns += [
+                SQL("count(*) FILTER (WHERE %s)", of_list),
+                SQL("min(%s) FILTER (WHERE %s)", since, of_list),
+            ]
+        ((*numbers,),) = self.env.execute_query(query.select(*columns))
+        return list(zip(numbers[::2], numbers[1::2], strict=True))
 
     @api.model
     def _document_lists(self):
