@@ -16,6 +16,7 @@ from . import (
 )
 from .carrier_server import CarrierServer
 from .comparison import Comparison
+from .mail_server import MailServer
 from .odoo_server import OdooServer
 from .partner_server import PartnerServer
 from .prometheus import Prometheus
@@ -23,7 +24,7 @@ from .steps import Failure, say, step
 
 FOLDER = paths.RUN / "demo"
 HTTP_PORT, EVENTED_PORT, METRICS_PORT, PROMETHEUS_PORT = 8069, 8072, 9108, 9090
-CARRIERS_PORT, PARTNERS_PORT = 8070, 8071
+CARRIERS_PORT, PARTNERS_PORT, MAIL_PORT = 8070, 8071, 8025
 
 NEW_ORDERS = 300
 CANCELLED = 30  # nobody can confirm these
@@ -73,6 +74,7 @@ def run():
     """Start everything, let users work, and compare."""
     carriers = CarrierServer(FOLDER, CARRIERS_PORT)
     partners = PartnerServer(FOLDER, PARTNERS_PORT)
+    mail = MailServer(FOLDER, MAIL_PORT)
     server = OdooServer(
         databases.DEMO,
         FOLDER,
@@ -80,7 +82,10 @@ def run():
         gevent_port=EVENTED_PORT,
         metrics_port=METRICS_PORT,
         # The external API says with every call that Odoo 20 will have another one.
-        options={"log_handler": ":INFO,odoo.addons.rpc.controllers.xmlrpc:ERROR"},
+        options={
+            "log_handler": ":INFO,odoo.addons.rpc.controllers.xmlrpc:ERROR",
+            **mail.options,
+        },
         variables={
             "SIMULATED_CARRIERS": carriers.url,
             "SIMULATED_PARTNERS": partners.url,
@@ -94,6 +99,7 @@ def run():
     with step("Starting Odoo with two workers, Prometheus, and who is simulated"):
         carriers.start()
         partners.start()
+        mail.start()
         server.start()
         prometheus.start()
     admin = log_in(server, "admin")

@@ -18,6 +18,7 @@ from . import (
     testing,
 )
 from .carriers import Simulator
+from .mail_server import MailServer
 from .odoo_server import OdooServer
 from .steps import step
 
@@ -45,17 +46,10 @@ def playing(until):
 def _working(until):
     databases.ensure(testing.READY)
     databases.copy(testing.READY, DATABASE)
-    server = OdooServer(DATABASE, FOLDER)
-    try:
-        with step("Starting Odoo on a stage"):
-            server.start()
-            _make_visitors(demo.log_in(server, "admin"))
+    with _odoo() as server:
         if until:
             story.tell(DATABASE, until)
         yield server
-    finally:
-        server.stop()
-        databases.drop(DATABASE)
 
 
 @contextmanager
@@ -64,21 +58,11 @@ def _shipping():
     the end of the demo.
     """
     databases.copy(testing.ensure_carriers(), DATABASE)
-    with Simulator() as carriers:
-        server = OdooServer(
-            DATABASE, FOLDER, variables={"SIMULATED_CARRIERS": carriers.url}
-        )
-        try:
-            with step("Starting Odoo on a stage"):
-                server.start()
-                _make_visitors(demo.log_in(server, "admin"))
-            warehouse = demo.log_in(server, "warehouse")
-            story_of_parcels.tell(server, warehouse, carriers.url)
-            story.tell(DATABASE)
-            yield server
-        finally:
-            server.stop()
-            databases.drop(DATABASE)
+    with Simulator() as carriers, _odoo(SIMULATED_CARRIERS=carriers.url) as server:
+        warehouse = demo.log_in(server, "warehouse")
+        story_of_parcels.tell(server, warehouse, carriers.url)
+        story.tell(DATABASE)
+        yield server
 
 
 @contextmanager
@@ -87,21 +71,36 @@ def _exchanging():
     is silent and one sends garbage, as at the end of the demo.
     """
     databases.copy(testing.ensure_partners(), DATABASE)
-    with partners.Simulator() as simulator:
-        server = OdooServer(
-            DATABASE, FOLDER, variables={"SIMULATED_PARTNERS": simulator.url}
-        )
-        try:
-            with step("Starting Odoo on a stage"):
-                server.start()
-                _make_visitors(demo.log_in(server, "admin"))
-            admin = demo.log_in(server, "admin")
-            story_of_documents.tell(server, admin, simulator.url)
-            story.tell(DATABASE)
-            yield server
-        finally:
-            server.stop()
-            databases.drop(DATABASE)
+    with (
+        partners.Simulator() as simulator,
+        _odoo(SIMULATED_PARTNERS=simulator.url) as server,
+    ):
+        admin = demo.log_in(server, "admin")
+        story_of_documents.tell(server, admin, simulator.url)
+        story.tell(DATABASE)
+        yield server
+
+
+@contextmanager
+def _odoo(**variables):
+    """Run Odoo on the stage's database, which is dropped afterwards.
+
+    :param variables: of its environment
+    """
+    try:
+        with MailServer(FOLDER) as mail:
+            server = OdooServer(
+                DATABASE, FOLDER, options=mail.options, variables=variables
+            )
+            try:
+                with step("Starting Odoo on a stage"):
+                    server.start()
+                    _make_visitors(demo.log_in(server, "admin"))
+                yield server
+            finally:
+                server.stop()
+    finally:
+        databases.drop(DATABASE)
 
 
 def _make_visitors(admin):
