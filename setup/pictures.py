@@ -136,8 +136,10 @@ SHOTS = {
         Shot(
             "operation",
             "admin",
-            "/odoo/action-reliability.reliability_operation_action/1",
+            "/odoo/action-reliability.reliability_operation_action/",
             ".o_form_view .o_field_widget[name=preview]",
+            find="SELECT id FROM reliability_operation"
+            " WHERE code = 'order_confirmation'",
         ),
     ],
 }
