@@ -12,6 +12,7 @@ import pytest
 from conversation import Conversation
 from edi_documents import make
 from in_children import FAILED, REFUSED
+from matrix import assert_is_documented
 from test_fault_matrix import EXCHANGES
 
 from setup import databases, odoo_config, partners, paths, postgres, testing
@@ -149,20 +150,8 @@ GROUPS = (("ok",), ("refuses",), ("unavailable",), ("timeout_after", "cut"))
 """Faults that the documentation shows as one column."""
 
 
-def in_words(fault, situation):
-    """Return what the documentation says of a cell."""
-    state, *lists = expected(fault, situation)
-    return f"*{state}*: {'; '.join(', '.join(words) for words in lists if words)}"
-
-
 def test_the_table_in_the_documentation_is_what_is_tested():
-    page = (paths.ROOT / "docs" / "edi.md").read_text()
-    table = page.partition("<!-- matrix -->")[2].partition("<!-- /matrix -->")[0]
-    rows = [row.strip("| ").split(" | ") for row in table.strip().splitlines()[2:]]
-    assert len(rows) == len(SITUATIONS)
-    for situation, (_words, *columns) in zip(SITUATIONS, rows, strict=True):
-        for group, column in zip(GROUPS, columns, strict=True):
-            assert {in_words(fault, situation) for fault in group} == {column}
+    assert_is_documented("edi.md", expected, SITUATIONS, GROUPS)
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=" ".join)

@@ -16,6 +16,7 @@ import collecting
 import pytest
 from conversation import Conversation
 from in_children import FAILED, REFUSED
+from matrix import assert_is_documented
 
 from setup import odoo_config, paths, postgres
 
@@ -176,20 +177,8 @@ GROUPS = (
 """Faults that the documentation shows as one column."""
 
 
-def in_words(fault, situation):
-    """Return what the documentation says of a cell."""
-    state, *lists = expected(fault, situation)
-    return f"*{state}*: {'; '.join(', '.join(words) for words in lists if words)}"
-
-
 def test_the_table_in_the_documentation_is_what_is_tested():
-    page = (paths.ROOT / "docs" / "integrations.md").read_text()
-    table = page.partition("<!-- matrix -->")[2].partition("<!-- /matrix -->")[0]
-    rows = [row.strip("| ").split(" | ") for row in table.strip().splitlines()[2:]]
-    assert len(rows) == len(SITUATIONS)
-    for situation, (_words, *columns) in zip(SITUATIONS, rows, strict=True):
-        for group, column in zip(GROUPS, columns, strict=True):
-            assert {in_words(fault, situation) for fault in group} == {column}
+    assert_is_documented("integrations.md", expected, SITUATIONS, GROUPS)
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=" ".join)
