@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
+from odoo.addons.reliability.models.reliability_reading import SHARED_FAMILIES
 from odoo.addons.reliability.telemetry.figures import FAILURES
 
 _HOUR = 3600
@@ -101,7 +102,7 @@ def opened_by_hour(env, service, operation, begin):
     domain = [
         ("service_id", "=", service.id),
         ("start", ">=", begin.replace(minute=0, second=0)),
-        ("family", "in", ("http", "cron", "queue_job")),
+        ("family", "in", SHARED_FAMILIES),
     ]
     if operation:
         domain.append(("name", "=", operation))

@@ -57,6 +57,11 @@ class Picture:
         self.source = Source(env, self.now)
 
     @cached_property
+    def _is_admin(self):
+        """Whether this user sees all calls, those of no company too."""
+        return self.env.user.has_group("reliability.group_admin")
+
+    @cached_property
     def _services(self):
         return _fetch(self.env["reliability.service"])
 
@@ -86,7 +91,7 @@ class Picture:
             "summary": self.summary() if self._is_all_of_his() else False,
             "operations": self._operations(by_hour),
             "technical": own.reliability_technical,
-            "can_configure": user.has_group("reliability.group_admin"),
+            "can_configure": self._is_admin,
         }
 
     def summary(self):
@@ -316,11 +321,12 @@ class Picture:
 
     def _opened(self, condition):
         """Return what opens that which a condition is about, and words for it: the
-        calls of its place, or what to do where there are none to look at.
+        calls of its place, or what to do where there are none that this user may see.
         """
         reason, service = condition.reason or {}, condition.service_id
         which = _WHICH.get(reason.get("kind"))
-        if not which:
+        is_hidden = condition.is_shared and not self._is_admin
+        if not which or is_hidden:
             return self.env._("What to do"), self._open_service(service)
         operation = reason["operation"]
         begin = fields.Datetime.to_datetime(reason["since"])

@@ -14,6 +14,7 @@ from odoo.addons.reliability.models.reliability_situation import (
     Waiting,
     Warehouse,
 )
+from odoo.addons.reliability.telemetry.events import Series
 from odoo.addons.reliability.tests import test_judge
 from odoo.addons.reliability.tests.test_judge import NOON
 
@@ -123,26 +124,44 @@ class TestHowThingsAre(CockpitCase):
         opened = calls.search(item["action"]["domain"])
         self.assertEqual(set(opened.mapped("warehouse")), {"A"})
 
-    def test_trouble_of_the_whole_database_is_opened_by_the_hour(self):
-        platform = self.env.ref("reliability.service_platform")
-        since = fields.Datetime.to_string(NOON + timedelta(minutes=10))
-        reason = {"operation": "", "kind": "failing", "part": 9, "whole": 12}
+    def of_the_whole_database(self, code, **values):
+        """Make the condition of a service that is of no company."""
+        service = self.env.ref(f"reliability.service_{code}")
         self.env["reliability.condition"].create(
-            {
-                "service_id": platform.id,
-                "is_shared": True,
-                "state": "interrupted",
-                "since": NOON,
-                "reason": reason | {"since": since},
-            }
+            {"service_id": service.id, "is_shared": True, "since": NOON, **values}
         )
         self.env["reliability.judge"]._note(NOON)
+        return service
+
+    def told_of_mail_that_fails(self):
+        """Return what is told of it, and the service it is of."""
+        since = fields.Datetime.to_string(NOON + timedelta(minutes=10))
+        reason = {"operation": "mail", "kind": "failing", "part": 9, "whole": 12}
+        reason |= {"since": since}
+        service = self.of_the_whole_database(
+            "background_work", state="interrupted", reason=reason
+        )
         (item,) = self.read(NOON)["attention"]
-        self.assertIn(f"{platform.name}: 9 of 12 fail since 12:10", item["text"])
+        self.assertIn("Outgoing mail: 9 of 12 fail since 12:10", item["text"])
+        return item, service
+
+    def test_trouble_of_the_whole_database_is_opened_by_the_hour(self):
+        self.user.group_ids += self.env.ref("reliability.group_admin")
+        mails = Series("mail", self.env.cr.dbname, ("refused",), 0.0)
+        self.record(mails, NOON, *["failed"] * 9)
+        item, service = self.told_of_mail_that_fails()
         self.assertEqual(item["action"]["res_model"], "reliability.report")
-        self.assertIn(("start", ">=", NOON), item["action"]["domain"])
-        self.env["reliability.report"].with_user(self.user).search(
-            item["action"]["domain"]
+        reports = self.env["reliability.report"].with_user(self.user)
+        opened = reports.search(item["action"]["domain"])
+        self.assertEqual(opened.service_id, service)
+        self.assertEqual(opened.mapped("count"), [9])
+
+    def test_who_may_not_see_its_calls_is_told_what_to_do(self):
+        item, service = self.told_of_mail_that_fails()
+        action = item["action"]
+        self.assertEqual(
+            (item["button"], action["res_model"], action["res_id"]),
+            ("What to do", service._name, service.id),
         )
 
     def test_old_numbers_are_stale_and_never_fine(self):
@@ -202,16 +221,7 @@ class TestHowThingsAre(CockpitCase):
         self.assertEqual((sum(card["trend"]["usual"]), card["usual"]), (8, 8))
 
     def test_what_is_counted_for_nobody_here_shows_no_count(self):
-        platform = self.env.ref("reliability.service_platform")
-        self.env["reliability.condition"].create(
-            {
-                "service_id": platform.id,
-                "is_shared": True,
-                "state": "fine",
-                "since": NOON,
-            }
-        )
-        self.env["reliability.judge"]._note(NOON)
+        self.of_the_whole_database("platform", state="fine")
         card = self.card(self.read(NOON), "platform")
         self.assertEqual((card["state"], card["today"]), ("fine", None))
         self.assertIsNone(card["usual"])
