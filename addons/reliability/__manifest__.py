@@ -19,6 +19,7 @@
         "views/reliability_operation_views.xml",
         "views/reliability_report_views.xml",
         "views/reliability_call_views.xml",
+        "views/reliability_lock_wait_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],

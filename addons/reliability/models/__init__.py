@@ -18,6 +18,7 @@ from . import (
     reliability_limits,
     reliability_lock_wait,
     reliability_mail,
+    reliability_naming,
     reliability_operation,
     reliability_reading,
     reliability_report,

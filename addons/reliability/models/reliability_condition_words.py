@@ -130,5 +130,4 @@ class ReliabilityCondition(models.Model):
             return self.env._("Outgoing mail")
         if reason["kind"] == "at_risk":
             return self.env["reliability.situation"]._name_waiting(code)
-        operations = self.env["reliability.operation"].sudo()
-        return names.get(code) or operations.search([("code", "=", code)]).name or code
+        return names.get(code) or self.env["reliability.naming"]._name_of(code)

@@ -194,20 +194,6 @@ class ReliabilityLayer(models.AbstractModel):
         :param str family: of :data:`..telemetry.events.LABELS`
         :param str operation: its code, external id, or method and route
         """
-        if family == "cron":
-            return self._name_cron(operation)
         if family == "http":
             return self.env._("a request (%(route)s)", route=operation)
-        measured = self.env["reliability.operation"].sudo()
-        return measured.search([("code", "=", operation)]).name or operation
-
-    @api.model
-    def _name_cron(self, code):
-        """Return the name of a scheduled action by external id, or ``cron_<id>``."""
-        crons = self.env["ir.cron"].sudo().with_context(active_test=False)
-        number = code.removeprefix("cron_")
-        if number.isdecimal():
-            return crons.search([("id", "=", int(number))]).cron_name or code
-        found = self.env.ref(code, raise_if_not_found=False)
-        is_cron = bool(found) and found._name == crons._name
-        return found.sudo().cron_name if is_cron else code
+        return self.env["reliability.naming"]._name_of(operation)

@@ -81,7 +81,7 @@ class ReliabilityLayer(models.AbstractModel):
         if not held:
             return None
         worst = max(held.values(), key=lambda of: of._seconds())
-        longest = max((of.seen - of.since).total_seconds() for of in worst)
+        longest = max(of.seconds for of in worst)
         return self._holder(worst[0]) | {"count": len(worst), "longest": longest}
 
     @api.model

@@ -27,24 +27,43 @@ class ReliabilityLockWait(models.Model):
     _order = "since desc, id desc"
 
     backend = fields.Integer(required=True, help="PostgreSQL's number of who waits.")
-    since = fields.Datetime(required=True)
+    since = fields.Datetime(string="Began", required=True)
     seen = fields.Datetime(string="Seen Last", required=True)
+    seconds = fields.Float(
+        string="Waited (s)", compute="_compute_seconds", digits=(16, 0)
+    )
+    who = fields.Char(string="Who Waits", compute="_compute_who")
+    holder = fields.Char(string="For Whom", compute="_compute_who")
     family = fields.Char()
     service = fields.Char()
-    operation = fields.Char(string="Who Waits")
+    operation = fields.Char()
     company = fields.Char(string="Company Label")
     warehouse = fields.Char()
     relation = fields.Char(string="Table")
     holder_backend = fields.Integer(help="PostgreSQL's number of whom they wait for.")
-    holder_opened = fields.Datetime(string="Its Transaction Began")
-    holder_program = fields.Char(string="Its Program")
-    holder_state = fields.Char(string="What It Does")
+    holder_opened = fields.Datetime(string="Holder's Transaction Began")
+    holder_program = fields.Char(string="Holder's Program")
+    holder_state = fields.Char(string="What the Holder Did")
     holder_family = fields.Char()
     holder_service = fields.Char()
-    holder_operation = fields.Char(string="For Whom")
+    holder_operation = fields.Char(string="Holder's Operation")
 
     _wait_unique = models.UniqueIndex("(backend, since)")
     _by_seen = models.Index("(seen)")
+
+    @api.depends("since", "seen")
+    def _compute_seconds(self):
+        for wait in self:
+            wait.seconds = (wait.seen - wait.since).total_seconds()
+
+    @api.depends("operation", "holder_operation", "holder_program")
+    @api.depends_context("lang")
+    def _compute_who(self):
+        names = self.env["reliability.layer"]
+        for wait in self:
+            known = wait.operation
+            wait.who = names._call_it(wait.family, known) if known else ""
+            wait.holder = names._name_holder(names._holder(wait))
 
     @api.model
     def _now(self):
@@ -65,7 +84,7 @@ class ReliabilityLockWait(models.Model):
 
     def _seconds(self):
         """Return for how long all of these have waited."""
-        return sum((of.seen - of.since).total_seconds() for of in self)
+        return sum(self.mapped("seconds"))
 
     @api.model
     def _findings(self, services, shared):

@@ -23,6 +23,7 @@ from . import (
     test_measure,
     test_measuring,
     test_merge,
+    test_naming,
     test_operations,
     test_our_failures,
     test_outcomes,

@@ -70,8 +70,14 @@ class JudgedCase(TransactionCase):
         company = str(labels.get("company", self.env.company.id))
         names = "probing", operation, company, labels.get("warehouse", "WH"), ""
         series = Series("operation", self.env.cr.dbname, names, 3.0)
+        self.record(series, when, *outcomes, seconds=seconds)
+
+    def record(self, series, when, *outcomes, seconds=0.1, **costs):
+        """Count whatever ended at a moment, with what it consists of."""
         ended = when.replace(tzinfo=UTC).timestamp()
-        events = [(series, Event(0, outcome, ended, seconds)) for outcome in outcomes]
+        events = [
+            (series, Event(0, outcome, ended, seconds, **costs)) for outcome in outcomes
+        ]
         for batch in batches(events).values():
             add(self.env.cr._obj, "judged", "one", [(next(self.numbers), batch)])
 

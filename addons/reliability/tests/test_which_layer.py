@@ -2,12 +2,9 @@
 
 from datetime import timedelta
 
-from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from ..runtime.rollups import add
-from ..telemetry.events import Event, Series
-from ..telemetry.rollup import batches
+from ..telemetry.events import Series
 from .test_judge import NOON, JudgedCase
 
 LAST_DAYS = NOON - timedelta(days=1)
@@ -26,20 +23,8 @@ class TestWhichLayer(JudgedCase):
     def call(self, when, number=1, seconds=0.1, **costs):
         """Count calls, with what they consist of."""
         names = "probing", "probe", str(self.env.company.id), "WH", ""
-        self.record(
-            Series("operation", self.env.cr.dbname, names, 3.0),
-            when,
-            number,
-            "success",
-            seconds,
-            **costs,
-        )
-
-    def record(self, series, when, number, outcome, seconds, **costs):
-        ended = (when - fields.Datetime.to_datetime("1970-01-01")).total_seconds()
-        events = [(series, Event(0, outcome, ended, seconds, **costs))] * number
-        for batch in batches(events).values():
-            add(self.env.cr._obj, "layers", "one", [(next(self.numbers), batch)])
+        series = Series("operation", self.env.cr.dbname, names, 3.0)
+        self.record(series, when, *["success"] * number, seconds=seconds, **costs)
 
     def said(self):
         """Return what is said of the service, a minute after noon."""
@@ -53,7 +38,7 @@ class TestWhichLayer(JudgedCase):
 
     def wait(self, **values):
         since = NOON - timedelta(seconds=40)
-        self.env["reliability.lock.wait"].create(
+        return self.env["reliability.lock.wait"].create(
             {
                 "backend": next(self.numbers),
                 "since": since,
@@ -108,11 +93,20 @@ class TestWhichLayer(JudgedCase):
         self.call(NOON, 4, 9.0, sql=8.6, cpu=0.3)
         names = "probing", "probe", str(self.env.company.id), "WH"
         waited = Series("lock_waiting", self.env.cr.dbname, names, 1.0)
-        self.record(waited, NOON, 4, "success", 8.0)
+        self.record(waited, NOON, *["success"] * 4, seconds=8.0)
         seen = NOON - timedelta(seconds=10)
         self.wait(seen=seen, holder_family="operation", holder_operation="probe")
         text = "because a transaction waited for a lock held by “Probe” for 30 s"
         self.assertIn(text, self.said())
+
+    def test_administrators_read_of_each_wait_who_for_whom_and_how_long(self):
+        wait = self.wait(holder_family="http", holder_operation="GET /shop")
+        self.assertEqual(
+            (wait.who, wait.holder, wait.seconds),
+            ("Probe", "a request (GET /shop)", 90),
+        )
+        stranger = self.wait(operation=False, holder_program="psql")
+        self.assertEqual((stranger.who, stranger.holder), ("", "the program psql"))
 
     def test_nobody_for_what_the_business_refuses(self):
         self.count(NOON, *["rejected"] * 6)
