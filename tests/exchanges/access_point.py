@@ -1,51 +1,63 @@
-"""Invoices sent by Odoo's own EDI, and to an access point on loopback as Peppol does.
+"""Invoices sent by Odoo's own EDI, and to access points on loopback, by Odoo's clients.
 
 Run by Odoo's Python with ``ODOO_RC``; prints what the ledger has of it.
 """
 
+import base64
 import contextlib
 import json
 import os
 
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
 from odoo.orm.registry import Registry
 from odoo.tools import config
 
-ASK = "/api/peppol/1/"
+PEPPOL = "/api/peppol/1/"
+ITALY = "/api/l10n_it_edi/"
 
 
 def main():
     config.parse_config(["-c", os.environ["ODOO_RC"]], setup_logging=True)
     registry = Registry(config["db_name"][0])
-    from odoo.addons.account_edi_proxy_client.models.account_edi_proxy_user import (
-        AccountEdiProxyError,
-    )
+    from odoo.addons.account_edi_proxy_client.models import account_edi_proxy_user
     from odoo.addons.reliability_integration.tests.common import Counterpart
 
     answers = {
-        f"{ASK}send_document": _once(_take, _refuse, _break),
-        f"{ASK}get_all_documents": lambda of: of.answer(
-            200, {"result": {"messages": []}}
+        f"{PEPPOL}send_document": _once(
+            _says(messages=[{"message_uuid": "uuid-1"}]),
+            _says(error={"code": 207, "message": "Not ready"}),
+            _says(messages=[{"message_uuid": "uuid-2"}]),
+            _hangs_up,
+            _says(messages=[{"message_uuid": "uuid-4"}, {"message_uuid": "uuid-5"}]),
         ),
+        f"{PEPPOL}get_document": _says(),
+        f"{PEPPOL}ack": _says(),
+        f"{ITALY}2/out/SdiRiceviFile": _once(
+            _says(id_transaction="sdi-1", signed=True),
+            _says(error="EI01", error_description="empty"),
+        ),
+        f"{ITALY}1/in/RicezioneInvoice": _says(),
     }
     with Counterpart(answers) as point:
-        made = _in_transaction(registry, _make)
-        for name in ("INV/1", "INV/2", "INV/3"):
-            with contextlib.suppress(AccountEdiProxyError):
-                _in_transaction(registry, _send, made["user"], point.url, name)
-        _in_transaction(registry, _poll, made["user"], point.url)
-    for number, answer in enumerate(({"error": "No VAT"}, {"success": True})):
-        _in_transaction(registry, _process, made["documents"][number], answer)
-    with registry.cursor() as cr:
-        cr.execute(
-            "SELECT integration.code, operation, state, first_error,"
-            "       (SELECT string_agg(name, ',') FROM reliability_reference"
-            "         WHERE exchange_id = exchange.id)"
-            "  FROM reliability_exchange AS exchange"
-            "  JOIN reliability_integration AS integration"
-            "    ON integration.id = integration_id ORDER BY exchange.id"
-        )
-        print(json.dumps(cr.fetchall()))
+        users = account_edi_proxy_user.Account_Edi_Proxy_ClientUser
+        users._get_server_url = lambda *_arguments, **_options: point.url
+        invoices = _in_transaction(registry, _make_peppol)
+        for sent in ([0], [1], [1], [2], [3, 4]):
+            ids = [invoices[number] for number in sent]
+            with contextlib.suppress(UserError):  # the client tells who sends
+                _in_transaction(registry, _send_by_peppol, ids)
+        _in_transaction(registry, _poll_peppol)
+        user = _in_transaction(registry, _make_user, "l10n_it_edi", "IT01234567890")
+        for name in ("IT01_1.xml", "IT01_2.xml"):
+            _in_transaction(registry, _send_to_italy, user, name)
+        _in_transaction(registry, _poll_italy, user)
+    documents = _in_transaction(registry, _make_documents)
+    for document, answer in zip(
+        documents, ({"error": "No VAT"}, {"success": True}), strict=True
+    ):
+        _in_transaction(registry, _process, document, answer)
+    print(json.dumps(_in_transaction(registry, _on_record)))
 
 
 def _in_transaction(registry, action, *arguments):
@@ -54,37 +66,106 @@ def _in_transaction(registry, action, *arguments):
         return action(env, *arguments)
 
 
-def _make(env):
-    user = env["account_edi_proxy_client.user"].create(
+def _on_record(env):
+    env.cr.execute(
+        "SELECT integration.code, operation, res_name, res_model, again, state,"
+        "       first_error, attempt_count,"
+        "       (SELECT string_agg(name, ',' ORDER BY name) FROM reliability_reference"
+        "         WHERE exchange_id = exchange.id)"
+        "  FROM reliability_exchange AS exchange"
+        "  JOIN reliability_integration AS integration"
+        "    ON integration.id = integration_id ORDER BY exchange.id"
+    )
+    return env.cr.fetchall()
+
+
+def _make_peppol(env):
+    """Make a participant and five invoices for another, and return their ids."""
+    env["ir.config_parameter"].set_param("account_peppol.edi.mode", "test")
+    belgium = env.ref("base.be").id
+    env.company.write({"country_id": belgium, "vat": "BE0477472701"})
+    if not env.company.chart_template:
+        env["account.chart.template"].try_loading("generic_coa", env.company)
+    own = {"peppol_eas": "0208", "peppol_endpoint": "0477472701"}
+    env.company.write({**own, "account_peppol_proxy_state": "receiver"})
+    _make_user(env, "peppol", "0208:0477472701")
+    partner = env["res.partner"].create(
         {
-            "id_client": "probe",
+            "name": "Molly",
+            "city": "Namur",
+            "country_id": belgium,
+            "vat": "BE0428759497",
+            "peppol_eas": "0208",
+            "peppol_endpoint": "2718281828",
+        }
+    )
+    partner.peppol_verification_state = "valid"
+    product = env["product.product"].create({"name": "Pallet", "list_price": 10})
+    invoices = env["account.move"].create(
+        [
+            {
+                "move_type": "out_invoice",
+                "partner_id": partner.id,
+                "invoice_line_ids": [(0, 0, {"product_id": product.id})],
+            }
+            for _number in range(5)
+        ]
+    )
+    invoices.action_post()
+    # Printing them takes a program that is not here.
+    invoices.invoice_pdf_report_file = base64.b64encode(b"%PDF-1.4")
+    return invoices.ids
+
+
+def _make_user(env, kind, identification):
+    users = env["account_edi_proxy_client.user"]
+    keys = env["certificate.key"]
+    user = users.create(
+        {
+            "id_client": kind,
             "company_id": env.company.id,
-            "proxy_type": "l10n_it_edi",
+            "proxy_type": kind,
             "edi_mode": "test",
-            "edi_identification": "0208:0477472701",
-            "private_key_id": env["certificate.key"]
-            ._generate_rsa_private_key(env.company, name="probe.key")
-            .id,
+            "edi_identification": identification,
+            "private_key_id": keys._generate_rsa_private_key(env.company, name="k").id,
             "refresh_token": "cHJvYmU=",
         }
     )
+    return user.id
+
+
+def _send_by_peppol(env, ids):
+    env["account.move.send"]._generate_and_send_invoices(
+        env["account.move"].browse(ids),
+        allow_raising=False,
+        sending_methods=["peppol"],
+        invoice_edi_format="ubl_bis3",
+    )
+
+
+def _poll_peppol(env):
+    env["account_edi_proxy_client.user"]._cron_peppol_get_message_status()
+
+
+def _send_to_italy(env, user, name):
+    env.company.l10n_it_edi_proxy_user_id = user
+    invoice = env["account.move"].new({"company_id": env.company.id})
+    invoice._l10n_it_edi_upload([{"filename": name, "xml": "PHhtbC8+"}])
+
+
+def _poll_italy(env, user):
+    user = env["account_edi_proxy_client.user"].browse(user)
+    env["account.move"]._l10n_it_edi_download_invoices(user)
+
+
+def _make_documents(env):
     kind = env["account.edi.format"].create({"name": "Probe", "code": "probe_format"})
     documents = []
     for _number in range(2):
         move = env["account.move"].create({"move_type": "entry"})
         document = {"move_id": move.id, "edi_format_id": kind.id, "state": "to_send"}
         documents.append(env["account.edi.document"].create(document).id)
-    return {"user": user.id, "documents": documents}
-
-
-def _send(env, user, url, name):
-    user = env["account_edi_proxy_client.user"].browse(user)
-    user._make_request(f"{url}{ASK}send_document", {"documents": [{"name": name}]})
-
-
-def _poll(env, user, url):
-    user = env["account_edi_proxy_client.user"].browse(user)
-    user._make_request(f"{url}{ASK}get_all_documents", {})
+    return documents
 
 
 def _process(env, document, answer):
@@ -99,16 +180,12 @@ def _once(*answers):
     return lambda of: waiting.pop(0)(of)
 
 
-def _take(of):
-    of.answer(200, {"result": {"messages": [{"message_uuid": "uuid-1"}]}})
+def _says(**result):
+    return lambda of: of.answer(200, {"result": result})
 
 
-def _refuse(of):
-    of.answer(200, {"result": {"error": {"code": 1, "message": "Not on Peppol"}}})
-
-
-def _break(of):
-    of.answer(503, "")
+def _hangs_up(_of):
+    """Take what is sent, and close the connection without an answer."""
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-from . import account_edi_proxy_client_user
+from . import account_edi_proxy_client_user, account_move_send
