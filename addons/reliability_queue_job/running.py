@@ -1,5 +1,7 @@
 """Jobs that a worker runs: how long each had waited, how long it took, how it ended."""
 
+import os
+import socket
 import threading
 from typing import NamedTuple
 
@@ -28,17 +30,31 @@ class Wait(NamedTuple):
 
 
 @guarded
-def begins(job) -> None:
+def begins(job) -> dict:
     """Note how long a job has waited that is about to be ``started``.
 
-    Its row has just been read, so that no other query is necessary.
+    Its row has just been read, so that no other query is necessary but for the clock of
+    the database, which stands from the beginning of the transaction.
 
     :param job: a record of ``queue.job``
+    :return: what its row is to remember of the try
     """
+    now, number = job.env.cr.now(), job.reliability_tries + 1
     moments = (job.reliability_since or job.date_created, job.eta)
-    waited = job.env.cr.now() - max(filter(None, moments))
-    attempt = "retry" if job.reliability_tries else "first"
+    waited = now - max(filter(None, moments))
+    attempt = "first" if number == 1 else "retry"
     _local.wait = Wait(job.uuid, max(0.0, waited.total_seconds()), attempt)
+    note = job.reliability_note or {}
+    asker = {"by": note["by"]} if number == 1 and "by" in note else {}
+    return {
+        "reliability_began": now,
+        "reliability_tries": number,
+        "reliability_note": {"worker": _worker(), **asker},
+    }
+
+
+def _worker() -> str:
+    return f"{socket.gethostname()}/{os.getpid()}"
 
 
 class Run:

@@ -1,14 +1,12 @@
-"""What only Python knows of a job's change of state: who, where, and by which error."""
+"""What only Python knows of a job's change of state: who wants it, or which error."""
 
 import contextlib
-import os
-import socket
 import sys
 from contextvars import ContextVar
 
 from psycopg2 import OperationalError
 
-from odoo.addons.queue_job.job import FAILED, PENDING, STARTED
+from odoo.addons.queue_job.job import FAILED, PENDING
 from odoo.addons.reliability import guarded, masked, outcome_of
 
 _asker: ContextVar[int | None] = ContextVar("asker", default=None)
@@ -30,8 +28,6 @@ def asked_by(user_id: int):
 @guarded
 def of_state(state: str) -> dict | None:
     """Return what nobody else can know of a job's change of state."""
-    if state == STARTED:
-        return {"worker": f"{socket.gethostname()}/{os.getpid()}"}
     if state in (PENDING, FAILED) and (error := sys.exc_info()[1]):
         return _of_error(error, state)
     if state == PENDING and (asker := _asker.get()):

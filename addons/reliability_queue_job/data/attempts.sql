@@ -5,46 +5,22 @@
 -- Counts the tries that could not be put on record, also where a transaction is undone.
 CREATE SEQUENCE IF NOT EXISTS reliability_job_attempt_lost;
 
--- Before a job begins to wait, or to run: its own row remembers since when, and who asked
--- for it.  queue_job's dates are whole seconds.
+-- Since when a job waits: its own row remembers, to the microsecond; queue_job's dates are
+-- whole seconds.  A default costs a new job nothing.
+ALTER TABLE queue_job ALTER COLUMN reliability_since
+    SET DEFAULT clock_timestamp() AT TIME ZONE 'UTC';
+
+-- Before a job begins to wait once more.
 CREATE OR REPLACE FUNCTION reliability_job_turns() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.state = 'pending' THEN
-        NEW.reliability_since := clock_timestamp() AT TIME ZONE 'UTC';
-        IF TG_OP = 'UPDATE' AND OLD.state IN ('failed', 'done', 'cancelled') THEN
-            NEW.reliability_tries := 0;  -- somebody wants it tried anew
-        END IF;
-    ELSE
-        NEW.reliability_began := clock_timestamp() AT TIME ZONE 'UTC';
-        NEW.reliability_tries := coalesce(OLD.reliability_tries, 0) + 1;
-        IF NEW.reliability_tries = 1 AND OLD.reliability_note ? 'by' THEN
-            NEW.reliability_note := NEW.reliability_note
-                || jsonb_build_object('by', OLD.reliability_note->'by');
-        END IF;
+    NEW.reliability_since := clock_timestamp() AT TIME ZONE 'UTC';
+    IF OLD.state IN ('failed', 'done', 'cancelled') THEN
+        NEW.reliability_tries := 0;  -- somebody wants it tried anew
     END IF;
     RETURN NEW;
 EXCEPTION WHEN OTHERS THEN
     RETURN NEW;
-END $$;
-
--- How a try ended, by what has changed with the state.  Where our Python has told, it
--- knows; it has not where the runner found the worker dead, or where somebody used SQL.
-CREATE OR REPLACE FUNCTION reliability_job_outcome(
-    before queue_job, after queue_job, told jsonb
-) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
-BEGIN  -- not in plain SQL, which is planned at each call
-    RETURN CASE
-        WHEN before.state = 'enqueued' THEN 'not_begun'
-        WHEN told->>'outcome' <> '' THEN told->>'outcome'
-        WHEN after.state = 'done' THEN 'success'
-        WHEN after.state = 'failed' AND after.exc_name = 'JobFoundDead' THEN 'killed'
-        WHEN after.state = 'failed' THEN 'failed'
-        -- Whoever lives and tries again puts it off; the runner leaves all of that.
-        WHEN after.eta IS DISTINCT FROM before.eta THEN 'retried'
-        WHEN after.worker_pid = before.worker_pid THEN 'killed'
-        ELSE 'unknown'
-    END;
 END $$;
 
 -- After a try has ended: put it on record, in the transaction that says so.
@@ -68,7 +44,19 @@ BEGIN
     IF NEW.reliability_note IS DISTINCT FROM OLD.reliability_note THEN
         told := NEW.reliability_note;
     END IF;
-    its_outcome := reliability_job_outcome(OLD, NEW, told);
+    -- How it ended, by what has changed with the state.  Where our Python has told, it
+    -- knows; it has not where the runner found the worker dead, or somebody used SQL.
+    its_outcome := CASE
+        WHEN OLD.state = 'enqueued' THEN 'not_begun'
+        WHEN told->>'outcome' <> '' THEN told->>'outcome'
+        WHEN NEW.state = 'done' THEN 'success'
+        WHEN NEW.state = 'failed' AND NEW.exc_name = 'JobFoundDead' THEN 'killed'
+        WHEN NEW.state = 'failed' THEN 'failed'
+        -- Whoever lives and tries again puts it off; the runner leaves all of that.
+        WHEN NEW.eta IS DISTINCT FROM OLD.eta THEN 'retried'
+        WHEN NEW.worker_pid = OLD.worker_pid THEN 'killed'
+        ELSE 'unknown'
+    END;
     ended := clock_timestamp() AT TIME ZONE 'UTC';
     IF OLD.state = 'started' THEN
         began := coalesce(OLD.reliability_began, OLD.date_started);
@@ -107,14 +95,9 @@ EXCEPTION WHEN OTHERS THEN
     RETURN NULL;
 END $$;
 
-DROP TRIGGER IF EXISTS reliability_job_made ON queue_job;
-CREATE TRIGGER reliability_job_made BEFORE INSERT ON queue_job
-    FOR EACH ROW WHEN (NEW.state = 'pending')
-    EXECUTE FUNCTION reliability_job_turns();
-
 DROP TRIGGER IF EXISTS reliability_job_turns ON queue_job;
 CREATE TRIGGER reliability_job_turns BEFORE UPDATE OF state ON queue_job
-    FOR EACH ROW WHEN (NEW.state <> OLD.state AND NEW.state IN ('pending', 'started'))
+    FOR EACH ROW WHEN (NEW.state <> OLD.state AND NEW.state = 'pending')
     EXECUTE FUNCTION reliability_job_turns();
 
 DROP TRIGGER IF EXISTS reliability_job_ended ON queue_job;

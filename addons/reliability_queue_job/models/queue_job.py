@@ -1,7 +1,8 @@
 """What a job's own row remembers of the try that it is in.
 
-The triggers of ``data/attempts.sql`` put tries on record.  What only Python knows, the
-error that a try ended with and who asked for another, travels in the same UPDATE.
+The triggers of ``data/attempts.sql`` put tries on record.  What only Python knows, by
+whom a try was begun, which error it ended with and who asked for another, travels in
+the same UPDATE.
 """
 
 from odoo import fields, models
@@ -92,8 +93,8 @@ class QueueJob(models.Model):
         vals = {key: vals[key] for key in vals if not key.startswith(_OURS)}
         state = vals.get("state")
         if state == STARTED:
-            running.begins(self)
-        if note := telling.of_state(state):
+            vals |= running.begins(self) or {}
+        elif note := telling.of_state(state):
             vals["reliability_note"] = note
         return super().write(vals)
 

@@ -25,6 +25,7 @@ _FUNCTIONS = (
     "reliability_job_ended",
     "reliability_job_outcome",
 )
+"""Those that there are, and those that there were."""
 LOST = "reliability_job_attempt_lost"
 
 
