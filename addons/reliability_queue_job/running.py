@@ -18,6 +18,14 @@ from odoo.addons.reliability import (
 FAST, FAST_START = 300.0, 60.0
 """Seconds up to which a job is fast, and begins on time."""
 
+_BEGINS = """
+    SELECT now() AT TIME ZONE 'UTC',
+           greatest(0, extract(epoch FROM now() AT TIME ZONE 'UTC'
+               - greatest(coalesce(reliability_since, date_created), eta)))::float,
+           coalesce(reliability_tries, 0), reliability_note->'by'
+      FROM queue_job WHERE id = %s
+"""
+
 _local = threading.local()
 
 
@@ -33,23 +41,21 @@ class Wait(NamedTuple):
 def begins(job) -> dict:
     """Note how long a job has waited that is about to be ``started``.
 
-    Its row has just been read, so that no other query is necessary but for the clock of
-    the database, which stands from the beginning of the transaction.
+    By the clock of the database, which stands from the beginning of the transaction.
 
     :param job: a record of ``queue.job``
-    :return: what its row is to remember of the try
+    :return: what its row is to remember of the try; while all is switched off, nothing
     """
-    now, number = job.env.cr.now(), job.reliability_tries + 1
-    moments = (job.reliability_since or job.date_created, job.eta)
-    waited = now - max(filter(None, moments))
-    attempt = "first" if number == 1 else "retry"
-    _local.wait = Wait(job.uuid, max(0.0, waited.total_seconds()), attempt)
-    note = job.reliability_note or {}
-    asker = {"by": note["by"]} if number == 1 and "by" in note else {}
+    if not is_measured(job.env.registry):
+        return {"reliability_note": False}
+    job.env.cr.execute(_BEGINS, [job.id])
+    began, waited, tries, asker = job.env.cr.fetchone()
+    _local.wait = Wait(job.uuid, waited, "retry" if tries else "first")
+    asked = {} if tries or asker is None else {"by": asker}
     return {
-        "reliability_began": now,
-        "reliability_tries": number,
-        "reliability_note": {"worker": _worker(), **asker},
+        "reliability_began": began,
+        "reliability_tries": tries + 1,
+        "reliability_note": {"worker": _worker(), "waited": waited, **asked},
     }
 
 

@@ -5,6 +5,16 @@
 -- Counts the tries that could not be put on record, also where a transaction is undone.
 CREATE SEQUENCE IF NOT EXISTS reliability_job_attempt_lost;
 
+-- Say that a try could not be put on record, and go on.
+CREATE OR REPLACE FUNCTION reliability_job_is_lost(job text, problem text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE WARNING 'A try of job % is not on record: %', job, problem;
+    PERFORM nextval('reliability_job_attempt_lost');
+EXCEPTION WHEN OTHERS THEN
+    NULL;
+END $$;
+
 -- Since when a job waits: its own row remembers, to the microsecond; queue_job's dates are
 -- whole seconds.  A default costs a new job nothing.
 ALTER TABLE queue_job ALTER COLUMN reliability_since
@@ -23,7 +33,33 @@ EXCEPTION WHEN OTHERS THEN
     RETURN NEW;
 END $$;
 
--- After a try has ended: put it on record, in the transaction that says so.
+-- After a try was done, as nearly all are, by a worker of ours.  Odoo's connections forget
+-- all plans after each transaction, so that each statement, and each expression of another
+-- one, is planned anew: this is the least that there can be.
+CREATE OR REPLACE FUNCTION reliability_job_done() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO reliability_job_attempt (
+        job_id, uuid, name, job, channel, company_id, number, requeued_by_id, eligible,
+        started, ended, delay, seconds, outcome, is_contended, is_tried_again, worker
+    ) VALUES (
+        OLD.id, OLD.uuid, left(OLD.name, 200), OLD.model_name || '.' || OLD.method_name,
+        OLD.channel, OLD.company_id, OLD.reliability_tries,
+        (OLD.reliability_note->>'by')::integer,
+        greatest(coalesce(OLD.reliability_since, OLD.date_created), OLD.eta),
+        OLD.reliability_began, clock_timestamp() AT TIME ZONE 'UTC',
+        (OLD.reliability_note->>'waited')::double precision,
+        greatest(0, extract(epoch FROM
+            clock_timestamp() AT TIME ZONE 'UTC' - OLD.reliability_began)),
+        'success', false, false, OLD.reliability_note->>'worker'
+    );
+    RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+    PERFORM reliability_job_is_lost(OLD.uuid, SQLERRM);
+    RETURN NULL;
+END $$;
+
+-- After a try has ended in whatever way: put it on record, in the transaction that says so.
 CREATE OR REPLACE FUNCTION reliability_job_ended() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -86,12 +122,7 @@ BEGIN
     END IF;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
-    BEGIN
-        RAISE WARNING 'A try of job % is not on record: %', OLD.uuid, SQLERRM;
-        PERFORM nextval('reliability_job_attempt_lost');
-    EXCEPTION WHEN OTHERS THEN
-        NULL;
-    END;
+    PERFORM reliability_job_is_lost(OLD.uuid, SQLERRM);
     RETURN NULL;
 END $$;
 
@@ -100,8 +131,16 @@ CREATE TRIGGER reliability_job_turns BEFORE UPDATE OF state ON queue_job
     FOR EACH ROW WHEN (NEW.state <> OLD.state AND NEW.state = 'pending')
     EXECUTE FUNCTION reliability_job_turns();
 
+DROP TRIGGER IF EXISTS reliability_job_done ON queue_job;
+CREATE TRIGGER reliability_job_done AFTER UPDATE OF state ON queue_job
+    FOR EACH ROW WHEN (OLD.state = 'started' AND NEW.state = 'done'
+                       AND OLD.reliability_note ? 'worker')
+    EXECUTE FUNCTION reliability_job_done();
+
 DROP TRIGGER IF EXISTS reliability_job_ended ON queue_job;
 CREATE TRIGGER reliability_job_ended AFTER UPDATE OF state ON queue_job
     FOR EACH ROW WHEN (NEW.state NOT IN ('enqueued', 'started')
-                       AND OLD.state IN ('enqueued', 'started'))
+                       AND OLD.state IN ('enqueued', 'started')
+                       AND NOT (OLD.state = 'started' AND NEW.state = 'done'
+                                AND coalesce(OLD.reliability_note ? 'worker', false)))
     EXECUTE FUNCTION reliability_job_ended();

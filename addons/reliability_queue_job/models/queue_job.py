@@ -13,7 +13,10 @@ from odoo.addons.queue_job.job import STARTED
 
 from .. import running, telling
 
-_OURS = "reliability_"
+_OURS = frozenset(
+    f"reliability_{name}" for name in ("since", "began", "tries", "note")
+)
+"""What nobody writes but we."""
 TROUBLES = [
     ("blocking", "Blocks its channel"),
     ("long", "Runs far longer than usual"),
@@ -28,15 +31,19 @@ TROUBLES = [
 class QueueJob(models.Model):
     _inherit = "queue.job"
 
+    # Each column that comes along whenever a job is read costs the queue 20 µs.
     reliability_since = fields.Datetime(
         string="Waiting Since",
         readonly=True,
         copy=False,
+        prefetch=False,
         help="When it was made or put off, or what it depends on was done.",
     )
-    reliability_began = fields.Datetime(readonly=True, copy=False)
-    reliability_tries = fields.Integer(string="Tries", readonly=True, copy=False)
-    reliability_note = fields.Json(readonly=True, copy=False)
+    reliability_began = fields.Datetime(readonly=True, copy=False, prefetch=False)
+    reliability_tries = fields.Integer(
+        string="Tries", readonly=True, copy=False, prefetch=False
+    )
+    reliability_note = fields.Json(readonly=True, copy=False, prefetch=False)
     reliability_attempt_ids = fields.One2many(
         "reliability.job.attempt", "job_id", string="Tries on Record", readonly=True
     )
@@ -90,7 +97,7 @@ class QueueJob(models.Model):
         return tries | {"domain": [("job_id", "in", self.ids)], "context": {}}
 
     def write(self, vals):
-        vals = {key: vals[key] for key in vals if not key.startswith(_OURS)}
+        vals = {key: value for key, value in vals.items() if key not in _OURS}
         state = vals.get("state")
         if state == STARTED:
             vals |= running.begins(self) or {}

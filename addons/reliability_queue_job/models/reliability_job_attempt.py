@@ -19,13 +19,11 @@ OUTCOMES = [
     ("not_begun", "No worker took it"),
     ("unknown", "Nobody knows"),
 ]
-_TRIGGERS = ("reliability_job_made", "reliability_job_turns", "reliability_job_ended")
-_FUNCTIONS = (
-    "reliability_job_turns",
-    "reliability_job_ended",
-    "reliability_job_outcome",
+_TRIGGERS = tuple(f"reliability_job_{of}" for of in ("turns", "done", "ended", "made"))
+_FUNCTIONS = tuple(
+    f"reliability_job_{of}" for of in ("turns", "done", "ended", "is_lost", "outcome")
 )
-"""Those that there are, and those that there were."""
+"""Those that there are, and last those that there were."""
 LOST = "reliability_job_attempt_lost"
 
 
