@@ -1,6 +1,35 @@
 """Tables of whatever goes wrong: what the documentation shows is what is tested."""
 
+from pathlib import Path
+
+from conversation import Conversation
+
 from setup import paths
+
+EXCHANGES = Path(__file__).parent / "exchanges"
+"""Programs that ask counterparts, and counterparts."""
+
+
+class Driver(Conversation):
+    """Runs cells one after the other.
+
+    :param program: in `EXCHANGES`, which runs each in a process of its own
+    :param config: of Odoo
+    :param argument: of the program
+    """
+
+    def __init__(self, program, config, argument):
+        super().__init__(
+            *(EXCHANGES / program, argument),
+            ODOO_RC=str(config),
+            PYTHONPATH=f"{paths.ROOT}:{paths.ROOT / 'tests'}",
+        )
+
+    def run(self, *cell):
+        """Return how the process of a cell ended; its name comes first."""
+        name, status = self.ask(*cell)
+        assert name == cell[0]
+        return status
 
 
 def in_words(cell):

@@ -5,7 +5,7 @@ import subprocess
 from typing import NamedTuple
 
 import pytest
-from test_fault_matrix import EXCHANGES
+from matrix import EXCHANGES
 
 from setup import databases, odoo_config, paths, postgres, python_env, testing
 

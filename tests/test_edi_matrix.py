@@ -9,11 +9,9 @@ import signal
 
 import collecting
 import pytest
-from conversation import Conversation
 from edi_documents import make
 from in_children import FAILED, REFUSED
-from matrix import assert_is_documented
-from test_fault_matrix import EXCHANGES
+from matrix import Driver, assert_is_documented
 
 from setup import databases, odoo_config, partners, paths, postgres, testing
 
@@ -56,23 +54,6 @@ FOUND = """
 """
 
 
-class Driver(Conversation):
-    """Runs cells one after the other."""
-
-    def __init__(self, config, pid_file):
-        super().__init__(
-            *(EXCHANGES / "edi_driver.py", pid_file),
-            ODOO_RC=str(config),
-            PYTHONPATH=f"{paths.ROOT}:{paths.ROOT / 'tests'}",
-        )
-
-    def run(self, *cell):
-        """Return how the process of a cell ended."""
-        name, status = self.ask(*cell)
-        assert name == cell[0]
-        return status
-
-
 @pytest.fixture(scope="module")
 def results():
     """Run all cells, let the ledger find out what nobody told it, and return cells →
@@ -82,7 +63,10 @@ def results():
     odoo_config.write(config, {"db_name": DATABASE})
     documents = make(config, PARTNER, len(CELLS))
     ended, taken = {}, {}
-    with partners.Simulator() as simulator, Driver(config, pid_file) as driver:
+    with (
+        partners.Simulator() as simulator,
+        Driver("edi_driver.py", config, pid_file) as driver,
+    ):
         for (fault, situation), document in zip(CELLS, documents, strict=True):
             simulator.plan.forget()
             times = 2 if situation == "serialization" else 1

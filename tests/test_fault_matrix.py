@@ -10,17 +10,14 @@ import os
 import signal
 import sys
 import threading
-from pathlib import Path
 
 import collecting
 import pytest
-from conversation import Conversation
 from in_children import FAILED, REFUSED
-from matrix import assert_is_documented
+from matrix import EXCHANGES, Driver, assert_is_documented
 
 from setup import odoo_config, paths, postgres
 
-EXCHANGES = Path(__file__).parent / "exchanges"
 sys.path.insert(0, str(EXCHANGES))
 from simulator import DOES_IT, FAULTS, Simulator  # noqa: E402
 
@@ -57,23 +54,6 @@ FOUND = """
 """
 
 
-class Driver(Conversation):
-    """Runs cells one after the other."""
-
-    def __init__(self, config, port):
-        super().__init__(
-            *(EXCHANGES / "driver.py", port),
-            ODOO_RC=str(config),
-            PYTHONPATH=f"{paths.ROOT}:{paths.ROOT / 'tests'}",
-        )
-
-    def run(self, *cell):
-        """Return how the process of a cell ended."""
-        order, status = self.ask(*cell)
-        assert order == cell[0]
-        return status
-
-
 @pytest.fixture(scope="module")
 def results(database):
     """Run all cells, let the ledger find out what nobody told it, and return cells →
@@ -82,7 +62,10 @@ def results(database):
     ended = {}
     config = paths.RUN / "test" / "fault_matrix" / "odoo.conf"
     odoo_config.write(config, {"db_name": database})
-    with Simulator() as simulator, Driver(config, simulator.port) as driver:
+    with (
+        Simulator() as simulator,
+        Driver("driver.py", config, simulator.port) as driver,
+    ):
         for (fault, situation), name in names.items():
             record = partner(database, name)
             postgres.psql("CHECKPOINT")  # else a restart takes longer than patience

@@ -104,9 +104,7 @@ class Side:
 
 
 def main():
-    sides = {
-        name: Side(number, *of) for number, (name, of) in enumerate(SIDES.items())
-    }
+    sides = {name: Side(number, *of) for number, (name, of) in enumerate(SIDES.items())}
     scrapes = []
     for _round in range(ROUNDS):
         order = random.sample(list(sides.values()), len(sides))

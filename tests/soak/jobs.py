@@ -24,8 +24,10 @@ from background import crew  # noqa: E402
 DATABASE = "reliability_soak_jobs"
 JOBS = int(os.environ.get("SOAK_JOBS", "10000"))
 AT_A_TIME = 500
-SECONDS_BETWEEN_KILLS = 3
-RUNNER_KILLED_EVERY = 15
+CAPACITY = 20
+"""More than there are workers: whoever dies keeps a place until that is found."""
+SECONDS_BETWEEN_KILLS = 4
+RUNNER_KILLED_EVERY = 60
 """Of so many kills, one is the runner's."""
 SECONDS_UNTIL_OVER = 1800
 
@@ -73,7 +75,7 @@ def queue():
     databases.copy(crew.READY, DATABASE)
     databases.install(DATABASE, ["probe_jobs"])
     folder = paths.RUN / "soak" / "jobs"
-    with crew.Queue(DATABASE, "root:4", folder=folder) as queue:
+    with crew.Queue(DATABASE, f"root:{CAPACITY}", folder=folder) as queue:
         yield queue
     databases.drop(DATABASE)
 

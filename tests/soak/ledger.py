@@ -16,7 +16,7 @@ from setup import databases, odoo_config, paths, postgres, python_env, testing
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import collecting  # noqa: E402
-from test_fault_matrix import EXCHANGES  # noqa: E402
+from matrix import EXCHANGES  # noqa: E402
 
 DATABASE = "reliability_soak_ledger"
 FOLDER = paths.RUN / "soak" / "ledger"
