@@ -60,12 +60,13 @@ def asked(user: BaseModel, url: str, params) -> Asked | None:
     is_about_them = files and invoices is not None and len(invoices) == len(files)
     kind = user[:1].proxy_type or ""
     operation, again = operation_of(url)
+    key = [user[:1].edi_identification, *_what(files, params)]
     return Asked(
         about=invoices if is_about_them else user,
         whom=kind if is_code(kind) else "access_point",
         operation=operation,
         again=again,
-        key=" ".join(filter(None, [user[:1].edi_identification, *_what(files, params)])),
+        key=" ".join(filter(None, key)),
     )
 
 

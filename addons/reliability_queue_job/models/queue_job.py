@@ -13,9 +13,7 @@ from odoo.addons.queue_job.job import STARTED
 
 from .. import running, telling
 
-_OURS = frozenset(
-    f"reliability_{name}" for name in ("since", "began", "tries", "note")
-)
+_OURS = frozenset(f"reliability_{name}" for name in ("since", "began", "tries", "note"))
 """What nobody writes but we."""
 TROUBLES = [
     ("blocking", "Blocks its channel"),
