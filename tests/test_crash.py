@@ -8,7 +8,8 @@ import json
 
 import collecting
 import pytest
-from test_fault_matrix import FOUND, Driver, Simulator, partner
+from matrix import Driver
+from test_fault_matrix import FOUND, Simulator, partner
 
 from setup import odoo_config, paths, postgres
 
@@ -27,7 +28,10 @@ def found(database):
     }
     # A copy's sequences go back in a crash, unless there was a checkpoint since.
     postgres.psql("CHECKPOINT")
-    with Simulator() as simulator, Driver(config, simulator.port) as driver:
+    with (
+        Simulator() as simulator,
+        Driver("driver.py", config, simulator.port) as driver,
+    ):
         for situation, its_names in names.items():
             for name in its_names:
                 record = partner(database, name)
