@@ -33,7 +33,7 @@ class ReliabilityLockWait(models.Model):
         string="Waited (s)", compute="_compute_seconds", digits=(16, 0)
     )
     who = fields.Char(string="Who Waits", compute="_compute_who")
-    holder = fields.Char(string="For Whom", compute="_compute_who")
+    holder = fields.Char(string="For Whom", compute="_compute_holder")
     family = fields.Char()
     service = fields.Char()
     operation = fields.Char()
@@ -56,14 +56,25 @@ class ReliabilityLockWait(models.Model):
         for wait in self:
             wait.seconds = (wait.seen - wait.since).total_seconds()
 
-    @api.depends("operation", "holder_operation", "holder_program")
+    @api.depends("family", "operation")
     @api.depends_context("lang")
     def _compute_who(self):
         names = self.env["reliability.layer"]
-        for wait in self:
-            known = wait.operation
-            wait.who = names._call_it(wait.family, known) if known else ""
-            wait.holder = names._name_holder(names._holder(wait))
+        for (family, known), waits in self.grouped(
+            lambda of: (of.family, of.operation)
+        ).items():
+            waits.who = names._call_it(family, known) if known else ""
+
+    @api.depends(
+        "holder_backend", "holder_family", "holder_operation", "holder_program"
+    )
+    @api.depends_context("lang")
+    def _compute_holder(self):
+        names = self.env["reliability.layer"]
+        for waits in self.grouped(
+            lambda of: tuple(names._holder(of).values())
+        ).values():
+            waits.holder = names._name_holder(names._holder(waits[0]))
 
     @api.model
     def _now(self):
