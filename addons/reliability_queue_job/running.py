@@ -18,6 +18,9 @@ from odoo.addons.reliability import (
 FAST, FAST_START = 300.0, 60.0
 """Seconds up to which a job is fast, and begins on time."""
 
+NOTHING = {"reliability_began": False, "reliability_note": False}
+"""What a row remembers of a try of which nobody knows, instead of the one before."""
+
 _BEGINS = """
     SELECT now() AT TIME ZONE 'UTC',
            greatest(0, extract(epoch FROM now() AT TIME ZONE 'UTC'
@@ -38,7 +41,7 @@ class Wait(NamedTuple):
 
 
 @guarded
-def begins(job) -> dict:
+def begins(job) -> dict | None:
     """Note how long a job has waited that is about to be ``started``.
 
     By the clock of the database, which stands from the beginning of the transaction.
@@ -47,7 +50,7 @@ def begins(job) -> dict:
     :return: what its row is to remember of the try; while all is switched off, nothing
     """
     if not is_measured(job.env.registry):
-        return {"reliability_note": False}
+        return None
     job.env.cr.execute(_BEGINS, [job.id])
     began, waited, tries, asker = job.env.cr.fetchone()
     _local.wait = Wait(job.uuid, waited, "retry" if tries else "first")

@@ -98,7 +98,7 @@ class QueueJob(models.Model):
         vals = {key: value for key, value in vals.items() if key not in _OURS}
         state = vals.get("state")
         if state == STARTED:
-            vals |= running.begins(self) or {}
+            vals |= running.begins(self) or running.NOTHING
         elif note := telling.of_state(state):
             vals["reliability_note"] = note
         return super().write(vals)

@@ -244,6 +244,18 @@ class TestTheQueueGoesOn(JobCase):
         self.end(job)
         self.assertTrue(self.attempts(job))
 
+    def test_a_try_that_began_unnoticed_is_not_taken_for_the_one_before(self):
+        job = self.begin(self.delay())
+        self.end(job, RetryableJobError("later"), again=True)
+        self.env.cr.execute(
+            "UPDATE queue_job SET reliability_began = '2020-01-01' WHERE uuid = %s",
+            [job.uuid],
+        )
+        with patch.object(running, "is_measured", lambda _registry: False):
+            job = self.begin(job)
+        self.end(job)
+        self.assertLess(self.attempts(job)[-1].seconds, 60)
+
 
 @tagged("-at_install", "post_install")
 class TestItIsKept(JobCase):
