@@ -7,9 +7,8 @@ from typing import NamedTuple
 import pytest
 from matrix import EXCHANGES
 
-from setup import databases, odoo_config, paths, postgres, python_env, testing
+from setup import databases, odoo_config, paths, postgres, python_env
 
-NAME = "reliability_access_points"
 FOLDER = paths.RUN / "test" / "access_points"
 INSTALLED = """
     SELECT name FROM ir_module_module WHERE state = 'installed'
@@ -37,14 +36,8 @@ def of(whom, operation, rows):
 
 
 @pytest.fixture(scope="module")
-def on_record():
+def on_record(database):
     """What the ledger has of invoices that were sent."""
-    databases.copy(testing.READY, NAME)
-    yield [Row(*row) for row in _sent(NAME)]
-    databases.drop(NAME)
-
-
-def _sent(database):
     databases.install(database, ["account_edi", "account_peppol", "l10n_it_edi"])
     ours = postgres.psql(INSTALLED, database).split()
     assert ours == ["reliability_account_edi", "reliability_edi_proxy"]
@@ -58,7 +51,7 @@ def _sent(database):
         text=True,
         check=True,
     )
-    return json.loads(done.stdout)
+    return [Row(*row) for row in json.loads(done.stdout)]
 
 
 def test_an_invoice_by_peppol_is_on_record_by_its_number(on_record):
