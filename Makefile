@@ -14,8 +14,8 @@ demo: ## Odoo with our addons, demo data, traffic and Prometheus
 stop: ## end everything this checkout has started
 	@$(PYTHON) -m setup stop
 
-test: ## all tests; make test ARGS="-k refused" runs some
-	@$(PYTHON) -m setup test $(ARGS)
+test: ## all tests; make test ARGS="-k refused" or LANE=unit runs some
+	@$(PYTHON) -m setup test $(if $(LANE),--lane=$(LANE)) $(ARGS)
 
 test-demo: ## look at the demo in a browser as its users do; ARGS="-k phone" runs some
 	@$(PYTHON) -m setup test-demo $(ARGS)

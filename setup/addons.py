@@ -12,6 +12,8 @@ CARRIERS = [
     "delivery_seur_atlas",
 ]
 """OCA's connectors, of which ours know nothing."""
+PROBES = ["probe_jobs", "reliability_probe"]
+"""What tests measure and kill."""
 APART = ["reliability_account_edi", "reliability_edi_proxy"]
 """Ours that come with modules of Odoo which databases here lack, as most do."""
 
@@ -33,17 +35,13 @@ def installable():
     return ["dfsg_assets", *ours] if odoo_source.in_use().lacks_script else ours
 
 
-def with_carriers():
-    """The names of our addons, and of OCA's connectors, which ask simulated carriers.
+def with_simulated(modules):
+    """The names of addons, and of those that exchange with whom we simulate.
 
-    Batch transfers come along: connectors behave in their own way there.
+    Batch transfers come along: connectors of carriers behave in their own way there.
     """
-    return [*installable(), *CARRIERS, "stock_picking_batch", "simulated_carriers"]
-
-
-def with_partners(modules):
-    """The names of addons, and what exchanges documents with simulated partners."""
-    return [*modules, "simulated_partners"]
+    more = ["delivery_mondialrelay", "stock_picking_batch"]
+    return [*modules, *CARRIERS, *more, "simulated_carriers", "simulated_partners"]
 
 
 def names(folder):

@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 
-from . import databases, odoo_config, paths, python_env, testing
+from . import databases, odoo_config, paths, python_env
 from .steps import Failure, step
 
 PAGE = paths.ROOT / "docs" / "benchmarks.md"
@@ -33,9 +33,8 @@ def run(names=()):
             f"no benchmark is called {', '.join(unknown)}",
             f"these are: {', '.join(scripts)}",
         )
-    databases.ensure(testing.READY)
     try:
-        databases.copy(testing.READY, DATABASE)
+        databases.copy(databases.READY, DATABASE)
         for name in names or scripts:
             with step(f"Measuring {name}"):
                 table = _measured(scripts[name])

@@ -1,11 +1,14 @@
 """Odoo's databases: built once, copied afterwards, each with its filestore.
 
-The template holds Odoo with demo data and the modules that our addons build on. A
-database with our addons is a copy of it, made again when their code has changed.
+The template holds Odoo with demo data and the modules that our addons build on.  The
+others are copies of it with our addons, built again when what they are made from has
+changed.  All are built in the workplace ``build``, whose cluster is then stopped; every
+other workplace begins as a copy of it.
 """
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 from . import (
     addons,
@@ -16,11 +19,20 @@ from . import (
     postgres,
     python_env,
     stamps,
+    workplace,
 )
+from .lock import lock
 from .steps import say, step
 
-DEMO = "reliability_demo"
 TEMPLATE = "reliability_template"
+READY = "reliability_ready"
+"""With our addons."""
+PROBED = "reliability_probed"
+"""With our addons, and those of tests that have methods and jobs to be killed in."""
+FULL = "reliability_full"
+"""With our addons, OCA's connectors of carriers, and EDI with simulated partners."""
+DEMO = "reliability_demo"
+
 MODULES = [
     "account",
     "edi_account_oca",
@@ -32,43 +44,46 @@ MODULES = [
     "stock",
     "stock_delivery",
 ]
+WITHOUT_EFFECT = {"tests", "static", "readme", "__pycache__"}
+"""Folders of an addon that leave no trace in a database."""
 ADVICE = "read the log; the next run starts this step over, the finished ones stay."
 
 
-def ensure_template():
-    """Build the template, unless there is one of the same Odoo and modules."""
-    facts = _template_facts()
-    if _is_ready(TEMPLATE, facts):
-        say("-> Template database: ready")
-        return
-    draft = f"{TEMPLATE}_draft"
-    with step("Building the template database (about two minutes)", ADVICE):
-        drop(draft)
-        drop(TEMPLATE)
-        without_ours = ",".join(odoo_config.SERVER_WIDE)
-        install(draft, MODULES, "--with-demo", f"--load={without_ours}")
-        _rename(draft, TEMPLATE)
-        _mark_ready(TEMPLATE, facts)
+def build():
+    """Build the databases, unless they are built of what is here now."""
+    with lock("build"), workplace.at(workplace.BUILD):
+        if _is_current():
+            say("-> Databases: ready")
+            return
+        postgres.start()
+        try:
+            postgres.create_role()
+            _build_template()
+            _build_with_ours()
+        finally:
+            postgres.stop()
 
 
-def ensure(name, modules=None):
-    """A copy of the template with our addons, kept until their code changes.
-
-    :param modules: instead of all our addons that can be installed.
-    """
-    modules = modules or addons.installable()
-    if is_current(name, modules):
-        say(f"-> Database {name}: ready")
-        return
-    with step(f"Making database {name} with {', '.join(modules)}", ADVICE):
-        copy(TEMPLATE, name)
-        install(name, modules)
-        _mark_ready(name, _facts(modules))
+def is_furnished():
+    """Whether this workplace is a copy of what was built last."""
+    return postgres.exists() and stamps.is_done(_workplace_stamp(), _built())
 
 
-def is_current(name, modules=None):
-    """Whether :func:`ensure` would keep the database, for the code as it is now."""
-    return _is_ready(name, _facts(modules or addons.installable()))
+def furnish():
+    """Make this workplace a copy of what was built, with PostgreSQL running."""
+    with lock("build"), step(f"Copying the databases for {workplace.name()}"):
+        clear()
+        postgres.copy_from(workplace.BUILD)
+        _share_files(paths.ODOO_DATA / workplace.BUILD, workplace.odoo_data())
+        stamps.mark_done(_workplace_stamp(), _built())
+    postgres.start()
+
+
+def clear():
+    """Delete this workplace's databases and stop its PostgreSQL."""
+    stamps.forget(_workplace_stamp())
+    postgres.remove()
+    shutil.rmtree(workplace.odoo_data(), ignore_errors=True)
 
 
 def copy(source, target):
@@ -86,18 +101,14 @@ def copy(source, target):
             f" WHERE key = '{key}'",
             target,
         )
-    # Odoo never writes into a stored file, so both databases can share it.
-    if (paths.FILESTORE / source).is_dir():
-        shutil.copytree(
-            paths.FILESTORE / source, paths.FILESTORE / target, copy_function=os.link
-        )
+    if workplace.filestore(source).is_dir():
+        _share_files(workplace.filestore(source), workplace.filestore(target))
 
 
 def drop(name):
     """Delete a database and its files; whoever is connected is sent away."""
-    stamps.forget(_stamp(name))
     postgres.psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    shutil.rmtree(paths.FILESTORE / name, ignore_errors=True)
+    shutil.rmtree(workplace.filestore(name), ignore_errors=True)
 
 
 def install(name, modules, *options):
@@ -105,7 +116,7 @@ def install(name, modules, *options):
 
     :param options: more options for Odoo's command line.
     """
-    config = paths.RUN / "install" / "odoo.conf"
+    config = paths.RUN / "install" / name / "odoo.conf"
     odoo_config.write(config)
     commands.run(
         [
@@ -125,36 +136,126 @@ def exists(name):
     return bool(found)
 
 
-def _rename(source, target):
-    postgres.psql(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
-    (paths.FILESTORE / source).rename(paths.FILESTORE / target)
+def _build_template():
+    if _is_built(TEMPLATE):
+        return
+    draft = f"{TEMPLATE}_draft"
+    with step("Building the template database (about a minute)", ADVICE):
+        drop(draft)
+        _forget_and_drop(TEMPLATE)
+        without_ours = ",".join(odoo_config.SERVER_WIDE)
+        install(draft, MODULES, "--with-demo", f"--load={without_ours}")
+        postgres.psql(f'ALTER DATABASE "{draft}" RENAME TO "{TEMPLATE}"')
+        workplace.filestore(draft).rename(workplace.filestore(TEMPLATE))
+        stamps.mark_done(_stamp(TEMPLATE), _template_facts())
+
+
+def _build_with_ours():
+    """Build the others, several at a time: each takes a minute of one processor."""
+    chains = [[name for name in chain if not _is_built(name)] for chain in _CHAINS]
+    missing = [name for chain in chains for name in chain]
+    if not missing:
+        return
+    with step(f"Building {', '.join(missing)} with our addons", ADVICE):
+        for name in missing:
+            _forget_and_drop(name)
+        with ThreadPoolExecutor() as at_once:
+            list(at_once.map(_build_chain, chains))
+
+
+def _build_chain(names):
+    for name in names:
+        source, modules = _with_ours()[name]
+        copy(source, name)
+        install(name, modules)
+        if source == TEMPLATE:
+            _make_assets(name)
+        stamps.mark_done(_stamp(name), _facts(name))
+
+
+_CHAINS = [[READY, PROBED], [FULL]]
+"""Databases that are built one after the other, each of the one before or TEMPLATE."""
+
+
+def _with_ours():
+    """Return, of each database with our addons, its source and what is installed."""
+    ours = addons.installable()
+    return {
+        READY: (TEMPLATE, ours),
+        PROBED: (READY, addons.PROBES),
+        FULL: (TEMPLATE, addons.with_simulated(ours)),
+    }
+
+
+def _make_assets(name):
+    """Make the scripts and styles of the web client, which copies then share.
+
+    Otherwise the first visitor of each copy waits half a minute for them.
+    """
+    config = paths.RUN / "assets" / name / "odoo.conf"
+    odoo_config.write(config, {"db_name": name})
+    commands.run(
+        [paths.PYTHON, paths.SETUP / "assets_in_odoo.py"],
+        paths.log(f"install-{name}"),
+        cwd=paths.RUN,
+        env=python_env.environ(ODOO_RC=str(config)),
+    )
+
+
+def _is_current():
+    return _is_built(TEMPLATE) and all(map(_is_built, _with_ours()))
+
+
+def _is_built(name):
+    return stamps.is_done(_stamp(name), _facts(name))
+
+
+def _built():
+    """What tells what is built now from what was built before."""
+    return stamps.fingerprint(*map(_facts, _with_ours()))
 
 
 def _template_facts():
     return stamps.fingerprint(
-        MODULES, odoo_source.in_use(), python_env.OCA_ADDONS, python_env.CONSTRAINTS
+        # It tells the cluster from one that was made anew.
+        postgres.password(workplace.BUILD),
+        MODULES,
+        odoo_source.in_use(),
+        python_env.OCA_ADDONS,
+        python_env.CONSTRAINTS,
     )
 
 
-def _facts(modules):
-    return stamps.fingerprint(_template_facts(), modules, *_code())
+def _facts(name):
+    if name == TEMPLATE:
+        return _template_facts()
+    return stamps.fingerprint(_template_facts(), _with_ours()[name], *_code())
 
 
 def _code():
-    """The files of our addons and, as facts, their places."""
+    """The files of our addons that change a database and, as facts, their places."""
     for folder in (paths.ADDONS, paths.TEST_ADDONS):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                yield from (str(path), path)
+            place = path.relative_to(folder)
+            if not path.is_file() or path.suffix == ".md":
+                continue
+            if not WITHOUT_EFFECT.intersection(place.parts[1:-1]):
+                yield from (str(place), path)
 
 
-def _is_ready(name, facts):
-    return stamps.is_done(_stamp(name), facts) and exists(name)
+def _forget_and_drop(name):
+    stamps.forget(_stamp(name))
+    drop(name)
 
 
-def _mark_ready(name, facts):
-    stamps.mark_done(_stamp(name), facts)
+def _share_files(source, target):
+    """Odoo never writes into a stored file, so copies can share it."""
+    shutil.copytree(source, target, copy_function=os.link)
 
 
-def _stamp(name):
-    return f"database-{name}"
+def _stamp(database):
+    return f"database-{database}"
+
+
+def _workplace_stamp():
+    return f"workplace-{workplace.name()}"

@@ -3,7 +3,7 @@
 import configparser
 import secrets
 
-from . import addons, paths, ports, postgres
+from . import addons, paths, ports, postgres, workplace
 
 SERVER_WIDE = ["base", "rpc", "web"]
 
@@ -39,7 +39,7 @@ def metrics_token():
 def _options():
     return {
         "addons_path": ",".join(map(str, addons.folders())),
-        "data_dir": paths.ODOO_DATA,
+        "data_dir": workplace.odoo_data(),
         "db_host": ports.LOOPBACK,
         "db_port": postgres.port(),
         "db_user": postgres.ROLE,

@@ -13,6 +13,7 @@ from .steps import Failure, say
 SERIES = "19.0"
 SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 PREFIX = paths.RUN / "odoo"
+_IMPORTABLE = "IMPORTABLE_ODOO"
 PACKAGES = {
     "unstable": [
         "odoo-19",
@@ -89,12 +90,20 @@ def _named():
     return source
 
 
-def _importable():
-    """Its folder is found without importing it, which would need its libraries."""
+def note_importable():
+    """Note the Odoo that this Python can import, for the virtual environment's.
+
+    Its folder is found without importing it, which would need its libraries.
+    """
     spec = importlib.util.find_spec("odoo")
-    for place in (spec and spec.submodule_search_locations) or ():
+    places = (spec and spec.submodule_search_locations) or ()
+    os.environ[_IMPORTABLE] = os.pathsep.join(map(str, places))
+
+
+def _importable():
+    for place in os.environ.get(_IMPORTABLE, "").split(os.pathsep):
         source = OdooSource(Path(place).resolve().parent)
-        if _is_our_series(source):
+        if place and _is_our_series(source):
             return source
     return None
 

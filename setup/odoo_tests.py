@@ -7,7 +7,7 @@ ours to explain only where it does not fail without us.
 import shutil
 import subprocess
 
-from . import addons, databases, odoo_config, paths, postgres, python_env
+from . import addons, databases, odoo_config, paths, ports, postgres, python_env
 from .odoo_test_log import OdooTestLog
 from .steps import Failure, say, step
 from .without_odoo import reader
@@ -127,7 +127,12 @@ def _tell(result, measured):
 
 def _run_tests(database, log, tags, with_us):
     config = FOLDER / "odoo.conf"
-    options = {"max_cron_threads": 0, "workers": 0}
+    options = {
+        "max_cron_threads": 0,
+        "workers": 0,
+        "http_port": ports.free_port(),
+        "gevent_port": ports.free_port(),
+    }
     if not with_us:
         options["server_wide_modules"] = ",".join(odoo_config.SERVER_WIDE)
     odoo_config.write(config, options, {"telemetry_dir": TELEMETRY})

@@ -19,7 +19,6 @@ SITE_PACKAGES = VENV / "lib/python{}.{}/site-packages".format(*sys.version_info)
 LAUNCHER = VENV / "bin" / "odoo"
 
 ODOO_DATA = RUN / "odoo-data"
-FILESTORE = ODOO_DATA / "filestore"
 METRICS_TOKEN = RUN / "metrics.token"
 
 

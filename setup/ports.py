@@ -1,19 +1,20 @@
 """TCP ports on loopback: is one free, which one is, who has it."""
 
-import itertools
+import fcntl
 import os
 import random
 import socket
+import tempfile
 from pathlib import Path
+
+import psutil
 
 from .steps import Failure
 
 LOOPBACK = "127.0.0.1"
-LISTENING = "0A"  # the state's number in /proc/net/tcp
-# Below what Linux gives to clients. Where in it to begin is left to chance: others may
-# do the same.
-_STEADY = range(20_000, 30_000)
-_not_given_yet = itertools.count(random.randrange(len(_STEADY)))
+_OURS = range(20_000, 30_000)
+"""Below those that Linux gives to clients."""
+_reserved = []
 
 
 def is_free(port):
@@ -29,21 +30,19 @@ def is_free(port):
 
 
 def free_port():
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return probe.getsockname()[1]
+    """A free port, reserved for this process until it ends.
 
+    It stays free while its server restarts: the kernel gives it to no client, and no
+    other process of ours, of whatever checkout, is given the same.
 
-def steady_port():
-    """A free port that stays so while a server restarts.
-
-    The kernel gives it to no client, and we give none twice.
+    :raise Failure: all are taken
     """
-    for number in itertools.islice(_not_given_yet, len(_STEADY)):
-        if is_free(port := _STEADY[number % len(_STEADY)]):
-            return port
-    raise Failure(f"all ports from {_STEADY.start} to {_STEADY.stop} are taken")
+    for port in random.sample(_OURS, len(_OURS)):
+        if _reserve(port):
+            if is_free(port):
+                return port
+            _reserved.pop().close()
+    raise Failure(f"all ports from {_OURS.start} to {_OURS.stop} are taken")
 
 
 def demand(port, purpose):
@@ -57,25 +56,22 @@ def demand(port, purpose):
 
 def owner(port):
     """Who listens on the port, such as "redis-server (1234)", as far as we may see."""
-    sockets = {f"socket:[{inode}]" for inode in _listening(port)}
-    for process in Path("/proc").glob("[0-9]*"):
-        if sockets.intersection(_opened(process)):
-            return f"{(process / 'comm').read_text().strip()} ({process.name})"
+    for connection in psutil.net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
+            if connection.pid:
+                return f"{psutil.Process(connection.pid).name()} ({connection.pid})"
     return "another process"
 
 
-def _opened(process):
-    """What its file descriptors stand for, as far as we may see."""
+def _reserve(port):
+    """Hold the lock of a port, which the kernel frees when this process ends."""
+    folder = Path(tempfile.gettempdir()) / f"reliability-ports-{os.geteuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    handle = (folder / str(port)).open("w")
     try:
-        for link in (process / "fd").iterdir():
-            yield os.readlink(link)
-    except OSError:
-        return  # it has ended, or belongs to somebody else
-
-
-def _listening(port):
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for line in Path(table).read_text().splitlines()[1:]:
-            fields = line.split()
-            if fields[3] == LISTENING and int(fields[1].rpartition(":")[2], 16) == port:
-                yield fields[9]
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        return False
+    _reserved.append(handle)
+    return True

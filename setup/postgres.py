@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster of our own, on loopback, for the demo and the tests.
+"""The PostgreSQL cluster of this workplace, on loopback.
 
 PostgreSQL refuses to run as root, so then it runs as Debian's user ``postgres``.
 """
@@ -11,11 +11,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import commands, debian, paths, ports, processes, stamps
+from . import commands, debian, paths, ports, processes, workplace
 from .steps import say, step
 
 LINK = paths.RUN / "postgres"
-PREFERRED_PORT = 5419
 ROLE = "odoo"
 ACCOUNT = "postgres"
 # TCP only: the path of a socket below a deep checkout would be too long.
@@ -25,6 +24,8 @@ unix_socket_directories = ''
 max_connections = 200
 password_encryption = 'scram-sha-256'
 """
+FEW_FILES = "-c wal_recycle=off -c max_wal_size=256MB"
+"""For the cluster that others are copies of: its log of writes is copied, too."""
 ADVICE = "read the log; `make clean` starts over with an empty cluster."
 
 
@@ -38,8 +39,10 @@ def start():
     with step("Starting PostgreSQL", ADVICE):
         _forget_dead_server()
         _choose_port()
-        _pg_ctl("start", "-w", "-l", home() / "server.log", "-o", f"-p {port()}")
-    _create_role()
+        options = f"-p {port()}"
+        if workplace.name() == workplace.BUILD:
+            options += f" {FEW_FILES}"
+        _pg_ctl("start", "-w", "-l", home() / "server.log", "-o", options)
 
 
 def stop():
@@ -53,33 +56,59 @@ def crash():
     _pg_ctl("stop", "-w", "-m", "immediate")
 
 
+def copy_from(source):
+    """Make the cluster a copy of another workplace's, which must be stopped."""
+    remove()
+    _make_folder()
+    copy = ["cp", "--archive", "--reflink=auto", _folder() / source, home()]
+    commands.run(copy, paths.log("postgres"))
+    (home() / "port").unlink(missing_ok=True)
+
+
 def remove():
-    """Delete the stopped cluster, also where it could not be below ``.run/``."""
+    """Delete the cluster, stopped first."""
+    stop()
     shutil.rmtree(home(), ignore_errors=True)
+
+
+def remove_all():
+    """Delete the clusters of all workplaces, which must be stopped."""
+    shutil.rmtree(_folder(), ignore_errors=True)
+
+
+def workplaces():
+    """The names of all workplaces that have a cluster."""
+    return sorted(path.parent.name for path in _folder().glob("*/data"))
 
 
 def home():
     """The cluster's folder: the server may be unable to enter the link to it."""
-    return LINK.resolve()
+    return _folder() / workplace.name()
+
+
+def exists():
+    """Whether there is a cluster."""
+    return (home() / "data").is_dir()
 
 
 def is_running():
     """Whether the server of this cluster runs."""
-    pid = _server_pid()
+    pid = server_pid()
     return bool(pid) and processes.is_alive(pid) and _is_server(pid)
 
 
 def port():
     """The port, chosen at the first start and kept while it stays free."""
-    try:
-        return int((home() / "port").read_text())
-    except FileNotFoundError:
-        return PREFERRED_PORT
+    return int((home() / "port").read_text())
 
 
-def password():
-    """The password of the roles ``postgres`` and ``odoo``."""
-    return (home() / "password").read_text().strip()
+def password(of=None):
+    """The password of the roles ``postgres`` and ``odoo``; empty without a cluster.
+
+    :param of: another workplace, instead of this one
+    """
+    path = _folder() / (of or workplace.name()) / "password"
+    return path.read_text().strip() if path.exists() else ""
 
 
 def environ():
@@ -126,52 +155,51 @@ def load(path, database):
 
 
 def _create():
-    _make_home()
-    data = home() / "data"
-    if data.is_dir():
+    if exists():
         return
-    partial = home() / "data.partial"
     with step("Creating a PostgreSQL cluster", ADVICE):
+        _make_folder()
+        partial = _folder() / f"{workplace.name()}.partial"
         shutil.rmtree(partial, ignore_errors=True)
-        _write_for_server(home() / "password", secrets.token_urlsafe(24))
+        partial.mkdir(mode=0o700)
+        _give_to_server(partial)
+        _write_for_server(partial / "password", secrets.token_urlsafe(24))
         _as_server(
-            *(_program("initdb"), "--pgdata", partial, "--encoding=UTF8"),
+            *(_program("initdb"), "--pgdata", partial / "data", "--encoding=UTF8"),
             *("--locale=C.UTF-8", f"--username={ACCOUNT}"),
-            *("--auth=scram-sha-256", f"--pwfile={home() / 'password'}"),
+            *("--auth=scram-sha-256", f"--pwfile={partial / 'password'}"),
         )
-        with (partial / "postgresql.conf").open("a") as configuration:
+        with (partial / "data" / "postgresql.conf").open("a") as configuration:
             configuration.write(CONFIGURATION)
-        partial.rename(data)
+        shutil.rmtree(home(), ignore_errors=True)
+        partial.rename(home())
 
 
-def _create_role():
-    if stamps.is_done("role", _identity()):
-        return
+def create_role():
+    """Let Odoo's role be in the cluster."""
     psql(
-        f"DROP ROLE IF EXISTS {ROLE};"
-        f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{password()}'"
+        f"DO $$ BEGIN CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{password()}';"
+        " EXCEPTION WHEN duplicate_object THEN NULL; END $$"
     )
-    stamps.mark_done("role", _identity())
 
 
-def _identity():
-    """What tells this cluster from one that was created anew."""
-    return stamps.fingerprint(home() / "password")
+def _folder():
+    """The folder of all clusters of this checkout."""
+    return LINK.resolve()
 
 
-def _make_home():
+def _make_folder():
     if LINK.exists():
         return
     LINK.unlink(missing_ok=True)  # it leads to a folder that is gone
     if _server_can_enter(paths.RUN):
         LINK.mkdir(mode=0o700)
     else:
-        LINK.symlink_to(_home_elsewhere())
-    if _account():
-        shutil.chown(LINK, ACCOUNT, ACCOUNT)
+        LINK.symlink_to(_folder_elsewhere())
+    _give_to_server(LINK)
 
 
-def _home_elsewhere():
+def _folder_elsewhere():
     """A folder beside the account's other files, always the same for this checkout."""
     mark = hashlib.sha256(str(paths.ROOT).encode()).hexdigest()[:12]
     folder = Path(pwd.getpwnam(ACCOUNT).pw_dir) / f"reliability-{mark}"
@@ -208,24 +236,28 @@ def _program(name):
 def _write_for_server(path, text):
     path.touch(mode=0o600)
     path.write_text(text)
+    _give_to_server(path)
+
+
+def _give_to_server(path):
     if _account():
         shutil.chown(path, ACCOUNT, ACCOUNT)
 
 
 def _choose_port():
-    if not ports.is_free(port()):
-        other = ports.free_port()
-        say(f"   port {port()} is taken by {ports.owner(port())}; {other} instead")
-        _write_for_server(home() / "port", str(other))
+    """Keep the port of the last start, which Odoo's configurations may have."""
+    chosen = home() / "port"
+    if not chosen.exists() or not ports.is_free(port()):
+        _write_for_server(chosen, str(ports.free_port()))
 
 
 def _forget_dead_server():
     """After kill -9 or a reboot its pid may be another program's by now."""
-    if (pid := _server_pid()) and not _is_server(pid):
+    if (pid := server_pid()) and not _is_server(pid):
         (home() / "data" / "postmaster.pid").unlink()
 
 
-def _server_pid():
+def server_pid():
     try:
         return int((home() / "data" / "postmaster.pid").read_text().split("\n")[0])
     except (OSError, ValueError):

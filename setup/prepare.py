@@ -1,6 +1,6 @@
 """Everything that must be there before the work, in order; quick when it is."""
 
-from . import databases, debian, odoo_source, postgres, python_env
+from . import databases, debian, odoo_source, python_env
 from .lock import lock
 
 DEMO_SERVERS = ("prometheus", "redis-server")
@@ -15,11 +15,8 @@ def for_checks():
 
 
 def for_odoo(*packages):
-    """Odoo, a running PostgreSQL with the template database, and more packages."""
+    """Odoo, PostgreSQL, more packages, and the databases that others are copies of."""
     with lock("set-up"):
         debian.ensure("postgresql", *packages)
-        source = odoo_source.ensure()
-        python_env.ensure()
-        odoo_source.use(source)
-        postgres.start()
-        databases.ensure_template()
+        odoo_source.use(odoo_source.ensure())
+        databases.build()

@@ -1,22 +1,21 @@
-"""Start servers in the background and end them, with nothing but /proc.
+"""Start servers in the background and end them.
 
 A server started here leads a process group of its own. Its pid is kept in
 ``.run/pids/<name>.pid``, with the moment of its birth: pids are used again, and
 nobody else's process may be signalled.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
 import time
-from pathlib import Path
+
+import psutil
 
 from . import paths
 
-# Fields of /proc/<pid>/stat, counted after the name.
-STATE, PARENT, GROUP, BIRTH = 0, 1, 2, 19
-
-PATIENCE = 20  # seconds that a server may take to end by itself
+PATIENCE = 60  # seconds that a server may take to end by itself
 
 
 def start(name, command, log, env=None):
@@ -36,7 +35,8 @@ def start(name, command, log, env=None):
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    _pid_file(name).write_text(f"{process.pid} {_stat(process.pid)[BIRTH]}\n")
+    born = psutil.Process(process.pid).create_time()
+    _pid_file(name).write_text(f"{process.pid} {born}\n")
     return process
 
 
@@ -55,7 +55,7 @@ def stop(name, patience=PATIENCE):
     """End the server and whatever is left of its group; no news when it is gone."""
     if pid := running(name):
         os.kill(pid, signal.SIGTERM)
-        _wait_for_end(pid, patience)
+        _wait_for_end([pid], patience)
     kill(name)
 
 
@@ -65,76 +65,70 @@ def kill(name):
     When they have ended, their ports and their files are free.
     """
     if leader := _leader(name):
-        for pid in group(leader):
-            _kill(pid)
-        deadline = time.monotonic() + PATIENCE
-        while group(leader) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        members = group(leader)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(leader, signal.SIGKILL)
+        _wait_for_end(members, PATIENCE)
     _pid_file(name).unlink(missing_ok=True)
 
 
 def group(leader):
     """The pids of a process group."""
-    return [
-        pid for pid in _pids() if is_alive(pid) and _stat(pid)[GROUP] == str(leader)
-    ]
+    return [pid for pid in psutil.pids() if is_alive(pid) and _group_of(pid) == leader]
 
 
 def children(parent):
     """The pids of the living children of a process."""
-    return [
-        pid for pid in _pids() if is_alive(pid) and _stat(pid)[PARENT] == str(parent)
-    ]
+    try:
+        found = psutil.Process(parent).children()
+    except psutil.NoSuchProcess:
+        return []
+    return [child.pid for child in found if is_alive(child.pid)]
 
 
 def command_line(pid):
     """The command line, or the title that the process gave itself."""
     try:
-        raw = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
+        return " ".join(psutil.Process(pid).cmdline()).strip()
+    except psutil.Error:
         return ""
-    return raw.replace(b"\0", b" ").decode(errors="replace").strip()
 
 
 def is_alive(pid):
     """Whether the process runs; one that has ended and was not waited for does not."""
-    return _stat(pid)[STATE] not in "ZX"
-
-
-def _stat(pid):
-    """The fields of its state, see proc(5); state X when there is no such process."""
     try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return ["X", *[""] * BIRTH]
-    # The name before them is in parentheses and may hold anything.
-    return text.rpartition(")")[2].split()
+        return psutil.Process(pid).status() not in (
+            psutil.STATUS_ZOMBIE,
+            psutil.STATUS_DEAD,
+        )
+    except psutil.Error:
+        return False
 
 
-def _pids():
-    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
-
-
-def _wait_for_end(pid, patience):
-    deadline = time.monotonic() + patience
-    while is_alive(pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-
-
-def _kill(pid):
+def _group_of(pid):
     try:
-        os.kill(pid, signal.SIGKILL)
+        return os.getpgid(pid)
     except ProcessLookupError:
-        return  # it ended meanwhile
+        return None
+
+
+def _wait_for_end(pids, patience):
+    """Wait until none runs; one that its parent has not waited for has ended, too."""
+    deadline = time.monotonic() + patience
+    while any(map(is_alive, pids)) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _leader(name):
     """The recorded pid, unless it is another process's by now."""
     try:
-        pid, birth = _pid_file(name).read_text().split()
+        pid, born = _pid_file(name).read_text().split()
     except (FileNotFoundError, ValueError):
         return None
-    return int(pid) if _stat(pid)[BIRTH] in (birth, "") else None
+    with contextlib.suppress(psutil.NoSuchProcess):
+        if psutil.Process(int(pid)).create_time() != float(born):
+            return None
+    return int(pid)
 
 
 def _pid_file(name):

@@ -15,7 +15,6 @@ from . import (
     story,
     story_of_documents,
     story_of_parcels,
-    testing,
 )
 from .carriers import Simulator
 from .mail_server import MailServer
@@ -44,8 +43,7 @@ def playing(until):
 
 @contextmanager
 def _working(until):
-    databases.ensure(testing.READY)
-    databases.copy(testing.READY, DATABASE)
+    databases.copy(databases.READY, DATABASE)
     with _odoo() as server:
         if until:
             story.tell(DATABASE, until)
@@ -57,7 +55,7 @@ def _shipping():
     """Run a server in which parcels were shipped just now, while carriers failed, as at
     the end of the demo.
     """
-    databases.copy(testing.ensure_carriers(), DATABASE)
+    databases.copy(databases.FULL, DATABASE)
     with Simulator() as carriers, _odoo(SIMULATED_CARRIERS=carriers.url) as server:
         warehouse = demo.log_in(server, "warehouse")
         story_of_parcels.tell(server, warehouse, carriers.url)
@@ -70,7 +68,7 @@ def _exchanging():
     """Run a server in which documents were exchanged just now with partners of whom one
     is silent and one sends garbage, as at the end of the demo.
     """
-    databases.copy(testing.ensure_partners(), DATABASE)
+    databases.copy(databases.FULL, DATABASE)
     with (
         partners.Simulator() as simulator,
         _odoo(SIMULATED_PARTNERS=simulator.url) as server,

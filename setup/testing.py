@@ -1,84 +1,80 @@
-"""Run the tests, each time on a fresh copy of a database with our addons."""
+"""Start pytest and other programs of the tests, and wait for them."""
 
 import signal
-import subprocess
+from contextlib import contextmanager
 
-from . import addons, databases, odoo_config, paths, python_env
+import psutil
+
+from . import databases, paths, python_env, workplace
 from .lock import lock
-from .steps import say, step
+from .steps import say
 
-READY = "reliability_ready"
-WITH_CARRIERS = "reliability_carriers"
-WITH_PARTNERS = "reliability_partners"
-DATABASE = "reliability_test"
 FOLDER = paths.RUN / "test"
 
 
-def run(arguments):
-    """Run pytest.
+@contextmanager
+def at_work(place):
+    """Work at a copy of what was built, which is deleted after the block."""
+    with lock(place), workplace.at(place), furnished(place):
+        yield
 
-    :param arguments: for pytest, instead of all tests.
-    :return: its exit code.
+
+@contextmanager
+def furnished(place):
+    """Let a workplace be a copy of what was built, which is deleted after the block."""
+    with workplace.at(place):
+        databases.furnish()
+    try:
+        yield
+    finally:
+        with workplace.at(place):
+            databases.clear()
+
+
+def start_pytest(arguments, **options):
+    """Start pytest; what it writes is below ``.run/``.
+
+    :param options: of :class:`psutil.Popen`
+    :return: its process, for :func:`wait_for`
     """
-    with lock("tests"):
-        databases.ensure(READY)
-        with step(f"Copying it to {DATABASE}"):
-            databases.copy(READY, DATABASE)
-        config = FOLDER / "odoo.conf"
-        # Nobody visits the database meanwhile but the tests themselves.
-        alone = {"run_collector": False}
-        odoo_config.write(config, {"db_name": DATABASE}, alone)
-        say("-> Running the tests")
-        pytest = [paths.PYTHON, "-m", "pytest", f"--odoo-config={config}"]
-        tests = subprocess.Popen(
-            [*pytest, "--odoo-http", *arguments], cwd=paths.ROOT, env=_environ()
-        )
-        return wait_for(tests)
+    return start(["-m", "pytest", "-p", "left_behind", *arguments], **options)
 
 
-def ensure_carriers():
-    """Let there be a database with our addons and OCA's connectors, redirected.
-
-    :return: its name, for :func:`~.databases.copy`
-    """
-    modules = [*addons.with_carriers(), "delivery_mondialrelay"]
-    databases.ensure(WITH_CARRIERS, modules)
-    return WITH_CARRIERS
-
-
-def ensure_partners():
-    """Let there be a database with our addons whose EDI partners are simulated.
-
-    :return: its name, for :func:`~.databases.copy`
-    """
-    databases.ensure(WITH_PARTNERS, addons.with_partners(addons.installable()))
-    return WITH_PARTNERS
-
-
-def run_without_odoo(arguments):
-    """Run pytest for tests that bring servers of their own.
-
-    :return: its exit code.
-    """
-    with lock("tests"):
-        pytest = [paths.PYTHON, "-m", "pytest", "-p", "no:odoo", *arguments]
-        return wait_for(subprocess.Popen(pytest, cwd=paths.ROOT, env=_environ()))
-
-
-def wait_for(tests):
-    """Return the exit code of tests; those that are interrupted clean up first."""
-    signal.signal(signal.SIGTERM, lambda *_: tests.send_signal(signal.SIGINT))
-    while True:
-        try:
-            return tests.wait()
-        except KeyboardInterrupt:  # which the tests get from the terminal, too
-            say("-> Interrupted: waiting for the tests to clean up")
-
-
-def _environ():
-    """What the tests and their tools write stays below ``.run/``."""
-    return python_env.environ(
-        PYTHONPATH=str(paths.ROOT),
+def start(arguments, **options):
+    """Start the Python of the virtual environment, see :func:`start_pytest`."""
+    environ = python_env.environ(
+        PYTHONPATH=f"{paths.ROOT}:{paths.ROOT / 'tests'}",
         COVERAGE_FILE=str(FOLDER / "coverage"),
         HYPOTHESIS_STORAGE_DIRECTORY=str(FOLDER / "hypothesis"),
     )
+    command = [str(part) for part in (paths.PYTHON, *arguments)]
+    return psutil.Popen(command, cwd=paths.ROOT, env=environ, **options)
+
+
+def wait_for(*programs, ended=lambda program: None):
+    """Wait for programs; those that are interrupted clean up first.
+
+    :param ended: called with each when it has ended
+    :return: the exit code of the first
+    """
+    known = set()
+
+    def note(program):
+        if program.pid not in known:
+            known.add(program.pid)
+            ended(program)
+
+    def interrupt(*_signal):
+        for program in programs:
+            program.send_signal(signal.SIGINT)
+
+    usual = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        while len(known) < len(programs):
+            try:
+                psutil.wait_procs(programs, callback=note)
+            except KeyboardInterrupt:  # which they get from the terminal, too
+                say("-> Interrupted: waiting for the tests to clean up")
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+    return programs[0].returncode

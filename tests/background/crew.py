@@ -3,13 +3,12 @@
 import shutil
 import time
 
-from setup import paths, postgres, processes, testing
+from setup import paths, postgres, processes
 from setup.odoo_config import SERVER_WIDE
 from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 
 FOLDER = paths.RUN / "test" / "background"
-READY = testing.READY
 ENDS = {
     "done": "success",
     "fail": "failed",

@@ -50,7 +50,7 @@ def main():
 @contextlib.contextmanager
 def _database():
     with contextlib.redirect_stdout(sys.stderr):  # what is printed is the table
-        databases.copy(testing.ensure_carriers(), DATABASE)
+        databases.copy(databases.FULL, DATABASE)
     try:
         yield
     finally:

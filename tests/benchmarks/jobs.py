@@ -30,7 +30,7 @@ SECONDS = 14
 """Of turns, in each round."""
 WITH_US, WITHOUT, CONTROL = "with us", "without", "without, once more"
 SIDES = {
-    WITH_US: (testing.READY, ("reliability",)),
+    WITH_US: (databases.READY, ("reliability",)),
     WITHOUT: (databases.TEMPLATE, ()),
     CONTROL: (databases.TEMPLATE, ()),
 }

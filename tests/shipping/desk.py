@@ -4,6 +4,8 @@ from conversation import Conversation
 
 from setup import odoo_config, paths
 
+FOLDER = paths.RUN / "test" / "carriers"
+
 
 class Desk(Conversation):
     """Each thing that it does is a transaction of its own; ``with`` ends its process.

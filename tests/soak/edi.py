@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from setup import databases, odoo_config, partners, paths, postgres, python_env, testing
+from setup import databases, odoo_config, partners, paths, postgres, python_env
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import collecting  # noqa: E402
@@ -56,7 +56,7 @@ LEDGER = """
 def config():
     shutil.rmtree(FOLDER, ignore_errors=True)
     path = FOLDER / "odoo.conf"
-    databases.copy(testing.ensure_partners(), DATABASE)
+    databases.copy(databases.FULL, DATABASE)
     odoo_config.write(path, {"db_name": DATABASE})
     yield path
     databases.drop(DATABASE)

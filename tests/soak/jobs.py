@@ -72,8 +72,7 @@ class Killer(threading.Thread):
 
 @pytest.fixture
 def queue():
-    databases.copy(crew.READY, DATABASE)
-    databases.install(DATABASE, ["probe_jobs"])
+    databases.copy(databases.PROBED, DATABASE)
     folder = paths.RUN / "soak" / "jobs"
     with crew.Queue(DATABASE, f"root:{CAPACITY}", folder=folder) as queue:
         yield queue

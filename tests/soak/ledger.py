@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from setup import databases, odoo_config, paths, postgres, python_env, testing
+from setup import databases, odoo_config, paths, postgres, python_env
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import collecting  # noqa: E402
@@ -36,7 +36,7 @@ LEDGER = """
 def config():
     shutil.rmtree(FOLDER, ignore_errors=True)
     path = FOLDER / "odoo.conf"
-    databases.copy(testing.READY, DATABASE)
+    databases.copy(databases.READY, DATABASE)
     odoo_config.write(path, {"db_name": DATABASE})
     postgres.psql(
         "CREATE TABLE asked_for (uid text); "

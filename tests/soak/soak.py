@@ -16,7 +16,7 @@ from comparing import compare, done_in
 from metrics import Watch, scrape, wait_for
 from work import Work
 
-from setup import databases, paths, ports, postgres, testing
+from setup import databases, paths, ports, postgres
 from setup.odoo_server import OdooServer
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "2"))
@@ -50,7 +50,7 @@ def clock():
 @pytest.fixture
 def server(clock):
     for name in NAMES:
-        databases.copy(testing.READY, name)
+        databases.copy(databases.READY, name)
     options = {
         "db_name": ",".join(NAMES),
         "dbfilter": "^reliability_soak_",
@@ -58,7 +58,7 @@ def server(clock):
     }
     # While it restarts, none of its ports may become a client's.
     own = ("http_port", "gevent_port", "metrics_port")
-    steady = {name: ports.steady_port() for name in own}
+    steady = {name: ports.free_port() for name in own}
     variables = {**clock.variables, "ODOO_QUEUE_JOB_CHANNELS": "root:2"}
     with tmpfs(TELEMETRY):
         with OdooServer(

@@ -6,7 +6,7 @@ from collections import Counter
 import metrics
 import pytest
 
-from .crew import ENDS
+from background.crew import ENDS
 
 CHANNEL = "root.record"
 

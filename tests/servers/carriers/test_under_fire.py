@@ -17,7 +17,7 @@ from conversation import Conversation
 
 from setup import paths, postgres, processes
 from setup.carriers import DOES_IT
-from shipping.conftest import FOLDER
+from shipping.desk import FOLDER
 
 KINDS = ("dhl_parcel", "mrw")
 WAYS = {"alone": 1, "batch": 2}

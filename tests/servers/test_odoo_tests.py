@@ -2,14 +2,13 @@
 
 import functools
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from setup import odoo_tests, paths, python_env, steps
 from setup.odoo_test_log import OdooTestLog
 
-PROGRAM = Path(__file__).with_name("run_by_odoo.py")
+PROGRAM = paths.ROOT / "tests" / "run_by_odoo.py"
 
 
 @functools.cache

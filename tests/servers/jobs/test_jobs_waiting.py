@@ -3,7 +3,7 @@
 import os
 import signal
 
-from .crew import FOLDER, Queue
+from background.crew import FOLDER, Queue
 
 SEQUENCE = "root.sequence"
 

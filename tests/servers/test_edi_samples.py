@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from setup import databases, odoo_source, partners, python_env, testing
+from setup import databases, odoo_source, partners, python_env
 from setup.odoo_server import OdooServer
 from setup.paths import RUN
 from setup.traffic import ApiUser
@@ -41,7 +41,7 @@ def simulator():
 
 @pytest.fixture(scope="module")
 def admin(simulator):
-    databases.copy(testing.ensure_partners(), DATABASE)
+    databases.copy(databases.FULL, DATABASE)
     server = OdooServer(
         DATABASE,
         RUN / "test" / "edi_samples",

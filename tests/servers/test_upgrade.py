@@ -13,7 +13,7 @@ from metrics import by_outcome, wait_for
 
 from setup import paths, postgres, python_env, traffic
 
-EARLIER = sorted(Path(__file__).with_name("upgrade").glob("*.sql"))
+EARLIER = sorted((paths.ROOT / "tests" / "upgrade").glob("*.sql"))
 NEWER = """
     ALTER TABLE reliability_rollup_minute ADD COLUMN newer integer NOT NULL;
     ALTER TABLE reliability_operation ADD COLUMN newer varchar;

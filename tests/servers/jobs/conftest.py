@@ -4,7 +4,7 @@ import pytest
 
 from setup import databases
 
-from . import crew
+from background import crew
 
 CHANNELS = "root:4,root.sequence:1:sequential,root.night:1:paused"
 
@@ -13,8 +13,7 @@ CHANNELS = "root:4,root.sequence:1:sequential,root.night:1:paused"
 def database():
     """A database with our addons and the jobs."""
     name = "reliability_test_background"
-    databases.copy(crew.READY, name)
-    databases.install(name, ["probe_jobs"])
+    databases.copy(databases.PROBED, name)
     yield name
     databases.drop(name)
 

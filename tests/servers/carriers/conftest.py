@@ -1,10 +1,9 @@
 import pytest
+from shipping.desk import FOLDER, Desk
 
-from setup import databases, paths, testing
+from setup import databases
 from setup.carriers import Simulator
-from shipping.desk import Desk
 
-FOLDER = paths.RUN / "test" / "carriers"
 PATIENCE = 0.5
 
 
@@ -12,7 +11,7 @@ PATIENCE = 0.5
 def database():
     """A database with the connectors, dropped after the package's tests."""
     name = "reliability_test_carriers"
-    databases.copy(testing.ensure_carriers(), name)
+    databases.copy(databases.FULL, name)
     yield name
     databases.drop(name)
 

@@ -5,7 +5,7 @@ import time
 import pytest
 from edi_documents import make
 
-from setup import databases, partners, postgres, testing
+from setup import databases, partners, postgres
 from setup.odoo_server import OdooServer
 from setup.paths import RUN
 from setup.traffic import ApiUser
@@ -24,7 +24,7 @@ def simulator():
 
 @pytest.fixture
 def server(simulator):
-    databases.copy(testing.ensure_partners(), DATABASE)
+    databases.copy(databases.FULL, DATABASE)
     running = OdooServer(
         DATABASE,
         FOLDER,

@@ -13,7 +13,7 @@ from edi_documents import make
 from in_children import FAILED, REFUSED
 from matrix import Driver, assert_is_documented
 
-from setup import databases, odoo_config, partners, paths, postgres, testing
+from setup import databases, odoo_config, partners, paths, postgres
 
 DATABASE = "reliability_edi_matrix"
 FOLDER = paths.RUN / "test" / "edi_matrix"
@@ -58,7 +58,7 @@ FOUND = """
 def results():
     """Run all cells, let the ledger find out what nobody told it, and return cells →
     what the ledger has, what the partner has taken, and how the process ended."""
-    databases.copy(testing.ensure_partners(), DATABASE)
+    databases.copy(databases.FULL, DATABASE)
     config, pid_file = FOLDER / "odoo.conf", FOLDER / "pid"
     odoo_config.write(config, {"db_name": DATABASE})
     documents = make(config, PARTNER, len(CELLS))

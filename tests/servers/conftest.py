@@ -1,23 +1,37 @@
-"""A real server on a database of its own, for the tests that cross addons."""
+"""Real servers, each on a database of its own, in the workplace of this process."""
 
+import os
 import shutil
 
 import pytest
 
-from setup import databases, paths, testing
+from setup import databases, paths, workplace
 from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 
 FOLDER = paths.RUN / "test"
+HERE = paths.ROOT / "tests" / "servers"
 
-collect_ignore = ["demo"]  # `make test-demo` runs them: they take minutes
+workplace.use(f"servers-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Keep together what shares a server or a database: a file, or a folder of files."""
+    for item in items:
+        folder = item.path.parent
+        group = item.path if folder == HERE else folder
+        item.add_marker(pytest.mark.xdist_group(group.stem))
 
 
 @pytest.fixture(scope="module")
 def database(request):
-    """A database with demo data and our addons, dropped after the module's tests."""
+    """A database with demo data and our addons, dropped after the module's tests.
+
+    ``SOURCE`` of the module says what it is a copy of.
+    """
     name = f"reliability_{request.module.__name__}"
-    databases.copy(testing.READY, name)
+    databases.copy(getattr(request.module, "SOURCE", databases.READY), name)
     yield name
     databases.drop(name)
 
@@ -27,7 +41,7 @@ def make_database():
     """Make databases as the one above is; they are dropped after the test."""
     names = []
 
-    def make(name, source=testing.READY):
+    def make(name, source=databases.READY):
         names.append(name)
         databases.copy(source, name)
         return name

@@ -1,0 +1,50 @@
+"""The workplace of this process: a PostgreSQL cluster and a folder for Odoo's data.
+
+The demo, each lane of the tests, soak, benchmarks and Odoo's own tests run at the same
+time and share neither, so that each may restart, fill or delete its own.  A workplace
+is a copy of ``build``, where databases are made once.
+
+Its name is in the environment, so that the programs started here have the same one.
+"""
+
+import os
+from contextlib import contextmanager
+
+from . import paths
+
+BUILD, DEMO = "build", "demo"
+_VARIABLE = "RELIABILITY_WORKPLACE"
+
+
+def name():
+    """The name of this process's workplace; the demo's where none was chosen."""
+    return os.environ.get(_VARIABLE, DEMO)
+
+
+def use(chosen):
+    """Work at another workplace from here on."""
+    os.environ[_VARIABLE] = chosen
+
+
+@contextmanager
+def at(chosen):
+    """Work at another workplace for the block."""
+    usual = os.environ.get(_VARIABLE)
+    use(chosen)
+    try:
+        yield
+    finally:
+        if usual is None:
+            del os.environ[_VARIABLE]
+        else:
+            use(usual)
+
+
+def odoo_data():
+    """Odoo's data folder, with the files of all databases of the cluster."""
+    return paths.ODOO_DATA / name()
+
+
+def filestore(database):
+    """The folder with the files of a database."""
+    return odoo_data() / "filestore" / database

@@ -1,0 +1,26 @@
+"""Waiting for a condition: the one place where tests let time pass."""
+
+import time
+
+PATIENCE = 180
+"""Seconds that only a real failure takes, however busy the machine is."""
+_PAUSE = 0.05
+
+
+def wait_until(condition, otherwise="it never came true", patience=PATIENCE):
+    """Return what a condition returns, once that is true.
+
+    :param otherwise: what to say if it does not become true, or what to call for that
+    :raise AssertionError: it does not become true
+    """
+    found = met(condition, patience)
+    assert found, otherwise() if callable(otherwise) else otherwise
+    return found
+
+
+def met(condition, patience=PATIENCE):
+    """Return what a condition returns, once that is true, or last."""
+    deadline = time.monotonic() + patience
+    while not (found := condition()) and time.monotonic() < deadline:
+        time.sleep(_PAUSE)
+    return found
