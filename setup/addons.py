@@ -14,8 +14,10 @@ CARRIERS = [
 """OCA's connectors, of which ours know nothing."""
 PROBES = ["probe_jobs", "reliability_probe"]
 """What tests measure and kill."""
+INVOICING = ["account_edi", "account_peppol", "l10n_it_edi"]
+"""Odoo's own EDI of invoices."""
 APART = ["reliability_account_edi", "reliability_edi_proxy"]
-"""Ours that come with modules of Odoo which databases here lack, as most do."""
+"""Ours that come with them, and that databases here lack, as most do."""
 
 
 def folders():

@@ -29,6 +29,8 @@ READY = "reliability_ready"
 """With our addons."""
 PROBED = "reliability_probed"
 """With our addons, and those of tests that have methods and jobs to be killed in."""
+INVOICING = "reliability_invoicing"
+"""With our addons, and all of Odoo's own EDI of invoices."""
 FULL = "reliability_full"
 """With our addons, OCA's connectors of carriers, and EDI with simulated partners."""
 DEMO = "reliability_demo"
@@ -173,7 +175,7 @@ def _build_chain(names):
         stamps.mark_done(_stamp(name), _facts(name))
 
 
-_CHAINS = [[READY, PROBED], [FULL]]
+_CHAINS = [[READY, PROBED, INVOICING], [FULL]]
 """Databases that are built one after the other, each of the one before or TEMPLATE."""
 
 
@@ -183,6 +185,7 @@ def _with_ours():
     return {
         READY: (TEMPLATE, ours),
         PROBED: (READY, addons.PROBES),
+        INVOICING: (READY, addons.INVOICING),
         FULL: (TEMPLATE, addons.with_simulated(ours)),
     }
 

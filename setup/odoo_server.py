@@ -21,7 +21,6 @@ class OdooServer(Server):
     """
 
     kind = "odoo"
-    patience = 120
 
     def __init__(
         self,

@@ -18,7 +18,7 @@ class Server:
     """
 
     kind = "server"
-    patience = 30  # seconds until it must answer
+    patience = 180  # seconds until it must answer, on a busy machine, too
 
     def __init__(self, folder, port=None):
         self.folder = folder
@@ -98,7 +98,7 @@ class Server:
         """Whether it answers 200 to an HTTP request."""
         request = urllib.request.Request(self.url + path, headers=headers or {})
         try:
-            with urllib.request.urlopen(request, timeout=5) as response:
+            with urllib.request.urlopen(request, timeout=30) as response:
                 return response.status == 200
         except (urllib.error.URLError, OSError):
             return False

@@ -4,7 +4,8 @@ out what nobody told it.
 
 import contextlib
 import subprocess
-import time
+
+from waiting import wait_until
 
 from setup import paths, postgres, python_env
 
@@ -14,16 +15,14 @@ _UNDECIDED = """
 """
 
 
-def decide(database, config, patience=60):
+def decide(database, config):
     """Return when the ledger of a database knows how all its attempts ended.
 
     :param config: odoo.conf of those who asked
-    :param patience: seconds after which it returns anyway
+    :raise AssertionError: it does not find out
     """
     with _collector(config):
-        until = time.monotonic() + patience
-        while int(postgres.psql(_UNDECIDED, database)) and time.monotonic() < until:
-            time.sleep(0.5)
+        wait_until(lambda: postgres.psql(_UNDECIDED, database) == "0", "undecided")
 
 
 @contextlib.contextmanager

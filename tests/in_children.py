@@ -5,18 +5,18 @@ may be killed at any moment.
 import os
 import signal
 import sys
-import time
+
+from waiting import PATIENCE, met
 
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
-PATIENCE = 20
 REFUSED, FAILED = 3, 4
 """How a process exits whose business was refused, or failed otherwise."""
 
 
 def in_child(action):
-    """Do something in a process of its own, which is killed after :data:`PATIENCE`.
+    """Do something in a process of its own, which is killed where it does not end.
 
     :return: how it ended: its status, as ``os.wait``'s
     """
@@ -31,15 +31,17 @@ def in_child(action):
             print(repr(error), file=sys.stderr)
             os._exit(FAILED)
         os._exit(0)
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        if ended:
-            return status
-        time.sleep(0.005)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    return -1
+    ends = met(lambda: _has_ended(pid), PATIENCE)
+    if not ends:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        return -1
+    return ends[1]
+
+
+def _has_ended(pid):
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    return (ended, status) if ended else None
 
 
 def be_in_the_way(env, registry):

@@ -1,10 +1,8 @@
 """What a database says: which orders are confirmed, and what was measured there."""
 
-import time
+from waiting import wait_until
 
 from setup import postgres
-
-SECONDS_UNTIL_DELIVERED = 45
 
 
 def confirmed_in(database, orders):
@@ -28,12 +26,12 @@ def rollups(database, table="minute", by="outcome", where="TRUE"):
     return {value: int(count) for value, count in pairs}
 
 
-def wait_for_rollups(database, expected, seconds=SECONDS_UNTIL_DELIVERED, **which):
+def wait_for_rollups(database, expected, **which):
     """Wait until rollups are as expected, see :func:`rollups`.
 
     :raise AssertionError: they were not in time
     """
-    deadline = time.monotonic() + seconds
-    while (found := rollups(database, **which)) != expected:
-        assert time.monotonic() < deadline, (found, expected)
-        time.sleep(0.5)
+    wait_until(
+        lambda: rollups(database, **which) == expected,
+        lambda: f"{rollups(database, **which)} instead of {expected}",
+    )

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from waiting import met
 
 from setup import postgres, processes
-
-from waiting import met
 
 _BEFORE = pytest.StashKey()
 _VARIABLE = b"PYTEST_CURRENT_TEST="

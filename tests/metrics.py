@@ -3,11 +3,11 @@
 import gzip
 import http.client
 import threading
-import time
 import urllib.error
 import urllib.request
 
 from prometheus_client.parser import text_string_to_metric_families
+from waiting import wait_until
 
 from setup import odoo_config
 
@@ -76,18 +76,32 @@ def ended(samples, operation="order_confirmation"):
     return sum(counts.values()) - counts.get("retried", 0)
 
 
-def wait_for(server, condition, seconds=30):
+def wait_for(server, condition):
     """Scrape until ``condition(samples)`` holds, and return the samples.
 
     :raise AssertionError: it did not hold in time
     """
-    deadline = time.monotonic() + seconds
-    while True:
+    last = {}
+
+    def found():
         samples = scrape(server)
-        if samples is not None and condition(samples):
-            return samples
-        assert time.monotonic() < deadline, f"still {samples and counts(samples)}"
-        time.sleep(0.2)
+        last.update(samples or {})
+        return samples if samples is not None and condition(samples) else None
+
+    return wait_until(found, lambda: f"still {counts(last)}")
+
+
+def wait_for_cycles(server, cycles=3):
+    """Return the samples when the collector has read all slots once more, and again.
+
+    It may be reading when this begins; so the second time that it has read, it has read
+    whatever was recorded before, and the third time it would count that once more.
+    """
+    seconds = "odoo_reliability_collector_cycle_seconds", ()
+    for _cycle in range(cycles):
+        last = wait_for(server, lambda s: seconds in s)[seconds]
+        samples = wait_for(server, lambda s, last=last: s.get(seconds, last) != last)
+    return samples
 
 
 def counts(samples):

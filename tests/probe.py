@@ -3,20 +3,13 @@
 import contextlib
 import http.client
 import threading
-import time
 import xmlrpc.client
 
 import psutil
+from waiting import wait_until
 
 MODEL, METHOD, OPERATION = "probe.work", "work", "probe_work"
-
-
-def install(user):
-    """Install it through the server, as a user does in Apps."""
-    found = user.call(
-        "ir.module.module", "search", [("name", "=", "reliability_probe")]
-    )
-    user.call("ir.module.module", "button_immediate_install", found)
+SECONDS_OF_A_BURNING_WORKER = 1.0
 
 
 def measure(user, **values):
@@ -51,9 +44,21 @@ def working(user, kind="nothing", amount=0):
 
 
 def busy_worker(server):
-    """Return the worker that burns: in a second, it takes more time than the other."""
-    workers = [psutil.Process(pid) for pid in server.worker_pids()]
-    before = [sum(worker.cpu_times()[:2]) for worker in workers]
-    time.sleep(1)
-    burnt = [sum(worker.cpu_times()[:2]) for worker in workers]
-    return max(zip(workers, before, burnt, strict=True), key=lambda w: w[2] - w[1])[0]
+    """Return the worker that burns: it is the first to compute for so long."""
+    before = {psutil.Process(pid): _computed(pid) for pid in server.worker_pids()}
+    return wait_until(
+        lambda: next(
+            (
+                worker
+                for worker, seconds in before.items()
+                if _computed(worker.pid) - seconds > SECONDS_OF_A_BURNING_WORKER
+            ),
+            None,
+        ),
+        "no worker is busy",
+    )
+
+
+def _computed(pid):
+    """Return the seconds of a processor that a process has taken."""
+    return sum(psutil.Process(pid).cpu_times()[:2])

@@ -1,7 +1,8 @@
 """A real server with a real runner, and jobs that note on the side how they end."""
 
 import shutil
-import time
+
+from waiting import PATIENCE, wait_until
 
 from setup import paths, postgres, processes
 from setup.odoo_config import SERVER_WIDE
@@ -102,22 +103,21 @@ class Queue:
         lines = postgres.psql(query, self.database).splitlines()
         return [tuple(line.split("|")) for line in lines]
 
-    def wait(self, query, wanted="0", seconds=120):
+    def wait(self, query, wanted="0", patience=PATIENCE):
         """Wait until a query tells what is wanted.
 
         :raise AssertionError: it did not in time
         """
-        deadline = time.monotonic() + seconds
-        while (told := postgres.psql(query, self.database)) != wanted:
-            assert time.monotonic() < deadline, f"still {told}"
-            time.sleep(0.2)
+        wait_until(
+            lambda: postgres.psql(query, self.database) == wanted, query, patience
+        )
 
-    def wait_until_over(self, seconds=300):
+    def wait_until_over(self, patience=600):
         """Wait until no job is left to run."""
         self.wait(
             "SELECT count(*) FROM queue_job"
             " WHERE state NOT IN ('done', 'failed', 'cancelled')",
-            seconds=seconds,
+            patience=patience,
         )
 
     def noted(self, uuids):

@@ -15,7 +15,7 @@ from odoo import api
 from odoo.orm.registry import Registry
 from odoo.tools import config
 
-from setup import bench, databases, odoo_config, testing
+from setup import bench, databases, odoo_config
 from setup.carrier_server import CarrierServer
 from setup.shipping.deliveries import make_delivery
 

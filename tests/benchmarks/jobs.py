@@ -16,7 +16,7 @@ import time
 
 import psycopg2
 
-from setup import bench, databases, odoo_config, paths, ports, postgres, testing
+from setup import bench, databases, odoo_config, paths, ports, postgres
 
 sys.path.insert(0, str(paths.ROOT / "tests"))
 

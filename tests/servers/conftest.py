@@ -17,7 +17,7 @@ workplace.use(f"servers-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Keep together what shares a server or a database: a file, or a folder of files."""
+    """Keep together what shares a server: a file, or a folder of files."""
     for item in items:
         folder = item.path.parent
         group = item.path if folder == HERE else folder

@@ -9,6 +9,7 @@ from matrix import EXCHANGES
 
 from setup import databases, odoo_config, paths, postgres, python_env
 
+SOURCE = databases.INVOICING
 FOLDER = paths.RUN / "test" / "access_points"
 INSTALLED = """
     SELECT name FROM ir_module_module WHERE state = 'installed'
@@ -38,7 +39,6 @@ def of(whom, operation, rows):
 @pytest.fixture(scope="module")
 def on_record(database):
     """What the ledger has of invoices that were sent."""
-    databases.install(database, ["account_edi", "account_peppol", "l10n_it_edi"])
     ours = postgres.psql(INSTALLED, database).split()
     assert ours == ["reliability_account_edi", "reliability_edi_proxy"]
     config = FOLDER / "odoo.conf"

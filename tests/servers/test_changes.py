@@ -1,61 +1,76 @@
 """What administrators change takes effect in every worker, without a restart."""
 
-import re
-import time
-
 import probe
 import pytest
-from metrics import COUNT, by_outcome, counts, scrape, wait_for
+from metrics import COUNT, by_outcome, counts, scrape, wait_for, wait_for_cycles
+from waiting import wait_until
 
 from setup import traffic
+from setup.odoo_server import OdooServer
+from setup.paths import RUN
+from setup.traffic import ApiUser
 
-WORKERS = 3
-CALLS = 30  # over so few workers, each gets some of so many
+CALLS = 30  # over three workers, each gets some of so many
+
+
+@pytest.fixture(scope="module")
+def server(database):
+    options = {"max_cron_threads": 0}
+    with OdooServer(database, RUN / "test" / "changes", 3, options=options) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def installing(server):
+    """What is measured while a module is installed whose data confirm an order."""
+    user = ApiUser(server.url, server.database, "admin", "admin")
+    found = user.call(
+        "ir.module.module", "search", [("name", "=", "reliability_probe")]
+    )
+    user.call("ir.module.module", "button_immediate_install", found)
+    user.call("sale.order", "action_confirm", traffic.make_orders(user, 1))
+    return wait_for(server, lambda s: by_outcome(s).get("success"))
 
 
 @pytest.fixture
-def server(make_server):
-    return make_server(workers=WORKERS, options={"max_cron_threads": 0})
+def user(server, installing):
+    return ApiUser(server.url, server.database, "admin", "admin")
 
 
 @pytest.fixture
-def user(server, admin):
-    return admin(server)
+def operation(user):
+    """Let the probe's method be measured."""
+    made = probe.measure(user)
+    yield made
+    user.call("reliability.operation", "unlink", [made])
 
 
-def call_all_workers(user):
+def calls_counted(server, user):
+    """Let all workers be called; return how many of the calls are counted."""
+    before = done(wait_for_cycles(server))
     for _call in range(CALLS):
         assert probe.work(user)
+    return done(wait_for_cycles(server)) - before
 
 
-def counted(server, expected, outcome="success"):
-    """Wait until so many calls are counted, and see that no more are."""
-    done = {outcome: expected}
-    wait_for(server, lambda s: by_outcome(s, probe.OPERATION).get(outcome) == expected)
-    time.sleep(1.5)
-    assert by_outcome(scrape(server), probe.OPERATION).get(outcome) == done[outcome]
+def done(samples):
+    return by_outcome(samples, probe.OPERATION).get("success", 0)
 
 
-def test_nothing_is_measured_while_a_module_is_installed(server, user):
-    """Its data confirm an order, and other orders are confirmed as ever."""
-    probe.install(user)
-    order = traffic.make_orders(user, 1)
-    user.call("sale.order", "action_confirm", order)
-    samples = wait_for(server, lambda s: by_outcome(s).get("success"))
-    assert counts(samples)["order_confirmation", "success"] == 1
+def test_nothing_is_measured_while_a_module_is_installed(installing):
+    """Other orders are confirmed as ever."""
+    assert counts(installing)["order_confirmation", "success"] == 1
 
 
 def test_an_operation_counts_from_when_it_is_made_until_it_is_archived(server, user):
-    call_all_workers(user)
+    assert calls_counted(server, user) == 0
+    reloads = log(server).count("Reloading the model registry")
     operation = probe.measure(user)
-    call_all_workers(user)
-    counted(server, CALLS)
-    log = (server.folder / "odoo.log").read_text()
-    assert "Reloading the model registry" not in log, "it takes seconds in each worker"
+    assert calls_counted(server, user) == CALLS
+    assert log(server).count("Reloading the model registry") == reloads, "it is slow"
 
     user.call("reliability.operation", "write", [operation], {"threshold": 0.75})
-    call_all_workers(user)
-    counted(server, 2 * CALLS)
+    assert calls_counted(server, user) == CALLS
     bounds = {
         float(dict(labels)["le"])
         for name, labels in scrape(server)
@@ -65,44 +80,45 @@ def test_an_operation_counts_from_when_it_is_made_until_it_is_archived(server, u
     assert 0.75 in bounds
 
     user.call("reliability.operation", "write", [operation], {"active": False})
-    call_all_workers(user)
-    counted(server, 2 * CALLS)
+    assert calls_counted(server, user) == 0
     user.call("reliability.operation", "unlink", [operation])
 
 
-def test_the_switch_in_settings_stops_it_all_and_starts_it_again(server, user):
-    operation = probe.measure(user)
-    switch_off = {"reliability_switched_off": True}
-    for off in (True, False):
-        settings = user.call("res.config.settings", "create", switch_off)
+def test_the_switch_in_settings_stops_it_all_and_starts_it_again(
+    server, user, operation
+):
+    for off, counted in ((True, 0), (False, CALLS)):
+        values = {"reliability_switched_off": off}
+        settings = user.call("res.config.settings", "create", values)
         user.call("res.config.settings", "execute", [settings])
-        call_all_workers(user)
-        switch_off = {"reliability_switched_off": False}
-        if off:
-            time.sleep(1.5)
-            assert not by_outcome(scrape(server), probe.OPERATION)
-    counted(server, CALLS)
-    user.call("reliability.operation", "unlink", [operation])
+        assert calls_counted(server, user) == counted
 
 
-def test_the_switch_in_odoo_conf_stops_it_all_and_starts_it_again(server, user):
-    operation = probe.measure(user)
+def test_the_switch_in_odoo_conf_stops_it_all_and_starts_it_again(
+    server, user, operation
+):
     text = server.config.read_text()
     server.config.write_text(text + "enabled = False\n")
-    time.sleep(2.5)
-    call_all_workers(user)
-    time.sleep(1.5)
-    assert not by_outcome(scrape(server), probe.OPERATION)
-    assert shown(server, "odoo_reliability_enabled") == 0
-    server.config.write_text(text)
-    time.sleep(2.5)
-    call_all_workers(user)
-    counted(server, CALLS)
-    assert shown(server, "odoo_reliability_enabled") == 1
-    log = (server.folder / "odoo.log").read_text()
-    assert re.search("Measuring is switched off in odoo.conf", log)
-    user.call("reliability.operation", "unlink", [operation])
+    try:
+        wait_until(lambda: all_say(server, user, "Measuring is switched off"))
+        wait_for(server, lambda s: s["odoo_reliability_enabled", ()] == 0)
+        assert calls_counted(server, user) == 0
+    finally:
+        server.config.write_text(text)
+    wait_until(lambda: all_say(server, user, "Measuring is switched on"))
+    wait_for(server, lambda s: s["odoo_reliability_enabled", ()] == 1)
+    assert calls_counted(server, user) == CALLS
 
 
-def shown(server, name):
-    return scrape(server)[name, ()]
+def all_say(server, user, words):
+    """Call a worker; return whether each has said something by now.
+
+    A worker looks at odoo.conf when it is called.
+    """
+    probe.work(user)
+    lines = [line.split() for line in log(server).splitlines() if words in line]
+    return set(server.worker_pids()) <= {int(line[2]) for line in lines}
+
+
+def log(server):
+    return (server.folder / "odoo.log").read_text()

@@ -1,14 +1,16 @@
 """Several companies in one database: told apart, and shown to those who may know."""
 
-import time
 import xmlrpc.client
 from collections import Counter
 
 import pytest
-from in_database import SECONDS_UNTIL_DELIVERED, confirmed_in, wait_for_rollups
+from in_database import confirmed_in, wait_for_rollups
 from metrics import COUNT, wait_for
+from waiting import wait_until
 
 from setup import traffic
+from setup.odoo_server import OdooServer
+from setup.paths import RUN
 from setup.traffic import ApiUser
 
 # As Odoo's demo data has them; the second has no warehouse.
@@ -29,20 +31,22 @@ OVER = "outcome <> 'retried'"
 ACCESS_ERROR = 4
 
 
-@pytest.fixture
-def database(make_database):
-    return make_database("reliability_companies")
+@pytest.fixture(scope="module")
+def server(database):
+    options = {"max_cron_threads": 0}
+    with OdooServer(database, RUN / "test" / "companies", options=options) as server:
+        yield server
 
 
-@pytest.fixture
-def server(make_server):
-    return make_server(options={"max_cron_threads": 0})
+@pytest.fixture(scope="module")
+def user(server, database):
+    """The administrator."""
+    return ApiUser(server.url, database, "admin", "admin")
 
 
-@pytest.fixture
-def make_user(server, admin, database):
+@pytest.fixture(scope="module")
+def make_user(server, user, database):
     """Make users of one company and one group, as an administrator does; log in."""
-    user = admin(server)
 
     def make(group, company=FIRST):
         module, name = group.split(".")
@@ -64,13 +68,12 @@ def make_user(server, admin, database):
     return make
 
 
-@pytest.fixture
-def confirmed(server, admin, database):
+@pytest.fixture(scope="module")
+def confirmed(user, database):
     """Confirm orders of each company, some in vain, and some of two at once.
 
     :return: how many calls there were, by company and warehouse
     """
-    user = admin(server)
     orders = {
         company: orders_of_services(user, 3 + number, company_id=company)
         for number, company in enumerate(WAREHOUSE)
@@ -150,17 +153,12 @@ def test_each_company_has_its_own_calls(server, confirmed, database):
         wait_for_rollups(database, expected, table=table, by=by, where=OVER)
 
 
-def test_an_analyst_reads_the_calls_of_his_companies(
-    server, admin, make_user, confirmed
-):
+def test_an_analyst_reads_the_calls_of_his_companies(user, make_user, confirmed):
     of_all = {
         int(company) if company.isdigit() else False: calls
         for (company, _warehouse), calls in confirmed.items()
     }
-    deadline = time.monotonic() + SECONDS_UNTIL_DELIVERED
-    while (found := reported(admin(server))) != of_all:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.5)
+    wait_until(lambda: reported(user) == of_all, lambda: reported(user))
     viewer = make_user("reliability.group_viewer", THIRD)
     assert reported(viewer) == {THIRD: of_all[THIRD]}
     by_company = viewer.call(
@@ -169,8 +167,7 @@ def test_an_analyst_reads_the_calls_of_his_companies(
     assert [group["company_id"][0] for group in by_company] == [THIRD]
 
 
-def test_nobody_reads_what_is_not_for_him(server, admin, make_user):
-    user = admin(server)
+def test_nobody_reads_what_is_not_for_him(user, make_user):
     readable = {
         "base.group_user": set(),
         "base.group_portal": set(),

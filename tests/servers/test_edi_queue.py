@@ -1,9 +1,8 @@
 """Documents in jobs, with the real runner: what a retry undoes stays on record."""
 
-import time
-
 import pytest
 from edi_documents import make
+from waiting import wait_until
 
 from setup import databases, partners, postgres
 from setup.odoo_server import OdooServer
@@ -13,7 +12,6 @@ from setup.traffic import ApiUser
 DATABASE = "reliability_edi_queue"
 FOLDER = RUN / "test" / "edi_queue"
 PARTNER = "acme_corporation"
-PATIENCE = 60
 
 
 @pytest.fixture
@@ -41,10 +39,7 @@ def server(simulator):
 
 def wait_for(query, wanted):
     """Return when a query finds what is wanted."""
-    until = time.monotonic() + PATIENCE
-    while (found := postgres.psql(query, DATABASE)) != wanted:
-        assert time.monotonic() < until, found
-        time.sleep(0.3)
+    wait_until(lambda: postgres.psql(query, DATABASE) == wanted, query)
 
 
 def test_a_job_that_is_retried_keeps_its_error_in_the_ledger(server, simulator):

@@ -1,18 +1,16 @@
 """Two hosts serve one database: they add up, and one tells what the database says."""
 
-import time
 from collections import Counter
 
 import pytest
 from in_database import confirmed_in, rollups, wait_for_rollups
 from metrics import by_outcome, wait_for
+from waiting import wait_until
 
 from setup import postgres, traffic
 
 NAMES = ("one", "two")
-SECONDS_UNTIL_SHOWN = 30
-SECONDS_UNTIL_FACTS = 30
-SECONDS_WATCHED = 20
+TOLD = "odoo_reliability_facts_timestamp_seconds"
 FACTS = ("odoo_transfers_waiting", "odoo_company_info", "odoo_cron_late_seconds")
 
 
@@ -46,13 +44,12 @@ def tells(server):
     return all(told)
 
 
-def wait_until_one_tells(hosts, seconds):
+def wait_until_one_tells(hosts):
     """Return who tells what the database says."""
-    deadline = time.monotonic() + seconds
-    while not any(telling := [tells(host) for host in hosts]):
-        assert time.monotonic() < deadline, "nobody tells what the database says"
-        time.sleep(0.2)
-    return hosts[telling.index(True)]
+    return wait_until(
+        lambda: next((host for host in hosts if tells(host)), None),
+        "nobody tells what the database says",
+    )
 
 
 def test_hosts_add_up_to_what_the_database_has(hosts, admin, database):
@@ -75,13 +72,12 @@ def test_hosts_add_up_to_what_the_database_has(hosts, admin, database):
 
 def wait_until_shown(hosts, outcomes):
     """Return how calls ended on each host, once they add up to what users were told."""
-    deadline = time.monotonic() + SECONDS_UNTIL_SHOWN
-    while True:
+
+    def found():
         each = [shown(host) for host in hosts]
-        if sum(each, Counter()).items() >= outcomes.items():
-            return each
-        assert time.monotonic() < deadline, (each, outcomes)
-        time.sleep(0.2)
+        return each if sum(each, Counter()).items() >= outcomes.items() else None
+
+    return wait_until(found, f"not all of {outcomes}")
 
 
 def let_a_minute_pass(database):
@@ -94,13 +90,19 @@ def let_a_minute_pass(database):
 def test_one_host_tells_what_the_database_says_and_another_when_it_dies(
     hosts, database
 ):
-    leader = wait_until_one_tells(hosts, SECONDS_UNTIL_FACTS)
+    leader = wait_until_one_tells(hosts)
     (other,) = (host for host in hosts if host is not leader)
-    end = time.monotonic() + SECONDS_WATCHED
-    while time.monotonic() < end:
+    # Both look as often, so by then the other has looked, too.
+    for _time in range(2):
+        before = told_at(leader)
+        wait_until(lambda before=before: told_at(leader) > before)
         assert tells(leader)
         assert not tells(other)
-        time.sleep(0.2)
     leader.kill()
     let_a_minute_pass(database)
-    assert wait_until_one_tells([other], SECONDS_UNTIL_FACTS) is other
+    assert wait_until_one_tells([other]) is other
+
+
+def told_at(host):
+    """Return when a host has read last what the database says."""
+    return max(v for (name, _labels), v in answer(host).items() if name == TOLD)

@@ -6,37 +6,42 @@ import random
 import signal
 import subprocess
 import threading
-import time
 
 from in_database import confirmed_in
-from metrics import Watch, by_outcome, ended, scrape, wait_for
+from metrics import Watch, by_outcome, ended, scrape, wait_for, wait_for_cycles
+from waiting import PATIENCE, wait_until
 
 from odoo.addons.reliability.tests.common import events_in
 
 from setup import paths, python_env, traffic
 
 WORKERS = 4
-ORDERS = 400
-WORKER_KILLS, COLLECTOR_KILLS = 30, 5
+ORDERS = 160
+WORKER_KILLS, COLLECTOR_KILLS = 12, 3
+"""Few: `make soak` kills hundreds."""
 COUNTED_ONCE = {"success", "unknown"}
 
 
 class Killer(threading.Thread):
-    """Sends SIGKILL to workers, and now and then to the collector."""
+    """Sends SIGKILL to workers, and now and then to the collector, while calls end.
 
-    def __init__(self, server):
+    :param calls: see :class:`~setup.traffic.Calls`
+    """
+
+    def __init__(self, server, calls):
         super().__init__(daemon=True)
         self._server = server
+        self._calls = calls
         self.killed = {"worker": 0, "collector": 0}
 
     def run(self):
         chance = random.Random(7)
         victims = ["worker"] * WORKER_KILLS + ["collector"] * COLLECTOR_KILLS
         chance.shuffle(victims)
-        for victim in victims:
-            time.sleep(chance.uniform(0.3, 0.8))
-            while not self._kill(victim, chance):
-                time.sleep(0.05)
+        for number, victim in enumerate(victims):
+            due = ORDERS * number // (len(victims) + 1)
+            wait_until(lambda due=due: self._calls.answers.total() >= due)
+            wait_until(lambda victim=victim: self._kill(victim, chance))
             self.killed[victim] += 1
 
     def _kill(self, victim, chance):
@@ -61,15 +66,15 @@ def test_every_confirmation_counts_once_while_processes_are_killed(
     server = make_server(workers=WORKERS, options=options)
     user = admin(server)
     orders = traffic.make_orders(user, ORDERS)
-    confirmations, killer = traffic.confirmations(), Killer(server)
+    confirmations = traffic.confirmations()
+    killer = Killer(server, confirmations)
     with Watch(server) as watch:
         killer.start()
         confirmations.run([(user, order) for order in orders], at_a_time=6)
         killer.join()
         answered = sum(confirmations.answers.values()) - confirmations.answers["broken"]
-        samples = wait_for(server, lambda s: ended(s) >= answered)
-        time.sleep(2)
-        samples = scrape(server) or samples
+        wait_for(server, lambda s: ended(s) >= answered)
+        samples = wait_for_cycles(server)
     counts = by_outcome(samples)
     events = [
         event
@@ -77,7 +82,6 @@ def test_every_confirmation_counts_once_while_processes_are_killed(
         if series.family == "operation" and series.labels[1] == "order_confirmation"
     ]
     confirmed = confirmed_in(database, orders)
-    print(counts, dict(confirmations.answers), killer.killed, watch.answers)
 
     assert killer.killed == {"worker": WORKER_KILLS, "collector": COLLECTOR_KILLS}
     assert confirmations.answers["broken"], "no kill met a call: nothing was tested"
@@ -118,10 +122,7 @@ def test_a_reload_under_load_counts_once_and_nothing_falls(
         reload.join()
         confirmed = confirmed_in(database, orders)
         wait_for(server, lambda s: by_outcome(s).get("success") == len(confirmed))
-        deadline = time.monotonic() + 60
-        while server.collector_pid() in (None, first_collector):
-            assert time.monotonic() < deadline, "the old collector is still there"
-            time.sleep(0.2)
+        wait_until(lambda: server.collector_pid() not in (None, first_collector))
         wait_for(server, lambda s: by_outcome(s).get("success") == len(confirmed))
     assert confirmations.done <= confirmed
     assert not watch.falls
@@ -159,4 +160,4 @@ def test_a_collector_of_its_own_does_the_same(make_server, admin, database):
         wait_for(server, lambda s: by_outcome(s).get("success") == len(orders))
     finally:
         program.terminate()
-        assert program.wait(10) == 0
+        assert program.wait(PATIENCE) == 0

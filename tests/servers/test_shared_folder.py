@@ -11,7 +11,6 @@ from setup import odoo_config, paths, traffic
 ONE, TWO = "reliability_shared_one", "reliability_shared_two"
 FOLDER = paths.RUN / "test" / "shared" / "telemetry"
 ORDERS = 6
-SECONDS_UNTIL_DELIVERED = 90
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ def test_each_database_gets_its_own_and_the_other_server_takes_over(servers, adm
         told[waiting.options["db_name"]] = {k: of_it[k] + again[k] for k in of_it}
         for name in (ONE, TWO):
             which = {"where": "outcome <> 'retried'"}
-            wait_for_rollups(name, told[name], SECONDS_UNTIL_DELIVERED, **which)
+            wait_for_rollups(name, told[name], **which)
             assert rollups(name, "hour", **which) == told[name]
             wait_for(waiting, lambda s, name=name: shown(s, name) == told[name])
     assert not watch.falls

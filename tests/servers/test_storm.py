@@ -2,13 +2,13 @@
 
 import http.client
 import threading
-import time
 import xmlrpc.client
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from metrics import Watch, by_outcome, dropped, fetch, wait_for
+from waiting import wait_until
 
 from setup import odoo_config
 
@@ -94,12 +94,9 @@ class Storm(threading.Thread):
 
     def wait_for_both_pages(self):
         """Wait until the collector, which starts last, shows something at both."""
-        deadline = time.monotonic() + 30
         token = odoo_config.metrics_token().read_text()
         for url in self._pages.values():
-            while not _shows_something(url, token):
-                assert time.monotonic() < deadline, f"{url} shows nothing"
-                time.sleep(0.5)
+            wait_until(lambda url=url: _shows_something(url, token), url)
 
     def run(self):
         token = odoo_config.metrics_token().read_text()
@@ -148,9 +145,7 @@ def test_a_storm_of_users_scrapes_and_strangers(make_server, admin, workers, use
         storm.join()
         told = Counter(call.result() for call in calls)
         answered = before + told["done"] + told["failed"]
-        print(told, storm.answers)
         samples = wait_for(server, lambda s: requests(s) >= answered)
-    print(watch.answers, watch.silences)
     assert requests(samples) == answered
     assert by_outcome(samples, OPERATION).get("success") == told["done"]
     assert not dropped(samples, "error")

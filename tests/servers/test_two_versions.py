@@ -2,11 +2,11 @@
 
 import shutil
 import threading
-import time
 
 import pytest
 from in_database import confirmed_in, wait_for_rollups
-from metrics import Watch, by_outcome, dropped, wait_for
+from metrics import Watch, by_outcome, dropped, wait_for, wait_for_cycles
+from waiting import wait_until
 
 from setup import addons, paths, traffic
 
@@ -44,13 +44,6 @@ def counted(samples):
     return by_outcome(samples).get("success", 0)
 
 
-def wait_for_another_collector(server, than):
-    deadline = time.monotonic() + 60
-    while server.collector_pid() in (None, than):
-        assert time.monotonic() < deadline, "the old collector is still there"
-        time.sleep(0.2)
-
-
 def test_orders_are_confirmed_and_what_cannot_be_read_is_said(
     make_server, admin, database, code
 ):
@@ -67,9 +60,8 @@ def test_orders_are_confirmed_and_what_cannot_be_read_is_said(
         reload.start()
         confirmations.run([(user, order) for order in during])
         reload.join()
-        wait_for_another_collector(server, old)
-        time.sleep(2)
-        before = counted(wait_for(server, bool))
+        wait_until(lambda: server.collector_pid() not in (None, old))
+        before = counted(wait_for_cycles(server))
         later.run([(user, order) for order in after])
         samples = wait_for(
             server, lambda s: counted(s) >= before + later.answers["done"]

@@ -5,7 +5,6 @@
 
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
 from in_database import rollups, wait_for_rollups

@@ -13,14 +13,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import probe
 import pytest
+from waiting import wait_until
 
-from setup import paths, ports, postgres, python_env, traffic
+from setup import databases, paths, ports, postgres, python_env, traffic
 from setup.redis_server import Redis
 
-VISITED = 60
-"""Seconds within which a collector has been there, a few times."""
-
-
+SOURCE = databases.PROBED
+MEASURED = [("model", "=", probe.MODEL)]
 FORGET = """
     TRUNCATE reliability_rollup_minute, reliability_rollup_hour, reliability_slow,
         reliability_lock_wait, reliability_host, reliability_condition;
@@ -44,12 +43,9 @@ def start(make_server, admin, database):
         postgres.psql(FORGET, database)
         servers.append(make_server(workers=workers, **options))
         user = admin(servers[-1])
-        if not user.call("ir.model", "search_count", [("model", "=", probe.MODEL)]):
-            probe.install(user)
+        if not user.call("reliability.operation", "search_count", MEASURED):
             probe.measure(user, service_id=shipping(user))
-        measured = user.call(
-            "reliability.operation", "search", [("model", "=", probe.MODEL)]
-        )
+        measured = user.call("reliability.operation", "search", MEASURED)
         user.call("reliability.operation", "write", measured, operation)
         return servers[-1], user
 
@@ -94,12 +90,9 @@ def said(server):
     return json.loads(answer.stdout.partition("said: ")[2])
 
 
-def wait_until(database, query):
+def wait_for(database, query):
     """Wait until a query has an answer that is true."""
-    deadline = time.monotonic() + VISITED
-    while postgres.psql(query, database).strip() not in ("t", "1"):
-        assert time.monotonic() < deadline, query
-        time.sleep(0.5)
+    wait_until(lambda: postgres.psql(query, database) in ("t", "1"), query)
 
 
 def in_background(user, *call):
@@ -130,23 +123,23 @@ def test_each_trouble_has_its_own_cause(start, database):
             name_dhl(user)
             for _parcel in range(20):
                 probe.work(user, "ask", port)
-            wait_until(database, COUNTED.format(20))
+            wait_for(database, COUNTED.format(20))
             postgres.psql(LONG_AGO, database)
             assert not said(server)
             (order,) = traffic.make_orders(user, 1)
             hold(user, order)
-            wait_until(database, HELD)
+            wait_for(database, HELD)
             for _person in range(2):
                 in_background(user, "sale.order", "action_confirm", [order])
             patience.append(1.0)
             for _parcel in range(4):
                 probe.work(user, "ask", port)
-    wait_until(database, COUNTED.format(24))
-    wait_until(
+    wait_for(database, COUNTED.format(24))
+    wait_for(
         database,
         "SELECT count(*) = 2 FROM reliability_lock_wait WHERE seen - since > '10 s'",
     )
-    wait_until(database, "SELECT says->'redis' <> '[]' FROM reliability_host")
+    wait_for(database, "SELECT says->'redis' <> '[]' FROM reliability_host")
     assert said(server) == {
         "order_processing": [
             Like(
@@ -173,7 +166,7 @@ def test_workers(start, database):
     server, user = start(2, report, options={"max_cron_threads": 0})
     for _person in range(5):
         probe.working(user, "sleep", 3600)
-    wait_until(
+    wait_for(
         database,
         "SELECT sum((spell->>'full')::int) > 22 AND max(spell->>'waiting') = '3'"
         " FROM reliability_host, jsonb_array_elements(says->'spells') AS spell",

@@ -32,7 +32,6 @@ OUTCOME = {
     **dict.fromkeys(("refuses", "unavailable"), "failed"),
     **dict.fromkeys(("timeout_after", "cut"), "unknown"),
 }
-SECONDS_UNTIL_DECIDED = 240
 
 LEDGER = """
     SELECT json_object_agg(record.identifier, json_build_object(
@@ -113,7 +112,7 @@ def test_the_ledger_has_what_the_partner_has_taken_down(config):
     with Moody() as simulator:
         assert run(config, documents, simulator.url) == 0
     took = time.monotonic() - started
-    collecting.decide(DATABASE, config, SECONDS_UNTIL_DECIDED)
+    collecting.decide(DATABASE, config)
     for _visit in range(1 + DOCUMENTS // 2000):  # as the collector's next ones
         postgres.psql("SELECT reliability_chore_edi()", DATABASE)
     ledger = json.loads(postgres.psql(LEDGER, DATABASE))

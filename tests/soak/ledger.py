@@ -23,7 +23,6 @@ FOLDER = paths.RUN / "soak" / "ledger"
 ATTEMPTS = 20_000
 RESTARTS = (1 / 3, 2 / 3)
 """After which share of them PostgreSQL is restarted."""
-SECONDS_UNTIL_DECIDED = 240
 
 LEDGER = """
     SELECT uid, outcome, fate, (SELECT state FROM reliability_reference
@@ -76,7 +75,7 @@ def test_none_is_lost_and_none_is_doubled(config):
     started = time.monotonic()
     assert run(config) == 0
     took = time.monotonic() - started
-    collecting.decide(DATABASE, config, SECONDS_UNTIL_DECIDED)
+    collecting.decide(DATABASE, config)
     rows = [row.split("|") for row in postgres.psql(LEDGER, DATABASE).splitlines()]
     ledger = {uid: what for uid, *what in rows}
     side = noted()

@@ -14,10 +14,10 @@ import signal
 import collecting
 import pytest
 from conversation import Conversation
+from shipping.desk import FOLDER
 
 from setup import paths, postgres, processes
 from setup.carriers import DOES_IT
-from shipping.desk import FOLDER
 
 KINDS = ("dhl_parcel", "mrw")
 WAYS = {"alone": 1, "batch": 2}

@@ -1,10 +1,9 @@
 """One server whose runner hands out jobs, for all tests of background work."""
 
 import pytest
+from background import crew
 
 from setup import databases
-
-from background import crew
 
 CHANNELS = "root:4,root.sequence:1:sequential,root.night:1:paused"
 

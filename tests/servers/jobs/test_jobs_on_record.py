@@ -5,7 +5,6 @@ from collections import Counter
 
 import metrics
 import pytest
-
 from background.crew import ENDS
 
 CHANNEL = "root.record"

@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 
 import requests
 
@@ -27,8 +28,8 @@ class ProbeWork(models.Model):
 
         :param kind: ``sleep`` so many seconds, ``burn`` so many of the processor,
             ``allocate`` so many GiB, ``commit`` slowly, ``hold`` the order of this id
-            until the worker is stopped, ``ask`` a counterpart on this port, or
-            ``nothing``
+            until the worker is stopped, ``ask`` a counterpart on this port, ``wait``
+            until there is no file of this name any more, or ``nothing``
         """
         if kind == "sleep":
             time.sleep(amount)
@@ -41,6 +42,9 @@ class ProbeWork(models.Model):
         elif kind == "hold":
             self.env["sale.order"].browse(amount).lock_for_update()
             time.sleep(3600)
+        elif kind == "wait":
+            while Path(amount).exists():
+                time.sleep(0.05)
         elif kind == "ask":
             requests.get(f"http://127.0.0.1:{amount}/", timeout=60)
         elif kind == "commit":

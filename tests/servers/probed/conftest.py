@@ -1,0 +1,35 @@
+"""One server with narrow limits on which the probe is measured, for all tests here."""
+
+import shutil
+
+import probe
+import pytest
+
+from setup import databases, paths
+from setup.odoo_server import OdooServer
+from setup.traffic import ApiUser
+
+FOLDER = paths.RUN / "test" / "probed"
+LIMITS = {
+    "limit_time_real": 40,  # seconds in which a busy machine answers all else
+    "limit_time_cpu": 8,
+    "limit_memory_hard": 6 * 2**30,
+}
+
+
+@pytest.fixture(scope="package")
+def server():
+    name = "reliability_test_probed"
+    databases.copy(databases.PROBED, name)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    options = {"max_cron_threads": 0, "proxy_mode": True, **LIMITS}
+    with OdooServer(name, FOLDER, workers=2, options=options) as server:
+        yield server
+    databases.drop(name)
+
+
+@pytest.fixture(scope="package")
+def user(server):
+    user = ApiUser(server.url, server.database, "admin", "admin")
+    probe.measure(user)
+    return user
