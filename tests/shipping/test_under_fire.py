@@ -16,7 +16,7 @@ import pytest
 from conversation import Conversation
 
 from setup import paths, postgres, processes
-from setup.carriers import DOES_IT
+from setup.simulators import DOES_IT
 from shipping.conftest import FOLDER
 
 KINDS = ("dhl_parcel", "mrw")
@@ -138,7 +138,7 @@ def _go_wrong(fire, desk, carriers, kind, way, situation):
     carriers.forget()
     if situation in FAULTS:
         for fault in [*["ok"] * (len(deliveries) - 1), situation]:
-            carriers.behave(kind, "shipment", fault)
+            carriers.behave(kind, fault, operation="shipment")
     asked_for = []
 
     def asked(what):
