@@ -5,7 +5,6 @@ from setup.carriers import Simulator
 from shipping.desk import Desk
 
 FOLDER = paths.RUN / "test" / "carriers"
-PATIENCE = 0.5
 
 
 @pytest.fixture(scope="package")
@@ -25,7 +24,7 @@ def carriers():
 
 @pytest.fixture(scope="package")
 def desk(database, carriers):
-    with Desk(database, FOLDER, carriers, PATIENCE) as desk:
+    with Desk(database, FOLDER, carriers) as desk:
         yield desk
 
 

@@ -42,7 +42,7 @@ def test_a_delivery_is_validated_tracked_and_cancelled(desk, carriers, kind):
 def test_a_parcel_exists_where_its_carrier_made_it(desk, carriers, kind, fault):
     delivery, name = desk.prepare(kind)
     carriers.behave(kind, fault, operation="shipment")
-    said = desk.validate(delivery)
+    said = desk.validate(delivery, fault)
     assert len(carriers.parcels(name, kind)) == (fault in DOES_IT)
     is_well = fault in ("ok", "slow")
     assert (said == "done") == is_well

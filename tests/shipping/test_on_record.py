@@ -52,7 +52,7 @@ def expected(fault):
 def test_what_the_carrier_did_is_on_record(desk, carriers, on_record, kind, fault):
     delivery, name = desk.prepare(kind)
     carriers.behave(kind, fault, operation="shipment")
-    desk.validate(delivery)
+    desk.validate(delivery, fault)
     found = on_record(delivery)
     assert found["integration"] == kind
     assert found["outcomes"] == [expected(fault)]

@@ -18,6 +18,7 @@ from conversation import Conversation
 from setup import paths, postgres, processes
 from setup.simulators import DOES_IT
 from shipping.conftest import FOLDER
+from shipping.desk import patience_with
 
 KINDS = ("dhl_parcel", "mrw")
 WAYS = {"alone": 1, "batch": 2}
@@ -31,7 +32,6 @@ SITUATIONS = (
     "postgresql_restarted",
 )
 CELLS = list(itertools.product(KINDS, WAYS, SITUATIONS))
-PATIENCE, LONGER_THAN_A_RESTART = 0.5, 8.0  # seconds
 
 SUCCEEDED, FAILED, UNKNOWN = "succeeded", "failed", "unknown"
 KEPT, UNDONE = "kept", "undone"
@@ -148,11 +148,8 @@ def _go_wrong(fire, desk, carriers, kind, way, situation):
                 _happen(situation, fire)
 
     carriers.when_asked = asked
-    is_restarted = situation == "postgresql_restarted"
-    if is_restarted:
-        postgres.psql("CHECKPOINT")  # else it takes longer than patience
-    patience = LONGER_THAN_A_RESTART if is_restarted else PATIENCE
-    fire.ask([one for one, _name in deliveries], situation, patience)
+    ids = [one for one, _name in deliveries]
+    fire.ask(ids, situation, patience_with(situation))
     return list(dict.fromkeys(asked_for))
 
 
