@@ -230,20 +230,23 @@ def _template_facts():
 
 
 def _facts(name):
+    """What tells whether a database is built of what is here now."""
     if name == TEMPLATE:
         return _template_facts()
-    return stamps.fingerprint(_template_facts(), _with_ours()[name], *_code())
+    source, modules = _with_ours()[name]
+    return stamps.fingerprint(_facts(source), modules, *_code(modules))
 
 
-def _code():
+def _code(modules):
     """The files of our addons that change a database and, as facts, their places."""
-    for folder in (paths.ADDONS, paths.TEST_ADDONS):
-        for path in sorted(folder.rglob("*")):
-            place = path.relative_to(folder)
-            if not path.is_file() or path.suffix == ".md":
-                continue
-            if not WITHOUT_EFFECT.intersection(place.parts[1:-1]):
-                yield from (str(place), path)
+    for module in (*modules, *addons.APART):  # these may install themselves
+        for folder in (paths.ADDONS, paths.TEST_ADDONS):
+            for path in sorted((folder / module).rglob("*")):
+                place = path.relative_to(folder)
+                if not path.is_file() or path.suffix == ".md":
+                    continue
+                if not WITHOUT_EFFECT.intersection(place.parts):
+                    yield from (str(place), path)
 
 
 def _forget_and_drop(name):

@@ -13,12 +13,11 @@ from . import (
     story_of_parcels,
     traffic,
 )
-from .carrier_server import CarrierServer
 from .comparison import Comparison
 from .mail_server import MailServer
 from .odoo_server import OdooServer
-from .partner_server import PartnerServer
 from .prometheus import Prometheus
+from .simulators.server import SimulatorServer
 from .steps import Failure, say, step
 
 FOLDER = paths.RUN / "demo"
@@ -71,8 +70,8 @@ class Flow:
 
 def run():
     """Start everything, let users work, and compare."""
-    carriers = CarrierServer(FOLDER, CARRIERS_PORT)
-    partners = PartnerServer(FOLDER, PARTNERS_PORT)
+    carriers = SimulatorServer("carriers", FOLDER, CARRIERS_PORT)
+    partners = SimulatorServer("partners", FOLDER, PARTNERS_PORT)
     mail = MailServer(FOLDER, MAIL_PORT)
     server = OdooServer(
         databases.DEMO,

@@ -10,8 +10,9 @@ import os
 import subprocess
 import xmlrpc.client
 
-from . import odoo_config, partner_server, paths, postgres, python_env
+from . import odoo_config, paths, postgres, python_env
 from .partners import garbage, orders
+from .simulators.server import direct
 from .steps import Failure, step
 
 IS_TOLD = "SELECT count(*) FROM edi_backend WHERE name = 'EDI over HTTP'"
@@ -31,23 +32,22 @@ def tell(server, admin, partners_url):
         return
     with step("Exchanging documents with partners, of whom one goes silent"):
         made = _prepare(server)
-        direct = partner_server.direct
         for number, lines in (
             ("PO-20481", [("FURN_8888", 4)]),
             ("PO-20482", [("NO_1", 1)]),
         ):
             content = orders(number, "AZURE", lines)
-            direct(partners_url, "offer", partner=USUAL, name=number, content=content)
+            direct(partners_url, "offer", system=USUAL, name=number, content=content)
             _receive_and_process(admin, made["orders"][USUAL], number)
         again = orders("PO-20481", "AZURE", [("FURN_8888", 4)])
-        direct(partners_url, "offer", partner=USUAL, name="PO-20481-2", content=again)
+        direct(partners_url, "offer", system=USUAL, name="PO-20481-2", content=again)
         _receive_and_process(admin, made["orders"][USUAL], "PO-20481-2")
         for number in ("ORD-0917", "ORD-0918"):
             content = garbage(number)
-            direct(partners_url, "offer", partner=GARBAGE, name=number, content=content)
+            direct(partners_url, "offer", system=GARBAGE, name=number, content=content)
             _receive_and_process(admin, made["orders"][GARBAGE], number)
         _send(admin, made["invoice"])
-        direct(partners_url, "behave", partner=SILENT, fault="unavailable", times=0)
+        direct(partners_url, "behave", system=SILENT, fault="unavailable", times=0)
         _send(admin, made["advice"])
         _look_back(server.database)
 

@@ -10,7 +10,8 @@ import os
 import subprocess
 import xmlrpc.client
 
-from . import carrier_server, odoo_config, paths, postgres, python_env
+from . import odoo_config, paths, postgres, python_env
+from .simulators.server import direct
 from .steps import Failure, step
 
 SCRIPT = paths.SETUP / "parcels_in_odoo.py"
@@ -35,24 +36,28 @@ def tell(server, warehouse, carriers_url):
         made = _prepare(server)
         _let_one_degrade(warehouse, carriers_url, made[DEGRADES])
         # Together, as people do: of the second, the answer never comes.
-        carrier_server.behave(carriers_url, TIMES_OUT, "shipment", "ok")
-        carrier_server.behave(carriers_url, TIMES_OUT, "shipment", "timeout_after")
+        for fault in ("ok", "timeout_after"):
+            _behave(carriers_url, TIMES_OUT, fault)
         _validate(warehouse, made[TIMES_OUT])
-        carrier_server.forget(carriers_url)
+        direct(carriers_url, "forget")
 
 
 def _let_one_degrade(warehouse, url, deliveries):
     usual, slow = deliveries[:USUAL], deliveries[USUAL : USUAL + SLOW]
     broken = deliveries[USUAL + SLOW : USUAL + SLOW + BROKEN]
-    carrier_server.forget(url)
+    direct(url, "forget")
     _one_by_one(warehouse, usual)
-    how = {"times": 0, "seconds": SLOW_SECONDS}
-    carrier_server.behave(url, DEGRADES, "shipment", "slow", **how)
+    _behave(url, DEGRADES, "slow", times=0, seconds=SLOW_SECONDS)
     _one_by_one(warehouse, slow)
-    carrier_server.behave(url, DEGRADES, "shipment", "unavailable", times=0)
+    _behave(url, DEGRADES, "unavailable", times=0)
     _one_by_one(warehouse, broken + broken[:TRIED_AGAIN])
-    carrier_server.forget(url)
+    direct(url, "forget")
     _one_by_one(warehouse, broken)
+
+
+def _behave(url, carrier, fault, **how):
+    """Plan how a carrier behaves when it is asked for parcels."""
+    direct(url, "behave", system=carrier, operation="shipment", fault=fault, **how)
 
 
 def _one_by_one(warehouse, deliveries):

@@ -2,9 +2,8 @@
 
 OCA's connectors of DHL Parcel, SEUR, Correos Express and MRW run against them, their
 code unchanged.  They make parcels, remember what they really did, and fail when and how
-they are told to.
+they are told to, see :mod:`setup.simulators`.
 """
 
-from .faults import DOES_IT, FAULTS
 from .parcels import Parcel
 from .simulator import PROTOCOLS, Simulator

@@ -2,9 +2,10 @@
 
 from base64 import b64encode
 
+from ..simulators import as_json
 from . import label
 from .parcels import DELIVERED, IN_TRANSIT, INCIDENT, RECORDED
-from .protocol import Protocol, as_json
+from .protocol import Protocol
 
 _OPERATIONS = {
     "grabacionEnvio": "shipment",

@@ -2,9 +2,10 @@
 
 import secrets
 
+from ..simulators import as_json
 from . import label
 from .parcels import DELIVERED, IN_TRANSIT, INCIDENT, RECORDED
-from .protocol import Protocol, Refusal, as_json
+from .protocol import Protocol, Refusal
 
 _API = "cimapi/api/v1/customer/"
 _POSTED = {

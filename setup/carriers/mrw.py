@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from ..simulators import Answer
 from . import label, soap
 from .parcels import DELIVERED, IN_TRANSIT, INCIDENT, RECORDED
-from .protocol import Answer, Protocol, Refusal
+from .protocol import Protocol, Refusal
 
 _FOLDER = Path(__file__).parent
 _SHIPMENTS, _TRACKING = "MRWEnvio.asmx", "TrackingService.svc"

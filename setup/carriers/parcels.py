@@ -3,8 +3,9 @@
 import dataclasses
 import itertools
 import random
-import threading
 from datetime import datetime
+
+from ..simulators import one_of
 
 RECORDED, IN_TRANSIT, INCIDENT, DELIVERED = (
     "recorded",
@@ -43,10 +44,9 @@ class Parcel:
 
 
 class Register:
-    """All parcels of all carriers."""
+    """All parcels of all carriers; the simulator makes one at a time."""
 
     def __init__(self):
-        self._lock = threading.Lock()
         self._parcels = []
         # By chance, so that one that is started again gives no number twice.
         self._numbers = itertools.count(random.randrange(100_000, 900_000))
@@ -56,11 +56,10 @@ class Register:
 
         :param number: what makes the carrier's number of six digits
         """
-        with self._lock:
-            parcel = Parcel(carrier, number(next(self._numbers)), reference, packages)
-            parcel.history.append((RECORDED, datetime.now()))
-            self._parcels.append(parcel)
-            return parcel
+        parcel = Parcel(carrier, number(next(self._numbers)), reference, packages)
+        parcel.history.append((RECORDED, datetime.now()))
+        self._parcels.append(parcel)
+        return parcel
 
     def find(self, number, carrier=None):
         """Return the parcel with a number, or nothing."""
@@ -71,11 +70,9 @@ class Register:
 
     def all(self, reference=None, carrier=None):
         """Return parcels, cancelled ones too, in the order in which they were made."""
-        with self._lock:
-            parcels = list(self._parcels)
         return [
             parcel
-            for parcel in parcels
+            for parcel in list(self._parcels)
             if reference in (None, parcel.reference)
             and carrier in (None, parcel.carrier)
         ]
@@ -86,7 +83,7 @@ class Register:
         :raise ValueError: there is no such parcel, or no such place
         """
         parcel = self.find(number)
-        if parcel is None or state not in STATES:
-            raise ValueError(f"no parcel {number!r}, or {state!r} is none of {STATES}")
-        parcel.history.append((state, datetime.now()))
+        if parcel is None:
+            raise ValueError(f"there is no parcel {number!r}")
+        parcel.history.append((one_of(state, STATES), datetime.now()))
         return parcel

@@ -1,45 +1,4 @@
-"""What the protocols of carriers have in common: questions, answers, refusals."""
-
-import json
-from typing import NamedTuple
-from urllib.parse import parse_qs, urlsplit
-
-
-class Request(NamedTuple):
-    """What a carrier is asked, its name taken off the path."""
-
-    method: str
-    path: str
-    query: dict
-    headers: dict
-    body: bytes
-
-    @classmethod
-    def of(cls, method, address, headers, body):
-        """Return the name of a carrier, and what it is asked."""
-        parts = urlsplit(address)
-        carrier, _, path = parts.path.lstrip("/").partition("/")
-        query = {
-            key: values[-1]
-            for key, values in parse_qs(parts.query, keep_blank_values=True).items()
-        }
-        return carrier, cls(method, path, query, headers, body)
-
-    @property
-    def json(self):
-        """What was sent as JSON; nothing where it is none."""
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            return {}
-
-
-class Answer(NamedTuple):
-    """What a carrier answers."""
-
-    status: int
-    body: bytes
-    kind: str = "application/json; charset=utf-8"
+"""What the protocols of carriers have in common: operations, and refusals."""
 
 
 class Refusal(Exception):
@@ -101,8 +60,3 @@ class Protocol:
         """Return the shipper's reference of a parcel, or nothing."""
         parcel = self.parcels.find(number, self.name)
         return parcel.reference if parcel else ""
-
-
-def as_json(content, status=200):
-    """Return an answer in JSON."""
-    return Answer(status, json.dumps(content).encode())

@@ -4,9 +4,10 @@ import secrets
 from datetime import date, timedelta
 from urllib.parse import parse_qs
 
+from ..simulators import Answer, as_json
 from . import label
 from .parcels import DELIVERED, IN_TRANSIT, INCIDENT, RECORDED
-from .protocol import Answer, Protocol, Refusal, as_json
+from .protocol import Protocol, Refusal
 
 _API = "pic/v1/"
 _OPERATIONS = {

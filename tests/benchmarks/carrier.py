@@ -16,8 +16,8 @@ from odoo.orm.registry import Registry
 from odoo.tools import config
 
 from setup import bench, databases, odoo_config
-from setup.carrier_server import CarrierServer
 from setup.shipping.deliveries import make_delivery
+from setup.simulators.server import SimulatorServer
 
 ROUNDS = 150
 KIND = "dhl_parcel"
@@ -31,7 +31,7 @@ METHODS = {
 
 
 def main():
-    with _database(), CarrierServer(FOLDER) as carriers:
+    with _database(), SimulatorServer("carriers", FOLDER) as carriers:
         os.environ["SIMULATED_CARRIERS"] = carriers.url
         path = FOLDER / "odoo.conf"
         odoo_config.write(path, {"db_name": DATABASE})

@@ -38,10 +38,8 @@ def _run(registry, port, order, record, fault, situation):
 
     scheme = "https" if fault == "tls" else "http"
     url = f"{scheme}://127.0.0.1:{port}/label"
-    # A restart of PostgreSQL takes a second or two.
-    patience = 4.0 if situation == "postgresql_restarted" else 0.5
-    headers = {"X-Order": order, "X-Fault": fault, "X-Patience": str(patience)}
-    headers["X-Pid"] = str(os.getpid())
+    patience = _patience(fault, situation)
+    headers = {"X-Order": order, "X-Fault": fault, "X-Pid": str(os.getpid())}
     tries = []
 
     def ask(partner):
@@ -93,6 +91,14 @@ def _run(registry, port, order, record, fault, situation):
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         model.retrying(business, env)
+
+
+def _patience(fault, situation):
+    """Return for how many seconds to wait for the carrier."""
+    if not fault.startswith("timeout"):
+        return 60.0
+    # A restart of PostgreSQL takes a second or two.
+    return 4.0 if situation == "postgresql_restarted" else 0.5
 
 
 def _crash(env, situation):

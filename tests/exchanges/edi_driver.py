@@ -1,7 +1,8 @@
 """Documents that are sent by OCA's framework, in processes that may be killed.
 
-Reads cells from standard input, a line each: ``[name, document, url, situation]``.
-Each runs in a process of its own, forked from one that has loaded the database.
+Reads cells from standard input, a line each: ``[name, document, url, situation]``;
+the name begins with the fault.  Each runs in a process of its own, forked from one that
+has loaded the database.
 """
 
 import json
@@ -19,7 +20,8 @@ from odoo.orm.registry import Registry
 from odoo.service import model
 from odoo.tools import config
 
-PATIENCE = "0.3"
+PATIENCE = {"timeout_after": "0.3"}
+"""Fault → seconds that who sends waits for an answer, where it is not a minute."""
 HANDLER = "simulated.partner"
 
 
@@ -28,16 +30,16 @@ def main(pid_file):
     (db,) = config["db_name"]
     registry = Registry(db)
     sql_db.close_all()
-    os.environ["SIMULATED_PARTNERS_PATIENCE"] = PATIENCE
     for line in sys.stdin:
         cell = json.loads(line)
         print(json.dumps([cell[0], in_child(partial(_run, registry, pid_file, *cell))]))
         sys.stdout.flush()
 
 
-def _run(registry, pid_file, _name, document, url, situation):
+def _run(registry, pid_file, name, document, url, situation):
     Path(pid_file).write_text(str(os.getpid()))
     os.environ["SIMULATED_PARTNERS"] = url
+    os.environ["SIMULATED_PARTNERS_PATIENCE"] = PATIENCE.get(name.split()[0], "60")
     if situation == "kill_before":
         registry[HANDLER].send = _die
     if situation.startswith("job"):

@@ -17,9 +17,10 @@ from in_children import FAILED, REFUSED
 from matrix import EXCHANGES, Driver, assert_is_documented
 
 from setup import odoo_config, paths, postgres
+from setup.simulators import DOES_IT
 
 sys.path.insert(0, str(EXCHANGES))
-from simulator import DOES_IT, FAULTS, Simulator  # noqa: E402
+from simulator import FAULTS, Simulator  # noqa: E402
 
 SITUATIONS = (
     "commit",
@@ -35,7 +36,7 @@ CELLS = [(fault, situation) for situation in SITUATIONS for fault in FAULTS]
 ANSWERS_WELL = {"ok", "slow"}
 OUTCOME = {
     **dict.fromkeys(("ok", "slow"), "succeeded"),
-    **dict.fromkeys(("4xx", "5xx", "tls"), "failed"),
+    **dict.fromkeys(("refuses", "breaks", "tls"), "failed"),
     **dict.fromkeys(("timeout_before", "timeout_after", "cut"), "unknown"),
 }
 """Fault → how the attempt ended, where its process lived to see it."""
@@ -69,7 +70,7 @@ def results(database):
         for (fault, situation), name in names.items():
             record = partner(database, name)
             postgres.psql("CHECKPOINT")  # else a restart takes longer than patience
-            simulator.when_asked[name] = _happening(situation, name)
+            simulator.happening[name] = _happening(situation, name)
             ended[fault, situation] = driver.run(name, record, fault, situation)
             with _one_restart:
                 pass  # until PostgreSQL is there again
@@ -154,7 +155,7 @@ def ending(fault, situation):
 
 GROUPS = (
     ("ok", "slow"),
-    ("4xx", "5xx", "tls"),
+    ("refuses", "breaks", "tls"),
     ("timeout_before", "timeout_after", "cut"),
 )
 """Faults that the documentation shows as one column."""

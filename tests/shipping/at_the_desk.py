@@ -19,8 +19,12 @@ def main():
     config.parse_config(["-c", os.environ["ODOO_RC"]], setup_logging=True)
     (db,) = config["db_name"]
     registry = Registry(db)
+    from odoo.addons.simulated_carriers.patience import be_impatient
+    from odoo.addons.simulated_carriers.where import address
+
     for line in sys.stdin:
-        name, argument = json.loads(line)
+        name, argument, patience = json.loads(line)
+        be_impatient(address(), patience)
         print(json.dumps(_answer(registry, _ACTIONS[name], argument)), flush=True)
 
 

@@ -5,6 +5,8 @@ from conversation import Conversation
 from setup import odoo_config, paths
 
 FOLDER = paths.RUN / "test" / "carriers"
+LONG, SHORT = 60.0, 0.5
+"""Seconds to wait for carriers: for those who answer, and for those who do not."""
 
 
 class Desk(Conversation):
@@ -13,10 +15,9 @@ class Desk(Conversation):
     :param database: one that has the connectors and ``simulated_carriers``
     :param folder: for its configuration
     :param simulator: whom the connectors ask
-    :param patience: for how many seconds they do
     """
 
-    def __init__(self, database, folder, simulator, patience=2.0):
+    def __init__(self, database, folder, simulator):
         config = folder / "odoo.conf"
         odoo_config.write(config, {"db_name": database})
         super().__init__(
@@ -24,8 +25,10 @@ class Desk(Conversation):
             ODOO_RC=str(config),
             PYTHONPATH=f"{paths.ROOT}:{paths.ROOT / 'tests'}",
             SIMULATED_CARRIERS=simulator.url,
-            SIMULATED_CARRIERS_PATIENCE=str(patience),
         )
+
+    def ask(self, action, argument, patience=LONG):
+        return super().ask(action, argument, patience)
 
     def prepare(self, kind):
         """Make a delivery, see :func:`~setup.shipping.deliveries.make_delivery`.
@@ -34,12 +37,13 @@ class Desk(Conversation):
         """
         return self.ask("prepare", kind)
 
-    def validate(self, delivery):
+    def validate(self, delivery, fault="ok"):
         """Validate a delivery.
 
+        :param fault: of the carrier, which decides how long it is waited for
         :return: ``done``, ``asked`` (Odoo asks back), or the name of the error
         """
-        return self.ask("validate", delivery)
+        return self.ask("validate", delivery, patience_with(fault))
 
     def validate_in_vain(self, delivery):
         """Validate a delivery and undo it when the carrier has made its parcel."""
@@ -64,3 +68,8 @@ class Desk(Conversation):
     def look(self, delivery):
         """Return what people see of a delivery: its state, tracking, labels, tasks."""
         return self.ask("look", delivery)
+
+
+def patience_with(fault):
+    """Return for how many seconds to wait for a carrier with a fault."""
+    return SHORT if fault.startswith("timeout") else LONG

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from setup import databases, odoo_config, partners, paths, postgres, python_env
+from setup.simulators import Behaviour
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import collecting  # noqa: E402
@@ -68,10 +69,9 @@ class Moody(partners.Simulator):
         super().__init__()
         self._chance = random.Random(8)
 
-    def ask(self, partner, name, content=None):
+    def behaviour(self, asked):
         (fault,) = self._chance.choices(list(FAULTS), FAULTS.values())
-        self.behave(partner, fault, seconds=0.4)
-        return super().ask(partner, name, content)
+        return Behaviour(fault)
 
 
 def run(config, documents, url):
@@ -117,11 +117,9 @@ def test_the_ledger_has_what_the_partner_has_taken_down(config):
         postgres.psql("SELECT reliability_chore_edi()", DATABASE)
     ledger = json.loads(postgres.psql(LEDGER, DATABASE))
     theirs = defaultdict(list)
-    for asked in simulator.asked:
-        theirs[asked.name].append(OUTCOME[asked.fault])
-    ours = {
-        name.rpartition("/")[2]: of["outcomes"] or [] for name, of in ledger.items()
-    }
+    for asked in simulator.asked():
+        theirs[asked.reference].append(OUTCOME[asked.fault])
+    ours = {name: of["outcomes"] or [] for name, of in ledger.items()}
     tries = sum(map(len, theirs.values()))
     print(f"\n{len(ours)} documents, {tries} tries in {took:.0f} s")
     print(Counter(outcome for of in theirs.values() for outcome in of))

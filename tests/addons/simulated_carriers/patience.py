@@ -11,7 +11,7 @@ import functools
 from requests.adapters import HTTPAdapter
 
 
-def be_impatient(address, seconds):
+def be_impatient(address, seconds=2.0):
     """Let whoever asks at an address wait no longer than some seconds."""
     HTTPAdapter.send = _impatient(_unchanged(HTTPAdapter.send), address, seconds)
 

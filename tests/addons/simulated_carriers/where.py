@@ -5,7 +5,6 @@ import os
 from odoo.tools import config
 
 _NOBODY = "http://127.0.0.1:9"  # where nobody listens
-_SECONDS = 2.0
 
 
 def address():
@@ -13,13 +12,5 @@ def address():
 
     Without one, connectors ask nobody: never the real carriers.
     """
-    return _setting("simulated_carriers", _NOBODY).rstrip("/")
-
-
-def patience():
-    """Return for how many seconds connectors wait for an answer."""
-    return float(_setting("simulated_carriers_patience", _SECONDS))
-
-
-def _setting(name, default):
-    return os.environ.get(name.upper()) or config.get(name) or default
+    found = os.environ.get("SIMULATED_CARRIERS") or config.get("simulated_carriers")
+    return (found or _NOBODY).rstrip("/")

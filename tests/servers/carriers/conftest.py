@@ -4,8 +4,6 @@ from shipping.desk import FOLDER, Desk
 from setup import databases
 from setup.carriers import Simulator
 
-PATIENCE = 0.5
-
 
 @pytest.fixture(scope="package")
 def database():
@@ -24,7 +22,7 @@ def carriers():
 
 @pytest.fixture(scope="package")
 def desk(database, carriers):
-    with Desk(database, FOLDER, carriers, PATIENCE) as desk:
+    with Desk(database, FOLDER, carriers) as desk:
         yield desk
 
 

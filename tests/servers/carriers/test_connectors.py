@@ -3,14 +3,11 @@
 What carriers then have, and what Odoo has; what is on record is tested elsewhere.
 """
 
-import json
-import urllib.error
-import urllib.request
-
 import pytest
 
-from setup.carriers import DOES_IT, FAULTS
 from setup.shipping.carriers import CARRIERS
+from setup.simulators import DOES_IT, FAULTS
+from setup.simulators.server import direct
 
 KINDS = sorted(CARRIERS)
 CANCEL_NOTHING = {"correos_express"}
@@ -44,8 +41,8 @@ def test_a_delivery_is_validated_tracked_and_cancelled(desk, carriers, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_parcel_exists_where_its_carrier_made_it(desk, carriers, kind, fault):
     delivery, name = desk.prepare(kind)
-    carriers.behave(kind, "shipment", fault, seconds=0.1 if fault == "slow" else None)
-    said = desk.validate(delivery)
+    carriers.behave(kind, fault, operation="shipment")
+    said = desk.validate(delivery, fault)
     assert len(carriers.parcels(name, kind)) == (fault in DOES_IT)
     is_well = fault in ("ok", "slow")
     assert (said == "done") == is_well
@@ -55,7 +52,7 @@ def test_a_parcel_exists_where_its_carrier_made_it(desk, carriers, kind, fault):
 @pytest.mark.parametrize("kind", sorted(FETCH_A_LABEL))
 def test_a_parcel_whose_label_cannot_be_fetched_stays(desk, carriers, kind):
     delivery, name = desk.prepare(kind)
-    carriers.behave(kind, "label", "breaks")
+    carriers.behave(kind, "breaks", operation="label")
     assert desk.validate(delivery) == "UserError"
     (parcel,) = carriers.parcels(name, kind)
     assert not parcel.cancelled
@@ -70,38 +67,18 @@ def test_a_parcel_whose_label_cannot_be_fetched_stays(desk, carriers, kind):
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - FETCH_A_LABEL))
 def test_other_labels_come_with_the_parcel(desk, carriers, kind):
     delivery, _name = desk.prepare(kind)
-    carriers.behave(kind, "label", "breaks")
+    carriers.behave(kind, "breaks", operation="label")
     assert desk.validate(delivery) == "done"
 
 
 def test_others_plan_faults_and_ask_for_parcels_over_http(desk, carriers):
     delivery, name = desk.prepare("dhl_parcel")
-    plan = {"carrier": "dhl_parcel", "operation": "shipment", "fault": "refuses"}
-    assert ask(carriers, "behave", plan) == {}
+    plan = {"system": "dhl_parcel", "operation": "shipment", "fault": "refuses"}
+    assert direct(carriers.url, "behave", **plan) == {}
     assert desk.validate(delivery) == "UserError"
-    assert ask(carriers, f"parcels?reference={name}") == []
+    assert direct(carriers.url, "parcels", reference=name) == []
     assert desk.validate(delivery) == "done"
-    (parcel,) = ask(carriers, f"parcels?reference={name}")
+    (parcel,) = direct(carriers.url, "parcels", reference=name)
     assert not parcel["cancelled"]
-    faults = [asked["fault"] for asked in ask(carriers, "asked?operation=shipment")]
-    assert faults[-2:] == ["refuses", "ok"]
-
-
-@pytest.mark.parametrize(
-    "plan",
-    [
-        {"carrier": "ups", "operation": "shipment", "fault": "ok"},
-        {"carrier": "mrw", "operation": "teleport", "fault": "ok"},
-        {"carrier": "mrw", "operation": "shipment", "fault": "explodes"},
-    ],
-)
-def test_what_cannot_be_planned_is_refused(carriers, plan):
-    with pytest.raises(urllib.error.HTTPError, match="400"):
-        ask(carriers, "behave", plan)
-
-
-def ask(carriers, what, content=None):
-    """Ask the simulator itself, as another process would."""
-    body = None if content is None else json.dumps(content).encode()
-    with urllib.request.urlopen(f"{carriers.url}/simulator/{what}", body, 5) as answer:
-        return json.loads(answer.read())
+    asked = direct(carriers.url, "asked", operation="shipment", reference=name)
+    assert [of["fault"] for of in asked] == ["refuses", "ok"]

@@ -9,8 +9,8 @@ import json
 import pytest
 
 from setup import postgres
-from setup.carriers import FAULTS
 from setup.shipping.carriers import CARRIERS
+from setup.simulators import FAULTS
 
 KINDS = sorted(CARRIERS)
 WELL = {"ok", "slow"}
@@ -51,8 +51,8 @@ def expected(fault):
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_the_carrier_did_is_on_record(desk, carriers, on_record, kind, fault):
     delivery, name = desk.prepare(kind)
-    carriers.behave(kind, "shipment", fault, seconds=0.1 if fault == "slow" else None)
-    desk.validate(delivery)
+    carriers.behave(kind, fault, operation="shipment")
+    desk.validate(delivery, fault)
     found = on_record(delivery)
     assert found["integration"] == kind
     assert found["outcomes"] == [expected(fault)]
@@ -66,7 +66,7 @@ def test_a_parcel_whose_label_cannot_be_fetched_is_not_lost(
     desk, carriers, on_record, kind
 ):
     delivery, name = desk.prepare(kind)
-    carriers.behave(kind, "label", "breaks")
+    carriers.behave(kind, "breaks", operation="label")
     desk.validate(delivery)
     (parcel,) = carriers.parcels(name, kind)
     found = on_record(delivery)

@@ -72,7 +72,7 @@ def test_it_is_cancelled_or_becomes_a_task(desk, orphan, kind):
 
 def test_where_the_carrier_refuses_it_stays_an_orphan(desk, carriers, orphan):
     delivery, parcel, states = orphan("dhl_parcel")
-    carriers.behave("dhl_parcel", "cancel", "refuses")
+    carriers.behave("dhl_parcel", "refuses", operation="cancel")
     assert desk.cancel_orphan(delivery) == "UserError"
     assert not parcel.cancelled
     assert states() == {parcel.number: "orphaned"}

@@ -14,10 +14,10 @@ import signal
 import collecting
 import pytest
 from conversation import Conversation
-from shipping.desk import FOLDER
+from shipping.desk import FOLDER, patience_with
 
 from setup import paths, postgres, processes
-from setup.carriers import DOES_IT
+from setup.simulators import DOES_IT
 
 KINDS = ("dhl_parcel", "mrw")
 WAYS = {"alone": 1, "batch": 2}
@@ -31,7 +31,6 @@ SITUATIONS = (
     "postgresql_restarted",
 )
 CELLS = list(itertools.product(KINDS, WAYS, SITUATIONS))
-PATIENCE, LONGER_THAN_A_RESTART = 0.5, 8.0  # seconds
 
 SUCCEEDED, FAILED, UNKNOWN = "succeeded", "failed", "unknown"
 KEPT, UNDONE = "kept", "undone"
@@ -138,7 +137,7 @@ def _go_wrong(fire, desk, carriers, kind, way, situation):
     carriers.forget()
     if situation in FAULTS:
         for fault in [*["ok"] * (len(deliveries) - 1), situation]:
-            carriers.behave(kind, "shipment", fault)
+            carriers.behave(kind, fault, operation="shipment")
     asked_for = []
 
     def asked(what):
@@ -148,11 +147,8 @@ def _go_wrong(fire, desk, carriers, kind, way, situation):
                 _happen(situation, fire)
 
     carriers.when_asked = asked
-    is_restarted = situation == "postgresql_restarted"
-    if is_restarted:
-        postgres.psql("CHECKPOINT")  # else it takes longer than patience
-    patience = LONGER_THAN_A_RESTART if is_restarted else PATIENCE
-    fire.ask([one for one, _name in deliveries], situation, patience)
+    ids = [one for one, _name in deliveries]
+    fire.ask(ids, situation, patience_with(situation))
     return list(dict.fromkeys(asked_for))
 
 

@@ -2,7 +2,7 @@ from odoo import models
 
 from ..patience import be_impatient
 from ..redirect import redirect
-from ..where import address, patience
+from ..where import address
 
 
 class SimulatedCarriers(models.AbstractModel):
@@ -13,4 +13,4 @@ class SimulatedCarriers(models.AbstractModel):
         """Redirect connectors when all of them are loaded, whatever their order."""
         super()._register_hook()
         redirect(address())
-        be_impatient(address(), patience())
+        be_impatient(address())

@@ -1,0 +1,43 @@
+"""Simulators as servers in the background, and how to direct them over HTTP."""
+
+import json
+import urllib.request
+
+from .. import paths, python_env
+from ..server import Server
+
+
+class SimulatorServer(Server):
+    """A simulator of :mod:`setup.simulators.__main__` in a process of its own.
+
+    :param kind: ``carriers`` or ``partners``
+    """
+
+    def __init__(self, kind, folder, port=None):
+        self.kind = kind
+        super().__init__(folder, port)
+
+    def configure(self):
+        """It needs no configuration."""
+
+    def command(self):
+        program = [paths.PYTHON, "-m", "setup.simulators"]
+        return [*program, self.kind, "--port", str(self.port)]
+
+    def environ(self):
+        return python_env.environ(PYTHONPATH=str(paths.ROOT))
+
+    def answers(self):
+        return self.responds("/simulator/asked")
+
+
+def direct(url, action, **arguments):
+    """Call one of a simulator's actions over HTTP, such as ``behave``.
+
+    :param url: where it answers
+    :return: what the action returns
+    :raise urllib.error.HTTPError: 404 for another action, 400 for wrong arguments
+    """
+    body = json.dumps(arguments).encode()
+    with urllib.request.urlopen(f"{url}/simulator/{action}", body, 60) as answer:
+        return json.load(answer)
