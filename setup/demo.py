@@ -29,7 +29,7 @@ CANCELLED = 30  # nobody can confirm these
 NOT_THEIRS = 10  # a salesperson sees only orders of their own
 PICKED, SHORT, UNTOUCHED = 60, 6, 8  # deliveries
 INVOICES, POSTED_TWICE = 40, 5
-SECONDS_UNTIL_SCRAPED = 30
+SECONDS_UNTIL_SCRAPED = 180
 
 # Login and password are the same; the groups on top of Odoo's demo users.
 USERS = {

@@ -53,7 +53,8 @@ class Lane:
 
     def holds(self, path):
         """Whether a file or folder of tests is in this lane."""
-        return any(path.is_relative_to(folder) for folder in self.tests())
+        inside = any(path.is_relative_to(folder) for folder in self.tests())
+        return inside and (self is UNIT or not UNIT.holds(path))
 
 
 UNIT = Lane("unit", ("tests/unit", "addons/*/tests/unit"), ("-p", "no:odoo"))
@@ -125,7 +126,6 @@ def _select(names, named):
         for lane in LANES
         if lane.name in names
     }
-    # A folder inside of `addons` may be of another lane, whose tests are ignored.
     found = {lane: tests for lane, tests in found.items() if tests or not named}
     if not found:
         raise Failure(f"none of the lanes {', '.join(names)} has {', '.join(named)}")

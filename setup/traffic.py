@@ -9,7 +9,7 @@ from xml.parsers.expat import ExpatError
 
 # Fault codes of what Odoo refuses: in the user's words, for want of a login, of rights.
 REFUSALS = {2, 3, 4}
-_PATIENCE = 60  # seconds until an unanswered request counts as broken
+_PATIENCE = 180  # seconds until an unanswered request counts as broken
 _BATCH = 50
 
 

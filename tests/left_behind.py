@@ -18,6 +18,11 @@ _VARIABLE = b"PYTEST_CURRENT_TEST="
 """Pytest names the test and its phase there, and who is started then inherits it."""
 
 
+def pytest_addoption(parser):
+    words = "seconds that processes have to end after a test that has ended them"
+    parser.addoption("--seconds-to-end", type=float, default=30, help=words)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
     item.stash[_BEFORE] = _children(), _ports(), set(processes.names())
@@ -36,7 +41,7 @@ def pytest_runtest_teardown(item):
         return names or _strangers(item, children, servers) or _ports() - ports
 
     # What was ended a moment ago may take one to go.
-    if not met(lambda: not left(), patience=10):
+    if not met(lambda: not left(), item.config.getoption("--seconds-to-end")):
         words = _end(item, children, ports, servers)
         pytest.fail(f"The test leaves behind: {', '.join(words)}", pytrace=False)
     return result
@@ -77,7 +82,9 @@ def _belongs_to(pid, leaders):
 
 
 def _children():
-    return {child.pid for child in psutil.Process().children(recursive=True)}
+    """Return the pids of our children, without looking at every process there is."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for task in tasks for pid in task.read_text().split()}
 
 
 def _ports():

