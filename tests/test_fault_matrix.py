@@ -19,7 +19,7 @@ from matrix import EXCHANGES, Driver, assert_is_documented
 from setup import odoo_config, paths, postgres
 
 sys.path.insert(0, str(EXCHANGES))
-from simulator import DOES_IT, FAULTS, Simulator  # noqa: E402
+from simulator import DOES_IT, FAULTS, Simulator
 
 SITUATIONS = (
     "commit",
