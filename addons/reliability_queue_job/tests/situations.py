@@ -1,8 +1,5 @@
 """How calls inside a queue job end: more rows of the table in docs/outcomes.md."""
 
-# What it refuses with is only for tests, and read by nobody.
-# pylint: disable=translation-required
-
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
