@@ -23,7 +23,7 @@ test-demo: ## look at the demo in a browser as its users do; ARGS="-k phone" run
 pictures: ## take the pictures of README.md and docs/ from the demo
 	@$(PYTHON) -m setup pictures
 
-lint: ## style, OCA's checks, and what README.md promises
+lint: ## style, OCA's checks, JavaScript, links, and what README.md promises
 	@$(PYTHON) -m setup lint
 
 bench: ## measure, and write docs/benchmarks.md; ARGS="visit" runs some

@@ -14,6 +14,8 @@ PROGRAMS = {
     "chromium": "/usr/bin/chromium",
     "gcc": "/usr/bin/gcc",
     "libc6-dev": "/usr/include/stdio.h",
+    "nodejs": "/usr/bin/node",
+    "npm": "/usr/bin/npm",
     "postgresql": "/usr/lib/postgresql/*/bin/postgres",
     "prometheus": "/usr/bin/prometheus",
     "python3-venv": "/usr/lib/python3.*/ensurepip/__main__.py",

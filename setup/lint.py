@@ -1,51 +1,30 @@
-"""All checks that need no Odoo; every one runs, whatever the others say."""
+"""All checks that need no Odoo: the hooks of ``.pre-commit-config.yaml``."""
 
 import subprocess
-import time
 
-from . import paths, python_env
-from .steps import Failure, say
-
-BIN = paths.VENV / "bin"
+from . import commands, paths, python_env
+from .steps import Failure
 
 
 def run():
-    """Run the checks.
+    """Run every hook over all files, also over those that Git does not know yet.
 
-    :raise Failure: with the names of those that found something.
+    Each hook says how long it took.
+
+    :raise Failure: some hooks found something, or mended it.
     """
-    ours = sorted(path.parent for path in paths.ADDONS.glob("*/__manifest__.py"))
-    checks = {
-        "ruff check": [BIN / "ruff", "check", "."],
-        "ruff format": [BIN / "ruff", "format", "--check", "."],
-        "what README.md names": [paths.PYTHON, "-m", "setup.readme_check"],
-        "pylint-odoo": [BIN / "pylint", "--rcfile=.pylintrc", *ours],
-        # README.md, as the rest of the pages. In templates of OWL, t-if comes first.
-        "oca-checks": [
-            *(
-                BIN / "oca-checks-odoo-module",
-                "--disable=prefer-readme-rst,xml-tag-position",
-                *ours,
-            )
-        ],
-    }
-    failed = [name for name, command in checks.items() if not _passes(name, command)]
-    if failed:
-        raise Failure(
-            f"FAILED: {', '.join(failed)}",
-            "mend what they name; `.run/venv/bin/ruff format .` mends the format.",
-        )
-
-
-def _passes(name, command):
-    say(f"-> Checking: {name}")
-    started = time.monotonic()
+    every = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    files = commands.output(every, cwd=paths.ROOT).rstrip("\0").split("\0")
+    pre_commit = str(paths.VENV / "bin" / "pre-commit")
     result = subprocess.run(
-        [str(part) for part in command],
+        [pre_commit, "run", "--verbose", "--files", *files],
         cwd=paths.ROOT,
-        env=python_env.environ(PYLINTHOME=str(paths.RUN / "pylint")),
+        env=python_env.environ(PRE_COMMIT_HOME=str(paths.RUN / "pre-commit")),
         check=False,
     )
-    verdict = "FAILED" if result.returncode else "passed"
-    say(f"   {verdict} after {time.monotonic() - started:.1f} s")
-    return result.returncode == 0
+    if result.returncode:
+        raise Failure(
+            "FAILED: the hooks that say so above",
+            "git diff shows what some of them have mended; mend the rest, and run it "
+            "again. docs/development.md says how to run one hook.",
+        )

@@ -1,6 +1,6 @@
 """Everything that must be there before the work, in order; quick when it is."""
 
-from . import databases, debian, odoo_source, python_env
+from . import databases, debian, node_packages, odoo_source
 from .lock import lock
 
 DEMO_SERVERS = ("prometheus", "redis-server")
@@ -9,9 +9,9 @@ C_COMPILER = ("gcc", "libc6-dev")
 
 
 def for_checks():
-    """The virtual environment."""
+    """The programs that check JavaScript, XML and links."""
     with lock("set-up"):
-        python_env.ensure()
+        node_packages.ensure()
 
 
 def for_odoo(*packages):

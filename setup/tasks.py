@@ -56,7 +56,8 @@ def stop():
 
 
 def run_lint():
-    """Style, OCA's checks, and what README.md promises."""
+    """All hooks of ``.pre-commit-config.yaml``."""
+    prepare.for_checks()
     lint.run()
 
 

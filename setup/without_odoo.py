@@ -8,4 +8,4 @@ from . import paths
 # `tests` and other common names, too.
 sys.path.append(str(paths.ADDONS / "reliability"))
 
-from telemetry import histogram, reader  # noqa: E402, F401
+from telemetry import histogram, reader  # noqa: F401

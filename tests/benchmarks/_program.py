@@ -9,7 +9,7 @@ from setup import bench, odoo_config, paths, ports, python_env
 
 sys.path.insert(0, str(paths.ROOT / "tests"))
 
-from metrics import fetch, parse  # noqa: E402 - a module of the tests
+from metrics import fetch, parse
 
 AS_PROMETHEUS = {
     "Accept": "application/openmetrics-text;version=1.0.0,text/plain;q=0.5",

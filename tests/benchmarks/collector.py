@@ -21,8 +21,8 @@ from setup import bench, paths, postgres
 
 sys.path.insert(0, str(paths.ADDONS / "reliability"))
 
-from telemetry.events import Event, Series  # noqa: E402
-from telemetry.recorder import Recorder  # noqa: E402
+from telemetry.events import Event, Series
+from telemetry.recorder import Recorder
 
 WRITERS, EVENTS_A_SECOND = 8, 1000
 SECONDS, SECONDS_TO_WARM_UP = 60, 15

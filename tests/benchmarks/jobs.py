@@ -20,8 +20,8 @@ from setup import bench, databases, odoo_config, paths, ports, postgres
 
 sys.path.insert(0, str(paths.ROOT / "tests"))
 
-import metrics  # noqa: E402 - what the tests have
-from background.crew import Queue  # noqa: E402
+import metrics
+from background.crew import Queue
 
 JOBS = 100
 """In each turn."""

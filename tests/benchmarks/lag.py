@@ -16,7 +16,7 @@ from setup.odoo_server import OdooServer
 
 sys.path.insert(0, str(paths.ROOT / "tests"))
 
-from metrics import fetch  # noqa: E402 - a module of the tests
+from metrics import fetch
 
 CALLS = 50
 SECONDS_BETWEEN_CALLS = 1.3  # not a divisor of the collector's seconds

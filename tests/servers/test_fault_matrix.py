@@ -20,7 +20,7 @@ from setup import odoo_config, paths, postgres
 from setup.simulators import DOES_IT
 
 sys.path.insert(0, str(EXCHANGES))
-from simulator import FAULTS, Simulator  # noqa: E402
+from simulator import FAULTS, Simulator
 
 SITUATIONS = (
     "commit",

@@ -18,8 +18,8 @@ from setup import databases, odoo_config, partners, paths, postgres, python_env
 from setup.simulators import Behaviour
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import collecting  # noqa: E402
-from edi_documents import make  # noqa: E402
+import collecting
+from edi_documents import make
 
 CROWD = Path(__file__).parents[1] / "exchanges" / "edi_crowd.py"
 DATABASE = "reliability_soak_edi"

@@ -19,7 +19,7 @@ import pytest
 from setup import databases, paths
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from background import crew  # noqa: E402
+from background import crew
 
 DATABASE = "reliability_soak_jobs"
 JOBS = int(os.environ.get("SOAK_JOBS", "10000"))

@@ -15,8 +15,8 @@ import pytest
 from setup import databases, odoo_config, paths, postgres, python_env
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import collecting  # noqa: E402
-from matrix import EXCHANGES  # noqa: E402
+import collecting
+from matrix import EXCHANGES
 
 DATABASE = "reliability_soak_ledger"
 FOLDER = paths.RUN / "soak" / "ledger"

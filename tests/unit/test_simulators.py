@@ -10,6 +10,7 @@ import time
 import urllib.error
 
 import pytest
+from waiting import wait_until
 
 from setup import carriers, partners
 from setup.simulators import DOES_IT, FAULTS, HttpSimulator, as_json, one_of
@@ -71,14 +72,6 @@ def ask(simulator, path="/acme/make/one", timeout=LIMIT, body=b"{}"):
         return answer.status, answer.read()
     finally:
         client.close()
-
-
-def wait_until(condition):
-    """Return once a condition holds."""
-    deadline = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def words_of_refusal(simulator, action, **arguments):

@@ -15,7 +15,9 @@ class ReliabilityCollector(Command):
 
     def run(self, args):
         config.parse_config(args, setup_logging=True)
-        # Importing hooks into Odoo; the command itself is found without.
+        # Importing hooks into Odoo; the command itself is found without. Odoo loads
+        # this file by its path, so there is no package for a relative import.
+        # pylint: disable-next=odoo-addons-relative-import
         from odoo.addons.reliability.runtime.collecting import run_until
 
         stop = threading.Event()

@@ -16,7 +16,7 @@ _FEWEST_FAILURES, _FAILING = 2, 0.5
 
 
 class ReliabilityLayer(models.AbstractModel):
-    _inherit = "reliability.layer"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "reliability.layer"
 
     @api.model
     def _find_cause(self, sight, place, now):

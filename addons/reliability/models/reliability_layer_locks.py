@@ -15,7 +15,7 @@ _EXPLAINED = ("slow", "blocked", "busy", "silent")
 
 
 class ReliabilityLayer(models.AbstractModel):
-    _inherit = "reliability.layer"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "reliability.layer"
 
     @api.model
     def _find_cause(self, sight, place, now):

@@ -11,7 +11,7 @@ from ..telemetry.condition import WINDOW
 
 
 class ReliabilityLayer(models.AbstractModel):
-    _inherit = "reliability.layer"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "reliability.layer"
 
     @api.model
     def _find_cause(self, sight, place, now):

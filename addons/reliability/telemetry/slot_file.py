@@ -123,6 +123,8 @@ class SlotFile:
         if words[_WORD_DICTIONARY] > _DICTIONARY_BYTES:
             raise Unusable("its dictionary is longer than it can be")
 
+    # No model, so there is nothing to call in super().
+    # pylint: disable-next=method-required-super
     @classmethod
     def create(cls, fd: int) -> "SlotFile":
         """Make an empty slot in ``fd``, with all the storage it will ever need.

@@ -1,8 +1,5 @@
 """How a call ended is how its transaction ended: the table of docs/outcomes.md."""
 
-# On connections of their own, these tests commit.
-# pylint: disable=invalid-commit
-
 import os
 import threading
 from contextlib import suppress

@@ -1,5 +1,8 @@
 """The day of one operation: how many, how fast, what is usual, and what changed."""
 
+# A file for each question that the cockpit answers.
+# pylint: disable=consider-merging-classes-inherited
+
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -28,7 +31,7 @@ class Usual(NamedTuple):
 
 
 class ReliabilityCockpit(models.AbstractModel):
-    _inherit = "reliability.cockpit"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "reliability.cockpit"
 
     @api.model
     @api.readonly

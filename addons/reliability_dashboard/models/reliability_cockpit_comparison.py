@@ -1,5 +1,8 @@
 """Warehouses side by side, this week beside the last, before and after an upgrade."""
 
+# A file for each question that the cockpit answers.
+# pylint: disable=consider-merging-classes-inherited
+
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -20,7 +23,7 @@ _SLOWER, _MORE_FAILURES = 1.25, 0.01
 
 
 class ReliabilityCockpit(models.AbstractModel):
-    _inherit = "reliability.cockpit"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "reliability.cockpit"
 
     @api.model
     @api.readonly

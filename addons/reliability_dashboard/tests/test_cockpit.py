@@ -315,7 +315,7 @@ class TestItIsCheap(CockpitCase):
         self.env.invalidate_all()
         ours = self.cockpit.env
         # What Odoo reads about who asks, for any request.
-        ours.user.tz, ours.companies.partner_id.mapped("lang")  # noqa: B018
+        ours.user.tz, ours.companies.partner_id.mapped("lang")
         with freeze_time(at), self.queries() as queries:
             picture = self.cockpit.read_cockpit()
         self.assertEqual(picture["headline"]["state"], "interrupted")

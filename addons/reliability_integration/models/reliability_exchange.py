@@ -358,6 +358,7 @@ class ReliabilityExchange(models.Model):
         exchange = self.browse(exchange_id)
         left = exchange.tries_left - 1
         exchange.write({"tries_left": left, "next_try": False})
+        # The try is counted before the call leaves, also when the worker dies in it.
         self.env.cr.commit()  # pylint: disable=invalid-commit
         trouble = ""
         try:
@@ -366,6 +367,7 @@ class ReliabilityExchange(models.Model):
                 asker = asker.with_company(exchange.company_id)
             getattr(asker._document(), exchange.retry_method)()
             self.env.flush_all()
+            # The call cannot be undone, so the next exchange must not undo its result.
             self.env.cr.commit()  # pylint: disable=invalid-commit
         except Exception as error:
             self.env.cr.rollback()

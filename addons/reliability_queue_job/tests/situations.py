@@ -1,7 +1,5 @@
 """How calls inside a queue job end: more rows of the table in docs/outcomes.md."""
 
-# pylint: disable=translation-required
-
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError

@@ -3,7 +3,7 @@
     "summary": "Debian leaves out one script that mail's assets name: so do we.",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
-    "author": "Reliability Suite",
+    "author": "The Reliability Suite Team",
     "depends": ["mail"],
     "assets": {
         "web.assets_backend": [

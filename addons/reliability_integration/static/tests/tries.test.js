@@ -55,7 +55,9 @@ async function mountTries(...attempts) {
         seconds: 1.5,
         ...values,
     }));
-    Exchange._records = [{ id: 1, integration_id: 1, attempt_ids: Attempt._records.map((a) => a.id) }];
+    Exchange._records = [
+        { id: 1, integration_id: 1, attempt_ids: Attempt._records.map((a) => a.id) },
+    ];
     await mountView({
         type: "form",
         resModel: "exchange",

@@ -51,6 +51,7 @@ class ProbeJob(models.Model):
         raise ValueError("broken, password=secret")
 
     def _refuse(self):
+        # Only for tests, and read by nobody.
         raise UserError("Not on a Sunday.")  # pylint: disable=translation-required
 
     def _retry(self):

@@ -91,6 +91,8 @@ class SimulatedPartner(models.AbstractModel):
 
     def _answer(self, reply):
         if 400 <= reply.status_code < 500:
+            # These are the partner's own words.
+            # pylint: disable-next=translation-required
             raise UserError(f"{reply.status_code} {reply.text}")
         reply.raise_for_status()
         return reply.text

@@ -12,25 +12,25 @@ import { _t } from "@web/core/l10n/translation";
 const NARROW = 520;
 
 /**
- * @typedef {Object} Slot what happened in some minutes of the day
+ * @typedef {object} Slot what happened in some minutes of the day
  * @property {string} start
  * @property {string} end
  * @property {string} label its time of day
  * @property {string} hour the same, shorter
  * @property {(hours: number) => boolean} isHour whether it begins with the hour, every so many
- * @property {Object | null} point the server's numbers; null after now
- * @property {Object | null} usual those of the usual day
+ * @property {object | null} point the server's numbers; null after now
+ * @property {object | null} usual those of the usual day
  */
 
 /**
  * The whole day, slot by slot, whether it has been already or is to come.
  *
- * @param {Object} chart as `read_chart` answers
+ * @param {object} chart as `read_chart` answers
  * @returns {Slot[]}
  */
 export function slotsOf(chart) {
     const points = new Map(chart.points.map((point) => [point.start, point]));
-    const usual = new Map(chart.usual.map((band) => [band.start, band]));
+    const usual = new Map(chart.usual.map((slot) => [slot.start, slot]));
     const slots = [];
     const end = deserializeDateTime(chart.end);
     let moment = deserializeDateTime(chart.start);
@@ -183,8 +183,8 @@ function sharedOptions(slots, marks, color, format) {
 }
 
 /**
- * @param {{ slots: Slot[], marks: Object[], color: (name: string) => string }} day
- * @returns {Object} Chart.js' configuration: how much was done, slow, refused, failed
+ * @param {{slots: Slot[], marks: object[], color: (name: string) => string}} day
+ * @returns {object} Chart.js' configuration: how much was done, slow, refused, failed
  */
 export function volumeConfig({ slots, marks, color }) {
     const bars = KINDS.map(({ key, label, count, color: name, which }) => ({
@@ -215,12 +215,12 @@ export function volumeConfig({ slots, marks, color }) {
 }
 
 /**
- * @param {Object} day as for {@link volumeConfig}
- * @param {Object} what
+ * @param {object} day as for {@link volumeConfig}
+ * @param {object} what
  * @param {number} what.threshold above it, a call is slow, in seconds
  * @param {boolean} what.isNear whether it is shown, see {@link isThresholdNear}
  * @param {boolean} what.technical
- * @returns {Object} Chart.js' configuration: how long it took
+ * @returns {object} Chart.js' configuration: how long it took
  */
 export function speedConfig({ slots, marks, color }, { threshold, isNear, technical }) {
     const lines = speedLines(technical).map(({ key, label, color: name, dash }) => ({

@@ -137,7 +137,7 @@ export class Cockpit extends Component {
         return candidates.find((code) => codes.has(code));
     }
 
-    /** @returns {Promise<Object | null>} the problem that kept the answer away */
+    /** @returns {Promise<object | null>} the problem that kept the answer away */
     async load() {
         const answer = await this.cockpit.ask("read_cockpit", [this.wanted]);
         if (answer.outrun) {

@@ -13,7 +13,11 @@ export class LayerBar extends Component {
         const shares = Object.entries(this.props.shares || {});
         return shares
             .filter(([layer, share]) => share > 0 && this.props.names[layer])
-            .map(([layer, share]) => ({ layer, width: `${share * 100}%`, text: this.say(layer, share) }));
+            .map(([layer, share]) => ({
+                layer,
+                width: `${share * 100}%`,
+                text: this.say(layer, share),
+            }));
     }
 
     get words() {

@@ -34,7 +34,7 @@ export function useCockpit() {
     return {
         async ask(method, args = []) {
             const turn = (latest[method] = (latest[method] || 0) + 1);
-            let result;
+            let result = null;
             let problem = null;
             try {
                 result = await orm.call(MODEL, method, args);

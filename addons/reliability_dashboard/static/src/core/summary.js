@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
 /**
- * @typedef {Object} Summary what of all that is the user's needs him
+ * @typedef {object} Summary what of all that is the user's needs him
  * @property {string} state
  * @property {number} count
  * @property {string} text

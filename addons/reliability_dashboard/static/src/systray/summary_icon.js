@@ -23,7 +23,7 @@ export class SummaryIcon extends Component {
         onMounted(() => this.load());
     }
 
-    /** @returns {Promise<Object | null>} the problem that kept the answer away */
+    /** @returns {Promise<object | null>} the problem that kept the answer away */
     async load() {
         if (this.shared.teller) {
             return null;

@@ -19,16 +19,16 @@ export const progressService = {
     dependencies: ["action", "notification", "orm"],
 
     start(env, { action, notification, orm }) {
-        let note = { isClosed: false, close() {} };
-        let timer;
+        let note = null;
+        let timer = null;
         let pause = PAUSE;
         let done = null; // as it was when last looked up
         let missed = null; // what was to be looked up while the tab was hidden
 
         /** Follow what has just been asked for, instead of what was before. */
         function begin(progress) {
-            note.close();
-            note = { isClosed: false, close() {} };
+            note?.close();
+            note = null;
             done = missed = null;
             show(progress);
         }
@@ -45,7 +45,7 @@ export const progressService = {
                 browser.localStorage.setItem(REMEMBERED, progress.asked_at);
                 lookLater(progress.asked_at);
             }
-            const isToBeSeen = isOver ? progress.total : !note.isClosed;
+            const isToBeSeen = isOver ? progress.total : !note?.isClosed;
             if (isToBeSeen) {
                 replaceNote(progress, isOver);
             }
@@ -55,7 +55,7 @@ export const progressService = {
             const before = note;
             const now = { isClosed: false };
             note = now;
-            before.close();
+            before?.close();
             now.close = notification.add(say(progress), {
                 title: isOver ? _t("Asked again") : _t("Asking again"),
                 type: progress.failed ? "warning" : isOver ? "success" : "info",

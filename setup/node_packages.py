@@ -1,0 +1,31 @@
+"""ESLint, Prettier and remark, of the versions in ``setup/javascript``."""
+
+import shutil
+
+from . import commands, debian, paths, stamps
+from .steps import step
+
+SOURCE = paths.SETUP / "javascript"
+FILES = (".npmrc", "package.json", "package-lock.json")
+FOLDER = paths.RUN / "javascript"
+ADVICE = (
+    "check the network (npm ping) and run the same command again; a version that no "
+    "longer exists is to be replaced in setup/javascript/package.json, then run: "
+    "npm install --package-lock-only --prefix setup/javascript"
+)
+
+
+def ensure():
+    """Install the packages, anew when their versions have changed."""
+    facts = stamps.fingerprint(*(SOURCE / name for name in FILES))
+    if stamps.is_done("javascript", facts) and (FOLDER / "node_modules").is_dir():
+        return
+    # Debian's npm asks for Debian's Node.js, so another one is left alone.
+    if not (shutil.which("node") and shutil.which("npm")):
+        debian.ensure("nodejs", "npm")
+    with step("Installing ESLint, Prettier and remark", ADVICE):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for name in FILES:
+            shutil.copy(SOURCE / name, FOLDER)
+        commands.run(["npm", "ci"], paths.log("npm"), tries=3, cwd=FOLDER)
+    stamps.mark_done("javascript", facts)
