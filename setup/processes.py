@@ -1,8 +1,8 @@
 """Start servers in the background and end them.
 
 A server started here leads a process group of its own. Its pid is kept in
-``.run/pids/<name>.pid``, with the moment of its birth: pids are used again, and
-nobody else's process may be signalled.
+``.run/pids/<workplace>/<name>.pid``, with the moment of its birth: pids are used again,
+and nobody else's process may be signalled.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ import time
 
 import psutil
 
-from . import paths
+from . import paths, workplace
 
 PATIENCE = 60  # seconds that a server may take to end by itself
 
@@ -23,7 +23,7 @@ def start(name, command, log, env=None):
 
     :return: its :class:`subprocess.Popen`.
     """
-    for needed in (log.parent, paths.PIDS):
+    for needed in (log.parent, _pid_file(name).parent):
         needed.mkdir(parents=True, exist_ok=True)
     with log.open("a") as output:
         process = subprocess.Popen(
@@ -47,8 +47,13 @@ def running(name):
 
 
 def names():
-    """The names of all servers that were started and not ended."""
-    return sorted(path.stem for path in paths.PIDS.glob("*.pid"))
+    """The names of the servers that this workplace has started and not ended."""
+    return sorted(path.stem for path in _pid_file("*").parent.glob("*.pid"))
+
+
+def workplaces():
+    """The names of the workplaces that have started servers."""
+    return sorted({path.parent.name for path in paths.PIDS.glob("*/*.pid")})
 
 
 def stop(name, patience=PATIENCE):
@@ -132,4 +137,4 @@ def _leader(name):
 
 
 def _pid_file(name):
-    return paths.PIDS / f"{name}.pid"
+    return paths.PIDS / workplace.name() / f"{name}.pid"

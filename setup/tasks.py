@@ -45,13 +45,13 @@ def run_demo():
 
 def stop():
     """End everything that this checkout has started."""
-    for name in processes.names():
-        with steps.step(f"Stopping {name}"):
-            processes.stop(name)
-    for name in postgres.workplaces():
-        with workplace.at(name):
+    for place in sorted({*processes.workplaces(), *postgres.workplaces()}):
+        with workplace.at(place):
+            for name in processes.names():
+                with steps.step(f"Stopping {name} of {place}"):
+                    processes.stop(name)
             if postgres.is_running():
-                with steps.step(f"Stopping PostgreSQL of {name}"):
+                with steps.step(f"Stopping PostgreSQL of {place}"):
                     postgres.stop()
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import psutil
 
-from . import databases, paths, python_env, workplace
+from . import databases, paths, processes, python_env, workplace
 from .lock import lock
 from .steps import say
 
@@ -21,14 +21,24 @@ def at_work(place):
 
 @contextmanager
 def furnished(place):
-    """Let a workplace be a copy of what was built, which is deleted after the block."""
+    """Let a workplace be a copy of what was built, which is deleted after the block.
+
+    Servers that are left, since the tests were interrupted, are ended.
+    """
     with workplace.at(place):
+        _end_servers()
         databases.furnish()
     try:
         yield
     finally:
         with workplace.at(place):
+            _end_servers()
             databases.clear()
+
+
+def _end_servers():
+    for name in processes.names():
+        processes.kill(name)
 
 
 def start_pytest(arguments, **options):
