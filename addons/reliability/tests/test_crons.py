@@ -9,7 +9,8 @@ from odoo.tools import mute_logger
 from ..runtime import crons
 from ..runtime.measuring import measuring
 from ..runtime.recording import recorder
-from .common import CommittedCase, events_in
+from .common import CommittedCase
+from .recordings import events_in
 
 IN_ODOO = "odoo.addons.base.models.ir_cron"
 

@@ -12,7 +12,8 @@ from ..runtime.connection import connected, transaction
 from ..runtime.recording import recorder
 from ..telemetry.collector import Collector
 from ..telemetry.events import Series
-from .common import CommittedCase, events_in
+from .common import CommittedCase
+from .recordings import events_in
 
 ROW = "SELECT FROM ir_config_parameter WHERE id = {} FOR UPDATE"
 

@@ -17,7 +17,8 @@ from odoo.tools import mute_logger
 
 from ..runtime import measure
 from ..runtime.recording import recorder
-from .common import PROBE, CommittedCase, in_child, measured
+from .common import PROBE, CommittedCase, measured
+from .recordings import in_child
 from .situations import SITUATIONS
 
 

@@ -16,7 +16,8 @@ from ..runtime import requests
 from ..runtime.measuring import SWITCHED_OFF, is_measured, measuring
 from ..runtime.recording import recorder
 from ..telemetry.events import LABELS
-from .common import CommittedCase, events_in
+from .common import CommittedCase
+from .recordings import events_in
 
 ROUTE, METHOD, STATUS, ERROR = LABELS["http"]
 DB = get_db_name()

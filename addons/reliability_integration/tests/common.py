@@ -9,7 +9,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.reliability.runtime.recording import recorder
-from odoo.addons.reliability.tests.common import CommittedCase, events_in
+from odoo.addons.reliability.tests.common import CommittedCase
+from odoo.addons.reliability.tests.recordings import events_in
 
 from ..ledger.counterparts import counterparts
 from ..ledger.exchange import enter

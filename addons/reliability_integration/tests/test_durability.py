@@ -14,7 +14,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.reliability.runtime import spool
 from odoo.addons.reliability.runtime.connection import connected
-from odoo.addons.reliability.tests.common import empty_folder
+from odoo.addons.reliability.tests.recordings import empty_folder
 
 from ..ledger import ledger as module
 from ..ledger.connections import Connection

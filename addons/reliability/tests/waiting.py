@@ -1,0 +1,32 @@
+"""Waiting in tests: for a condition, with one limit that only a real failure reaches.
+
+Plain Python, for tests with Odoo and without.
+"""
+
+import time
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, settings
+
+LIMIT = 120.0
+"""Seconds. No test depends on them, so they are more than a busy machine needs."""
+
+settings.register_profile(
+    "reliability", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("reliability")
+
+
+def wait_until(condition: Callable, what: str, interval: float = 0.01):
+    """Wait until a condition holds, and return what it returned.
+
+    :param what: is waited for, to be named where it never comes
+    :param interval: seconds between two looks, for conditions that cost something
+    :raise AssertionError: it does not hold within :data:`LIMIT`
+    """
+    deadline = time.monotonic() + LIMIT
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {LIMIT:.0f} s in vain: {what}")
+        time.sleep(interval)
+    return found
