@@ -13,7 +13,7 @@ from ..telemetry import reader as reading
 from ..telemetry.events import Event, Series
 from ..telemetry.recorder import Recorder
 from ..telemetry.rollup import Batch, batches
-from .waiting import LIMIT
+from .clocks import LIMIT
 
 
 def series(operation="confirm", db="db", threshold=3.0):

@@ -25,7 +25,7 @@ class TestTheWebClient(HttpCase):
             "/odoo/action-reliability.reliability_settings_action",
             code="""
                 document.querySelector("[name=action_reliability_make_token]").click();
-                const until = Date.now() + 20000;
+                const until = Date.now() + 90000;
                 const look = setInterval(() => {
                     const shown = document.querySelector(".modal [name=token]");
                     if (shown && shown.innerText.trim().length >= 40) {

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.reliability.tests import test_judge
+from odoo.addons.reliability.tests.clocks import zone_of_noon
 from odoo.addons.reliability.tests.hoot import hoot_id
 
 
@@ -25,7 +26,7 @@ class TestInABrowser(test_judge.JudgedCase, HttpCase):
         super().setUp()
         now = fields.Datetime.now()
         # Where they are it is noon: no call is of yesterday.
-        self.zone = f"Etc/GMT{now.hour - 12:+d}"
+        self.zone = zone_of_noon(now)
         self.trouble(now - timedelta(minutes=4, seconds=30))
         self.know_of_no_host()
         self.visits["one"] = now

@@ -1,3 +1,3 @@
 """Tests of what is plain Python; see ``addons/conftest.py``."""
 
-from .. import waiting  # its limits are those of Hypothesis, too
+from .. import clocks  # its limits are those of Hypothesis, too

@@ -18,8 +18,8 @@ from ...telemetry import endpoint
 from ...telemetry.access import Access, digest_of
 from ...telemetry.collector import Collector
 from ...telemetry.endpoint import Endpoint, make_app
+from ..clocks import LIMIT, wait_until
 from ..recordings import FolderCase, record
-from ..waiting import LIMIT, wait_until
 
 
 class RecordingSocket(socket.socket):

@@ -1,10 +1,11 @@
-"""Waiting in tests: for a condition, with one limit that only a real failure reaches.
+"""Time in tests: waiting for a condition, clocks that a test sets, and noon.
 
 Plain Python, for tests with Odoo and without.
 """
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from hypothesis import HealthCheck, settings
 
@@ -30,3 +31,27 @@ def wait_until(condition: Callable, what: str, interval: float = 0.01):
             raise AssertionError(f"waited {LIMIT:.0f} s in vain: {what}")
         time.sleep(interval)
     return found
+
+
+class Clock:
+    """Stands for the module ``time`` where code asks how much of it has passed.
+
+    :ivar now: seconds, which pass when a test says so
+    """
+
+    def __init__(self, now: float = 1000.0):
+        self.now = now
+
+    def monotonic(self) -> float:
+        """Return what the test says."""
+        return self.now
+
+    perf_counter = monotonic
+
+
+def zone_of_noon(now: datetime) -> str:
+    """Return a time zone in which the hour of noon is: midnight is far away there.
+
+    :param now: in UTC
+    """
+    return f"Etc/GMT{now.hour - 12:+d}"
