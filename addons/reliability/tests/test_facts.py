@@ -71,7 +71,7 @@ class TestAFactIsAView(TransactionCase):
             [cron.id],
         )
         late = dict(self.read("cron_late_seconds").samples)
-        self.assertAlmostEqual(late["base.autovacuum_job",], 3600, delta=60)
+        self.assertAlmostEqual(late["base.autovacuum_job",], 3600, delta=LIMIT)
         cron.nextcall = "2100-01-01 00:00:00"
         late = dict(self.read("cron_late_seconds").samples)
         self.assertEqual(late["base.autovacuum_job",], 0)
@@ -253,7 +253,7 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
             self.assertIn(("odoo_probe", "a"), shown)
             self.assertNotIn(("odoo_probe", "b"), shown)
             told = shown["odoo_reliability_facts_timestamp_seconds", "a"]
-            self.assertAlmostEqual(told, now + jump, delta=10)
+            self.assertAlmostEqual(told, now + jump, delta=LIMIT)
 
     def test_each_database_has_its_own(self):
         self.tell("a")

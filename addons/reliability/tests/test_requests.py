@@ -183,12 +183,12 @@ class TestWhoIsBusyIsKnown(RequestCase):
 
         def slow(*_anything):
             inside.set()
-            go_on.wait(10)
+            go_on.wait(LIMIT)
 
         with patch.object(http.HttpDispatcher, "pre_dispatch", slow):
             thread = threading.Thread(target=self.ask, args=("/web/health",))
             thread.start()
-            inside.wait(10)
+            self.assertTrue(inside.wait(LIMIT))
             slot = recorder()._slot
             series, _end = slot.series()
             seen = [series[entry.series].labels[0] for entry in slot.in_flight()]

@@ -312,7 +312,7 @@ class TestAKillWhileDelivering(DeliveryCase):
 
     def lines_of_a_delivery(self):
         reader, writer = os.pipe()
-        self.deliver_in_child(kill_after=None, tell=writer)
+        self.assertEqual(self.deliver_in_child(kill_after=None, tell=writer), 0)
         lines = int(os.read(reader, 20))
         os.close(reader)
         os.close(writer)
@@ -342,4 +342,4 @@ class TestAKillWhileDelivering(DeliveryCase):
             if tell is not None:
                 os.write(tell, str(executed).encode())
 
-        in_child(work)
+        return in_child(work)

@@ -12,13 +12,11 @@ from odoo.addons.reliability.tests.hoot import hoot_id
 
 @tagged("-at_install", "post_install")
 class TestInABrowser(test_judge.JudgedCase, HttpCase):
-    """While most calls of a service fail; one class, so that assets are made once."""
+    """While most calls of a service fail."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Else the browser waits for them longer than it is given.
-        cls.env["ir.qweb"]._pregenerate_assets_bundles()
         cls.service.owner_id = False
         cls.make_operation()
 
