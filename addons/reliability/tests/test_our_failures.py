@@ -81,6 +81,7 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
     def setUp(self):
         super().setUp()
         self.patch(guard, "_next_report", float("inf"))
+        self.addCleanup(self.measure_anew)
         self.measure_anew()
 
     def measure_anew(self):
@@ -151,7 +152,6 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
                     "method": "action_lock",
                 }
             )
-        self.addCleanup(self.measure_anew)
         self.addCleanup(self.delete, "reliability.operation", operation.id)
 
     def delete(self, model, record_id):

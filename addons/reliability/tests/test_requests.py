@@ -123,6 +123,7 @@ class TestWhatIsNotCounted(RequestCase):
         self.assertFalse(self.requests())
 
     def test_requests_while_the_server_is_switched_off(self):
+        self.addCleanup(self.switch_on)  # a request may have followed the switch
         with patch.object(requests.switch, "look", lambda: False):
             self.assertEqual(self.ask("/web/login").status_code, 200)
         self.assertFalse(self.requests())
