@@ -77,6 +77,7 @@ class TestWhatIsWrong(TestCase):
 
     def test_what_is_older_than_a_quarter_of_an_hour_is_over(self):
         self.assertIsNone(found(*[calls(failed=5)] * 2, *[calls()] * 15))
+        self.assertIsNotNone(found(*[calls(failed=5)] * 2, *[calls()] * 14))
 
     def test_the_worst_is_told(self):
         both = found(calls(success=4, slow=4, failed=5))

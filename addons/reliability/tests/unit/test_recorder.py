@@ -6,6 +6,7 @@ from unittest import TestCase
 
 from ...telemetry import recorder as recording
 from ...telemetry.events import Event
+from ...telemetry.merge import MOST_CALLS
 from ...telemetry.reader import Position, SlotReader
 from ...telemetry.slot_file import IN_FLIGHT_ENTRIES, RING_EVENTS, SlotFile
 from ..recordings import FolderCase, events_in, in_child, record, series
@@ -18,6 +19,13 @@ class TestWhatIsRecordedIsReadBack(FolderCase, TestCase):
         event = Event(
             ticket.series, "rejected", 1e9, 1.5, 0.5, 0.25, 0.125, 7, 3, 42, 2, 1
         )
+        recorder.finish(ticket, event)
+        self.assertEqual(events_in(self.folder), [(series(), event)])
+
+    def test_an_event_that_stands_for_as_many_calls_as_can_be(self):
+        recorder = self.recorder()
+        ticket = recorder.begin(series())
+        event = Event(0, "success", 1e9, 1.5, call=ticket.call, calls=MOST_CALLS)
         recorder.finish(ticket, event)
         self.assertEqual(events_in(self.folder), [(series(), event)])
 

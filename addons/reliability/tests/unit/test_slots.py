@@ -42,9 +42,10 @@ class TestSlotsAreLeased(FolderCase, TestCase):
             slots.lease(self.folder)
 
     def test_nor_is_one_that_others_may_write_to(self):
-        self.folder.chmod(0o777)
-        with self.assertRaisesRegex(PermissionError, "chmod 700"):
-            slots.lease(self.folder)
+        for mode in (0o720, 0o702):
+            self.folder.chmod(mode)
+            with self.assertRaisesRegex(PermissionError, "chmod 700"):
+                slots.lease(self.folder)
 
     def test_a_folder_where_a_file_should_be_is_passed_over(self):
         (self.folder / "slot-000").mkdir()
