@@ -17,7 +17,7 @@ from odoo.addons.reliability.telemetry.exposition import FactSheet
 from odoo.addons.reliability.telemetry.recorder import Recorder
 from odoo.addons.reliability.telemetry.slots import boot_time
 from odoo.addons.reliability.tests import situations
-from odoo.addons.reliability.tests.common import record, series
+from odoo.addons.reliability.tests.recordings import record, series
 from odoo.addons.reliability_queue_job.tests import situations as situations_of_jobs
 
 from setup import debian, paths

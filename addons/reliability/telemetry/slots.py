@@ -133,7 +133,9 @@ def boot_time() -> float:
 def set_aside(path: Path, reason: object) -> None:
     """Put a file that we cannot use out of the way, keeping the newest such one."""
     aside = path.with_name(path.name + ".aside")
-    _logger.warning("%s is set aside as %s: %s", path, aside.name, reason)
+    # As text: the error knows by its traceback a mapping of the file, which keeps the
+    # lock, and a handler may keep the record.
+    _logger.warning("%s is set aside as %s: %s", path, aside.name, str(reason))
     os.replace(path, aside)
 
 

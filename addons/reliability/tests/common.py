@@ -1,14 +1,6 @@
-"""What the tests of the telemetry share: a folder, calls, and reading them back."""
+"""What tests with Odoo share: calls that are measured, and committed."""
 
 import contextlib
-import os
-import shutil
-import signal
-import tempfile
-import time
-from pathlib import Path
-
-from hypothesis import HealthCheck, settings
 
 from odoo import api, sql_db
 from odoo.tests import BaseCase, get_db_name
@@ -16,73 +8,13 @@ from odoo.tests import BaseCase, get_db_name
 from ..runtime.measure import measure
 from ..runtime.operation import Operation
 from ..runtime.recording import recorder as recorder_of_this_process
-from ..telemetry import reader as reading
-from ..telemetry.events import LABELS, Event, Series
-from ..telemetry.recorder import Recorder
-
-CHILD_SECONDS = 60
-
-# A machine that is busy with something else must not fail a test.
-settings.register_profile(
-    "reliability", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("reliability")
+from ..telemetry.events import LABELS
+from . import recordings
+from .recordings import empty_folder, events_in
 
 
-def series(operation="confirm", db="db", threshold=3.0):
-    """Return a series of the family ``operation``."""
-    return Series("operation", db, ("sales", operation, "1", "WH", ""), threshold)
-
-
-def record(recorder, of=None, outcome="success", seconds=0.01):
-    """Let a recorder record one call from beginning to end."""
-    ticket = recorder.begin(of or series())
-    if ticket is not None:
-        event = Event(ticket.series, outcome, time.time(), seconds, call=ticket.call)
-        recorder.finish(ticket, event)
-    return ticket
-
-
-def events_in(folder):
-    """Return ``(series, event)`` of all that the slots in ``folder`` still hold."""
-    readers = {}
-    reading.open_slots(folder, readers)
-    found = []
-    for slot_reader in readers.values():
-        slot_reader.settle_if_left()
-        found += slot_reader.read(reading.Position()).events
-        slot_reader.close()
-    return found
-
-
-def in_child(action):
-    """Run ``action`` in a forked process and return how that ended (``os.wait``).
-
-    :raise TimeoutError: it did not end
-    """
-    pid = os.fork()
-    if not pid:
-        with contextlib.suppress(BaseException):
-            action()
-            os._exit(0)
-        os._exit(1)
-    deadline = time.monotonic() + CHILD_SECONDS
-    while time.monotonic() < deadline:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        if ended:
-            return status
-        time.sleep(0.001)
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    raise TimeoutError("the child hangs")
-
-
-def empty_folder(test):
-    """Return a folder for a test's slots, in memory as in production."""
-    shared = "/dev/shm" if os.path.isdir("/dev/shm") else None
-    folder = Path(tempfile.mkdtemp(prefix="reliability-test-", dir=shared))
-    test.addCleanup(shutil.rmtree, folder)
-    return folder
+class FolderCase(recordings.FolderCase, BaseCase):
+    """A test with Odoo and recorders of its own."""
 
 
 class RecordedCase:
@@ -122,23 +54,6 @@ class RecordedCase:
         recorder = recorder_of_this_process()
         recorder.close()
         recorder.folder = folder
-
-
-class FolderCase(BaseCase):
-    """A test with recorders of its own."""
-
-    def setUp(self):
-        super().setUp()
-        self.folder = empty_folder(self)
-
-    def recorder(self):
-        recorder = Recorder(self.folder)
-        self.addCleanup(recorder.close)
-        return recorder
-
-    def outcomes(self):
-        """Return the outcomes recorded so far, in alphabetical order."""
-        return sorted(event.outcome for _series, event in events_in(self.folder))
 
 
 PROBE = Operation(get_db_name(), "sales", "probe", 1.0)

@@ -1,10 +1,16 @@
 """How durations of calls can be distributed: as real ones are, and as is hard to count.
 
-A shape draws the duration of call ``n``, in seconds.
+A shape draws the duration of call ``n``, in seconds.  Plain Python, for all tests.
 """
 
+from collections import Counter
+from datetime import UTC, datetime
 from math import inf, nextafter
 from random import Random
+
+from ..telemetry.events import Event
+from ..telemetry.figures import Figures
+from ..telemetry.histogram import bucket_index
 
 SHORTEST, LONGEST = 1e-6, 12 * 86400.0
 """What histograms promise to tell apart, in seconds: 1 µs to 12 days."""
@@ -52,3 +58,26 @@ def durations(shape):
     draw = Random(shape)
     drawn = (SHAPES[shape](draw, n) for n in range(CALLS))
     return [min(max(seconds, SHORTEST), LONGEST) for seconds in drawn]
+
+
+QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
+NOON = datetime(2026, 3, 2, 12)
+
+
+def call(number, seconds):
+    """Return a successful call, one a second from noon on."""
+    ended = NOON.replace(tzinfo=UTC).timestamp() + number
+    costs = {"sql": seconds / 2, "cpu": seconds / 4, "queries": 3, "records": 2}
+    return Event(0, "success", ended, seconds, **costs)
+
+
+def figures_of(events):
+    """Return what calls add up to, counted one by one."""
+    return Figures(
+        Counter(event.outcome for event in events),
+        sum(event.seconds <= THRESHOLD for event in events),
+        sum(event.seconds for event in events),
+        sum(event.sql for event in events),
+        sum(event.records for event in events),
+        Counter(bucket_index(event.seconds) for event in events),
+    )

@@ -296,12 +296,17 @@ def _(case):
 
 @SITUATIONS.row("the worker is killed while COMMIT is on its way", "unknown")
 def _(case):
+    def die_in_the_commit():
+        case.wait_for_a_commit()
+        die()
+
     def work(cr):
         case.call(cr, query="INSERT INTO reliability_test_slow VALUES (1)")
-        threading.Timer(0.2, die).start()
-        cr.commit()  # takes a second, see the table
+        threading.Thread(target=die_in_the_commit).start()
+        cr.commit()  # it is held up
 
-    case.in_a_worker(work)
+    with case.holding_up_commits():
+        case.in_a_worker(work)
 
 
 @SITUATIONS.row("the worker is killed after COMMIT", "success")

@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import Client
 
 from odoo import http
-from odoo.tests import TransactionCase, get_db_name, tagged
+from odoo.tests import BaseCase, TransactionCase, get_db_name, tagged
 
 from ..runtime import probes
 from ..runtime.settings import Settings
@@ -17,88 +17,17 @@ from ..telemetry import snapshot
 from ..telemetry.access import EVERYTHING, Access, digest_of
 from ..telemetry.aggregate import MAX_SERIES
 from ..telemetry.collector import Collector
-from ..telemetry.endpoint import make_app
 from ..telemetry.exposition import Fact, FactSheet
 from ..telemetry.slots import boot_time
-from .common import CommittedCase, FolderCase, record, series
+from .common import CommittedCase, FolderCase
+from .recordings import record, series
+from .tokens import AccessCase
 
 DB = get_db_name()
 
 
-class AccessCase(FolderCase):
-    """A collector that knows of two databases, each of which has a token."""
-
-    def setUp(self):
-        super().setUp()
-        self.token_file = self.folder / "token"
-        self.token_file.write_text("of-all")
-        self.collector = Collector(self.folder)
-        self.addCleanup(self.collector.close)
-        recorder = self.recorder()
-        for db in ("one", "two", 'a"b'):
-            record(recorder, series(db=db))
-            self.collector.tell(
-                db, FactSheet(boot_time(), [Fact("odoo_probe", "", (), [((), 1)])])
-            )
-        self.collector.cycle()
-        self.access = Access(self.token_file)
-        self.access.databases = {
-            "one": digest_of("of-one"),
-            "two": digest_of("of-two"),
-            'a"b': digest_of("of-awkward"),
-        }
-
-    def ask(self, app, token, path="/metrics"):
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return Client(app).get(path, headers=headers)
-
-    def assert_only(self, text, mine, others):
-        samples = [line for line in text.splitlines() if not line.startswith("#")]
-        self.assertTrue(any("_count{" in line for line in samples))
-        self.assertTrue(any(line.startswith("odoo_probe") for line in samples))
-        for line in samples:
-            if "odoo_reliability_snapshot_age_seconds" not in line:
-                self.assertIn(mine, line)
-        for other in others:
-            self.assertNotIn(other, text)
-
-
 @tagged("-at_install", "post_install")
-class TestTheTokenOfADatabase(AccessCase):
-    def endpoint(self, token, path="/metrics"):
-        return self.ask(make_app(self.collector, self.access), token, path)
-
-    def test_it_shows_this_database_and_nothing_of_others_or_of_the_host(self):
-        text = self.endpoint("of-one").text
-        self.assert_only(text, 'db="one"', ['"two"', 'a\\"b'])
-        self.assertNotIn("odoo_reliability_slots", text)
-        self.assertNotIn("odoo_http_workers", text)
-
-    def test_the_servers_token_shows_everything(self):
-        text = self.endpoint("of-all").text
-        for shown in ('db="one"', 'db="two"', "odoo_reliability_slots"):
-            self.assertIn(shown, text)
-
-    def test_one_that_was_revoked_opens_nothing(self):
-        self.access.databases = {"two": digest_of("of-two")}
-        self.assertEqual(self.endpoint("of-one").status_code, 401)
-        self.assertEqual(self.endpoint("of-two").status_code, 200)
-
-    def test_its_hash_opens_nothing(self):
-        for wrong in (digest_of("of-one"), "", "of-", "of-one2", "one"):
-            self.assertEqual(self.endpoint(wrong).status_code, 401)
-
-    def test_it_works_also_where_the_server_has_none(self):
-        self.token_file.unlink()
-        self.assertEqual(self.endpoint("of-one").status_code, 200)
-        self.assertEqual(self.endpoint("of-all").status_code, 401)
-
-    def test_there_is_nothing_else_to_read(self):
-        self.assertEqual(self.endpoint("of-one", "/").status_code, 404)
-
-
-@tagged("-at_install", "post_install")
-class TestMetricsOverOdoo(AccessCase):
+class TestMetricsOverOdoo(AccessCase, BaseCase):
     """Odoo's own ``/metrics`` shows what the collector showed last."""
 
     def setUp(self):

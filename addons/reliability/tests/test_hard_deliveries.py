@@ -16,7 +16,7 @@ from ..runtime.connection import connected, transaction
 from ..runtime.rollups import add
 from ..telemetry.events import Event, Series
 from ..telemetry.rollup import Batch
-from .common import record
+from .recordings import record
 from .test_rollups import DeliveryCase
 
 DB = get_db_name()

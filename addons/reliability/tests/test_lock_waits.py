@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+from unittest.mock import patch
 
 from odoo import sql_db
 from odoo.tests import get_db_name, tagged
@@ -12,7 +13,9 @@ from ..runtime.connection import connected, transaction
 from ..runtime.recording import recorder
 from ..telemetry.collector import Collector
 from ..telemetry.events import Series
-from .common import CommittedCase, events_in
+from .clocks import Clock, wait_until
+from .common import CommittedCase
+from .recordings import events_in
 
 ROW = "SELECT FROM ir_config_parameter WHERE id = {} FOR UPDATE"
 
@@ -62,8 +65,7 @@ class TestLockWaits(CommittedCase):
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
             " AND datname = current_database()"
         )
-        while self.execute(waiting)[0][0] < people:
-            time.sleep(0.01)
+        wait_until(lambda: self.execute(waiting)[0][0] >= people, "those who wait")
         yield threads
 
     def wait(self, doing):
@@ -117,21 +119,24 @@ class TestLockWaits(CommittedCase):
 
     def test_seconds_are_counted_that_were_seen_and_no_more(self):
         doing = Series("operation", get_db_name(), ("s", "confirm", "1", "WH", ""), 3.0)
-        started = time.monotonic()
+        clock, started = Clock(), time.monotonic()
+        self.enterContext(patch.object(lock_waits, "time", clock))
         with self.holding(), self.waiting(doing=doing) as threads:
-            self.look()
-            time.sleep(0.2)
-            self.look()
+            for since_the_last_look in (0, 1e-6, 50):
+                clock.now += since_the_last_look
+                self.look()
         self.stop(threads)
         passed = time.monotonic() - started
-        waited = [
+        first, second, third = [
             event.seconds
             for of, event in events_in(recorder().folder)
             if of == Series("lock_waiting", get_db_name(), of.labels, 1.0)
             and of.labels == ("s", "confirm", "1", "WH")
         ]
-        self.assertGreaterEqual(sum(waited), 0.2)
-        self.assertLess(sum(waited), passed)
+        self.assertEqual(first, 0)
+        self.assertAlmostEqual(second, 1e-6, places=9)
+        self.assertGreater(third, second)
+        self.assertLess(third, passed, "it has waited no longer than that")
 
     def test_a_program_without_a_number_is_no_process_of_ours(self):
         for program in ("psql", "odoo", "odoo-x", "odoo-12-backup", ""):

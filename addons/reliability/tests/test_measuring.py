@@ -15,6 +15,7 @@ from ..runtime.measuring import SWITCHED_OFF, Measuring, is_switched_off, measur
 from ..runtime.own_cursor import own_cursor
 from ..runtime.recording import recorder
 from ..runtime.switch import switch
+from .clocks import LIMIT, wait_until
 from .common import RecordedCase
 
 
@@ -366,27 +367,30 @@ class TestRegistriesThatChangeUnderLoad(MeasuringCase):
         with registry._lock:
             request = threading.Thread(target=measuring(registry).look, daemon=True)
             request.start()
-            request.join(20)
+            request.join(LIMIT)
             self.assertFalse(request.is_alive(), "it waits for the registry")
         self.assertEqual(measuring(registry)._as_of, measuring(registry)._signals())
 
     def test_requests_go_on_while_fields_are_added(self):
         registry = self.env.registry
-        over, errors = threading.Event(), []
+        over, done, errors = threading.Event(), [], []
 
         def requests():
             while not over.is_set():
                 try:
                     registry.check_signaling()
+                    done.append(True)
                 except Exception as error:
                     errors.append(error)
 
         thread = threading.Thread(target=requests, daemon=True)
         thread.start()
         for _field in range(3):
+            done.clear()
             self.set_up_models()
+            wait_until(lambda: done or errors, "requests to go on")
         over.set()
-        thread.join(30)
+        thread.join(LIMIT)
         self.assertFalse(thread.is_alive() or errors)
         self.assertIn("action_confirm", vars(registry["sale.order"]))
 
@@ -419,7 +423,8 @@ class TestADatabaseOfAnotherVersion(MeasuringCase):
             self.env.cr.execute(change)
             with self.assertLogs("odoo.addons.reliability", "WARNING"):
                 fresh.follow(self.env.cr)
-            self.env.cr.execute("SELECT 1")  # the transaction is sound
+            self.env.cr.execute("SELECT 1")
+            self.assertEqual(self.env.cr.rowcount, 1, "the transaction is not sound")
             savepoint.rollback()
 
     def test_without_our_table(self):

@@ -167,8 +167,12 @@ class TestWhoMayDecide(OperationCase):
     def test_a_reliability_administrator_sets_thresholds_and_owners(self):
         admin = self.as_user("reliability.group_admin")
         operation = self.create().with_user(admin)
-        operation.write({"threshold": 7.0, "name": "In our words", "active": False})
+        words = {"threshold": 7.0, "name": "In our words", "active": False}
+        operation.write(words)
         operation.service_id.write({"owner_id": admin.id, "criticality": "low"})
+        self.env.invalidate_all()
+        self.assertRecordValues(operation, [words])
+        self.assertEqual(operation.service_id.owner_id, admin)
 
     def test_a_viewer_reads(self):
         viewer = self.as_user("reliability.group_viewer")

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 import psycopg2
@@ -14,7 +14,9 @@ from odoo.tools import mute_logger
 
 from ..runtime import measure
 from ..runtime.recording import recorder
-from .common import PROBE, CommittedCase, in_child, measured
+from .clocks import wait_until
+from .common import PROBE, CommittedCase, measured
+from .recordings import in_child
 from .situations import SITUATIONS
 
 
@@ -34,7 +36,8 @@ class SituationCase(CommittedCase):
 
                 CREATE TABLE reliability_test_slow (id int);
                 CREATE FUNCTION reliability_test_slow() RETURNS trigger
-                LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END';
+                LANGUAGE plpgsql AS
+                'BEGIN PERFORM pg_advisory_xact_lock(19); RETURN NULL; END';
                 CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT
                 ON reliability_test_slow DEFERRABLE INITIALLY DEFERRED
                 FOR EACH ROW EXECUTE FUNCTION reliability_test_slow();
@@ -137,6 +140,27 @@ class SituationCase(CommittedCase):
                 action(cr)
 
         self.assertTrue(os.WIFSIGNALED(in_child(work)))
+
+    @contextmanager
+    def holding_up_commits(self):
+        """Let transactions wait in COMMIT that have written into the slow table."""
+        with self.cursor() as cr:
+            cr.execute("SELECT pg_advisory_xact_lock(19)")
+            yield
+
+    def wait_for_a_commit(self):
+        """Wait until a transaction is held up."""
+
+        def is_there():
+            with self.cursor() as cr:
+                cr.execute(
+                    "SELECT FROM pg_locks JOIN pg_database AS db ON db.oid = database"
+                    " WHERE datname = current_database() AND locktype = 'advisory'"
+                    " AND objid = 19 AND NOT granted"
+                )
+                return cr.rowcount
+
+        wait_until(is_there, "a COMMIT that is held up")
 
     def uniform(self, *_bounds):
         """Stand in for ``random``: conflicts need no pause here."""

@@ -1,169 +1,21 @@
-"""Histograms say how long calls took, within 1.1 %, and lose nothing when added."""
+"""Histograms in a database are those of all calls together."""
 
-import operator
-from collections import Counter
-from datetime import UTC, datetime, timedelta
-from math import ceil
+from datetime import timedelta
 
-from ddsketch import DDSketch
-from hypothesis import given
-from hypothesis import strategies as st
-
-from odoo.tests import BaseCase, TransactionCase, tagged
+from odoo.tests import TransactionCase, tagged
 
 from ..runtime.rollups import add
-from ..telemetry.aggregate import Total
-from ..telemetry.events import Event, Series
-from ..telemetry.figures import Figures
-from ..telemetry.histogram import bucket_index, quantile
+from ..telemetry.events import Series
 from ..telemetry.rollup import Batch, batches
-from .distributions import LONGEST, SHAPES, SHORTEST, THRESHOLD, durations
-
-WITHIN = 0.011
-WITHIN_OF_DDSKETCH = 0.01
-QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
-NOON = datetime(2026, 3, 2, 12)
-
-
-def rank_of(q, count):
-    """Return which of the durations, the shortest first, a quantile is."""
-    return max(1, ceil(q * count))
-
-
-def call(number, seconds):
-    """Return a successful call, one a second from noon on."""
-    ended = NOON.replace(tzinfo=UTC).timestamp() + number
-    costs = {"sql": seconds / 2, "cpu": seconds / 4, "queries": 3, "records": 2}
-    return Event(0, "success", ended, seconds, **costs)
-
-
-def figures_of(events):
-    """Return what calls add up to, counted one by one."""
-    return Figures(
-        Counter(event.outcome for event in events),
-        sum(event.seconds <= THRESHOLD for event in events),
-        sum(event.seconds for event in events),
-        sum(event.sql for event in events),
-        sum(event.records for event in events),
-        Counter(bucket_index(event.seconds) for event in events),
-    )
-
-
-@tagged("-at_install", "post_install")
-class TestQuantilesAreWithinOnePercent(BaseCase):
-    """Of the exact duration of the same rank, however durations are distributed."""
-
-    def test_of_eighteen_distributions(self):
-        self.assertEqual(len(SHAPES), 18)
-        for shape in SHAPES:
-            exact = sorted(durations(shape))
-            buckets = Counter(map(bucket_index, exact))
-            for q in QUANTILES:
-                with self.subTest(shape=shape, q=q):
-                    seconds = exact[rank_of(q, len(exact)) - 1]
-                    self.assertClose(quantile(q, buckets), seconds)
-
-    def test_and_agree_with_ddsketch(self):
-        for shape in SHAPES:
-            exact = sorted(durations(shape))
-            count, buckets = len(exact), Counter(map(bucket_index, exact))
-            sketch = DDSketch(WITHIN_OF_DDSKETCH)
-            for seconds in exact:
-                sketch.add(seconds)
-            for rank in (rank_of(q, count) for q in QUANTILES):
-                # Both round to a rank, ours up from 0, theirs down to 0 for the first:
-                # these shares mean the same rank to each, however they are rounded.
-                ours = quantile((rank - 0.5) / count, buckets)
-                q = min(1.0, (rank - 0.5) / (count - 1))
-                theirs = sketch.get_quantile_value(q)
-                with self.subTest(shape=shape, rank=rank):
-                    seconds = exact[rank - 1]
-                    self.assertClose(theirs, seconds)
-                    within = (WITHIN + WITHIN_OF_DDSKETCH) * seconds
-                    self.assertLessEqual(abs(ours - theirs), within)
-
-    def assertClose(self, seconds, exact):
-        self.assertLessEqual(abs(seconds - exact) / exact, WITHIN)
-
-
-DURATIONS = st.one_of(st.floats(SHORTEST, LONGEST), st.just(THRESHOLD))
-EVENTS = st.lists(st.builds(call, st.integers(0, 10_000), DURATIONS), max_size=20)
-PARTS = st.lists(EVENTS, min_size=1, max_size=6)
-CHANCE = st.randoms(use_true_random=False)
-
-
-def added_up(parts, chance, plus):
-    """Add two parts at a time, whichever come next, until one is left."""
-    parts = list(parts)
-    while len(parts) > 1:
-        chance.shuffle(parts)
-        parts.append(plus(parts.pop(), parts.pop()))
-    return parts[0]
-
-
-@tagged("-at_install", "post_install")
-class TestPartsAddUpToTheWhole(BaseCase):
-    """Workers, minutes and hosts: in any order, as if one had counted every call."""
-
-    @given(PARTS, CHANCE)
-    def test_totals(self, parts, chance):
-        totals = [self.total(events) for events in parts]
-        whole = self.total(sum(parts, []))
-        self.assertSameTotal(added_up(totals, chance, self.sum_of), whole)
-
-    @given(PARTS, CHANCE)
-    def test_batches(self, parts, chance):
-        totals = [self.batch(events) for events in parts]
-        whole = self.batch(sum(parts, []))
-        added = added_up(totals, chance, Batch.sum_of)
-        self.assertEqual(added.rows.keys(), whole.rows.keys())
-        for row, total in whole.rows.items():
-            self.assertSameTotal(added.rows[row], total)
-
-    @given(PARTS, CHANCE)
-    def test_figures(self, parts, chance):
-        figures = [figures_of(events) for events in parts]
-        whole = figures_of(sum(parts, []))
-        added = added_up(figures, chance, operator.add)
-        self.assertAlmostEqual(added.seconds, whole.seconds, delta=1e-9 * whole.seconds)
-        self.assertAlmostEqual(added.sql, whole.sql, delta=1e-9 * whole.seconds)
-        added.seconds, added.sql = whole.seconds, whole.sql
-        self.assertEqual(added, whole)
-
-    @given(EVENTS)
-    def test_a_total_is_what_was_counted_one_by_one(self, events):
-        total, figures = self.total(events), figures_of(events)
-        self.assertEqual(total.buckets, figures.buckets)
-        self.assertEqual(total.at_or_under.get(THRESHOLD, 0), figures.fast)
-        self.assertEqual(total.count, figures.calls.total())
-
-    @staticmethod
-    def total(events):
-        total = Total()
-        for event in events:
-            total.add(event, THRESHOLD)
-        return total
-
-    @staticmethod
-    def sum_of(one, other):
-        total = Total()
-        total.merge(one)
-        total.merge(other)
-        return total
-
-    @staticmethod
-    def batch(events):
-        batch = Batch()
-        for event in events:
-            batch.add(Series("operation", "db", ("",) * 5, THRESHOLD), event)
-        return batch
-
-    def assertSameTotal(self, one, other):
-        for name in ("count", "queries", "records", "buckets", "at_or_under"):
-            self.assertEqual(getattr(one, name), getattr(other, name), name)
-        for name in ("seconds", "sql", "external", "cpu"):
-            expected = getattr(other, name)
-            self.assertAlmostEqual(getattr(one, name), expected, delta=1e-9 * expected)
+from .distributions import (
+    NOON,
+    QUANTILES,
+    SHAPES,
+    THRESHOLD,
+    call,
+    durations,
+    figures_of,
+)
 
 
 @tagged("-at_install", "post_install")

@@ -5,14 +5,10 @@ import signal
 import sqlite3
 import sys
 import time
-from collections import defaultdict
 from unittest.mock import patch
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from odoo import sql_db
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
 from ..runtime import rollups
@@ -23,77 +19,12 @@ from ..telemetry import state
 from ..telemetry.access import Access
 from ..telemetry.collector import Collector
 from ..telemetry.events import Event
-from ..telemetry.histogram import quantile
-from ..telemetry.rollup import MOST_FAILED, MOST_SLOW, Batch, batches
+from ..telemetry.rollup import MOST_FAILED, MOST_SLOW, Batch
 from ..telemetry.state import _MOST_BATCHES
-from .common import FolderCase, in_child, record, series
+from .common import FolderCase
+from .recordings import batch_of, in_child, record, series
 
 DB = get_db_name()
-EVENTS = st.lists(
-    st.tuples(
-        st.sampled_from(["success", "failed"]),
-        st.integers(0, 10_000),
-        st.integers(1, 90_000),
-    ).map(
-        lambda drawn: Event(0, drawn[0], float(drawn[1]), drawn[2] / 1024, record_id=7)
-    ),
-    max_size=60,
-)
-
-
-def batch_of(events):
-    return batches((series(db=DB), event) for event in events).get(DB, Batch())
-
-
-@tagged("-at_install", "post_install")
-class TestABatch(BaseCase):
-    @given(EVENTS, EVENTS)
-    def test_merged_with_another_is_the_batch_of_both(self, some, others):
-        merged = batch_of(some)
-        merged.merge(batch_of(others))
-        self.assertEqual(merged.rows, batch_of(some + others).rows)
-        self.assertEqual(self.kept(merged), self.kept(batch_of(some + others)))
-
-    @given(EVENTS)
-    def test_is_the_same_after_it_was_saved(self, events):
-        batch = batch_of(events)
-        again = Batch.loads(batch.dumps())
-        self.assertEqual(again.rows, batch.rows)
-        self.assertEqual(self.kept(again), self.kept(batch))
-
-    @given(EVENTS)
-    def test_keeps_the_slowest_and_the_last_that_failed_of_each_hour(self, events):
-        kept = self.kept(batch_of(events))
-        for hour in {event.ended // 3600 for event in events}:
-            of_it = [event for event in events if event.ended // 3600 == hour]
-            slow = [event.seconds for event in of_it if event.outcome == "success"]
-            failed = [event.ended for event in of_it if event.outcome == "failed"]
-            self.assertEqual(kept[hour, False], sorted(slow)[-MOST_SLOW:])
-            self.assertEqual(kept[hour, True], sorted(failed)[-MOST_FAILED:])
-
-    @staticmethod
-    def kept(batch):
-        """Return by hour, and whether they failed, how long or when calls were."""
-        found = defaultdict(list)
-        for slow in batch.slow:
-            found[slow.ended // 3600, slow.has_failed].append(slow.rank)
-        for ranks in found.values():
-            ranks.sort()
-        return found
-
-
-@tagged("-at_install", "post_install")
-class TestQuantiles(BaseCase):
-    @given(st.lists(st.floats(1e-5, 1e5), min_size=1), st.floats(0, 1))
-    def test_are_within_one_percent_of_the_exact_one(self, durations, q):
-        batch = batch_of(Event(0, "success", 1.0, seconds) for seconds in durations)
-        (total,) = batch.rows.values()
-        rank = max(1, -int(-q * len(durations) // 1))
-        exact = sorted(durations)[min(rank, len(durations)) - 1]
-        self.assertAlmostEqual(quantile(q, total.buckets) / exact, 1, delta=0.011)
-
-    def test_of_nothing_are_nothing(self):
-        self.assertIsNone(quantile(0.5, {}))
 
 
 class DeliveryCase(FolderCase):
@@ -172,7 +103,7 @@ class TestDelivery(DeliveryCase):
             self.assertEqual(cr.fetchone(), (True,))
 
     def test_a_batch_that_is_brought_twice_is_taken_once(self):
-        batch = batch_of([Event(0, "success", time.time(), 0.5)])
+        batch = batch_of([Event(0, "success", time.time(), 0.5)], DB)
         for _time in range(2):
             with connected(DB) as connection, transaction(connection) as cr:
                 add(cr, self.host, self.host, [(1, batch)])
@@ -352,7 +283,7 @@ class TestDelivery(DeliveryCase):
         """Deliver events one at a time; return the records kept, slowest first."""
         for number, event in enumerate(events, start=1):
             with connected(DB) as connection, transaction(connection) as cr:
-                add(cr, self.host, self.host, [(number, batch_of([event]))])
+                add(cr, self.host, self.host, [(number, batch_of([event], DB))])
         with sql_db.db_connect(DB).cursor() as cr:
             cr.execute(
                 "SELECT record_id FROM reliability_slow WHERE host = %s"
@@ -381,7 +312,7 @@ class TestAKillWhileDelivering(DeliveryCase):
 
     def lines_of_a_delivery(self):
         reader, writer = os.pipe()
-        self.deliver_in_child(kill_after=None, tell=writer)
+        self.assertEqual(self.deliver_in_child(kill_after=None, tell=writer), 0)
         lines = int(os.read(reader, 20))
         os.close(reader)
         os.close(writer)
@@ -411,4 +342,4 @@ class TestAKillWhileDelivering(DeliveryCase):
             if tell is not None:
                 os.write(tell, str(executed).encode())
 
-        in_child(work)
+        return in_child(work)

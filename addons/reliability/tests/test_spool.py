@@ -14,7 +14,8 @@ from odoo.tools import mute_logger
 
 from ..runtime import spool
 from ..runtime.connection import connected, transaction
-from .common import CommittedCase, empty_folder
+from .common import CommittedCase
+from .recordings import empty_folder
 
 NAME = "0123456789abcdef0123456789abcdef"
 OTHER = "f" * 32

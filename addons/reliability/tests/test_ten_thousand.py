@@ -10,7 +10,8 @@ from ..telemetry import aggregate
 from ..telemetry.access import Access
 from ..telemetry.collector import Collector
 from ..telemetry.events import OTHER, Series
-from .common import FolderCase, record
+from .common import FolderCase
+from .recordings import record
 
 DB = get_db_name()
 VALUES = 10_000

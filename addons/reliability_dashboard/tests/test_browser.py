@@ -6,18 +6,17 @@ from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.reliability.tests import test_judge
+from odoo.addons.reliability.tests.clocks import zone_of_noon
 from odoo.addons.reliability.tests.hoot import hoot_id
 
 
 @tagged("-at_install", "post_install")
 class TestInABrowser(test_judge.JudgedCase, HttpCase):
-    """While most calls of a service fail; one class, so that assets are made once."""
+    """While most calls of a service fail."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Else the browser waits for them longer than it is given.
-        cls.env["ir.qweb"]._pregenerate_assets_bundles()
         cls.service.owner_id = False
         cls.make_operation()
 
@@ -25,7 +24,7 @@ class TestInABrowser(test_judge.JudgedCase, HttpCase):
         super().setUp()
         now = fields.Datetime.now()
         # Where they are it is noon: no call is of yesterday.
-        self.zone = f"Etc/GMT{now.hour - 12:+d}"
+        self.zone = zone_of_noon(now)
         self.trouble(now - timedelta(minutes=4, seconds=30))
         self.know_of_no_host()
         self.visits["one"] = now

@@ -4,6 +4,7 @@ import requests
 
 from odoo import fields
 
+from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests.common import (
     Counterpart,
     LedgerCase,
@@ -109,7 +110,7 @@ class CarrierCase(LedgerCase):
 
     def ask(self, method, path):
         """Ask the counterpart, and refuse as connectors do."""
-        answer = requests.request(method, self.counterpart.url + path, timeout=5)
+        answer = requests.request(method, self.counterpart.url + path, timeout=LIMIT)
         if not answer.ok:
             refuse("The carrier says no.")
         return answer.text

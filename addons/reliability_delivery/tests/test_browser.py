@@ -4,6 +4,7 @@ import requests
 
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests import screens
 from odoo.addons.reliability_integration.tests.common import Counterpart
 
@@ -22,8 +23,6 @@ class TestInABrowser(screens.ScreensCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Else the browser waits for them longer than it is given.
-        cls.env["ir.qweb"]._pregenerate_assets_bundles()
         service = cls.env["product.product"].create(
             {"name": "Freight", "type": "service"}
         )
@@ -71,7 +70,7 @@ class TestInABrowser(screens.ScreensCase, HttpCase):
     def cancel_shipment(self, pickings):
         """Cancel as providers do."""
         for _picking in pickings:
-            requests.post(f"{self.counterpart.url}/cancel", timeout=5)
+            requests.post(f"{self.counterpart.url}/cancel", timeout=LIMIT)
 
     def go(self, tour):
         """Let a manager of the warehouse take a tour, from the transfer on."""

@@ -9,6 +9,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.reliability.tests.clocks import zone_of_noon
+
 
 @tagged("post_install", "-at_install")
 class TestCutoff(TransactionCase):
@@ -44,7 +46,7 @@ class TestCutoff(TransactionCase):
                 **dict.fromkeys(days, True),
                 "warehouse_id": cls.warehouse.id,
                 "hour": 12 + cls.now.minute / 60 + cls.now.second / 3600 + hours,
-                "tz": f"Etc/GMT{cls.now.hour - 12:+d}",
+                "tz": zone_of_noon(cls.now),
                 "warn_minutes": 60,
                 **values,
             }

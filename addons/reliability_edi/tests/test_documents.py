@@ -9,6 +9,8 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.reliability.tests.clocks import zone_of_noon
+
 from .common import EdiCase
 from .test_steps import GARBAGE, fail, say
 
@@ -18,10 +20,17 @@ class DocumentCase(EdiCase):
 
     def setUp(self):
         super().setUp()
-        with self.committed() as env:
-            zone = env.ref("base.main_company").resource_calendar_id.tz or "UTC"
+        zone = zone_of_noon(fields.Datetime.now())
         self.zone = pytz.timezone(zone)
+        self.addCleanup(self._work_in, self._work_in(zone))
         self.addCleanup(self._forget_what_is_known)
+
+    def _work_in(self, zone):
+        """Let the company's hours be those of a time zone; return which it was."""
+        with self.committed() as env:
+            calendar = env.ref("base.main_company").resource_calendar_id
+            before, calendar.tz = calendar.tz, zone
+            return before
 
     def _forget_what_is_known(self):
         with self.cursor() as cr:

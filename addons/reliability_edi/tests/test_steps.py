@@ -9,6 +9,7 @@ from odoo.tools import SQL, mute_logger
 
 from odoo.addons.edi_core_oca.exceptions import EDIValidationError
 from odoo.addons.reliability import guarded
+from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests.common import Counterpart, refuse
 
 from .. import steps
@@ -192,7 +193,7 @@ class TestSending(EdiCase):
     def send(self, answer, error=UserError):
         def post(_handler, document):
             try:
-                reply = requests.post(f"{partner.url}/as2", timeout=0.5)
+                reply = requests.post(f"{partner.url}/as2", timeout=LIMIT)
             except requests.RequestException as trouble:
                 raise error(f"Not sent: {trouble}") from None
             if reply.status_code >= 400:

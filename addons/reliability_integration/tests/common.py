@@ -2,14 +2,15 @@
 
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.reliability.runtime.recording import recorder
-from odoo.addons.reliability.tests.common import CommittedCase, events_in
+from odoo.addons.reliability.tests.clocks import wait_until
+from odoo.addons.reliability.tests.common import CommittedCase
+from odoo.addons.reliability.tests.recordings import events_in
 
 from ..ledger.counterparts import counterparts
 from ..ledger.exchange import enter
@@ -76,14 +77,11 @@ class LedgerCase(CommittedCase):
     def die(self):
         """Let the ledger's connections end, as the kernel does for who dies."""
         ledger.close()
-        theirs = "SELECT FROM pg_stat_activity WHERE application_name LIKE %s"
-        deadline = time.monotonic() + 10
-        with self.cursor() as cr:
-            while time.monotonic() < deadline:
-                cr.execute(theirs, ["odoo reliability ledger"])
-                if not cr.rowcount:
-                    return
-                time.sleep(0.02)
+        theirs = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name = 'odoo reliability ledger'"
+        )
+        wait_until(lambda: not self.rows(theirs), "the ledger's connections to end")
 
     def find_out(self):
         """Let the ledger find out what nobody told it, as if some time had passed."""

@@ -13,13 +13,7 @@ _SUITE = "@reliability_integration"
 
 @tagged("-at_install", "post_install")
 class TestInABrowser(screens.ScreensCase, HttpCase):
-    """After a bad hour with a carrier; one class, so that assets are made once."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Else the browser waits for them longer than it is given.
-        cls.env["ir.qweb"]._pregenerate_assets_bundles()
+    """After a bad hour with a carrier."""
 
     def setUp(self):
         super().setUp()

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import threading
-import time
 from unittest.mock import patch
 
 import psycopg2
@@ -14,7 +13,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.reliability.runtime import spool
 from odoo.addons.reliability.runtime.connection import connected
-from odoo.addons.reliability.tests.common import empty_folder
+from odoo.addons.reliability.tests.clocks import wait_until
+from odoo.addons.reliability.tests.recordings import empty_folder
 
 from ..ledger import ledger as module
 from ..ledger.connections import Connection
@@ -186,14 +186,7 @@ class TestTogether(LedgerCase):
 
     def wait_for_a_lock(self, pid):
         waits = (
-            "SELECT FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
+            "SELECT pid FROM pg_stat_activity"
+            f" WHERE pid = {pid} AND wait_event_type = 'Lock'"
         )
-        until = time.monotonic() + 10
-        with self.cursor() as cr:
-            while time.monotonic() < until:
-                cr.execute(waits, [pid])
-                if cr.rowcount:
-                    return
-                cr.rollback()  # a transaction sees what was active when it began
-                time.sleep(0.01)
-        self.fail("The second does not wait for the first.")
+        wait_until(lambda: self.rows(waits), "the second to wait for the first")

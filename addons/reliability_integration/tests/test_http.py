@@ -2,7 +2,6 @@
 
 import contextlib
 import threading
-import time
 from unittest.mock import patch
 
 import requests
@@ -12,10 +11,15 @@ from odoo.tests import tagged
 from odoo.tools import config, mute_logger
 
 from odoo.addons.reliability.runtime import outside
+from odoo.addons.reliability.tests.clocks import LIMIT, Clock
 
+from ..ledger import http
 from ..ledger.counterparts import counterparts
 from ..ledger.exchange import exchange
 from .common import Counterpart, LedgerCase, refuse
+
+CLOCK = Clock()
+"""Goes on while a body is on its way."""
 
 
 def _ok(handler):
@@ -43,7 +47,7 @@ def _slow_body(handler):
     handler.send_header("Content-Length", "2")
     handler.end_headers()
     for byte in (b"o", b"k"):
-        time.sleep(0.15)
+        CLOCK.now += 10
         handler.wfile.write(byte)
         handler.wfile.flush()
 
@@ -57,9 +61,12 @@ def _truncated(handler):
 
 
 def _late(handler):
-    time.sleep(0.5)
+    handler.connection.recv(1)  # until nobody waits for an answer any more
     handler.close_connection = True
 
+
+IMPATIENT = LIMIT, 0.1
+"""Seconds to connect and to wait for an answer that never comes."""
 
 ANSWERS = {
     "/ok": _ok,
@@ -99,7 +106,7 @@ class HttpCase(LedgerCase):
         url = url or self.server.url + path
         with contextlib.suppress(requests.RequestException), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label"):
-                requests.get(url, timeout=0.3, **options)
+                requests.get(url, **{"timeout": LIMIT, **options})
         return self.attempts()[-1]
 
 
@@ -119,7 +126,9 @@ class TestWithinAnExchange(HttpCase):
         self.assertEqual(self.server.requests, ["/redirect", "/ok"])
 
     def test_the_time_of_a_slow_body_is_in_it(self):
-        self.assertGreater(self.ask("/slow_body")["external"], 0.25)
+        with patch.object(http, "time", CLOCK):
+            asked = self.ask("/slow_body")
+        self.assertAlmostEqual(asked["external"], 20)
 
     def test_what_did_not_leave_has_failed(self):
         cases = {
@@ -135,17 +144,18 @@ class TestWithinAnExchange(HttpCase):
     def test_of_what_was_not_answered_nobody_knows(self):
         for path in ("/late", "/truncated"):
             with self.subTest(path):
-                self.assertEqual(self.ask(path)["outcome"], "unknown")
+                asked = self.ask(path, timeout=IMPATIENT)
+                self.assertEqual(asked["outcome"], "unknown")
 
     def test_endless_redirects_are_a_complete_answer(self):
         self.assertEqual(self.ask("/for_ever")["outcome"], "failed")
 
-    def refused(self, path):
+    def refused(self, path, timeout=LIMIT):
         """Ask as connectors do that turn every trouble into a refusal."""
         with self.assertRaises(UserError), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label"):
                 try:
-                    answer = requests.post(self.server.url + path, timeout=0.3)
+                    answer = requests.post(self.server.url + path, timeout=timeout)
                 except requests.RequestException:
                     refuse("The carrier does not answer.")
                 refuse(f"The carrier says {answer.status_code}.")
@@ -154,19 +164,19 @@ class TestWithinAnExchange(HttpCase):
     def test_a_refusal_hides_nothing(self):
         self.assertEqual(self.refused("/refuse"), "failed")
         self.assertEqual(self.refused("/gateway"), "unknown")
-        self.assertEqual(self.refused("/late"), "unknown")
+        self.assertEqual(self.refused("/late", IMPATIENT), "unknown")
         self.assertEqual(self.refused("/ok"), "failed")
 
     def test_an_answer_that_nobody_understands_leaves_it_unknown(self):
         with self.assertRaises(KeyError), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label"):
-                requests.get(self.server.url + "/ok", timeout=1).json()["label"]
+                requests.get(self.server.url + "/ok", timeout=LIMIT).json()["label"]
         self.assertEqual(self.exchange()["state"], "unknown")
 
     def test_a_stream_is_left_to_who_reads_it(self):
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
             answer = requests.get(
-                self.server.url + "/slow_body", timeout=1, stream=True
+                self.server.url + "/slow_body", timeout=LIMIT, stream=True
             )
             self.assertEqual(answer.content, b"ok")
 
@@ -174,7 +184,7 @@ class TestWithinAnExchange(HttpCase):
         error = requests.ConnectionError("mine")
         with patch("requests.adapters.HTTPAdapter.send", side_effect=error):
             with self.assertRaises(requests.ConnectionError) as raised:
-                requests.get(self.server.url, timeout=1)
+                requests.get(self.server.url, timeout=LIMIT)
         self.assertIs(raised.exception, error)
 
     @mute_logger("odoo.addons.reliability.runtime.guard")
@@ -182,13 +192,14 @@ class TestWithinAnExchange(HttpCase):
         with requests.Session() as session:
             session.trust_env = False  # else requests itself reads the address
             session.mount("socket://", _Socket())
-            answer = session.get("socket://localhost:printer/", timeout=1)
+            answer = session.get("socket://localhost:printer/", timeout=LIMIT)
         self.assertEqual(answer.status_code, 200)
 
     def test_its_time_is_external_time(self):
         before = outside.seconds_so_far()
-        requests.get(self.server.url + "/slow_body", timeout=1)
-        self.assertGreater(outside.seconds_since(before, 10), 0.25)
+        with patch.object(http, "time", CLOCK):
+            requests.get(self.server.url + "/slow_body", timeout=LIMIT)
+        self.assertAlmostEqual(outside.seconds_since(before, 60), 20)
 
     def test_excerpts_are_kept_where_they_are_wanted(self):
         self.make_integration(code="dhl", keeps_excerpts=True)
@@ -218,7 +229,7 @@ class TestOutsideOfOne(HttpCase):
 
     def test_it_is_an_exchange_of_the_counterpart_at_that_host(self):
         self.make_integration(code="dhl", host_patterns="127.0.*", records_calls=True)
-        requests.get(self.server.url + "/ok?token=s3cr3t", timeout=1)
+        requests.get(self.server.url + "/ok?token=s3cr3t", timeout=LIMIT)
         found = self.exchange()
         self.assertEqual(
             (found["operation"], found["state"]), ("http_get", "succeeded")
@@ -232,32 +243,32 @@ class TestOutsideOfOne(HttpCase):
             user, company = env.user.id, env.user.company_id.id
         for uid, expected in ((None, None), (user, company)):
             with patch.object(threading.current_thread(), "uid", uid, create=True):
-                requests.get(self.server.url + "/ok", timeout=1)
+                requests.get(self.server.url + "/ok", timeout=LIMIT)
             self.assertEqual(self.exchanges()[-1]["company_id"], expected)
             self.assertEqual(self.attempts()[-1]["user_id"], uid)
 
     def test_its_status_says_how_it_ended(self):
         self.make_integration(code="dhl", host_patterns="127.0.*", records_calls=True)
-        requests.post(self.server.url + "/refuse", timeout=1)
-        requests.post(self.server.url + "/gateway", timeout=1)
+        requests.post(self.server.url + "/refuse", timeout=LIMIT)
+        requests.post(self.server.url + "/gateway", timeout=LIMIT)
         states = [of["state"] for of in self.exchanges()]
         self.assertEqual(states, ["failed", "unknown"])
 
     def test_who_does_not_want_it_has_none(self):
         self.make_integration(code="dhl", host_patterns="127.0.*")
-        requests.get(self.server.url + "/ok", timeout=1)
+        requests.get(self.server.url + "/ok", timeout=LIMIT)
         self.assertFalse(self.exchanges())
 
     def test_an_unknown_host_waits_to_be_named(self):
-        requests.get(self.server.url + "/ok", timeout=1)
-        requests.get(self.server.url + "/ok", timeout=1)
+        requests.get(self.server.url + "/ok", timeout=LIMIT)
+        requests.get(self.server.url + "/ok", timeout=LIMIT)
         (found,) = self.rows("SELECT * FROM reliability_integration")
         self.assertEqual((found["name"], found["discovered"]), ("127.0.0.1", True))
 
     def test_odoo_s_own_calls_are_left_out(self):
         self.make_integration(code="dhl", host_patterns="127.0.*", records_calls=True)
-        requests.get(self.server.url + "/queue_job/runjob", timeout=1)
+        requests.get(self.server.url + "/queue_job/runjob", timeout=LIMIT)
         port = int(self.server.url.rpartition(":")[2])
         with patch.dict(config.options, {"http_port": port}):
-            requests.get(self.server.url + "/ok", timeout=1)
+            requests.get(self.server.url + "/ok", timeout=LIMIT)
         self.assertFalse(self.exchanges())

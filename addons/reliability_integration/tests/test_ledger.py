@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.reliability.runtime import spool
 from odoo.addons.reliability.runtime.connection import connected
-from odoo.addons.reliability.tests.common import empty_folder, in_child
+from odoo.addons.reliability.tests.recordings import empty_folder, in_child
 
 from ..ledger import connections
 from ..ledger import ledger as module

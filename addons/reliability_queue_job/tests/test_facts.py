@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.reliability.runtime import facts
+from odoo.addons.reliability.tests.clocks import LIMIT
 
 from ..models.reliability_job_channel import configured
 from .common import JobCase
@@ -82,7 +83,7 @@ class TestWhatWaits(FactCase):
         self.delay()
         self.assertEqual(self.told("queue_job_eligible"), 2)
         age = self.told("queue_job_oldest_eligible_age_seconds")
-        self.assertAlmostEqual(age, 3600, delta=60)
+        self.assertAlmostEqual(age, 3600, delta=LIMIT)
 
     def test_jobs_of_a_channel_run_in_those_above_it_too(self):
         self.begin(JobCase.delay(self, channel=f"{CHANNEL}.below"))

@@ -1,22 +1,22 @@
 """What a scrape reads is, byte for byte, what prometheus_client would have written."""
 
+from unittest import TestCase
+
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import generate_latest
 from prometheus_client.exposition import choose_encoder
 
-from odoo.tests import BaseCase, tagged
-
-from ..telemetry.aggregate import Key, Totals
-from ..telemetry.events import LABELS, OUTCOMES, Event, Series
-from ..telemetry.exposition import (
+from ...telemetry.aggregate import Key, Totals
+from ...telemetry.events import LABELS, OUTCOMES, Event, Series
+from ...telemetry.exposition import (
     Memory,
     cron_families,
     operation_families,
     registry_of,
     request_families,
 )
-from ..telemetry.rendering import render
+from ...telemetry.rendering import render
 
 ACCEPTED = (
     "",
@@ -82,8 +82,7 @@ def as_prometheus_client_does(totals, encoder):
     return encoder(registry_of(metrics))
 
 
-@tagged("-at_install", "post_install")
-class TestWhatIsRendered(BaseCase):
+class TestWhatIsRendered(TestCase):
     @given(st.lists(EVENTS, min_size=1, max_size=3), st.sampled_from(ACCEPTED))
     def test_is_what_prometheus_client_renders_whatever_changed(self, scrapes, accept):
         encoder, _content_type = choose_encoder(accept)
@@ -107,8 +106,7 @@ class TestWhatIsRendered(BaseCase):
             self.assertEqual(ours, theirs)
 
 
-@tagged("-at_install", "post_install")
-class TestWhatIsRemembered(BaseCase):
+class TestWhatIsRemembered(TestCase):
     SERIES = Series("cron", "db", ("nightly",), 1.0)
 
     def rendered(self, totals, memory):

@@ -1,11 +1,10 @@
 from bisect import bisect_right
+from unittest import TestCase
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase, tagged
-
-from ..telemetry.histogram import (
+from ...telemetry.histogram import (
     CLASSIC_BOUNDS,
     at_or_under,
     bucket_index,
@@ -15,8 +14,7 @@ from ..telemetry.histogram import (
 DURATIONS = st.floats(min_value=2.0**-19, max_value=2.0**19)
 
 
-@tagged("-at_install", "post_install")
-class TestABucketHoldsWhatItSays(BaseCase):
+class TestABucketHoldsWhatItSays(TestCase):
     @given(DURATIONS)
     def test_a_duration_is_in_the_span_of_its_bucket(self, seconds):
         index = bucket_index(seconds)
@@ -39,8 +37,7 @@ class TestABucketHoldsWhatItSays(BaseCase):
         self.assertEqual(bucket_index(1e9), bucket_index(1e12))
 
 
-@tagged("-at_install", "post_install")
-class TestClassicBucketsAreFoldedWithoutGuessing(BaseCase):
+class TestClassicBucketsAreFoldedWithoutGuessing(TestCase):
     @given(st.lists(st.one_of(DURATIONS, st.sampled_from(CLASSIC_BOUNDS))))
     def test_folding_equals_counting_each_duration(self, durations):
         buckets = {}

@@ -1,12 +1,12 @@
+from unittest import TestCase
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase, tagged
-
-from ..telemetry.aggregate import Totals
-from ..telemetry.events import Event
-from ..telemetry.merge import MOST_CALLS, merged
-from .common import series
+from ...telemetry.aggregate import Totals
+from ...telemetry.events import Event
+from ...telemetry.merge import MOST_CALLS, merged
+from ..recordings import series
 
 THRESHOLD = 3.0
 
@@ -35,8 +35,7 @@ def totals_of(events):
     return totals.by_key
 
 
-@tagged("-at_install", "post_install")
-class TestMerging(BaseCase):
+class TestMerging(TestCase):
     @given(EVENTS)
     def test_no_total_and_no_histogram_changes(self, events):
         few = merged((event, THRESHOLD) for event in events)

@@ -7,17 +7,19 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from unittest import TestCase
+from unittest.mock import patch
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from werkzeug.test import Client
 
-from odoo.tests import tagged
-
-from ..telemetry import endpoint
-from ..telemetry.access import Access, digest_of
-from ..telemetry.collector import Collector
-from ..telemetry.endpoint import Endpoint, make_app
-from .common import FolderCase, record
+from ...telemetry import endpoint
+from ...telemetry.access import Access, digest_of
+from ...telemetry.collector import Collector
+from ...telemetry.endpoint import Endpoint, make_app
+from ..clocks import LIMIT, wait_until
+from ..recordings import FolderCase, record
 
 
 class RecordingSocket(socket.socket):
@@ -36,8 +38,7 @@ class RecordingSocket(socket.socket):
         return super().sendall(data, *flags)
 
 
-@tagged("-at_install", "post_install")
-class TestTheEndpoint(FolderCase):
+class TestTheEndpoint(FolderCase, TestCase):
     def setUp(self):
         super().setUp()
         self.token_file = self.folder / "token"
@@ -45,6 +46,8 @@ class TestTheEndpoint(FolderCase):
         self.collector = Collector(self.folder)
         self.addCleanup(self.collector.close)
         app = make_app(self.collector, Access(self.token_file))
+        often = functools.partialmethod(Endpoint.serve_forever, poll_interval=0.01)
+        self.enterContext(patch.object(Endpoint, "serve_forever", often))
         self.endpoint = Endpoint("127.0.0.1", 0, app)
         self.addCleanup(self.endpoint.stop)
         record(self.recorder())
@@ -53,7 +56,7 @@ class TestTheEndpoint(FolderCase):
     def ask(self, path="/metrics", token="secret", method="GET", **headers):
         """Return status, headers and body of an answer over a real connection."""
         port = self.endpoint.server_port
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT)
         if token:
             headers["Authorization"] = f"Bearer {token}"
         connection.request(method, path, headers=headers)
@@ -93,7 +96,7 @@ class TestTheEndpoint(FolderCase):
     def raw(self, request):
         """Return all that is answered to these bytes."""
         address = "127.0.0.1", self.endpoint.server_port
-        with socket.create_connection(address, timeout=10) as connection:
+        with socket.create_connection(address, timeout=LIMIT) as connection:
             with contextlib.suppress(OSError):  # it may be closed before it has all
                 connection.sendall(request)
             answer = b""
@@ -124,13 +127,13 @@ class TestTheEndpoint(FolderCase):
         self.assertEqual(self.ask()[0], 200)
 
     def test_thousands_of_wrong_tokens_leave_no_trace(self):
-        with self.assertNoLogs("odoo.addons.reliability", "INFO"):
+        with self.assertNoLogs("reliability", "INFO"):
             with ThreadPoolExecutor(8) as pool:
                 tokens = (f"wrong{number}" for number in range(2000))
                 answers = set(pool.map(lambda token: self.scrape(token=token), tokens))
         self.assertLessEqual(answers, {401, "refused"})
         self.assertIn(401, answers)
-        wait_until(lambda: not self.endpoint._deadlines)
+        self.wait_for_room()
         self.assertEqual(self.ask()[0], 200)
 
     def test_without_a_token_file_it_is_closed(self):
@@ -174,18 +177,24 @@ class TestTheEndpoint(FolderCase):
         self.assertEqual(self.ask(token="\xff\xe9secret")[0], 200)
 
     def test_slow_clients_are_cut_off_and_make_room(self):
-        self.patch(endpoint, "SECONDS_FOR_A_REQUEST", 1.0)
+        self.give_requests(seconds=LIMIT)
         port = self.endpoint.server_port
         slow = [socket.create_connection(("127.0.0.1", port)) for _client in range(32)]
-        deadline = time.monotonic() + 10
-        while self.scrape() != 200:
+        for client in slow:
+            self.addCleanup(client.close)
+        wait_until(lambda: len(self.endpoint._deadlines) == 32, "slow clients")
+        self.assertEqual(self.scrape(), "refused")
+
+        def is_answered():
             for client in slow:
                 with contextlib.suppress(OSError):
                     client.send(b"G")  # a byte now and then, and never a request
-            self.assertLess(time.monotonic(), deadline, "they keep the others out")
-            time.sleep(0.1)
-        for client in slow:
-            client.close()
+            return self.scrape() == 200
+
+        ahead = endpoint.SECONDS_FOR_A_REQUEST
+        later = SimpleNamespace(monotonic=lambda: time.monotonic() + ahead)
+        with patch.object(endpoint, "time", later):
+            wait_until(is_answered, "room for others", interval=0.1)
 
     def scrape(self, _number=0, **options):
         try:
@@ -193,27 +202,44 @@ class TestTheEndpoint(FolderCase):
         except (ConnectionError, http.client.HTTPException):
             return "refused"
 
-    def test_a_hundred_scrapes_at_once_are_answered_or_refused_in_time(self):
+    def wait_for_room(self):
+        wait_until(lambda: not self.endpoint._deadlines, "all connections to end")
+
+    def give_requests(self, seconds):
+        self.enterContext(patch.object(endpoint, "SECONDS_FOR_A_REQUEST", seconds))
+
+    def test_a_hundred_scrapes_at_once_are_answered_or_refused(self):
+        self.give_requests(seconds=LIMIT)
         with ThreadPoolExecutor(100) as pool:
             answers = list(pool.map(self.scrape, range(100)))
         self.assertLessEqual(set(answers), {200, "refused"})
         self.assertGreaterEqual(answers.count(200), 32)
+        self.wait_for_room()
         self.assertEqual(self.scrape(), 200)
 
-    def test_a_storm_on_a_page_that_takes_seconds_renders_it_once_or_twice(self):
+    def test_a_storm_on_a_page_that_takes_seconds_renders_it_once(self):
         """The collector must go on reading, and scrapes be answered in time."""
+        self.give_requests(seconds=LIMIT)
         rendered, render = [], self.collector.page
 
         def slowly(scope):
             rendered.append(scope)
-            time.sleep(0.5)
+            wait_until(lambda: len(self.endpoint._deadlines) == 30, "all to ask")
             return render(scope)
 
         self.collector.page = slowly
-        with ThreadPoolExecutor(30) as pool:
-            answers = list(pool.map(self.scrape, range(30)))
+        with patch.object(endpoint, "_SECONDS_A_PAGE_HOLDS", LIMIT):
+            with ThreadPoolExecutor(30) as pool:
+                answers = list(pool.map(self.scrape, range(30)))
         self.assertEqual(set(answers), {200})
-        self.assertIn(len(rendered), (1, 2))
+        self.assertEqual(len(rendered), 1)
+
+    def test_a_page_is_rendered_again_after_a_while(self):
+        rendered, render = [], self.collector.page
+        self.collector.page = lambda scope: rendered.append(scope) or render(scope)
+        with patch.object(endpoint, "_SECONDS_A_PAGE_HOLDS", 0.0):
+            self.assertEqual([self.scrape(), self.scrape()], [200, 200])
+        self.assertEqual(len(rendered), 2)
 
     def test_a_page_is_not_handed_to_whoever_may_see_another(self):
         access = Access(self.token_file)
@@ -230,13 +256,13 @@ class TestTheEndpoint(FolderCase):
         self.assertIn("odoo_reliability_slots", pages[3])
 
     def test_who_would_be_answered_too_late_is_refused(self):
-        self.patch(endpoint, "SECONDS_FOR_A_REQUEST", 0.2)
+        self.give_requests(seconds=0.2)
         begun, over = threading.Event(), threading.Event()
         render = self.collector.page
 
         def endlessly(scope):
             begun.set()
-            over.wait(30)
+            over.wait(LIMIT)
             return render(scope)
 
         self.collector.page = endlessly
@@ -246,15 +272,8 @@ class TestTheEndpoint(FolderCase):
         )
         first = threading.Thread(target=ask)
         first.start()
-        begun.wait(10)
+        self.assertTrue(begun.wait(LIMIT))
         self.assertEqual(ask().status_code, 503)
         over.set()
         first.join()
         self.assertEqual(ask().status_code, 200)
-
-
-def wait_until(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

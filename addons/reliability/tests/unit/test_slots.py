@@ -2,16 +2,15 @@ import os
 import resource
 import stat
 from pathlib import Path
+from unittest import TestCase
+from unittest.mock import patch
 
-from odoo.tests import tagged
-
-from ..telemetry import slots
-from ..telemetry.slot_file import SIZE, SlotFile
-from .common import FolderCase, in_child, record, series
+from ...telemetry import slots
+from ...telemetry.slot_file import SIZE, SlotFile
+from ..recordings import FolderCase, in_child, record, series
 
 
-@tagged("-at_install", "post_install")
-class TestSlotsAreLeased(FolderCase):
+class TestSlotsAreLeased(FolderCase, TestCase):
     def lease(self):
         slot = slots.lease(self.folder)
         self.addCleanup(slot.close)
@@ -38,14 +37,15 @@ class TestSlotsAreLeased(FolderCase):
         self.assertEqual(stat.S_IMODE(self.folder.stat().st_mode), 0o700)
 
     def test_a_folder_of_somebody_else_is_not_trusted(self):
-        os.chown(self.folder, 12345, 12345)
-        with self.assertRaisesRegex(PermissionError, "does not belong"):
+        somebody_else = patch.object(os, "geteuid", return_value=os.geteuid() + 1)
+        with somebody_else, self.assertRaisesRegex(PermissionError, "does not belong"):
             slots.lease(self.folder)
 
     def test_nor_is_one_that_others_may_write_to(self):
-        self.folder.chmod(0o777)
-        with self.assertRaisesRegex(PermissionError, "chmod 700"):
-            slots.lease(self.folder)
+        for mode in (0o720, 0o702):
+            self.folder.chmod(mode)
+            with self.assertRaisesRegex(PermissionError, "chmod 700"):
+                slots.lease(self.folder)
 
     def test_a_folder_where_a_file_should_be_is_passed_over(self):
         (self.folder / "slot-000").mkdir()
@@ -53,8 +53,7 @@ class TestSlotsAreLeased(FolderCase):
         self.assertTrue((self.folder / "slot-001").is_file())
 
 
-@tagged("-at_install", "post_install")
-class TestAFileThatIsNotOursIsSetAside(FolderCase):
+class TestAFileThatIsNotOursIsSetAside(FolderCase, TestCase):
     def assert_set_aside(self, reason):
         with self.assertLogs(slots.__name__, "WARNING") as logs:
             ticket = record(self.recorder())
@@ -94,8 +93,7 @@ class TestAFileThatIsNotOursIsSetAside(FolderCase):
         self.assertFalse((self.folder / "slot-000.aside").exists())
 
 
-@tagged("-at_install", "post_install")
-class TestStorageThatIsFullOrReadOnly(FolderCase):
+class TestStorageThatIsFullOrReadOnly(FolderCase, TestCase):
     def test_full_storage_switches_recording_off_and_business_goes_on(self):
         def fill_up_and_record():
             resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
@@ -111,7 +109,7 @@ class TestStorageThatIsFullOrReadOnly(FolderCase):
     def test_it_is_said_once_and_counted_when_recording_is_possible_again(self):
         recorder = self.recorder()
         recorder.folder = Path("/sys/reliability")  # nobody can make a folder here
-        with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
+        with self.assertLogs("reliability", "WARNING") as logs:
             for _call in range(3):
                 self.assertIsNone(record(recorder))
                 recorder._look_again = 0

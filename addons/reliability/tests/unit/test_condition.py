@@ -2,13 +2,12 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from unittest import TestCase
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase, tagged
-
-from ..telemetry.condition import (
+from ...telemetry.condition import (
     BETTER_AFTER,
     STATES,
     WORSE_AFTER,
@@ -17,7 +16,7 @@ from ..telemetry.condition import (
     follow,
     judge,
 )
-from ..telemetry.figures import Figures
+from ...telemetry.figures import Figures
 
 NOW = datetime(2026, 3, 2, 14, 30)
 MINUTE = timedelta(minutes=1)
@@ -35,8 +34,7 @@ def found(*minutes):
     return judge(dict(zip(starts, minutes, strict=True)), NOW, LIMITS)
 
 
-@tagged("-at_install", "post_install")
-class TestWhatIsWrong(BaseCase):
+class TestWhatIsWrong(TestCase):
     def test_nothing_where_calls_succeed_or_there_are_none(self):
         self.assertIsNone(found())
         self.assertIsNone(found(calls(success=50)))
@@ -79,14 +77,14 @@ class TestWhatIsWrong(BaseCase):
 
     def test_what_is_older_than_a_quarter_of_an_hour_is_over(self):
         self.assertIsNone(found(*[calls(failed=5)] * 2, *[calls()] * 15))
+        self.assertIsNotNone(found(*[calls(failed=5)] * 2, *[calls()] * 14))
 
     def test_the_worst_is_told(self):
         both = found(calls(success=4, slow=4, failed=5))
         self.assertEqual(both.kind, "failing")
 
 
-@tagged("-at_install", "post_install")
-class TestAChangeIsBelievedAfterAWhile(BaseCase):
+class TestAChangeIsBelievedAfterAWhile(TestCase):
     def seen(self, *states, step=MINUTE):
         """Return the states after each look, the first at once."""
         condition, now, after = None, NOW, []

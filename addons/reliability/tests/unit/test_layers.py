@@ -1,15 +1,14 @@
 """The layer that got most of the time beyond what is usual is blamed, or none is."""
 
-from odoo.tests import BaseCase, tagged
+from unittest import TestCase
 
-from ..telemetry.layers import LAYERS, Costs, blame
+from ...telemetry.layers import LAYERS, Costs, blame
 
 USUAL = Costs(100, 100.0, sql=40.0, external=30.0, cpu=25.0)
 """A second each: 0.4 in SQL, 0.3 outside, 0.25 computing, and 0.05 of nothing known."""
 
 
-@tagged("-at_install", "post_install")
-class TestALayerIsBlamed(BaseCase):
+class TestALayerIsBlamed(TestCase):
     def now(self, **costs):
         """Return ten calls that are as usual, but for what is said."""
         usual = {"sql": 4.0, "external": 3.0, "cpu": 2.5}
@@ -52,8 +51,7 @@ class TestALayerIsBlamed(BaseCase):
         self.assertIsNone(blamed.usual)
 
 
-@tagged("-at_install", "post_install")
-class TestShares(BaseCase):
+class TestShares(TestCase):
     def test_they_are_all_of_the_time(self):
         shares = USUAL.shares()
         self.assertEqual(list(shares), list(LAYERS))

@@ -1,9 +1,9 @@
 """What a process does in a transaction is named where only one thing can be meant."""
 
-from odoo.tests import BaseCase, tagged
+from unittest import TestCase
 
-from ..telemetry.events import Series
-from ..telemetry.working import Doing, named
+from ...telemetry.events import Series
+from ...telemetry.working import Doing, named
 
 REQUEST = Series("http", "db", ("/web/call", "POST", "", ""), 2.0)
 CRON = Series("cron", "db", ("stock.valuation",), 60.0)
@@ -11,8 +11,7 @@ CONFIRM = Series("operation", "db", ("sales", "confirm", "1", "WH", ""), 3.0)
 VALIDATE = Series("operation", "db", ("stock", "validate", "1", "WH", ""), 3.0)
 
 
-@tagged("-at_install", "post_install")
-class TestATransactionIsNamed(BaseCase):
+class TestATransactionIsNamed(TestCase):
     def assert_named(self, expected, *doing, age=5.0, db="db"):
         self.assertEqual(named([Doing(*of) for of in doing], db, age), expected)
 

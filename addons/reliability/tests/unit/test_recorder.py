@@ -1,25 +1,31 @@
 import os
 import signal
+import sys
 import threading
-import time
+from unittest import TestCase
 
-from odoo.tests import tagged
+from ...telemetry import recorder as recording
+from ...telemetry.events import Event
+from ...telemetry.merge import MOST_CALLS
+from ...telemetry.reader import Position, SlotReader
+from ...telemetry.slot_file import IN_FLIGHT_ENTRIES, RING_EVENTS, SlotFile
+from ..recordings import FolderCase, events_in, in_child, record, series
 
-from ..telemetry import recorder as recording
-from ..telemetry.events import Event
-from ..telemetry.reader import Position, SlotReader
-from ..telemetry.slot_file import IN_FLIGHT_ENTRIES, RING_EVENTS, SlotFile
-from .common import CHILD_SECONDS, FolderCase, events_in, in_child, record, series
 
-
-@tagged("-at_install", "post_install")
-class TestWhatIsRecordedIsReadBack(FolderCase):
+class TestWhatIsRecordedIsReadBack(FolderCase, TestCase):
     def test_every_field_of_an_event(self):
         recorder = self.recorder()
         ticket = recorder.begin(series(), records=3, record_id=0, depth=2)
         event = Event(
             ticket.series, "rejected", 1e9, 1.5, 0.5, 0.25, 0.125, 7, 3, 42, 2, 1
         )
+        recorder.finish(ticket, event)
+        self.assertEqual(events_in(self.folder), [(series(), event)])
+
+    def test_an_event_that_stands_for_as_many_calls_as_can_be(self):
+        recorder = self.recorder()
+        ticket = recorder.begin(series())
+        event = Event(0, "success", 1e9, 1.5, call=ticket.call, calls=MOST_CALLS)
         recorder.finish(ticket, event)
         self.assertEqual(events_in(self.folder), [(series(), event)])
 
@@ -47,8 +53,7 @@ class TestWhatIsRecordedIsReadBack(FolderCase):
         self.assertEqual(len(batch.events), RING_EVENTS - 1)
 
 
-@tagged("-at_install", "post_install")
-class TestEverythingIsBounded(FolderCase):
+class TestEverythingIsBounded(FolderCase, TestCase):
     def test_thousands_of_pending_calls_are_still_counted(self):
         recorder = self.recorder()
         tickets = [recorder.begin(series()) for _call in range(3000)]
@@ -88,8 +93,7 @@ class TestEverythingIsBounded(FolderCase):
         )
 
 
-@tagged("-at_install", "post_install")
-class TestThreadsAndForks(FolderCase):
+class TestThreadsAndForks(FolderCase, TestCase):
     def test_two_hundred_threads_share_a_recorder(self):
         recorder = self.recorder()
         self.addCleanup(threading.stack_size, threading.stack_size(256 * 1024))
@@ -117,13 +121,15 @@ class TestThreadsAndForks(FolderCase):
         recorder = self.recorder()
         ticket = recorder.begin(series())
         event = Event(ticket.series, "success", 0, 0, call=ticket.call)
-        in_child(lambda: recorder.finish(ticket, event))
+        self.assertEqual(in_child(lambda: recorder.finish(ticket, event)), 0)
         self.assertEqual(self.outcomes(), [])
         recorder.finish(ticket, event)
         self.assertEqual(self.outcomes(), ["success"])
 
     def test_a_fork_while_another_thread_records_does_not_block_the_child(self):
         recorder = self.recorder()
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(1e-5)  # so forks meet the thread at many places
         stop = threading.Event()
 
         def record_until_stopped():
@@ -133,7 +139,7 @@ class TestThreadsAndForks(FolderCase):
         thread = threading.Thread(target=record_until_stopped)
         thread.start()
         try:
-            for _fork in range(50):
+            for _fork in range(25):
                 self.assertEqual(in_child(lambda: record(recorder)), 0)
         finally:
             stop.set()
@@ -146,7 +152,7 @@ class TestThreadsAndForks(FolderCase):
         pid = os.fork()
         if not pid:
             os.write(writer, b"." if ticket else b"")
-            time.sleep(CHILD_SECONDS)
+            signal.pause()  # until it is killed
             os._exit(1)
         self.addCleanup(os.waitpid, pid, 0)
         self.addCleanup(os.kill, pid, signal.SIGKILL)

@@ -2,25 +2,22 @@ import errno
 import os
 import signal
 import sqlite3
-import time
+from unittest import TestCase
 from unittest.mock import patch
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from odoo.tests import tagged
-from odoo.tools import mute_logger
-
-from ..telemetry import aggregate, reader, slot_file, slots, state
-from ..telemetry.collector import Collector
-from ..telemetry.events import OUTCOMES, Event
-from .common import FolderCase, in_child, record, series
+from ...telemetry import aggregate, reader, slot_file, slots, state
+from ...telemetry.collector import Collector
+from ...telemetry.events import OUTCOMES, Event
+from ..recordings import FolderCase, in_child, record, series
 
 COUNT = "odoo_operation_duration_seconds_count"
 DROPPED = "odoo_reliability_dropped_total"
 
 
-class CollectorCase(FolderCase):
+class CollectorCase(FolderCase, TestCase):
     def collector(self):
         collector = Collector(self.folder)
         self.addCleanup(collector.close)
@@ -53,7 +50,6 @@ class CollectorCase(FolderCase):
         )
 
 
-@tagged("-at_install", "post_install")
 class TestMetricsSayWhatWasRecorded(CollectorCase):
     def test_counts_sums_and_buckets_equal_the_events(self):
         recorder, collector = self.recorder(), self.collector()
@@ -134,7 +130,7 @@ class TestMetricsSayWhatWasRecorded(CollectorCase):
         self.assertEqual(counts[-1], 6)
 
     def test_beyond_the_cap_of_a_database_series_are_counted_as_other(self):
-        self.patch(aggregate, "MAX_SERIES", 3)
+        self.enterContext(patch.object(aggregate, "MAX_SERIES", 3))
         recorder, collector = self.recorder(), self.collector()
         for number in range(5):
             record(recorder, series(f"operation {number}"))
@@ -145,7 +141,6 @@ class TestMetricsSayWhatWasRecorded(CollectorCase):
         self.assertEqual(self.value(collector, dropped, reason="over_cap"), 2)
 
 
-@tagged("-at_install", "post_install")
 class TestTheCollectorMayDie(CollectorCase):
     def test_totals_survive_and_nothing_counts_twice(self):
         recorder = self.recorder()
@@ -192,14 +187,13 @@ class TestTheCollectorMayDie(CollectorCase):
         collector, whole = self.collector(), state.State._load
         state.State._load = unreadable
         try:
-            with self.assertLogs("odoo.addons.reliability", "WARNING"):
+            with self.assertLogs("reliability", "WARNING"):
                 self.assertFalse(collector.cycle())
         finally:
             state.State._load = whole
         self.assertTrue(collector.cycle())
         self.assertEqual(self.value(collector, COUNT), 1)
 
-    @mute_logger(state.__name__, "odoo.addons.reliability.telemetry.collector")
     def test_a_state_that_is_damaged_while_it_is_used_is_set_aside(self):
         recorder, collector = self.recorder(), self.collector()
         record(recorder)
@@ -228,7 +222,7 @@ class TestTheCollectorMayDie(CollectorCase):
         record(new)
         new.close()
         reason = slot_file.Unusable("damaged")
-        with self.assertLogs("odoo.addons.reliability", "WARNING"):
+        with self.assertLogs("reliability", "WARNING"):
             collector._give_up(path, damaged, reason)
         self.assertTrue(path.exists())
 
@@ -258,14 +252,14 @@ class TestTheCollectorMayDie(CollectorCase):
         with (self.folder / "slot-000").open("r+b") as file:
             file.seek(4096 + 1024 * 32 + 4)
             file.write(b"\xff\xff")
-        with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
+        with self.assertLogs("reliability", "WARNING") as logs:
             collector.cycle()
             record(recorder, series("another"))
             collector.cycle()
         self.assertEqual(len(logs.output), 1)
         self.samples(collector)  # and the others are scraped as before
         recorder.close()
-        with self.assertLogs("odoo.addons.reliability", "WARNING"):
+        with self.assertLogs("reliability", "WARNING"):
             collector.cycle()
         self.assertNotIn(self.folder / "slot-000", slots.slot_paths(self.folder))
 
@@ -297,7 +291,7 @@ class TestTheCollectorMayDie(CollectorCase):
         def full(*_arguments):
             raise sqlite3.OperationalError("database or disk is full")
 
-        with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
+        with self.assertLogs("reliability", "WARNING") as logs:
             whole = state.State.save
             state.State.save = full
             try:
@@ -312,7 +306,6 @@ class TestTheCollectorMayDie(CollectorCase):
         self.assertEqual(self.value(collector, saved), 1)
 
 
-@tagged("-at_install", "post_install")
 class TestNewWorkersFindRoom(CollectorCase):
     def test_also_while_storage_is_full(self):
         collector = self.collector()
@@ -336,11 +329,10 @@ class TestNewWorkersFindRoom(CollectorCase):
         self.assertEqual(len(slots.slot_paths(self.folder)), 4)
 
 
-@tagged("-at_install", "post_install")
 class TestFilesStayFew(CollectorCase):
     def test_a_worn_out_slot_is_deleted_when_it_is_read(self):
         recorder, collector = self.recorder(), self.collector()
-        self.patch(reader, "_RETIRE_ABOVE", 0.0)
+        self.enterContext(patch.object(reader, "_RETIRE_ABOVE", 0.0))
         record(recorder)
         collector.cycle()
         self.assertTrue(slots.slot_paths(self.folder), "its worker lives")
@@ -351,7 +343,7 @@ class TestFilesStayFew(CollectorCase):
 
     def test_a_slot_with_unread_events_is_not(self):
         recorder, collector = self.recorder(), self.collector()
-        self.patch(reader, "_RETIRE_ABOVE", 0.0)
+        self.enterContext(patch.object(reader, "_RETIRE_ABOVE", 0.0))
         collector.cycle()
         record(recorder)
         recorder.close()
@@ -366,10 +358,10 @@ class TestFilesStayFew(CollectorCase):
             self.recorder().begin(series())
             os.kill(os.getpid(), signal.SIGKILL)
 
-        began = time.monotonic()
+        began = slots.boot_time()
         in_child(die)
         collector.cycle()
         self.assertEqual(self.value(collector, COUNT, outcome="killed"), 1)
         seconds = self.value(collector, "odoo_operation_duration_seconds_sum")
         self.assertGreater(seconds, 0)
-        self.assertLessEqual(seconds, time.monotonic() - began)
+        self.assertLessEqual(seconds, slots.boot_time() - began)

@@ -1,0 +1,95 @@
+"""Calls recorded into a folder, and read back; plain Python, for all tests."""
+
+import contextlib
+import os
+import select
+import shutil
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+from ..telemetry import reader as reading
+from ..telemetry.events import Event, Series
+from ..telemetry.recorder import Recorder
+from ..telemetry.rollup import Batch, batches
+from .clocks import LIMIT
+
+
+def series(operation="confirm", db="db", threshold=3.0):
+    """Return a series of the family ``operation``."""
+    return Series("operation", db, ("sales", operation, "1", "WH", ""), threshold)
+
+
+def record(recorder, of=None, outcome="success", seconds=0.01):
+    """Let a recorder record one call from beginning to end."""
+    ticket = recorder.begin(of or series())
+    if ticket is not None:
+        event = Event(ticket.series, outcome, time.time(), seconds, call=ticket.call)
+        recorder.finish(ticket, event)
+    return ticket
+
+
+def events_in(folder):
+    """Return ``(series, event)`` of all that the slots in ``folder`` still hold."""
+    readers = {}
+    reading.open_slots(folder, readers)
+    found = []
+    for slot_reader in readers.values():
+        slot_reader.settle_if_left()
+        found += slot_reader.read(reading.Position()).events
+        slot_reader.close()
+    return found
+
+
+def batch_of(events, db="db"):
+    """Return what calls add up to, as it is added to a database."""
+    return batches((series(db=db), event) for event in events).get(db, Batch())
+
+
+def in_child(action):
+    """Run ``action`` in a forked process and return how that ended (``os.wait``).
+
+    :raise TimeoutError: it did not end
+    """
+    pid = os.fork()
+    if not pid:
+        with contextlib.suppress(BaseException):
+            action()
+            os._exit(0)
+        os._exit(1)
+    child = os.pidfd_open(pid)
+    try:
+        ended, _, _ = select.select([child], [], [], LIMIT)
+        if not ended:
+            os.kill(pid, signal.SIGKILL)
+            raise TimeoutError("the child hangs")
+    finally:
+        os.close(child)
+        _pid, status = os.waitpid(pid, 0)
+    return status
+
+
+def empty_folder(test):
+    """Return a folder for a test's slots, in memory as in production."""
+    shared = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    folder = Path(tempfile.mkdtemp(prefix="reliability-test-", dir=shared))
+    test.addCleanup(shutil.rmtree, folder)
+    return folder
+
+
+class FolderCase:
+    """A mixin for a test with recorders of its own."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder = empty_folder(self)
+
+    def recorder(self):
+        recorder = Recorder(self.folder)
+        self.addCleanup(recorder.close)
+        return recorder
+
+    def outcomes(self):
+        """Return the outcomes recorded so far, in alphabetical order."""
+        return sorted(event.outcome for _series, event in events_in(self.folder))

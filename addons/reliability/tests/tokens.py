@@ -1,0 +1,47 @@
+"""Tokens that open metrics; plain Python, for all tests."""
+
+from werkzeug.test import Client
+
+from ..telemetry.access import Access, digest_of
+from ..telemetry.collector import Collector
+from ..telemetry.exposition import Fact, FactSheet
+from ..telemetry.slots import boot_time
+from .recordings import FolderCase, record, series
+
+
+class AccessCase(FolderCase):
+    """A mixin for a test with a collector of two databases, each with a token."""
+
+    def setUp(self):
+        super().setUp()
+        self.token_file = self.folder / "token"
+        self.token_file.write_text("of-all")
+        self.collector = Collector(self.folder)
+        self.addCleanup(self.collector.close)
+        recorder = self.recorder()
+        for db in ("one", "two", 'a"b'):
+            record(recorder, series(db=db))
+            self.collector.tell(
+                db, FactSheet(boot_time(), [Fact("odoo_probe", "", (), [((), 1)])])
+            )
+        self.collector.cycle()
+        self.access = Access(self.token_file)
+        self.access.databases = {
+            "one": digest_of("of-one"),
+            "two": digest_of("of-two"),
+            'a"b': digest_of("of-awkward"),
+        }
+
+    def ask(self, app, token, path="/metrics"):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return Client(app).get(path, headers=headers)
+
+    def assert_only(self, text, mine, others):
+        samples = [line for line in text.splitlines() if not line.startswith("#")]
+        self.assertTrue(any("_count{" in line for line in samples))
+        self.assertTrue(any(line.startswith("odoo_probe") for line in samples))
+        for line in samples:
+            if "odoo_reliability_snapshot_age_seconds" not in line:
+                self.assertIn(mine, line)
+        for other in others:
+            self.assertNotIn(other, text)

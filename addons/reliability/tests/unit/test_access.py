@@ -1,0 +1,40 @@
+"""A token opens what it is for: all of a server, or what concerns one database."""
+
+from unittest import TestCase
+
+from ...telemetry.access import digest_of
+from ...telemetry.endpoint import make_app
+from ..tokens import AccessCase
+
+
+class TestTheTokenOfADatabase(AccessCase, TestCase):
+    def endpoint(self, token, path="/metrics"):
+        return self.ask(make_app(self.collector, self.access), token, path)
+
+    def test_it_shows_this_database_and_nothing_of_others_or_of_the_host(self):
+        text = self.endpoint("of-one").text
+        self.assert_only(text, 'db="one"', ['"two"', 'a\\"b'])
+        self.assertNotIn("odoo_reliability_slots", text)
+        self.assertNotIn("odoo_http_workers", text)
+
+    def test_the_servers_token_shows_everything(self):
+        text = self.endpoint("of-all").text
+        for shown in ('db="one"', 'db="two"', "odoo_reliability_slots"):
+            self.assertIn(shown, text)
+
+    def test_one_that_was_revoked_opens_nothing(self):
+        self.access.databases = {"two": digest_of("of-two")}
+        self.assertEqual(self.endpoint("of-one").status_code, 401)
+        self.assertEqual(self.endpoint("of-two").status_code, 200)
+
+    def test_its_hash_opens_nothing(self):
+        for wrong in (digest_of("of-one"), "", "of-", "of-one2", "one"):
+            self.assertEqual(self.endpoint(wrong).status_code, 401)
+
+    def test_it_works_also_where_the_server_has_none(self):
+        self.token_file.unlink()
+        self.assertEqual(self.endpoint("of-one").status_code, 200)
+        self.assertEqual(self.endpoint("of-all").status_code, 401)
+
+    def test_there_is_nothing_else_to_read(self):
+        self.assertEqual(self.endpoint("of-one", "/").status_code, 404)

@@ -1,0 +1,111 @@
+"""A process can be killed at any instruction, and nothing is lost or counted twice.
+
+A kill leaves files as they are at that instruction, and the kernel frees their locks.
+So an action runs once, and at each instruction its files are copied: what a copy holds
+is what would be left.
+"""
+
+import os
+import shutil
+import signal
+import sys
+from unittest import TestCase
+
+from ...telemetry.collector import Collector
+from ...telemetry.events import Event
+from ...telemetry.recorder import Recorder
+from ..recordings import FolderCase, empty_folder, events_in, in_child, record, series
+
+
+class TestAKillAtAnyInstruction(FolderCase, TestCase):
+    def at_instructions(self, action, check, step=1):
+        """Run an action; check a copy of its folder at instructions of the telemetry.
+
+        :param check: is called with the copy, and how many instructions were executed
+        :param step: at every how many instructions
+        """
+        executed, failures = 0, []
+        copy = empty_folder(self) / "copy"
+
+        def trace(frame, what, _argument):
+            nonlocal executed
+            if "telemetry" not in frame.f_code.co_filename:
+                return None
+            frame.f_trace_opcodes = True
+            if what == "opcode":
+                if executed % step == 0 and not failures:
+                    look(executed)
+                executed += 1
+            return trace
+
+        def look(executed):
+            try:
+                shutil.copytree(self.folder, copy)
+                check(copy, executed)
+                shutil.rmtree(copy)
+            except BaseException as error:  # raised here, it would end the action
+                failures.append(error)
+
+        sys.settrace(trace)
+        try:
+            action()
+        finally:
+            sys.settrace(None)
+        if failures:
+            raise failures[0]
+        self.assertGreater(executed, 300, "instructions are not traced")
+
+    def test_while_a_call_is_recorded(self):
+        """A call that was taken off counts once, whatever its worker was doing."""
+        recorder = self.recorder()
+        recorder._current_slot()
+        taken_off, seen = False, set()
+
+        def call():
+            nonlocal taken_off
+            ticket = recorder.begin(series())
+            taken_off = True
+            recorder.returned(ticket)
+            recorder.committing(ticket)
+            event = Event(ticket.series, "success", 1.0, 0.1, call=ticket.call)
+            recorder.finish(ticket, event)
+
+        def check(folder, executed):
+            outcomes = [event.outcome for _series, event in events_in(folder)]
+            self.assertLessEqual(len(outcomes), 1, f"twice, after {executed}")
+            if taken_off:
+                self.assertEqual(len(outcomes), 1, f"lost, after {executed}")
+            seen.update(outcomes)
+
+        self.at_instructions(call, check)
+        self.assertEqual(seen, {"killed", "unknown", "success"})
+
+    def test_while_what_a_dead_worker_left_is_settled(self):
+        def die_in_flight():
+            Recorder(self.folder).begin(series())
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        def check(folder, executed):
+            outcomes = [event.outcome for _series, event in events_in(folder)]
+            self.assertEqual(outcomes, ["killed"], f"after {executed}")
+
+        in_child(die_in_flight)
+        self.at_instructions(self.recorder()._current_slot, check)
+
+    def test_while_the_collector_reads_and_saves(self):
+        """No event is lost or counted twice, and no counter falls."""
+        recorder, collector = self.recorder(), Collector(self.folder)
+        self.addCleanup(collector.close)
+        record(recorder)
+        self.assertTrue(collector.cycle())
+        collector.close()
+        record(recorder)
+
+        def check(folder, executed):
+            second = Collector(folder)
+            self.assertTrue(second.cycle())
+            counted = sum(total.count for total in second._totals.by_key.values())
+            second.close()
+            self.assertEqual(counted, 2, f"after {executed}")
+
+        self.at_instructions(collector.cycle, check, step=20)
