@@ -53,11 +53,11 @@ def run_lint():
     lint.run()
 
 
-def run_bench(*names):
+def run_bench(*arguments):
     """All benchmarks, or those named; the results go to docs/benchmarks.md."""
     prepare.for_odoo()
-    with lock("tests"):
-        bench.run(names)
+    with lock("bench"):
+        return bench.run(arguments)
 
 
 def test_demo(*arguments):
