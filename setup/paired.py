@@ -36,7 +36,7 @@ CONTROL_DIFFERS = "the control differs: not to be relied on"
 SEED = int(os.environ.get("BENCH_SEED") or random.randrange(10**6))
 SLOW_DOWN = float(os.environ.get("BENCH_SLOW_DOWN") or 0) / 100
 
-HEADS = ("pairs", "control (99.9 %)", "limit", "verdict")
+HEADS = ("goal", "pairs", "control (99.9 %)", "limit", "verdict")
 _UNITS = {"ratio": 1, "s": 1, "ms": 1e3, "µs": 1e6, "queries": 1}
 
 
@@ -94,14 +94,15 @@ def differs(control):
 class Sample:
     """What one run of a side took.
 
-    :ivar seconds: that passed in the block which was timed
+    :ivar seconds: that passed in the blocks which were timed
     :ivar cost: of the clock that is judged, such as seconds of processor time
     :ivar result: what the side returned
     """
 
     def __init__(self, slow_down=0.0):
         self._slow_down = slow_down
-        self.seconds = self.cost = self.result = None
+        self.seconds = self.cost = 0.0
+        self.result = None
 
     @classmethod
     def of(cls, cost):
@@ -112,7 +113,7 @@ class Sample:
 
     @contextlib.contextmanager
     def timed(self, clock=time.perf_counter, calls=1):
-        """Time the block.
+        """Time the block, and add that to what is there.
 
         :param clock: that is judged; it must advance while this thread computes
         :param calls: in the block; what it took is divided by them
@@ -124,8 +125,8 @@ class Sample:
             until = ended + self._slow_down * (ended - begun)
             while ended < until:
                 ended = clock()
-        self.seconds = (time.perf_counter() - started) / calls
-        self.cost = (ended - begun) / calls
+        self.seconds += (time.perf_counter() - started) / calls
+        self.cost += (ended - begun) / calls
 
 
 class Runs:
@@ -236,8 +237,26 @@ def halves(values):
     return runs
 
 
+def row(name, runs, by, unit, limit, goal=None, of="cost"):
+    """Return the cells of a comparison, the last of them below `HEADS`.
+
+    :param by: what is judged: `Runs.ratios`, `Runs.differences` or `Runs.values`
+    :param unit: of the medians of both sides, and of differences
+    """
+    values = by(runs, of)
+    medians = runs.medians(of) if runs.theirs else []
+    unit_of_values = "ratio" if by is Runs.ratios else unit
+    return [
+        name,
+        *(amount(median, unit) for median in medians),
+        shown(values, unit_of_values),
+        aimed(values, goal, unit_of_values),
+        *judged(values, runs.control(of), limit, unit_of_values),
+    ]
+
+
 def judged(values, control, limit, unit):
-    """Return the cells below `HEADS`."""
+    """Return the cells below `HEADS`, without the goal."""
     shown_control = shown(control, "ratio", CONTROL_CONFIDENCE)
     judgement = verdict(values, limit, control)
     return [len(values), shown_control, amount(limit, unit), judgement]
@@ -245,6 +264,8 @@ def judged(values, control, limit, unit):
 
 def aimed(values, goal, unit):
     """Return a goal as text, and whether the interval says that it is met."""
+    if goal is None:
+        return ""
     words = {True: "missed", False: "met", None: CANNOT_TELL}
     return f"{amount(goal, unit)}: {words[position(values, goal)]}"
 

@@ -5,8 +5,7 @@ from odoo.addons.reliability.runtime.recording import recorder
 from setup import paired
 
 ROUNDS = 60
-UNIT = "µs"
-HEADS = ("each of", "measured", "as it is", "cost of measuring (95 %)", "goal")
+HEADS = ("each of", "measured", "as it is", "cost of measuring (95 %)")
 
 
 def print_costs(comparisons, limit, goal=None):
@@ -21,18 +20,8 @@ def print_costs(comparisons, limit, goal=None):
     before = recorder()._slot.drops()
     found = paired.run(comparisons, ROUNDS)
     assert recorder()._slot.drops() == before, "not all was recorded"
-    paired.print_table(
-        (*HEADS, *paired.HEADS),
-        [_cells(what, runs, limit, goal) for what, runs in found.items()],
-    )
-
-
-def _cells(what, runs, limit, goal):
-    costs = runs.differences()
-    return [
-        what,
-        *(paired.amount(median, UNIT) for median in runs.medians()),
-        paired.shown(costs, UNIT),
-        paired.aimed(costs, goal, UNIT) if goal else "",
-        *paired.judged(costs, runs.control(), limit, UNIT),
+    rows = [
+        paired.row(what, runs, paired.Runs.differences, "µs", limit, goal)
+        for what, runs in found.items()
     ]
+    paired.print_table((*HEADS, *paired.HEADS), rows)

@@ -11,10 +11,10 @@ queries.  Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmar
 import contextlib
 import gc
 import os
-import time
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
+
+from _one_side import processor
 
 from odoo import api, sql_db
 from odoo.orm.registry import Registry
@@ -34,7 +34,7 @@ WATCHED = (
     (sql_db.Savepoint, "__init__"),
     (sql_db.Savepoint, "rollback"),
 )
-HEADS = ("", "with", "without", "ratio or difference (95 %)", "goal")
+HEADS = ("", "with", "without", "ratio or difference (95 %)")
 LIMITS = {"processor time": 1.02, "time": 1.03, "queries": 0}
 """Ratios of processor time and of time, and how many queries are more."""
 GOAL = 1.01
@@ -149,12 +149,6 @@ class Counts(NamedTuple):
     events: int
 
 
-def processor(cr):
-    """Return a clock: seconds that Python and a cursor's PostgreSQL have computed."""
-    of_postgres = Path(f"/proc/{cr._cnx.info.backend_pid}/schedstat")
-    return lambda: time.thread_time() + int(of_postgres.read_text().split()[0]) / 1e9
-
-
 def call(registry, records, method, sample):
     """Call a method once, and return what was counted."""
     with registry.cursor() as cr:
@@ -185,29 +179,18 @@ def rows(name, runs):
     """Return a row for processor time, one for time, and one for queries."""
     assert all(one.result.events for one in runs.ours), f"{name} was not measured"
     assert not any(one.result.events for one in runs.theirs), f"{name} was measured"
-    figures = {"processor time": "cost", "time": "seconds"}
-    for what, of in figures.items():
-        ratios = runs.ratios(of)
-        yield [
-            f"{name}, {what}",
-            *(paired.amount(median, "ms") for median in runs.medians(of)),
-            paired.shown(ratios, "ratio"),
-            paired.aimed(ratios, GOAL, "ratio"),
-            *paired.judged(ratios, runs.control(of), LIMITS[what], "ratio"),
-        ]
+    ratios, differences = paired.Runs.ratios, paired.Runs.differences
+    for what, of in {"processor time": "cost", "time": "seconds"}.items():
+        limit = LIMITS[what]
+        yield paired.row(f"{name}, {what}", runs, ratios, "ms", limit, GOAL, of)
     queries = runs.of_results(lambda counts: counts.queries)
-    more = queries.differences()
-    yield [
-        f"{name}, queries",
-        *(paired.amount(median, "queries") for median in queries.medians()),
-        paired.shown(more, "queries"),
-        "",
-        *paired.judged(more, queries.control(), LIMITS["queries"], "queries"),
-    ]
+    limit = LIMITS["queries"]
+    yield paired.row(f"{name}, queries", queries, differences, "queries", limit)
 
 
 def main():
     registry = Registry(config["db_name"][0])
+    gc.freeze()  # code and registry stay; looking through them takes longer than calls
     table = []
     for name, (make, method, pairs) in SCENARIOS.items():
         with registry.cursor() as cr:
