@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 
-from . import databases, odoo_config, paired, paths, python_env, testing
+from . import databases, intervals, odoo_config, paths, python_env, tables, testing
 from .lock import lock
 from .steps import Failure, say, step
 
@@ -47,7 +47,7 @@ def run(arguments=()):
             with step(f"Measuring {name}"):
                 table = _measured(scripts[name], wanted)
             say(table)
-            found[name] = paired.verdicts(table)
+            found[name] = tables.verdicts(table)
             if not wanted.slow_down:
                 _write(name, table, wanted.seed)
     finally:
@@ -115,7 +115,7 @@ def _summary(found):
     for name, verdicts in found.items():
         for what, verdict in verdicts.items():
             say(f"   {verdict}: {name}, {what}")
-    return int(any(paired.WORSE in verdicts.values() for verdicts in found.values()))
+    return int(any(intervals.WORSE in verdicts.values() for verdicts in found.values()))
 
 
 def _write(name, table, seed):

@@ -2,7 +2,7 @@
 
 from odoo.addons.reliability.runtime.recording import recorder
 
-from setup import paired
+from setup import paired, tables
 
 ROUNDS = 60
 HEADS = ("each of", "measured", "as it is", "cost of measuring (95 %)")
@@ -21,7 +21,7 @@ def print_costs(comparisons, limit, goal=None):
     found = paired.run(comparisons, ROUNDS)
     assert recorder()._slot.drops() == before, "not all was recorded"
     rows = [
-        paired.row(what, runs, paired.Runs.differences, "µs", limit, goal)
+        tables.row(what, runs, paired.Runs.differences, "µs", limit, goal)
         for what, runs in found.items()
     ]
-    paired.print_table((*HEADS, *paired.HEADS), rows)
+    tables.print_judged(HEADS, rows)

@@ -7,7 +7,7 @@ does, so it is what is judged.
 import time
 from pathlib import Path
 
-from setup import paired
+from setup import paired, tables
 
 ROUNDS = 15
 HEADS = ("time (95 %)", "processor time (95 %)")
@@ -35,11 +35,11 @@ def print_actions(what, actions, limits, goals, more=None):
         [name, *cells(name, runs), *_figures(runs, limits[name], goals.get(name))]
         for name, runs in found.items()
     ]
-    paired.print_table((what, *heads, *HEADS, *paired.HEADS), rows)
+    tables.print_judged((what, *heads, *HEADS), rows)
 
 
 def _figures(runs, limit, goal):
     times, costs = runs.values("seconds"), runs.values()
-    shown = (paired.shown(values, "ms") for values in (times, costs))
-    aimed = paired.aimed(times, goal, "ms")
-    return [*shown, aimed, *paired.judged(costs, runs.control(), limit, "ms")]
+    shown = (tables.shown(values, "ms") for values in (times, costs))
+    aimed = tables.aimed(times, goal, "ms")
+    return [*shown, aimed, *tables.judged(costs, runs.control(), limit, "ms")]

@@ -25,7 +25,7 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 from odoo.addons.reliability.runtime import recording  # noqa: E402
 from odoo.addons.reliability.runtime.measuring import measuring  # noqa: E402
 
-from setup import paired  # noqa: E402
+from setup import paired, tables  # noqa: E402
 
 WATCHED = (
     (sql_db.PsycoConnection, "commit"),
@@ -182,10 +182,10 @@ def rows(name, runs):
     ratios, differences = paired.Runs.ratios, paired.Runs.differences
     for what, of in {"processor time": "cost", "time": "seconds"}.items():
         limit = LIMITS[what]
-        yield paired.row(f"{name}, {what}", runs, ratios, "ms", limit, GOAL, of)
+        yield tables.row(f"{name}, {what}", runs, ratios, "ms", limit, GOAL, of)
     queries = runs.of_results(lambda counts: counts.queries)
     limit = LIMITS["queries"]
-    yield paired.row(f"{name}, queries", queries, differences, "queries", limit)
+    yield tables.row(f"{name}, queries", queries, differences, "queries", limit)
 
 
 def main():
@@ -196,7 +196,7 @@ def main():
         with registry.cursor() as cr:
             records = make(api.Environment(cr, api.SUPERUSER_ID, {}))
         table += rows(name, compare(registry, records, method, pairs))
-    paired.print_table((*HEADS, *paired.HEADS), table)
+    tables.print_judged(HEADS, table)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from odoo import api
 from odoo.orm.registry import Registry
 from odoo.tools import config
 
-from setup import bench, databases, odoo_config, paired, testing
+from setup import bench, databases, odoo_config, paired, tables, testing
 from setup.carrier_server import CarrierServer
 from setup.shipping.deliveries import make_delivery
 
@@ -54,7 +54,7 @@ def main():
             for method in METHODS:
                 about = delivery.sale_id if method == "rate_shipment" else delivery
                 rows += _rows(method, _compare(delivery.carrier_id, method, about))
-            paired.print_table((*HEADS, *paired.HEADS), rows)
+            tables.print_judged(HEADS, rows)
 
 
 @contextlib.contextmanager
@@ -93,7 +93,7 @@ def _rows(method, runs):
         part = runs.of_results(operator.itemgetter(number))
         about = what, part, paired.Runs.differences, "ms"
         goal = None if number else GOAL
-        yield paired.row(*about, LIMITS[method][number], goal)
+        yield tables.row(*about, LIMITS[method][number], goal)
 
 
 def _work(about):

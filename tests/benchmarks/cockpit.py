@@ -17,7 +17,7 @@ from odoo import api, fields
 from odoo.orm.registry import Registry
 from odoo.tools import config
 
-from setup import paired
+from setup import paired, tables
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
@@ -156,7 +156,7 @@ def print_questions(screens):
     for what, action in actions.items():
         screens.forget()
         action(sample := paired.Sample())
-        beginnings[what] = paired.amount(sample.seconds, "ms")
+        beginnings[what] = tables.amount(sample.seconds, "ms")
 
     def cells(what, runs):
         return [beginnings[what], max(one.result[0] for one in runs.ours)]

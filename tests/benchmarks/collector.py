@@ -19,7 +19,7 @@ import psutil
 from _program import collector_program
 from _shared import SHARED
 
-from setup import bench, paired, paths, postgres
+from setup import bench, paired, paths, postgres, tables
 
 sys.path.insert(0, str(paths.ADDONS / "reliability"))
 
@@ -114,12 +114,12 @@ def main():
                 os.waitpid(pid, 0)
     delivered = int(postgres.psql(DELIVERED, bench.DATABASE))
     runs = paired.halves(shares)
-    row = paired.row("of each second", runs, paired.Runs.values, "ms", LIMIT, GOAL)
-    paired.print_table((*HEADS, *paired.HEADS), [row])
+    row = tables.row("of each second", runs, paired.Runs.values, "ms", LIMIT, GOAL)
+    tables.print_judged(HEADS, [row])
     each = statistics.mean(shares) / rate
     print("\n| | |\n|---|---|")
     print(f"| events read, saved and delivered | {rate:.0f} a second |")
-    print(f"| processor time of each event | {paired.amount(each, 'µs')} |")
+    print(f"| processor time of each event | {tables.amount(each, 'µs')} |")
     print(f"| its private memory | {memory / 1e6:.0f} MB |")
     assert delivered, "nothing came into the database"
     assert not dropped, f"not all was counted: {dropped}"

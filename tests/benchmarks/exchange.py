@@ -16,7 +16,7 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
 from odoo.addons.reliability_integration import exchange  # noqa: E402
 
-from setup import paired  # noqa: E402
+from setup import paired, tables  # noqa: E402
 
 ROUNDS = 150
 LIMITS = {
@@ -83,7 +83,7 @@ def print_parts(runs):
         "after the COMMIT": runs.of_results(lambda parts: parts.commit),
     }
     rows = [
-        paired.row(
+        tables.row(
             what, part, paired.Runs.differences, "ms", LIMITS[what], GOALS.get(what)
         )
         for what, part in parts.items()
@@ -94,7 +94,7 @@ def print_parts(runs):
         "without",
         "longer by (95 %)",
     )
-    paired.print_table((*heads, *paired.HEADS), rows)
+    tables.print_judged(heads, rows)
 
 
 if __name__ == "__main__":

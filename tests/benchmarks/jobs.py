@@ -24,6 +24,7 @@ from setup import (
     paths,
     ports,
     postgres,
+    tables,
     testing,
 )
 
@@ -115,8 +116,8 @@ def main():
     finally:
         for side in sides.values():
             side.drop()
-    row = paired.row("a job", runs, paired.Runs.ratios, "ms", LIMIT, GOAL)
-    paired.print_table((*HEADS, *paired.HEADS), [row])
+    row = tables.row("a job", runs, paired.Runs.ratios, "ms", LIMIT, GOAL)
+    tables.print_judged(HEADS, [row])
     print_scrapes(scrapes)
 
 

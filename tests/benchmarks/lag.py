@@ -10,7 +10,7 @@ import sys
 import time
 import xmlrpc.client
 
-from setup import bench, odoo_config, paired, paths, postgres, traffic
+from setup import bench, odoo_config, paired, paths, postgres, tables, traffic
 from setup.odoo_server import OdooServer
 
 sys.path.insert(0, str(paths.ROOT / "tests"))
@@ -85,9 +85,9 @@ def main():
     rows = []
     for look, (name, limit) in PLACES.items():
         runs = paired.halves(found[look])
-        cells = paired.row(name, runs, paired.Runs.values, "s", limit)
-        rows.append([*cells[:2], paired.amount(max(found[look]), "s"), *cells[2:]])
-    paired.print_table((*HEADS, *paired.HEADS), rows)
+        cells = tables.row(name, runs, paired.Runs.values, "s", limit)
+        rows.append([*cells[:2], tables.amount(max(found[look]), "s"), *cells[2:]])
+    tables.print_judged(HEADS, rows)
 
 
 if __name__ == "__main__":

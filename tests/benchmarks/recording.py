@@ -10,7 +10,7 @@ from _peer import NAMES, cleaned_up, labels, peer_histogram, record
 from prometheus_client import CollectorRegistry, Counter
 from telemetry.recorder import Recorder
 
-from setup import paired
+from setup import paired, tables
 
 ROUNDS, CALLS = 60, 1000
 LIMITS = {"theirs without costs": 1.7, "theirs with four counters": 0.5}
@@ -62,10 +62,10 @@ def main():
     with cleaned_up() as folder:
         found = compare_calls(folder)
     rows = [
-        paired.row(what, runs, paired.Runs.ratios, "µs", LIMITS[what])
+        tables.row(what, runs, paired.Runs.ratios, "µs", LIMITS[what])
         for what, runs in found.items()
     ]
-    paired.print_table((*HEADS, *paired.HEADS), rows)
+    tables.print_judged(HEADS, rows)
 
 
 if __name__ == "__main__":

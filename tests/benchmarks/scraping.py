@@ -18,7 +18,7 @@ from telemetry.events import OUTCOMES
 from telemetry.recorder import Recorder
 from telemetry.rendering import render
 
-from setup import paired
+from setup import paired, tables
 
 GOAL = 0.05
 LIMITS = {
@@ -116,7 +116,7 @@ def rows(where, limits, runs):
     for number, what in enumerate(SHARES):
         scrapes = runs.of_results(operator.itemgetter(number))
         about = f"{where}, {what}", scrapes, paired.Runs.ratios, "ms"
-        yield paired.row(*about, limits[what], GOAL)
+        yield tables.row(*about, limits[what], GOAL)
 
 
 def main():
@@ -128,10 +128,10 @@ def main():
                 runs, first, (ours, theirs) = compare(folder, workers, label_sets)
                 table += rows(where, limits, runs)
                 files = f"{theirs:.0f} and {ours:.0f} MB"
-                others.append([where, paired.amount(first, "ms"), files])
-    paired.print_table((*HEADS, *paired.HEADS), table)
+                others.append([where, tables.amount(first, "ms"), files])
+    tables.print_judged(HEADS, table)
     print()
-    paired.print_table((HEADS[0], "our first scrape", "files, theirs and ours"), others)
+    tables.print_table((HEADS[0], "our first scrape", "files, theirs and ours"), others)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from odoo.addons.reliability.telemetry import snapshot  # noqa: E402
 from odoo.addons.reliability.telemetry.access import Access  # noqa: E402
 from odoo.addons.reliability.telemetry.collector import Collector  # noqa: E402
 
-from setup import paired  # noqa: E402
+from setup import paired, tables  # noqa: E402
 
 ROUNDS = 15
 WAITERS = 20
@@ -112,10 +112,10 @@ def main():
             cr.execute("DELETE FROM reliability_lock_wait")
         collector.close()
     rows = [
-        paired.row(name, runs, paired.Runs.values, "ms", LIMITS[name])
+        tables.row(name, runs, paired.Runs.values, "ms", LIMITS[name])
         for name, runs in found.items()
     ]
-    paired.print_table(("", "time (95 %)", *paired.HEADS), rows)
+    tables.print_judged(("", "time (95 %)"), rows)
 
 
 def run(actions):

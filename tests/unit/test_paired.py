@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from setup import paired
-from setup.paired import CANNOT_TELL, CONTROL_DIFFERS, WITHIN, WORSE
+from setup import bench, intervals, paired, tables
+from setup.intervals import CANNOT_TELL, CONTROL_DIFFERS, WITHIN, WORSE
 
 OURS_AND_THEIRS = "ours", "theirs"
 SEEDS = range(300)
@@ -50,7 +50,7 @@ def shares(limit, **how):
     found = collections.Counter()
     for seed in SEEDS:
         runs = simulated(seed, **how)
-        found[paired.verdict(runs.ratios(), limit, runs.control())] += 1 / len(SEEDS)
+        found[intervals.verdict(runs.ratios(), limit, runs.control())] += 1 / len(SEEDS)
     return found
 
 
@@ -69,7 +69,7 @@ class TestASlowDownOfFivePercent:
         limit = 0.102
         for values, wanted in ((taken, WITHIN), (slower, WORSE)):
             runs = paired.halves(values)
-            assert paired.verdict(runs.values(), limit, runs.control()) == wanted
+            assert intervals.verdict(runs.values(), limit, runs.control()) == wanted
 
 
 class TestTwoEqualSides:
@@ -85,7 +85,7 @@ class TestTwoEqualSides:
 
 class TestTheControl:
     def test_holds_where_both_sides_are_equal(self):
-        differing = sum(paired.differs(simulated(seed).control()) for seed in SEEDS)
+        differing = sum(intervals.differs(simulated(seed).control()) for seed in SEEDS)
         assert differing <= 2
 
     def test_that_differs_leaves_no_verdict(self):
@@ -101,17 +101,17 @@ class TestTheVerdict:
         ("ratio", "wanted"), [(1.5, WORSE), (1.0, WITHIN), (1.02, WITHIN)]
     )
     def test_is_clear_where_there_is_no_noise(self, ratio, wanted):
-        assert paired.verdict([ratio] * 30, 1.02, [1.0] * 30) == wanted
+        assert intervals.verdict([ratio] * 30, 1.02, [1.0] * 30) == wanted
 
     def test_says_from_how_many_pairs_nothing_can_be_told(self):
-        assert paired.verdict([1.5] * 29, 1.02, [1.0] * 29) == f"{CANNOT_TELL} (29)"
+        assert intervals.verdict([1.5] * 29, 1.02, [1.0] * 29) == f"{CANNOT_TELL} (29)"
 
     def test_is_left_open_where_the_interval_holds_the_limit(self):
         ratios = [1.0, 1.04] * 30
-        assert paired.verdict(ratios, 1.02, [1.0] * 60) == f"{CANNOT_TELL} (60)"
+        assert intervals.verdict(ratios, 1.02, [1.0] * 60) == f"{CANNOT_TELL} (60)"
 
     def test_of_a_goal_is_in_words_of_its_own(self):
-        said = [paired.aimed([of] * 30, 10e-6, "µs") for of in (9e-6, 11e-6)]
+        said = [tables.aimed([of] * 30, 10e-6, "µs") for of in (9e-6, 11e-6)]
         assert said == ["10.0 µs: met", "10.0 µs: missed"]
 
 
@@ -120,11 +120,11 @@ class TestTheInterval:
         ("count", "rank"), [(6, 1), (10, 2), (15, 4), (20, 6), (30, 10), (50, 18)]
     )
     def test_is_that_of_the_tables(self, count, rank):
-        bounds = paired.interval(range(1, count + 1))
+        bounds = intervals.interval(range(1, count + 1))
         assert (bounds.low, bounds.high) == (rank, count + 1 - rank)
 
     def test_has_no_bounds_where_there_are_too_few_values(self):
-        bounds = paired.interval([1, 2, 3, 4, 5])
+        bounds = intervals.interval([1, 2, 3, 4, 5])
         assert (bounds.low, bounds.high) == (-math.inf, math.inf)
 
     @pytest.mark.parametrize("count", [30, 61])
@@ -133,16 +133,16 @@ class TestTheInterval:
         held = 0
         for _case in range(2000):
             values = [chance.lognormvariate(0, 0.5) for _value in range(count)]
-            low, _median, high = paired.interval(values)
+            low, _median, high = intervals.interval(values)
             held += low <= 1 <= high
         assert 0.94 <= held / 2000 <= 0.975
 
     @given(st.lists(st.floats(-1e9, 1e9), min_size=6, max_size=200), st.randoms())
     def test_depends_on_values_and_not_on_their_order(self, values, chance):
-        found = paired.interval(values)
+        found = intervals.interval(values)
         assert found.low <= found.median <= found.high
         chance.shuffle(values)
-        assert paired.interval(values) == found
+        assert intervals.interval(values) == found
 
 
 class TestRuns:
@@ -185,8 +185,13 @@ class TestThePrintedTable:
     def test_tells_the_runner_each_verdict(self, capsys):
         rows = []
         for name, ratio in (("slow", 1.5), ("fast", 1.0)):
-            cells = paired.judged([ratio] * 30, [1.0] * 30, 1.02, "ratio")
+            cells = tables.judged([ratio] * 30, [1.0] * 30, 1.02, "ratio")
             rows.append([name, *cells])
-        paired.print_table(("", *paired.HEADS), rows)
+        tables.print_judged([""], rows)
         printed = capsys.readouterr().out
-        assert paired.verdicts(printed) == {"slow": WORSE, "fast": WITHIN}
+        assert tables.verdicts(printed) == {"slow": WORSE, "fast": WITHIN}
+
+    def test_ends_make_with_an_error_only_where_one_is_worse(self):
+        within = {"business": {"a call": WITHIN, "a page": f"{CANNOT_TELL} (40)"}}
+        assert bench._summary(within) == 0
+        assert bench._summary({**within, "visit": {"a visit": WORSE}}) == 1
