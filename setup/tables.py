@@ -82,6 +82,8 @@ def _number(value, unit):
     scaled = value * _UNITS[unit]
     if unit == "ratio":
         return f"{scaled:.3f}"
+    if unit == "queries":
+        return f"{scaled:g}"
     size = abs(scaled)
     return f"{scaled:.{0 if size >= 100 else 1 if size >= 10 else 2}f}"
 

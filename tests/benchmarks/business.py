@@ -92,18 +92,18 @@ SCENARIOS = {
     "`sale.order.action_confirm`, 1 line": (
         lambda env: order(env, 1),
         "action_confirm",
-        100,
+        150,
     ),
     "`sale.order.action_confirm`, 20 lines": (
         lambda env: order(env, 20),
         "action_confirm",
-        60,
+        100,
     ),
-    "`stock.picking.button_validate`": (delivery, "button_validate", 100),
+    "`stock.picking.button_validate`": (delivery, "button_validate", 150),
     "`stock.move._action_done`, 1,000 moves": (
         lambda env: moves(env, 1000),
         "_action_done",
-        40,
+        60,
     ),
 }
 """What is called → what makes its records, the method, and pairs."""
