@@ -13,12 +13,22 @@ import os
 import random
 import statistics
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 from .intervals import FEWEST
 
 SEED = int(os.environ.get("BENCH_SEED") or random.randrange(10**6))
 SLOW_DOWN = float(os.environ.get("BENCH_SLOW_DOWN") or 0) / 100
+
+
+def crowding():
+    """Return for which share of the time this process waited for a processor.
+
+    Since it began, of the time in which it wanted to compute.
+    """
+    ran, waited, _times = map(int, Path("/proc/self/schedstat").read_text().split())
+    return waited / (ran + waited)
 
 
 class Sample:

@@ -41,5 +41,5 @@ def print_actions(what, actions, limits, goals, more=None):
 def _figures(runs, limit, goal):
     times, costs = runs.values("seconds"), runs.values()
     shown = (tables.shown(values, "ms") for values in (times, costs))
-    aimed = tables.aimed(times, goal, "ms")
+    aimed = tables.aimed(times, goal, "ms", idle=True)
     return [*shown, aimed, *tables.judged(costs, runs.control(), limit, "ms")]

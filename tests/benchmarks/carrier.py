@@ -93,7 +93,7 @@ def _rows(method, runs):
         part = runs.of_results(operator.itemgetter(number))
         about = what, part, paired.Runs.differences, "ms"
         goal = None if number else GOAL
-        yield tables.row(*about, LIMITS[method][number], goal)
+        yield tables.row(*about, LIMITS[method][number], goal, idle=True)
 
 
 def _work(about):

@@ -82,12 +82,10 @@ def print_parts(runs):
         "both": runs.of_results(lambda parts: parts.begin + parts.end),
         "after the COMMIT": runs.of_results(lambda parts: parts.commit),
     }
-    rows = [
-        tables.row(
-            what, part, paired.Runs.differences, "ms", LIMITS[what], GOALS.get(what)
-        )
-        for what, part in parts.items()
-    ]
+    rows = []
+    for what, part in parts.items():
+        about = what, part, paired.Runs.differences, "ms"
+        rows.append(tables.row(*about, LIMITS[what], goal=GOALS.get(what), idle=True))
     heads = (
         "of one attempt, with what it created",
         "with one",

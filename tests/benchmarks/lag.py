@@ -85,7 +85,7 @@ def main():
     rows = []
     for look, (name, limit) in PLACES.items():
         runs = paired.halves(found[look])
-        cells = tables.row(name, runs, paired.Runs.values, "s", limit)
+        cells = tables.row(name, runs, paired.Runs.values, "s", limit, idle=True)
         rows.append([*cells[:2], tables.amount(max(found[look]), "s"), *cells[2:]])
     tables.print_judged(HEADS, rows)
 

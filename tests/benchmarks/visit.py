@@ -112,7 +112,7 @@ def main():
             cr.execute("DELETE FROM reliability_lock_wait")
         collector.close()
     rows = [
-        tables.row(name, runs, paired.Runs.values, "ms", LIMITS[name])
+        tables.row(name, runs, paired.Runs.values, "ms", LIMITS[name], idle=True)
         for name, runs in found.items()
     ]
     tables.print_judged(("", "time (95 %)"), rows)

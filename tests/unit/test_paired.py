@@ -115,6 +115,28 @@ class TestTheVerdict:
         assert said == ["10.0 µs: met", "10.0 µs: missed"]
 
 
+class TestABusyMachine:
+    @pytest.fixture(params=[0.01, 0.7])
+    def crowding(self, request, monkeypatch):
+        monkeypatch.setattr(tables, "crowding", lambda: request.param)
+        return request.param
+
+    def test_proves_nothing_worse_by_the_time_that_passes(self, crowding):
+        *_cells, said = tables.judged([2] * 30, [1.0] * 30, 1, "s", idle=True)
+        assert said == (WORSE if crowding < 0.05 else tables.BUSY)
+
+    def test_misses_no_goal_of_time(self, crowding):
+        said = tables.aimed([2] * 30, 1, "s", idle=True)
+        assert said.endswith("missed" if crowding < 0.05 else tables.BUSY)
+
+    def test_does_not_matter_to_ratios_and_processor_time(self, crowding):
+        *_cells, said = tables.judged([2] * 30, [1.0] * 30, 1, "ratio")
+        assert said == WORSE
+
+    def test_is_known_by_waiting_for_a_processor(self):
+        assert 0 <= paired.crowding() < 1
+
+
 class TestTheInterval:
     @pytest.mark.parametrize(
         ("count", "rank"), [(6, 1), (10, 2), (15, 4), (20, 6), (30, 10), (50, 18)]
