@@ -26,15 +26,15 @@ ONE, ALL = "the cockpit, one warehouse", "the cockpit, all warehouses"
 A_MINUTE = f"{SCREENS} open screens, each minute"
 GOALS = {ONE: 0.15, ALL: 0.15, A_MINUTE: 0.6}
 LIMITS = {
-    ONE: 0.034,
-    ALL: 0.043,
-    "the icon at the top": 0.023,
-    "the day of an operation": 0.007,
-    "the technical view": 0.028,
-    "this week with last": 0.083,
-    A_MINUTE: 1.35,
+    ONE: 0.0235,
+    ALL: 0.026,
+    "the icon at the top": 0.019,
+    "the day of an operation": 0.0062,
+    "the technical view": 0.0255,
+    "this week with last": 0.061,
+    A_MINUTE: 1.04,
 }
-"""Seconds: of time, and of processor time in Python and PostgreSQL."""
+"""Seconds: goals of time, limits of processor time in Python and PostgreSQL."""
 EXCHANGES = 300_000
 """A week of them."""
 

@@ -27,7 +27,7 @@ LIMITS = {
     "integrations, with the strip of today": 0.004,
     "what the cockpit wants attention for": 0.02,
 }
-"""Seconds: of time, and of processor time in Python and PostgreSQL."""
+"""Seconds: goals of time, limits of processor time in Python and PostgreSQL."""
 SPECIFICATION = {
     name: {}
     for name in (
