@@ -225,7 +225,6 @@ def _template_facts():
         MODULES,
         odoo_source.in_use(),
         python_env.OCA_ADDONS,
-        python_env.CONSTRAINTS,
     )
 
 

@@ -61,11 +61,11 @@ def run_lint():
     lint.run()
 
 
-def run_bench(*names):
+def run_bench(*arguments):
     """All benchmarks, or those named; the results go to docs/benchmarks.md."""
     prepare.for_odoo()
     with testing.at_work("bench"):
-        bench.run(names)
+        return bench.run(arguments)
 
 
 def test_demo(*arguments):

@@ -1,29 +1,27 @@
 """What measuring costs: both sides in turn, so that the machine's noise is in both."""
 
-import statistics
-
 from odoo.addons.reliability.runtime.recording import recorder
 
-ROUNDS = 30
+from setup import paired, tables
+
+ROUNDS = 60
+HEADS = ("each of", "measured", "as it is", "cost of measuring (95 %)")
 
 
-def print_costs(sides):
+def print_costs(comparisons, limit, goal=None):
     """Print what measuring costs, as a table in Markdown.
 
-    :param sides: what is measured → two functions that return the microseconds of one
-        call, measured and as it is
+    :param comparisons: what is measured → `Sides`, which time one call
+    :param limit: seconds that measuring a call may cost
+    :param goal: seconds that it should cost
     """
-    for measured, _plain in sides.values():
-        measured()  # it leases a slot, and fills caches
+    for sides in comparisons.values():
+        sides.ours(paired.Sample())  # it leases a slot, and fills caches
     before = recorder()._slot.drops()
-    pairs = {what: [] for what in sides}
-    for _round in range(ROUNDS):
-        for what, (measured, plain) in sides.items():
-            pairs[what].append((measured(), plain()))
+    found = paired.run(comparisons, ROUNDS)
     assert recorder()._slot.drops() == before, "not all was recorded"
-    print("| each of | measured | as it is | cost of measuring |")
-    print("|---|---|---|---|")
-    for what, of_it in pairs.items():
-        with_us, without = map(statistics.median, zip(*of_it, strict=True))
-        cost = statistics.median(a - b for a, b in of_it)
-        print(f"| {what} | {with_us:.1f} µs | {without:.1f} µs | {cost:.1f} µs |")
+    rows = [
+        tables.row(what, runs, paired.Runs.differences, "µs", limit, goal)
+        for what, runs in found.items()
+    ]
+    tables.print_judged(HEADS, rows)

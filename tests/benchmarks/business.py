@@ -3,17 +3,18 @@
 With: as installed.  Without: all measurements are taken off the registry's classes, as
 the kill switch does, and commits, rollbacks and savepoints are Odoo's own functions
 again.  Each call begins from the same committed state, in a new environment, is flushed
-with all that waits for the COMMIT, and rolled back.  Prints a table in Markdown; ``make
-bench`` saves it in ``docs/benchmarks.md``.
+with all that waits for the COMMIT, and rolled back.  Judged are processor time, of
+Python and of the process of PostgreSQL that works for it, the time that passes, and
+queries.  Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import contextlib
 import gc
 import os
-import random
-import statistics
-import time
+from functools import partial
 from typing import NamedTuple
+
+from _one_side import processor
 
 from odoo import api, sql_db
 from odoo.orm.registry import Registry
@@ -24,7 +25,8 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 from odoo.addons.reliability.runtime import recording  # noqa: E402
 from odoo.addons.reliability.runtime.measuring import measuring  # noqa: E402
 
-SECONDS = {"confirm 1": 25, "confirm 20": 35, "validate": 25, "done 1000": 45}
+from setup import paired, tables  # noqa: E402
+
 WATCHED = (
     (sql_db.PsycoConnection, "commit"),
     (sql_db.PsycoConnection, "rollback"),
@@ -32,7 +34,11 @@ WATCHED = (
     (sql_db.Savepoint, "__init__"),
     (sql_db.Savepoint, "rollback"),
 )
-MOST_PAIRS, FEWEST_PAIRS = 150, 4
+HEADS = ("", "with", "without", "ratio or difference (95 %)")
+LIMITS = {"processor time": 1.02, "time": 1.03, "queries": 0}
+"""Ratios of processor time and of time, and how many queries are more."""
+GOAL = 1.01
+"""Of both ratios."""
 
 
 def order(env, lines):
@@ -83,27 +89,24 @@ def moves(env, count):
 
 
 SCENARIOS = {
-    "confirm 1": (
-        "`sale.order.action_confirm`, 1 line",
+    "`sale.order.action_confirm`, 1 line": (
         lambda env: order(env, 1),
         "action_confirm",
+        150,
     ),
-    "confirm 20": (
-        "`sale.order.action_confirm`, 20 lines",
+    "`sale.order.action_confirm`, 20 lines": (
         lambda env: order(env, 20),
         "action_confirm",
+        100,
     ),
-    "validate": (
-        "`stock.picking.button_validate`",
-        delivery,
-        "button_validate",
-    ),
-    "done 1000": (
-        "`stock.move._action_done`, 1,000 moves",
+    "`stock.picking.button_validate`": (delivery, "button_validate", 150),
+    "`stock.move._action_done`, 1,000 moves": (
         lambda env: moves(env, 1000),
         "_action_done",
+        60,
     ),
 }
+"""What is called → what makes its records, the method, and pairs."""
 
 
 @contextlib.contextmanager
@@ -135,110 +138,65 @@ def events():
     return slot.head if slot else 0
 
 
-class Cost(NamedTuple):
-    """What one call cost.
+class Counts(NamedTuple):
+    """What was counted during one call.
 
-    :ivar seconds, processor: seconds that passed, and that were computed in Python
-    :ivar queries, elsewhere: SQL statements in its transaction, and on connections
-        of our own
+    :ivar queries: SQL statements, also those on connections of our own
     :ivar events: how many events we recorded
     """
 
-    seconds: float
-    processor: float
     queries: int
-    elsewhere: int
     events: int
 
 
-def call(registry, records, method):
-    """Call a method once, and return its cost."""
+def call(registry, records, method, sample):
+    """Call a method once, and return what was counted."""
     with registry.cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         fresh = env[records._name].browse(records.ids)
         fresh.mapped("company_id")  # as a form or a list has read it
         gc.collect()
-        own, every, head = cr.sql_log_count, sql_db.sql_counter, events()
-        started, computed = time.perf_counter(), time.thread_time()
-        getattr(fresh, method)()
-        cr.flush()
-        cr.rollback()
-        processor = time.thread_time() - computed
-        seconds = time.perf_counter() - started
-        queries = cr.sql_log_count - own
-        elsewhere = sql_db.sql_counter - every - queries
-        return Cost(seconds, processor, queries, elsewhere, events() - head)
+        queries, head = sql_db.sql_counter, events()
+        with sample.timed(processor(cr)):
+            getattr(fresh, method)()
+            cr.flush()
+            cr.rollback()
+        return Counts(sql_db.sql_counter - queries, events() - head)
 
 
-def compare(registry, records, method, seconds):
-    """Return pairs of costs, measured and not, in an order that chance decides."""
+def compare(registry, records, method, pairs):
+    """Return the runs of a method, measured and not."""
+    with_us = partial(call, registry, records, method)
 
-    def without():
+    def without(sample):
         with unmeasured(registry):
-            return call(registry, records, method)
+            return with_us(sample)
 
-    sides = [lambda: call(registry, records, method), without]
-    for side in sides:  # caches are warm then
-        side()
-    pairs = []
-    until = time.monotonic() + seconds
-    while len(pairs) < FEWEST_PAIRS or (
-        len(pairs) < MOST_PAIRS and time.monotonic() < until
-    ):
-        pair = [None, None]
-        for which in random.sample((0, 1), 2):
-            pair[which] = sides[which]()
-        pairs.append(pair)
-    return pairs
+    return paired.run({method: paired.Sides(with_us, without)}, pairs)[method]
 
 
-def interval(ratios):
-    """Return bounds that hold the true median in 95 of 100 cases."""
-    ordered, count = sorted(ratios), len(ratios)
-    reach = 0.98 * count**0.5
-    low = max(0, round(count / 2 - reach) - 1)
-    return ordered[low], ordered[count - 1 - low]
-
-
-def difference(pairs, what):
-    """Return by how much the first side costs more: median, and its uncertainty."""
-    ratios = [getattr(a, what) / getattr(b, what) - 1 for a, b in pairs]
-    low, high = interval(ratios)
-    return f"{statistics.median(ratios):+.2%} ({low:+.1%} to {high:+.1%})"
-
-
-def row(name, pairs):
-    sides = list(zip(*pairs, strict=True))
-    measured, plain = sides
-    assert all(cost.events for cost in measured), f"{name} was not measured"
-    assert not any(cost.events for cost in plain), f"{name} was measured"
-    medians = [statistics.median(cost.seconds for cost in side) for side in sides]
-    queries = [sorted({cost.queries for cost in side}) for side in sides]
-    cells = [
-        name,
-        *(f"{median * 1e3:.1f} ms" for median in medians),
-        difference(pairs, "seconds"),
-        difference(pairs, "processor"),
-        len(pairs),
-        " and ".join("/".join(map(str, counts)) for counts in queries),
-        sum(cost.elsewhere for cost in measured),
-        "/".join(map(str, sorted({cost.events for cost in measured}))),
-    ]
-    return f"| {' | '.join(map(str, cells))} |"
+def rows(name, runs):
+    """Return a row for processor time, one for time, and one for queries."""
+    assert all(one.result.events for one in runs.ours), f"{name} was not measured"
+    assert not any(one.result.events for one in runs.theirs), f"{name} was measured"
+    ratios, differences = paired.Runs.ratios, paired.Runs.differences
+    for what, of in {"processor time": "cost", "time": "seconds"}.items():
+        limit = LIMITS[what]
+        yield tables.row(f"{name}, {what}", runs, ratios, "ms", limit, GOAL, of)
+    queries = runs.of_results(lambda counts: counts.queries)
+    limit = LIMITS["queries"]
+    yield tables.row(f"{name}, queries", queries, differences, "queries", limit)
 
 
 def main():
     registry = Registry(config["db_name"][0])
-    print(
-        "| | with | without | difference (95 %) | of processor time | pairs"
-        " | queries, with and without | ours elsewhere, in all | calls measured |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
-    for scenario, (name, make, method) in SCENARIOS.items():
+    gc.freeze()  # code and registry stay; looking through them takes longer than calls
+    table = []
+    for name, (make, method, pairs) in SCENARIOS.items():
         with registry.cursor() as cr:
             records = make(api.Environment(cr, api.SUPERUSER_ID, {}))
-        pairs = compare(registry, records, method, SECONDS[scenario])
-        print(row(name, pairs))
+        table += rows(name, compare(registry, records, method, pairs))
+    tables.print_judged(HEADS, table)
 
 
 if __name__ == "__main__":

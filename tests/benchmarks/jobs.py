@@ -1,10 +1,10 @@
-"""How many jobs a queue runs, with us and without, in turn.
+"""How long a queue takes for its jobs, with us and without, in turn.
 
 Each side is a server with two workers and a runner, on a database of its own: Odoo's
-modules with ours, with all that measures and visits; without; and without once more,
-which says what the ratio is worth: two servers that are the same differ by several
-percent as long as they live.  So all are started anew in each round, in another order.
-A job writes to one record.  Prints tables in Markdown; ``make bench`` saves them in
+modules with ours, with all that measures and visits; the same once more, which is the
+control; and without.  Two servers that are the same differ by several percent as long
+as they live, so a pair is a life of each: all are started anew in each round.  A job
+writes to one record.  Prints tables in Markdown; ``make bench`` saves them in
 ``docs/benchmarks.md``.
 """
 
@@ -16,7 +16,16 @@ import time
 
 import psycopg2
 
-from setup import bench, databases, odoo_config, paths, ports, postgres
+from setup import (
+    bench,
+    databases,
+    odoo_config,
+    paired,
+    paths,
+    ports,
+    postgres,
+    tables,
+)
 
 sys.path.insert(0, str(paths.ROOT / "tests"))
 
@@ -25,16 +34,15 @@ from background.crew import Queue
 
 JOBS = 100
 """In each turn."""
-ROUNDS = 5
-SECONDS = 14
-"""Of turns, in each round."""
-WITH_US, WITHOUT, CONTROL = "with us", "without", "without, once more"
-SIDES = {
-    WITH_US: (databases.READY, ("reliability",)),
-    WITHOUT: (databases.TEMPLATE, ()),
-    CONTROL: (databases.TEMPLATE, ()),
-}
-SCRAPES = 20
+TURNS = 3
+"""Of each side, in each round."""
+LIMIT, GOAL = 1.08, 1.02
+"""Ratios of the time of a job, with us to without."""
+WITH_US = (databases.READY, ("reliability",))
+WITHOUT = (databases.TEMPLATE, ())
+SIDES = {"ours": WITH_US, "again": WITH_US, "theirs": WITHOUT}
+HEADS = ("", "with us", "without", "ratio (95 %)")
+SCRAPES = 5
 _LEFT = "SELECT EXISTS (SELECT FROM queue_job WHERE state NOT IN ('done', 'failed'))"
 _NOT_DONE = "SELECT count(*) FROM queue_job WHERE state <> 'done'"
 
@@ -48,8 +56,6 @@ class Side:
         databases.install(self._name, ["probe_jobs"])
         folder = bench.FOLDER / self._name
         self._queue = Queue(self._name, "root:2", 2, folder, ours)
-        self._rates = []
-        self.rounds = []
 
     def __enter__(self):
         self._queue.__enter__()
@@ -67,25 +73,17 @@ class Side:
     def __exit__(self, *_error):
         self._connection.close()
         self._queue.__exit__()
-        if self._rates:
-            self.rounds.append(statistics.median(self._rates))
 
-    def warm_up(self):
-        """Take the first turn, which is slow on any side."""
-        self.turn()
-        self._rates.clear()
-
-    def turn(self):
-        """Let jobs run, and take down how many they were in a second."""
-        uuids = self._user.call("probe.job", "make_jobs", [], [["done"]] * JOBS)
-        started = time.perf_counter()
-        with self._connection.cursor() as cr:
+    def turn(self, sample):
+        """Let jobs run."""
+        with sample.timed(calls=JOBS * TURNS), self._connection.cursor() as cr:
+            self._user.call("probe.job", "make_jobs", [], [["done"]] * JOBS)
             left = True
             while left:
                 time.sleep(0.01)
                 cr.execute(_LEFT)
                 (left,) = cr.fetchone()
-            self._rates.append(len(uuids) / (time.perf_counter() - started))
+        with self._connection.cursor() as cr:
             cr.execute(_NOT_DONE)
             assert cr.fetchone() == (0,)
             cr.execute("DELETE FROM queue_job")
@@ -105,35 +103,36 @@ class Side:
 
 def main():
     sides = {name: Side(number, *of) for number, (name, of) in enumerate(SIDES.items())}
-    scrapes = []
-    for _round in range(ROUNDS):
-        order = random.sample(list(sides.values()), len(sides))
-        with contextlib.ExitStack() as stack:
-            for side in order:
-                stack.enter_context(side)
-            for side in order:
-                side.warm_up()
-            until = time.monotonic() + SECONDS
-            while time.monotonic() < until:
-                for side in random.sample(order, len(order)):
-                    side.turn()
-            scrapes += [sides[WITH_US].scrape() for _time in range(SCRAPES)]
-    print_rates(sides)
+    chance = random.Random(paired.SEED)
+    runs, scrapes = paired.Runs(), []
+    try:
+        for _round in range(paired.FEWEST):
+            with contextlib.ExitStack() as stack:
+                for name in chance.sample(list(sides), len(sides)):
+                    stack.enter_context(sides[name])
+                run_round(sides, runs, chance)
+                scrapes += [sides["ours"].scrape() for _time in range(SCRAPES)]
+    finally:
+        for side in sides.values():
+            side.drop()
+    row = tables.row("a job", runs, paired.Runs.ratios, "ms", LIMIT, GOAL)
+    tables.print_judged(HEADS, [row])
     print_scrapes(scrapes)
+
+
+def run_round(sides, runs, chance):
+    """Let servers that were just started run jobs in turn."""
     for side in sides.values():
-        side.drop()
-
-
-def print_rates(sides):
-    print("| | jobs a second, median | ratio, median of rounds | half of them |")
-    print("|---|---|---|---|")
-    base = sides[WITHOUT].rounds
-    for name, side in sides.items():
-        ratios = [one / other for one, other in zip(side.rounds, base, strict=True)]
-        low, middle, high = statistics.quantiles(ratios, n=4)
-        of = "" if name == WITHOUT else f"{middle:.3f}"
-        half = "" if name == WITHOUT else f"{low:.3f} to {high:.3f}"
-        print(f"| {name} | {statistics.median(side.rounds):.1f} | {of} | {half} |")
+        side.turn(paired.Sample())  # the first is slow on any side
+    samples = {
+        name: paired.Sample(0.0 if name == "theirs" else paired.SLOW_DOWN)
+        for name in sides
+    }
+    for _turn in range(TURNS):
+        for name in chance.sample(list(sides), len(sides)):
+            sides[name].turn(samples[name])
+    for name, sample in samples.items():
+        getattr(runs, name).append(sample)
 
 
 def print_scrapes(scrapes):

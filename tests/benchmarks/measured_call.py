@@ -1,7 +1,7 @@
 """What measuring a call costs in a real transaction of Odoo, from labels to event.
 
-Alone, and with other measured calls inside of it.  Prints a table in Markdown; ``make
-bench`` saves it in ``docs/benchmarks.md``.
+Alone, and with other measured calls inside of it.  What is judged is processor time of
+Python.  Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import os
@@ -21,7 +21,11 @@ from odoo.addons.reliability.runtime.labels import sources  # noqa: E402
 from odoo.addons.reliability.runtime.operation import Operation  # noqa: E402
 from odoo.addons.reliability.runtime.own_cursor import own_cursor  # noqa: E402
 
+from setup import paired  # noqa: E402
+
 CALLS = 600
+LIMIT, GOAL = 12.5e-6, 10e-6
+"""Seconds that measuring costs each call."""
 MODEL, DIMENSION = "stock.picking", "picking_type_id.warehouse_id"
 DEPTHS = {
     "a call": 1,
@@ -30,8 +34,8 @@ DEPTHS = {
 }
 
 
-def microseconds(method, depth, cr):
-    """Return the time of a call, its share of the COMMIT included.
+def call(method, depth, cr, sample):
+    """Time calls, with their share of the COMMIT.
 
     :param depth: how many calls one call of the method consists of
     """
@@ -40,11 +44,10 @@ def microseconds(method, depth, cr):
     record.company_id.ids  # noqa: B018 - cached, as after the first read of a record
     method(record)
     times = CALLS // depth
-    started = time.perf_counter()
-    for _call in range(times):
-        method(record)
-    cr.commit()
-    return (time.perf_counter() - started) / (times * depth) * 1e6
+    with sample.timed(time.thread_time, times * depth):
+        for _call in range(times):
+            method(record)
+        cr.commit()
 
 
 def nested(depth, wrap):
@@ -80,15 +83,16 @@ def main():
         def plain(method, _level):
             return method
 
-        print_costs(
-            {
-                what: [
-                    partial(microseconds, nested(depth, wrap), depth, cr)
+        comparisons = {
+            what: paired.Sides(
+                *(
+                    partial(call, nested(depth, wrap), depth, cr)
                     for wrap in (measured, plain)
-                ]
-                for what, depth in DEPTHS.items()
-            }
-        )
+                )
+            )
+            for what, depth in DEPTHS.items()
+        }
+        print_costs(comparisons, LIMIT, GOAL)
 
 
 if __name__ == "__main__":

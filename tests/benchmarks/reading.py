@@ -5,20 +5,31 @@ Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import os
-import statistics
-import time
 from collections import Counter
 from datetime import timedelta
 
 from _ninety_days import NOW, OPERATIONS, SERVICES, TODAY, fill
+from _one_side import print_actions, processor
 
 from odoo import api
 from odoo.orm.registry import Registry
 from odoo.tools import config
 
+from setup import paired
+
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-ROUNDS = 10
+A_PAGE = "a page: today and four weekdays before, calls and p95"
+GOALS = {A_PAGE: 0.05}
+LIMITS = {
+    A_PAGE: 0.135,
+    "the same, p95 of today only": 0.056,
+    "of it, today by operation": 0.031,
+    "of it, a weekday by operation": 0.026,
+    "today by quarter of an hour, one operation": 0.028,
+    "90 days by day, one operation": 0.27,
+}
+"""Seconds: goals of time, limits of processor time in Python and PostgreSQL."""
 
 
 def page(env, durations_before=True):
@@ -46,12 +57,6 @@ def page(env, durations_before=True):
     return shown
 
 
-def milliseconds(action):
-    started = time.perf_counter()
-    action()
-    return (time.perf_counter() - started) * 1e3
-
-
 def main():
     registry = Registry(config["db_name"][0])
     with registry.cursor() as cr:
@@ -64,7 +69,7 @@ def main():
 
         day = timedelta(days=1)
         actions = {
-            "a page: today and four weekdays before, calls and p95": lambda: page(env),
+            A_PAGE: lambda: page(env),
             "the same, p95 of today only": lambda: page(env, False),
             "of it, today by operation": read(TODAY, NOW, by=("operation",)),
             "of it, a weekday by operation": read(
@@ -80,18 +85,17 @@ def main():
         counted = page(env)
         told = [len(of_day) for of_day in counted]
         assert told == [OPERATIONS] * 5, told
-        times = {name: [] for name in actions}
-        for _round in range(ROUNDS):
-            for name, action in actions.items():
-                times[name].append(milliseconds(action))
         rows = Counter()
         for table in ("minute", "hour"):
             cr.execute(f"SELECT count(*) FROM reliability_rollup_{table}")
             (rows[table],) = cr.fetchone()
-    print(f"| of {rows['hour']:,} hours and {rows['minute']:,} minutes | median |")
-    print("|---|---|")
-    for name, taken in times.items():
-        print(f"| {name} | {statistics.median(taken):.0f} ms |")
+        clock = processor(cr)
+        print_actions(
+            f"of {rows['hour']:,} hours and {rows['minute']:,} minutes",
+            {name: paired.whole(action, clock) for name, action in actions.items()},
+            LIMITS,
+            GOALS,
+        )
 
 
 if __name__ == "__main__":

@@ -1,17 +1,21 @@
 """Our recorder beside prometheus_client's multiprocess files.
 
-Both sides run in one process, in turn, so that a noisy machine is noisy for both.
-Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
+Both sides run in one process, in turn; what is judged is their processor time.  Prints
+a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
-import statistics
 import time
 
 from _peer import NAMES, cleaned_up, labels, peer_histogram, record
 from prometheus_client import CollectorRegistry, Counter
 from telemetry.recorder import Recorder
 
-ROUNDS, CALLS = 30, 2000
+from setup import paired, tables
+
+ROUNDS, CALLS = 60, 1000
+LIMITS = {"theirs without costs": 1.46, "theirs with four counters": 0.425}
+"""Ratios of processor time."""
+HEADS = ("one call", "ours", "prometheus_client, multiprocess", "ratio (95 %)")
 
 
 def peer_costs():
@@ -21,15 +25,19 @@ def peer_costs():
     return [Counter(cost, "Cost.", NAMES[:-1], registry=registry) for cost in costs]
 
 
-def microseconds(action):
-    started = time.perf_counter()
-    for _call in range(CALLS):
-        action()
-    return (time.perf_counter() - started) / CALLS * 1e6
+def calling(action):
+    """Return a side of calls."""
+
+    def side(sample):
+        with sample.timed(time.thread_time, CALLS):
+            for _call in range(CALLS):
+                action()
+
+    return side
 
 
 def compare_calls(folder):
-    """Return microseconds per call: ours, their histogram, the same with costs."""
+    """Return runs of our calls and theirs, without costs and with them."""
     recorder, histogram, costs = Recorder(folder), peer_histogram(), peer_costs()
     values = labels(0)
 
@@ -41,28 +49,23 @@ def compare_calls(folder):
         for cost in costs:
             cost.labels(*values).inc(1.0)
 
-    ours, theirs, theirs_with_costs = [], [], []
-    for _round in range(ROUNDS):
-        ours.append(microseconds(lambda: record(recorder, 0)))
-        theirs.append(microseconds(observe))
-        theirs_with_costs.append(microseconds(observe_with_costs))
-    recorder.close()
-    return ours, theirs, theirs_with_costs
-
-
-def row(what, ours, theirs):
-    ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-    cells = [f"{statistics.median(side):.1f} µs" for side in (ours, theirs)]
-    return f"| {what} | {cells[0]} | {cells[1]} | {ratio:.2f} |"
+    ours = calling(lambda: record(recorder, 0))
+    theirs = calling(observe), calling(observe_with_costs)
+    sides = [paired.Sides(ours, side) for side in theirs]
+    try:
+        return paired.run(dict(zip(LIMITS, sides, strict=True)), ROUNDS)
+    finally:
+        recorder.close()
 
 
 def main():
     with cleaned_up() as folder:
-        ours, theirs, with_costs = compare_calls(folder)
-    print("| one call | ours | prometheus_client, multiprocess | ratio |")
-    print("|---|---|---|---|")
-    print(row("theirs without costs", ours, theirs))
-    print(row("theirs with four counters", ours, with_costs))
+        found = compare_calls(folder)
+    rows = [
+        tables.row(what, runs, paired.Runs.ratios, "µs", LIMITS[what])
+        for what, runs in found.items()
+    ]
+    tables.print_judged(HEADS, rows)
 
 
 if __name__ == "__main__":

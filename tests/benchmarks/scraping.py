@@ -1,12 +1,12 @@
 """A scrape of ours beside one of prometheus_client's multiprocess collector.
 
-Both sides run in one process, in turn, so that a noisy machine is noisy for both.
-Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
+Both sides run in one process, in turn; what is judged is their processor time.  Prints
+tables in Markdown; ``make bench`` saves them in ``docs/benchmarks.md``.
 """
 
+import operator
 import os
 import shutil
-import statistics
 import time
 from functools import partial
 
@@ -18,7 +18,16 @@ from telemetry.events import OUTCOMES
 from telemetry.recorder import Recorder
 from telemetry.rendering import render
 
-ROUNDS = {8: 7, 64: 3}  # workers → pairs of scrapes
+from setup import paired, tables
+
+GOAL = 0.05
+LIMITS = {
+    8: {"nothing changed": 0.04, "a tenth changed": 0.047, "all changed": 0.105},
+    64: {"nothing changed": 0.016, "a tenth changed": 0.017, "all changed": 0.028},
+}
+"""Workers → ratios of processor time to theirs."""
+SHARES = {"nothing changed": 0, "a tenth changed": 0.1, "all changed": 1}
+HEADS = ("workers × samples", "ours", "theirs", "ratio (95 %)")
 SAMPLES_OF_A_LABEL_SET = 22 * len(OUTCOMES)
 LABEL_SETS = (13, 65)  # 2,002 and 10,010 samples
 
@@ -57,10 +66,10 @@ def fill_ours(folder, label_sets):
 
 
 def compare(folder, workers, label_sets):
-    """Return seconds per scrape, by side, and the bytes of both sides' files.
+    """Return runs of scrapes, our first one in seconds, and sizes of files in MB.
 
     Ours is scraped where nothing, a tenth, and all of it has changed since the last
-    time; theirs always reads all of it.
+    time, and each run tells of all three; theirs always reads all of it.
     """
     for place in (folder, PEER_FOLDER):
         shutil.rmtree(place)
@@ -71,61 +80,58 @@ def compare(folder, workers, label_sets):
     MultiProcessCollector(registry, str(PEER_FOLDER))
     collector, recorder = Collector(folder), Recorder(folder)
 
-    def scrape():
-        collector.cycle()
-        return render(collector.page(), generate_latest)
+    def scrape(sample):
+        before = sample.cost
+        with sample.timed(time.process_time):
+            collector.cycle()
+            render(collector.page(), generate_latest)
+        return sample.cost - before
 
-    def scrape_changed(share):
-        for number in range(round(label_sets * share)):
-            for outcome in OUTCOMES:
-                record(recorder, number, outcome)
-        return seconds(scrape)
+    def ours(sample):
+        found = []
+        for share in SHARES.values():
+            for number in range(round(label_sets * share)):
+                for outcome in OUTCOMES:
+                    record(recorder, number, outcome)
+            found.append(scrape(sample))
+        return found
 
-    times = {"theirs": [], "first": [seconds(scrape)], 0: [], 0.1: [], 1: []}
-    for _round in range(ROUNDS[workers]):
-        times["theirs"].append(seconds(partial(generate_latest, registry)))
-        for share in (0, 0.1, 1):
-            times[share].append(scrape_changed(share))
+    def theirs(sample):
+        with sample.timed(time.process_time):
+            generate_latest(registry)
+        return [sample.cost] * len(SHARES)
+
+    first = scrape(paired.Sample())
+    runs = paired.run({"": paired.Sides(ours, theirs)})[""]
     sizes = [
         sum(path.stat().st_size for path in place.iterdir()) / 1e6
         for place in (folder, PEER_FOLDER)
     ]
     collector.close()
     recorder.close()
-    return times, sizes
+    return runs, first, sizes
 
 
-def seconds(action):
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
-
-
-def cell(times, share):
-    """Return milliseconds and the ratio to theirs, each of pairs."""
-    pairs = zip(times[share], times["theirs"], strict=True)
-    ratio = statistics.median(ours / theirs for ours, theirs in pairs)
-    return f"{statistics.median(times[share]) * 1e3:.1f} ms, {ratio:.1%}"
+def rows(where, limits, runs):
+    for number, what in enumerate(SHARES):
+        scrapes = runs.of_results(operator.itemgetter(number))
+        about = f"{where}, {what}", scrapes, paired.Runs.ratios, "ms"
+        yield tables.row(*about, limits[what], GOAL)
 
 
 def main():
-    print(
-        "| workers × samples | theirs | ours, nothing changed | a tenth changed"
-        " | all changed | our first | files, theirs and ours |"
-    )
-    print("|---|---|---|---|---|---|---|")
+    table, others = [], []
     with cleaned_up() as folder:
-        for workers in ROUNDS:
+        for workers, limits in LIMITS.items():
             for label_sets in LABEL_SETS:
-                times, (ours, theirs) = compare(folder, workers, label_sets)
-                cells = [
-                    f"{workers} × {label_sets * SAMPLES_OF_A_LABEL_SET:,}",
-                    f"{statistics.median(times['theirs']) * 1e3:.0f} ms",
-                    *(cell(times, share) for share in (0, 0.1, 1)),
-                    f"{times['first'][0] * 1e3:.0f} ms",
-                    f"{theirs:.0f} and {ours:.0f} MB",
-                ]
-                print(f"| {' | '.join(cells)} |")
+                where = f"{workers} × {label_sets * SAMPLES_OF_A_LABEL_SET:,}"
+                runs, first, (ours, theirs) = compare(folder, workers, label_sets)
+                table += rows(where, limits, runs)
+                files = f"{theirs:.0f} and {ours:.0f} MB"
+                others.append([where, tables.amount(first, "ms"), files])
+    tables.print_judged(HEADS, table)
+    print()
+    tables.print_table((HEADS[0], "our first scrape", "files, theirs and ours"), others)
 
 
 if __name__ == "__main__":

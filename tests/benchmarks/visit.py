@@ -1,14 +1,14 @@
 """What a visit of a database costs it, with demo data and nothing waiting.
 
-Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
+What is judged is the time that passes: nearly all of it is PostgreSQL's work, in a
+process that is new each time.  Prints a table in Markdown; ``make bench`` saves it in
+``docs/benchmarks.md``.
 """
 
 import contextlib
 import os
-import statistics
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 from odoo.tools import config
@@ -27,15 +27,22 @@ from odoo.addons.reliability.telemetry import snapshot  # noqa: E402
 from odoo.addons.reliability.telemetry.access import Access  # noqa: E402
 from odoo.addons.reliability.telemetry.collector import Collector  # noqa: E402
 
-ROUNDS = 30
+from setup import paired, tables  # noqa: E402
+
+ROUNDS = 15
 WAITERS = 20
+PEOPLE = f"connecting and looking who waits for a lock: {WAITERS} people"
+LIMITS = {
+    "a visit": 0.16,
+    "of it, connecting": 0.009,
+    "of it, connecting and reading all facts": 0.095,
+    "of it, connecting and looking who waits for a lock: nobody": 0.011,
+    "a snapshot of what it told": 0.0055,
+    PEOPLE: 0.021,
+    "each second: a look how busy workers are": 0.0001,
+}
+"""Seconds, of a machine with nothing else to do."""
 ROW = "SELECT FROM ir_config_parameter ORDER BY id LIMIT 1 FOR UPDATE"
-
-
-def milliseconds(action):
-    started = time.perf_counter()
-    action()
-    return (time.perf_counter() - started) * 1e3
 
 
 @contextlib.contextmanager
@@ -97,25 +104,23 @@ def main():
                 Path(folder), collector, access
             ),
         }
-        visit()
-        times = {name: [] for name in actions}
-        for _round in range(ROUNDS):
-            for name, action in actions.items():
-                times[name].append(milliseconds(action))
+        found = run(actions)
         with waiting(db):
-            times[f"connecting and looking who waits for a lock: {WAITERS} people"] = [
-                milliseconds(look_who_waits) for _round in range(ROUNDS)
-            ]
-        times["each second: a look how busy workers are"] = [
-            milliseconds(load.look) for _round in range(ROUNDS)
-        ]
+            found |= run({PEOPLE: look_who_waits})
+        found |= run({"each second: a look how busy workers are": load.look})
         with connected(db) as connection, transaction(connection) as cr:
             cr.execute("DELETE FROM reliability_lock_wait")
         collector.close()
-    print("| | median |")
-    print("|---|---|")
-    for name, taken in times.items():
-        print(f"| {name} | {statistics.median(taken):.2f} ms |")
+    rows = [
+        tables.row(name, runs, paired.Runs.values, "ms", LIMITS[name], idle=True)
+        for name, runs in found.items()
+    ]
+    tables.print_judged(("", "time (95 %)"), rows)
+
+
+def run(actions):
+    sides = {name: paired.Sides(paired.whole(of)) for name, of in actions.items()}
+    return paired.run(sides, ROUNDS)
 
 
 if __name__ == "__main__":
