@@ -61,7 +61,7 @@ UNIT = Lane("unit", ("tests/unit", "addons/*/tests/unit"), ("-p", "no:odoo"))
 ODOO = Lane(
     "odoo",
     ("addons", "tests/odoo"),
-    ("--odoo-http", "--ignore-glob=*/tests/unit"),
+    ("--odoo-http",),
     ("odoo",),
 )
 SERVERS = Lane(
