@@ -10,7 +10,7 @@ C_COMPILER = ("gcc", "libc6-dev")
 
 def for_checks():
     """The programs that check JavaScript, XML and links."""
-    with lock("set-up"):
+    with lock("checks"):
         node_packages.ensure()
 
 
