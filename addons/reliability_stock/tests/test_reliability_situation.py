@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .test_reliability_fact import TransfersCase
 
@@ -21,7 +21,8 @@ class TestWhatIsLate(TransfersCase):
         self.env.flush_all()
 
     def test_it_opens_what_is_late_today_and_nothing_else(self):
-        (item,) = self.env["reliability.situation"]._attention(self.scope)
+        with freeze_time(self.env.cr.now()):
+            (item,) = self.env["reliability.situation"]._attention(self.scope)
         self.assertEqual(
             item.text, "2 transfers of today are late, the first by 2 h 0 min"
         )
