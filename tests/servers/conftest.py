@@ -15,7 +15,7 @@ HERE = paths.ROOT / "tests" / "servers"
 workplace.use(f"servers-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}")
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Keep together what shares a server: a file, or a folder of files."""
     for item in items:
