@@ -4,6 +4,7 @@ It makes the virtual environment, and goes on in its Python, which has libraries
 """
 
 import os
+import signal
 import sys
 
 from . import odoo_source, paths, python_env, steps
@@ -15,6 +16,8 @@ def main(arguments):
 
     :return: its exit code.
     """
+    # A shell that runs us in the background lets us, and what we start, ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if sys.prefix != str(paths.VENV):
             if arguments in (["stop"], ["clean"]) and not paths.RUN.exists():

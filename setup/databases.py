@@ -73,7 +73,8 @@ def is_furnished():
 
 def furnish():
     """Make this workplace a copy of what was built, with PostgreSQL running."""
-    with lock("build"), step(f"Copying the databases for {workplace.name()}"):
+    copying = f"Copying the databases for {workplace.name()}"
+    with lock("build", shared=True), step(copying):
         clear()
         postgres.copy_from(workplace.BUILD)
         _share_files(paths.ODOO_DATA / workplace.BUILD, workplace.odoo_data())

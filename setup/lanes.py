@@ -88,12 +88,15 @@ def run(*arguments):
     selected = _select(lanes or [lane.name for lane in LANES], named)
     with lock("tests"), ExitStack() as at_the_end:
         running = _Running([*options, *_order(options)], quiet=len(selected) > 1)
-        for lane, tests in selected.items():
-            if lane.places:
-                prepare.for_odoo(*prepare.TEST_SERVERS)
-            for place in lane.places:
-                at_the_end.enter_context(testing.furnished(place))
-            running.start(lane, tests)
+        if UNIT in selected:
+            running.start(UNIT, selected[UNIT])
+        others = [lane for lane in selected if lane.places]
+        if others:
+            prepare.for_odoo(*prepare.TEST_SERVERS)
+            places = [place for lane in others for place in lane.places]
+            at_the_end.enter_context(testing.furnished(*places))
+        for lane in others:
+            running.start(lane, selected[lane])
         return running.wait()
 
 

@@ -1,7 +1,9 @@
 """Start pytest and other programs of the tests, and wait for them."""
 
 import signal
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 
 import psutil
 
@@ -20,25 +22,32 @@ def at_work(place):
 
 
 @contextmanager
-def furnished(place):
-    """Let a workplace be a copy of what was built, which is deleted after the block.
+def furnished(*places):
+    """Let workplaces be copies of what was built, which are deleted after the block.
 
-    Servers that are left, since the tests were interrupted, are ended.
+    Servers that are left there, since tests were interrupted, are ended.
     """
-    with workplace.at(place):
-        _end_servers()
-        databases.furnish()
+    # Each in a process, since a process has one workplace.
+    with ProcessPoolExecutor(mp_context=get_context("fork")) as at_once:
+        list(at_once.map(_furnish, places))
     try:
         yield
     finally:
-        with workplace.at(place):
-            _end_servers()
-            databases.clear()
+        for place in places:
+            _clear(place)
 
 
-def _end_servers():
-    for name in processes.names():
-        processes.kill(name)
+def _furnish(place):
+    _clear(place)
+    with workplace.at(place):
+        databases.furnish()
+
+
+def _clear(place):
+    with workplace.at(place):
+        for name in processes.names():
+            processes.kill(name)
+        databases.clear()
 
 
 def start_pytest(arguments, **options):
