@@ -15,6 +15,7 @@ import psutil
 
 from . import paths, workplace
 
+DRIFT = 5  # seconds by which the kernel's clock, which tells births, may be set
 PATIENCE = 60  # seconds that a server may take to end by itself
 
 
@@ -131,7 +132,7 @@ def _leader(name):
     except (FileNotFoundError, ValueError):
         return None
     with contextlib.suppress(psutil.NoSuchProcess):
-        if psutil.Process(int(pid)).create_time() != float(born):
+        if abs(psutil.Process(int(pid)).create_time() - float(born)) > DRIFT:
             return None
     return int(pid)
 

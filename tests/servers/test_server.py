@@ -11,9 +11,8 @@ from in_database import confirmed_in
 from metrics import Watch, by_outcome, ended, scrape, wait_for, wait_for_cycles
 from waiting import PATIENCE, wait_until
 
-from odoo.addons.reliability.tests.common import events_in
-
 from setup import paths, python_env, traffic
+from setup.without_odoo import reader
 
 WORKERS = 4
 ORDERS = 160
@@ -53,6 +52,17 @@ class Killer(threading.Thread):
                 os.kill(chance.choice(pids), signal.SIGKILL)
                 return True
         return False
+
+
+def events_in(folder):
+    """Return ``(series, event)`` of all that the slots in a folder still hold."""
+    readers, found = {}, []
+    reader.open_slots(folder, readers)
+    for slot in readers.values():
+        slot.settle_if_left()
+        found += slot.read(reader.Position()).events
+        slot.close()
+    return found
 
 
 def slot_files(server):
