@@ -67,7 +67,7 @@ ODOO = Lane(
 SERVERS = Lane(
     "servers",
     ("tests/servers",),
-    ("-p", "no:odoo", "--dist=loadgroup"),
+    ("-p", "no:odoo"),
     ("servers-gw0", "servers-gw1"),
     workers=2,
 )

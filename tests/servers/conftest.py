@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from setup import databases, paths, workplace
 from setup.odoo_server import OdooServer
@@ -15,13 +16,16 @@ HERE = paths.ROOT / "tests" / "servers"
 workplace.use(f"servers-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep together what shares a server: a file, or a folder of files."""
-    for item in items:
-        folder = item.path.parent
-        group = item.path if folder == HERE else folder
-        item.add_marker(pytest.mark.xdist_group(group.stem))
+class OneAfterTheOther(LoadScopeScheduling):
+    """Keeps together what shares a server: a file, or a folder of files."""
+
+    def _split_scope(self, nodeid):
+        file = paths.ROOT / nodeid.partition("::")[0]
+        return str(file if file.parent == HERE else file.parent)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return OneAfterTheOther(config, log)
 
 
 @pytest.fixture(scope="module")
