@@ -6,6 +6,7 @@ the two in ``servers``, has a workplace of its own, see :mod:`.workplace`.
 """
 
 import random
+import shutil
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -87,6 +88,8 @@ def run(*arguments):
     named = [argument for argument in arguments if _is_path(argument)]
     selected = _select(lanes or [lane.name for lane in LANES], named)
     with lock("tests"), ExitStack() as at_the_end:
+        # What an earlier run has measured there would be counted, too.
+        shutil.rmtree(testing.FOLDER, ignore_errors=True)
         running = _Running([*options, *_order(options)], quiet=len(selected) > 1)
         if UNIT in selected:
             running.start(UNIT, selected[UNIT])

@@ -64,7 +64,7 @@ def start(arguments, **options):
     environ = python_env.environ(
         PYTHONPATH=f"{paths.ROOT}:{paths.ROOT / 'tests'}",
         COVERAGE_FILE=str(FOLDER / "coverage"),
-        HYPOTHESIS_STORAGE_DIRECTORY=str(FOLDER / "hypothesis"),
+        HYPOTHESIS_STORAGE_DIRECTORY=str(paths.RUN / "hypothesis"),
     )
     command = [str(part) for part in (paths.PYTHON, *arguments)]
     return psutil.Popen(command, cwd=paths.ROOT, env=environ, **options)

@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import probe
-from metrics import scrape, wait_for, wait_for_cycles
+from metrics import wait_for, wait_for_cycles
 
 WORKERS = 2
 DURATION = "odoo_http_server_request_duration_seconds_count"
@@ -32,7 +32,7 @@ def test_it_is_known_how_many_can_be_served(server, user):
 
 def test_who_is_busy_and_how_long_the_others_wait(server, user, tmp_path):
     here = (WAITED, (("db", server.database),))
-    before = scrape(server).get(here, 0)
+    before = wait_for(server, bool).get(here, 0)
     working = tmp_path / "working"
     working.touch()
     calls = [probe.working(user, "wait", str(working)) for _worker in range(WORKERS)]
