@@ -4,7 +4,14 @@ import functools
 import logging
 import sys
 
-from . import collecting, contention, measuring, requests, transaction
+from . import (
+    collecting,
+    connection_names,
+    contention,
+    measuring,
+    requests,
+    transaction,
+)
 from .recording import recorder
 
 _logger = logging.getLogger(__name__)
@@ -15,7 +22,13 @@ def install() -> None:
 
     An Odoo that has other insides than we know goes on without what cannot be measured.
     """
-    for hooks in (_measure_calls, requests.install, collecting.install):
+    every = (
+        _measure_calls,
+        requests.install,
+        collecting.install,
+        connection_names.install,
+    )
+    for hooks in every:
         try:
             hooks()
         except Exception:

@@ -1,12 +1,14 @@
 """Who waits for a lock is noted with whom he waits for, as far as both are known."""
 
 import contextlib
+import os
 import threading
 import time
 from unittest.mock import patch
 
 from odoo import sql_db
-from odoo.tests import get_db_name, tagged
+from odoo.orm.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
 
 from ..runtime import lock_waits
 from ..runtime.connection import connected, transaction
@@ -15,7 +17,7 @@ from ..telemetry.collector import Collector
 from ..telemetry.events import Series
 from .clocks import Clock, wait_until
 from .common import CommittedCase
-from .recordings import events_in
+from .recordings import events_in, in_child
 
 ROW = "SELECT FROM ir_config_parameter WHERE id = {} FOR UPDATE"
 
@@ -142,3 +144,16 @@ class TestLockWaits(CommittedCase):
         for program in ("psql", "odoo", "odoo-x", "odoo-12-backup", ""):
             self.assertIsNone(lock_waits._pid(program), program)
         self.assertEqual(lock_waits._pid("odoo-12"), 12)
+
+
+@tagged("-at_install", "post_install")
+class TestConnectionsAreNamedAfterTheirProcess(BaseCase):
+    def test_also_in_a_worker_that_is_forked_with_a_registry(self):
+        """A prefork server loads the registry before it forks."""
+
+        def call_its_connections():
+            registry = Registry(get_db_name())
+            name = registry._db.dsn["application_name"]
+            assert name == f"odoo-{os.getpid()}", name
+
+        self.assertEqual(in_child(call_its_connections), 0)
