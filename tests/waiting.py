@@ -2,7 +2,7 @@
 
 import time
 
-PATIENCE = 180
+PATIENCE = 300
 """Seconds that only a real failure takes, however busy the machine is."""
 _PAUSE = 0.05
 
