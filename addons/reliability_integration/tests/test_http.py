@@ -101,12 +101,12 @@ class HttpCase(LedgerCase):
         super().setUp()
         self.server = self.enterContext(Counterpart(ANSWERS))
 
-    def ask(self, path, url=None, **options):
+    def ask(self, path, url=None, timeout=LIMIT, **options):
         """Ask within an exchange; return the attempt as it is on record."""
         url = url or self.server.url + path
         with contextlib.suppress(requests.RequestException), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label"):
-                requests.get(url, **{"timeout": LIMIT, **options})
+                requests.get(url, timeout=timeout, **options)
         return self.attempts()[-1]
 
 
