@@ -9,6 +9,7 @@ other workplace begins as a copy of it.
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from . import (
     addons,
@@ -106,6 +107,16 @@ def copy(source, target):
         )
     if workplace.filestore(source).is_dir():
         _share_files(workplace.filestore(source), workplace.filestore(target))
+
+
+@contextmanager
+def copied(source, name):
+    """Give the name of a copy, which is dropped after the block."""
+    copy(source, name)
+    try:
+        yield name
+    finally:
+        drop(name)
 
 
 def drop(name):

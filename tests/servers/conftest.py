@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import ExitStack
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -35,24 +36,20 @@ def database(request):
     ``SOURCE`` of the module says what it is a copy of.
     """
     name = f"reliability_{request.module.__name__}"
-    databases.copy(getattr(request.module, "SOURCE", databases.READY), name)
-    yield name
-    databases.drop(name)
+    source = getattr(request.module, "SOURCE", databases.READY)
+    with databases.copied(source, name):
+        yield name
 
 
 @pytest.fixture
 def make_database():
     """Make databases as the one above is; they are dropped after the test."""
-    names = []
+    with ExitStack() as copies:
 
-    def make(name, source=databases.READY):
-        names.append(name)
-        databases.copy(source, name)
-        return name
+        def make(name, source=databases.READY):
+            return copies.enter_context(databases.copied(source, name))
 
-    yield make
-    for name in names:
-        databases.drop(name)
+        yield make
 
 
 @pytest.fixture

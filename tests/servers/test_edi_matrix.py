@@ -15,7 +15,7 @@ from matrix import Driver, assert_is_documented
 
 from setup import databases, odoo_config, partners, paths, postgres
 
-DATABASE = "reliability_edi_matrix"
+SOURCE = databases.FULL
 FOLDER = paths.RUN / "test" / "edi_matrix"
 PARTNER = "acme_corporation"
 FAULTS = ("ok", "refuses", "unavailable", "timeout_after", "cut")
@@ -55,12 +55,11 @@ FOUND = """
 
 
 @pytest.fixture(scope="module")
-def results():
+def results(database):
     """Run all cells, let the ledger find out what nobody told it, and return cells →
     what the ledger has, what the partner has taken, and how the process ended."""
-    databases.copy(databases.FULL, DATABASE)
     config, pid_file = FOLDER / "odoo.conf", FOLDER / "pid"
-    odoo_config.write(config, {"db_name": DATABASE})
+    odoo_config.write(config, {"db_name": database})
     documents = make(config, PARTNER, len(CELLS))
     ended, taken = {}, {}
     with (
@@ -82,13 +81,12 @@ def results():
                 cell, document, simulator.url, situation
             )
             taken[fault, situation] = sum(map(len, simulator.taken.values())) - before
-    collecting.decide(DATABASE, config)
-    found = json.loads(postgres.psql(FOUND, DATABASE) or "{}")
-    yield {
+    collecting.decide(database, config)
+    found = json.loads(postgres.psql(FOUND, database) or "{}")
+    return {
         cell: (found.get(str(document)), taken[cell], ended[cell])
         for cell, document in zip(CELLS, documents, strict=True)
     }
-    databases.drop(DATABASE)
 
 
 def _kill(pid_file):

@@ -9,7 +9,7 @@ from setup.odoo_server import OdooServer
 from setup.paths import RUN
 from setup.traffic import ApiUser
 
-DATABASE = "reliability_edi_queue"
+SOURCE = databases.FULL
 FOLDER = RUN / "test" / "edi_queue"
 PARTNER = "acme_corporation"
 
@@ -21,10 +21,9 @@ def simulator():
 
 
 @pytest.fixture
-def server(simulator):
-    databases.copy(databases.FULL, DATABASE)
+def server(simulator, database):
     running = OdooServer(
-        DATABASE,
+        database,
         FOLDER,
         options={"server_wide_modules": "base,rpc,web,reliability,queue_job"},
         variables={
@@ -34,17 +33,18 @@ def server(simulator):
     )
     with running:
         yield running
-    databases.drop(DATABASE)
 
 
-def wait_for(query, wanted):
+def wait_for(database, query, wanted):
     """Return when a query finds what is wanted."""
-    wait_until(lambda: postgres.psql(query, DATABASE) == wanted, query)
+    wait_until(lambda: postgres.psql(query, database) == wanted, query)
 
 
-def test_a_job_that_is_retried_keeps_its_error_in_the_ledger(server, simulator):
+def test_a_job_that_is_retried_keeps_its_error_in_the_ledger(
+    server, simulator, database
+):
     make(server.config, PARTNER, 1)
-    admin = ApiUser(server.url, DATABASE, "admin", "admin")
+    admin = ApiUser(server.url, database, "admin", "admin")
     (sending,) = admin.call(
         "queue.job.function",
         "search",
@@ -53,26 +53,34 @@ def test_a_job_that_is_retried_keeps_its_error_in_the_ledger(server, simulator):
     )
     # Soon, instead of after ten minutes.
     admin.call(
-        "queue.job.function", "write", [sending], {"edit_retry_pattern": "{1: 1}"}
+        "queue.job.function", "write", [sending], {"edit_retry_pattern": "{1: 5}"}
     )
-    simulator.behave(PARTNER, "unavailable")
+    simulator.behave(PARTNER, "unavailable", times=0)
     # As each hour: what waits to be sent is given to jobs.
     cron = admin.call(
         "ir.cron", "search", [("code", "like", "_cron_check_output_exchange_sync")]
     )
     admin.call("ir.cron", "method_direct_trigger", cron)
     wait_for(
-        "SELECT state FROM reliability_exchange WHERE operation = 'send'", "retrying"
+        database,
+        "SELECT state FROM reliability_exchange WHERE operation = 'send'",
+        "retrying",
     )
     # The document itself has forgotten it.
-    assert not postgres.psql("SELECT exchange_error FROM edi_exchange_record", DATABASE)
+    assert not postgres.psql("SELECT exchange_error FROM edi_exchange_record", database)
+    simulator.forget()
     wait_for(
-        "SELECT state FROM reliability_exchange WHERE operation = 'send'", "succeeded"
+        database,
+        "SELECT state FROM reliability_exchange WHERE operation = 'send'",
+        "succeeded",
     )
     attempts = "SELECT outcome, fate, job <> '' FROM reliability_attempt ORDER BY id"
-    wait_for(attempts, "failed|undone|t\nsucceeded|kept|t")
-    error = postgres.psql("SELECT first_error FROM reliability_exchange", DATABASE)
+    wait_until(lambda: "succeeded|kept|t" in postgres.psql(attempts, database))
+    *failed, last = postgres.psql(attempts, database).splitlines()
+    assert set(failed) == {"failed|undone|t"}
+    assert last == "succeeded|kept|t"
+    error = postgres.psql("SELECT first_error FROM reliability_exchange", database)
     assert "503 Server Error" in error
     # People see it within seconds, when the collector has looked.
-    wait_for("SELECT state FROM reliability_edi_document", "done")
+    wait_for(database, "SELECT state FROM reliability_edi_document", "done")
     assert [len(of) for of in simulator.taken.values()] == [1]

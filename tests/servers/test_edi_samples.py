@@ -12,7 +12,7 @@ from setup.odoo_server import OdooServer
 from setup.paths import RUN
 from setup.traffic import ApiUser
 
-DATABASE = "reliability_edi_samples"
+SOURCE = databases.FULL
 PARTNER = "acme_corporation"
 AT_ONCE = {"queue_job__no_delay": True}
 OCA = python_env.SAMPLES_FOLDER / "odoo" / "addons"
@@ -40,16 +40,14 @@ def simulator():
 
 
 @pytest.fixture(scope="module")
-def admin(simulator):
-    databases.copy(databases.FULL, DATABASE)
+def admin(simulator, database):
     server = OdooServer(
-        DATABASE,
+        database,
         RUN / "test" / "edi_samples",
         variables={"SIMULATED_PARTNERS": simulator.url},
     )
     with server:
-        yield ApiUser(server.url, DATABASE, "admin", "admin")
-    databases.drop(DATABASE)
+        yield ApiUser(server.url, database, "admin", "admin")
 
 
 @pytest.fixture(scope="module")

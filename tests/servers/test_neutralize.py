@@ -15,10 +15,8 @@ DIGESTS = "SELECT value FROM ir_config_parameter WHERE key = 'reliability.token_
 
 @pytest.fixture
 def copy(database):
-    name = f"{database}_copy"
-    databases.copy(database, name)
-    yield name
-    databases.drop(name)
+    with databases.copied(database, f"{database}_copy") as name:
+        yield name
 
 
 def make_token(user):

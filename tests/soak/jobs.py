@@ -76,7 +76,6 @@ def queue():
     folder = paths.RUN / "soak" / "jobs"
     with crew.Queue(DATABASE, f"root:{CAPACITY}", folder=folder) as queue:
         yield queue
-    databases.drop(DATABASE)
 
 
 def scripts(count):

@@ -42,8 +42,7 @@ def config():
         f"ALTER TABLE asked_for OWNER TO {postgres.ROLE}",
         DATABASE,
     )
-    yield path
-    databases.drop(DATABASE)
+    return path
 
 
 def noted():

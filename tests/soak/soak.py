@@ -59,13 +59,11 @@ def server(clock):
     own = ("http_port", "gevent_port", "metrics_port")
     steady = {name: ports.free_port() for name in own}
     variables = {**clock.variables, "ODOO_QUEUE_JOB_CHANNELS": "root:2"}
-    with tmpfs(TELEMETRY):
-        with OdooServer(
-            ONE, FOLDER, workers=4, options=options, variables=variables, **steady
-        ) as server:
-            yield server
-        for name in NAMES:
-            databases.drop(name)
+    server = OdooServer(
+        ONE, FOLDER, workers=4, options=options, variables=variables, **steady
+    )
+    with tmpfs(TELEMETRY), server:
+        yield server
 
 
 def test_facts_metrics_and_rollups_agree(server, clock):

@@ -8,10 +8,8 @@ from setup.carriers import Simulator
 @pytest.fixture(scope="package")
 def database():
     """A database with the connectors, dropped after the package's tests."""
-    name = "reliability_test_carriers"
-    databases.copy(databases.FULL, name)
-    yield name
-    databases.drop(name)
+    with databases.copied(databases.FULL, "reliability_test_carriers") as name:
+        yield name
 
 
 @pytest.fixture(scope="package")

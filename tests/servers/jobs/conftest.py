@@ -8,16 +8,14 @@ from setup import databases
 CHANNELS = "root:4,root.sequence:1:sequential,root.night:1:paused"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def database():
     """A database with our addons and the jobs."""
-    name = "reliability_test_background"
-    databases.copy(databases.PROBED, name)
-    yield name
-    databases.drop(name)
+    with databases.copied(databases.PROBED, "reliability_test_background") as name:
+        yield name
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(database):
     """A server with a runner."""
     with crew.Queue(database, CHANNELS) as queue:

@@ -19,13 +19,13 @@ LIMITS = {
 
 @pytest.fixture(scope="package")
 def server():
-    name = "reliability_test_probed"
-    databases.copy(databases.PROBED, name)
     shutil.rmtree(FOLDER, ignore_errors=True)
     options = {"max_cron_threads": 0, "proxy_mode": True, **LIMITS}
-    with OdooServer(name, FOLDER, workers=2, options=options) as server:
+    with (
+        databases.copied(databases.PROBED, "reliability_test_probed") as name,
+        OdooServer(name, FOLDER, workers=2, options=options) as server,
+    ):
         yield server
-    databases.drop(name)
 
 
 @pytest.fixture(scope="package")
