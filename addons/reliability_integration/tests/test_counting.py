@@ -21,11 +21,18 @@ class CountingCase(LedgerCase):
                         attempt.fail("no")
 
     def facts(self):
-        """Return what the database tells of integrations: name → labels → number."""
+        """Return what the database tells of DHL: name → labels → number.
+
+        Other tests may have left other integrations there.
+        """
         with connected(get_db_name()) as connection:
             told = {fact.name: dict(fact.samples) for fact in facts.read(connection)}
         return {
-            name.removeprefix("odoo_integration_"): samples
+            name.removeprefix("odoo_integration_"): {
+                labels: number
+                for labels, number in samples.items()
+                if labels[0] == "dhl"
+            }
             for name, samples in told.items()
             if name.startswith("odoo_integration_")
         }
