@@ -1,8 +1,8 @@
 """``make test``: three lanes of tests that run at the same time.
 
 ``unit`` is plain Python, without Odoo and databases.  ``odoo`` has one registry and one
-database.  ``servers`` starts real servers, two tests at a time.  ``odoo``, and each of
-the two in ``servers``, has a workplace of its own, see :mod:`.workplace`.
+database.  ``servers`` starts real servers, for three tests at a time.  ``odoo``, and each of
+the three in ``servers``, has a workplace of its own, see :mod:`.workplace`.
 """
 
 import random
@@ -19,12 +19,14 @@ from .steps import Failure, last_lines, say
 NOTHING_RUN = 5
 """How pytest ends where it finds no test, as where -k selects those of other lanes."""
 SLOWEST = 30
+AT_A_TIME = 3
+"""Tests of servers: they mostly wait for what servers do every ten seconds."""
 SEED = "--random-order-seed"
 
 
 @dataclass(frozen=True)
 class Lane:
-    """Tests that run one after the other, or two at a time.
+    """Tests that run one after the other, or several at a time.
 
     :ivar folders: where its tests are, as patterns below the checkout
     :ivar options: of pytest
@@ -69,8 +71,8 @@ SERVERS = Lane(
     "servers",
     ("tests/servers",),
     ("-p", "no:odoo"),
-    ("servers-gw0", "servers-gw1"),
-    workers=2,
+    tuple(f"servers-gw{number}" for number in range(AT_A_TIME)),
+    workers=AT_A_TIME,
 )
 LANES = (UNIT, ODOO, SERVERS)
 

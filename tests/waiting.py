@@ -4,7 +4,8 @@ import time
 
 PATIENCE = 300
 """Seconds that only a real failure takes, however busy the machine is."""
-_PAUSE = 0.05
+_PAUSES = 0.01, 0.5
+"""Seconds between two looks, at first and at most: to look costs a processor."""
 
 
 def wait_until(condition, otherwise="it never came true", patience=PATIENCE):
@@ -21,6 +22,8 @@ def wait_until(condition, otherwise="it never came true", patience=PATIENCE):
 def met(condition, patience=PATIENCE):
     """Return what a condition returns, once that is true, or last."""
     deadline = time.monotonic() + patience
+    pause, longest = _PAUSES
     while not (found := condition()) and time.monotonic() < deadline:
-        time.sleep(_PAUSE)
+        time.sleep(pause)
+        pause = min(1.5 * pause, longest)
     return found
