@@ -1,8 +1,8 @@
 """``make test``: three lanes of tests that run at the same time.
 
 ``unit`` is plain Python, without Odoo and databases.  ``odoo`` has one registry and one
-database.  ``servers`` starts real servers, for three tests at a time.  ``odoo``, and each of
-the three in ``servers``, has a workplace of its own, see :mod:`.workplace`.
+database.  ``servers`` starts real servers, for three tests at a time.  ``odoo``, and
+each of the three, has a workplace of its own, see :mod:`.workplace`.
 """
 
 import random
