@@ -2,7 +2,7 @@
 
 import signal
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 
 import psutil
@@ -85,7 +85,8 @@ def wait_for(*programs, ended=lambda program: None):
 
     def interrupt(*_signal):
         for program in programs:
-            program.send_signal(signal.SIGINT)
+            with suppress(psutil.NoSuchProcess):  # it has ended
+                program.send_signal(signal.SIGINT)
 
     usual = signal.signal(signal.SIGTERM, interrupt)
     try:
