@@ -70,7 +70,7 @@ ODOO = Lane(
 SERVERS = Lane(
     "servers",
     ("tests/servers",),
-    ("-p", "no:odoo"),
+    ("-p", "no:odoo", "--no-loadscope-reorder"),
     tuple(f"servers-gw{number}" for number in range(AT_A_TIME)),
     workers=AT_A_TIME,
 )

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from contextlib import ExitStack
 
 import pytest
@@ -21,12 +22,23 @@ class OneAfterTheOther(LoadScopeScheduling):
     """Keeps together what shares a server: a file, or a folder of files."""
 
     def _split_scope(self, nodeid):
-        file = paths.ROOT / nodeid.partition("::")[0]
-        return str(file if file.parent == HERE else file.parent)
+        return _group(nodeid)
+
+
+def _group(nodeid):
+    file = paths.ROOT / nodeid.partition("::")[0]
+    return str(file if file.parent == HERE else file.parent)
 
 
 def pytest_xdist_make_scheduler(config, log):
     return OneAfterTheOther(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with what consists of few tests, since each of these takes long."""
+    sizes = Counter(_group(item.nodeid) for item in items)
+    items.sort(key=lambda item: sizes[_group(item.nodeid)])
 
 
 @pytest.fixture(scope="module")
