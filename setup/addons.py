@@ -1,6 +1,7 @@
 """Our addons: which there are, and which of them can be installed here."""
 
 import ast
+import functools
 
 from . import odoo_source, paths
 
@@ -51,6 +52,7 @@ def names(folder):
     return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))
 
 
+@functools.cache
 def _is_complete(name):
     manifest = _manifest(name)
     if not manifest or not manifest.get("installable", True):
