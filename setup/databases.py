@@ -153,7 +153,7 @@ def exists(name):
 def _build_template():
     if _is_built(TEMPLATE):
         return
-    draft = f"{TEMPLATE}_draft"
+    draft, facts = f"{TEMPLATE}_draft", _facts(TEMPLATE)
     with step("Building the template database (about a minute)", ADVICE):
         drop(draft)
         _forget_and_drop(TEMPLATE)
@@ -161,7 +161,7 @@ def _build_template():
         install(draft, MODULES, "--with-demo", f"--load={without_ours}")
         postgres.psql(f'ALTER DATABASE "{draft}" RENAME TO "{TEMPLATE}"')
         workplace.filestore(draft).rename(workplace.filestore(TEMPLATE))
-        stamps.mark_done(_stamp(TEMPLATE), _template_facts())
+        stamps.mark_done(_stamp(TEMPLATE), facts)
 
 
 def _build_with_ours():
@@ -180,11 +180,12 @@ def _build_with_ours():
 def _build_chain(names):
     for name in names:
         source, modules = _with_ours()[name]
+        facts = _facts(name)  # files may change meanwhile
         copy(source, name)
         install(name, modules)
         if source == TEMPLATE:
             _make_assets(name)
-        stamps.mark_done(_stamp(name), _facts(name))
+        stamps.mark_done(_stamp(name), facts)
 
 
 _CHAINS = [[READY, PROBED, INVOICING], [FULL]]
