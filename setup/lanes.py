@@ -30,15 +30,13 @@ class Lane:
 
     :ivar folders: where its tests are, as patterns below the checkout
     :ivar options: of pytest
-    :ivar places: its workplaces
-    :ivar workers: how many tests run at a time, where all are selected
+    :ivar places: its workplaces, one for each test that runs at a time
     """
 
     name: str
     folders: tuple[str, ...]
     options: tuple[str, ...]
     places: tuple[str, ...] = ()
-    workers: int = 0
 
     @property
     def log(self):
@@ -54,6 +52,10 @@ class Lane:
         """Return the folders with its tests."""
         return sorted(path for of in self.folders for path in paths.ROOT.glob(of))
 
+    def needed(self, tests):
+        """Return the workplaces for tests: one, where they are named."""
+        return self.places[:1] if tests else self.places
+
     def holds(self, path):
         """Whether a file or folder of tests is in this lane."""
         inside = any(path.is_relative_to(folder) for folder in self.tests())
@@ -61,18 +63,12 @@ class Lane:
 
 
 UNIT = Lane("unit", ("tests/unit", "addons/*/tests/unit"), ("-p", "no:odoo"))
-ODOO = Lane(
-    "odoo",
-    ("addons", "tests/odoo"),
-    ("--odoo-http",),
-    ("odoo",),
-)
+ODOO = Lane("odoo", ("addons", "tests/odoo"), ("--odoo-http",), ("odoo",))
 SERVERS = Lane(
     "servers",
     ("tests/servers",),
     ("-p", "no:odoo", "--no-loadscope-reorder"),
     tuple(f"servers-gw{number}" for number in range(AT_A_TIME)),
-    workers=AT_A_TIME,
 )
 LANES = (UNIT, ODOO, SERVERS)
 
@@ -93,12 +89,13 @@ def run(*arguments):
         # What an earlier run has measured there would be counted, too.
         shutil.rmtree(testing.FOLDER, ignore_errors=True)
         running = _Running([*options, *_order(options)], quiet=len(selected) > 1)
+        at_the_end.callback(running.end)
         if UNIT in selected:
             running.start(UNIT, selected[UNIT])
         others = [lane for lane in selected if lane.places]
         if others:
             prepare.for_odoo(*prepare.TEST_SERVERS)
-            places = [place for lane in others for place in lane.places]
+            places = [p for lane in others for p in lane.needed(selected[lane])]
             at_the_end.enter_context(testing.furnished(*places))
         for lane in others:
             running.start(lane, selected[lane])
@@ -166,10 +163,10 @@ class _Running:
     def start(self, lane, tests):
         """Start the tests of a lane: all of them, if none are named."""
         testing.FOLDER.mkdir(parents=True, exist_ok=True)
-        lane.report.unlink(missing_ok=True)
-        arguments = [*lane.options, f"--junitxml={lane.report}", *_own(lane, tests)]
+        arguments = [*lane.options, f"--junitxml={lane.report}"]
         say(f"-> Running the lane {lane.name}")
         with ExitStack() as opened, workplace.at(next(iter(lane.places), lane.name)):
+            arguments += _own(lane, tests)
             output = {}
             if self._quiet:
                 output["stdout"] = opened.enter_context(lane.log.open("w"))
@@ -197,6 +194,13 @@ class _Running:
             raise Failure("no test is selected", "read pytest's options, such as -k.")
         return max(abs(code) for code in codes - {NOTHING_RUN})
 
+    def end(self):
+        """End what still runs, since what the other lanes need could not be made."""
+        for program in self._started:
+            if program.poll() is None:
+                program.terminate()
+                program.wait()
+
     def _note(self, program):
         lane, started = self._started[program]
         code = program.returncode
@@ -207,16 +211,14 @@ class _Running:
 
 
 def _own(lane, tests):
-    """Return the options of pytest that depend on where a lane works."""
+    """Return the options of pytest that depend on the workplace and on the tests."""
     if lane is ODOO:
         config = testing.FOLDER / "odoo.conf"
-        with workplace.at(*lane.places):
-            # Nobody visits the database meanwhile but the tests themselves.
-            alone = {"run_collector": False}
-            odoo_config.write(config, {"db_name": databases.READY}, alone)
+        # Nobody visits the database meanwhile but the tests themselves.
+        alone = {"run_collector": False}
+        odoo_config.write(config, {"db_name": databases.READY}, alone)
         return [f"--odoo-config={config}"]
-    # One worker, the first, where tests are named.
-    return [f"--numprocesses={1 if tests else lane.workers}"] if lane.workers else []
+    return [f"--numprocesses={len(lane.needed(tests))}"] if lane is SERVERS else []
 
 
 def _times(lanes):
