@@ -43,8 +43,7 @@ def playing(until):
 
 @contextmanager
 def _working(until):
-    databases.copy(databases.READY, DATABASE)
-    with _odoo() as server:
+    with _odoo(databases.READY) as server:
         if until:
             story.tell(DATABASE, until)
         yield server
@@ -55,8 +54,10 @@ def _shipping():
     """Run a server in which parcels were shipped just now, while carriers failed, as at
     the end of the demo.
     """
-    databases.copy(databases.FULL, DATABASE)
-    with Simulator() as carriers, _odoo(SIMULATED_CARRIERS=carriers.url) as server:
+    with (
+        Simulator() as carriers,
+        _odoo(databases.FULL, SIMULATED_CARRIERS=carriers.url) as server,
+    ):
         warehouse = demo.log_in(server, "warehouse")
         story_of_parcels.tell(server, warehouse, carriers.url)
         story.tell(DATABASE)
@@ -68,10 +69,9 @@ def _exchanging():
     """Run a server in which documents were exchanged just now with partners of whom one
     is silent and one sends garbage, as at the end of the demo.
     """
-    databases.copy(databases.FULL, DATABASE)
     with (
         partners.Simulator() as simulator,
-        _odoo(SIMULATED_PARTNERS=simulator.url) as server,
+        _odoo(databases.FULL, SIMULATED_PARTNERS=simulator.url) as server,
     ):
         admin = demo.log_in(server, "admin")
         story_of_documents.tell(server, admin, simulator.url)
@@ -80,25 +80,20 @@ def _exchanging():
 
 
 @contextmanager
-def _odoo(**variables):
-    """Run Odoo on the stage's database, which is dropped afterwards.
+def _odoo(source, **variables):
+    """Run Odoo on a copy of a database, which is dropped afterwards.
 
     :param variables: of its environment
     """
-    try:
-        with MailServer(FOLDER) as mail:
-            server = OdooServer(
-                DATABASE, FOLDER, options=mail.options, variables=variables
-            )
-            try:
-                with step("Starting Odoo on a stage"):
-                    server.start()
-                    _make_visitors(demo.log_in(server, "admin"))
-                yield server
-            finally:
-                server.stop()
-    finally:
-        databases.drop(DATABASE)
+    with databases.copied(source, DATABASE), MailServer(FOLDER) as mail:
+        server = OdooServer(DATABASE, FOLDER, options=mail.options, variables=variables)
+        try:
+            with step("Starting Odoo on a stage"):
+                server.start()
+                _make_visitors(demo.log_in(server, "admin"))
+            yield server
+        finally:
+            server.stop()
 
 
 def _make_visitors(admin):

@@ -70,7 +70,8 @@ def run_bench(*arguments):
 
 def test_demo(*arguments):
     """Look at the demo in a browser, as each of its users, while its story goes on."""
-    return _in_pytest("stage", "demo", *arguments)
+    packages = prepare.TEST_SERVERS
+    return _in_pytest("stage", "demo", *arguments, packages=packages)
 
 
 def take_pictures():
@@ -102,7 +103,7 @@ def soak_queue(jobs="10000"):
     return _in_pytest("soak", "soak/jobs.py", "-s")
 
 
-def _in_pytest(place, path, *arguments, packages=prepare.TEST_SERVERS):
+def _in_pytest(place, path, *arguments, packages=()):
     """Run tests that bring servers of their own, at a workplace of their own."""
     prepare.for_odoo(*packages)
     with testing.at_work(place):

@@ -14,8 +14,8 @@ from waiting import met
 from setup import postgres, processes
 
 _BEFORE = pytest.StashKey()
-_VARIABLE = b"PYTEST_CURRENT_TEST="
-"""Pytest names the test and its phase there, and who is started then inherits it."""
+_MARK = "PYTEST_CURRENT_TEST={} ({})"
+"""Pytest names the test and its phase so, and who is started then inherits it."""
 
 
 def pytest_addoption(parser):
@@ -59,14 +59,15 @@ def _strangers(item, children, servers):
 
 def _started_by(item):
     """Return the pids of processes that say that they were started by the test."""
-    marks = [f"{item.nodeid} ({phase})".encode() for phase in ("call", "teardown")]
+    phases = "call", "teardown"
+    marks = [_MARK.format(item.nodeid, phase).encode() for phase in phases]
     found = set()
     for path in Path("/proc").glob("[0-9]*/environ"):
         try:
             environ = path.read_bytes()
         except OSError:
             continue  # it has ended, or is another user's
-        if _VARIABLE in environ and any(mark in environ for mark in marks):
+        if any(mark in environ for mark in marks):
             found.add(int(path.parent.name))
     return found - {os.getpid()}
 
@@ -95,8 +96,9 @@ def _ports():
 
 def _end(item, children, ports, servers):
     """End what is left; return what it was."""
-    words = [f"the server {name}" for name in set(processes.names()) - servers]
+    words = []
     for name in set(processes.names()) - servers:
+        words.append(f"the server {name}")
         processes.kill(name)
     for pid in _strangers(item, children, servers):
         words.append(f"process {pid} ({processes.command_line(pid)[:100]})")

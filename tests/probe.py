@@ -13,7 +13,10 @@ SECONDS_OF_A_BURNING_WORKER = 1.0
 
 
 def measure(user, **values):
-    """Let an administrator measure its method, as in the form; return the record."""
+    """Let an administrator measure its method, as in the form; return the record.
+
+    :param values: of the operation, instead of those of the probe
+    """
     platform = user.call(
         "ir.model.data", "check_object_reference", "reliability", "service_platform"
     )[1]

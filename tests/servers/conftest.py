@@ -1,7 +1,7 @@
 """Real servers, each on a database of its own, in the workplace of this process."""
 
+import itertools
 import os
-import shutil
 from collections import Counter
 from contextlib import ExitStack
 
@@ -67,18 +67,14 @@ def make_database():
 @pytest.fixture
 def make_server(database, request):
     """Start servers on the database; they are stopped after the test."""
-    servers = []
-    shutil.rmtree(FOLDER / request.node.name, ignore_errors=True)
+    numbers = itertools.count(1)
+    with ExitStack() as servers:
 
-    def make(**options):
-        folder = FOLDER / request.node.name / f"server-{1 + len(servers)}"
-        servers.append(OdooServer(database, folder, **options))
-        servers[-1].start()
-        return servers[-1]
+        def make(**options):
+            folder = FOLDER / request.node.name / f"server-{next(numbers)}"
+            return servers.enter_context(OdooServer(database, folder, **options))
 
-    yield make
-    for server in servers:
-        server.stop()
+        yield make
 
 
 @pytest.fixture

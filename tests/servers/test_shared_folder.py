@@ -1,7 +1,5 @@
 """Two servers that share a folder: one collector leads, and nothing counts twice."""
 
-import shutil
-
 import pytest
 from in_database import rollups, wait_for_rollups
 from metrics import Watch, by_outcome, fetch, of, scrape, wait_for
@@ -16,7 +14,6 @@ ORDERS = 6
 @pytest.fixture
 def servers(make_server, make_database):
     """Each with a database, workers, a collector, a port and a name of its own."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
     found = []
     for name in (ONE, TWO):
         make_database(name)

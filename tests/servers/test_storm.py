@@ -6,6 +6,7 @@ import xmlrpc.client
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import probe
 import pytest
 from metrics import Watch, by_outcome, dropped, fetch, wait_for
 from waiting import wait_until
@@ -27,17 +28,8 @@ def measure_something_fast(user):
     """
     if user.call("reliability.operation", "search", [("code", "=", OPERATION)]):
         return 1
-    platform = user.call(
-        "ir.model.data", "check_object_reference", "reliability", "service_platform"
-    )[1]
-    values = {
-        "name": "Storm",
-        "code": OPERATION,
-        "service_id": platform,
-        "model": "res.partner",
-        "method": "address_get",
-    }
-    user.call("reliability.operation", "create", values)
+    fast = {"model": "res.partner", "method": "address_get"}
+    probe.measure(user, name="Storm", code=OPERATION, **fast)
     return 3
 
 

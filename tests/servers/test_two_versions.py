@@ -19,7 +19,6 @@ FORMAT = "\nFORMAT = 1\n"
 @pytest.fixture
 def code():
     """The folder of our addons, as a link that leads to them."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     link = FOLDER / "addons"
     link.symlink_to(paths.ADDONS)

@@ -1,7 +1,5 @@
 """One server with narrow limits on which the probe is measured, for all tests here."""
 
-import shutil
-
 import probe
 import pytest
 
@@ -19,7 +17,6 @@ LIMITS = {
 
 @pytest.fixture(scope="package")
 def server():
-    shutil.rmtree(FOLDER, ignore_errors=True)
     options = {"max_cron_threads": 0, "proxy_mode": True, **LIMITS}
     with (
         databases.copied(databases.PROBED, "reliability_test_probed") as name,
