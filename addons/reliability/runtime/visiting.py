@@ -68,6 +68,7 @@ class Visits:
         self._locks = LockWaits(collector)
         self._host_note = note
         self._served: set[str] = set()
+        self._found: set[str] = set()
         self._without_app: set[str] = set()
         self._next_search = 0.0
         self._next_try: dict[str, float] = {}
@@ -90,9 +91,12 @@ class Visits:
         self._try("snapshot", self._take_snapshot)
 
     def _search(self, _name: str) -> None:
-        """Find out, now and then, which databases there are."""
+        """Find out, now and then, which databases there are.
+
+        At once where there is a new one, which may be renamed as soon.
+        """
         now = time.monotonic()
-        if now < self._next_search:
+        if now < self._next_search and self._collector.measured() <= self._found:
             return
         self._next_search = now + _SECONDS_BETWEEN_SEARCHES
         with connected("postgres") as connection, transaction(connection) as cr:
@@ -104,6 +108,7 @@ class Visits:
             )
             found = cr.fetchall()
         existing = {name: oid for name, oid, _served in found}
+        self._found = existing.keys() | self._collector.measured()
         self._served = {name for name, _oid, served in found if served}
         self._without_app &= existing.keys()
         with_app = existing.keys() - self._without_app

@@ -150,7 +150,9 @@ class State:
         """
         with self._database as database:
             known = dict(database.execute("SELECT db, oid FROM home"))
-            for db in self.waiting():
+            # Those that nothing was measured in, too: one may be renamed before it is
+            # looked for again, and what was measured meanwhile waits for it.
+            for db in (*self.waiting(), *existing):
                 known.setdefault(db, None)
             names = {oid: name for name, oid in existing.items()}
             for db, oid in known.items():

@@ -83,6 +83,13 @@ class TestWhatIsShownIsOfDatabasesThatExist(FolderCase, TestCase):
         self.restart()
         self.assertEqual(self.collector.address("b"), "renamed")
 
+    def test_one_that_is_renamed_right_after_its_first_call_gets_it(self):
+        """It was last looked for when nothing had been measured in it."""
+        self.collector.find(HERE | {"new": 13})
+        self.count("new")
+        self.collector.find(HERE | {"renamed": 13})
+        self.assertEqual(self.collector.address("new"), "renamed")
+
     def test_what_waits_for_one_that_is_gone_is_kept_for_a_day(self):
         """It may be on its way: somebody restores it, and that takes its time."""
         self.collector.find({"a": 11})
