@@ -41,8 +41,8 @@ def main():
         today = Documents(env).make()
         env.flush_all()
         # As the collector would have done meanwhile.
-        cr.execute("SELECT reliability_chore_edi() FROM generate_series(1, 3)")
-        env["reliability.edi.expectation"]._learn()
+        cr.execute("SELECT reliability_maintain_edi() FROM generate_series(1, 3)")
+        env["reliability.edi.expected.document"]._learn()
     print(json.dumps(today))
 
 

@@ -77,7 +77,7 @@ class Runs:
 
     def values(self, of="cost"):
         """Return what our side took, each time that it ran, in the order of rounds."""
-        return _figures([*self.ours, *self.again], of)
+        return _aggregate([*self.ours, *self.again], of)
 
     def ratios(self, of="cost"):
         return [one / other for one, other in self._pairs(self.theirs, of)]
@@ -92,7 +92,7 @@ class Runs:
     def medians(self, of="cost"):
         """Return the medians of our side and of the other, if there is one."""
         sides = [side for side in (self.ours, self.theirs) if side]
-        return [statistics.median(_figures(side, of)) for side in sides]
+        return [statistics.median(_aggregate(side, of)) for side in sides]
 
     def of_results(self, figure):
         """Return the same runs with a figure of what sides returned as their cost."""
@@ -104,10 +104,10 @@ class Runs:
         )
 
     def _pairs(self, others, of):
-        return zip(_figures(self.ours, of), _figures(others, of), strict=True)
+        return zip(_aggregate(self.ours, of), _aggregate(others, of), strict=True)
 
 
-def _figures(samples, of):
+def _aggregate(samples, of):
     return [getattr(sample, of) for sample in samples]
 
 

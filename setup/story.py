@@ -11,7 +11,7 @@ from . import commands, databases, odoo_config, paths, postgres, python_env
 from .steps import step
 
 SCRIPT = paths.SETUP / "story_in_odoo.py"
-IS_TOLD = "SELECT count(*) FROM reliability_rollup_source WHERE name = 'story'"
+IS_TOLD = "SELECT count(*) FROM reliability_collector_checkpoint WHERE name = 'story'"
 
 
 def tell(database=databases.DEMO, until="recovery"):

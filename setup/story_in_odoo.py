@@ -18,7 +18,7 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from odoo.addons.reliability.runtime.rollups import add  # noqa: E402
+from odoo.addons.reliability.collector.rollup_writer import add  # noqa: E402
 from odoo.addons.reliability.telemetry.events import Event, Series  # noqa: E402
 from odoo.addons.reliability.telemetry.rollup import batches  # noqa: E402
 
@@ -90,7 +90,9 @@ class Story:
 
     def end(self):
         """Let nobody wait for more: what brought it was taken down long ago."""
-        source = self._env["reliability.rollup.source"].search([("name", "=", "story")])
+        source = self._env["reliability.collector.checkpoint"].search(
+            [("name", "=", "story")]
+        )
         source.delivered -= 2 * DAY
 
     def _pause(self, operation, moment):
@@ -152,7 +154,7 @@ def main(until):
         while moment < now:
             retrying(partial(story.happen, moment, moment + MINUTE), env)
             moment += MINUTE
-            look = env["reliability.judge"]._judge
+            look = env["reliability.evaluator"]._judge
             retrying(partial(look, min(moment, now)), env)
         retrying(story.end, env)
 

@@ -86,7 +86,7 @@ def _look_back(database):
         " WHERE type.id = type_id AND ack_type_id IS NOT NULL",
         database,
     )
-    postgres.psql("SELECT reliability_chore_edi()", database)
+    postgres.psql("SELECT reliability_maintain_edi()", database)
 
 
 def _prepare(server):

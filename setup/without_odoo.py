@@ -1,11 +1,18 @@
-"""What of our addons is plain Python, imported without Odoo."""
+"""What of our addons is plain Python, imported without Odoo as ``reliability.…``.
+
+The package itself imports Odoo, so one that holds nothing but its modules takes its
+place.
+"""
 
 import sys
+from types import ModuleType
 
 from . import paths
 
-# The folder above, an addon, cannot be imported without Odoo. Ours comes last: it has
-# `tests` and other common names, too.
-sys.path.append(str(paths.ADDONS / "reliability"))
+if "reliability" not in sys.modules:
+    package = ModuleType("reliability")
+    package.__path__ = [str(paths.ADDONS / "reliability")]
+    sys.modules["reliability"] = package
 
-from telemetry import histogram, reader  # noqa: F401
+from reliability.telemetry import histogram  # noqa: F401
+from reliability.telemetry.slots import reader  # noqa: F401

@@ -8,20 +8,20 @@ did in each other's way, puts ``tries`` around it and names its error to
 
 from odoo.tools import SQL
 
-from .runtime.contention import these_tries, tries
-from .runtime.following import Follower
-from .runtime.guard import guarded
-from .runtime.install import install
-from .runtime.measure import measure
-from .runtime.measuring import is_measured
-from .runtime.outcome import add_contention, outcome_of
-from .runtime.outside import add_seconds as add_outside_seconds
-from .runtime.patching import wrap_once
-from .runtime.recording import recorder
-from .runtime.span import Span, record_wait
-from .runtime.spool import keep_note
-from .runtime.surrounding import surround_operations
-from .runtime.transaction import follow, remembered
+from .collector.outbox import store_message
+from .instrumentation.call_middleware import add_call_middleware
+from .instrumentation.external_time import add_seconds as add_external_seconds
+from .instrumentation.guard import guarded
+from .instrumentation.install import install
+from .instrumentation.measure import measure
+from .instrumentation.outcome import add_contention, outcome_of
+from .instrumentation.patching import wrap_once
+from .instrumentation.recording import recorder
+from .instrumentation.registry import is_measured
+from .instrumentation.retry_scope import current_retry_scope, tries
+from .instrumentation.span import Span, record_wait
+from .instrumentation.transaction import follow, transaction_cache
+from .instrumentation.transaction_listener import TransactionListener
 from .telemetry.events import Series
 from .telemetry.masking import masked, without_query
 
@@ -33,7 +33,7 @@ from . import models  # noqa: E402 - models are measured by what install() hooke
 def forget_all(env):
     """Drop what Odoo does not drop with our models, when the app is uninstalled."""
     env.cr.execute(
-        "SELECT viewname FROM pg_views WHERE starts_with(viewname, 'reliability_fact_')"
+        "SELECT viewname FROM pg_views WHERE starts_with(viewname, 'reliability_gauge_')"
     )
     for (view,) in env.cr.fetchall():
         env.cr.execute(SQL("DROP VIEW %s", SQL.identifier(view)))

@@ -1,5 +1,5 @@
 from . import models
-from .models.reliability_fact import FACTS
+from .models.reliability_gauge import FACTS
 
 
 def know_carriers(env):
@@ -11,6 +11,6 @@ def know_carriers(env):
 
 def forget_carriers(env):
     """Tell no more of parcels, when the app is uninstalled."""
-    env["reliability.fact"]._forget(*FACTS)
+    env["reliability.gauge"]._forget(*FACTS)
     env["reliability.cutoff"]._forget_forecast()
     env.cr.execute("DROP FUNCTION IF EXISTS reliability_label_in_doubt(integer)")

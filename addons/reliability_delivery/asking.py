@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from odoo.models import BaseModel
 
 from odoo.addons.reliability import guarded
-from odoo.addons.reliability.models.code import is_code
+from odoo.addons.reliability.models.metric_code import is_metric_code
 from odoo.addons.reliability_integration import MORE, NOTHING, SAME, exchange
 
 from .warehouses import warehouse_of
@@ -52,7 +52,7 @@ ASKED = {
 def code_of(delivery_type: str) -> str:
     """Return the code of the counterpart that a type of carrier asks."""
     code = _NO_CODE.sub("_", delivery_type.lower()).strip("_")[:50]
-    return code if is_code(code) else f"carrier_{code}".strip("_")
+    return code if is_metric_code(code) else f"carrier_{code}".strip("_")
 
 
 def asking(
@@ -84,7 +84,7 @@ def asking(
             again=asked.again,
             retry=asked.retry,
             warehouse=warehouse_of(about) or "",
-            only_if_it_leaves=asked.again == NOTHING,
+            only_if_sent=asked.again == NOTHING,
         ) as attempt:
             try:
                 answer = _known_answer(self, asked, about)

@@ -15,7 +15,7 @@ from odoo.models import BaseModel
 from odoo.addons.reliability import guarded, is_measured
 from odoo.addons.reliability_integration import MORE, NOTHING, SAME, exchange
 from odoo.addons.reliability_integration.ledger.ledger import ledger
-from odoo.addons.reliability_integration.ledger.question import Question
+from odoo.addons.reliability_integration.ledger.question import LazyAttempt
 
 GENERATE, SEND, RECEIVE, PROCESS = "generate", "send", "receive", "process"
 VALIDATE, ACKNOWLEDGE = "validate", "acknowledge"
@@ -65,7 +65,7 @@ class Running:
     :ivar error: what came out of the inner method
     """
 
-    def __init__(self, name: str, record: BaseModel, attempt: Question):
+    def __init__(self, name: str, record: BaseModel, attempt: LazyAttempt):
         self.name = name
         self.record = record
         self.attempt = attempt
@@ -89,7 +89,7 @@ def step(record: BaseModel, name: str) -> Iterator[None]:
         again=does.again,
         retry=does.retry,
         direction=direction,
-        only_if_it_leaves=True,
+        only_if_sent=True,
     ) as attempt:
         running, outer = Running(name, record, attempt), _running()
         _local.running = running
@@ -134,7 +134,7 @@ def _running() -> Running | None:
 @guarded
 def _begin(running: Running) -> None:
     running.has_begun = True
-    if isinstance(running.attempt, Question):
+    if isinstance(running.attempt, LazyAttempt):
         running.attempt.leaves()
 
 

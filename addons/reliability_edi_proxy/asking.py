@@ -11,7 +11,7 @@ from typing import NamedTuple
 from odoo.models import BaseModel
 
 from odoo.addons.reliability import guarded
-from odoo.addons.reliability.models.code import is_code
+from odoo.addons.reliability.models.metric_code import is_metric_code
 from odoo.addons.reliability_integration import MORE, NOTHING, SAME
 
 from . import sending
@@ -63,7 +63,7 @@ def asked(user: BaseModel, url: str, params) -> Asked | None:
     key = [user[:1].edi_identification, *_what(files, params)]
     return Asked(
         about=invoices if is_about_them else user,
-        whom=kind if is_code(kind) else "access_point",
+        whom=kind if is_metric_code(kind) else "access_point",
         operation=operation,
         again=again,
         key=" ".join(filter(None, key)),
@@ -77,7 +77,7 @@ def operation_of(url: str) -> tuple[str, str]:
     """
     *path, last = url.partition("?")[0].rstrip("/").split("/")
     operation = _CAPITAL.sub("_", last).lower()
-    if not is_code(operation) or _VERSION.fullmatch(operation):
+    if not is_metric_code(operation) or _VERSION.fullmatch(operation):
         return "ask", MORE
     # Italy's authority is asked for what has come at …/in/…
     if operation.startswith(_QUESTIONS) or path[-1:] == ["in"]:

@@ -4,7 +4,7 @@ Connectors put ``exchange`` around what they ask of a counterpart, see
 :mod:`.ledger.exchange`.
 """
 
-from odoo.addons.reliability import install, surround_operations
+from odoo.addons.reliability import add_call_middleware, install
 
 from .ledger import http
 from .ledger.exchange import exchange
@@ -14,7 +14,7 @@ from .ledger.words import MORE, NOTHING, SAME, UNKNOWN
 
 install()
 http.install()
-surround_operations(surround)
+add_call_middleware(surround)
 
 from . import models  # noqa: E402 - calls are seen from here on
 
@@ -22,4 +22,4 @@ from . import models  # noqa: E402 - calls are seen from here on
 def forget_all(env):
     """Drop what Odoo does not drop with our models, when the addon is uninstalled."""
     env["reliability.exchange"]._forget_functions()
-    env["reliability.fact"]._forget_integrations()
+    env["reliability.gauge"]._forget_integrations()

@@ -10,6 +10,6 @@ from . import controllers, models  # noqa: E402 - errors are understood from her
 
 def forget_all(env):
     """Drop what Odoo does not drop with our models, when the addon is uninstalled."""
-    env["reliability.fact"]._forget_jobs()
+    env["reliability.gauge"]._forget_jobs()
     env["reliability.job.channel"]._forget_views()
     env["reliability.job.attempt"]._forget_all()

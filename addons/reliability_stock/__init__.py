@@ -1,7 +1,7 @@
 from . import models
-from .models.reliability_fact import FACTS
+from .models.reliability_gauge import FACTS
 
 
 def forget_facts(env):
     """Tell no more of transfers, when the app is uninstalled."""
-    env["reliability.fact"]._forget(*FACTS)
+    env["reliability.gauge"]._forget(*FACTS)

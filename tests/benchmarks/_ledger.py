@@ -3,7 +3,7 @@
 _FILL = """
     INSERT INTO reliability_integration (
         code, name, kind, active, discovered, sequence, threshold, records_calls,
-        keeps_excerpts, daily_quota, most_tries, silence_hours, failing_limit)
+        keeps_excerpts, daily_quota, most_tries, silence_hours, failing_threshold)
     SELECT 'probe_' || n, 'Carrier ' || n, 'carrier', true, false, n, 2, false, false,
            0, 5, 0, 0.1 FROM generate_series(1, 20) AS n;
     INSERT INTO reliability_exchange (

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 OPERATIONS, COMPANIES = 50, 2
 WAREHOUSES = ["W1", "W2", "W3", "W4"]
 SERVICES = [f"reading_{number}" for number in range(5)]
-MINUTES_KEPT = 8
+MINUTE_ROLLUP_DAYS = 8
 """Days."""
 NOW = datetime.now().replace(hour=19, minute=40, second=0, microsecond=0)
 TODAY = NOW.replace(hour=0, minute=0)
@@ -59,7 +59,7 @@ def fill(cr):
     if cr.rowcount:
         return
     cr.execute(_SERIES, [len(SERVICES), OPERATIONS, WAREHOUSES, COMPANIES])
-    cr.execute(_CALLS, [NOW - timedelta(days=MINUTES_KEPT), NOW])
+    cr.execute(_CALLS, [NOW - timedelta(days=MINUTE_ROLLUP_DAYS), NOW])
     cr.execute(_ROWS.format(table="reliability_rollup_minute"), ["minute"])
     cr.execute(_ROWS.format(table="reliability_rollup_hour"), ["hour"])
     columns = (

@@ -32,13 +32,13 @@ def print_actions(what, actions, limits, goals, more=None):
     found = paired.run(sides, ROUNDS)
     heads, cells = more or ((), lambda _name, _runs: [])
     rows = [
-        [name, *cells(name, runs), *_figures(runs, limits[name], goals.get(name))]
+        [name, *cells(name, runs), *_aggregate(runs, limits[name], goals.get(name))]
         for name, runs in found.items()
     ]
     tables.print_judged((what, *heads, *HEADS), rows)
 
 
-def _figures(runs, limit, goal):
+def _aggregate(runs, limit, goal):
     times, costs = runs.values("seconds"), runs.values()
     shown = (tables.shown(values, "ms") for values in (times, costs))
     aimed = tables.aimed(times, goal, "ms", idle=True)

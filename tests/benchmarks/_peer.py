@@ -6,7 +6,6 @@ To be imported before prometheus_client, which looks at the environment once.
 import contextlib
 import os
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -15,11 +14,10 @@ from _shared import SHARED
 
 PEER_FOLDER = Path(tempfile.mkdtemp(prefix="reliability-bench-peer-", dir=SHARED))
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(PEER_FOLDER)
-sys.path.insert(0, str(Path(__file__).parents[2] / "addons" / "reliability"))
 
 from prometheus_client import CollectorRegistry, Histogram  # noqa: E402
-from telemetry.events import Event, Series  # noqa: E402
-from telemetry.histogram import CLASSIC_BOUNDS  # noqa: E402
+from reliability.telemetry.events import Event, Series  # noqa: E402
+from reliability.telemetry.histogram import CLASSIC_BOUNDS  # noqa: E402
 
 NAMES = ("db", "service", "operation", "company", "warehouse", "outcome")
 

@@ -22,8 +22,8 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from odoo.addons.reliability.runtime import recording  # noqa: E402
-from odoo.addons.reliability.runtime.measuring import measuring  # noqa: E402
+from odoo.addons.reliability.instrumentation import recording  # noqa: E402
+from odoo.addons.reliability.instrumentation.registry import instrumentation_of  # noqa: E402
 
 from setup import paired, tables  # noqa: E402
 
@@ -35,7 +35,7 @@ WATCHED = (
     (sql_db.Savepoint, "rollback"),
 )
 HEADS = ("", "with", "without", "ratio or difference (95 %)")
-LIMITS = {"processor time": 1.02, "time": 1.03, "queries": 0}
+THRESHOLDS = {"processor time": 1.02, "time": 1.03, "queries": 0}
 """Ratios of processor time and of time, and how many queries are more."""
 GOAL = 1.01
 """Of both ratios."""
@@ -115,7 +115,7 @@ def unmeasured(registry):
     ours = {(owner, name): vars(owner)[name] for owner, name in WATCHED}
     for (owner, name), function in ours.items():
         setattr(owner, name, function.__wrapped__)
-    places = list(measuring(registry)._places.values())
+    places = list(instrumentation_of(registry)._places.values())
     for place in places:
         _measured, replaced = place._put_there[-1]
         if replaced is None:
@@ -181,10 +181,10 @@ def rows(name, runs):
     assert not any(one.result.events for one in runs.theirs), f"{name} was measured"
     ratios, differences = paired.Runs.ratios, paired.Runs.differences
     for what, of in {"processor time": "cost", "time": "seconds"}.items():
-        limit = LIMITS[what]
+        limit = THRESHOLDS[what]
         yield tables.row(f"{name}, {what}", runs, ratios, "ms", limit, GOAL, of)
     queries = runs.of_results(lambda counts: counts.queries)
-    limit = LIMITS["queries"]
+    limit = THRESHOLDS["queries"]
     yield tables.row(f"{name}, queries", queries, differences, "queries", limit)
 
 

@@ -29,7 +29,7 @@ METHODS = {
     "rate_shipment": "a rate that asks nobody",
     "get_tracking_link": "a tracking link",
 }
-LIMITS = {
+THRESHOLDS = {
     "send_shipping": (0.0045, 0.0012),
     "rate_shipment": (0.00015, 0.0002),
     "get_tracking_link": (0.00008, 0.0002),
@@ -93,7 +93,7 @@ def _rows(method, runs):
         part = runs.of_results(operator.itemgetter(number))
         about = what, part, paired.Runs.differences, "ms"
         goal = None if number else GOAL
-        yield tables.row(*about, LIMITS[method][number], goal, idle=True)
+        yield tables.row(*about, THRESHOLDS[method][number], goal, idle=True)
 
 
 def _work(about):

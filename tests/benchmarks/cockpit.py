@@ -25,7 +25,7 @@ SCREENS = 20
 ONE, ALL = "the cockpit, one warehouse", "the cockpit, all warehouses"
 A_MINUTE = f"{SCREENS} open screens, each minute"
 GOALS = {ONE: 0.15, ALL: 0.15, A_MINUTE: 0.6}
-LIMITS = {
+THRESHOLDS = {
     ONE: 0.0235,
     ALL: 0.026,
     "the icon at the top": 0.019,
@@ -82,11 +82,11 @@ class Screens:
                 for hour in (12.0, 18.0)
             ]
         )
-        env["reliability.rollup.source"].create(
+        env["reliability.collector.checkpoint"].create(
             {"name": "cockpit", "host": "cockpit", "number": 0, "delivered": NOW}
         )
         for minutes in (2, 1, 0):
-            env["reliability.judge"]._judge(NOW - timedelta(minutes=minutes))
+            env["reliability.evaluator"]._judge(NOW - timedelta(minutes=minutes))
 
     def ask(self, sample, method, *arguments, screen=0):
         """Ask as somebody's browser does.
@@ -161,7 +161,7 @@ def print_questions(screens):
     def cells(what, runs):
         return [beginnings[what], max(one.result[0] for one in runs.ours)]
 
-    print_actions("", actions, LIMITS, GOALS, (("first", "queries"), cells))
+    print_actions("", actions, THRESHOLDS, GOALS, (("first", "queries"), cells))
 
 
 def main():

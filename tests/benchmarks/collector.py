@@ -10,7 +10,6 @@ import os
 import random
 import signal
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,13 +17,10 @@ from pathlib import Path
 import psutil
 from _program import collector_program
 from _shared import SHARED
+from reliability.telemetry.events import Event, Series
+from reliability.telemetry.slots.recorder import Recorder
 
-from setup import bench, paired, paths, postgres, tables
-
-sys.path.insert(0, str(paths.ADDONS / "reliability"))
-
-from telemetry.events import Event, Series
-from telemetry.recorder import Recorder
+from setup import bench, paired, postgres, tables
 
 WRITERS, EVENTS_A_SECOND = 8, 1000
 WINDOWS, SECONDS, SECONDS_TO_WARM_UP = paired.FEWEST, 10, 15

@@ -19,7 +19,7 @@ from odoo.addons.reliability_integration import exchange  # noqa: E402
 from setup import paired, tables  # noqa: E402
 
 ROUNDS = 150
-LIMITS = {
+THRESHOLDS = {
     "before the call": 0.0012,
     "after it": 0.00065,
     "both": 0.0018,
@@ -85,7 +85,9 @@ def print_parts(runs):
     rows = []
     for what, part in parts.items():
         about = what, part, paired.Runs.differences, "ms"
-        rows.append(tables.row(*about, LIMITS[what], goal=GOALS.get(what), idle=True))
+        rows.append(
+            tables.row(*about, THRESHOLDS[what], goal=GOALS.get(what), idle=True)
+        )
     heads = (
         "of one attempt, with what it created",
         "with one",

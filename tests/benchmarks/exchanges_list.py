@@ -18,7 +18,7 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 EXCHANGES, ATTEMPTS = 4_000_000, 5_000_000
 THE_LIST = "the list as it opens: what is not settled"
 GOALS = {THE_LIST: 0.5}
-LIMITS = {
+THRESHOLDS = {
     THE_LIST: 0.004,
     "the list without a filter": 0.003,
     "the list, one document": 0.002,
@@ -58,8 +58,8 @@ def screens(env):
         found.read(["name", "quarters_today", "success_today", "unsettled_count"])
 
     def attention():
-        scope = env["reliability.situation"]._scope(0)
-        env["reliability.situation"]._attention(scope)
+        scope = env["reliability.health.provider"]._scope(0)
+        env["reliability.health.provider"]._alerts(scope)
 
     return {
         THE_LIST: a_list(unsettled),
@@ -94,7 +94,7 @@ def main():
         print_actions(
             f"of {ATTEMPTS:,} attempts of {EXCHANGES:,} exchanges",
             {name: side(ask) for name, ask in screens(env).items()},
-            LIMITS,
+            THRESHOLDS,
             GOALS,
         )
         explain(cr)

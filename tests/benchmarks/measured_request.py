@@ -17,7 +17,7 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
 from _cost import print_costs  # noqa: E402 - it reads the settings
 
-from odoo.addons.reliability.runtime import requests  # noqa: E402
+from odoo.addons.reliability.instrumentation import http as requests  # noqa: E402
 
 from setup import paired  # noqa: E402
 

@@ -21,7 +21,7 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
 A_PAGE = "a page: today and four weekdays before, calls and p95"
 GOALS = {A_PAGE: 0.05}
-LIMITS = {
+THRESHOLDS = {
     A_PAGE: 0.135,
     "the same, p95 of today only": 0.056,
     "of it, today by operation": 0.031,
@@ -37,14 +37,14 @@ def page(env, durations_before=True):
 
     :param durations_before: whether p95 is also told of the four weekdays
     """
-    reading = env["reliability.reading"]
+    reading = env["reliability.query"]
     days = [(TODAY, NOW)]
     for week in range(1, 5):
         day = TODAY - timedelta(weeks=week)
         days.append((day, day + timedelta(days=1)))
     shown = []
     for start, end in days:
-        figures = reading._figures(
+        figures = reading._aggregate(
             start,
             end,
             by=("operation",),
@@ -62,10 +62,10 @@ def main():
     with registry.cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         fill(cr)
-        reading = env["reliability.reading"]
+        reading = env["reliability.query"]
 
         def read(start, end, **how):
-            return lambda: reading._figures(start, end, service=SERVICES, **how)
+            return lambda: reading._aggregate(start, end, service=SERVICES, **how)
 
         day = timedelta(days=1)
         actions = {
@@ -93,7 +93,7 @@ def main():
         print_actions(
             f"of {rows['hour']:,} hours and {rows['minute']:,} minutes",
             {name: paired.whole(action, clock) for name, action in actions.items()},
-            LIMITS,
+            THRESHOLDS,
             GOALS,
         )
 

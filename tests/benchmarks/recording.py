@@ -8,12 +8,12 @@ import time
 
 from _peer import NAMES, cleaned_up, labels, peer_histogram, record
 from prometheus_client import CollectorRegistry, Counter
-from telemetry.recorder import Recorder
+from reliability.telemetry.slots.recorder import Recorder
 
 from setup import paired, tables
 
 ROUNDS, CALLS = 60, 1000
-LIMITS = {"theirs without costs": 1.46, "theirs with four counters": 0.425}
+THRESHOLDS = {"theirs without costs": 1.46, "theirs with four counters": 0.425}
 """Ratios of processor time."""
 HEADS = ("one call", "ours", "prometheus_client, multiprocess", "ratio (95 %)")
 
@@ -53,7 +53,7 @@ def compare_calls(folder):
     theirs = calling(observe), calling(observe_with_costs)
     sides = [paired.Sides(ours, side) for side in theirs]
     try:
-        return paired.run(dict(zip(LIMITS, sides, strict=True)), ROUNDS)
+        return paired.run(dict(zip(THRESHOLDS, sides, strict=True)), ROUNDS)
     finally:
         recorder.close()
 
@@ -62,7 +62,7 @@ def main():
     with cleaned_up() as folder:
         found = compare_calls(folder)
     rows = [
-        tables.row(what, runs, paired.Runs.ratios, "µs", LIMITS[what])
+        tables.row(what, runs, paired.Runs.ratios, "µs", THRESHOLDS[what])
         for what, runs in found.items()
     ]
     tables.print_judged(HEADS, rows)

@@ -13,15 +13,15 @@ from functools import partial
 from _peer import PEER_FOLDER, cleaned_up, labels, peer_histogram, record
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from telemetry.collector import Collector
-from telemetry.events import OUTCOMES
-from telemetry.recorder import Recorder
-from telemetry.rendering import render
+from reliability.collector.collector import Collector
+from reliability.telemetry.events import OUTCOMES
+from reliability.telemetry.exposition.rendering import render
+from reliability.telemetry.slots.recorder import Recorder
 
 from setup import paired, tables
 
 GOAL = 0.05
-LIMITS = {
+THRESHOLDS = {
     8: {"nothing changed": 0.04, "a tenth changed": 0.047, "all changed": 0.105},
     64: {"nothing changed": 0.016, "a tenth changed": 0.017, "all changed": 0.028},
 }
@@ -122,7 +122,7 @@ def rows(where, limits, runs):
 def main():
     table, others = [], []
     with cleaned_up() as folder:
-        for workers, limits in LIMITS.items():
+        for workers, limits in THRESHOLDS.items():
             for label_sets in LABEL_SETS:
                 where = f"{workers} × {label_sets * SAMPLES_OF_A_LABEL_SET:,}"
                 runs, first, (ours, theirs) = compare(folder, workers, label_sets)

@@ -15,24 +15,23 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from odoo.addons.reliability.runtime import facts  # noqa: E402 - reads the settings
-from odoo.addons.reliability.runtime.connection import (  # noqa: E402
-    connected,
-    transaction,
+from odoo.addons.reliability.collector import (
+    gauges,
+    snapshot,
 )
-from odoo.addons.reliability.runtime.load import Load  # noqa: E402
-from odoo.addons.reliability.runtime.lock_waits import LockWaits  # noqa: E402
-from odoo.addons.reliability.runtime.visiting import Visits  # noqa: E402
-from odoo.addons.reliability.telemetry import snapshot  # noqa: E402
+from odoo.addons.reliability.collector.collector import Collector  # noqa: E402
+from odoo.addons.reliability.collector.connection import connected, transaction  # noqa: E402
+from odoo.addons.reliability.collector.host_load import Load  # noqa: E402
+from odoo.addons.reliability.collector.lock_waits import LockWatch  # noqa: E402
+from odoo.addons.reliability.collector.poller import DatabasePoller  # noqa: E402
 from odoo.addons.reliability.telemetry.access import Access  # noqa: E402
-from odoo.addons.reliability.telemetry.collector import Collector  # noqa: E402
 
 from setup import paired, tables  # noqa: E402
 
 ROUNDS = 15
 WAITERS = 20
 PEOPLE = f"connecting and looking who waits for a lock: {WAITERS} people"
-LIMITS = {
+THRESHOLDS = {
     "a visit": 0.16,
     "of it, connecting": 0.009,
     "of it, connecting and reading all facts": 0.095,
@@ -74,16 +73,16 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         collector, access = Collector(Path(folder)), Access(None)
         collector.cycle()
-        load, locks = Load(collector, 8069), LockWaits(collector)
-        visits = Visits(collector, access, "bench")
+        load, locks = Load(collector, 8069), LockWatch(collector)
+        visits = DatabasePoller(collector, access, "bench")
 
         def visit():
-            visits._next_facts.clear()
-            visits._visit(db)
+            visits._next_gauges.clear()
+            visits._poll(db)
 
         def read_facts():
             with connected(db) as connection:
-                facts.read(connection)
+                gauges.read(connection)
 
         def look_who_waits():
             with connected(db) as connection:
@@ -112,7 +111,7 @@ def main():
             cr.execute("DELETE FROM reliability_lock_wait")
         collector.close()
     rows = [
-        tables.row(name, runs, paired.Runs.values, "ms", LIMITS[name], idle=True)
+        tables.row(name, runs, paired.Runs.values, "ms", THRESHOLDS[name], idle=True)
         for name, runs in found.items()
     ]
     tables.print_judged(("", "time (95 %)"), rows)

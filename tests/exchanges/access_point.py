@@ -21,7 +21,7 @@ def main():
     config.parse_config(["-c", os.environ["ODOO_RC"]], setup_logging=True)
     registry = Registry(config["db_name"][0])
     from odoo.addons.account_edi_proxy_client.models import account_edi_proxy_user
-    from odoo.addons.reliability_integration.tests.common import Counterpart
+    from odoo.addons.reliability_integration.tests.common import PartnerSystem
 
     answers = {
         f"{PEPPOL}send_document": _once(
@@ -39,7 +39,7 @@ def main():
         ),
         f"{ITALY}1/in/RicezioneInvoice": _says(),
     }
-    with Counterpart(answers) as point:
+    with PartnerSystem(answers) as point:
         users = account_edi_proxy_user.Account_Edi_Proxy_ClientUser
         users._get_server_url = lambda *_arguments, **_options: point.url
         invoices = _in_transaction(registry, _make_peppol)

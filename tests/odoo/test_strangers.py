@@ -4,13 +4,13 @@ import pytest
 
 from odoo.tests import get_db_name
 
-from odoo.addons.reliability.runtime import chores, facts
-from odoo.addons.reliability.runtime.connection import connected, transaction
+from odoo.addons.reliability.collector import gauges, maintenance
+from odoo.addons.reliability.collector.connection import connected, transaction
 
 from setup import postgres
 
 STRANGER = "reliability_test_stranger"
-CHORE, FACT = "reliability_chore_of_stranger", "reliability_fact_of_stranger"
+CHORE, FACT = "reliability_maintain_of_stranger", "reliability_gauge_of_stranger"
 MADE = f"""
     CREATE ROLE {STRANGER};
     GRANT CREATE ON SCHEMA public TO {STRANGER};
@@ -40,9 +40,9 @@ def was_run(db):
 
 def test_what_a_stranger_has_put_there_is_not_run(database):
     with connected(database) as connection:
-        chores.do(connection)
+        maintenance.do(connection)
         with transaction(connection) as cr:
-            assert FACT not in [view for view, _text in facts.views(cr)]
+            assert FACT not in [view for view, _text in gauges.views(cr)]
     assert not was_run(database)
 
 
@@ -50,6 +50,6 @@ def test_it_would_be_if_it_were_ours(database):
     """Else the test before could not fail."""
     postgres.psql(f"ALTER FUNCTION {CHORE}() OWNER TO {postgres.ROLE}", database)
     with connected(database) as connection:
-        chores.do(connection)
+        maintenance.do(connection)
     assert was_run(database)
     postgres.psql(f"DROP FUNCTION {CHORE}() CASCADE", database)

@@ -9,13 +9,14 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from odoo.tests import get_db_name
 
-from odoo.addons.reliability.runtime import facts, probes
-from odoo.addons.reliability.runtime.connection import connected
-from odoo.addons.reliability.telemetry.collector import Collector
+from odoo.addons.reliability.collector import gauges
+from odoo.addons.reliability.collector.collector import Collector
+from odoo.addons.reliability.collector.connection import connected
+from odoo.addons.reliability.instrumentation import probes
 from odoo.addons.reliability.telemetry.events import LABELS, Series
-from odoo.addons.reliability.telemetry.exposition import FactSheet
-from odoo.addons.reliability.telemetry.recorder import Recorder
-from odoo.addons.reliability.telemetry.slots import boot_time
+from odoo.addons.reliability.telemetry.exposition import GaugeSheet
+from odoo.addons.reliability.telemetry.slots.lease.lease import boot_time
+from odoo.addons.reliability.telemetry.slots.lease.recorder import Recorder
 from odoo.addons.reliability.tests import situations
 from odoo.addons.reliability.tests.recordings import record, series
 from odoo.addons.reliability_queue_job.tests import situations as situations_of_jobs
@@ -34,7 +35,7 @@ def exposition(tmp_path):
     record(recorder, series('a "quoted"\nname \\ ü'), outcome="failed", seconds=70)
     collector.cycle()
     with connected(get_db_name()) as connection:
-        collector.tell("db", FactSheet(boot_time(), facts.read(connection)))
+        collector.tell("db", GaugeSheet(boot_time(), gauges.read(connection)))
     registry = CollectorRegistry()
     registry.register(collector)
     yield generate_latest(registry).decode() + probes.AGE

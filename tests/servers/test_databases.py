@@ -175,7 +175,7 @@ def test_a_copy_has_its_own_calls_from_the_first(
     wait_for(server, nothing_waits)
     assert stored(COPY) == told + in_copy
     assert stored(database) == told
-    numbers = postgres.psql("SELECT number FROM reliability_rollup_source", COPY)
+    numbers = postgres.psql("SELECT number FROM reliability_collector_checkpoint", COPY)
     of_the_copy, of_the_original = sorted(map(int, numbers.split()))
     assert of_the_copy < of_the_original, "its batches could not be taken for known"
 
@@ -188,7 +188,7 @@ def test_a_renamed_database_gets_what_waited_and_a_dropped_one_is_gone(
     before = confirm(admin(server, other), 4)
     is_shown(server, COPY, confirm(admin(server, COPY), 5))
     is_stored(other, before)
-    forbid = f"INSERT ON reliability_rollup_source FROM {postgres.ROLE}"
+    forbid = f"INSERT ON reliability_collector_checkpoint FROM {postgres.ROLE}"
     postgres.psql(f"REVOKE {forbid}", other)
     waiting = confirm(admin(server, other), 2)
     is_shown(server, other, before + waiting)
@@ -198,7 +198,7 @@ def test_a_renamed_database_gets_what_waited_and_a_dropped_one_is_gone(
         let_all_in(RENAMED)
         databases.drop(COPY)
         assert stored(RENAMED) == before, "nothing waited"
-        allow = f"INSERT ON reliability_rollup_source TO {postgres.ROLE}"
+        allow = f"INSERT ON reliability_collector_checkpoint TO {postgres.ROLE}"
         postgres.psql(f"GRANT {allow}", RENAMED)
         wait_for(
             server,

@@ -43,7 +43,7 @@ CAUGHT = {"ok", "refuses"}
 FOUND = """
     SELECT json_object_agg(res_id, json_build_object(
         'state', state,
-        'doubtful', is_doubtful,
+        'doubtful', is_possibly_duplicated,
         'outcomes', (SELECT json_agg(outcome ORDER BY id) FROM reliability_attempt
                       WHERE exchange_id = exchange.id),
         'fates', (SELECT json_agg(fate ORDER BY id) FROM reliability_attempt

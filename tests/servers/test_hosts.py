@@ -83,7 +83,8 @@ def wait_until_shown(hosts, outcomes):
 def let_a_minute_pass(database):
     """Make it a minute ago that the host which tells was heard of last."""
     postgres.psql(
-        "UPDATE reliability_leader SET until = until - interval '1 minute'", database
+        "UPDATE reliability_gauge_lease SET until = until - interval '1 minute'",
+        database,
     )
 
 

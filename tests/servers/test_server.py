@@ -59,7 +59,7 @@ def events_in(folder):
     readers, found = {}, []
     reader.open_slots(folder, readers)
     for slot in readers.values():
-        slot.settle_if_left()
+        slot.recover_if_left()
         found += slot.read(reader.Position()).events
         slot.close()
     return found

@@ -12,7 +12,7 @@ from setup import addons, paths, traffic
 
 ORDERS = 40
 FOLDER = paths.RUN / "test" / "two-versions"
-SLOT_FILE = "reliability/telemetry/slot_file.py"
+SLOT_FILE = "reliability/telemetry/slots/file.py"
 FORMAT = "\nFORMAT = 1\n"
 
 

@@ -48,13 +48,13 @@ THERE = {
     " seconds, buckets FROM reliability_rollup_minute",
     "hours": "SELECT series_id, start, outcome, host, threshold, count, fast,"
     " seconds, buckets FROM reliability_rollup_hour",
-    "slow": "SELECT hour, ended, outcome, seconds, record_id FROM reliability_slow",
-    "sources": "SELECT name, host, number FROM reliability_rollup_source",
+    "slow": "SELECT hour, ended, outcome, seconds, record_id FROM reliability_rollup_top_call",
+    "sources": "SELECT name, host, number FROM reliability_collector_checkpoint",
 }
 READ = """
 import json
 from datetime import datetime
-found = env["reliability.reading"]._figures(
+found = env["reliability.query"]._aggregate(
     datetime(2020, 1, 1), datetime(2100, 1, 1), by=("operation",)
 )
 print("READ", json.dumps({name: dict(of.calls) for (name,), of in found.items()}))

@@ -20,10 +20,10 @@ from setup.simulators import HttpSimulator, as_json
 SOURCE = databases.PROBED
 MEASURED = [("model", "=", probe.MODEL)]
 FORGET = """
-    TRUNCATE reliability_rollup_minute, reliability_rollup_hour, reliability_slow,
-        reliability_lock_wait, reliability_host, reliability_condition;
+    TRUNCATE reliability_rollup_minute, reliability_rollup_hour, reliability_rollup_top_call,
+        reliability_lock_wait, reliability_host, reliability_service_status;
     UPDATE mail_mail SET state = 'cancel' WHERE state = 'outgoing';
-    UPDATE reliability_service SET slow_limit = 1
+    UPDATE reliability_service SET slow_threshold = 1
      WHERE code IN ('integration_api', 'platform')
 """
 """No mail of demo data is sent, which would fail; and requests of a machine that is
@@ -60,9 +60,9 @@ from odoo import fields
 
 now = fields.Datetime.now()
 for moment in (now, now + timedelta(minutes=1)):
-    env["reliability.judge"]._judge(moment)
+    env["reliability.evaluator"]._judge(moment)
 env.cr.commit()
-troubled = env["reliability.condition"].search(
+troubled = env["reliability.service.status"].search(
     [("state", "in", ("degraded", "interrupted"))]
 )
 found = {}

@@ -66,7 +66,7 @@ _KEYS = {
 }
 
 
-class Fact(NamedTuple):
+class Gauge(NamedTuple):
     """What is known from elsewhere.
 
     :ivar done: what is in the database, or what users were shown
@@ -85,7 +85,7 @@ class Comparison:
     :ivar metrics, minutes, hours: key → calls
     """
 
-    facts: dict[Key, Fact]
+    facts: dict[Key, Gauge]
     metrics: Counter
     minutes: Counter
     hours: Counter
@@ -143,7 +143,7 @@ def compare(database, samples, before, portal):
     """
     metrics = _in_metrics(samples, database)
     facts = {
-        Key("http", f"GET {page}", "200"): Fact(
+        Key("http", f"GET {page}", "200"): Gauge(
             answers["shown"], answers["shown"], answers["shown"] + answers["broken"]
         )
         for page, answers in portal.answers.items()
@@ -152,7 +152,7 @@ def compare(database, samples, before, portal):
         done = count - before[operation]
         unknown = metrics[Key("operation", operation, "unknown")]
         success = Key("operation", operation, "success")
-        facts[success] = Fact(done, done - unknown, done)
+        facts[success] = Gauge(done, done - unknown, done)
     return Comparison(
         facts,
         metrics,

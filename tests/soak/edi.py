@@ -112,8 +112,8 @@ def test_the_ledger_has_what_the_partner_has_taken_down(config):
         assert run(config, documents, simulator.url) == 0
     took = time.monotonic() - started
     collecting.decide(DATABASE, config)
-    for _visit in range(1 + DOCUMENTS // 2000):  # as the collector's next ones
-        postgres.psql("SELECT reliability_chore_edi()", DATABASE)
+    for _poll in range(1 + DOCUMENTS // 2000):  # as the collector's next ones
+        postgres.psql("SELECT reliability_maintain_edi()", DATABASE)
     ledger = json.loads(postgres.psql(LEDGER, DATABASE))
     theirs = defaultdict(list)
     for asked in simulator.asked():

@@ -18,7 +18,7 @@ class ReliabilityCollector(Command):
         # Importing hooks into Odoo; the command itself is found without. Odoo loads
         # this file by its path, so there is no package for a relative import.
         # pylint: disable-next=odoo-addons-relative-import
-        from odoo.addons.reliability.runtime.collecting import run_until
+        from odoo.addons.reliability.collector.service import run_until
 
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

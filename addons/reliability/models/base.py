@@ -4,7 +4,7 @@ from odoo import models
 class Base(models.AbstractModel):
     _inherit = "base"
 
-    def _reliability_verdict(self, operation, result):
+    def _reliability_outcome(self, operation, result):
         """Say whether a measured method that returned has done what it was asked for.
 
         Override it, with ``super()``, where returning does not mean done.  It must not

@@ -3,7 +3,7 @@ import time
 
 from odoo import models
 
-from ..runtime import outside
+from ..instrumentation import external_time
 
 
 class IrMailServer(models.Model):
@@ -23,9 +23,9 @@ class IrMailServer(models.Model):
 @contextlib.contextmanager
 def _outside():
     """Count the block as time of a counterpart, as far as it is not counted inside."""
-    before, started = outside.seconds_so_far(), time.perf_counter()
+    before, started = external_time.seconds_so_far(), time.perf_counter()
     try:
         yield
     finally:
-        inside = outside.seconds_so_far() - before
-        outside.add_seconds(time.perf_counter() - started - inside)
+        inside = external_time.seconds_so_far() - before
+        external_time.add_seconds(time.perf_counter() - started - inside)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.condition import DEGRADED, INTERRUPTED, Finding
-from .keeping import forget
+from ..telemetry.evaluation import DEGRADED, INTERRUPTED, Finding
+from .retention import forget
 
 _STILL = timedelta(seconds=40)
 """Collectors are here every ten seconds: what is older is not known to be so."""
@@ -43,7 +43,7 @@ class ReliabilityHost(models.Model):
         """
         looks, waiting, began = 0, 0, 0.0
         is_told = False
-        for spell in self.says["spells"]:  # the last first
+        for spell in self.says["samples"]:  # the last first
             if spell["full"] < _FULL * spell["looks"]:
                 break
             looks, began = looks + spell["looks"], spell["began"]

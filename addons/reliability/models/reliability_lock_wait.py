@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.condition import DEGRADED, Finding
-from .keeping import forget, kept
-from .reliability_condition import Place
+from ..telemetry.evaluation import DEGRADED, Finding
+from .reliability_service_status import Place
+from .retention import forget, retention_of
 
 _STILL = timedelta(seconds=40)
 """Collectors look every ten seconds: who was not seen for so long waits no more."""
@@ -59,18 +59,18 @@ class ReliabilityLockWait(models.Model):
     @api.depends("family", "operation")
     @api.depends_context("lang")
     def _compute_who(self):
-        names = self.env["reliability.layer"]
+        names = self.env["reliability.diagnosis"]
         for (family, known), waits in self.grouped(
             lambda of: (of.family, of.operation)
         ).items():
-            waits.who = names._call_it(family, known) if known else ""
+            waits.who = names._display_name_of(family, known) if known else ""
 
     @api.depends(
         "holder_backend", "holder_family", "holder_operation", "holder_program"
     )
     @api.depends_context("lang")
     def _compute_holder(self):
-        names = self.env["reliability.layer"]
+        names = self.env["reliability.diagnosis"]
         for waits in self.grouped(
             lambda of: tuple(names._holder(of).values())
         ).values():
@@ -129,5 +129,5 @@ class ReliabilityLockWait(models.Model):
 
     @api.autovacuum
     def _gc_waits(self):
-        before = self.env.cr.now() - timedelta(days=kept(self.env).minutes)
+        before = self.env.cr.now() - timedelta(days=retention_of(self.env).minutes)
         return forget(self, "seen", before)

@@ -6,8 +6,8 @@ from textwrap import shorten
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from . import wording
-from .reliability_situation import Attention, Waiting
+from . import formatting
+from .reliability_health_provider import Alert, Backlog
 
 _KIND = "mails"
 _SERVICE = "background_work"
@@ -25,8 +25,8 @@ _WAITING = f"""
 """
 
 
-class ReliabilityFact(models.AbstractModel):
-    _inherit = "reliability.fact"
+class ReliabilityGauge(models.AbstractModel):
+    _inherit = "reliability.gauge"
 
     def init(self):
         result = super().init()
@@ -58,29 +58,29 @@ class ReliabilityFact(models.AbstractModel):
         return result
 
 
-class ReliabilitySituation(models.AbstractModel):
-    _inherit = "reliability.situation"
+class ReliabilityHealthProvider(models.AbstractModel):
+    _inherit = "reliability.health.provider"
 
     @api.model
-    def _waiting(self):
+    def _backlogs(self):
         now = self.env.cr.now()
         self.env["mail.mail"].flush_model()
         query = SQL(_WAITING, late=now - _PATIENCE, now=now)
         ((count, late, oldest),) = self.env.execute_query(query)
         if not count:
-            return super()._waiting()
+            return super()._backlogs()
         since = oldest + _PATIENCE if late else None
-        mails = Waiting(_KIND, _SERVICE, None, "", count, late, since)
-        return [*super()._waiting(), mails]
+        mails = Backlog(_KIND, _SERVICE, None, "", count, late, since)
+        return [*super()._backlogs(), mails]
 
     @api.model
-    def _name_waiting(self, kind):
-        return self.env._("mails") if kind == _KIND else super()._name_waiting(kind)
+    def _backlog_name(self, kind):
+        return self.env._("mails") if kind == _KIND else super()._backlog_name(kind)
 
     @api.model
-    def _describe_waiting(self, kind, scope, count, late, oldest):
+    def _describe_backlog(self, kind, scope, count, late, oldest):
         if kind != _KIND:
-            return super()._describe_waiting(kind, scope, count, late, oldest)
+            return super()._describe_backlog(kind, scope, count, late, oldest)
         _ = self.env._
         text = (
             _("%(count)s mails wait to be sent", count=count)
@@ -88,16 +88,16 @@ class ReliabilitySituation(models.AbstractModel):
             else _("a mail waits to be sent")
         )
         if late:
-            age = wording.since(self.env, oldest - _PATIENCE)
+            age = formatting.since(self.env, oldest - _PATIENCE)
             text = _("%(text)s, the oldest for %(age)s", text=text, age=age)
         return text, self._open_mails(_("Mails That Wait"), ("state", "=", "outgoing"))
 
     @api.model
-    def _attention(self, scope):
-        return [*super()._attention(scope), *self._attention_to_mails()]
+    def _alerts(self, scope):
+        return [*super()._alerts(scope), *self._mail_alerts()]
 
     @api.model
-    def _attention_to_mails(self):
+    def _mail_alerts(self):
         """Return what could not be sent, by reason, to those who may see mails."""
         mails = self.env["mail.mail"]
         if not mails.has_access("read"):
@@ -111,7 +111,7 @@ class ReliabilitySituation(models.AbstractModel):
             if reason in (False, "unknown"):
                 text = mails.browse(last).failure_reason or ""
                 words["reason"] = shorten(text, _LONGEST_REASON) or words["reason"]
-            yield Attention(
+            yield Alert(
                 f"mail-{reason or 'unexplained'}",
                 "degraded",
                 self.env._("%(count)s mails could not be sent: %(reason)s", **words)

@@ -3,12 +3,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ..runtime.labels import sources
-from ..runtime.measurable import NotMeasurable, check
-from ..runtime.measuring import SWITCHED_OFF, is_switched_off, measuring
-from ..runtime.schema import report
-from .code import check_code
-from .reliability_limits import LIMITS
+from ..instrumentation.eligibility import NotEligible, check
+from ..instrumentation.labels import sources
+from ..instrumentation.registry import SWITCHED_OFF, instrumentation_of, is_switched_off
+from ..instrumentation.schema import report
+from .metric_code import check_metric_code
+from .reliability_alert_thresholds import THRESHOLDS
 
 _WHAT_IS_MEASURED = {"model", "model_id", "method", "dimension"}
 _TAKES_EFFECT = _WHAT_IS_MEASURED | {"active", "code", "service_id", "threshold"}
@@ -16,7 +16,7 @@ _TAKES_EFFECT = _WHAT_IS_MEASURED | {"active", "code", "service_id", "threshold"
 
 class ReliabilityOperation(models.Model):
     _name = "reliability.operation"
-    _inherit = ["reliability.limits"]
+    _inherit = ["reliability.alert.thresholds"]
     _description = "Measured Operation"
     _counted_as = "operation"
     _order = "sequence, id"
@@ -111,7 +111,7 @@ class ReliabilityOperation(models.Model):
         try:
             check(self.env, model, self.method)
             where = sources(self.env, model, self.dimension)
-        except NotMeasurable as problem:
+        except NotEligible as problem:
             return str(problem)
         labels = {"service": self.service_id.code, "operation": self.code}
         newest = self.env[model].browse()
@@ -138,31 +138,31 @@ class ReliabilityOperation(models.Model):
         try:
             check(self.env, self.model, self.method)
             sources(self.env, self.model, self.dimension)
-        except NotMeasurable as problem:
+        except NotEligible as problem:
             return str(problem)
         return False
 
-    def _limits(self):
+    def _thresholds(self):
         """Return from where on calls are not fine: its own limits, else the service's.
 
         :rtype: Limits
         """
-        of_service = self.service_id._limits()
-        own = {name: self[field] for name, field in LIMITS.items() if self[field]}
+        of_service = self.service_id._thresholds()
+        own = {name: self[field] for name, field in THRESHOLDS.items() if self[field]}
         return of_service._replace(**own)
 
     def action_open_calls(self):
         """Open the calls of this operation that are on record."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "reliability.reliability_call_action"
+            "reliability.reliability_top_call_action"
         )
         return action | {"domain": [("operation_id", "=", self.id)]}
 
     @api.constrains("code")
     def _check_code(self):
         for operation in self:
-            check_code(operation)
+            check_metric_code(operation)
 
     @api.constrains("model", "method", "dimension")
     def _check_measurable(self):
@@ -235,8 +235,8 @@ class ReliabilityOperation(models.Model):
     def _register_hook(self):
         super()._register_hook()
         report(self.env.cr, self.env.registry)
-        measuring(self.env.registry).follow(self.env.cr)
+        instrumentation_of(self.env.registry).follow(self.env.cr)
 
     def _unregister_hook(self):
-        measuring(self.env.registry).stop()
+        instrumentation_of(self.env.registry).stop()
         return super()._unregister_hook()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..telemetry.events import OUTCOMES
-from .keeping import AT_A_TIME, forget, kept, minutes_were_cut, oldest_to_keep
+from .retention import AT_A_TIME, forget, note_minutes_cut, oldest_to_keep, retention_of
 
 OUTCOME_NAMES = [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES]
 """For a selection."""
@@ -40,7 +40,7 @@ class ReliabilitySeries(models.Model):
                                     WHERE series_id = series.id)
                    AND NOT EXISTS (SELECT FROM reliability_rollup_hour
                                     WHERE series_id = series.id)
-                   AND NOT EXISTS (SELECT FROM reliability_slow
+                   AND NOT EXISTS (SELECT FROM reliability_rollup_top_call
                                     WHERE series_id = series.id)
                  LIMIT %s FOR UPDATE SKIP LOCKED)
             """,
@@ -83,11 +83,11 @@ class ReliabilityRollupMinute(models.Model):
 
     @api.autovacuum
     def _gc_minutes(self):
-        keep = kept(self.env)
+        keep = retention_of(self.env)
         before = oldest_to_keep(self, keep.minutes, keep.rows)
         count, more = forget(self, "start", before)
         if count:
-            minutes_were_cut(self.env, before)
+            note_minutes_cut(self.env, before)
         return count, more
 
 
@@ -123,12 +123,12 @@ class ReliabilityRollupHour(models.Model):
 
     @api.autovacuum
     def _gc_hours(self):
-        keep = kept(self.env)
+        keep = retention_of(self.env)
         return forget(self, "start", oldest_to_keep(self, keep.hours, keep.rows))
 
 
-class ReliabilityRollupSource(models.Model):
-    _name = "reliability.rollup.source"
+class ReliabilityCollectorCheckpoint(models.Model):
+    _name = "reliability.collector.checkpoint"
     _description = "Collector That Adds to Rollups"
     _log_access = False
 
@@ -147,13 +147,13 @@ class ReliabilityRollupSource(models.Model):
         return forget(self, "delivered", self.env.cr.now() - _SOURCES_KEPT)
 
     @api.model
-    def _visits(self):
+    def _last_polls(self):
         """Return when each host was here last: host → moment."""
         return dict(self.sudo()._read_group([], ["host"], ["delivered:max"]))
 
 
-class ReliabilitySlow(models.Model):
-    _name = "reliability.slow"
+class ReliabilityRollupTopCall(models.Model):
+    _name = "reliability.rollup.top.call"
     _description = "Slowest Calls of an Hour"
     _log_access = False
     _order = "hour desc, seconds desc"
@@ -173,5 +173,5 @@ class ReliabilitySlow(models.Model):
 
     @api.autovacuum
     def _gc_slow(self):
-        before = self.env.cr.now() - timedelta(days=kept(self.env).minutes)
+        before = self.env.cr.now() - timedelta(days=retention_of(self.env).minutes)
         return forget(self, "hour", before)

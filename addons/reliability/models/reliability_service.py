@@ -3,16 +3,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..telemetry.condition import Limits
-from ..telemetry.figures import Figures
-from .code import check_code
-from .reliability_limits import LIMITS
-from .reliability_reading import SHARED_FAMILIES
+from ..telemetry.call_stats import CallStats
+from ..telemetry.evaluation import Thresholds
+from .metric_code import check_metric_code
+from .reliability_alert_thresholds import THRESHOLDS
+from .reliability_query import SHARED_FAMILIES
 
 
 class ReliabilityService(models.Model):
     _name = "reliability.service"
-    _inherit = ["mail.thread", "mail.activity.mixin", "reliability.limits"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "reliability.alert.thresholds"]
     _description = "Reliability Service"
     _counted_as = "service"
     _order = "sequence, id"
@@ -66,15 +66,15 @@ class ReliabilityService(models.Model):
         translate=True,
         help="What people do by hand while it is down.",
     )
-    slow_limit = fields.Float(default=0.2)
-    refused_limit = fields.Float(default=0.5)
-    failing_limit = fields.Float(default=0.05)
-    interrupted_limit = fields.Float(default=0.5)
-    late_limit = fields.Integer(
+    slow_threshold = fields.Float(default=0.2)
+    refused_threshold = fields.Float(default=0.5)
+    failing_threshold = fields.Float(default=0.05)
+    interrupted_threshold = fields.Float(default=0.5)
+    late_threshold = fields.Integer(
         string="Degraded: late",
         help="Minutes that the latest of what waits may be late. 0: it is only shown.",
     )
-    tell_user_ids = fields.Many2many(
+    notify_user_ids = fields.Many2many(
         "res.users",
         "reliability_service_tell_user",
         string="Who is told",
@@ -82,16 +82,16 @@ class ReliabilityService(models.Model):
         help="When it is degraded, interrupted, or fine again: once for each change."
         " Empty: the owner.",
     )
-    tell_by_activity = fields.Boolean(string="Activity", default=True)
-    tell_by_chat = fields.Boolean(string="Discuss")
-    tell_by_mail = fields.Boolean(string="Mail")
+    notify_by_activity = fields.Boolean(string="Activity", default=True)
+    notify_by_chat = fields.Boolean(string="Discuss")
+    notify_by_mail = fields.Boolean(string="Mail")
     quiet_from = fields.Float(
         string="Quiet from", help="In the time zone of the owner."
     )
     quiet_to = fields.Float(
         string="Quiet to", help="What is still so by then is told then."
     )
-    condition_ids = fields.One2many("reliability.condition", "service_id")
+    status_ids = fields.One2many("reliability.service.status", "service_id")
     operation_ids = fields.One2many("reliability.operation", "service_id")
     operation_count = fields.Integer(compute="_compute_operation_count")
 
@@ -103,8 +103,8 @@ class ReliabilityService(models.Model):
         " AND quiet_to < 24)",
         "Enter quiet hours as times of the day, such as 22:00 to 06:00.",
     )
-    _late_limit_positive = models.Constraint(
-        "CHECK (late_limit >= 0)", "Enter minutes, or 0 to only show what is late."
+    _late_threshold_positive = models.Constraint(
+        "CHECK (late_threshold >= 0)", "Enter minutes, or 0 to only show what is late."
     )
 
     def _calls_today(self):
@@ -112,7 +112,7 @@ class ReliabilityService(models.Model):
         calls = super()._calls_today()
         shared = self._calls_of_today(family=list(SHARED_FAMILIES))
         for key, figures in shared.items():
-            calls[key] = calls.get(key, Figures()) + figures
+            calls[key] = calls.get(key, CallStats()) + figures
         return calls
 
     @api.depends("operation_ids")
@@ -128,11 +128,11 @@ class ReliabilityService(models.Model):
     @api.constrains("code")
     def _check_code(self):
         for service in self:
-            check_code(service)
+            check_metric_code(service)
 
-    @api.constrains("tell_user_ids", "owner_id")
-    def _check_told(self):
-        for user in self.tell_user_ids | self.owner_id:
+    @api.constrains("notify_user_ids", "owner_id")
+    def _check_notified(self):
+        for user in self.notify_user_ids | self.owner_id:
             if not user.has_group("reliability.group_viewer"):
                 raise ValidationError(
                     self.env._(
@@ -158,12 +158,12 @@ class ReliabilityService(models.Model):
             self.env["reliability.operation"]._take_effect()
         return result
 
-    def _limits(self):
+    def _thresholds(self):
         """Return from where on calls of this service are not fine.
 
         :rtype: Limits
         """
-        return Limits(**{name: self[field] for name, field in LIMITS.items()})
+        return Thresholds(**{name: self[field] for name, field in THRESHOLDS.items()})
 
     def action_open_operations(self):
         """Open the operations of this service."""

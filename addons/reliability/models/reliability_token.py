@@ -5,8 +5,8 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..runtime.settings import settings
-from ..runtime.visiting import TOKEN, TOKEN_OF
+from ..collector.poller import TOKEN, TOKEN_OF
+from ..odoo_conf import settings
 from ..telemetry.access import digest_of
 
 _SNIPPET = """\

@@ -2,15 +2,21 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, human_size
 
-from ..runtime.measuring import SWITCHED_OFF
-from ..runtime.visiting import FEWEST_SERIES, MOST_SERIES, MOST_SERIES_EVER
-from ..telemetry.aggregate import MAX_SERIES
-from .keeping import DEFAULTS, HOURS_KEPT, LONGEST, MINUTES_KEPT, MOST_ROWS
+from ..collector.poller import MAX_SERIES_KEY, MAX_SERIES_LIMIT, MIN_SERIES
+from ..instrumentation.registry import SWITCHED_OFF
+from ..telemetry.totals import MAX_SERIES
+from .retention import (
+    DEFAULTS,
+    HOUR_ROLLUP_DAYS,
+    LONGEST,
+    MAX_ROLLUP_ROWS,
+    MINUTE_ROLLUP_DAYS,
+)
 
 _TABLES = (
     "reliability_rollup_minute",
     "reliability_rollup_hour",
-    "reliability_slow",
+    "reliability_rollup_top_call",
     "reliability_series",
 )
 
@@ -22,24 +28,24 @@ class ResConfigSettings(models.TransientModel):
     reliability_switched_off = fields.Boolean(
         string="Stop measuring", config_parameter=SWITCHED_OFF
     )
-    reliability_minutes_kept = fields.Integer(
+    reliability_minute_rollup_days = fields.Integer(
         string="Days by minute",
-        config_parameter=MINUTES_KEPT,
-        default=DEFAULTS[MINUTES_KEPT],
+        config_parameter=MINUTE_ROLLUP_DAYS,
+        default=DEFAULTS[MINUTE_ROLLUP_DAYS],
     )
-    reliability_hours_kept = fields.Integer(
+    reliability_hour_rollup_days = fields.Integer(
         string="Days by hour",
-        config_parameter=HOURS_KEPT,
-        default=DEFAULTS[HOURS_KEPT],
+        config_parameter=HOUR_ROLLUP_DAYS,
+        default=DEFAULTS[HOUR_ROLLUP_DAYS],
     )
-    reliability_most_rows = fields.Integer(
+    reliability_max_rollup_rows = fields.Integer(
         string="At most",
-        config_parameter=MOST_ROWS,
-        default=DEFAULTS[MOST_ROWS],
+        config_parameter=MAX_ROLLUP_ROWS,
+        default=DEFAULTS[MAX_ROLLUP_ROWS],
     )
-    reliability_most_series = fields.Integer(
+    reliability_max_series = fields.Integer(
         string="At most, of a kind",
-        config_parameter=MOST_SERIES,
+        config_parameter=MAX_SERIES_KEY,
         default=MAX_SERIES,
     )
     reliability_series = fields.Integer(compute="_compute_reliability")
@@ -51,7 +57,7 @@ class ResConfigSettings(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_reliability(self):
-        problems = "\n".join(self.env["reliability.health"]._problems())
+        problems = "\n".join(self.env["reliability.self.check"]._problems())
         told = self._reliability_told()
         for setting in self:
             setting.reliability_problems = problems
@@ -72,7 +78,10 @@ class ResConfigSettings(models.TransientModel):
 
         :rtype: dict
         """
-        health, token = self.env["reliability.health"], self.env["reliability.token"]
+        health, token = (
+            self.env["reliability.self.check"],
+            self.env["reliability.token"],
+        )
         if health._of_version():
             return {}
         return {
@@ -107,8 +116,11 @@ class ResConfigSettings(models.TransientModel):
 
         :raise UserError: a number makes no sense
         """
-        minutes, hours = self.reliability_minutes_kept, self.reliability_hours_kept
-        if not 1 <= minutes <= hours <= LONGEST[HOURS_KEPT]:
+        minutes, hours = (
+            self.reliability_minute_rollup_days,
+            self.reliability_hour_rollup_days,
+        )
+        if not 1 <= minutes <= hours <= LONGEST[HOUR_ROLLUP_DAYS]:
             raise UserError(
                 self.env._(
                     "Reliability keeps numbers by minute for at least one day, and"
@@ -116,14 +128,14 @@ class ResConfigSettings(models.TransientModel):
                     " days such as 8 and 400."
                 )
             )
-        if not FEWEST_SERIES <= self.reliability_most_series <= MOST_SERIES_EVER:
+        if not MIN_SERIES <= self.reliability_max_series <= MAX_SERIES_LIMIT:
             raise UserError(
                 self.env._(
                     "Enter between 10 and 20,000 series that Reliability tells apart;"
                     " 2,000 are enough for most companies."
                 )
             )
-        if not 10_000 <= self.reliability_most_rows <= LONGEST[MOST_ROWS]:
+        if not 10_000 <= self.reliability_max_rollup_rows <= LONGEST[MAX_ROLLUP_ROWS]:
             raise UserError(
                 self.env._(
                     "Enter between 10,000 and 100,000,000 rows that Reliability keeps;"

@@ -15,9 +15,9 @@ from socketserver import ThreadingMixIn
 from typing import NamedTuple
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+from ..collector.collector import Collector
 from .access import Access
-from .collector import Collector
-from .rendering import answer
+from .exposition.rendering import answer
 
 _logger = logging.getLogger(__name__)
 

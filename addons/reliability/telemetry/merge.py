@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from .events import Event
 from .histogram import bucket_index
 
-MOST_CALLS = 0xFFFF
+MAX_CALLS = 0xFFFF
 """How many calls one event can stand for."""
 
 _ADDED_UP = ("seconds", "sql", "external", "cpu", "queries", "records", "calls")
@@ -25,7 +25,7 @@ def merged(events: Iterable[tuple[Event, float]]) -> list[Event]:
         pace = bucket_index(event.seconds), event.seconds <= threshold
         alike = (event.series, event.outcome, event.depth, *pace)
         group = groups.get(alike)
-        if group is not None and group.calls + event.calls <= MOST_CALLS:
+        if group is not None and group.calls + event.calls <= MAX_CALLS:
             groups[alike] = _sum(group, event)
             continue
         if group is not None:

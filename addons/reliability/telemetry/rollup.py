@@ -11,16 +11,16 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .aggregate import Total, total_from
+from .call_stats import FAILURES
 from .events import Event, Series, all_labels
-from .figures import FAILURES
-from .slowest import Slowest
+from .top_calls import TopCalls
+from .totals import Total, total_from
 
 SECONDS_OF_A_ROW = 60
-MOST_ROWS_AT_HAND = 100_000
+MAX_ROWS_IN_MEMORY = 100_000
 """Of one database, while storage is full and nothing can be saved: about 100 MB."""
-MOST_SLOW = 5
-MOST_FAILED = 20
+MAX_SLOWEST = 5
+MAX_FAILED = 20
 """How many calls of a series are kept, in a batch and of an hour: the slowest, and the
 last that failed."""
 
@@ -39,7 +39,7 @@ class Row(NamedTuple):
     start: int
 
 
-class Slow(NamedTuple):
+class TopCall(NamedTuple):
     """One of the slowest calls of a series, or of the last that failed.
 
     :ivar ended: when, in seconds since 1970
@@ -72,14 +72,16 @@ class Batch:
 
     def __init__(self) -> None:
         self.rows: dict[Row, Total] = {}
-        self._slow: dict[tuple, list[tuple[float, Slow]]] = {}
+        self._slow: dict[tuple, list[tuple[float, TopCall]]] = {}
 
     @property
-    def slow(self) -> list[Slow]:
+    def slow(self) -> list[TopCall]:
         """The slowest calls of each series and hour, and the last that failed."""
         return [call for calls in self._slow.values() for _rank, call in calls]
 
-    def add(self, series: Series, event: Event, slowest: Slowest | None = None) -> None:
+    def add(
+        self, series: Series, event: Event, slowest: TopCalls | None = None
+    ) -> None:
         """Count one event in its minute.
 
         :param slowest: what is known of other batches of the hour
@@ -97,7 +99,7 @@ class Batch:
         ):
             costs = event.sql, event.queries, event.records, event.record_id
             call = event.seconds, event.ended, event.outcome, *costs
-            self._keep(Slow(*call, series.family, series.labels))
+            self._keep(TopCall(*call, series.family, series.labels))
 
     @classmethod
     def sum_of(cls, *batches: "Batch") -> "Batch":
@@ -128,7 +130,7 @@ class Batch:
             row = Row(family, labels, outcome, threshold, start)
             batch.rows[row] = total_from(total)
         for *values, family, labels in content["slow"]:
-            batch._keep(Slow(*values, family, all_labels(family, labels)))
+            batch._keep(TopCall(*values, family, all_labels(family, labels)))
         return batch
 
     def _is_to_be_kept(self, series: Series, event: Event) -> bool:
@@ -141,7 +143,7 @@ class Batch:
             return True
         return (event.ended if failed else event.seconds) >= kept[0][0]
 
-    def _keep(self, slow: Slow) -> None:
+    def _keep(self, slow: TopCall) -> None:
         """Keep a call if it is among those of its series and hour that are kept."""
         key = slow.family, slow.labels, slow.ended // 3600, slow.has_failed
         calls = self._slow.setdefault(key, [])
@@ -152,13 +154,13 @@ class Batch:
 
 
 def _most(failed: bool) -> int:
-    return MOST_FAILED if failed else MOST_SLOW
+    return MAX_FAILED if failed else MAX_SLOWEST
 
 
 def batches(
     events: Iterable[tuple[Series, Event]],
     found: dict[str, Batch] | None = None,
-    slowest: Slowest | None = None,
+    slowest: TopCalls | None = None,
 ) -> dict[str, Batch]:
     """Return a batch for each database that events are of.
 
@@ -178,7 +180,7 @@ def batches(
 def gather(
     at_hand: dict[str, Batch],
     events: Iterable[tuple[Series, Event]],
-    slowest: Slowest | None = None,
+    slowest: TopCalls | None = None,
 ) -> int:
     """Add events to the batches of their databases.
 
@@ -189,7 +191,7 @@ def gather(
     batches(events, at_hand, slowest)
     lost = 0
     for db, batch in list(at_hand.items()):
-        if len(batch.rows) > MOST_ROWS_AT_HAND:
+        if len(batch.rows) > MAX_ROWS_IN_MEMORY:
             lost += sum(total.count for total in batch.rows.values())
             del at_hand[db]
     return lost

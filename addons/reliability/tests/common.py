@@ -5,9 +5,9 @@ import contextlib
 from odoo import api, sql_db
 from odoo.tests import BaseCase, get_db_name
 
-from ..runtime.measure import measure
-from ..runtime.operation import Operation
-from ..runtime.recording import recorder as recorder_of_this_process
+from ..instrumentation.measure import measure
+from ..instrumentation.operation import Operation
+from ..instrumentation.recording import recorder as recorder_of_this_process
 from ..telemetry.events import LABELS
 from . import recordings
 from .recordings import empty_folder, events_in

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from math import inf, nextafter
 from random import Random
 
+from ..telemetry.call_stats import CallStats
 from ..telemetry.events import Event
-from ..telemetry.figures import Figures
 from ..telemetry.histogram import bucket_index
 
 SHORTEST, LONGEST = 1e-6, 12 * 86400.0
@@ -73,7 +73,7 @@ def call(number, seconds):
 
 def figures_of(events):
     """Return what calls add up to, counted one by one."""
-    return Figures(
+    return CallStats(
         Counter(event.outcome for event in events),
         sum(event.seconds <= THRESHOLD for event in events),
         sum(event.seconds for event in events),

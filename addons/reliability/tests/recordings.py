@@ -9,10 +9,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from ..telemetry import reader as reading
 from ..telemetry.events import Event, Series
-from ..telemetry.recorder import Recorder
 from ..telemetry.rollup import Batch, batches
+from ..telemetry.slots import reader as reading
+from ..telemetry.slots.recorder import Recorder
 from .clocks import LIMIT
 
 
@@ -36,7 +36,7 @@ def events_in(folder):
     reading.open_slots(folder, readers)
     found = []
     for slot_reader in readers.values():
-        slot_reader.settle_if_left()
+        slot_reader.recover_if_left()
         found += slot_reader.read(reading.Position()).events
         slot_reader.close()
     return found

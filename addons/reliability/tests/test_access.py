@@ -10,15 +10,15 @@ from werkzeug.test import Client
 from odoo import http
 from odoo.tests import BaseCase, TransactionCase, get_db_name, tagged
 
-from ..runtime import probes
-from ..runtime.settings import Settings
-from ..runtime.visiting import TOKEN, TOKEN_OF, Visits
-from ..telemetry import snapshot
+from ..collector import snapshot
+from ..collector.collector import Collector
+from ..collector.poller import TOKEN, TOKEN_OF, DatabasePoller
+from ..instrumentation import probes
+from ..odoo_conf import Settings
 from ..telemetry.access import EVERYTHING, Access, digest_of
-from ..telemetry.aggregate import MAX_SERIES
-from ..telemetry.collector import Collector
-from ..telemetry.exposition import Fact, FactSheet
-from ..telemetry.slots import boot_time
+from ..telemetry.exposition import Gauge, GaugeSheet
+from ..telemetry.slots.lease import boot_time
+from ..telemetry.totals import MAX_SERIES
 from .common import CommittedCase, FolderCase
 from .recordings import record, series
 from .tokens import AccessCase
@@ -88,8 +88,8 @@ class TestMetricsOverOdoo(AccessCase, BaseCase):
 
     def test_a_name_with_a_line_break_stays_one_label(self):
         name = "x\ry\u2028z\x85"
-        fact = Fact("odoo_company_info", "", ("name",), [((name,), 1)])
-        self.collector.tell("one", FactSheet(boot_time(), [fact]))
+        fact = Gauge("odoo_company_info", "", ("name",), [((name,), 1)])
+        self.collector.tell("one", GaugeSheet(boot_time(), [fact]))
         snapshot.take(self.folder, self.collector, self.access)
         text = self.odoo("of-one").data.decode()
         (family,) = [
@@ -151,7 +151,7 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
         self.addCleanup(self.collector.close)
         self.collector.cycle()
         self.access = Access(None)
-        self.visits = Visits(self.collector, self.access, "host")
+        self.visits = DatabasePoller(self.collector, self.access, "host")
         self.addCleanup(self.set_parameter, TOKEN, False)
 
     def set_parameter(self, key, value):
@@ -160,10 +160,10 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
 
     def test_with_its_next_visit_it_knows_a_new_one_and_forgets_a_revoked_one(self):
         self.set_parameter(TOKEN, digest_of("new"))
-        self.visits.visit_all()
+        self.visits.poll_all()
         self.assertEqual(self.access.scope("Bearer new"), DB)
         self.set_parameter(TOKEN, False)
-        self.visits.visit_all()
+        self.visits.poll_all()
         self.assertIsNone(self.access.scope("Bearer new"))
 
     def test_that_of_the_original_opens_no_copy(self):
@@ -172,11 +172,11 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
             uuid = env["ir.config_parameter"].get_param("database.uuid")
             token = env["reliability.token"]._make()["context"]["default_token"]
         self.addCleanup(self.set_parameter, TOKEN_OF, False)
-        self.visits.visit_all()
+        self.visits.poll_all()
         self.assertEqual(self.access.scope(f"Bearer {token}"), DB)
         self.addCleanup(self.set_parameter, "database.uuid", uuid)
         self.set_parameter("database.uuid", "of-the-copy")
-        self.visits.visit_all()
+        self.visits.poll_all()
         self.assertIsNone(self.access.scope(f"Bearer {token}"))
         with self.committed() as env:
             self.assertFalse(env["reliability.token"]._exists())
@@ -187,24 +187,24 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
         self.access.databases = {"postgres": digest_of("theirs")}  # it exists
         for nonsense in ("é", "x", digest_of("new").upper(), " "):
             self.set_parameter(TOKEN, nonsense)
-            self.visits.visit_all()
+            self.visits.poll_all()
             self.assertNotIn(DB, self.access.databases)
             self.assertEqual(self.access.scope("Bearer theirs"), "postgres")
 
     def test_a_number_of_series_that_makes_no_sense_is_not_used(self):
         """Whoever may set it in one database must not fill the memory of the host."""
-        self.addCleanup(self.set_parameter, "reliability.most_series", False)
+        self.addCleanup(self.set_parameter, "reliability.max_series", False)
         for nonsense in ("²", "-1", "0", "many", "9" * 30):
-            self.set_parameter("reliability.most_series", nonsense)
+            self.set_parameter("reliability.max_series", nonsense)
             self.visits._next_try.clear()
-            self.visits.visit_all()
+            self.visits.poll_all()
             self.assertFalse(self.visits._trouble)
             self.assertEqual(self.collector._most_series[DB], MAX_SERIES)
 
     def test_also_how_many_series_are_told_apart(self):
-        self.addCleanup(self.set_parameter, "reliability.most_series", False)
-        self.set_parameter("reliability.most_series", "11")
-        self.visits.visit_all()
+        self.addCleanup(self.set_parameter, "reliability.max_series", False)
+        self.set_parameter("reliability.max_series", "11")
+        self.visits.poll_all()
         recorder = self.recorder()
         for number in range(20):
             record(recorder, series(f"operation_{number}", db=DB))

@@ -3,11 +3,11 @@
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..runtime import chores
-from ..runtime.connection import connected, transaction
+from ..collector import maintenance
+from ..collector.connection import connected, transaction
 from .common import CommittedCase
 
-CHORE = "reliability_chore_test_{}"
+CHORE = "reliability_maintain_test_{}"
 
 
 @tagged("-at_install", "post_install")
@@ -17,7 +17,7 @@ class TestChores(CommittedCase):
         self.connection = self.enterContext(connected(get_db_name()))
         self.execute("CREATE TABLE reliability_test_done (what text)")
         self.addCleanup(self.tidy_up)
-        chores._reported.clear()
+        maintenance._reported.clear()
 
     def tidy_up(self):
         with connected(get_db_name()) as self.connection:
@@ -43,21 +43,21 @@ class TestChores(CommittedCase):
     def test_each_is_done(self):
         self.chore("one", "'one'")
         self.chore("two", "'two'")
-        chores.do(self.connection)
+        maintenance.do(self.connection)
         self.assertEqual(self.done(), ["one", "two"])
 
     def test_one_that_fails_does_not_stop_the_others(self):
         self.chore("one", "1 / (SELECT count(*) FROM reliability_test_done)")
         self.chore("two", "'two'")
-        logger = "odoo.addons.reliability.runtime.chores"
+        logger = "odoo.addons.reliability.collector.maintenance"
         with self.assertLogs(logger) as logs:
-            chores.do(self.connection)
+            maintenance.do(self.connection)
         self.assertEqual(self.done(), ["two"])
         self.assertEqual(len(logs.output), 1)
 
-    @mute_logger("odoo.addons.reliability.runtime.chores")
+    @mute_logger("odoo.addons.reliability.collector.maintenance")
     def test_it_is_done_again_next_time(self):
         self.chore("one", "'one'")
-        chores.do(self.connection)
-        chores.do(self.connection)
+        maintenance.do(self.connection)
+        maintenance.do(self.connection)
         self.assertEqual(self.done(), ["one", "one"])

@@ -2,24 +2,24 @@ import socket
 
 from odoo.tests import tagged
 
-from ..runtime import collecting
-from ..runtime.settings import Settings
+from ..collector import service
+from ..odoo_conf import Settings
 from .common import FolderCase
 
 
 @tagged("-at_install", "post_install")
 class TestTheServiceOfAServer(FolderCase):
     def service(self):
-        service = collecting.CollectorService()
-        self.addCleanup(service.close)
-        return service
+        started = service.CollectorService()
+        self.addCleanup(started.close)
+        return started
 
     def setUp(self):
         super().setUp()
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         ours = Settings(telemetry_dir=self.folder, metrics_port=port)
-        self.patch(collecting, "settings", lambda: ours)
+        self.patch(service, "settings", lambda: ours)
 
     def test_who_loses_the_lead_gives_the_port_to_who_has_it(self):
         first, second = self.service(), self.service()
@@ -27,7 +27,7 @@ class TestTheServiceOfAServer(FolderCase):
         self.assertIsNotNone(first._endpoint)
         for path in self.folder.iterdir():
             path.unlink()
-        with self.assertLogs(collecting.__name__, "ERROR"):
+        with self.assertLogs(service.__name__, "ERROR"):
             second.cycle()  # leads by now, and the port is taken still
         first.cycle()
         self.assertIsNone(first._endpoint)

@@ -8,9 +8,9 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models import ir_cron
 
-from ..runtime import crons
-from ..runtime.measuring import measuring
-from ..runtime.recording import recorder
+from ..instrumentation import cron
+from ..instrumentation.recording import recorder
+from ..instrumentation.registry import instrumentation_of
 from .clocks import LIMIT
 from .common import CommittedCase
 from .recordings import events_in
@@ -155,21 +155,21 @@ class TestAScheduledActionIsAsItWas(CronCase):
         def no_connection(_registry):
             raise ConnectionError
 
-        with patch.object(crons, "own_cursor", no_connection):
+        with patch.object(cron, "own_cursor", no_connection):
             after = self.run_now(self.make("x = 1"))
         self.assertEqual(after["failure_count"], 0)
         self.assertEqual(self.outcome(), "success")
 
     def test_where_we_are_switched_off(self):
         self.addCleanup(self.switch_on)
-        with patch.object(crons.switch, "look", lambda: False):
+        with patch.object(cron.kill_switch, "is_enabled", lambda: False):
             after = self.run_now(self.make("1 / 0"))
         self.assertEqual(after["failure_count"], 1)
         self.assertFalse(self.of_family("cron"))
 
     def switch_on(self):
         with self.committed() as env:
-            measuring(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).follow(env.cr)
 
     def test_its_error_and_what_it_returns(self):
         cron_id = self.make("1 / 0")
@@ -182,9 +182,9 @@ class TestAScheduledActionIsAsItWas(CronCase):
     def test_the_queries_on_the_cursor_that_schedules(self):
         cron_id = self.make("x = 1")
         counts = []
-        for begin in (crons.begin, lambda *_of: None) * 2:
+        for begin in (cron.begin, lambda *_of: None) * 2:
             with (
-                patch.object(crons, "begin", begin),
+                patch.object(cron, "begin", begin),
                 self.cursor() as cr,
                 mute_logger(IN_ODOO),
             ):

@@ -8,10 +8,10 @@ from odoo import sql_db
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..runtime.connection import connected
-from ..runtime.visiting import Visits
+from ..collector.collector import Collector
+from ..collector.connection import connected
+from ..collector.poller import DatabasePoller
 from ..telemetry.access import Access, digest_of
-from ..telemetry.collector import Collector
 from .common import FolderCase
 from .recordings import record, series
 
@@ -28,7 +28,7 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
         self.collector = Collector(self.folder)
         self.addCleanup(self.collector.close)
         self.access = Access(None)
-        self.visits = Visits(self.collector, self.access, "host")
+        self.visits = DatabasePoller(self.collector, self.access, "host")
 
     def make(self, name):
         self.addCleanup(self.drop, name)
@@ -36,8 +36,8 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
         self.on_the_server("CREATE DATABASE {}", name)
         with connected(name) as connection, connection, connection.cursor() as cr:
             for table in (
-                "reliability_leader (id int primary key, source text, until timestamp)",
-                "reliability_rollup_source (name text unique, host text, number int,"
+                "reliability_gauge_lease (id int primary key, source text, until timestamp)",
+                "reliability_collector_checkpoint (name text unique, host text, number int,"
                 " delivered timestamp)",
                 "ir_config_parameter (key text, value text)",
             ):
@@ -57,10 +57,10 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
     def visit(self):
         self.visits._next_search = 0.0
         self.visits._next_try.clear()
-        self.visits._next_facts.clear()
-        self.visits.visit_all()
+        self.visits._next_gauges.clear()
+        self.visits.poll_all()
 
-    @mute_logger("odoo.addons.reliability.runtime.visiting")
+    @mute_logger("odoo.addons.reliability.collector.poller")
     def test_a_token_of_one_that_was_dropped_opens_nothing(self):
         name = f"{DB}_visited"
         self.make(name)
@@ -77,7 +77,7 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
         self.visit()
         self.assertIsNone(self.access.scope("Bearer secret"))
 
-    @mute_logger("odoo.addons.reliability.runtime.visiting")
+    @mute_logger("odoo.addons.reliability.collector.poller")
     def test_one_without_the_app_is_left_alone(self):
         name = f"{DB}_without"
         self.addCleanup(self.drop, name)
@@ -88,7 +88,7 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
         self.visit()
         self.assertEqual(self.collector.waiting(), [name])
 
-    @mute_logger("odoo.addons.reliability.runtime.visiting")
+    @mute_logger("odoo.addons.reliability.collector.poller")
     def test_nothing_waits_for_one_where_the_app_was_uninstalled(self):
         """Else an alert on what waits would never end."""
         name = f"{DB}_uninstalled"
@@ -98,20 +98,20 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
         self.collector.cycle()
         self.assertIn(name, self.collector.waiting_batches())
         with connected(name) as connection, connection, connection.cursor() as cr:
-            cr.execute("DROP TABLE reliability_leader")
+            cr.execute("DROP TABLE reliability_gauge_lease")
         self.visit()
         self.visit()
         self.collector.cycle()
         self.assertNotIn(name, self.collector.waiting_batches())
         self.assertFalse(self.collector._totals.of(name).by_key)
         with connected(name) as connection, connection, connection.cursor() as cr:
-            cr.execute("CREATE TABLE reliability_leader (id int)")
+            cr.execute("CREATE TABLE reliability_gauge_lease (id int)")
         self.visit()
         self.visit()
         self.collector.cycle()
         self.assertIn(name, self.collector.waiting_batches(), "it is installed again")
 
-    @mute_logger("odoo.addons.reliability.runtime.visiting")
+    @mute_logger("odoo.addons.reliability.collector.poller")
     def test_one_that_another_server_serves_is_visited_while_nothing_waits(self):
         """Two servers may share a folder: its token and its facts must not go stale."""
         name = f"{DB}_of_another"

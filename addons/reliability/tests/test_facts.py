@@ -7,14 +7,14 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..runtime import facts
-from ..runtime.connection import connected, transaction
-from ..runtime.visiting import Visits
-from ..telemetry import collector as collecting
+from ..collector import collector as collecting
+from ..collector import gauges
+from ..collector.collector import Collector
+from ..collector.connection import connected, transaction
+from ..collector.poller import DatabasePoller
 from ..telemetry.access import Access
-from ..telemetry.collector import Collector
-from ..telemetry.exposition import Fact, FactSheet
-from ..telemetry.slots import boot_time
+from ..telemetry.exposition import Gauge, GaugeSheet
+from ..telemetry.slots.lease import boot_time
 from .clocks import LIMIT, wait_until
 from .common import CommittedCase, FolderCase
 
@@ -27,17 +27,17 @@ class TestAFactIsAView(TransactionCase):
         """Return what a view tells, as the collector reads it."""
         self.env.flush_all()
         cr = self.env.cr._obj
-        view = f"{facts.PREFIX}{name}"
-        return facts.tell(cr, view, dict(facts.views(cr))[view])
+        view = f"{gauges.PREFIX}{name}"
+        return gauges.tell(cr, view, dict(gauges.views(cr))[view])
 
     def tell(self, query, name="probe"):
-        self.env["reliability.fact"]._tell(name, "What it means.", query)
+        self.env["reliability.gauge"]._tell(name, "What it means.", query)
 
     def test_its_columns_are_labels_and_its_comment_says_what_it_means(self):
         self.tell("SELECT 'WH' AS warehouse, 3 AS value")
         self.assertEqual(
             self.read("probe"),
-            Fact("odoo_probe", "What it means.", ("warehouse",), [(("WH",), 3.0)]),
+            Gauge("odoo_probe", "What it means.", ("warehouse",), [(("WH",), 3.0)]),
         )
 
     def test_an_addon_may_tell_it_differently_after_an_upgrade(self):
@@ -96,7 +96,7 @@ class TestAFactIsAView(TransactionCase):
         module = self.env["ir.module.module"].search([], limit=1)
         module.state = "to upgrade"
         self.assertEqual(dict(self.read("cron_skipped").samples)["modules",], 1)
-        with patch.object(facts, "BASE_VERSION", "1.0"):
+        with patch.object(gauges, "BASE_VERSION", "1.0"):
             self.assertEqual(dict(self.read("cron_skipped").samples)["version",], 1)
 
 
@@ -109,17 +109,17 @@ class TestReadingFactsIsInNobodysWay(CommittedCase):
     def make(self, **queries):
         """Make views for this test alone."""
         for name, query in queries.items():
-            self.execute(f"CREATE VIEW reliability_fact_{name} AS {query}")
-            self.addCleanup(self.execute, f"DROP VIEW reliability_fact_{name}")
+            self.execute(f"CREATE VIEW reliability_gauge_{name} AS {query}")
+            self.addCleanup(self.execute, f"DROP VIEW reliability_gauge_{name}")
 
     def execute(self, statement):
         with self.cursor() as cr:
             cr.execute(statement)
 
-    @mute_logger("odoo.addons.reliability.runtime.facts")
+    @mute_logger("odoo.addons.reliability.collector.gauges")
     def read(self):
         with connected(DB) as connection:
-            return {fact.name: fact for fact in facts.read(connection)}
+            return {fact.name: fact for fact in gauges.read(connection)}
 
     def wait_for_a_lock(self, reading):
         """Wait until a thread waits for a lock, or has ended without."""
@@ -161,7 +161,7 @@ class TestReadingFactsIsInNobodysWay(CommittedCase):
             self.assertNotIn("odoo_endless", found)
             return "odoo_probe" in found
 
-        with patch.object(facts, "_PATIENCE", "50ms"):
+        with patch.object(gauges, "_PATIENCE", "50ms"):
             wait_until(others_are_found, "one that takes less time")
 
     def test_an_upgrade_that_holds_a_table_is_not_ended_as_a_deadlock(self):
@@ -181,7 +181,7 @@ class TestReadingFactsIsInNobodysWay(CommittedCase):
 class TestOneHostTellsThem(CommittedCase):
     def setUp(self):
         super().setUp()
-        self.execute("DELETE FROM reliability_leader")
+        self.execute("DELETE FROM reliability_gauge_lease")
 
     def execute(self, query):
         with self.cursor() as cr:
@@ -189,7 +189,7 @@ class TestOneHostTellsThem(CommittedCase):
 
     def leads(self, source):
         with connected(DB) as connection, transaction(connection) as cr:
-            return facts.leads(cr, source)
+            return gauges.leads(cr, source)
 
     def test_the_first_one_does_and_goes_on(self):
         self.assertTrue(self.leads("one"))
@@ -199,15 +199,15 @@ class TestOneHostTellsThem(CommittedCase):
     def test_another_does_when_the_first_one_is_silent(self):
         self.assertTrue(self.leads("one"))
         self.execute(
-            "UPDATE reliability_leader SET until = until - interval '61 seconds'"
+            "UPDATE reliability_gauge_lease SET until = until - interval '61 seconds'"
         )
         self.assertTrue(self.leads("two"))
         self.assertFalse(self.leads("one"))
 
     def test_what_it_has_told_is_not_shown_longer_than_it_leads(self):
         """Else two hosts would tell the same for a while, and sums were wrong."""
-        leading = facts._SECONDS_OF_LEADING
-        self.assertLess(collecting.SECONDS_FACTS_HOLD, leading)
+        leading = gauges._SECONDS_OF_LEADING
+        self.assertLess(collecting.SECONDS_GAUGES_HOLD, leading)
 
 
 @tagged("-at_install", "post_install")
@@ -215,7 +215,7 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
     def setUp(self):
         super().setUp()
         with self.cursor() as cr:
-            cr.execute("DELETE FROM reliability_leader")
+            cr.execute("DELETE FROM reliability_gauge_lease")
         self.collector = Collector(self.folder)
         self.addCleanup(self.collector.close)
         self.collector.cycle()
@@ -228,24 +228,24 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
         }
 
     def tell(self, db, age=0.0, name="odoo_probe"):
-        fact = Fact(name, "A probe.", (), [((), 1.0)])
-        self.collector.tell(db, FactSheet(boot_time() - age, [fact]))
+        fact = Gauge(name, "A probe.", (), [((), 1.0)])
+        self.collector.tell(db, GaugeSheet(boot_time() - age, [fact]))
 
     def test_a_visit_brings_them(self):
-        Visits(self.collector, Access(None), "host").visit_all()
+        DatabasePoller(self.collector, Access(None), "host").poll_all()
         self.assertIn(("odoo_company_info", DB), self.shown())
         self.assertIn(("odoo_reliability_facts_timestamp_seconds", DB), self.shown())
 
     def test_they_vanish_when_they_are_old(self):
         self.tell("a")
-        self.tell("b", age=collecting.SECONDS_FACTS_HOLD + 1)
+        self.tell("b", age=collecting.SECONDS_GAUGES_HOLD + 1)
         shown = self.shown()
         self.assertIn(("odoo_probe", "a"), shown)
         self.assertNotIn(("odoo_probe", "b"), shown)
 
     def test_they_do_so_in_time_also_when_somebody_sets_the_clock(self):
         self.tell("a")
-        self.tell("b", age=collecting.SECONDS_FACTS_HOLD + 1)
+        self.tell("b", age=collecting.SECONDS_GAUGES_HOLD + 1)
         now = time.time()
         for jump in (-86400, 86400):
             with patch("time.time", lambda jump=jump: now + jump):
@@ -268,6 +268,6 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
 
     def test_they_cannot_speak_for_another_database_nor_break_the_page(self):
         for labels in (("db",), ('a"b',), ("?column?",), ("__name",), ("x", "x")):
-            fact = Fact("odoo_probe", "", labels, [(("b",) * len(labels), 1.0)])
-            self.collector.tell("a", FactSheet(boot_time(), [fact]))
+            fact = Gauge("odoo_probe", "", labels, [(("b",) * len(labels), 1.0)])
+            self.collector.tell("a", GaugeSheet(boot_time(), [fact]))
             self.assertNotIn("odoo_probe", {name for name, _db in self.shown()})

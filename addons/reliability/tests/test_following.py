@@ -7,18 +7,18 @@ from odoo.service import model
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..runtime import outside
-from ..runtime.contention import these_tries
-from ..runtime.following import Follower
-from ..runtime.transaction import follow, remembered
+from ..instrumentation import external_time
+from ..instrumentation.retry_scope import current_retry_scope
+from ..instrumentation.transaction import follow, transaction_cache
+from ..instrumentation.transaction_listener import TransactionListener
 from .common import CommittedCase
 
 
-class Listener(Follower):
+class Listener(TransactionListener):
     def __init__(self):
         self.heard = []
 
-    def told(self, outcome):
+    def on_end(self, outcome):
         self.heard.append(outcome)
 
 
@@ -55,7 +55,7 @@ class TestFollowing(CommittedCase):
         change = "UPDATE res_partner SET comment = %s WHERE id = 1"
 
         def business():
-            names.add(these_tries().name)
+            names.add(current_retry_scope().name)
             env.cr.execute(change, ["nothing"]) if listeners else None
             listeners.append(self.listen(env.cr))
             if len(listeners) == 1:
@@ -69,12 +69,12 @@ class TestFollowing(CommittedCase):
             model.retrying(business, env)
         self.assertEqual([of.heard for of in listeners], [["retried"], ["success"]])
         self.assertEqual(len(names), 1, "the tries have a name in common")
-        self.assertIsNone(these_tries())
+        self.assertIsNone(current_retry_scope())
 
-    @mute_logger("odoo.addons.reliability.runtime.guard")
+    @mute_logger("odoo.addons.reliability.instrumentation.guard")
     def test_who_stumbles_does_not_disturb(self):
-        class Stumbling(Follower):
-            def told(self, outcome):
+        class Stumbling(TransactionListener):
+            def on_end(self, outcome):
                 raise RuntimeError(outcome)
 
         with self.cursor() as cr:
@@ -89,21 +89,21 @@ class TestRemembered(CommittedCase):
 
     def test_it_is_the_same_until_the_transaction_ends(self):
         with self.cursor() as cr:
-            remembered(cr)["number"] = 1
+            transaction_cache(cr)["number"] = 1
             with contextlib.suppress(KeyError), cr.savepoint():
                 raise KeyError
-            self.assertEqual(remembered(cr), {"number": 1})
+            self.assertEqual(transaction_cache(cr), {"number": 1})
 
     def test_it_is_forgotten_however_the_transaction_ends(self):
         with self.cursor() as cr:
             for end in (cr.commit, cr.rollback):
-                remembered(cr)["number"] = 1
+                transaction_cache(cr)["number"] = 1
                 end()
-                self.assertEqual(remembered(cr), {})
+                self.assertEqual(transaction_cache(cr), {})
 
     def test_it_is_not_known_to_who_uses_the_connection_next(self):
         with self.cursor() as cr:
-            remembered(cr)["number"] = 1
+            transaction_cache(cr)["number"] = 1
             connection = cr._cnx
         self.assertNotIn("number", vars(connection).get("_reliability_remembered", {}))
 
@@ -111,11 +111,11 @@ class TestRemembered(CommittedCase):
 @tagged("-at_install", "post_install")
 class TestOutside(CommittedCase):
     def test_the_time_of_counterparts_is_taken_by_what_is_around(self):
-        before = outside.seconds_so_far()
-        outside.add_seconds(0.5)
-        self.assertAlmostEqual(outside.seconds_since(before, 10.0), 0.5)
+        before = external_time.seconds_so_far()
+        external_time.add_seconds(0.5)
+        self.assertAlmostEqual(external_time.seconds_since(before, 10.0), 0.5)
 
     def test_it_is_never_more_than_all_the_time_there_was(self):
-        before = outside.seconds_so_far()
-        outside.add_seconds(0.5)
-        self.assertEqual(outside.seconds_since(before, 0.25), 0.25)
+        before = external_time.seconds_so_far()
+        external_time.add_seconds(0.5)
+        self.assertEqual(external_time.seconds_since(before, 0.25), 0.25)

@@ -11,9 +11,9 @@ from odoo import sql_db
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..runtime import rollups
-from ..runtime.connection import connected, transaction
-from ..runtime.rollups import add
+from ..collector import rollup_writer
+from ..collector.connection import connected, transaction
+from ..collector.rollup_writer import add
 from ..telemetry.events import Event, Series
 from ..telemetry.rollup import Batch
 from .recordings import record
@@ -46,7 +46,7 @@ class TestHardDeliveries(DeliveryCase):
     def test_a_connection_that_is_lost_on_the_way_brings_nothing_and_then_all(self):
         self.record(3)
         collector = self.collector()
-        slow = rollups._add_slow
+        slow = rollup_writer._add_slow
 
         def lose(cr, *arguments):
             slow(cr, *arguments)
@@ -55,8 +55,8 @@ class TestHardDeliveries(DeliveryCase):
                 other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
         with (
-            patch.object(rollups, "_add_slow", lose),
-            mute_logger("odoo.addons.reliability.runtime.visiting"),
+            patch.object(rollup_writer, "_add_slow", lose),
+            mute_logger("odoo.addons.reliability.collector.poller"),
         ):
             self.deliver(collector)
         self.assertEqual(self.counted(), 0)
@@ -75,8 +75,8 @@ class TestHardDeliveries(DeliveryCase):
             raise OperationalError("server closed the connection unexpectedly")
 
         with (
-            patch.object(rollups, "transaction", committed_and_lost),
-            mute_logger("odoo.addons.reliability.runtime.visiting"),
+            patch.object(rollup_writer, "transaction", committed_and_lost),
+            mute_logger("odoo.addons.reliability.collector.poller"),
         ):
             self.deliver(collector)
         self.assertEqual(self.counted(), 3)

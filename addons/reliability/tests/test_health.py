@@ -4,8 +4,8 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase, freeze_time, tagged
 
-from ..models import reliability_health
-from ..telemetry.snapshot import Snapshot
+from ..collector.snapshot import Snapshot
+from ..models import reliability_self_check
 
 
 @tagged("-at_install", "post_install")
@@ -21,12 +21,12 @@ class TestHealth(TransactionCase):
         if age is None:
             last = None
         with (
-            patch.object(reliability_health.snapshot, "last", lambda _folder: last),
+            patch.object(reliability_self_check.snapshot, "last", lambda _folder: last),
             patch.dict(
-                reliability_health.config.options, {"server_wide_modules": modules}
+                reliability_self_check.config.options, {"server_wide_modules": modules}
             ),
         ):
-            return self.env["reliability.health"]._problems()
+            return self.env["reliability.self.check"]._problems()
 
     def assert_said(self, words, problems):
         self.assertEqual(len(problems), 1, problems)
@@ -74,7 +74,7 @@ class TestHealth(TransactionCase):
 
     def test_when_each_server_last_brought_something(self):
         self.env.cr.execute(
-            "INSERT INTO reliability_rollup_source (name, host, number, delivered)"
+            "INSERT INTO reliability_collector_checkpoint (name, host, number, delivered)"
             " SELECT name, host, 1, now() AT TIME ZONE 'UTC' - age * interval '1 s'"
             " FROM (VALUES ('a', 'probe-1', 30), ('b', 'probe-1', 90),"
             "              ('c', 'probe-2', 60), ('d', 'probe-old', 100000),"
@@ -82,7 +82,7 @@ class TestHealth(TransactionCase):
             " AS source (name, host, age)"
         )
         with freeze_time(self.env.cr.now()):  # which is the database's, too
-            ages = dict(self.env["reliability.health"]._hosts())
+            ages = dict(self.env["reliability.self.check"]._hosts())
         self.assertAlmostEqual(ages["probe-1"], 30, delta=1)
         self.assertAlmostEqual(ages["probe-2"], 60, delta=1)
         self.assertNotIn("probe-old", ages)

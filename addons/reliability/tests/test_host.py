@@ -7,18 +7,18 @@ from odoo.tests import TransactionCase, tagged
 
 @tagged("-at_install", "post_install")
 class TestWorkersAreBusy(TransactionCase):
-    def busy(self, *spells, serving=4):
+    def busy(self, *samples, serving=4):
         """Return what is found of spells, the last first: looks, full, waiting."""
         names = ("began", "looks", "full", "waiting")
         told = [
             dict(zip(names, (10.0 * n, *spell), strict=True))
-            for n, spell in enumerate(spells, start=1)
+            for n, spell in enumerate(samples, start=1)
         ]
         host = self.env["reliability.host"].create(
             {
                 "name": "one",
                 "noted": self.env.cr.now(),
-                "says": {"serving": serving, "spells": told, "redis": []},
+                "says": {"serving": serving, "samples": told, "redis": []},
             }
         )
         found = host._busy()

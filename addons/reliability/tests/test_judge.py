@@ -7,8 +7,8 @@ from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
-from ..models.reliability_situation import Waiting
-from ..runtime.rollups import add
+from ..collector.rollup_writer import add
+from ..models.reliability_health_provider import Backlog
 from ..telemetry.events import Event, Series
 from ..telemetry.rollup import batches
 
@@ -22,7 +22,7 @@ class JudgedCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["reliability.condition"].search([]).unlink()
+        cls.env["reliability.service.status"].search([]).unlink()
         cls.user = new_test_user(
             cls.env, "told", "base.group_user,reliability.group_viewer", tz="UTC"
         )
@@ -56,14 +56,14 @@ class JudgedCase(TransactionCase):
         A collector of another test may be at work, and writes when it was here.
         """
         self.visits = {}
-        sources = type(self.env["reliability.rollup.source"])
-        read = sources._visits
+        sources = type(self.env["reliability.collector.checkpoint"])
+        read = sources._last_polls
 
         def visits(model):
             read(model)
             return dict(self.visits)
 
-        self.patch(sources, "_visits", visits)
+        self.patch(sources, "_last_polls", visits)
 
     def count(self, when, *outcomes, operation="probe", seconds=0.1, **labels):
         """Count calls that ended at a moment."""
@@ -84,10 +84,10 @@ class JudgedCase(TransactionCase):
     def look(self, when):
         """Look, as the scheduled action does at a moment."""
         with freeze_time(when):
-            self.env["reliability.judge"]._cron_judge()
+            self.env["reliability.evaluator"]._cron_evaluate()
 
     def conditions(self):
-        return self.env["reliability.condition"].search(
+        return self.env["reliability.service.status"].search(
             [("service_id", "=", self.service.id)]
         )
 
@@ -156,14 +156,14 @@ class TestHowAServiceIs(JudgedCase):
         self.assertEqual(self.state(company_id=other), {"A": "fine"})
 
     def test_an_operation_may_have_limits_of_its_own(self):
-        operation = self.make_operation(slow_limit=0.9)
-        self.service.slow_limit = 0.5
+        operation = self.make_operation(slow_threshold=0.9)
+        self.service.slow_threshold = 0.5
         self.count(NOON, *["success"] * 4, seconds=9)
         self.count(NOON, "success")
         for seconds in (30, 90):
             self.look(NOON + timedelta(seconds=seconds))
         self.assertEqual(self.state(), {"WH": "fine"}, "80 % are slow")
-        operation.slow_limit = 0
+        operation.slow_threshold = 0
         for seconds in (120, 180):
             self.look(NOON + timedelta(seconds=seconds))
         self.assertEqual(self.state(), {"WH": "degraded"}, "as the service says")
@@ -199,7 +199,7 @@ class TestHowAServiceIs(JudgedCase):
         for hour in (-1, 0):
             now = monday + timedelta(hours=hour, minutes=40)
             apart = ("operation",)
-            found = self.env["reliability.judge"]._usual_calls(now, apart)
+            found = self.env["reliability.evaluator"]._usual_calls(now, apart)
             usual[hour] = found.get(("probe",))
         self.assertEqual(usual, {-1: None, 0: 12})
 
@@ -214,14 +214,14 @@ class TestHowAServiceIs(JudgedCase):
 
     def test_what_waits_is_shown_and_degrades_only_where_a_limit_says_so(self):
         oldest = NOON - timedelta(hours=2)
-        waiting = Waiting("x", "probing", self.env.company.id, "WH", 9, 4, oldest)
-        situation = type(self.env["reliability.situation"])
-        with patch.object(situation, "_waiting", lambda _self: [waiting]):
+        waiting = Backlog("x", "probing", self.env.company.id, "WH", 9, 4, oldest)
+        situation = type(self.env["reliability.health.provider"])
+        with patch.object(situation, "_backlogs", lambda _self: [waiting]):
             for minutes in (1, 2):
                 self.look(NOON + timedelta(minutes=minutes))
             self.assertEqual(self.state(), {"WH": "no_data"})
             self.assertEqual(self.conditions().waiting["x"]["count"], 9)
-            self.service.late_limit = 60
+            self.service.late_threshold = 60
             for minutes in (3, 4):
                 self.look(NOON + timedelta(minutes=minutes))
         self.assertEqual(self.state(), {"WH": "degraded"})
@@ -236,7 +236,7 @@ class TestHowAServiceIs(JudgedCase):
             add(self.env.cr._obj, "judged", "one", [(next(self.numbers), batch)])
         for seconds in (30, 90):
             self.look(NOON + timedelta(seconds=seconds))
-        platform = self.env["reliability.condition"].with_user(self.user)
+        platform = self.env["reliability.service.status"].with_user(self.user)
         platform = platform.search([("service_id.code", "=", "platform")])
         self.assertEqual(platform.state, "interrupted")
 
@@ -253,7 +253,7 @@ class TestWhoIsToldOfAChange(JudgedCase):
         self.assertFalse(self.activities(), "it is done")
 
     def test_by_mail_and_in_discuss_where_the_service_says_so(self):
-        self.service.write({"tell_by_mail": True, "tell_by_chat": True})
+        self.service.write({"notify_by_mail": True, "notify_by_chat": True})
         mails, messages = self.env["mail.mail"], self.env["mail.message"]
         about = [("subject", "=like", "Probing:%")]
         spoken = [("body", "ilike", "Probing: "), ("model", "=", "discuss.channel")]
@@ -324,9 +324,9 @@ class TestWhoIsToldOfAChange(JudgedCase):
         second = new_test_user(
             self.env, "second", "base.group_user,reliability.group_viewer"
         )
-        self.service.tell_user_ids = [Command.set([self.user.id, second.id])]
-        telling = type(self.env["reliability.telling"])
-        original = telling._tell_by_activity
+        self.service.notify_user_ids = [Command.set([self.user.id, second.id])]
+        telling = type(self.env["reliability.notifier"])
+        original = telling._notify_by_activity
 
         def telling_all_but_one(ours, service, user, subject, lines):
             if user == self.user:
@@ -334,17 +334,17 @@ class TestWhoIsToldOfAChange(JudgedCase):
             return original(ours, service, user, subject, lines)
 
         with (
-            patch.object(telling, "_tell_by_activity", telling_all_but_one),
-            self.assertLogs("odoo.addons.reliability.models.reliability_telling"),
+            patch.object(telling, "_notify_by_activity", telling_all_but_one),
+            self.assertLogs("odoo.addons.reliability.models.reliability_notifier"),
         ):
             self.trouble()
         found = self.env["mail.activity"].search([("user_id", "=", second.id)])
         self.assertEqual(found.summary, "Probing: interrupted")
 
     def test_what_nobody_could_be_told_is_tried_again(self):
-        telling = type(self.env["reliability.telling"])
-        failing = patch.object(telling, "_tell_by_activity", side_effect=ValueError)
-        logger = "odoo.addons.reliability.models.reliability_telling"
+        telling = type(self.env["reliability.notifier"])
+        failing = patch.object(telling, "_notify_by_activity", side_effect=ValueError)
+        logger = "odoo.addons.reliability.models.reliability_notifier"
         with failing, self.assertLogs(logger):
             self.trouble()
         self.assertFalse(self.activities())
@@ -354,7 +354,7 @@ class TestWhoIsToldOfAChange(JudgedCase):
     def test_who_sees_nothing_of_it_cannot_be_told(self):
         stranger = new_test_user(self.env, "stranger", "base.group_user")
         with self.assertRaisesRegex(ValidationError, "role Viewer"):
-            self.service.tell_user_ids = stranger
+            self.service.notify_user_ids = stranger
 
 
 @tagged("-at_install", "post_install")
@@ -384,4 +384,4 @@ class TestTodaysNumbersBesideThresholds(JudgedCase):
 
     def test_limits_are_shares(self):
         with self.assertRaisesRegex(ValidationError, "0 to 100"):
-            self.service.failing_limit = 5
+            self.service.failing_threshold = 5

@@ -10,10 +10,10 @@ from odoo import sql_db
 from odoo.orm.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 
-from ..runtime import lock_waits
-from ..runtime.connection import connected, transaction
-from ..runtime.recording import recorder
-from ..telemetry.collector import Collector
+from ..collector import lock_waits
+from ..collector.collector import Collector
+from ..collector.connection import connected, transaction
+from ..instrumentation.recording import recorder
 from ..telemetry.events import Series
 from .clocks import Clock, wait_until
 from .common import CommittedCase
@@ -30,7 +30,7 @@ class TestLockWaits(CommittedCase):
         self.addCleanup(self.execute, "DELETE FROM reliability_lock_wait")
         self.collector = Collector(recorder().folder)
         self.addCleanup(self.collector.close)
-        self.waits = lock_waits.LockWaits(self.collector)
+        self.waits = lock_waits.LockWatch(self.collector)
         self.row = self.execute("SELECT min(id) FROM ir_config_parameter")[0][0]
 
     def execute(self, query):

@@ -11,10 +11,10 @@ from odoo.service.model import get_public_method
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
-from ..runtime import operation as operation_module
-from ..runtime.labels import sources
-from ..runtime.operation import Operation
-from ..runtime.own_cursor import own_cursor
+from ..instrumentation import operation as operation_module
+from ..instrumentation.labels import sources
+from ..instrumentation.operation import Operation
+from ..instrumentation.own_cursor import own_cursor
 from .common import PROBE, RecordedCase, measured
 
 

@@ -9,12 +9,17 @@ from psycopg2.pool import PoolError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ..runtime import place as placing
-from ..runtime.measurable import layers_of
-from ..runtime.measuring import SWITCHED_OFF, Measuring, is_switched_off, measuring
-from ..runtime.own_cursor import own_cursor
-from ..runtime.recording import recorder
-from ..runtime.switch import switch
+from ..instrumentation import method as placing
+from ..instrumentation.eligibility import layers_of
+from ..instrumentation.kill_switch import kill_switch
+from ..instrumentation.own_cursor import own_cursor
+from ..instrumentation.recording import recorder
+from ..instrumentation.registry import (
+    SWITCHED_OFF,
+    RegistryInstrumentation,
+    instrumentation_of,
+    is_switched_off,
+)
 from .clocks import LIMIT, wait_until
 from .common import RecordedCase
 
@@ -31,11 +36,11 @@ class MeasuringCase(RecordedCase, TransactionCase):
     def leave(self):
         """Leave the registry measured as it is committed."""
         with own_cursor(self.env.registry) as cr:
-            measuring(self.env.registry).follow(cr)
+            instrumentation_of(self.env.registry).follow(cr)
 
     def follow(self):
         self.env.flush_all()
-        measuring(self.env.registry).follow(self.env.cr)
+        instrumentation_of(self.env.registry).follow(self.env.cr)
 
     def measure(self, model="res.partner", method="address_get", **values):
         """Measure a method, and let this worker know."""
@@ -156,9 +161,9 @@ class TestInheritance(MeasuringCase):
 class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
     def look(self):
         """Do what each request begins with, two seconds later."""
-        measuring(self.env.registry)._next_look = 0.0
-        with mute_logger("odoo.addons.reliability.runtime.measuring"):
-            measuring(self.env.registry).look()
+        instrumentation_of(self.env.registry)._next_look = 0.0
+        with mute_logger("odoo.addons.reliability.instrumentation.registry"):
+            instrumentation_of(self.env.registry).look()
 
     def test_is_put_back_and_counted(self):
         self.measure()
@@ -242,7 +247,7 @@ class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
             },
         )
         self.env.invalidate_all()
-        with mute_logger("odoo.addons.reliability.runtime.measuring"):
+        with mute_logger("odoo.addons.reliability.instrumentation.registry"):
             self.follow()
         return operation
 
@@ -252,7 +257,7 @@ class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
                 self.begin_anew()
                 operation = self.break_operation(**values)
                 self.assertIn(*values.values(), operation.problem)
-                with mute_logger("odoo.addons.reliability.runtime.measuring"):
+                with mute_logger("odoo.addons.reliability.instrumentation.registry"):
                     self.follow()
                 drops = recorder()._slot.drops()
                 self.assertEqual(drops["not_measurable"], 1)
@@ -284,7 +289,7 @@ class TestWhenAWorkerHearsOfAChange(MeasuringCase):
     def begin_request(self):
         self.env.flush_all()
         with self.enter_registry_test_mode():  # what is not committed yet is seen
-            measuring(self.env.registry).look()
+            instrumentation_of(self.env.registry).look()
 
     def signal(self):
         """Do what Odoo does in a worker that is told that the cache is stale."""
@@ -331,7 +336,7 @@ class TestWhenAWorkerHearsOfAChange(MeasuringCase):
     def test_while_there_is_no_connection_nothing_fails(self):
         """A request has its own; ours is one too many."""
         self.measure()
-        watched = measuring(self.env.registry)
+        watched = instrumentation_of(self.env.registry)
 
         def no_connection(*_arguments, **_named):
             raise PoolError("The Connection Pool Is Full")
@@ -347,7 +352,7 @@ class TestWhenAWorkerHearsOfAChange(MeasuringCase):
 
     def test_while_the_classes_are_being_built_it_waits(self):
         self.measure()
-        watched = measuring(self.env.registry)
+        watched = instrumentation_of(self.env.registry)
         watched.stop()
         self.signal()
         self.begin_request()
@@ -365,11 +370,15 @@ class TestRegistriesThatChangeUnderLoad(MeasuringCase):
         sequences = registry.cache_sequences
         sequences["stable"] = sequences["stable"] + 1
         with registry._lock:
-            request = threading.Thread(target=measuring(registry).look, daemon=True)
+            request = threading.Thread(
+                target=instrumentation_of(registry).look, daemon=True
+            )
             request.start()
             request.join(LIMIT)
             self.assertFalse(request.is_alive(), "it waits for the registry")
-        self.assertEqual(measuring(registry)._as_of, measuring(registry)._signals())
+        self.assertEqual(
+            instrumentation_of(registry)._as_of, instrumentation_of(registry)._signals()
+        )
 
     def test_requests_go_on_while_fields_are_added(self):
         registry = self.env.registry
@@ -418,7 +427,7 @@ class TestADatabaseOfAnotherVersion(MeasuringCase):
     """New code on an old schema, and an old registry on a new one, must come up."""
 
     def come_up(self, change):
-        fresh = Measuring(self.env.registry)
+        fresh = RegistryInstrumentation(self.env.registry)
         with self.env.cr.savepoint() as savepoint:
             self.env.cr.execute(change)
             with self.assertLogs("odoo.addons.reliability", "WARNING"):
@@ -437,8 +446,8 @@ class TestADatabaseOfAnotherVersion(MeasuringCase):
         self.measure()
         with self.env.cr.savepoint() as savepoint:
             self.env.cr.execute("ALTER TABLE reliability_service RENAME code TO gone")
-            with mute_logger("odoo.addons.reliability.runtime.measuring"):
-                measuring(self.env.registry).follow(self.env.cr)
+            with mute_logger("odoo.addons.reliability.instrumentation.registry"):
+                instrumentation_of(self.env.registry).follow(self.env.cr)
             savepoint.rollback()
         self.assertEqual(self.measured_calls(), 1)
 
@@ -475,10 +484,10 @@ class TestTheKillSwitch(MeasuringCase):
 
     def test_of_the_server_works_in_the_middle_of_a_long_job(self):
         self.measure()
-        self.addCleanup(setattr, switch, "on", True)
-        switch._next_look = float("inf")
-        self.addCleanup(setattr, switch, "_next_look", 0.0)
-        switch.on = False
+        self.addCleanup(setattr, kill_switch, "on", True)
+        kill_switch._next_look = float("inf")
+        self.addCleanup(setattr, kill_switch, "_next_look", 0.0)
+        kill_switch.on = False
         self.assertEqual(self.measured_calls(), 0)
-        switch.on = True
+        kill_switch.on = True
         self.assertEqual(self.measured_calls(), 1)

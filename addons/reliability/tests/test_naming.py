@@ -6,7 +6,9 @@ from odoo.tests import TransactionCase, tagged
 @tagged("-at_install", "post_install")
 class TestNaming(TransactionCase):
     def assert_called(self, code, name):
-        self.assertEqual(self.env["reliability.naming"]._name_of(code), name)
+        self.assertEqual(
+            self.env["reliability.display.names"]._display_name_of(code), name
+        )
 
     def test_operations_by_their_names_archived_ones_too(self):
         operation = self.env["reliability.operation"].create(

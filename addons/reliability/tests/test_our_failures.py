@@ -11,10 +11,10 @@ from odoo.service import model as service_model
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..runtime import guard
-from ..runtime.measuring import measuring
-from ..runtime.recording import recorder
-from ..runtime.switch import switch
+from ..instrumentation import guard
+from ..instrumentation.kill_switch import kill_switch
+from ..instrumentation.recording import recorder
+from ..instrumentation.registry import instrumentation_of
 from .common import CommittedCase
 
 OURS = tuple(
@@ -28,7 +28,7 @@ SHELLS = {
     *("serving", "starting", "routed"),
     *("IrCron._process_job", "IrCron._run_job", "IrCron._callback"),
     # A scope around tries: it makes an empty list.
-    *("tries", "these_tries", "Contended.__init__"),
+    *("retry_scope", "current_retry_scope", "Contended.__init__"),
     # It comes after all was recorded, and Python lets its errors pass.
     *("Call.__del__", "Span.__del__", "Span._is_open"),
     # Counting the failure itself, inside of which nobody is left to tell.
@@ -84,11 +84,11 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
     def measure_anew(self):
         self.begin_anew()
         with self.committed() as env:
-            followed = measuring(env.registry)
+            followed = instrumentation_of(env.registry)
             followed.follow(env.cr)
         # What is done every other second is done now.
-        followed._next_look = switch._next_look = 0.0
-        switch._seen = None
+        followed._next_look = kill_switch._next_look = 0.0
+        kill_switch._seen = None
 
     def missed(self):
         """Return how much is counted as not recorded, in a slot or for want of one."""

@@ -12,8 +12,8 @@ from odoo.service import model as service_model
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..runtime import measure
-from ..runtime.recording import recorder
+from ..instrumentation import measure
+from ..instrumentation.recording import recorder
 from .clocks import wait_until
 from .common import PROBE, CommittedCase, measured
 from .recordings import in_child
@@ -188,7 +188,7 @@ class TestEachSituationEndsAsTheTableSays(SituationCase):
 @tagged("-at_install", "post_install")
 class TestTheVerdictOfTheModel(SituationCase):
     def judge(self, verdict):
-        self.patch(self.registry()["res.partner"], "_reliability_verdict", verdict)
+        self.patch(self.registry()["res.partner"], "_reliability_outcome", verdict)
         with self.cursor() as cr:
             self.call(cr)
 
@@ -234,7 +234,7 @@ class TestThousandsOfCallsInOneTransaction(SituationCase):
         self.assertLess(len(events), 2000)
 
     def test_beyond_a_bound_they_are_let_pass_and_counted_as_such(self):
-        self.patch(measure, "MOST_CALLS", 10)
+        self.patch(measure, "MAX_CALLS", 10)
         with self.cursor() as cr:
             for _call in range(15):
                 self.call(cr)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import TransactionCase, tagged
 
-from ..runtime.rollups import add
+from ..collector.rollup_writer import add
 from ..telemetry.events import Series
 from ..telemetry.rollup import Batch, batches
 from .distributions import (
@@ -48,10 +48,10 @@ class TestRollupsLoseNothing(TransactionCase):
             add(self.env.cr._obj, source, host, [(number + 1, saved)])
 
     def read_from(self, table, operation):
-        reading = self.env["reliability.reading"]
+        reading = self.env["reliability.query"]
         self.patch(type(reading), "_table_for", lambda *_args: table)
         end = NOON + timedelta(hours=2)
-        (figures,) = reading._figures(NOON, end, operation=operation).values()
+        (figures,) = reading._aggregate(NOON, end, operation=operation).values()
         return figures
 
     def assertSameFigures(self, read, counted):

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from odoo import fields
 from odoo.tests import TransactionCase, freeze_time, tagged
 
-from ..models import keeping
-from ..runtime.rollups import add
+from ..collector.rollup_writer import add
+from ..models import retention
+from ..telemetry.call_stats import CallStats
 from ..telemetry.events import Event, Series
-from ..telemetry.figures import Figures
 from ..telemetry.rollup import batches
 
 NOON = datetime(2026, 3, 2, 12)
@@ -23,7 +23,7 @@ def moment(minutes):
 class TestReading(TransactionCase):
     def setUp(self):
         super().setUp()
-        self.reading = self.env["reliability.reading"]
+        self.reading = self.env["reliability.query"]
         self.numbers = {}
 
     def count(self, *events, warehouse="WH", host="one", operation="probe"):
@@ -43,7 +43,7 @@ class TestReading(TransactionCase):
         # March is long ago: hours are read, unless the test says otherwise.
         whole = [(self.table, NOON, end)]
         self.patch(type(self.reading), "_parts", lambda *_args: whole)
-        return self.reading._figures(NOON, end, service="reading", **arguments)
+        return self.reading._aggregate(NOON, end, service="reading", **arguments)
 
     table = "reliability_rollup_minute"
 
@@ -68,7 +68,7 @@ class TestReading(TransactionCase):
 
     def test_of_nothing_there_are_none(self):
         self.assertEqual(self.figures(), {})
-        empty = Figures()
+        empty = CallStats()
         ratios = (empty.availability, empty.on_time, empty.refusals, empty.quantile(1))
         self.assertEqual(ratios, (None,) * 4)
 
@@ -125,7 +125,7 @@ class TestReading(TransactionCase):
             parts = self.reading._parts(start, end, None)
             tables = [table for table, _start, _end in parts]
             self.assertEqual("reliability_rollup_hour" in tables, last - first > 60)
-            (figures,) = self.reading._figures(start, end, service="reading").values()
+            (figures,) = self.reading._aggregate(start, end, service="reading").values()
             self.assertEqual(figures.calls["success"], last - first)
             self.assertEqual(figures.buckets.total(), last - first)
             self.assertEqual(figures.seconds, sum(range(first + 1, last + 1)))
@@ -144,7 +144,7 @@ class TestReading(TransactionCase):
 @tagged("-at_install", "post_install")
 class TestWhichTableIsRead(TransactionCase):
     def test_minutes_as_long_as_there_are_any(self):
-        reading = self.env["reliability.reading"]
+        reading = self.env["reliability.query"]
         now = datetime.now(UTC).replace(tzinfo=None)
         recent, long_ago = now - timedelta(hours=3), now - timedelta(days=30)
         minute, hour = "reliability_rollup_minute", "reliability_rollup_hour"
@@ -197,7 +197,7 @@ class TestRetention(TransactionCase):
         return [(self.now - row.start).days for row in rows]
 
     def test_old_rows_go_a_few_at_a_time_and_new_ones_stay(self):
-        self.patch(keeping, "AT_A_TIME", 2)
+        self.patch(retention, "AT_A_TIME", 2)
         self.count_rows(1, 9, 10, 11)
         self.assertEqual(self.minutes._gc_minutes(), (2, True))
         self.assertEqual(self.days_left(), [1, 9], "the oldest go first")
@@ -215,7 +215,7 @@ class TestRetention(TransactionCase):
             self.assertEqual((self.series | other).exists(), left)
 
     def test_collectors_that_are_no_more_are_forgotten(self):
-        sources = self.env["reliability.rollup.source"]
+        sources = self.env["reliability.collector.checkpoint"]
         for days in (1, 100):
             delivered = self.now - timedelta(days=days)
             values = {"host": "one", "number": 1, "delivered": delivered}
@@ -234,30 +234,30 @@ class TestRetention(TransactionCase):
 
     def test_settings_say_for_how_many_days(self):
         self.count_rows(1, 9, 10, 11)
-        self.keep(minutes_kept=10)
+        self.keep(minute_rollup_days=10)
         self.minutes._gc_minutes()
         self.assertEqual(self.days_left(), [1, 9])
 
     def test_settings_say_how_many_rows(self):
         self.count_rows(1, 2, 3, 4)
-        self.keep(most_rows=2)
+        self.keep(max_rollup_rows=2)
         self.minutes._gc_minutes()
         self.assertEqual(self.days_left(), [1, 2])
 
     def test_what_makes_no_sense_is_not_used(self):
         self.count_rows(1, 9)
         for nonsense in ("", "many", "-1", "0"):
-            self.keep(minutes_kept=nonsense, most_rows=nonsense)
+            self.keep(minute_rollup_days=nonsense, max_rollup_rows=nonsense)
             self.minutes._gc_minutes()
             self.assertEqual(self.days_left(), [1])
 
     def test_where_minutes_were_deleted_hours_are_read(self):
         """Also when somebody keeps minutes for longer from now on."""
-        reading = self.env["reliability.reading"]
+        reading = self.env["reliability.query"]
         self.count_rows(1, 3, 5)
-        self.keep(minutes_kept=2)
+        self.keep(minute_rollup_days=2)
         self.minutes._gc_minutes()
-        self.keep(minutes_kept=30)
+        self.keep(minute_rollup_days=30)
         table = reading._table_for(self.now - timedelta(days=4), 60)
         self.assertEqual(table, "reliability_rollup_hour")
         table = reading._table_for(self.now - timedelta(days=1), 60)

@@ -5,8 +5,8 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..runtime.operation import Operation
-from ..runtime.place import Place
+from ..instrumentation.method import Place
+from ..instrumentation.operation import Operation
 from .common import PROBE, RecordedCase
 
 ANOTHER = Operation(get_db_name(), "sales", "another", 1.0)
@@ -69,7 +69,7 @@ class TestRecursion(RecordedCase, TransactionCase):
         (outer,), (inner,) = self.recorded("probe"), self.recorded("another")
         self.assertEqual((outer.depth, inner.depth), (0, 1))
 
-    @mute_logger("odoo.addons.reliability.runtime.guard")
+    @mute_logger("odoo.addons.reliability.instrumentation.guard")
     def test_one_that_never_ends_fails_as_it_does_without_us(self):
         def fall(partner):
             return partner.fall()

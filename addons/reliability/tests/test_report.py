@@ -5,7 +5,7 @@ import time
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ..runtime.rollups import add
+from ..collector.rollup_writer import add
 from ..telemetry.events import Event, Series
 from ..telemetry.rollup import batches
 
@@ -44,9 +44,9 @@ class TestWhoSeesWhichCalls(TransactionCase):
             "reliability.report",
             "reliability.rollup.minute",
             "reliability.rollup.hour",
-            "reliability.rollup.source",
+            "reliability.collector.checkpoint",
             "reliability.series",
-            "reliability.slow",
+            "reliability.rollup.top.call",
         ):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(user).search([])

@@ -12,9 +12,9 @@ from odoo import http, sql_db
 from odoo.tests import get_db_name, tagged
 from odoo.tools import config, mute_logger
 
-from ..runtime import requests
-from ..runtime.measuring import SWITCHED_OFF, is_measured, measuring
-from ..runtime.recording import recorder
+from ..instrumentation import http as requests
+from ..instrumentation.recording import recorder
+from ..instrumentation.registry import SWITCHED_OFF, instrumentation_of, is_measured
 from ..telemetry.events import LABELS
 from .clocks import LIMIT
 from .common import CommittedCase
@@ -124,7 +124,7 @@ class TestWhatIsNotCounted(RequestCase):
 
     def test_requests_while_the_server_is_switched_off(self):
         self.addCleanup(self.switch_on)  # a request may have followed the switch
-        with patch.object(requests.switch, "look", lambda: False):
+        with patch.object(requests.kill_switch, "is_enabled", lambda: False):
             self.assertEqual(self.ask("/web/login").status_code, 200)
         self.assertFalse(self.requests())
 
@@ -132,7 +132,7 @@ class TestWhatIsNotCounted(RequestCase):
         with self.committed() as env:
             env["ir.config_parameter"].set_param(SWITCHED_OFF, "True")
             env.flush_all()
-            measuring(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).follow(env.cr)
             self.assertIs(is_measured(env.registry), False)
         self.addCleanup(self.switch_on)
         self.ask("/web/login")
@@ -143,7 +143,7 @@ class TestWhatIsNotCounted(RequestCase):
         with self.committed() as env:
             env["ir.config_parameter"].set_param(SWITCHED_OFF, False)
             env.flush_all()
-            measuring(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).follow(env.cr)
 
 
 @tagged("-at_install", "post_install")

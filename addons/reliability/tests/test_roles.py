@@ -4,23 +4,23 @@ from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ..models.keeping import (
+from ..collector.poller import TOKEN
+from ..models.retention import (
     DEFAULTS,
-    HOURS_KEPT,
-    MINUTES_KEPT,
-    MOST_ROWS,
-    kept,
-    minutes_are_kept_since,
+    HOUR_ROLLUP_DAYS,
+    MAX_ROLLUP_ROWS,
+    MINUTE_ROLLUP_DAYS,
+    minutes_complete_since,
+    retention_of,
 )
-from ..runtime.visiting import TOKEN
 
 READERS = {
     "reliability.group_viewer": {
         "reliability.service",
         "reliability.operation",
         "reliability.report",
-        "reliability.call",
-        "reliability.condition",
+        "reliability.top.call",
+        "reliability.service.status",
     },
     "reliability.group_admin": {
         "reliability.service",
@@ -29,12 +29,12 @@ READERS = {
         "reliability.series",
         "reliability.rollup.minute",
         "reliability.rollup.hour",
-        "reliability.rollup.source",
-        "reliability.slow",
-        "reliability.leader",
-        "reliability.call",
-        "reliability.condition",
-        "reliability.judge",
+        "reliability.collector.checkpoint",
+        "reliability.rollup.top.call",
+        "reliability.gauge.lease",
+        "reliability.top.call",
+        "reliability.service.status",
+        "reliability.evaluator",
         "reliability.lock.wait",
         "reliability.host",
     },
@@ -43,13 +43,13 @@ LEDGERS = {
     "reliability.series",
     "reliability.rollup.minute",
     "reliability.rollup.hour",
-    "reliability.rollup.source",
-    "reliability.slow",
+    "reliability.collector.checkpoint",
+    "reliability.rollup.top.call",
     "reliability.report",
-    "reliability.leader",
-    "reliability.call",
-    "reliability.condition",
-    "reliability.judge",
+    "reliability.gauge.lease",
+    "reliability.top.call",
+    "reliability.service.status",
+    "reliability.evaluator",
     "reliability.lock.wait",
     "reliability.host",
 }
@@ -117,7 +117,7 @@ class TestRoles(TransactionCase):
             ours - {(name, "init") for name in self.ours},
             {
                 ("reliability.service", "action_open_operations"),
-                ("reliability.call", "action_open_documents"),
+                ("reliability.top.call", "action_open_documents"),
                 ("reliability.operation", "action_open_calls"),
             },
         )
@@ -174,25 +174,31 @@ class TestANeutralizedCopyIsSilent(TransactionCase):
 class TestNumbersInSettingsMakeSense(TransactionCase):
     def test_what_makes_none_is_refused_with_what_to_do(self):
         for values, words in (
-            ({"reliability_minutes_kept": 0}, "at least one day"),
-            ({"reliability_minutes_kept": 9, "reliability_hours_kept": 8}, "such as 8"),
-            ({"reliability_hours_kept": 10_000}, "ten years"),
-            ({"reliability_most_rows": 5}, "between 10,000"),
-            ({"reliability_most_series": 100_000}, "between 10 and"),
+            ({"reliability_minute_rollup_days": 0}, "at least one day"),
+            (
+                {
+                    "reliability_minute_rollup_days": 9,
+                    "reliability_hour_rollup_days": 8,
+                },
+                "such as 8",
+            ),
+            ({"reliability_hour_rollup_days": 10_000}, "ten years"),
+            ({"reliability_max_rollup_rows": 5}, "between 10,000"),
+            ({"reliability_max_series": 100_000}, "between 10 and"),
         ):
             with self.assertRaisesRegex(UserError, words):
                 self.env["res.config.settings"].create(values).execute()
 
     def test_what_is_set_is_kept(self):
         settings = self.env["res.config.settings"]
-        settings.create({"reliability_minutes_kept": 3}).execute()
-        self.assertEqual(settings.create({}).reliability_minutes_kept, 3)
-        self.assertEqual(settings.create({}).reliability_hours_kept, 400)
+        settings.create({"reliability_minute_rollup_days": 3}).execute()
+        self.assertEqual(settings.create({}).reliability_minute_rollup_days, 3)
+        self.assertEqual(settings.create({}).reliability_hour_rollup_days, 400)
 
     def test_a_parameter_that_makes_none_is_not_used(self):
         """Whoever may edit them can enter anything, and numbers must be read."""
         for nonsense in ("", "many", "-3", "0", "1e3", "9" * 20):
-            for key in (MINUTES_KEPT, HOURS_KEPT, MOST_ROWS):
+            for key in (MINUTE_ROLLUP_DAYS, HOUR_ROLLUP_DAYS, MAX_ROLLUP_ROWS):
                 self.env["ir.config_parameter"].set_param(key, nonsense)
-            self.assertEqual(kept(self.env), tuple(DEFAULTS.values()))
-            self.assertTrue(minutes_are_kept_since(self.env))
+            self.assertEqual(retention_of(self.env), tuple(DEFAULTS.values()))
+            self.assertTrue(minutes_complete_since(self.env))

@@ -11,16 +11,15 @@ from odoo import sql_db
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..runtime import rollups
-from ..runtime.connection import connected, transaction
-from ..runtime.rollups import add
-from ..runtime.visiting import Visits
-from ..telemetry import state
+from ..collector import rollup_writer, state
+from ..collector.collector import Collector
+from ..collector.connection import connected, transaction
+from ..collector.poller import DatabasePoller
+from ..collector.rollup_writer import add
+from ..collector.state import _MOST_BATCHES
 from ..telemetry.access import Access
-from ..telemetry.collector import Collector
 from ..telemetry.events import Event
-from ..telemetry.rollup import MOST_FAILED, MOST_SLOW, Batch
-from ..telemetry.state import _MOST_BATCHES
+from ..telemetry.rollup import MAX_FAILED, MAX_SLOWEST, Batch
 from .common import FolderCase
 from .recordings import batch_of, in_child, record, series
 
@@ -46,7 +45,7 @@ class DeliveryCase(FolderCase):
         return collector
 
     def deliver(self, collector):
-        Visits(collector, Access(None), self.host).visit_all()
+        DatabasePoller(collector, Access(None), self.host).poll_all()
 
     def rows(self, table="minute", columns="coalesce(sum(count), 0)"):
         with sql_db.db_connect(DB).cursor() as cr:
@@ -89,14 +88,14 @@ class TestDelivery(DeliveryCase):
         self.deliver(collector)
         with sql_db.db_connect(DB).cursor() as cr:
             cr.execute(
-                "UPDATE reliability_rollup_source SET delivered = '2026-01-01'"
+                "UPDATE reliability_collector_checkpoint SET delivered = '2026-01-01'"
                 " WHERE host = %s",
                 [self.host],
             )
         self.deliver(collector)
         with sql_db.db_connect(DB).cursor() as cr:
             cr.execute(
-                "SELECT max(delivered) > '2026-01-01' FROM reliability_rollup_source"
+                "SELECT max(delivered) > '2026-01-01' FROM reliability_collector_checkpoint"
                 " WHERE host = %s",
                 [self.host],
             )
@@ -117,7 +116,7 @@ class TestDelivery(DeliveryCase):
             collector.cycle()
             self.deliver(collector)
         with sql_db.db_connect(DB).cursor() as cr:
-            cr.execute("UPDATE reliability_rollup_source SET number = 1")
+            cr.execute("UPDATE reliability_collector_checkpoint SET number = 1")
         self.record()
         collector.cycle()
         self.deliver(collector)
@@ -151,7 +150,7 @@ class TestDelivery(DeliveryCase):
         # The slot was read again from its beginning: a lost state loses exactness.
         self.assertGreaterEqual(self.counted(), 2)
 
-    @mute_logger("odoo.addons.reliability.runtime.visiting", "odoo.sql_db")
+    @mute_logger("odoo.addons.reliability.collector.poller", "odoo.sql_db")
     def test_a_database_that_is_gone_holds_up_no_other(self):
         self.record(2, db="reliability_no_such_database")
         self.record(3)
@@ -160,7 +159,7 @@ class TestDelivery(DeliveryCase):
         self.assertEqual(self.counted(), 3)
         self.assertEqual(collector.waiting(), ["reliability_no_such_database"])
 
-    @mute_logger("odoo.addons.reliability.runtime.visiting", "odoo.sql_db")
+    @mute_logger("odoo.addons.reliability.collector.poller", "odoo.sql_db")
     def test_what_waits_for_a_database_that_is_down_becomes_few_batches(self):
         collector = self.collector()
         calls = 3 * _MOST_BATCHES
@@ -189,18 +188,18 @@ class TestDelivery(DeliveryCase):
 
     def test_a_call_faster_than_those_kept_this_hour_is_not_brought(self):
         collector = self.collector()
-        for seconds in range(2 * MOST_SLOW, 0, -1):
+        for seconds in range(2 * MAX_SLOWEST, 0, -1):
             self.record(seconds=float(seconds))
             collector.cycle()
         _source, texts = collector.pending(DB)
         brought = [of.seconds for _n, text in texts for of in Batch.loads(text).slow]
-        slowest = range(2 * MOST_SLOW, MOST_SLOW, -1)
+        slowest = range(2 * MAX_SLOWEST, MAX_SLOWEST, -1)
         self.assertEqual(brought, [float(seconds) for seconds in slowest])
 
-    @mute_logger("odoo.addons.reliability.runtime.visiting", "odoo.sql_db")
+    @mute_logger("odoo.addons.reliability.collector.poller", "odoo.sql_db")
     def test_what_a_database_refuses_each_time_stays_few_batches(self):
         collector = self.collector()
-        refusing = patch.object(rollups, "add", side_effect=ValueError("no"))
+        refusing = patch.object(rollup_writer, "add", side_effect=ValueError("no"))
         calls = 3 * _MOST_BATCHES
         with refusing:
             for _second in range(calls):
@@ -212,7 +211,7 @@ class TestDelivery(DeliveryCase):
         self.deliver(collector)
         self.assertEqual(self.counted(), calls)
 
-    @mute_logger("odoo.addons.reliability.telemetry.collector")
+    @mute_logger("odoo.addons.reliability.collector.collector")
     def test_batches_that_could_not_be_merged_are_counted_once(self):
         """Storage is full just when many that wait are made one."""
         collector = self.collector()
@@ -253,7 +252,7 @@ class TestDelivery(DeliveryCase):
         with sql_db.db_connect("postgres").cursor() as cr:
             cr.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
-                " AND query LIKE '%%reliability_rollup_source%%'",
+                " AND query LIKE '%%reliability_collector_checkpoint%%'",
                 [DB],
             )
             self.assertEqual(cr.fetchone(), (0,))
@@ -262,21 +261,23 @@ class TestDelivery(DeliveryCase):
         now = time.time()
         events = [
             Event(0, "success", now, float(n), record_id=n)
-            for n in range(1, 3 * MOST_SLOW)
+            for n in range(1, 3 * MAX_SLOWEST)
         ]
         kept = self.kept_of(events)
-        self.assertEqual(kept, [event.record_id for event in events[::-1][:MOST_SLOW]])
+        self.assertEqual(
+            kept, [event.record_id for event in events[::-1][:MAX_SLOWEST]]
+        )
 
     def test_the_last_failures_of_an_hour_are_kept_however_short(self):
         hour = (time.time() // 3600 - 24) * 3600
         events = [
             Event(0, "failed", hour + n, 1 / n, record_id=n)
-            for n in range(1, MOST_FAILED + 5)
+            for n in range(1, MAX_FAILED + 5)
         ]
         slow = Event(0, "success", hour, 60.0, record_id=1000)
         kept = self.kept_of([slow, *events])
         self.assertEqual(
-            sorted(kept), [*(e.record_id for e in events[-MOST_FAILED:]), 1000]
+            sorted(kept), [*(e.record_id for e in events[-MAX_FAILED:]), 1000]
         )
 
     def kept_of(self, events):
@@ -286,7 +287,7 @@ class TestDelivery(DeliveryCase):
                 add(cr, self.host, self.host, [(number, batch_of([event], DB))])
         with sql_db.db_connect(DB).cursor() as cr:
             cr.execute(
-                "SELECT record_id FROM reliability_slow WHERE host = %s"
+                "SELECT record_id FROM reliability_rollup_top_call WHERE host = %s"
                 " ORDER BY seconds DESC",
                 [self.host],
             )
@@ -337,7 +338,7 @@ class TestAKillWhileDelivering(DeliveryCase):
             collector = Collector(self.folder)
             sys.settrace(trace)
             collector.cycle()
-            Visits(collector, Access(None), self.host).visit_all()
+            DatabasePoller(collector, Access(None), self.host).poll_all()
             sys.settrace(None)
             if tell is not None:
                 os.write(tell, str(executed).encode())

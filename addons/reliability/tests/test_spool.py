@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..runtime import spool
-from ..runtime.connection import connected, transaction
+from ..collector import outbox
+from ..collector.connection import connected, transaction
 from .common import CommittedCase
 from .recordings import empty_folder
 
@@ -27,7 +27,7 @@ class TestSpool(CommittedCase):
     def setUp(self):
         super().setUp()
         self.folder = empty_folder(self)
-        settings = patch.object(spool, "settings").start()
+        settings = patch.object(outbox, "settings").start()
         settings.return_value.telemetry_dir = self.folder
         self.addCleanup(patch.stopall)
         self.db = get_db_name()
@@ -55,22 +55,22 @@ class TestSpool(CommittedCase):
             return [note for (note,) in cr.fetchall()]
 
     def keep(self, note, name=NAME):
-        spool.keep_note(self.db, FUNCTION, name, note)
+        outbox.store_message(self.db, FUNCTION, name, note)
 
     def refuse(self, name):
         """Keep a note that the database cannot take, now or later."""
-        spool.keep_note(self.db, "reliability_no_such_function", name, {})
+        outbox.store_message(self.db, "reliability_no_such_function", name, {})
 
     def bring(self):
-        spool.bring(self.folder, self.db, self.connection)
+        outbox.bring(self.folder, self.db, self.connection)
 
     def test_a_note_is_told_once(self):
         self.keep({"a": 1})
-        self.assertEqual(spool.databases(self.folder), {self.db})
+        self.assertEqual(outbox.databases(self.folder), {self.db})
         self.bring()
         self.bring()
         self.assertEqual(self.told(), [{"a": 1}])
-        self.assertEqual(spool.databases(self.folder), set())
+        self.assertEqual(outbox.databases(self.folder), set())
 
     def test_a_later_note_of_the_same_takes_its_place(self):
         self.keep({"a": 1})
@@ -79,7 +79,7 @@ class TestSpool(CommittedCase):
         self.assertEqual(self.told(), [{"a": 1, "b": 2}])
 
     def test_a_note_that_comes_meanwhile_is_not_lost(self):
-        tell = spool._tell
+        tell = outbox._tell
 
         def telling(connection, function, text):
             tell(connection, function, text)
@@ -87,7 +87,7 @@ class TestSpool(CommittedCase):
                 self.keep({"a": 1, "b": 2})
 
         self.keep({"a": 1})
-        with patch.object(spool, "_tell", telling):
+        with patch.object(outbox, "_tell", telling):
             self.bring()
         self.bring()
         self.assertEqual(self.told(), [{"a": 1}, {"a": 1, "b": 2}])
@@ -102,7 +102,7 @@ class TestSpool(CommittedCase):
     def test_it_stays_while_the_database_is_away(self):
         self.keep({"a": 1})
         away = psycopg2.OperationalError("away")
-        with patch.object(spool, "_tell", side_effect=away):
+        with patch.object(outbox, "_tell", side_effect=away):
             with self.assertRaises(psycopg2.OperationalError):
                 self.bring()
         self.bring()
@@ -116,7 +116,7 @@ class TestSpool(CommittedCase):
         self.keep({"a": 1})
         with self.assertRaises(psycopg2.OperationalError):
             self.bring()
-        self.assertEqual(spool.databases(self.folder), {self.db})
+        self.assertEqual(outbox.databases(self.folder), {self.db})
 
     def test_a_file_is_deleted_once_the_disk_has_what_it_said(self):
         self.execute("""
@@ -135,7 +135,7 @@ class TestSpool(CommittedCase):
         self.bring()
         self.assertEqual(self.told(), ["on"])
 
-    @mute_logger("odoo.addons.reliability.runtime.spool")
+    @mute_logger("odoo.addons.reliability.collector.outbox")
     def test_what_is_refused_for_good_does_not_stop_the_others(self):
         self.refuse(OTHER)
         self.keep({"a": 1})
@@ -144,11 +144,11 @@ class TestSpool(CommittedCase):
         (left,) = (self.folder / "spool" / self.db).iterdir()
         self.assertTrue(left.name.endswith(".refused"))
 
-    @mute_logger("odoo.addons.reliability.runtime.spool")
+    @mute_logger("odoo.addons.reliability.collector.outbox")
     def test_of_what_is_refused_the_newest_is_kept(self):
         for number in range(3):
             self.refuse(f"{number:032}")
-        with patch.object(spool, "MOST_REFUSED", 2):
+        with patch.object(outbox, "MAX_REFUSED", 2):
             self.bring()
         left = {path.name for path in (self.folder / "spool" / self.db).iterdir()}
         self.assertEqual(len(left), 2)
@@ -182,7 +182,7 @@ class TestSpool(CommittedCase):
 
     def test_a_visit_ends_and_the_rest_is_told_at_the_next(self):
         self.keep({"a": 1})
-        with patch.object(spool, "SECONDS_OF_A_VISIT", -1):
+        with patch.object(outbox, "SECONDS_OF_A_VISIT", -1):
             self.bring()
         self.assertEqual(self.told(), [])
         self.bring()
@@ -196,20 +196,20 @@ class TestSpool(CommittedCase):
 
     def test_what_is_kept_for_a_database_goes_a_day_after_it(self):
         self.keep({"a": 1})
-        self.assertEqual(spool.forget_gone(self.folder, set()), {})
+        self.assertEqual(outbox.forget_gone(self.folder, set()), {})
         (path,) = (self.folder / "spool" / self.db).iterdir()
         days_ago = time.time() - 2 * 24 * 3600
         os.utime(path, (days_ago, days_ago))
-        self.assertEqual(spool.forget_gone(self.folder, {self.db}), {})
-        self.assertEqual(spool.forget_gone(self.folder, set()), {self.db: 1})
-        self.assertEqual(spool.databases(self.folder), set())
+        self.assertEqual(outbox.forget_gone(self.folder, {self.db}), {})
+        self.assertEqual(outbox.forget_gone(self.folder, set()), {self.db: 1})
+        self.assertEqual(outbox.databases(self.folder), set())
 
     def test_there_is_an_end_to_what_is_kept(self):
-        with patch.object(spool, "MOST_NOTES", 2):
+        with patch.object(outbox, "MAX_MESSAGES", 2):
             self.keep({}, "1" * 32)
             self.keep({}, "2" * 32)
             self.keep({"again": 1}, "2" * 32)
-            with self.assertRaises(spool.Full):
+            with self.assertRaises(outbox.Full):
                 self.keep({}, "3" * 32)
 
     def test_what_is_no_note_is_left_alone(self):
@@ -222,4 +222,4 @@ class TestSpool(CommittedCase):
     @given(st.sampled_from(["", ".", "..", "a/b", "/etc"]))
     def test_a_database_s_name_leads_nowhere_else(self, name):
         with self.assertRaises(ValueError):
-            spool.keep_note(name, FUNCTION, NAME, {})
+            outbox.store_message(name, FUNCTION, NAME, {})

@@ -5,10 +5,10 @@ from unittest.mock import patch
 from odoo import sql_db
 from odoo.tests import get_db_name, tagged
 
-from ..runtime.visiting import Visits
-from ..telemetry import aggregate
+from ..collector.collector import Collector
+from ..collector.poller import DatabasePoller
+from ..telemetry import totals
 from ..telemetry.access import Access
-from ..telemetry.collector import Collector
 from ..telemetry.events import OTHER, Series
 from .common import FolderCase
 from .recordings import record
@@ -33,7 +33,7 @@ class TestTenThousandValues(FolderCase):
 
     def count(self, make, cap=CAP):
         """Record every value once, each worker some of them."""
-        with patch.object(aggregate, "MAX_SERIES", cap):
+        with patch.object(totals, "MAX_SERIES", cap):
             for worker in range(WORKERS):
                 recorder = self.recorder()
                 for number in range(worker, VALUES, WORKERS):
@@ -78,7 +78,7 @@ class TestTenThousandValues(FolderCase):
 
         self.count(places)
         self.assert_bounded()
-        Visits(self.collector, Access(None), self.host).visit_all()
+        DatabasePoller(self.collector, Access(None), self.host).poll_all()
         for table in ("minute", "hour"):
             found, seconds = self.stored(table)
             self.assertTrue(found == self.shown(), "rollups tell apart differently")

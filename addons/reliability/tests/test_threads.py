@@ -9,8 +9,8 @@ from werkzeug.test import Client
 from odoo import http
 from odoo.tests import get_db_name, tagged
 
-from ..runtime.recording import recorder
-from ..telemetry.collector import Collector
+from ..collector.collector import Collector
+from ..instrumentation.recording import recorder
 from .clocks import LIMIT, wait_until
 from .common import CommittedCase, measured
 

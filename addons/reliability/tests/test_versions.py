@@ -2,7 +2,7 @@
 
 from odoo.tests import TransactionCase, tagged
 
-from ..runtime import schema
+from ..instrumentation import schema
 
 OLDER = "ALTER TABLE reliability_rollup_minute DROP COLUMN external"
 NEWER = "ALTER TABLE reliability_rollup_minute ADD COLUMN weather text"
@@ -31,7 +31,7 @@ class TestTablesOfAnotherVersion(TransactionCase):
         self.assertIn("Upgrade it in Apps", self.said())
 
     def test_a_table_that_is_missing_is_older_too(self):
-        self.env.cr.execute("DROP TABLE reliability_slow")
+        self.env.cr.execute("DROP TABLE reliability_rollup_top_call")
         self.assertEqual(self.difference(), schema.OLDER)
         self.assertIn("Upgrade it in Apps", self.said())
 

@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from ..runtime.visiting import TOKEN
+from ..collector.poller import TOKEN
 
 
 @tagged("-at_install", "post_install")

@@ -2,10 +2,10 @@
 
 from werkzeug.test import Client
 
+from ..collector.collector import Collector
 from ..telemetry.access import Access, digest_of
-from ..telemetry.collector import Collector
-from ..telemetry.exposition import Fact, FactSheet
-from ..telemetry.slots import boot_time
+from ..telemetry.exposition import Gauge, GaugeSheet
+from ..telemetry.slots.lease import boot_time
 from .recordings import FolderCase, record, series
 
 
@@ -22,7 +22,7 @@ class AccessCase(FolderCase):
         for db in ("one", "two", 'a"b'):
             record(recorder, series(db=db))
             self.collector.tell(
-                db, FactSheet(boot_time(), [Fact("odoo_probe", "", (), [((), 1)])])
+                db, GaugeSheet(boot_time(), [Gauge("odoo_probe", "", (), [((), 1)])])
             )
         self.collector.cycle()
         self.access = Access(self.token_file)

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import html2plaintext
 
 from odoo.addons.reliability import guarded
-from odoo.addons.reliability.models.code import is_code
+from odoo.addons.reliability.models.metric_code import is_metric_code
 from odoo.addons.reliability_integration import MORE, SAME, exchange
 
 _OPERATIONS = {"to_send": ("send", MORE), "to_cancel": ("cancel", SAME)}
@@ -24,7 +24,7 @@ class AccountEdiDocument(models.Model):
             _code(documents) or _NOBODY,
             operation,
             again=again,
-            only_if_it_leaves=asks_nobody,
+            only_if_sent=asks_nobody,
         ) as attempt:
             result = super()._process_job(job)
             _judge(attempt, documents)
@@ -35,7 +35,7 @@ class AccountEdiDocument(models.Model):
 def _code(documents):
     """Return what the counterpart of a format is called."""
     code = documents.edi_format_id[:1].code
-    return code if is_code(code) else f"edi_{code}"
+    return code if is_metric_code(code) else f"edi_{code}"
 
 
 @guarded

@@ -4,8 +4,8 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo.addons.reliability.models.reliability_reading import SHARED_FAMILIES
-from odoo.addons.reliability.telemetry.figures import FAILURES
+from odoo.addons.reliability.models.reliability_query import SHARED_FAMILIES
+from odoo.addons.reliability.telemetry.call_stats import FAILURES
 
 _HOUR = 3600
 
@@ -19,7 +19,7 @@ def usual_by_hour(env, scope, day):
     added = defaultdict(lambda: [0] * hours)
     weeks = defaultdict(int)
     for before in day.usual():
-        found = env["reliability.reading"]._figures(
+        found = env["reliability.query"]._aggregate(
             before.begin,
             before.end,
             by=("service",),
@@ -42,9 +42,9 @@ def usual_by_hour(env, scope, day):
 def by_operation(env, begin, end, where):
     """Return the calls of a period, of any length: operation → `Figures`.
 
-    :param dict where: of which places, as ``reliability.reading`` takes it
+    :param dict where: of which places, as ``reliability.query`` takes it
     """
-    found = env["reliability.reading"]._figures(begin, end, by=("operation",), **where)
+    found = env["reliability.query"]._aggregate(begin, end, by=("operation",), **where)
     return {operation: figures for (operation,), figures in found.items()}
 
 
@@ -53,7 +53,7 @@ def opened(env, where, operation, begin, end, which="all"):
 
     Its name says that not all of them are.
 
-    :param dict where: of which places, as ``reliability.reading`` takes it
+    :param dict where: of which places, as ``reliability.query`` takes it
     :param datetime begin, end: in UTC, ``end`` exclusive
     :param which: ``failures``, ``rejected``, ``slow`` or ``all``
     """
@@ -76,7 +76,7 @@ def opened(env, where, operation, begin, end, which="all"):
     return {
         "type": "ir.actions.act_window",
         "name": name,
-        "res_model": "reliability.call",
+        "res_model": "reliability.top.call",
         "views": [(False, "list"), (False, "kanban")],
         "domain": domain,
         "help": Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>")

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from odoo import fields
 from odoo.tools import html2plaintext
 
-from odoo.addons.reliability.models.day import Day
-from odoo.addons.reliability.models.lately import lately
-from odoo.addons.reliability.models.reliability_condition import TROUBLED
-from odoo.addons.reliability.models.reliability_situation import Attention
-from odoo.addons.reliability.telemetry.condition import STATES
+from odoo.addons.reliability.models.local_day import LocalDay
+from odoo.addons.reliability.models.reliability_health_provider import Alert
+from odoo.addons.reliability.models.reliability_service_status import TROUBLED
+from odoo.addons.reliability.models.shared_cache import lately
+from odoo.addons.reliability.telemetry.evaluation import STATES
 
 from . import calls
 from .source import Source
@@ -44,11 +44,11 @@ class Picture:
     def __init__(self, env, warehouse_id=None):
         self.env = env
         self.now = fields.Datetime.now()
-        self.situation = env["reliability.situation"]
+        self.situation = env["reliability.health.provider"]
         self._his_warehouses = self.situation._warehouses()
         self.scope = self.situation._scope(warehouse_id, self._his_warehouses)
-        self.day = Day.around(self.now, env.tz.zone)
-        self._every_condition = _fetch(env["reliability.condition"])
+        self.day = LocalDay.around(self.now, env.tz.zone)
+        self._every_condition = _fetch(env["reliability.service.status"])
         self.conditions = self._every_condition.filtered(
             lambda of: (
                 of.is_shared or self.scope.has(of.company_id.id, of.warehouse or "")
@@ -110,8 +110,8 @@ class Picture:
         """What somebody should act on, the worst first."""
         items = [
             *self.source.attention(),
-            *(self._attention_to(of) for of in self.conditions if self._is_trouble(of)),
-            *self.situation._attention(self.scope),
+            *(self._alerts_of(of) for of in self.conditions if self._is_trouble(of)),
+            *self.situation._alerts(self.scope),
         ]
         return sorted(items, key=lambda of: (-STATES.index(of.state), not of.can_act))
 
@@ -226,7 +226,7 @@ class Picture:
         )
 
     def _read_calls_by_hour(self):
-        found = self.env["reliability.reading"]._figures(
+        found = self.env["reliability.query"]._aggregate(
             self.day.begin,
             self.now + timedelta(minutes=1),
             by=("service", "operation"),
@@ -296,21 +296,21 @@ class Picture:
         found = []
         for kind, of in added.items():
             oldest = fields.Datetime.to_datetime(of["oldest"] or False)
-            text, action = self.situation._describe_waiting(
+            text, action = self.situation._describe_backlog(
                 kind, self.scope, of["count"], of["late"], oldest
             )
             found.append({"text": text, "action": action, "late": of["late"]})
         return found
 
-    def _attention_to(self, condition):
+    def _alerts_of(self, condition):
         """Return what to do about a service in trouble: look at what failed."""
         service = condition.service_id
-        look_after = service.sudo().tell_user_ids | service.owner_id
+        look_after = service.sudo().notify_user_ids | service.owner_id
         can_act = self.env.user in look_after or self.env.user.has_group(
             "reliability.group_manager"
         )
         button, action = self._opened(condition)
-        return Attention(
+        return Alert(
             f"condition-{condition.id}",
             condition.state,
             self._describe(condition),
@@ -344,7 +344,7 @@ class Picture:
         return self.env._("Open them"), action
 
     def _place_of(self, condition):
-        """Return where a condition is, as ``reliability.reading`` takes it."""
+        """Return where a condition is, as ``reliability.query`` takes it."""
         company = condition.company_id
         return {
             "company_id": company.ids or list(self.scope.companies),

@@ -6,8 +6,8 @@ Nothing is shown that is of other companies than the user's, or of none of them.
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 
-from odoo.addons.reliability.models import wording
-from odoo.addons.reliability.models.day import Day
+from odoo.addons.reliability.models import formatting
+from odoo.addons.reliability.models.local_day import LocalDay
 
 from . import calls
 from .picture import Picture
@@ -40,12 +40,12 @@ class ReliabilityCockpit(models.AbstractModel):
         """
         self._check_may_look()
         now = fields.Datetime.now()
-        begin = Day.around(now, self.env.tz.zone).begin
-        scope = self.env["reliability.situation"]._scope(warehouse_id)
+        begin = LocalDay.around(now, self.env.tz.zone).begin
+        scope = self.env["reliability.health.provider"]._scope(warehouse_id)
         found = calls.by_operation(self.env, begin, now, scope.where)
         shares = self._shares(begin, now, scope.where)
         return {
-            "layers": self.env["reliability.layer"]._names(),
+            "layers": self.env["reliability.diagnosis"]._names(),
             "waited": self._waited(begin, now),
             "operations": [
                 _technical(code, of) | {"shares": shares.get(code, {})}
@@ -84,19 +84,21 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     def _waited(self, begin, end):
         """Say how long requests waited for a worker, where a proxy tells."""
-        reading = self.env["reliability.reading"]
-        costs = reading._costs(begin, end, family="http_waiting").get(())
+        reading = self.env["reliability.query"]
+        costs = reading._aggregate_costs(begin, end, family="http_waiting").get(())
         if not costs:
             return ""
         return self.env._(
             "Before all that, requests waited %(time)s for a worker, on average.",
-            time=wording.duration(self.env, costs.seconds / costs.calls),
+            time=formatting.duration(self.env, costs.seconds / costs.calls),
         )
 
     @api.model
     def _shares(self, begin, end, where):
         """Return where the time of calls goes: operation → layer → share."""
-        found = self.env["reliability.layer"]._add_up_by_operation(begin, end, where)
+        found = self.env["reliability.diagnosis"]._add_up_by_operation(
+            begin, end, where
+        )
         return {operation: costs.shares() for operation, costs in found.items()}
 
     @api.model

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
-from odoo.addons.reliability.models.day import Day
-from odoo.addons.reliability.models.keeping import minutes_are_kept_since
-from odoo.addons.reliability.models.lately import lately
-from odoo.addons.reliability.telemetry.figures import Figures
+from odoo.addons.reliability.models.local_day import LocalDay
+from odoo.addons.reliability.models.retention import minutes_complete_since
+from odoo.addons.reliability.models.shared_cache import lately
+from odoo.addons.reliability.telemetry.call_stats import CallStats
 
 from . import calls
 
@@ -46,9 +46,9 @@ class ReliabilityCockpit(models.AbstractModel):
         """
         self._check_may_look()
         measured = self._measured(operation)
-        scope = self.env["reliability.situation"]._scope(warehouse_id)
+        scope = self.env["reliability.health.provider"]._scope(warehouse_id)
         day = self._day(day)
-        is_recent = day.begin >= minutes_are_kept_since(self.env)
+        is_recent = day.begin >= minutes_complete_since(self.env)
         step = _QUARTER if is_recent else _HOUR
         return {
             "name": measured.name,
@@ -81,7 +81,7 @@ class ReliabilityCockpit(models.AbstractModel):
         self._check_may_look()
         return calls.opened(
             self.env,
-            self.env["reliability.situation"]._scope(warehouse_id).where,
+            self.env["reliability.health.provider"]._scope(warehouse_id).where,
             operation=str(operation),
             begin=fields.Datetime.to_datetime(start),
             end=fields.Datetime.to_datetime(end),
@@ -108,11 +108,11 @@ class ReliabilityCockpit(models.AbstractModel):
 
     @api.model
     def _day(self, day):
-        today = Day.around(fields.Datetime.now(), self.env.tz.zone)
+        today = LocalDay.around(fields.Datetime.now(), self.env.tz.zone)
         if not day:
             return today
         try:
-            asked = Day.of(date.fromisoformat(day), today.zone)
+            asked = LocalDay.of(date.fromisoformat(day), today.zone)
         except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._("Give a day such as 2026-03-02, not %(day)s.", day=day)
@@ -128,12 +128,12 @@ class ReliabilityCockpit(models.AbstractModel):
         now = fields.Datetime.now()
         found = lately(
             self.env,
-            self.env["reliability.rollup.source"]._visits(),
+            self.env["reliability.collector.checkpoint"]._last_polls(),
             ("points", operation, scope, day, step),
             lambda: self._figures_of(operation, scope, day, step),
         )
         return [
-            _point(start, found.get((start,), Figures()))
+            _point(start, found.get((start,), CallStats()))
             for start in day.starts(step)
             if start <= now
         ]
@@ -164,12 +164,12 @@ class ReliabilityCockpit(models.AbstractModel):
         for before in day.usual():
             if found := self._figures_of(operation, scope, before, _HOUR):
                 starts = before.starts(_HOUR)
-                weeks.append([found.get((start,), Figures()) for start in starts])
+                weeks.append([found.get((start,), CallStats()) for start in starts])
         return [_usual_hour(hours) for hours in zip(*weeks, strict=False)]
 
     @api.model
     def _figures_of(self, operation, scope, day, step):
-        return self.env["reliability.reading"]._figures(
+        return self.env["reliability.query"]._aggregate(
             day.begin, day.end, step=step, operation=operation, **scope.where
         )
 

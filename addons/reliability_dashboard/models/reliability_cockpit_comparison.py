@@ -8,10 +8,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.reliability.models import wording
-from odoo.addons.reliability.models.day import Day
-from odoo.addons.reliability.models.keeping import minutes_are_kept_since
-from odoo.addons.reliability.telemetry.figures import Figures
+from odoo.addons.reliability.models import formatting
+from odoo.addons.reliability.models.local_day import LocalDay
+from odoo.addons.reliability.models.retention import minutes_complete_since
+from odoo.addons.reliability.telemetry.call_stats import CallStats
 
 from . import calls
 
@@ -37,7 +37,7 @@ class ReliabilityCockpit(models.AbstractModel):
         :raise UserError: there is no such comparison
         """
         self._check_may_look()
-        scope = self.env["reliability.situation"]._scope(warehouse_id)
+        scope = self.env["reliability.health.provider"]._scope(warehouse_id)
         upgrades = self._recent_upgrades() if kind == "upgrade" else []
         match kind:
             case "warehouses":
@@ -72,9 +72,9 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     def _compare_warehouses(self):
         now = fields.Datetime.now()
-        situation = self.env["reliability.situation"]
+        situation = self.env["reliability.health.provider"]
         warehouses = situation._warehouses()
-        found = self.env["reliability.reading"]._figures(
+        found = self.env["reliability.query"]._aggregate(
             now - _WEEK,
             now,
             by=("company_id", "warehouse", "operation"),
@@ -97,8 +97,8 @@ class ReliabilityCockpit(models.AbstractModel):
 
     @api.model
     def _compare_weeks(self, scope):
-        today = Day.around(fields.Datetime.now(), self.env.tz.zone)
-        monday = Day.of(
+        today = LocalDay.around(fields.Datetime.now(), self.env.tz.zone)
+        monday = LocalDay.of(
             today.date - timedelta(days=today.date.weekday()), today.zone
         ).begin
         now = self._until(fields.Datetime.now(), monday)
@@ -134,7 +134,7 @@ class ReliabilityCockpit(models.AbstractModel):
             "note": self.env._(
                 "After: since the hour of %(time)s, for up to a week. Before: the same"
                 " days and hours, a week earlier.",
-                time=wording.moment(self.env, chosen[0][0].upgraded),
+                time=formatting.moment(self.env, chosen[0][0].upgraded),
             ),
             "rows": self._rows(
                 [
@@ -151,7 +151,7 @@ class ReliabilityCockpit(models.AbstractModel):
         """Return up to when a period can be compared with the one a week before: both
         up to the minute where minutes of both are kept, else both in whole hours.
         """
-        if since - _WEEK >= minutes_are_kept_since(self.env):
+        if since - _WEEK >= minutes_complete_since(self.env):
             return moment
         return moment.replace(minute=0, second=0, microsecond=0)
 
@@ -163,7 +163,7 @@ class ReliabilityCockpit(models.AbstractModel):
         """
         rows = []
         for of in self.env["reliability.operation"].search([]):
-            cells = [column.get(of.code, Figures()) for column in columns]
+            cells = [column.get(of.code, CallStats()) for column in columns]
             if not any(figures.judged for figures in cells):
                 continue
             rows.append(

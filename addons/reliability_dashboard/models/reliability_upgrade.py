@@ -7,7 +7,7 @@ import psycopg2
 
 from odoo import api, fields, models, tools
 
-from odoo.addons.reliability.models.keeping import forget, kept
+from odoo.addons.reliability.models.retention import forget, retention_of
 
 _logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class ReliabilityUpgrade(models.Model):
     @api.autovacuum
     def _gc_upgrades(self):
         """Forget upgrades of hours that are not kept either."""
-        days = kept(self.env).hours
+        days = retention_of(self.env).hours
         return forget(self, "upgraded", self.env.cr.now() - timedelta(days=days))
 
     @api.model

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from odoo.addons.reliability.models import wording
-from odoo.addons.reliability.models.reliability_situation import Attention
+from odoo.addons.reliability.models import formatting
+from odoo.addons.reliability.models.reliability_health_provider import Alert
 
 _STALE_AFTER = timedelta(seconds=90)
 _NOT_JUDGED_AFTER = timedelta(minutes=4)
@@ -21,7 +21,7 @@ class Source:
     def __init__(self, env, now):
         self._env = env
         self._now = now
-        self.visits = env["reliability.rollup.source"]._visits()
+        self.visits = env["reliability.collector.checkpoint"]._last_polls()
         self.text = self._trouble()
 
     def show(self):
@@ -43,14 +43,14 @@ class Source:
         }
         may_act = self._env.user.has_group("base.group_system")
         return [
-            Attention(
+            Alert(
                 f"host-{host}",
                 "degraded",
                 self._env._(
                     "The server %(host)s has brought no numbers since %(time)s: what is"
                     " done on it is missing here",
                     host=host,
-                    time=wording.moment(self._env, visit),
+                    time=formatting.moment(self._env, visit),
                 ),
                 self._env._("Open Settings"),
                 action if may_act else False,
@@ -72,9 +72,9 @@ class Source:
             return self._env._(
                 "These numbers are %(age)s old: how things are now is not known. Ask"
                 " your administrator to look at Settings, Reliability.",
-                age=wording.since(self._env, last),
+                age=formatting.since(self._env, last),
             )
-        judged = self._env["reliability.judge"].sudo()._last()
+        judged = self._env["reliability.evaluator"].sudo()._last()
         if not judged or self._now - judged > _NOT_JUDGED_AFTER:
             return self._env._(
                 "Numbers arrive, but nobody has looked at them for a while: scheduled"

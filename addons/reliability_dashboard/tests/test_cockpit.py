@@ -8,10 +8,10 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
-from odoo.addons.reliability.models import lately
-from odoo.addons.reliability.models.reliability_situation import (
-    Attention,
-    Waiting,
+from odoo.addons.reliability.models import shared_cache
+from odoo.addons.reliability.models.reliability_health_provider import (
+    Alert,
+    Backlog,
     Warehouse,
 )
 from odoo.addons.reliability.telemetry.events import Series
@@ -31,14 +31,14 @@ class CockpitCase(test_judge.JudgedCase):
     def setUp(self):
         super().setUp()
         self.env.registry.clear_cache()  # what is usual is remembered
-        lately.forget()
+        shared_cache.forget()
         self.know_of_no_host()
 
     def with_warehouses(self, *codes):
         """Let the user have warehouses, ids from 1, whatever is installed."""
         company = self.env.company.id
         found = [Warehouse(n, f"House {c}", c, company) for n, c in enumerate(codes, 1)]
-        situation = type(self.env["reliability.situation"])
+        situation = type(self.env["reliability.health.provider"])
         patching = patch.object(situation, "_warehouses", lambda _self: found)
         patching.start()
         self.addCleanup(patching.stop)
@@ -85,8 +85,8 @@ class TestHowThingsAre(CockpitCase):
         self.assertNotIn("<b>", headline["advice"])
         (item,) = picture["attention"]
         self.assertTrue(item["can_act"], "it is the owner's")
-        self.assertEqual(item["action"]["res_model"], "reliability.call")
-        calls = self.env["reliability.call"].with_user(self.user)
+        self.assertEqual(item["action"]["res_model"], "reliability.top.call")
+        calls = self.env["reliability.top.call"].with_user(self.user)
         failed = calls.search(item["action"]["domain"])
         self.assertEqual(set(failed.mapped("outcome")), {"failed"})
         self.assertEqual(len(failed), 12)
@@ -120,17 +120,17 @@ class TestHowThingsAre(CockpitCase):
             self.count(at, "failed", *["success"] * 50, warehouse="B")
             self.look(at + timedelta(seconds=30))
         (item,) = self.read(NOON + timedelta(minutes=3))["attention"]
-        calls = self.env["reliability.call"].with_user(self.user)
+        calls = self.env["reliability.top.call"].with_user(self.user)
         opened = calls.search(item["action"]["domain"])
         self.assertEqual(set(opened.mapped("warehouse")), {"A"})
 
     def of_the_whole_database(self, code, **values):
         """Make the condition of a service that is of no company."""
         service = self.env.ref(f"reliability.service_{code}")
-        self.env["reliability.condition"].create(
+        self.env["reliability.service.status"].create(
             {"service_id": service.id, "is_shared": True, "since": NOON, **values}
         )
-        self.env["reliability.judge"]._note(NOON)
+        self.env["reliability.evaluator"]._note(NOON)
         return service
 
     def told_of_mail_that_fails(self):
@@ -229,15 +229,15 @@ class TestHowThingsAre(CockpitCase):
     def test_what_waits_is_added_over_warehouses(self):
         late = NOON - timedelta(hours=2)
         waiting = [
-            Waiting("x", "probing", self.env.company.id, "A", 3),
-            Waiting("x", "probing", self.env.company.id, "B", 4, 1, late),
+            Backlog("x", "probing", self.env.company.id, "A", 3),
+            Backlog("x", "probing", self.env.company.id, "B", 4, 1, late),
         ]
-        situation = type(self.env["reliability.situation"])
+        situation = type(self.env["reliability.health.provider"])
         with (
-            patch.object(situation, "_waiting", lambda _self: waiting),
+            patch.object(situation, "_backlogs", lambda _self: waiting),
             patch.object(
                 situation,
-                "_describe_waiting",
+                "_describe_backlog",
                 lambda _self, kind, scope, *of: (" ".join(map(str, of)), False),
             ),
         ):
@@ -250,11 +250,11 @@ class TestHowThingsAre(CockpitCase):
 
     def test_addons_add_cards_and_attention_items(self):
         card = {"key": "cutoff", "name": "Cutoff", "state": "fine", "text": ""}
-        item = Attention("y", "interrupted", "Now", "Go", {"type": "x"})
-        situation = type(self.env["reliability.situation"])
+        item = Alert("y", "interrupted", "Now", "Go", {"type": "x"})
+        situation = type(self.env["reliability.health.provider"])
         with (
             patch.object(situation, "_cards", lambda _self, _scope: [card]),
-            patch.object(situation, "_attention", lambda _self, _scope: [item]),
+            patch.object(situation, "_alerts", lambda _self, _scope: [item]),
         ):
             picture = self.read(NOON)
         self.assertIn(card, picture["cards"])
@@ -263,9 +263,9 @@ class TestHowThingsAre(CockpitCase):
     def test_what_is_to_be_done_on_any_day_is_no_trouble(self):
         self.count(NOON, *["success"] * 5)
         self.look(NOON + timedelta(minutes=1))
-        item = Attention("y", "fine", "3 are late", "Go", {"type": "x"})
-        situation = type(self.env["reliability.situation"])
-        with patch.object(situation, "_attention", lambda _self, _scope: [item]):
+        item = Alert("y", "fine", "3 are late", "Go", {"type": "x"})
+        situation = type(self.env["reliability.health.provider"])
+        with patch.object(situation, "_alerts", lambda _self, _scope: [item]):
             picture = self.read(NOON + timedelta(minutes=1))
             with freeze_time(NOON + timedelta(minutes=1)):
                 summary = self.cockpit.read_summary()
@@ -364,7 +364,7 @@ class TestWhoSeesWhat(CockpitCase):
         self.assertEqual(self.card(picture)["today"]["calls"], 3)
         with freeze_time(at):
             chart = self.cockpit.read_chart("probe", 0)
-            calls = self.env["reliability.call"].with_user(self.user).search([])
+            calls = self.env["reliability.top.call"].with_user(self.user).search([])
         self.assertEqual(sum(point["failures"] for point in chart["points"]), 0)
         self.assertNotIn(other, calls.company_id)
         self.user.company_ids |= other
@@ -469,7 +469,7 @@ class TestTheDayOfAnOperation(CockpitCase):
     def test_points_open_their_calls(self):
         self.count(NOON, "success", "failed", "rejected", seconds=4)
         self.count(NOON, "success")
-        calls = self.env["reliability.call"].with_user(self.user)
+        calls = self.env["reliability.top.call"].with_user(self.user)
         for which, outcomes in (
             ("failures", {"failed"}),
             ("rejected", {"rejected"}),

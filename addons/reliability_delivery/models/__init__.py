@@ -2,9 +2,9 @@ from . import (
     delivery_carrier,
     reliability_cutoff,
     reliability_exchange,
-    reliability_fact,
+    reliability_gauge,
+    reliability_health_provider,
     reliability_reference,
-    reliability_situation,
     res_config_settings,
     stock_picking,
 )

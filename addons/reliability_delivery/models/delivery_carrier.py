@@ -145,9 +145,7 @@ class DeliveryCarrier(models.Model):
         try:
             with (
                 picking.env.cr.savepoint(),
-                exchange(
-                    picking, code, operation, again=NOTHING, only_if_it_leaves=True
-                ),
+                exchange(picking, code, operation, again=NOTHING, only_if_sent=True),
             ):
                 return ask()
         except psycopg2.Error:

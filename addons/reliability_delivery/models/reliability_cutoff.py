@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, file_open, ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
-from odoo.addons.reliability.models import wording
-from odoo.addons.reliability.models.day import Day
+from odoo.addons.reliability.models import formatting
+from odoo.addons.reliability.models.local_day import LocalDay
 
 _DAYS = (
     "monday",
@@ -61,7 +61,7 @@ class Place(NamedTuple):
 
     def today(self, now: datetime) -> datetime | None:
         """Return when the truck leaves on the day that it is there, in UTC, or left."""
-        day = Day.around(now, self.tz)
+        day = LocalDay.around(now, self.tz)
         return day.at(self.hour) if self.days[day.date.weekday()] else None
 
 
@@ -133,7 +133,7 @@ class ReliabilityCutoff(models.Model):
         self._forget_forecast()
         with file_open("reliability_delivery/data/forecast.sql") as file:
             self.env.cr.execute(file.read())
-        self.env["reliability.fact"]._tell_of_parcels()
+        self.env["reliability.gauge"]._tell_of_parcels()
 
     @api.model
     def _forget_forecast(self):
@@ -169,7 +169,7 @@ class ReliabilityCutoff(models.Model):
     def _in(self, scope):
         """Return the cutoffs of where somebody looks, as a rule without a query.
 
-        :param scope: of ``reliability.situation``
+        :param scope: of ``reliability.health.provider``
         """
         return self.browse(of.cutoff_id for of in self._places_in(scope))
 
@@ -250,10 +250,10 @@ class ReliabilityCutoff(models.Model):
         words = {
             "left": forecast.left,
             "missing": forecast.missing,
-            "time": wording.moment(self.env, forecast.moment),
+            "time": formatting.moment(self.env, forecast.moment),
             "pace": round(forecast.an_hour),
         }
-        parcels = wording.counted(
+        parcels = formatting.counted(
             forecast.left, _("1 parcel"), _("%(left)s parcels", **words)
         )
         words["parcels"] = parcels
@@ -264,7 +264,7 @@ class ReliabilityCutoff(models.Model):
                 return _("Missed the truck of %(time)s: %(parcels)s", **words)
             case "not_begun":
                 return _("%(parcels)s until %(time)s; none is done yet", **words)
-        words["ready"] = wording.moment(self.env, forecast.ready or forecast.moment)
+        words["ready"] = formatting.moment(self.env, forecast.ready or forecast.moment)
         if forecast.state == "in_time":
             return _("%(parcels)s until %(time)s, ready at %(ready)s", **words)
         if not forecast.an_hour or forecast.ready > forecast.moment + timedelta(days=1):

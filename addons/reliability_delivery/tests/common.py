@@ -6,8 +6,8 @@ from odoo import fields
 
 from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests.common import (
-    Counterpart,
     LedgerCase,
+    PartnerSystem,
     refuse,
 )
 
@@ -28,7 +28,7 @@ class CarrierCase(LedgerCase):
         super().setUp()
         self.patch(delivery_carrier, "OF_ODOO", ())
         self.answers = {}
-        self.counterpart = Counterpart(self.answers)
+        self.counterpart = PartnerSystem(self.answers)
         self.enterContext(self.counterpart)
         with self.committed() as env:
             self.warehouse = env.ref("stock.warehouse0").code

@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.reliability.models.code import is_code
+from odoo.addons.reliability.models.metric_code import is_metric_code
 from odoo.addons.reliability_integration.ledger.ledger import Ledger
 from odoo.addons.reliability_integration.tests.common import refuse
 
@@ -106,9 +106,9 @@ class TestOnRecord(CarrierCase):
         states = {one["res_id"]: one["state"] for one in self.exchanges()}
         self.assertEqual(sorted(states.values()), ["failed", "succeeded"])
         with self.committed() as env:
-            situation, scope = env["reliability.situation"], None
+            situation, scope = env["reliability.health.provider"], None
             scope = situation._scope(0)
-            keys = [item.key for item in situation._attention(scope)]
+            keys = [item.key for item in situation._alerts(scope)]
             self.assertIn("parcels_without_label", keys)
             # What was done a week ago and more is not today's work.
             ours = env["stock.picking"].browse([self.picking_id, other])
@@ -244,7 +244,9 @@ class TestInDoubt(CarrierCase):
             said = self.picking(env).message_ids.mapped("body")
         self.assertIn("had made T1 already", " ".join(said))
         found = self.exchange()
-        self.assertEqual((found["state"], found["is_doubtful"]), ("succeeded", False))
+        self.assertEqual(
+            (found["state"], found["is_possibly_duplicated"]), ("succeeded", False)
+        )
 
     def tasks_of_price(self, parcels):
         """Take what the carrier has made; return the price, and tasks to enter it."""
@@ -270,18 +272,22 @@ class TestInDoubt(CarrierCase):
     def test_what_it_has_not_made_is_bought(self):
         self.provide(find_parcels=lambda _carrier, picking: [])
         self.assertEqual(self.validated(), "T2")
-        self.assertFalse(self.exchange()["is_doubtful"], "the carrier has told")
+        self.assertFalse(
+            self.exchange()["is_possibly_duplicated"], "the carrier has told"
+        )
 
     def test_where_it_cannot_tell_it_is_bought_and_marked(self):
         self.assertEqual(self.validated(), "T2")
         found = self.exchange()
-        self.assertEqual((found["state"], found["is_doubtful"]), ("succeeded", True))
+        self.assertEqual(
+            (found["state"], found["is_possibly_duplicated"]), ("succeeded", True)
+        )
         with self.committed() as env:
-            situation = env["reliability.situation"]
-            keys = [of.key for of in situation._attention(situation._scope(0))]
+            situation = env["reliability.health.provider"]
+            keys = [of.key for of in situation._alerts(situation._scope(0))]
             self.assertIn("integration_doubtful", keys)
             env["reliability.exchange"].browse(found["id"])._settle("One there.", True)
-        self.assertFalse(self.exchange()["is_doubtful"])
+        self.assertFalse(self.exchange()["is_possibly_duplicated"])
 
     def test_where_settings_say_so_a_person_looks_first(self):
         with self.committed() as env:
@@ -336,7 +342,7 @@ class TestCounterparts(CarrierCase):
     def test_whatever_a_type_is_called_it_makes_a_code(self):
         self.assertEqual(code_of("acme"), "acme")
         for odd in ("2ship", "x", "other", "---"):
-            self.assertTrue(is_code(code_of(odd)), odd)
+            self.assertTrue(is_metric_code(code_of(odd)), odd)
 
     def test_a_type_that_is_changed_and_changed_back_costs_no_query(self):
         """As OCA's price methods do for each rate."""

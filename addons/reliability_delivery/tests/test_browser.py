@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests import screens
-from odoo.addons.reliability_integration.tests.common import Counterpart
+from odoo.addons.reliability_integration.tests.common import PartnerSystem
 
 from ..asking import code_of
 from ..models import delivery_carrier
@@ -34,7 +34,7 @@ class TestInABrowser(screens.ScreensCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.patch(delivery_carrier, "OF_ODOO", ())
-        self.counterpart = Counterpart({"/cancel": lambda of: of.answer(200)})
+        self.counterpart = PartnerSystem({"/cancel": lambda of: of.answer(200)})
         self.enterContext(self.counterpart)
         manager = self.users["manager"]
         manager.group_ids += self.env.ref("stock.group_stock_manager")

@@ -105,7 +105,7 @@ class TestCutoff(TransactionCase):
     def fact(self, name):
         self.env.flush_all()
         self.env.cr.execute(
-            f"SELECT value FROM reliability_fact_{name} WHERE warehouse = 'PROBE'"
+            f"SELECT value FROM reliability_gauge_{name} WHERE warehouse = 'PROBE'"
         )
         return [float(value) for (value,) in self.env.cr.fetchall()]
 
@@ -179,7 +179,7 @@ class TestCutoff(TransactionCase):
         self.parcels(3)
         (parcels,) = [
             of
-            for of in self.env["reliability.situation"]._waiting()
+            for of in self.env["reliability.health.provider"]._backlogs()
             if (of.kind, of.warehouse) == ("parcels", "PROBE")
         ]
         self.assertEqual(parcels.count, 3)
@@ -189,9 +189,9 @@ class TestCutoff(TransactionCase):
         self.parcels(1)
         self.parcels(4, scheduled=timedelta(days=-3))
         self.parcels(2, scheduled=timedelta(days=1))
-        situation = self.env["reliability.situation"]
+        situation = self.env["reliability.health.provider"]
         scope = situation._scope(self.warehouse.id)
-        text, action = situation._describe_waiting("parcels", scope, 1, 0, None)
+        text, action = situation._describe_backlog("parcels", scope, 1, 0, None)
         self.assertEqual(text, "1 parcel is still to do")
         opened = self.env["stock.picking"].search_count(action["domain"])
         self.assertEqual(opened, 1)
@@ -207,10 +207,10 @@ class TestCutoff(TransactionCase):
             self.env, "cutoff_out", "base.group_user,reliability.group_viewer"
         )
         self.env.invalidate_all()
-        situation = self.env["reliability.situation"].with_user(outsider)
+        situation = self.env["reliability.health.provider"].with_user(outsider)
         scope = situation._scope(self.warehouse.id)
         (item,) = [
-            of for of in situation._attention(scope) if of.key.startswith("cutoff_")
+            of for of in situation._alerts(scope) if of.key.startswith("cutoff_")
         ]
         self.assertIn("will miss the truck", item.text)
         self.assertFalse(item.can_act)
@@ -224,7 +224,7 @@ class TestCutoff(TransactionCase):
         lost = self.parcels(5, self.other)
         lost.picking_type_id = elsewhere.out_type_id
         self.env.flush_all()
-        situation, transfers = self.env["reliability.situation"], lost.browse()
+        situation, transfers = self.env["reliability.health.provider"], lost.browse()
         for cutoff, count in ((own, 2), (self.cutoff, 3)):
             found = self.forecast(cutoff)
             self.assertEqual(found.left, count)
@@ -255,14 +255,14 @@ class TestCutoff(TransactionCase):
     def test_one_at_risk_degrades_shipping_and_is_something_to_act_on(self):
         self.parcels(20)
         self.do_three_an_hour()
-        situation = self.env["reliability.situation"]
+        situation = self.env["reliability.health.provider"]
         (parcels,) = [
             of
-            for of in situation._waiting()
+            for of in situation._backlogs()
             if (of.kind, of.warehouse) == ("parcels", "PROBE")
         ]
         self.assertEqual((parcels.count, parcels.at_risk), (20, 9))
-        sights = self.env["reliability.judge"]._look(fields.Datetime.now())
+        sights = self.env["reliability.evaluator"]._look(fields.Datetime.now())
         shipping = self.env.ref("reliability.service_shipping").id
         (sight,) = [
             sight
@@ -270,10 +270,10 @@ class TestCutoff(TransactionCase):
             if (place.service_id, place.warehouse) == (shipping, "PROBE")
         ]
         self.assertEqual((sight.state, sight.reason["kind"]), ("degraded", "at_risk"))
-        condition = self.env["reliability.condition"].new({"reason": sight.reason})
+        condition = self.env["reliability.service.status"].new({"reason": sight.reason})
         self.assertIn("9 of 20 parcels will not be done", condition._describe())
         scope = situation._scope(self.warehouse.id)
-        found = {item.key: item for item in situation._attention(scope)}
+        found = {item.key: item for item in situation._alerts(scope)}
         item = found[f"cutoff_{self.cutoff.id}"]
         self.assertIn("will miss the truck", item.text)
         opened = self.env["stock.picking"].search_count(item.action["domain"])
@@ -286,10 +286,10 @@ class TestCutoff(TransactionCase):
         self.do_three_an_hour()
         groups = "base.group_user,reliability.group_manager"
         user = new_test_user(self.env, "cutoff_ops", groups)
-        situation = self.env["reliability.situation"].with_user(user)
+        situation = self.env["reliability.health.provider"].with_user(user)
         self.env.invalidate_all()
         scope = situation._scope(self.warehouse.id)
-        texts = [item.text for item in situation._attention(scope)]
+        texts = [item.text for item in situation._alerts(scope)]
         self.assertIn("PROBE · Probe Parcels", " ".join(texts))
 
     def test_nonsense_is_refused(self):

@@ -24,7 +24,7 @@ SELECT row_number() OVER (ORDER BY day, type_id, backend_id, partner_id, company
     -- Days on which something should have come, since it was first expected.
     SELECT of.day, expected.type_id, expected.backend_id, expected.partner_id,
            expected.company_id, 'in', 0, 0, 0, 0, true
-      FROM reliability_edi_expectation AS expected
+      FROM reliability_edi_expected_document AS expected
      CROSS JOIN LATERAL (
            SELECT now() AT TIME ZONE reliability_edi_zone(expected.company_id) AS moment
      ) AS local

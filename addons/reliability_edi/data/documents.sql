@@ -107,7 +107,7 @@ BEGIN
 END $$;
 
 -- Each visit: what is new, what has changed, and what the ledger knows better.
-CREATE FUNCTION reliability_chore_edi() RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION reliability_maintain_edi() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     -- From where it has come to, and a little before: a transaction that takes long
     -- commits what it wrote when it began.

@@ -41,7 +41,7 @@ hours AS (
       FROM days CROSS JOIN generate_series(0, 23) AS hour
      GROUP BY 1, 2, 3, 4, 5, 6
 )
-INSERT INTO reliability_edi_expectation AS known (
+INSERT INTO reliability_edi_expected_document AS known (
     type_id, backend_id, partner_id, company_id, weekday, hour, usual, by_hour, since,
     learned, active
 )
@@ -75,7 +75,7 @@ WITH expected AS (
            -- What has come by the end of the last full hour; before it, nothing.
            coalesce((of.by_hour->>nullif(
                extract(hour FROM local.moment)::integer - 1, -1))::integer, 0) AS by_now
-      FROM reliability_edi_expectation AS of
+      FROM reliability_edi_expected_document AS of
      CROSS JOIN LATERAL (
            SELECT at AT TIME ZONE reliability_edi_zone(of.company_id) AS moment
      ) AS local

@@ -1,5 +1,5 @@
 -- To a copy no partner sends anything: nothing is missing there.
-UPDATE reliability_edi_expectation SET active = false WHERE active;
+UPDATE reliability_edi_expected_document SET active = false WHERE active;
 UPDATE ir_cron SET active = false
  WHERE id IN (SELECT res_id FROM ir_model_data
                WHERE module = 'reliability_edi' AND name = 'cron_learn');

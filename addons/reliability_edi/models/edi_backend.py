@@ -77,11 +77,11 @@ class EdiBackend(models.Model):
         with step(exchange_record, VALIDATE), begun(exchange_record, VALIDATE):
             return validate(exchange_record, value=value, **kw)
 
-    def _reliability_verdict(self, operation, result):
+    def _reliability_outcome(self, operation, result):
         """Let the state of the document say so: most errors are not raised."""
         if operation in _MEASURED and (verdict := last_verdict()):
             return verdict
-        return super()._reliability_verdict(operation, result)
+        return super()._reliability_outcome(operation, result)
 
     @api.model
     def _reliability_know(self):

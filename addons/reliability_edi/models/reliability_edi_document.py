@@ -7,13 +7,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, file_open
 
 from odoo.addons.reliability import masked
-from odoo.addons.reliability.models.loose import LooseMany2one
-from odoo.addons.reliability_integration.models.keeping import kept
+from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
+from odoo.addons.reliability_integration.models.retention import retention_of
 
 from .advice import advice
 
 _FUNCTIONS = (
-    "reliability_chore_edi",
+    "reliability_maintain_edi",
     "reliability_edi_take_down",
     "reliability_edi_state",
     "reliability_edi_zone",
@@ -47,10 +47,10 @@ class ReliabilityEdiDocument(models.Model):
     record_id = fields.Integer(string="Exchange Record", readonly=True)
     identifier = fields.Char(readonly=True, help="What Odoo calls the exchange.")
     number = fields.Char(readonly=True, help="Of the partner, else the file's name.")
-    type_id = LooseMany2one("edi.exchange.type", string="Type", readonly=True)
-    backend_id = LooseMany2one("edi.backend", readonly=True)
-    partner_id = LooseMany2one("res.partner", readonly=True)
-    company_id = LooseMany2one("res.company", readonly=True)
+    type_id = NoForeignKeyMany2one("edi.exchange.type", string="Type", readonly=True)
+    backend_id = NoForeignKeyMany2one("edi.backend", readonly=True)
+    partner_id = NoForeignKeyMany2one("res.partner", readonly=True)
+    company_id = NoForeignKeyMany2one("res.company", readonly=True)
     direction = fields.Selection([("in", "Came"), ("out", "Sent")], readonly=True)
     document_model = fields.Char(readonly=True)
     document_id = fields.Many2oneReference(
@@ -250,7 +250,7 @@ class ReliabilityEdiDocument(models.Model):
 
     @api.autovacuum
     def _gc_documents(self):
-        before = self.env.cr.now() - timedelta(days=kept(self.env).failed)
+        before = self.env.cr.now() - timedelta(days=retention_of(self.env).failed)
         old = self.sudo().search(
             [("came", "<", before)], limit=_AT_A_TIME, order="came"
         )

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, file_open
 
-from odoo.addons.reliability.models.loose import LooseMany2one
+from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
 
 _FUNCTIONS = (
     "reliability_edi_counterpart",
@@ -19,12 +19,12 @@ class ReliabilityIntegration(models.Model):
     _inherit = "reliability.integration"
 
     # Loose: they are written while a transaction may have locked what they lead to.
-    edi_partner_id = LooseMany2one(
+    edi_partner_id = NoForeignKeyMany2one(
         "res.partner",
         string="EDI Partner",
         help="Whose documents these are.",
     )
-    edi_backend_id = LooseMany2one(
+    edi_backend_id = NoForeignKeyMany2one(
         "edi.backend",
         string="EDI Backend",
         help="Over which documents are exchanged of which no partner is known.",

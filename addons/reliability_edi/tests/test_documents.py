@@ -43,11 +43,11 @@ class DocumentCase(EdiCase):
     def visit(self):
         """Let the database look what has changed, as it does every few seconds."""
         with self.cursor() as cr:
-            cr.execute("SELECT reliability_chore_edi()")
+            cr.execute("SELECT reliability_maintain_edi()")
 
     def learn(self):
         with self.committed() as env:
-            env["reliability.edi.expectation"]._learn()
+            env["reliability.edi.expected.document"]._learn()
 
     def documents(self):
         """Return what is known of the documents, oldest first."""
@@ -95,7 +95,7 @@ class DocumentCase(EdiCase):
         """Return what is said at a time of today of what this backend's should be."""
         at = self.at(0, hour, minute)
         with self.committed() as env:
-            found = env["reliability.edi.expectation"]._read_today(at)
+            found = env["reliability.edi.expected.document"]._read_today(at)
             return [
                 (of.state, of.came, of.expectation._describe(of))
                 for of in found
@@ -265,7 +265,7 @@ class TestExpectations(DocumentCase):
     def expectations(self):
         return self.rows(
             "SELECT weekday, hour, usual, learned, partner_id"
-            f" FROM reliability_edi_expectation WHERE backend_id = {self.backend_id}"
+            f" FROM reliability_edi_expected_document WHERE backend_id = {self.backend_id}"
         )
 
     def test_it_is_learned_by_day_of_the_week(self):
@@ -331,7 +331,7 @@ class TestExpectations(DocumentCase):
     def test_what_somebody_sets_is_not_learned_over(self):
         self.weeks(0, 5)
         with self.committed() as env:
-            found = env["reliability.edi.expectation"].search(
+            found = env["reliability.edi.expected.document"].search(
                 [("backend_id", "=", self.backend_id)]
             )
             found.hour = 11.5
@@ -344,7 +344,7 @@ class TestExpectations(DocumentCase):
         self.came(14, 9, state="input_processed_error")
         self.visit()
         days = self.rows(
-            "SELECT state, documents, is_missing FROM reliability_edi_day"
+            "SELECT state, documents, is_missing FROM reliability_edi_daily_status"
             f" WHERE backend_id = {self.backend_id} AND day < current_date - 1"
             " ORDER BY day"
         )
@@ -360,8 +360,8 @@ class TestOnTheCockpit(DocumentCase):
     def texts(self):
         with self.committed() as env:
             env = env(context={"allowed_company_ids": [1]})
-            situation = env["reliability.situation"]
-            found = situation._attention(situation._scope(0))
+            situation = env["reliability.health.provider"]
+            found = situation._alerts(situation._scope(0))
             return {of.key: of.text for of in found}
 
     def test_a_failed_document_is_told_once(self):
@@ -379,7 +379,7 @@ class TestOnTheCockpit(DocumentCase):
         self.visit()
         self.learn()
         with self.committed() as env:
-            found = env["reliability.edi.expectation"].search(
+            found = env["reliability.edi.expected.document"].search(
                 [("backend_id", "=", self.backend_id)]
             )
             found.hour = 0
@@ -393,7 +393,7 @@ class TestOnTheCockpit(DocumentCase):
         self.do("process", order)
         self.visit()
         found = self.rows(
-            "SELECT integration, type, value FROM reliability_fact_edi_documents_failed"
+            "SELECT integration, type, value FROM reliability_gauge_edi_documents_failed"
             f" WHERE type = 'orders_{self.acme_id}'"
         )
         self.assertEqual(

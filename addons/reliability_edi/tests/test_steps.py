@@ -10,7 +10,7 @@ from odoo.tools import SQL, mute_logger
 from odoo.addons.edi_core_oca.exceptions import EDIValidationError
 from odoo.addons.reliability import guarded
 from odoo.addons.reliability.tests.clocks import LIMIT
-from odoo.addons.reliability_integration.tests.common import Counterpart, refuse
+from odoo.addons.reliability_integration.tests.common import PartnerSystem, refuse
 
 from .. import steps
 from .common import EdiCase
@@ -201,7 +201,7 @@ class TestSending(EdiCase):
 
         self.handle(send=post)
         invoice = self.make_document(self.invoic_id, "output_pending", "UNB+")
-        with Counterpart({"/as2": answer}) as partner:
+        with PartnerSystem({"/as2": answer}) as partner:
             self.do("send", invoice)
         self.assertEqual(self.state_of(invoice), "output_error_on_send")
         return self.exchange()["state"]
@@ -387,7 +387,7 @@ class TestNothingOfOursInTheWay(EdiCase):
             )
             self.patch(ours, name, theirs)
 
-    @mute_logger("odoo.addons.reliability.runtime.guard")
+    @mute_logger("odoo.addons.reliability.instrumentation.guard")
     def test_a_failure_of_ours_is_not_the_business_s(self):
         self.handle(process=say("ok"))
         for function in ("_counterpart", "_begin", "_judge"):

@@ -47,7 +47,7 @@ BEGIN
         END,
         attempt_count = sums.attempts,
         orphan_count = orphans,
-        is_doubtful = of.again = 'more' AND sums.is_unknown AND last.fate = 'kept'
+        is_possibly_duplicated = of.again = 'more' AND sums.is_unknown AND last.fate = 'kept'
             AND last.outcome = 'succeeded' AND of.state <> 'resolved'
             AND NOT coalesce(of.is_made_sure, false),
         first_error = coalesce(of.first_error, sums.first_error),
@@ -176,7 +176,7 @@ BEGIN
         INSERT INTO reliability_integration (
             code, name, kind, host_patterns, discovered, active, sequence, threshold,
             records_calls, keeps_excerpts, daily_quota, most_tries, silence_hours,
-            failing_limit, create_date, write_date
+            failing_threshold, create_date, write_date
         ) VALUES (
             its_code, its_name, 'other', patterns, true, true, 100, 2, false, false,
             0, 5, 0, 0.1, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
@@ -282,7 +282,7 @@ BEGIN
 END $$;
 
 -- Each visit: find what has become of attempts whose worker cannot tell any more.
-CREATE OR REPLACE FUNCTION reliability_chore_ledger() RETURNS void
+CREATE OR REPLACE FUNCTION reliability_maintain_ledger() RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     left_over record;

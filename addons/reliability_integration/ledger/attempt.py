@@ -8,7 +8,7 @@ import uuid
 from collections import Counter
 from typing import Any
 
-from odoo.addons.reliability import Follower, Span, follow, guarded, masked
+from odoo.addons.reliability import Span, TransactionListener, follow, guarded, masked
 
 from .ledger import ledger
 from .transaction import transaction_of
@@ -30,7 +30,7 @@ _undecided: Counter[tuple] = Counter()
 ask the same again is to ask for another one, not another try."""
 
 
-class Attempt(Follower):
+class Attempt(TransactionListener):
     """What is known of one attempt; connectors tell it what the counterpart did.
 
     :param db: the database whose ledger it is in
@@ -145,7 +145,7 @@ class Attempt(Follower):
             follow(self._cr, self)
             self._write()
 
-    def told(self, outcome: str) -> None:
+    def on_end(self, outcome: str) -> None:
         """Be told how the transaction ended, or the savepoint that it was in."""
         self._note["retried"] = outcome == "retried"
         self._decide(_FATES.get(outcome, UNDONE))
@@ -177,7 +177,7 @@ class Attempt(Follower):
         return fate is not None
 
 
-class NoAttempt:
+class NullAttempt:
     """Stands for an attempt that could not be put on record; takes what it is told."""
 
     asked = None

@@ -20,7 +20,7 @@ _QUERY = """
 _SEPARATORS = re.compile(r"[\s,;]+")
 
 
-class Counterpart(NamedTuple):
+class PartnerSystem(NamedTuple):
     """An integration, as far as calls need to know it.
 
     :ivar service: the code of its service
@@ -47,14 +47,14 @@ class Counterparts:
     """The counterparts of each database."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[float, list[Counterpart]]] = {}
+        self._known: dict[str, tuple[float, list[PartnerSystem]]] = {}
         self._told: set[tuple[str, str]] = set()
 
-    def named(self, db: str, code: str) -> Counterpart:
+    def named(self, db: str, code: str) -> PartnerSystem:
         """Return the counterpart with a code, also where nobody has made it yet."""
-        return next((of for of in self._of(db) if of.code == code), Counterpart(code))
+        return next((of for of in self._of(db) if of.code == code), PartnerSystem(code))
 
-    def at(self, db: str, host: str) -> Counterpart | None:
+    def at(self, db: str, host: str) -> PartnerSystem | None:
         """Return the counterpart that a host belongs to."""
         return next((of for of in self._of(db) if of.answers_at(host)), None)
 
@@ -68,7 +68,7 @@ class Counterparts:
         """Read again at the next question."""
         self._known.clear()
 
-    def _of(self, db: str) -> list[Counterpart]:
+    def _of(self, db: str) -> list[PartnerSystem]:
         until, found = self._known.get(db, (0.0, []))
         if time.monotonic() < until:
             return found
@@ -81,10 +81,10 @@ class Counterparts:
 
 def _counterpart(code, kind, service, threshold, patterns, records, excerpts):
     found = tuple(filter(None, _SEPARATORS.split(patterns.lower())))
-    return Counterpart(
+    return PartnerSystem(
         code, kind, service, threshold, found, bool(records), bool(excerpts)
     )
 
 
-counterparts = Counterparts()
+partner_systems = Counterparts()
 """Those of this process's databases."""

@@ -22,11 +22,17 @@ from typing import Any
 
 from odoo.models import BaseModel
 
-from odoo.addons.reliability import Series, Span, guarded, is_measured, these_tries
+from odoo.addons.reliability import (
+    Series,
+    Span,
+    current_retry_scope,
+    guarded,
+    is_measured,
+)
 
-from .attempt import Attempt, NoAttempt
-from .counterparts import Counterpart, counterparts
-from .question import Question
+from .attempt import Attempt, NullAttempt
+from .partner_systems import PartnerSystem, partner_systems
+from .question import LazyAttempt
 from .words import MORE
 
 _local = threading.local()
@@ -44,8 +50,8 @@ def exchange(
     direction: str = "out",
     deadline: datetime | None = None,
     warehouse: str = "",
-    only_if_it_leaves: bool = False,
-) -> Iterator[Attempt | NoAttempt | Question]:
+    only_if_sent: bool = False,
+) -> Iterator[Attempt | NullAttempt | LazyAttempt]:
     """Put on record what is asked of a counterpart in this block.
 
     Another block for the same record, integration and operation is another try of the
@@ -63,7 +69,7 @@ def exchange(
     :param direction: ``"out"``, or ``"in"`` where the counterpart asked us
     :param deadline: until when it must be done, in UTC
     :param warehouse: code of the warehouse that waits for it
-    :param only_if_it_leaves: put nothing on record where the block asks nobody over
+    :param only_if_sent: put nothing on record where the block asks nobody over
         HTTP and all is well; for methods that often know the answer
     :return: the attempt, to be told what the counterpart has made
     """
@@ -81,10 +87,10 @@ def exchange(
         "deadline": deadline and deadline.isoformat(),
         "warehouse": warehouse,
     }
-    if only_if_it_leaves:
-        attempt = Question(partial(begin, records, note), (integration, operation))
+    if only_if_sent:
+        attempt = LazyAttempt(partial(begin, records, note), (integration, operation))
     else:
-        attempt = begin(records, note) or NoAttempt()
+        attempt = begin(records, note) or NullAttempt()
     with attempting(attempt):
         try:
             yield attempt
@@ -95,7 +101,7 @@ def exchange(
 
 
 @contextlib.contextmanager
-def attempting(attempt: Attempt | NoAttempt | Question) -> Iterator[None]:
+def attempting(attempt: Attempt | NullAttempt | LazyAttempt) -> Iterator[None]:
     """Let calls over the network be told to an attempt during the block."""
     outer = current()
     enter(attempt)
@@ -105,12 +111,12 @@ def attempting(attempt: Attempt | NoAttempt | Question) -> Iterator[None]:
         enter(outer)
 
 
-def current() -> Attempt | NoAttempt | Question | None:
+def current() -> Attempt | NullAttempt | LazyAttempt | None:
     """Return the attempt that this thread is inside of."""
     return getattr(_local, "attempt", None)
 
 
-def enter(attempt: Attempt | NoAttempt | Question | None) -> None:
+def enter(attempt: Attempt | NullAttempt | LazyAttempt | None) -> None:
     """Be inside of an attempt from here on, or of none."""
     _local.attempt = attempt
 
@@ -127,10 +133,10 @@ def begin(records: BaseModel, note: dict) -> Attempt | None:
     db = env.registry.db_name
     note = note | _about(records) | {"tries": _tries(records), "user": env.uid}
     note["job"] = env.context.get("job_uuid", "")
-    return start(db, env.cr, counterparts.named(db, note["integration"]), note)
+    return start(db, env.cr, partner_systems.named(db, note["integration"]), note)
 
 
-def start(db: str, cr: Any, counterpart: Counterpart, note: dict) -> Attempt:
+def start(db: str, cr: Any, counterpart: PartnerSystem, note: dict) -> Attempt:
     """Begin an attempt, with or without records and a transaction.
 
     :param cr: cursor of the transaction that it stands in, if there is one
@@ -173,5 +179,5 @@ def _tries(records: BaseModel) -> str:
     """Return what the tries of a request or of a job have in common."""
     if job := records.env.context.get("job_uuid"):
         return f"job {job}"
-    tries = these_tries()
+    tries = current_retry_scope()
     return tries.name if tries else ""

@@ -15,16 +15,16 @@ import requests
 from odoo.tools import config
 
 from odoo.addons.reliability import (
-    add_outside_seconds,
+    add_external_seconds,
     guarded,
     without_query,
     wrap_once,
 )
 
 from .attempt import Attempt
-from .counterparts import counterparts
 from .exchange import current, start
-from .question import Question
+from .partner_systems import partner_systems
+from .question import LazyAttempt
 from .verdict import Call, of_answer, of_broken_call
 from .words import MORE, NOTHING
 
@@ -68,7 +68,7 @@ class _Seen:
     def __init__(self, request: requests.PreparedRequest):
         self.request = request
         self.attempt = current()
-        if isinstance(self.attempt, Question):
+        if isinstance(self.attempt, LazyAttempt):
             self.attempt = self.attempt.leaves()
         self.its_own: Attempt | None = None
         if self.attempt is None:
@@ -78,7 +78,7 @@ class _Seen:
     def end(self, outcome: str, status: int, error: BaseException | None) -> None:
         """Tell of the call."""
         seconds = time.perf_counter() - self.started
-        add_outside_seconds(seconds)
+        add_external_seconds(seconds)
         if isinstance(self.attempt, Attempt):
             makes = _makes_something(self.request)
             self.attempt.called(Call(outcome, status, seconds, makes))
@@ -113,9 +113,9 @@ def _exchange_of(request: requests.PreparedRequest) -> Attempt | None:
     host = (urlsplit(request.url).hostname or "").lower()
     if not db or not host:
         return None
-    counterpart = counterparts.at(db, host)
+    counterpart = partner_systems.at(db, host)
     if counterpart is None:
-        counterparts.discover(db, host)
+        partner_systems.discover(db, host)
         return None
     if not counterpart.records_calls:
         return None

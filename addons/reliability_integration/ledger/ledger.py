@@ -14,7 +14,7 @@ import psycopg2.extras
 
 import odoo.modules.module
 
-from odoo.addons.reliability import keep_note, recorder
+from odoo.addons.reliability import recorder, store_message
 
 from .connections import Connections, Unreachable
 
@@ -92,7 +92,7 @@ class Ledger:
             self._next_report = now + _SECONDS_BETWEEN_REPORTS
             _logger.warning("The ledger of %s is kept in files for now: %s", db, error)
         try:
-            keep_note(db, _FUNCTION, note["uid"], note)
+            store_message(db, _FUNCTION, note["uid"], note)
         except Exception:
             recorder().count("error")
             _logger.exception("The ledger of %s has lost attempt %s", db, note["uid"])

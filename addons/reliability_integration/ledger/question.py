@@ -6,10 +6,10 @@ Each of them on record would tell of a counterpart that nobody has asked, and co
 
 from collections.abc import Callable
 
-from .attempt import Attempt, NoAttempt
+from .attempt import Attempt, NullAttempt
 
 
-class Question:
+class LazyAttempt:
     """Stands for an attempt until the first call leaves, or until it has failed.
 
     :param begin: puts it on record
@@ -19,12 +19,12 @@ class Question:
     def __init__(self, begin: Callable[[], Attempt | None], asked: tuple[str, str]):
         self.asked = asked
         self._begin = begin
-        self._attempt: Attempt | NoAttempt | None = None
+        self._attempt: Attempt | NullAttempt | None = None
 
-    def leaves(self) -> Attempt | NoAttempt:
+    def leaves(self) -> Attempt | NullAttempt:
         """Return the attempt: something is about to leave."""
         if self._attempt is None:
-            self._attempt = self._begin() or NoAttempt()
+            self._attempt = self._begin() or NullAttempt()
         return self._attempt
 
     def created(self, name: str, kind: str = "") -> None:

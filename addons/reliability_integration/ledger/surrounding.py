@@ -25,7 +25,7 @@ _QUERY = """
 """
 
 
-class Surrounding:
+class CallMiddleware:
     """The exchange around one call of a measured method."""
 
     def __init__(self, records: Any, note: dict):
@@ -82,5 +82,5 @@ def surround(env: api.Environment, operation_id: int) -> Callable | None:
 
 
 @guarded
-def _begin(note: dict, records: Any) -> Surrounding | None:
-    return Surrounding(records, note)
+def _begin(note: dict, records: Any) -> CallMiddleware | None:
+    return CallMiddleware(records, note)

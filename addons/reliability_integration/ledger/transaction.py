@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import psycopg2
 from psycopg2 import extensions
 
-from odoo.addons.reliability import remembered
+from odoo.addons.reliability import transaction_cache
 
 from .ledger import ledger
 
@@ -43,7 +43,7 @@ def transaction_of(cr: Any) -> Transaction | None:
     cnx = cr._cnx
     if cnx.closed:
         return None
-    known = remembered(cr)
+    known = transaction_cache(cr)
     status = cnx.get_transaction_status()
     # Where none is under way, somebody has ended it by a statement of his own.
     if _KEY in known and status != extensions.TRANSACTION_STATUS_IDLE:

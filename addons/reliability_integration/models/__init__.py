@@ -1,15 +1,15 @@
 from . import (
     reliability_attempt,
+    reliability_diagnosis,
     reliability_exchange,
     reliability_exchange_mixin,
     reliability_exchange_total,
-    reliability_fact,
+    reliability_gauge,
+    reliability_health_provider,
     reliability_integration,
-    reliability_layer,
     reliability_operation,
     reliability_reference,
     reliability_resolve,
     reliability_retry,
-    reliability_situation,
     res_config_settings,
 )

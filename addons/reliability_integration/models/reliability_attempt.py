@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.models.loose import LooseMany2one
+from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
 
 
 class ReliabilityAttempt(models.Model):
@@ -14,7 +14,9 @@ class ReliabilityAttempt(models.Model):
     _log_access = False
 
     uid = fields.Char(string="Id in the Ledger", required=True, readonly=True)
-    exchange_id = LooseMany2one("reliability.exchange", readonly=True, index=True)
+    exchange_id = NoForeignKeyMany2one(
+        "reliability.exchange", readonly=True, index=True
+    )
     integration_id = fields.Many2one(related="exchange_id.integration_id")
     operation = fields.Char(related="exchange_id.operation")
     res_name = fields.Char(related="exchange_id.res_name")
@@ -54,7 +56,7 @@ class ReliabilityAttempt(models.Model):
     host = fields.Char(readonly=True)
     pid = fields.Integer(string="Process", readonly=True, aggregator=None)
     job = fields.Char(readonly=True, help="The queue's id of it.")
-    user_id = LooseMany2one("res.users", readonly=True)
+    user_id = NoForeignKeyMany2one("res.users", readonly=True)
     request = fields.Text(readonly=True, groups="reliability.group_admin")
     answer = fields.Text(readonly=True, groups="reliability.group_admin")
 

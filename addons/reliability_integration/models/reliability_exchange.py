@@ -8,10 +8,10 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import SQL, file_open
 
 from odoo.addons.reliability import masked
-from odoo.addons.reliability.models.loose import LooseMany2one
+from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
 
 from ..ledger.words import FAILED, MORE, NOTHING, REJECTED, SAME, STATES, UNKNOWN
-from .keeping import kept
+from .retention import retention_of
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ AGAIN_NAMES = [
 
 _FUNCTIONS = (
     "reliability_note_attempt",
-    "reliability_chore_ledger",
+    "reliability_maintain_ledger",
     "reliability_count_exchanges",
     "reliability_decide",
     "reliability_discover",
@@ -62,7 +62,7 @@ class ReliabilityExchange(models.Model):
     _order = "started desc, id desc"
     _log_access = False
 
-    integration_id = LooseMany2one("reliability.integration", readonly=True)
+    integration_id = NoForeignKeyMany2one("reliability.integration", readonly=True)
     kind = fields.Selection(related="integration_id.kind")
     operation = fields.Char(readonly=True, help="What was asked, such as label.")
     asked = fields.Char(string="What Was Asked", compute="_compute_display_name")
@@ -77,7 +77,7 @@ class ReliabilityExchange(models.Model):
         string="Document", model_field="res_model", readonly=True
     )
     res_name = fields.Char(string="Concerns", readonly=True)
-    company_id = LooseMany2one("res.company", readonly=True)
+    company_id = NoForeignKeyMany2one("res.company", readonly=True)
     warehouse = fields.Char(readonly=True, help="Its code.")
     deadline = fields.Datetime(readonly=True)
     again = fields.Selection(
@@ -95,7 +95,7 @@ class ReliabilityExchange(models.Model):
         readonly=True,
         help="What the counterpart has made for us and Odoo does not have.",
     )
-    is_doubtful = fields.Boolean(
+    is_possibly_duplicated = fields.Boolean(
         string="Perhaps Done Twice",
         readonly=True,
         help="It was asked, not answered, and asked again with success: the first time"
@@ -108,7 +108,9 @@ class ReliabilityExchange(models.Model):
     seconds = fields.Float(string="Seconds, All Tries", readonly=True, digits=(16, 3))
     next_try = fields.Datetime(readonly=True)
     tries_left = fields.Integer(readonly=True)
-    asked_by_id = LooseMany2one("res.users", string="Retry Asked by", readonly=True)
+    asked_by_id = NoForeignKeyMany2one(
+        "res.users", string="Retry Asked by", readonly=True
+    )
     asked_at = fields.Datetime(
         string="Retry Asked on",
         readonly=True,
@@ -117,7 +119,9 @@ class ReliabilityExchange(models.Model):
     is_made_sure = fields.Boolean(
         string="Made Sure That It Was Not Done", readonly=True
     )
-    resolved_by_id = LooseMany2one("res.users", string="Settled by", readonly=True)
+    resolved_by_id = NoForeignKeyMany2one(
+        "res.users", string="Settled by", readonly=True
+    )
     resolved_at = fields.Datetime(string="Settled on", readonly=True)
     resolution = fields.Text(string="How It Was Settled", readonly=True)
     attempt_ids = fields.One2many("reliability.attempt", "exchange_id", readonly=True)
@@ -134,14 +138,16 @@ class ReliabilityExchange(models.Model):
     )
     # In the words of Odoo's queries: PostgreSQL must see that they ask for no more.
     _to_act_on = models.Index(
-        "(started) INCLUDE (state, orphan_count, is_doubtful, company_id, warehouse)"
+        "(started) INCLUDE (state, orphan_count, is_possibly_duplicated, company_id, warehouse)"
         " WHERE orphan_count > 0 OR state IN ('failed', 'unknown')"
-        " OR is_doubtful IS TRUE"
+        " OR is_possibly_duplicated IS TRUE"
     )
     _by_document = models.Index("(res_model, res_id)")
     _by_name = models.Index("(res_name varchar_pattern_ops)")
     _orphans = models.Index("(integration_id) WHERE orphan_count > 0")
-    _are_doubtful = models.Index("(integration_id) WHERE is_doubtful IS TRUE")
+    _possibly_duplicated = models.Index(
+        "(integration_id) WHERE is_possibly_duplicated IS TRUE"
+    )
     _not_counted = models.Index("(id) WHERE counted <> state")
     _due = models.Index("(next_try) WHERE next_try IS NOT NULL")
     _asked = models.Index("(asked_by_id, asked_at) WHERE asked_at IS NOT NULL")
@@ -331,7 +337,7 @@ class ReliabilityExchange(models.Model):
             {
                 "state": state,
                 "is_made_sure": not was_done,
-                "is_doubtful": False,
+                "is_possibly_duplicated": False,
                 "next_try": False,
                 "resolved_by_id": self.env.uid,
                 "resolved_at": fields.Datetime.now(),
@@ -403,7 +409,7 @@ class ReliabilityExchange(models.Model):
 
     @api.autovacuum
     def _gc_exchanges(self):
-        keep, now = kept(self.env), self.env.cr.now()
+        keep, now = retention_of(self.env), self.env.cr.now()
         too_many = self._older_than_the_last(keep.rows)
         before = max(now - timedelta(days=keep.done), too_many)
         done, more_done = self._forget_before([("state", "in", _SETTLED)], before)

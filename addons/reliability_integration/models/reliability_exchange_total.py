@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from odoo.addons.reliability.models.loose import LooseMany2one
+from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
 
 
 class ReliabilityExchangeTotal(models.Model):
@@ -10,7 +10,7 @@ class ReliabilityExchangeTotal(models.Model):
     _description = "Exchanges Counted"
     _log_access = False
 
-    integration_id = LooseMany2one("reliability.integration", readonly=True)
+    integration_id = NoForeignKeyMany2one("reliability.integration", readonly=True)
     operation = fields.Char(readonly=True)
     state = fields.Char(readonly=True)
     count = fields.Integer(readonly=True)

@@ -8,11 +8,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
-from odoo.addons.reliability.models.code import check_code
-from odoo.addons.reliability.models.day import Day
-from odoo.addons.reliability.models.lately import lately
+from odoo.addons.reliability.models.local_day import LocalDay
+from odoo.addons.reliability.models.metric_code import check_metric_code
+from odoo.addons.reliability.models.shared_cache import lately
 
-from ..ledger.counterparts import counterparts
+from ..ledger.partner_systems import partner_systems
 from ..ledger.words import SUCCEEDED
 from .reliability_exchange import UNSETTLED
 
@@ -90,7 +90,7 @@ class ReliabilityIntegration(models.Model):
         default=2.0,
         help="Tries that take longer are slow.",
     )
-    failing_limit = fields.Float(
+    failing_threshold = fields.Float(
         string="Degraded: failing",
         default=0.1,
         digits=(16, 4),
@@ -149,14 +149,14 @@ class ReliabilityIntegration(models.Model):
     )
     _sensible_numbers = models.Constraint(
         "CHECK (threshold > 0 AND daily_quota >= 0 AND silence_hours >= 0"
-        " AND most_tries BETWEEN 1 AND 20 AND failing_limit BETWEEN 0 AND 1)",
+        " AND most_tries BETWEEN 1 AND 20 AND failing_threshold BETWEEN 0 AND 1)",
         "Enter positive numbers, 1 to 20 tries, and a percentage from 0 to 100.",
     )
 
     def _seen_in(self, scope):
         """Return these, with the numbers of where somebody looks.
 
-        :param scope: of ``reliability.situation``
+        :param scope: of ``reliability.health.provider``
         """
         codes = tuple(scope.codes) if scope.warehouse else None
         return self.with_context(
@@ -213,7 +213,7 @@ class ReliabilityIntegration(models.Model):
             return self._read_attempts_by_place()
         return lately(
             self.env,
-            self.env["reliability.judge"].sudo()._last(),
+            self.env["reliability.evaluator"].sudo()._last(),
             ("attempts by place", self._ids, self._day()),
             self._read_attempts_by_place,
         )
@@ -255,7 +255,7 @@ class ReliabilityIntegration(models.Model):
         return None if codes is None else list(codes)
 
     def _day(self):
-        return Day.around(fields.Datetime.now(), self.env.tz.zone)
+        return LocalDay.around(fields.Datetime.now(), self.env.tz.zone)
 
     @api.depends_context(*_WHERE)
     @api.depends(
@@ -264,7 +264,7 @@ class ReliabilityIntegration(models.Model):
         "failures_today",
         "attempts_lately",
         "failures_lately",
-        "failing_limit",
+        "failing_threshold",
         "silence_hours",
         "silent_hours",
     )
@@ -281,7 +281,7 @@ class ReliabilityIntegration(models.Model):
             return "interrupted"
         if self._is_silent:
             return "degraded"
-        if says_something and failures >= self.failing_limit * attempts:
+        if says_something and failures >= self.failing_threshold * attempts:
             return "degraded"
         return "fine" if self.attempts_today > self.failures_today else "no_data"
 
@@ -343,7 +343,7 @@ class ReliabilityIntegration(models.Model):
     @api.constrains("code")
     def _check_code(self):
         for integration in self:
-            check_code(integration)
+            check_metric_code(integration)
 
     @api.constrains("host_patterns")
     def _check_host_patterns(self):
@@ -394,7 +394,7 @@ class ReliabilityIntegration(models.Model):
         if "name" in vals and "discovered" not in vals:
             vals = {**vals, "discovered": False}  # now it has been named
         result = super().write(vals)
-        self.env.cr.postcommit.add(counterparts.forget)
+        self.env.cr.postcommit.add(partner_systems.forget)
         return result
 
     @api.ondelete(at_uninstall=False)

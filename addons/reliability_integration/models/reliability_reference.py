@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.reliability.models.loose import LooseMany2one
+from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
 
 from .reliability_exchange import UNSETTLED
 
@@ -16,8 +16,10 @@ class ReliabilityReference(models.Model):
 
     name = fields.Char(readonly=True, help="Such as a tracking number.")
     kind = fields.Char(readonly=True)
-    exchange_id = LooseMany2one("reliability.exchange", readonly=True, index=True)
-    attempt_id = LooseMany2one("reliability.attempt", readonly=True)
+    exchange_id = NoForeignKeyMany2one(
+        "reliability.exchange", readonly=True, index=True
+    )
+    attempt_id = NoForeignKeyMany2one("reliability.attempt", readonly=True)
     integration_id = fields.Many2one(related="exchange_id.integration_id")
     res_name = fields.Char(string="Concerns", related="exchange_id.res_name")
     created = fields.Datetime(readonly=True)

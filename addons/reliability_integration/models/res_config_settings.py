@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .keeping import DEFAULTS, DONE_KEPT, FAILED_KEPT, LONGEST, MOST_EXCHANGES
+from .retention import DEFAULTS, DONE_KEPT, FAILED_KEPT, LONGEST, MOST_EXCHANGES
 
 
 class ResConfigSettings(models.TransientModel):

@@ -7,14 +7,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.reliability.runtime.recording import recorder
+from odoo.addons.reliability.instrumentation.recording import recorder
 from odoo.addons.reliability.tests.clocks import wait_until
 from odoo.addons.reliability.tests.common import CommittedCase
 from odoo.addons.reliability.tests.recordings import events_in
 
-from ..ledger.counterparts import counterparts
 from ..ledger.exchange import enter
 from ..ledger.ledger import ledger
+from ..ledger.partner_systems import partner_systems
 from ..ledger.verdict import Call
 
 REFUSED = Call("failed", 422, 0.1)
@@ -39,7 +39,7 @@ class LedgerCase(CommittedCase):
     def _forget_the_ledger(self):
         ledger.writes_in_tests = False
         ledger.close()
-        counterparts.forget()
+        partner_systems.forget()
         enter(None)
         with self.cursor() as cr:
             for table in ("attempt", "reference", "exchange", "exchange_total"):
@@ -91,7 +91,7 @@ class LedgerCase(CommittedCase):
                 UPDATE reliability_attempt SET started = started - interval '10 s';
                 ALTER TABLE reliability_attempt ENABLE TRIGGER USER;
             """)
-            cr.execute("SELECT reliability_chore_ledger()")
+            cr.execute("SELECT reliability_maintain_ledger()")
 
     def rows(self, query):
         """Return what a query finds, as it is committed."""
@@ -100,7 +100,7 @@ class LedgerCase(CommittedCase):
             return cr.dictfetchall()
 
 
-class Counterpart:
+class PartnerSystem:
     """A server on loopback that answers as it is told.
 
     :ivar requests: paths that were asked for

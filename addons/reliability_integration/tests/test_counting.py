@@ -2,11 +2,11 @@
 
 from odoo.tests import get_db_name, tagged
 
-from odoo.addons.reliability.runtime import facts
-from odoo.addons.reliability.runtime.connection import connected
+from odoo.addons.reliability.collector import gauges
+from odoo.addons.reliability.collector.connection import connected
 
 from ..ledger.exchange import exchange
-from ..models.keeping import DONE_KEPT, FAILED_KEPT, MOST_EXCHANGES
+from ..models.retention import DONE_KEPT, FAILED_KEPT, MOST_EXCHANGES
 from .common import LedgerCase
 
 
@@ -26,7 +26,7 @@ class CountingCase(LedgerCase):
         Other tests may have left other integrations there.
         """
         with connected(get_db_name()) as connection:
-            told = {fact.name: dict(fact.samples) for fact in facts.read(connection)}
+            told = {fact.name: dict(fact.samples) for fact in gauges.read(connection)}
         return {
             name.removeprefix("odoo_integration_"): {
                 labels: number

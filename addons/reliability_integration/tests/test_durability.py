@@ -11,16 +11,16 @@ from odoo.exceptions import UserError
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.reliability.runtime import spool
-from odoo.addons.reliability.runtime.connection import connected
+from odoo.addons.reliability.collector import outbox
+from odoo.addons.reliability.collector.connection import connected
 from odoo.addons.reliability.tests.clocks import wait_until
 from odoo.addons.reliability.tests.recordings import empty_folder
 
 from ..ledger import ledger as module
 from ..ledger.connections import Connection
-from ..ledger.counterparts import Counterpart
 from ..ledger.exchange import exchange, start
 from ..ledger.ledger import ledger
+from ..ledger.partner_systems import PartnerSystem
 from .common import REFUSED, LedgerCase, refuse
 
 WAITS, RUNS = "on", "off"
@@ -113,13 +113,13 @@ class TestDurability(LedgerCase):
     def test_all_wait_where_there_is_no_transaction(self):
         note = {"integration": "dhl", "operation": "http_get", "again": "nothing"}
         note["direction"] = "out"
-        start(get_db_name(), None, Counterpart("dhl"), note).end_as("succeeded")
+        start(get_db_name(), None, PartnerSystem("dhl"), note).end_as("succeeded")
         self.assertEqual(self.notes(), [WAITS, WAITS])
 
     @mute_logger(module.__name__)
     def test_a_note_waits_where_the_one_before_went_into_a_file(self):
         folder = empty_folder(self)
-        with patch.object(spool, "settings") as settings:
+        with patch.object(outbox, "settings") as settings:
             settings.return_value.telemetry_dir = folder
             with self.writing() as env:
                 with patch.object(
@@ -133,7 +133,7 @@ class TestDurability(LedgerCase):
     @mute_logger(module.__name__)
     def test_a_note_from_a_file_waits_since_the_file_is_deleted_next(self):
         folder = empty_folder(self)
-        with patch.object(spool, "settings") as settings:
+        with patch.object(outbox, "settings") as settings:
             settings.return_value.telemetry_dir = folder
             with patch.object(
                 Connection, "execute", side_effect=psycopg2.OperationalError
@@ -142,7 +142,7 @@ class TestDurability(LedgerCase):
                     with exchange(self.partner(env), "dhl", "label"):
                         pass
             with connected(get_db_name()) as connection:
-                spool.bring(folder, get_db_name(), connection)
+                outbox.bring(folder, get_db_name(), connection)
         self.assertEqual(self.attempts()[0]["fate"], "kept")
         self.assertEqual(self.notes(), [WAITS])
 

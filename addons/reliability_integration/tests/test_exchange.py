@@ -13,7 +13,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..ledger import transaction
-from ..ledger.attempt import NoAttempt
+from ..ledger.attempt import NullAttempt
 from ..ledger.exchange import exchange
 from .common import REFUSED, LedgerCase, refuse
 
@@ -326,17 +326,17 @@ class TestNothingOfOursInTheWay(LedgerCase):
             measured.return_value = False
             with exchange(self.partner(env), "dhl", "label") as attempt:
                 attempt.created("T1")
-            self.assertIsInstance(attempt, NoAttempt)
+            self.assertIsInstance(attempt, NullAttempt)
         self.assertFalse(self.exchanges())
 
-    @mute_logger("odoo.addons.reliability.runtime.guard")
+    @mute_logger("odoo.addons.reliability.instrumentation.guard")
     def test_a_failure_of_ours_is_not_the_business_s(self):
         for function in ("_tries", "_about", "start"):
             failing = patch(f"{EXCHANGE}.{function}", side_effect=RuntimeError("ours"))
             with self.subTest(function), self.committed() as env, failing:
                 with exchange(self.partner(env), "dhl", "label") as attempt:
                     attempt.created("T1")
-                self.assertIsInstance(attempt, NoAttempt)
+                self.assertIsInstance(attempt, NullAttempt)
 
     def test_rows_that_the_business_has_locked_are_not_waited_for(self):
         with self.committed() as env:

@@ -10,13 +10,13 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import config, mute_logger
 
-from odoo.addons.reliability.runtime import outside
+from odoo.addons.reliability.instrumentation import external_time
 from odoo.addons.reliability.tests.clocks import LIMIT, Clock
 
 from ..ledger import http
-from ..ledger.counterparts import counterparts
 from ..ledger.exchange import exchange
-from .common import Counterpart, LedgerCase, refuse
+from ..ledger.partner_systems import partner_systems
+from .common import LedgerCase, PartnerSystem, refuse
 
 CLOCK = Clock()
 """Goes on while a body is on its way."""
@@ -99,7 +99,7 @@ class HttpCase(LedgerCase):
 
     def setUp(self):
         super().setUp()
-        self.server = self.enterContext(Counterpart(ANSWERS))
+        self.server = self.enterContext(PartnerSystem(ANSWERS))
 
     def ask(self, path, url=None, timeout=LIMIT, **options):
         """Ask within an exchange; return the attempt as it is on record."""
@@ -187,7 +187,7 @@ class TestWithinAnExchange(HttpCase):
                 requests.get(self.server.url, timeout=LIMIT)
         self.assertIs(raised.exception, error)
 
-    @mute_logger("odoo.addons.reliability.runtime.guard")
+    @mute_logger("odoo.addons.reliability.instrumentation.guard")
     def test_an_address_that_only_its_adapter_understands_is_asked(self):
         with requests.Session() as session:
             session.trust_env = False  # else requests itself reads the address
@@ -196,10 +196,10 @@ class TestWithinAnExchange(HttpCase):
         self.assertEqual(answer.status_code, 200)
 
     def test_its_time_is_external_time(self):
-        before = outside.seconds_so_far()
+        before = external_time.seconds_so_far()
         with patch.object(http, "time", CLOCK):
             requests.get(self.server.url + "/slow_body", timeout=LIMIT)
-        self.assertAlmostEqual(outside.seconds_since(before, 60), 20)
+        self.assertAlmostEqual(external_time.seconds_since(before, 60), 20)
 
     def test_excerpts_are_kept_where_they_are_wanted(self):
         self.make_integration(code="dhl", keeps_excerpts=True)
@@ -209,7 +209,7 @@ class TestWithinAnExchange(HttpCase):
     def make_integration(self, **values):
         with self.committed() as env:
             env["reliability.integration"].create({"name": "DHL", **values})
-        counterparts.forget()
+        partner_systems.forget()
 
 
 @tagged("post_install", "-at_install", "-standard")
@@ -225,7 +225,7 @@ class TestOutsideOfOne(HttpCase):
         with self.cursor() as cr:
             thread.dbname = cr.dbname
         self.addCleanup(setattr, thread, "dbname", before)
-        counterparts._told.clear()
+        partner_systems._told.clear()
 
     def test_it_is_an_exchange_of_the_counterpart_at_that_host(self):
         self.make_integration(code="dhl", host_patterns="127.0.*", records_calls=True)

@@ -8,8 +8,8 @@ import psycopg2
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.reliability.runtime import spool
-from odoo.addons.reliability.runtime.connection import connected
+from odoo.addons.reliability.collector import outbox
+from odoo.addons.reliability.collector.connection import connected
 from odoo.addons.reliability.tests.recordings import empty_folder, in_child
 
 from ..ledger import connections
@@ -29,7 +29,7 @@ class TestAway(LedgerCase):
     def setUp(self):
         super().setUp()
         self.folder = empty_folder(self)
-        settings = self.enterContext(patch.object(spool, "settings"))
+        settings = self.enterContext(patch.object(outbox, "settings"))
         settings.return_value.telemetry_dir = self.folder
 
     def ask(self):
@@ -52,7 +52,7 @@ class TestAway(LedgerCase):
 
     def bring(self):
         with connected(get_db_name()) as connection:
-            spool.bring(self.folder, get_db_name(), connection)
+            outbox.bring(self.folder, get_db_name(), connection)
 
     @mute_logger(LOGGER)
     def test_nothing_is_lost_whichever_notes_are_refused(self):
@@ -65,7 +65,7 @@ class TestAway(LedgerCase):
                 self.assertEqual(found["state"], "succeeded")
                 self.assertEqual(found["attempt_count"], 1)
                 self.assertEqual(self.references(), {"T1": "kept"})
-                self.assertEqual(spool.databases(self.folder), set())
+                self.assertEqual(outbox.databases(self.folder), set())
                 with self.cursor() as cr:
                     cr.execute("DELETE FROM reliability_reference")
 
@@ -78,7 +78,10 @@ class TestAway(LedgerCase):
     @mute_logger(LOGGER)
     def test_a_full_disk_is_counted_and_the_business_goes_on(self):
         full = OSError(28, "No space left on device")
-        with self.away((0, 1, 2)), patch.object(module, "keep_note", side_effect=full):
+        with (
+            self.away((0, 1, 2)),
+            patch.object(module, "store_message", side_effect=full),
+        ):
             self.ask()
         self.assertFalse(self.exchanges())
 

@@ -125,7 +125,7 @@ class TestRights(ScreensCase):
                 "_count_orphans",
             ),
             "reliability.reference": ("_decide",),
-            "reliability.situation": ("_cards", "_attention"),
+            "reliability.health.provider": ("_cards", "_alerts"),
             "reliability.integration": ("_seen_in", "_attempts_by_quarter"),
         }.items():
             for method in methods:

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.reliability.models import lately
-from odoo.addons.reliability.models.reliability_situation import Scope, Warehouse
+from odoo.addons.reliability.models import shared_cache
+from odoo.addons.reliability.models.reliability_health_provider import (
+    Scope,
+    Warehouse,
+)
 
 from .screens import NOON, ScreensCase
 
@@ -20,8 +23,8 @@ class SituationCase(ScreensCase):
     def situation(self, role="manager"):
         self.env.flush_all()
         self.env.invalidate_all()
-        lately.forget()
-        return self.env["reliability.situation"].with_user(self.users[role])
+        shared_cache.forget()
+        return self.env["reliability.health.provider"].with_user(self.users[role])
 
     def scope(self, warehouse=""):
         if not warehouse:
@@ -38,7 +41,7 @@ class SituationCase(ScreensCase):
 
     def attention(self, warehouse="", role="manager"):
         """Return key → item of all that concerns counterparts."""
-        items = self.situation(role)._attention(self.scope(warehouse))
+        items = self.situation(role)._alerts(self.scope(warehouse))
         return {of.key: of for of in items if of.key.startswith("integration_")}
 
 
@@ -53,7 +56,7 @@ class TestCards(SituationCase):
         for failed, state in ((1, "fine"), (2, "degraded"), (9, "interrupted")):
             with self.subTest(failed):
                 self.asked(succeeded=9, failed=failed)
-                self.dhl.failing_limit = 0.15
+                self.dhl.failing_threshold = 0.15
                 found, text = self.card()
                 self.assertEqual(found, state)
                 words = f"{failed} of {9 + failed} tries of the last hour failed"
@@ -181,7 +184,7 @@ class TestAttention(SituationCase):
             situation, scope = self.situation(), self.scope()
             before = self.env.cr.sql_log_count
             situation._cards(scope)
-            situation._attention(scope)
+            situation._alerts(scope)
             return self.env.cr.sql_log_count - before
 
         self.dhl.silence_hours = 1

@@ -5,7 +5,7 @@ from unittest.mock import Mock, patch
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.reliability.runtime.measuring import measuring
+from odoo.addons.reliability.instrumentation.registry import instrumentation_of
 
 from .common import LedgerCase
 
@@ -40,7 +40,7 @@ class TestOperationsOfKindIntegration(LedgerCase):
 
     def follow(self):
         with self.committed() as env:
-            measuring(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).follow(env.cr)
 
     def forget_operation(self):
         with self.committed() as env:
@@ -66,7 +66,7 @@ class TestOperationsOfKindIntegration(LedgerCase):
         self.assertEqual([of["error"] for of in self.attempts()], ["TypeError"])
 
     def test_the_model_s_verdict_counts(self):
-        verdict = "_reliability_verdict"
+        verdict = "_reliability_outcome"
         for says, state in (("failed", "failed"), ("not_done", "rejected")):
             with self.subTest(says):
                 with self.committed() as env:

@@ -1,6 +1,6 @@
 from odoo.addons.queue_job.controllers import main
 from odoo.addons.queue_job.job import PENDING
-from odoo.addons.reliability import tries
+from odoo.addons.reliability import retry_scope
 
 from .. import running
 
@@ -11,7 +11,7 @@ class RunJobController(main.RunJobController):
         """Record the try; tell whether another follows one undone by contention."""
         run = running.begin(env, job)
         try:
-            with tries() as contended:
+            with retry_scope() as contended:
                 result = super()._runjob(env, job)
                 if job.state == PENDING:
                     contended.tried_again()

@@ -1,9 +1,9 @@
 from . import (
     queue_job,
-    reliability_fact,
+    reliability_display_names,
+    reliability_gauge,
+    reliability_health_provider,
     reliability_job_attempt,
     reliability_job_channel,
-    reliability_naming,
-    reliability_situation,
     res_config_settings,
 )

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, file_open
 
-from odoo.addons.reliability.models.keeping import forget
-from odoo.addons.reliability.models.loose import LooseMany2one
+from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
+from odoo.addons.reliability.models.retention import forget
 
-from .keeping import kept
+from .retention import retention_of
 
 OUTCOMES = [
     ("success", "Done"),
@@ -35,19 +35,21 @@ class ReliabilityJobAttempt(models.Model):
     _order = "ended desc, id desc"
     _log_access = False
 
-    job_id = LooseMany2one("queue.job", readonly=True, index=True)
+    job_id = NoForeignKeyMany2one("queue.job", readonly=True, index=True)
     uuid = fields.Char(string="Job's UUID", readonly=True)
     name = fields.Char(string="Description", readonly=True)
     job = fields.Char(string="What Runs", readonly=True, help="Model and method.")
     channel = fields.Char(readonly=True)
-    company_id = LooseMany2one("res.company", readonly=True)
+    company_id = NoForeignKeyMany2one("res.company", readonly=True)
     number = fields.Integer(
         string="Try",
         readonly=True,
         aggregator=None,
         help="The how-manieth since somebody asked for the job.",
     )
-    requeued_by_id = LooseMany2one("res.users", string="Requeued by", readonly=True)
+    requeued_by_id = NoForeignKeyMany2one(
+        "res.users", string="Requeued by", readonly=True
+    )
     eligible = fields.Datetime(
         string="Could Begin",
         readonly=True,
@@ -139,7 +141,7 @@ class ReliabilityJobAttempt(models.Model):
     @api.autovacuum
     def _gc_attempts(self):
         """Forget what is older than Settings say, a few at a time."""
-        keep, now = kept(self.env), self.env.cr.now()
+        keep, now = retention_of(self.env), self.env.cr.now()
         last = self.sudo().search([], order="ended desc", offset=keep.rows, limit=1)
         too_many = last.ended + timedelta(seconds=1) if last else datetime.min
         before = max(now - timedelta(days=keep.days), too_many)

@@ -45,7 +45,7 @@ class ReliabilityJobChannel(models.Model):
         self._forget_views()
         with file_open("reliability_queue_job/data/queue.sql") as file:
             self.env.cr.execute(file.read())
-        self.env["reliability.fact"]._tell_of_jobs()
+        self.env["reliability.gauge"]._tell_of_jobs()
 
     @api.model
     def _forget_views(self):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .keeping import DAYS_KEPT, DEFAULTS, LONGEST, MOST_ATTEMPTS
+from .retention import DAYS_KEPT, DEFAULTS, LONGEST, MOST_ATTEMPTS
 
 
 class ResConfigSettings(models.TransientModel):

@@ -14,8 +14,8 @@ from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
 from odoo.addons.reliability.tests.clocks import LIMIT
 
 from .. import running
-from ..models.keeping import DAYS_KEPT, MOST_ATTEMPTS
 from ..models.reliability_job_attempt import LOST
+from ..models.retention import DAYS_KEPT, MOST_ATTEMPTS
 from .common import JobCase
 
 

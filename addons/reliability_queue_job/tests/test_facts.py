@@ -5,7 +5,7 @@ from math import inf
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.reliability.runtime import facts
+from odoo.addons.reliability.collector import gauges
 from odoo.addons.reliability.tests.clocks import LIMIT
 
 from ..models.reliability_job_channel import configured
@@ -22,8 +22,8 @@ class FactCase(JobCase):
         """
         self.env.flush_all()
         cr = self.env.cr._obj
-        view = f"{facts.PREFIX}{db_prefix}{name}"
-        fact = facts.tell(cr, view, dict(facts.views(cr))[view])
+        view = f"{gauges.PREFIX}{db_prefix}{name}"
+        fact = gauges.tell(cr, view, dict(gauges.views(cr))[view])
         found = {
             labels[1:]: value for labels, value in fact.samples if labels[0] == CHANNEL
         }

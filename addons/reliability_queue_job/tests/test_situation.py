@@ -22,7 +22,7 @@ def ago(minutes):
 class SituationCase(JobCase):
     def setUp(self):
         super().setUp()
-        self.situation = self.env["reliability.situation"]
+        self.situation = self.env["reliability.health.provider"]
         # Other tests leave jobs there.
         self.env.cr.execute("DELETE FROM queue_job")
         self.env.cr.execute("DELETE FROM reliability_job_attempt")
@@ -51,7 +51,7 @@ class SituationCase(JobCase):
         """Return what somebody should act on: key → item."""
         self.env.flush_all()
         situation = self.situation.with_user(user) if user else self.situation
-        items = situation._attention_to_jobs(situation._scope(0))
+        items = situation._job_alerts(situation._scope(0))
         return {item.key: item for item in items}
 
     def only(self, user=None):
@@ -218,12 +218,12 @@ class TestWhoIsTold(SituationCase):
         self.env.flush_all()
         (waiting,) = (
             of
-            for of in self.situation._waiting()
+            for of in self.situation._backlogs()
             if of.kind == "jobs" and of.company_id == self.env.company.id
         )
         self.assertEqual((waiting.service, waiting.count), ("background_work", 2))
         self.assertEqual(waiting.late, 1)
         scope, numbers = self.situation._scope(0), waiting[4:7]
-        text, action = self.situation._describe_waiting("jobs", scope, *numbers)
+        text, action = self.situation._describe_backlog("jobs", scope, *numbers)
         self.assertEqual(text, "2 jobs wait for a worker, the first for 20 min")
         self.assertEqual(len(self.env["queue.job"].search(action["domain"])), 2)

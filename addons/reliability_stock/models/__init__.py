@@ -1,6 +1,6 @@
 from . import (
-    reliability_fact,
-    reliability_situation,
+    reliability_gauge,
+    reliability_health_provider,
     stock_move,
     stock_picking,
     stock_picking_type,

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.reliability.models.reliability_condition import STATE_NAMES
+from odoo.addons.reliability.models.reliability_service_status import STATE_NAMES
 
 
 class StockPickingType(models.Model):
@@ -16,7 +16,7 @@ class StockPickingType(models.Model):
     @api.depends_context("uid", "lang", "tz")
     def _compute_reliability_state(self):
         """Say how work goes in each warehouse, to those who may know."""
-        conditions = self.env["reliability.condition"]
+        conditions = self.env["reliability.service.status"]
         by_place = {}
         if conditions.has_access("read"):
             of = [("service_id.code", "=", "warehouse_execution")]

@@ -62,7 +62,7 @@ class TestWhatWaits(TransfersCase):
             **labels,
         }
         self.env.flush_all()
-        self.env.cr.execute(f"SELECT * FROM reliability_fact_{name}")
+        self.env.cr.execute(f"SELECT * FROM reliability_gauge_{name}")
         rows = self.env.cr.dictfetchall()
         (row,) = [row for row in rows if wanted.items() <= row.items()]
         return float(row["value"])

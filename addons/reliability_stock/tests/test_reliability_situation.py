@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
-from .test_reliability_fact import TransfersCase
+from .test_reliability_gauge import TransfersCase
 
 
 @tagged("-at_install", "post_install")
 class TestWhatIsLate(TransfersCase):
     def setUp(self):
         super().setUp()
-        situation = self.env["reliability.situation"]
+        situation = self.env["reliability.health.provider"]
         self.scope = situation._scope(self.warehouse.id)
         self.late = self.ask(late=timedelta(hours=2)) | self.ask(
             late=timedelta(hours=1)
@@ -22,7 +22,7 @@ class TestWhatIsLate(TransfersCase):
 
     def test_it_opens_what_is_late_today_and_nothing_else(self):
         with freeze_time(self.env.cr.now()):
-            (item,) = self.env["reliability.situation"]._attention(self.scope)
+            (item,) = self.env["reliability.health.provider"]._alerts(self.scope)
         self.assertEqual(
             item.text, "2 transfers of today are late, the first by 2 h 0 min"
         )
@@ -30,5 +30,5 @@ class TestWhatIsLate(TransfersCase):
         self.assertEqual(found, self.late)
 
     def test_it_is_something_to_do_and_no_trouble(self):
-        (item,) = self.env["reliability.situation"]._attention(self.scope)
+        (item,) = self.env["reliability.health.provider"]._alerts(self.scope)
         self.assertEqual((item.state, item.can_act), ("fine", True))

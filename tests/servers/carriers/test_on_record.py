@@ -18,7 +18,7 @@ NOBODY_KNOWS = {"timeout_before", "timeout_after", "cut"}
 FETCH_A_LABEL = {"mrw", "seur_atlas"}
 ON_RECORD = """
     SELECT json_build_object(
-        'state', state, 'orphans', orphan_count, 'doubtful', is_doubtful,
+        'state', state, 'orphans', orphan_count, 'doubtful', is_possibly_duplicated,
         'integration', (SELECT code FROM reliability_integration
                          WHERE id = integration_id AND kind = 'carrier'),
         'outcomes', (SELECT json_agg(outcome ORDER BY id) FROM reliability_attempt

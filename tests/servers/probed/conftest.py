@@ -8,7 +8,7 @@ from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 
 FOLDER = paths.RUN / "test" / "probed"
-LIMITS = {
+THRESHOLDS = {
     "limit_time_real": 40,  # seconds in which a busy machine answers all else
     "limit_time_cpu": 8,
     "limit_memory_hard": 6 * 2**30,
@@ -17,7 +17,7 @@ LIMITS = {
 
 @pytest.fixture(scope="package")
 def server():
-    options = {"max_cron_threads": 0, "proxy_mode": True, **LIMITS}
+    options = {"max_cron_threads": 0, "proxy_mode": True, **THRESHOLDS}
     with (
         databases.copied(databases.PROBED, "reliability_test_probed") as name,
         OdooServer(name, FOLDER, workers=2, options=options) as server,

@@ -4,8 +4,7 @@ Every family says here what it means; ``docs/metrics.md`` lists them with exampl
 """
 
 from .crons import cron_families
-from .facts import Fact, FactSheet, fact_families
-from .health import Health, own_families
+from .gauges import Gauge, GaugeSheet, gauge_families
 from .histograms import Histograms, Memory, registry_of
 from .integrations import integration_families
 from .jobs import job_families
@@ -14,3 +13,4 @@ from .mails import mail_families
 from .operations import operation_families
 from .redis import redis_families
 from .requests import Workers, request_families, worker_families
+from .self_check import SelfCheck, self_check_families

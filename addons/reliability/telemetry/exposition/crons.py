@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..aggregate import Totals
 from ..events import OUTCOMES
+from ..totals import Totals
 from .histograms import Histograms, Memory
 from .shared import NOTHING, by_series
 

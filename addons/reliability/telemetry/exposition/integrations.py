@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..aggregate import Total, Totals
 from ..events import OUTCOMES
+from ..totals import Total, Totals
 from .histograms import Histograms, Memory
 from .shared import NOTHING, by_series
 

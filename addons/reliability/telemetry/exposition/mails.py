@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, Metric
 
-from ..aggregate import Totals
 from ..events import LABELS
+from ..totals import Totals
 from .shared import NOTHING, by_series
 
 

@@ -9,8 +9,8 @@ from prometheus_client.core import (
     Metric,
 )
 
-from ..aggregate import Totals
 from ..events import LABELS, OUTCOMES, Series
+from ..totals import Totals
 from .histograms import Histograms, Memory
 from .shared import NOTHING, by_series
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from ..aggregate import Total, Totals
 from ..events import LABELS, Series
+from ..totals import Total, Totals
 from .histograms import Histograms, Memory
 from .shared import by_series
 

@@ -5,8 +5,8 @@ from itertools import groupby
 
 from prometheus_client.utils import floatToGoString
 
-from ..aggregate import Key, Total, Totals
 from ..histogram import CLASSIC_BOUNDS, at_or_under
+from ..totals import Key, Total, Totals
 
 NOTHING = Total()
 """The total of what never happened."""

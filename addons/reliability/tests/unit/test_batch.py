@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ...telemetry.events import Event
 from ...telemetry.histogram import quantile
-from ...telemetry.rollup import MOST_FAILED, MOST_SLOW, Batch
+from ...telemetry.rollup import MAX_FAILED, MAX_SLOWEST, Batch
 from ..recordings import batch_of
 
 EVENTS = st.lists(
@@ -45,8 +45,8 @@ class TestABatch(TestCase):
             of_it = [event for event in events if event.ended // 3600 == hour]
             slow = [event.seconds for event in of_it if event.outcome == "success"]
             failed = [event.ended for event in of_it if event.outcome == "failed"]
-            self.assertEqual(kept[hour, False], sorted(slow)[-MOST_SLOW:])
-            self.assertEqual(kept[hour, True], sorted(failed)[-MOST_FAILED:])
+            self.assertEqual(kept[hour, False], sorted(slow)[-MAX_SLOWEST:])
+            self.assertEqual(kept[hour, True], sorted(failed)[-MAX_FAILED:])
 
     @staticmethod
     def kept(batch):

@@ -8,9 +8,11 @@ from unittest.mock import patch
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from ...telemetry import aggregate, reader, slot_file, slots, state
-from ...telemetry.collector import Collector
+from ...collector import state
+from ...collector.collector import Collector
+from ...telemetry import totals
 from ...telemetry.events import OUTCOMES, Event
+from ...telemetry.slots import file, lease, reader
 from ..recordings import FolderCase, in_child, record, series
 
 COUNT = "odoo_operation_duration_seconds_count"
@@ -130,7 +132,7 @@ class TestMetricsSayWhatWasRecorded(CollectorCase):
         self.assertEqual(counts[-1], 6)
 
     def test_beyond_the_cap_of_a_database_series_are_counted_as_other(self):
-        self.enterContext(patch.object(aggregate, "MAX_SERIES", 3))
+        self.enterContext(patch.object(totals, "MAX_SERIES", 3))
         recorder, collector = self.recorder(), self.collector()
         for number in range(5):
             record(recorder, series(f"operation {number}"))
@@ -221,7 +223,7 @@ class TestTheCollectorMayDie(CollectorCase):
         new = self.recorder()
         record(new)
         new.close()
-        reason = slot_file.Unusable("damaged")
+        reason = file.Unusable("damaged")
         with self.assertLogs("reliability", "WARNING"):
             collector._give_up(path, damaged, reason)
         self.assertTrue(path.exists())
@@ -261,7 +263,7 @@ class TestTheCollectorMayDie(CollectorCase):
         recorder.close()
         with self.assertLogs("reliability", "WARNING"):
             collector.cycle()
-        self.assertNotIn(self.folder / "slot-000", slots.slot_paths(self.folder))
+        self.assertNotIn(self.folder / "slot-000", lease.slot_paths(self.folder))
 
     def test_a_state_of_another_version_is_set_aside(self):
         with sqlite3.connect(self.folder / "collector.sqlite") as database:
@@ -326,7 +328,7 @@ class TestNewWorkersFindRoom(CollectorCase):
             record(recorder)
         for _ in range(5):
             collector.cycle()
-        self.assertEqual(len(slots.slot_paths(self.folder)), 4)
+        self.assertEqual(len(lease.slot_paths(self.folder)), 4)
 
 
 class TestFilesStayFew(CollectorCase):
@@ -335,10 +337,10 @@ class TestFilesStayFew(CollectorCase):
         self.enterContext(patch.object(reader, "_RETIRE_ABOVE", 0.0))
         record(recorder)
         collector.cycle()
-        self.assertTrue(slots.slot_paths(self.folder), "its worker lives")
+        self.assertTrue(lease.slot_paths(self.folder), "its worker lives")
         recorder.close()
         collector.cycle()
-        self.assertNotIn(self.folder / "slot-000", slots.slot_paths(self.folder))
+        self.assertNotIn(self.folder / "slot-000", lease.slot_paths(self.folder))
         self.assertEqual(self.value(collector, COUNT), 1)
 
     def test_a_slot_with_unread_events_is_not(self):
@@ -358,10 +360,10 @@ class TestFilesStayFew(CollectorCase):
             self.recorder().begin(series())
             os.kill(os.getpid(), signal.SIGKILL)
 
-        began = slots.boot_time()
+        began = lease.boot_time()
         in_child(die)
         collector.cycle()
         self.assertEqual(self.value(collector, COUNT, outcome="killed"), 1)
         seconds = self.value(collector, "odoo_operation_duration_seconds_sum")
         self.assertGreater(seconds, 0)
-        self.assertLessEqual(seconds, slots.boot_time() - began)
+        self.assertLessEqual(seconds, lease.boot_time() - began)

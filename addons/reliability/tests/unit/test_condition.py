@@ -7,31 +7,31 @@ from unittest import TestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...telemetry.condition import (
+from ...telemetry.call_stats import CallStats
+from ...telemetry.evaluation import (
     BETTER_AFTER,
     STATES,
     WORSE_AFTER,
     Condition,
-    Limits,
+    Thresholds,
     follow,
     judge,
 )
-from ...telemetry.figures import Figures
 
 NOW = datetime(2026, 3, 2, 14, 30)
 MINUTE = timedelta(minutes=1)
-LIMITS = Limits(slow=0.2, refused=0.5, failing=0.05, interrupted=0.5)
+THRESHOLDS = Thresholds(slow=0.2, refused=0.5, failing=0.05, interrupted=0.5)
 
 
 def calls(success=0, slow=0, **others):
     """Return figures of so many calls, ``slow`` of the successful ones slow."""
-    return Figures(Counter(success=success, **others), fast=success - slow)
+    return CallStats(Counter(success=success, **others), fast=success - slow)
 
 
 def found(*minutes):
     """Return what is wrong with calls; the last minute is the one before now."""
     starts = (NOW - (len(minutes) - n) * MINUTE for n in range(len(minutes)))
-    return judge(dict(zip(starts, minutes, strict=True)), NOW, LIMITS)
+    return judge(dict(zip(starts, minutes, strict=True)), NOW, THRESHOLDS)
 
 
 class TestWhatIsWrong(TestCase):

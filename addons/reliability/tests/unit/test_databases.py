@@ -3,10 +3,10 @@
 from unittest import TestCase
 from unittest.mock import patch
 
-from ...telemetry import state
-from ...telemetry.collector import Collector
-from ...telemetry.exposition import FactSheet
-from ...telemetry.slots import boot_time
+from ...collector import state
+from ...collector.collector import Collector
+from ...telemetry.exposition import GaugeSheet
+from ...telemetry.slots.lease import boot_time
 from ..recordings import FolderCase, record, series
 
 HERE = {"a": 11, "b": 12}
@@ -55,7 +55,7 @@ class TestWhatIsShownIsOfDatabasesThatExist(FolderCase, TestCase):
 
     def test_one_that_was_dropped_is_shown_no_more(self):
         self.assertEqual(self.shown(), {"a": 2, "b": 1})
-        self.collector.tell("b", FactSheet(boot_time(), []))
+        self.collector.tell("b", GaugeSheet(boot_time(), []))
         self.collector.find({"a": 11})
         self.assertEqual(self.shown(), {"a": 2})
         self.restart()

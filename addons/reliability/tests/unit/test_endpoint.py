@@ -14,9 +14,9 @@ from unittest.mock import patch
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from werkzeug.test import Client
 
+from ...collector.collector import Collector
 from ...telemetry import endpoint
 from ...telemetry.access import Access, digest_of
-from ...telemetry.collector import Collector
 from ...telemetry.endpoint import Endpoint, make_app
 from ..clocks import LIMIT, wait_until
 from ..recordings import FolderCase, record

@@ -10,11 +10,12 @@ from pathlib import Path
 from unittest import TestCase
 from unittest.mock import patch
 
-from ...telemetry import rollup, snapshot
+from ...collector import snapshot
+from ...collector.collector import Collector
+from ...telemetry import rollup
 from ...telemetry.access import EVERYTHING, Access
-from ...telemetry.collector import Collector
-from ...telemetry.recorder import Recorder
 from ...telemetry.rollup import Batch
+from ...telemetry.slots.recorder import Recorder
 from ..recordings import record, series
 
 SIZE = 4 * 2**20
@@ -95,7 +96,7 @@ class TestFullStorage(TestCase):
             self.assertEqual(self.waiting(collector), 401)
 
     def test_days_without_room_lose_rollups_and_not_the_memory_of_the_host(self):
-        self.enterContext(patch.object(rollup, "MOST_ROWS_AT_HAND", 150))
+        self.enterContext(patch.object(rollup, "MAX_ROWS_IN_MEMORY", 150))
         for _pages, folder in self.in_each_folder([0]):
             worker, collector = self.recorder(folder), self.collector(folder)
             record(worker)

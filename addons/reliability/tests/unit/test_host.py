@@ -3,8 +3,8 @@
 import socket
 from unittest import TestCase
 
-from ...runtime.load import waiting_at
-from ...runtime.redis_watch import RedisWatch
+from ...collector.host_load import waiting_at
+from ...collector.redis_watch import RedisWatch
 from ...telemetry.redis import DOWN, Report, check
 
 

@@ -11,9 +11,9 @@ import signal
 import sys
 from unittest import TestCase
 
-from ...telemetry.collector import Collector
+from ...collector.collector import Collector
 from ...telemetry.events import Event
-from ...telemetry.recorder import Recorder
+from ...telemetry.slots.recorder import Recorder
 from ..recordings import FolderCase, empty_folder, events_in, in_child, record, series
 
 

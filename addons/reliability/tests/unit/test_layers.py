@@ -2,9 +2,9 @@
 
 from unittest import TestCase
 
-from ...telemetry.layers import LAYERS, Costs, blame
+from ...telemetry.diagnosis import LAYERS, LayerCosts, blame
 
-USUAL = Costs(100, 100.0, sql=40.0, external=30.0, cpu=25.0)
+USUAL = LayerCosts(100, 100.0, sql=40.0, external=30.0, cpu=25.0)
 """A second each: 0.4 in SQL, 0.3 outside, 0.25 computing, and 0.05 of nothing known."""
 
 
@@ -13,7 +13,7 @@ class TestALayerIsBlamed(TestCase):
         """Return ten calls that are as usual, but for what is said."""
         usual = {"sql": 4.0, "external": 3.0, "cpu": 2.5}
         added = sum(costs.values()) - sum(usual[name] for name in costs)
-        return Costs(10, 10.0 + added, **{**usual, **costs})
+        return LayerCosts(10, 10.0 + added, **{**usual, **costs})
 
     def assert_blamed(self, layer, now, usual=USUAL):
         blamed = blame(now, usual)
@@ -44,10 +44,12 @@ class TestALayerIsBlamed(TestCase):
         self.assert_blamed(None, self.now())
 
     def test_none_without_calls(self):
-        self.assert_blamed(None, Costs())
+        self.assert_blamed(None, LayerCosts())
 
     def test_the_largest_where_it_is_not_known_what_is_usual(self):
-        blamed = self.assert_blamed("outside", self.now(external=20.0), Costs(19, 1.0))
+        blamed = self.assert_blamed(
+            "outside", self.now(external=20.0), LayerCosts(19, 1.0)
+        )
         self.assertIsNone(blamed.usual)
 
 
@@ -59,9 +61,9 @@ class TestShares(TestCase):
         self.assertAlmostEqual(shares["other"], 0.05)
 
     def test_there_are_none_without_time(self):
-        self.assertEqual(Costs().shares(), {})
+        self.assertEqual(LayerCosts().shares(), {})
 
     def test_what_was_seen_of_locks_is_part_of_the_database(self):
-        costs = Costs(1, 10.0, sql=4.0, locks=9.0)
+        costs = LayerCosts(1, 10.0, sql=4.0, locks=9.0)
         self.assertAlmostEqual(costs.shares()["locks"], 0.4)
         self.assertAlmostEqual(costs.shares()["database"], 0.0)

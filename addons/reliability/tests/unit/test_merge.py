@@ -3,9 +3,9 @@ from unittest import TestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...telemetry.aggregate import Totals
 from ...telemetry.events import Event
-from ...telemetry.merge import MOST_CALLS, merged
+from ...telemetry.merge import MAX_CALLS, merged
+from ...telemetry.totals import Totals
 from ..recordings import series
 
 THRESHOLD = 3.0
@@ -43,9 +43,9 @@ class TestMerging(TestCase):
 
     def test_thousands_of_calls_become_a_few_events(self):
         event = Event(0, "success", 1.0, 0.25)
-        few = merged((event, THRESHOLD) for _call in range(2 * MOST_CALLS + 1))
-        self.assertEqual([e.calls for e in few], [MOST_CALLS, MOST_CALLS, 1])
-        self.assertEqual(sum(e.seconds for e in few), 0.25 * (2 * MOST_CALLS + 1))
+        few = merged((event, THRESHOLD) for _call in range(2 * MAX_CALLS + 1))
+        self.assertEqual([e.calls for e in few], [MAX_CALLS, MAX_CALLS, 1])
+        self.assertEqual(sum(e.seconds for e in few), 0.25 * (2 * MAX_CALLS + 1))
 
     def test_the_record_is_forgotten_only_where_there_were_several(self):
         one = Event(0, "success", 1.0, 0.25, record_id=7)

@@ -9,10 +9,10 @@ from ddsketch import DDSketch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...telemetry.aggregate import Total
 from ...telemetry.events import Series
 from ...telemetry.histogram import bucket_index, quantile
 from ...telemetry.rollup import Batch
+from ...telemetry.totals import Total
 from ..distributions import (
     LONGEST,
     QUANTILES,

@@ -4,11 +4,11 @@ import sys
 import threading
 from unittest import TestCase
 
-from ...telemetry import recorder as recording
 from ...telemetry.events import Event
-from ...telemetry.merge import MOST_CALLS
-from ...telemetry.reader import Position, SlotReader
-from ...telemetry.slot_file import IN_FLIGHT_ENTRIES, RING_EVENTS, SlotFile
+from ...telemetry.merge import MAX_CALLS
+from ...telemetry.slots import recorder as recording
+from ...telemetry.slots.file import IN_FLIGHT_ENTRIES, RING_EVENTS, SlotFile
+from ...telemetry.slots.reader import Position, SlotReader
 from ..recordings import FolderCase, events_in, in_child, record, series
 
 
@@ -25,7 +25,7 @@ class TestWhatIsRecordedIsReadBack(FolderCase, TestCase):
     def test_an_event_that_stands_for_as_many_calls_as_can_be(self):
         recorder = self.recorder()
         ticket = recorder.begin(series())
-        event = Event(0, "success", 1e9, 1.5, call=ticket.call, calls=MOST_CALLS)
+        event = Event(0, "success", 1e9, 1.5, call=ticket.call, calls=MAX_CALLS)
         recorder.finish(ticket, event)
         self.assertEqual(events_in(self.folder), [(series(), event)])
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from prometheus_client import generate_latest
 from prometheus_client.exposition import choose_encoder
 
-from ...telemetry.aggregate import Key, Totals
 from ...telemetry.events import LABELS, OUTCOMES, Event, Series
 from ...telemetry.exposition import (
     Memory,
@@ -16,7 +15,8 @@ from ...telemetry.exposition import (
     registry_of,
     request_families,
 )
-from ...telemetry.rendering import render
+from ...telemetry.exposition.rendering import render
+from ...telemetry.totals import Key, Totals
 
 ACCEPTED = (
     "",

@@ -5,14 +5,14 @@ from pathlib import Path
 from unittest import TestCase
 from unittest.mock import patch
 
-from ...telemetry import slots
-from ...telemetry.slot_file import SIZE, SlotFile
+from ...telemetry.slots import lease
+from ...telemetry.slots.file import SIZE, SlotFile
 from ..recordings import FolderCase, in_child, record, series
 
 
 class TestSlotsAreLeased(FolderCase, TestCase):
     def lease(self):
-        slot = slots.lease(self.folder)
+        slot = lease.lease(self.folder)
         self.addCleanup(slot.close)
         return slot
 
@@ -20,14 +20,14 @@ class TestSlotsAreLeased(FolderCase, TestCase):
         self.lease()
         self.lease()
         self.assertEqual(
-            [path.name for path in slots.slot_paths(self.folder)],
+            [path.name for path in lease.slot_paths(self.folder)],
             ["slot-000", "slot-001"],
         )
 
     def test_the_slot_of_a_process_that_died_is_used_again(self):
         for _worker in range(5):
-            in_child(lambda: slots.lease(self.folder) and os.kill(os.getpid(), 9))
-        self.assertEqual(len(slots.slot_paths(self.folder)), 1)
+            in_child(lambda: lease.lease(self.folder) and os.kill(os.getpid(), 9))
+        self.assertEqual(len(lease.slot_paths(self.folder)), 1)
 
     def test_a_file_is_allocated_whole_and_for_its_owner_only(self):
         slot = self.lease()
@@ -39,13 +39,13 @@ class TestSlotsAreLeased(FolderCase, TestCase):
     def test_a_folder_of_somebody_else_is_not_trusted(self):
         somebody_else = patch.object(os, "geteuid", return_value=os.geteuid() + 1)
         with somebody_else, self.assertRaisesRegex(PermissionError, "does not belong"):
-            slots.lease(self.folder)
+            lease.lease(self.folder)
 
     def test_nor_is_one_that_others_may_write_to(self):
         for mode in (0o720, 0o702):
             self.folder.chmod(mode)
             with self.assertRaisesRegex(PermissionError, "chmod 700"):
-                slots.lease(self.folder)
+                lease.lease(self.folder)
 
     def test_a_folder_where_a_file_should_be_is_passed_over(self):
         (self.folder / "slot-000").mkdir()
@@ -55,7 +55,7 @@ class TestSlotsAreLeased(FolderCase, TestCase):
 
 class TestAFileThatIsNotOursIsSetAside(FolderCase, TestCase):
     def assert_set_aside(self, reason):
-        with self.assertLogs(slots.__name__, "WARNING") as logs:
+        with self.assertLogs(lease.__name__, "WARNING") as logs:
             ticket = record(self.recorder())
         self.assertRegex(logs.output[0], reason)
         self.assertTrue((self.folder / "slot-000.aside").exists())
@@ -103,7 +103,7 @@ class TestStorageThatIsFullOrReadOnly(FolderCase, TestCase):
             assert recorder._let_pass == 2
 
         self.assertEqual(in_child(fill_up_and_record), 0)
-        left = slots.slot_paths(self.folder)
+        left = lease.slot_paths(self.folder)
         self.assertEqual([path.stat().st_size for path in left], [0])
 
     def test_it_is_said_once_and_counted_when_recording_is_possible_again(self):

@@ -5,8 +5,8 @@ import signal
 from unittest import TestCase
 from unittest.mock import patch
 
-from ...telemetry import slot_file
-from ...telemetry.collector import Collector
+from ...collector.collector import Collector
+from ...telemetry.slots import file
 from ..recordings import FolderCase, in_child, record, series
 
 
@@ -24,7 +24,7 @@ class TestWorkersOfTwoVersions(FolderCase, TestCase):
 
     def of_the_next_version(self):
         """Let slots be of another format for the block."""
-        return patch.object(slot_file, "FORMAT", slot_file.FORMAT + 1)
+        return patch.object(file, "FORMAT", file.FORMAT + 1)
 
     def counted(self):
         self.collector.cycle()

@@ -2,8 +2,8 @@
 
 from unittest import TestCase
 
+from ...telemetry.activity import Activity, named
 from ...telemetry.events import Series
-from ...telemetry.working import Doing, named
 
 REQUEST = Series("http", "db", ("/web/call", "POST", "", ""), 2.0)
 CRON = Series("cron", "db", ("stock.valuation",), 60.0)
@@ -13,7 +13,7 @@ VALIDATE = Series("operation", "db", ("stock", "validate", "1", "WH", ""), 3.0)
 
 class TestATransactionIsNamed(TestCase):
     def assert_named(self, expected, *doing, age=5.0, db="db"):
-        self.assertEqual(named([Doing(*of) for of in doing], db, age), expected)
+        self.assertEqual(named([Activity(*of) for of in doing], db, age), expected)
 
     def test_by_the_operation_rather_than_by_the_request(self):
         self.assert_named(CONFIRM, (REQUEST, 6, 0), (CONFIRM, 5, 0))

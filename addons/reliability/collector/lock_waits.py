@@ -1,0 +1,205 @@
+"""Who waits for a lock in a database, and for whom: looked at when it is visited.
+
+PostgreSQL says which backends wait, for how long, and which transaction each of them
+waits for in the end.  Each host names the backends that are its own processes', by what
+these are inside of.  So of several hosts each adds what only it can know, and counts
+the seconds of its own.
+"""
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from psycopg2.extras import execute_values
+
+from odoo.tools import config
+
+from ..instrumentation.span import record_wait
+from ..telemetry.activity import Activity, named
+from ..telemetry.events import Series
+from .collector import Collector
+from .connection import transaction
+from .rollup_writer import columns_of
+
+FAST = 1.0
+"""Seconds up to which a wait for a lock is nothing to speak of."""
+
+_PATIENCE = "2s"
+_MOST_WAITERS = 100
+_LONGEST_INTERVAL = 60.0
+
+# One cheap look, and nothing more where nobody waits.
+_IS_THERE_ANY = """
+    SELECT to_regclass('reliability_lock_wait') IS NOT NULL AND EXISTS (
+        SELECT FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'
+           AND pid <> pg_backend_pid())
+"""
+
+# ``waitstart`` is not known to PostgreSQL 13.  Who waits for a row holds, or waits for,
+# a lock on its place in the table, which tells the table.
+_WAITS = """
+    WITH RECURSIVE here AS MATERIALIZED (
+        SELECT *, client_addr IS NOT DISTINCT FROM (
+                      SELECT client_addr FROM pg_stat_activity
+                       WHERE pid = pg_backend_pid()) AS is_near
+          FROM pg_stat_activity WHERE datname = current_database()
+    ), lock AS MATERIALIZED (
+        SELECT *, (to_jsonb(pg_locks)->>'waitstart')::timestamptz AS began
+          FROM pg_locks
+    ), waiter AS MATERIALIZED (
+        SELECT here.*, coalesce(
+                   (SELECT min(began) FROM lock
+                     WHERE lock.pid = here.pid AND NOT granted),
+                   state_change) AS began
+          FROM here
+         WHERE wait_event_type = 'Lock' AND pid <> pg_backend_pid()
+         ORDER BY xact_start LIMIT %(most)s
+    ), blocked AS MATERIALIZED (
+        SELECT pid, unnest(pg_blocking_pids(pid)) AS by FROM waiter
+    ), chain AS (
+        SELECT pid, by FROM blocked
+         UNION
+        SELECT chain.pid, blocked.by FROM chain JOIN blocked ON blocked.pid = chain.by
+    ), root AS (
+        SELECT DISTINCT ON (chain.pid) chain.pid, chain.by
+          FROM chain LEFT JOIN here ON here.pid = chain.by
+         WHERE here.wait_event_type IS DISTINCT FROM 'Lock'
+         ORDER BY chain.pid, here.xact_start
+    )
+    SELECT waiter.pid, waiter.application_name, waiter.is_near,
+           extract(epoch FROM clock_timestamp() - waiter.xact_start)::float,
+           waiter.began AT TIME ZONE 'UTC',
+           extract(epoch FROM clock_timestamp() - waiter.began)::float,
+           (SELECT relname FROM lock JOIN pg_class ON pg_class.oid = lock.relation
+             WHERE lock.pid = waiter.pid
+               AND (locktype = 'tuple' OR NOT granted) LIMIT 1),
+           root.by, holder.application_name, holder.is_near,
+           extract(epoch FROM clock_timestamp() - holder.xact_start)::float,
+           holder.xact_start AT TIME ZONE 'UTC', holder.state, holder.backend_type
+      FROM waiter JOIN root ON root.pid = waiter.pid
+      LEFT JOIN here AS holder ON holder.pid = root.by
+     WHERE waiter.began IS NOT NULL
+"""
+
+_NAMES = ("family", "service", "operation", "company", "warehouse")
+_OF_HOLDER = ("family", "service", "operation")
+_COLUMNS = (
+    "backend",
+    "since",
+    *_NAMES,
+    "relation",
+    "holder_backend",
+    "holder_opened",
+    "holder_program",
+    "holder_state",
+    *(f"holder_{name}" for name in _OF_HOLDER),
+)
+_KEPT_NAMES = ", ".join(
+    f"{name} = coalesce(excluded.{name}, old.{name})"
+    for name in (*_NAMES, *(f"holder_{name}" for name in _OF_HOLDER))
+)
+_NOTE = f"""
+    INSERT INTO reliability_lock_wait AS old ({", ".join(_COLUMNS)}, seen)
+    VALUES %s
+    ON CONFLICT (backend, since) DO UPDATE SET seen = excluded.seen,
+        relation = coalesce(excluded.relation, old.relation),
+        holder_program = excluded.holder_program,
+        holder_state = excluded.holder_state,
+        {_KEPT_NAMES}
+"""
+
+
+class LockWatch:
+    """Looks who waits, and remembers when it looked last.
+
+    :param collector: knows what processes of this host are inside of
+    """
+
+    def __init__(self, collector: Collector):
+        self._collector = collector
+        self._looked: dict[str, float] = {}
+
+    def look(self, db: str, connection: Any) -> None:
+        """Note in a database who waits there now.
+
+        :param connection: to it, of psycopg2
+        :raise psycopg2.Error: it cannot tell
+        """
+        before, now = self._looked.get(db), time.monotonic()
+        self._looked[db] = now
+        interval = min(now - before, _LONGEST_INTERVAL) if before else 0.0
+        with transaction(connection) as cr:
+            cr.execute(_IS_THERE_ANY)
+            if not cr.fetchone()[0]:
+                return
+            cr.execute("SELECT set_config('statement_timeout', %s, true)", [_PATIENCE])
+            cr.execute(_WAITS, {"most": _MOST_WAITERS})
+            found = cr.fetchall()
+            activities = self._collector.activities()
+            rows = [self._row(db, wait, activities, interval) for wait in found]
+            if rows:
+                utc_now = "(%s, now() AT TIME ZONE 'UTC')"
+                template = utc_now % ", ".join(["%s"] * len(_COLUMNS))
+                execute_values(cr, _NOTE, rows, template)
+
+    def _row(
+        self,
+        db: str,
+        wait: tuple,
+        activities: Mapping[int, list[Activity]],
+        interval: float,
+    ) -> tuple:
+        """Return a row of the table, and count the seconds of a process of ours."""
+        backend, program, is_near, age, since, seconds, relation, *of_holder = wait
+        by, by_program, by_is_near, by_age, opened, state, kind = of_holder
+        waiter = _named(activities, db, program, is_near, age)
+        holder = _named(activities, db, by_program, by_is_near, by_age)
+        if waiter is not None:
+            labels = columns_of(waiter.family, waiter.labels)[:-1]
+            # No more than what was seen for certain.
+            waited = min(seconds, interval) if interval else 0.0
+            record_wait(Series("lock_waiting", db, labels, FAST), waited)
+        if kind and kind != "client backend":
+            by_program = kind  # PostgreSQL's own, such as its autovacuum
+        return (
+            backend,
+            since,
+            *_labels(waiter, _NAMES),
+            relation,
+            by,
+            opened,
+            by_program,
+            state,
+            *_labels(holder, _OF_HOLDER),
+        )
+
+
+def _labels(series: Series | None, names: tuple[str, ...]) -> tuple:
+    if series is None:
+        return (None,) * len(names)
+    values = (series.family, *columns_of(series.family, series.labels))
+    return values[: len(names)]
+
+
+def _named(
+    activities: Mapping[int, list[Activity]],
+    db: str,
+    program: str | None,
+    is_near: bool | None,
+    age: float | None,
+) -> Series | None:
+    """Return what the process of a backend does in its transaction, if it is ours.
+
+    Another host may have a process of the same number: it has another address.
+    """
+    pid = _pid(program or "") if is_near else None
+    return named(activities.get(pid, ()), db, age or 0.0) if pid else None
+
+
+def _pid(program: str) -> int | None:
+    """Return the process that calls its connections so, as Odoo does by its pid."""
+    pattern = re.escape(config["db_app_name"]).replace(re.escape("{pid}"), r"(\d+)")
+    match = re.fullmatch(pattern, program)
+    return int(match[1]) if match and match.groups() else None

@@ -1,0 +1,50 @@
+"""What a database does for itself at each visit of the collector that leads.
+
+An addon defines a function in the database, without arguments, whose name begins with
+``reliability_maintain_``.  As with facts, what is done always fits the schema.
+"""
+
+import logging
+from typing import Any
+
+import psycopg2
+from psycopg2 import sql
+
+from .connection import MADE_BY_US, transaction
+
+_logger = logging.getLogger(__name__)
+
+PREFIX = "reliability_maintain_"
+
+_reported: set[tuple[str, str]] = set()
+
+
+def do(connection: Any) -> None:
+    """Do the chores of a database, each in a transaction of its own.
+
+    One that fails is undone, reported once, and done again next time.
+
+    :param connection: of psycopg2
+    :raise psycopg2.Error: the connection is lost
+    """
+    with transaction(connection) as cr:
+        cr.execute(
+            "SELECT proname FROM pg_proc WHERE starts_with(proname, %s)"
+            " AND pronargs = 0 AND pg_function_is_visible(oid)"
+            f" AND {MADE_BY_US.format(owner='proowner')} ORDER BY proname",
+            [PREFIX],
+        )
+        names = [name for (name,) in cr.fetchall()]
+    for name in names:
+        key = connection.info.dbname, name
+        try:
+            with transaction(connection) as cr:
+                cr.execute(sql.SQL("SELECT {}()").format(sql.Identifier(name)))
+        except psycopg2.Error as error:
+            if connection.closed:
+                raise
+            if key not in _reported:
+                _reported.add(key)
+                _logger.warning("%s failed in %s: %s", name, key[0], error)
+        else:
+            _reported.discard(key)

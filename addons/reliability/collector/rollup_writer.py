@@ -1,0 +1,281 @@
+"""Adding what was measured to the database that it was measured in.
+
+In plain SQL, since the collector loads no registry.  A database knows the number of the
+last batch that it has of each collector, and takes none twice: rows and number are
+written in one transaction.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from psycopg2.extras import execute_values
+
+from ..telemetry.call_stats import FAILURES
+from ..telemetry.rollup import MAX_FAILED, MAX_SLOWEST, SECONDS_OF_A_ROW, Batch
+from ..telemetry.totals import Total
+from .collector import Collector
+from .connection import transaction
+
+_SECONDS_OF_AN_HOUR = 3600
+_AT_A_TIME = 500
+_LONGEST_TEXT = 200
+"""What is longer does not fit into the index of series."""
+
+_ROUTES = (
+    ("/my", "customer_portal"),
+    ("/xmlrpc", "integration_api"),
+    ("/jsonrpc", "integration_api"),
+    ("/json/", "integration_api"),
+)
+"""How routes begin that a service other than the platform consists of."""
+
+_SUMS = ("count", "fast", "seconds", "sql", "external", "cpu", "queries", "records")
+_ADD_ROWS = f"""
+    INSERT INTO {{table}} AS old
+        (series_id, start, outcome, host, threshold, buckets, {", ".join(_SUMS)})
+    VALUES %s
+    ON CONFLICT (start, series_id, outcome, host, threshold) DO UPDATE SET
+        {", ".join(f"{name} = old.{name} + excluded.{name}" for name in _SUMS)},
+        buckets = reliability_add(old.buckets, excluded.buckets)
+"""
+_FORGET_SLOW = """
+    DELETE FROM reliability_rollup_top_call WHERE id IN (
+        SELECT id FROM (
+            SELECT id, failed, row_number() OVER (
+                       PARTITION BY series_id, hour, failed ORDER BY
+                       CASE WHEN failed THEN extract(epoch FROM ended)
+                            ELSE seconds END DESC, id
+                   ) AS place
+              FROM reliability_rollup_top_call
+              CROSS JOIN LATERAL (SELECT outcome = ANY(%(failures)s) AS failed) AS how
+             WHERE (series_id, hour) IN %(hours)s
+        ) AS ranked
+         WHERE place > CASE WHEN failed THEN %(most_failed)s ELSE %(most_slow)s END
+    )
+"""
+
+
+class Delivery:
+    """Brings batches to their databases.
+
+    :param host: what rows of this host are marked with
+    """
+
+    def __init__(self, collector: Collector, host: str):
+        self._collector = collector
+        self._host = host
+
+    def deliver(self, db: str, connection: Any) -> None:
+        """Deliver what waits for a database, exactly once.
+
+        :param db: the database, as it was called when it was measured
+        :param connection: to it, of psycopg2
+        :raise psycopg2.Error: it cannot take it now; it is kept
+        """
+        source, texts = self._collector.pending(db)
+        before = self._collector.attempt(db, texts[-1][0]) if texts else None
+        if before is None:
+            return
+        try:
+            with transaction(connection) as cr:
+                numbered = [(number, Batch.loads(text)) for number, text in texts]
+                add(cr, source, self._host, numbered)
+        except BaseException:
+            if not connection.closed:  # it was rolled back, for sure
+                self._collector.refused(db, before)
+            raise
+        self._collector.delivered(db, texts[-1][0])
+
+    def record_poll(self, connection: Any) -> None:
+        """Note that nothing waits any more: numbers are as old as the last visit.
+
+        :param connection: to a database, of psycopg2
+        :raise psycopg2.Error: it cannot be noted now
+        """
+        with transaction(connection) as cr:
+            cr.execute(
+                "UPDATE reliability_collector_checkpoint SET delivered = %s"
+                " WHERE starts_with(name, %s)",
+                [_now(), f"{self._collector.source}/"],
+            )
+
+
+def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> None:
+    """Add the batches that a database does not have yet, all of them or none.
+
+    :param cr: a cursor of psycopg2
+    :param source: whose batches they are
+    :param numbered: batches with their numbers, oldest first
+    :raise psycopg2.Error: it cannot take them now
+    """
+    now = _now()
+    cr.execute(
+        "INSERT INTO reliability_collector_checkpoint (name, host, number, delivered)"
+        " VALUES (%s, %s, 0, %s) ON CONFLICT DO NOTHING",
+        [source, host, now],
+    )
+    cr.execute(
+        "SELECT number FROM reliability_collector_checkpoint WHERE name = %s FOR UPDATE",
+        [source],
+    )
+    (known,) = cr.fetchone()
+    batch = Batch.sum_of(*(new for number, new in numbered if number > known))
+    if not batch.rows:
+        return
+    series = _series(cr, {(row.family, row.labels) for row in batch.rows})
+    for table, span in (
+        ("reliability_rollup_minute", SECONDS_OF_A_ROW),
+        ("reliability_rollup_hour", _SECONDS_OF_AN_HOUR),
+    ):
+        _add_rows(cr, table, host, _rows(batch, series, span))
+    _add_slow(cr, host, series, batch)
+    cr.execute(
+        "UPDATE reliability_collector_checkpoint SET number = %s, host = %s, delivered = %s"
+        " WHERE name = %s",
+        [numbered[-1][0], host, now, source],
+    )
+
+
+def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
+    """Return the ids of series by family and labels, making those that are new."""
+    columns = {
+        key: (key[0], *(text[:_LONGEST_TEXT] for text in columns_of(*key)))
+        for key in wanted
+    }
+    found = _known_series(cr, columns.values())
+    if new := set(columns.values()) - found.keys():
+        execute_values(
+            cr,
+            "INSERT INTO reliability_series"
+            " (family, service, operation, company, warehouse, dimension, company_id)"
+            " VALUES %s ON CONFLICT DO NOTHING",
+            [(*values, values[3]) for values in new],
+            # A company may be gone by now, and is a number where it is one company.
+            template="(%s, %s, %s, %s, %s, %s,"
+            " (SELECT id FROM res_company WHERE id::text = %s))",
+        )
+        found = _known_series(cr, columns.values())
+    return {key: found[values] for key, values in columns.items()}
+
+
+def _known_series(cr: Any, wanted: Iterable[tuple]) -> dict[tuple, int]:
+    """Return the ids of those that are there; no deletion takes them meanwhile."""
+    found = execute_values(
+        cr,
+        "SELECT id, family, service, operation, company, warehouse, dimension"
+        " FROM reliability_series WHERE (family, service, operation, company,"
+        " warehouse, dimension) IN (VALUES %s) FOR KEY SHARE",
+        list(set(wanted)),
+        page_size=_AT_A_TIME,
+        fetch=True,
+    )
+    return {tuple(values): key for key, *values in found}
+
+
+def columns_of(family: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Return service, operation, company, warehouse and dimension of a series."""
+    if family == "operation":
+        return labels
+    if family == "http":
+        route, method, status, error = labels
+        service = next((of for start, of in _ROUTES if route.startswith(start)), "")
+        name = f"{method} {route}"
+        return service or "platform", name, "", "", f"{status} {error}".strip()
+    if family.startswith("cron"):
+        return "background_work", *labels, "", "", ""
+    if family.startswith("queue_job"):
+        channel, name = labels  # of a delay: whether it was the first try
+        return "background_work", name, "", "", channel
+    if family == "mail":
+        return "background_work", family, "", "", *labels
+    if family == "lock_waiting":
+        return *labels, ""
+    if family == "integration":
+        service, integration, _kind, operation = labels
+        return service, operation, "", "", integration
+    return "platform", "", "", "", ""
+
+
+def _rows(
+    batch: Batch, series: dict[tuple, int], span: int
+) -> dict[tuple[int, int, str, float], Total]:
+    """Return what is to be added by start, series, outcome and threshold.
+
+    Rows of one span of seconds are added; so are series whose columns are the same,
+    such as those of a kind that only newer workers know.
+    """
+    rows: dict[tuple[int, int, str, float], Total] = {}
+    for row, total in batch.rows.items():
+        start = row.start // span * span
+        key = start, series[row.family, row.labels], row.outcome, row.threshold
+        rows.setdefault(key, Total()).merge(total)
+    return rows
+
+
+def _add_rows(cr: Any, table: str, host: str, rows: dict[tuple, Total]) -> None:
+    """Add rows to a table, each to the row that is there already."""
+    values = [
+        (
+            series_id,
+            _time(start),
+            outcome,
+            host,
+            threshold,
+            json.dumps(total.buckets),
+            total.count,
+            total.at_or_under.get(threshold, 0),
+            *(getattr(total, name) for name in _SUMS[2:]),
+        )
+        # In one order, so that two collectors never wait for each other.
+        for (start, series_id, outcome, threshold), total in sorted(
+            rows.items(), key=lambda pair: pair[0]
+        )
+    ]
+    execute_values(cr, _ADD_ROWS.format(table=table), values)
+
+
+def _add_slow(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -> None:
+    """Add calls to be looked at, and forget those that others have taken over."""
+    values = [
+        (
+            series[slow.family, slow.labels],
+            _time(slow.ended // _SECONDS_OF_AN_HOUR * _SECONDS_OF_AN_HOUR),
+            _time(slow.ended),
+            slow.outcome,
+            slow.seconds,
+            slow.sql,
+            slow.queries,
+            slow.records,
+            slow.record_id,
+            host,
+        )
+        for slow in batch.slow
+    ]
+    if not values:
+        return
+    execute_values(
+        cr,
+        "INSERT INTO reliability_rollup_top_call (series_id, hour, ended, outcome, seconds, sql,"
+        " queries, records, record_id, host) VALUES %s",
+        values,
+    )
+    cr.execute(
+        _FORGET_SLOW,
+        {
+            "failures": list(FAILURES),
+            "hours": tuple({of[:2] for of in values}),
+            "most_failed": MAX_FAILED,
+            "most_slow": MAX_SLOWEST,
+        },
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _time(seconds: float) -> datetime:
+    """Return a moment as Odoo stores it: in UTC, without saying so."""
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)

@@ -1,0 +1,163 @@
+"""Where the collector runs: a worker of the prefork server, a thread of the threaded
+one, or a program of its own (``odoo reliability_collector``)."""
+
+import contextlib
+import logging
+import select
+import threading
+import time
+from collections.abc import Callable
+
+from odoo.service import server
+from odoo.tools import config
+
+from ..instrumentation.kill_switch import kill_switch
+from ..instrumentation.patching import wrap_once
+from ..odoo_conf import settings
+from ..telemetry.access import Access
+from ..telemetry.endpoint import Endpoint, make_app
+from .collector import Collector
+from .host_heartbeat import HostHeartbeat
+from .host_load import Load
+from .poller import DatabasePoller
+from .redis_watch import RedisWatch
+
+_logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_CYCLES = 1.0
+_SECONDS_BETWEEN_SPAWNS = 1.0
+
+
+def install() -> None:
+    """Start the collector together with the server of this process."""
+    if not settings().run_collector:
+        return
+    wrap_once(server.PreforkServer, "process_spawn", _with_worker)
+    wrap_once(server.ThreadedServer, "start", _with_thread)
+    wrap_once(server.ThreadedServer, "stop", _without_thread)
+
+
+class CollectorService:
+    """The collector and its endpoint; the endpoint is open while we lead."""
+
+    def __init__(self) -> None:
+        ours = settings()
+        self._collector = Collector(ours.telemetry_dir)
+        self._address = ours.metrics_interface, ours.metrics_port
+        self._access = Access(ours.metrics_token_file)
+        self._endpoint: Endpoint | None = None
+        self._load = Load(self._collector, config["http_port"])
+        redis = RedisWatch(self._collector, ours.redis)
+        note = HostHeartbeat(self._collector, ours.host, self._load, redis)
+        visits = DatabasePoller(self._collector, self._access, ours.host, note)
+        self._over = threading.Event()
+        # On threads of their own: a database that hangs must not stop the reading.
+        self._start("reliability.visits", visits.run_until)
+        if ours.redis:
+            self._start("reliability.redis", redis.run_until)
+        self._trouble = ""
+
+    def _start(self, name: str, run_until: Callable[[threading.Event], None]) -> None:
+        threading.Thread(
+            target=run_until, args=(self._over,), name=name, daemon=True
+        ).start()
+
+    def cycle(self) -> None:
+        """Collect once; whatever goes wrong is logged, and tried again next time."""
+        self._collector.enabled = kill_switch.is_enabled()
+        try:
+            if not self._collector.cycle():
+                self._close_endpoint()
+            else:
+                self._load.look()
+                self._open_endpoint()
+            self._trouble = ""
+        except Exception as error:
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                _logger.exception("Reliability's collector, on %s:%s", *self._address)
+
+    def close(self) -> None:
+        """Free the port and let another collector lead."""
+        self._over.set()
+        self._close_endpoint()
+        self._collector.close()
+
+    def _open_endpoint(self) -> None:
+        if self._endpoint is None:
+            app = make_app(self._collector, self._access)
+            self._endpoint = Endpoint(*self._address, app)
+            _logger.info("/metrics listens on %s:%s", *self._address)
+
+    def _close_endpoint(self) -> None:
+        if self._endpoint is not None:
+            self._endpoint.stop()
+            self._endpoint = None
+
+
+def run_until(stop: threading.Event) -> None:
+    """Collect until ``stop`` is set."""
+    with contextlib.closing(CollectorService()) as service:
+        while not stop.wait(SECONDS_BETWEEN_CYCLES):
+            service.cycle()
+
+
+class CollectorWorker(server.Worker):
+    """The collector as one of the prefork server's workers."""
+
+    def start(self) -> None:
+        server.Worker.start(self)
+        if self.multi.socket:
+            self.multi.socket.close()  # requests are not for us
+        self.service = CollectorService()
+
+    def sleep(self) -> None:
+        select.select([self.wakeup_fd_r], [], [], SECONDS_BETWEEN_CYCLES)
+        server.empty_pipe(self.wakeup_fd_r)
+
+    def process_work(self) -> None:
+        self.service.cycle()
+
+    def stop(self) -> None:
+        self.service.close()
+        return super().stop()
+
+
+def _with_worker(process_spawn):
+    def spawning(self):
+        process_spawn(self)
+        now = time.monotonic()
+        # A worker that dies at once must not make the server fork without end.
+        due = now - getattr(self, "_reliability_spawned", 0.0) > _SECONDS_BETWEEN_SPAWNS
+        if due and getattr(self, "_reliability_pid", None) not in self.workers:
+            self._reliability_spawned = now
+            try:
+                self._reliability_pid = self.worker_spawn(CollectorWorker, {}).pid
+            except OSError as error:  # it would end the whole server
+                _logger.error("Reliability's collector could not start: %s", error)
+
+    return spawning
+
+
+def _with_thread(start):
+    def starting(self, stop=False):
+        start(self, stop=stop)
+        if not stop and not config["stop_after_init"]:
+            self._reliability_stop = threading.Event()
+            threading.Thread(
+                target=run_until,
+                args=(self._reliability_stop,),
+                name="reliability.collector",
+                daemon=True,
+            ).start()
+
+    return starting
+
+
+def _without_thread(stop):
+    def stopping(self):
+        if hasattr(self, "_reliability_stop"):
+            self._reliability_stop.set()
+        stop(self)
+
+    return stopping

@@ -1,0 +1,138 @@
+"""Which methods may be measured.
+
+Not those whose wrapping would change what they do or what Odoo knows of them, those
+that are called so often that measuring would be felt, and those through which somebody
+logs in.
+"""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from odoo import api, models
+
+_MACHINERY = ("base", "ir.", "res.users", "res.groups", "auth_", "auth.", "bus.")
+_BUSINESS = ("ir.actions.report", "ir.actions.server", "ir.cron", "ir.mail_server")
+"""What of Odoo's own machinery does a business's work, once a document or a job."""
+
+_AUTHENTICATION = ("authenticate", "login", "credential", "password", "totp")
+_AUTOMATION = ("message_post",)
+"""Automation rules delete attributes of these names from every model."""
+
+_DECLARED = {
+    "_depends": "compute",
+    "_constrains": "constraint",
+    "_onchange": "onchange",
+    "_ondelete": "check before deletion",
+}
+_OF_A_FIELD = ("compute", "inverse", "search", "default", "selection", "group_expand")
+
+
+class NotEligible(Exception):
+    """Something cannot be measured; the message says why and what is allowed."""
+
+
+def check(env: api.Environment, model: str, method: str) -> None:
+    """Make sure that a method may be measured.
+
+    :raise NotEligible: it is not there, or must not be measured
+    """
+    if model not in env.registry:
+        raise NotEligible(
+            env._(
+                "There is no model %(model)s in this database. Choose one that an"
+                " installed app has, by its technical name, such as sale.order.",
+                model=model,
+            )
+        )
+    if model.startswith("reliability."):
+        raise NotEligible(
+            env._("%(model)s belongs to the measuring itself.", model=model)
+        )
+    if model.startswith(_MACHINERY) and model not in _BUSINESS:
+        raise NotEligible(
+            env._(
+                "%(model)s is part of Odoo's own machinery: users log in through it, or"
+                " it is called many times in each request. Measure a business document,"
+                " or one of %(business)s.",
+                model=model,
+                business=", ".join(_BUSINESS),
+            )
+        )
+    model_class = env.registry[model]
+    layers = list(_layers(model_class, method))
+    if not layers:
+        raise NotEligible(
+            env._(
+                "%(model)s has no method %(method)s. Enter the name of a method that"
+                " works on records, without brackets, such as action_confirm.",
+                model=model,
+                method=method,
+            )
+        )
+    reason = _why_not(env, model_class, method, layers)
+    if reason:
+        raise NotEligible(
+            env._(
+                "%(model)s.%(method)s cannot be measured: %(reason)s. Measure a"
+                " business method of the model instead, such as the one behind a"
+                " button or a scheduled action.",
+                model=model,
+                method=method,
+                reason=reason,
+            )
+        )
+
+
+def _layers(model_class: type, method: str) -> Iterator[Any]:
+    """Yield the method as each class defines it, and what decorators hide in it."""
+    for owner in model_class.__mro__:
+        yield from layers_of(vars(owner).get(method))
+
+
+def layers_of(method: Any) -> Iterator[Any]:
+    """Yield a method and what decorators hide in it, outermost first."""
+    while method is not None:
+        yield method
+        method = getattr(method, "__wrapped__", None)
+
+
+def _why_not(env, model_class: type, method: str, layers: list) -> str:
+    """Return why a method must not be measured, or nothing."""
+    if method.startswith("__"):
+        return env._("Python itself calls it")
+    if hasattr(models.BaseModel, method):
+        return env._("every model has it, and all of Odoo calls it")
+    if method in _AUTOMATION:
+        return env._("automation rules replace and delete it on every model")
+    if any(word in method for word in _AUTHENTICATION):
+        return env._("somebody logs in through it")
+    if any(isinstance(layer, classmethod | staticmethod) for layer in layers):
+        return env._("it is not called on records")
+    if not all(inspect.isroutine(layer) for layer in layers):
+        return env._("it is no method")
+    if any(hasattr(layer, "__cache__") for layer in layers):
+        return env._("its results are cached, since it is called so often")
+    if any(map(_is_generator, layers)):
+        return env._("it is a generator, which works after it has returned")
+    for attribute, kind in _DECLARED.items():
+        if any(hasattr(layer, attribute) for layer in layers):
+            return env._("it is a %(kind)s", kind=kind)
+    if any(
+        getattr(field, role, None) == method
+        for field in model_class._fields.values()
+        for role in _OF_A_FIELD
+    ):
+        return env._("a field is computed by it")
+    return ""
+
+
+def _is_generator(layer: Any) -> bool:
+    return any(
+        kind(layer)
+        for kind in (
+            inspect.isgeneratorfunction,
+            inspect.iscoroutinefunction,
+            inspect.isasyncgenfunction,
+        )
+    )

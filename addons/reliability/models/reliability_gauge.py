@@ -1,0 +1,119 @@
+"""What a database says of itself: each fact is a view, see :mod:`..runtime.facts`."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..collector.gauges import PREFIX
+
+_CRON = """
+    SELECT coalesce(
+               (SELECT module || '.' || name FROM ir_model_data AS data
+                 WHERE data.model = 'ir.cron' AND data.res_id = cron.id
+                 ORDER BY data.id LIMIT 1),
+               'cron_' || cron.id
+           ) AS cron,
+"""
+
+
+class ReliabilityGauge(models.AbstractModel):
+    """To tell more, override ``init`` with ``super()`` and call ``_tell``."""
+
+    _name = "reliability.gauge"
+    _description = "What a Database Says of Itself"
+
+    def init(self):
+        result = super().init()
+        self._tell(
+            "company_info",
+            "1 for each company, with its name.",
+            "SELECT id::text AS company, name, 1 AS value FROM res_company",
+        )
+        self._tell(
+            "cron_late_seconds",
+            "How long scheduled actions that are due have been waiting to begin.",
+            _CRON
+            + """
+                   greatest(0, extract(epoch FROM now() AT TIME ZONE 'UTC' - least(
+                       cron.nextcall,
+                       (SELECT min(call_at) FROM ir_cron_trigger AS triggered
+                         WHERE triggered.cron_id = cron.id)
+                   ))) AS value
+              FROM ir_cron AS cron WHERE cron.active
+            """,
+        )
+        self._tell(
+            "cron_failures",
+            "How often scheduled actions have failed in a row.",
+            _CRON + "cron.failure_count AS value FROM ir_cron AS cron"
+            " WHERE cron.active OR cron.failure_count > 0",
+        )
+        self._tell(
+            "cron_deaths",
+            "How often in a row the worker died inside scheduled actions.",
+            _CRON
+            + """
+                   coalesce((SELECT progress.timed_out_counter
+                               FROM ir_cron_progress AS progress
+                              WHERE progress.cron_id = cron.id
+                              ORDER BY progress.id DESC LIMIT 1), 0) AS value
+              FROM ir_cron AS cron WHERE cron.active
+            """,
+        )
+        self._tell(
+            "cron_active",
+            "1 for scheduled actions that run by themselves, 0 for deactivated ones.",
+            _CRON + "cron.active::int AS value FROM ir_cron AS cron",
+        )
+        self._tell(
+            "cron_skipped",
+            "1 while Odoo runs no scheduled action, since modules wait to be installed,"
+            " upgraded or removed, or since it is of another version.",
+            """
+            SELECT 'modules' AS reason,
+                   (EXISTS (SELECT FROM ir_module_module
+                             WHERE state LIKE 'to %'))::int AS value
+             UNION ALL
+            SELECT 'version',
+                   (latest_version IS DISTINCT FROM coalesce(
+                        current_setting('reliability.base_version', true),
+                        latest_version
+                    ))::int
+              FROM ir_module_module WHERE name = 'base'
+            """,
+        )
+        return result
+
+    @api.model
+    def _tell(self, name, text, query):
+        """Make a fact of a query: ``odoo_<name>`` on ``/metrics``.
+
+        It is a counter where the name ends with ``_total``, else a gauge.
+
+        :param str name: what it is, with its unit, such as ``transfers_waiting``; what
+            others have named begins with ``_`` and is told without ``odoo_``
+        :param str text: what it means, in a sentence
+        :param str query: SQL whose last column, ``value``, is the number; the others
+            are labels.  It is read every few seconds: let indexes answer it.
+        """
+        self._forget(name)
+        view, query = SQL.identifier(PREFIX + name), SQL(query.replace("%", "%%"))
+        self.env.cr.execute(SQL("CREATE VIEW %s AS %s", view, query))
+        self.env.cr.execute(SQL("COMMENT ON VIEW %s IS %s", view, text))
+
+    @api.model
+    def _forget(self, *names):
+        """Tell facts no more, for those who uninstall what told them."""
+        for name in names:
+            view = SQL.identifier(PREFIX + name)
+            self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s", view))
+
+
+class ReliabilityGaugeLease(models.Model):
+    """Which host tells these facts, see :func:`..runtime.facts.leads`."""
+
+    _name = "reliability.gauge.lease"
+    _description = "Host That Tells What the Database Says"
+    _log_access = False
+
+    source = fields.Char(required=True)
+    until = fields.Datetime(required=True)

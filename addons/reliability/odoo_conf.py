@@ -1,0 +1,156 @@
+"""The section ``[reliability]`` of odoo.conf.
+
+::
+
+    [reliability]
+    enabled = True                              ; False: measure nothing, at once
+    telemetry_dir = /dev/shm/odoo-reliability   ; a folder of its own, on a tmpfs
+    metrics_interface = 127.0.0.1
+    metrics_port = 9108
+    metrics_token_file = /etc/odoo/metrics.token
+    run_collector = True                        ; False where a program of its own does
+    host = warehouse-1                          ; what rollups call this host
+    redis_sessions = redis://127.0.0.1:6379/0   ; the Redis that sessions are in
+    redis_cache = redis://127.0.0.1:6379/1      ; and the one of a cache, where there is
+
+A section of its own, because Odoo warns of each option that it does not know.
+"""
+
+import configparser
+import functools
+import hashlib
+import logging
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from odoo.tools import config, str2bool
+
+from .telemetry import redis
+
+_logger = logging.getLogger(__name__)
+
+_SHARED_MEMORY = Path("/dev/shm")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an administrator can set for the whole server.
+
+    :ivar telemetry_dir: where slots and the collector's state are
+    :ivar metrics_interface, metrics_port: where ``/metrics`` listens
+    :ivar metrics_token_file: holds the token that Prometheus shows; without it the
+        endpoint is closed
+    :ivar host: what rollups call this host; it must stay the same
+    :ivar run_collector: whether Odoo's server starts the collector itself
+    :ivar redis_sessions, redis_cache: addresses of what addons keep there
+    """
+
+    telemetry_dir: Path
+    metrics_interface: str = "127.0.0.1"
+    metrics_port: int = 9108
+    metrics_token_file: Path | None = None
+    run_collector: bool = True
+    host: str = field(default_factory=socket.gethostname)
+    redis_sessions: str = ""
+    redis_cache: str = ""
+
+    @property
+    def redis(self) -> dict[str, str]:
+        """What Redis is used for → where it is."""
+        found = {"sessions": self.redis_sessions, "cache": self.redis_cache}
+        return {use: url for use, url in found.items() if url}
+
+
+@functools.cache
+def settings() -> Settings:
+    """Return the settings of this server, read once."""
+    return read(config["config"], config["data_dir"])
+
+
+def read(path: str | None, data_dir: str) -> Settings:
+    """Return the settings in a file; a value that makes no sense is not used.
+
+    It is reported instead of raised: a typo of ours must not stop the ERP.
+
+    :param path: of odoo.conf, where there is one
+    :param data_dir: Odoo's, which gives the telemetry folder its default name
+    """
+    file = _parser()
+    try:
+        file.read([path or ""])
+    except (configparser.Error, UnicodeDecodeError) as error:
+        _logger.error("Reliability cannot read its settings: %s", error)
+    section = file["reliability"] if file.has_section("reliability") else {}
+    known = {
+        name: _parsed(section, name, parse)
+        for name, parse in _PARSERS.items()
+        if section.get(name)
+    }
+    usable = {name: value for name, value in known.items() if value is not None}
+    return Settings(**{"telemetry_dir": _default_folder(data_dir), **usable})
+
+
+def read_enabled(path: str) -> bool:
+    """Return whether a file lets this server be measured; without a word, it does.
+
+    The one setting that is read again while the server runs, see :mod:`.switch`.
+
+    :raise OSError, ValueError, configparser.Error: the file does not tell
+    """
+    file = _parser()
+    with open(path) as lines:
+        file.read_file(lines)
+    return str2bool(file.get("reliability", "enabled", fallback="") or "True")
+
+
+def _parser() -> configparser.ConfigParser:
+    return configparser.ConfigParser(
+        interpolation=None, inline_comment_prefixes=(";", "#"), strict=False
+    )
+
+
+def _port(text: str) -> int:
+    if not 0 < int(text) < 65536:
+        raise ValueError(text)
+    return int(text)
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "telemetry_dir": Path,
+    "metrics_interface": str,
+    "metrics_port": _port,
+    "metrics_token_file": Path,
+    "run_collector": str2bool,
+    "host": str,
+    "redis_sessions": redis.check,
+    "redis_cache": redis.check,
+}
+
+
+def _parsed(section: Mapping[str, str], name: str, parse: Callable[[str], Any]) -> Any:
+    try:
+        return parse(section[name])
+    except ValueError:
+        _logger.error(
+            "[reliability] %s = %s makes no sense and is not used; "
+            "correct it in odoo.conf and restart Odoo",
+            name,
+            section[name],
+        )
+        return None
+
+
+def _default_folder(data_dir: str) -> Path:
+    """Return a folder that all processes of this server agree on, in memory.
+
+    Writing to a file in memory never waits for a disk.
+    """
+    data_dir = os.path.realpath(data_dir)
+    if not _SHARED_MEMORY.is_dir():
+        return Path(data_dir) / "reliability"
+    server = hashlib.sha256(data_dir.encode()).hexdigest()[:8]
+    return _SHARED_MEMORY / f"odoo-reliability-{os.geteuid()}-{server}"

@@ -1,1 +1,0 @@
-"""What touches Odoo's process model: wrapping, transactions, the collector."""

@@ -1,0 +1,325 @@
+"""The file of one worker slot: its layout, and reading and writing its parts.
+
+::
+
+    header       one page of 64-bit words: format, identity, how far each part is
+                 filled, which process writes and how many requests it serves at a
+                 time, and what was dropped
+    in flight    1,024 entries of 32 bytes: the calls whose outcome is still open
+    dictionary   256 KiB, append-only: the series that events refer to by number
+    ring         8,192 events of 64 bytes; the newest overwrites the oldest
+
+One process writes, the one that holds the kernel's lock on the file; anybody may
+read.  A writer can be killed at any instruction: a part is filled first and counted
+in the header afterwards, each count with one 8-byte store.  The file is allocated
+whole when it is made, so that writing to it never needs storage again.
+"""
+
+import json
+import mmap
+import os
+import secrets
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..events import OUTCOMES, Event, Series, all_labels
+
+FORMAT = 1
+_MAGIC = int.from_bytes(b"ODOOSLOT", "little")
+
+IN_FLIGHT_ENTRIES = 1024
+RING_EVENTS = 8192
+_DICTIONARY_BYTES = 256 * 1024
+
+# call, series, started, record id, records, depth, phase
+_ENTRY = struct.Struct("<IIdqIBBxx")
+# sequence, ended, seconds, sql, external, cpu, queries, records, record id, call,
+# series, outcome, depth, calls
+_EVENT = struct.Struct("<QddfffIIqIIBBH")
+_LENGTH = struct.Struct("<I")
+_PHASE_OFFSET = 29
+
+_IN_FLIGHT = 4096
+_DICTIONARY = _IN_FLIGHT + IN_FLIGHT_ENTRIES * _ENTRY.size
+_RING = _DICTIONARY + _DICTIONARY_BYTES
+SIZE = _RING + RING_EVENTS * _EVENT.size
+
+# Words of the header.  The magic is stored last: without it the file is blank.
+_WORD_MAGIC, _WORD_FORMAT, _WORD_IDENTITY = 0, 1, 2
+_WORD_HEAD, _WORD_CALLS, _WORD_DICTIONARY, _WORD_SERVES = 3, 4, 5, 6
+_WORD_PID = 7
+_WORD_DROPS = 8
+
+DROPS = (
+    "unprotected",
+    "over_cap",
+    "no_room",
+    "error",
+    "switched_off",
+    "not_measurable",
+    "removed",
+    "too_many",
+    "unlabelled",
+)
+"""Why a writer recorded less than it was given; counted in the header.
+
+``unprotected``: the in-flight table was full, the call is counted unless its worker
+is killed; ``over_cap``: counted under the series ``other``; ``no_room``: the dictionary
+had no room for even that; ``error``: our own code failed; ``switched_off``: there was
+no slot to record into; ``not_measurable``: an operation whose method is not there, or
+must not be measured, was passed over; ``removed``: somebody had taken a measurement
+away, it was put back; ``too_many``: more calls waited for the end of one transaction
+than we keep; ``unlabelled``: the database did not tell where calls belong.
+"""
+
+FREE, RUNNING, RETURNED, COMMITTING = range(4)
+"""Phases of an in-flight entry: unused, inside the method, waiting for the end of the
+transaction, COMMIT is on its way."""
+
+_LAST_U32 = 0xFFFFFFFF
+_OUTCOME_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+
+
+class Unusable(Exception):
+    """The file is not a slot of this format; the message says why."""
+
+
+class InFlight(NamedTuple):
+    """A call whose outcome is open; ``started`` in seconds since the host booted."""
+
+    entry: int
+    call: int
+    series: int
+    started: float
+    record_id: int
+    records: int
+    depth: int
+    phase: int
+
+
+class SlotFile:
+    """A slot mapped into memory.
+
+    :param fd: the open file; the slot owns it from now on
+    :raise Unusable: the file is no slot, or of another format
+    """
+
+    def __init__(self, fd: int):
+        size = os.fstat(fd).st_size
+        if size != SIZE:
+            raise Unusable(f"it has {size} bytes instead of {SIZE}")
+        self.fd = fd
+        self._map = mmap.mmap(fd, SIZE)
+        view = memoryview(self._map)
+        self._words = view[:_IN_FLIGHT].cast("Q")
+        self._phases = view[_IN_FLIGHT:_DICTIONARY]
+        self._numbers = self._phases.cast("I")  # stored whole, never half
+        words = self._words
+        if words[_WORD_MAGIC] != _MAGIC:
+            raise Unusable("it is not a slot file")
+        if words[_WORD_FORMAT] != FORMAT:
+            raise Unusable(f"its format is {words[_WORD_FORMAT]}, not {FORMAT}")
+        if words[_WORD_DICTIONARY] > _DICTIONARY_BYTES:
+            raise Unusable("its dictionary is longer than it can be")
+
+    # No model, so there is nothing to call in super().
+    # pylint: disable-next=method-required-super
+    @classmethod
+    def create(cls, fd: int) -> "SlotFile":
+        """Make an empty slot in ``fd``, with all the storage it will ever need.
+
+        :raise OSError: the storage is full or read-only; the file is left empty
+        """
+        try:
+            os.ftruncate(fd, 0)
+            os.posix_fallocate(fd, 0, SIZE)
+        except OSError:
+            os.ftruncate(fd, 0)
+            raise
+        header = [0] * _WORD_DROPS
+        header[_WORD_FORMAT] = FORMAT
+        header[_WORD_IDENTITY] = secrets.randbits(63)
+        os.pwrite(fd, struct.pack(f"<{_WORD_DROPS}Q", *header), 0)
+        os.pwrite(fd, struct.pack("<Q", _MAGIC), 0)
+        return cls(fd)
+
+    def close(self) -> None:
+        """Unmap the file and give its lock back."""
+        os.close(self.fd)
+        self._words.release()
+        self._numbers.release()
+        self._phases.release()
+        self._map.close()
+
+    # Header
+
+    @property
+    def identity(self) -> str:
+        """A name that no other slot file ever had."""
+        return f"{self._words[_WORD_IDENTITY]:016x}"
+
+    @property
+    def head(self) -> int:
+        """How many events were ever appended."""
+        return self._words[_WORD_HEAD]
+
+    @property
+    def serves(self) -> int:
+        """How many requests the process that has the slot serves at a time."""
+        return self._words[_WORD_SERVES]
+
+    @serves.setter
+    def serves(self, requests: int) -> None:
+        self._words[_WORD_SERVES] = requests
+
+    @property
+    def pid(self) -> int:
+        """The process that has the slot, or had it last; 0 where it did not say."""
+        return self._words[_WORD_PID]
+
+    @pid.setter
+    def pid(self, pid: int) -> None:
+        self._words[_WORD_PID] = pid
+
+    def next_call(self) -> int:
+        """Return a number that no call of the recent past has."""
+        calls = self._words[_WORD_CALLS] + 1
+        self._words[_WORD_CALLS] = calls
+        return calls & _LAST_U32
+
+    def count_drop(self, reason: str, times: int = 1) -> None:
+        """Count what could not be recorded; ``reason`` is one of :data:`DROPS`."""
+        self._words[_WORD_DROPS + DROPS.index(reason)] += times
+
+    def drops(self) -> dict[str, int]:
+        """Return how often each of :data:`DROPS` happened in this file's life."""
+        return {
+            reason: self._words[_WORD_DROPS + position]
+            for position, reason in enumerate(DROPS)
+        }
+
+    # Calls in flight
+
+    def begin_entry(
+        self,
+        entry: int,
+        call: int,
+        series: int,
+        started: float,
+        record_id: int,
+        records: int,
+        depth: int,
+    ) -> None:
+        """Note that a call has begun; the phase makes the entry valid, last."""
+        offset = _IN_FLIGHT + entry * _ENTRY.size
+        fields = (call, series, started, record_id, min(records, _LAST_U32))
+        _ENTRY.pack_into(self._map, offset, *fields, min(depth, 255), FREE)
+        self.enter(entry, RUNNING)
+
+    def enter(self, entry: int, phase: int) -> None:
+        """Move an entry to another phase."""
+        self._phases[entry * _ENTRY.size + _PHASE_OFFSET] = phase
+
+    def relabel(self, entry: int, series: int) -> None:
+        """Let an entry be of another series."""
+        self._numbers[entry * _ENTRY.size // 4 + 1] = series
+
+    def in_flight(self) -> Iterator[InFlight]:
+        """Yield the calls whose outcome is open."""
+        phases = self._phases[_PHASE_OFFSET :: _ENTRY.size].tobytes()
+        used = len(phases.rstrip(b"\0"))  # entries are taken from the lowest up
+        for entry, phase in enumerate(phases[:used]):
+            if phase != FREE:
+                offset = _IN_FLIGHT + entry * _ENTRY.size
+                yield InFlight(entry, *_ENTRY.unpack_from(self._map, offset))
+
+    # Series
+
+    def append_series(self, series: Series, spare: int = 0) -> bool:
+        """Append a series, whose number is its position, leaving ``spare`` bytes free.
+
+        :return: whether it fitted
+        """
+        text = json.dumps(series).encode()
+        used = self._words[_WORD_DICTIONARY]
+        end = used + _LENGTH.size + len(text)
+        if end + spare > _DICTIONARY_BYTES:
+            return False
+        start = _DICTIONARY + used
+        self._map[start : _DICTIONARY + end] = _LENGTH.pack(len(text)) + text
+        self._words[_WORD_DICTIONARY] = end
+        return True
+
+    def series(self, offset: int = 0) -> tuple[list[Series], int]:
+        """Return the series noted after ``offset`` and the offset behind them.
+
+        :raise Unusable: an entry cannot be read
+        """
+        found = []
+        used = self._words[_WORD_DICTIONARY]
+        try:
+            while offset < used:
+                start = _DICTIONARY + offset + _LENGTH.size
+                (length,) = _LENGTH.unpack_from(self._map, start - _LENGTH.size)
+                family, db, labels, threshold = json.loads(
+                    self._map[start : start + length]
+                )
+                found.append(Series(family, db, all_labels(family, labels), threshold))
+                offset += _LENGTH.size + length
+        except (ValueError, TypeError) as error:
+            raise Unusable(f"its dictionary cannot be read: {error}") from error
+        return found, offset
+
+    @property
+    def dictionary_use(self) -> float:
+        """How full the dictionary is, from 0 to 1."""
+        return self._words[_WORD_DICTIONARY] / _DICTIONARY_BYTES
+
+    # Events
+
+    def append(self, event: Event) -> None:
+        """Append an event and then count it; the oldest one makes room."""
+        series, outcome, *times, queries, records, record_id, depth, call, calls = event
+        head = self._words[_WORD_HEAD]
+        _EVENT.pack_into(
+            self._map,
+            _RING + head % RING_EVENTS * _EVENT.size,
+            head + 1,
+            *times,
+            min(queries, _LAST_U32),
+            min(records, _LAST_U32),
+            record_id,
+            call,
+            series,
+            _OUTCOME_CODES[outcome],
+            min(depth, 255),
+            calls,
+        )
+        self._words[_WORD_HEAD] = head + 1
+
+    def read(self, position: int) -> tuple[list[Event], int]:
+        """Return the events from ``position`` on that are still there, and the head.
+
+        Fewer events than the distance mean that some were overwritten unread, or
+        cannot be read.
+        """
+        head = self.head
+        first = max(position, head - RING_EVENTS, 0)
+        raw = [
+            _EVENT.unpack_from(self._map, _RING + i % RING_EVENTS * _EVENT.size)
+            for i in range(first, head)
+        ]
+        # What the writer reached in the meantime may be half old and half new.
+        intact = self.head - RING_EVENTS + 1
+        events = []
+        for position, fields in enumerate(raw, start=first):
+            sequence, ended, seconds, sql, external, cpu, *rest = fields
+            queries, records, record_id, call, series, outcome, depth, calls = rest
+            valid = sequence == position + 1 and outcome < len(OUTCOMES)
+            if valid and position >= intact:
+                costs = (sql, external, cpu, queries, records)
+                event = (series, OUTCOMES[outcome], ended, seconds, *costs)
+                # An older version wrote 0 where the number of calls is now.
+                events.append(Event(*event, record_id, depth, call, calls or 1))
+        return events, head

@@ -1,0 +1,105 @@
+"""Documents, as /metrics tells them."""
+
+from odoo import api, models
+
+_WHOSE = """
+      LEFT JOIN edi_exchange_type AS type ON type.id = document.type_id
+      LEFT JOIN reliability_integration AS integration
+        ON CASE WHEN document.partner_id IS NULL
+                THEN integration.edi_backend_id = document.backend_id
+                ELSE integration.edi_partner_id = document.partner_id END
+"""
+_LABELS = """
+    coalesce(document.company_id::text, '') AS company,
+    coalesce(integration.code, '') AS integration, coalesce(type.code, '') AS type,
+"""
+_FACTS = {
+    "edi_documents_today": (
+        "Documents since midnight, by what has become of them.",
+        f"""
+        SELECT {_LABELS} document.direction AS direction, document.state AS state,
+               count(*) AS value
+          FROM reliability_edi_document AS document {_WHOSE}
+         WHERE document.day >= current_date - 1
+           AND document.day = (now() AT TIME ZONE
+                               reliability_edi_zone(document.company_id))::date
+         GROUP BY 1, 2, 3, 4, 5
+        """,
+    ),
+    "edi_documents_usual_by_now": (
+        "Documents that usually have come at this hour of such a day.",
+        f"""
+        SELECT {_LABELS} sum(today.usual_by_now) AS value
+          FROM reliability_edi_today() AS today
+          JOIN reliability_edi_expected_document AS document
+            ON document.id = today.expectation_id {_WHOSE}
+         GROUP BY 1, 2, 3
+        """,
+    ),
+    "edi_documents_missing": (
+        "1 where documents that normally come have not, or far too few of them.",
+        f"""
+        SELECT {_LABELS}
+               max((today.state IN ('missing', 'few'))::integer) AS value
+          FROM reliability_edi_today() AS today
+          JOIN reliability_edi_expected_document AS document
+            ON document.id = today.expectation_id {_WHOSE}
+         GROUP BY 1, 2, 3
+        """,
+    ),
+    "edi_oldest_unprocessed_seconds": (
+        "How long the oldest document waits that is neither done nor failed.",
+        f"""
+        SELECT {_LABELS}
+               max(extract(epoch FROM now() AT TIME ZONE 'UTC' - document.came))
+                   AS value
+          FROM reliability_edi_document AS document {_WHOSE}
+         WHERE document.state = 'waiting'
+         GROUP BY 1, 2, 3
+        """,
+    ),
+    "edi_documents_failed": (
+        "Documents of the last week that failed and are not settled.",
+        f"""
+        SELECT {_LABELS} count(*) AS value
+          FROM reliability_edi_document AS document {_WHOSE}
+         WHERE document.state = 'failed'
+           AND document.came > now() AT TIME ZONE 'UTC' - interval '7 days'
+         GROUP BY 1, 2, 3
+        """,
+    ),
+    "edi_acknowledgements_missing": (
+        "Documents that were sent and not acknowledged in time.",
+        f"""
+        SELECT {_LABELS} count(*) AS value
+          FROM reliability_edi_document AS document {_WHOSE}
+         WHERE document.state = 'awaiting'
+           AND document.answer_due < now() AT TIME ZONE 'UTC'
+         GROUP BY 1, 2, 3
+        """,
+    ),
+    "edi_duplicates_today": (
+        "Documents since midnight that came before.",
+        f"""
+        SELECT {_LABELS} count(*) AS value
+          FROM reliability_edi_document AS document {_WHOSE}
+         WHERE document.is_duplicate AND document.day >= current_date - 1
+           AND document.day = (now() AT TIME ZONE
+                               reliability_edi_zone(document.company_id))::date
+         GROUP BY 1, 2, 3
+        """,
+    ),
+}
+
+
+class ReliabilityGauge(models.AbstractModel):
+    _inherit = "reliability.gauge"
+
+    @api.model
+    def _tell_of_documents(self):
+        for name, (text, query) in _FACTS.items():
+            self._tell(name, text, query)
+
+    @api.model
+    def _forget_documents(self):
+        self._forget(*_FACTS)
