@@ -1,4 +1,4 @@
-"""What a database says of itself: each fact is a view, see :mod:`..runtime.facts`."""
+"""What a database says of itself: each fact is a view, see :mod:`..collector.gauges`."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -109,7 +109,7 @@ class ReliabilityGauge(models.AbstractModel):
 
 
 class ReliabilityGaugeLease(models.Model):
-    """Which host tells these facts, see :func:`..runtime.facts.leads`."""
+    """Which host tells these facts, see :func:`..collector.gauges.leads`."""
 
     _name = "reliability.gauge.lease"
     _description = "Host That Tells What the Database Says"

@@ -16,7 +16,7 @@ _FEWEST_LOOKS = 20
 
 
 class ReliabilityHost(models.Model):
-    """Written only by collectors, see ``runtime/host_note``."""
+    """Written only by collectors, see ``collector/host_heartbeat``."""
 
     _name = "reliability.host"
     _description = "What a Host Says of Itself"

@@ -16,7 +16,7 @@ _LONG = timedelta(seconds=10)
 
 
 class ReliabilityLockWait(models.Model):
-    """One wait of one connection.  Only collectors write it: ``runtime/lock_waits``.
+    """One wait of one connection.  Only collectors write it: ``collector/lock_waits``.
 
     What is not known is empty: of a process of another program, or of several threads.
     """

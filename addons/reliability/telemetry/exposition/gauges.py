@@ -1,6 +1,6 @@
 """What databases say of themselves: what waits, what is late, what a company is called.
 
-Each database tells its facts by views of its own (:mod:`...runtime.facts`), so that
+Each database tells its facts by views of its own (:mod:`...collector.gauges`), so that
 what is told always fits the schema that it is told of.
 """
 
