@@ -10,8 +10,8 @@ from waiting import wait_until
 from setup import paths, postgres, python_env
 
 _UNDECIDED = """
-    SELECT count(*) FROM reliability_attempt WHERE outcome IS NULL OR fate IS NULL
-        OR fate = 'unknown'
+    SELECT count(*) FROM reliability_attempt WHERE outcome IS NULL OR transaction_state IS NULL
+        OR transaction_state = 'unknown'
 """
 
 

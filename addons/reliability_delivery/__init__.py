@@ -13,4 +13,4 @@ def forget_carriers(env):
     """Tell no more of parcels, when the app is uninstalled."""
     env["reliability.gauge"]._forget(*FACTS)
     env["reliability.cutoff"]._forget_forecast()
-    env.cr.execute("DROP FUNCTION IF EXISTS reliability_label_in_doubt(integer)")
+    env.cr.execute("DROP FUNCTION IF EXISTS reliability_label_unconfirmed(integer)")

@@ -7,10 +7,10 @@ Connectors put ``exchange`` around what they ask of a counterpart, see
 from odoo.addons.reliability import add_call_middleware, install
 
 from .ledger import http
+from .ledger.constants import IDEMPOTENT, SAFE, UNKNOWN, UNSAFE
 from .ledger.exchange import exchange
 from .ledger.ledger import ledger
-from .ledger.surrounding import surround
-from .ledger.words import MORE, NOTHING, SAME, UNKNOWN
+from .ledger.middleware import surround
 
 install()
 http.install()

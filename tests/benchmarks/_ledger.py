@@ -14,7 +14,7 @@ _FILL = """
                + n % 20,
            (ARRAY['label', 'rate', 'tracking', 'cancel'])[1 + n % 4], 'out',
            'record stock.picking ' || n, 'stock.picking', n,
-           'WH/OUT/' || lpad(n::text, 7, '0'), 1, 'WH', 'more', '',
+           'WH/OUT/' || lpad(n::text, 7, '0'), 1, 'WH', 'unsafe', '',
            CASE WHEN n % 50 = 0 THEN 'failed' WHEN n % 333 = 0 THEN 'unknown'
                 ELSE 'succeeded' END,
            'succeeded', 1, (n % 1000 = 0)::integer, moment, moment, 0.5,
@@ -24,17 +24,17 @@ _FILL = """
                            - ({exchanges} - n) * interval '2 s' AS moment) AS at;
     INSERT INTO reliability_attempt (
         uid, exchange_id, started, ended, seconds, outcome, presumed, retried, status,
-        calls, external, fate, error, message)
+        calls, external, transaction_state, error, message)
     SELECT md5(n::text), first + n % {exchanges},
            now() AT TIME ZONE 'UTC' - ({attempts} - n) * interval '1.6 s',
            now() AT TIME ZONE 'UTC' - ({attempts} - n) * interval '1.6 s', 0.5,
            CASE WHEN n % 50 = 0 THEN 'failed' ELSE 'succeeded' END,
-           false, false, 200, 1, 0.4, 'kept', '', ''
+           false, false, 200, 1, 0.4, 'committed', '', ''
       FROM generate_series(1, {attempts}) AS n,
            (SELECT min(id) AS first FROM reliability_exchange) AS of;
     INSERT INTO reliability_reference (
         exchange_id, attempt_id, name, kind, state, created)
-    SELECT exchange_id, id, 'T' || id, 'tracking', 'kept', started
+    SELECT exchange_id, id, 'T' || id, 'tracking', 'committed', started
       FROM reliability_attempt;
 """
 _INDEXES = """

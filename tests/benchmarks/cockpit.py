@@ -41,9 +41,9 @@ EXCHANGES = 300_000
 # Nothing is measured by them: only what was counted is read.
 OPERATION_ROWS = """
     INSERT INTO reliability_operation (name, code, service_id, model, method,
-           threshold, sequence, active, asking_again)
+           threshold, sequence, active, repeatable)
     SELECT jsonb_build_object('en_US', 'Operation ' || n), 'operation ' || n,
-           service.id, 'res.partner', 'method_' || n, 3.0, n, TRUE, 'more'
+           service.id, 'res.partner', 'method_' || n, 3.0, n, TRUE, 'unsafe'
       FROM generate_series(1, %s) AS n
       JOIN reliability_service AS service ON service.code = 'reading_' || n %% %s
 """

@@ -19,7 +19,7 @@ from odoo.orm.registry import Registry
 from odoo.tools import config, mute_logger
 
 WORKERS = 4
-WAYS = {"done": 14, "refused": 3, "undone": 3}
+WAYS = {"done": 14, "refused": 3, "rolled_back": 3}
 """What the business does after it has asked → how often, of 20."""
 
 
@@ -48,7 +48,7 @@ def _fork(registry, folder, number, attempts):
 
 
 def _work(registry, chance, side, attempts):
-    from odoo.addons.reliability_integration.ledger.verdict import Call
+    from odoo.addons.reliability_integration.ledger.classification import Call
 
     refused = Call("failed", 422, 0.0)
     asked = 0
@@ -77,7 +77,7 @@ def _ask(env, way, refused, side):
             raise UserError("no")
         attempt.created(f"T{uid}")
     env.cr.execute("INSERT INTO asked_for VALUES (%s)", [uid])
-    if way == "undone":
+    if way == "rolled_back":
         raise UserError("no")
     return 1
 

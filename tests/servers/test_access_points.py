@@ -61,7 +61,7 @@ def test_an_invoice_by_peppol_is_on_record_by_its_number(on_record):
     assert all(number.startswith("INV/") for number in numbers), numbers
     assert len(set(numbers)) == 3
     assert {row.res_model for row in (taken, refused, cut, both)} == {"account.move"}
-    assert {row.again for row in (taken, refused, cut, both)} == {"more"}
+    assert {row.repeatable for row in (taken, refused, cut, both)} == {"unsafe"}
     assert (taken.state, taken.tries, taken.made) == ("succeeded", 1, "uuid-1")
     assert (refused.state, refused.tries, refused.made) == ("succeeded", 2, "uuid-2")
     assert refused.first_error == "Not ready"
@@ -71,18 +71,22 @@ def test_an_invoice_by_peppol_is_on_record_by_its_number(on_record):
 
 def test_how_peppol_has_got_on_is_a_question(on_record):
     (asked,) = of("peppol", "get_document", on_record)
-    assert (asked.state, asked.again) == ("succeeded", "nothing")
+    assert (asked.state, asked.repeatable) == ("succeeded", "safe")
     (told,) = of("peppol", "ack", on_record)
-    assert (told.state, told.again) == ("succeeded", "same")
+    assert (told.state, told.repeatable) == ("succeeded", "idempotent")
 
 
 def test_italy_is_asked_in_its_own_words(on_record):
     taken, refused = of("l10n_it_edi", "sdi_ricevi_file", on_record)
     assert taken.name == "IT01234567890 IT01_1.xml"
-    assert (taken.state, taken.again, taken.made) == ("succeeded", "more", "sdi-1")
+    assert (taken.state, taken.repeatable, taken.made) == (
+        "succeeded",
+        "unsafe",
+        "sdi-1",
+    )
     assert (refused.state, refused.first_error) == ("failed", "EI01: empty")
     (polled,) = of("l10n_it_edi", "ricezione_invoice", on_record)
-    assert (polled.state, polled.again) == ("succeeded", "nothing")
+    assert (polled.state, polled.repeatable) == ("succeeded", "safe")
 
 
 def test_jobs_of_odoos_own_edi_are_judged_by_what_it_wrote_down(on_record):

@@ -46,14 +46,14 @@ def test_what_was_kept_has_succeeded(found):
     for exchange in found["crash_after_commit"]:
         assert exchange["state"] == "succeeded"
         assert exchange["outcomes"] == ["succeeded"]
-        assert exchange["fates"] == ["kept"]
-        assert list(exchange["references"].values()) == ["kept"]
+        assert exchange["transaction_states"] == ["committed"]
+        assert list(exchange["references"].values()) == ["committed"]
 
 
 def test_what_was_not_kept_is_on_record_and_has_not_succeeded(found):
     for exchange in found["crash_before_commit"]:
         assert exchange["attempts"] == 1
-        assert exchange["fates"] == ["undone"]
+        assert exchange["transaction_states"] == ["rolled_back"]
         if exchange["outcomes"] == ["succeeded"]:  # it came to the disk by chance
             assert exchange["state"] == "failed"
             assert list(exchange["references"].values()) == ["orphaned"]

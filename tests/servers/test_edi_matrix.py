@@ -46,7 +46,7 @@ FOUND = """
         'doubtful', is_possibly_duplicated,
         'outcomes', (SELECT json_agg(outcome ORDER BY id) FROM reliability_attempt
                       WHERE exchange_id = exchange.id),
-        'fates', (SELECT json_agg(fate ORDER BY id) FROM reliability_attempt
+        'transaction_states', (SELECT json_agg(transaction_state ORDER BY id) FROM reliability_attempt
                    WHERE exchange_id = exchange.id),
         'references', (SELECT json_agg(state ORDER BY id) FROM reliability_reference
                         WHERE exchange_id = exchange.id)))
@@ -95,26 +95,41 @@ def _kill(pid_file):
 
 
 def expected(fault, situation):
-    """Return what the ledger must have: state, outcomes, fates, references' states."""
+    """Return what the ledger must have: state, outcomes, transaction_states, references' states."""
     outcome = OUTCOME[fault]
     did = fault == "ok"
     if situation.endswith(("kill_before", "kill_during")):
-        return "unknown", ["unknown"], ["undone"], []
+        return "unknown", ["unknown"], ["rolled_back"], []
     if situation in ("job", "job_again") and fault not in CAUGHT:
         if situation == "job":
-            return "retrying", [outcome], ["undone"], []
-        return "succeeded", [outcome, "succeeded"], ["undone", "kept"], ["kept"]
+            return "retrying", [outcome], ["rolled_back"], []
+        return (
+            "succeeded",
+            [outcome, "succeeded"],
+            ["rolled_back", "committed"],
+            ["committed"],
+        )
     if situation == "serialization" and fault in CAUGHT:
-        fates = ["undone", "kept"]
-        return outcome, [outcome] * 2, fates, ["orphaned", "kept"] if did else []
+        transaction_states = ["rolled_back", "committed"]
+        return (
+            outcome,
+            [outcome] * 2,
+            transaction_states,
+            ["orphaned", "committed"] if did else [],
+        )
     if situation in ("commit", "serialization", "job", "job_again"):
-        fate = "kept" if fault in CAUGHT else "undone"
+        transaction_state = "committed" if fault in CAUGHT else "rolled_back"
         if situation == "job_again" and fault == "refuses":
             # The framework has marked it as failed; the second job sends it well.
-            return "succeeded", ["failed", "succeeded"], ["kept", "kept"], ["kept"]
-        return outcome, [outcome], [fate], ["kept"] if did else []
+            return (
+                "succeeded",
+                ["failed", "succeeded"],
+                ["committed", "committed"],
+                ["committed"],
+            )
+        return outcome, [outcome], [transaction_state], ["committed"] if did else []
     state = "failed" if did else outcome
-    return state, [outcome], ["undone"], ["orphaned"] if did else []
+    return state, [outcome], ["rolled_back"], ["orphaned"] if did else []
 
 
 def ending(fault, situation):
@@ -141,9 +156,9 @@ def test_the_ledger_says_what_the_partner_did(results, cell):
     found, taken, ended = results[cell]
     assert os.waitstatus_to_exitcode(ended) == ending(*cell)
     assert found, "no row"
-    state, outcomes, fates, references = expected(*cell)
+    state, outcomes, transaction_states, references = expected(*cell)
     assert found["outcomes"] == outcomes
-    assert found["fates"] == fates
+    assert found["transaction_states"] == transaction_states
     assert found["state"] == state
     assert sorted(found["references"] or []) == sorted(references)
     # What the ledger knows of was taken there; what was taken and is not known is an

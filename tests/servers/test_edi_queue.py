@@ -74,7 +74,7 @@ def test_a_job_that_is_retried_keeps_its_error_in_the_ledger(
         "SELECT state FROM reliability_exchange WHERE operation = 'send'",
         "succeeded",
     )
-    attempts = "SELECT outcome, fate, job <> '' FROM reliability_attempt ORDER BY id"
+    attempts = "SELECT outcome, transaction_state, job <> '' FROM reliability_attempt ORDER BY id"
     wait_until(lambda: "succeeded|kept|t" in postgres.psql(attempts, database))
     *failed, last = postgres.psql(attempts, database).splitlines()
     assert set(failed) == {"failed|undone|t"}

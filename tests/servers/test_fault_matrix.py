@@ -46,7 +46,7 @@ FOUND = """
         'state', state, 'attempts', attempt_count, 'orphans', orphan_count,
         'outcomes', (SELECT json_agg(outcome ORDER BY id) FROM reliability_attempt
                       WHERE exchange_id = exchange.id),
-        'fates', (SELECT json_agg(fate ORDER BY id) FROM reliability_attempt
+        'transaction_states', (SELECT json_agg(transaction_state ORDER BY id) FROM reliability_attempt
                    WHERE exchange_id = exchange.id),
         'references', (SELECT json_object_agg(name, state) FROM reliability_reference
                         WHERE exchange_id = exchange.id)))
@@ -119,24 +119,24 @@ def _restart_once(name):
 
 
 def expected(fault, situation):
-    """Return what the ledger must have: state, outcomes, fates, references' states."""
+    """Return what the ledger must have: state, outcomes, transaction_states, references' states."""
     outcome = OUTCOME[fault]
     did = fault in ANSWERS_WELL
     if situation in ("kill_before", "kill_during"):
-        return "unknown", ["unknown"], ["undone"], []
+        return "unknown", ["unknown"], ["rolled_back"], []
     if situation == "commit" and did:
-        return "succeeded", [outcome], ["kept"], ["kept"]
+        return "succeeded", [outcome], ["committed"], ["committed"]
     if situation == "serialization":
         if did:
             return (
                 "succeeded",
                 [outcome] * 2,
-                ["undone", "kept"],
-                ["orphaned", "kept"],
+                ["rolled_back", "committed"],
+                ["orphaned", "committed"],
             )
-        return outcome, [outcome] * 2, ["undone"] * 2, []
+        return outcome, [outcome] * 2, ["rolled_back"] * 2, []
     state = "failed" if did else outcome
-    return state, [outcome], ["undone"], ["orphaned"] if did else []
+    return state, [outcome], ["rolled_back"], ["orphaned"] if did else []
 
 
 def ending(fault, situation):
@@ -170,9 +170,9 @@ def test_the_ledger_says_what_the_counterpart_did(results, cell):
     found, made, ended = results[cell]
     assert os.waitstatus_to_exitcode(ended) == ending(*cell)
     assert found, "no row"
-    state, outcomes, fates, references = expected(*cell)
+    state, outcomes, transaction_states, references = expected(*cell)
     assert found["outcomes"] == outcomes
-    assert found["fates"] == fates
+    assert found["transaction_states"] == transaction_states
     assert found["state"] == state
     assert found["attempts"] == len(outcomes)
     known = found["references"] or {}

@@ -1,7 +1,7 @@
 """Twenty thousand attempts of four workers while PostgreSQL is restarted twice.
 
 At the end the ledger has each of them once, with what the workers noted on the side,
-and the fate that the database itself shows.
+and the transaction_state that the database itself shows.
 """
 
 import shutil
@@ -25,7 +25,7 @@ RESTARTS = (1 / 3, 2 / 3)
 """After which share of them PostgreSQL is restarted."""
 
 LEDGER = """
-    SELECT uid, outcome, fate, (SELECT state FROM reliability_reference
+    SELECT uid, outcome, transaction_state, (SELECT state FROM reliability_reference
                                  WHERE attempt_id = attempt.id)
       FROM reliability_attempt AS attempt
 """
@@ -83,8 +83,8 @@ def test_none_is_lost_and_none_is_doubled(config):
     assert len(side) >= ATTEMPTS
     assert len(ledger) == len(rows), "doubled"
     assert ledger.keys() == side.keys(), "lost"
-    for uid, (outcome, fate, reference) in ledger.items():
+    for uid, (outcome, transaction_state, reference) in ledger.items():
         assert outcome == side[uid]
-        assert fate == ("kept" if uid in kept else "undone")
-        made = {"kept": "kept", "undone": "orphaned"}[fate]
+        assert transaction_state == ("committed" if uid in kept else "rolled_back")
+        made = {"committed": "committed", "rolled_back": "orphaned"}[transaction_state]
         assert reference == (made if outcome == "succeeded" else "")

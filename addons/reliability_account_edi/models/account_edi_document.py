@@ -3,9 +3,9 @@ from odoo.tools import html2plaintext
 
 from odoo.addons.reliability import guarded
 from odoo.addons.reliability.models.metric_code import is_metric_code
-from odoo.addons.reliability_integration import MORE, SAME, exchange
+from odoo.addons.reliability_integration import IDEMPOTENT, UNSAFE, exchange
 
-_OPERATIONS = {"to_send": ("send", MORE), "to_cancel": ("cancel", SAME)}
+_OPERATIONS = {"to_send": ("send", UNSAFE), "to_cancel": ("cancel", IDEMPOTENT)}
 _NOBODY = "electronic_invoices"
 
 
@@ -18,12 +18,12 @@ class AccountEdiDocument(models.Model):
     def _process_job(self, job):
         documents = job["documents"]
         asks_nobody = not documents.edi_format_id[:1]._needs_web_services()
-        operation, again = _OPERATIONS.get(documents[:1].state, ("send", MORE))
+        operation, repeatable = _OPERATIONS.get(documents[:1].state, ("send", UNSAFE))
         with exchange(
             documents.move_id,
             _code(documents) or _NOBODY,
             operation,
-            again=again,
+            repeatable=repeatable,
             only_if_sent=asks_nobody,
         ) as attempt:
             result = super()._process_job(job)

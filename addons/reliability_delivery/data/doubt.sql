@@ -1,7 +1,7 @@
 -- Whether the last label of a transfer was asked for and not answered: a carrier may have
 -- made a parcel.  A function, since it is asked before every label, and planning the
 -- query takes longer than running it.
-CREATE OR REPLACE FUNCTION reliability_label_in_doubt(picking integer) RETURNS boolean
+CREATE OR REPLACE FUNCTION reliability_label_unconfirmed(picking integer) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     last record;

@@ -5,9 +5,9 @@ import psycopg2
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.reliability_integration import NOTHING, exchange
+from odoo.addons.reliability_integration import SAFE, exchange
 
-from ..asking import ASKED, LABEL_COPY, LOOK_UP, asking, code_of
+from ..provider_instrumentation import ASKED, LABEL_COPY, LOOK_UP, asking, code_of
 
 _logger = logging.getLogger(__name__)
 
@@ -145,7 +145,7 @@ class DeliveryCarrier(models.Model):
         try:
             with (
                 picking.env.cr.savepoint(),
-                exchange(picking, code, operation, again=NOTHING, only_if_sent=True),
+                exchange(picking, code, operation, repeatable=SAFE, only_if_sent=True),
             ):
                 return ask()
         except psycopg2.Error:

@@ -3,9 +3,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.reliability_integration import SAME, exchange
+from odoo.addons.reliability_integration import IDEMPOTENT, exchange
 
-from ..asking import CANCELLATION, TRACKING
+from ..provider_instrumentation import CANCELLATION, TRACKING
 
 _TRANSFER = "stock.picking"
 
@@ -82,7 +82,7 @@ class ReliabilityReference(models.Model):
             integration.code,
             CANCELLATION,
             key=key,
-            again=SAME,
+            repeatable=IDEMPOTENT,
             warehouse=picking.picking_type_id.warehouse_id.code or "",
         ) as attempt:
             picking.carrier_tracking_ref = self.name

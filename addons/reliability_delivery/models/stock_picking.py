@@ -4,10 +4,10 @@ from odoo.tools import file_open, str2bool
 
 from odoo.addons.reliability_integration import ledger
 
-from ..asking import LABEL, TRACKING
+from ..provider_instrumentation import LABEL, TRACKING
 
 WAITS_IN_DOUBT = "reliability.label_in_doubt_waits"
-_IN_DOUBT = "SELECT reliability_label_in_doubt(%s)"
+_IN_DOUBT = "SELECT reliability_label_unconfirmed(%s)"
 _MADE_SURE = """
     UPDATE reliability_exchange SET is_made_sure = true
      WHERE res_model = 'stock.picking' AND res_id = %s AND operation = %s

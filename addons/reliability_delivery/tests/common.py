@@ -11,8 +11,8 @@ from odoo.addons.reliability_integration.tests.common import (
     refuse,
 )
 
-from ..asking import ASKED, asking
 from ..models import delivery_carrier
+from ..provider_instrumentation import ASKED, asking
 
 KIND = "fixed"
 """Odoo's own type of carrier plays a provider: its methods are replaced by ours."""

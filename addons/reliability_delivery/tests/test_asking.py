@@ -15,7 +15,7 @@ from odoo.addons.reliability.models.metric_code import is_metric_code
 from odoo.addons.reliability_integration.ledger.ledger import Ledger
 from odoo.addons.reliability_integration.tests.common import refuse
 
-from ..asking import code_of
+from ..provider_instrumentation import code_of
 from .common import KIND, CarrierCase
 
 
@@ -32,14 +32,14 @@ class TestOnRecord(CarrierCase):
             (found["operation"], found["state"], found["warehouse"], found["res_id"]),
             ("label", "succeeded", self.warehouse, self.picking_id),
         )
-        self.assertEqual(self.references(), {"T1": "kept"})
+        self.assertEqual(self.references(), {"T1": "committed"})
 
     def test_a_parcel_whose_validation_is_undone_is_an_orphan_whatever_comes_next(self):
         self.orphan("T1")
         self.sends("T2")
         with self.committed() as env:
             self.validate(env)
-        self.assertEqual(self.references(), {"T1": "orphaned", "T2": "kept"})
+        self.assertEqual(self.references(), {"T1": "orphaned", "T2": "committed"})
         found = self.exchange()
         self.assertEqual((found["state"], found["orphan_count"]), ("succeeded", 1))
 

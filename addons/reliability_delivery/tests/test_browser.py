@@ -8,8 +8,8 @@ from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests import screens
 from odoo.addons.reliability_integration.tests.common import PartnerSystem
 
-from ..asking import code_of
 from ..models import delivery_carrier
+from ..provider_instrumentation import code_of
 from .common import KIND
 
 

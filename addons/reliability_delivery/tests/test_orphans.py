@@ -50,7 +50,7 @@ class TestOrphans(CarrierCase):
         self.assertEqual(self.cancelled, ["T1"])
         asked = {of["operation"]: of["warehouse"] for of in self.exchanges()}
         self.assertEqual(asked["cancellation"], self.warehouse)
-        self.assertEqual(self.references(), {"T1": "cancelled", "T2": "kept"})
+        self.assertEqual(self.references(), {"T1": "cancelled", "T2": "committed"})
 
     def test_where_the_carrier_refuses_it_stays_an_orphan(self):
         self.cancels(422)
@@ -114,7 +114,7 @@ class TestOrphans(CarrierCase):
         with self.committed() as env:
             self.parcel(env).action_cancel_there()
             self.assertEqual(self.tasks(env), [])
-        self.assertEqual(self.references(), {"T1": "cancelled", "T2": "kept"})
+        self.assertEqual(self.references(), {"T1": "cancelled", "T2": "committed"})
 
     def test_a_parcel_that_is_there_still_is_not_cancelled(self):
         """Some answer well, and cancel nothing."""

@@ -103,7 +103,7 @@ $$;
 
 -- The code of whom a step of a document is done with.  What was begun with one goes on
 -- with it.
-CREATE OR REPLACE FUNCTION reliability_edi_counterpart(
+CREATE OR REPLACE FUNCTION reliability_edi_system(
     document integer, its_type integer, its_backend integer
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -130,7 +130,7 @@ BEGIN
 END $$;
 
 -- Let the backends that there are be known.
-CREATE OR REPLACE FUNCTION reliability_edi_know() RETURNS void
+CREATE OR REPLACE FUNCTION reliability_edi_register_systems() RETURNS void
 LANGUAGE sql AS $$
     SELECT reliability_edi_integration(NULL, id) FROM edi_backend WHERE active
 $$;

@@ -25,7 +25,7 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- Take down what some documents are now.
-CREATE FUNCTION reliability_edi_take_down(records integer[]) RETURNS void
+CREATE FUNCTION reliability_edi_record_documents(records integer[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     -- MD5 of nothing: a document without content is no duplicate.
@@ -111,7 +111,7 @@ CREATE FUNCTION reliability_maintain_edi() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     -- From where it has come to, and a little before: a transaction that takes long
     -- commits what it wrote when it began.
-    PERFORM reliability_edi_take_down(array(
+    PERFORM reliability_edi_record_documents(array(
         SELECT record.id FROM edi_exchange_record AS record
           LEFT JOIN reliability_edi_document AS document ON document.record_id = record.id
          WHERE record.write_date > coalesce(

@@ -2,7 +2,7 @@ from odoo import api, models
 
 from odoo.addons.edi_core_oca.exceptions import EDINotImplementedError
 
-from ..steps import (
+from ..step_tracing import (
     GENERATE,
     PROCESS,
     RECEIVE,
@@ -87,5 +87,5 @@ class EdiBackend(models.Model):
     def _reliability_know(self):
         """Let the backends that there are be known as counterparts."""
         self.env.flush_all()
-        self.env.cr.execute("SELECT reliability_edi_know()")
+        self.env.cr.execute("SELECT reliability_edi_register_systems()")
         self.env.registry.clear_cache()

@@ -10,11 +10,11 @@ from odoo.addons.reliability import masked
 from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
 from odoo.addons.reliability_integration.models.retention import retention_of
 
-from .advice import advice
+from .error_hints import advice
 
 _FUNCTIONS = (
     "reliability_maintain_edi",
-    "reliability_edi_take_down",
+    "reliability_edi_record_documents",
     "reliability_edi_state",
     "reliability_edi_zone",
 )

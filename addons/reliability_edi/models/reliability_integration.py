@@ -4,8 +4,8 @@ from odoo.tools import SQL, file_open
 from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
 
 _FUNCTIONS = (
-    "reliability_edi_counterpart",
-    "reliability_edi_know",
+    "reliability_edi_system",
+    "reliability_edi_register_systems",
     "reliability_edi_integration",
     "reliability_edi_partner",
     "reliability_edi_about",

@@ -12,7 +12,7 @@ from odoo.addons.reliability import guarded
 from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests.common import PartnerSystem, refuse
 
-from .. import steps
+from .. import step_tracing
 from .common import EdiCase
 
 GARBAGE = "%PDF-1.4 this is no order"
@@ -402,5 +402,7 @@ class TestNothingOfOursInTheWay(EdiCase):
             raise RuntimeError("ours")
 
         self.patch(
-            steps, function, broken if function == "_counterpart" else guarded(broken)
+            step_tracing,
+            function,
+            broken if function == "_counterpart" else guarded(broken),
         )

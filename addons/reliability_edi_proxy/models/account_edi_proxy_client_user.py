@@ -2,7 +2,7 @@ from odoo import models
 
 from odoo.addons.reliability_integration import exchange
 
-from ..asking import Asked, asked, tell
+from ..provider_instrumentation import Asked, asked, tell
 
 
 class AccountEdiProxyClientUser(models.Model):
@@ -15,8 +15,8 @@ class AccountEdiProxyClientUser(models.Model):
             return super()._make_request(url, params=params, **more)  # asks nobody
         of = asked(self, url, params) or Asked(self)
         with exchange(
-            of.about, of.whom, of.operation, key=of.key, again=of.again
+            of.about, of.whom, of.operation, key=of.key, repeatable=of.repeatable
         ) as attempt:
             answer = super()._make_request(url, params=params, **more)
-            tell(attempt, of.again, answer)
+            tell(attempt, of.repeatable, answer)
         return answer

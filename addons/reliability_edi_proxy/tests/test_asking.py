@@ -4,34 +4,34 @@ from unittest.mock import MagicMock, Mock, call
 
 from odoo.tests import BaseCase
 
-from odoo.addons.reliability_integration import MORE, NOTHING, SAME
+from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE
 
-from ..asking import asked, operation_of, tell
+from ..provider_instrumentation import asked, operation_of, tell
 
 
 class TestWhatAnAddressAsks(BaseCase):
-    def assert_asks(self, path, operation, again):
+    def assert_asks(self, path, operation, repeatable):
         url = f"https://point.example/api/{path}"
-        self.assertEqual(operation_of(url), (operation, again))
+        self.assertEqual(operation_of(url), (operation, repeatable))
 
     def test_documents_may_be_sent_twice(self):
-        self.assert_asks("peppol/1/send_document", "send_document", MORE)
-        self.assert_asks("l10n_it_edi/2/out/SdiRiceviFile", "sdi_ricevi_file", MORE)
+        self.assert_asks("peppol/1/send_document", "send_document", UNSAFE)
+        self.assert_asks("l10n_it_edi/2/out/SdiRiceviFile", "sdi_ricevi_file", UNSAFE)
 
     def test_questions_may_be_asked_again(self):
-        self.assert_asks("peppol/1/get_all_documents", "get_all_documents", NOTHING)
-        self.assert_asks("peppol/2/participant_status", "participant_status", NOTHING)
+        self.assert_asks("peppol/1/get_all_documents", "get_all_documents", SAFE)
+        self.assert_asks("peppol/2/participant_status", "participant_status", SAFE)
         operation = "ricezione_invoice"
-        self.assert_asks("l10n_it_edi/1/in/RicezioneInvoice", operation, NOTHING)
+        self.assert_asks("l10n_it_edi/1/in/RicezioneInvoice", operation, SAFE)
 
     def test_what_is_said_twice_is_not_done_twice(self):
-        self.assert_asks("l10n_it_edi/1/ack", "ack", SAME)
-        self.assert_asks("account_edi/1/renew_token?x=1", "renew_token", SAME)
+        self.assert_asks("l10n_it_edi/1/ack", "ack", IDEMPOTENT)
+        self.assert_asks("account_edi/1/renew_token?x=1", "renew_token", IDEMPOTENT)
 
     def test_whatever_is_not_known_may_be_done_twice(self):
-        self.assert_asks("peppol/2/connect/", "connect", MORE)
-        self.assert_asks("peppol/1", "ask", MORE)
-        self.assert_asks("peppol/\u00fc", "ask", MORE)
+        self.assert_asks("peppol/2/connect/", "connect", UNSAFE)
+        self.assert_asks("peppol/1", "ask", UNSAFE)
+        self.assert_asks("peppol/\u00fc", "ask", UNSAFE)
 
 
 class TestWhatTellsQuestionsApart(BaseCase):
@@ -61,9 +61,9 @@ class TestWhatTellsQuestionsApart(BaseCase):
 
 
 class TestWhatIsAnswered(BaseCase):
-    def told(self, answer, again=MORE):
+    def told(self, answer, repeatable=UNSAFE):
         attempt = Mock()
-        tell(attempt, again, answer)
+        tell(attempt, repeatable, answer)
         return attempt.mock_calls
 
     def test_numbers_of_what_was_taken(self):
@@ -75,7 +75,7 @@ class TestWhatIsAnswered(BaseCase):
         )
 
     def test_numbers_in_answers_to_questions_are_nothing_new(self):
-        self.assertFalse(self.told({"messages": [{"message_uuid": "a"}]}, NOTHING))
+        self.assertFalse(self.told({"messages": [{"message_uuid": "a"}]}, SAFE))
 
     def test_errors_in_each_wording(self):
         for answer, text in (
@@ -85,7 +85,7 @@ class TestWhatIsAnswered(BaseCase):
             ({"error": "gone"}, "gone"),
         ):
             self.assertEqual(self.told(answer), [call.fail(text)])
-            self.assertEqual(self.told(answer, SAME), [call.fail(text)])
+            self.assertEqual(self.told(answer, IDEMPOTENT), [call.fail(text)])
 
     def test_what_is_no_answer_tells_nothing(self):
         for answer in (None, [], "ok", {}):

@@ -3,7 +3,7 @@
 
 -- Names the database that transaction ids are of: a copy, or a dump restored elsewhere,
 -- is another one, where the same numbers mean other transactions.
-CREATE OR REPLACE FUNCTION reliability_home() RETURNS text
+CREATE OR REPLACE FUNCTION reliability_database_identity() RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT system_identifier || '/' || oid
       FROM pg_control_system(), pg_database WHERE datname = current_database()
@@ -20,7 +20,7 @@ DECLARE
 BEGIN
     -- Of two attempts that end together, the second reads what the first has written.
     PERFORM FROM reliability_exchange WHERE id = exchange FOR UPDATE;
-    SELECT outcome, fate, retried INTO last FROM reliability_attempt
+    SELECT outcome, transaction_state, retried INTO last FROM reliability_attempt
      WHERE exchange_id = exchange ORDER BY started DESC, id DESC LIMIT 1;
     SELECT count(*) AS attempts, max(ended) AS ended, sum(attempt.seconds) AS seconds,
            bool_or(outcome = 'unknown') AS is_unknown,
@@ -35,19 +35,19 @@ BEGIN
         state = CASE
             WHEN of.state = 'resolved' AND of.attempt_count = sums.attempts THEN 'resolved'
             WHEN last.outcome IS NULL THEN 'open'
-            WHEN last.fate IS NULL AND last.outcome = 'succeeded'
-                AND of.again <> 'nothing' THEN 'open'
+            WHEN last.transaction_state IS NULL AND last.outcome = 'succeeded'
+                AND of.repeatable <> 'safe' THEN 'open'
             WHEN last.retried THEN 'retrying'
-            WHEN last.outcome = 'succeeded' AND (of.again = 'nothing'
-                OR last.fate = 'kept') THEN 'succeeded'
+            WHEN last.outcome = 'succeeded' AND (of.repeatable = 'safe'
+                OR last.transaction_state = 'committed') THEN 'succeeded'
             WHEN of.next_try IS NOT NULL THEN 'retrying'
             WHEN last.outcome <> 'succeeded' THEN last.outcome
-            WHEN last.fate = 'undone' THEN 'failed'
+            WHEN last.transaction_state = 'rolled_back' THEN 'failed'
             ELSE 'unknown'
         END,
         attempt_count = sums.attempts,
         orphan_count = orphans,
-        is_possibly_duplicated = of.again = 'more' AND sums.is_unknown AND last.fate = 'kept'
+        is_possibly_duplicated = of.repeatable = 'unsafe' AND sums.is_unknown AND last.transaction_state = 'committed'
             AND last.outcome = 'succeeded' AND of.state <> 'resolved'
             AND NOT coalesce(of.is_made_sure, false),
         first_error = coalesce(of.first_error, sums.first_error),
@@ -60,7 +60,7 @@ END $$;
 -- What a record is called and whose it is, as committed; nothing where it is not.
 -- Asked by a statement that is prepared once for each model: planning it takes longer
 -- than reading one row.
-CREATE OR REPLACE FUNCTION reliability_about(
+CREATE OR REPLACE FUNCTION reliability_describe_record(
     note jsonb, OUT is_there boolean, OUT name text, OUT company integer, OUT warehouse text
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -108,7 +108,7 @@ DECLARE
     of_integration integer;
 BEGIN
     is_new := false;
-    SELECT * INTO about FROM reliability_about(note);
+    SELECT * INTO about FROM reliability_describe_record(note);
     asked := CASE
         WHEN coalesce(note->>'key', '') <> '' THEN 'key ' || (note->>'key')
         -- A record that is not committed has another id at the next try.
@@ -141,7 +141,7 @@ BEGIN
     END IF;
     INSERT INTO reliability_exchange (
         integration_id, operation, direction, identity, res_model, res_id, res_name,
-        company_id, warehouse, deadline, again, retry_method, state, counted,
+        company_id, warehouse, deadline, repeatable, retry_method, state, counted,
         attempt_count, orphan_count, started, seconds
     ) VALUES (
         of_integration, note->>'operation', note->>'direction', asked,
@@ -152,7 +152,7 @@ BEGIN
             SELECT company_id FROM res_users WHERE id = (note->>'user')::integer)),
         coalesce(nullif(note->>'warehouse', ''), about.warehouse, ''),
         (note->>'deadline')::timestamptz AT TIME ZONE 'UTC',
-        coalesce(note->>'again', 'more'), coalesce(note->>'retry', ''), 'open', '',
+        coalesce(note->>'repeatable', 'unsafe'), coalesce(note->>'retry', ''), 'open', '',
         1, 0, reliability_moment(note->>'started'), 0
     ) RETURNING id INTO exchange;
     is_new := true;
@@ -200,7 +200,7 @@ BEGIN
 END $$;
 
 -- Take what is known of an attempt: keep what was not known yet.
-CREATE OR REPLACE FUNCTION reliability_note_attempt(note jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION reliability_record_attempt(note jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     attempt record;
@@ -209,7 +209,7 @@ DECLARE
     is_another_try boolean := false;
     new jsonb;
 BEGIN
-    SELECT id, exchange_id, outcome, presumed, fate INTO attempt
+    SELECT id, exchange_id, outcome, presumed, transaction_state INTO attempt
       FROM reliability_attempt WHERE uid = note->>'uid' FOR UPDATE;
     IF attempt.id IS NULL THEN
         SELECT * INTO exchange, is_new FROM reliability_exchange_of(note);
@@ -221,14 +221,14 @@ BEGIN
             note->>'uid', exchange, reliability_moment(note->>'started'),
             coalesce(note->>'host', ''), (note->>'pid')::integer,
             coalesce(note->>'job', ''), (note->>'user')::integer, note->>'xact',
-            coalesce(nullif(current_setting('reliability.home', true), ''),
-                     reliability_home()),
+            coalesce(nullif(current_setting('reliability.database_identity', true), ''),
+                     reliability_database_identity()),
             nullif(current_setting('reliability.backend', true), ''),
             false, false, 0, 0
         ) ON CONFLICT (uid) DO NOTHING
-          RETURNING id, exchange_id, outcome, presumed, fate INTO attempt;
+          RETURNING id, exchange_id, outcome, presumed, transaction_state INTO attempt;
         IF attempt.id IS NULL THEN  -- the same note came another way meanwhile
-            SELECT id, exchange_id, outcome, presumed, fate INTO attempt
+            SELECT id, exchange_id, outcome, presumed, transaction_state INTO attempt
               FROM reliability_attempt WHERE uid = note->>'uid' FOR UPDATE;
         END IF;
     END IF;
@@ -253,31 +253,31 @@ BEGIN
             ) ON CONFLICT (attempt_id, name) DO NOTHING;
         END LOOP;
     END IF;
-    IF note ? 'fate' AND attempt.fate IS NULL THEN
-        PERFORM reliability_decide(
-            attempt.id, note->>'fate', coalesce((note->>'retried')::boolean, false));
+    IF note ? 'transaction_state' AND attempt.transaction_state IS NULL THEN
+        PERFORM reliability_record_transaction_state(
+            attempt.id, note->>'transaction_state', coalesce((note->>'retried')::boolean, false));
     END IF;
     -- An exchange that has just been made says so already; one that waits for our
     -- transaction stays open, and says what its attempts say when that is decided.
     IF is_another_try OR note ? 'outcome' AND NOT EXISTS (
         SELECT FROM reliability_exchange AS of
-         WHERE of.id = attempt.exchange_id AND of.state = 'open' AND of.again <> 'nothing'
-           AND note->>'outcome' = 'succeeded' AND NOT note ? 'fate'
-           AND attempt.fate IS NULL
+         WHERE of.id = attempt.exchange_id AND of.state = 'open' AND of.repeatable <> 'safe'
+           AND note->>'outcome' = 'succeeded' AND NOT note ? 'transaction_state'
+           AND attempt.transaction_state IS NULL
     ) THEN
         PERFORM reliability_refresh_exchange(attempt.exchange_id);
     END IF;
 END $$;
 
 -- Take down what has become of the transaction of an attempt.
-CREATE OR REPLACE FUNCTION reliability_decide(
-    attempt integer, its_fate text, is_retried boolean
+CREATE OR REPLACE FUNCTION reliability_record_transaction_state(
+    attempt integer, its_transaction_state text, is_retried boolean
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE reliability_attempt SET fate = its_fate, retried = is_retried
+    UPDATE reliability_attempt SET transaction_state = its_transaction_state, retried = is_retried
      WHERE id = attempt;
-    UPDATE reliability_reference SET state = CASE its_fate
-               WHEN 'kept' THEN 'kept' WHEN 'undone' THEN 'orphaned' ELSE 'open' END
+    UPDATE reliability_reference SET state = CASE its_transaction_state
+               WHEN 'committed' THEN 'committed' WHEN 'rolled_back' THEN 'orphaned' ELSE 'open' END
      WHERE attempt_id = attempt AND state = 'open';
 END $$;
 
@@ -286,28 +286,28 @@ CREATE OR REPLACE FUNCTION reliability_maintain_ledger() RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     left_over record;
-    its_fate text;
-    here text := reliability_home();
+    its_transaction_state text;
+    here text := reliability_database_identity();
 BEGIN
     FOR left_over IN
-        SELECT attempt.*, exchange.again FROM reliability_attempt AS attempt
+        SELECT attempt.*, exchange.repeatable FROM reliability_attempt AS attempt
           JOIN reliability_exchange AS exchange ON exchange.id = attempt.exchange_id
-         WHERE (fate IS NULL OR fate = 'unknown')
+         WHERE (transaction_state IS NULL OR transaction_state = 'unknown')
            AND attempt.started < now() AT TIME ZONE 'UTC' - interval '5 s'
            AND attempt.started > now() AT TIME ZONE 'UTC' - interval '7 days'
          ORDER BY attempt.id LIMIT 1000
          FOR UPDATE OF attempt SKIP LOCKED
     LOOP
-        CONTINUE WHEN left_over.fate = 'unknown'
+        CONTINUE WHEN left_over.transaction_state = 'unknown'
             AND (left_over.home <> here OR left_over.xact IS NULL);
-        its_fate := CASE
+        its_transaction_state := CASE
             WHEN left_over.home <> here THEN 'unknown'
             WHEN left_over.xact IS NULL THEN NULL
             -- A database that was set back in time has not had this transaction.
             WHEN left_over.xact::xid8 >= pg_snapshot_xmax(pg_current_snapshot())
                 THEN 'unknown'
             ELSE CASE pg_xact_status(left_over.xact::xid8)
-                WHEN 'committed' THEN 'kept' WHEN 'aborted' THEN 'undone'
+                WHEN 'committed' THEN 'committed' WHEN 'aborted' THEN 'rolled_back'
                 WHEN 'in progress' THEN NULL ELSE 'unknown' END
         END;
         IF left_over.outcome IS NULL THEN
@@ -316,16 +316,16 @@ BEGIN
                 SELECT FROM pg_stat_activity WHERE left_over.home = here
                    AND pid || '/' || extract(epoch FROM backend_start) = left_over.backend
             ) AND left_over.started > now() AT TIME ZONE 'UTC' - interval '1 hour';
-            CONTINUE WHEN its_fate IS NULL AND left_over.xact IS NOT NULL
+            CONTINUE WHEN its_transaction_state IS NULL AND left_over.xact IS NOT NULL
                 AND left_over.started > now() AT TIME ZONE 'UTC' - interval '1 hour';
             UPDATE reliability_attempt SET outcome = 'unknown', presumed = true,
                 error = 'WorkerDied', message = 'The worker died during the call.',
                 ended = now() AT TIME ZONE 'UTC'
              WHERE id = left_over.id;
-            its_fate := coalesce(its_fate, 'undone');
+            its_transaction_state := coalesce(its_transaction_state, 'rolled_back');
         END IF;
-        IF its_fate IS NOT NULL AND its_fate IS DISTINCT FROM left_over.fate THEN
-            PERFORM reliability_decide(left_over.id, its_fate, left_over.retried);
+        IF its_transaction_state IS NOT NULL AND its_transaction_state IS DISTINCT FROM left_over.transaction_state THEN
+            PERFORM reliability_record_transaction_state(left_over.id, its_transaction_state, left_over.retried);
         END IF;
         PERFORM reliability_refresh_exchange(left_over.exchange_id);
     END LOOP;
@@ -381,7 +381,7 @@ BEGIN
        OR OLD.outcome IS NOT NULL AND NOT OLD.presumed
             AND (OLD.outcome, OLD.error, OLD.message, OLD.status, OLD.ended)
             IS DISTINCT FROM (NEW.outcome, NEW.error, NEW.message, NEW.status, NEW.ended)
-       OR OLD.fate IN ('kept', 'undone') AND OLD.fate IS DISTINCT FROM NEW.fate
+       OR OLD.transaction_state IN ('committed', 'rolled_back') AND OLD.transaction_state IS DISTINCT FROM NEW.transaction_state
     THEN
         RAISE EXCEPTION 'Attempt % is on record and cannot be changed.', OLD.id;
     END IF;

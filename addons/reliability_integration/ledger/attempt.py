@@ -10,12 +10,21 @@ from typing import Any
 
 from odoo.addons.reliability import Span, TransactionListener, follow, guarded, masked
 
+from .classification import Call, of_attempt
+from .constants import (
+    COMMITTED,
+    FAILED,
+    LOST,
+    REJECTED,
+    ROLLED_BACK,
+    SUCCEEDED,
+    UNKNOWN,
+    UNSAFE,
+)
 from .ledger import ledger
 from .transaction import transaction_of
-from .verdict import Call, of_attempt
-from .words import FAILED, KEPT, LOST, MORE, REJECTED, SUCCEEDED, UNDONE, UNKNOWN
 
-_FATES = {"success": KEPT, "unknown": LOST}
+_TRANSACTION_STATES = {"success": COMMITTED, "unknown": LOST}
 _RECORDED_AS = {
     SUCCEEDED: "success",
     FAILED: "failed",
@@ -107,7 +116,7 @@ class Attempt(TransactionListener):
         """Note that it is over, and wait for the end of its transaction."""
         if self._caught and (error or self._failure):
             error = self._caught
-        makes_more = self._note["again"] == MORE
+        makes_more = self._note["repeatable"] == UNSAFE
         outcome = of_attempt(error, self._calls, bool(self._references), makes_more)
         if self._failure and outcome in (SUCCEEDED, REJECTED):
             outcome = FAILED
@@ -140,7 +149,7 @@ class Attempt(TransactionListener):
         if outcome == SUCCEEDED:
             _undecided[self._same] += 1
         if self._cr is None:
-            self._decide(KEPT)  # nothing of ours can be undone
+            self._decide(COMMITTED)  # nothing of ours can be undone
         else:
             follow(self._cr, self)
             self._write()
@@ -148,10 +157,10 @@ class Attempt(TransactionListener):
     def on_end(self, outcome: str) -> None:
         """Be told how the transaction ended, or the savepoint that it was in."""
         self._note["retried"] = outcome == "retried"
-        self._decide(_FATES.get(outcome, UNDONE))
+        self._decide(_TRANSACTION_STATES.get(outcome, ROLLED_BACK))
 
-    def _decide(self, fate: str) -> None:
-        self._note["fate"] = fate
+    def _decide(self, transaction_state: str) -> None:
+        self._note["transaction_state"] = transaction_state
         if self._note["outcome"] == SUCCEEDED:
             _undecided[self._same] -= 1
             if _undecided[self._same] <= 0:
@@ -166,15 +175,15 @@ class Attempt(TransactionListener):
 
         A success need not, while its transaction may be committed: that COMMIT will
         wait, and PostgreSQL writes in order.  If it is undone, the note that says so
-        waits.  Of all others the fate need not, which can be asked again.
+        waits.  Of all others the transaction_state need not, which can be asked again.
         """
         transaction = self._transaction
         if not (self._is_noted and transaction and transaction.has_written):
             return False
-        fate = self._note.get("fate")
+        transaction_state = self._note.get("transaction_state")
         if self._note["outcome"] == SUCCEEDED:
-            return fate in (None, KEPT)
-        return fate is not None
+            return transaction_state in (None, COMMITTED)
+        return transaction_state is not None
 
 
 class NullAttempt:

@@ -21,7 +21,7 @@ _LIMITS = (
     " set_config('application_name', 'odoo reliability ledger', false)"
 )
 _WHO_WE_ARE = (
-    "SELECT set_config('reliability.home', reliability_home(), false),"
+    "SELECT set_config('reliability.database_identity', reliability_database_identity(), false),"
     " set_config('reliability.backend',"
     " pid || '/' || extract(epoch FROM backend_start), false)"
     " FROM pg_stat_activity WHERE pid = pg_backend_pid()"

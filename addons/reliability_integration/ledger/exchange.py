@@ -31,9 +31,9 @@ from odoo.addons.reliability import (
 )
 
 from .attempt import Attempt, NullAttempt
+from .constants import UNSAFE
+from .lazy_attempt import LazyAttempt
 from .partner_systems import PartnerSystem, partner_systems
-from .question import LazyAttempt
-from .words import MORE
 
 _local = threading.local()
 
@@ -45,7 +45,7 @@ def exchange(
     operation: str,
     *,
     key: str = "",
-    again: str = MORE,
+    repeatable: str = UNSAFE,
     retry: str = "",
     direction: str = "out",
     deadline: datetime | None = None,
@@ -63,8 +63,8 @@ def exchange(
         the list of integrations by itself
     :param operation: what is asked, such as ``label``
     :param key: tells exchanges apart instead of the record, such as an order number
-    :param again: what asking again does there: ``"nothing"``, ``"same"`` or ``"more"``;
-        see :mod:`.words`.  People may only repeat what does not do it twice.
+    :param repeatable: what asking again does there: ``"safe"``, ``"idempotent"`` or ``"unsafe"``;
+        see :mod:`.constants`.  People may only repeat what does not do it twice.
     :param retry: method of the record, without arguments, that asks again
     :param direction: ``"out"``, or ``"in"`` where the counterpart asked us
     :param deadline: until when it must be done, in UTC
@@ -81,7 +81,7 @@ def exchange(
         "integration": integration,
         "operation": operation,
         "key": key,
-        "again": again,
+        "repeatable": repeatable,
         "retry": retry,
         "direction": direction,
         "deadline": deadline and deadline.isoformat(),

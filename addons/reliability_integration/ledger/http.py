@@ -22,11 +22,11 @@ from odoo.addons.reliability import (
 )
 
 from .attempt import Attempt
+from .classification import Call, of_answer, of_broken_call
+from .constants import SAFE, UNSAFE
 from .exchange import current, start
+from .lazy_attempt import LazyAttempt
 from .partner_systems import partner_systems
-from .question import LazyAttempt
-from .verdict import Call, of_answer, of_broken_call
-from .words import MORE, NOTHING
 
 _RUN_JOB = "/queue_job/runjob"
 _QUESTIONS = ("GET", "HEAD", "OPTIONS")
@@ -122,7 +122,7 @@ def _exchange_of(request: requests.PreparedRequest) -> Attempt | None:
     note = {
         "integration": counterpart.code,
         "operation": f"http_{(request.method or 'GET').lower()}",
-        "again": NOTHING if request.method in _QUESTIONS else MORE,
+        "repeatable": SAFE if request.method in _QUESTIONS else UNSAFE,
         "direction": "out",
         "about": without_query(request.url or ""),
         "user": getattr(threading.current_thread(), "uid", None),

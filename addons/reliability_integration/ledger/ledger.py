@@ -20,7 +20,7 @@ from .connections import Connections, Unreachable
 
 _logger = logging.getLogger(__name__)
 
-_FUNCTION = "reliability_note_attempt"
+_FUNCTION = "reliability_record_attempt"
 _NOTE = f"SELECT {_FUNCTION}(%s)"
 _NOTE_THAT_MAY_WAIT = (
     f"SELECT {_FUNCTION}(%s), set_config('synchronous_commit', 'off', true)"

@@ -1,4 +1,4 @@
-"""What is to be known of a business transaction, so that its fate is found also when
+"""What is to be known of a business transaction, so that its transaction_state is found also when
 everybody else is dead."""
 
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ _QUERY = (
 class Transaction(NamedTuple):
     """A business transaction, as PostgreSQL knows it.
 
-    :ivar number: by which PostgreSQL tells its fate
+    :ivar number: by which PostgreSQL tells its transaction_state
     :ivar has_written: whether it has changed something.  Only then does its COMMIT wait
         until the disk has it, and with it all that others have committed before.
     """

@@ -43,8 +43,8 @@ class ReliabilityAttempt(models.Model):
     external = fields.Float(
         string="Of It Waiting (s)", readonly=True, digits=(16, 3), aggregator="avg"
     )
-    fate = fields.Selection(
-        [("kept", "Kept"), ("undone", "Undone"), ("unknown", "Nobody knows")],
+    transaction_state = fields.Selection(
+        [("committed", "Kept"), ("rolled_back", "Undone"), ("unknown", "Nobody knows")],
         string="Our Transaction",
         readonly=True,
         help="Whether Odoo has kept what it did around the call.",
@@ -62,7 +62,9 @@ class ReliabilityAttempt(models.Model):
 
     _uid_unique = models.UniqueIndex("(uid)")
     _by_start = models.Index("(started)")
-    _undecided = models.Index("(id) WHERE fate IS NULL OR fate = 'unknown'")
+    _undecided = models.Index(
+        "(id) WHERE transaction_state IS NULL OR transaction_state = 'unknown'"
+    )
 
     @api.depends("exchange_id")
     def _compute_display_name(self):

@@ -10,7 +10,15 @@ from odoo.tools import SQL, file_open
 from odoo.addons.reliability import masked
 from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
 
-from ..ledger.words import FAILED, MORE, NOTHING, REJECTED, SAME, STATES, UNKNOWN
+from ..ledger.constants import (
+    FAILED,
+    IDEMPOTENT,
+    REJECTED,
+    SAFE,
+    STATES,
+    UNKNOWN,
+    UNSAFE,
+)
 from .retention import retention_of
 
 _logger = logging.getLogger(__name__)
@@ -26,25 +34,25 @@ STATE_NAMES = [
 ]
 assert tuple(state for state, _name in STATE_NAMES) == STATES
 
-AGAIN_NAMES = [
-    (NOTHING, "Does nothing: it is a question"),
-    (SAME, "Is not done twice"),
-    (MORE, "Does it once more"),
+REPEATABLE_NAMES = [
+    (SAFE, "Does nothing: it is a question"),
+    (IDEMPOTENT, "Is not done twice"),
+    (UNSAFE, "Does it once more"),
 ]
 """What the counterpart does when it is asked the same again."""
 
 _FUNCTIONS = (
-    "reliability_note_attempt",
+    "reliability_record_attempt",
     "reliability_maintain_ledger",
     "reliability_count_exchanges",
-    "reliability_decide",
+    "reliability_record_transaction_state",
     "reliability_discover",
     "reliability_exchange_of",
     "reliability_integration_of",
     "reliability_refresh_exchange",
-    "reliability_about",
+    "reliability_describe_record",
     "reliability_moment",
-    "reliability_home",
+    "reliability_database_identity",
     "reliability_attempt_stays",
 )
 _SETTLED = ("succeeded", "resolved", "rejected")
@@ -80,8 +88,8 @@ class ReliabilityExchange(models.Model):
     company_id = NoForeignKeyMany2one("res.company", readonly=True)
     warehouse = fields.Char(readonly=True, help="Its code.")
     deadline = fields.Datetime(readonly=True)
-    again = fields.Selection(
-        AGAIN_NAMES,
+    repeatable = fields.Selection(
+        REPEATABLE_NAMES,
         string="If Asked Again",
         readonly=True,
         help="What the counterpart does then.",
@@ -179,7 +187,7 @@ class ReliabilityExchange(models.Model):
             names = exchange.asked, exchange.res_name
             exchange.display_name = " · ".join(filter(None, names))
 
-    @api.depends("state", "again", "retry_method", "orphan_count", "is_made_sure")
+    @api.depends("state", "repeatable", "retry_method", "orphan_count", "is_made_sure")
     def _compute_can_retry(self):
         for exchange in self:
             exchange.why_not = exchange._reason_not_to_retry()
@@ -197,7 +205,7 @@ class ReliabilityExchange(models.Model):
             return _("The connector that would ask again is not installed.")
         if not model.browse(self.res_id).exists():
             return _("The document is gone.")
-        if self.again != MORE:
+        if self.repeatable != UNSAFE:
             return ""
         if self.orphan_count:
             return _(

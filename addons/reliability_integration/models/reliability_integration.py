@@ -12,8 +12,8 @@ from odoo.addons.reliability.models.local_day import LocalDay
 from odoo.addons.reliability.models.metric_code import check_metric_code
 from odoo.addons.reliability.models.shared_cache import lately
 
+from ..ledger.constants import SUCCEEDED
 from ..ledger.partner_systems import partner_systems
-from ..ledger.words import SUCCEEDED
 from .reliability_exchange import UNSETTLED
 
 _LATELY = timedelta(hours=1)

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..ledger.words import MORE
-from .reliability_exchange import AGAIN_NAMES
+from ..ledger.constants import UNSAFE
+from .reliability_exchange import REPEATABLE_NAMES
 
 
 class ReliabilityOperation(models.Model):
@@ -12,10 +12,10 @@ class ReliabilityOperation(models.Model):
         "reliability.integration",
         help="The counterpart that the method asks: each call is an exchange then.",
     )
-    asking_again = fields.Selection(
-        AGAIN_NAMES,
+    repeatable = fields.Selection(
+        REPEATABLE_NAMES,
         required=True,
-        default=MORE,
+        default=UNSAFE,
         help="What happens at the counterpart when it is asked the same again.",
     )
     repeatable_method = fields.Char(
@@ -41,6 +41,6 @@ class ReliabilityOperation(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"integration_id", "asking_again", "repeatable_method"} & vals.keys():
+        if {"integration_id", "repeatable", "repeatable_method"} & vals.keys():
             self._take_effect()
         return result

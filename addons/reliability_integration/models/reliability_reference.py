@@ -26,7 +26,7 @@ class ReliabilityReference(models.Model):
     state = fields.Selection(
         [
             ("open", "Not decided"),
-            ("kept", "Kept"),
+            ("committed", "Kept"),
             ("orphaned", "Orphaned"),
             ("cancelled", "Cancelled there"),
             ("adopted", "Taken over"),

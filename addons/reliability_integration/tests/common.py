@@ -12,10 +12,10 @@ from odoo.addons.reliability.tests.clocks import wait_until
 from odoo.addons.reliability.tests.common import CommittedCase
 from odoo.addons.reliability.tests.recordings import events_in
 
+from ..ledger.classification import Call
 from ..ledger.exchange import enter
 from ..ledger.ledger import ledger
 from ..ledger.partner_systems import partner_systems
-from ..ledger.verdict import Call
 
 REFUSED = Call("failed", 422, 0.1)
 """A call that the counterpart has refused."""

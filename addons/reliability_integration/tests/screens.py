@@ -62,7 +62,7 @@ class ScreensCase(TransactionCase):
                     "res_name": "WH/OUT/1",
                     "company_id": cls.company.id,
                     "warehouse": "",
-                    "again": "more",
+                    "repeatable": "unsafe",
                     "state": state,
                     "counted": "",
                     "attempt_count": 1,
@@ -88,7 +88,9 @@ class ScreensCase(TransactionCase):
                     "exchange_id": exchange.id,
                     "started": fields.Datetime.now() - ago,
                     "outcome": outcome,
-                    "fate": "kept" if outcome == "succeeded" else "undone",
+                    "transaction_state": "committed"
+                    if outcome == "succeeded"
+                    else "rolled_back",
                     "calls": 1,
                     **values,
                 }
@@ -128,7 +130,9 @@ class ScreensCase(TransactionCase):
                     "name": name,
                     "kind": "tracking",
                     "exchange_id": exchange.id,
-                    "attempt_id": cls.attempt(exchange, fate="undone").id,
+                    "attempt_id": cls.attempt(
+                        exchange, transaction_state="rolled_back"
+                    ).id,
                     "state": state,
                 }
             )

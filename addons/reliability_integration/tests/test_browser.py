@@ -26,7 +26,7 @@ class TestInABrowser(screens.ScreensCase, HttpCase):
             res_model="res.partner",
             res_id=parcel.id,
             retry_method="action_unarchive",
-            again="same",
+            repeatable="idempotent",
         )
         for minutes in (40, 20):
             self.attempt(

@@ -106,12 +106,12 @@ class TestDurability(LedgerCase):
 
     def test_all_wait_where_the_transaction_may_not_write(self):
         with self.committed() as env, patch.object(type(env.cr), "readonly", True):
-            with exchange(self.partner(env), "dhl", "rate", again="nothing"):
+            with exchange(self.partner(env), "dhl", "rate", repeatable="safe"):
                 pass
         self.assertEqual(self.notes(), [WAITS, WAITS, WAITS])
 
     def test_all_wait_where_there_is_no_transaction(self):
-        note = {"integration": "dhl", "operation": "http_get", "again": "nothing"}
+        note = {"integration": "dhl", "operation": "http_get", "repeatable": "safe"}
         note["direction"] = "out"
         start(get_db_name(), None, PartnerSystem("dhl"), note).end_as("succeeded")
         self.assertEqual(self.notes(), [WAITS, WAITS])
@@ -143,7 +143,7 @@ class TestDurability(LedgerCase):
                         pass
             with connected(get_db_name()) as connection:
                 outbox.bring(folder, get_db_name(), connection)
-        self.assertEqual(self.attempts()[0]["fate"], "kept")
+        self.assertEqual(self.attempts()[0]["transaction_state"], "committed")
         self.assertEqual(self.notes(), [WAITS])
 
 
@@ -182,7 +182,7 @@ class TestTogether(LedgerCase):
 
     def tell(self, connection, note):
         with connection.cursor() as cr:
-            cr.execute("SELECT reliability_note_attempt(%s)", [json.dumps(note)])
+            cr.execute("SELECT reliability_record_attempt(%s)", [json.dumps(note)])
 
     def wait_for_a_lock(self, pid):
         waits = (

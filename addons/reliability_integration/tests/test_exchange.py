@@ -39,7 +39,7 @@ class TestOnRecord(LedgerCase):
         self.assertEqual(found["state"], "succeeded")
         self.assertEqual(found["res_name"], self.id())
         self.assertEqual(found["attempt_count"], 1)
-        self.assertEqual(self.references(), {"T1": "kept"})
+        self.assertEqual(self.references(), {"T1": "committed"})
 
     def test_what_the_counterpart_made_is_orphaned_where_we_undo(self):
         with self.assertRaises(UserError), self.committed() as env:
@@ -59,7 +59,7 @@ class TestOnRecord(LedgerCase):
             with exchange(self.partner(env), "dhl", "label") as attempt:
                 attempt.created("T2")
         self.assertEqual(self.exchange()["state"], "succeeded")
-        self.assertEqual(self.references(), {"T1": "orphaned", "T2": "kept"})
+        self.assertEqual(self.references(), {"T1": "orphaned", "T2": "committed"})
 
     def test_what_was_made_is_known_although_the_next_step_failed(self):
         with self.assertRaises(KeyError), self.committed() as env:
@@ -71,7 +71,7 @@ class TestOnRecord(LedgerCase):
 
     def test_a_question_is_answered_also_where_we_undo(self):
         with self.assertRaises(UserError), self.committed() as env:
-            with exchange(self.partner(env), "dhl", "rate", again="nothing"):
+            with exchange(self.partner(env), "dhl", "rate", repeatable="safe"):
                 pass
             refuse("no")
         self.assertEqual(self.exchange()["state"], "succeeded")
@@ -121,7 +121,10 @@ class TestOnRecord(LedgerCase):
         self.find_out()
         self.assertEqual(self.exchange()["state"], "unknown")
         (attempt,) = self.attempts()
-        self.assertEqual((attempt["outcome"], attempt["fate"]), ("unknown", "undone"))
+        self.assertEqual(
+            (attempt["outcome"], attempt["transaction_state"]),
+            ("unknown", "rolled_back"),
+        )
         self.assertTrue(attempt["presumed"])
 
     def test_nothing_is_presumed_of_who_lives(self):
@@ -143,7 +146,11 @@ class TestOnRecord(LedgerCase):
     def test_nothing_that_is_on_record_can_be_changed(self):
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
             pass
-        for change in ("outcome = 'failed'", "message = 'x'", "fate = 'undone'"):
+        for change in (
+            "outcome = 'failed'",
+            "message = 'x'",
+            "transaction_state = 'rolled_back'",
+        ):
             with self.assertRaises(psycopg2.Error), self.cursor() as cr:
                 cr.execute(f"UPDATE reliability_attempt SET {change}")
 
@@ -183,7 +190,7 @@ class TestTries(LedgerCase):
                 with exchange(self.partner(env), "dhl", "label") as attempt:
                     attempt.created(name)
         self.assertEqual(len(self.exchanges()), 2)
-        self.assertEqual(self.references(), {"T1": "kept", "T2": "kept"})
+        self.assertEqual(self.references(), {"T1": "committed", "T2": "committed"})
 
     def test_a_second_try_in_one_transaction_is_a_try(self):
         with self.committed() as env:
@@ -191,7 +198,7 @@ class TestTries(LedgerCase):
                 with contextlib.suppress(UserError):
                     with exchange(self.partner(env), "dhl", "label") as attempt:
                         attempt.called(REFUSED)
-                        refuse("again")
+                        refuse("repeatable")
         self.assertEqual(self.exchange()["attempt_count"], 3)
 
     def test_a_key_tells_apart_what_is_about_the_same_record(self):
@@ -209,7 +216,7 @@ class TestTries(LedgerCase):
         self.try_twice(ask)
         found = self.exchange()
         self.assertEqual((found["state"], found["attempt_count"]), ("succeeded", 2))
-        self.assertEqual(self.references(), {"T1": "orphaned", "T2": "kept"})
+        self.assertEqual(self.references(), {"T1": "orphaned", "T2": "committed"})
 
     def test_it_waits_for_another_try_that_follows(self):
         states = []

@@ -235,7 +235,7 @@ class TestOutsideOfOne(HttpCase):
             (found["operation"], found["state"]), ("http_get", "succeeded")
         )
         self.assertEqual(found["res_name"], self.server.url + "/ok")
-        self.assertEqual(found["again"], "nothing")
+        self.assertEqual(found["repeatable"], "safe")
 
     def test_it_is_of_the_company_of_who_asked(self):
         self.make_integration(code="dhl", host_patterns="127.0.*", records_calls=True)

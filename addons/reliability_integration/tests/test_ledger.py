@@ -64,7 +64,7 @@ class TestAway(LedgerCase):
                 found = self.exchanges()[-1]
                 self.assertEqual(found["state"], "succeeded")
                 self.assertEqual(found["attempt_count"], 1)
-                self.assertEqual(self.references(), {"T1": "kept"})
+                self.assertEqual(self.references(), {"T1": "committed"})
                 self.assertEqual(outbox.databases(self.folder), set())
                 with self.cursor() as cr:
                     cr.execute("DELETE FROM reliability_reference")
@@ -95,7 +95,7 @@ class TestAway(LedgerCase):
         path.write_text(note, "utf-8")
         self.bring()
         self.assertEqual(self.exchange()["attempt_count"], 1)
-        self.assertEqual(self.references(), {"T1": "kept"})
+        self.assertEqual(self.references(), {"T1": "committed"})
 
 
 @tagged("post_install", "-at_install")
@@ -159,12 +159,12 @@ class TestProcesses(LedgerCase):
             pass
         self.assertFalse(self.exchanges())
         self.assertEqual(ledger.in_tests[-1]["outcome"], "succeeded")
-        self.assertEqual(ledger.in_tests[-1]["fate"], "kept")
+        self.assertEqual(ledger.in_tests[-1]["transaction_state"], "committed")
 
     def test_a_cursor_that_may_not_write_has_a_ledger_too(self):
         with self.committed() as env:
             with patch.object(type(env.cr), "readonly", True):
-                with exchange(self.partner(env), "dhl", "rate", again="nothing"):
+                with exchange(self.partner(env), "dhl", "rate", repeatable="safe"):
                     pass
         (attempt,) = self.attempts()
         self.assertIsNone(attempt["xact"])

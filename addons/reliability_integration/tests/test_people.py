@@ -27,10 +27,10 @@ class PeopleCase(LedgerCase):
             # The exchanges of these tests are of their company.
             env["res.partner"].browse(self.partner_id).company_id = env.company
 
-    def fail(self, retry=METHOD, again="same", calls=(REFUSED,), created=""):
+    def fail(self, retry=METHOD, repeatable="idempotent", calls=(REFUSED,), created=""):
         """Let an exchange fail, and return its id."""
         with self.assertRaises(UserError), self.committed() as env:
-            asked = {"retry": retry, "again": again}
+            asked = {"retry": retry, "repeatable": repeatable}
             with exchange(self.partner(env), "dhl", "label", **asked) as attempt:
                 for call in calls:
                     attempt.called(call)
@@ -50,11 +50,11 @@ class TestAskingAgain(PeopleCase):
     def test_only_what_is_not_done_twice_is_asked_again(self):
         unknown = REFUSED._replace(outcome="unknown")
         for options, is_safe in (
-            ({"again": "same"}, True),
-            ({"again": "same", "calls": [unknown]}, True),
-            ({"again": "more"}, True),  # it was refused there
-            ({"again": "more", "calls": [unknown]}, False),
-            ({"again": "more", "calls": [], "created": "T1"}, False),
+            ({"repeatable": "idempotent"}, True),
+            ({"repeatable": "idempotent", "calls": [unknown]}, True),
+            ({"repeatable": "unsafe"}, True),  # it was refused there
+            ({"repeatable": "unsafe", "calls": [unknown]}, False),
+            ({"repeatable": "unsafe", "calls": [], "created": "T1"}, False),
             ({"retry": ""}, False),
             ({"retry": "no_such_method"}, False),
         ):
@@ -215,7 +215,7 @@ class TestSettling(PeopleCase):
             env["reliability.resolve"].create(values).action_resolve()
 
     def test_it_says_who_has_settled_it_and_why(self):
-        self.fail(calls=[REFUSED._replace(outcome="unknown")], again="more")
+        self.fail(calls=[REFUSED._replace(outcome="unknown")], repeatable="unsafe")
         self.settle("yes")
         found = self.exchange()
         self.assertEqual(
@@ -224,7 +224,7 @@ class TestSettling(PeopleCase):
         self.assertEqual(found["resolved_by_id"], self.users["manager"])
 
     def test_what_was_made_sure_of_may_be_asked_again(self):
-        self.fail(calls=[REFUSED._replace(outcome="unknown")], again="more")
+        self.fail(calls=[REFUSED._replace(outcome="unknown")], repeatable="unsafe")
         self.assertTrue(self.reasons()[0])
         self.settle("no")
         self.assertFalse(self.reasons()[0])
@@ -247,11 +247,13 @@ class TestSettling(PeopleCase):
 
 
 def _ask_again(partner):
-    with exchange(partner, "dhl", "label", again="same", retry=METHOD):
+    with exchange(partner, "dhl", "label", repeatable="idempotent", retry=METHOD):
         pass
 
 
 def _fail_again(partner):
-    with exchange(partner, "dhl", "label", again="same", retry=METHOD) as attempt:
+    with exchange(
+        partner, "dhl", "label", repeatable="idempotent", retry=METHOD
+    ) as attempt:
         attempt.called(REFUSED)
-        refuse("again")
+        refuse("repeatable")

@@ -22,7 +22,7 @@ class TestProgress(ScreensCase):
 
     def of(self, partner, **values):
         return self.exchange(
-            again="same",
+            repeatable="idempotent",
             retry_method="action_unarchive",
             res_model="res.partner",
             res_id=partner.id,

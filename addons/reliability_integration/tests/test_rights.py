@@ -18,7 +18,7 @@ class TestRights(ScreensCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.failed = cls.exchange("failed", again="same")
+        cls.failed = cls.exchange("failed", repeatable="idempotent")
         cls.orphan(cls.failed)
         cls.exchange("failed", company_id=False)
         cls.last_done(fields.Datetime.now())
@@ -172,7 +172,7 @@ class TestOrphans(ScreensCase):
         self.assertEqual(self.one.state, "cancelled")
         self.assertEqual((self.failed.orphan_count, self.failed.state), (1, "failed"))
 
-    def test_as_long_as_there_are_any_asking_again_would_do_it_twice(self):
+    def test_as_long_as_there_are_any_repeatable_would_do_it_twice(self):
         self.failed.sudo().write(
             {
                 "res_model": "res.company",
@@ -199,7 +199,7 @@ class TestOrphans(ScreensCase):
         self.assertEqual(self.failed.state, "succeeded")
 
     def test_only_orphans_are_decided(self):
-        self.one.sudo().state = "kept"
+        self.one.sudo().state = "committed"
         with self.assertRaisesRegex(Exception, "Only orphans"):
             self.mine(self.one | self.other).action_cancelled()
 

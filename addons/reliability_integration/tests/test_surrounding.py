@@ -33,7 +33,7 @@ class TestOperationsOfKindIntegration(LedgerCase):
                 "model": "res.partner",
                 "method": METHOD,
                 "integration_id": integration.id,
-                "asking_again": "nothing",
+                "repeatable": "safe",
                 **values,
             }
         )
@@ -56,7 +56,7 @@ class TestOperationsOfKindIntegration(LedgerCase):
         found = self.exchange()
         self.assertEqual((found["operation"], found["state"]), ("look_up", "succeeded"))
         self.assertEqual(found["res_id"], self.partner_id)
-        self.assertEqual(found["again"], "nothing")
+        self.assertEqual(found["repeatable"], "safe")
         self.assertEqual(self.outcomes_of("look_up"), ["success"])
 
     def test_an_error_passes_and_is_on_record(self):

@@ -21,7 +21,7 @@ ALTER TABLE queue_job ALTER COLUMN reliability_since
     SET DEFAULT clock_timestamp() AT TIME ZONE 'UTC';
 
 -- Before a job begins to wait once more.
-CREATE OR REPLACE FUNCTION reliability_job_turns() RETURNS trigger
+CREATE OR REPLACE FUNCTION reliability_job_requeue_count() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     NEW.reliability_since := clock_timestamp() AT TIME ZONE 'UTC';
@@ -126,10 +126,10 @@ EXCEPTION WHEN OTHERS THEN
     RETURN NULL;
 END $$;
 
-DROP TRIGGER IF EXISTS reliability_job_turns ON queue_job;
-CREATE TRIGGER reliability_job_turns BEFORE UPDATE OF state ON queue_job
+DROP TRIGGER IF EXISTS reliability_job_requeue_count ON queue_job;
+CREATE TRIGGER reliability_job_requeue_count BEFORE UPDATE OF state ON queue_job
     FOR EACH ROW WHEN (NEW.state <> OLD.state AND NEW.state = 'pending')
-    EXECUTE FUNCTION reliability_job_turns();
+    EXECUTE FUNCTION reliability_job_requeue_count();
 
 DROP TRIGGER IF EXISTS reliability_job_done ON queue_job;
 CREATE TRIGGER reliability_job_done AFTER UPDATE OF state ON queue_job

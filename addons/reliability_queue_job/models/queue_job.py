@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.job import STARTED
 
-from .. import running, telling
+from .. import job_outcome, job_timing
 
 _OURS = frozenset(f"reliability_{name}" for name in ("since", "began", "tries", "note"))
 """What nobody writes but we."""
@@ -98,11 +98,11 @@ class QueueJob(models.Model):
         vals = {key: value for key, value in vals.items() if key not in _OURS}
         state = vals.get("state")
         if state == STARTED:
-            vals |= running.begins(self) or running.NOTHING
-        elif note := telling.of_state(state):
+            vals |= job_timing.begins(self) or job_timing.NOTHING
+        elif note := job_outcome.of_state(state):
             vals["reliability_note"] = note
         return super().write(vals)
 
     def _change_job_state(self, state, result=None):
-        with telling.asked_by(self.env.uid):
+        with job_outcome.asked_by(self.env.uid):
             return super()._change_job_state(state, result)

@@ -12,7 +12,7 @@ from odoo.addons.reliability.models.reliability_health_provider import (
     Backlog,
 )
 
-from .words import texts_of
+from .messages import texts_of
 
 _JOBS = "jobs"
 _WAITING = "waiting"

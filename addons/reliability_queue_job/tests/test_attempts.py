@@ -13,7 +13,7 @@ from odoo.tools import SQL, mute_logger
 from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
 from odoo.addons.reliability.tests.clocks import LIMIT
 
-from .. import running
+from .. import job_timing
 from ..models.reliability_job_attempt import LOST
 from ..models.retention import DAYS_KEPT, MOST_ATTEMPTS
 from .common import JobCase
@@ -235,7 +235,7 @@ class TestTheQueueGoesOn(JobCase):
         switch = self.env["ir.config_parameter"].set_param
         switch("reliability.switched_off", "True")
         # As workers know it, once this is committed.
-        with patch.object(running, "is_measured", lambda _registry: False):
+        with patch.object(job_timing, "is_measured", lambda _registry: False):
             done, dead = self.begin(self.delay()), self.begin(self.delay())
             self.end(done)
             self.find_dead(dead)
@@ -252,7 +252,7 @@ class TestTheQueueGoesOn(JobCase):
             "UPDATE queue_job SET reliability_began = '2020-01-01' WHERE uuid = %s",
             [job.uuid],
         )
-        with patch.object(running, "is_measured", lambda _registry: False):
+        with patch.object(job_timing, "is_measured", lambda _registry: False):
             job = self.begin(job)
         self.end(job)
         self.assertLess(self.attempts(job)[-1].seconds, LIMIT)

@@ -57,7 +57,7 @@ def test_what_the_carrier_did_is_on_record(desk, carriers, on_record, kind, faul
     assert found["integration"] == kind
     assert found["outcomes"] == [expected(fault)]
     assert found["state"] == expected(fault)
-    there = {parcel.number: "kept" for parcel in carriers.parcels(name, kind)}
+    there = {parcel.number: "committed" for parcel in carriers.parcels(name, kind)}
     assert found["references"] == (there if fault in WELL else {})
 
 

@@ -33,15 +33,20 @@ SITUATIONS = (
 CELLS = list(itertools.product(KINDS, WAYS, SITUATIONS))
 
 SUCCEEDED, FAILED, UNKNOWN = "succeeded", "failed", "unknown"
-KEPT, UNDONE = "kept", "undone"
-WELL = ("succeeded", [SUCCEEDED], [KEPT], ["kept"])
-MADE_IN_VAIN = ("failed", [SUCCEEDED], [UNDONE], ["orphaned"])
-TWICE = ("succeeded", [SUCCEEDED] * 2, [UNDONE, KEPT], ["orphaned", "kept"])
-NOBODY_KNOWS = ("unknown", [UNKNOWN], [UNDONE], [])
+COMMITTED, ROLLED_BACK = "committed", "rolled_back"
+WELL = ("succeeded", [SUCCEEDED], [COMMITTED], ["committed"])
+MADE_IN_VAIN = ("failed", [SUCCEEDED], [ROLLED_BACK], ["orphaned"])
+TWICE = (
+    "succeeded",
+    [SUCCEEDED] * 2,
+    [ROLLED_BACK, COMMITTED],
+    ["orphaned", "committed"],
+)
+NOBODY_KNOWS = ("unknown", [UNKNOWN], [ROLLED_BACK], [])
 
 ALONE = {
     "ok": [WELL],
-    "refuses": [("failed", [FAILED], [UNDONE], [])],
+    "refuses": [("failed", [FAILED], [ROLLED_BACK], [])],
     "timeout_after": [NOBODY_KNOWS],
     "cut": [NOBODY_KNOWS],
     "rollback": [MADE_IN_VAIN],
@@ -53,9 +58,9 @@ ALONE = {
 # Odoo goes on where the second of a batch has no label: its activity says so.
 BATCH = {
     "ok": [WELL, WELL],
-    "refuses": [WELL, ("failed", [FAILED], [KEPT], [])],
-    "timeout_after": [WELL, ("unknown", [UNKNOWN], [KEPT], [])],
-    "cut": [WELL, ("unknown", [UNKNOWN], [KEPT], [])],
+    "refuses": [WELL, ("failed", [FAILED], [COMMITTED], [])],
+    "timeout_after": [WELL, ("unknown", [UNKNOWN], [COMMITTED], [])],
+    "cut": [WELL, ("unknown", [UNKNOWN], [COMMITTED], [])],
     "rollback": [MADE_IN_VAIN, MADE_IN_VAIN],
     "serialization": [TWICE, TWICE],
     "killed": [MADE_IN_VAIN, NOBODY_KNOWS],
@@ -69,7 +74,7 @@ LET_THROUGH = {("dhl_parcel", "cut"), ("mrw", "timeout_after"), ("mrw", "cut")}
 
 def expected(kind, way, situation):
     """Return for each delivery what must be on record: the exchange's state, outcomes
-    and fates of its attempts, states of its parcels.
+    and transaction_states of its attempts, states of its parcels.
     """
     if way == "alone":
         return ALONE[situation]
@@ -81,7 +86,7 @@ ON_RECORD = """
         'state', state,
         'outcomes', (SELECT json_agg(outcome ORDER BY id) FROM reliability_attempt
                       WHERE exchange_id = exchange.id),
-        'fates', (SELECT json_agg(fate ORDER BY id) FROM reliability_attempt
+        'transaction_states', (SELECT json_agg(transaction_state ORDER BY id) FROM reliability_attempt
                    WHERE exchange_id = exchange.id),
         'parcels', (SELECT coalesce(json_object_agg(name, state), '{}')
                       FROM reliability_reference WHERE exchange_id = exchange.id),
@@ -164,7 +169,12 @@ def _happen(situation, fire):
 @pytest.mark.parametrize("cell", CELLS, ids="-".join)
 def test_the_ledger_says_what_the_carrier_did(results, cell):
     found = [
-        (of["state"], of["outcomes"], of["fates"], sorted(of["parcels"].values()))
+        (
+            of["state"],
+            of["outcomes"],
+            of["transaction_states"],
+            sorted(of["parcels"].values()),
+        )
         for of, _there in results[cell]
     ]
     assert found == [(*of[:3], sorted(of[3])) for of in expected(*cell)]
@@ -177,7 +187,7 @@ def test_no_parcel_is_lost_or_made_up(results, cell):
         assert set(of["parcels"]) <= set(there)
         unnamed = len(there) - len(of["parcels"])
         assert unnamed <= of["outcomes"].count(UNKNOWN)
-        kept = [name for name, state in of["parcels"].items() if state == "kept"]
+        kept = [name for name, state in of["parcels"].items() if state == "committed"]
         assert of["tracking"] == ",".join(kept)
     did_it = situation not in FAULTS or situation in DOES_IT
     (_of, there_for_the_last) = results[cell][-1]

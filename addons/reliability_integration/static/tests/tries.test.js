@@ -40,7 +40,7 @@ class Attempt extends models.Model {
     presumed = fields.Boolean();
     status = fields.Integer();
     message = fields.Text();
-    fate = fields.Char();
+    transaction_state = fields.Char();
     user_id = fields.Many2one({ relation: "res.users" });
     _records = [];
 }
@@ -70,8 +70,8 @@ const nth = (at) => `.o_reliability_try:nth-child(${at})`;
 
 test("they read from the first to the last, with the pauses between them", async () => {
     await mountTries(
-        { outcome: "failed", fate: "undone", message: "No weight.", status: 422 },
-        { outcome: "succeeded", fate: "kept", status: 200 }
+        { outcome: "failed", transaction_state: "rolled_back", message: "No weight.", status: 422 },
+        { outcome: "succeeded", transaction_state: "committed", status: 200 }
     );
     expect(`${nth(1)} h4`).toHaveText("Try 1");
     expect(`${nth(1)} .o_reliability_try_message`).toHaveText("No weight.");
@@ -81,10 +81,10 @@ test("they read from the first to the last, with the pauses between them", async
 
 test("what the counterpart did and what became of our side are told apart", async () => {
     await mountTries(
-        { outcome: "failed", fate: "undone" },
-        { outcome: "unknown", fate: "kept" },
-        { outcome: "rejected", fate: "undone" },
-        { outcome: false, fate: false }
+        { outcome: "failed", transaction_state: "rolled_back" },
+        { outcome: "unknown", transaction_state: "committed" },
+        { outcome: "rejected", transaction_state: "rolled_back" },
+        { outcome: false, transaction_state: false }
     );
     const said = (at) => [`${nth(at)} [data-side=theirs]`, `${nth(at)} [data-side=ours]`];
     for (const [at, theirs, ours] of [
@@ -102,8 +102,8 @@ test("what the counterpart did and what became of our side are told apart", asyn
 
 test("what exists there and not here is said in a sentence", async () => {
     await mountTries(
-        { outcome: "succeeded", fate: "kept" },
-        { outcome: "succeeded", fate: "undone" }
+        { outcome: "succeeded", transaction_state: "committed" },
+        { outcome: "succeeded", transaction_state: "rolled_back" }
     );
     expect(".o_reliability_try_orphan").toHaveCount(1);
     expect(`${nth(2)} .o_reliability_try_orphan`).toHaveText(
@@ -112,17 +112,17 @@ test("what exists there and not here is said in a sentence", async () => {
 });
 
 test("what is only assumed, since the worker died, is said to be so", async () => {
-    await mountTries({ outcome: "unknown", fate: "undone", presumed: true });
+    await mountTries({ outcome: "unknown", transaction_state: "rolled_back", presumed: true });
     expect(nth(1)).toHaveText(/this is what must be assumed/);
 });
 
 test("messages are shown as text, whatever is in them", async () => {
-    await mountTries({ outcome: "failed", fate: "undone", message: "<b>x</b>" });
+    await mountTries({ outcome: "failed", transaction_state: "rolled_back", message: "<b>x</b>" });
     expect(".o_reliability_try_message").toHaveText("<b>x</b>");
 });
 
 test("each leads to all that is on record of it", async () => {
-    await mountTries({ outcome: "failed", fate: "undone" }, { outcome: "failed", fate: "undone" });
+    await mountTries({ outcome: "failed", transaction_state: "rolled_back" }, { outcome: "failed", transaction_state: "rolled_back" });
     patchWithCleanup(getService("action"), {
         doAction: ({ res_model, res_id }) => expect.step([res_model, res_id]),
     });

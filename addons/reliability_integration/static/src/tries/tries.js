@@ -16,9 +16,9 @@ const OUTCOMES = {
 const UNDER_WAY = { word: _t("Under way"), icon: "fa-clock-o", tone: "quiet" };
 
 /** What has become of our side. */
-const FATES = {
-    kept: { word: _t("Kept"), icon: "fa-check", tone: "good" },
-    undone: { word: _t("Undone"), icon: "fa-undo", tone: "quiet" },
+const TRANSACTION_STATES = {
+    committed: { word: _t("Kept"), icon: "fa-check", tone: "good" },
+    rolled_back: { word: _t("Undone"), icon: "fa-undo", tone: "quiet" },
     unknown: { word: _t("Nobody knows"), icon: "fa-question", tone: "doubtful" },
 };
 
@@ -59,9 +59,9 @@ export class Tries extends Component {
             who: data.user_id ? _t("by %s", data.user_id.display_name) : "",
             message: data.message || "",
             theirs: OUTCOMES[data.outcome] || UNDER_WAY,
-            ours: FATES[data.fate] || UNDER_WAY,
+            ours: TRANSACTION_STATES[data.transaction_state] || UNDER_WAY,
             isPresumed: data.presumed,
-            isOrphan: data.outcome === "succeeded" && data.fate === "undone",
+            isOrphan: data.outcome === "succeeded" && data.transaction_state === "rolled_back",
         }));
     }
 
@@ -91,7 +91,7 @@ registry.category("fields").add("reliability_tries", {
         { name: "presumed", type: "boolean" },
         { name: "status", type: "integer" },
         { name: "message", type: "text" },
-        { name: "fate", type: "char" },
+        { name: "transaction_state", type: "char" },
         { name: "user_id", type: "many2one", relation: "res.users" },
     ],
 });

@@ -14,7 +14,7 @@ from odoo.models import BaseModel
 
 from odoo.addons.reliability import guarded
 from odoo.addons.reliability.models.metric_code import is_metric_code
-from odoo.addons.reliability_integration import MORE, NOTHING, SAME, exchange
+from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE, exchange
 
 from .warehouses import warehouse_of
 
@@ -29,22 +29,22 @@ class Asked(NamedTuple):
     """What one method asks a carrier.
 
     :ivar operation: what people and metrics call it
-    :ivar again: what asking again does there
+    :ivar repeatable: what asking again does there
     :ivar retry: the method of a transfer that asks again
     """
 
     operation: str
-    again: str
+    repeatable: str
     retry: str = ""
 
 
 ASKED = {
-    "rate_shipment": Asked("rate", NOTHING),
-    "send_shipping": Asked(LABEL, MORE, "_reliability_ask_label"),
-    "get_return_label": Asked("return_label", MORE),
-    "get_tracking_link": Asked("tracking_link", NOTHING),
-    "tracking_state_update": Asked("tracking", NOTHING),
-    "cancel_shipment": Asked(CANCELLATION, SAME),
+    "rate_shipment": Asked("rate", SAFE),
+    "send_shipping": Asked(LABEL, UNSAFE, "_reliability_ask_label"),
+    "get_return_label": Asked("return_label", UNSAFE),
+    "get_tracking_link": Asked("tracking_link", SAFE),
+    "tracking_state_update": Asked("tracking", SAFE),
+    "cancel_shipment": Asked(CANCELLATION, IDEMPOTENT),
 }
 """The end of a provider's method → what it asks."""
 
@@ -81,10 +81,10 @@ def asking(
             about,
             code,
             asked.operation,
-            again=asked.again,
+            repeatable=asked.repeatable,
             retry=asked.retry,
             warehouse=warehouse_of(about) or "",
-            only_if_sent=asked.again == NOTHING,
+            only_if_sent=asked.repeatable == SAFE,
         ) as attempt:
             try:
                 answer = _known_answer(self, asked, about)
@@ -136,7 +136,7 @@ def _tell_what_the_transfer_got(attempt: Any, about: BaseModel, before: dict) ->
 def _tell_what_was_answered(attempt: Any, asked: Asked, answer: Any) -> None:
     if isinstance(answer, dict) and answer.get("success") is False:
         attempt.fail(str(answer.get("error_message") or ""))
-    if asked.again == MORE and isinstance(answer, list | tuple):
+    if asked.repeatable == UNSAFE and isinstance(answer, list | tuple):
         for parcel in answer:
             if isinstance(parcel, dict):
                 attempt.created(parcel.get("tracking_number") or "", TRACKING)

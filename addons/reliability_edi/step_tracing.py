@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from odoo.models import BaseModel
 
 from odoo.addons.reliability import guarded, is_measured
-from odoo.addons.reliability_integration import MORE, NOTHING, SAME, exchange
+from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE, exchange
+from odoo.addons.reliability_integration.ledger.lazy_attempt import LazyAttempt
 from odoo.addons.reliability_integration.ledger.ledger import ledger
-from odoo.addons.reliability_integration.ledger.question import LazyAttempt
 
 GENERATE, SEND, RECEIVE, PROCESS = "generate", "send", "receive", "process"
 VALIDATE, ACKNOWLEDGE = "validate", "acknowledge"
@@ -30,29 +30,31 @@ _NOBODY = "edi"
 class Step(NamedTuple):
     """What one step does.
 
-    :ivar again: what doing it again does
+    :ivar repeatable: what doing it again does
     :ivar retry: method of the record that does it again
     :ivar ill: states after it which say that it failed
     """
 
-    again: str
+    repeatable: str
     retry: str = ""
     ill: tuple[str, ...] = ()
 
 
 STEPS = {
     # A document that is not valid has been generated: the step below says the rest.
-    GENERATE: Step(SAME, "_reliability_generate_again"),
-    VALIDATE: Step(NOTHING),
+    GENERATE: Step(IDEMPOTENT, "_reliability_generate_again"),
+    VALIDATE: Step(SAFE),
     SEND: Step(
-        MORE,
+        UNSAFE,
         "_reliability_send_again",
         ("output_error_on_send", "output_sent_and_error"),
     ),
     RECEIVE: Step(
-        SAME, "_reliability_receive_again", ("input_receive_error", "validate_error")
+        IDEMPOTENT,
+        "_reliability_receive_again",
+        ("input_receive_error", "validate_error"),
     ),
-    PROCESS: Step(SAME, "_reliability_process_again", ("input_processed_error",)),
+    PROCESS: Step(IDEMPOTENT, "_reliability_process_again", ("input_processed_error",)),
 }
 
 _local = threading.local()
@@ -86,7 +88,7 @@ def step(record: BaseModel, name: str) -> Iterator[None]:
         record,
         whom,
         operation,
-        again=does.again,
+        repeatable=does.repeatable,
         retry=does.retry,
         direction=direction,
         only_if_sent=True,
@@ -185,7 +187,7 @@ def _counterpart(record: BaseModel) -> str:
         return _NOBODY
     rows = ledger.ask(
         env.registry.db_name,
-        "SELECT reliability_edi_counterpart(%s, %s, %s)",
+        "SELECT reliability_edi_system(%s, %s, %s)",
         record.id or None,
         record.type_id.id,
         record.backend_id.id,

@@ -13,7 +13,7 @@ from urllib3 import exceptions as urllib3
 
 from odoo.addons.reliability import outcome_of
 
-from .words import FAILED, REJECTED, SUCCEEDED, UNKNOWN
+from .constants import FAILED, REJECTED, SUCCEEDED, UNKNOWN
 
 _NOT_SENT = (
     requests.exceptions.ConnectTimeout,

@@ -12,11 +12,11 @@ from odoo import api
 
 from odoo.addons.reliability import guarded
 
+from .constants import REJECTED
 from .exchange import begin, current, enter
-from .words import REJECTED
 
 _QUERY = """
-    SELECT integration.code, operation.code, operation.asking_again,
+    SELECT integration.code, operation.code, operation.repeatable,
            operation.repeatable_method
       FROM reliability_operation AS operation
       JOIN reliability_integration AS integration
@@ -70,11 +70,11 @@ def surround(env: api.Environment, operation_id: int) -> Callable | None:
     found = cr.fetchone()
     if not found:
         return None
-    integration, operation, again, retry = found
+    integration, operation, repeatable, retry = found
     note = {
         "integration": integration,
         "operation": operation,
-        "again": again,
+        "repeatable": repeatable,
         "retry": retry or "",
         "direction": "out",
     }

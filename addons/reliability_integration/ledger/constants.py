@@ -5,10 +5,10 @@ OUTCOMES = ("succeeded", "failed", "unknown", "rejected")
 ``rejected``: Odoo itself said no, before the counterpart was asked."""
 SUCCEEDED, FAILED, UNKNOWN, REJECTED = OUTCOMES
 
-KEPT, UNDONE, LOST = "kept", "undone", "unknown"
-"""The fate of our transaction: committed, undone, or nobody knows."""
+COMMITTED, ROLLED_BACK, LOST = "committed", "rolled_back", "unknown"
+"""The transaction_state of our transaction: committed, undone, or nobody knows."""
 
-NOTHING, SAME, MORE = "nothing", "same", "more"
+SAFE, IDEMPOTENT, UNSAFE = "safe", "idempotent", "unsafe"
 """What asking again does at the counterpart: nothing, since it is only a question; the
 same thing, which is not done twice; or one more, such as a second parcel."""
 

@@ -12,7 +12,7 @@ from odoo.models import BaseModel
 
 from odoo.addons.reliability import guarded
 from odoo.addons.reliability.models.metric_code import is_metric_code
-from odoo.addons.reliability_integration import MORE, NOTHING, SAME
+from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE
 
 from . import sending
 
@@ -41,14 +41,14 @@ class Asked(NamedTuple):
     :ivar about: the invoices, else the user of the access point
     :ivar whom: code of the access point
     :ivar operation: the end of the address, such as ``send_document``
-    :ivar again: what asking again does there: see ``reliability_integration``
+    :ivar repeatable: what asking again does there: see ``reliability_integration``
     :ivar key: tells apart what is asked: two documents are not two tries of one
     """
 
     about: BaseModel
     whom: str = "access_point"
     operation: str = "ask"
-    again: str = MORE
+    repeatable: str = UNSAFE
     key: str = ""
 
 
@@ -59,13 +59,13 @@ def asked(user: BaseModel, url: str, params) -> Asked | None:
     invoices = sending.sent()
     is_about_them = files and invoices is not None and len(invoices) == len(files)
     kind = user[:1].proxy_type or ""
-    operation, again = operation_of(url)
+    operation, repeatable = operation_of(url)
     key = [user[:1].edi_identification, *_what(files, params)]
     return Asked(
         about=invoices if is_about_them else user,
         whom=kind if is_metric_code(kind) else "access_point",
         operation=operation,
-        again=again,
+        repeatable=repeatable,
         key=" ".join(filter(None, key)),
     )
 
@@ -78,11 +78,11 @@ def operation_of(url: str) -> tuple[str, str]:
     *path, last = url.partition("?")[0].rstrip("/").split("/")
     operation = _CAPITAL.sub("_", last).lower()
     if not is_metric_code(operation) or _VERSION.fullmatch(operation):
-        return "ask", MORE
+        return "ask", UNSAFE
     # Italy's authority is asked for what has come at …/in/…
     if operation.startswith(_QUESTIONS) or path[-1:] == ["in"]:
-        return operation, NOTHING
-    return operation, SAME if operation.startswith(_NOT_DONE_TWICE) else MORE
+        return operation, SAFE
+    return operation, IDEMPOTENT if operation.startswith(_NOT_DONE_TWICE) else UNSAFE
 
 
 def _files(params) -> list[str]:
@@ -102,13 +102,13 @@ def _what(files: list[str], params) -> list[str]:
 
 
 @guarded
-def tell(attempt, again: str, answer) -> None:
+def tell(attempt, repeatable: str, answer) -> None:
     """Tell an attempt what was answered: the numbers of what was taken, or an error."""
     if not isinstance(answer, dict):
         return
     if error := answer.get("error"):
         attempt.fail(_words(error, answer.get("error_description")))
-    if again != MORE:
+    if repeatable != UNSAFE:
         return
     taken = [of.get("message_uuid") for of in answer.get("messages") or []]
     for name in filter(None, [*taken, answer.get("id_transaction")]):
