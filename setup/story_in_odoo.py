@@ -18,8 +18,9 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
+from odoo.addons.reliability.api import Series  # noqa: E402
 from odoo.addons.reliability.collector.rollup_writer import add  # noqa: E402
-from odoo.addons.reliability.telemetry.events import Event, Series  # noqa: E402
+from odoo.addons.reliability.telemetry.events import Event  # noqa: E402
 from odoo.addons.reliability.telemetry.rollup import batches  # noqa: E402
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -1,29 +1,11 @@
 """Reliability: what the business flows did, how long it took and how it ended.
 
-``install`` hooks this process into Odoo's; every addon of the suite may call it, once
-or often.  ``measure`` measures one method.  Whoever tries again what two transactions
-did in each other's way, puts ``tries`` around it and names its error to
-``add_contention``.
+``api`` is what other addons import.
 """
 
 from odoo.tools import SQL
 
-from .collector.outbox import store_message
-from .instrumentation.call_middleware import add_call_middleware
-from .instrumentation.external_time import add_seconds as add_external_seconds
-from .instrumentation.guard import guarded
 from .instrumentation.install import install
-from .instrumentation.measure import measure
-from .instrumentation.outcome import add_contention, outcome_of
-from .instrumentation.patching import wrap_once
-from .instrumentation.recording import recorder
-from .instrumentation.registry import is_measured
-from .instrumentation.retry_scope import current_retry_scope, tries
-from .instrumentation.span import Span, record_wait
-from .instrumentation.transaction import follow, transaction_cache
-from .instrumentation.transaction_listener import TransactionListener
-from .telemetry.events import Series
-from .telemetry.masking import masked, without_query
 
 install()
 

@@ -1,4 +1,4 @@
-from odoo.addons.reliability import install
+from odoo.addons.reliability.api import install
 
 install()
 

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 
 from odoo.models import BaseModel
 
-from odoo.addons.reliability import guarded
-from odoo.addons.reliability.models.metric_code import is_metric_code
+from odoo.addons.reliability.api import guarded, is_metric_code
 from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE, exchange
 
 from .warehouses import warehouse_of

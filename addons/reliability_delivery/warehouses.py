@@ -4,7 +4,7 @@ import time
 
 from odoo.models import BaseModel
 
-from odoo.addons.reliability import guarded
+from odoo.addons.reliability.api import guarded
 from odoo.addons.reliability_integration import ledger
 
 _SECONDS_REMEMBERED = 60.0

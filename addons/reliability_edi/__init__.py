@@ -1,6 +1,6 @@
 """What is exchanged with partners by OCA's EDI framework, on record."""
 
-from odoo.addons.reliability import install
+from odoo.addons.reliability.api import install
 
 install()
 

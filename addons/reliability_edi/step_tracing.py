@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from odoo.models import BaseModel
 
-from odoo.addons.reliability import guarded, is_measured
+from odoo.addons.reliability.api import guarded, is_measured
 from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE, exchange
 from odoo.addons.reliability_integration.ledger.lazy_attempt import LazyAttempt
 from odoo.addons.reliability_integration.ledger.ledger import ledger

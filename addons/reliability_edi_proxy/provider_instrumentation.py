@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from odoo.models import BaseModel
 
-from odoo.addons.reliability import guarded
-from odoo.addons.reliability.models.metric_code import is_metric_code
+from odoo.addons.reliability.api import guarded, is_metric_code
 from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE
 
 from . import sending

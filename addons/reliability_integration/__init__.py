@@ -4,7 +4,7 @@ Connectors put ``exchange`` around what they ask of a counterpart, see
 :mod:`.ledger.exchange`.
 """
 
-from odoo.addons.reliability import add_call_middleware, install
+from odoo.addons.reliability.api import add_call_middleware, install
 
 from .ledger import http
 from .ledger.constants import IDEMPOTENT, SAFE, UNKNOWN, UNSAFE

@@ -1,7 +1,7 @@
 """Background work: what queued jobs wait for, and how each of their tries ended."""
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.reliability import add_contention
+from odoo.addons.reliability.api import add_contention
 
 add_contention(RetryableJobError)
 

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from psycopg2 import OperationalError
 
 from odoo.addons.queue_job.job import FAILED, PENDING
-from odoo.addons.reliability import guarded, masked, outcome_of
+from odoo.addons.reliability.api import guarded, masked, outcome_of
 
 _asker: ContextVar[int | None] = ContextVar("asker", default=None)
 

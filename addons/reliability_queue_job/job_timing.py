@@ -6,7 +6,7 @@ import threading
 from typing import NamedTuple
 
 from odoo.addons.queue_job.job import PENDING
-from odoo.addons.reliability import (
+from odoo.addons.reliability.api import (
     Series,
     Span,
     guarded,

@@ -1,6 +1,6 @@
 """What measuring costs: both sides in turn, so that the machine's noise is in both."""
 
-from odoo.addons.reliability.instrumentation.recording import recorder
+from odoo.addons.reliability.api import recorder
 
 from setup import paired, tables
 

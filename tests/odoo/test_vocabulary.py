@@ -9,11 +9,12 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from odoo.tests import get_db_name
 
+from odoo.addons.reliability.api import Series
 from odoo.addons.reliability.collector import gauges
 from odoo.addons.reliability.collector.collector import Collector
 from odoo.addons.reliability.collector.connection import connected
 from odoo.addons.reliability.instrumentation import probes
-from odoo.addons.reliability.telemetry.events import LABELS, Series
+from odoo.addons.reliability.telemetry.events import LABELS
 from odoo.addons.reliability.telemetry.exposition import GaugeSheet
 from odoo.addons.reliability.telemetry.slots.lease.lease import boot_time
 from odoo.addons.reliability.telemetry.slots.lease.recorder import Recorder

@@ -42,13 +42,13 @@ def install() -> None:
 
 
 def held_on(cnx) -> list[Call | TransactionListener]:
-    """Return the calls, and those who follow, that wait for the end of the transaction
+    """Return the calls, and those who listen, that wait for the end of the transaction
     on a connection: to be added to, in their order.
     """
     return vars(cnx).setdefault(_KEY, [])
 
 
-def follow(cr: sql_db.Cursor, follower: TransactionListener) -> None:
+def listen(cr: sql_db.Cursor, follower: TransactionListener) -> None:
     """Let somebody be told how the transaction ends, or the savepoint, he is in."""
     follower.order = next_order()
     held_on(cr._cnx).append(follower)

@@ -6,7 +6,7 @@ from typing import Any
 class TransactionListener:
     """Somebody who is told once: when it is committed, undone, or lost.
 
-    It is held on the connection as calls are, by :func:`.transaction.follow`; override
+    It is held on the connection as calls are, by :func:`.transaction.listen`; override
     :meth:`told`.
 
     :ivar order: compares with the order of a savepoint

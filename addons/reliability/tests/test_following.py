@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from ..instrumentation import external_time
 from ..instrumentation.retry_scope import current_retry_scope
-from ..instrumentation.transaction import follow, transaction_cache
+from ..instrumentation.transaction import listen, transaction_cache
 from ..instrumentation.transaction_listener import TransactionListener
 from .common import CommittedCase
 
@@ -26,7 +26,7 @@ class Listener(TransactionListener):
 class TestFollowing(CommittedCase):
     def listen(self, cr):
         listener = Listener()
-        follow(cr, listener)
+        listen(cr, listener)
         return listener
 
     def test_a_commit_is_success(self):
@@ -78,7 +78,7 @@ class TestFollowing(CommittedCase):
                 raise RuntimeError(outcome)
 
         with self.cursor() as cr:
-            follow(cr, Stumbling())
+            listen(cr, Stumbling())
             listener = self.listen(cr)
         self.assertEqual(listener.heard, ["success"])
 

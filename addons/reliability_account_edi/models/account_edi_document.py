@@ -1,8 +1,7 @@
 from odoo import api, models
 from odoo.tools import html2plaintext
 
-from odoo.addons.reliability import guarded
-from odoo.addons.reliability.models.metric_code import is_metric_code
+from odoo.addons.reliability.api import guarded, is_metric_code
 from odoo.addons.reliability_integration import IDEMPOTENT, UNSAFE, exchange
 
 _OPERATIONS = {"to_send": ("send", UNSAFE), "to_cancel": ("cancel", IDEMPOTENT)}

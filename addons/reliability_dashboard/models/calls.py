@@ -4,8 +4,7 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo.addons.reliability.models.reliability_query import SHARED_FAMILIES
-from odoo.addons.reliability.telemetry.call_stats import FAILURES
+from odoo.addons.reliability.api import FAILURES, SHARED_FAMILIES
 
 _HOUR = 3600
 

@@ -8,11 +8,7 @@ from typing import NamedTuple
 from odoo import fields
 from odoo.tools import html2plaintext
 
-from odoo.addons.reliability.models.local_day import LocalDay
-from odoo.addons.reliability.models.reliability_health_provider import Alert
-from odoo.addons.reliability.models.reliability_service_status import TROUBLED
-from odoo.addons.reliability.models.shared_cache import lately
-from odoo.addons.reliability.telemetry.evaluation import STATES
+from odoo.addons.reliability.api import STATES, TROUBLED, Alert, LocalDay, lately
 
 from . import calls
 from .source import Source

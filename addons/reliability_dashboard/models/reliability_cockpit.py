@@ -6,8 +6,7 @@ Nothing is shown that is of other companies than the user's, or of none of them.
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 
-from odoo.addons.reliability.models import formatting
-from odoo.addons.reliability.models.local_day import LocalDay
+from odoo.addons.reliability.api import LocalDay, formatting
 
 from . import calls
 from .picture import Picture

@@ -9,10 +9,12 @@ from typing import NamedTuple
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
-from odoo.addons.reliability.models.local_day import LocalDay
-from odoo.addons.reliability.models.retention import minutes_complete_since
-from odoo.addons.reliability.models.shared_cache import lately
-from odoo.addons.reliability.telemetry.call_stats import CallStats
+from odoo.addons.reliability.api import (
+    CallStats,
+    LocalDay,
+    lately,
+    minutes_complete_since,
+)
 
 from . import calls
 

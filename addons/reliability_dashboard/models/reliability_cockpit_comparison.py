@@ -8,10 +8,12 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.reliability.models import formatting
-from odoo.addons.reliability.models.local_day import LocalDay
-from odoo.addons.reliability.models.retention import minutes_complete_since
-from odoo.addons.reliability.telemetry.call_stats import CallStats
+from odoo.addons.reliability.api import (
+    CallStats,
+    LocalDay,
+    formatting,
+    minutes_complete_since,
+)
 
 from . import calls
 

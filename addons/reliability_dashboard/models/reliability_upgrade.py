@@ -7,7 +7,7 @@ import psycopg2
 
 from odoo import api, fields, models, tools
 
-from odoo.addons.reliability.models.retention import forget, retention_of
+from odoo.addons.reliability.api import forget, retention_of
 
 _logger = logging.getLogger(__name__)
 

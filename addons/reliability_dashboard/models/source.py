@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from odoo.addons.reliability.models import formatting
-from odoo.addons.reliability.models.reliability_health_provider import Alert
+from odoo.addons.reliability.api import Alert, formatting
 
 _STALE_AFTER = timedelta(seconds=90)
 _NOT_JUDGED_AFTER = timedelta(minutes=4)

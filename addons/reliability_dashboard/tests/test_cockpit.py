@@ -8,13 +8,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
+from odoo.addons.reliability.api import Alert, Backlog, Series, Warehouse
 from odoo.addons.reliability.models import shared_cache
-from odoo.addons.reliability.models.reliability_health_provider import (
-    Alert,
-    Backlog,
-    Warehouse,
-)
-from odoo.addons.reliability.telemetry.events import Series
 from odoo.addons.reliability.tests import test_judge
 from odoo.addons.reliability.tests.test_judge import NOON
 

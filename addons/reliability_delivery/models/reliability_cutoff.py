@@ -7,8 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, file_open, ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
-from odoo.addons.reliability.models import formatting
-from odoo.addons.reliability.models.local_day import LocalDay
+from odoo.addons.reliability.api import LocalDay, formatting
 
 _DAYS = (
     "monday",

@@ -6,12 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.reliability.models import formatting
-from odoo.addons.reliability.models.local_day import LocalDay
-from odoo.addons.reliability.models.reliability_health_provider import (
-    Alert,
-    Backlog,
-)
+from odoo.addons.reliability.api import Alert, Backlog, LocalDay, formatting
 
 from .reliability_cutoff import AT_RISK, MISSED
 

@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.reliability.models.metric_code import is_metric_code
+from odoo.addons.reliability.api import is_metric_code
 from odoo.addons.reliability_integration.ledger.ledger import Ledger
 from odoo.addons.reliability_integration.tests.common import refuse
 

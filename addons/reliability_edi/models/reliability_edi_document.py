@@ -6,8 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, file_open
 
-from odoo.addons.reliability import masked
-from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
+from odoo.addons.reliability.api import NoForeignKeyMany2one, masked
 from odoo.addons.reliability_integration.models.retention import retention_of
 
 from .error_hints import advice

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL, file_open
 
-from odoo.addons.reliability.models import formatting
+from odoo.addons.reliability.api import formatting
 
 _FUNCTIONS = ("reliability_edi_today", "reliability_edi_learn")
 MISSING, FEW = "missing", "few"

@@ -6,8 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.reliability.models import formatting
-from odoo.addons.reliability.models.reliability_health_provider import Alert
+from odoo.addons.reliability.api import Alert, formatting
 
 from .reliability_edi_expected_document import FEW, MISSING
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, file_open
 
-from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
+from odoo.addons.reliability.api import NoForeignKeyMany2one
 
 _FUNCTIONS = (
     "reliability_edi_system",

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.edi_core_oca.exceptions import EDIValidationError
-from odoo.addons.reliability import guarded
+from odoo.addons.reliability.api import guarded
 from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests.common import PartnerSystem, refuse
 

@@ -8,7 +8,13 @@ import uuid
 from collections import Counter
 from typing import Any
 
-from odoo.addons.reliability import Span, TransactionListener, follow, guarded, masked
+from odoo.addons.reliability.api import (
+    Span,
+    TransactionListener,
+    guarded,
+    listen,
+    masked,
+)
 
 from .classification import Call, of_attempt
 from .constants import (
@@ -151,7 +157,7 @@ class Attempt(TransactionListener):
         if self._cr is None:
             self._decide(COMMITTED)  # nothing of ours can be undone
         else:
-            follow(self._cr, self)
+            listen(self._cr, self)
             self._write()
 
     def on_end(self, outcome: str) -> None:

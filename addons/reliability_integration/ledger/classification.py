@@ -11,7 +11,7 @@ from typing import NamedTuple
 import requests
 from urllib3 import exceptions as urllib3
 
-from odoo.addons.reliability import outcome_of
+from odoo.addons.reliability.api import outcome_of
 
 from .constants import FAILED, REJECTED, SUCCEEDED, UNKNOWN
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from odoo.models import BaseModel
 
-from odoo.addons.reliability import (
+from odoo.addons.reliability.api import (
     Series,
     Span,
     current_retry_scope,

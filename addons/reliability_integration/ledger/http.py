@@ -14,7 +14,7 @@ import requests
 
 from odoo.tools import config
 
-from odoo.addons.reliability import (
+from odoo.addons.reliability.api import (
     add_external_seconds,
     guarded,
     without_query,

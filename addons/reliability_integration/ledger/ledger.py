@@ -14,7 +14,7 @@ import psycopg2.extras
 
 import odoo.modules.module
 
-from odoo.addons.reliability import recorder, store_message
+from odoo.addons.reliability.api import recorder, store_message
 
 from .connections import Connections, Unreachable
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from odoo import api
 
-from odoo.addons.reliability import guarded
+from odoo.addons.reliability.api import guarded
 
 from .constants import REJECTED
 from .exchange import begin, current, enter

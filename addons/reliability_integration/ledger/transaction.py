@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import psycopg2
 from psycopg2 import extensions
 
-from odoo.addons.reliability import transaction_cache
+from odoo.addons.reliability.api import transaction_cache
 
 from .ledger import ledger
 

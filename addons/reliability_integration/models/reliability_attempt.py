@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
+from odoo.addons.reliability.api import NoForeignKeyMany2one
 
 
 class ReliabilityAttempt(models.Model):

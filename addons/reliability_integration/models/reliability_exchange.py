@@ -7,8 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import SQL, file_open
 
-from odoo.addons.reliability import masked
-from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
+from odoo.addons.reliability.api import NoForeignKeyMany2one, masked
 
 from ..ledger.constants import (
     FAILED,

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.models import formatting
-from odoo.addons.reliability.models.reliability_health_provider import Alert
+from odoo.addons.reliability.api import Alert, formatting
 
 _RECENT = timedelta(days=7)
 

@@ -8,9 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
-from odoo.addons.reliability.models.local_day import LocalDay
-from odoo.addons.reliability.models.metric_code import check_metric_code
-from odoo.addons.reliability.models.shared_cache import lately
+from odoo.addons.reliability.api import LocalDay, check_metric_code, lately
 
 from ..ledger.constants import SUCCEEDED
 from ..ledger.partner_systems import partner_systems

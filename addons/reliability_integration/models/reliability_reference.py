@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
+from odoo.addons.reliability.api import NoForeignKeyMany2one
 
 from .reliability_exchange import UNSETTLED
 

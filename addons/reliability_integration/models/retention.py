@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from odoo.addons.reliability.models.retention import numbers
+from odoo.addons.reliability.api import numbers
 
 DONE_KEPT, FAILED_KEPT, MOST_EXCHANGES = (
     "reliability.exchanges_kept",

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.reliability.instrumentation.recording import recorder
+from odoo.addons.reliability.api import recorder
 from odoo.addons.reliability.tests.clocks import wait_until
 from odoo.addons.reliability.tests.common import CommittedCase
 from odoo.addons.reliability.tests.recordings import events_in

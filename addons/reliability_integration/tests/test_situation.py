@@ -4,11 +4,8 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.reliability.api import Scope, Warehouse
 from odoo.addons.reliability.models import shared_cache
-from odoo.addons.reliability.models.reliability_health_provider import (
-    Scope,
-    Warehouse,
-)
 
 from .screens import NOON, ScreensCase
 

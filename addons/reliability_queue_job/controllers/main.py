@@ -1,6 +1,6 @@
 from odoo.addons.queue_job.controllers import main
 from odoo.addons.queue_job.job import PENDING
-from odoo.addons.reliability import retry_scope
+from odoo.addons.reliability.api import retry_scope
 
 from .. import job_timing
 

@@ -6,11 +6,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.reliability.models import formatting
-from odoo.addons.reliability.models.reliability_health_provider import (
-    Alert,
-    Backlog,
-)
+from odoo.addons.reliability.api import Alert, Backlog, formatting
 
 from .messages import texts_of
 

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, file_open
 
-from odoo.addons.reliability.models.no_foreign_key import NoForeignKeyMany2one
-from odoo.addons.reliability.models.retention import forget
+from odoo.addons.reliability.api import NoForeignKeyMany2one, forget
 
 from .retention import retention_of
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from odoo.addons.reliability.models.retention import numbers
+from odoo.addons.reliability.api import numbers
 
 DAYS_KEPT, MOST_ATTEMPTS = (
     "reliability.job_attempts_kept",

@@ -4,12 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.models import formatting
-from odoo.addons.reliability.models.reliability_health_provider import (
-    Alert,
-    Backlog,
-    Warehouse,
-)
+from odoo.addons.reliability.api import Alert, Backlog, Warehouse, formatting
 
 _TRANSFERS = "transfers"
 _OPEN = [("state", "in", ("confirmed", "waiting", "assigned"))]

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.reliability.models.reliability_service_status import STATE_NAMES
+from odoo.addons.reliability.api import STATE_NAMES
 
 
 class StockPickingType(models.Model):

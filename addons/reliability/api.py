@@ -1,0 +1,44 @@
+"""Everything that other addons may import from this one.
+
+Whatever is not named here may change without notice; ``make lint`` refuses imports that
+go deeper.  What an addon extends by inheritance (``reliability.gauge``,
+``reliability.health.provider``, ``reliability.diagnosis`` and
+``base._reliability_outcome``) is described where it is defined.
+"""
+
+# Measure something.
+from .instrumentation.external_time import add_seconds as add_external_seconds
+from .instrumentation.guard import guarded
+from .instrumentation.install import install
+from .instrumentation.measure import measure
+from .instrumentation.patching import wrap_once
+from .instrumentation.recording import recorder
+from .instrumentation.registry import is_measured
+from .instrumentation.span import Span, record_wait
+from .telemetry.events import Series
+
+# Know how a call ended: its transaction, and whether another attempt follows.
+from .instrumentation.call_middleware import add_call_middleware
+from .instrumentation.outcome import add_contention, outcome_of
+from .instrumentation.retry_scope import current_retry_scope, retry_scope
+from .instrumentation.transaction import listen, transaction_cache
+from .instrumentation.transaction_listener import TransactionListener
+
+# Store what must survive a rollback, without secrets.
+from .collector.outbox import store_message
+from .telemetry.masking import masked, without_query
+
+# Define models: fields, codes, retention.
+from .models.metric_code import check_metric_code, is_metric_code
+from .models.no_foreign_key import NoForeignKeyMany2one
+from .models.retention import forget, minutes_complete_since, numbers, retention_of
+
+# Query what was measured, and say how services are.
+from .models import formatting
+from .models.local_day import LocalDay
+from .models.reliability_health_provider import Alert, Backlog, Scope, Warehouse
+from .models.reliability_query import SHARED_FAMILIES
+from .models.reliability_service_status import STATE_NAMES, TROUBLED
+from .models.shared_cache import lately
+from .telemetry.call_stats import FAILURES, CallStats
+from .telemetry.evaluation import STATES
