@@ -16,8 +16,8 @@ from odoo.addons.reliability.collector.connection import connected
 from odoo.addons.reliability.instrumentation import probes
 from odoo.addons.reliability.telemetry.events import LABELS
 from odoo.addons.reliability.telemetry.exposition import GaugeSheet
-from odoo.addons.reliability.telemetry.slots.lease.lease import boot_time
-from odoo.addons.reliability.telemetry.slots.lease.recorder import Recorder
+from odoo.addons.reliability.telemetry.slots.lease import boot_time
+from odoo.addons.reliability.telemetry.slots.recorder import Recorder
 from odoo.addons.reliability.tests import situations
 from odoo.addons.reliability.tests.recordings import record, series
 from odoo.addons.reliability_queue_job.tests import situations as situations_of_jobs

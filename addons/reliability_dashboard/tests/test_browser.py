@@ -5,13 +5,12 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.reliability.tests import test_judge
 from odoo.addons.reliability.tests.clocks import zone_of_noon
 from odoo.addons.reliability.tests.hoot import hoot_id
 
 
 @tagged("-at_install", "post_install")
-class TestInABrowser(test_judge.JudgedCase, HttpCase):
+class TestInABrowser(test_evaluator.JudgedCase, HttpCase):
     """While most calls of a service fail."""
 
     @classmethod

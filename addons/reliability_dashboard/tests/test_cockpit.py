@@ -10,11 +10,10 @@ from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
 from odoo.addons.reliability.api import Alert, Backlog, Series, Warehouse
 from odoo.addons.reliability.models import shared_cache
-from odoo.addons.reliability.tests import test_judge
-from odoo.addons.reliability.tests.test_judge import NOON
+from odoo.addons.reliability.tests.test_evaluator import NOON
 
 
-class CockpitCase(test_judge.JudgedCase):
+class CockpitCase(test_evaluator.JudgedCase):
     """A service whose calls are counted, and a viewer who looks at it."""
 
     @classmethod

@@ -1,1 +1,1 @@
-from . import test_asking, test_browser, test_cutoff, test_orphans
+from . import test_browser, test_cutoff, test_orphans, test_provider_instrumentation

@@ -1,1 +1,1 @@
-from . import test_documents, test_steps
+from . import test_documents, test_step_tracing

@@ -12,7 +12,7 @@ from odoo.tools import SQL
 from odoo.addons.reliability.tests.clocks import zone_of_noon
 
 from .common import EdiCase
-from .test_steps import GARBAGE, fail, say
+from .test_step_tracing import GARBAGE, fail, say
 
 
 class DocumentCase(EdiCase):

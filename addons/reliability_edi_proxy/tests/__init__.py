@@ -1,1 +1,1 @@
-from . import test_asking
+from . import test_provider_instrumentation

@@ -3,11 +3,11 @@ from . import (
     test_counting,
     test_durability,
     test_exchange,
+    test_health_provider,
     test_http,
     test_ledger,
+    test_middleware,
     test_people,
     test_progress,
     test_rights,
-    test_situation,
-    test_surrounding,
 )

@@ -1,1 +1,1 @@
-from . import test_attempts, test_facts, test_naming, test_runjob, test_situation
+from . import test_attempts, test_gauges, test_health_provider, test_naming, test_runjob

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.tests import freeze_time, tagged
 
 from ..telemetry.events import Series
-from .test_judge import NOON, JudgedCase
+from .test_evaluator import NOON, JudgedCase
 
 LAST_DAYS = NOON - timedelta(days=1)
 

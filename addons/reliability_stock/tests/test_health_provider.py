@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
-from .test_reliability_gauge import TransfersCase
+from .test_gauges import TransfersCase
 
 
 @tagged("-at_install", "post_install")
