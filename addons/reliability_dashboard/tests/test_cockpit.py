@@ -10,6 +10,7 @@ from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
 from odoo.addons.reliability.api import Alert, Backlog, Series, Warehouse
 from odoo.addons.reliability.models import shared_cache
+from odoo.addons.reliability.tests import test_evaluator
 from odoo.addons.reliability.tests.test_evaluator import NOON
 
 
