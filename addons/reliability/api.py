@@ -14,8 +14,16 @@ from .instrumentation.measure import measure
 from .instrumentation.patching import wrap_once
 from .instrumentation.recording import recorder
 from .instrumentation.registry import is_measured
-from .instrumentation.span import Span, record_wait
+from .instrumentation.span import Span, record
 from .telemetry.events import Series
+from .telemetry.families import (
+    COUNTER,
+    HISTOGRAM,
+    IN_PROGRESS,
+    FamilySpec,
+    MetricSpec,
+    register_family,
+)
 
 # Know how a call ended: its transaction, and whether another attempt follows.
 from .instrumentation.call_middleware import add_call_middleware
@@ -37,7 +45,7 @@ from .models.retention import forget, minutes_complete_since, numbers, retention
 from .models import formatting
 from .models.local_day import LocalDay
 from .models.reliability_health_provider import Alert, Backlog, Scope, Warehouse
-from .models.reliability_query import SHARED_FAMILIES
+from .telemetry.families import evaluated_families
 from .models.reliability_service_status import STATE_NAMES, TROUBLED
 from .models.shared_cache import lately
 from .telemetry.call_stats import FAILURES, CallStats

@@ -6,6 +6,7 @@ Connectors put ``exchange`` around what they ask of a counterpart, see
 
 from odoo.addons.reliability.api import add_call_middleware, install
 
+from . import families
 from .ledger import http
 from .ledger.constants import IDEMPOTENT, SAFE, UNKNOWN, UNSAFE
 from .ledger.exchange import exchange

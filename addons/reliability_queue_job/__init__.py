@@ -5,7 +5,7 @@ from odoo.addons.reliability.api import add_contention
 
 add_contention(RetryableJobError)
 
-from . import controllers, models  # noqa: E402 - errors are understood from here on
+from . import controllers, families, models  # noqa: E402 - errors are understood from here on
 
 
 def forget_all(env):

@@ -12,7 +12,7 @@ from odoo.addons.reliability.api import (
     guarded,
     is_measured,
     outcome_of,
-    record_wait,
+    record,
 )
 
 FAST, FAST_START = 300.0, 60.0
@@ -73,7 +73,7 @@ class Run:
         wait = getattr(_local, "wait", None)
         if wait and wait.uuid == job.uuid:
             of = Series("queue_job_delay", db, (job.channel, wait.attempt), FAST_START)
-            record_wait(of, wait.seconds)
+            record(of, seconds=wait.seconds)
         name = f"{job.model_name}.{job.method_name}"
         self._span = Span(Series("queue_job", db, (job.channel, name), FAST))
 

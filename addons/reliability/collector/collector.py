@@ -16,6 +16,7 @@ from pathlib import Path
 
 from prometheus_client.core import Metric
 
+from ..telemetry import families
 from ..telemetry.activity import Activity
 from ..telemetry.events import Series
 from ..telemetry.exposition import (
@@ -24,15 +25,9 @@ from ..telemetry.exposition import (
     Memory,
     SelfCheck,
     Workers,
-    cron_families,
+    family_metrics,
     gauge_families,
-    integration_families,
-    job_families,
-    lock_families,
-    mail_families,
-    operation_families,
     redis_families,
-    request_families,
     self_check_families,
     worker_families,
 )
@@ -146,22 +141,15 @@ class Collector:
                 running = [series for series in running if series.db == db]
                 sheets = {of: it for of, it in sheets.items() if of == db}
                 totals = totals.of(db)
-            families = [
-                *operation_families(totals, running, self._memory),
-                *request_families(totals, self._memory),
-                *cron_families(totals, self._memory),
-                *integration_families(totals, self._memory),
-                *job_families(totals, self._memory),
-                *lock_families(totals),
-                *mail_families(totals),
-            ]
+            specs = families.known().values()
+            shown = [*family_metrics(specs, totals, running, self._memory)]
             if not db:
-                families += worker_families(self._workers(running))
-                families += redis_families(self.redis)
-                families += self_check_families(totals, self._health())
+                shown += worker_families(self._workers(running))
+                shown += redis_families(self.redis)
+                shown += self_check_families(totals, self._health())
                 self._memory.forget_unused()
-        taken = [family.name for family in families]
-        return [*families, *gauge_families(sheets, taken)]
+        taken = [metric.name for metric in shown]
+        return [*shown, *gauge_families(sheets, taken)]
 
     def workers(self) -> Workers:
         """Return who serves requests on this host now."""
@@ -173,7 +161,7 @@ class Collector:
 
     def _workers(self, running: list[Series]) -> Workers:
         serving = sum(reader.serves for reader in self._readers.values())
-        return Workers.of(serving, running)
+        return Workers.count(serving, running)
 
     def activities(self) -> dict[int, list[Activity]]:
         """Return what each process of this host is inside of: pid → calls."""

@@ -9,11 +9,11 @@ from collections import Counter
 from typing import Any
 
 from ..telemetry.activity import named
+from ..telemetry.families import columns_of
 from .collector import Collector
 from .connection import transaction
 from .host_load import Load
 from .redis_watch import RedisWatch
-from .rollup_writer import columns_of
 
 _NOTE = """
     INSERT INTO reliability_host AS old (name, noted, says)

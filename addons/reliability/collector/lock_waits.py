@@ -15,12 +15,41 @@ from psycopg2.extras import execute_values
 
 from odoo.tools import config
 
-from ..instrumentation.span import record_wait
+from ..instrumentation.span import record
 from ..telemetry.activity import Activity, named
 from ..telemetry.events import Series
+from ..telemetry.families import (
+    COUNTER,
+    FamilySpec,
+    MetricSpec,
+    columns_of,
+    register_family,
+)
 from .collector import Collector
 from .connection import transaction
-from .rollup_writer import columns_of
+
+_LABELS = ("service", "operation", "company", "warehouse")
+
+LOCK_WAITING = register_family(
+    FamilySpec(
+        "lock_waiting",
+        "Lock Wait",
+        _LABELS,
+        (
+            MetricSpec(
+                COUNTER,
+                "odoo_lock_waiting_seconds",
+                "Time for which calls were seen to wait for locks of the database.",
+                _LABELS,
+            ),
+        ),
+        service="{service}",
+        operation="{operation}",
+        company="{company}",
+        warehouse="{warehouse}",
+        is_of_company=True,
+    )
+)
 
 FAST = 1.0
 """Seconds up to which a wait for a lock is nothing to speak of."""
@@ -160,7 +189,7 @@ class LockWatch:
             labels = columns_of(waiter.family, waiter.labels)[:-1]
             # No more than what was seen for certain.
             waited = min(seconds, interval) if interval else 0.0
-            record_wait(Series("lock_waiting", db, labels, FAST), waited)
+            record(Series("lock_waiting", db, labels, FAST), seconds=waited)
         if kind and kind != "client backend":
             by_program = kind  # PostgreSQL's own, such as its autovacuum
         return (

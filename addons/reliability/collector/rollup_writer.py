@@ -13,6 +13,7 @@ from typing import Any
 from psycopg2.extras import execute_values
 
 from ..telemetry.call_stats import FAILURES
+from ..telemetry.families import columns_of
 from ..telemetry.rollup import MAX_FAILED, MAX_SLOWEST, SECONDS_OF_A_ROW, Batch
 from ..telemetry.totals import Total
 from .collector import Collector
@@ -22,14 +23,6 @@ _SECONDS_OF_AN_HOUR = 3600
 _AT_A_TIME = 500
 _LONGEST_TEXT = 200
 """What is longer does not fit into the index of series."""
-
-_ROUTES = (
-    ("/my", "customer_portal"),
-    ("/xmlrpc", "integration_api"),
-    ("/jsonrpc", "integration_api"),
-    ("/json/", "integration_api"),
-)
-"""How routes begin that a service other than the platform consists of."""
 
 _SUMS = ("count", "fast", "seconds", "sql", "external", "cpu", "queries", "records")
 _ADD_ROWS = f"""
@@ -172,30 +165,6 @@ def _known_series(cr: Any, wanted: Iterable[tuple]) -> dict[tuple, int]:
         fetch=True,
     )
     return {tuple(values): key for key, *values in found}
-
-
-def columns_of(family: str, labels: tuple[str, ...]) -> tuple[str, ...]:
-    """Return service, operation, company, warehouse and dimension of a series."""
-    if family == "operation":
-        return labels
-    if family == "http":
-        route, method, status, error = labels
-        service = next((of for start, of in _ROUTES if route.startswith(start)), "")
-        name = f"{method} {route}"
-        return service or "platform", name, "", "", f"{status} {error}".strip()
-    if family.startswith("cron"):
-        return "background_work", *labels, "", "", ""
-    if family.startswith("queue_job"):
-        channel, name = labels  # of a delay: whether it was the first try
-        return "background_work", name, "", "", channel
-    if family == "mail":
-        return "background_work", family, "", "", *labels
-    if family == "lock_waiting":
-        return *labels, ""
-    if family == "integration":
-        service, integration, _kind, operation = labels
-        return service, operation, "", "", integration
-    return "platform", "", "", "", ""
 
 
 def _rows(

@@ -16,7 +16,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ..telemetry.events import all_labels
+from ..telemetry import families
+from ..telemetry.families import all_labels
 from ..telemetry.rollup import Batch
 from ..telemetry.slots.reader import Position
 from ..telemetry.totals import Key, Totals, total_from
@@ -40,11 +41,14 @@ _SCHEMA_OF_BATCHES = """
         db TEXT PRIMARY KEY, sealed INTEGER, attempted INTEGER
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS source (name TEXT);
-    CREATE TABLE IF NOT EXISTS home (
+    CREATE TABLE IF NOT EXISTS databases (
         db TEXT PRIMARY KEY, oid INTEGER, address TEXT, gone REAL
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS counted (events INTEGER);
-    CREATE TABLE IF NOT EXISTS forgotten (number INTEGER);
+    CREATE TABLE IF NOT EXISTS event_total (events INTEGER);
+    CREATE TABLE IF NOT EXISTS tombstones (number INTEGER);
+    CREATE TABLE IF NOT EXISTS family (
+        name TEXT PRIMARY KEY, content TEXT
+    ) WITHOUT ROWID;
 """
 
 _MOST_BATCHES = 60
@@ -90,6 +94,9 @@ class State:
 
     def _load(self) -> tuple[Totals, dict[str, Position]]:
         totals = Totals()
+        stored = self._database.execute("SELECT content FROM family").fetchall()
+        learned = [families.learn(json.loads(content)) for (content,) in stored]
+        self._saved_families = {family.name: family for family in learned}
         for family, db, labels, outcome, content in self._database.execute(
             "SELECT family, db, labels, outcome, content FROM total"
         ):
@@ -98,7 +105,7 @@ class State:
         totals.dropped = dict(
             self._database.execute("SELECT reason, count FROM dropped")
         )
-        counted = self._database.execute("SELECT events FROM counted").fetchone()
+        counted = self._database.execute("SELECT events FROM event_total").fetchone()
         (totals.events,) = counted or (sum(t.count for t in totals.by_key.values()),)
         places = {
             slot: Position(**json.loads(content))
@@ -127,14 +134,14 @@ class State:
         query = (
             "SELECT coalesce(address, delivery.db), sum("
             "  (SELECT count(*) FROM batch WHERE batch.db = delivery.db)"
-            ") FROM delivery LEFT JOIN home ON home.db = delivery.db"
+            ") FROM delivery LEFT JOIN databases ON databases.db = delivery.db"
             " WHERE gone IS NULL GROUP BY 1"
         )
         return dict(self._database.execute(query))
 
     def address(self, db: str) -> str:
         """Return what a database is called by now."""
-        query = "SELECT address FROM home WHERE db = ?"
+        query = "SELECT address FROM databases WHERE db = ?"
         found = self._database.execute(query, (db,)).fetchone()
         return found[0] if found else db
 
@@ -149,7 +156,7 @@ class State:
             that waited for them and are forgotten
         """
         with self._database as database:
-            known = dict(database.execute("SELECT db, oid FROM home"))
+            known = dict(database.execute("SELECT db, oid FROM databases"))
             # Those that nothing was measured in, too: one may be renamed before it is
             # looked for again, and what was measured meanwhile waits for it.
             for db in (*self.waiting(), *existing):
@@ -158,7 +165,7 @@ class State:
             for db, oid in known.items():
                 name = db if db in existing else names.get(oid, db)
                 database.execute(
-                    "INSERT INTO home VALUES (:db, :oid, :name, :gone)"
+                    "INSERT INTO databases VALUES (:db, :oid, :name, :gone)"
                     " ON CONFLICT DO UPDATE SET oid = coalesce(:oid, oid),"
                     " address = :name,"
                     " gone = CASE WHEN :gone IS NULL THEN NULL"
@@ -176,7 +183,7 @@ class State:
         """Forget a database that is gone for a day; return what waited for it."""
         execute = self._database.execute
         execute("DELETE FROM total WHERE db = ?", (db,))
-        query = "SELECT db FROM home WHERE db = ? AND gone < ?"
+        query = "SELECT db FROM databases WHERE db = ? AND gone < ?"
         since = now - _SECONDS_KEPT_FOR_A_GONE_DATABASE
         if not execute(query, (db, since)).fetchone():
             return 0
@@ -186,10 +193,12 @@ class State:
             for total in Batch.loads(content).rows.values()
         )
         # It may be restored, with the number of its last batch: go on after it.
-        execute("INSERT INTO forgotten SELECT sealed FROM delivery WHERE db = ?", (db,))
-        last = "(SELECT max(number) FROM forgotten)"
-        execute(f"DELETE FROM forgotten WHERE number < {last}")
-        for table in ("batch", "delivery", "home"):
+        execute(
+            "INSERT INTO tombstones SELECT sealed FROM delivery WHERE db = ?", (db,)
+        )
+        last = "(SELECT max(number) FROM tombstones)"
+        execute(f"DELETE FROM tombstones WHERE number < {last}")
+        for table in ("batch", "delivery", "databases"):
             execute(f"DELETE FROM {table} WHERE db = ?", (db,))
         return lost
 
@@ -239,7 +248,7 @@ class State:
         :return: how many calls were lost, since they had become too much to keep
         """
         execute = self._database.execute
-        first = "(SELECT coalesce(max(number), 0) FROM forgotten)"
+        first = "(SELECT coalesce(max(number), 0) FROM tombstones)"
         execute(f"INSERT OR IGNORE INTO delivery VALUES (?, {first}, 0)", (db,))
         execute("UPDATE delivery SET sealed = sealed + 1 WHERE db = ?", (db,))
         query = "SELECT sealed, attempted FROM delivery WHERE db = ?"
@@ -270,6 +279,15 @@ class State:
         """
         with self._database as database:
             lost = sum(self._seal(db, batch) for db, batch in batches.items())
+            known = families.known()
+            if known != self._saved_families:
+                database.executemany(
+                    "REPLACE INTO family VALUES (?, ?)",
+                    [
+                        (name, json.dumps(spec.as_json()))
+                        for name, spec in known.items()
+                    ],
+                )
             dropped = Counter(totals.dropped)
             dropped["undelivered"] += lost
             database.executemany(
@@ -286,13 +304,14 @@ class State:
                 ],
             )
             database.executemany("REPLACE INTO dropped VALUES (?, ?)", dropped.items())
-            database.execute("DELETE FROM counted")
-            database.execute("INSERT INTO counted VALUES (?)", (totals.events,))
+            database.execute("DELETE FROM event_total")
+            database.execute("INSERT INTO event_total VALUES (?)", (totals.events,))
             database.execute("DELETE FROM place")
             database.executemany(
                 "INSERT INTO place VALUES (?, ?)",
                 [(slot, json.dumps(vars(place))) for slot, place in places.items()],
             )
+        self._saved_families = known
         totals.drop({"undelivered": lost})  # once, however often this was tried
         totals.changed.clear()
         totals.unsaved_drops = False

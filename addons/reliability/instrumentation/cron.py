@@ -14,7 +14,7 @@ from .kill_switch import kill_switch
 from .outcome import CONTENTION, outcome_of
 from .own_cursor import own_cursor
 from .registry import is_measured
-from .span import Span, record_wait
+from .span import Span, record
 
 FAST, FAST_START = 60.0, 60.0
 """Seconds up to which a scheduled action is fast, and begins on time."""
@@ -41,7 +41,7 @@ class Run:
         name, late = _look_up(registry, job)
         if late is not None:
             of = Series("cron_delay", registry.db_name, (name,), FAST_START)
-            record_wait(of, late)
+            record(of, seconds=late)
         self._error: BaseException | None = None
         self._span = Span(Series("cron", registry.db_name, (name,), FAST))
 

@@ -23,7 +23,7 @@ from .outcome import CONTENTION, outcome_of
 from .patching import wrap_once
 from .recording import recorder
 from .registry import is_measured
-from .span import Span, record_wait
+from .span import Span, record
 
 FAST, FAST_WAIT = 2.0, 0.5
 """Seconds up to which a request is fast, and has waited for a worker no longer than it
@@ -35,6 +35,14 @@ _NO_ROUTE, _STATIC, _FALLBACK = "unmatched", "static", "fallback"
 _NOT_TIMED = "/websocket"
 _LONGEST_WAIT = 3600.0
 _SECONDS_BY_UNIT = (1e9, 1e6, 1e3, 1.0)
+
+_SERVICES = (
+    ("/my", "customer_portal"),
+    ("/xmlrpc", "integration_api"),
+    ("/jsonrpc", "integration_api"),
+    ("/json/", "integration_api"),
+)
+"""How routes of a service other than the platform begin."""
 
 _local = threading.local()
 
@@ -84,10 +92,14 @@ class Served:
         self._span.relabel(self._series(db, name))
         self._span.end(_outcome(error, self._status))
         if self._waited is not None:
-            record_wait(Series("http_waiting", db, (), FAST_WAIT), self._waited)
+            record(Series("http_waiting", db, (), FAST_WAIT), seconds=self._waited)
 
     def _series(self, db: str, error: str) -> Series:
-        labels = (self._route, self._method, self._status, error)
+        service = next(
+            (service for start, service in _SERVICES if self._route.startswith(start)),
+            "platform",
+        )
+        labels = (self._route, self._method, self._status, error, service)
         return Series("http", db, labels, FAST)
 
 

@@ -1,29 +1,52 @@
-"""What became of mails, as soon as it is known: no rollback brings a mail back."""
-
-import time
+"""Outgoing mails: recorded as soon as their outcome is known, since no rollback undoes
+a mail that was sent."""
 
 from odoo.orm.registry import Registry
 
-from ..telemetry.events import Event, Series
+from ..telemetry.events import Series
+from ..telemetry.families import COUNTER, FamilySpec, MetricSpec, register_family
 from .guard import guarded
 from .kill_switch import kill_switch
-from .recording import recorder
 from .registry import is_measured
+from .span import record
 
-_MOST = 10_000
+MAIL = register_family(
+    FamilySpec(
+        "mail",
+        "Mail",
+        ("reason",),
+        (
+            MetricSpec(
+                COUNTER,
+                "odoo_mail_sent",
+                "Mails that a mail server has taken.",
+                (),
+                "count",
+                outcomes=("success",),
+            ),
+            MetricSpec(
+                COUNTER,
+                "odoo_mail_failed",
+                "Mails that could not be sent, by Odoo's reason.",
+                ("reason",),
+                "count",
+                outcomes=("failed",),
+            ),
+        ),
+        service="background_work",
+        operation="mail",
+        dimension="{reason}",
+        is_evaluated=True,
+    )
+)
 
 
 @guarded
 def ended(registry: Registry, count: int, reason: str) -> None:
     """Record that mails were sent, or why they were not.
 
-    :param reason: Odoo's word for it; empty where they were sent
+    :param reason: Odoo's code of the reason; empty where they were sent
     """
-    if not count or not kill_switch.is_enabled() or not is_measured(registry):
-        return
-    ticket = recorder().begin(Series("mail", registry.db_name, (reason,), 0.0))
-    if ticket is not None:
+    if count and kill_switch.is_enabled() and is_measured(registry):
         outcome = "failed" if reason else "success"
-        known = {"call": ticket.call, "calls": min(count, _MOST)}
-        event = Event(ticket.series, outcome, time.time(), 0.0, **known)
-        recorder().finish(ticket, event)
+        record(Series("mail", registry.db_name, (reason,), 0.0), outcome, calls=count)

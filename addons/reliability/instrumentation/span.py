@@ -4,6 +4,7 @@ import sys
 import time
 
 from ..telemetry.events import Event, Series
+from ..telemetry.merge import MAX_CALLS
 from . import external_time
 from .call import sql_since, sql_so_far
 from .recording import recorder
@@ -63,13 +64,22 @@ class Span:
         return getattr(self, "_ticket", None) is not None
 
 
-def record_wait(series: Series, seconds: float) -> None:
-    """Record that something waited for so long, until now."""
+def record(
+    series: Series, outcome: str = "success", seconds: float = 0.0, calls: int = 1
+) -> None:
+    """Record something that has just ended, such as a wait, or several at once.
+
+    :param outcome: how it ended, one of :data:`..telemetry.events.OUTCOMES`
+    :param seconds: how long it took, all ``calls`` together
+    :param calls: how many of these there were, at most 65,535
+    """
     ticket = recorder().begin(series, records=0)
-    if ticket is not None:
-        event = Event(ticket.series, "success", time.time(), seconds, call=ticket.call)
-        try:
-            recorder().finish(ticket, event)
-        except Exception:
-            recorder().forget(ticket)
-            raise
+    if ticket is None:
+        return
+    calls = min(calls, MAX_CALLS)
+    ended = (ticket.series, outcome, time.time(), seconds)
+    try:
+        recorder().finish(ticket, Event(*ended, call=ticket.call, calls=calls))
+    except Exception:
+        recorder().forget(ticket)
+        raise

@@ -6,8 +6,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..telemetry.evaluation import DEGRADED, FINE, NO_DATA, WINDOW, Finding, judge
+from ..telemetry.families import evaluated_families
 from .local_day import WEEKS_COMPARED, weeks_before
-from .reliability_query import SHARED_FAMILIES
 from .reliability_service_status import Observation, Place
 
 _APART = ("family", "service", "operation", "company_id", "warehouse")
@@ -98,20 +98,21 @@ class ReliabilityEvaluator(models.Model):
         :return: (operation, finding) of each operation with calls, and no finding where
             they are fine
         """
+        shared_families = evaluated_families(is_of_company=False)
         by_minute = self.env["reliability.query"]._aggregate(
             now - WINDOW,
             now + _MOMENT,
             by=_APART,
             step=60,
             durations=False,
-            family=["operation", *SHARED_FAMILIES],
+            family=[*evaluated_families(is_of_company=True), *shared_families],
         )
         calls, shared = defaultdict(dict), set()
         for (start, family, service, operation, *of), figures in by_minute.items():
             if service not in services:
                 continue
             place = Place(services[service].id, of[0], of[1])
-            if family in SHARED_FAMILIES:
+            if family in shared_families:
                 shared.add(place)
             # A service that consists of requests is judged as a whole.
             key = place, "" if family == "http" else operation

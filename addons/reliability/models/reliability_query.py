@@ -31,8 +31,6 @@ _COLUMNS = (
     "records",
     "buckets",
 )
-SHARED_FAMILIES = ("http", "cron", "queue_job", "mail")
-"""Of the whole database: they are of no company."""
 _HOURS, _MINUTES = "reliability_rollup_hour", "reliability_rollup_minute"
 _HOUR = 3600
 

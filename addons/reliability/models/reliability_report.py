@@ -1,22 +1,10 @@
 """Calls by hour, for lists, pivots and graphs."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..telemetry.families import registered
 from .reliability_rollup import OUTCOME_NAMES
-
-_KINDS = [
-    ("operation", "Operation"),
-    ("http", "Request"),
-    ("http_waiting", "Wait for a Worker"),
-    ("cron", "Scheduled Action"),
-    ("cron_delay", "Late Start"),
-    ("integration", "Counterpart"),
-    ("queue_job", "Job"),
-    ("queue_job_delay", "Job's Wait"),
-    ("lock_waiting", "Wait for a Lock"),
-    ("mail", "Mail"),
-]
 
 
 class ReliabilityReport(models.Model):
@@ -27,7 +15,7 @@ class ReliabilityReport(models.Model):
     _rec_name = "operation_id"
 
     start = fields.Datetime(string="Hour", readonly=True)
-    family = fields.Selection(_KINDS, string="Kind", readonly=True)
+    family = fields.Selection("_selection_family", string="Kind", readonly=True)
     name = fields.Char(
         string="What",
         readonly=True,
@@ -65,6 +53,10 @@ class ReliabilityReport(models.Model):
         readonly=True,
         help="Waiting for PostgreSQL.",
     )
+
+    @api.model
+    def _selection_family(self):
+        return [(family.name, family.title) for family in registered().values()]
 
     @property
     def _table_query(self):

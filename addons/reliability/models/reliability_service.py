@@ -5,9 +5,9 @@ from odoo.exceptions import ValidationError
 
 from ..telemetry.call_stats import CallStats
 from ..telemetry.evaluation import Thresholds
+from ..telemetry.families import evaluated_families
 from .metric_code import check_metric_code
 from .reliability_alert_thresholds import THRESHOLDS
-from .reliability_query import SHARED_FAMILIES
 
 
 class ReliabilityService(models.Model):
@@ -110,7 +110,7 @@ class ReliabilityService(models.Model):
     def _calls_today(self):
         """Add requests and scheduled actions, of which some services consist."""
         calls = super()._calls_today()
-        shared = self._calls_of_today(family=list(SHARED_FAMILIES))
+        shared = self._calls_of_today(family=evaluated_families(is_of_company=False))
         for key, figures in shared.items():
             calls[key] = calls.get(key, CallStats()) + figures
         return calls

@@ -1,9 +1,11 @@
-"""The flight recorder and what is made of it, in plain Python.
+"""Recording, reading, adding up and exposing what was measured, in plain Python.
 
-Nothing here imports Odoo: every module can be read, tested and run without a
-database.  Data moves one way::
+Nothing here imports Odoo: every module can be read, tested and run without a database.
+Data moves one way::
 
-    recorder.Recorder ──► slot_file.SlotFile ──► reader.SlotReader
-                                                      │
-                          exposition ◄── aggregate.Totals ◄──► state.State
+    slots.recorder.Recorder ──► slots.file.SlotFile ──► slots.reader.SlotReader
+                                                              │
+                                   exposition ◄── totals.Totals, rollup.Batch
 """
+
+from . import core_families

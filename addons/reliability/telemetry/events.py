@@ -1,6 +1,5 @@
-"""What one finished call says about itself, and the words it is said in."""
+"""Events: what is recorded of one call that has finished."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 OUTCOMES = (
@@ -12,16 +11,17 @@ OUTCOMES = (
     "killed",
     "unknown",
 )
-"""How a call can end; the position in this tuple is what slot files hold."""
+"""How a call can end.  Slot files hold the position in this tuple."""
 
 
 class Series(NamedTuple):
     """The label set that an event is counted under.
 
-    ``family`` says what was measured and with it the names of ``labels`` (see
-    :data:`LABELS`); ``db`` is empty where it was in no database that has the app;
-    ``threshold`` is the number of seconds up to which a call of this series counts as
-    fast, as it was when the call began.
+    :ivar family: the name of its family, which names the labels (:mod:`.families`)
+    :ivar db: the database; empty where the app is not installed in it
+    :ivar labels: values, in the order of the family's labels
+    :ivar threshold: the latency threshold in seconds that was in force when the call
+        began: a call that takes no longer is fast
     """
 
     family: str
@@ -30,59 +30,29 @@ class Series(NamedTuple):
     threshold: float
 
 
-LABELS = {
-    "operation": ("service", "operation", "company", "warehouse", "dimension"),
-    "http": (
-        "http_route",
-        "http_request_method",
-        "http_response_status_code",
-        "error_type",
-    ),
-    "http_waiting": (),
-    "cron": ("cron",),
-    "cron_delay": ("cron",),
-    "integration": ("service", "integration", "kind", "operation"),
-    "queue_job": ("channel", "job"),
-    "queue_job_delay": ("channel", "attempt"),
-    "lock_waiting": ("service", "operation", "company", "warehouse"),
-    "mail": ("reason",),
-}
-"""What is measured, each family with the names of its labels, in the order of
-:attr:`Series.labels`: calls of operations; requests, and how long they waited for a
-worker; scheduled actions, and how late they began; attempts to reach a counterpart;
-jobs of a queue, and how long they waited; how long any of these were seen to wait for
-locks of the database; mails, and why they could not be sent."""
-
-
-def all_labels(family: str, labels: Iterable[str]) -> tuple[str, ...]:
-    """Return labels as they were stored, with those that are newer as empty."""
-    known = tuple(labels)
-    return known + ("",) * (len(LABELS.get(family, ())) - len(known))
-
-
 OTHER = "other"
-"""The label value of everything beyond a cap on the number of series."""
+"""The value of each label of what is beyond a cap on the number of series."""
 
 
 def beyond_cap(series: Series) -> Series:
-    """Return the one series of its database that takes what a cap refuses."""
-    return Series(series.family, series.db, (OTHER,) * len(LABELS[series.family]), 0.0)
+    """Return the series ``other``, which counts what is beyond a cap."""
+    return Series(series.family, series.db, (OTHER,) * len(series.labels), 0.0)
 
 
 class Event(NamedTuple):
-    """One finished call, or several that :func:`merged` made one.
+    """One finished call, or several that :func:`.merge.merged` made one.
 
     :ivar series: number of its series in the dictionary of its slot
-    :ivar ended: when, in seconds since 1970
-    :ivar seconds: how long
-    :ivar sql, external, cpu: seconds of it spent in PostgreSQL, waiting for
-        counterparts, and computing
-    :ivar queries: how many SQL statements
-    :ivar records: on how many records
-    :ivar record_id: the record, where it was one; else 0
-    :ivar depth: 0 where no other measured call was around it
+    :ivar ended: when it ended, in seconds since 1970
+    :ivar seconds: its duration
+    :ivar sql, external, cpu: seconds spent in PostgreSQL, waiting for partner systems,
+        and computing
+    :ivar queries: number of SQL statements
+    :ivar records: number of records that the method was called on
+    :ivar record_id: the record, where it was a single one; else 0
+    :ivar depth: number of measured calls around it
     :ivar call: number of the call in its slot
-    :ivar calls: how many calls it stands for, of about the same duration
+    :ivar calls: number of calls it stands for, all of about the same duration
     """
 
     series: int

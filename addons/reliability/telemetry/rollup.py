@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .call_stats import FAILURES
-from .events import Event, Series, all_labels
+from .events import Event, Series
+from .families import all_labels
 from .top_calls import TopCalls
 from .totals import Total, total_from
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .events import Event, Series, beyond_cap
+from .families import family
 from .histogram import at_or_under, bucket_index
 
 MAX_SERIES = 2000
@@ -153,6 +154,8 @@ class Totals:
 
     def _find(self, series: Series, outcome: str) -> tuple[Key, Total]:
         """Return the total of a series, and remember where it was found."""
+        if family(series.family) is None:
+            self.drop({"unknown_family": 1})
         key = Key(series.family, series.db, series.labels, outcome)
         if key not in self.by_key:
             self.restore(key, Total())

@@ -8,7 +8,7 @@ from odoo.tests import BaseCase, get_db_name
 from ..instrumentation.measure import measure
 from ..instrumentation.operation import Operation
 from ..instrumentation.recording import recorder as recorder_of_this_process
-from ..telemetry.events import LABELS
+from ..telemetry.families import family
 from . import recordings
 from .recordings import empty_folder, events_in
 
@@ -34,7 +34,7 @@ class RecordedCase:
     def recorded_with_labels(self, operation):
         """Return ``(label → value, event)`` of an operation, oldest first."""
         return [
-            (dict(zip(LABELS[of.family], of.labels, strict=True)), event)
+            (dict(zip(family(of.family).labels, of.labels, strict=True)), event)
             for of, event in events_in(recorder_of_this_process().folder)
             if of.family == "operation" and of.labels[1] == operation
         ]

@@ -15,12 +15,12 @@ from odoo.tools import config, mute_logger
 from ..instrumentation import http as requests
 from ..instrumentation.recording import recorder
 from ..instrumentation.registry import SWITCHED_OFF, instrumentation_of, is_measured
-from ..telemetry.events import LABELS
+from ..telemetry.core_families import HTTP
 from .clocks import LIMIT
 from .common import CommittedCase
 from .recordings import events_in
 
-ROUTE, METHOD, STATUS, ERROR = LABELS["http"]
+ROUTE, METHOD, STATUS, ERROR, SERVICE = HTTP.labels
 DB = get_db_name()
 
 
@@ -43,16 +43,17 @@ class RequestCase(CommittedCase):
     def request(self):
         """Return the one request so far: labels, with its database and its event."""
         ((of, event),) = self.requests()
-        return dict(zip(LABELS["http"], of.labels, strict=True)), of.db, event
+        return dict(zip(HTTP.labels, of.labels, strict=True)), of.db, event
 
 
 @tagged("-at_install", "post_install")
 class TestWhatWasAskedForIsCounted(RequestCase):
     def assert_counted(self, route, method, status, error, outcome, db=DB):
         labels, of, event = self.request()
-        self.assertEqual(
-            labels, {ROUTE: route, METHOD: method, STATUS: status, ERROR: error}
-        )
+        is_api = route.startswith("/xmlrpc")
+        service = "integration_api" if is_api else "platform"
+        expected = (route, method, status, error, service)
+        self.assertEqual(labels, dict(zip(HTTP.labels, expected, strict=True)))
         self.assertEqual((of, event.outcome), (db, outcome))
         self.assertGreater(event.seconds, 0)
         self.assertFalse(self.in_flight())

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo.addons.reliability.api import FAILURES, SHARED_FAMILIES
+from odoo.addons.reliability.api import FAILURES, evaluated_families
 
 _HOUR = 3600
 
@@ -101,7 +101,7 @@ def opened_by_hour(env, service, operation, begin):
     domain = [
         ("service_id", "=", service.id),
         ("start", ">=", begin.replace(minute=0, second=0)),
-        ("family", "in", SHARED_FAMILIES),
+        ("family", "in", evaluated_families(is_of_company=False)),
     ]
     if operation:
         domain.append(("name", "=", operation))

@@ -14,8 +14,8 @@ from prometheus_client.core import HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from ..histogram import CLASSIC_BOUNDS, at_or_under
 from ..totals import Total
-from .shared import buckets
 
 
 class _Lines(NamedTuple):
@@ -161,3 +161,19 @@ def _sum(totals: Iterable[Total]) -> Total:
     for total in totals:
         whole.merge(total)
     return whole
+
+
+def buckets(total: Total) -> list[tuple[str, int]]:
+    """Return calls at or under each bound, thresholds as they were counted.
+
+    An outcome that never happened has one bucket, not two dozen zeros.
+    """
+    if not total.count:
+        return [("+Inf", 0)]
+    bounds = tuple(sorted({*CLASSIC_BOUNDS, *total.at_or_under}))
+    folded = zip(bounds, at_or_under(total.buckets, bounds), strict=True)
+    counts = [
+        (floatToGoString(bound), total.at_or_under.get(bound, count))
+        for bound, count in folded
+    ]
+    return [*counts, ("+Inf", total.count)]

@@ -6,7 +6,8 @@
                  filled, which process writes and how many requests it serves at a
                  time, and what was dropped
     in flight    1,024 entries of 32 bytes: the calls whose outcome is still open
-    dictionary   256 KiB, append-only: the series that events refer to by number
+    dictionary   256 KiB, append-only: families, and the series that events refer to by
+                 number
     ring         8,192 events of 64 bytes; the newest overwrites the oldest
 
 One process writes, the one that holds the kernel's lock on the file; anybody may
@@ -23,7 +24,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..events import OUTCOMES, Event, Series, all_labels
+from ..events import OUTCOMES, Event, Series
+from ..families import FamilySpec, all_labels, learn
 
 FORMAT = 1
 _MAGIC = int.from_bytes(b"ODOOSLOT", "little")
@@ -102,6 +104,7 @@ class SlotFile:
     """A slot mapped into memory.
 
     :param fd: the open file; the slot owns it from now on
+    :ivar families: those that its dictionary describes, by name, as far as it was read
     :raise Unusable: the file is no slot, or of another format
     """
 
@@ -110,6 +113,7 @@ class SlotFile:
         if size != SIZE:
             raise Unusable(f"it has {size} bytes instead of {SIZE}")
         self.fd = fd
+        self.families: dict[str, FamilySpec] = {}
         self._map = mmap.mmap(fd, SIZE)
         view = memoryview(self._map)
         self._words = view[:_IN_FLIGHT].cast("Q")
@@ -241,7 +245,17 @@ class SlotFile:
 
         :return: whether it fitted
         """
-        text = json.dumps(series).encode()
+        return self._append_entry(series, spare)
+
+    def append_family(self, family: FamilySpec) -> bool:
+        """Append the spec of a family, before the first series of it.
+
+        :return: whether it fitted
+        """
+        return self._append_entry(family.as_json())
+
+    def _append_entry(self, content: Series | dict, spare: int = 0) -> bool:
+        text = json.dumps(content).encode()
         used = self._words[_WORD_DICTIONARY]
         end = used + _LENGTH.size + len(text)
         if end + spare > _DICTIONARY_BYTES:
@@ -252,7 +266,9 @@ class SlotFile:
         return True
 
     def series(self, offset: int = 0) -> tuple[list[Series], int]:
-        """Return the series noted after ``offset`` and the offset behind them.
+        """Return the series after ``offset`` and the offset behind them.
+
+        Families among them are learned.
 
         :raise Unusable: an entry cannot be read
         """
@@ -262,12 +278,16 @@ class SlotFile:
             while offset < used:
                 start = _DICTIONARY + offset + _LENGTH.size
                 (length,) = _LENGTH.unpack_from(self._map, start - _LENGTH.size)
-                family, db, labels, threshold = json.loads(
-                    self._map[start : start + length]
-                )
-                found.append(Series(family, db, all_labels(family, labels), threshold))
+                entry = json.loads(self._map[start : start + length])
+                if isinstance(entry, dict):
+                    spec = learn(entry)
+                    self.families[spec.name] = spec
+                else:
+                    family, db, labels, threshold = entry
+                    labels = all_labels(family, labels)
+                    found.append(Series(family, db, labels, threshold))
                 offset += _LENGTH.size + length
-        except (ValueError, TypeError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             raise Unusable(f"its dictionary cannot be read: {error}") from error
         return found, offset
 

@@ -12,6 +12,7 @@ from collections import Counter, deque
 from pathlib import Path
 
 from ..events import Event, Series, beyond_cap
+from ..families import registered
 from . import lease
 from .file import COMMITTING, FREE, IN_FLIGHT_ENTRIES, RETURNED, SlotFile
 
@@ -197,6 +198,11 @@ class Recorder:
         self._counts = Counter()
         for series in slot.series()[0]:
             self._remember(series)
+        self._families = {
+            name
+            for name, spec in slot.families.items()
+            if spec == registered().get(name)
+        }
 
     def _number_of(self, series: Series) -> int | None:
         """Return the number of a series: its own, or that of ``other`` beyond a cap.
@@ -206,6 +212,9 @@ class Recorder:
         number = self._numbers.get(series)
         if number is not None:
             return number
+        if series.family not in self._families:
+            if not self._describe(series.family):
+                return None
         within_cap = self._counts[series.db, series.family] < MAX_SERIES
         if within_cap and self._slot.append_series(series, spare=_ROOM_FOR_OTHERS):
             return self._remember(series)
@@ -214,6 +223,19 @@ class Recorder:
         if other not in self._numbers and self._slot.append_series(other):
             self._remember(other)
         return self._numbers.get(other)
+
+    def _describe(self, name: str) -> bool:
+        """Say in the slot what a family is, which the collector may not know.
+
+        :return: whether it fitted
+        """
+        family = registered().get(name)
+        if family is None:
+            raise LookupError(f"the family {name} is measured but not registered")
+        if not self._slot.append_family(family):
+            return False
+        self._families.add(name)
+        return True
 
     def _remember(self, series: Series) -> int:
         number = len(self._numbers)
@@ -227,6 +249,7 @@ class Recorder:
         self._free: list[int] = []
         self._numbers: dict[Series, int] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._families: set[str] = set()
         self._look_again = 0.0
         self._let_pass = 0
         self._serves = 0

@@ -7,15 +7,11 @@ from hypothesis import strategies as st
 from prometheus_client import generate_latest
 from prometheus_client.exposition import choose_encoder
 
-from ...telemetry.events import LABELS, OUTCOMES, Event, Series
-from ...telemetry.exposition import (
-    Memory,
-    cron_families,
-    operation_families,
-    registry_of,
-    request_families,
-)
+from ...telemetry.core_families import CRON
+from ...telemetry.events import OUTCOMES, Event, Series
+from ...telemetry.exposition import Memory, family_metrics, registry_of
 from ...telemetry.exposition.rendering import render
+from ...telemetry.families import registered
 from ...telemetry.totals import Key, Totals
 
 ACCEPTED = (
@@ -48,14 +44,14 @@ def events_of(drawn):
     """Make ``(series, event)`` of what was drawn."""
     family, value, other, threshold, outcome, seconds, calls = drawn
     labels = (value, other) * 3
-    labels = labels[: len(LABELS[family])]
+    labels = labels[: len(registered()[family].labels)]
     series = Series(family, value, labels, threshold)
     return series, Event(0, outcome, 1.0, seconds, calls=calls)
 
 
 EVENTS = st.lists(
     st.tuples(
-        st.sampled_from(sorted(LABELS)),
+        st.sampled_from(sorted(registered())),
         st.sampled_from(AWKWARD),
         st.sampled_from(AWKWARD),
         st.sampled_from([0.0, 0.3, 1.0, 2.5, 1e7]),
@@ -69,11 +65,7 @@ EVENTS = st.lists(
 
 def shown(totals, memory):
     """Return all families that have histograms, and those beside them."""
-    return [
-        *operation_families(totals, [], memory),
-        *request_families(totals, memory),
-        *cron_families(totals, memory),
-    ]
+    return [*family_metrics(registered().values(), totals, [], memory)]
 
 
 def as_prometheus_client_does(totals, encoder):
@@ -110,7 +102,7 @@ class TestWhatIsRemembered(TestCase):
     SERIES = Series("cron", "db", ("nightly",), 1.0)
 
     def rendered(self, totals, memory):
-        (durations, _delays) = cron_families(totals, memory)
+        (durations,) = family_metrics([CRON], totals, [], memory)
         memory.forget_unused()
         return [histogram for _values, histogram in durations._shown]
 

@@ -1,0 +1,158 @@
+"""An addon measures a family of its own, by one registration."""
+
+from dataclasses import replace
+from unittest import TestCase
+from unittest.mock import patch
+
+from ...collector.collector import Collector
+from ...telemetry import families
+from ...telemetry.events import Series
+from ...telemetry.families import COUNTER, HISTOGRAM, FamilySpec, MetricSpec
+from ...telemetry.rollup import Batch
+from ..recordings import FolderCase, record
+
+DOCK = FamilySpec(
+    "dock",
+    "Truck at a Dock",
+    ("warehouse", "dock"),
+    (
+        MetricSpec(
+            HISTOGRAM,
+            "odoo_dock_seconds",
+            "How long trucks stood at a dock.",
+            ("warehouse", "outcome"),
+        ),
+        MetricSpec(COUNTER, "odoo_dock_trucks", "Trucks.", ("dock",), value="count"),
+    ),
+    service="shipping",
+    operation="dock {dock}",
+    warehouse="{warehouse}",
+)
+
+
+class FamilyCase(FolderCase, TestCase):
+    def setUp(self):
+        super().setUp()
+        for known in (families._registered, families._learned):
+            self.enterContext(patch.dict(known))
+        self.collectors = []
+
+    def register(self, spec=DOCK):
+        families.register_family(spec)
+        self.recorder_of_this = self.recorder()
+
+    def record(self, *labels, **event):
+        record(self.recorder_of_this, Series("dock", "db", labels, 1.0), **event)
+
+    def unregister(self):
+        """Be a process that does not have the addon, such as the collector's."""
+        families._registered.pop("dock")
+        families._learned.clear()
+
+    def collect(self):
+        """Return what is shown of the family, by name and labels, after a cycle."""
+        collector = Collector(self.folder)
+        self.addCleanup(collector.close)
+        self.collector = collector
+        collector.cycle()
+        return {
+            (sample.name, *sorted(sample.labels.items())): sample.value
+            for metric in collector.families()
+            for sample in metric.samples
+            if sample.name.startswith("odoo_dock") and sample.value
+        }
+
+
+class TestAFamilyOfAnAddon(FamilyCase):
+    def setUp(self):
+        super().setUp()
+        self.register()
+        self.record("WH", "north", seconds=4.0)
+        self.record("WH", "south", seconds=2.0, outcome="failed")
+        self.recorder_of_this.close()
+
+    def assert_shown(self, samples):
+        done = ("db", "db"), ("outcome", "success"), ("warehouse", "WH")
+        self.assertEqual(samples["odoo_dock_seconds_sum", *done], 4.0)
+        self.assertEqual(samples["odoo_dock_seconds_count", *done], 1)
+        for dock in ("north", "south"):
+            key = "odoo_dock_trucks_total", ("db", "db"), ("dock", dock)
+            self.assertEqual(samples[key], 1)
+
+    def test_is_shown_as_its_spec_says(self):
+        self.assert_shown(self.collect())
+
+    def test_is_shown_by_a_collector_without_the_addon(self):
+        self.unregister()
+        self.assert_shown(self.collect())
+
+    def test_is_known_after_a_restart_of_the_collector_and_without_its_slots(self):
+        self.unregister()
+        self.collect()
+        self.collector.close()
+        families._learned.clear()
+        for slot in self.folder.glob("slot-*"):
+            slot.unlink()
+        self.assert_shown(self.collect())
+
+    def test_goes_into_rollups_in_the_columns_that_it_names(self):
+        self.unregister()
+        self.collect()
+        (_source, ((_number, text),)) = self.collector.pending("db")
+        rows = Batch.loads(text).rows
+        self.assertEqual(
+            {families.columns_of(row.family, row.labels) for row in rows},
+            {
+                ("shipping", "dock north", "", "WH", ""),
+                ("shipping", "dock south", "", "WH", ""),
+            },
+        )
+
+    def test_is_described_anew_by_a_worker_with_newer_code(self):
+        newer = replace(DOCK, labels=(*DOCK.labels, "gate"), dimension="{gate}")
+        families._registered.pop("dock")
+        self.register(newer)
+        self.record("WH", "north", "7", seconds=1.0)
+        self.unregister()
+        self.collect()
+        self.assertEqual(families.family("dock"), newer)
+
+    def test_of_which_nothing_is_known_is_counted_and_said(self):
+        self.register(replace(DOCK, name="gate", metrics=()))
+        record(self.recorder_of_this, Series("gate", "db", ("WH", "a"), 1.0))
+        families._registered.pop("gate")
+        with patch.object(families, "learn", lambda _content: DOCK):
+            from ...telemetry.slots import file
+
+            with patch.object(file, "learn", lambda _content: DOCK):
+                self.collect()
+        totals = self.collector._totals
+        self.assertEqual(totals.events, 3)
+        self.assertEqual(totals.dropped["unknown_family"], 1)
+        columns = families.columns_of("gate", ("WH", "a"))
+        self.assertEqual(columns, ("platform", "gate", "", "", ""))
+
+
+class TestWhatCannotBeRegistered(FamilyCase):
+    def assert_refused(self, words, **changes):
+        with self.assertRaisesRegex(ValueError, words):
+            families.register_family(replace(DOCK, **changes))
+
+    def test_is_refused_with_the_reason(self):
+        families.register_family(DOCK)
+        (histogram, counter) = DOCK.metrics
+        self.assert_refused("is no name", name="Dock 7")
+        self.assert_refused("is no name", labels=("db", "dock", "warehouse"))
+        self.assert_refused("no label 'gate'", operation="{gate}")
+        self.assert_refused(
+            "no label 'gate'", metrics=(replace(counter, labels=("gate",)),)
+        )
+        self.assert_refused("collide", title="Another")
+        self.assert_refused("collide", name="ramp", metrics=(histogram,))
+        self.assert_refused(
+            "is no name", metrics=(replace(counter, name="trucks_total"),)
+        )
+
+    def test_the_same_may_be_registered_again(self):
+        families.register_family(DOCK)
+        self.assertIs(families.register_family(replace(DOCK)), families.family("dock"))
