@@ -10,10 +10,10 @@ go deeper.  What an addon extends by inheritance (``reliability.gauge``,
 from .instrumentation.external_time import add_seconds as add_external_seconds
 from .instrumentation.guard import guarded
 from .instrumentation.install import install
+from .instrumentation.instrument import Hook, instrument, uninstrument
 from .instrumentation.measure import measure
-from .instrumentation.patching import wrap_once
 from .instrumentation.recording import recorder
-from .instrumentation.registry import is_measured
+from .instrumentation.registry import instrumentation_of, is_measured
 from .instrumentation.span import Span, record
 from .telemetry.events import Series
 from .telemetry.families import (

@@ -22,18 +22,11 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from odoo.addons.reliability.instrumentation import recording  # noqa: E402
+from odoo.addons.reliability.instrumentation import instrument, recording  # noqa: E402
 from odoo.addons.reliability.instrumentation.registry import instrumentation_of  # noqa: E402
 
 from setup import paired, tables  # noqa: E402
 
-WATCHED = (
-    (sql_db.PsycoConnection, "commit"),
-    (sql_db.PsycoConnection, "rollback"),
-    (sql_db.Cursor, "close"),
-    (sql_db.Savepoint, "__init__"),
-    (sql_db.Savepoint, "rollback"),
-)
 HEADS = ("", "with", "without", "ratio or difference (95 %)")
 THRESHOLDS = {"processor time": 1.02, "time": 1.03, "queries": 0}
 """Ratios of processor time and of time, and how many queries are more."""
@@ -112,25 +105,20 @@ SCENARIOS = {
 @contextlib.contextmanager
 def unmeasured(registry):
     """Be without us for the block."""
-    ours = {(owner, name): vars(owner)[name] for owner, name in WATCHED}
-    for (owner, name), function in ours.items():
-        setattr(owner, name, function.__wrapped__)
-    places = list(instrumentation_of(registry)._places.values())
-    for place in places:
-        _measured, replaced = place._put_there[-1]
-        if replaced is None:
-            delattr(place._model_class, place._method)
-        else:
-            setattr(place._model_class, place._method, replaced)
+    # What labels were is still known afterwards, as in a worker that goes on.
+    methods = list(instrumentation_of(registry)._methods.values())
+    purposes = list(instrument._purposes.values())
+    for measured in methods:
+        measured._patch.remove()
+    for purpose in purposes:
+        instrument._remove(purpose.hooks)
     try:
         yield
     finally:
-        for place in places:
-            # What labels were is still known, as in a worker that goes on.
-            measured, _replaced = place._put_there[-1]
-            setattr(place._model_class, place._method, measured)
-        for (owner, name), function in ours.items():
-            setattr(owner, name, function)
+        for purpose in purposes:
+            instrument._put(purpose.hooks)
+        for measured in methods:
+            measured._patch.put()
 
 
 def events():

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from odoo.service import server
 from odoo.tools import config
 
+from ..instrumentation.instrument import Hook, instrument
 from ..instrumentation.kill_switch import kill_switch
-from ..instrumentation.patching import wrap_once
 from ..odoo_conf import settings
 from ..telemetry.access import Access
 from ..telemetry.endpoint import Endpoint, make_app
@@ -32,9 +32,13 @@ def install() -> None:
     """Start the collector together with the server of this process."""
     if not settings().run_collector:
         return
-    wrap_once(server.PreforkServer, "process_spawn", _with_worker)
-    wrap_once(server.ThreadedServer, "start", _with_thread)
-    wrap_once(server.ThreadedServer, "stop", _without_thread)
+    instrument(
+        "The collector of this server",
+        Hook(server.PreforkServer, "process_spawn", _with_worker, ("self",)),
+        Hook(server.ThreadedServer, "start", _with_thread, ("self", "stop")),
+        Hook(server.ThreadedServer, "stop", _without_thread, ("self",)),
+        while_paused=True,
+    )
 
 
 class CollectorService:

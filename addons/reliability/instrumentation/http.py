@@ -18,9 +18,9 @@ from odoo.tools import config
 from ..telemetry.events import Series
 from . import probes
 from .guard import guarded
+from .instrument import Hook, instrument
 from .kill_switch import kill_switch
 from .outcome import CONTENTION, outcome_of
-from .patching import wrap_once
 from .recording import recorder
 from .registry import is_measured
 from .span import Span, record
@@ -49,12 +49,24 @@ _local = threading.local()
 
 def install() -> None:
     """Time the requests of this process, and say how many it serves at a time."""
-    wrap_once(http.Application, "__call__", _serving)
-    wrap_once(http.Request, "_set_request_dispatcher", _routed)
-    wrap_once(http.Request, "_serve_static", _static)
-    wrap_once(server.WorkerHTTP, "start", _starting_worker)
-    threaded = server.ThreadedWSGIServerReloadable
-    wrap_once(threaded, "__init__", _making_threaded_server)
+    environ = ("self", "environ", "start_response")
+    instrument(
+        "Requests",
+        Hook(http.Application, "__call__", _serving, environ),
+        Hook(http.Request, "_set_request_dispatcher", _routed, ("self", "rule")),
+        Hook(http.Request, "_serve_static", _static, ("self",)),
+    )
+    instrument(
+        "How many requests can be served at a time",
+        Hook(server.WorkerHTTP, "start", _starting_worker, ("self",)),
+        Hook(server.ThreadedWSGIServerReloadable, "__init__", _making_threaded_server),
+        while_paused=True,
+    )
+    instrument(
+        "Answers to /metrics and to probes",
+        Hook(http.Application, "__call__", _answering, environ),
+        while_paused=True,
+    )
 
 
 class Served:
@@ -105,8 +117,6 @@ class Served:
 
 def _serving(call):
     def serving(self, environ, start_response):
-        if answer := probes.answer(environ, start_response):
-            return answer
         served = _begin(environ)
         if served is None:
             return call(self, environ, start_response)
@@ -127,6 +137,22 @@ def _serving(call):
             _local.served = _local.request = None
 
     return serving
+
+
+def _answering(call):
+    def answering(self, environ, start_response):
+        if answer := probes.answer(environ, start_response):
+            return answer
+        _check_kill_switch()
+        return call(self, environ, start_response)
+
+    return answering
+
+
+@guarded
+def _check_kill_switch() -> None:
+    """Switch on again: while it is off, nothing else is there to do it."""
+    kill_switch.is_enabled()
 
 
 def _routed(set_dispatcher):

@@ -10,7 +10,8 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterable
+import weakref
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -20,12 +21,12 @@ from odoo.orm.registry import Registry
 from .call_middleware import middleware_of
 from .eligibility import NotEligible, check
 from .guard import guarded
+from .instrument import Hook, Patch, instrument
 from .kill_switch import kill_switch
 from .labels import Source, sources
-from .method import Place
+from .method import InstrumentedMethod
 from .operation import Operation
 from .own_cursor import own_cursor
-from .patching import wrap_once
 from .recording import recorder
 
 _logger = logging.getLogger(__name__)
@@ -38,10 +39,15 @@ _SECONDS_BETWEEN_LOOKS = 2.0
 _SECONDS_BETWEEN_TRIES = 10.0
 _SECONDS_OF_BUILDING = 120.0
 
+_instrumented: "weakref.WeakSet[RegistryInstrumentation]" = weakref.WeakSet()
+
 
 def install() -> None:
     """Let every worker follow changes when Odoo tells it to."""
-    wrap_once(Registry, "check_signaling", _follow_changes)
+    instrument(
+        "What is measured, and its changes",
+        Hook(Registry, "check_signaling", _follow_changes, ("self", "cr")),
+    )
 
 
 def instrumentation_of(registry: Registry) -> "RegistryInstrumentation":
@@ -80,12 +86,14 @@ class RegistryInstrumentation:
     def __init__(self, registry: Registry):
         self.is_on = True
         self._registry = registry
-        self._places: dict[tuple[str, str], Place] = {}
+        self._methods: dict[tuple[str, str], InstrumentedMethod] = {}
         self._problems: dict[int, str] = {}
+        self._patches: list[Patch] = []
         self._lock = threading.RLock()
         self._as_of: tuple | None = None
         self._next_look = 0.0
         self._next_try = 0.0
+        _instrumented.add(self)
 
     def follow(self, cr: Any) -> None:
         """Measure what the database says; what cannot be is reported and counted.
@@ -127,11 +135,50 @@ class RegistryInstrumentation:
         The classes are about to be built anew: :meth:`look` leaves them alone.
         """
         with self._lock:
-            for place in self._places.values():
-                place.leave()
-            self._places.clear()
-            self._as_of = None
+            self._leave()
             self._next_try = time.monotonic() + _SECONDS_OF_BUILDING
+
+    def patch(
+        self, model_class: type, name: str, layer: Callable[[Callable], Callable]
+    ) -> None:
+        """Put something else around a method, as long as the registry is measured.
+
+        :param model_class: a class of this registry
+        :param layer: takes the method, returns what takes its place
+        """
+        patch = Patch(model_class, name, layer)
+        with self._lock:
+            self._patches.append(patch)
+            if kill_switch.on:
+                patch.put()
+
+    def unpatch(self) -> None:
+        """Take away all that :meth:`patch` has put there."""
+        with self._lock:
+            for patch in self._patches:
+                patch.remove()
+            self._patches.clear()
+
+    def pause(self) -> None:
+        """Give the classes their own methods back, until :meth:`resume`."""
+        with self._lock:
+            self._leave()
+            self.is_on = False
+            for patch in self._patches:
+                patch.remove()
+
+    def resume(self) -> None:
+        """Measure again what the database says, from the next signal on."""
+        with self._lock:
+            self._as_of, self._next_try = None, 0.0
+            for patch in self._patches:
+                patch.put()
+
+    def _leave(self) -> None:
+        for measured in self._methods.values():
+            measured.leave()
+        self._methods.clear()
+        self._as_of = None
 
     def _follow_by_itself(self) -> None:
         try:
@@ -151,14 +198,14 @@ class RegistryInstrumentation:
     def _measure(self, env: api.Environment, rows: Iterable[Row]) -> None:
         problems: dict[int, str] = {}
         wanted = _wanted(env, rows, problems)
-        for key in self._places.keys() - wanted.keys():
-            self._places.pop(key).leave()
+        for key in self._methods.keys() - wanted.keys():
+            self._methods.pop(key).leave()
         for (model, method), operation in wanted.items():
-            place = self._places.get((model, method))
-            if place is None:
-                place = Place(env.registry[model], method, operation)
-                self._places[model, method] = place
-            place.operation = operation
+            measured = self._methods.get((model, method))
+            if measured is None:
+                measured = InstrumentedMethod(env.registry[model], method, operation)
+                self._methods[model, method] = measured
+            measured.operation = operation
         self._report(problems)
 
     def _report(self, problems: dict[int, str]) -> None:
@@ -170,8 +217,8 @@ class RegistryInstrumentation:
         self._problems = problems
 
     def _put_back(self) -> None:
-        for (model, method), place in self._places.items():
-            if place.put_back():
+        for (model, method), measured in self._methods.items():
+            if measured.put_back():
                 _logger.warning("%s.%s was measured no more: put back", model, method)
                 recorder().count("removed")
 
@@ -189,6 +236,15 @@ def _follow_changes(check_signaling):
 def _look(registry: Registry) -> None:
     if _ATTRIBUTE in vars(registry):
         instrumentation_of(registry).look()
+
+
+def _switched(on: bool) -> None:
+    """Follow the kill switch."""
+    for instrumentation in list(_instrumented):
+        instrumentation.resume() if on else instrumentation.pause()
+
+
+kill_switch.listeners.append(_switched)
 
 
 def is_switched_off(value: str | bool | None) -> bool:

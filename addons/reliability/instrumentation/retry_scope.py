@@ -13,8 +13,8 @@ from odoo.service import model as service_model
 
 from .call import Call, settle
 from .guard import guarded
+from .instrument import Hook, instrument
 from .outcome import CONTENTION
-from .patching import wrap_once
 from .transaction_listener import TransactionListener
 
 _local = threading.local()
@@ -22,7 +22,10 @@ _local = threading.local()
 
 def install() -> None:
     """Know of the tries that Odoo makes for requests."""
-    wrap_once(service_model, "retrying", _retrying)
+    instrument(
+        "Whether another attempt follows",
+        Hook(service_model, "retrying", _retrying, ("func", "env")),
+    )
 
 
 class RetryScope:

@@ -9,6 +9,7 @@ raises nor a cursor that is closed without ceremony is between us and the truth.
 """
 
 import sys
+import weakref
 from bisect import bisect_left
 from collections.abc import Iterable
 from operator import attrgetter
@@ -19,8 +20,10 @@ from odoo import sql_db
 
 from .call import Call, next_order, settle
 from .guard import guarded
+from .instrument import Hook, instrument
+from .kill_switch import kill_switch
 from .outcome import CONTENTION, outcome_of
-from .patching import wrap_once
+from .recording import recorder
 from .retry_scope import decided
 from .transaction_listener import TransactionListener
 
@@ -30,22 +33,31 @@ MAX_CALLS = 50_000
 _KEY = "_reliability_calls"
 _REMEMBERED = "_reliability_remembered"
 _order = attrgetter("order")
+_holding: "weakref.WeakSet[sql_db.PsycoConnection]" = weakref.WeakSet()
 
 
 def install() -> None:
     """Watch how transactions end, in this process and those forked from it."""
-    wrap_once(sql_db.PsycoConnection, "commit", _commit)
-    wrap_once(sql_db.PsycoConnection, "rollback", _rollback)
-    wrap_once(sql_db.Cursor, "close", _close)
-    wrap_once(sql_db.Savepoint, "__init__", _set_savepoint)
-    wrap_once(sql_db.Savepoint, "rollback", _undo_savepoint)
+    instrument(
+        "How transactions end",
+        Hook(sql_db.PsycoConnection, "commit", _commit),
+        Hook(sql_db.PsycoConnection, "rollback", _rollback),
+        Hook(sql_db.Cursor, "close", _close, ("self",)),
+        Hook(sql_db.Savepoint, "__init__", _set_savepoint, ("self", "cr")),
+        Hook(sql_db.Savepoint, "rollback", _undo_savepoint, ("self",)),
+    )
+    kill_switch.listeners.append(_switched)
 
 
 def held_on(cnx) -> list[Call | TransactionListener]:
     """Return the calls, and those who listen, that wait for the end of the transaction
     on a connection: to be added to, in their order.
     """
-    return vars(cnx).setdefault(_KEY, [])
+    held = vars(cnx).get(_KEY)
+    if held is None:
+        held = vars(cnx)[_KEY] = []
+        _holding.add(cnx)
+    return held
 
 
 def listen(cr: sql_db.Cursor, follower: TransactionListener) -> None:
@@ -61,6 +73,20 @@ def transaction_cache(cr: sql_db.Cursor) -> dict:
     A savepoint that is undone changes nothing of it.
     """
     return vars(cr._cnx).setdefault(_REMEMBERED, {})
+
+
+def _switched(on: bool) -> None:
+    """Forget, when the kill switch is off, the calls whose end nobody will see."""
+    if on:
+        return
+    for cnx in list(_holding):
+        held = vars(cnx).pop(_KEY, [])
+        recorder().count("switched_off", len(held))
+        for call in held:
+            if isinstance(call, TransactionListener):
+                settle([(call, "unknown")])
+            else:
+                call.abandon()
 
 
 def _commit(commit):

@@ -10,6 +10,7 @@ from . import (
     test_hard_deliveries,
     test_host,
     test_http,
+    test_instrument,
     test_lock_waits,
     test_maintenance,
     test_measure,

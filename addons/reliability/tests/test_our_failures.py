@@ -19,13 +19,13 @@ from .common import CommittedCase
 
 OURS = tuple(
     str(Path(guard.__file__).parents[1] / layer) + os.sep
-    for layer in ("runtime", "telemetry", "models")
+    for layer in ("instrumentation", "collector", "telemetry", "models")
 )
 
 SHELLS = {
     # They hold nothing but a call of what they wrap and of what is guarded.
     *("measured", "safe", "watched", "one_try", "checking"),
-    *("serving", "starting", "routed"),
+    *("serving", "starting", "routed", "answering"),
     *("IrCron._process_job", "IrCron._run_job", "IrCron._callback"),
     # A scope around tries: it makes an empty list.
     *("retry_scope", "current_retry_scope", "Contended.__init__"),
@@ -87,7 +87,7 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
             followed = instrumentation_of(env.registry)
             followed.follow(env.cr)
         # What is done every other second is done now.
-        followed._next_look = kill_switch._next_look = 0.0
+        followed._next_look = kill_switch._next_check = 0.0
         kill_switch._seen = None
 
     def missed(self):

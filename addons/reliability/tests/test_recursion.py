@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..instrumentation.method import Place
+from ..instrumentation.method import InstrumentedMethod
 from ..instrumentation.operation import Operation
 from .common import PROBE, RecordedCase
 
@@ -26,7 +26,9 @@ class TestRecursion(RecordedCase, TransactionCase):
         there = patch.object(model_class, method.__name__, method, create=True)
         there.start()
         self.addCleanup(there.stop)
-        self.addCleanup(Place(model_class, method.__name__, operation).leave)
+        self.addCleanup(
+            InstrumentedMethod(model_class, method.__name__, operation).leave
+        )
 
     def call(self, method, *arguments):
         """Call a method of the first partner, and undo it: so it is over."""

@@ -485,8 +485,8 @@ class TestTheKillSwitch(MeasuringCase):
     def test_of_the_server_works_in_the_middle_of_a_long_job(self):
         self.measure()
         self.addCleanup(setattr, kill_switch, "on", True)
-        kill_switch._next_look = float("inf")
-        self.addCleanup(setattr, kill_switch, "_next_look", 0.0)
+        kill_switch._next_check = float("inf")
+        self.addCleanup(setattr, kill_switch, "_next_check", 0.0)
         kill_switch.on = False
         self.assertEqual(self.measured_calls(), 0)
         kill_switch.on = True

@@ -71,7 +71,7 @@ class TestTheSwitchInOdooConf(BaseCase):
     def after(self, text):
         """Return whether it is on, once a file says this and it was looked at."""
         self.file.write_text(text)
-        self.kill_switch._next_look = 0.0
+        self.kill_switch._next_check = 0.0
         self.kill_switch._seen = None
         return self.kill_switch.is_enabled()
 
@@ -88,7 +88,7 @@ class TestTheSwitchInOdooConf(BaseCase):
         for text in ("[reliability\nenabled = True", "[reliability]\nenabled = Tru\n"):
             self.assertFalse(self.after(text))
         self.file.unlink()
-        self.kill_switch._next_look = 0.0
+        self.kill_switch._next_check = 0.0
         self.assertFalse(self.kill_switch.is_enabled())
 
     def test_it_is_looked_at_every_other_second_only(self):

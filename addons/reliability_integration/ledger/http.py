@@ -15,10 +15,11 @@ import requests
 from odoo.tools import config
 
 from odoo.addons.reliability.api import (
+    Hook,
     add_external_seconds,
     guarded,
+    instrument,
     without_query,
-    wrap_once,
 )
 
 from .attempt import Attempt
@@ -38,7 +39,10 @@ _local = threading.local()
 
 def install() -> None:
     """Watch what this process asks over HTTP."""
-    wrap_once(requests.Session, "send", _sending)
+    instrument(
+        "Requests to partner systems",
+        Hook(requests.Session, "send", _sending, ("self", "request")),
+    )
 
 
 def _sending(send):

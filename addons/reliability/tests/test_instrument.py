@@ -1,0 +1,144 @@
+"""Putting something around Odoo's code, and taking it away again."""
+
+from types import SimpleNamespace
+
+from odoo import http, sql_db
+from odoo.orm.registry import Registry
+from odoo.service import model as service_model
+from odoo.tests import BaseCase, tagged
+from odoo.tools import mute_logger
+
+from ..instrumentation import instrument as module
+from ..instrumentation.instrument import Hook, instrument, problems, uninstrument
+from ..instrumentation.kill_switch import kill_switch
+from ..instrumentation.registry import instrumentation_of
+from .common import CommittedCase
+
+LOGGER = "odoo.addons.reliability.instrumentation.instrument"
+
+
+def louder(original):
+    def around(*args):
+        return original(*args) + "!"
+
+    return around
+
+
+@tagged("-at_install", "post_install")
+class TestInstrument(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(uninstrument, "Greeting")
+        self.addCleanup(module._problems.pop, "Greeting", None)
+        self.addCleanup(self.switch, True)
+        self.greet = lambda name: f"hello {name}"
+        self.owner = SimpleNamespace(greet=self.greet)
+
+    def instrument(self, **options):
+        hook = Hook(self.owner, "greet", louder, ("name",))
+        return instrument("Greeting", hook, **options)
+
+    def switch(self, on):
+        if kill_switch.on != on:
+            kill_switch.on = on
+            for listener in kill_switch.listeners:
+                listener(on)
+
+    def test_is_done_once_and_undone_wholly(self):
+        self.assertTrue(self.instrument())
+        self.assertTrue(self.instrument())
+        self.assertEqual(self.owner.greet("world"), "hello world!")
+        uninstrument("Greeting")
+        self.assertIs(self.owner.greet, self.greet)
+
+    def test_what_others_wrap_around_it_stays(self):
+        self.instrument()
+        ours = self.owner.greet
+        self.owner.greet = theirs = lambda name: ours(name) + "?"
+        uninstrument("Greeting")
+        self.assertIs(self.owner.greet, theirs)
+
+    def test_two_purposes_share_a_function(self):
+        self.instrument()
+        self.addCleanup(uninstrument, "Emphasis")
+        instrument("Emphasis", Hook(self.owner, "greet", louder))
+        self.assertEqual(self.owner.greet("you"), "hello you!!")
+        uninstrument("Greeting")
+        self.assertEqual(self.owner.greet("you"), "hello you!")
+
+    @mute_logger(LOGGER)
+    def test_what_is_not_there_is_reported_and_nothing_is_put(self):
+        for hook, reason in (
+            (Hook(self.owner, "leave", louder), "leave does not exist"),
+            (Hook(self.owner, "greet", louder, ("whom",)), "other parameters: name"),
+        ):
+            with self.subTest(reason):
+                there = Hook(self.owner, "greet", louder)
+                self.assertFalse(instrument("Greeting", there, hook))
+                self.assertIn(reason, problems()["Greeting"])
+                self.assertIs(self.owner.greet, self.greet)
+
+    @mute_logger(LOGGER)
+    def test_another_version_of_odoo_is_reported(self):
+        self.patch(module, "SUPPORTED", (17, 0))
+        self.assertFalse(self.instrument())
+        self.assertIn("written for Odoo 17.0", problems()["Greeting"])
+
+    def test_the_kill_switch_takes_it_away_unless_it_is_needed_meanwhile(self):
+        for while_paused in (False, True):
+            with self.subTest(while_paused=while_paused):
+                self.instrument(while_paused=while_paused)
+                self.switch(False)
+                self.assertEqual(self.owner.greet is self.greet, not while_paused)
+                self.switch(True)
+                self.assertEqual(self.owner.greet("you"), "hello you!")
+                uninstrument("Greeting")
+
+
+@tagged("-at_install", "post_install")
+class TestTheKillSwitchRestoresOdoo(CommittedCase):
+    FUNCTIONS = (
+        (sql_db.PsycoConnection, "commit"),
+        (sql_db.PsycoConnection, "rollback"),
+        (sql_db.Cursor, "close"),
+        (sql_db.Savepoint, "__init__"),
+        (sql_db.Savepoint, "rollback"),
+        (service_model, "retrying"),
+        (Registry, "check_signaling"),
+        (http.Request, "_set_request_dispatcher"),
+        (http.Request, "_serve_static"),
+    )
+
+    def switch(self, on):
+        kill_switch.on = on
+        for listener in kill_switch.listeners:
+            listener(on)
+
+    def follow(self):
+        with self.committed() as env:
+            instrumentation_of(env.registry).follow(env.cr)
+
+    def test_functions_and_methods_are_the_same_objects_as_before_us(self):
+        ours = [getattr(owner, name) for owner, name in self.FUNCTIONS]
+        methods = [
+            (measured._model_class, measured._method)
+            for measured in instrumentation_of(self.registry)._methods.values()
+        ]
+        self.assertTrue(methods)
+        originals = [function.__wrapped__ for function in ours]
+        measured = [getattr(*method) for method in methods]
+        kill_switch._next_check = float("inf")
+        self.addCleanup(setattr, kill_switch, "_next_check", 0.0)
+        self.switch(False)
+        try:
+            for (owner, name), original in zip(self.FUNCTIONS, originals, strict=True):
+                self.assertIs(getattr(owner, name), original, name)
+            for method, instrumented in zip(methods, measured, strict=True):
+                self.assertIs(getattr(*method), instrumented.__wrapped__, method)
+        finally:
+            self.switch(True)
+            self.follow()
+        for owner, name in self.FUNCTIONS:
+            self.assertTrue(hasattr(getattr(owner, name), "__wrapped__"), name)
+        for method in methods:
+            self.assertTrue(hasattr(getattr(*method), "__wrapped__"), method)
