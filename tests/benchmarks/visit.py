@@ -15,15 +15,13 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from odoo.addons.reliability.collector import (
-    gauges,
-    snapshot,
-)
+from odoo.addons.reliability.collector import gauges, snapshot  # noqa: E402
 from odoo.addons.reliability.collector.collector import Collector  # noqa: E402
 from odoo.addons.reliability.collector.connection import connected, transaction  # noqa: E402
-from odoo.addons.reliability.collector.host_load import Load  # noqa: E402
+from odoo.addons.reliability.collector.host_load import HostLoad  # noqa: E402
 from odoo.addons.reliability.collector.lock_waits import LockWatch  # noqa: E402
 from odoo.addons.reliability.collector.poller import DatabasePoller  # noqa: E402
+from odoo.addons.reliability.odoo_conf import settings  # noqa: E402
 from odoo.addons.reliability.telemetry.access import Access  # noqa: E402
 
 from setup import paired, tables  # noqa: E402
@@ -73,7 +71,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         collector, access = Collector(Path(folder)), Access(None)
         collector.cycle()
-        load, locks = Load(collector, 8069), LockWatch(collector)
+        load = HostLoad(collector, 8069)
+        locks = LockWatch(collector, settings())
         visits = DatabasePoller(collector, access, "bench")
 
         def visit():
@@ -86,7 +85,7 @@ def main():
 
         def look_who_waits():
             with connected(db) as connection:
-                locks.look(db, connection)
+                locks.poll(db, connection)
 
         def connect():
             with connected(db) as connection, transaction(connection):
@@ -106,7 +105,7 @@ def main():
         found = run(actions)
         with waiting(db):
             found |= run({PEOPLE: look_who_waits})
-        found |= run({"each second: a look how busy workers are": load.look})
+        found |= run({"each second: a look how busy workers are": load.check})
         with connected(db) as connection, transaction(connection) as cr:
             cr.execute("DELETE FROM reliability_lock_wait")
         collector.close()

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from prometheus_client.core import Metric
@@ -27,11 +27,9 @@ from ..telemetry.exposition import (
     Workers,
     family_metrics,
     gauge_families,
-    redis_families,
     self_check_families,
     worker_families,
 )
-from ..telemetry.redis import Report
 from ..telemetry.rollup import MAX_SLOWEST, Batch, gather
 from ..telemetry.slots import lease
 from ..telemetry.slots.file import Unusable
@@ -58,7 +56,7 @@ class Collector:
     Call :meth:`cycle` about once a second, from one thread; :meth:`collect` from any.
 
     :ivar enabled: what it says of whether this server is measured
-    :ivar redis: how each Redis is: what it is used for → report
+    :ivar host_metrics: what yields further metrics of this host
     """
 
     def __init__(self, folder: Path):
@@ -81,7 +79,7 @@ class Collector:
         self._saved = False
         self._trouble = ""
         self.enabled = True
-        self.redis: dict[str, Report] = {}
+        self.host_metrics: list[Callable[[], Iterable[Metric]]] = []
 
     def cycle(self) -> bool:
         """Read what is new, save it, and say whether we lead.
@@ -145,7 +143,8 @@ class Collector:
             shown = [*family_metrics(specs, totals, running, self._memory)]
             if not db:
                 shown += worker_families(self._workers(running))
-                shown += redis_families(self.redis)
+                for metrics in self.host_metrics:
+                    shown += metrics()
                 shown += self_check_families(totals, self._health())
                 self._memory.forget_unused()
         taken = [metric.name for metric in shown]

@@ -1,66 +1,85 @@
-"""What a host says of itself, in each database that it serves: one row, kept current.
+"""The heartbeat of a host: one row in each database that it serves, kept current.
 
-How busy its workers are, and with what, and which Redis is in trouble.  Of other
-databases nothing.
+It says how busy the host's workers are, and with what, and which Redis has a problem;
+nothing of other databases.
 """
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
+from prometheus_client.core import Metric
+
+from odoo.tools import config
+
+from ..odoo_conf import Settings
 from ..telemetry.activity import named
+from ..telemetry.exposition import redis_families
 from ..telemetry.families import columns_of
 from .collector import Collector
 from .connection import transaction
-from .host_load import Load
+from .host_load import HostLoad
 from .redis_watch import RedisWatch
+from .tasks import CollectorTask, register_task
 
-_NOTE = """
-    INSERT INTO reliability_host AS old (name, noted, says)
+_MAX_ACTIVITIES = 5
+_HEARTBEAT = """
+    INSERT INTO reliability_host AS old (name, heartbeat, report)
     VALUES (%s, now() AT TIME ZONE 'UTC', %s)
-    ON CONFLICT (name) DO UPDATE SET noted = excluded.noted, says = excluded.says
+    ON CONFLICT (name) DO UPDATE
+       SET heartbeat = excluded.heartbeat, report = excluded.report
 """
 
 
-class HostHeartbeat:
-    """Brings to databases what this host says.
+@register_task
+class HostHeartbeat(CollectorTask):
+    """Checks the load and each Redis of this host, and reports them to databases."""
 
-    :param host: what it is called
-    :param load: how busy it is
-    :param redis: what is wrong with those of odoo.conf
-    """
+    interval = 10.0
 
-    def __init__(self, collector: Collector, host: str, load: Load, redis: RedisWatch):
-        self._collector = collector
-        self._host = host
-        self._load = load
-        self._redis = redis
+    def __init__(self, collector: Collector, conf: Settings):
+        super().__init__(collector, conf)
+        self._load = HostLoad(collector, config["http_port"])
+        self._redis = RedisWatch(conf.redis)
 
-    def bring(self, db: str, connection: Any) -> None:
-        """Write it down in a database.
+    def cycle(self) -> None:
+        self._load.check()
 
-        :param connection: to it, of psycopg2
-        :raise psycopg2.Error: it cannot be written now
-        """
+    def run(self) -> None:
+        self._redis.check()
+
+    def metrics(self) -> Iterator[Metric]:
+        return redis_families(self._redis.reports)
+
+    def poll(self, db: str, connection: Any) -> None:
+        """Write the heartbeat into a database."""
         with transaction(connection) as cr:
             cr.execute("SELECT to_regclass('reliability_host') IS NOT NULL")
             if cr.fetchone()[0]:
-                cr.execute(_NOTE, [self._host, json.dumps(self._says(db))])
+                report = json.dumps(self._report(db))
+                cr.execute(_HEARTBEAT, [self.conf.host, report])
 
-    def _says(self, db: str) -> dict:
+    def _report(self, db: str) -> dict:
         return {
             "serving": self._load.serving,
             "samples": self._load.samples(),
-            "doing": self._doing(db),
-            "redis": self._redis.trouble(),
+            "activities": self._activities(db),
+            "redis": self._redis.problems(),
         }
 
-    def _doing(self, db: str) -> list:
-        """Return what its processes work on in a database: family, name, how often."""
+    def _activities(self, db: str) -> list:
+        """Return what processes work on in a database: family, operation, how many."""
         found = (
-            named(doing, db, 0.0) for doing in self._collector.activities().values()
+            named(activities, db, 0.0)
+            for activities in self.collector.activities().values()
         )
         counts = Counter(
-            (of.family, columns_of(of.family, of.labels)[1]) for of in found if of
+            (series.family, columns_of(series.family, series.labels)[1])
+            for series in found
+            if series
         )
-        return [[*what, number] for what, number in counts.most_common(5)]
+        return [
+            [*activity, count]
+            for activity, count in counts.most_common(_MAX_ACTIVITIES)
+        ]

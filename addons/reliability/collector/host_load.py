@@ -1,9 +1,8 @@
 """How busy this host is: all its workers at once, and requests that wait for one.
 
-Looked at with each reading of the slots, and kept for five minutes, in spells of ten
-seconds.
-How many requests wait is what the kernel says of the port that Odoo listens on: nobody
-has accepted them yet.
+Checked after each reading of the slots, and kept for five minutes, in samples of ten
+seconds.  The number of requests that wait is the kernel's: connections to Odoo's port
+that no worker has accepted yet.
 """
 
 import contextlib
@@ -14,62 +13,62 @@ from pathlib import Path
 
 from .collector import Collector
 
-_SECONDS, _MOST_SPELLS = 10, 30
+_SECONDS, _MAX_SAMPLES = 10, 30
 _TABLES = (Path("/proc/self/net/tcp"), Path("/proc/self/net/tcp6"))
 _LISTENS = "0A"
 
 
 @dataclass
 class LoadSample:
-    """What was seen within some seconds.
+    """The checks of ten seconds.
 
-    :ivar began: seconds ago
-    :ivar looks: how often it was looked
-    :ivar full: how often all workers were busy
+    :ivar began: when it began, in seconds of the monotonic clock
+    :ivar checks: number of checks
+    :ivar saturated: number of checks at which all workers were busy
     :ivar waiting: the most requests that waited meanwhile; ``None``: it is not known
     """
 
     began: float
-    looks: int = 0
-    full: int = 0
+    checks: int = 0
+    saturated: int = 0
     waiting: int | None = None
 
 
-class Load:
-    """Looks how busy workers are.
+class HostLoad:
+    """Checks how busy the workers of this host are.
 
-    :param port: that Odoo listens on for requests
-    :ivar serving: requests that can be served at a time
+    :param port: the port on which Odoo serves requests
+    :ivar serving: number of requests that can be served at a time
     """
 
     def __init__(self, collector: Collector, port: int):
         self._collector = collector
         self._port = port
-        self._spells: deque[tuple[int, LoadSample]] = deque(maxlen=_MOST_SPELLS)
+        self._samples: deque[tuple[int, LoadSample]] = deque(maxlen=_MAX_SAMPLES)
         self.serving = 0
 
-    def look(self) -> None:
-        """Take down how busy they are now."""
+    def check(self) -> None:
+        """Add one check to the current sample."""
         workers = self._collector.workers()
         now = time.monotonic()
         number = int(now // _SECONDS)
-        if not self._spells or self._spells[-1][0] != number:
-            self._spells.append((number, LoadSample(now)))
-        spell = self._spells[-1][1]
-        spell.looks += 1
+        if not self._samples or self._samples[-1][0] != number:
+            self._samples.append((number, LoadSample(now)))
+        sample = self._samples[-1][1]
+        sample.checks += 1
         self.serving = workers.serving
         if not 0 < workers.serving <= workers.busy:
             return
-        spell.full += 1
+        sample.saturated += 1
         waiting = waiting_at(self._port)  # takes milliseconds, so only now
         if waiting is not None:
-            spell.waiting = max(spell.waiting or 0, waiting)
+            sample.waiting = max(sample.waiting or 0, waiting)
 
     def samples(self) -> list[dict]:
-        """Return what was seen, the last first, as JSON has it."""
+        """Return the samples, the last first, with ``began`` in seconds ago."""
         now = time.monotonic()
-        samples = [spell for _number, spell in reversed(list(self._spells))]
-        return [asdict(of) | {"began": now - of.began} for of in samples]
+        samples = [sample for _number, sample in reversed(list(self._samples))]
+        return [asdict(sample) | {"began": now - sample.began} for sample in samples]
 
 
 def waiting_at(port: int) -> int | None:

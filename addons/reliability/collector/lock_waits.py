@@ -1,9 +1,9 @@
-"""Who waits for a lock in a database, and for whom: looked at when it is visited.
+"""Lock waits of a database: who waits and who holds the lock, at each poll.
 
-PostgreSQL says which backends wait, for how long, and which transaction each of them
-waits for in the end.  Each host names the backends that are its own processes', by what
-these are inside of.  So of several hosts each adds what only it can know, and counts
-the seconds of its own.
+PostgreSQL tells which backends wait, for how long, and which transaction each of them
+finally waits for.  Each host names the backends of its own processes, by what these are
+inside of: of several hosts, each adds what only it knows, and counts the seconds of its
+own processes.
 """
 
 import re
@@ -16,6 +16,7 @@ from psycopg2.extras import execute_values
 from odoo.tools import config
 
 from ..instrumentation.span import record
+from ..odoo_conf import Settings
 from ..telemetry.activity import Activity, named
 from ..telemetry.events import Series
 from ..telemetry.families import (
@@ -27,6 +28,7 @@ from ..telemetry.families import (
 )
 from .collector import Collector
 from .connection import transaction
+from .tasks import CollectorTask, register_task
 
 _LABELS = ("service", "operation", "company", "warehouse")
 
@@ -52,13 +54,13 @@ LOCK_WAITING = register_family(
 )
 
 FAST = 1.0
-"""Seconds up to which a wait for a lock is nothing to speak of."""
+"""Seconds up to which a lock wait is short."""
 
-_PATIENCE = "2s"
-_MOST_WAITERS = 100
-_LONGEST_INTERVAL = 60.0
+_TIMEOUT = "2s"
+_MAX_WAITERS = 100
+_MAX_INTERVAL = 60.0
 
-# One cheap look, and nothing more where nobody waits.
+# A cheap check; nothing more where nobody waits.
 _IS_THERE_ANY = """
     SELECT to_regclass('reliability_lock_wait') IS NOT NULL AND EXISTS (
         SELECT FROM pg_stat_activity
@@ -66,8 +68,8 @@ _IS_THERE_ANY = """
            AND pid <> pg_backend_pid())
 """
 
-# ``waitstart`` is not known to PostgreSQL 13.  Who waits for a row holds, or waits for,
-# a lock on its place in the table, which tells the table.
+# PostgreSQL 13 has no ``waitstart``.  A backend that waits for a row holds, or waits for,
+# a lock on the tuple, which tells the table.
 _WAITS = """
     WITH RECURSIVE here AS MATERIALIZED (
         SELECT *, client_addr IS NOT DISTINCT FROM (
@@ -113,7 +115,7 @@ _WAITS = """
 """
 
 _NAMES = ("family", "service", "operation", "company", "warehouse")
-_OF_HOLDER = ("family", "service", "operation")
+_HOLDER_NAMES = ("family", "service", "operation")
 _COLUMNS = (
     "backend",
     "since",
@@ -123,55 +125,51 @@ _COLUMNS = (
     "holder_opened",
     "holder_program",
     "holder_state",
-    *(f"holder_{name}" for name in _OF_HOLDER),
+    *(f"holder_{name}" for name in _HOLDER_NAMES),
 )
-_KEPT_NAMES = ", ".join(
+_FIRST_NAMES = ", ".join(
     f"{name} = coalesce(excluded.{name}, old.{name})"
-    for name in (*_NAMES, *(f"holder_{name}" for name in _OF_HOLDER))
+    for name in (*_NAMES, *(f"holder_{name}" for name in _HOLDER_NAMES))
 )
-_NOTE = f"""
+_UPSERT = f"""
     INSERT INTO reliability_lock_wait AS old ({", ".join(_COLUMNS)}, seen)
     VALUES %s
     ON CONFLICT (backend, since) DO UPDATE SET seen = excluded.seen,
         relation = coalesce(excluded.relation, old.relation),
         holder_program = excluded.holder_program,
         holder_state = excluded.holder_state,
-        {_KEPT_NAMES}
+        {_FIRST_NAMES}
 """
 
 
-class LockWatch:
-    """Looks who waits, and remembers when it looked last.
+@register_task
+class LockWatch(CollectorTask):
+    """Records in each database which processes wait for locks, and who holds them."""
 
-    :param collector: knows what processes of this host are inside of
-    """
+    def __init__(self, collector: Collector, conf: Settings):
+        super().__init__(collector, conf)
+        self._checked: dict[str, float] = {}
 
-    def __init__(self, collector: Collector):
-        self._collector = collector
-        self._looked: dict[str, float] = {}
-
-    def look(self, db: str, connection: Any) -> None:
-        """Note in a database who waits there now.
-
-        :param connection: to it, of psycopg2
-        :raise psycopg2.Error: it cannot tell
-        """
-        before, now = self._looked.get(db), time.monotonic()
-        self._looked[db] = now
-        interval = min(now - before, _LONGEST_INTERVAL) if before else 0.0
+    def poll(self, db: str, connection: Any) -> None:
+        """Record who waits in a database now."""
+        if not self.collector.enabled:
+            return
+        before, now = self._checked.get(db), time.monotonic()
+        self._checked[db] = now
+        interval = min(now - before, _MAX_INTERVAL) if before else 0.0
         with transaction(connection) as cr:
             cr.execute(_IS_THERE_ANY)
             if not cr.fetchone()[0]:
                 return
-            cr.execute("SELECT set_config('statement_timeout', %s, true)", [_PATIENCE])
-            cr.execute(_WAITS, {"most": _MOST_WAITERS})
+            cr.execute("SELECT set_config('statement_timeout', %s, true)", [_TIMEOUT])
+            cr.execute(_WAITS, {"most": _MAX_WAITERS})
             found = cr.fetchall()
-            activities = self._collector.activities()
+            activities = self.collector.activities()
             rows = [self._row(db, wait, activities, interval) for wait in found]
             if rows:
                 utc_now = "(%s, now() AT TIME ZONE 'UTC')"
                 template = utc_now % ", ".join(["%s"] * len(_COLUMNS))
-                execute_values(cr, _NOTE, rows, template)
+                execute_values(cr, _UPSERT, rows, template)
 
     def _row(
         self,
@@ -180,7 +178,7 @@ class LockWatch:
         activities: Mapping[int, list[Activity]],
         interval: float,
     ) -> tuple:
-        """Return a row of the table, and count the seconds of a process of ours."""
+        """Return a row of the table, and record the wait of a process of ours."""
         backend, program, is_near, age, since, seconds, relation, *of_holder = wait
         by, by_program, by_is_near, by_age, opened, state, kind = of_holder
         waiter = _named(activities, db, program, is_near, age)
@@ -201,7 +199,7 @@ class LockWatch:
             opened,
             by_program,
             state,
-            *_labels(holder, _OF_HOLDER),
+            *_labels(holder, _HOLDER_NAMES),
         )
 
 
@@ -221,14 +219,14 @@ def _named(
 ) -> Series | None:
     """Return what the process of a backend does in its transaction, if it is ours.
 
-    Another host may have a process of the same number: it has another address.
+    A process of another host may have the same pid: its address differs.
     """
     pid = _pid(program or "") if is_near else None
     return named(activities.get(pid, ()), db, age or 0.0) if pid else None
 
 
 def _pid(program: str) -> int | None:
-    """Return the process that calls its connections so, as Odoo does by its pid."""
+    """Return the pid in the name that Odoo gives its connections."""
     pattern = re.escape(config["db_app_name"]).replace(re.escape("{pid}"), r"(\d+)")
     match = re.fullmatch(pattern, program)
     return int(match[1]) if match and match.groups() else None

@@ -9,7 +9,7 @@ or drop a database would have to wait for one that stays.
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import psycopg2
@@ -23,9 +23,8 @@ from ..telemetry.totals import MAX_SERIES
 from . import gauges, maintenance, outbox, snapshot
 from .collector import Collector
 from .connection import connected, transaction
-from .host_heartbeat import HostHeartbeat
-from .lock_waits import LockWatch
 from .rollup_writer import Delivery
+from .tasks import CollectorTask
 
 _logger = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class DatabasePoller:
     """Visits databases on a thread of its own: one that hangs must not stop reading.
 
     :param host: what rows of this host are marked with
-    :param note: what it says of itself, where it says something
+    :param tasks: what else is to be done in each database
     """
 
     def __init__(
@@ -59,13 +58,12 @@ class DatabasePoller:
         collector: Collector,
         access: Access,
         host: str,
-        note: HostHeartbeat | None = None,
+        tasks: Sequence[CollectorTask] = (),
     ):
         self._collector = collector
         self._access = access
         self._delivery = Delivery(collector, host)
-        self._locks = LockWatch(collector)
-        self._host_note = note
+        self._tasks = tasks
         self._served: set[str] = set()
         self._found: set[str] = set()
         self._without_app: set[str] = set()
@@ -146,7 +144,7 @@ class DatabasePoller:
                 return
             self._without_app.discard(db)
             self._read_settings(db, connection)
-            self._look_around(db, connection)
+            self._do_tasks(db, connection)
             for measured_as in self._collector.waiting():
                 if self._collector.address(measured_as) == db:
                     self._delivery.deliver(measured_as, connection)
@@ -156,17 +154,15 @@ class DatabasePoller:
                     outbox.bring(self._collector.folder, noted_as, connection)
             self._read_gauges(db, connection)
 
-    def _look_around(self, db: str, connection: Any) -> None:
-        """Do what a visit can do without: that it fails must not keep it from more."""
-        looks = [self._locks.look] if self._collector.enabled else []
-        looks += [self._host_note.bring] if self._host_note is not None else []
-        for look in looks:
+    def _do_tasks(self, db: str, connection: Any) -> None:
+        """Do the tasks in a database; one that fails does not stop the others."""
+        for task in self._tasks:
             try:
-                look(db, connection)
+                task.poll(db, connection)
             except psycopg2.Error as error:
                 if connection.closed:
                     raise
-                self._warn_once(f"{db}, {look.__qualname__}", error)
+                self._warn_once(f"{db}, {type(task).__name__}", error)
 
     def _read_settings(self, db: str, connection: Any) -> None:
         with transaction(connection) as cr:

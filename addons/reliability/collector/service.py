@@ -7,6 +7,7 @@ import select
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from odoo.service import server
 from odoo.tools import config
@@ -16,11 +17,10 @@ from ..instrumentation.kill_switch import kill_switch
 from ..odoo_conf import settings
 from ..telemetry.access import Access
 from ..telemetry.endpoint import Endpoint, make_app
+from . import host_heartbeat, lock_waits  # noqa: F401 - they register their tasks
 from .collector import Collector
-from .host_heartbeat import HostHeartbeat
-from .host_load import Load
 from .poller import DatabasePoller
-from .redis_watch import RedisWatch
+from .tasks import CollectorTask, make_tasks
 
 _logger = logging.getLogger(__name__)
 
@@ -50,21 +50,41 @@ class CollectorService:
         self._address = ours.metrics_interface, ours.metrics_port
         self._access = Access(ours.metrics_token_file)
         self._endpoint: Endpoint | None = None
-        self._load = Load(self._collector, config["http_port"])
-        redis = RedisWatch(self._collector, ours.redis)
-        note = HostHeartbeat(self._collector, ours.host, self._load, redis)
-        visits = DatabasePoller(self._collector, self._access, ours.host, note)
+        self._tasks = make_tasks(self._collector, ours)
+        self._collector.host_metrics += [task.metrics for task in self._tasks]
+        self._problems: dict[str, str] = {}
         self._over = threading.Event()
         # On threads of their own: a database that hangs must not stop the reading.
-        self._start("reliability.visits", visits.run_until)
-        if ours.redis:
-            self._start("reliability.redis", redis.run_until)
-        self._trouble = ""
+        poller = DatabasePoller(self._collector, self._access, ours.host, self._tasks)
+        self._start("reliability.poller", poller.run_until)
+        for task in self._tasks:
+            if task.interval:
+                name = f"reliability.{type(task).__name__}"
+                self._start(name, partial(self._repeat, task))
+        self._problem = ""
 
     def _start(self, name: str, run_until: Callable[[threading.Event], None]) -> None:
         threading.Thread(
             target=run_until, args=(self._over,), name=name, daemon=True
         ).start()
+
+    def _repeat(self, task: CollectorTask, stop: threading.Event) -> None:
+        """Run a task at its interval, while this collector leads."""
+        while not stop.is_set():
+            if self._collector.leads:
+                self._attempt(task.run)
+            stop.wait(task.interval)
+
+    def _attempt(self, action: Callable[[], None]) -> None:
+        """Do something; log what goes wrong, once."""
+        try:
+            action()
+        except Exception as error:
+            if self._problems.get(action.__qualname__) != str(error):
+                self._problems[action.__qualname__] = str(error)
+                _logger.exception("Reliability: %s", action.__qualname__)
+        else:
+            self._problems.pop(action.__qualname__, None)
 
     def cycle(self) -> None:
         """Collect once; whatever goes wrong is logged, and tried again next time."""
@@ -73,12 +93,13 @@ class CollectorService:
             if not self._collector.cycle():
                 self._close_endpoint()
             else:
-                self._load.look()
+                for task in self._tasks:
+                    self._attempt(task.cycle)
                 self._open_endpoint()
-            self._trouble = ""
+            self._problem = ""
         except Exception as error:
-            if str(error) != self._trouble:
-                self._trouble = str(error)
+            if str(error) != self._problem:
+                self._problem = str(error)
                 _logger.exception("Reliability's collector, on %s:%s", *self._address)
 
     def close(self) -> None:

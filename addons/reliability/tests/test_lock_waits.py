@@ -14,6 +14,7 @@ from ..collector import lock_waits
 from ..collector.collector import Collector
 from ..collector.connection import connected, transaction
 from ..instrumentation.recording import recorder
+from ..odoo_conf import settings
 from ..telemetry.events import Series
 from .clocks import Clock, wait_until
 from .common import CommittedCase
@@ -30,7 +31,7 @@ class TestLockWaits(CommittedCase):
         self.addCleanup(self.execute, "DELETE FROM reliability_lock_wait")
         self.collector = Collector(recorder().folder)
         self.addCleanup(self.collector.close)
-        self.waits = lock_waits.LockWatch(self.collector)
+        self.waits = lock_waits.LockWatch(self.collector, settings())
         self.row = self.execute("SELECT min(id) FROM ir_config_parameter")[0][0]
 
     def execute(self, query):
@@ -40,7 +41,7 @@ class TestLockWaits(CommittedCase):
 
     def look(self):
         self.collector.cycle()
-        self.waits.look(get_db_name(), self.connection)
+        self.waits.poll(get_db_name(), self.connection)
 
     def seen(self, *columns):
         return self.execute(

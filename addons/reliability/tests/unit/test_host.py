@@ -22,19 +22,15 @@ class TestWhatWaitsAtTheDoor(TestCase):
         self.assertIsNone(waiting_at(1))
 
 
-class _Collector:
-    leads, redis = True, None
-
-
 class TestRedisIsInTrouble(TestCase):
     def setUp(self):
         super().setUp()
         urls = {"sessions": "redis://sessions", "cache": "redis://cache"}
-        self.watch = RedisWatch(_Collector(), urls)
+        self.watch = RedisWatch(urls)
         self.fine = Report(True)
 
     def wrong(self, use, report):
-        return self.watch._wrong(use, report)
+        return self.watch._problems_of(use, report)
 
     def test_where_it_does_not_answer(self):
         self.assertEqual(self.wrong("cache", DOWN), ["down"])
