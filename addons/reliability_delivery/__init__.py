@@ -11,6 +11,6 @@ def know_carriers(env):
 
 def forget_carriers(env):
     """Tell no more of parcels, when the app is uninstalled."""
-    env["reliability.gauge"]._forget(*FACTS)
+    env["reliability.gauge"]._unregister_gauges(*FACTS)
     env["reliability.cutoff"]._forget_forecast()
     env.cr.execute("DROP FUNCTION IF EXISTS reliability_label_unconfirmed(integer)")

@@ -73,11 +73,11 @@ def main():
         collector.cycle()
         load = HostLoad(collector, 8069)
         locks = LockWatch(collector, settings())
-        visits = DatabasePoller(collector, access, "bench")
+        poller = DatabasePoller(collector, access, "bench")
 
         def visit():
-            visits._next_gauges.clear()
-            visits._poll(db)
+            poller._next_gauges.clear()
+            poller._poll(db)
 
         def read_facts():
             with connected(db) as connection:

@@ -36,7 +36,7 @@ def exposition(tmp_path):
     record(recorder, series('a "quoted"\nname \\ ü'), outcome="failed", seconds=70)
     collector.cycle()
     with connected(get_db_name()) as connection:
-        collector.tell("db", GaugeSheet(boot_time(), gauges.read(connection)))
+        collector.set_gauges("db", GaugeSheet(boot_time(), gauges.read(connection)))
     registry = CollectorRegistry()
     registry.register(collector)
     yield generate_latest(registry).decode() + probes.AGE

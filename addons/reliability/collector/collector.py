@@ -185,7 +185,7 @@ class Collector:
             waiting=self._waiting,
         )
 
-    def tell(self, db: str, sheet: GaugeSheet | None) -> None:
+    def set_gauges(self, db: str, sheet: GaugeSheet | None) -> None:
         """Take what a database says of itself; nothing where another host tells it."""
         with self._access:
             self._sheets.pop(db, None)

@@ -1,7 +1,7 @@
-"""What a database does for itself at each visit of the collector that leads.
+"""Maintenance functions: what a database does for itself at each poll.
 
 An addon defines a function in the database, without arguments, whose name begins with
-``reliability_maintain_``.  As with facts, what is done always fits the schema.
+``reliability_maintain_``.  As a gauge, it always fits the schema of its database.
 """
 
 import logging
@@ -19,10 +19,10 @@ PREFIX = "reliability_maintain_"
 _reported: set[tuple[str, str]] = set()
 
 
-def do(connection: Any) -> None:
-    """Do the chores of a database, each in a transaction of its own.
+def run(connection: Any) -> None:
+    """Call the maintenance functions of a database, each in its own transaction.
 
-    One that fails is undone, reported once, and done again next time.
+    One that fails is rolled back, reported once, and called again at the next poll.
 
     :param connection: of psycopg2
     :raise psycopg2.Error: the connection is lost

@@ -1,8 +1,8 @@
-"""What a database could not be told is kept in files, until the collector tells it.
+"""The outbox: messages in files for a database that could not take them.
 
-A note is for a function of the database, ``reliability_...(jsonb)``, and says all that
-is known of its thing so far: a later note of the same thing takes the earlier one's
-place, and telling one twice must do no harm.
+A message is for a function of the database, ``reliability_...(jsonb)``, and holds all
+that is known of its subject so far: a later message about the same subject replaces the
+earlier one, and to deliver one twice must do no harm.  The collector delivers them.
 """
 
 import contextlib
@@ -29,9 +29,9 @@ _logger = logging.getLogger(__name__)
 MAX_MESSAGES = 20_000
 """Of one database: about 20 MB."""
 MAX_REFUSED = 100
-"""The newest are kept to be looked at."""
-SECONDS_OF_A_VISIT = 5.0
-"""The collector has other databases to visit."""
+"""The newest stay for an administrator to read."""
+SECONDS_OF_A_DELIVERY = 5.0
+"""Then the collector polls other databases."""
 _SECONDS_OF_A_DRAFT = 3600.0
 _SECONDS_KEPT_FOR_A_GONE_DATABASE = 24 * 3600.0
 
@@ -42,96 +42,97 @@ _REFUSED = ".refused"
 
 
 class Full(Exception):
-    """There are as many notes for a database as are kept."""
+    """The outbox of a database has as many messages as it may have."""
 
 
-def store_message(db: str, function: str, name: str, note: dict) -> None:
-    """Keep a note for a database.
+def store_message(db: str, function: str, name: str, message: dict) -> None:
+    """Store a message for a database.
 
     :param function: of the database, which takes it
-    :param name: 32 hexadecimal digits that only notes of the same thing have
+    :param name: 32 hexadecimal digits that only messages about the same subject have
     :raise OSError: it cannot be stored
-    :raise Full: too much is kept already
+    :raise Full: the outbox of the database is full
     """
     folder = settings().telemetry_dir
-    of_db = _folder(folder, db)
-    for private in (folder, of_db.parent, of_db):
+    outbox = _outbox(folder, db)
+    for private in (folder, outbox.parent, outbox):
         prepare_folder(private)
-    path = of_db / f"{function}-{name}"
-    if not path.exists() and sum(map(_is_note, os.listdir(of_db))) >= MAX_MESSAGES:
-        raise Full(f"{MAX_MESSAGES} notes wait for {db}")
-    new = of_db / f".{name}-{os.getpid()}"
-    with open(new, "w", encoding="utf-8", opener=_for_us_alone) as file:
-        json.dump(note, file)
+    path = outbox / f"{function}-{name}"
+    if not path.exists() and sum(map(_is_message, os.listdir(outbox))) >= MAX_MESSAGES:
+        raise Full(f"{MAX_MESSAGES} messages wait for {db}")
+    draft = outbox / f".{name}-{os.getpid()}"
+    with open(draft, "w", encoding="utf-8", opener=_private) as file:
+        json.dump(message, file)
         file.flush()
         os.fsync(file.fileno())
-    new.replace(path)
+    draft.replace(path)
 
 
 def databases(folder: Path) -> set[str]:
-    """Return the databases that notes are kept for."""
+    """Return the databases that messages wait for."""
     try:
-        return {entry.name for entry in os.scandir(folder / "spool") if _waiting(entry)}
+        entries = list(os.scandir(folder / "outbox"))
     except FileNotFoundError:
         return set()
+    return {entry.name for entry in entries if _has_messages(entry)}
 
 
-def bring(folder: Path, db: str, connection: Any) -> None:
-    """Tell a database what is kept for it; what it refuses is put aside, with a reason.
+def deliver(folder: Path, db: str, connection: Any) -> None:
+    """Deliver the messages of a database; one that it refuses is set aside.
 
-    It ends after a few seconds; the rest is told at the next visit.
+    It ends after a few seconds; the rest is delivered at the next poll.
 
-    :param connection: to it, of psycopg2
-    :raise psycopg2.OperationalError: it cannot be told now; it is kept
+    :param connection: to the database, of psycopg2
+    :raise psycopg2.OperationalError: the database takes none now; they stay
     """
-    of_db = _folder(folder, db)
-    until = time.monotonic() + SECONDS_OF_A_VISIT
-    for path in _notes(of_db):
+    outbox = _outbox(folder, db)
+    until = time.monotonic() + SECONDS_OF_A_DELIVERY
+    for path in _messages(outbox):
         if time.monotonic() > until:
             return
         function = path.name.partition("-")[0]
-        # Under another name first: a newer note of the same thing may come meanwhile.
+        # Renamed first: a newer message about the same subject may come meanwhile.
         taken = path.with_name(path.name.removesuffix(_TAKEN) + _TAKEN)
         with contextlib.suppress(FileNotFoundError):
             path.replace(taken)
         try:
-            _tell(connection, function, taken.read_text("utf-8"))
+            _send(connection, function, taken.read_text("utf-8"))
         except FileNotFoundError:
-            continue  # told a moment ago, with an older note of the same
+            continue  # delivered a moment ago, with an older one of the same subject
         except (QueryCanceled, LockNotAvailable):
             os.utime(taken)  # the last from now on: the others need not wait for it
         except psycopg2.OperationalError:
             raise
         except (psycopg2.Error, ValueError) as error:
-            if connection.closed:  # it is not the note's fault
+            if connection.closed:  # the message is not the reason
                 raise psycopg2.OperationalError(str(error)) from error
-            _logger.error("%s cannot take %s: %s", db, taken.name, error)
+            _logger.error("%s refuses the message %s: %s", db, taken.name, error)
             taken.replace(taken.with_name(taken.name.replace(_TAKEN, _REFUSED)))
         else:
             taken.unlink()
-    _tidy_up(of_db)
+    _tidy_up(outbox)
 
 
 def forget_gone(folder: Path, existing: Collection[str]) -> dict[str, int]:
-    """Delete what is kept for databases that are gone for a day.
+    """Delete the outboxes of databases that have been gone for a day.
 
-    :param existing: the names under which something can be told
-    :return: database → notes that nobody can be told any more
+    :param existing: the databases that messages can be delivered to
+    :return: database → number of deleted messages
     """
     lost = {}
     for db in databases(folder) - set(existing):
-        of_db = _folder(folder, db)
-        notes = list(_notes(of_db))
-        newest = max((path.stat().st_mtime for path in notes), default=0.0)
+        outbox = _outbox(folder, db)
+        messages = list(_messages(outbox))
+        newest = max((path.stat().st_mtime for path in messages), default=0.0)
         if newest < time.time() - _SECONDS_KEPT_FOR_A_GONE_DATABASE:
-            shutil.rmtree(of_db, ignore_errors=True)
-            lost[db] = len(notes)
+            shutil.rmtree(outbox, ignore_errors=True)
+            lost[db] = len(messages)
     return lost
 
 
-def _tidy_up(of_db: Path) -> None:
-    """Delete what was refused long ago, and what died before it was a note."""
-    entries = list(os.scandir(of_db)) if of_db.is_dir() else []
+def _tidy_up(outbox: Path) -> None:
+    """Delete old refused messages, and drafts whose writer has died."""
+    entries = list(os.scandir(outbox)) if outbox.is_dir() else []
     refused = [entry for entry in entries if entry.name.endswith(_REFUSED)]
     refused.sort(key=_age)
     drafts = [
@@ -147,41 +148,41 @@ def _age(entry: os.DirEntry) -> float:
     return time.time() - entry.stat().st_mtime
 
 
-def _for_us_alone(path: str, flags: int) -> int:
+def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
-def _tell(connection: Any, function: str, text: str) -> None:
+def _send(connection: Any, function: str, text: str) -> None:
     call = sql.SQL("SELECT {}(%s::jsonb)").format(sql.Identifier(function))
     with transaction(connection) as cr:
         cr.execute(call, [text])
-        # Whatever is the custom there: the file is deleted next.
+        # Whatever is configured there: the file is deleted next.
         cr.execute(
             "SELECT set_config('synchronous_commit', 'on', true)"
             " WHERE current_setting('synchronous_commit') = 'off'"
         )
 
 
-def _notes(of_db: Path) -> Iterator[Path]:
-    """Yield what is to be told, in the order in which it was noted last."""
+def _messages(outbox: Path) -> Iterator[Path]:
+    """Yield the messages to deliver, in the order in which they were last stored."""
     try:
-        entries = [entry for entry in os.scandir(of_db) if _is_note(entry.name)]
+        entries = [entry for entry in os.scandir(outbox) if _is_message(entry.name)]
     except FileNotFoundError:
         return
     for entry in sorted(entries, key=lambda entry: entry.stat().st_mtime):
         yield Path(entry.path)
 
 
-def _is_note(name: str) -> bool:
+def _is_message(name: str) -> bool:
     function, _, rest = name.removesuffix(_TAKEN).partition("-")
     return bool(_FUNCTION.fullmatch(function) and _NAME.fullmatch(rest))
 
 
-def _waiting(entry: os.DirEntry) -> bool:
-    return entry.is_dir() and any(map(_is_note, os.listdir(entry.path)))
+def _has_messages(entry: os.DirEntry) -> bool:
+    return entry.is_dir() and any(map(_is_message, os.listdir(entry.path)))
 
 
-def _folder(folder: Path, db: str) -> Path:
+def _outbox(folder: Path, db: str) -> Path:
     if db in ("", ".", "..") or "/" in db:
-        raise ValueError(f"{db!r} is no name of a database's folder")
-    return folder / "spool" / db
+        raise ValueError(f"{db!r} is no name of a database")
+    return folder / "outbox" / db

@@ -1,4 +1,4 @@
-"""What a database says of itself: each fact is a view, see :mod:`..collector.gauges`."""
+"""Gauges: numbers that the database knows, each a view (:mod:`..collector.gauges`)."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -16,19 +16,19 @@ _CRON = """
 
 
 class ReliabilityGauge(models.AbstractModel):
-    """To tell more, override ``init`` with ``super()`` and call ``_tell``."""
+    """To add one, override ``init`` with ``super()`` and call ``_register_gauge``."""
 
     _name = "reliability.gauge"
-    _description = "What a Database Says of Itself"
+    _description = "Gauges of the Database"
 
     def init(self):
         result = super().init()
-        self._tell(
+        self._register_gauge(
             "company_info",
             "1 for each company, with its name.",
             "SELECT id::text AS company, name, 1 AS value FROM res_company",
         )
-        self._tell(
+        self._register_gauge(
             "cron_late_seconds",
             "How long scheduled actions that are due have been waiting to begin.",
             _CRON
@@ -41,13 +41,13 @@ class ReliabilityGauge(models.AbstractModel):
               FROM ir_cron AS cron WHERE cron.active
             """,
         )
-        self._tell(
+        self._register_gauge(
             "cron_failures",
             "How often scheduled actions have failed in a row.",
             _CRON + "cron.failure_count AS value FROM ir_cron AS cron"
             " WHERE cron.active OR cron.failure_count > 0",
         )
-        self._tell(
+        self._register_gauge(
             "cron_deaths",
             "How often in a row the worker died inside scheduled actions.",
             _CRON
@@ -59,12 +59,12 @@ class ReliabilityGauge(models.AbstractModel):
               FROM ir_cron AS cron WHERE cron.active
             """,
         )
-        self._tell(
+        self._register_gauge(
             "cron_active",
             "1 for scheduled actions that run by themselves, 0 for deactivated ones.",
             _CRON + "cron.active::int AS value FROM ir_cron AS cron",
         )
-        self._tell(
+        self._register_gauge(
             "cron_skipped",
             "1 while Odoo runs no scheduled action, since modules wait to be installed,"
             " upgraded or removed, or since it is of another version.",
@@ -84,35 +84,36 @@ class ReliabilityGauge(models.AbstractModel):
         return result
 
     @api.model
-    def _tell(self, name, text, query):
-        """Make a fact of a query: ``odoo_<name>`` on ``/metrics``.
+    def _register_gauge(self, name, text, query):
+        """Make a gauge of a query: ``odoo_<name>`` on ``/metrics``.
 
-        It is a counter where the name ends with ``_total``, else a gauge.
+        It is a counter where the name ends with ``_total``.
 
-        :param str name: what it is, with its unit, such as ``transfers_waiting``; what
-            others have named begins with ``_`` and is told without ``odoo_``
+        :param str name: what it counts, with its unit, such as ``transfers_waiting``; a
+            name that begins with ``_`` is shown without ``odoo_``, for metrics that
+            another project has named
         :param str text: what it means, in a sentence
         :param str query: SQL whose last column, ``value``, is the number; the others
-            are labels.  It is read every few seconds: let indexes answer it.
+            are labels.  It runs every few seconds: let indexes answer it.
         """
-        self._forget(name)
+        self._unregister_gauges(name)
         view, query = SQL.identifier(PREFIX + name), SQL(query.replace("%", "%%"))
         self.env.cr.execute(SQL("CREATE VIEW %s AS %s", view, query))
         self.env.cr.execute(SQL("COMMENT ON VIEW %s IS %s", view, text))
 
     @api.model
-    def _forget(self, *names):
-        """Tell facts no more, for those who uninstall what told them."""
+    def _unregister_gauges(self, *names):
+        """Drop gauges, for addons that are uninstalled."""
         for name in names:
             view = SQL.identifier(PREFIX + name)
             self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s", view))
 
 
 class ReliabilityGaugeLease(models.Model):
-    """Which host tells these facts, see :func:`..collector.gauges.leads`."""
+    """Which host reads the gauges, see :func:`..collector.gauges.has_lease`."""
 
     _name = "reliability.gauge.lease"
-    _description = "Host That Tells What the Database Says"
+    _description = "Host That Reads the Gauges"
     _log_access = False
 
     source = fields.Char(required=True)

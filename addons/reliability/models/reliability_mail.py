@@ -30,7 +30,7 @@ class ReliabilityGauge(models.AbstractModel):
 
     def init(self):
         result = super().init()
-        self._tell(
+        self._register_gauge(
             "mail_waiting",
             "Mails that wait to be sent, and whose time has come.",
             f"""
@@ -38,7 +38,7 @@ class ReliabilityGauge(models.AbstractModel):
              WHERE state = 'outgoing' AND {_DUE} <= now() AT TIME ZONE 'UTC'
             """,
         )
-        self._tell(
+        self._register_gauge(
             "mail_oldest_waiting_seconds",
             "How long the oldest of them has been waiting.",
             f"""
@@ -47,7 +47,7 @@ class ReliabilityGauge(models.AbstractModel):
               FROM mail_mail WHERE state = 'outgoing'
             """,
         )
-        self._tell(
+        self._register_gauge(
             "mail_undelivered",
             "Mails that could not be sent and that nobody has dealt with, by reason.",
             """

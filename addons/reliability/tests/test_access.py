@@ -89,7 +89,7 @@ class TestMetricsOverOdoo(AccessCase, BaseCase):
     def test_a_name_with_a_line_break_stays_one_label(self):
         name = "x\ry\u2028z\x85"
         fact = Gauge("odoo_company_info", "", ("name",), [((name,), 1)])
-        self.collector.tell("one", GaugeSheet(boot_time(), [fact]))
+        self.collector.set_gauges("one", GaugeSheet(boot_time(), [fact]))
         snapshot.take(self.folder, self.collector, self.access)
         text = self.odoo("of-one").data.decode()
         (family,) = [
@@ -151,7 +151,7 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
         self.addCleanup(self.collector.close)
         self.collector.cycle()
         self.access = Access(None)
-        self.visits = DatabasePoller(self.collector, self.access, "host")
+        self.poller = DatabasePoller(self.collector, self.access, "host")
         self.addCleanup(self.set_parameter, TOKEN, False)
 
     def set_parameter(self, key, value):
@@ -160,10 +160,10 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
 
     def test_with_its_next_visit_it_knows_a_new_one_and_forgets_a_revoked_one(self):
         self.set_parameter(TOKEN, digest_of("new"))
-        self.visits.poll_all()
+        self.poller.poll_all()
         self.assertEqual(self.access.scope("Bearer new"), DB)
         self.set_parameter(TOKEN, False)
-        self.visits.poll_all()
+        self.poller.poll_all()
         self.assertIsNone(self.access.scope("Bearer new"))
 
     def test_that_of_the_original_opens_no_copy(self):
@@ -172,11 +172,11 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
             uuid = env["ir.config_parameter"].get_param("database.uuid")
             token = env["reliability.token"]._make()["context"]["default_token"]
         self.addCleanup(self.set_parameter, TOKEN_OF, False)
-        self.visits.poll_all()
+        self.poller.poll_all()
         self.assertEqual(self.access.scope(f"Bearer {token}"), DB)
         self.addCleanup(self.set_parameter, "database.uuid", uuid)
         self.set_parameter("database.uuid", "of-the-copy")
-        self.visits.poll_all()
+        self.poller.poll_all()
         self.assertIsNone(self.access.scope(f"Bearer {token}"))
         with self.committed() as env:
             self.assertFalse(env["reliability.token"]._exists())
@@ -187,7 +187,7 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
         self.access.databases = {"postgres": digest_of("theirs")}  # it exists
         for nonsense in ("é", "x", digest_of("new").upper(), " "):
             self.set_parameter(TOKEN, nonsense)
-            self.visits.poll_all()
+            self.poller.poll_all()
             self.assertNotIn(DB, self.access.databases)
             self.assertEqual(self.access.scope("Bearer theirs"), "postgres")
 
@@ -196,15 +196,15 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
         self.addCleanup(self.set_parameter, "reliability.max_series", False)
         for nonsense in ("²", "-1", "0", "many", "9" * 30):
             self.set_parameter("reliability.max_series", nonsense)
-            self.visits._next_try.clear()
-            self.visits.poll_all()
-            self.assertFalse(self.visits._trouble)
+            self.poller._next_attempt.clear()
+            self.poller.poll_all()
+            self.assertFalse(self.poller._problems)
             self.assertEqual(self.collector._most_series[DB], MAX_SERIES)
 
     def test_also_how_many_series_are_told_apart(self):
         self.addCleanup(self.set_parameter, "reliability.max_series", False)
         self.set_parameter("reliability.max_series", "11")
-        self.visits.poll_all()
+        self.poller.poll_all()
         recorder = self.recorder()
         for number in range(20):
             record(recorder, series(f"operation_{number}", db=DB))

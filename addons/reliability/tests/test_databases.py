@@ -28,7 +28,7 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
         self.collector = Collector(self.folder)
         self.addCleanup(self.collector.close)
         self.access = Access(None)
-        self.visits = DatabasePoller(self.collector, self.access, "host")
+        self.poller = DatabasePoller(self.collector, self.access, "host")
 
     def make(self, name):
         self.addCleanup(self.drop, name)
@@ -55,10 +55,10 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
                 cr._cnx.autocommit = False
 
     def visit(self):
-        self.visits._next_search = 0.0
-        self.visits._next_try.clear()
-        self.visits._next_gauges.clear()
-        self.visits.poll_all()
+        self.poller._next_search = 0.0
+        self.poller._next_attempt.clear()
+        self.poller._next_gauges.clear()
+        self.poller.poll_all()
 
     @mute_logger("odoo.addons.reliability.collector.poller")
     def test_a_token_of_one_that_was_dropped_opens_nothing(self):

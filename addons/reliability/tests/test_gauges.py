@@ -28,10 +28,10 @@ class TestAFactIsAView(TransactionCase):
         self.env.flush_all()
         cr = self.env.cr._obj
         view = f"{gauges.PREFIX}{name}"
-        return gauges.tell(cr, view, dict(gauges.views(cr))[view])
+        return gauges.read_view(cr, view, dict(gauges.views(cr))[view])
 
     def tell(self, query, name="probe"):
-        self.env["reliability.gauge"]._tell(name, "What it means.", query)
+        self.env["reliability.gauge"]._register_gauge(name, "What it means.", query)
 
     def test_its_columns_are_labels_and_its_comment_says_what_it_means(self):
         self.tell("SELECT 'WH' AS warehouse, 3 AS value")
@@ -189,7 +189,7 @@ class TestOneHostTellsThem(CommittedCase):
 
     def leads(self, source):
         with connected(DB) as connection, transaction(connection) as cr:
-            return gauges.leads(cr, source)
+            return gauges.has_lease(cr, source)
 
     def test_the_first_one_does_and_goes_on(self):
         self.assertTrue(self.leads("one"))
@@ -229,7 +229,7 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
 
     def tell(self, db, age=0.0, name="odoo_probe"):
         fact = Gauge(name, "A probe.", (), [((), 1.0)])
-        self.collector.tell(db, GaugeSheet(boot_time() - age, [fact]))
+        self.collector.set_gauges(db, GaugeSheet(boot_time() - age, [fact]))
 
     def test_a_visit_brings_them(self):
         DatabasePoller(self.collector, Access(None), "host").poll_all()
@@ -269,5 +269,5 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
     def test_they_cannot_speak_for_another_database_nor_break_the_page(self):
         for labels in (("db",), ('a"b',), ("?column?",), ("__name",), ("x", "x")):
             fact = Gauge("odoo_probe", "", labels, [(("b",) * len(labels), 1.0)])
-            self.collector.tell("a", GaugeSheet(boot_time(), [fact]))
+            self.collector.set_gauges("a", GaugeSheet(boot_time(), [fact]))
             self.assertNotIn("odoo_probe", {name for name, _db in self.shown()})

@@ -43,7 +43,7 @@ class TestChores(CommittedCase):
     def test_each_is_done(self):
         self.chore("one", "'one'")
         self.chore("two", "'two'")
-        maintenance.do(self.connection)
+        maintenance.run(self.connection)
         self.assertEqual(self.done(), ["one", "two"])
 
     def test_one_that_fails_does_not_stop_the_others(self):
@@ -51,13 +51,13 @@ class TestChores(CommittedCase):
         self.chore("two", "'two'")
         logger = "odoo.addons.reliability.collector.maintenance"
         with self.assertLogs(logger) as logs:
-            maintenance.do(self.connection)
+            maintenance.run(self.connection)
         self.assertEqual(self.done(), ["two"])
         self.assertEqual(len(logs.output), 1)
 
     @mute_logger("odoo.addons.reliability.collector.maintenance")
     def test_it_is_done_again_next_time(self):
         self.chore("one", "'one'")
-        maintenance.do(self.connection)
-        maintenance.do(self.connection)
+        maintenance.run(self.connection)
+        maintenance.run(self.connection)
         self.assertEqual(self.done(), ["one", "one"])

@@ -62,7 +62,7 @@ class TestSpool(CommittedCase):
         outbox.store_message(self.db, "reliability_no_such_function", name, {})
 
     def bring(self):
-        outbox.bring(self.folder, self.db, self.connection)
+        outbox.deliver(self.folder, self.db, self.connection)
 
     def test_a_note_is_told_once(self):
         self.keep({"a": 1})
@@ -94,7 +94,7 @@ class TestSpool(CommittedCase):
 
     def test_what_was_taken_by_who_died_is_told(self):
         self.keep({"a": 1})
-        (path,) = (self.folder / "spool" / self.db).iterdir()
+        (path,) = (self.folder / "outbox" / self.db).iterdir()
         path.rename(f"{path}.taken")
         self.bring()
         self.assertEqual(self.told(), [{"a": 1}])
@@ -141,7 +141,7 @@ class TestSpool(CommittedCase):
         self.keep({"a": 1})
         self.bring()
         self.assertEqual(self.told(), [{"a": 1}])
-        (left,) = (self.folder / "spool" / self.db).iterdir()
+        (left,) = (self.folder / "outbox" / self.db).iterdir()
         self.assertTrue(left.name.endswith(".refused"))
 
     @mute_logger("odoo.addons.reliability.collector.outbox")
@@ -150,12 +150,12 @@ class TestSpool(CommittedCase):
             self.refuse(f"{number:032}")
         with patch.object(outbox, "MAX_REFUSED", 2):
             self.bring()
-        left = {path.name for path in (self.folder / "spool" / self.db).iterdir()}
+        left = {path.name for path in (self.folder / "outbox" / self.db).iterdir()}
         self.assertEqual(len(left), 2)
 
     def test_what_died_before_it_was_a_note_is_deleted_after_an_hour(self):
         self.keep({"a": 1})
-        drafts = [self.folder / "spool" / self.db / f".{NAME}-{n}" for n in (1, 2)]
+        drafts = [self.folder / "outbox" / self.db / f".{NAME}-{n}" for n in (1, 2)]
         for draft in drafts:
             draft.write_text("half")
         hours_ago = time.time() - 7200
@@ -177,12 +177,12 @@ class TestSpool(CommittedCase):
         self.keep({"a": 1}, OTHER)
         self.bring()
         self.assertEqual(self.told(), [{"a": 1}])
-        (left,) = (self.folder / "spool" / self.db).iterdir()
+        (left,) = (self.folder / "outbox" / self.db).iterdir()
         self.assertTrue(left.name.endswith(".taken"), "it is tried again")
 
     def test_a_visit_ends_and_the_rest_is_told_at_the_next(self):
         self.keep({"a": 1})
-        with patch.object(outbox, "SECONDS_OF_A_VISIT", -1):
+        with patch.object(outbox, "SECONDS_OF_A_DELIVERY", -1):
             self.bring()
         self.assertEqual(self.told(), [])
         self.bring()
@@ -190,14 +190,14 @@ class TestSpool(CommittedCase):
 
     def test_only_we_may_read_it(self):
         self.keep({"a": 1})
-        (path,) = (self.folder / "spool" / self.db).iterdir()
+        (path,) = (self.folder / "outbox" / self.db).iterdir()
         for private, mode in ((path, 0o600), (path.parent, 0o700)):
             self.assertEqual(private.stat().st_mode & 0o777, mode)
 
     def test_what_is_kept_for_a_database_goes_a_day_after_it(self):
         self.keep({"a": 1})
         self.assertEqual(outbox.forget_gone(self.folder, set()), {})
-        (path,) = (self.folder / "spool" / self.db).iterdir()
+        (path,) = (self.folder / "outbox" / self.db).iterdir()
         days_ago = time.time() - 2 * 24 * 3600
         os.utime(path, (days_ago, days_ago))
         self.assertEqual(outbox.forget_gone(self.folder, {self.db}), {})
@@ -214,8 +214,8 @@ class TestSpool(CommittedCase):
 
     def test_what_is_no_note_is_left_alone(self):
         self.keep({"a": 1})
-        (self.folder / "spool" / self.db / "pg_sleep-x").write_text("1")
-        (self.folder / "spool" / self.db / f".{NAME}-1").write_text("half")
+        (self.folder / "outbox" / self.db / "pg_sleep-x").write_text("1")
+        (self.folder / "outbox" / self.db / f".{NAME}-1").write_text("half")
         self.bring()
         self.assertEqual(self.told(), [{"a": 1}])
 

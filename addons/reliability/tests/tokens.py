@@ -21,7 +21,7 @@ class AccessCase(FolderCase):
         recorder = self.recorder()
         for db in ("one", "two", 'a"b'):
             record(recorder, series(db=db))
-            self.collector.tell(
+            self.collector.set_gauges(
                 db, GaugeSheet(boot_time(), [Gauge("odoo_probe", "", (), [((), 1)])])
             )
         self.collector.cycle()

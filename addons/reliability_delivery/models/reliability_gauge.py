@@ -63,9 +63,9 @@ class ReliabilityGauge(models.AbstractModel):
     def _tell_of_parcels(self):
         """Tell of cutoffs, once their forecast is there, and of parcels."""
         for name, (text, value) in _CUTOFFS.items():
-            self._tell(name, text, _OF_CUTOFFS.replace("{value}", value))
+            self._register_gauge(name, text, _OF_CUTOFFS.replace("{value}", value))
         of_odoo = ", ".join(f"'{kind}'" for kind in OF_ODOO)
-        self._tell(
+        self._register_gauge(
             "parcels_without_label",
             "Deliveries of a week that are validated and have no label of a carrier.",
             _WITHOUT_LABEL.replace("{of_odoo}", of_odoo),

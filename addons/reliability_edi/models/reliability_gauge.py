@@ -98,8 +98,8 @@ class ReliabilityGauge(models.AbstractModel):
     @api.model
     def _tell_of_documents(self):
         for name, (text, query) in _FACTS.items():
-            self._tell(name, text, query)
+            self._register_gauge(name, text, query)
 
     @api.model
     def _forget_documents(self):
-        self._forget(*_FACTS)
+        self._unregister_gauges(*_FACTS)

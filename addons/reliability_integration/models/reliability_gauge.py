@@ -17,7 +17,7 @@ class ReliabilityGauge(models.AbstractModel):
 
     @api.model
     def _tell_of_integrations(self):
-        self._tell(
+        self._register_gauge(
             _EXCHANGES_TOTAL,
             "Exchanges with counterparts that have come to a state.",
             """
@@ -30,7 +30,7 @@ class ReliabilityGauge(models.AbstractModel):
              GROUP BY 1, 2, 3, 4
             """,
         )
-        self._tell(
+        self._register_gauge(
             _OPEN,
             "Exchanges that are not settled.",
             """
@@ -47,7 +47,7 @@ class ReliabilityGauge(models.AbstractModel):
              GROUP BY 1, 2
             """,
         )
-        self._tell(
+        self._register_gauge(
             _ORPHANS,
             "What counterparts have made for us and Odoo does not have.",
             """
@@ -64,4 +64,4 @@ class ReliabilityGauge(models.AbstractModel):
 
     @api.model
     def _forget_integrations(self):
-        self._forget(_EXCHANGES_TOTAL, _OPEN, _ORPHANS)
+        self._unregister_gauges(_EXCHANGES_TOTAL, _OPEN, _ORPHANS)

@@ -142,7 +142,7 @@ class TestDurability(LedgerCase):
                     with exchange(self.partner(env), "dhl", "label"):
                         pass
             with connected(get_db_name()) as connection:
-                outbox.bring(folder, get_db_name(), connection)
+                outbox.deliver(folder, get_db_name(), connection)
         self.assertEqual(self.attempts()[0]["transaction_state"], "committed")
         self.assertEqual(self.notes(), [WAITS])
 

@@ -52,7 +52,7 @@ class TestAway(LedgerCase):
 
     def bring(self):
         with connected(get_db_name()) as connection:
-            outbox.bring(self.folder, get_db_name(), connection)
+            outbox.deliver(self.folder, get_db_name(), connection)
 
     @mute_logger(LOGGER)
     def test_nothing_is_lost_whichever_notes_are_refused(self):
@@ -89,7 +89,7 @@ class TestAway(LedgerCase):
     def test_notes_may_come_in_any_order_and_twice(self):
         with self.away((0, 1, 2)):
             self.ask()
-        (path,) = (self.folder / "spool" / get_db_name()).iterdir()
+        (path,) = (self.folder / "outbox" / get_db_name()).iterdir()
         note = path.read_text("utf-8")
         self.bring()
         path.write_text(note, "utf-8")

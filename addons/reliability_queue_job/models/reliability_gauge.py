@@ -85,8 +85,8 @@ class ReliabilityGauge(models.AbstractModel):
     def _tell_of_jobs(self):
         """Tell of the queue, once what it is told by is there."""
         for name, (text, query) in _FACTS.items():
-            self._tell(name, text, query)
+            self._register_gauge(name, text, query)
 
     @api.model
     def _forget_jobs(self):
-        self._forget(*_FACTS)
+        self._unregister_gauges(*_FACTS)

@@ -24,7 +24,7 @@ class ReliabilityGauge(models.AbstractModel):
 
     def init(self):
         result = super().init()
-        self._tell(
+        self._register_gauge(
             "transfers_waiting",
             "Transfers that are not done: ready to be, or waiting for goods or others.",
             f"""
@@ -54,7 +54,7 @@ class ReliabilityGauge(models.AbstractModel):
             "How long ago the oldest transfer that is not done was made.",
             "coalesce(extract(epoch FROM now.utc - min(picking.create_date)), 0)",
         )
-        self._tell(
+        self._register_gauge(
             "moves_open",
             "Lines of transfers that want goods, by how much of them is reserved: all,"
             " some or nothing; those that wait for another transfer are left out.",
@@ -72,7 +72,7 @@ class ReliabilityGauge(models.AbstractModel):
 
     def _tell_of_transfers(self, name, text, value):
         """Tell a fact of the open transfers of each operation type."""
-        self._tell(
+        self._register_gauge(
             name,
             text,
             f"""

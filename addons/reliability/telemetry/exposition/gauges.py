@@ -1,8 +1,4 @@
-"""What databases say of themselves: what waits, what is late, what a company is called.
-
-Each database tells its facts by views of its own (:mod:`...collector.gauges`), so that
-what is told always fits the schema that it is told of.
-"""
+"""The metrics of databases' gauges (:mod:`...collector.gauges`)."""
 
 import re
 import time
@@ -16,16 +12,16 @@ from ..slots.lease import boot_time
 _NAME = re.compile(r"(?:odoo|queue_job)_[a-z][a-z0-9_]*")
 """Those of ``queue_job`` are what its own project calls them."""
 _PART = re.compile(r"_(total|bucket|count|sum|created)$")
-"""What is called like a part of another family would be taken for one."""
+"""A name that ends like a part of a histogram or counter would be taken for one."""
 _LABEL = re.compile(r"(?!__|db$|le$)[a-z_][a-z0-9_]*")
-"""A fact that names its own database would speak for another."""
+"""A gauge that sets ``db`` itself could speak for another database."""
 
 
 class Gauge(NamedTuple):
-    """What one database says of one thing.
+    """One gauge of one database.
 
     :ivar name: of the metric family
-    :ivar text: what it means
+    :ivar text: its meaning
     :ivar labels: names, without ``db``
     :ivar samples: the values of the labels, in their order, and the number
     """
@@ -37,24 +33,24 @@ class Gauge(NamedTuple):
 
 
 class GaugeSheet(NamedTuple):
-    """What one database says of itself.
+    """All gauges of one database.
 
-    :ivar read: when, in seconds since the host booted
+    :ivar read: when they were read, in seconds since the host booted
     """
 
     read: float
-    facts: list[Gauge]
+    gauges: list[Gauge]
 
 
 def gauge_families(
     sheets: Mapping[str, GaugeSheet], taken: Iterable[str]
 ) -> Iterator[Metric]:
-    """Yield a family for each thing that databases tell of, and when they told it.
+    """Yield a metric family for each gauge, and when they were read.
 
-    What is called ``..._total`` is a counter, everything else a gauge.
+    One whose name ends with ``_total`` is a counter.
 
-    :param sheets: database → what it says
-    :param taken: names that a fact must not have, since they are other families'
+    :param sheets: database → its gauges
+    :param taken: names of other metric families, which no gauge may have
     """
     age = GaugeMetricFamily(
         "odoo_reliability_facts_timestamp_seconds",
@@ -66,25 +62,25 @@ def gauge_families(
     families: dict[str, Metric] = {}
     for db, sheet in sorted(sheets.items()):
         age.add_metric((db,), round(booted + sheet.read, 1))
-        for fact in sheet.facts:
-            whole = _PART.sub("", fact.name)
-            if {fact.name, whole} & refused or not _is_tellable(fact):
+        for gauge in sheet.gauges:
+            whole = _PART.sub("", gauge.name)
+            if {gauge.name, whole} & refused or not _is_valid(gauge):
                 continue
-            is_count = fact.name.endswith("_total")
+            is_count = gauge.name.endswith("_total")
             kind = CounterMetricFamily if is_count else GaugeMetricFamily
-            new = kind(fact.name, fact.text)
-            _add(families.setdefault(fact.name, new), db, fact)
+            new = kind(gauge.name, gauge.text)
+            _add(families.setdefault(gauge.name, new), db, gauge)
     yield age
     yield from families.values()
 
 
-def _is_tellable(fact: Gauge) -> bool:
-    names_fit = _NAME.fullmatch(fact.name) and all(map(_LABEL.fullmatch, fact.labels))
-    return bool(names_fit) and len(set(fact.labels)) == len(fact.labels)
+def _is_valid(gauge: Gauge) -> bool:
+    names_fit = _NAME.fullmatch(gauge.name) and all(map(_LABEL.fullmatch, gauge.labels))
+    return bool(names_fit) and len(set(gauge.labels)) == len(gauge.labels)
 
 
-def _add(family: Metric, db: str, fact: Gauge) -> None:
-    names = ("db", *fact.labels)
-    for values, number in fact.samples:
+def _add(family: Metric, db: str, gauge: Gauge) -> None:
+    names = ("db", *gauge.labels)
+    for values, number in gauge.samples:
         labels = dict(zip(names, (db, *values), strict=True))
-        family.add_sample(fact.name, labels, number)
+        family.add_sample(gauge.name, labels, number)

@@ -55,7 +55,7 @@ class TestWhatIsShownIsOfDatabasesThatExist(FolderCase, TestCase):
 
     def test_one_that_was_dropped_is_shown_no_more(self):
         self.assertEqual(self.shown(), {"a": 2, "b": 1})
-        self.collector.tell("b", GaugeSheet(boot_time(), []))
+        self.collector.set_gauges("b", GaugeSheet(boot_time(), []))
         self.collector.find({"a": 11})
         self.assertEqual(self.shown(), {"a": 2})
         self.restart()
