@@ -20,10 +20,10 @@ SCREENS = {"desktop": (1440, 900), "phone": (390, 844)}
 @pytest.mark.parametrize("text", [SILENT, FAILED, NOT_ANSWERED, TWICE])
 def test_it_says_what_needs_attention(visit, text):
     page = visit("ops")
-    page.locator(".o_rel_attention_item").first.wait_for()
+    page.locator(".o_rel_alert").first.wait_for()
     if page.get_by_text("Show all").count():
         page.get_by_text("Show all").click()
-    expect(page.locator(".o_rel_attention_item", has_text=text)).to_be_visible()
+    expect(page.locator(".o_rel_alert", has_text=text)).to_be_visible()
 
 
 @pytest.mark.parametrize("screen", SCREENS)

@@ -19,7 +19,7 @@ FOR_THUMBS, FOR_MICE = 44, 24
 # In Community's dark style sheet nothing is dark but what addons bring: so the page is
 # made as dark as Odoo's own, and what is grey is left out: Odoo's greys are light ones.
 NIGHT = ".o_web_client *:not(.o_rel_mark) { background-color: #262a36; }"
-STATES = ".o_rel_mark:not(.o_rel_no_data), .o_rel_card_text, .o_rel_verdict"
+STATES = ".o_rel_mark:not(.o_rel_no_data), .o_rel_card_text, .o_rel_regression"
 
 
 def open_view(page, view):

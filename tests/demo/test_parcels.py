@@ -25,10 +25,10 @@ FOR_THUMBS = 44  # pixels
 @pytest.mark.parametrize("login", ["warehouse", "ops"])
 def test_it_says_what_needs_attention(visit, login, text):
     page = visit(login)
-    page.locator(".o_rel_attention_item").first.wait_for()
+    page.locator(".o_rel_alert").first.wait_for()
     if page.get_by_text("Show all").count():
         page.get_by_text("Show all").click()
-    expect(page.locator(".o_rel_attention_item", has_text=text)).to_be_visible()
+    expect(page.locator(".o_rel_alert", has_text=text)).to_be_visible()
 
 
 def test_the_carrier_that_broke_down_counts_its_failures(visit, server):

@@ -18,7 +18,7 @@ everybody = pytest.mark.parametrize("login", stage.VISITORS)
 
 def open_item(page, text):
     """Open what an item of Needs attention is about; return the number it tells."""
-    item = page.locator(".o_rel_attention_item", has_text=text).first
+    item = page.locator(".o_rel_alert", has_text=text).first
     number = int(text.search(item.inner_text())[1])
     item.get_by_role("button").click()
     expect(page.locator(".o_list_view .o_data_row").first).to_be_visible()

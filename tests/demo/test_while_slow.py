@@ -23,7 +23,7 @@ def test_the_day_of_what_is_slow_is_the_one_that_is_drawn(cockpit):
 
 def test_it_opens_confirmations_that_took_too_long_and_no_others(cockpit):
     page = cockpit("warehouse")
-    item = page.locator(".o_rel_attention_item", has_text=SAID)
+    item = page.locator(".o_rel_alert", has_text=SAID)
     slow = int(SAID.search(item.inner_text())[1])
     item.get_by_role("button").click()
     rows = page.locator(".o_list_view .o_data_row")

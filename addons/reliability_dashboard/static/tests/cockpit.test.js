@@ -15,11 +15,11 @@ import {
     preloadBundle,
     serverState,
 } from "@web/../tests/web_test_helpers";
-import { JUDGED, QUIET, SPREAD } from "@reliability_dashboard/core/live";
+import { EVALUATED, REFRESH_INTERVAL, MAX_JITTER } from "@reliability_dashboard/core/live";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { WebClient } from "@web/webclient/webclient";
-import { card, chart, cockpit, comparison, trouble, TRANSFERS } from "./situations";
+import { card, chart, cockpit, comparison, trouble, TRANSFERS } from "./scenarios";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -92,21 +92,21 @@ async function tellNews() {
     const heard = new Deferred();
     const bus = getService("bus_service");
     const onNews = () => heard.resolve();
-    bus.subscribe(JUDGED, onNews);
-    MockServer.env["bus.bus"]._sendone(serverState.partnerId, JUDGED, {});
+    bus.subscribe(EVALUATED, onNews);
+    MockServer.env["bus.bus"]._sendone(serverState.partnerId, EVALUATED, {});
     await heard;
-    bus.unsubscribe(JUDGED, onNews);
+    bus.unsubscribe(EVALUATED, onNews);
 }
 
 test("what is wrong, what waits and what to do are seen without opening anything", async () => {
     await openCockpit(trouble());
     expect(".o_rel_headline .o_rel_mark").toHaveText("Degraded");
     expect(".o_rel_headline_text").toHaveText("Transfer validation: 3 of 10 fail since 14:05");
-    expect(".o_rel_headline_advice").toHaveText("Write it down.");
+    expect(".o_rel_headline_contingency").toHaveText("Write it down.");
     expect(".o_rel_headline_action").toHaveText("Open transfers");
     expect(".o_rel_card_failures").toHaveText("3 failed");
-    expect(".o_rel_card_waiting").toHaveText("37 transfers wait");
-    expect(".o_rel_attention_item").toHaveCount(1);
+    expect(".o_rel_card_backlogs").toHaveText("37 transfers wait");
+    expect(".o_rel_alert").toHaveCount(1);
 });
 
 test("everything that is wrong opens its records", async () => {
@@ -122,8 +122,8 @@ test("everything that is wrong opens its records", async () => {
 test("what is to be done on any day is not shown as trouble", async () => {
     const late = { key: "late", state: "fine", text: "3 are late", button: "Open", can_act: true };
     await openCockpit(cockpit({ attention: [{ ...late, action: TRANSFERS }] }));
-    expect(".o_rel_attention_item").toHaveText(/To do[^]*3 are late/);
-    expect(".o_rel_attention_item").not.toHaveText(/Fine/);
+    expect(".o_rel_alert").toHaveText(/To do[^]*3 are late/);
+    expect(".o_rel_alert").not.toHaveText(/Fine/);
 });
 
 test("a state is never told by colour alone", async () => {
@@ -136,14 +136,14 @@ test("old numbers are never shown as fine", async () => {
     const source = { age: 1500, stale: true, text: "No numbers came for 25 min." };
     await openCockpit(cockpit({ source }));
     expect(queryAllTexts(".o_rel_page .o_rel_mark")).toEqual(["Out of date", "Out of date"]);
-    expect(".o_rel_headline_note").toHaveText("No numbers came for 25 min.");
+    expect(".o_rel_headline_warning").toHaveText("No numbers came for 25 min.");
     expect(".o_rel_page").toHaveClass("o_rel_outdated");
 });
 
 test("when the server is away, the last numbers stay, with their time, and grow old", async () => {
     const server = await openCockpit();
     server.down = true;
-    await advanceTime(QUIET);
+    await advanceTime(REFRESH_INTERVAL);
     await animationFrame();
     expect(".o_rel_problem strong").toHaveText("The server cannot be reached.");
     expect(".o_rel_card .o_rel_mark").toHaveText("Out of date");
@@ -159,7 +159,7 @@ test("when the server is away, the last numbers stay, with their time, and grow 
 test("who was logged out meanwhile is told to log in", async () => {
     const server = await openCockpit();
     server.loggedOut = true;
-    await advanceTime(QUIET);
+    await advanceTime(REFRESH_INTERVAL);
     await animationFrame();
     expect(".o_rel_problem strong").toHaveText("You are not logged in any more.");
     expect(".o_rel_problem button").toHaveText("Log in");
@@ -169,16 +169,16 @@ test("who was logged out meanwhile is told to log in", async () => {
 test("for whoever was logged out nothing is asked until he looks at it again", async () => {
     const server = await openCockpit();
     server.loggedOut = true;
-    await advanceTime(QUIET);
+    await advanceTime(REFRESH_INTERVAL);
     await tellNews();
-    await advanceTime(3 * QUIET);
+    await advanceTime(3 * REFRESH_INTERVAL);
     expect(asked(server, "read_cockpit")).toHaveLength(2);
     server.loggedOut = false; // in another tab he logged in again
     document.dispatchEvent(new Event("visibilitychange"));
     await animationFrame();
     expect(asked(server, "read_cockpit")).toHaveLength(3);
     expect(".o_rel_problem").toHaveCount(0);
-    await advanceTime(QUIET);
+    await advanceTime(REFRESH_INTERVAL);
     expect(asked(server, "read_cockpit")).toHaveLength(4);
 });
 
@@ -195,7 +195,7 @@ test("news is shown soon, and much news at once is asked for once", async () => 
     server.picture = trouble();
     await tellNews();
     await tellNews();
-    await advanceTime(SPREAD);
+    await advanceTime(MAX_JITTER);
     await animationFrame();
     expect(".o_rel_headline .o_rel_mark").toHaveText("Degraded");
     expect(asked(server, "read_cockpit")).toHaveLength(2);
@@ -209,7 +209,7 @@ test("a hidden tab asks nothing, and catches up when it is looked at", async () 
             return hidden;
         },
     });
-    await advanceTime(3 * QUIET);
+    await advanceTime(3 * REFRESH_INTERVAL);
     expect(asked(server, "read_cockpit")).toHaveLength(1);
     hidden = false;
     document.dispatchEvent(new Event("visibilitychange"));
@@ -315,7 +315,7 @@ test("a warehouse that was chosen is kept when news comes before its answer", as
     await contains(".o_rel_warehouse").click();
     await contains(CHICAGO).click();
     await tellNews();
-    await advanceTime(SPREAD);
+    await advanceTime(MAX_JITTER);
     expect(asked(server, "read_cockpit").slice(1)).toEqual([
         ["read_cockpit", 2],
         ["read_cockpit", 2],
@@ -339,7 +339,7 @@ test("a service that has nothing to tell takes no room", async () => {
     const edi = card({ ...quiet, usual: null, key: "edi", name: "EDI" });
     await openCockpit(cockpit({ cards: [card(), edi, { ...edi, key: "web", state: "fine" }] }));
     expect(".o_rel_card").toHaveCount(1);
-    expect(queryAllTexts(".o_rel_quiet .o_rel_mark")).toEqual(["Fine", "No data"]);
+    expect(queryAllTexts(".o_rel_idle .o_rel_mark")).toEqual(["Fine", "No data"]);
 });
 
 test("a service that is counted for nobody here shows no count", async () => {
@@ -415,7 +415,7 @@ describe("the icon at the top", () => {
     }
 
     async function quietTime() {
-        await advanceTime(QUIET);
+        await advanceTime(REFRESH_INTERVAL);
         await animationFrame();
     }
 

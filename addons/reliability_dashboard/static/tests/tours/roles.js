@@ -56,7 +56,7 @@ tours.add("reliability_dashboard.manager", {
         { trigger: WRONG },
         {
             content: "The very records that failed",
-            trigger: ".o_rel_attention_item:contains(12 of 16 fail) button.btn-outline-primary",
+            trigger: ".o_rel_alert:contains(12 of 16 fail) button.btn-outline-primary",
             run: "click",
         },
         { trigger: ".o_list_view .o_data_row:contains(Failed)" },
