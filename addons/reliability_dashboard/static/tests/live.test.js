@@ -8,12 +8,12 @@ import { REFRESH_INTERVAL, useLive } from "@reliability_dashboard/core/live";
 describe.current.tags("desktop");
 defineMailModels();
 
-test("a page that is left before its first answer asks nothing any more", async () => {
+test("a page that is left before its first answer does not refresh any more", async () => {
     class Slow extends Component {
         static template = xml`<i />`;
         static props = {};
         setup() {
-            useLive(() => expect.step("asked"));
+            useLive(() => expect.step("refreshed"));
             onWillStart(() => new Deferred());
         }
     }
