@@ -275,12 +275,7 @@ test("charts have a text alternative, and the table has the same numbers", async
     patchWithCleanup(getService("action"), { doAction: (action) => opened.push(action.name) });
     await contains(".o_rel_day_table tbody tr:first-child td:nth-child(3) button").click();
     const args = callsOf(server, "open_calls").at(-1);
-    expect(args.slice(2)).toEqual([
-        "2026-03-02 01:00:00",
-        "2026-03-02 02:00:00",
-        1,
-        "failures",
-    ]);
+    expect(args.slice(2)).toEqual(["2026-03-02 01:00:00", "2026-03-02 02:00:00", 1, "failures"]);
     expect(opened).toEqual(["Calls"]);
 });
 
