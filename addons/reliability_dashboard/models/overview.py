@@ -8,7 +8,7 @@ from typing import NamedTuple
 from odoo import fields
 from odoo.tools import html2plaintext
 
-from odoo.addons.reliability.api import STATES, TROUBLED, Alert, LocalDay, lately
+from odoo.addons.reliability.api import STATES, TROUBLED, Alert, LocalDay, read_shared
 
 from . import calls
 from .freshness import Freshness
@@ -243,7 +243,7 @@ class Overview:
 
     def _calls_by_hour(self):
         """Return today's calls: (hour, service) → operation → `CallCounts`."""
-        return lately(
+        return read_shared(
             self.env,
             self.freshness.last_polls,
             ("by hour", self.scope, self.day),
@@ -319,7 +319,7 @@ class Overview:
         """Return the backlogs of a service, added up over the scope."""
         totals = {}
         for status in self._service_statuses(service):
-            for kind, backlog in (status.waiting or {}).items():
+            for kind, backlog in (status.backlogs or {}).items():
                 total = totals.get(kind, {"count": 0, "late": 0, "oldest": False})
                 oldest = [time for time in (total["oldest"], backlog["oldest"]) if time]
                 totals[kind] = {

@@ -45,7 +45,7 @@ class ReliabilityCockpit(models.AbstractModel):
         operations = calls.stats_by_operation(self.env, begin, now, scope.where)
         shares = self._layer_shares(begin, now, scope.where)
         return {
-            "layers": self.env["reliability.diagnosis"]._names(),
+            "layers": self.env["reliability.diagnosis"]._layer_names(),
             "wait": self._describe_worker_wait(begin, now),
             "operations": [
                 _technical(code, stats) | {"shares": shares.get(code, {})}
@@ -96,7 +96,7 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     def _layer_shares(self, begin, end, where):
         """Return how the time of calls divides: operation → layer → share."""
-        costs_by_operation = self.env["reliability.diagnosis"]._add_up_by_operation(
+        costs_by_operation = self.env["reliability.diagnosis"]._costs_by_operation(
             begin, end, where
         )
         return {

@@ -12,8 +12,8 @@ from odoo.exceptions import UserError
 from odoo.addons.reliability.api import (
     CallStats,
     LocalDay,
-    lately,
     minutes_complete_since,
+    read_shared,
 )
 
 from . import calls
@@ -131,7 +131,7 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     def _points(self, operation, scope, day, step):
         now = fields.Datetime.now()
-        stats = lately(
+        stats = read_shared(
             self.env,
             self.env["reliability.collector.checkpoint"]._last_polls(),
             ("points", operation, scope, day, step),

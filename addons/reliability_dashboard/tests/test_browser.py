@@ -11,7 +11,7 @@ from odoo.addons.reliability.tests.hoot import hoot_id
 
 
 @tagged("-at_install", "post_install")
-class TestBrowser(test_evaluator.JudgedCase, HttpCase):
+class TestBrowser(test_evaluator.EvaluatedCase, HttpCase):
     """Most calls of a service fail."""
 
     @classmethod
@@ -26,8 +26,8 @@ class TestBrowser(test_evaluator.JudgedCase, HttpCase):
         # In the users' time zone it is noon: all calls are of today.
         self.zone = zone_of_noon(now)
         self.trouble(now - timedelta(minutes=4, seconds=30))
-        self.know_of_no_host()
-        self.visits["one"] = now
+        self.fake_last_polls()
+        self.last_polls["one"] = now
 
     def run_tour(self, role, start="/odoo/reliability"):
         groups = f"base.group_user,reliability.group_{role}"

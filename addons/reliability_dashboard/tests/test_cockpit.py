@@ -14,7 +14,7 @@ from odoo.addons.reliability.tests import test_evaluator
 from odoo.addons.reliability.tests.test_evaluator import NOON
 
 
-class CockpitCase(test_evaluator.JudgedCase):
+class CockpitCase(test_evaluator.EvaluatedCase):
     """A service with calls, and its owner, who is a viewer."""
 
     @classmethod
@@ -26,8 +26,8 @@ class CockpitCase(test_evaluator.JudgedCase):
     def setUp(self):
         super().setUp()
         self.env.registry.clear_cache()  # of usual calls
-        shared_cache.forget()
-        self.know_of_no_host()
+        shared_cache.clear()
+        self.fake_last_polls()
 
     def with_warehouses(self, *codes):
         """Give the user warehouses with ids from 1, whatever is installed."""
@@ -46,7 +46,7 @@ class CockpitCase(test_evaluator.JudgedCase):
 
     def poll(self, when, host="one"):
         """Set the time of a server's last poll."""
-        self.visits[host] = when
+        self.last_polls[host] = when
 
     def read(self, when, warehouse_id=0, **arguments):
         self.poll(when)
@@ -63,7 +63,7 @@ class TestOverview(CockpitCase):
     def test_headline_is_fine_while_all_calls_succeed(self):
         self.with_warehouses("WH")
         self.count(NOON, *["success"] * 5)
-        self.look(NOON + timedelta(minutes=1))
+        self.evaluate_at(NOON + timedelta(minutes=1))
         content = self.read(NOON + timedelta(minutes=1))
         headline = content["headline"]
         self.assertEqual(headline["state"], "fine")
@@ -121,7 +121,7 @@ class TestOverview(CockpitCase):
             at = NOON + timedelta(minutes=n)
             self.count(at, *["failed"] * 5, warehouse="A")
             self.count(at, "failed", *["success"] * 50, warehouse="B")
-            self.look(at + timedelta(seconds=30))
+            self.evaluate_at(at + timedelta(seconds=30))
         (alert,) = self.read(NOON + timedelta(minutes=3))["alerts"]
         calls = self.env["reliability.top.call"].with_user(self.user)
         opened = calls.search(alert["action"]["domain"])
@@ -148,7 +148,7 @@ class TestOverview(CockpitCase):
                 )
             ]
         )
-        self.env["reliability.evaluator"]._note(NOON)
+        self.env["reliability.evaluator"]._set_last(NOON)
         content = self.read(NOON)
         keys = [alert["key"] for alert in content["alerts"]]
         self.assertEqual(
@@ -165,7 +165,7 @@ class TestOverview(CockpitCase):
         self.env["reliability.service.status"].create(
             {"service_id": service.id, "is_shared": True, "since": NOON, **values}
         )
-        self.env["reliability.evaluator"]._note(NOON)
+        self.env["reliability.evaluator"]._set_last(NOON)
         return service
 
     def failing_mail_alert(self):
@@ -201,7 +201,7 @@ class TestOverview(CockpitCase):
 
     def test_old_numbers_are_stale_and_never_fine(self):
         self.count(NOON, *["success"] * 5)
-        self.look(NOON + timedelta(minutes=1))
+        self.evaluate_at(NOON + timedelta(minutes=1))
         self.poll(NOON)
         with freeze_time(NOON + timedelta(minutes=12)):
             content = self.cockpit.read_cockpit(0)
@@ -213,13 +213,13 @@ class TestOverview(CockpitCase):
 
     def test_numbers_without_evaluation_are_stale(self):
         self.count(NOON, *["success"] * 5)
-        self.look(NOON + timedelta(minutes=1))
+        self.evaluate_at(NOON + timedelta(minutes=1))
         content = self.read(NOON + timedelta(minutes=9))
         self.assertEqual(content["headline"]["state"], "stale")
         self.assertIn("scheduled actions do not run", content["headline"]["text"])
 
     def test_without_any_measurement_the_headline_says_so(self):
-        self.visits.clear()
+        self.last_polls.clear()
         with freeze_time(NOON):
             content = self.cockpit.read_cockpit(0)
         self.assertEqual(content["headline"]["state"], "stale")
@@ -227,7 +227,7 @@ class TestOverview(CockpitCase):
 
     def test_a_silent_server_is_named_in_an_alert(self):
         self.count(NOON, *["success"] * 5)
-        self.look(NOON + timedelta(minutes=10))
+        self.evaluate_at(NOON + timedelta(minutes=10))
         self.poll(NOON, host="two")
         content = self.read(NOON + timedelta(minutes=10))
         self.assertFalse(content["freshness"]["stale"])
@@ -274,7 +274,7 @@ class TestOverview(CockpitCase):
                 False,
             ),
         )
-        self.look(NOON)
+        self.evaluate_at(NOON)
         self.with_warehouses("A", "B")
         both = self.card(self.read(NOON))["backlogs"]
         (first,) = self.card(self.read(NOON, warehouse_id=1))["backlogs"]
@@ -294,7 +294,7 @@ class TestOverview(CockpitCase):
 
     def test_everyday_work_is_no_trouble(self):
         self.count(NOON, *["success"] * 5)
-        self.look(NOON + timedelta(minutes=1))
+        self.evaluate_at(NOON + timedelta(minutes=1))
         alert = Alert("y", "fine", "3 are late", "Go", {"type": "x"})
         self.patch_provider(_alerts=lambda _self, _scope: [alert])
         content = self.read(NOON + timedelta(minutes=1))
@@ -390,7 +390,7 @@ class TestAccess(CockpitCase):
             at = NOON + timedelta(minutes=n)
             self.count(at, *["failed"] * 5, company=other.id)
             self.count(at, "success")
-            self.look(at + timedelta(seconds=30))
+            self.evaluate_at(at + timedelta(seconds=30))
         at = NOON + timedelta(minutes=3)
         content = self.read(at)
         self.assertEqual(content["headline"]["state"], "fine")
@@ -413,7 +413,7 @@ class TestAccess(CockpitCase):
             at = NOON + timedelta(minutes=n)
             self.count(at, *["failed"] * 5, warehouse="A")
             self.count(at, *["success"] * 5, warehouse="B")
-            self.look(at + timedelta(seconds=30))
+            self.evaluate_at(at + timedelta(seconds=30))
         at = NOON + timedelta(minutes=3)
         self.assertEqual(self.read(at, 1)["headline"]["state"], "interrupted")
         self.assertEqual(self.read(at, 2)["headline"]["state"], "fine")

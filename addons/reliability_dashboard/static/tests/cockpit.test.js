@@ -39,13 +39,13 @@ const ANSWERS = {
     },
     read_technical: () => ({
         wait: "",
-        layers: { database: "Database", outside: "Outside", python: "Odoo" },
+        layers: { database: "Database", external: "Partner systems", python: "Odoo" },
         operations: [
             {
                 code: "transfer_validation",
                 p50: 0.2,
                 p95: 0.61,
-                shares: { database: 0.25, outside: 0, python: 0.75 },
+                shares: { database: 0.25, external: 0, python: 0.75 },
             },
         ],
     }),
