@@ -134,10 +134,10 @@ test("a state is never shown by colour alone", async () => {
 });
 
 test("stale numbers are never shown as fine", async () => {
-    const freshness = { age: 1500, stale: true, text: "No numbers came for 25 min." };
+    const freshness = { age: 1500, stale: true, text: "No numbers for 25 min." };
     await openCockpit(cockpit({ freshness }));
     expect(queryAllTexts(".o_rel_page .o_rel_mark")).toEqual(["Out of date", "Out of date"]);
-    expect(".o_rel_headline_warning").toHaveText("No numbers came for 25 min.");
+    expect(".o_rel_headline_warning").toHaveText("No numbers for 25 min.");
     expect(".o_rel_page").toHaveClass("o_rel_outdated");
 });
 
