@@ -10,10 +10,12 @@ from setup import stage
 
 UNTIL = stage.EXCHANGED
 
-SILENT = re.compile(r"No ORDERS from Acme Corporation since .*; on \w+s they come by ")
+SILENT = re.compile(
+    r"No ORDERS from Acme Corporation since .*; on \w+s the first arrives by "
+)
 FAILED = re.compile(r"\d+ EDI documents failed")
 NOT_ANSWERED = re.compile(r"A document that was sent 5 h .* ago is not acknowledged")
-TWICE = re.compile("A document came twice")
+TWICE = re.compile("A document was received twice")
 SCREENS = {"desktop": (1440, 900), "phone": (390, 844)}
 
 
@@ -32,9 +34,9 @@ def test_an_unreadable_document_says_what_to_do(open_page, screen):
     page = open_page("ops", "/odoo/edi-documents", width=width, height=height)
     page.get_by_text("ORD-0917").first.click()
     warning = ".o_form_view .alert-danger"
-    expect(page.locator(warning)).to_contain_text("The content cannot be read")
-    expect(page.locator(warning)).to_contain_text("Send the file back to the partner")
-    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.locator(warning)).to_contain_text("The document cannot be read")
+    expect(page.locator(warning)).to_contain_text("Send the file back to ")
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
     assert not is_wider_than_screen(page)
     assert unnamed_elements(page, warning) == []
     assert low_contrast_texts(page, warning) == []

@@ -17,11 +17,11 @@ UNTIL = stage.SHIPPED
 
 LEFT = story_of_parcels.LEFT
 AT_RISK = re.compile(rf"WH · DHL Parcel: \d+ of {LEFT} parcels will miss the truck")
-ORPHAN = re.compile("Counterparts have done 1 ")
-UNCONFIRMED = re.compile("Nobody knows whether counterparts have done 1 ")
+ORPHAN = re.compile(r"\d+ orphans?: ")
+UNCONFIRMED = re.compile(r"\d+ requests? (was|were) not answered and may have been")
 FAILED = story_of_parcels.BROKEN + story_of_parcels.TRIED_AGAIN
 
-WARNING = ".o_form_view .alert-danger:has-text('The carrier has a parcel')"
+WARNING = ".o_form_view .alert-danger:has-text('but Odoo did not save it')"
 SCREENS = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
 TOUCH_TARGET = 44  # pixels
 
