@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Cockpit",
-    "summary": "What is stuck, why, and what to do, for the people on shift",
+    "summary": "Service states, alerts and what to do, for the people on shift",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",

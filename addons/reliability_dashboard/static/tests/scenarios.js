@@ -1,4 +1,4 @@
-/** What the server answers, for tests; each gives what is special about it. */
+/** Answers of the server for tests; each test overrides what differs. */
 
 export const TRANSFERS = {
     type: "ir.actions.act_window",
@@ -13,7 +13,7 @@ export function card(values) {
         name: "Warehouse execution",
         state: "fine",
         text: "",
-        waiting: [],
+        backlogs: [],
         today: { calls: 120, failures: 0, slow: 0 },
         usual: 130,
         trend: { today: [0, 60, 60], failures: [0, 0, 0], usual: Array(24).fill(5) },
@@ -25,9 +25,8 @@ export function card(values) {
 
 export function cockpit(values) {
     return {
-        now: "2026-03-02 02:30:00",
         day: "2026-03-02",
-        source: { age: 12, stale: false, text: "" },
+        freshness: { age: 12, stale: false, text: "" },
         warehouse: 1,
         warehouses: [
             { id: 1, name: "San Francisco", state: "fine" },
@@ -35,13 +34,13 @@ export function cockpit(values) {
         ],
         headline: {
             state: "fine",
-            text: "Everything works.",
-            advice: "",
+            text: "All services work.",
+            contingency: "",
             button: "",
             action: false,
         },
         cards: [card()],
-        attention: [],
+        alerts: [],
         summary: false,
         operations: [
             {
@@ -67,13 +66,14 @@ export function cockpit(values) {
     };
 }
 
-export function trouble() {
+/** A degraded service with an alert and a backlog. */
+export function degradedCockpit() {
     const text = "Transfer validation: 3 of 10 fail since 14:05";
     return cockpit({
         headline: {
             state: "degraded",
             text,
-            advice: "Write it down.",
+            contingency: "Write it down.",
             button: "Open transfers",
             action: TRANSFERS,
         },
@@ -81,11 +81,11 @@ export function trouble() {
             card({
                 state: "degraded",
                 text,
-                waiting: [{ text: "37 transfers wait", action: TRANSFERS }],
+                backlogs: [{ text: "37 transfers wait", action: TRANSFERS }],
                 today: { calls: 120, failures: 3, slow: 8 },
             }),
         ],
-        attention: [
+        alerts: [
             {
                 key: "a",
                 state: "degraded",
@@ -98,11 +98,10 @@ export function trouble() {
     });
 }
 
-/** Two hours of an operation; in the second, one of three failed and one was slow. */
+/** Two hours of an operation; in the second hour, one call failed and one was slow. */
 export function chart(values) {
     const point = { rejected: 0, p50: 0.2, p95: 0.6, p99: 1.4 };
     return {
-        operation: "transfer_validation",
         name: "Transfer validation",
         threshold: 3,
         step: 3600,
@@ -121,23 +120,27 @@ export function chart(values) {
                 p50_high: 0.3,
             },
         ],
-        marks: [{ time: "2026-03-02 01:30:00", text: "Sales 19.0.1.2 was upgraded" }],
+        annotations: [{ time: "2026-03-02 01:30:00", text: "Sales 19.0.1.2 was upgraded" }],
         ...values,
     };
 }
 
-/** Two operations in two weeks; the second one got worse. */
+/** Two operations in two weeks, with a regression of the second one. */
 export function comparison() {
     const cell = { calls: 8, failures: 0.01, slow: 0, p50: 0.2, p95: 0.6 };
-    const row = { service: "Warehouse execution", cells: [cell, cell], worse: "" };
-    const worse = "Slower: 0.6 s instead of 0.3 s";
+    const row = { service: "Warehouse execution", cells: [cell, cell], regression: "" };
+    const regression = "Slower: 0.6 s instead of 0.3 s";
     return {
-        kind: "weeks",
         columns: ["Last week", "This week"],
-        note: "",
+        caption: "",
         rows: [
             { ...row, operation: "reservation", name: "Reservation" },
-            { ...row, operation: "transfer_validation", name: "Transfer validation", worse },
+            {
+                ...row,
+                operation: "transfer_validation",
+                name: "Transfer validation",
+                regression,
+            },
         ],
         upgrades: [],
     };

@@ -1,14 +1,14 @@
-/** Draws what changed, such as upgrades, as vertical lines with a small flag at the top. */
-export const marksPlugin = {
-    id: "reliabilityMarks",
+/** Draws annotations, such as upgrades, as vertical lines with a small flag at the top. */
+export const annotationsPlugin = {
+    id: "reliabilityAnnotations",
     afterDatasetsDraw({ ctx, chartArea, scales, options }) {
-        const { marks = [], color } = options.plugins.reliabilityMarks || {};
-        const slot = scales.x.width / Math.max(1, scales.x.ticks.length && scales.x.max + 1);
+        const { annotations = [], color } = options.plugins.reliabilityAnnotations || {};
+        const width = scales.x.width / Math.max(1, scales.x.ticks.length && scales.x.max + 1);
         ctx.save();
         ctx.strokeStyle = color;
         ctx.fillStyle = color;
-        for (const { place } of marks) {
-            const x = chartArea.left + place * slot;
+        for (const { position } of annotations) {
+            const x = chartArea.left + position * width;
             ctx.setLineDash([3, 3]);
             ctx.beginPath();
             ctx.moveTo(x, chartArea.top);

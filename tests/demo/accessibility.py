@@ -1,4 +1,4 @@
-"""What a page is to who cannot see it well, or touches it with a thumb."""
+"""Accessibility of a page: names, contrast, touch targets and width."""
 
 import json
 
@@ -6,27 +6,27 @@ CONTROLS = {
     *("button", "checkbox", "combobox", "link", "listbox", "menuitem", "radio"),
     *("searchbox", "slider", "spinbutton", "switch", "tab", "textbox"),
 }
-PICTURES = {"image", "img"}
+IMAGES = {"image", "img"}
 
-# The box that answers to a click is larger than its button where the latter covers its
-# card.
-_SMALL = """
+# A button whose ::after covers its card has a larger target than its own box.
+_SMALL_TARGETS = """
 (root, least) => [...root.querySelectorAll("a[href], button, input, select, textarea")]
-    .filter((of) => of.checkVisibility({ visibilityProperty: true }) && !of.disabled)
-    .map((of) => [of, of.getBoundingClientRect()])
-    .filter(([of, box]) => box.width && !(
-        getComputedStyle(of, "::after").position === "absolute" &&
-        getComputedStyle(of, "::after").content !== "none"
+    .filter((control) =>
+        control.checkVisibility({ visibilityProperty: true }) && !control.disabled)
+    .map((control) => [control, control.getBoundingClientRect()])
+    .filter(([control, box]) => box.width && !(
+        getComputedStyle(control, "::after").position === "absolute" &&
+        getComputedStyle(control, "::after").content !== "none"
     ))
     .filter(([, box]) => box.width < least - 0.5 || box.height < least - 0.5)
-    .map(([of, box]) =>
-        `${of.innerText || of.ariaLabel || of.className}: ` +
+    .map(([control, box]) =>
+        `${control.innerText || control.ariaLabel || control.className}: ` +
         `${Math.round(box.width)} x ${Math.round(box.height)}`)
 """
 
-# Backgrounds are laid over each other down to the first that hides what is below. Large
-# text, as WCAG defines it, needs less contrast.
-_FAINT = """
+# Transparent backgrounds are blended down to the first opaque one. Large text, as WCAG
+# defines it, needs less contrast.
+_LOW_CONTRAST = """
 (root) => {
     const canvas = new OffscreenCanvas(1, 1).getContext("2d");
     const rgba = (color) => {
@@ -82,8 +82,8 @@ _FAINT = """
 """
 
 
-def nameless(page, inside):
-    """Return the controls and pictures that Chromium tells screen readers no name of.
+def unnamed_elements(page, inside):
+    """Return the controls and images without a name for screen readers.
 
     :param inside: a selector of one element
     """
@@ -95,28 +95,29 @@ def nameless(page, inside):
         node
         for node in tree["nodes"]
         if not node["ignored"]
-        and node["role"]["value"] in CONTROLS | PICTURES
+        and node["role"]["value"] in CONTROLS | IMAGES
         and not node.get("name", {}).get("value", "").strip()
     ]
 
 
 def small_targets(page, inside, least=44):
-    """Return what is to be touched and smaller than so many pixels."""
-    return page.locator(inside).evaluate(_SMALL, least)
+    """Return controls that are narrower or lower than a number of pixels."""
+    return page.locator(inside).evaluate(_SMALL_TARGETS, least)
 
 
-def faint_texts(page, inside):
+def low_contrast_texts(page, inside):
     """Return the texts whose contrast is below WCAG's level AA.
 
     :param inside: a selector of elements
     """
-    found = [of.evaluate(_FAINT) for of in page.locator(inside).all()]
+    elements = page.locator(inside).all()
+    found = [element.evaluate(_LOW_CONTRAST) for element in elements]
     return sorted({text for texts in found for text in texts})
 
 
 def is_wider_than_screen(page):
-    """Say whether somebody has to scroll sideways to read it."""
+    """Whether the page scrolls horizontally."""
     return page.evaluate(
         "[document.documentElement, ...document.querySelectorAll('.o_content')]"
-        ".some((of) => of.scrollWidth > of.clientWidth + 1)"
+        ".some((element) => element.scrollWidth > element.clientWidth + 1)"
     )

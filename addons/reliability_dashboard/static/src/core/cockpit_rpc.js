@@ -6,10 +6,10 @@ const MODEL = "reliability.cockpit";
 
 /**
  * @typedef {{ kind: "unreachable" | "logged_out" | "error", text: string }} Problem
- * @typedef {{ result?: any, problem: Problem | null, outrun: boolean }} Answer
+ * @typedef {{ result?: any, problem: Problem | null, superseded: boolean }} Outcome
  */
 
-/** Why an answer did not come, for people. */
+/** Why a call failed, as a kind and a sentence for the user. */
 function problemOf(error) {
     if (!(error instanceof RPCError)) {
         return { kind: "unreachable", text: _t("The server cannot be reached.") };
@@ -22,29 +22,29 @@ function problemOf(error) {
 }
 
 /**
- * Ask the server without ever disturbing the user: no spinner, no dialog. What goes wrong is
- * part of the answer, for the screen to show where the numbers would have been.
+ * Calls of the server without a spinner or an error dialog. An error is part of the outcome: the
+ * screen shows it in place of the numbers.
  *
- * @returns {{ ask: (method: string, args?: any[]) => Promise<Answer> }} of two questions with the
- *  same method, the answer to the earlier one is `outrun`
+ * @returns {{ call: (method: string, args?: any[]) => Promise<Outcome> }} the outcome of a call is
+ *  `superseded` if the same method was called again meanwhile
  */
 export function useCockpit() {
     const orm = useService("orm").silent;
     const latest = {};
     return {
-        async ask(method, args = []) {
-            const turn = (latest[method] = (latest[method] || 0) + 1);
+        async call(method, args = []) {
+            const number = (latest[method] = (latest[method] || 0) + 1);
             let result = null;
             let problem = null;
             try {
                 result = await orm.call(MODEL, method, args);
             } catch (error) {
                 if (error instanceof ConnectionAbortedError) {
-                    return { problem, outrun: true };
+                    return { problem, superseded: true };
                 }
                 problem = problemOf(error);
             }
-            return { result, problem, outrun: turn !== latest[method] };
+            return { result, problem, superseded: number !== latest[method] };
         },
     };
 }
