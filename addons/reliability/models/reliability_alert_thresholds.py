@@ -1,4 +1,4 @@
-"""From where on something is not fine, as shares of its calls, beside today's."""
+"""Alert thresholds as shares of calls, beside the shares of today."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -7,15 +7,15 @@ from ..telemetry.call_stats import CallStats
 from ..telemetry.evaluation import Thresholds
 from .local_day import LocalDay
 
-_HELP = "Of the last quarter of an hour, and still in its last five minutes."
+_HELP = "In the last 15 minutes, and still in the last 5."
 THRESHOLDS = {name: f"{name}_threshold" for name in Thresholds._fields}
-"""What a limit is called in `Limits` → its field."""
+"""Name in `Thresholds` → name of the field."""
 
 
 class ReliabilityAlertThresholds(models.AbstractModel):
     _name = "reliability.alert.thresholds"
-    _description = "From Where On Something Is Not Fine"
-    _counted_as = None  # what ``reliability.query`` tells records apart by
+    _description = "Alert Thresholds"
+    _counted_as = None  # the dimension of ``reliability.query`` that has their codes
 
     slow_threshold = fields.Float(
         string="Degraded: slow",
@@ -25,7 +25,7 @@ class ReliabilityAlertThresholds(models.AbstractModel):
     refused_threshold = fields.Float(
         string="Degraded: refused",
         digits=(16, 4),
-        help="Share of calls to which Odoo says no with a message. " + _HELP,
+        help="Share of calls that Odoo refuses with a message. " + _HELP,
     )
     failing_threshold = fields.Float(
         string="Degraded: failing",
@@ -49,27 +49,27 @@ class ReliabilityAlertThresholds(models.AbstractModel):
         help="Half of today's calls were done within so many seconds.",
     )
     longest_today = fields.Float(
-        string="95 of 100 Today (s)",
+        string="95% Today (s)",
         compute="_compute_today",
         digits=(16, 2),
-        help="95 of 100 of today's calls were done within so many seconds.",
+        help="95% of today's calls were done within so many seconds.",
     )
 
     @api.depends_context("uid", "tz", "allowed_company_ids")
     def _compute_today(self):
         calls = self._calls_today()
         for record in self:
-            figures = calls.get((record.code,), CallStats())
-            availability, on_time = figures.availability, figures.on_time
-            record.calls_today = figures.judged
+            stats = calls.get((record.code,), CallStats())
+            availability, on_time = stats.availability, stats.on_time
+            record.calls_today = stats.judged
             record.slow_today = 0.0 if on_time is None else 1 - on_time
             record.failing_today = 0.0 if availability is None else 1 - availability
-            record.refused_today = figures.refusals or 0.0
-            record.typical_today = figures.quantile(0.5) or 0.0
-            record.longest_today = figures.quantile(0.95) or 0.0
+            record.refused_today = stats.refusals or 0.0
+            record.typical_today = stats.quantile(0.5) or 0.0
+            record.longest_today = stats.quantile(0.95) or 0.0
 
     def _calls_today(self):
-        """Return the calls of the user's day, in his companies: (code,) → `Figures`."""
+        """Return the calls of the user's day and companies: (code,) → `CallStats`."""
         return self._calls_of_today(company_id=self.env.companies.ids)
 
     def _calls_of_today(self, **where):
@@ -86,5 +86,5 @@ class ReliabilityAlertThresholds(models.AbstractModel):
         for record in self:
             if not all(0 <= record[name] <= 1 for name in THRESHOLDS.values()):
                 raise ValidationError(
-                    self.env._("Enter limits as percentages from 0 to 100.")
+                    self.env._("Enter thresholds as percentages from 0 to 100.")
                 )

@@ -1,159 +1,175 @@
-"""Looking, each minute, at how every service is: calls, silence, and what waits."""
+"""Health evaluation, once a minute: calls, silence, lock waits, hosts and backlogs."""
 
 from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
-from ..telemetry.evaluation import DEGRADED, FINE, NO_DATA, WINDOW, Finding, judge
+from ..telemetry.evaluation import DEGRADED, FINE, NO_DATA, WINDOW, Finding, evaluate
 from ..telemetry.families import evaluated_families
 from .local_day import WEEKS_COMPARED, weeks_before
-from .reliability_service_status import Observation, Place
+from .reliability_service_status import Observation, StatusKey
 
-_APART = ("family", "service", "operation", "company_id", "warehouse")
+_CALLS_BY = ("family", "service", "operation", "company_id", "warehouse")
+_SILENCE_BY = ("company_id", "service", "operation", "warehouse")
 _HOUR, _MOMENT = timedelta(hours=1), timedelta(seconds=1)
-_FEWEST_WEEKS = 2
+_MIN_WEEKS = 2
 _BUSY = 10
-"""Calls an hour from which on it is unusual that there is none."""
+"""Calls per hour from which an hour without any is unusual."""
+_EVALUATED = "reliability.evaluated"
+"""System parameter: when services were last evaluated."""
 
 
-class ReliabilityEvaluator(models.Model):
+class ReliabilityEvaluator(models.AbstractModel):
     _name = "reliability.evaluator"
-    _description = "When It Was Last Looked How Services Are"
-    _log_access = False
-
-    judged = fields.Datetime(required=True)
+    _description = "Health Evaluation"
 
     @api.model
     def _cron_evaluate(self):
-        """Look how every service is, and let everybody who looks on know."""
-        self._judge(fields.Datetime.now())
-        # Without data: whoever hears it asks, and is told what he may know.
-        self.env.ref("reliability.group_viewer")._bus_send("reliability/judged", {})
+        """Evaluate all services now, and let open screens know."""
+        self._run(fields.Datetime.now())
+        # The message has no content: each screen reads what its user may see.
+        viewers = self.env.ref("reliability.group_viewer")
+        viewers._bus_send("reliability/evaluated", {})
 
     @api.model
-    def _judge(self, now):
-        """Look how every service is at a moment, and tell who is to be told.
+    def _run(self, now):
+        """Evaluate all services, store their statuses, and notify people of changes.
 
         :param datetime now: in UTC
         """
-        changed = self.env["reliability.service.status"]._follow(self._look(now), now)
-        telling = self.env["reliability.notifier"]
-        telling._log_changes(changed)
-        telling._notify_changes(now)
-        self._note(now)
+        observations = self._evaluate(now)
+        changed = self.env["reliability.service.status"]._update(observations, now)
+        notifier = self.env["reliability.notifier"]
+        notifier._log_changes(changed)
+        notifier._notify_changes(now)
+        self._set_last(now)
 
     @api.model
     def _last(self):
-        """Return when it was last looked; ``False`` if never."""
-        return self.search_fetch([], ["judged"], limit=1).judged
+        """Return when services were last evaluated, in UTC; ``False`` if never."""
+        query = SQL("SELECT value FROM ir_config_parameter WHERE key = %s", _EVALUATED)
+        rows = self.env.execute_query(query)
+        return fields.Datetime.to_datetime(rows[0][0]) if rows else False
 
     @api.model
-    def _note(self, now):
-        if row := self.search([], limit=1):
-            row.judged = now
-        else:
-            self.create({"judged": now})
+    def _set_last(self, now):
+        """Store when services were last evaluated.
+
+        By SQL: the ORM would empty the caches of all workers, each minute.
+        """
+        self.env.cr.execute(
+            "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [_EVALUATED, fields.Datetime.to_string(now)],
+        )
 
     @api.model
-    def _look(self, now):
-        """Return what one look shows.
+    def _evaluate(self, now):
+        """Return what one evaluation observes; nothing is stored.
 
-        :rtype: dict[Place, Sight]
+        :param datetime now: in UTC
+        :rtype: dict[StatusKey, Observation]
         """
         services = self.env["reliability.service"].search([])
         by_code = {service.code: service for service in services}
         findings, shared = self._observe_calls(by_code, now)
-        for place, found in self._observe_silence(by_code, now).items():
-            findings.setdefault(place, []).extend(found)
+        for key, found in self._observe_silence(by_code, now).items():
+            findings.setdefault(key, []).extend(found)
         locks = self.env["reliability.lock.wait"]
-        for place, found in locks._findings(by_code, shared).items():
-            findings.setdefault(place, []).extend(found)
+        for key, found in locks._findings(by_code, shared).items():
+            findings.setdefault(key, []).extend(found)
         platform = self.env["reliability.host"]._findings()
         if platform and "platform" in by_code:
-            place = Place(by_code["platform"].id, None, "")
-            findings.setdefault(place, []).extend(platform)
-            shared.add(place)
-        waiting = self._observe_backlogs(by_code, findings, now)
+            key = StatusKey(by_code["platform"].id, None, "")
+            findings.setdefault(key, []).extend(platform)
+            shared.add(key)
+        backlogs = self._observe_backlogs(by_code, findings, now)
         return {
-            place: self._sight(place, findings, waiting, shared, now)
-            for place in findings.keys() | waiting.keys()
+            key: self._observation(
+                key, findings.get(key), backlogs.get(key), key in shared, now
+            )
+            for key in findings.keys() | backlogs.keys()
         }
 
     @api.model
-    def _sight(self, place, findings, waiting, shared, now):
-        """Return what a look at one place shows: the worst, and what is to blame."""
-        seen = _sight(findings.get(place), waiting.get(place), place in shared)
-        if seen.reason:
-            seen.reason["cause"] = self.env["reliability.diagnosis"]._find_root_cause(
-                seen, place, now
-            )
-        return seen
+    def _observation(self, key, findings, backlogs, is_shared, now):
+        """Return the observation for a status key: the worst finding and its cause."""
+        observation = _worst_observation(findings, backlogs, is_shared)
+        if observation.reason:
+            observation.reason["cause"] = self.env[
+                "reliability.diagnosis"
+            ]._find_root_cause(observation, key, now)
+        return observation
 
     @api.model
     def _observe_calls(self, services, now):
-        """Return what is wrong with the calls of each place, and which are shared.
+        """Return the findings in calls, and the keys that concern the whole database.
 
-        :rtype: tuple[dict[Place, list], set[Place]]
-        :return: (operation, finding) of each operation with calls, and no finding where
-            they are fine
+        :param dict services: code → record
+        :rtype: tuple[dict[StatusKey, list], set[StatusKey]]
+        :return: (operation, finding) of each operation with calls; the finding is
+            ``None`` where its calls are fine
         """
         shared_families = evaluated_families(is_of_company=False)
         by_minute = self.env["reliability.query"]._aggregate(
             now - WINDOW,
             now + _MOMENT,
-            by=_APART,
+            by=_CALLS_BY,
             step=60,
             durations=False,
             family=[*evaluated_families(is_of_company=True), *shared_families],
         )
         calls, shared = defaultdict(dict), set()
-        for (start, family, service, operation, *of), figures in by_minute.items():
+        for label_values, stats in by_minute.items():
+            start, family, service, operation, company_id, warehouse = label_values
             if service not in services:
                 continue
-            place = Place(services[service].id, of[0], of[1])
+            key = StatusKey(services[service].id, company_id, warehouse)
             if family in shared_families:
-                shared.add(place)
-            # A service that consists of requests is judged as a whole.
-            key = place, "" if family == "http" else operation
-            minutes = calls[key]
-            minutes[start] = minutes[start] + figures if start in minutes else figures
-        limits = self._thresholds(services)
+                shared.add(key)
+            # A service that consists of requests is evaluated as a whole.
+            minutes = calls[key, "" if family == "http" else operation]
+            minutes[start] = minutes[start] + stats if start in minutes else stats
+        thresholds = self._thresholds(services)
         found = defaultdict(list)
-        for (place, operation), minutes in calls.items():
-            of = limits.get(operation, limits[place.service_id])
-            found[place].append((operation, judge(minutes, now, of)))
+        for (key, operation), minutes in calls.items():
+            limits = thresholds.get(operation, thresholds[key.service_id])
+            found[key].append((operation, evaluate(minutes, now, limits)))
         return found, shared
 
     @api.model
     def _observe_silence(self, services, now):
-        """Find operations that are usual at this time, and that nobody calls.
+        """Return findings for operations that are usual at this time and have no calls.
 
-        Not where nobody does anything else either: that is a holiday.
+        Where the company has no calls at all, it is a holiday and there is no finding.
 
-        :return: places → (operation, finding)
+        :param dict services: code → record
+        :return: status key → (operation, finding)
         """
-        reading = self.env["reliability.query"]
-        apart = ("company_id", "service", "operation", "warehouse")
-        today = reading._aggregate(
-            now - _HOUR, now + _MOMENT, by=apart, step=60, durations=False
+        today = self.env["reliability.query"]._aggregate(
+            now - _HOUR, now + _MOMENT, by=_SILENCE_BY, step=60, durations=False
         )
         at_work = {key[1] for key in today if key[0] >= now - WINDOW}
         called = {key[1:] for key in today}
         found = defaultdict(list)
-        for key, usual in self._usual_calls(now, apart).items():
-            company, service, operation, warehouse = key
-            if key not in called and company in at_work and service in services:
-                silent = Finding(DEGRADED, "silent", 0, usual, now - _HOUR)
-                place = Place(services[service].id, company, warehouse)
-                found[place].append((operation, silent))
+        for label_values, usual in self._usual_calls(now, _SILENCE_BY).items():
+            company, service, operation, warehouse = label_values
+            is_silent = label_values not in called and company in at_work
+            if is_silent and service in services:
+                finding = Finding(DEGRADED, "silent", 0, usual, now - _HOUR)
+                key = StatusKey(services[service].id, company, warehouse)
+                found[key].append((operation, finding))
         return found
 
     @api.model
-    def _usual_calls(self, now, apart):
-        """Return the calls an hour that there always are at this time of the week.
+    def _usual_calls(self, now, by):
+        """Return the calls per hour that there always are at this time of the week.
 
-        :return: values of ``apart`` → the fewest in an hour, where these are many
+        :param by: names of dimensions, as ``reliability.query`` takes them
+        :return: values of these dimensions → the fewest calls in an hour, where these
+            are many
         """
         hour = now.replace(minute=0, second=0, microsecond=0)
         zone = self._zone()
@@ -161,22 +177,22 @@ class ReliabilityEvaluator(models.Model):
         for weeks in range(1, WEEKS_COMPARED + 1):
             begin = weeks_before(hour, weeks, zone) - _HOUR
             hours = self.env["reliability.query"]._aggregate(
-                begin, begin + 2 * _HOUR, by=apart, step=3600, durations=False
+                begin, begin + 2 * _HOUR, by=by, step=3600, durations=False
             )
             week = defaultdict(list)
-            for (_start, *key), figures in hours.items():
-                week[tuple(key)].append(figures.judged)
+            for (_start, *key), stats in hours.items():
+                week[tuple(key)].append(stats.judged)
             for key, calls in week.items():
                 seen[key].append(min(calls) if len(calls) == 2 else 0)
         return {
             key: min(weeks)
             for key, weeks in seen.items()
-            if len(weeks) >= _FEWEST_WEEKS and min(weeks) >= _BUSY
+            if len(weeks) >= _MIN_WEEKS and min(weeks) >= _BUSY
         }
 
     @api.model
     def _zone(self):
-        """Return the time zone that most users are in: work begins by their clocks."""
+        """Return the time zone of most users, whose clocks say when work begins."""
         zones = self.env["res.partner"]._read_group(
             [("user_ids.share", "=", False), ("tz", "!=", False)],
             ["tz"],
@@ -187,46 +203,54 @@ class ReliabilityEvaluator(models.Model):
 
     @api.model
     def _observe_backlogs(self, services, findings, now):
-        """Return what waits in each place, and find what is too late.
+        """Return the backlogs of all providers, and add findings for late work.
 
-        :rtype: dict[Place, dict]
+        :param dict services: code → record
+        :param dict findings: gets the findings: status key → (operation, finding)
+        :rtype: dict[StatusKey, dict]
+        :return: status key → kind → ``count``, ``late`` and ``oldest``
         """
         found = defaultdict(dict)
-        for of in self.env["reliability.health.provider"]._backlogs():
-            service = services.get(of.service)
+        for backlog in self.env["reliability.health.provider"]._backlogs():
+            service = services.get(backlog.service)
             if not service:
                 continue
-            place = Place(service.id, of.company_id, of.warehouse)
-            oldest = fields.Datetime.to_string(of.oldest) if of.oldest else False
-            found[place][of.kind] = {
-                "count": of.count,
-                "late": of.late,
-                "oldest": oldest,
+            key = StatusKey(service.id, backlog.company_id, backlog.warehouse)
+            oldest = backlog.oldest
+            found[key][backlog.kind] = {
+                "count": backlog.count,
+                "late": backlog.late,
+                "oldest": fields.Datetime.to_string(oldest) if oldest else False,
             }
             patience = timedelta(minutes=service.late_threshold)
-            if of.late and patience and now - of.oldest > patience:
-                late = Finding(DEGRADED, "late", of.late, of.count, of.oldest)
-                findings.setdefault(place, []).append(("", late))
-            if of.at_risk:
-                risk = Finding(DEGRADED, "at_risk", of.at_risk, of.count, of.deadline)
-                findings.setdefault(place, []).append((of.kind, risk))
+            if backlog.late and patience and now - oldest > patience:
+                late = Finding(DEGRADED, "late", backlog.late, backlog.count, oldest)
+                findings.setdefault(key, []).append(("", late))
+            if backlog.at_risk:
+                numbers = backlog.at_risk, backlog.count, backlog.deadline
+                risk = Finding(DEGRADED, "at_risk", *numbers)
+                findings.setdefault(key, []).append((backlog.kind, risk))
         return found
 
     @api.model
     def _thresholds(self, services):
-        """Return the limits of services, by id, and of operations, by code."""
-        limits = {service.id: service._thresholds() for service in services.values()}
+        """Return the thresholds of services, by id, and of operations, by code."""
+        found = {service.id: service._thresholds() for service in services.values()}
         for operation in self.env["reliability.operation"].search([]):
-            limits[operation.code] = operation._thresholds()
-        return limits
+            found[operation.code] = operation._thresholds()
+        return found
 
 
-def _sight(findings, waiting, is_shared):
-    """Return what a look at one place shows: the worst of what was found."""
-    wrong = [(of.severity, operation, of) for operation, of in findings or () if of]
+def _worst_observation(findings, backlogs, is_shared):
+    """Return the observation with the worst finding as its reason."""
+    wrong = [
+        (finding.severity, operation, finding)
+        for operation, finding in findings or ()
+        if finding
+    ]
     if not wrong:
         state = FINE if findings else NO_DATA
-        return Observation(state, None, waiting, is_shared)
+        return Observation(state, None, backlogs, is_shared)
     _severity, operation, worst = max(wrong, key=lambda found: found[0])
     reason = {
         "operation": operation,
@@ -235,4 +259,4 @@ def _sight(findings, waiting, is_shared):
         "whole": worst.whole,
         "since": fields.Datetime.to_string(worst.since),
     }
-    return Observation(worst.state, reason, waiting, is_shared)
+    return Observation(worst.state, reason, backlogs, is_shared)

@@ -1,7 +1,7 @@
-"""Telling people that a service is degraded, interrupted, or fine again: once each.
+"""Notifications: a service is degraded, interrupted, or fine again; once per change.
 
-What people know is kept with each condition.  In quiet hours nothing is said; what is
-still so when they are over is said then.
+Each status stores the state of its last notification.  In quiet hours there are no
+notifications; a state that still holds when they end is notified then.
 """
 
 import logging
@@ -14,7 +14,7 @@ from odoo.tools import str2bool
 
 from ..telemetry.evaluation import FINE, STATES
 from . import formatting
-from .reliability_service_status import TROUBLED
+from .reliability_health_provider import TROUBLED
 
 _logger = logging.getLogger(__name__)
 
@@ -23,96 +23,84 @@ _ACTIVITY = "reliability.activity_trouble"
 
 class ReliabilityNotifier(models.AbstractModel):
     _name = "reliability.notifier"
-    _description = "Telling Who Is to Be Told"
+    _description = "Notifications of Service Statuses"
 
     @api.model
-    def _log_changes(self, conditions):
-        """Write changes down with their services, where people can read how it was.
+    def _log_changes(self, statuses):
+        """Log changes in the chatter of their services.
 
-        Services are of all companies: where there are several, nothing is told there of
-        any one of them.
+        Services are shared by all companies: where there are several, the log names
+        none of them.
         """
         is_alone = self.env["res.company"].sudo().search_count([], limit=2) == 1
-        for service, changed in conditions.grouped("service_id").items():
-            spoken = {"lang": service.owner_id.lang, "tz": service.owner_id.tz}
-            ours, changed = (
-                service.with_context(**spoken),
-                changed.with_context(**spoken),
-            )
-            ours.message_post(
-                body=_message(
-                    _subject(ours, changed),
-                    _lines(changed.filtered(lambda of: is_alone or of.is_shared)),
-                ),
+        for service, changed in statuses.grouped("service_id").items():
+            service, changed = _localized(service.owner_id, service, changed)
+            logged = changed.filtered(lambda status: is_alone or status.is_shared)
+            service.message_post(
+                body=_message(_subject(service, changed), _lines(logged)),
                 subtype_xmlid="mail.mt_note",
             )
 
     @api.model
     def _notify_changes(self, now):
-        """Tell of each service what people do not know yet.
+        """Notify people of all changes that they have not been notified of.
 
         :param datetime now: in UTC
         """
-        if self._is_copy():
+        if self._is_neutralized():
             return
         changed = defaultdict(lambda: self.env["reliability.service.status"])
-        for condition in self.env["reliability.service.status"].search([]):
-            if self._is_news(condition):
-                changed[condition.service_id] |= condition
-        for service, conditions in changed.items():
-            self._tell(service, conditions, now)
+        for status in self.env["reliability.service.status"].search([]):
+            if self._is_change(status):
+                changed[status.service_id] |= status
+        for service, statuses in changed.items():
+            self._notify(service, statuses, now)
 
     @api.model
-    def _is_copy(self):
-        """Say whether this is a neutralized copy, which is silent."""
+    def _is_neutralized(self):
+        """Return whether this is a neutralized copy, which notifies nobody."""
         parameters = self.env["ir.config_parameter"].sudo()
         return str2bool(parameters.get_param("database.is_neutralized", "False"))
 
     @api.model
-    def _is_news(self, condition):
-        """Say whether people know another state.
+    def _is_change(self, status):
+        """Return whether the state differs from the one of the last notification.
 
-        That nobody works any more, after trouble, is no recovery.
+        No data after trouble is no recovery.
         """
-        known = condition.notified_state or FINE
-        if condition.state in TROUBLED:
-            return condition.state != known
-        return condition.state == FINE and known in TROUBLED
+        notified = status.notified_state or FINE
+        if status.state in TROUBLED:
+            return status.state != notified
+        return status.state == FINE and notified in TROUBLED
 
     @api.model
-    def _tell(self, service, conditions, now):
-        """Tell of changes of one service, in one message to each person.
+    def _notify(self, service, statuses, now):
+        """Notify people of changes of one service, each person once.
 
-        Everybody hears of his own companies, and of what is of no company.
+        Each person is notified of his own companies, and of what is of no company.
         """
         if _is_quiet(service, now):
             return
-        heard = []
+        notified = []
         for user in service.notify_user_ids or service.owner_id:
-            theirs = conditions.filtered(
-                lambda of, user=user: (
-                    not of.company_id or of.company_id in user.company_ids
-                )
-            )
-            if user.active and theirs:
-                heard.append(self._notify_user(service, theirs, user))
-        if heard and not any(heard):
-            return  # nobody knows it: it is tried again
-        for condition in conditions:
-            condition.notified_state = condition.state
+            visible = _visible(statuses, user)
+            if user.active and visible:
+                notified.append(self._notify_user(service, visible, user))
+        if notified and not any(notified):
+            return  # all of them failed: the next evaluation tries again
+        for status in statuses:
+            status.notified_state = status.state
 
     @api.model
-    def _notify_user(self, service, conditions, user):
-        """Tell one person; that it fails must not keep others from being told.
+    def _notify_user(self, service, statuses, user):
+        """Notify one person; a failure is logged and does not affect other people.
 
-        :return: whether he has been told, in one way at least
+        :return: whether at least one notification succeeded, or none is wanted
         """
-        spoken = {"lang": user.lang, "tz": user.tz}
-        service = service.with_context(**spoken)
-        conditions = conditions.with_context(**spoken)
-        subject, lines = _subject(service, conditions), _lines(conditions)
-        wanted = told = 0
-        for is_wanted, tell in (
+        service, statuses = _localized(user, service, statuses)
+        subject, lines = _subject(service, statuses), _lines(statuses)
+        wanted = succeeded = 0
+        for is_wanted, notify in (
             (service.notify_by_activity, self._notify_by_activity),
             (service.notify_by_chat, self._notify_by_chat),
             (service.notify_by_mail, self._notify_by_mail),
@@ -122,28 +110,25 @@ class ReliabilityNotifier(models.AbstractModel):
             wanted += 1
             try:
                 with self.env.cr.savepoint():
-                    tell(service, user, subject, lines)
-                told += 1
+                    notify(service, user, subject, lines)
+                succeeded += 1
             except Exception:
-                _logger.exception("%s could not be told of %s", user.login, subject)
-        return told or not wanted
+                _logger.exception("%s was not notified: %s", user.login, subject)
+        return succeeded or not wanted
 
     @api.model
     def _notify_by_activity(self, service, user, subject, lines):
-        """Leave one activity for each service in trouble; done once it is fine in all
-        companies of the user."""
-        body = _html(lines)
-        theirs = service.status_ids.filtered(
-            lambda of: not of.company_id or of.company_id in user.company_ids
-        )
-        open_one = service.activity_search([_ACTIVITY], user_id=user.id)
-        if not any(of.state in TROUBLED for of in theirs):
-            open_one.action_feedback(feedback=subject)
-        elif open_one:
-            open_one.write({"summary": subject, "note": body})
+        """Keep one activity per service in trouble; it is done once the service is fine
+        in all companies of the user."""
+        activity = service.activity_search([_ACTIVITY], user_id=user.id)
+        visible = _visible(service.status_ids, user)
+        if not any(status.state in TROUBLED for status in visible):
+            activity.action_feedback(feedback=subject)
+        elif activity:
+            activity.write({"summary": subject, "note": _html(lines)})
         else:
             service.activity_schedule(
-                _ACTIVITY, user_id=user.id, summary=subject, note=body
+                _ACTIVITY, user_id=user.id, summary=subject, note=_html(lines)
             )
 
     @api.model
@@ -174,27 +159,39 @@ class ReliabilityNotifier(models.AbstractModel):
         )
 
 
-def _subject(service, conditions):
-    """Return what has become of a service, such as "Shipping: interrupted"."""
-    worst = conditions._worst(conditions.mapped("state"))
-    return service.env._(
-        "%(service)s: %(state)s",
-        service=service.name,
-        state=conditions._state_name(worst).lower(),
+def _localized(user, *recordsets):
+    """Return records with the language and the time zone of a user."""
+    return [records.with_context(lang=user.lang, tz=user.tz) for records in recordsets]
+
+
+def _visible(statuses, user):
+    """Return the statuses of the companies of a user, and of no company."""
+    return statuses.filtered(
+        lambda status: not status.company_id or status.company_id in user.company_ids
     )
 
 
-def _lines(conditions):
-    """Return a sentence for each place, the worst first."""
+def _subject(service, statuses):
+    """Return the service and its worst state, such as "Shipping: interrupted"."""
+    worst = statuses._worst(statuses.mapped("state"))
+    return service.env._(
+        "%(service)s: %(state)s",
+        service=service.name,
+        state=statuses._state_name(worst).lower(),
+    )
+
+
+def _lines(statuses):
+    """Return a sentence for each status, the worst first."""
     lines = []
-    for condition in conditions.sorted(lambda of: STATES.index(of.state), reverse=True):
-        text = condition._describe() or condition.env._(
+    for status in statuses.sorted(lambda one: STATES.index(one.state), reverse=True):
+        text = status._describe() or status.env._(
             "%(state)s since %(time)s",
-            state=condition._state_name(condition.state),
-            time=formatting.moment(condition.env, condition.since),
+            state=status._state_name(status.state),
+            time=formatting.moment(status.env, status.since),
         )
-        place = condition.warehouse or condition.company_id.name
-        lines.append(f"{place}: {text}." if place else f"{text}.")
+        where = status.warehouse or status.company_id.name
+        lines.append(f"{where}: {text}." if where else f"{text}.")
     return lines
 
 
@@ -208,7 +205,7 @@ def _html(lines):
 
 
 def _is_quiet(service, now):
-    """Say whether it is a time of the day at which nobody is told."""
+    """Return whether it is within the quiet hours of a service."""
     begin, end = service.quiet_from, service.quiet_to
     local = fields.Datetime.context_timestamp(
         service.with_context(tz=service.owner_id.tz or "UTC"), now

@@ -1,33 +1,22 @@
-"""How each service is, by company and warehouse: since when, and why."""
+"""The status of each service, by company and warehouse: state, since when, and why."""
 
 from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from ..telemetry.evaluation import (
-    DEGRADED,
-    INTERRUPTED,
-    NO_DATA,
-    STATES,
-    Condition,
-    follow,
-)
+from ..telemetry.evaluation import NO_DATA, STATES, Status, next_status
+from .reliability_health_provider import STATE_NAMES, TROUBLED
 
-STATE_NAMES = [
-    ("no_data", "No data"),
-    ("fine", "Fine"),
-    ("degraded", "Degraded"),
-    ("interrupted", "Interrupted"),
-]
-TROUBLED = (DEGRADED, INTERRUPTED)
+_KEPT = timedelta(days=30)
+"""How long a status without data is kept."""
 
 
-class Place(NamedTuple):
-    """What there is one condition of.
+class StatusKey(NamedTuple):
+    """What there is one status of.
 
-    :ivar company_id: ``None`` where it is of no company
-    :ivar warehouse: a code, empty where there is none
+    :ivar company_id: ``None`` for work of no company
+    :ivar warehouse: a code, empty for work of no warehouse
     """
 
     service_id: int
@@ -36,23 +25,23 @@ class Place(NamedTuple):
 
 
 class Observation(NamedTuple):
-    """What one look at a place shows.
+    """What one evaluation finds for a status key.
 
-    :ivar reason: why it is not fine: ``kind``, ``part`` and ``whole`` as in `Finding`,
-        the code of the ``operation``, ``since``, and the ``cause``, where it is known
-    :ivar waiting: what waits there: kind → ``count``, ``late`` and ``oldest``
-    :ivar is_shared: whether it is of the whole database, and so concerns everybody
+    :ivar reason: why the service is not fine: ``kind``, ``part`` and ``whole`` as in
+        `Finding`, the code of the ``operation``, ``since``, and the ``cause``, if known
+    :ivar backlogs: kind of backlog → ``count``, ``late`` and ``oldest``
+    :ivar is_shared: whether it concerns the whole database, and so everybody
     """
 
     state: str
     reason: dict | None = None
-    waiting: dict | None = None
+    backlogs: dict | None = None
     is_shared: bool = False
 
 
 class ReliabilityServiceStatus(models.Model):
     _name = "reliability.service.status"
-    _description = "How a Service Is"
+    _description = "Service Status"
     _log_access = False
     _order = "service_id, company_id, warehouse"
     _rec_name = "service_id"
@@ -63,93 +52,92 @@ class ReliabilityServiceStatus(models.Model):
     company_id = fields.Many2one("res.company", ondelete="cascade", index=True)
     warehouse = fields.Char(help="Its code; empty for work of no warehouse.")
     is_shared = fields.Boolean(
-        help="Of the whole database: requests and scheduled actions are of no company."
+        help="Whether it concerns the whole database: requests and scheduled actions"
+        " belong to no company."
     )
     state = fields.Selection(STATE_NAMES, required=True)
     since = fields.Datetime(required=True)
-    turning = fields.Selection([("worse", "Worse"), ("better", "Better")])
+    pending_state = fields.Selection(
+        STATE_NAMES, help="Observed last, but not yet for long enough to be the state."
+    )
     pending_since = fields.Datetime()
-    notified_state = fields.Selection(STATE_NAMES, help="What those who are told know.")
+    notified_state = fields.Selection(
+        STATE_NAMES, help="The state of the last notification."
+    )
     reason = fields.Json()
-    waiting = fields.Json()
+    backlogs = fields.Json()
     description = fields.Char(string="Why", compute="_compute_description")
 
-    _place_unique = models.UniqueIndex(
+    _key_unique = models.UniqueIndex(
         "(service_id, coalesce(company_id, 0), coalesce(warehouse, ''))"
     )
 
     @api.depends("reason")
     @api.depends_context("lang", "tz")
     def _compute_description(self):
-        for condition in self:
-            condition.description = condition._describe()
+        for status in self:
+            status.description = status._describe()
 
     @api.model
-    def _follow(self, sights, now):
-        """Take down what one look shows.
+    def _update(self, observations, now):
+        """Store the observations of one evaluation.
 
-        A place where nothing is seen any more is forgotten after a month.
+        A status without any observation gets no data; after a month it is deleted.
 
-        :param dict[Place, Sight] sights: of all places where something is seen
-        :param datetime now: when it was looked
-        :return: conditions that have turned to trouble, or from it
+        :param dict[StatusKey, Observation] observations: all that were made
+        :param datetime now: the time of the evaluation, in UTC
+        :return: the statuses that became degraded or interrupted, or no longer are
         """
-        known = {row._place(): row for row in self.search([])}
+        known = {status._key(): status for status in self.search([])}
         self.create(
             [
-                place._asdict() | self._after(sight, now)
-                for place, sight in sights.items()
-                if place not in known
+                key._asdict() | self._values_after(observation, now)
+                for key, observation in observations.items()
+                if key not in known
             ]
         )
         changed = self.browse()
-        for place, row in known.items():
-            before = row.state
-            row._write_changes(row._after(sights.get(place, Observation(NO_DATA)), now))
-            if row.state != before and {row.state, before} & set(TROUBLED):
-                changed |= row
-        self.search(
-            [("state", "=", NO_DATA), ("since", "<", now - timedelta(days=30))]
-        ).unlink()
+        for key, status in known.items():
+            before = status.state
+            observation = observations.get(key, Observation(NO_DATA))
+            status._write_changes(status._values_after(observation, now))
+            if status.state != before and {status.state, before} & set(TROUBLED):
+                changed |= status
+        self.search([("state", "=", NO_DATA), ("since", "<", now - _KEPT)]).unlink()
         return changed
 
-    def _place(self):
-        return Place(
+    def _key(self):
+        return StatusKey(
             self.service_id.id, self.company_id.id or None, self.warehouse or ""
         )
 
-    def _after(self, sight, now):
-        """Return the values of this condition, which may be a new one, after a look."""
+    def _values_after(self, observation, now):
+        """Return the values after an observation, of this status or of a new one."""
         before = None
         if self:
-            turning = self.turning or "", self.pending_since or None
-            before = Condition(self.state, self.since, *turning)
-        after = follow(before, sight.state, now)
-        return {
-            "is_shared": sight.is_shared or self.is_shared,
-            "state": after.state,
-            "since": after.since,
-            "turning": after.turning,
-            "pending_since": after.pending_since,
-            "reason": self._reason_after(after.state, sight),
-            "waiting": sight.waiting,
+            pending = self.pending_state or "", self.pending_since or None
+            before = Status(self.state, self.since, *pending)
+        after = next_status(before, observation.state, now)
+        return after._asdict() | {
+            "is_shared": observation.is_shared or self.is_shared,
+            "reason": self._reason_after(after.state, observation),
+            "backlogs": observation.backlogs,
         }
 
-    def _reason_after(self, state, sight):
-        """Return why it is so: as seen last, but since it was seen first."""
-        old = self.reason or None
+    def _reason_after(self, state, observation):
+        """Return the reason observed last, with the time when it was observed first."""
+        old, new = self.reason or None, observation.reason
         if state not in TROUBLED:
             return None
-        if not sight.reason:
-            return old  # it is over, which is not believed yet
-        new = sight.reason
+        if not new:
+            return old  # observed no more, but not for long enough
         if old and all(old[key] == new[key] for key in ("kind", "operation")):
-            # Texts of one format. The clock may have been set back.
+            # Times are texts of one format. The clock may have been set back.
             return new | {"since": min(old["since"], new["since"])}
         return new
 
     def _write_changes(self, values):
-        """Write what differs: most conditions do not, in most minutes."""
+        """Write the values that differ: in most minutes, most statuses do not."""
         changed = {
             name: value
             for name, value in values.items()
@@ -160,10 +148,10 @@ class ReliabilityServiceStatus(models.Model):
 
     @api.model
     def _state_name(self, state):
-        """Return what people call a state."""
+        """Return the name of a state in the user's language."""
         return dict(self._fields["state"]._description_selection(self.env))[state]
 
     @api.model
     def _worst(self, states):
-        """Return the worst of states; of none, that there is no data."""
+        """Return the worst of some states; ``no_data`` if there are none."""
         return max(states, key=STATES.index, default=NO_DATA)

@@ -1,4 +1,4 @@
-"""Why a service is not fine, in the words of who reads it."""
+"""Why a service is not fine, in a sentence in the reader's language."""
 
 from odoo import fields, models
 
@@ -9,9 +9,10 @@ class ReliabilityServiceStatus(models.Model):
     _inherit = "reliability.service.status"
 
     def _describe(self, names=None):
-        """Say why it is not fine, in this user's words, without a full stop.
+        """Return why the service is not fine; empty if it is fine.
 
-        :param dict names: of operations by code, where they are known already
+        :param dict names: code → name of operations, if the caller has them
+        :return: a sentence in the user's language, without a full stop
         """
         reason = self.reason
         if not reason:
@@ -20,15 +21,15 @@ class ReliabilityServiceStatus(models.Model):
         cause = self.env["reliability.diagnosis"]._describe(reason.get("cause"))
         if not cause:
             return text
-        words = {"text": text, "cause": cause}
-        if reason["cause"]["layer"] == "workers":  # it says what they do, not why
-            return self.env._("%(text)s: %(cause)s", **words)
-        return self.env._("%(text)s, because %(cause)s", **words)
+        values = {"text": text, "cause": cause}
+        if reason["cause"]["layer"] == "workers":  # what they do is no reason
+            return self.env._("%(text)s: %(cause)s", **values)
+        return self.env._("%(text)s, because %(cause)s", **values)
 
     def _describe_reason(self, reason, names):
-        """Say what is not fine."""
-        words = {
-            "operation": self._what(reason, names),
+        """Return what is not fine, in a sentence without a full stop."""
+        values = {
+            "operation": self._subject_of(reason, names),
             "part": reason["part"],
             "whole": reason["whole"],
             "time": formatting.moment(
@@ -39,48 +40,49 @@ class ReliabilityServiceStatus(models.Model):
         match reason["kind"]:
             case "failing":
                 return _(
-                    "%(operation)s: %(part)s of %(whole)s fail since %(time)s", **words
+                    "%(operation)s: %(part)s of %(whole)s fail since %(time)s", **values
                 )
             case "refused":
                 return _(
                     "%(operation)s: %(part)s of %(whole)s are refused since %(time)s",
-                    **words,
+                    **values,
                 )
             case "slow":
                 return _(
                     "%(operation)s: %(part)s of %(whole)s are slow since %(time)s",
-                    **words,
+                    **values,
                 )
             case "blocked":
                 return _(
                     "%(operation)s: %(part)s stuck since %(time)s",
-                    **words,
+                    **values,
                 )
             case "busy":
-                return self._describe_busy(reason, words)
+                return self._describe_busy(reason, values)
             case "redis":
-                return self._describe_redis(reason, words)
+                return self._describe_redis(reason, values)
             case "silent":
                 return _(
                     "%(operation)s: none since %(time)s, usually %(whole)s an hour",
-                    **words,
+                    **values,
                 )
             case "at_risk":
                 return _(
                     "%(part)s of %(whole)s %(operation)s will not be done by %(time)s"
-                    " if it goes on like this",
-                    **words,
+                    " at this rate",
+                    **values,
                 )
-        return _("%(part)s of %(whole)s are late, the first since %(time)s", **words)
+        return _("%(part)s of %(whole)s are late, the first since %(time)s", **values)
 
-    def _describe_busy(self, reason, words):
+    def _describe_busy(self, reason, values):
+        """Return that all workers are busy; the operation is the name of the host."""
         _ = self.env._
-        waiting = reason["part"] - reason["whole"]
-        text = _("All %(whole)s workers are busy since %(time)s", **words)
+        waiting = reason["part"] - reason["whole"]  # requests
+        text = _("All %(whole)s workers are busy since %(time)s", **values)
         if self.env["reliability.host"].sudo().search_count([], limit=2) > 1:
-            words["host"] = reason["operation"]
+            values["host"] = reason["operation"]
             text = _(
-                "All %(whole)s workers of %(host)s are busy since %(time)s", **words
+                "All %(whole)s workers of %(host)s are busy since %(time)s", **values
             )
         if not waiting:
             return text
@@ -88,43 +90,47 @@ class ReliabilityServiceStatus(models.Model):
             return _("%(text)s, and a request waits", text=text)
         return _("%(text)s, and %(count)s requests wait", text=text, count=waiting)
 
-    def _describe_redis(self, reason, words):
-        """Say what is wrong with a Redis; its operation is what it is used for."""
+    def _describe_redis(self, reason, values):
+        """Return the problem of a Redis; the operation is its use and its problem."""
         _ = self.env._
         match reason["operation"]:
             case "sessions down":
-                return _("Redis for sessions has not answered since %(time)s", **words)
+                return _("Redis for sessions has not answered since %(time)s", **values)
             case "cache down":
-                return _("Redis for the cache has not answered since %(time)s", **words)
+                return _(
+                    "Redis for the cache has not answered since %(time)s", **values
+                )
             case "sessions evicting":
                 return _(
                     "Redis for sessions has too little memory since %(time)s: people"
                     " are logged out",
-                    **words,
+                    **values,
                 )
             case "sessions not_saved":
                 return _(
                     "Redis for sessions cannot write to its disk since %(time)s",
-                    **words,
+                    **values,
                 )
             case "cache not_saved":
                 return _(
                     "Redis for the cache cannot write to its disk since %(time)s",
-                    **words,
+                    **values,
                 )
             case "sessions not_replicated":
                 return _(
-                    "Redis for sessions has lost the one it copies since %(time)s",
-                    **words,
+                    "Redis for sessions has lost its connection to the primary since"
+                    " %(time)s",
+                    **values,
                 )
         return _(
-            "Redis for the cache has lost the one it copies since %(time)s", **words
+            "Redis for the cache has lost its connection to the primary since %(time)s",
+            **values,
         )
 
-    def _what(self, reason, names):
-        """Return what people call that which is not fine."""
+    def _subject_of(self, reason, names):
+        """Return the name of the operation, service or backlog that is not fine."""
         code = reason["operation"]
-        if not code:  # it is judged as a whole, as requests are
+        if not code:  # the service as a whole, as for requests
             return self.service_id.name
         if code == "mail":
             return self.env._("Outgoing mail")

@@ -1,27 +1,28 @@
-"""Which layer takes the time of calls, and which of them is to blame when it grows."""
+"""Where the time of calls goes, layer by layer, and which layer made calls slower."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-LAYERS = ("locks", "database", "outside", "python", "other")
-"""Where the time of a call goes: waiting for locks, as far as that was seen; else in
-the database; waiting for counterparts; computing; and neither of these, such as
-sleeping or waiting for a processor."""
+LAYERS = ("locks", "database", "external", "python", "other")
+"""Where the time of a call goes: waiting for locks, as far as that was sampled;
+otherwise in the database; waiting for partner systems; computing; and the rest, such
+as sleeping or waiting for a processor."""
 
-_FEWEST = 20
-"""Calls without which it is not known what is usual."""
-_MOST = 0.5
-"""The share of what was added that one layer must have to be blamed for it."""
+_MIN_CALLS = 20
+"""Calls needed to know what is usual."""
+_MIN_SHARE = 0.5
+"""A layer is the suspect if it has more than this share of the added time."""
 
 
 @dataclass
 class LayerCosts:
-    """What calls took, added up.
+    """The costs of calls, added up.
 
-    :ivar seconds: all of it
-    :ivar sql, external, cpu: of it, in PostgreSQL, waiting for counterparts, computing
-    :ivar queries: statements of SQL
-    :ivar locks: seconds for which calls were seen to wait for locks
+    :ivar seconds: total time
+    :ivar sql, external, cpu: the parts of it in PostgreSQL, waiting for partner
+        systems, and computing
+    :ivar queries: SQL statements
+    :ivar locks: seconds for which calls were seen waiting for locks
     """
 
     calls: int = 0
@@ -33,7 +34,7 @@ class LayerCosts:
     locks: float = 0.0
 
     def layers(self) -> dict[str, float]:
-        """Return the seconds of a call in each of :data:`LAYERS`.
+        """Return the seconds per call in each of :data:`LAYERS`.
 
         Costs overlap a little: the processor works while an answer is being read.
         """
@@ -41,21 +42,25 @@ class LayerCosts:
         python = min(self.cpu, max(0.0, self.seconds - self.sql - self.external))
         other = max(0.0, self.seconds - self.sql - self.external - python)
         spent = (locks, self.sql - locks, self.external, python, other)
-        each = max(1, self.calls)
-        return {name: of / each for name, of in zip(LAYERS, spent, strict=True)}
+        calls = max(1, self.calls)
+        return {
+            layer: seconds / calls for layer, seconds in zip(LAYERS, spent, strict=True)
+        }
 
     def shares(self) -> dict[str, float]:
-        """Return the share of the time in each of :data:`LAYERS`."""
+        """Return the share of time in each of :data:`LAYERS`; empty without time."""
         layers = self.layers()
-        whole = sum(layers.values())
-        return {name: of / whole for name, of in layers.items()} if whole else {}
+        total = sum(layers.values())
+        if not total:
+            return {}
+        return {layer: seconds / total for layer, seconds in layers.items()}
 
 
 class Suspect(NamedTuple):
     """The layer that made calls slow.
 
-    :ivar now: its seconds of a call
-    :ivar usual: its seconds of a call as usual; ``None`` where that is not known
+    :ivar now: its seconds per call
+    :ivar usual: its usual seconds per call; ``None`` where that is not known
     """
 
     layer: str
@@ -63,19 +68,20 @@ class Suspect(NamedTuple):
     usual: float | None
 
 
-def blame(now: LayerCosts, usual: LayerCosts) -> Suspect | None:
+def find_suspect(now: LayerCosts, usual: LayerCosts) -> Suspect | None:
     """Return the layer that got most of the time beyond what is usual.
 
-    Without enough calls to know what is usual, the one that takes most of the time.
+    Without enough calls to know what is usual, return the layer that takes most of the
+    time.
 
-    :param now: the calls of the trouble
-    :param usual: those of a longer time before it
+    :param now: the costs of the calls in trouble
+    :param usual: the costs of calls in a longer time before
     """
-    is_known = usual.calls >= _FEWEST
+    is_known = usual.calls >= _MIN_CALLS
     before = usual.layers() if is_known else dict.fromkeys(LAYERS, 0.0)
     spent = now.layers()
-    added = {name: max(0.0, spent[name] - before[name]) for name in LAYERS}
+    added = {layer: max(0.0, spent[layer] - before[layer]) for layer in LAYERS}
     layer = max(LAYERS, key=added.__getitem__)
-    if not now.calls or added[layer] <= _MOST * sum(added.values()):
+    if not now.calls or added[layer] <= _MIN_SHARE * sum(added.values()):
         return None
     return Suspect(layer, spent[layer], before[layer] if is_known else None)

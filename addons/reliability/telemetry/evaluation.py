@@ -1,6 +1,6 @@
-"""How a service is: judged by what its calls came to, and not too nervously.
+"""Health evaluation: findings in calls, and the status of a service.
 
-Everything that says "degraded" reads it here: screens, messages, later objectives.
+Screens, notifications and objectives read a service's state from here only.
 """
 
 from collections.abc import Iterator
@@ -10,19 +10,19 @@ from typing import NamedTuple
 from .call_stats import CallStats
 
 STATES = ("no_data", "fine", "degraded", "interrupted")
-"""From what needs nobody to what needs somebody at once."""
+"""From the least urgent to the most urgent."""
 NO_DATA, FINE, DEGRADED, INTERRUPTED = STATES
 
 WINDOW = timedelta(minutes=15)
 RECENT = timedelta(minutes=5)
-"""Trouble shows in the window and goes on in its last minutes: else it is over."""
+"""A finding holds for the whole window, and still in its last minutes."""
 WORSE_AFTER = timedelta(minutes=1)
 BETTER_AFTER = timedelta(minutes=3)
-"""How long a state is seen before it is believed."""
+"""How long another state must be observed before the status changes."""
 
 
 class Thresholds(NamedTuple):
-    """Shares of calls, from 0 to 1, from which on an operation is not fine."""
+    """Shares of calls, from 0 to 1, from which an operation is not fine."""
 
     slow: float
     refused: float
@@ -30,9 +30,9 @@ class Thresholds(NamedTuple):
     interrupted: float
 
 
-FEWEST = Thresholds(slow=2, refused=5, failing=2, interrupted=3)
-"""Calls without which a share says nothing: one failure of one call is no outage."""
-_ONE_IS_ENOUGH = Thresholds(1, 1, 1, 1)
+MIN_CALLS = Thresholds(slow=2, refused=5, failing=2, interrupted=3)
+"""Calls needed for a share to count: one failure of one call is no outage."""
+_ANY_CALL = Thresholds(1, 1, 1, 1)
 
 
 class Finding(NamedTuple):
@@ -40,10 +40,10 @@ class Finding(NamedTuple):
 
     :ivar kind: ``failing``, ``refused``, ``slow``, ``blocked``, ``busy``, ``redis``,
         ``silent``, ``late`` or ``at_risk``
-    :ivar part: so many calls
-    :ivar whole: of so many
-    :ivar since: when it began, as far as the window shows; of what is at risk, until
-        when it was to be done
+    :ivar part: the number of affected calls
+    :ivar whole: the number of all calls
+    :ivar since: when the finding began, within the window; for ``at_risk``, the
+        deadline
     """
 
     state: str
@@ -54,82 +54,98 @@ class Finding(NamedTuple):
 
     @property
     def severity(self) -> tuple[int, float]:
-        """What findings are compared by: the worst is the greatest."""
+        """The order of findings: the worst is the greatest."""
         return STATES.index(self.state), self.part / max(1, self.whole)
 
 
-class Condition(NamedTuple):
-    """How something is, and what it seems to turn to.
+class Status(NamedTuple):
+    """The state of a service, and the state that may follow.
 
-    :ivar since: when it began to be so
-    :ivar turning: ``worse`` or ``better``, until it is believed; else empty
-    :ivar pending_since: when that was first seen
+    :ivar since: when the state began
+    :ivar pending_state: another state, observed but not yet for long enough; else empty
+    :ivar pending_since: since when states better than this one, or states worse than
+        this one, are observed
     """
 
     state: str
     since: datetime
-    turning: str = ""
+    pending_state: str = ""
     pending_since: datetime | None = None
 
 
-def judge(
-    minutes: dict[datetime, CallStats], now: datetime, limits: Thresholds
+def evaluate(
+    minutes: dict[datetime, CallStats], now: datetime, thresholds: Thresholds
 ) -> Finding | None:
-    """Return what is wrong with the calls of an operation, if something is and goes on.
+    """Return the worst finding in the calls of an operation that still holds.
 
-    :param minutes: beginning of a minute → what its calls came to
+    :param minutes: start of a minute → statistics of the calls of that minute
     """
-    window = {start: of for start, of in minutes.items() if start >= now - WINDOW}
-    found = list(_findings(window, limits, FEWEST))
-    recent = {start: of for start, of in window.items() if start >= now - RECENT}
-    if any(figures.judged for figures in recent.values()):
-        goes_on = {of.kind for of in _findings(recent, limits, _ONE_IS_ENOUGH)}
-        found = [finding for finding in found if finding.kind in goes_on]
+    window = _since(minutes, now - WINDOW)
+    found = list(_findings(window, thresholds, MIN_CALLS))
+    recent = _since(window, now - RECENT)
+    if any(stats.judged for stats in recent.values()):
+        recent_kinds = {f.kind for f in _findings(recent, thresholds, _ANY_CALL)}
+        found = [finding for finding in found if finding.kind in recent_kinds]
     return max(found, key=lambda finding: finding.severity, default=None)
 
 
-def follow(before: Condition | None, seen: str, now: datetime) -> Condition:
-    """Return the condition after one more look: changed once the change is believed.
+def next_status(before: Status | None, observed: str, now: datetime) -> Status:
+    """Return the status after one more evaluation.
 
-    Where the clock was set back meanwhile, nothing is said to begin later than now.
+    A worse or better state becomes the status only once it has been observed for a
+    while.  If the clock was set back, no time of the status is later than ``now``.
 
-    :param before: after the look before; ``None`` at the first
-    :param seen: the state that this look alone would tell
+    :param before: the status after the previous evaluation; ``None`` if there was none
+    :param observed: the state that this evaluation alone finds
     """
     if before is None:
-        before = Condition(NO_DATA, now)
-    if seen == before.state:
-        return Condition(seen, min(before.since, now))
-    if {seen, before.state} <= {NO_DATA, FINE}:
-        return Condition(seen, now)
-    worse = STATES.index(seen) > STATES.index(before.state)
-    turning, patience = ("worse", WORSE_AFTER) if worse else ("better", BETTER_AFTER)
-    since = before.pending_since if before.turning == turning else now
-    since = min(since, now)
-    if now - since >= patience:
-        return Condition(seen, since)
-    return before._replace(turning=turning, pending_since=since)
+        before = Status(NO_DATA, now)
+    if observed == before.state:
+        return Status(observed, min(before.since, now))
+    if {observed, before.state} <= {NO_DATA, FINE}:
+        return Status(observed, now)
+    is_worse = _is_worse(observed, before.state)
+    is_pending = (
+        before.pending_state
+        and _is_worse(before.pending_state, before.state) == is_worse
+    )
+    since = min(before.pending_since, now) if is_pending else now
+    if now - since >= (WORSE_AFTER if is_worse else BETTER_AFTER):
+        return Status(observed, since)
+    return before._replace(pending_state=observed, pending_since=since)
+
+
+def _since(
+    minutes: dict[datetime, CallStats], begin: datetime
+) -> dict[datetime, CallStats]:
+    return {start: stats for start, stats in minutes.items() if start >= begin}
+
+
+def _is_worse(state: str, other: str) -> bool:
+    return STATES.index(state) > STATES.index(other)
 
 
 _KINDS = {
-    "failing": lambda figures: (figures.failures, figures.judged),
-    "refused": lambda figures: (figures.calls["rejected"], figures.judged),
-    "slow": lambda figures: (figures.slow, figures.calls["success"]),
+    "failing": lambda stats: (stats.failures, stats.judged),
+    "refused": lambda stats: (stats.calls["rejected"], stats.judged),
+    "slow": lambda stats: (stats.slow, stats.calls["success"]),
 }
-"""Kind of finding → how many calls it is about, of how many."""
+"""Kind of finding → the numbers of affected calls and of all calls."""
 
 
 def _findings(
-    minutes: dict[datetime, CallStats], limits: Thresholds, fewest: Thresholds
+    minutes: dict[datetime, CallStats], thresholds: Thresholds, min_calls: Thresholds
 ) -> Iterator[Finding]:
-    whole_window = sum(minutes.values(), CallStats())
-    for state, kind, limit in (
+    total = sum(minutes.values(), CallStats())
+    for state, kind, name in (
         (INTERRUPTED, "failing", "interrupted"),
         (DEGRADED, "failing", "failing"),
         (DEGRADED, "refused", "refused"),
         (DEGRADED, "slow", "slow"),
     ):
-        part, whole = _KINDS[kind](whole_window)
-        if part >= max(getattr(fewest, limit), getattr(limits, limit) * whole):
-            since = min(start for start, of in minutes.items() if _KINDS[kind](of)[0])
+        part, whole = _KINDS[kind](total)
+        if part >= max(getattr(min_calls, name), getattr(thresholds, name) * whole):
+            since = min(
+                start for start, stats in minutes.items() if _KINDS[kind](stats)[0]
+            )
             yield Finding(state, kind, part, whole, since)
