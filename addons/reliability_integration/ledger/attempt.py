@@ -95,7 +95,7 @@ class Attempt(TransactionListener):
             self._references[str(name)] = {"name": str(name), "kind": kind}
 
     def fail(self, message: str = "") -> None:
-        """Report that the partner system did not do it, although no error was raised."""
+        """Report that the partner system did not do it, without an error."""
         self._failure = message or self._failure or "The partner system did not do it."
 
     def record_error(self, error: BaseException) -> None:
@@ -106,7 +106,7 @@ class Attempt(TransactionListener):
 
     @property
     def has_answer(self) -> bool:
-        """Whether there was a call over HTTP, and each was answered without an error."""
+        """Whether there were calls over HTTP, and each was answered well."""
         return bool(self._calls) and all(
             call.outcome == SUCCEEDED for call in self._calls
         )
@@ -117,7 +117,7 @@ class Attempt(TransactionListener):
             self._calls.append(call)
 
     def add_excerpt(self, request: str, answer: str) -> None:
-        """Store parts of a request and its answer, masked, if the integration says so."""
+        """Add parts of a request and its answer, masked, if they are stored."""
         if self.stores_excerpts:
             self._excerpts = {
                 "request": masked(request, _MAX_EXCERPT),
@@ -195,8 +195,9 @@ class Attempt(TransactionListener):
 
         The message of a success need not while the transaction may be committed: that
         COMMIT waits, and PostgreSQL writes its log in order.  If the transaction is
-        rolled back, the message that says so waits.  For other outcomes the message with
-        the transaction state need not wait: PostgreSQL can be queried again for it.
+        rolled back, the message that says so waits.  For other outcomes the message
+        with the transaction state need not wait: PostgreSQL can be queried again for
+        it.
         """
         transaction = self._transaction
         if not (self._is_recorded and transaction and transaction.has_written):

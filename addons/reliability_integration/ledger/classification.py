@@ -1,7 +1,7 @@
 """Outcome classification: derives the outcome of an attempt from what happened in it.
 
-The outcome is what the partner system can have done.  A request that never left has done
-nothing there; a request that left and was not answered may have done everything.
+The outcome is what the partner system can have done.  A request that never left has
+done nothing there; a request that left and was not answered may have done everything.
 """
 
 import ssl

@@ -21,13 +21,14 @@ _LIMITS = (
     " set_config('application_name', 'odoo reliability ledger', false)"
 )
 _SESSION_IDENTITY = (
-    "SELECT set_config('reliability.database_identity', reliability_database_identity(),"
-    " false), set_config('reliability.backend',"
+    "SELECT set_config("
+    "'reliability.database_identity', reliability_database_identity(), false),"
+    " set_config('reliability.backend',"
     " pid || '/' || extract(epoch FROM backend_start), false)"
     " FROM pg_stat_activity WHERE pid = pg_backend_pid()"
 )
-"""Set once for each connection.  Attempts store it, so that the maintenance function can
-find out whether their worker is alive."""
+"""Set once for each connection.  Attempts store it, so that the maintenance function
+can find out whether their worker is alive."""
 _SECONDS_BETWEEN_ATTEMPTS = 5.0
 
 

@@ -53,23 +53,24 @@ def exchange(
 ) -> Iterator[Attempt | NullAttempt | LazyAttempt]:
     """Record the call of a partner system in this block as an attempt of an exchange.
 
-    Another block for the same record, integration and operation is another attempt of the
-    same exchange until one has succeeded and is committed.  A block inside a block of the
-    same integration and operation is part of the outer one.
+    Another block for the same record, integration and operation is another attempt of
+    the same exchange until one has succeeded and is committed.  A block inside a block
+    of the same integration and operation is part of the outer one.
 
     :param records: the document; an empty recordset if there is none
-    :param integration: code of the partner system, such as ``dhl``; a new one is added to
-        the list of systems automatically
+    :param integration: code of the partner system, such as ``dhl``; a new one is added
+        to the list of systems automatically
     :param operation: what the partner system does, such as ``label``
     :param key: identifies the exchange instead of the record, such as an order number
-    :param repeatable: what repeating the call does there: ``"safe"``, ``"idempotent"`` or
-        ``"unsafe"``; see :mod:`.constants`.  Users may only retry what is not done twice.
+    :param repeatable: what repeating the call does there: ``"safe"``, ``"idempotent"``
+        or ``"unsafe"``; see :mod:`.constants`.  Users may only retry what is not done
+        twice.
     :param retry: method of the record, without arguments, that repeats the call
     :param direction: ``"out"``; ``"in"`` where the partner system calls Odoo
     :param deadline: when it must be done, in UTC
     :param warehouse: code of the warehouse that waits for it
-    :param only_if_sent: record nothing where the block makes no call over HTTP and raises
-        no error; for methods that often have the answer already
+    :param only_if_sent: record nothing where the block makes no call over HTTP and
+        raises no error; for methods that often have the answer already
     :return: the attempt, which takes reports of what the partner system has created
     """
     outer = current_attempt()

@@ -115,7 +115,7 @@ def _on_answer(
 
 
 def _begin_own_attempt(request: requests.PreparedRequest) -> Attempt | None:
-    """Begin an exchange for a call outside of one, if its integration records requests."""
+    """Begin an exchange for a call outside of one, if its requests are recorded."""
     db = getattr(threading.current_thread(), "dbname", None)
     host = (urlsplit(request.url).hostname or "").lower()
     if not db or not host:

@@ -1,10 +1,10 @@
 """Records attempts durably, whatever happens to Odoo's transaction.
 
-A message (a JSON object, see ``data/ledger.sql``) holds all that is known of one attempt
-so far.  It is written and committed when the attempt begins, when it ends and when its
-transaction has ended; the database adds what it did not have yet.  Where the database
-does not accept a message, it is stored in the outbox, from which the collector delivers
-it.
+A message (a JSON object, see ``data/ledger.sql``) holds all that is known of one
+attempt so far.  It is written and committed when the attempt begins, when it ends and
+when its transaction has ended; the database adds what it did not have yet.  Where the
+database does not accept a message, it is stored in the outbox, from which the collector
+delivers it.
 """
 
 import logging

@@ -1,7 +1,7 @@
 """Exchanges for measured methods, without a change of their code.
 
-An administrator sets the integration of an operation; each call of its method is recorded
-as an exchange.
+An administrator sets the integration of an operation; each call of its method is
+recorded as an exchange.
 """
 
 from collections.abc import Callable

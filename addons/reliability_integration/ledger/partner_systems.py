@@ -51,7 +51,7 @@ class PartnerSystems:
         self._reported_hosts: set[tuple[str, str]] = set()
 
     def by_code(self, db: str, code: str) -> PartnerSystem:
-        """Return the partner system with a code, also one that is not in the database."""
+        """Return the partner system with a code, also one that is not created yet."""
         return next(
             (system for system in self._read(db) if system.code == code),
             PartnerSystem(code),

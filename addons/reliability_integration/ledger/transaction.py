@@ -35,7 +35,8 @@ class Transaction(NamedTuple):
 def transaction_of(cr: Any) -> Transaction | None:
     """Return the current transaction of a cursor.
 
-    It is queried once for each transaction, and not counted as a statement of the caller.
+    It is queried once for each transaction, and not counted as a statement of the
+    caller.
 
     :param cr: may be ``None``, where there is no transaction
     :return: ``None`` where the transaction is read-only, or where an error aborted it
