@@ -70,7 +70,12 @@ const nth = (number) => `.o_reliability_attempt:nth-child(${number})`;
 
 test("attempts are shown from the first to the last, with the pauses between them", async () => {
     await mountAttempts(
-        { outcome: "failed", transaction_state: "rolled_back", error_message: "No weight.", status: 422 },
+        {
+            outcome: "failed",
+            transaction_state: "rolled_back",
+            error_message: "No weight.",
+            status: 422,
+        },
         { outcome: "succeeded", transaction_state: "committed", status: 200 }
     );
     expect(`${nth(1)} h4`).toHaveText("Attempt 1");
@@ -116,7 +121,11 @@ test("a presumed outcome, after the worker died, is marked", async () => {
 });
 
 test("error messages are shown as text, not as HTML", async () => {
-    await mountAttempts({ outcome: "failed", transaction_state: "rolled_back", error_message: "<b>x</b>" });
+    await mountAttempts({
+        outcome: "failed",
+        transaction_state: "rolled_back",
+        error_message: "<b>x</b>",
+    });
     expect(".o_reliability_attempt_error").toHaveText("<b>x</b>");
 });
 
