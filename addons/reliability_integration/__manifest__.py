@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Integrations",
-    "summary": "A durable record of each exchange with carriers, partners and marketplaces",
+    "summary": "Record each exchange with carriers, partners and marketplaces",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",
