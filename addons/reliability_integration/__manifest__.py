@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Integrations",
-    "summary": "Every exchange with carriers, partners and marketplaces is on record",
+    "summary": "Record each exchange with carriers, partners and marketplaces",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",
@@ -31,5 +31,5 @@
         "web.assets_unit_tests": ["reliability_integration/static/tests/*.js"],
         "web.assets_tests": ["reliability_integration/static/tests/tours/**/*"],
     },
-    "uninstall_hook": "forget_all",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -6,60 +6,59 @@ import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-/** What the counterpart did: a word and a shape, and how bad it is. */
+/** Outcomes at the partner system: label, icon and tone. */
 const OUTCOMES = {
-    succeeded: { word: _t("Done"), icon: "fa-check-circle", tone: "good" },
-    failed: { word: _t("Failed"), icon: "fa-times-circle", tone: "bad" },
-    unknown: { word: _t("Nobody knows"), icon: "fa-question-circle", tone: "doubtful" },
-    rejected: { word: _t("Not asked: Odoo refused"), icon: "fa-ban", tone: "quiet" },
+    succeeded: { label: _t("Done"), icon: "fa-check-circle", tone: "good" },
+    failed: { label: _t("Failed"), icon: "fa-times-circle", tone: "bad" },
+    unknown: { label: _t("Unknown: no answer"), icon: "fa-question-circle", tone: "unknown" },
+    rejected: { label: _t("Not called: Odoo refused"), icon: "fa-ban", tone: "quiet" },
 };
-const UNDER_WAY = { word: _t("Under way"), icon: "fa-clock-o", tone: "quiet" };
+const IN_PROGRESS = { label: _t("In progress"), icon: "fa-clock-o", tone: "quiet" };
 
-/** What has become of our side. */
+/** States of Odoo's transaction: label, icon and tone. */
 const TRANSACTION_STATES = {
-    committed: { word: _t("Kept"), icon: "fa-check", tone: "good" },
-    rolled_back: { word: _t("Undone"), icon: "fa-undo", tone: "quiet" },
-    unknown: { word: _t("Nobody knows"), icon: "fa-question", tone: "doubtful" },
+    committed: { label: _t("Committed"), icon: "fa-check", tone: "good" },
+    rolled_back: { label: _t("Rolled back"), icon: "fa-undo", tone: "quiet" },
+    unknown: { label: _t("Unknown"), icon: "fa-question", tone: "unknown" },
 };
 
-/** The tries of an exchange as a timeline, the oldest first. */
-export class Tries extends Component {
-    static template = "reliability_integration.Tries";
+/** The attempts of an exchange as a timeline, the oldest first. */
+export class Attempts extends Component {
+    static template = "reliability_integration.Attempts";
     static props = { ...standardFieldProps };
 
     setup() {
         this.action = useService("action");
     }
 
-    /** Who was asked, or has asked us. */
-    get counterpart() {
-        return this.props.record.data.integration_id?.display_name || _t("Counterpart");
+    get system() {
+        return this.props.record.data.integration_id?.display_name || _t("Partner system");
     }
 
     get list() {
         return this.props.record.data[this.props.name];
     }
 
-    /** How many tries are too old to be shown. */
+    /** Number of older attempts that are not shown. */
     get earlier() {
         return this.list.count - this.list.records.length;
     }
 
-    get tries() {
+    get attempts() {
         const records = this.list.records.toSorted(
             (one, other) => one.data.started - other.data.started || one.resId - other.resId
         );
-        return records.map(({ data, resId }, at) => ({
+        return records.map(({ data, resId }, index) => ({
             id: resId,
-            number: this.earlier + at + 1,
-            when: toLocaleDateTimeString(data.started, { showSeconds: true }),
-            later: at ? this.pause(records[at - 1].data.started, data.started) : "",
-            took: data.seconds ? _t("took %s s", formatFloat(data.seconds)) : "",
+            number: this.earlier + index + 1,
+            started: toLocaleDateTimeString(data.started, { showSeconds: true }),
+            pause: index ? this.pause(records[index - 1].data.started, data.started) : "",
+            duration: data.seconds ? _t("took %s s", formatFloat(data.seconds)) : "",
             status: data.status ? _t("HTTP %s", data.status) : "",
-            who: data.user_id ? _t("by %s", data.user_id.display_name) : "",
-            message: data.message || "",
-            theirs: OUTCOMES[data.outcome] || UNDER_WAY,
-            ours: TRANSACTION_STATES[data.transaction_state] || UNDER_WAY,
+            user: data.user_id ? _t("by %s", data.user_id.display_name) : "",
+            error: data.error_message || "",
+            outcome: OUTCOMES[data.outcome] || IN_PROGRESS,
+            transaction: TRANSACTION_STATES[data.transaction_state] || IN_PROGRESS,
             isPresumed: data.presumed,
             isOrphan: data.outcome === "succeeded" && data.transaction_state === "rolled_back",
         }));
@@ -80,8 +79,8 @@ export class Tries extends Component {
     }
 }
 
-registry.category("fields").add("reliability_tries", {
-    component: Tries,
+registry.category("fields").add("reliability_attempts", {
+    component: Attempts,
     supportedTypes: ["one2many"],
     fieldDependencies: [{ name: "integration_id", type: "many2one" }],
     relatedFields: [
@@ -90,7 +89,7 @@ registry.category("fields").add("reliability_tries", {
         { name: "outcome", type: "char" },
         { name: "presumed", type: "boolean" },
         { name: "status", type: "integer" },
-        { name: "message", type: "text" },
+        { name: "error_message", type: "text" },
         { name: "transaction_state", type: "char" },
         { name: "user_id", type: "many2one", relation: "res.users" },
     ],
