@@ -1,5 +1,5 @@
 from . import (
-    test_reliability_gauge,
-    test_reliability_health_provider,
+    test_gauges,
+    test_health_provider,
     test_stock_picking,
 )
