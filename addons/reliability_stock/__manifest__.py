@@ -9,5 +9,5 @@
     "depends": ["reliability", "stock"],
     "data": ["data/reliability_operation.xml", "views/stock_picking_type_views.xml"],
     "auto_install": True,
-    "uninstall_hook": "forget_facts",
+    "uninstall_hook": "uninstall_hook",
 }

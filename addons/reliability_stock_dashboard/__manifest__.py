@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Cockpit in Inventory",
-    "summary": "The cockpit among the reports of Inventory, where its users are",
+    "summary": "Adds the cockpit to the reports of Inventory",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",

@@ -20,9 +20,9 @@ BOTH = ("mixed", "mixed")
 FOR_VIEWERS = {
     f"reliability.{name}"
     for name in (
-        *("call", "condition", "operation", "report", "service", "upgrade"),
+        *("top.call", "service.status", "operation", "report", "service", "upgrade"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
-        *("edi.day", "edi.document", "edi.expectation"),
+        *("edi.daily.status", "edi.document", "edi.expected.document"),
         *("job.attempt", "job.channel"),
     )
 }
@@ -185,6 +185,8 @@ def test_nobody_reads_what_is_not_for_him(user, make_user):
             method = f"action_reliability_{action}_token"
             assert is_refused(somebody, "res.config.settings", method, [])
     # What is refused there is there to be read.
-    stored = {f"reliability.{name}" for name in ("rollup.hour", "series", "leader")}
+    stored = {
+        f"reliability.{name}" for name in ("rollup.hour", "series", "gauge.lease")
+    }
     assert not [model for model in stored if is_refused(user, model, "search_read")]
     assert stored < models(user)

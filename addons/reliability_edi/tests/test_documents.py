@@ -34,7 +34,7 @@ class DocumentCase(EdiCase):
 
     def _forget_what_is_known(self):
         with self.cursor() as cr:
-            for table in ("document", "expectation"):
+            for table in ("document", "expected_document"):
                 table = SQL.identifier(f"reliability_edi_{table}")
                 cr.execute(
                     SQL("DELETE FROM %s WHERE backend_id = %s", table, self.backend_id)

@@ -18,9 +18,12 @@ OUTCOMES = [
     ("not_begun", "No worker took it"),
     ("unknown", "Nobody knows"),
 ]
-_TRIGGERS = tuple(f"reliability_job_{of}" for of in ("turns", "done", "ended", "made"))
+_TRIGGERS = tuple(
+    f"reliability_job_{of}" for of in ("requeue_count", "done", "ended", "made")
+)
 _FUNCTIONS = tuple(
-    f"reliability_job_{of}" for of in ("turns", "done", "ended", "is_lost", "outcome")
+    f"reliability_job_{of}"
+    for of in ("requeue_count", "done", "ended", "is_lost", "outcome")
 )
 """Those that there are, and last those that there were."""
 LOST = "reliability_job_attempt_lost"

@@ -1,7 +1,7 @@
-"""Deliveries that are validated while something goes wrong, each time in a process of
-its own that may be killed.
+"""A process that validates deliveries under faults, each time in a child process that
+may be killed.
 
-Reads cells from standard input, a line each: ``[deliveries, situation, patience]``.
+It reads cases from standard input, a line each: ``[deliveries, situation, timeout]``.
 Several deliveries are validated as a batch transfer.
 """
 
@@ -27,32 +27,32 @@ def main():
         print(in_child(partial(_run, registry, *json.loads(line))), flush=True)
 
 
-def _run(registry, deliveries, situation, patience):
-    from odoo.addons.simulated_carriers.patience import be_impatient
-    from odoo.addons.simulated_carriers.where import address
+def _run(registry, deliveries, situation, timeout):
+    from odoo.addons.simulated_carriers.address import simulator_address
+    from odoo.addons.simulated_carriers.timeouts import shorten_timeouts
 
-    be_impatient(address(), patience)
-    # A batch is there before it is validated, whatever then happens.
+    shorten_timeouts(simulator_address(), timeout)
+    # The batch is committed before its validation, which may fail.
     with registry.cursor() as cr:
         validate = _validation(api.Environment(cr, SUPERUSER_ID, {}), deliveries)
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
-        tries = []
+        attempts = []
 
         def business():
-            tries.append(1)
+            attempts.append(1)
             validate(env)
             env.flush_all()
             if situation == "rollback":
                 raise UserError("The printer is out of paper.")
-            if situation == "serialization" and len(tries) == 1:
+            if situation == "serialization" and len(attempts) == 1:
                 be_in_the_way(env, registry)
 
         model.retrying(business, env)
 
 
 def _validation(env, deliveries):
-    """Return what validates deliveries, given an ``env``."""
+    """Return a function of an ``env`` that validates deliveries."""
     if len(deliveries) == 1:
         return lambda env: env["stock.picking"].browse(deliveries).button_validate()
     batch = env["stock.picking.batch"].create(

@@ -1,6 +1,6 @@
--- Whether the last label of a transfer was asked for and not answered: a carrier may have
--- made a parcel.  A function, since it is asked before every label, and planning the
--- query takes longer than running it.
+-- Whether the last label request of a transfer is unconfirmed: the carrier did not answer
+-- and may have made a parcel.  It is a function because it runs before every label, and
+-- planning the query takes longer than running it.
 CREATE OR REPLACE FUNCTION reliability_label_unconfirmed(picking integer) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

@@ -1,5 +1,5 @@
-"""Deliveries by Odoo's own carriers: a fixed price, and Mondial Relay, whose parcels
-people enter on its website.
+"""Deliveries by carriers that Odoo calls over no network: a fixed price, and Mondial
+Relay, whose parcels users enter on its website.
 """
 
 from odoo import fields
@@ -18,18 +18,18 @@ _RELAY = {
 
 
 def deliver(env, kind):
-    """Sell something, deliver it, and follow its parcel.
+    """Sell a product, deliver it, and track its parcel.
 
     :param kind: ``fixed`` or ``mondialrelay``
-    :return: the delivery, its state, the price that was said, and the link to follow it
+    :return: the delivery's id and state, the price of the rate, and the tracking link
     """
     customer = env["res.partner"].create({"name": "Claire"})
-    place, carrier = _CHOICES[kind](env, customer)
+    address, carrier = _CARRIERS[kind](env, customer)
     line = {"product_id": make_goods(env).id, "product_uom_qty": 1}
     order = env["sale.order"].create(
         {
             "partner_id": customer.id,
-            "partner_shipping_id": place.id,
+            "partner_shipping_id": address.id,
             "order_line": [fields.Command.create(line)],
         }
     )
@@ -67,4 +67,4 @@ def _mondialrelay(env, customer):
     return relay, env.ref("delivery_mondialrelay.delivery_carrier_mondialrelay_fr_nl")
 
 
-_CHOICES = {"fixed": _fixed, "mondialrelay": _mondialrelay}
+_CARRIERS = {"fixed": _fixed, "mondialrelay": _mondialrelay}
