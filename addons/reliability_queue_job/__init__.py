@@ -8,8 +8,8 @@ add_contention(RetryableJobError)
 from . import controllers, models  # noqa: E402 - errors are understood from here on
 
 
-def forget_all(env):
+def uninstall_hook(env):
     """Drop what Odoo does not drop with our models, when the addon is uninstalled."""
-    env["reliability.gauge"]._forget_jobs()
-    env["reliability.job.channel"]._forget_views()
+    env["reliability.gauge"]._unregister_job_gauges()
+    env["reliability.job.channel"]._drop_views()
     env["reliability.job.attempt"]._forget_all()

@@ -15,5 +15,5 @@
         "views/res_config_settings_views.xml",
     ],
     "auto_install": True,
-    "uninstall_hook": "forget_all",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -18,14 +18,14 @@ from odoo.addons.reliability.api import (
 FAST, FAST_START = 300.0, 60.0
 """Seconds up to which a job is fast, and begins on time."""
 
-NOTHING = {"reliability_began": False, "reliability_note": False}
+NO_TIMING = {"reliability_started": False, "reliability_attempt_details": False}
 """What a row remembers of a try of which nobody knows, instead of the one before."""
 
 _BEGINS = """
     SELECT now() AT TIME ZONE 'UTC',
            greatest(0, extract(epoch FROM now() AT TIME ZONE 'UTC'
                - greatest(coalesce(reliability_since, date_created), eta)))::float,
-           coalesce(reliability_tries, 0), reliability_note->'by'
+           coalesce(reliability_attempts, 0), reliability_attempt_details->'by'
       FROM queue_job WHERE id = %s
 """
 
@@ -56,9 +56,9 @@ def begins(job) -> dict | None:
     _local.wait = Wait(job.uuid, waited, "retry" if tries else "first")
     asked = {} if tries or asker is None else {"by": asker}
     return {
-        "reliability_began": began,
-        "reliability_tries": tries + 1,
-        "reliability_note": {"worker": _worker(), "waited": waited, **asked},
+        "reliability_started": began,
+        "reliability_attempts": tries + 1,
+        "reliability_attempt_details": {"worker": _worker(), "waited": waited, **asked},
     }
 
 

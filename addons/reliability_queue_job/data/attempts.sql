@@ -6,7 +6,7 @@
 CREATE SEQUENCE IF NOT EXISTS reliability_job_attempt_lost;
 
 -- Say that a try could not be put on record, and go on.
-CREATE OR REPLACE FUNCTION reliability_job_is_lost(job text, problem text) RETURNS void
+CREATE OR REPLACE FUNCTION reliability_job_count_lost_attempt(job text, problem text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     RAISE WARNING 'A try of job % is not on record: %', job, problem;
@@ -21,12 +21,12 @@ ALTER TABLE queue_job ALTER COLUMN reliability_since
     SET DEFAULT clock_timestamp() AT TIME ZONE 'UTC';
 
 -- Before a job begins to wait once more.
-CREATE OR REPLACE FUNCTION reliability_job_requeue_count() RETURNS trigger
+CREATE OR REPLACE FUNCTION reliability_job_requeue() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     NEW.reliability_since := clock_timestamp() AT TIME ZONE 'UTC';
     IF OLD.state IN ('failed', 'done', 'cancelled') THEN
-        NEW.reliability_tries := 0;  -- somebody wants it tried anew
+        NEW.reliability_attempts := 0;  -- somebody wants it tried anew
     END IF;
     RETURN NEW;
 EXCEPTION WHEN OTHERS THEN
@@ -41,21 +41,21 @@ LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO reliability_job_attempt (
         job_id, uuid, name, job, channel, company_id, number, requeued_by_id, eligible,
-        started, ended, delay, seconds, outcome, is_contended, is_tried_again, worker
+        started, ended, delay, seconds, outcome, is_contended, is_retried, worker
     ) VALUES (
         OLD.id, OLD.uuid, left(OLD.name, 200), OLD.model_name || '.' || OLD.method_name,
-        OLD.channel, OLD.company_id, OLD.reliability_tries,
-        (OLD.reliability_note->>'by')::integer,
+        OLD.channel, OLD.company_id, OLD.reliability_attempts,
+        (OLD.reliability_attempt_details->>'by')::integer,
         greatest(coalesce(OLD.reliability_since, OLD.date_created), OLD.eta),
-        OLD.reliability_began, clock_timestamp() AT TIME ZONE 'UTC',
-        (OLD.reliability_note->>'waited')::double precision,
+        OLD.reliability_started, clock_timestamp() AT TIME ZONE 'UTC',
+        (OLD.reliability_attempt_details->>'waited')::double precision,
         greatest(0, extract(epoch FROM
-            clock_timestamp() AT TIME ZONE 'UTC' - OLD.reliability_began)),
-        'success', false, false, OLD.reliability_note->>'worker'
+            clock_timestamp() AT TIME ZONE 'UTC' - OLD.reliability_started)),
+        'success', false, false, OLD.reliability_attempt_details->>'worker'
     );
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
-    PERFORM reliability_job_is_lost(OLD.uuid, SQLERRM);
+    PERFORM reliability_job_count_lost_attempt(OLD.uuid, SQLERRM);
     RETURN NULL;
 END $$;
 
@@ -77,8 +77,8 @@ BEGIN
                   AND lower(trim(value)) NOT IN ('', '0', 'f', 'false', 'n', 'no')) THEN
         RETURN NULL;
     END IF;
-    IF NEW.reliability_note IS DISTINCT FROM OLD.reliability_note THEN
-        told := NEW.reliability_note;
+    IF NEW.reliability_attempt_details IS DISTINCT FROM OLD.reliability_attempt_details THEN
+        told := NEW.reliability_attempt_details;
     END IF;
     -- How it ended, by what has changed with the state.  Where our Python has told, it
     -- knows; it has not where the runner found the worker dead, or somebody used SQL.
@@ -95,23 +95,23 @@ BEGIN
     END;
     ended := clock_timestamp() AT TIME ZONE 'UTC';
     IF OLD.state = 'started' THEN
-        began := coalesce(OLD.reliability_began, OLD.date_started);
+        began := coalesce(OLD.reliability_started, OLD.date_started);
     END IF;
     eligible := greatest(coalesce(OLD.reliability_since, OLD.date_created), OLD.eta);
     INSERT INTO reliability_job_attempt (
         job_id, uuid, name, job, channel, company_id, number, requeued_by_id, eligible,
-        started, ended, delay, seconds, outcome, is_contended, is_tried_again, worker,
+        started, ended, delay, seconds, outcome, is_contended, is_retried, worker,
         error, message
     ) VALUES (
         OLD.id, OLD.uuid, left(OLD.name, 200), OLD.model_name || '.' || OLD.method_name,
         OLD.channel, OLD.company_id,
-        coalesce(OLD.reliability_tries, OLD.retry, 0) + (began IS NULL)::integer,
-        (OLD.reliability_note->>'by')::integer, eligible, began, ended,
+        coalesce(OLD.reliability_attempts, OLD.retry, 0) + (began IS NULL)::integer,
+        (OLD.reliability_attempt_details->>'by')::integer, eligible, began, ended,
         greatest(0, extract(epoch FROM began - eligible)),
         greatest(0, extract(epoch FROM ended - began)),
         its_outcome, coalesce((told->>'contended')::boolean, false),
         NEW.state IN ('pending', 'wait_dependencies'),
-        coalesce(OLD.reliability_note->>'worker', nullif(OLD.worker_pid, 0)::text),
+        coalesce(OLD.reliability_attempt_details->>'worker', nullif(OLD.worker_pid, 0)::text),
         coalesce(told->>'error', CASE NEW.state WHEN 'failed' THEN NEW.exc_name END),
         told->>'message'
     );
@@ -122,19 +122,19 @@ BEGIN
     END IF;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
-    PERFORM reliability_job_is_lost(OLD.uuid, SQLERRM);
+    PERFORM reliability_job_count_lost_attempt(OLD.uuid, SQLERRM);
     RETURN NULL;
 END $$;
 
-DROP TRIGGER IF EXISTS reliability_job_requeue_count ON queue_job;
-CREATE TRIGGER reliability_job_requeue_count BEFORE UPDATE OF state ON queue_job
+DROP TRIGGER IF EXISTS reliability_job_requeue ON queue_job;
+CREATE TRIGGER reliability_job_requeue BEFORE UPDATE OF state ON queue_job
     FOR EACH ROW WHEN (NEW.state <> OLD.state AND NEW.state = 'pending')
-    EXECUTE FUNCTION reliability_job_requeue_count();
+    EXECUTE FUNCTION reliability_job_requeue();
 
 DROP TRIGGER IF EXISTS reliability_job_done ON queue_job;
 CREATE TRIGGER reliability_job_done AFTER UPDATE OF state ON queue_job
     FOR EACH ROW WHEN (OLD.state = 'started' AND NEW.state = 'done'
-                       AND OLD.reliability_note ? 'worker')
+                       AND OLD.reliability_attempt_details ? 'worker')
     EXECUTE FUNCTION reliability_job_done();
 
 DROP TRIGGER IF EXISTS reliability_job_ended ON queue_job;
@@ -142,5 +142,5 @@ CREATE TRIGGER reliability_job_ended AFTER UPDATE OF state ON queue_job
     FOR EACH ROW WHEN (NEW.state NOT IN ('enqueued', 'started')
                        AND OLD.state IN ('enqueued', 'started')
                        AND NOT (OLD.state = 'started' AND NEW.state = 'done'
-                                AND coalesce(OLD.reliability_note ? 'worker', false)))
+                                AND coalesce(OLD.reliability_attempt_details ? 'worker', false)))
     EXECUTE FUNCTION reliability_job_ended();

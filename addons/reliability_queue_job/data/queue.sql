@@ -1,7 +1,7 @@
 -- How things are in the queue now, as the database can know it.
 
 -- Whether a runner hands out jobs: it holds this lock of queue_job's as long as it lives.
-CREATE OR REPLACE FUNCTION reliability_job_runner_lives() RETURNS boolean
+CREATE OR REPLACE FUNCTION reliability_job_runner_alive() RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT FROM pg_locks
@@ -27,7 +27,7 @@ CREATE OR REPLACE VIEW reliability_job_count AS
       ) AS job GROUP BY 1, 2;
 
 -- Each channel: what waits in it, what runs, and how soon it will be through.
-CREATE OR REPLACE VIEW reliability_job_channel_now AS
+CREATE OR REPLACE VIEW reliability_job_channel_status AS
     WITH channel AS (
         SELECT name FROM reliability_job_channel
          UNION SELECT complete_name FROM queue_job_channel WHERE complete_name <> ''
@@ -37,7 +37,7 @@ CREATE OR REPLACE VIEW reliability_job_channel_now AS
                    now() AT TIME ZONE 'UTC' - greatest(min(started),
                        now() AT TIME ZONE 'UTC' - interval '5 min'))) AS a_second
           FROM reliability_job_attempt
-         WHERE ended > now() AT TIME ZONE 'UTC' - interval '5 min' AND NOT is_tried_again
+         WHERE ended > now() AT TIME ZONE 'UTC' - interval '5 min' AND NOT is_retried
          GROUP BY 1
     ), counted AS (
         SELECT channel.name,
@@ -73,40 +73,40 @@ CREATE OR REPLACE VIEW reliability_job_eligible AS
      WHERE state = 'pending' AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC');
 
 -- Channels in which no job begins, nor in those below them.
-CREATE OR REPLACE VIEW reliability_job_block AS
+CREATE OR REPLACE VIEW reliability_job_blocked_channel AS
     SELECT name, is_paused FROM reliability_job_channel AS configured
      WHERE is_paused OR is_sequential AND EXISTS (
          SELECT FROM queue_job WHERE state = 'failed' AND channel = configured.name);
 
 -- Jobs that somebody should look at, each for one reason.
-CREATE OR REPLACE VIEW reliability_job_trouble AS
+CREATE OR REPLACE VIEW reliability_job_problem AS
     WITH blocking AS MATERIALIZED (
-        SELECT name FROM reliability_job_block AS block
+        SELECT name FROM reliability_job_blocked_channel AS block
          WHERE NOT is_paused AND EXISTS (
              SELECT FROM reliability_job_eligible AS waiting
               WHERE starts_with(waiting.channel || '.', block.name || '.'))
     )
-    SELECT id, channel, company_id, coalesce(reliability_began, date_started) AS since,
+    SELECT id, channel, company_id, coalesce(reliability_started, date_started) AS since,
            CASE
                WHEN channel IN (SELECT name FROM blocking) THEN 'blocking'
                WHEN exc_name = 'JobFoundDead' THEN 'died'
-               WHEN reliability_note->>'outcome' = 'rejected' THEN 'refused'
-               WHEN reliability_note->>'error' = 'FailedJobError'
+               WHEN reliability_attempt_details->>'outcome' = 'rejected' THEN 'refused'
+               WHEN reliability_attempt_details->>'error' = 'FailedJobError'
                    AND max_retries > 0 AND retry >= max_retries THEN 'exhausted'
                ELSE 'failed'
            END AS trouble
       FROM queue_job AS job
-     WHERE state = 'failed' AND coalesce(reliability_began, date_started, date_created)
+     WHERE state = 'failed' AND coalesce(reliability_started, date_started, date_created)
                > now() AT TIME ZONE 'UTC' - interval '7 days'
      UNION ALL
     -- Retries have a limit, but not those after two transactions in each other's way.
-    SELECT id, channel, company_id, coalesce(reliability_began, date_started), 'looping'
+    SELECT id, channel, company_id, coalesce(reliability_started, date_started), 'looping'
       FROM queue_job
      WHERE state IN ('pending', 'enqueued', 'started')
-       AND reliability_tries > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END
+       AND reliability_attempts > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END
      UNION ALL
     -- Far longer than the last hundred took; where nobody knows, longer than an hour.
-    SELECT id, channel, company_id, coalesce(reliability_began, date_started), 'long'
+    SELECT id, channel, company_id, coalesce(reliability_started, date_started), 'long'
       FROM queue_job AS job
      CROSS JOIN LATERAL (
          SELECT CASE WHEN count(*) < 10 THEN 3600 ELSE greatest(60,
@@ -116,6 +116,6 @@ CREATE OR REPLACE VIEW reliability_job_trouble AS
                     AND outcome = 'success' ORDER BY ended DESC LIMIT 100) AS last
      ) AS usual
      WHERE state = 'started'
-       AND coalesce(reliability_began, date_started)
+       AND coalesce(reliability_started, date_started)
                < now() AT TIME ZONE 'UTC' - usual.seconds * interval '1 s'
-       AND NOT reliability_tries > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END;
+       AND NOT reliability_attempts > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END;

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Texts(NamedTuple):
+class JobMessage(NamedTuple):
     """The sentence for one job and for many, and what to do, in two or three words.
 
     Sentences may name ``count``, ``age`` and ``channel``.
@@ -14,22 +14,22 @@ class Texts(NamedTuple):
     button: str = ""
 
 
-def texts_of(env, key):
+def job_message(env, key):
     """Return the texts for something that can be said of jobs.
 
     :param str key: such as ``blocked``
-    :rtype: Texts
+    :rtype: JobMessage
     """
     _ = env._
     return {
-        "waiting": Texts(
+        "waiting": JobMessage(
             _("1 job waits for a worker"), _("%(count)s jobs wait for a worker")
         ),
-        "waiting_late": Texts(
+        "waiting_late": JobMessage(
             _("1 job waits for a worker, for %(age)s"),
             _("%(count)s jobs wait for a worker, the first for %(age)s"),
         ),
-        "runner": Texts(
+        "runner": JobMessage(
             _(
                 "1 job waits, for %(age)s: nobody hands out jobs, since the queue's"
                 " runner does not run. An administrator must start it"
@@ -40,7 +40,7 @@ def texts_of(env, key):
             ),
             _("Open waiting jobs"),
         ),
-        "stalled": Texts(
+        "stalled": JobMessage(
             _(
                 "1 job waits, for %(age)s, and no worker begins any: an administrator"
                 " must see whether the runner reaches Odoo"
@@ -51,7 +51,7 @@ def texts_of(env, key):
             ),
             _("Open waiting jobs"),
         ),
-        "blocked": Texts(
+        "blocked": JobMessage(
             _(
                 "1 job waits in the channel %(channel)s, for %(age)s: its jobs run one"
                 " after the other, and one has failed. Requeue that one, or cancel it"
@@ -63,7 +63,7 @@ def texts_of(env, key):
             ),
             _("Open the failed job"),
         ),
-        "paused": Texts(
+        "paused": JobMessage(
             _(
                 "1 job waits in the channel %(channel)s, for %(age)s: the channel is"
                 " paused in the server's configuration"
@@ -74,12 +74,12 @@ def texts_of(env, key):
             ),
             _("Open waiting jobs"),
         ),
-        "long": Texts(
+        "long": JobMessage(
             _("1 job runs far longer than usual, for %(age)s by now"),
             _("%(count)s jobs run far longer than usual, the first for %(age)s by now"),
             _("See what they do"),
         ),
-        "looping": Texts(
+        "looping": JobMessage(
             _(
                 "1 job is tried again and again and never done: whatever is in its way"
                 " does not go away by itself"
@@ -90,7 +90,7 @@ def texts_of(env, key):
             ),
             _("See the tries"),
         ),
-        "refused": Texts(
+        "refused": JobMessage(
             _(
                 "1 job was refused by Odoo, %(age)s ago: correct what it complains"
                 " about, then requeue it"
@@ -101,7 +101,7 @@ def texts_of(env, key):
             ),
             _("Correct and requeue"),
         ),
-        "died": Texts(
+        "died": JobMessage(
             _(
                 "1 job has cost its worker the life, again and again, %(age)s ago: it"
                 " needs too much memory or time. Requeued, it will do so again"
@@ -113,7 +113,7 @@ def texts_of(env, key):
             ),
             _("See which"),
         ),
-        "exhausted": Texts(
+        "exhausted": JobMessage(
             _(
                 "1 job was put off as often as it may be, %(age)s ago: requeue it when"
                 " what it waits for works again"
@@ -124,7 +124,7 @@ def texts_of(env, key):
             ),
             _("Open and requeue"),
         ),
-        "failed": Texts(
+        "failed": JobMessage(
             _(
                 "1 job failed, %(age)s ago: an administrator must see why before it is"
                 " requeued"

@@ -15,7 +15,7 @@ from .. import job_outcome, job_timing
 
 _OURS = frozenset(f"reliability_{name}" for name in ("since", "began", "tries", "note"))
 """What nobody writes but we."""
-TROUBLES = [
+PROBLEMS = [
     ("blocking", "Blocks its channel"),
     ("long", "Runs far longer than usual"),
     ("looping", "Tried again and again"),
@@ -37,22 +37,22 @@ class QueueJob(models.Model):
         prefetch=False,
         help="When it was made or put off, or what it depends on was done.",
     )
-    reliability_began = fields.Datetime(readonly=True, copy=False, prefetch=False)
-    reliability_tries = fields.Integer(
+    reliability_started = fields.Datetime(readonly=True, copy=False, prefetch=False)
+    reliability_attempts = fields.Integer(
         string="Tries", readonly=True, copy=False, prefetch=False
     )
-    reliability_note = fields.Json(readonly=True, copy=False, prefetch=False)
+    reliability_attempt_details = fields.Json(readonly=True, copy=False, prefetch=False)
     reliability_attempt_ids = fields.One2many(
         "reliability.job.attempt", "job_id", string="Tries on Record", readonly=True
     )
     reliability_attempt_count = fields.Integer(
         string="Number of Tries", compute="_compute_reliability_attempt_count"
     )
-    reliability_trouble = fields.Selection(
-        TROUBLES,
+    reliability_problem = fields.Selection(
+        PROBLEMS,
         string="Trouble",
-        compute="_compute_reliability_trouble",
-        search="_search_reliability_trouble",
+        compute="_compute_reliability_problem",
+        search="_search_reliability_problem",
         help="Why somebody should look at it.",
     )
 
@@ -65,22 +65,22 @@ class QueueJob(models.Model):
         for job in self:
             job.reliability_attempt_count = counts.get(job, 0)
 
-    def _compute_reliability_trouble(self):
+    def _compute_reliability_problem(self):
         self.flush_model()
         query = SQL(
-            "SELECT id, trouble FROM reliability_job_trouble WHERE id = ANY(%s)",
+            "SELECT id, trouble FROM reliability_job_problem WHERE id = ANY(%s)",
             self.ids,
         )
         troubles = dict(self.env.execute_query(query))
         for job in self:
-            job.reliability_trouble = troubles.get(job.id, False)
+            job.reliability_problem = troubles.get(job.id, False)
 
-    def _search_reliability_trouble(self, operator, value):
+    def _search_reliability_problem(self, operator, value):
         if operator != "in":
             return NotImplemented
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s IN (SELECT id FROM reliability_job_trouble"
+                "%s IN (SELECT id FROM reliability_job_problem"
                 " WHERE trouble = ANY(%s))",
                 SQL.identifier(alias, "id"),
                 [trouble for trouble in value if trouble],
@@ -98,9 +98,9 @@ class QueueJob(models.Model):
         vals = {key: value for key, value in vals.items() if key not in _OURS}
         state = vals.get("state")
         if state == STARTED:
-            vals |= job_timing.begins(self) or job_timing.NOTHING
+            vals |= job_timing.begins(self) or job_timing.NO_TIMING
         elif note := job_outcome.of_state(state):
-            vals["reliability_note"] = note
+            vals["reliability_attempt_details"] = note
         return super().write(vals)
 
     def _change_job_state(self, state, result=None):

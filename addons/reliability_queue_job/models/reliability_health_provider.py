@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from odoo.addons.reliability.api import Alert, Backlog, formatting
 
-from .messages import texts_of
+from .messages import job_message
 
 _JOBS = "jobs"
 _WAITING = "waiting"
@@ -72,7 +72,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         groups, now = self._groups(scope), fields.Datetime.now()
         waits = [of for of in groups if of.what == _WAITING]
         late = [of for of in waits if now - of.oldest > _AT_ONCE]
-        if late and not self._runner_lives():
+        if late and not self._runner_alive():
             yield self._all_job_alerts("runner", late, scope)
         else:
             yield from self._channel_alerts(waits, scope)
@@ -99,7 +99,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 if not of.is_paused:
                     jobs = [
                         ("channel", "=", of.channel),
-                        ("reliability_trouble", "=", "blocking"),
+                        ("reliability_problem", "=", "blocking"),
                         *self._companies_of(scope),
                     ]
                 numbers = of.count, of.oldest
@@ -114,13 +114,13 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _troubled_job_alerts(self, of, scope):
         """Return jobs that somebody should look at, by what is to be done."""
-        jobs = [("reliability_trouble", "=", of.what), *self._companies_of(scope)]
+        jobs = [("reliability_problem", "=", of.what), *self._companies_of(scope)]
         return self._item(of.what, "degraded", of.count, of.oldest, jobs)
 
     @api.model
     def _item(self, key, state, count, oldest, jobs, channel=""):
         """Return an item of so many jobs, which opens those that it is about."""
-        button = texts_of(self.env, key).button
+        button = job_message(self.env, key).button
         return Alert(
             f"jobs_{key}_{channel}" if channel else f"jobs_{key}",
             state,
@@ -133,7 +133,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _say(self, key, count, oldest=None, channel=""):
         """Return the sentence for so many jobs."""
-        texts = texts_of(self.env, key)
+        texts = job_message(self.env, key)
         return (texts.one if count == 1 else texts.many) % {
             "count": count,
             "age": formatting.since(self.env, oldest) if oldest else "",
@@ -157,13 +157,13 @@ class ReliabilityHealthProvider(models.AbstractModel):
                     FROM reliability_job_eligible WHERE %(ours)s GROUP BY 1
               ) AS eligible
               LEFT JOIN LATERAL (
-                  SELECT * FROM reliability_job_block AS block
+                  SELECT * FROM reliability_job_blocked_channel AS block
                    WHERE starts_with(eligible.channel || '.', block.name || '.')
                    ORDER BY length(block.name) LIMIT 1
               ) AS block ON true GROUP BY 1, 2, 3
              UNION ALL
             SELECT trouble, '', false, count(*), min(since)
-              FROM reliability_job_trouble
+              FROM reliability_job_problem
              WHERE trouble <> 'blocking' AND %(ours)s GROUP BY 1 ORDER BY 1, 2
             """,
             waiting=_WAITING,
@@ -172,8 +172,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return [Group(*row) for row in self.env.execute_query(query)]
 
     @api.model
-    def _runner_lives(self):
-        query = SQL("SELECT reliability_job_runner_lives()")
+    def _runner_alive(self):
+        query = SQL("SELECT reliability_job_runner_alive()")
         return self.env.execute_query(query)[0][0]
 
     @api.model

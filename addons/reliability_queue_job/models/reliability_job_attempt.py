@@ -75,28 +75,28 @@ class ReliabilityJobAttempt(models.Model):
         readonly=True,
         help="Another transaction was in the way. Such tries have no limit.",
     )
-    is_tried_again = fields.Boolean(string="Another Try Follows", readonly=True)
+    is_retried = fields.Boolean(string="Another Try Follows", readonly=True)
     worker = fields.Char(readonly=True, help="Host and process.")
     error = fields.Char(readonly=True)
     message = fields.Char(readonly=True)
     explanation = fields.Char(string="What Happened", compute="_compute_explanation")
 
-    _by_end = models.Index("(ended) INCLUDE (channel, is_tried_again)")
+    _by_end = models.Index("(ended) INCLUDE (channel, is_retried)")
     _by_job = models.Index("(job, ended) INCLUDE (seconds) WHERE outcome = 'success'")
 
     def init(self):
         """Let jobs be put on record, once all tables and columns are there."""
-        self.env.registry.post_init(self._make_triggers)
-        self.env.registry.post_init(self.env["reliability.job.channel"]._make_views)
+        self.env.registry.post_init(self._create_triggers)
+        self.env.registry.post_init(self.env["reliability.job.channel"]._create_views)
 
     @api.model
-    def _make_triggers(self):
-        self._forget_triggers()
+    def _create_triggers(self):
+        self._drop_triggers()
         with file_open("reliability_queue_job/data/attempts.sql") as file:
             self.env.cr.execute(file.read())
 
     @api.model
-    def _forget_triggers(self):
+    def _drop_triggers(self):
         for trigger in _TRIGGERS:
             name = SQL.identifier(trigger)
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON queue_job", name))
@@ -107,7 +107,7 @@ class ReliabilityJobAttempt(models.Model):
     @api.model
     def _forget_all(self):
         """Put nothing on record any more, for who uninstalls the addon."""
-        self._forget_triggers()
+        self._drop_triggers()
         self.env.cr.execute(SQL("DROP SEQUENCE IF EXISTS %s", SQL.identifier(LOST)))
 
     @api.depends("name", "number")

@@ -13,10 +13,10 @@ from odoo.addons.queue_job.jobrunner.runner import _channels
 _logger = logging.getLogger(__name__)
 
 _VIEWS = (
-    "reliability_job_channel_now",
+    "reliability_job_channel_status",
     "reliability_job_count",
-    "reliability_job_trouble",
-    "reliability_job_block",
+    "reliability_job_problem",
+    "reliability_job_blocked_channel",
     "reliability_job_eligible",
 )
 _ROOT = "root"
@@ -40,20 +40,20 @@ class ReliabilityJobChannel(models.Model):
     _name_unique = models.UniqueIndex("(name)")
 
     @api.model
-    def _make_views(self):
+    def _create_views(self):
         """Make what tells of the queue, once its tables are there."""
-        self._forget_views()
+        self._drop_views()
         with file_open("reliability_queue_job/data/queue.sql") as file:
             self.env.cr.execute(file.read())
-        self.env["reliability.gauge"]._tell_of_jobs()
+        self.env["reliability.gauge"]._register_job_gauges()
 
     @api.model
-    def _forget_views(self):
+    def _drop_views(self):
         for view in _VIEWS:
             name = SQL.identifier(view)
             self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s CASCADE", name))
         self.env.cr.execute(
-            "DROP FUNCTION IF EXISTS reliability_job_runner_lives() CASCADE"
+            "DROP FUNCTION IF EXISTS reliability_job_runner_alive() CASCADE"
         )
 
     def _register_hook(self):

@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 from odoo.addons.reliability.api import numbers
 
-DAYS_KEPT, MOST_ATTEMPTS = (
-    "reliability.job_attempts_kept",
-    "reliability.most_job_attempts",
+ATTEMPT_DAYS, MAX_ATTEMPTS = (
+    "reliability.reliability_job_attempt_days",
+    "reliability.reliability_max_job_attempts",
 )
 """System parameters."""
 
-DEFAULTS = {DAYS_KEPT: 90, MOST_ATTEMPTS: 5_000_000}
-LONGEST = {DAYS_KEPT: 3660, MOST_ATTEMPTS: 100_000_000}
+DEFAULTS = {ATTEMPT_DAYS: 90, MAX_ATTEMPTS: 5_000_000}
+MAX_VALUES = {ATTEMPT_DAYS: 3660, MAX_ATTEMPTS: 100_000_000}
 
 
 class Retention(NamedTuple):
@@ -30,4 +30,4 @@ def retention_of(env):
 
     :rtype: Kept
     """
-    return Retention(*numbers(env, DEFAULTS, LONGEST))
+    return Retention(*numbers(env, DEFAULTS, MAX_VALUES))

@@ -15,7 +15,7 @@ from odoo.addons.reliability.tests.clocks import LIMIT
 
 from .. import job_timing
 from ..models.reliability_job_attempt import LOST
-from ..models.retention import DAYS_KEPT, MOST_ATTEMPTS
+from ..models.retention import ATTEMPT_DAYS, MAX_ATTEMPTS
 from .common import JobCase
 
 
@@ -32,7 +32,7 @@ class TestATryEnds(JobCase):
     def test_done(self):
         attempt = self.ended()
         self.assertEqual(attempt.outcome, "success")
-        self.assertFalse(attempt.is_tried_again or attempt.error)
+        self.assertFalse(attempt.is_retried or attempt.error)
         self.assertIn("/", attempt.worker)
 
     def test_failed(self):
@@ -48,7 +48,7 @@ class TestATryEnds(JobCase):
     def test_put_off_by_itself(self):
         attempt = self.ended(RetryableJobError("later"), again=True)
         self.assertEqual(
-            (attempt.outcome, attempt.is_tried_again, attempt.is_contended),
+            (attempt.outcome, attempt.is_retried, attempt.is_contended),
             ("retried", True, False),
         )
 
@@ -78,14 +78,14 @@ class TestNobodyCouldTell(JobCase):
         self.find_dead(job)
         attempt = self.attempts(job)
         self.assertEqual(attempt.outcome, "killed")
-        self.assertTrue(attempt.is_tried_again)
+        self.assertTrue(attempt.is_retried)
 
     def test_the_worker_died_once_too_often(self):
         job = self.begin(self.delay())
         self.find_dead(job, state="failed", exc_name="JobFoundDead")
         attempt = self.attempts(job)
         self.assertEqual(
-            (attempt.outcome, attempt.error, attempt.is_tried_again),
+            (attempt.outcome, attempt.error, attempt.is_retried),
             ("killed", "JobFoundDead", False),
         )
 
@@ -216,8 +216,8 @@ class TestTheQueueGoesOn(JobCase):
     def test_a_job_of_which_nothing_is_remembered(self):
         job = self.begin(self.delay())
         self.env.cr.execute(
-            "UPDATE queue_job SET reliability_began = NULL, reliability_since = NULL,"
-            " reliability_tries = NULL, reliability_note = NULL WHERE uuid = %s",
+            "UPDATE queue_job SET reliability_started = NULL, reliability_since = NULL,"
+            " reliability_attempts = NULL, reliability_attempt_details = NULL WHERE uuid = %s",
             [job.uuid],
         )
         self.end(job)
@@ -226,7 +226,7 @@ class TestTheQueueGoesOn(JobCase):
     def test_even_without_what_it_remembers_in(self):
         job = self.delay()
         self.set(job, state="failed")
-        self.env.cr.execute("ALTER TABLE queue_job RENAME reliability_tries TO x")
+        self.env.cr.execute("ALTER TABLE queue_job RENAME reliability_attempts TO x")
         self.set(job, state="pending")
         self.env.cr.execute("SELECT state FROM queue_job WHERE uuid = %s", [job.uuid])
         self.assertEqual(self.env.cr.fetchone(), ("pending",))
@@ -249,7 +249,7 @@ class TestTheQueueGoesOn(JobCase):
         job = self.begin(self.delay())
         self.end(job, RetryableJobError("later"), again=True)
         self.env.cr.execute(
-            "UPDATE queue_job SET reliability_began = '2020-01-01' WHERE uuid = %s",
+            "UPDATE queue_job SET reliability_started = '2020-01-01' WHERE uuid = %s",
             [job.uuid],
         )
         with patch.object(job_timing, "is_measured", lambda _registry: False):
@@ -278,7 +278,7 @@ class TestItIsKept(JobCase):
         for job, days in ((old, 11), (young, 9)):
             self.end(job)
             self.age(self.attempts(job), days)
-        self.env["ir.config_parameter"].set_param(DAYS_KEPT, "10")
+        self.env["ir.config_parameter"].set_param(ATTEMPT_DAYS, "10")
         self.env["reliability.job.attempt"]._gc_attempts()
         self.assertFalse(self.attempts(old))
         self.assertTrue(self.attempts(young))
@@ -288,7 +288,7 @@ class TestItIsKept(JobCase):
         for days, job in enumerate(jobs):
             self.end(job)
             self.age(self.attempts(job), -days)
-        self.env["ir.config_parameter"].set_param(MOST_ATTEMPTS, "2")
+        self.env["ir.config_parameter"].set_param(MAX_ATTEMPTS, "2")
         self.env["reliability.job.attempt"]._gc_attempts()
         self.assertEqual([len(self.attempts(job)) for job in jobs], [0, 1, 1])
 
@@ -309,9 +309,9 @@ class TestNobodyWritesIt(JobCase):
 
     def test_nor_what_a_job_remembers(self):
         job = self.begin(self.delay())
-        note = self.row(job).reliability_note
-        self.row(job).write({"reliability_note": {"outcome": "success"}})
-        self.assertEqual(self.row(job).reliability_note, note)
+        note = self.row(job).reliability_attempt_details
+        self.row(job).write({"reliability_attempt_details": {"outcome": "success"}})
+        self.assertEqual(self.row(job).reliability_attempt_details, note)
 
     def test_others_companies_are_not_seen(self):
         job = self.begin(self.delay())

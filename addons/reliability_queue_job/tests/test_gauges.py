@@ -146,8 +146,8 @@ class TestABlockedChannel(FactCase):
 @tagged("-at_install", "post_install")
 class TestAnUpgrade(FactCase):
     def test_makes_all_of_it_again(self):
-        self.env["reliability.job.attempt"]._make_triggers()
-        self.env["reliability.job.channel"]._make_views()
+        self.env["reliability.job.attempt"]._create_triggers()
+        self.env["reliability.job.channel"]._create_views()
         job = self.begin(self.delay())
         self.assertEqual(self.told("queue_job_jobs")["started"], 1)
         self.end(job)

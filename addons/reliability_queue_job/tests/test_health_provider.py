@@ -26,7 +26,7 @@ class SituationCase(JobCase):
         # Other tests leave jobs there.
         self.env.cr.execute("DELETE FROM queue_job")
         self.env.cr.execute("DELETE FROM reliability_job_attempt")
-        lives = patch.object(type(self.situation), "_runner_lives", lambda _self: True)
+        lives = patch.object(type(self.situation), "_runner_alive", lambda _self: True)
         self.runner_lives = lives.start()
         self.addCleanup(lives.stop)
 
@@ -75,7 +75,7 @@ class TestNothingIsBegun(SituationCase):
             self.assertFalse(self.attention())
 
     def without_runner(self):
-        return patch.object(type(self.situation), "_runner_lives", lambda _self: False)
+        return patch.object(type(self.situation), "_runner_alive", lambda _self: False)
 
     def test_the_runner_is_dead(self):
         jobs = [self.delay(waits=20), self.delay(waits=3)]
@@ -162,7 +162,7 @@ class TestJobsInTrouble(SituationCase):
 
     def run_for(self, minutes):
         job = self.begin(self.delay())
-        self.set(job, reliability_began=ago(minutes))
+        self.set(job, reliability_started=ago(minutes))
         return job
 
     def test_nobody_knows_yet_how_long_it_usually_takes(self):
@@ -186,7 +186,7 @@ class TestJobsInTrouble(SituationCase):
         self.assertEqual(item.key, f"jobs_{trouble}")
         self.assertTrue(item.text.startswith("1 job "), item.text)
         self.assertEqual(self.opened(item), self.row(job))
-        self.assertEqual(self.row(job).reliability_trouble, trouble)
+        self.assertEqual(self.row(job).reliability_problem, trouble)
 
 
 @tagged("-at_install", "post_install")
