@@ -91,8 +91,10 @@ _HINTS = [
 _PATTERNS = [(re.compile(pattern, re.IGNORECASE), *hint) for pattern, *hint in _HINTS]
 _UNKNOWN = (
     _lt("The document failed, for a reason that is not among the usual ones."),
-    _lt("Read the message below. If it does not help, assign the document to a"
-        " colleague."),
+    _lt(
+        "Read the message below. If it does not help, assign the document to a"
+        " colleague."
+    ),
 )
 
 

@@ -121,14 +121,14 @@ class TestOutcomes(EdiCase):
         return self.exchange()
 
     def test_garbage_fails_with_its_error(self):
-        found = self.process(raises(ValueError("no UNB segment")))
+        exchange = self.process(raises(ValueError("no UNB segment")))
         self.assertEqual(
-            (found["state"], found["first_error"]), ("failed", "no UNB segment")
+            (exchange["state"], exchange["first_error"]), ("failed", "no UNB segment")
         )
 
     def test_a_document_that_odoo_refuses_fails(self):
-        found = self.process(raises(UserError("There is no product 4711.")))
-        self.assertEqual(found["state"], "failed")
+        exchange = self.process(raises(UserError("There is no product 4711.")))
+        self.assertEqual(exchange["state"], "failed")
 
     def test_an_invalid_document_is_generated(self):
         self.handle(
@@ -188,16 +188,18 @@ class TestOutcomes(EdiCase):
         self.do("process", order)
         self.handle(process=returns("ok"))
         self.do("process", order)
-        found = self.exchange()
-        self.assertEqual((found["state"], found["attempt_count"]), ("succeeded", 2))
-        self.assertEqual(found["first_error"], "first")
+        exchange = self.exchange()
+        self.assertEqual(
+            (exchange["state"], exchange["attempt_count"]), ("succeeded", 2)
+        )
+        self.assertEqual(exchange["first_error"], "first")
 
 
 @tagged("post_install", "-at_install")
 class TestSending(EdiCase):
     """The outcome of sending over HTTP is what the partner can know."""
 
-    test_tags = set()  # allows requests: the server is in this process
+    test_tags = set()  # without "standard", Odoo allows requests
 
     def send(self, answer, error=UserError):
         def post(_handler, document):
