@@ -58,12 +58,12 @@ class ReliabilityHealthProvider(models.AbstractModel):
         can_act = self.env.user.has_group("reliability.group_manager")
         return [
             *alerts,
-            *self._missing_document_alerts(scope, can_act),
-            *self._document_alerts(scope, can_act),
+            *self._missing_edi_document_alerts(scope, can_act),
+            *self._edi_document_alerts(scope, can_act),
         ]
 
     @api.model
-    def _missing_document_alerts(self, scope, can_act):
+    def _missing_edi_document_alerts(self, scope, can_act):
         """Yield an alert for each expected document that was not received today."""
         companies = (False, *scope.companies)
         missing = [
@@ -79,7 +79,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 "degraded",
                 expected._describe(status),
                 self.env._("Open documents"),
-                self._open_documents(
+                self._open_edi_documents(
                     expected._documents_label(),
                     [
                         ("type_id", "=", expected.sudo().type_id.id),
@@ -108,11 +108,11 @@ class ReliabilityHealthProvider(models.AbstractModel):
             )
 
     @api.model
-    def _document_alerts(self, scope, can_act):
+    def _edi_document_alerts(self, scope, can_act):
         """Yield an alert for each list of documents that is not empty."""
         companies = ("company_id", "in", [False, *scope.companies])
-        lists = self._document_lists()
-        counts = self._count_documents(lists, Domain([companies]))
+        lists = self._edi_document_lists()
+        counts = self._count_edi_documents(lists, Domain([companies]))
         button = self.env._("Open documents")
         for document_list, (count, oldest) in zip(lists, counts, strict=True):
             if not count:
@@ -125,12 +125,12 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 "degraded",
                 sentence % {"count": count, "age": age},
                 button,
-                self._open_documents(button, domain),
+                self._open_edi_documents(button, domain),
                 can_act,
             )
 
     @api.model
-    def _count_documents(self, lists, companies):
+    def _count_edi_documents(self, lists, companies):
         """Return ``(count, oldest)`` of each list of documents, by one query."""
         documents = self.env["reliability.edi.document"]
         in_any_list = Domain.OR(Domain(document_list.domain) for document_list in lists)
@@ -148,7 +148,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return list(zip(numbers[::2], numbers[1::2], strict=True))
 
     @api.model
-    def _document_lists(self):
+    def _edi_document_lists(self):
         """Return the lists of documents that need attention.
 
         :rtype: list[DocumentList]
@@ -196,7 +196,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         ]
 
     @api.model
-    def _open_documents(self, name, domain):
+    def _open_edi_documents(self, name, domain):
         return {
             "type": "ir.actions.act_window",
             "name": name,

@@ -1,10 +1,12 @@
-"""The queue, as /metrics tells it: always there, and 0 where nothing waits."""
+"""Gauges of the job queue, shown on /metrics; 0 where no job waits."""
 
 from odoo import api, models
 
 from .reliability_job_attempt import LOST
 
-_CHANNEL = "SELECT name AS channel, {value} AS value FROM reliability_job_channel_status"
+_CHANNEL = (
+    "SELECT name AS channel, {value} AS value FROM reliability_job_channel_status"
+)
 _STATES = ("wait_dependencies", "pending", "enqueued", "started", "failed")
 
 _GAUGES = {
@@ -20,7 +22,7 @@ _GAUGES = {
         _CHANNEL.format(value="eligible"),
     ),
     "queue_job_oldest_eligible_age_seconds": (
-        "For how long the oldest of them could have run.",
+        "For how long the oldest of them has been eligible.",
         _CHANNEL.format(value="oldest_age"),
     ),
     "queue_job_time_to_clear_seconds": (
@@ -35,7 +37,7 @@ _GAUGES = {
                     WHERE block.name = configured.name
                       AND block.is_paused = (reason = 'paused')))::int AS value
           FROM reliability_job_channel AS configured
-         CROSS JOIN (VALUES ('failed'), ('paused')) AS why(reason)
+         CROSS JOIN (VALUES ('failed'), ('paused')) AS reasons(reason)
         """,
     ),
     "queue_job_runner_alive": (
@@ -43,7 +45,7 @@ _GAUGES = {
         "SELECT reliability_job_runner_alive()::int AS value",
     ),
     "queue_job_attempts_lost_total": (
-        "Tries of jobs that could not be put on record.",
+        "Attempts of jobs that could not be recorded.",
         f"SELECT last_value * is_called::int AS value FROM {LOST}",
     ),
     "_queue_job_channel_capacity": (
@@ -83,9 +85,9 @@ class ReliabilityGauge(models.AbstractModel):
 
     @api.model
     def _register_job_gauges(self):
-        """Tell of the queue, once what it is told by is there."""
-        for name, (text, query) in _GAUGES.items():
-            self._tell(name, text, query)
+        """Register the gauges once the views that they read exist."""
+        for name, (help_text, query) in _GAUGES.items():
+            self._tell(name, help_text, query)
 
     @api.model
     def _unregister_job_gauges(self):

@@ -1,17 +1,21 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .retention import ATTEMPT_DAYS, DEFAULTS, MAX_VALUES, MAX_ATTEMPTS
+from .retention import ATTEMPT_DAYS, DEFAULTS, MAX_ATTEMPTS, MAX_VALUES
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     reliability_job_attempt_days = fields.Integer(
-        config_parameter=ATTEMPT_DAYS, default=DEFAULTS[ATTEMPT_DAYS]
+        string="Days of job attempts",
+        config_parameter=ATTEMPT_DAYS,
+        default=DEFAULTS[ATTEMPT_DAYS],
     )
     reliability_max_job_attempts = fields.Integer(
-        config_parameter=MAX_ATTEMPTS, default=DEFAULTS[MAX_ATTEMPTS]
+        string="Maximum number of job attempts",
+        config_parameter=MAX_ATTEMPTS,
+        default=DEFAULTS[MAX_ATTEMPTS],
     )
 
     def set_values(self):
@@ -22,9 +26,9 @@ class ResConfigSettings(models.TransientModel):
             if not 0 < self[name] <= MAX_VALUES[key]:
                 raise UserError(
                     self.env._(
-                        "%(field)s must be a number from 1 to %(most)s.",
+                        "%(field)s must be a number from 1 to %(max)s.",
                         field=self._fields[name].string,
-                        most=MAX_VALUES[key],
+                        max=MAX_VALUES[key],
                     )
                 )
         return super().set_values()
