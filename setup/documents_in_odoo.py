@@ -108,7 +108,7 @@ class Documents:
             **dict.fromkeys(ROLES[direction], self._handler),
         }
         if answer:
-            values |= {"ack_type_id": answer.id, "reliability_answer_hours": 4}
+            values |= {"ack_type_id": answer.id, "reliability_acknowledgement_hours": 4}
         return self._env["edi.exchange.type"].create(values)
 
     def _write_down(self, kind, days, hours, state):
@@ -125,7 +125,7 @@ class Documents:
                 " edi_exchange_state, exchange_error, exchanged_on, active,"
                 " create_date, write_date)"
                 " VALUES (gen_random_uuid()::text, %s, %s, %s, %s, %s, %s, %s, %s,"
-                " true, %s, now() AT TIME ZONE 'UTC') ON CONFLICT DO NOTHING",
+                " true, %s, now() AT TIME ZONE 'UTC') ON CONFLICT DO NO_TIMING",
                 [
                     *(number, f"{number}.edi", kind.id, self._backend.id),
                     self._env.company.id,

@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Electronic Invoices",
-    "summary": "What Odoo's own EDI of invoices sends is on record",
+    "summary": "Records what Odoo's own EDI of invoices sends",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",

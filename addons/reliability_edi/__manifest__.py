@@ -1,6 +1,6 @@
 {
     "name": "Reliability - EDI",
-    "summary": "What was exchanged with partners, what failed, and what did not come",
+    "summary": "Documents exchanged with partners: which failed and which are missing",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",
@@ -21,6 +21,6 @@
         "views/menus.xml",
     ],
     "auto_install": True,
-    "post_init_hook": "know_partners",
-    "uninstall_hook": "forget_documents",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

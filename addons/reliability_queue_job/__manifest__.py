@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Queue Jobs",
-    "summary": "What background jobs wait for, and how each try of them ended",
+    "summary": "What background jobs wait for, and how each of their attempts ended",
     "version": "19.0.2.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",
@@ -15,5 +15,5 @@
         "views/res_config_settings_views.xml",
     ],
     "auto_install": True,
-    "uninstall_hook": "forget_all",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,4 +1,4 @@
--- Each day of each partner and type of documents: what a calendar shows.
+-- The daily status of each partner and type of documents, which the calendar shows.
 SELECT row_number() OVER (ORDER BY day, type_id, backend_id, partner_id, company_id)::integer
            AS id,
        day, type_id, backend_id, partner_id, company_id, direction, documents, failed,
@@ -11,18 +11,18 @@ SELECT row_number() OVER (ORDER BY day, type_id, backend_id, partner_id, company
     SELECT day, type_id, backend_id, partner_id, company_id, direction,
            count(*)::integer AS documents,
            (count(*) FILTER (WHERE state = 'failed'
-                OR answer_due < now() AT TIME ZONE 'UTC'))::integer AS failed,
+                OR acknowledgement_due < now() AT TIME ZONE 'UTC'))::integer AS failed,
            (count(*) FILTER (WHERE state IN ('waiting', 'awaiting')
-                AND (answer_due IS NULL
-                     OR answer_due >= now() AT TIME ZONE 'UTC')))::integer AS waiting,
+                AND (acknowledgement_due IS NULL
+                     OR acknowledgement_due >= now() AT TIME ZONE 'UTC')))::integer AS waiting,
            (count(*) FILTER (WHERE is_duplicate))::integer AS duplicates,
            false AS is_missing
       FROM reliability_edi_document
      WHERE state <> 'gone'
      GROUP BY 1, 2, 3, 4, 5, 6
      UNION ALL
-    -- Days on which something should have come, since it was first expected.
-    SELECT of.day, expected.type_id, expected.backend_id, expected.partner_id,
+    -- Days on which an expected document was not received.
+    SELECT calendar.day, expected.type_id, expected.backend_id, expected.partner_id,
            expected.company_id, 'in', 0, 0, 0, 0, true
       FROM reliability_edi_expected_document AS expected
      CROSS JOIN LATERAL (
@@ -32,20 +32,20 @@ SELECT row_number() OVER (ORDER BY day, type_id, backend_id, partner_id, company
            SELECT day::date AS day FROM generate_series(
                greatest(expected.since, local.moment::date - 60), local.moment::date,
                interval '1 day') AS day
-     ) AS of
+     ) AS calendar
      WHERE expected.active
-       AND expected.weekday = (extract(isodow FROM of.day) - 1)::integer::text
-       AND (of.day < local.moment::date
+       AND expected.weekday = (extract(isodow FROM calendar.day) - 1)::integer::text
+       AND (calendar.day < local.moment::date
             OR extract(epoch FROM local.moment::time) >= expected.hour * 3600)
        AND NOT EXISTS (
            SELECT FROM reliability_edi_document AS document
             WHERE document.type_id = expected.type_id
               AND document.backend_id = expected.backend_id
               AND document.partner_id IS NOT DISTINCT FROM expected.partner_id
-              AND document.day = of.day AND document.direction = 'in')
+              AND document.day = calendar.day AND document.direction = 'in')
        AND NOT EXISTS (
            SELECT FROM resource_calendar_leaves AS leave
             WHERE leave.resource_id IS NULL
               AND leave.company_id IS NOT DISTINCT FROM expected.company_id
-              AND of.day BETWEEN leave.date_from::date AND leave.date_to::date)
+              AND calendar.day BETWEEN leave.date_from::date AND leave.date_to::date)
   ) AS days
