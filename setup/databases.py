@@ -19,7 +19,7 @@ from . import (
     paths,
     postgres,
     python_env,
-    stamps,
+    build_cache,
     workplace,
 )
 from .lock import lock
@@ -67,9 +67,9 @@ def build():
             postgres.stop()
 
 
-def is_furnished():
+def is_provisioned():
     """Whether this workplace is a copy of what was built last."""
-    return postgres.exists() and stamps.is_done(_workplace_stamp(), _built())
+    return postgres.exists() and build_cache.is_current(_workplace_stamp(), _built())
 
 
 def furnish():
@@ -79,13 +79,13 @@ def furnish():
         clear()
         postgres.copy_from(workplace.BUILD)
         _share_files(paths.ODOO_DATA / workplace.BUILD, workplace.odoo_data())
-        stamps.mark_done(_workplace_stamp(), _built())
+        build_cache.mark_built(_workplace_stamp(), _built())
     postgres.start()
 
 
 def clear():
     """Delete this workplace's databases and stop its PostgreSQL."""
-    stamps.forget(_workplace_stamp())
+    build_cache.invalidate(_workplace_stamp())
     postgres.remove()
     shutil.rmtree(workplace.odoo_data(), ignore_errors=True)
 
@@ -161,7 +161,7 @@ def _build_template():
         install(draft, MODULES, "--with-demo", f"--load={without_ours}")
         postgres.psql(f'ALTER DATABASE "{draft}" RENAME TO "{TEMPLATE}"')
         workplace.filestore(draft).rename(workplace.filestore(TEMPLATE))
-        stamps.mark_done(_stamp(TEMPLATE), facts)
+        build_cache.mark_built(_stamp(TEMPLATE), facts)
 
 
 def _build_with_ours():
@@ -185,7 +185,7 @@ def _build_chain(names):
         install(name, modules)
         if source == TEMPLATE:
             _make_assets(name)
-        stamps.mark_done(_stamp(name), facts)
+        build_cache.mark_built(_stamp(name), facts)
 
 
 _CHAINS = [[READY, PROBED, INVOICING], [FULL]]
@@ -223,16 +223,16 @@ def _is_current():
 
 
 def _is_built(name):
-    return stamps.is_done(_stamp(name), _facts(name))
+    return build_cache.is_current(_stamp(name), _facts(name))
 
 
 def _built():
     """What tells what is built now from what was built before."""
-    return stamps.fingerprint(*map(_facts, _with_ours()))
+    return build_cache.fingerprint(*map(_facts, _with_ours()))
 
 
 def _template_facts():
-    return stamps.fingerprint(
+    return build_cache.fingerprint(
         # It tells the cluster from one that was made anew.
         postgres.password(workplace.BUILD),
         MODULES,
@@ -246,12 +246,12 @@ def _facts(name):
     if name == TEMPLATE:
         return _template_facts()
     source, modules = _with_ours()[name]
-    return stamps.fingerprint(_facts(source), modules, *_code(modules))
+    return build_cache.fingerprint(_facts(source), modules, *_code(modules))
 
 
 def _code(modules):
     """The files of our addons that change a database and, as facts, their places."""
-    for module in (*modules, *addons.APART):  # these may install themselves
+    for module in (*modules, *addons.INVOICING_GLUE):  # these may install themselves
         for folder in (paths.ADDONS, paths.TEST_ADDONS):
             for path in sorted((folder / module).rglob("*")):
                 place = path.relative_to(folder)
@@ -262,7 +262,7 @@ def _code(modules):
 
 
 def _forget_and_drop(name):
-    stamps.forget(_stamp(name))
+    build_cache.invalidate(_stamp(name))
     drop(name)
 
 

@@ -63,10 +63,10 @@ def _install(packages):
         *("apt-get", "install", "--yes", "--no-install-recommends"),
         *("-o", "DPkg::Lock::Timeout=300", *packages),
     ]
-    _as_root("dpkg", "--configure", "-a", tries=3)  # after an interruption
+    _as_root("dpkg", "--configure", "-a", attempts=3)  # after an interruption
     # Lists that are missing or old make the installation fail, so they come first.
-    _as_root("apt-get", "update", tries=3)
-    _as_root(*install, tries=2)
+    _as_root("apt-get", "update", attempts=3)
+    _as_root(*install, attempts=2)
 
 
 @contextmanager
@@ -88,10 +88,10 @@ def _policy_is_ours():
     return POLICY_MARK in POLICY.read_text(errors="replace")
 
 
-def _as_root(*command, tries=1):
+def _as_root(*command, attempts=1):
     """Run a command as root; it outlives us, since dpkg is not to be interrupted."""
     if os.geteuid() != 0 and not shutil.which("sudo"):
         raise Failure(f"only root can run: {' '.join(map(str, command))}")
     root = [] if os.geteuid() == 0 else ["sudo"]
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    commands.run([*root, *quiet, *command], paths.log("apt"), tries=tries, tied=False)
+    commands.run([*root, *quiet, *command], paths.log("apt"), attempts=attempts, tied=False)

@@ -41,8 +41,8 @@ def _download(wanted, suites):
         "".join(f"deb {_signed_by()}{_mirror()} {suite} main\n" for suite in suites)
     )
     log = paths.log("debian-archive")
-    commands.run([*_apt(), "update"], log, tries=3)
-    commands.run([*_apt(), "download", *wanted], log, tries=3, cwd=folder)
+    commands.run([*_apt(), "update"], log, attempts=3)
+    commands.run([*_apt(), "download", *wanted], log, attempts=3, cwd=folder)
     return sorted(folder.glob("*.deb"))
 
 

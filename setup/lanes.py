@@ -96,7 +96,7 @@ def run(*arguments):
         if others:
             prepare.for_odoo(*prepare.TEST_SERVERS)
             places = [p for lane in others for p in lane.needed(selected[lane])]
-            at_the_end.enter_context(testing.furnished(*places))
+            at_the_end.enter_context(testing.provisioned(*places))
         for lane in others:
             running.start(lane, selected[lane])
         return running.wait()

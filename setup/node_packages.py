@@ -2,7 +2,7 @@
 
 import shutil
 
-from . import commands, debian, paths, stamps
+from . import commands, debian, paths, build_cache
 from .steps import step
 
 SOURCE = paths.SETUP / "javascript"
@@ -17,8 +17,8 @@ ADVICE = (
 
 def ensure():
     """Install the packages, anew when their versions have changed."""
-    facts = stamps.fingerprint(*(SOURCE / name for name in FILES))
-    if stamps.is_done("javascript", facts) and (FOLDER / "node_modules").is_dir():
+    facts = build_cache.fingerprint(*(SOURCE / name for name in FILES))
+    if build_cache.is_current("javascript", facts) and (FOLDER / "node_modules").is_dir():
         return
     # Debian's npm asks for Debian's Node.js, so another one is left alone.
     if not (shutil.which("node") and shutil.which("npm")):
@@ -27,5 +27,5 @@ def ensure():
         FOLDER.mkdir(parents=True, exist_ok=True)
         for name in FILES:
             shutil.copy(SOURCE / name, FOLDER)
-        commands.run(["npm", "ci"], paths.log("npm"), tries=3, cwd=FOLDER)
-    stamps.mark_done("javascript", facts)
+        commands.run(["npm", "ci"], paths.log("npm"), attempts=3, cwd=FOLDER)
+    build_cache.mark_built("javascript", facts)

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import debian_archive, paths, stamps
+from . import debian_archive, paths, build_cache
 from .steps import Failure, say
 
 SERIES = "19.0"
@@ -110,8 +110,8 @@ def _importable():
 
 def _debian():
     source = OdooSource(PREFIX / "usr/lib/python3/dist-packages")
-    facts = stamps.fingerprint(PACKAGES)
-    if stamps.is_done("odoo", facts) and _is_our_series(source):
+    facts = build_cache.fingerprint(PACKAGES)
+    if build_cache.is_current("odoo", facts) and _is_our_series(source):
         say("-> Odoo from Debian's package: ready")
         return source
     debian_archive.unpack(PACKAGES, PREFIX)
@@ -121,7 +121,7 @@ def _debian():
             f" -> {os.readlink(broken[0])}",
             "add the package that holds the file to PACKAGES in setup/odoo_source.py.",
         )
-    stamps.mark_done("odoo", facts)
+    build_cache.mark_built("odoo", facts)
     return source
 
 

@@ -16,7 +16,7 @@ import psutil
 from . import paths, workplace
 
 DRIFT = 5  # seconds by which the kernel's clock, which tells births, may be set
-PATIENCE = 60  # seconds that a server may take to end by itself
+TIMEOUT = 60  # seconds that a server may take to end by itself
 
 
 def start(name, command, log, env=None):
@@ -57,11 +57,11 @@ def workplaces():
     return sorted({path.parent.name for path in paths.PIDS.glob("*/*.pid")})
 
 
-def stop(name, patience=PATIENCE):
+def stop(name, timeout=TIMEOUT):
     """End the server and whatever is left of its group; no news when it is gone."""
     if pid := running(name):
         os.kill(pid, signal.SIGTERM)
-        _wait_for_end([pid], patience)
+        _wait_for_end([pid], timeout)
     kill(name)
 
 
@@ -74,7 +74,7 @@ def kill(name):
         members = group(leader)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(leader, signal.SIGKILL)
-        _wait_for_end(members, PATIENCE)
+        _wait_for_end(members, TIMEOUT)
     _pid_file(name).unlink(missing_ok=True)
 
 
@@ -118,9 +118,9 @@ def _group_of(pid):
         return None
 
 
-def _wait_for_end(pids, patience):
+def _wait_for_end(pids, timeout):
     """Wait until none runs; one that its parent has not waited for has ended, too."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while any(map(is_alive, pids)) and time.monotonic() < deadline:
         time.sleep(0.02)
 

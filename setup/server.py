@@ -18,7 +18,7 @@ class Server:
     """
 
     kind = "server"
-    patience = 180  # seconds until it must answer, on a busy machine, too
+    timeout = 180  # seconds until it must answer, on a busy machine, too
 
     def __init__(self, folder, port=None):
         self.folder = folder
@@ -104,13 +104,13 @@ class Server:
             return False
 
     def _wait(self):
-        deadline = time.monotonic() + self.patience
+        deadline = time.monotonic() + self.timeout
         while not self.answers():
             if (code := self._process.poll()) is not None:
                 raise Failure(f"{self.name} ended with code {code}", log=self.log)
             if time.monotonic() > deadline:
                 raise Failure(
-                    f"{self.name} did not answer within {self.patience} s",
+                    f"{self.name} did not answer within {self.timeout} s",
                     log=self.log,
                 )
             time.sleep(0.1)

@@ -64,7 +64,7 @@ def run_lint():
 def run_bench(*arguments):
     """All benchmarks, or those named; the results go to docs/benchmarks.md."""
     prepare.for_odoo()
-    with testing.at_work("bench"):
+    with testing.in_workplace("bench"):
         return bench.run(arguments)
 
 
@@ -77,7 +77,7 @@ def test_demo(*arguments):
 def take_pictures():
     """Take the pictures of README.md and docs/."""
     prepare.for_odoo(*prepare.TEST_SERVERS)
-    with testing.at_work("stage"):
+    with testing.in_workplace("stage"):
         return testing.wait_for(testing.start(["-m", "setup.pictures"]))
 
 
@@ -106,7 +106,7 @@ def soak_queue(jobs="10000"):
 def _in_pytest(place, path, *arguments, packages=()):
     """Run tests that bring servers of their own, at a workplace of their own."""
     prepare.for_odoo(*packages)
-    with testing.at_work(place):
+    with testing.in_workplace(place):
         tests = paths.ROOT / "tests" / path
         return testing.wait_for(
             testing.start_pytest(["-p", "no:odoo", tests, *arguments])
@@ -116,7 +116,7 @@ def _in_pytest(place, path, *arguments, packages=()):
 def test_odoo(*modules):
     """Odoo's and OCA's own tests, with our addons and without, compared by name."""
     prepare.for_odoo()
-    with testing.at_work("odoo-tests"):
+    with testing.in_workplace("odoo-tests"):
         odoo_tests.run(modules)
 
 

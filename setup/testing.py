@@ -15,14 +15,14 @@ FOLDER = paths.RUN / "test"
 
 
 @contextmanager
-def at_work(place):
+def in_workplace(place):
     """Work at a copy of what was built, which is deleted after the block."""
-    with lock(place), workplace.at(place), furnished(place):
+    with lock(place), workplace.at(place), provisioned(place):
         yield
 
 
 @contextmanager
-def furnished(*places):
+def provisioned(*places):
     """Let workplaces be copies of what was built, which are deleted after the block.
 
     Servers that are left there, since tests were interrupted, are ended.
@@ -40,7 +40,7 @@ def furnished(*places):
 def _furnish(place):
     _clear(place)
     with workplace.at(place):
-        databases.furnish()
+        databases.provision()
 
 
 def _clear(place):

@@ -2,26 +2,26 @@
 
 import time
 
-PATIENCE = 300
+TIMEOUT = 300
 """Seconds that only a real failure takes, however busy the machine is."""
 _PAUSES = 0.01, 0.5
 """Seconds between two looks, at first and at most: to look costs a processor."""
 
 
-def wait_until(condition, otherwise="it never came true", patience=PATIENCE):
+def wait_until(condition, otherwise="it never came true", timeout=TIMEOUT):
     """Return what a condition returns, once that is true.
 
     :param otherwise: what to say if it does not become true, or what to call for that
     :raise AssertionError: it does not become true
     """
-    found = met(condition, patience)
+    found = met(condition, timeout)
     assert found, otherwise() if callable(otherwise) else otherwise
     return found
 
 
-def met(condition, patience=PATIENCE):
+def met(condition, timeout=TIMEOUT):
     """Return what a condition returns, once that is true, or last."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     pause, longest = _PAUSES
     while not (found := condition()) and time.monotonic() < deadline:
         time.sleep(pause)

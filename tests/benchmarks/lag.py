@@ -21,7 +21,7 @@ CALLS = 50
 SECONDS_BETWEEN_CALLS = 1.3  # not a divisor of the collector's seconds
 SECONDS_BETWEEN_LOOKS = 0.05
 SECONDS_UNTIL_QUIET = 25  # what the start of the server left is delivered
-PATIENCE = 60
+TIMEOUT = 60
 COUNT = "odoo_operation_duration_seconds_count{"
 ROLLUPS = (
     "SELECT coalesce(sum(count), 0) FROM reliability_rollup_minute AS rollup JOIN"
@@ -57,7 +57,7 @@ def lags(server, user):
     before = {look: look(server) for look in PLACES}
     found = {look: [] for look in PLACES}
     done = []
-    deadline = time.monotonic() + CALLS * SECONDS_BETWEEN_CALLS + PATIENCE
+    deadline = time.monotonic() + CALLS * SECONDS_BETWEEN_CALLS + TIMEOUT
     while any(len(of) < CALLS for of in found.values()):
         due = not done or time.monotonic() > done[-1] + SECONDS_BETWEEN_CALLS
         if len(done) < CALLS and due:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from waiting import PATIENCE, met
+from waiting import TIMEOUT, met
 
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
@@ -15,7 +15,7 @@ REFUSED, FAILED = 3, 4
 """How a process exits whose business was refused, or failed otherwise."""
 
 
-def in_child(action):
+def run_in_child(action):
     """Do something in a process of its own, which is killed where it does not end.
 
     :return: how it ended: its status, as ``os.wait``'s
@@ -31,7 +31,7 @@ def in_child(action):
             print(repr(error), file=sys.stderr)
             os._exit(FAILED)
         os._exit(0)
-    ends = met(lambda: _has_ended(pid), PATIENCE)
+    ends = met(lambda: _has_ended(pid), TIMEOUT)
     if not ends:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -44,7 +44,7 @@ def _has_ended(pid):
     return (ended, status) if ended else None
 
 
-def be_in_the_way(env, registry):
+def cause_serialization_failure(env, registry):
     """Let another transaction change what this one is about to change."""
     company = env.ref("base.main_company").partner_id.id
     with registry.cursor() as other:
