@@ -114,7 +114,9 @@ def rows(flow, prometheus, odoo, exact):
 def _counts(flow, prometheus, odoo, recorded):
     for outcome, actual in flow.actual.items():
         title = flow.title if outcome == "success" else f"    {outcome}"
-        counts = [calls.get((flow.operation, outcome), 0) for calls in (prometheus, odoo)]
+        counts = [
+            calls.get((flow.operation, outcome), 0) for calls in (prometheus, odoo)
+        ]
         right = set(counts) == {actual}
         if outcome == "success":
             right &= recorded == actual

@@ -65,7 +65,7 @@ def _with_parcels():
 
 @contextmanager
 def _with_documents():
-    """Run a server after partners exchanged documents: one is silent, one sends garbage."""
+    """Run a server after documents were exchanged with failing partners."""
     with (
         partners.Simulator() as simulator,
         _odoo(databases.FULL, SIMULATED_PARTNERS=simulator.url) as server,

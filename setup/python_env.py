@@ -1,11 +1,11 @@
-"""The virtual environment: what Odoo, our addons and our checks need from PyPI."""
+"""The virtual environment, with the packages that Odoo, addons and checks need."""
 
 import importlib.util
 import os
 import shutil
 import sys
 
-from . import commands, debian, paths, build_cache
+from . import build_cache, commands, debian, paths
 from .steps import say, step
 
 REQUIREMENTS = [
@@ -25,11 +25,11 @@ ADVICE = (
 
 
 def ensure():
-    """Create the virtual environment, anew when what it is made from has changed."""
-    facts = build_cache.fingerprint(
+    """Create the virtual environment, again when its inputs have changed."""
+    inputs = build_cache.fingerprint(
         sys.version, str(paths.VENV), *REQUIREMENTS, OCA_ADDONS, SAMPLES, CONSTRAINTS
     )
-    if build_cache.is_current("venv", facts) and paths.PYTHON.exists():
+    if build_cache.is_current("venv", inputs) and paths.PYTHON.exists():
         say("-> Virtual environment: ready")
         return
     if not importlib.util.find_spec("ensurepip"):
@@ -37,13 +37,14 @@ def ensure():
     build_cache.invalidate("venv")
     with step("Creating the virtual environment (about a minute)", ADVICE):
         _create()
-    build_cache.mark_built("venv", facts)
+    build_cache.mark_built("venv", inputs)
 
 
 def environ(**more):
-    """The environment for programs of the virtual environment.
+    """Return the environment for programs of the virtual environment.
 
-    It comes first in PATH: a server that restarts itself looks its Python up there.
+    The virtual environment is first in PATH, where a server that restarts itself finds
+    its Python.
     """
     return {
         **os.environ,
