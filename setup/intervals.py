@@ -18,9 +18,9 @@ CONTROL_CONFIDENCE = 0.999
 
 WORSE = "worse"
 WITHIN = "within the limit"
-CANNOT_TELL = "cannot tell"
+UNDECIDED = "cannot tell"
 CONTROL_DIFFERS = "the control differs: not to be relied on"
-VERDICTS = (WORSE, WITHIN, CANNOT_TELL, CONTROL_DIFFERS)
+VERDICTS = (WORSE, WITHIN, UNDECIDED, CONTROL_DIFFERS)
 
 
 class Interval(NamedTuple):
@@ -67,7 +67,7 @@ def verdict(values, limit, control):
     if differs(control):
         return CONTROL_DIFFERS
     words = {True: WORSE, False: WITHIN}
-    return words.get(position(values, limit)) or f"{CANNOT_TELL} ({len(values)})"
+    return words.get(position(values, limit)) or f"{UNDECIDED} ({len(values)})"
 
 
 def differs(control):

@@ -174,8 +174,8 @@ class _Running:
         testing.FOLDER.mkdir(parents=True, exist_ok=True)
         arguments = [*lane.options, f"--junitxml={lane.report}"]
         say(f"-> Running the lane {lane.name}")
-        place = next(iter(lane.workplaces), lane.name)
-        with ExitStack() as opened, workplace.at(place):
+        name = next(iter(lane.workplaces), lane.name)
+        with ExitStack() as opened, workplace.at(name):
             arguments += _options_of(lane, tests)
             output = {}
             if self._quiet:

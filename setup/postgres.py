@@ -102,12 +102,12 @@ def port():
     return int((home() / "port").read_text())
 
 
-def password(place=None):
+def password(name=None):
     """Return the password of the roles ``postgres`` and ``odoo``; empty if none.
 
-    :param place: a workplace, by default this one
+    :param name: of a workplace, by default this process's
     """
-    path = _folder() / (place or workplace.name()) / "password"
+    path = _folder() / (name or workplace.name()) / "password"
     return path.read_text().strip() if path.exists() else ""
 
 

@@ -5,7 +5,7 @@ from .paired import Runs, crowding
 
 CROWDED = 0.05
 """Share of waiting for a processor above which elapsed times are not comparable."""
-BUSY = f"{intervals.CANNOT_TELL}: the machine is busy"
+BUSY = f"{intervals.UNDECIDED}: the machine is busy"
 
 HEADS = ("goal", "pairs", "control (99.9 %)", "limit", "verdict")
 _UNITS = {"ratio": 1, "s": 1, "ms": 1e3, "µs": 1e6, "queries": 1}
@@ -46,7 +46,7 @@ def goal_text(values, goal, unit, elapsed=False):
     if goal is None:
         return ""
     missed = intervals.position(values, goal)
-    words = {True: "missed", False: "met", None: intervals.CANNOT_TELL}
+    words = {True: "missed", False: "met", None: intervals.UNDECIDED}
     busy = missed and elapsed and crowding() > CROWDED
     return f"{amount(goal, unit)}: {BUSY if busy else words[missed]}"
 

@@ -45,13 +45,13 @@ def run_demo():
 
 def stop():
     """Stop everything that this checkout has started."""
-    for place in sorted({*processes.workplaces(), *postgres.workplaces()}):
-        with workplace.at(place):
-            for name in processes.names():
-                with steps.step(f"Stopping {name} of {place}"):
-                    processes.stop(name)
+    for name in sorted({*processes.workplaces(), *postgres.workplaces()}):
+        with workplace.at(name):
+            for server in processes.names():
+                with steps.step(f"Stopping {server} of {name}"):
+                    processes.stop(server)
             if postgres.is_running():
-                with steps.step(f"Stopping PostgreSQL of {place}"):
+                with steps.step(f"Stopping PostgreSQL of {name}"):
                     postgres.stop()
 
 
@@ -106,10 +106,10 @@ def soak_queue(jobs="10000"):
     return _run_pytest("soak", "soak/jobs.py", "-s")
 
 
-def _run_pytest(place, path, *arguments, packages=()):
-    """Run tests that start their own servers, in a workplace of their own."""
+def _run_pytest(name, path, *arguments, packages=()):
+    """Run tests that start their own servers, in a workplace of that name."""
     prepare.for_odoo(*packages)
-    with testing.in_workplace(place):
+    with testing.in_workplace(name):
         tests = paths.ROOT / "tests" / path
         return testing.wait_for(
             testing.start_pytest(["-p", "no:odoo", tests, *arguments])

@@ -15,38 +15,38 @@ FOLDER = paths.RUN / "test"
 
 
 @contextmanager
-def in_workplace(place):
+def in_workplace(name):
     """Use a workplace for the block: a copy of what was built, deleted afterwards."""
-    with lock(place), workplace.at(place), provisioned(place):
+    with lock(name), workplace.at(name), provisioned(name):
         yield
 
 
 @contextmanager
-def provisioned(*places):
+def provisioned(*names):
     """Make workplaces copies of what was built; delete them after the block.
 
     Servers that interrupted tests have left running there are killed.
     """
     # Each in its own process, since a process has one workplace.
     with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
-        list(pool.map(_provision, places))
+        list(pool.map(_provision, names))
     try:
         yield
     finally:
-        for place in places:
-            _clear(place)
+        for name in names:
+            _clear(name)
 
 
-def _provision(place):
-    _clear(place)
-    with workplace.at(place):
+def _provision(name):
+    _clear(name)
+    with workplace.at(name):
         databases.provision()
 
 
-def _clear(place):
-    with workplace.at(place):
-        for name in processes.names():
-            processes.kill(name)
+def _clear(name):
+    with workplace.at(name):
+        for server in processes.names():
+            processes.kill(server)
         databases.clear()
 
 
