@@ -1,4 +1,4 @@
-"""A ledger of twenty carriers: an exchange every two seconds until now, some failed."""
+"""Data of a ledger: twenty carriers, an exchange every two seconds, some failed."""
 
 _FILL = """
     INSERT INTO reliability_integration (
@@ -8,9 +8,9 @@ _FILL = """
            0, 5, 0, 0.1 FROM generate_series(1, 20) AS n;
     INSERT INTO reliability_exchange (
         integration_id, operation, direction, identity, res_model, res_id, res_name,
-        company_id, warehouse, again, retry_method, state, counted, attempt_count,
+        company_id, warehouse, repeatable, retry_method, state, counted, attempt_count,
         orphan_count, started, ended, seconds, first_error)
-    SELECT (SELECT min(id) FROM reliability_integration WHERE code LIKE 'carrier%')
+    SELECT (SELECT min(id) FROM reliability_integration WHERE code LIKE 'probe_%')
                + n % 20,
            (ARRAY['label', 'rate', 'tracking', 'cancel'])[1 + n % 4], 'out',
            'record stock.picking ' || n, 'stock.picking', n,
@@ -31,7 +31,7 @@ _FILL = """
            CASE WHEN n % 50 = 0 THEN 'failed' ELSE 'succeeded' END,
            false, false, 200, 1, 0.4, 'committed', '', ''
       FROM generate_series(1, {attempts}) AS n,
-           (SELECT min(id) AS first FROM reliability_exchange) AS of;
+           (SELECT min(id) AS first FROM reliability_exchange) AS exchange;
     INSERT INTO reliability_reference (
         exchange_id, attempt_id, name, kind, state, created)
     SELECT exchange_id, id, 'T' || id, 'tracking', 'committed', started

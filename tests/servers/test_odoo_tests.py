@@ -32,40 +32,40 @@ def named(name):
 
 
 def test_what_runs_and_what_fails_is_known_by_name():
-    log = read("Well", "Ill")
-    assert not log.trouble
+    log = read("Passing", "Failing")
+    assert not log.problem
     assert log.by_module == {"probe": 4}
-    assert named("Well.test_two") in log.started
+    assert named("Passing.test_two") in log.started
     assert log.failed == {
-        named("Ill.test_one"),
-        named("Subtest Ill.test_two (number=2)"),
+        named("Failing.test_one"),
+        named("Subtest Failing.test_two (number=2)"),
     }
 
 
 def test_a_class_that_cannot_be_set_up_is_a_failure():
     log = read("NotSetUp")
-    assert not log.trouble
+    assert not log.problem
     assert log.failed == {named("NotSetUp.setUpClass")}
 
 
-@pytest.mark.parametrize("ill", ["Ill", "NotSetUp"])
-def test_what_fails_only_with_us_is_named(ill):
-    with pytest.raises(steps.Failure, match=f"fails only with us: .*{ill}"):
-        odoo_tests.compare(read("Well"), read("Well", ill))
+@pytest.mark.parametrize("failing", ["Failing", "NotSetUp"])
+def test_what_fails_only_with_us_is_named(failing):
+    with pytest.raises(steps.Failure, match=f"fails only with us: .*{failing}"):
+        odoo_tests.compare(read("Passing"), read("Passing", failing))
 
 
 def test_a_test_that_does_not_run_with_us_is_named():
-    with pytest.raises(steps.Failure, match="runs only without us: .*Well.test_one"):
-        odoo_tests.compare(read("Well", "Ill"), read("Ill"))
+    with pytest.raises(steps.Failure, match="runs only without us: .*Passing.test_one"):
+        odoo_tests.compare(read("Passing", "Failing"), read("Failing"))
 
 
 def test_what_fails_anyhow_is_not_ours():
-    every = "Well", "Ill", "NotSetUp"
+    every = "Passing", "Failing", "NotSetUp"
     odoo_tests.compare(read(*every), read(*every))
 
 
 def test_a_run_that_does_not_tell_is_not_relied_on():
-    text = log_of("Well", "Ill")
-    assert "did not come to an end" in OdooTestLog(text.split("2 failed")[0]).trouble
-    assert "names 3" in OdooTestLog(text.replace("Starting Well.test_one", "")).trouble
-    assert "names 1" in OdooTestLog(text.replace("FAIL: Ill.test_one", "")).trouble
+    text = log_of("Passing", "Failing")
+    assert "did not come to an end" in OdooTestLog(text.split("2 failed")[0]).problem
+    assert "names 3" in OdooTestLog(text.replace("Starting Passing.test_one", "")).problem
+    assert "names 1" in OdooTestLog(text.replace("FAIL: Failing.test_one", "")).problem

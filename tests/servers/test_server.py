@@ -9,7 +9,7 @@ import threading
 
 from in_database import confirmed_in
 from metrics import Watch, by_outcome, ended, scrape, wait_for, wait_for_cycles
-from waiting import PATIENCE, wait_until
+from waiting import TIMEOUT, wait_until
 
 from setup import paths, python_env, traffic
 from setup.without_odoo import reader
@@ -170,4 +170,4 @@ def test_a_collector_of_its_own_does_the_same(make_server, admin, database):
         wait_for(server, lambda s: by_outcome(s).get("success") == len(orders))
     finally:
         program.terminate()
-        assert program.wait(PATIENCE) == 0
+        assert program.wait(TIMEOUT) == 0

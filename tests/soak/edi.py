@@ -18,7 +18,7 @@ from setup import databases, odoo_config, partners, paths, postgres, python_env
 from setup.simulators import Behaviour
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import collecting
+import ledger_collector
 from edi_documents import make
 
 CROWD = Path(__file__).parents[1] / "exchanges" / "edi_crowd.py"
@@ -111,7 +111,7 @@ def test_the_ledger_has_what_the_partner_has_taken_down(config):
     with Moody() as simulator:
         assert run(config, documents, simulator.url) == 0
     took = time.monotonic() - started
-    collecting.decide(DATABASE, config)
+    ledger_collector.wait_until_decided(DATABASE, config)
     for _poll in range(1 + DOCUMENTS // 2000):  # as the collector's next ones
         postgres.psql("SELECT reliability_maintain_edi()", DATABASE)
     ledger = json.loads(postgres.psql(LEDGER, DATABASE))

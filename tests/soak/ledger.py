@@ -15,7 +15,7 @@ import pytest
 from setup import databases, odoo_config, paths, postgres, python_env
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import collecting
+import ledger_collector
 from matrix import EXCHANGES
 
 DATABASE = "reliability_soak_ledger"
@@ -74,7 +74,7 @@ def test_none_is_lost_and_none_is_doubled(config):
     started = time.monotonic()
     assert run(config) == 0
     took = time.monotonic() - started
-    collecting.decide(DATABASE, config)
+    ledger_collector.wait_until_decided(DATABASE, config)
     rows = [row.split("|") for row in postgres.psql(LEDGER, DATABASE).splitlines()]
     ledger = {uid: what for uid, *what in rows}
     side = noted()

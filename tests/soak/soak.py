@@ -12,7 +12,7 @@ import pytest
 import report
 from chaos import Chaos, tmpfs
 from clock import Clock
-from comparing import compare, done_in
+from soak_comparison import compare, done_in
 from metrics import Watch, scrape, wait_for
 from work import Work
 

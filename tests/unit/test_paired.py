@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from setup import bench, intervals, paired, tables
-from setup.intervals import CANNOT_TELL, CONTROL_DIFFERS, WITHIN, WORSE
+from setup.intervals import UNDECIDED, CONTROL_DIFFERS, WITHIN, WORSE
 
 OURS_AND_THEIRS = "ours", "theirs"
 SEEDS = range(300)
@@ -41,7 +41,7 @@ def simulated(seed, pairs=100, slow_down=0.0, again=None):
             taken = 0.1 * drift * (1 + share) * chance.lognormvariate(0, NOISE)
             if chance.random() < 0.05:
                 taken *= chance.uniform(2, 10)
-            getattr(runs, side).append(paired.Sample.of(taken))
+            getattr(runs, side).append(paired.Sample.from_cost(taken))
     return runs
 
 
@@ -68,7 +68,7 @@ class TestASlowDownOfFivePercent:
         slower = [1.05 * seconds for seconds in taken]
         limit = 0.102
         for values, wanted in ((taken, WITHIN), (slower, WORSE)):
-            runs = paired.halves(values)
+            runs = paired.split_in_halves(values)
             assert intervals.verdict(runs.values(), limit, runs.control()) == wanted
 
 
@@ -104,14 +104,14 @@ class TestTheVerdict:
         assert intervals.verdict([ratio] * 30, 1.02, [1.0] * 30) == wanted
 
     def test_says_from_how_many_pairs_nothing_can_be_told(self):
-        assert intervals.verdict([1.5] * 29, 1.02, [1.0] * 29) == f"{CANNOT_TELL} (29)"
+        assert intervals.verdict([1.5] * 29, 1.02, [1.0] * 29) == f"{UNDECIDED} (29)"
 
     def test_is_left_open_where_the_interval_holds_the_limit(self):
         ratios = [1.0, 1.04] * 30
-        assert intervals.verdict(ratios, 1.02, [1.0] * 60) == f"{CANNOT_TELL} (60)"
+        assert intervals.verdict(ratios, 1.02, [1.0] * 60) == f"{UNDECIDED} (60)"
 
     def test_of_a_goal_is_in_words_of_its_own(self):
-        said = [tables.aimed([of] * 30, 10e-6, "µs") for of in (9e-6, 11e-6)]
+        said = [tables.goal_text([of] * 30, 10e-6, "µs") for of in (9e-6, 11e-6)]
         assert said == ["10.0 µs: met", "10.0 µs: missed"]
 
 
@@ -122,15 +122,15 @@ class TestABusyMachine:
         return request.param
 
     def test_proves_nothing_worse_by_the_time_that_passes(self, crowding):
-        *_cells, said = tables.judged([2] * 30, [1.0] * 30, 1, "s", idle=True)
+        *_cells, said = tables.verdict_cells([2] * 30, [1.0] * 30, 1, "s", elapsed=True)
         assert said == (WORSE if crowding < 0.05 else tables.BUSY)
 
     def test_misses_no_goal_of_time(self, crowding):
-        said = tables.aimed([2] * 30, 1, "s", idle=True)
+        said = tables.goal_text([2] * 30, 1, "s", elapsed=True)
         assert said.endswith("missed" if crowding < 0.05 else tables.BUSY)
 
     def test_does_not_matter_to_ratios_and_processor_time(self, crowding):
-        *_cells, said = tables.judged([2] * 30, [1.0] * 30, 1, "ratio")
+        *_cells, said = tables.verdict_cells([2] * 30, [1.0] * 30, 1, "ratio")
         assert said == WORSE
 
     def test_is_known_by_waiting_for_a_processor(self):
@@ -188,7 +188,7 @@ class TestRuns:
 
     def order_of_runs(self):
         order = []
-        ours, theirs = (paired.whole(partial(order.append, x)) for x in OURS_AND_THEIRS)
+        ours, theirs = (paired.timed_side(partial(order.append, x)) for x in OURS_AND_THEIRS)
         paired.run({"": paired.Sides(ours, theirs)})
         return order
 
@@ -207,13 +207,13 @@ class TestThePrintedTable:
     def test_tells_the_runner_each_verdict(self, capsys):
         rows = []
         for name, ratio in (("slow", 1.5), ("fast", 1.0)):
-            cells = tables.judged([ratio] * 30, [1.0] * 30, 1.02, "ratio")
+            cells = tables.verdict_cells([ratio] * 30, [1.0] * 30, 1.02, "ratio")
             rows.append([name, *cells])
-        tables.print_judged([""], rows)
+        tables.print_rows([""], rows)
         printed = capsys.readouterr().out
         assert tables.verdicts(printed) == {"slow": WORSE, "fast": WITHIN}
 
     def test_ends_make_with_an_error_only_where_one_is_worse(self):
-        within = {"business": {"a call": WITHIN, "a page": f"{CANNOT_TELL} (40)"}}
+        within = {"business": {"a call": WITHIN, "a page": f"{UNDECIDED} (40)"}}
         assert bench._summary(within) == 0
         assert bench._summary({**within, "visit": {"a visit": WORSE}}) == 1

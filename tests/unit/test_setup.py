@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from waiting import PATIENCE, wait_until
+from waiting import TIMEOUT, wait_until
 
-from setup import readme_check, stamps, steps
+from setup import readme_check, build_cache, steps
 
 
 def end_as_make_does(pid):
@@ -33,13 +33,13 @@ def test_a_failing_step_says_what_failed_and_what_to_do_next(capsys, tmp_path):
 
 
 def test_a_step_is_done_again_when_its_facts_have_changed(tmp_path, monkeypatch):
-    monkeypatch.setattr(stamps.paths, "STAMPS", tmp_path)
+    monkeypatch.setattr(build_cache.paths, "BUILD_CACHE", tmp_path)
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("flour")
-    stamps.mark_done("bread", stamps.fingerprint(requirements))
-    assert stamps.is_done("bread", stamps.fingerprint(requirements))
+    build_cache.mark_built("bread", build_cache.fingerprint(requirements))
+    assert build_cache.is_current("bread", build_cache.fingerprint(requirements))
     requirements.write_text("flour, salt")
-    assert not stamps.is_done("bread", stamps.fingerprint(requirements))
+    assert not build_cache.is_current("bread", build_cache.fingerprint(requirements))
 
 
 @pytest.mark.parametrize("interrupt", [end_as_make_does, end_as_a_terminal_does])
@@ -61,7 +61,7 @@ testing.wait_for(psutil.Popen([sys.executable, "-c", {tests!r}]))
     make = subprocess.Popen([sys.executable, "-c", command], start_new_session=True)
     wait_until(lambda: started.exists() or make.poll() is not None)
     interrupt(make.pid)
-    make.wait(PATIENCE)
+    make.wait(TIMEOUT)
     assert cleaned_up.exists()
 
 

@@ -1,8 +1,8 @@
-"""The demo's parcels: real connectors ask carriers of which one breaks down for a
-while, another makes a parcel and does not answer, and a truck leaves too soon.
+"""The demo's scenario of parcels.
 
-Odoo's users validate deliveries over its external API; nothing is made up but who the
-carriers are.
+Real connectors call carriers: one breaks down for a while, another creates a parcel but
+does not answer, and a truck leaves before all parcels are ready.  Users validate the
+deliveries over the external API; only the carriers are simulated.
 """
 
 import json
@@ -15,34 +15,34 @@ from .simulators.server import direct
 from .steps import Failure, step
 
 SCRIPT = paths.SETUP / "parcels_in_odoo.py"
-IS_TOLD = "SELECT count(*) FROM reliability_cutoff"
+HAS_RUN = "SELECT count(*) FROM reliability_cutoff"
 DEGRADES, TIMES_OUT = "dhl_parcel", "mrw"
-USUAL, SLOW, BROKEN, TRIED_AGAIN = 6, 2, 4, 2
-"""How many deliveries of the carrier that degrades are validated while it does what."""
+USUAL, SLOW, BROKEN, RETRIED = 6, 2, 4, 2
+"""Numbers of deliveries that are validated in each phase of the degrading carrier."""
 LEFT = 18
-"""Deliveries for which the truck leaves too soon."""
+"""Deliveries that are not ready when the truck leaves."""
 SLOW_SECONDS = 1.0
 
 
-def tell(server, warehouse, carriers_url):
-    """Let it happen in a server's database, unless it has happened there.
+def run(server, warehouse, carriers_url):
+    """Run the scenario in a server's database, unless it has run there before.
 
-    :param server: its workers find the carriers there, too
+    :param server: its workers reach the simulated carriers at the same URL
     :param warehouse: the :class:`~.traffic.ApiUser` who validates
     """
-    if int(postgres.psql(IS_TOLD, server.database)):
+    if int(postgres.psql(HAS_RUN, server.database)):
         return
     with step("Shipping parcels while carriers fail"):
         made = _prepare(server)
-        _let_one_degrade(warehouse, carriers_url, made[DEGRADES])
-        # Together, as people do: of the second, the answer never comes.
+        _degrade_one(warehouse, carriers_url, made[DEGRADES])
+        # Both in one call, as people do; the second parcel's answer never arrives.
         for fault in ("ok", "timeout_after"):
             _behave(carriers_url, TIMES_OUT, fault)
         _validate(warehouse, made[TIMES_OUT])
         direct(carriers_url, "forget")
 
 
-def _let_one_degrade(warehouse, url, deliveries):
+def _degrade_one(warehouse, url, deliveries):
     usual, slow = deliveries[:USUAL], deliveries[USUAL : USUAL + SLOW]
     broken = deliveries[USUAL + SLOW : USUAL + SLOW + BROKEN]
     direct(url, "forget")
@@ -50,13 +50,13 @@ def _let_one_degrade(warehouse, url, deliveries):
     _behave(url, DEGRADES, "slow", times=0, seconds=SLOW_SECONDS)
     _one_by_one(warehouse, slow)
     _behave(url, DEGRADES, "unavailable", times=0)
-    _one_by_one(warehouse, broken + broken[:TRIED_AGAIN])
+    _one_by_one(warehouse, broken + broken[:RETRIED])
     direct(url, "forget")
     _one_by_one(warehouse, broken)
 
 
 def _behave(url, carrier, fault, **how):
-    """Plan how a carrier behaves when it is asked for parcels."""
+    """Plan a carrier's fault for requests of parcels."""
     direct(url, "behave", system=carrier, operation="shipment", fault=fault, **how)
 
 
@@ -66,7 +66,7 @@ def _one_by_one(warehouse, deliveries):
 
 
 def _validate(warehouse, deliveries):
-    """Validate deliveries together; that carriers let it fail is part of the story."""
+    """Validate deliveries in one call; carriers make some fail, as intended."""
     try:
         context = {"skip_sms": True}
         warehouse.call("stock.picking", "button_validate", deliveries, context=context)
@@ -75,11 +75,10 @@ def _validate(warehouse, deliveries):
 
 
 def _prepare(server):
-    """Make deliveries and the cutoff; return type of carrier → ids of deliveries."""
-    config = paths.RUN / "story" / "parcels.conf"
+    """Make deliveries and the cutoff; return carrier → ids of its deliveries."""
+    config = paths.RUN / "scenario" / "parcels.conf"
     odoo_config.write(config, {"db_name": server.database})
-    of_one_that_degrades = USUAL + SLOW + BROKEN + LEFT
-    plan = {DEGRADES: of_one_that_degrades, TIMES_OUT: 2}
+    plan = {DEGRADES: USUAL + SLOW + BROKEN + LEFT, TIMES_OUT: 2}
     done = subprocess.run(
         [paths.PYTHON, "-m", "setup.parcels_in_odoo", json.dumps(plan)],
         cwd=paths.RUN,

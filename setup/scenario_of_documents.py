@@ -1,8 +1,9 @@
-"""The demo's documents: one partner goes silent, another sends garbage, and a third one
-is as usual, but for an order that comes twice and an invoice that nobody acknowledges.
+"""The demo's scenario of EDI documents.
 
-Eight weeks of history are written down; what happens today really happens, by OCA's
-framework, with partners that are simulated.
+One partner goes silent, and another sends garbage.  The third works normally, except
+for an order that arrives twice and an invoice that is not acknowledged.  Eight weeks of
+history are written into the database; today's documents are really exchanged with
+simulated partners, by OCA's framework.
 """
 
 import json
@@ -15,22 +16,22 @@ from .partners import garbage, orders
 from .simulators.server import direct
 from .steps import Failure, step
 
-IS_TOLD = "SELECT count(*) FROM edi_backend WHERE name = 'EDI over HTTP'"
+HAS_RUN = "SELECT count(*) FROM edi_backend WHERE name = 'EDI over HTTP'"
 USUAL, SILENT, GARBAGE = "azure_interior", "acme_corporation", "gemini_furniture"
-"""What the simulator calls them: Azure Interior, Acme Corporation, Gemini Furniture."""
-AT_ONCE = {"queue_job__no_delay": True}
-"""In the demo nobody runs jobs."""
+"""Names in the simulator of Azure Interior, Acme Corporation and Gemini Furniture."""
+WITHOUT_JOBS = {"queue_job__no_delay": True}
+"""The demo has no runner of jobs."""
 
 
-def tell(server, admin, partners_url):
-    """Let it happen in a server's database, unless it has happened there.
+def run(server, admin, partners_url):
+    """Run the scenario in a server's database, unless it has run there before.
 
-    :param server: its workers find the partners there, too
+    :param server: its workers reach the simulated partners at the same URL
     :param admin: the :class:`~.traffic.ApiUser` who exchanges documents
     """
-    if int(postgres.psql(IS_TOLD, server.database)):
+    if int(postgres.psql(HAS_RUN, server.database)):
         return
-    with step("Exchanging documents with partners, of whom one goes silent"):
+    with step("Exchanging documents with partners; one of them goes silent"):
         made = _prepare(server)
         for number, lines in (
             ("PO-20481", [("FURN_8888", 4)]),
@@ -49,7 +50,7 @@ def tell(server, admin, partners_url):
         _send(admin, made["invoice"])
         direct(partners_url, "behave", system=SILENT, fault="unavailable", times=0)
         _send(admin, made["advice"])
-        _look_back(server.database)
+        _backdate(server.database)
 
 
 def _receive_and_process(admin, kind, number):
@@ -69,15 +70,15 @@ def _send(admin, document):
 
 
 def _try(admin, action, document):
-    """Do a step; that some of them fail is part of the story."""
+    """Call an action; some of these calls fail, as the scenario intends."""
     try:
-        admin.call("edi.exchange.record", action, [document], context=AT_ONCE)
+        admin.call("edi.exchange.record", action, [document], context=WITHOUT_JOBS)
     except xmlrpc.client.Fault:
         return
 
 
-def _look_back(database):
-    """Let the invoice have been sent this morning, and let the ledger tell of it."""
+def _backdate(database):
+    """Move the sending of the invoice to this morning, and update the documents."""
     postgres.psql(
         "UPDATE edi_exchange_record AS record"
         "   SET exchanged_on = exchanged_on - interval '5 hours',"
@@ -90,8 +91,8 @@ def _look_back(database):
 
 
 def _prepare(server):
-    """Make partners, types and history; return what is to be exchanged today."""
-    config = paths.RUN / "story" / "documents.conf"
+    """Make partners, types and history; return the records for today's documents."""
+    config = paths.RUN / "scenario" / "documents.conf"
     odoo_config.write(config, {"db_name": server.database})
     done = subprocess.run(
         [paths.PYTHON, "-m", "setup.documents_in_odoo"],

@@ -1,5 +1,7 @@
-"""A collector for a while: it brings what the ledger kept in files, and lets it find
-out what nobody told it.
+"""Run a collector until the ledger is complete.
+
+The collector delivers the messages in the ledger's outbox and decides the state of
+transactions that are still unknown.
 """
 
 import contextlib
@@ -10,16 +12,17 @@ from waiting import wait_until
 from setup import paths, postgres, python_env
 
 _UNDECIDED = """
-    SELECT count(*) FROM reliability_attempt WHERE outcome IS NULL OR transaction_state IS NULL
+    SELECT count(*) FROM reliability_attempt
+     WHERE outcome IS NULL OR transaction_state IS NULL
         OR transaction_state = 'unknown'
 """
 
 
-def decide(database, config):
-    """Return when the ledger of a database knows how all its attempts ended.
+def wait_until_decided(database, config):
+    """Wait until the ledger has the outcome and transaction state of all attempts.
 
-    :param config: odoo.conf of those who asked
-    :raise AssertionError: it does not find out
+    :param config: odoo.conf of the processes that made the attempts
+    :raise AssertionError: some attempts remain undecided
     """
     with _collector(config):
         wait_until(lambda: postgres.psql(_UNDECIDED, database) == "0", "undecided")

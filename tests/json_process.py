@@ -1,4 +1,4 @@
-"""A conversation with a process: a line is a question in JSON, a line its answer."""
+"""A child process with a protocol of JSON lines: a request, then its response."""
 
 import json
 import subprocess
@@ -6,11 +6,11 @@ import subprocess
 from setup import paths, python_env
 
 
-class Conversation:
-    """A process that answers; ``with`` ends it.
+class JsonProcess:
+    """A process that answers requests; ``with`` ends it.
 
     :param arguments: of Python, such as the program
-    :param environ: what its environment has besides ours
+    :param environ: added to the environment
     """
 
     def __init__(self, *arguments, **environ):
@@ -35,8 +35,8 @@ class Conversation:
         """The pid of the process."""
         return self._process.pid
 
-    def ask(self, *question):
-        """Return what it answers."""
-        self._process.stdin.write(json.dumps(question) + "\n")
+    def ask(self, *request):
+        """Send a request and return the response."""
+        self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())

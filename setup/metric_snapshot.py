@@ -1,4 +1,4 @@
-"""What Prometheus and Odoo's own rollups know of the demo's calls."""
+"""Snapshots of the demo's calls, from Prometheus and from the rollups in Odoo."""
 
 import json
 from typing import NamedTuple
@@ -15,12 +15,12 @@ ROLLUPS = """
 """
 
 
-class Counted(NamedTuple):
-    """Calls, by operation and outcome.
+class MetricSnapshot(NamedTuple):
+    """Calls by operation and outcome, at one moment.
 
-    :ivar calls: (operation, outcome) → how many
-    :ivar seconds: (operation, outcome) → how long all of them took together
-    :ivar buckets: (operation, outcome, bucket) → how many are in it
+    :ivar calls: (operation, outcome) → number of calls
+    :ivar seconds: (operation, outcome) → sum of their durations
+    :ivar buckets: (operation, outcome, bucket) → number of calls in the bucket
     """
 
     calls: dict
@@ -28,8 +28,8 @@ class Counted(NamedTuple):
     buckets: dict
 
     def since(self, before):
-        """What was counted since an earlier time."""
-        return Counted(
+        """Return the increase since an earlier snapshot."""
+        return MetricSnapshot(
             *(
                 {key: number - old.get(key, 0) for key, number in new.items()}
                 for new, old in zip(self, before, strict=True)
@@ -37,7 +37,7 @@ class Counted(NamedTuple):
         )
 
     def buckets_of(self, operation, outcome="success"):
-        """The buckets of an operation, each with its calls."""
+        """Return the buckets of an operation: bucket → number of calls."""
         return {
             bucket: count
             for (*key, bucket), count in self.buckets.items()
@@ -45,32 +45,32 @@ class Counted(NamedTuple):
         }
 
 
-def in_prometheus(prometheus):
-    """What Prometheus knows; a bucket holds all that is at or under its bound."""
+def from_prometheus(prometheus):
+    """Return what Prometheus has; its buckets are cumulative."""
     calls = _samples(prometheus, "count")
     seconds = _samples(prometheus, "sum")
     buckets = _samples(prometheus, "bucket", "le")
-    return Counted(
+    return MetricSnapshot(
         {key: int(count) for key, count in calls.items()},
         seconds,
         {(*key, float(le)): int(count) for (*key, le), count in buckets.items()},
     )
 
 
-def in_rollups():
-    """What the database itself knows, in buckets of schema 5."""
-    counted = Counted({}, {}, {})
+def from_rollups():
+    """Return what the rollups have, in buckets of schema 5."""
+    snapshot = MetricSnapshot({}, {}, {})
     for row in postgres.psql(ROLLUPS, databases.DEMO).splitlines():
         operation, outcome, calls, seconds, buckets = row.split("|")
         key = operation, outcome
-        counted.calls[key], counted.seconds[key] = int(calls), float(seconds)
+        snapshot.calls[key], snapshot.seconds[key] = int(calls), float(seconds)
         for index, count in json.loads(buckets).items():
-            counted.buckets[*key, int(index)] = count
-    return counted
+            snapshot.buckets[*key, int(index)] = count
+    return snapshot
 
 
 def _samples(prometheus, part, *by):
-    """The sums of a part of the histogram, by operation, outcome and more."""
+    """Return the sums of a part of the histogram, by operation, outcome and `by`."""
     names = ("operation", "outcome", *by)
     selected = f"{METRIC}_{part}{{db='{databases.DEMO}'}}"
     samples = prometheus.query(f"sum by ({', '.join(names)}) ({selected})")

@@ -1,24 +1,25 @@
-"""Business in processes of their own, forked from one that has loaded a database: they
-may be killed at any moment.
+"""Run actions in child processes, forked after a registry was loaded.
+
+A child may be killed at any moment.
 """
 
 import os
 import signal
 import sys
 
-from waiting import PATIENCE, met
+from waiting import TIMEOUT, poll
 
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 REFUSED, FAILED = 3, 4
-"""How a process exits whose business was refused, or failed otherwise."""
+"""Exit codes of a child whose action was refused (`UserError`), or failed."""
 
 
-def in_child(action):
-    """Do something in a process of its own, which is killed where it does not end.
+def run_in_child(action):
+    """Run an action in a child process, which is killed if it does not end in time.
 
-    :return: how it ended: its status, as ``os.wait``'s
+    :return: the exit status, as of ``os.wait``; -1 if it was killed here
     """
     pid = os.fork()
     if not pid:
@@ -31,21 +32,22 @@ def in_child(action):
             print(repr(error), file=sys.stderr)
             os._exit(FAILED)
         os._exit(0)
-    ends = met(lambda: _has_ended(pid), PATIENCE)
-    if not ends:
+    end = poll(lambda: _end_of(pid), TIMEOUT)
+    if not end:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         return -1
-    return ends[1]
+    return end[1]
 
 
-def _has_ended(pid):
+def _end_of(pid):
+    """Return the pid and the exit status of a child that has ended, else ``None``."""
     ended, status = os.waitpid(pid, os.WNOHANG)
     return (ended, status) if ended else None
 
 
-def be_in_the_way(env, registry):
-    """Let another transaction change what this one is about to change."""
+def cause_serialization_failure(env, registry):
+    """Update a row that another transaction has updated meanwhile."""
     company = env.ref("base.main_company").partner_id.id
     with registry.cursor() as other:
         other.execute(

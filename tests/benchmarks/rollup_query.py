@@ -1,4 +1,4 @@
-"""A page of the cockpit, read from 90 days of rollups of 50 operations.
+"""Queries of rollups: a page of the cockpit, from 90 days of 50 operations.
 
 The rows are made in the database, which is dropped afterwards.  Prints a table in
 Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
@@ -35,26 +35,29 @@ THRESHOLDS = {
 def page(env, durations_before=True):
     """Return a page of the cockpit: today, and this weekday in four weeks.
 
-    :param durations_before: whether p95 is also told of the four weekdays
+    :param durations_before: whether the four weekdays also have p95
     """
-    reading = env["reliability.query"]
+    query = env["reliability.query"]
     days = [(TODAY, NOW)]
     for week in range(1, 5):
         day = TODAY - timedelta(weeks=week)
         days.append((day, day + timedelta(days=1)))
-    shown = []
+    totals = []
     for start, end in days:
-        figures = reading._aggregate(
+        stats = query._aggregate(
             start,
             end,
             by=("operation",),
             durations=durations_before or start == TODAY,
             service=SERVICES,
         )
-        shown.append(
-            {key: (of.calls.total(), of.quantile(0.95)) for key, of in figures.items()}
+        totals.append(
+            {
+                key: (figures.calls.total(), figures.quantile(0.95))
+                for key, figures in stats.items()
+            }
         )
-    return shown
+    return totals
 
 
 def main():
@@ -62,10 +65,10 @@ def main():
     with registry.cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         fill(cr)
-        reading = env["reliability.query"]
+        query = env["reliability.query"]
 
-        def read(start, end, **how):
-            return lambda: reading._aggregate(start, end, service=SERVICES, **how)
+        def read(start, end, **options):
+            return lambda: query._aggregate(start, end, service=SERVICES, **options)
 
         day = timedelta(days=1)
         actions = {
@@ -82,9 +85,8 @@ def main():
                 TODAY - 90 * day, NOW, step=86400, operation="operation 1"
             ),
         }
-        counted = page(env)
-        told = [len(of_day) for of_day in counted]
-        assert told == [OPERATIONS] * 5, told
+        operations = [len(day) for day in page(env)]
+        assert operations == [OPERATIONS] * 5, operations
         rows = Counter()
         for table in ("minute", "hour"):
             cr.execute(f"SELECT count(*) FROM reliability_rollup_{table}")
@@ -92,7 +94,10 @@ def main():
         clock = processor(cr)
         print_actions(
             f"of {rows['hour']:,} hours and {rows['minute']:,} minutes",
-            {name: paired.whole(action, clock) for name, action in actions.items()},
+            {
+                name: paired.timed_side(action, clock)
+                for name, action in actions.items()
+            },
             THRESHOLDS,
             GOALS,
         )

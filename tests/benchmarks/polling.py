@@ -1,8 +1,7 @@
-"""What a visit of a database costs it, with demo data and nothing waiting.
+"""The cost of polling a database, with demo data and nothing to deliver.
 
-What is judged is the time that passes: nearly all of it is PostgreSQL's work, in a
-process that is new each time.  Prints a table in Markdown; ``make bench`` saves it in
-``docs/benchmarks.md``.
+Compared is elapsed time: nearly all of it is work of PostgreSQL, in a new backend each
+time.  Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import contextlib
@@ -28,35 +27,38 @@ from setup import paired, tables  # noqa: E402
 
 ROUNDS = 15
 WAITERS = 20
-PEOPLE = f"connecting and looking who waits for a lock: {WAITERS} people"
+POLL = "a poll"
+CONNECT = "of it, connecting"
+GAUGES = "of it, connecting and reading all gauges"
+LOCKS_IDLE = "of it, connecting and reading lock waits: none"
+LOCKS_BUSY = f"connecting and reading lock waits: {WAITERS}"
+SNAPSHOT = "a snapshot of its gauges"
+LOAD = "each second: a sample of the workers' load"
 THRESHOLDS = {
-    "a visit": 0.16,
-    "of it, connecting": 0.009,
-    "of it, connecting and reading all facts": 0.095,
-    "of it, connecting and looking who waits for a lock: nobody": 0.011,
-    "a snapshot of what it told": 0.0055,
-    PEOPLE: 0.021,
-    "each second: a look how busy workers are": 0.0001,
+    POLL: 0.16,
+    CONNECT: 0.009,
+    GAUGES: 0.095,
+    LOCKS_IDLE: 0.011,
+    SNAPSHOT: 0.0055,
+    LOCKS_BUSY: 0.021,
+    LOAD: 0.0001,
 }
-"""Seconds, of a machine with nothing else to do."""
+"""Seconds, on an idle machine."""
 ROW = "SELECT FROM ir_config_parameter ORDER BY id LIMIT 1 FOR UPDATE"
 
 
 @contextlib.contextmanager
-def waiting(db):
-    """Let people wait for a row that somebody holds."""
-    people = []
-    for _person in range(WAITERS):
-        thread = threading.Thread(target=wait, args=(db,))
-        people.append(thread)
+def lock_waits(db):
+    """Hold a lock for the block, while threads wait for it."""
+    threads = [threading.Thread(target=wait, args=(db,)) for _ in range(WAITERS)]
     with connected(db) as connection, connection.cursor() as cr:
         cr.execute(ROW)
-        for thread in people:
+        for thread in threads:
             thread.start()
         cr.execute("SELECT pg_sleep(2)")
         yield
         connection.rollback()
-    for thread in people:
+    for thread in threads:
         thread.join()
 
 
@@ -71,19 +73,18 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         collector, access = Collector(Path(folder)), Access(None)
         collector.cycle()
-        load = HostLoad(collector, 8069)
-        locks = LockWatch(collector, settings())
+        load, locks = Load(collector, 8069), LockWatch(collector)
         poller = DatabasePoller(collector, access, "bench")
 
-        def visit():
+        def poll():
             poller._next_gauges.clear()
             poller._poll(db)
 
-        def read_facts():
+        def read_gauges():
             with connected(db) as connection:
                 gauges.read(connection)
 
-        def look_who_waits():
+        def read_lock_waits():
             with connected(db) as connection:
                 locks.poll(db, connection)
 
@@ -92,32 +93,31 @@ def main():
                 pass
 
         actions = {
-            "a visit": visit,
-            "of it, connecting": connect,
-            "of it, connecting and reading all facts": read_facts,
-            "of it, connecting and looking who waits for a lock: nobody": (
-                look_who_waits
-            ),
-            "a snapshot of what it told": lambda: snapshot.take(
-                Path(folder), collector, access
-            ),
+            POLL: poll,
+            CONNECT: connect,
+            GAUGES: read_gauges,
+            LOCKS_IDLE: read_lock_waits,
+            SNAPSHOT: lambda: snapshot.take(Path(folder), collector, access),
         }
         found = run(actions)
-        with waiting(db):
-            found |= run({PEOPLE: look_who_waits})
-        found |= run({"each second: a look how busy workers are": load.check})
+        with lock_waits(db):
+            found |= run({LOCKS_BUSY: read_lock_waits})
+        found |= run({LOAD: load.look})
         with connected(db) as connection, transaction(connection) as cr:
             cr.execute("DELETE FROM reliability_lock_wait")
         collector.close()
     rows = [
-        tables.row(name, runs, paired.Runs.values, "ms", THRESHOLDS[name], idle=True)
+        tables.row(name, runs, paired.Runs.values, "ms", THRESHOLDS[name], elapsed=True)
         for name, runs in found.items()
     ]
-    tables.print_judged(("", "time (95 %)"), rows)
+    tables.print_rows(("", "time (95 %)"), rows)
 
 
 def run(actions):
-    sides = {name: paired.Sides(paired.whole(of)) for name, of in actions.items()}
+    sides = {
+        name: paired.Sides(paired.timed_side(action))
+        for name, action in actions.items()
+    }
     return paired.run(sides, ROUNDS)
 
 
