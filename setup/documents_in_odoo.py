@@ -1,4 +1,4 @@
-"""Makes partners and eight weeks of their documents, see story_of_documents.py; run by
+"""Makes partners and eight weeks of their documents, see scenario_of_documents.py; run by
 Odoo's Python with ``ODOO_RC``.
 
 Prints what is to be exchanged today: values of documents that come, ids of those that

@@ -146,7 +146,7 @@ def main(until):
         # scheduled action is locked. If it runs just now, this waits; with the
         # isolation level of Odoo's own cursors, it would fail.
         locking._cnx.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
-        cron = env.ref("reliability.cron_judge").id
+        cron = env.ref("reliability.cron_evaluate").id
         locking.execute("SELECT FROM ir_cron WHERE id = %s FOR UPDATE", [cron])
         scenario = Scenario(env, start)
         retrying(scenario.set_owners, env)
@@ -157,7 +157,7 @@ def main(until):
         while moment < now:
             retrying(partial(scenario.write, moment, moment + MINUTE), env)
             moment += MINUTE
-            evaluate = env["reliability.evaluator"]._judge
+            evaluate = env["reliability.evaluator"]._run
             retrying(partial(evaluate, min(moment, now)), env)
         retrying(scenario.end, env)
 

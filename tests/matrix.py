@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from conversation import Conversation
+from json_process import JsonProcess
 
 from setup import paths
 
@@ -10,7 +10,7 @@ EXCHANGES = Path(__file__).parent / "exchanges"
 """Programs that ask counterparts, and counterparts."""
 
 
-class Driver(Conversation):
+class Driver(JsonProcess):
     """Runs cells one after the other.
 
     :param program: in `EXCHANGES`, which runs each in a process of its own

@@ -11,6 +11,6 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Drop the views and functions that Odoo does not drop with the models."""
-    env["reliability.gauge"]._forget(*GAUGES)
+    env["reliability.gauge"]._unregister_gauges(*GAUGES)
     env["reliability.cutoff"]._drop_forecast()
     env.cr.execute("DROP FUNCTION IF EXISTS reliability_label_unconfirmed(integer)")

@@ -83,7 +83,7 @@ class Run:
         if wait and wait.uuid == job.uuid:
             labels = (job.channel, wait.attempt)
             delay = Series("queue_job_delay", db, labels, DELAY_THRESHOLD)
-            record_wait(delay, wait.seconds)
+            record(delay, seconds=wait.seconds)
         name = f"{job.model_name}.{job.method_name}"
         duration = Series("queue_job", db, (job.channel, name), DURATION_THRESHOLD)
         self._span = Span(duration)

@@ -95,7 +95,7 @@ class Queue:
 
     def causes(self):
         """Return what the cockpit says of jobs: key of each item → its sentence."""
-        found = self.user().call("probe.job", "read_attention", [])
+        found = self.user().call("probe.job", "read_alerts", [])
         return {key: text for key, text in found if key.startswith("jobs_")}
 
     def rows(self, query):

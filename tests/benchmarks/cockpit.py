@@ -88,7 +88,7 @@ class Screens:
             {"name": "cockpit", "host": "cockpit", "number": 0, "delivered": NOW}
         )
         for minutes in (2, 1, 0):
-            env["reliability.evaluator"]._judge(NOW - timedelta(minutes=minutes))
+            env["reliability.evaluator"]._run(NOW - timedelta(minutes=minutes))
 
     def call(self, sample, method, *arguments, screen=0):
         """Call a method of the cockpit as a screen's browser does.

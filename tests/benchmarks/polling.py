@@ -73,7 +73,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         collector, access = Collector(Path(folder)), Access(None)
         collector.cycle()
-        load, locks = Load(collector, 8069), LockWatch(collector)
+        load = HostLoad(collector, 8069)
+        locks = LockWatch(collector, settings())
         poller = DatabasePoller(collector, access, "bench")
 
         def poll():
@@ -102,7 +103,7 @@ def main():
         found = run(actions)
         with lock_waits(db):
             found |= run({LOCKS_BUSY: read_lock_waits})
-        found |= run({LOAD: load.look})
+        found |= run({LOAD: load.check})
         with connected(db) as connection, transaction(connection) as cr:
             cr.execute("DELETE FROM reliability_lock_wait")
         collector.close()

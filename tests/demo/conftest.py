@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from setup import browser, stage
+from setup import browser, demo_server
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +17,7 @@ def chromium():
 @pytest.fixture(scope="module")
 def server(request):
     """The demo server after the part of the scenario in the module's ``UNTIL``."""
-    with stage.playing(request.module.UNTIL) as running:
+    with demo_server.running(request.module.UNTIL) as running:
         yield running
 
 
@@ -31,7 +31,9 @@ def open_page(chromium, server):
     with ExitStack() as pages:
 
         def open_page(login, path="/odoo/reliability", **options):
-            opening = browser.page(chromium, server, login, zone=stage.ZONE, **options)
+            opening = browser.page(
+                chromium, server, login, zone=demo_server.ZONE, **options
+            )
             page, errors = pages.enter_context(opening)
             logs.append(errors)
             page.goto(path)

@@ -11,7 +11,7 @@ from accessibility import (
 )
 from playwright.sync_api import expect
 
-from setup import browser, stage
+from setup import browser, demo_server
 
 UNTIL = "failing"
 
@@ -51,7 +51,7 @@ def page(request, chromium, server):
     """Each view on each screen; all tests of a view share one page."""
     view, screen = request.param
     size = SCREENS[screen]
-    opening = browser.page(chromium, server, "warehouse", *size, zone=stage.ZONE)
+    opening = browser.page(chromium, server, "warehouse", *size, zone=demo_server.ZONE)
     with opening as (page, errors):
         open_view(page, view)
         yield page

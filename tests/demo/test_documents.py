@@ -6,9 +6,9 @@ import pytest
 from accessibility import is_wider_than_screen, low_contrast_texts, unnamed_elements
 from playwright.sync_api import expect
 
-from setup import stage
+from setup import demo_server
 
-UNTIL = stage.EXCHANGED
+UNTIL = demo_server.EXCHANGED
 
 SILENT = re.compile(
     r"No ORDERS from Acme Corporation since .*; on \w+s the first arrives by "

@@ -11,15 +11,15 @@ from accessibility import (
 )
 from playwright.sync_api import expect
 
-from setup import demo, stage, story_of_parcels
+from setup import demo, demo_server, scenario_of_parcels
 
-UNTIL = stage.SHIPPED
+UNTIL = demo_server.SHIPPED
 
-LEFT = story_of_parcels.LEFT
+LEFT = scenario_of_parcels.LEFT
 AT_RISK = re.compile(rf"WH · DHL Parcel: \d+ of {LEFT} parcels will miss the truck")
 ORPHAN = re.compile(r"\d+ orphans?: ")
 UNCONFIRMED = re.compile(r"\d+ requests? (was|were) not answered and may have been")
-FAILED = story_of_parcels.BROKEN + story_of_parcels.TRIED_AGAIN
+FAILED = scenario_of_parcels.BROKEN + scenario_of_parcels.TRIED_AGAIN
 
 WARNING = ".o_form_view .alert-danger:has-text('but Odoo did not save it')"
 SCREENS = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
@@ -38,11 +38,11 @@ def test_the_alert_is_shown(open_page, login, text):
 
 def test_the_failed_attempts_of_a_carrier_are_recorded(open_page, server):
     admin = demo.log_in(server, "admin")
-    dhl = [("integration_id.code", "=", story_of_parcels.DEGRADES)]
+    dhl = [("integration_id.code", "=", scenario_of_parcels.DEGRADES)]
     attempts = admin.call(
         "reliability.attempt",
         "search_read",
-        [("exchange_id.integration_id.code", "=", story_of_parcels.DEGRADES)],
+        [("exchange_id.integration_id.code", "=", scenario_of_parcels.DEGRADES)],
         ["outcome"],
     )
     failed = [attempt for attempt in attempts if attempt["outcome"] == "failed"]

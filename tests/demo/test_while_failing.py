@@ -6,14 +6,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from setup import demo, stage
+from setup import demo, demo_server
 
 UNTIL = "failing"
 
 FAILING = re.compile(r"Transfer validation: (\d+) of \d+ fail since \d\d:\d\d")
 LATE = re.compile(r"(\d+) transfers of today are late")
 
-everybody = pytest.mark.parametrize("login", stage.VISITORS)
+everybody = pytest.mark.parametrize("login", demo_server.USERS)
 
 
 def open_alert(page, text):

@@ -11,7 +11,7 @@ import sys
 from functools import partial
 
 import requests
-from in_children import be_in_the_way, in_child
+from child_process import cause_serialization_failure, run_in_child
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.exceptions import UserError
@@ -29,7 +29,7 @@ def main(port):
     sql_db.close_all()
     for line in sys.stdin:
         cell = json.loads(line)
-        print(json.dumps([cell[0], in_child(partial(_run, registry, port, *cell))]))
+        print(json.dumps([cell[0], run_in_child(partial(_run, registry, port, *cell))]))
         sys.stdout.flush()
 
 
@@ -78,7 +78,7 @@ def _run(registry, port, order, record, fault, situation):
             if situation == "kill_after":
                 os.kill(os.getpid(), signal.SIGKILL)
             if len(tries) == 1:
-                be_in_the_way(env, registry)
+                cause_serialization_failure(env, registry)
         elif situation.startswith("crash"):
             ask(partner)
             _crash(env, situation)

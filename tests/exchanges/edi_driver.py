@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from in_children import be_in_the_way, in_child
+from child_process import cause_serialization_failure, run_in_child
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.exceptions import UserError
@@ -32,7 +32,11 @@ def main(pid_file):
     sql_db.close_all()
     for line in sys.stdin:
         cell = json.loads(line)
-        print(json.dumps([cell[0], in_child(partial(_run, registry, pid_file, *cell))]))
+        print(
+            json.dumps(
+                [cell[0], run_in_child(partial(_run, registry, pid_file, *cell))]
+            )
+        )
         sys.stdout.flush()
 
 
@@ -70,7 +74,7 @@ def _business(env, document, situation, tries):
         if situation == "kill_after":
             os.kill(os.getpid(), signal.SIGKILL)
     if situation == "serialization" and len(tries) == 1:
-        be_in_the_way(env, env.registry)
+        cause_serialization_failure(env, env.registry)
     if situation == "rollback":
         raise UserError("Not enough in stock.")
 

@@ -40,7 +40,7 @@ def was_run(db):
 
 def test_what_a_stranger_has_put_there_is_not_run(database):
     with connected(database) as connection:
-        maintenance.do(connection)
+        maintenance.run(connection)
         with transaction(connection) as cr:
             assert FACT not in [view for view, _text in gauges.views(cr)]
     assert not was_run(database)
@@ -50,6 +50,6 @@ def test_it_would_be_if_it_were_ours(database):
     """Else the test before could not fail."""
     postgres.psql(f"ALTER FUNCTION {CHORE}() OWNER TO {postgres.ROLE}", database)
     with connected(database) as connection:
-        maintenance.do(connection)
+        maintenance.run(connection)
     assert was_run(database)
     postgres.psql(f"DROP FUNCTION {CHORE}() CASCADE", database)

@@ -6,7 +6,7 @@ it has kept is on record; what it has not may be forgotten but for its beginning
 
 import json
 
-import collecting
+import ledger_collector
 import pytest
 from matrix import Driver
 from test_fault_matrix import FOUND, Simulator, partner
@@ -37,7 +37,7 @@ def found(database):
                 record = partner(database, name)
                 driver.run(name, record, "ok", situation)
                 postgres.start()
-    collecting.decide(database, config)
+    ledger_collector.wait_until_decided(database, config)
     rows = json.loads(postgres.psql(FOUND, database))
     return {situation: [rows[name] for name in names[situation]] for situation in names}
 

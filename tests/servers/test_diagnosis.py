@@ -60,7 +60,7 @@ from odoo import fields
 
 now = fields.Datetime.now()
 for moment in (now, now + timedelta(minutes=1)):
-    env["reliability.evaluator"]._judge(moment)
+    env["reliability.evaluator"]._run(moment)
 env.cr.commit()
 troubled = env["reliability.service.status"].search(
     [("state", "in", ("degraded", "interrupted"))]

@@ -7,10 +7,10 @@ import json
 import os
 import signal
 
-import collecting
+import ledger_collector
 import pytest
+from child_process import FAILED, REFUSED
 from edi_documents import make
-from in_children import FAILED, REFUSED
 from matrix import Driver, assert_is_documented
 
 from setup import databases, odoo_config, partners, paths, postgres
@@ -81,7 +81,7 @@ def results(database):
                 cell, document, simulator.url, situation
             )
             taken[fault, situation] = sum(map(len, simulator.taken.values())) - before
-    collecting.decide(database, config)
+    ledger_collector.wait_until_decided(database, config)
     found = json.loads(postgres.psql(FOUND, database) or "{}")
     return {
         cell: (found.get(str(document)), taken[cell], ended[cell])

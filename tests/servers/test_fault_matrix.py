@@ -11,9 +11,9 @@ import signal
 import sys
 import threading
 
-import collecting
+import ledger_collector
 import pytest
-from in_children import FAILED, REFUSED
+from child_process import FAILED, REFUSED
 from matrix import EXCHANGES, Driver, assert_is_documented
 
 from setup import odoo_config, paths, postgres
@@ -74,7 +74,7 @@ def results(database):
             ended[fault, situation] = driver.run(name, record, fault, situation)
             with _one_restart:
                 pass  # until PostgreSQL is there again
-    collecting.decide(database, config)
+    ledger_collector.wait_until_decided(database, config)
     found = json.loads(postgres.psql(FOUND, database) or "{}")
     return {
         cell: (found.get(name), simulator.made[name], ended[cell])

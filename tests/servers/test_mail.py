@@ -96,8 +96,8 @@ def test_mails_are_counted_by_what_became_of_them(user, database):
             database,
         ).strip()
     )
-    attention = read_cockpit(user.server)["attention"]
-    said = sorted(of["text"] for of in attention if of["key"].startswith("mail-"))
+    alerts = read_cockpit(user.server)["alerts"]
+    said = sorted(of["text"] for of in alerts if of["key"].startswith("mail-"))
     assert [text.partition(":")[0] for text in said] == ["A mail could not be sent"] * 3
     reasons = "; ".join(text.partition(": ")[2] for text in said)
     for reason in ("Missing email", "Connection refused", "Mail Delivery Failed"):

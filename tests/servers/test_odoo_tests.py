@@ -67,5 +67,7 @@ def test_what_fails_anyhow_is_not_ours():
 def test_a_run_that_does_not_tell_is_not_relied_on():
     text = log_of("Passing", "Failing")
     assert "did not come to an end" in OdooTestLog(text.split("2 failed")[0]).problem
-    assert "names 3" in OdooTestLog(text.replace("Starting Passing.test_one", "")).problem
+    assert (
+        "names 3" in OdooTestLog(text.replace("Starting Passing.test_one", "")).problem
+    )
     assert "names 1" in OdooTestLog(text.replace("FAIL: Failing.test_one", "")).problem

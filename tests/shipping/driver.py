@@ -1,7 +1,5 @@
 """A driver that does with deliveries what users do, in a real Odoo process."""
 
-from conversation import Conversation
-
 from setup import odoo_config, paths
 
 FOLDER = paths.RUN / "test" / "carriers"

@@ -10,7 +10,7 @@ import os
 import sys
 from functools import partial
 
-from in_children import be_in_the_way, in_child
+from child_process import cause_serialization_failure, run_in_child
 
 from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.exceptions import UserError
@@ -24,7 +24,7 @@ def main():
     registry = Registry(config["db_name"][0])
     sql_db.close_all()
     for line in sys.stdin:
-        print(in_child(partial(_run, registry, *json.loads(line))), flush=True)
+        print(run_in_child(partial(_run, registry, *json.loads(line))), flush=True)
 
 
 def _run(registry, deliveries, situation, timeout):
@@ -46,7 +46,7 @@ def _run(registry, deliveries, situation, timeout):
             if situation == "rollback":
                 raise UserError("The printer is out of paper.")
             if situation == "serialization" and len(attempts) == 1:
-                be_in_the_way(env, registry)
+                cause_serialization_failure(env, registry)
 
         model.retrying(business, env)
 

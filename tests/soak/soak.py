@@ -12,8 +12,8 @@ import pytest
 import report
 from chaos import Chaos, tmpfs
 from clock import Clock
-from soak_comparison import compare, done_in
 from metrics import Watch, scrape, wait_for
+from soak_comparison import compare, done_in
 from work import Work
 
 from setup import databases, paths, ports, postgres

@@ -5,9 +5,9 @@ from collections import Counter
 from math import inf
 
 import pytest
+from setup.counted import Counted
 
 from setup import comparison, traffic
-from setup.counted import Counted
 from setup.demo import Flow
 from setup.without_odoo import histogram
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from setup import bench, intervals, paired, tables
-from setup.intervals import UNDECIDED, CONTROL_DIFFERS, WITHIN, WORSE
+from setup.intervals import CONTROL_DIFFERS, UNDECIDED, WITHIN, WORSE
 
 OURS_AND_THEIRS = "ours", "theirs"
 SEEDS = range(300)
@@ -188,7 +188,9 @@ class TestRuns:
 
     def order_of_runs(self):
         order = []
-        ours, theirs = (paired.timed_side(partial(order.append, x)) for x in OURS_AND_THEIRS)
+        ours, theirs = (
+            paired.timed_side(partial(order.append, x)) for x in OURS_AND_THEIRS
+        )
         paired.run({"": paired.Sides(ours, theirs)})
         return order
 

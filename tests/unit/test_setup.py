@@ -8,7 +8,7 @@ import sys
 import pytest
 from waiting import TIMEOUT, wait_until
 
-from setup import readme_check, build_cache, steps
+from setup import build_cache, readme_check, steps
 
 
 def end_as_make_does(pid):

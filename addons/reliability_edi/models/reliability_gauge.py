@@ -98,8 +98,8 @@ class ReliabilityGauge(models.AbstractModel):
     @api.model
     def _register_document_gauges(self):
         for name, (help_text, query) in _GAUGES.items():
-            self._tell(name, help_text, query)
+            self._register_gauge(name, help_text, query)
 
     @api.model
     def _unregister_document_gauges(self):
-        self._forget(*_GAUGES)
+        self._unregister_gauges(*_GAUGES)

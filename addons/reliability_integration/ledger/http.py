@@ -40,7 +40,10 @@ _local = threading.local()
 
 def install() -> None:
     """Observe the outgoing HTTP calls of this process."""
-    wrap_once(requests.Session, "send", _observed)
+    instrument(
+        "Requests to partner systems",
+        Hook(requests.Session, "send", _observed, ("self", "request")),
+    )
 
 
 def _observed(send):

@@ -17,7 +17,7 @@ class ReliabilityGauge(models.AbstractModel):
 
     @api.model
     def _register_integration_gauges(self):
-        self._tell(
+        self._register_gauge(
             _EXCHANGES_TOTAL,
             "Exchanges with partner systems, by the final state that they came to.",
             """
@@ -30,7 +30,7 @@ class ReliabilityGauge(models.AbstractModel):
              GROUP BY 1, 2, 3, 4
             """,
         )
-        self._tell(
+        self._register_gauge(
             _OPEN_EXCHANGES,
             "Exchanges that are not resolved, by state.",
             """
@@ -47,7 +47,7 @@ class ReliabilityGauge(models.AbstractModel):
              GROUP BY 1, 2
             """,
         )
-        self._tell(
+        self._register_gauge(
             _ORPHANED_REFERENCES,
             "References that exist in partner systems and not in Odoo.",
             """
@@ -64,4 +64,4 @@ class ReliabilityGauge(models.AbstractModel):
 
     @api.model
     def _drop_integration_gauges(self):
-        self._forget(_EXCHANGES_TOTAL, _OPEN_EXCHANGES, _ORPHANED_REFERENCES)
+        self._unregister_gauges(_EXCHANGES_TOTAL, _OPEN_EXCHANGES, _ORPHANED_REFERENCES)

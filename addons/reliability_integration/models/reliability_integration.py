@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
-from odoo.addons.reliability.api import LocalDay, check_metric_code, lately
+from odoo.addons.reliability.api import LocalDay, check_metric_code, read_shared
 
 from ..ledger.constants import SUCCEEDED
 from ..ledger.partner_systems import partner_systems
@@ -223,7 +223,7 @@ class ReliabilityIntegration(models.Model):
         """
         if "reliability_warehouses" not in self.env.context:
             return self._read_attempts_by_company()
-        return lately(
+        return read_shared(
             self.env,
             self.env["reliability.evaluator"].sudo()._last(),
             ("attempts by company", self._ids, self._day()),

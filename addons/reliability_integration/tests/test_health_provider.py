@@ -21,7 +21,7 @@ class ProviderCase(ScreensCase):
         """Return the health provider in the environment of a user."""
         self.env.flush_all()
         self.env.invalidate_all()
-        shared_cache.forget()
+        shared_cache.clear()
         return self.env["reliability.health.provider"].with_user(self.users[role])
 
     def scope(self, warehouse=""):

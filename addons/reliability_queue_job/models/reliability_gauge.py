@@ -87,8 +87,8 @@ class ReliabilityGauge(models.AbstractModel):
     def _register_job_gauges(self):
         """Register the gauges once the views that they read exist."""
         for name, (help_text, query) in _GAUGES.items():
-            self._tell(name, help_text, query)
+            self._register_gauge(name, help_text, query)
 
     @api.model
     def _unregister_job_gauges(self):
-        self._forget(*_GAUGES)
+        self._unregister_gauges(*_GAUGES)

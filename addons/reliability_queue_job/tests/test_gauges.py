@@ -24,7 +24,7 @@ class GaugeCase(JobCase):
         self.env.flush_all()
         cr = self.env.cr._obj
         view = f"{gauges.PREFIX}{prefix}{name}"
-        gauge = gauges.tell(cr, view, dict(gauges.views(cr))[view])
+        gauge = gauges.read_view(cr, view, dict(gauges.views(cr))[view])
         samples = {
             labels[1:]: value for labels, value in gauge.samples if labels[0] == CHANNEL
         }

@@ -11,9 +11,8 @@ import json
 import os
 import signal
 
-import collecting
+import ledger_collector
 import pytest
-from conversation import Conversation
 from shipping.driver import FOLDER, timeout_for
 
 from setup import paths, postgres, processes
@@ -132,7 +131,7 @@ def results(shipping_driver, database, carriers):
         for case in CASES:
             requested[case] = _run_case(process, shipping_driver, carriers, *case)
     carriers.when_asked = lambda asked: None
-    collecting.decide(database, FOLDER / "odoo.conf")
+    ledger_collector.wait_until_decided(database, FOLDER / "odoo.conf")
     on_record = json.loads(postgres.psql(ON_RECORD, database))
     return {
         case: [

@@ -28,10 +28,10 @@ class ProbeJob(models.Model):
             for row, script in zip(rows, scripts, strict=True)
         ]
 
-    def read_attention(self):
+    def read_alerts(self):
         """Return what the cockpit tells this user to act on: keys and sentences."""
         cockpit = self.env["reliability.cockpit"].read_cockpit(0)
-        return [[item["key"], item["text"]] for item in cockpit["attention"]]
+        return [[item["key"], item["text"]] for item in cockpit["alerts"]]
 
     def run(self, script):
         """Note on the side how this try means to end; then end so."""
