@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from in_database import confirmed_in, rollups, wait_for_rollups
-from metrics import Watch, by_outcome, fetch, of, parse, wait_for
+from metrics import Watch, by_outcome, fetch, parse, wait_for, with_labels
 from waiting import wait_until
 
 from setup import databases, odoo_config, postgres, traffic
@@ -51,7 +51,7 @@ def run(user, orders):
 
 def shown(samples, db):
     """Return how a database's confirmations ended, as ``/metrics`` tells."""
-    counts = Counter(by_outcome(of(samples, db=db)))
+    counts = Counter(by_outcome(with_labels(samples, db=db)))
     del counts["retried"]  # such a call is not over
     return +counts
 
@@ -126,7 +126,7 @@ def test_a_token_opens_its_database_alone_until_it_is_revoked(
         text = answered(address, token, 200, says="odoo_company_info{")
         samples = parse(text)
         assert shown(samples, database) == told
-        not_its_own = samples.keys() - of(samples, db=database).keys()
+        not_its_own = samples.keys() - with_labels(samples, db=database).keys()
         assert {name for name, _labels in not_its_own} <= {OF_THE_PAGE}
         assert other not in text
         assert_the_servers_token_shows_more(address, other)
@@ -152,7 +152,7 @@ def assert_the_servers_token_shows_more(address, other):
     """What a database's token must not show is there."""
     _status, text = fetch(address, odoo_config.metrics_token().read_text())
     samples = parse(text)
-    assert of(samples, db=other)
+    assert with_labels(samples, db=other)
     assert {name for name, _labels in samples} >= OF_THE_HOST
 
 
@@ -202,7 +202,7 @@ def test_a_renamed_database_gets_what_waited_and_a_dropped_one_is_gone(
         postgres.psql(f"GRANT {allow}", RENAMED)
         wait_for(
             server,
-            lambda s: not of(s, db=other) and not of(s, db=COPY),
+            lambda s: not with_labels(s, db=other) and not with_labels(s, db=COPY),
         )
         is_stored(RENAMED, before + waiting)
         told += confirm(user, 1)

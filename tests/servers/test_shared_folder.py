@@ -2,7 +2,7 @@
 
 import pytest
 from in_database import rollups, wait_for_rollups
-from metrics import Watch, by_outcome, fetch, of, scrape, wait_for
+from metrics import Watch, by_outcome, fetch, scrape, wait_for, with_labels
 
 from setup import odoo_config, paths, traffic
 
@@ -33,7 +33,7 @@ def confirm(user):
 
 def shown(samples, database):
     """Return how a database's confirmations ended, as ``/metrics`` tells."""
-    counts = by_outcome(of(samples, db=database))
+    counts = by_outcome(with_labels(samples, db=database))
     return {outcome: n for outcome, n in counts.items() if n and outcome != "retried"}
 
 

@@ -7,7 +7,7 @@ LONG, SHORT = 60.0, 0.5
 """Timeouts of connectors in seconds: for carriers that answer, and that do not."""
 
 
-class ShippingDriver(Conversation):
+class ShippingDriver(JsonProcess):
     """Controls :mod:`.driver_process`; each action is one transaction.
 
     ``with`` ends the process.

@@ -21,7 +21,7 @@ from ..telemetry.access import Access
 from ..telemetry.events import Event
 from ..telemetry.rollup import MAX_FAILED, MAX_SLOWEST, Batch
 from .common import FolderCase
-from .recordings import batch_of, record, run_in_child, series
+from .recordings import batch_of, in_child, record, series
 
 DB = get_db_name()
 
@@ -343,4 +343,4 @@ class TestAKillWhileDelivering(DeliveryCase):
             if tell is not None:
                 os.write(tell, str(executed).encode())
 
-        return run_in_child(work)
+        return in_child(work)

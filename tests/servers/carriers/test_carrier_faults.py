@@ -101,7 +101,7 @@ ON_RECORD = """
 """
 
 
-class FaultProcess(Conversation):
+class FaultProcess(JsonProcess):
     """The process of :mod:`shipping.fault_process`."""
 
     def __init__(self, carriers):

@@ -53,7 +53,7 @@ def test_metrics_tell_as_many(running, meant):
     duration = "odoo_queue_job_duration_seconds_count"
 
     def told(samples):
-        found = metrics.of(samples, channel=CHANNEL)
+        found = metrics.with_labels(samples, channel=CHANNEL)
         return {
             dict(labels)["outcome"]: value
             for (name, labels), value in found.items()

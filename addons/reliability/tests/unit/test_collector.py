@@ -13,7 +13,7 @@ from ...collector.collector import Collector
 from ...telemetry import totals
 from ...telemetry.events import OUTCOMES, Event
 from ...telemetry.slots import file, lease, reader
-from ..recordings import FolderCase, record, run_in_child, series
+from ..recordings import FolderCase, in_child, record, series
 
 COUNT = "odoo_operation_duration_seconds_count"
 DROPPED = "odoo_reliability_dropped_total"
@@ -152,7 +152,7 @@ class TestTheCollectorMayDie(CollectorCase):
             Collector(self.folder).cycle()
             os.kill(os.getpid(), signal.SIGKILL)
 
-        run_in_child(collect_and_die)
+        in_child(collect_and_die)
         record(recorder)
         collector = self.collector()
         collector.cycle()
@@ -361,7 +361,7 @@ class TestFilesStayFew(CollectorCase):
             os.kill(os.getpid(), signal.SIGKILL)
 
         began = lease.boot_time()
-        run_in_child(die)
+        in_child(die)
         collector.cycle()
         self.assertEqual(self.value(collector, COUNT, outcome="killed"), 1)
         seconds = self.value(collector, "odoo_operation_duration_seconds_sum")

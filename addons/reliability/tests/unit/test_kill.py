@@ -18,8 +18,8 @@ from ..recordings import (
     FolderCase,
     empty_folder,
     events_in,
+    in_child,
     record,
-    run_in_child,
     series,
 )
 
@@ -96,7 +96,7 @@ class TestAKillAtAnyInstruction(FolderCase, TestCase):
             outcomes = [event.outcome for _series, event in events_in(folder)]
             self.assertEqual(outcomes, ["killed"], f"after {executed}")
 
-        run_in_child(die_in_flight)
+        in_child(die_in_flight)
         self.at_instructions(self.recorder()._current_slot, check)
 
     def test_while_the_collector_reads_and_saves(self):

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from ...telemetry.slots import lease
 from ...telemetry.slots.file import SIZE, SlotFile
-from ..recordings import FolderCase, record, run_in_child, series
+from ..recordings import FolderCase, in_child, record, series
 
 
 class TestSlotsAreLeased(FolderCase, TestCase):
@@ -26,7 +26,7 @@ class TestSlotsAreLeased(FolderCase, TestCase):
 
     def test_the_slot_of_a_process_that_died_is_used_again(self):
         for _worker in range(5):
-            run_in_child(lambda: lease.lease(self.folder) and os.kill(os.getpid(), 9))
+            in_child(lambda: lease.lease(self.folder) and os.kill(os.getpid(), 9))
         self.assertEqual(len(lease.slot_paths(self.folder)), 1)
 
     def test_a_file_is_allocated_whole_and_for_its_owner_only(self):
@@ -62,7 +62,7 @@ class TestAFileThatIsNotOursIsSetAside(FolderCase, TestCase):
         self.assertIsNotNone(ticket, "a new file is made and recorded into")
 
     def slot_of_a_dead_worker(self):
-        run_in_child(lambda: record(self.recorder(), series(), "success"))
+        in_child(lambda: record(self.recorder(), series(), "success"))
         return self.folder / "slot-000"
 
     def overwrite(self, path, offset, content):
@@ -102,7 +102,7 @@ class TestStorageThatIsFullOrReadOnly(FolderCase, TestCase):
             assert record(recorder) is None
             assert recorder._let_pass == 2
 
-        self.assertEqual(run_in_child(fill_up_and_record), 0)
+        self.assertEqual(in_child(fill_up_and_record), 0)
         left = lease.slot_paths(self.folder)
         self.assertEqual([path.stat().st_size for path in left], [0])
 

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from ...collector.collector import Collector
 from ...telemetry.slots import file
-from ..recordings import FolderCase, record, run_in_child, series
+from ..recordings import FolderCase, in_child, record, series
 
 
 class TestWorkersOfTwoVersions(FolderCase, TestCase):
@@ -48,7 +48,7 @@ class TestWorkersOfTwoVersions(FolderCase, TestCase):
             self.recorder().begin(series())
             os.kill(os.getpid(), signal.SIGKILL)
 
-        run_in_child(die)
+        in_child(die)
         with self.of_the_next_version():
             record(self.recorder())
         self.assertEqual(self.counted(), {"success": 1, "killed": 1})
