@@ -1,5 +1,7 @@
 """A driver that does with deliveries what users do, in a real Odoo process."""
 
+from json_process import JsonProcess
+
 from setup import odoo_config, paths
 
 FOLDER = paths.RUN / "test" / "carriers"

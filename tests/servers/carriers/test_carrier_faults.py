@@ -13,6 +13,7 @@ import signal
 
 import ledger_collector
 import pytest
+from json_process import JsonProcess
 from shipping.driver import FOLDER, timeout_for
 
 from setup import paths, postgres, processes
