@@ -38,7 +38,7 @@ def _codes(db: str) -> dict[int, str]:
     if time.monotonic() < expires or not ledger.is_real:
         return codes
     # The old codes stay in use while the database does not answer.
-    rows = ledger.ask(db, _QUERY)
+    rows = ledger.try_query(db, _QUERY)
     codes = codes if rows is None else dict(rows)
     _cache[db] = time.monotonic() + _CACHE_SECONDS, codes
     return codes

@@ -105,7 +105,7 @@ def step(record: BaseModel, name: str) -> Iterator[None]:
             yield
         except Exception:
             if active.error is not None:
-                attempt.caught(active.error)
+                attempt.record_error(active.error)
             raise
         finally:
             _local.active = outer
@@ -145,7 +145,7 @@ def _active_step() -> ActiveStep | None:
 def _begin(active: ActiveStep) -> None:
     active.has_begun = True
     if isinstance(active.attempt, LazyAttempt):
-        active.attempt.leaves()
+        active.attempt.materialize()
 
 
 @guarded
@@ -168,7 +168,7 @@ def _classify(active: ActiveStep) -> None:
         return
     _local.outcome = FAILED
     if active.error is not None:
-        active.attempt.caught(active.error)
+        active.attempt.record_error(active.error)
     active.attempt.fail(record.exchange_error or "")
 
 
@@ -193,7 +193,7 @@ def _system_code(record: BaseModel) -> str:
     env: Any = record.env
     if not ledger.is_real or not is_measured(env.registry):
         return _UNKNOWN_SYSTEM
-    rows = ledger.ask(
+    rows = ledger.try_query(
         env.registry.db_name,
         "SELECT reliability_edi_system(%s, %s, %s)",
         record.id or None,

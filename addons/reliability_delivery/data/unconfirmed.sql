@@ -6,12 +6,12 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
     last record;
 BEGIN
-    SELECT attempt.outcome, exchange.state, exchange.is_made_sure INTO last
+    SELECT attempt.outcome, exchange.state, exchange.is_verified INTO last
       FROM reliability_attempt AS attempt
       JOIN reliability_exchange AS exchange ON exchange.id = attempt.exchange_id
      WHERE exchange.res_model = 'stock.picking' AND exchange.res_id = picking
        AND exchange.operation = 'label' AND attempt.outcome IS NOT NULL
      ORDER BY attempt.id DESC LIMIT 1;
     RETURN coalesce(last.outcome = 'unknown' AND last.state <> 'resolved'
-                    AND NOT coalesce(last.is_made_sure, false), false);
+                    AND NOT coalesce(last.is_verified, false), false);
 END $$;

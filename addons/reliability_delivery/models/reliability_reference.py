@@ -97,9 +97,9 @@ class ReliabilityReference(models.Model):
             picking.carrier_tracking_ref = self.name
             has_method = carrier._reliability_cancel_parcel(picking)
             picking.carrier_tracking_ref = current_number
-            # Without a recorded attempt, was_answered is unknown: the carrier counts
+            # Without a recorded attempt, has_answer is unknown: the carrier counts
             # as having answered.
-            if not has_method or attempt.was_answered is False:
+            if not has_method or attempt.has_answer is False:
                 attempt.fail(
                     self.env._("Odoo cannot cancel parcels at %(carrier)s.", **names)
                 )

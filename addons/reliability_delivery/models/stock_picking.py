@@ -10,7 +10,7 @@ from ..provider_instrumentation import LABEL, TRACKING
 UNCONFIRMED_WAITS = "reliability.label_unconfirmed_waits"
 _IS_UNCONFIRMED = "SELECT reliability_label_unconfirmed(%s)"
 _MARK_VERIFIED = """
-    UPDATE reliability_exchange SET is_made_sure = true
+    UPDATE reliability_exchange SET is_verified = true
      WHERE res_model = 'stock.picking' AND res_id = %s AND operation = %s
        AND state NOT IN ('succeeded', 'resolved')
 """
@@ -117,7 +117,7 @@ class StockPicking(models.Model):
             return None
         parcels = carrier._reliability_find_parcels(self)
         if parcels is not None:
-            ledger.ask(self.env.cr.dbname, _MARK_VERIFIED, self.id, LABEL)
+            ledger.try_query(self.env.cr.dbname, _MARK_VERIFIED, self.id, LABEL)
         if parcels:
             self._reliability_post_recovered(carrier, parcels)
             price = sum(filter(None, parcels.values()))
@@ -178,7 +178,7 @@ class StockPicking(models.Model):
         """Return whether the carrier did not answer the last label request."""
         if not ledger.is_real or not self.ids:
             return False
-        rows = ledger.ask(self.env.cr.dbname, _IS_UNCONFIRMED, self.id)
+        rows = ledger.try_query(self.env.cr.dbname, _IS_UNCONFIRMED, self.id)
         return bool(rows) and rows[0][0]
 
     @api.model

@@ -170,7 +170,7 @@ class TestOnRecord(CarrierCase):
         lost = psycopg2.OperationalError("probe")
         with (
             patch.object(Ledger, "query", side_effect=lost),
-            patch.object(Ledger, "_keep"),
+            patch.object(Ledger, "_store_in_outbox"),
             self.committed() as env,
         ):
             self.assertIs(self.validate(env), True)
@@ -305,8 +305,8 @@ class TestUnconfirmedLabel(CarrierCase):
         with self.committed() as env:
             provider = env["reliability.health.provider"]
             keys = [alert.key for alert in provider._alerts(provider._scope(0))]
-            self.assertIn("integration_doubtful", keys)
-            env["reliability.exchange"].browse(exchange["id"])._settle(
+            self.assertIn("integration_possibly_duplicated", keys)
+            env["reliability.exchange"].browse(exchange["id"])._resolve(
                 "One there.", True
             )
         self.assertFalse(self.exchange()["is_possibly_duplicated"])
@@ -320,7 +320,7 @@ class TestUnconfirmedLabel(CarrierCase):
         self.assertEqual(len(self.requested_ids), 1)
         with self.committed() as env:
             exchange = env["reliability.exchange"].search([])
-            exchange._settle("They have none.", False)
+            exchange._resolve("They have none.", False)
         self.assertEqual(self.tracking_after_validation(), "T2")
 
     def remove_parameter(self):
