@@ -1,8 +1,5 @@
 """Findings of the platform: lock waits and hosts."""
 
-# The hook is defined beside it, for all addons.
-# pylint: disable=consider-merging-classes-inherited
-
 from odoo import api, models
 
 
