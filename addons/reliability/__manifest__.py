@@ -14,7 +14,6 @@
         "security/reliability_rules.xml",
         "data/reliability_service.xml",
         "data/reliability_operation.xml",
-        "data/reliability_evaluator.xml",
         "views/reliability_service_views.xml",
         "views/reliability_operation_views.xml",
         "views/reliability_report_views.xml",

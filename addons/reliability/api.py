@@ -43,10 +43,9 @@ from .models.retention import forget, minutes_complete_since, numbers, retention
 
 # Query what was measured, and say how services are.
 from .models import formatting
-from .models.local_day import LocalDay
+from .models.local_day import WEEKS_COMPARED, LocalDay, weeks_before
 from .models.reliability_health_provider import (
     STATE_NAMES,
-    TROUBLED,
     Alert,
     Backlog,
     Card,
@@ -56,4 +55,15 @@ from .models.reliability_health_provider import (
 from .telemetry.families import evaluated_families
 from .models.shared_cache import read_shared
 from .telemetry.call_stats import FAILURES, CallStats
-from .telemetry.evaluation import STATES
+from .telemetry.health import (
+    DEGRADED,
+    FINE,
+    INTERRUPTED,
+    NO_DATA,
+    STATES,
+    TROUBLED,
+    WINDOW,
+    Finding,
+    StatusKey,
+)
+from .telemetry.layer_costs import LAYERS, LayerCosts

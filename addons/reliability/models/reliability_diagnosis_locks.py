@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.evaluation import WINDOW
+from ..telemetry.health import WINDOW
 from . import formatting
 
 _EXPLAINED = ("slow", "blocked", "busy", "silent")

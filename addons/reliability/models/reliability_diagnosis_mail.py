@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ..telemetry.evaluation import WINDOW
+from ..telemetry.health import WINDOW
 
 
 class ReliabilityDiagnosis(models.AbstractModel):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ..telemetry.evaluation import WINDOW
+from ..telemetry.health import WINDOW
 from . import formatting
 
 _USUAL, _MOMENT = timedelta(days=7), timedelta(seconds=1)

@@ -11,15 +11,12 @@ from typing import NamedTuple
 
 from odoo import api, models
 
-from ..telemetry.evaluation import DEGRADED, INTERRUPTED
-
 STATE_NAMES = [
     ("no_data", "No data"),
     ("fine", "Fine"),
     ("degraded", "Degraded"),
     ("interrupted", "Interrupted"),
 ]
-TROUBLED = (DEGRADED, INTERRUPTED)
 
 
 class Warehouse(NamedTuple):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.evaluation import DEGRADED, INTERRUPTED, Finding
+from ..telemetry.health import DEGRADED, INTERRUPTED, Finding, StatusKey
 from .retention import forget
 
 _CURRENT = timedelta(seconds=40)
@@ -75,18 +75,22 @@ class ReliabilityHost(models.Model):
             yield f"{use} {name}", Finding(state, "redis", 1, 1, since)
 
     @api.model
-    def _findings(self):
-        """Return the findings about the platform, from all current hosts.
+    def _findings(self, services):
+        """Return the findings of all current hosts about the platform.
 
-        :return: (operation, finding); the operation is the use and problem of a Redis,
-            or the name of a host
+        :param dict services: code → record
+        :return: as ``reliability.evaluator._findings``; the operation is the use and
+            problem of a Redis, or the name of a host
         """
+        if "platform" not in services:
+            return []
+        key = StatusKey(services["platform"].id, None, "")
         found = []
         for host in self._current():
             found += host._find_redis_problems()
             if saturation := host._find_saturation():
                 found.append((host.name, saturation))
-        return found
+        return [(key, operation, finding, True) for operation, finding in found]
 
     @api.autovacuum
     def _gc_hosts(self):

@@ -5,8 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.evaluation import DEGRADED, Finding
-from .reliability_service_status import StatusKey
+from ..telemetry.health import DEGRADED, Finding, StatusKey
 from .retention import forget, retention_of
 
 _CURRENT = timedelta(seconds=40)
@@ -106,29 +105,26 @@ class ReliabilityLockWait(models.Model):
         return sum(self.mapped("seconds"))
 
     @api.model
-    def _findings(self, services, shared):
+    def _findings(self, services):
         """Return findings for calls that have waited for a lock for long.
 
         :param dict services: code → record
-        :param set shared: gets the keys that concern the whole database
-        :rtype: dict[StatusKey, list]
-        :return: (operation, finding) of each operation that waits
+        :return: as ``reliability.evaluator._findings``
         """
         by_operation = defaultdict(list)
         for wait in self._current():
             if wait.service not in services:
                 continue
             key = StatusKey(services[wait.service].id, *wait._company_and_warehouse())
-            if wait.family != "operation":
-                shared.add(key)
             operation = "" if wait.family == "http" else wait.operation
             by_operation[key, operation].append(wait)
-        found = defaultdict(list)
+        found = []
         for (key, operation), waits in by_operation.items():
             since = min(wait.since for wait in waits)
             if self.env.cr.now() - since >= _LONG:
                 finding = Finding(DEGRADED, "blocked", len(waits), len(waits), since)
-                found[key].append((operation, finding))
+                is_shared = any(wait.family != "operation" for wait in waits)
+                found.append((key, operation, finding, is_shared))
         return found
 
     def _company_and_warehouse(self):

@@ -20,7 +20,6 @@ READERS = {
         "reliability.operation",
         "reliability.report",
         "reliability.top.call",
-        "reliability.service.status",
     },
     "reliability.group_admin": {
         "reliability.service",
@@ -33,7 +32,6 @@ READERS = {
         "reliability.rollup.top.call",
         "reliability.gauge.lease",
         "reliability.top.call",
-        "reliability.service.status",
         "reliability.lock.wait",
         "reliability.host",
     },
@@ -47,7 +45,6 @@ LEDGERS = {
     "reliability.report",
     "reliability.gauge.lease",
     "reliability.top.call",
-    "reliability.service.status",
     "reliability.lock.wait",
     "reliability.host",
 }

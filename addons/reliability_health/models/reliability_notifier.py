@@ -12,13 +12,11 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import str2bool
 
-from ..telemetry.evaluation import FINE, STATES
-from . import formatting
-from .reliability_health_provider import TROUBLED
+from odoo.addons.reliability.api import FINE, STATES, TROUBLED, formatting
 
 _logger = logging.getLogger(__name__)
 
-_ACTIVITY = "reliability.activity_trouble"
+_ACTIVITY = "reliability_health.activity_trouble"
 
 
 class ReliabilityNotifier(models.AbstractModel):

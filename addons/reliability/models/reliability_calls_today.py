@@ -1,42 +1,15 @@
-"""Alert thresholds as shares of calls, beside the shares of today."""
+"""The numbers of today's calls, on services and operations."""
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ..telemetry.call_stats import CallStats
-from ..telemetry.evaluation import Thresholds
 from .local_day import LocalDay
 
-_HELP = "In the last 15 minutes, and still in the last 5."
-THRESHOLDS = {name: f"{name}_threshold" for name in Thresholds._fields}
-"""Name in `Thresholds` → name of the field."""
 
-
-class ReliabilityAlertThresholds(models.AbstractModel):
-    _name = "reliability.alert.thresholds"
-    _description = "Alert Thresholds"
+class ReliabilityCallsToday(models.AbstractModel):
+    _name = "reliability.calls.today"
+    _description = "Calls of Today"
     _counted_as = None  # the dimension of ``reliability.query`` that has their codes
-
-    slow_threshold = fields.Float(
-        string="Degraded: slow",
-        digits=(16, 4),
-        help="Share of successful calls that are slow. " + _HELP,
-    )
-    refused_threshold = fields.Float(
-        string="Degraded: refused",
-        digits=(16, 4),
-        help="Share of calls that Odoo refuses with a message. " + _HELP,
-    )
-    failing_threshold = fields.Float(
-        string="Degraded: failing",
-        digits=(16, 4),
-        help="Share of calls that fail. " + _HELP,
-    )
-    interrupted_threshold = fields.Float(
-        string="Interrupted: failing",
-        digits=(16, 4),
-        help="Share of calls that fail. " + _HELP,
-    )
 
     calls_today = fields.Integer(compute="_compute_today")
     slow_today = fields.Float(compute="_compute_today", digits=(16, 4))
@@ -80,11 +53,3 @@ class ReliabilityAlertThresholds(models.AbstractModel):
             by=(self._counted_as,),
             **where,
         )
-
-    @api.constrains(*THRESHOLDS.values())
-    def _check_thresholds(self):
-        for record in self:
-            if not all(0 <= record[name] <= 1 for name in THRESHOLDS.values()):
-                raise ValidationError(
-                    self.env._("Enter thresholds as percentages from 0 to 100.")
-                )

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
-from ..telemetry.events import Series
-from .test_evaluator import NOON, EvaluatedCase
+from odoo.addons.reliability.api import Series
+from odoo.addons.reliability.tests.counting import NOON
+
+from . import test_evaluator
 
 LAST_DAYS = NOON - timedelta(days=1)
 
 
 @tagged("-at_install", "post_install")
-class TestRootCause(EvaluatedCase):
+class TestRootCause(test_evaluator.EvaluatedCase):
     def setUp(self):
         super().setUp()
         self.make_operation()

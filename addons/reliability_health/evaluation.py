@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from .call_stats import CallStats
+from odoo.addons.reliability.api import (
+    DEGRADED,
+    FINE,
+    INTERRUPTED,
+    NO_DATA,
+    STATES,
+    WINDOW,
+    CallStats,
+    Finding,
+)
 
-STATES = ("no_data", "fine", "degraded", "interrupted")
-"""From the least urgent to the most urgent."""
-NO_DATA, FINE, DEGRADED, INTERRUPTED = STATES
-
-WINDOW = timedelta(minutes=15)
 RECENT = timedelta(minutes=5)
 """A finding holds for the whole window, and still in its last minutes."""
 WORSE_AFTER = timedelta(minutes=1)
@@ -35,27 +39,19 @@ MIN_CALLS = Thresholds(slow=2, refused=5, failing=2, interrupted=3)
 _ANY_CALL = Thresholds(1, 1, 1, 1)
 
 
-class Finding(NamedTuple):
-    """Why something is not fine.
+class Observation(NamedTuple):
+    """What one evaluation finds for a status key.
 
-    :ivar kind: ``failing``, ``refused``, ``slow``, ``blocked``, ``busy``, ``redis``,
-        ``silent``, ``late`` or ``at_risk``
-    :ivar part: the number of affected calls
-    :ivar whole: the number of all calls
-    :ivar since: when the finding began, within the window; for ``at_risk``, the
-        deadline
+    :ivar reason: why the service is not fine: ``kind``, ``part`` and ``whole`` as in
+        `Finding`, the code of the ``operation``, ``since``, and the ``cause``, if known
+    :ivar backlogs: kind of backlog → ``count``, ``late`` and ``oldest``
+    :ivar is_shared: whether it concerns the whole database, and so everybody
     """
 
     state: str
-    kind: str
-    part: int
-    whole: int
-    since: datetime
-
-    @property
-    def severity(self) -> tuple[int, float]:
-        """The order of findings: the worst is the greatest."""
-        return STATES.index(self.state), self.part / max(1, self.whole)
+    reason: dict | None = None
+    backlogs: dict | None = None
+    is_shared: bool = False
 
 
 class Status(NamedTuple):

@@ -1,14 +1,17 @@
 """The suspect is the layer that got most of the time beyond what is usual, if any."""
 
-from unittest import TestCase
+from odoo.tests import BaseCase, tagged
 
-from ...telemetry.diagnosis import LAYERS, LayerCosts, find_suspect
+from odoo.addons.reliability.api import LayerCosts
+
+from ..diagnosis import find_suspect
 
 USUAL = LayerCosts(100, 100.0, sql=40.0, external=30.0, cpu=25.0)
 """One second per call: 0.4 SQL, 0.3 external, 0.25 computing, and 0.05 other."""
 
 
-class TestSuspect(TestCase):
+@tagged("-at_install", "post_install")
+class TestSuspect(BaseCase):
     def costs(self, **costs):
         """Return ten calls with the usual costs, except the given ones."""
         usual = {"sql": 4.0, "external": 3.0, "cpu": 2.5}
@@ -51,19 +54,3 @@ class TestSuspect(TestCase):
             "external", self.costs(external=20.0), LayerCosts(19, 1.0)
         )
         self.assertIsNone(suspect.usual)
-
-
-class TestShares(TestCase):
-    def test_shares_add_up_to_all_of_the_time(self):
-        shares = USUAL.shares()
-        self.assertEqual(list(shares), list(LAYERS))
-        self.assertAlmostEqual(sum(shares.values()), 1.0)
-        self.assertAlmostEqual(shares["other"], 0.05)
-
-    def test_no_shares_without_time(self):
-        self.assertEqual(LayerCosts().shares(), {})
-
-    def test_lock_time_is_part_of_the_database_time(self):
-        costs = LayerCosts(1, 10.0, sql=4.0, locks=9.0)
-        self.assertAlmostEqual(costs.shares()["locks"], 0.4)
-        self.assertAlmostEqual(costs.shares()["database"], 0.0)

@@ -1,85 +1,23 @@
 """Each minute all services are evaluated, and people are notified of changes, once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
-from ..collector.rollup_writer import add
-from ..models.reliability_health_provider import Backlog
-from ..telemetry.events import Event, Series
-from ..telemetry.rollup import batches
-
-NOON = datetime(2026, 3, 2, 12)
-"""A Monday."""
+from odoo.addons.reliability.api import Backlog, Series
+from odoo.addons.reliability.tests.counting import NOON, CountedCase
 
 
-class EvaluatedCase(TransactionCase):
-    """A service of its own, whose calls are counted as a collector counts them."""
+class EvaluatedCase(CountedCase):
+    """A service with counted calls, which is evaluated; nothing else has a status."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env["reliability.service.status"].search([]).unlink()
-        cls.user = new_test_user(
-            cls.env, "notified", "base.group_user,reliability.group_viewer", tz="UTC"
-        )
-        cls.service = cls.env["reliability.service"].create(
-            {"name": "Probing", "code": "probing", "owner_id": cls.user.id}
-        )
-        cls.numbers = iter(range(1, 1000))
-
-    @classmethod
-    def make_operation(cls, **values):
-        """Make the operation of the counted calls, with a name."""
-        return cls.env["reliability.operation"].create(
-            {
-                "name": "Probe",
-                "code": "probe",
-                "service_id": cls.service.id,
-                "model": "res.partner",
-                "method": "address_get",
-                **values,
-            }
-        )
-
-    def setUp(self):
-        super().setUp()
-        # The database's clock follows the test's.
-        self.patch(self.env.cr, "now", fields.Datetime.now)
-
-    def fake_last_polls(self):
-        """Let ``self.last_polls`` say when each host delivered measurements last.
-
-        A collector of another test may run, and writes its own.
-        """
-        self.last_polls = {}
-        checkpoints = type(self.env["reliability.collector.checkpoint"])
-        original = checkpoints._last_polls
-
-        def last_polls(model):
-            original(model)
-            return dict(self.last_polls)
-
-        self.patch(checkpoints, "_last_polls", last_polls)
-
-    def count(self, when, *outcomes, operation="probe", seconds=0.1, **labels):
-        """Count calls that ended at a moment."""
-        company = str(labels.get("company", self.env.company.id))
-        names = "probing", operation, company, labels.get("warehouse", "WH"), ""
-        series = Series("operation", self.env.cr.dbname, names, 3.0)
-        self.record(series, when, *outcomes, seconds=seconds)
-
-    def record(self, series, when, *outcomes, seconds=0.1, **costs):
-        """Count calls of a series that ended at a moment, with their costs."""
-        ended = when.replace(tzinfo=UTC).timestamp()
-        events = [
-            (series, Event(0, outcome, ended, seconds, **costs)) for outcome in outcomes
-        ]
-        for batch in batches(events).values():
-            add(self.env.cr._obj, "evaluated", "one", [(next(self.numbers), batch)])
 
     def evaluate_at(self, when):
         """Evaluate all services at a moment, as the scheduled action does."""
@@ -234,10 +172,7 @@ class TestServiceStatus(EvaluatedCase):
     def test_requests_concern_the_whole_database_and_all_viewers(self):
         labels = "/web/probe", "GET", "500", "KeyError"
         series = Series("http", self.env.cr.dbname, labels, 1.0)
-        at = NOON.replace(tzinfo=UTC).timestamp()
-        events = [(series, Event(0, "failed", at, 0.1)) for _n in range(5)]
-        for batch in batches(events).values():
-            add(self.env.cr._obj, "evaluated", "one", [(next(self.numbers), batch)])
+        self.record(series, NOON, *["failed"] * 5)
         for seconds in (30, 90):
             self.evaluate_at(NOON + timedelta(seconds=seconds))
         platform = self.env["reliability.service.status"].with_user(self.user)
@@ -355,7 +290,9 @@ class TestNotifications(EvaluatedCase):
 
         with (
             patch.object(notifier, "_notify_by_activity", fail_for_one),
-            self.assertLogs("odoo.addons.reliability.models.reliability_notifier"),
+            self.assertLogs(
+                "odoo.addons.reliability_health.models.reliability_notifier"
+            ),
         ):
             self.trouble()
         found = self.env["mail.activity"].search([("user_id", "=", second.id)])
@@ -364,7 +301,7 @@ class TestNotifications(EvaluatedCase):
     def test_tried_again_if_it_failed_for_all_users(self):
         notifier = type(self.env["reliability.notifier"])
         failing = patch.object(notifier, "_notify_by_activity", side_effect=ValueError)
-        logger = "odoo.addons.reliability.models.reliability_notifier"
+        logger = "odoo.addons.reliability_health.models.reliability_notifier"
         with failing, self.assertLogs(logger):
             self.trouble()
         self.assertFalse(self.activities())
@@ -378,30 +315,7 @@ class TestNotifications(EvaluatedCase):
 
 
 @tagged("-at_install", "post_install")
-class TestTodaysNumbers(EvaluatedCase):
-    def test_of_an_operation_and_of_its_service(self):
-        operation = self.make_operation()
-        self.count(NOON, *["success"] * 6, "rejected", "failed", seconds=0.5)
-        self.count(NOON, *["success"] * 2, seconds=9)
-        with freeze_time(NOON + timedelta(minutes=5)):
-            for record in (operation, self.service):
-                self.assertEqual(record.calls_today, 10)
-                self.assertAlmostEqual(record.slow_today, 0.25)
-                self.assertAlmostEqual(record.refused_today, 0.1)
-                self.assertAlmostEqual(record.failing_today, 0.1)
-                self.assertAlmostEqual(record.typical_today, 0.5, delta=0.02)
-                self.assertAlmostEqual(record.longest_today, 9, delta=0.1)
-
-    def test_of_a_service_that_consists_of_requests(self):
-        series = Series("http", self.env.cr.dbname, ("/web", "GET", "200", ""), 1.0)
-        at = NOON.replace(tzinfo=UTC).timestamp()
-        events = [(series, Event(0, "success", at, 0.1)) for _n in range(5)]
-        for batch in batches(events).values():
-            add(self.env.cr._obj, "evaluated", "one", [(next(self.numbers), batch)])
-        platform = self.env.ref("reliability.service_platform")
-        with freeze_time(NOON + timedelta(minutes=5)):
-            self.assertEqual(platform.calls_today, 5)
-
+class TestThresholds(EvaluatedCase):
     def test_thresholds_are_shares(self):
         with self.assertRaisesRegex(ValidationError, "0 to 100"):
             self.service.failing_threshold = 5

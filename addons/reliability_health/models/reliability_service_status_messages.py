@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from . import formatting
+from odoo.addons.reliability.api import formatting
 
 
 class ReliabilityServiceStatus(models.Model):

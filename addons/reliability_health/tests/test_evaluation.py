@@ -2,15 +2,16 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from unittest import TestCase
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...telemetry.call_stats import CallStats
-from ...telemetry.evaluation import (
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.reliability.api import STATES, CallStats
+
+from ..evaluation import (
     BETTER_AFTER,
-    STATES,
     WORSE_AFTER,
     Status,
     Thresholds,
@@ -34,7 +35,8 @@ def finding(*minutes):
     return evaluate(dict(zip(starts, minutes, strict=True)), NOW, THRESHOLDS)
 
 
-class TestFinding(TestCase):
+@tagged("-at_install", "post_install")
+class TestFinding(BaseCase):
     def test_none_if_calls_succeed_or_there_are_none(self):
         self.assertIsNone(finding())
         self.assertIsNone(finding(calls(success=50)))
@@ -84,7 +86,8 @@ class TestFinding(TestCase):
         self.assertEqual(both.kind, "failing")
 
 
-class TestNextStatus(TestCase):
+@tagged("-at_install", "post_install")
+class TestNextStatus(BaseCase):
     def states(self, *observed, step=MINUTE):
         """Return the states after each evaluation, the first at once."""
         status, now, states = None, NOW, []

@@ -1,42 +1,21 @@
 """The status of each service, by company and warehouse: state, since when, and why."""
 
 from datetime import timedelta
-from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from ..telemetry.evaluation import NO_DATA, STATES, Status, next_status
-from .reliability_health_provider import STATE_NAMES, TROUBLED
+from odoo.addons.reliability.api import (
+    NO_DATA,
+    STATE_NAMES,
+    STATES,
+    TROUBLED,
+    StatusKey,
+)
+
+from ..evaluation import Observation, Status, next_status
 
 _KEPT = timedelta(days=30)
 """How long a status without data is kept."""
-
-
-class StatusKey(NamedTuple):
-    """What there is one status of.
-
-    :ivar company_id: ``None`` for work of no company
-    :ivar warehouse: a code, empty for work of no warehouse
-    """
-
-    service_id: int
-    company_id: int | None
-    warehouse: str
-
-
-class Observation(NamedTuple):
-    """What one evaluation finds for a status key.
-
-    :ivar reason: why the service is not fine: ``kind``, ``part`` and ``whole`` as in
-        `Finding`, the code of the ``operation``, ``since``, and the ``cause``, if known
-    :ivar backlogs: kind of backlog → ``count``, ``late`` and ``oldest``
-    :ivar is_shared: whether it concerns the whole database, and so everybody
-    """
-
-    state: str
-    reason: dict | None = None
-    backlogs: dict | None = None
-    is_shared: bool = False
 
 
 class ReliabilityServiceStatus(models.Model):
