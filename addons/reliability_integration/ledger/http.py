@@ -138,8 +138,9 @@ def _begin_own_attempt(request: requests.PreparedRequest) -> Attempt | None:
 
 
 def _may_have_effect(request: requests.PreparedRequest) -> bool:
-    """Return whether a call may have created or changed something: it does not only read,
-    and is no sign-in.
+    """Return whether a call may have created or changed something.
+
+    Calls that only read and sign-ins have not.
     """
     if request.method in _SAFE_METHODS:
         return False
