@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Integrations of Sales",
-    "summary": "Orders lead to what was asked of marketplaces for them",
+    "summary": "Exchanges with partner systems on the orders that they belong to",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",

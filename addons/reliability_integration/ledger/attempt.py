@@ -191,7 +191,7 @@ class Attempt(TransactionListener):
         )
 
     def _may_be_asynchronous(self) -> bool:
-        """Say whether the message need not wait for the disk.
+        """Return whether the message need not wait for the disk.
 
         The message of a success need not while the transaction may be committed: that
         COMMIT waits, and PostgreSQL writes its log in order.  If the transaction is

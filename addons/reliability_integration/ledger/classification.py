@@ -138,7 +138,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _is_handshake_error(cause: BaseException) -> bool:
-    """Say whether the TLS handshake failed, so that nothing was sent.
+    """Return whether the TLS handshake failed, so that nothing was sent.
 
     A connection that breaks later raises another class.
     """

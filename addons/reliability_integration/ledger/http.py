@@ -142,8 +142,9 @@ def _begin_own_attempt(request: requests.PreparedRequest) -> Attempt | None:
 
 
 def _may_have_effect(request: requests.PreparedRequest) -> bool:
-    """Say whether a call may have created or changed something: it does not only read,
-    and is no sign-in.
+    """Return whether a call may have created or changed something.
+
+    Calls that only read and sign-ins have not.
     """
     if request.method in _SAFE_METHODS:
         return False
@@ -152,7 +153,7 @@ def _may_have_effect(request: requests.PreparedRequest) -> bool:
 
 @guarded
 def _is_internal(request: requests.PreparedRequest) -> bool:
-    """Say whether a call goes to Odoo itself, such as those of the job runner."""
+    """Return whether a call goes to Odoo itself, such as those of the job runner."""
     parts = urlsplit(request.url or "")
     own_ports = (config["http_port"], config["gevent_port"])
     return parts.path.endswith(_RUN_JOB) or (

@@ -39,7 +39,7 @@ class PartnerSystem(NamedTuple):
     stores_excerpts: bool = False
 
     def matches(self, host: str) -> bool:
-        """Say whether a host belongs to this partner system."""
+        """Return whether a host belongs to this partner system."""
         return any(fnmatch.fnmatchcase(host, pattern) for pattern in self.patterns)
 
 

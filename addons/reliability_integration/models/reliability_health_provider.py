@@ -46,9 +46,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _describe_integration(self, integration):
-        """Return in a sentence what is wrong with a partner system; empty if
-        nothing.
-        """
+        """Return what is wrong with a partner system, in a sentence; empty if fine."""
         _ = self.env._
         if integration.status in ("fine", "no_data"):
             return ""
@@ -102,8 +100,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _count_unresolved(self, scope):
-        """Return the number of exchanges in each list of `_exchange_lists`, in one
-        query.
+        """Count the exchanges in each of `_exchange_lists`, in one query.
 
         :return: key → number, and start of the oldest
         """

@@ -145,6 +145,6 @@ def _handler(system, answers):
             self.wfile.write(body.encode())
 
         def log_message(self, *_arguments):
-            """Say nothing."""
+            """Log nothing."""
 
     return Handler
