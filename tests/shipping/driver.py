@@ -29,16 +29,16 @@ class ShippingDriver(JsonProcess):
             SIMULATED_CARRIERS=simulator.url,
         )
 
-    def ask(self, action, argument, timeout=LONG):
+    def run(self, action, argument, timeout=LONG):
         """Run an action, and return its result."""
-        return super().ask(action, argument, timeout)
+        return self.ask(action, argument, timeout)
 
     def prepare(self, kind):
         """Make a delivery, see :func:`~setup.shipping.deliveries.make_delivery`.
 
         :return: its id and its name
         """
-        return self.ask("prepare", kind)
+        return self.run("prepare", kind)
 
     def validate(self, delivery, fault="ok"):
         """Validate a delivery.
@@ -46,31 +46,31 @@ class ShippingDriver(JsonProcess):
         :param fault: of the carrier; it determines the connector's timeout
         :return: ``done``, ``dialog`` (Odoo opens one), or the name of the error
         """
-        return self.ask("validate", delivery, timeout_for(fault))
+        return self.run("validate", delivery, timeout_for(fault))
 
     def validate_and_roll_back(self, delivery):
         """Validate a delivery, and roll back once the carrier has made its parcel."""
-        return self.ask("validate_and_roll_back", delivery)
+        return self.run("validate_and_roll_back", delivery)
 
     def cancel_orphan(self, delivery):
         """Cancel the orphan parcel of a delivery at its carrier, as its button does."""
-        return self.ask("cancel_orphan", delivery)
+        return self.run("cancel_orphan", delivery)
 
     def use_orphan(self, delivery):
         """Use the orphan parcel of a delivery for it, as its button does."""
-        return self.ask("use_orphan", delivery)
+        return self.run("use_orphan", delivery)
 
     def track(self, delivery):
         """Request the tracking state of a delivery from the carrier."""
-        return self.ask("track", delivery)
+        return self.run("track", delivery)
 
     def cancel(self, delivery):
         """Request the cancellation of a delivery's parcel from the carrier."""
-        return self.ask("cancel", delivery)
+        return self.run("cancel", delivery)
 
     def read(self, delivery):
         """Return what users see of a delivery: its state, tracking, labels, tasks."""
-        return self.ask("read", delivery)
+        return self.run("read", delivery)
 
 
 def timeout_for(fault):

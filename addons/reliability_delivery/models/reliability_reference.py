@@ -1,4 +1,4 @@
-"""Orphan parcels: parcels at the carrier whose transaction Odoo has rolled back."""
+"""Orphan parcels: the carrier has them, and Odoo rolled back their transactions."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError

@@ -23,7 +23,7 @@ PARTNER_SYSTEMS = """
 def test_a_delivery_without_requests_records_no_exchange(
     shipping_driver, database, kind
 ):
-    delivery = shipping_driver.ask("deliver", kind)
+    delivery = shipping_driver.run("deliver", kind)
     assert (delivery["state"], delivery["price"]) == ("done", PRICES[kind])
     assert delivery["link"].startswith(LINKS[kind])
     assert "12345678" in delivery["link"]
