@@ -63,7 +63,7 @@ _local = threading.local()
 class ActiveStep:
     """A step in progress.
 
-    :ivar has_begun: whether the inner method was called; it is not where nothing is
+    :ivar has_started: whether the inner method was called; it is not where nothing is
         to do
     :ivar error: the exception of the inner method
     """
@@ -72,7 +72,7 @@ class ActiveStep:
         self.name = name
         self.record = record
         self.attempt = attempt
-        self.has_begun = False
+        self.has_started = False
         self.error: Exception | None = None
 
 
@@ -143,7 +143,7 @@ def _active_step() -> ActiveStep | None:
 
 @guarded
 def _begin(active: ActiveStep) -> None:
-    active.has_begun = True
+    active.has_started = True
     if isinstance(active.attempt, LazyAttempt):
         active.attempt.materialize()
 
@@ -159,7 +159,7 @@ def _record_sent_content(active: ActiveStep) -> None:
 @guarded
 def _classify(active: ActiveStep) -> None:
     """Derive the outcome of a step from the state that the framework has written."""
-    if not active.has_begun:
+    if not active.has_started:
         _local.outcome = NOT_DONE
         return
     record = active.record

@@ -1,4 +1,4 @@
-"""A real server with a real runner, and jobs that note on the side how they end."""
+"""A server with a job runner and workers; its jobs log how each attempt is to end."""
 
 import shutil
 
@@ -10,7 +10,7 @@ from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 
 FOLDER = paths.RUN / "test" / "background"
-ENDS = {
+OUTCOMES = {
     "done": "success",
     "fail": "failed",
     "refuse": "rejected",
@@ -19,15 +19,15 @@ ENDS = {
     "contend": "retried",
     "kill": "killed",
 }
-"""What a job means to do → the outcome that must be on record."""
+"""Command in the script of a job → the outcome that must be recorded."""
 
 
 class Queue:
-    """A database whose jobs are run, and what is known of them.
+    """A database whose jobs a server runs.
 
-    :param channels: as queue_job wants them; none, and there is no runner
-    :param workers: HTTP workers of the server
-    :param ours: what of ours the server loads for all databases
+    :param channels: configuration of queue_job; if empty, there is no runner
+    :param workers: number of HTTP workers
+    :param ours: addons of this project that the server loads for all databases
     """
 
     def __init__(
@@ -40,9 +40,9 @@ class Queue:
     ):
         with_runner = ["queue_job"] if channels else []
         self.database = database
-        self.notes = folder / "notes"
+        self.logs = folder / "logs"
         shutil.rmtree(folder, ignore_errors=True)
-        self.notes.mkdir(parents=True)
+        self.logs.mkdir(parents=True)
         self.server = OdooServer(
             database,
             folder / "server",
@@ -52,7 +52,7 @@ class Queue:
                 "max_cron_threads": 0,
             },
             variables={
-                "PROBE_JOBS_FOLDER": str(self.notes),
+                "PROBE_JOBS_FOLDER": str(self.logs),
                 "ODOO_QUEUE_JOB_CHANNELS": channels,
             },
         )
@@ -65,16 +65,16 @@ class Queue:
         self.server.stop()
 
     def clear(self):
-        """Forget all jobs and their tries."""
+        """Delete all jobs and their attempts."""
         self.rows("DELETE FROM queue_job")
         self.rows("DELETE FROM reliability_job_attempt")
 
     def user(self):
-        """Return its administrator."""
+        """Return the administrator of the database."""
         return ApiUser(self.server.url, self.database, "admin", "admin")
 
     def make(self, scripts, **options):
-        """Let jobs be made, see ``probe.job.make_jobs``."""
+        """Create jobs, see ``probe.job.make_jobs``."""
         return self.user().call("probe.job", "make_jobs", [], scripts, **options)
 
     def runner_pid(self):
@@ -87,29 +87,29 @@ class Queue:
         return pid
 
     def age(self, minutes):
-        """Let all jobs that wait have waited so much longer."""
+        """Add minutes to the time that pending jobs have waited."""
         self.rows(
             f"UPDATE queue_job SET reliability_since = reliability_since - interval"
             f" '{minutes} min' WHERE state = 'pending'"
         )
 
-    def causes(self):
-        """Return what the cockpit says of jobs: key of each item → its sentence."""
-        found = self.user().call("probe.job", "read_alerts", [])
-        return {key: text for key, text in found if key.startswith("jobs_")}
+    def alerts(self):
+        """Return key → sentence of the cockpit's alerts about jobs."""
+        alerts = self.user().call("probe.job", "read_alerts", [])
+        return {key: text for key, text in alerts if key.startswith("jobs_")}
 
     def rows(self, query):
         """Return the rows of a query, as tuples of text."""
         lines = postgres.psql(query, self.database).splitlines()
         return [tuple(line.split("|")) for line in lines]
 
-    def wait(self, query, wanted="0", patience=PATIENCE):
-        """Wait until a query tells what is wanted.
+    def wait(self, query, expected="0", patience=PATIENCE):
+        """Wait until a query returns what is expected.
 
         :raise AssertionError: it did not in time
         """
         wait_until(
-            lambda: postgres.psql(query, self.database) == wanted, query, patience
+            lambda: postgres.psql(query, self.database) == expected, query, patience
         )
 
     def wait_until_over(self, patience=600):
@@ -120,20 +120,20 @@ class Queue:
             patience=patience,
         )
 
-    def noted(self, uuids):
-        """Return what jobs noted on the side: uuid → how each try meant to end."""
-        notes = {uuid: (self.notes / uuid).read_text().split() for uuid in uuids}
+    def logged(self, uuids):
+        """Return what jobs have logged: uuid → command of each attempt."""
+        logs = {uuid: (self.logs / uuid).read_text().split() for uuid in uuids}
         return {
-            uuid: [way.partition(":")[0] for way in ways]
-            for uuid, ways in notes.items()
+            uuid: [line.partition(":")[0] for line in lines]
+            for uuid, lines in logs.items()
         }
 
-    def on_record(self, column="outcome"):
-        """Return the tries that a worker began: uuid → one of their columns."""
-        found = {}
+    def recorded(self, column="outcome"):
+        """Return uuid → a column of each recorded attempt that has started."""
+        values = {}
         for uuid, value in self.rows(
             f"SELECT uuid, {column} FROM reliability_job_attempt"
             " WHERE started IS NOT NULL ORDER BY id"
         ):
-            found.setdefault(uuid, []).append(value)
-        return found
+            values.setdefault(uuid, []).append(value)
+        return values

@@ -20,7 +20,7 @@ class ReliabilityEdiDailyStatus(models.Model):
     failed = fields.Integer(
         readonly=True, help="Includes documents that were not acknowledged in time."
     )
-    waiting = fields.Integer(string="Under Way", readonly=True)
+    waiting = fields.Integer(string="In Progress", readonly=True)
     duplicates = fields.Integer(readonly=True)
     is_missing = fields.Boolean(
         string="Missing",

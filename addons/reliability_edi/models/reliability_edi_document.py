@@ -20,7 +20,7 @@ _FUNCTIONS = (
 _MAX_DELETED = 2000
 _MAX_MESSAGE_LENGTH = 2000
 STATE_NAMES = [
-    ("waiting", "Under way"),
+    ("waiting", "In progress"),
     ("awaiting", "Not acknowledged"),
     ("failed", "Failed"),
     ("done", "Done"),
