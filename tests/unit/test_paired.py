@@ -188,7 +188,9 @@ class TestRuns:
 
     def order_of_runs(self):
         order = []
-        ours, theirs = (paired.timed_side(partial(order.append, x)) for x in OURS_AND_THEIRS)
+        ours, theirs = (
+            paired.timed_side(partial(order.append, x)) for x in OURS_AND_THEIRS
+        )
         paired.run({"": paired.Sides(ours, theirs)})
         return order
 
