@@ -30,7 +30,7 @@ DROP_THIS_VERSION = """
     END $$;
     DELETE FROM ir_config_parameter WHERE key LIKE 'reliability.%';
 """
-RESTORE_KEPT_ROWS = """
+RESTORE_RELATED_ROWS = """
     INSERT INTO ir_config_parameter (key, value) SELECT key, value FROM kept_parameter;
     DELETE FROM ir_model_data
      WHERE model IN ('reliability.service', 'reliability.operation');
@@ -68,7 +68,7 @@ def earlier(request, database):
     """Replace the addons' tables by those of an earlier version."""
     postgres.psql(DROP_THIS_VERSION, database)
     postgres.load(request.param, database)
-    postgres.psql(RESTORE_KEPT_ROWS, database)
+    postgres.psql(RESTORE_RELATED_ROWS, database)
     return request.param
 
 
