@@ -1,4 +1,4 @@
-"""Use the test addon ``reliability_probe``: a measured method that can kill a worker."""
+"""Use the test addon ``reliability_probe``, whose method can kill a worker."""
 
 import contextlib
 import http.client

@@ -1,4 +1,4 @@
-"""Tests with every result, run as Odoo runs its own: ``run_by_odoo.py Passing Failing``.
+"""Tests with every result, run by Odoo's runner: ``run_by_odoo.py Passing Failing``.
 
 A program of its own, since pytest-odoo replaces Odoo's test classes.
 """

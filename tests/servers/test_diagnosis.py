@@ -1,6 +1,6 @@
-"""Where a service is in trouble, it is said which layer is to blame, and no other is.
+"""The diagnosis names the layer to blame for a troubled service, and no other layer.
 
-Real servers, and what goes wrong really does: each sentence is read as people read it.
+Real servers with real faults; the sentences are compared as people read them.
 """
 
 import json
@@ -19,27 +19,28 @@ from setup.simulators import HttpSimulator, as_json
 
 SOURCE = databases.PROBED
 MEASURED = [("model", "=", probe.MODEL)]
-FORGET = """
-    TRUNCATE reliability_rollup_minute, reliability_rollup_hour, reliability_rollup_top_call,
-        reliability_lock_wait, reliability_host, reliability_service_status;
+RESET = """
+    TRUNCATE reliability_rollup_minute, reliability_rollup_hour,
+        reliability_rollup_top_call, reliability_lock_wait, reliability_host,
+        reliability_service_status;
     UPDATE mail_mail SET state = 'cancel' WHERE state = 'outgoing';
     UPDATE reliability_service SET slow_threshold = 1
      WHERE code IN ('integration_api', 'platform')
 """
-"""No mail of demo data is sent, which would fail; and requests of a machine that is
-busy with tests are slow, which would be said."""
+"""Cancels mails of demo data, which would fail, and allows for slow requests on a
+machine that is busy with tests."""
 
 
 @pytest.fixture
 def start(make_server, admin, database):
-    """Start a server on a database where nothing has happened yet.
+    """Start a server on a database without rollups.
 
-    It is killed at the end: who holds a row would not stop by himself.
+    It is killed at the end, since a worker that holds a row would not stop by itself.
     """
     servers = []
 
     def start(workers, operation, **options):
-        postgres.psql(FORGET, database)
+        postgres.psql(RESET, database)
         servers.append(make_server(workers=workers, **options))
         user = admin(servers[-1])
         if not user.call("reliability.operation", "search_count", MEASURED):
@@ -53,7 +54,7 @@ def start(make_server, admin, database):
         server.kill()
 
 
-LOOK = """
+EVALUATE = """
 import json
 from datetime import timedelta
 from odoo import fields
@@ -66,36 +67,36 @@ troubled = env["reliability.service.status"].search(
     [("state", "in", ("degraded", "interrupted"))]
 )
 found = {}
-for condition in troubled:
-    found.setdefault(condition.service_id.code, []).append(condition.description)
-print("said:", json.dumps(found))
+for status in troubled:
+    found.setdefault(status.service_id.code, []).append(status.description)
+print("found:", json.dumps(found))
 """
 
 
-def said(server):
-    """Return what is said of each service that is in trouble: code → sentences.
+def diagnoses(server):
+    """Return the sentences about troubled services: code of the service → sentences.
 
-    It is looked twice, a minute apart, as the scheduled action does.
+    Services are evaluated twice, a minute apart, as the scheduled action does.
     """
     shell = [paths.PYTHON, paths.LAUNCHER, "shell", "-c", server.config, "--no-http"]
-    answer = subprocess.run(
-        [*shell, "-d", server.database, "--logfile", server.folder / "look.log"],
-        input=LOOK,
+    process = subprocess.run(
+        [*shell, "-d", server.database, "--logfile", server.folder / "evaluate.log"],
+        input=EVALUATE,
         env=python_env.environ(),
         capture_output=True,
         text=True,
         check=True,
     )
-    return json.loads(answer.stdout.partition("said: ")[2])
+    return json.loads(process.stdout.partition("found: ")[2])
 
 
 def wait_for(database, query):
-    """Wait until a query has an answer that is true."""
+    """Wait until a query returns true."""
     wait_until(lambda: postgres.psql(query, database) in ("t", "1"), query)
 
 
 def in_background(user, *call):
-    """Call a method from a thread that nobody waits for."""
+    """Call a method in a thread that is not waited for."""
 
     def calling():
         with suppress(Exception):
@@ -104,10 +105,8 @@ def in_background(user, *call):
     threading.Thread(target=calling, daemon=True).start()
 
 
-def test_each_trouble_has_its_own_cause(start, database):
-    """A scheduled action holds an order that people confirm, DHL answers slowly, and
-    Redis is down: all at once.
-    """
+def test_each_troubled_service_has_its_own_root_cause(start, database):
+    """At once a scheduled action locks an order, DHL is slow, and Redis is down."""
     redis = Redis(paths.RUN / "test" / "redis", ports.free_port())
     label = {"name": "Label", "code": "probe_label", "threshold": 2.0}
     with redis:
@@ -125,7 +124,7 @@ def test_each_trouble_has_its_own_cause(start, database):
                 probe.work(user, "ask", port)
             wait_for(database, COUNTED.format(20))
             postgres.psql(LONG_AGO, database)
-            assert not said(server)
+            assert not diagnoses(server)
             (order,) = traffic.make_orders(user, 1)
             hold(user, order)
             wait_for(database, HELD)
@@ -140,7 +139,7 @@ def test_each_trouble_has_its_own_cause(start, database):
         "SELECT count(*) = 2 FROM reliability_lock_wait WHERE seen - since > '10 s'",
     )
     wait_for(database, "SELECT says->'redis' <> '[]' FROM reliability_host")
-    assert said(server) == {
+    assert diagnoses(server) == {
         "order_processing": [
             Like(
                 "Order confirmation: 2 stuck since *, because 2 transactions wait"
@@ -160,8 +159,8 @@ def test_each_trouble_has_its_own_cause(start, database):
     )
 
 
-def test_workers(start, database):
-    """Every worker sleeps in the same report, and people wait for one."""
+def test_busy_workers_are_the_root_cause_of_waiting_requests(start, database):
+    """All workers sleep in the same report, and requests wait."""
     report = {"name": "Stock report", "code": "probe_report"}
     server, user = start(2, report, options={"max_cron_threads": 0})
     for _person in range(5):
@@ -171,7 +170,7 @@ def test_workers(start, database):
         "SELECT sum((spell->>'full')::int) > 22 AND max(spell->>'waiting') = '3'"
         " FROM reliability_host, jsonb_array_elements(says->'spells') AS spell",
     )
-    assert said(server) == {
+    assert diagnoses(server) == {
         "platform": [
             Like(
                 "All 2 workers are busy since *, and 3 requests wait:"
@@ -187,13 +186,13 @@ def shipping(user):
 
 
 def name_dhl(user):
-    """Let an administrator name the counterpart, all of whose calls are on record."""
+    """Create the partner system DHL as an administrator; its calls are recorded."""
     dhl = {"name": "DHL", "code": "dhl", "host_patterns": "127.0.0.1"}
     user.call("reliability.integration", "create", dhl | {"records_calls": True})
 
 
 def hold(user, order):
-    """Let a scheduled action lock an order, and go on for an hour."""
+    """Create a scheduled action that locks an order for an hour."""
     (model,) = user.call("ir.model", "search", [("model", "=", probe.MODEL)])
     valuation = {
         "name": "Inventory valuation",
@@ -223,7 +222,7 @@ LONG_AGO = """
 
 
 class Like:
-    """Is equal to texts that have something else where it has an asterisk."""
+    """Equals texts that match a pattern with asterisks."""
 
     def __init__(self, pattern):
         self._pattern = pattern
@@ -236,7 +235,7 @@ class Like:
 
 
 class Dhl(HttpSimulator):
-    """A carrier that answers whatever it is asked."""
+    """A carrier that answers every request."""
 
     def operations(self, _system):
         return ("ask",)

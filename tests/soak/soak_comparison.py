@@ -1,4 +1,4 @@
-"""What happened in one database, as four tell it: itself, /metrics, and rollups."""
+"""Compare the calls of one database: its records, /metrics, and both rollups."""
 
 import json
 from collections import Counter
@@ -28,11 +28,11 @@ _ROLLUPS = """
 
 
 class Key(NamedTuple):
-    """What is counted apart.
+    """A key of counts.
 
     :ivar family: ``operation``, ``http``, ``cron`` or ``cron_delay``
     :ivar name: of the operation or scheduled action; method and route of a request
-    :ivar how: the outcome; status and error of a request that was answered
+    :ivar how: the outcome; status and error of a request with a response
     """
 
     family: str
@@ -40,22 +40,22 @@ class Key(NamedTuple):
     how: str
 
 
-def _operation(of):
-    return Key("operation", of["operation"], of["outcome"])
+def _operation(labels):
+    return Key("operation", labels["operation"], labels["outcome"])
 
 
-def _request(of):
-    name = f"{of['http_request_method']} {of['http_route']}"
-    how = f"{of['http_response_status_code']} {of['error_type']}".strip()
+def _request(labels):
+    name = f"{labels['http_request_method']} {labels['http_route']}"
+    how = f"{labels['http_response_status_code']} {labels['error_type']}".strip()
     return Key("http", name, how)
 
 
-def _scheduled_action(of):
-    return Key("cron", of["cron"], of["outcome"])
+def _scheduled_action(labels):
+    return Key("cron", labels["cron"], labels["outcome"])
 
 
-def _delay(of):
-    return Key("cron_delay", of["cron"], "")
+def _delay(labels):
+    return Key("cron_delay", labels["cron"], "")
 
 
 _KEYS = {
@@ -66,56 +66,57 @@ _KEYS = {
 }
 
 
-class Gauge(NamedTuple):
-    """What is known from elsewhere.
+class Expected(NamedTuple):
+    """The number of calls that should be counted.
 
-    :ivar done: what is in the database, or what users were shown
-    :ivar least, most: what may be counted: of some nobody can know how they ended
+    :ivar done: records in the database, or pages that users were shown
+    :ivar low, high: bounds of the count; they differ where outcomes are unknown
     """
 
     done: int
-    least: int
-    most: int
+    low: int
+    high: int
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What each tells of one database.
+    """The counts of one database.
 
     :ivar metrics, minutes, hours: key → calls
     """
 
-    facts: dict[Key, Gauge]
+    expected: dict[Key, Expected]
     metrics: Counter
     minutes: Counter
     hours: Counter
 
     @property
     def keys(self):
-        """Everything that somebody tells of, in order."""
-        return sorted({*self.facts, *self.metrics, *self.minutes, *self.hours})
+        """All keys, sorted."""
+        return sorted({*self.expected, *self.metrics, *self.minutes, *self.hours})
 
     def differences(self):
-        """Yield what does not agree, in words."""
+        """Yield descriptions of the keys whose counts do not agree."""
         for key in self.keys:
             counts = [self.metrics[key], self.minutes[key], self.hours[key]]
             if len(set(counts)) > 1:
                 yield "{}: {} in /metrics, {} by minute, {} by hour".format(
                     " ".join(key), *counts
                 )
-            fact = self.facts.get(key)
-            if fact and not fact.least <= counts[0] <= fact.most:
+            expected = self.expected.get(key)
+            if expected and not expected.low <= counts[0] <= expected.high:
                 yield (
-                    f"{' '.join(key)}: {fact.done} are facts, so {fact.least} to"
-                    f" {fact.most} should be counted, and {counts[0]} are"
+                    f"{' '.join(key)}: {expected.done} are done, so {expected.low} to"
+                    f" {expected.high} should be counted, and {counts[0]} are"
                 )
 
     def lines(self):
-        """Yield a table: operations apart, the rest added up."""
-        yield _line("", "facts", "/metrics", "by minute", "by hour")
+        """Yield the lines of a table: each operation, and sums of other families."""
+        yield _line("", "done", "/metrics", "by minute", "by hour")
         for key in self.keys:
-            if key.family == "operation" or key in self.facts:
-                yield self._line(f"{key.name} {key.how}", [key], self.facts.get(key))
+            if key.family == "operation" or key in self.expected:
+                expected = self.expected.get(key)
+                yield self._line(f"{key.name} {key.how}", [key], expected)
         for family, title in (
             ("http", "all requests"),
             ("cron", "scheduled actions"),
@@ -123,27 +124,27 @@ class Comparison:
         ):
             yield self._line(title, [key for key in self.keys if key.family == family])
 
-    def _line(self, title, keys, fact=None):
-        told = (self.metrics, self.minutes, self.hours)
-        sums = (sum(counts[key] for key in keys) for counts in told)
-        return _line(title, fact.done if fact else "", *sums)
+    def _line(self, title, keys, expected=None):
+        sources = (self.metrics, self.minutes, self.hours)
+        sums = (sum(counts[key] for key in keys) for counts in sources)
+        return _line(title, expected.done if expected else "", *sums)
 
 
 def done_in(database):
-    """Return how many of each operation are done: operation → records."""
+    """Return the records that are done: operation → number."""
     return {name: int(postgres.psql(sql, database)) for name, sql in DONE.items()}
 
 
 def compare(database, samples, before, portal):
-    """Return what everybody tells of a database.
+    """Return the :class:`Comparison` of a database.
 
     :param samples: of ``/metrics``
-    :param before: :func:`done_in` the database before anything was measured
-    :param portal: the :class:`Portal` with what a customer was shown
+    :param before: :func:`done_in` the database before the first measured call
+    :param portal: the :class:`Portal` with a customer's answers
     """
     metrics = _in_metrics(samples, database)
-    facts = {
-        Key("http", f"GET {page}", "200"): Gauge(
+    expected = {
+        Key("http", f"GET {page}", "200"): Expected(
             answers["shown"], answers["shown"], answers["shown"] + answers["broken"]
         )
         for page, answers in portal.answers.items()
@@ -152,9 +153,9 @@ def compare(database, samples, before, portal):
         done = count - before[operation]
         unknown = metrics[Key("operation", operation, "unknown")]
         success = Key("operation", operation, "success")
-        facts[success] = Gauge(done, done - unknown, done)
+        expected[success] = Expected(done, done - unknown, done)
     return Comparison(
-        facts,
+        expected,
         metrics,
         _in_rollups(database, "minute"),
         _in_rollups(database, "hour"),
@@ -163,10 +164,10 @@ def compare(database, samples, before, portal):
 
 def _in_metrics(samples, database):
     found = Counter()
-    for (name, labels), value in samples.items():
-        of = dict(labels)
-        if name in _KEYS and of["db"] == database and value:
-            found[_KEYS[name](of)] += int(value)
+    for (name, pairs), value in samples.items():
+        labels = dict(pairs)
+        if name in _KEYS and labels["db"] == database and value:
+            found[_KEYS[name](labels)] += int(value)
     return found
 
 

@@ -13,7 +13,7 @@ class ProbeWork(models.Model):
     name = fields.Char()
 
     def init(self):
-        """Make COMMIT take a second for each row, so that it can be killed meanwhile."""
+        """Make COMMIT take a second for each row, so that it can be killed."""
         self.env.cr.execute("""
             CREATE OR REPLACE FUNCTION probe_work_slow() RETURNS trigger
             LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END';
