@@ -2,7 +2,7 @@
     "name": "Reliability - EDI",
     "summary": "What was exchanged with partners, what failed, and what did not come",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
