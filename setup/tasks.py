@@ -81,6 +81,11 @@ def take_pictures():
         return testing.wait_for(testing.start(["-m", "setup.pictures"]))
 
 
+def write_addon_pages():
+    """README.rst and index.html of each addon, from its fragments."""
+    testing.wait_for(testing.start(["-m", "setup.addon_pages"]))
+
+
 def soak(minutes="2"):
     """Minutes of work while everything is killed; then all numbers must agree."""
     os.environ["SOAK_MINUTES"] = minutes
@@ -158,6 +163,7 @@ TASKS = {
     "test": lanes.run,
     "test-demo": test_demo,
     "pictures": take_pictures,
+    "readme": write_addon_pages,
     "lint": run_lint,
     "bench": run_bench,
     "soak": soak,
