@@ -6,7 +6,7 @@ JOBS ?= 10000
 # Compiled Python goes where everything else goes.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test test-demo lint readme bench pictures soak soak-ledger soak-edi soak-queue test-odoo shell clean
+.PHONY: demo stop test test-demo lint readme icons bench pictures soak soak-ledger soak-edi soak-queue test-odoo shell clean
 
 demo: ## Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -25,6 +25,9 @@ pictures: ## take the pictures of README.md and docs/ from the demo
 
 readme: ## README.rst and index.html of each addon, from its readme/*.md
 	@$(PYTHON) -m setup readme
+
+icons: ## draw the icon of each addon
+	@$(PYTHON) -m setup icons
 
 lint: ## style, OCA's checks, JavaScript, links, and what README.md promises
 	@$(PYTHON) -m setup lint

@@ -86,6 +86,11 @@ def write_addon_pages():
     testing.wait_for(testing.start(["-m", "setup.addon_pages"]))
 
 
+def draw_icons():
+    """The icon of each addon."""
+    return testing.wait_for(testing.start(["-m", "setup.icons"]))
+
+
 def soak(minutes="2"):
     """Minutes of work while everything is killed; then all numbers must agree."""
     os.environ["SOAK_MINUTES"] = minutes
@@ -164,6 +169,7 @@ TASKS = {
     "test-demo": test_demo,
     "pictures": take_pictures,
     "readme": write_addon_pages,
+    "icons": draw_icons,
     "lint": run_lint,
     "bench": run_bench,
     "soak": soak,
