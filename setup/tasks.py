@@ -7,6 +7,7 @@ from . import (
     bench,
     databases,
     demo,
+    dist,
     lanes,
     lint,
     odoo_config,
@@ -79,6 +80,11 @@ def take_pictures():
     prepare.for_odoo(*prepare.TEST_SERVERS)
     with testing.at_work("stage"):
         return testing.wait_for(testing.start(["-m", "setup.pictures"]))
+
+
+def make_dist():
+    """A wheel of each addon."""
+    dist.build()
 
 
 def write_addon_pages():
@@ -168,6 +174,7 @@ TASKS = {
     "test": lanes.run,
     "test-demo": test_demo,
     "pictures": take_pictures,
+    "dist": make_dist,
     "readme": write_addon_pages,
     "icons": draw_icons,
     "lint": run_lint,
