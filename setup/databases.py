@@ -49,7 +49,9 @@ MODULES = [
 ]
 WITHOUT_EFFECT = {"tests", "static", "readme", "__pycache__"}
 """Folders of an addon that leave no trace in a database."""
-ADVICE = "read the log; the next run repeats this step, and skips the finished ones."
+WITHOUT_TRACE = {".md", ".rst", ".toml"}
+"""Nor do files with these suffixes: pages and metadata of packages."""
+ADVICE = "read the log; the next run starts this step over, the finished ones stay."
 
 
 def build():
@@ -256,8 +258,8 @@ def _code(modules):
     for module in (*modules, *addons.INVOICING_GLUE):  # these may install themselves
         for folder in (paths.ADDONS, paths.TEST_ADDONS):
             for path in sorted((folder / module).rglob("*")):
-                relative = path.relative_to(folder)
-                if not path.is_file() or path.suffix == ".md":
+                place = path.relative_to(folder)
+                if not path.is_file() or path.suffix in WITHOUT_TRACE:
                     continue
                 if not WITHOUT_EFFECT.intersection(relative.parts):
                     yield from (str(relative), path)

@@ -10,6 +10,7 @@ from .steps import say, step
 
 REQUIREMENTS = [
     paths.ROOT / "requirements.txt",
+    paths.ROOT / "test-requirements.txt",
     paths.SETUP / "requirements-odoo.txt",
     paths.SETUP / "requirements-oca-needs.txt",
     paths.SETUP / "requirements-dev.txt",

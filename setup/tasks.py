@@ -7,6 +7,7 @@ from . import (
     bench,
     databases,
     demo,
+    dist,
     lanes,
     lint,
     odoo_config,
@@ -79,6 +80,21 @@ def take_pictures():
     prepare.for_odoo(*prepare.TEST_SERVERS)
     with testing.in_workplace("demo-server"):
         return testing.wait_for(testing.start(["-m", "setup.pictures"]))
+
+
+def make_dist():
+    """A wheel of each addon."""
+    dist.build()
+
+
+def write_addon_pages():
+    """README.rst and index.html of each addon, from its fragments."""
+    testing.wait_for(testing.start(["-m", "setup.addon_pages"]))
+
+
+def draw_icons():
+    """The icon of each addon."""
+    return testing.wait_for(testing.start(["-m", "setup.icons"]))
 
 
 def soak(minutes="2"):
@@ -162,6 +178,9 @@ TASKS = {
     "test": lanes.run,
     "test-demo": test_demo,
     "pictures": take_pictures,
+    "dist": make_dist,
+    "readme": write_addon_pages,
+    "icons": draw_icons,
     "lint": run_lint,
     "bench": run_bench,
     "soak": soak,

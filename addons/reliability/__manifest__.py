@@ -2,7 +2,7 @@
     "name": "Reliability",
     "summary": "Whether orders and transfers are done, in time, and how they ended",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",

@@ -2,7 +2,7 @@
     "name": "Reliability - Cockpit",
     "summary": "Service states, alerts and what to do, for the people on shift",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Productivity/Dashboard",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",

@@ -2,7 +2,7 @@
     "name": "Reliability - Integrations of Sales",
     "summary": "Exchanges with partner systems on the orders that they belong to",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Sales/Sales",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",

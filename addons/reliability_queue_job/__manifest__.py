@@ -2,7 +2,7 @@
     "name": "Reliability - Queue Jobs",
     "summary": "What background jobs wait for, and how each of their attempts ended",
     "version": "19.0.2.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
