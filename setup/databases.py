@@ -258,7 +258,7 @@ def _code(modules):
     for module in (*modules, *addons.INVOICING_GLUE):  # these may install themselves
         for folder in (paths.ADDONS, paths.TEST_ADDONS):
             for path in sorted((folder / module).rglob("*")):
-                place = path.relative_to(folder)
+                relative = path.relative_to(folder)
                 if not path.is_file() or path.suffix in WITHOUT_TRACE:
                     continue
                 if not WITHOUT_EFFECT.intersection(relative.parts):

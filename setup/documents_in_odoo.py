@@ -1,4 +1,4 @@
-"""Create partners and eight weeks of their documents, see story_of_documents.py.
+"""Create partners and eight weeks of their documents, see scenario_of_documents.py.
 
 It is run by Odoo's Python with ``ODOO_RC``, and prints what is to be exchanged today:
 values of documents to be received, ids of documents to be sent.

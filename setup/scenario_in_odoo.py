@@ -146,7 +146,7 @@ def main(until):
         # scheduled action is locked. If it runs just now, this waits; with the
         # isolation level of Odoo's own cursors, it would fail.
         locking._cnx.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
-        cron = env.ref("reliability.cron_evaluate").id
+        cron = env.ref("reliability_health.cron_evaluate").id
         locking.execute("SELECT FROM ir_cron WHERE id = %s FOR UPDATE", [cron])
         scenario = Scenario(env, start)
         retrying(scenario.set_owners, env)

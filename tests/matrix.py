@@ -10,7 +10,7 @@ EXCHANGES = Path(__file__).parent / "exchanges"
 """Programs that call partner systems, and simulated partner systems."""
 
 
-class Driver(Conversation):
+class Driver(JsonProcess):
     """Runs the cells of a matrix one after the other.
 
     :param program: file in `EXCHANGES` that runs each cell in a process of its own

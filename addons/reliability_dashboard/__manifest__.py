@@ -6,7 +6,7 @@
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
-    "depends": ["reliability"],
+    "depends": ["reliability_health"],
     "data": ["security/ir.model.access.csv", "views/cockpit_views.xml"],
     "assets": {
         "web.assets_backend": [

@@ -7,6 +7,6 @@
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
     "depends": ["reliability_dashboard", "stock"],
-    "data": ["views/menus.xml"],
+    "data": ["views/stock_picking_type_views.xml", "views/menus.xml"],
     "auto_install": True,
 }

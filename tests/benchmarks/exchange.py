@@ -71,7 +71,7 @@ def main():
             work()
             return commit(sample)
 
-        sides = paired.Sides(recorded, alone)
+        sides = paired.Sides(recorded, plain)
         print_parts(paired.run({"": sides}, ROUNDS)[""])
 
 

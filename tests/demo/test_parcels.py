@@ -19,7 +19,7 @@ LEFT = scenario_of_parcels.LEFT
 AT_RISK = re.compile(rf"WH · DHL Parcel: \d+ of {LEFT} parcels will miss the truck")
 ORPHAN = re.compile(r"\d+ orphans?: ")
 UNCONFIRMED = re.compile(r"\d+ requests? (was|were) not answered and may have been")
-FAILED = scenario_of_parcels.BROKEN + scenario_of_parcels.TRIED_AGAIN
+FAILED = scenario_of_parcels.BROKEN + scenario_of_parcels.RETRIED
 
 WARNING = ".o_form_view .alert-danger:has-text('but Odoo did not save it')"
 SCREENS = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}

@@ -78,7 +78,7 @@ def _run(registry, port, order, record, fault, situation):
             if situation == "kill_after":
                 os.kill(os.getpid(), signal.SIGKILL)
             if len(attempts) == 1:
-                be_in_the_way(env, registry)
+                cause_serialization_failure(env, registry)
         elif situation.startswith("crash"):
             call(partner)
             _crash(env, situation)

@@ -76,7 +76,7 @@ def _business(env, document, situation, attempts):
         if situation == "kill_after":
             os.kill(os.getpid(), signal.SIGKILL)
     if situation == "serialization" and len(attempts) == 1:
-        be_in_the_way(env, env.registry)
+        cause_serialization_failure(env, env.registry)
     if situation == "rollback":
         raise UserError("Not enough in stock.")
 

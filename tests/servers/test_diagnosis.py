@@ -188,7 +188,7 @@ def shipping(user):
 def name_dhl(user):
     """Create the partner system DHL as an administrator; its calls are recorded."""
     dhl = {"name": "DHL", "code": "dhl", "host_patterns": "127.0.0.1"}
-    user.call("reliability.integration", "create", dhl | {"records_calls": True})
+    user.call("reliability.integration", "create", dhl | {"records_requests": True})
 
 
 def hold(user, order):

@@ -86,7 +86,7 @@ def results(database):
                 cell, document, simulator.url, situation
             )
             taken[fault, situation] = sum(map(len, simulator.taken.values())) - before
-    collecting.decide(database, config)
+    ledger_collector.wait_until_decided(database, config)
     exchanges = json.loads(postgres.psql(EXCHANGES, database) or "{}")
     return {
         cell: (exchanges.get(str(document)), taken[cell], ended[cell])

@@ -75,7 +75,7 @@ def results(database):
             ended[fault, situation] = driver.run(name, record, fault, situation)
             with _one_restart:
                 pass  # until PostgreSQL is available again
-    collecting.decide(database, config)
+    ledger_collector.wait_until_decided(database, config)
     found = json.loads(postgres.psql(FOUND, database) or "{}")
     return {
         cell: (found.get(name), simulator.parcels[name], ended[cell])

@@ -5,7 +5,6 @@ from collections import Counter
 from math import inf
 
 import pytest
-from setup.counted import Counted
 
 from setup import comparison, traffic
 from setup.demo import Flow

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..telemetry.call_stats import CallStats
+from ..telemetry.families import evaluated_families
 from .metric_code import check_metric_code
-from .reliability_query import SHARED_FAMILIES
 
 
 class ReliabilityService(models.Model):

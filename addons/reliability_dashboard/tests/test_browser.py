@@ -5,9 +5,9 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.reliability.tests import test_evaluator
 from odoo.addons.reliability.tests.clocks import zone_of_noon
 from odoo.addons.reliability.tests.hoot import hoot_id
+from odoo.addons.reliability_health.tests import test_evaluator
 
 
 @tagged("-at_install", "post_install")

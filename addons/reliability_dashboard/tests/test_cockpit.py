@@ -10,8 +10,8 @@ from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
 from odoo.addons.reliability.api import Alert, Backlog, Series, Warehouse
 from odoo.addons.reliability.models import shared_cache
-from odoo.addons.reliability.tests import test_evaluator
-from odoo.addons.reliability.tests.test_evaluator import NOON
+from odoo.addons.reliability.tests.counting import NOON
+from odoo.addons.reliability_health.tests import test_evaluator
 
 
 class CockpitCase(test_evaluator.EvaluatedCase):

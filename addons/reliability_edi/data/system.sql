@@ -45,8 +45,8 @@ BEGIN
         RETURN NULL;
     END IF;
     INSERT INTO reliability_integration (
-        code, name, kind, discovered, active, sequence, threshold, records_calls,
-        keeps_excerpts, daily_quota, most_tries, silence_hours, failing_threshold,
+        code, name, kind, discovered, active, sequence, threshold, records_requests,
+        stores_excerpts, daily_quota, max_attempts, silence_hours, failing_threshold,
         service_id, edi_partner_id, edi_backend_id, create_date, write_date
     ) VALUES (
         system_code, system_name, 'edi', false, true, 40, 5, false, false, 0, 5, 0, 0.1,

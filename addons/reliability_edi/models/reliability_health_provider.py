@@ -38,10 +38,10 @@ class ReliabilityHealthProvider(models.AbstractModel):
     _inherit = "reliability.health.provider"
 
     @api.model
-    def _told_elsewhere(self):
+    def _domain_not_reported_elsewhere(self):
         # A failed step is reported as its document.
         return [
-            *super()._told_elsewhere(),
+            *super()._domain_not_reported_elsewhere(),
             "!",
             "&",
             "&",

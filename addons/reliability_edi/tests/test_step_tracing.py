@@ -331,8 +331,8 @@ class TestRetry(EdiCase):
     def retry(self):
         with self.committed() as env:
             exchange = env["reliability.exchange"].search([], limit=1)
-            self.assertTrue(exchange.can_retry, exchange.why_not)
-            exchange._ask_again()
+            self.assertTrue(exchange.can_retry, exchange.no_retry_reason)
+            exchange._schedule_retry()
         with self.committed() as env:
             env["reliability.exchange"]._cron_retry()
 

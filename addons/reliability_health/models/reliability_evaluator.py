@@ -10,11 +10,11 @@ from odoo.addons.reliability.api import (
     DEGRADED,
     FINE,
     NO_DATA,
-    SHARED_FAMILIES,
     WEEKS_COMPARED,
     WINDOW,
     Finding,
     StatusKey,
+    evaluated_families,
     weeks_before,
 )
 
@@ -115,13 +115,14 @@ class ReliabilityEvaluator(models.AbstractModel):
     @api.model
     def _call_findings(self, services, now):
         """Return a finding for each operation with calls, as ``_findings`` does."""
+        shared_families = evaluated_families(is_of_company=False)
         by_minute = self.env["reliability.query"]._aggregate(
             now - WINDOW,
             now + _MOMENT,
             by=_CALLS_BY,
             step=60,
             durations=False,
-            family=["operation", *SHARED_FAMILIES],
+            family=[*evaluated_families(is_of_company=True), *shared_families],
         )
         calls, shared = defaultdict(dict), set()
         for label_values, stats in by_minute.items():
@@ -129,7 +130,7 @@ class ReliabilityEvaluator(models.AbstractModel):
             if service not in services:
                 continue
             key = StatusKey(services[service].id, company_id, warehouse)
-            if family in SHARED_FAMILIES:
+            if family in shared_families:
                 shared.add(key)
             # A service that consists of requests is evaluated as a whole.
             minutes = calls[key, "" if family == "http" else operation]

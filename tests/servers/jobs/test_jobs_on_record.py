@@ -59,7 +59,7 @@ def test_metrics_count_the_same_outcomes(running, expected):
     duration = "odoo_queue_job_duration_seconds_count"
 
     def counted(samples):
-        channel_samples = metrics.of(samples, channel=CHANNEL)
+        channel_samples = metrics.with_labels(samples, channel=CHANNEL)
         return {
             dict(labels)["outcome"]: value
             for (name, labels), value in channel_samples.items()
