@@ -2,14 +2,14 @@
 
 _FILL = """
     INSERT INTO reliability_integration (
-        code, name, kind, active, discovered, sequence, threshold, records_calls,
-        keeps_excerpts, daily_quota, most_tries, silence_hours, failing_threshold)
+        code, name, kind, active, discovered, sequence, threshold, records_requests,
+        stores_excerpts, daily_quota, max_attempts, silence_hours, failing_threshold)
     SELECT 'probe_' || n, 'Carrier ' || n, 'carrier', true, false, n, 2, false, false,
            0, 5, 0, 0.1 FROM generate_series(1, 20) AS n;
     INSERT INTO reliability_exchange (
         integration_id, operation, direction, identity, res_model, res_id, res_name,
-        company_id, warehouse, repeatable, retry_method, state, counted, attempt_count,
-        orphan_count, started, ended, seconds, first_error)
+        company_id, warehouse, repeatable, retry_method, state, counted_state,
+        attempt_count, orphan_count, started, ended, seconds, first_error)
     SELECT (SELECT min(id) FROM reliability_integration WHERE code LIKE 'probe_%')
                + n % 20,
            (ARRAY['label', 'rate', 'tracking', 'cancel'])[1 + n % 4], 'out',
@@ -24,7 +24,7 @@ _FILL = """
                            - ({exchanges} - n) * interval '2 s' AS moment) AS at;
     INSERT INTO reliability_attempt (
         uid, exchange_id, started, ended, seconds, outcome, presumed, retried, status,
-        calls, external, transaction_state, error, message)
+        calls, external_seconds, transaction_state, error_class, error_message)
     SELECT md5(n::text), first + n % {exchanges},
            now() AT TIME ZONE 'UTC' - ({attempts} - n) * interval '1.6 s',
            now() AT TIME ZONE 'UTC' - ({attempts} - n) * interval '1.6 s', 0.5,

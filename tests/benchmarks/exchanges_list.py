@@ -24,8 +24,8 @@ THRESHOLDS = {
     "the list, one document": 0.002,
     "the list, one tracking number": 0.002,
     "the list, orphans": 0.004,
-    "integrations, with the strip of today": 0.004,
-    "the cockpit's alerts": 0.02,
+    "systems, with the strip of today": 0.004,
+    "the alerts of the cockpit": 0.02,
 }
 """Seconds: goals of time, limits of processor time in Python and PostgreSQL."""
 SPECIFICATION = {
@@ -53,9 +53,9 @@ def screens(env):
             domain, SPECIFICATION, limit=80, count_limit=10001
         )
 
-    def integrations():
+    def systems():
         found = env["reliability.integration"].search([])
-        found.read(["name", "quarters_today", "success_today", "unsettled_count"])
+        found.read(["name", "quarters_today", "success_today", "unresolved_count"])
 
     def alerts():
         scope = env["reliability.health.provider"]._scope(0)
@@ -69,8 +69,8 @@ def screens(env):
             [("reference_ids.name", "=like", "T123456%")]
         ),
         "the list, orphans": a_list([("orphan_count", ">", 0)]),
-        "integrations, with the strip of today": integrations,
-        "the cockpit's alerts": alerts,
+        "systems, with the strip of today": systems,
+        "the alerts of the cockpit": alerts,
     }
 
 

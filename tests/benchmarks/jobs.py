@@ -29,7 +29,7 @@ from setup import (
 sys.path.insert(0, str(paths.ROOT / "tests"))
 
 import metrics
-from background.crew import Queue
+from background.workers import Queue
 
 JOBS = 100
 """In each turn."""

@@ -19,7 +19,7 @@ import pytest
 from setup import databases, paths
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from background import crew
+from background import workers
 
 DATABASE = "reliability_soak_jobs"
 JOBS = int(os.environ.get("SOAK_JOBS", "10000"))
@@ -63,8 +63,8 @@ class Killer(threading.Thread):
                 if number % RUNNER_KILLED_EVERY == 0:
                     os.kill(self._queue.runner_pid(), signal.SIGKILL)
                 else:
-                    workers = self._queue.server.worker_pids()
-                    os.kill(self._choose.choice(workers), signal.SIGKILL)
+                    pids = self._queue.server.worker_pids()
+                    os.kill(self._choose.choice(pids), signal.SIGKILL)
                     self.kills += 1
             except (LookupError, ProcessLookupError, ValueError):
                 continue  # it has just ended by itself
@@ -74,7 +74,7 @@ class Killer(threading.Thread):
 def queue():
     databases.copy(databases.PROBED, DATABASE)
     folder = paths.RUN / "soak" / "jobs"
-    with crew.Queue(DATABASE, f"root:{CAPACITY}", folder=folder) as queue:
+    with workers.Queue(DATABASE, f"root:{CAPACITY}", folder=folder) as queue:
         yield queue
 
 
@@ -93,7 +93,9 @@ def agrees(ways, outcomes):
 
     A worker may also be killed before the job has written anything.
     """
-    pattern = "".join(f"(?:killed )*(?:{crew.ENDS[way]} |killed )" for way in ways)
+    pattern = "".join(
+        f"(?:killed )*(?:{workers.OUTCOMES[way]} |killed )" for way in ways
+    )
     recorded = "".join(f"{outcome} " for outcome in outcomes)
     return re.fullmatch(f"{pattern}(?:killed )*", recorded) is not None
 
@@ -107,7 +109,7 @@ def test_recorded_attempts_agree_with_the_files_of_the_jobs(queue):
             made += make(queue, some, len(made))
         queue.wait_until_over(SECONDS_UNTIL_OVER)
     took = time.monotonic() - started
-    written, recorded = queue.noted(made), queue.on_record()
+    written, recorded = queue.logged(made), queue.recorded()
     counts = Counter(outcome for outcomes in recorded.values() for outcome in outcomes)
     print(f"\n{len(made)} jobs in {took:.0f} s, {counts.total()} attempts: {counts}")
     print(f"{killer.kills} workers killed; never started: {never_started(queue)}")
