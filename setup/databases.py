@@ -49,6 +49,8 @@ MODULES = [
 ]
 WITHOUT_EFFECT = {"tests", "static", "readme", "__pycache__"}
 """Folders of an addon that leave no trace in a database."""
+WITHOUT_TRACE = {".md", ".rst", ".toml"}
+"""Nor do files with these suffixes: pages and metadata of packages."""
 ADVICE = "read the log; the next run repeats this step, and skips the finished ones."
 
 
@@ -257,7 +259,7 @@ def _code(modules):
         for folder in (paths.ADDONS, paths.TEST_ADDONS):
             for path in sorted((folder / module).rglob("*")):
                 relative = path.relative_to(folder)
-                if not path.is_file() or path.suffix == ".md":
+                if not path.is_file() or path.suffix in WITHOUT_TRACE:
                     continue
                 if not WITHOUT_EFFECT.intersection(relative.parts):
                     yield from (str(relative), path)

@@ -71,7 +71,7 @@ INNOCENT = {
     "advice": r"setup/",  # what to do after a failure
     "pictures?": r"setup/(pictures|tasks)\.py",  # screenshots
     # circumstances that tests combine; a word of SEUR's interface
-    "situations?": r"docs/outcomes\.md|tests/|addons/\w+/tests/|setup/carriers/seur_atlas",
+    "situations?": r"docs/outcomes\.md|tests/|addons/\w+/tests/|setup/carriers/",
     "stage": r"addons/.*\.(py|xml|js)",  # of leads in Odoo's CRM
     "verdicts?": r"setup/|tests/(benchmarks|soak|unit)/",  # of benchmarks
 }

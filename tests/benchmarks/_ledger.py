@@ -1,4 +1,5 @@
-"""Data of a ledger: twenty carriers, an exchange every two seconds, some failed."""
+"""Fills a ledger: twenty carriers, an exchange every two seconds until now, some
+failed."""
 
 _FILL = """
     INSERT INTO reliability_integration (
@@ -46,7 +47,7 @@ _INDEXES = """
 
 
 def fill(cr, exchanges, attempts):
-    """Fill the ledger; indexes are built afterwards, which is faster."""
+    """Fill the ledger, and build its indexes afterwards, which is faster."""
     cr.execute(_INDEXES)
     indexes = cr.fetchall()
     for name, _definition in indexes:

@@ -22,18 +22,11 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from odoo.addons.reliability.instrumentation import recording  # noqa: E402
+from odoo.addons.reliability.instrumentation import instrument, recording  # noqa: E402
 from odoo.addons.reliability.instrumentation.registry import instrumentation_of  # noqa: E402
 
 from setup import paired, tables  # noqa: E402
 
-WATCHED = (
-    (sql_db.PsycoConnection, "commit"),
-    (sql_db.PsycoConnection, "rollback"),
-    (sql_db.Cursor, "close"),
-    (sql_db.Savepoint, "__init__"),
-    (sql_db.Savepoint, "rollback"),
-)
 HEADS = ("", "with", "without", "ratio or difference (95 %)")
 THRESHOLDS = {"processor time": 1.02, "time": 1.03, "queries": 0}
 """Ratios of processor time and of elapsed time, and additional queries."""
@@ -116,25 +109,20 @@ SCENARIOS = {
 @contextlib.contextmanager
 def unmeasured(registry):
     """Remove all instrumentation for the block."""
-    ours = {(owner, name): vars(owner)[name] for owner, name in WATCHED}
-    for (owner, name), function in ours.items():
-        setattr(owner, name, function.__wrapped__)
-    methods = list(instrumentation_of(registry)._places.values())
-    for method in methods:
-        _measured, replaced = method._put_there[-1]
-        if replaced is None:
-            delattr(method._model_class, method._method)
-        else:
-            setattr(method._model_class, method._method, replaced)
+    # The label caches stay filled, as in a worker that goes on.
+    methods = list(instrumentation_of(registry)._methods.values())
+    purposes = list(instrument._purposes.values())
+    for measured in methods:
+        measured._patch.remove()
+    for purpose in purposes:
+        instrument._remove(purpose.hooks)
     try:
         yield
     finally:
-        for method in methods:
-            # The same wrapper, so its label caches stay filled, as in a worker.
-            measured, _replaced = method._put_there[-1]
-            setattr(method._model_class, method._method, measured)
-        for (owner, name), function in ours.items():
-            setattr(owner, name, function)
+        for purpose in purposes:
+            instrument._put(purpose.hooks)
+        for measured in methods:
+            measured._patch.put()
 
 
 def events():

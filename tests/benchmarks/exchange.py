@@ -1,7 +1,7 @@
-"""The cost of recording an exchange in the ledger, with fsync on.
+"""The cost of recording an exchange, with fsync on.
 
-Compared is elapsed time, since a part of it is waiting for the disk.  Prints a table in
-Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
+The benchmark measures elapsed time, which includes waiting for the disk.
+Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import itertools
@@ -26,11 +26,11 @@ THRESHOLDS = {
     "after the COMMIT": 0.0006,
 }
 GOALS = {"both": 0.0015}
-"""Seconds; the goal is also 1 % of a call of 150 ms."""
+"""Seconds: 1 % of a call of 150 ms."""
 
 
 class Parts(NamedTuple):
-    """Seconds of the parts of one transaction."""
+    """Duration of the parts of one transaction, in seconds."""
 
     begin: float
     end: float
@@ -67,11 +67,11 @@ def main():
                 block.__exit__(None, None, None)
             return commit(sample, begin, sample.cost - begin)
 
-        def plain(sample):
+        def alone(sample):
             work()
             return commit(sample)
 
-        sides = paired.Sides(recorded, plain)
+        sides = paired.Sides(recorded, alone)
         print_parts(paired.run({"": sides}, ROUNDS)[""])
 
 
@@ -84,9 +84,9 @@ def print_parts(runs):
     }
     rows = []
     for what, part in parts.items():
-        about = what, part, paired.Runs.differences, "ms"
+        columns = what, part, paired.Runs.differences, "ms"
         rows.append(
-            tables.row(*about, THRESHOLDS[what], goal=GOALS.get(what), elapsed=True)
+            tables.row(*columns, THRESHOLDS[what], goal=GOALS.get(what), elapsed=True)
         )
     heads = (
         "of one attempt, with what it created",

@@ -1,7 +1,7 @@
-"""Times of the ledger's screens with five million attempts.
+"""The duration of the ledger's screens with five million attempts.
 
-Prints a table in Markdown, and PostgreSQL's plan for the rows of the list; ``make
-bench`` saves both in ``docs/benchmarks.md``.
+Prints a table in Markdown, and PostgreSQL's plan for the list; ``make bench`` saves
+both in ``docs/benchmarks.md``.
 """
 
 import os
@@ -44,7 +44,7 @@ SPECIFICATION = {
 
 
 def screens(env):
-    """Return the measured screens: title → function that reads its data."""
+    """Return name of a screen → function that reads its data."""
     exchanges = env["reliability.exchange"]
     unresolved = [("state", "in", ("retrying", "failed", "unknown"))]
 
@@ -54,8 +54,10 @@ def screens(env):
         )
 
     def systems():
-        found = env["reliability.integration"].search([])
-        found.read(["name", "quarters_today", "success_today", "unresolved_count"])
+        integrations = env["reliability.integration"].search([])
+        integrations.read(
+            ["name", "quarters_today", "success_today", "unresolved_count"]
+        )
 
     def alerts():
         scope = env["reliability.health.provider"]._scope(0)

@@ -17,9 +17,10 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 from odoo.addons.reliability.collector import gauges, snapshot  # noqa: E402
 from odoo.addons.reliability.collector.collector import Collector  # noqa: E402
 from odoo.addons.reliability.collector.connection import connected, transaction  # noqa: E402
-from odoo.addons.reliability.collector.host_load import Load  # noqa: E402
+from odoo.addons.reliability.collector.host_load import HostLoad  # noqa: E402
 from odoo.addons.reliability.collector.lock_waits import LockWatch  # noqa: E402
 from odoo.addons.reliability.collector.poller import DatabasePoller  # noqa: E402
+from odoo.addons.reliability.odoo_conf import settings  # noqa: E402
 from odoo.addons.reliability.telemetry.access import Access  # noqa: E402
 
 from setup import paired, tables  # noqa: E402
@@ -72,7 +73,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         collector, access = Collector(Path(folder)), Access(None)
         collector.cycle()
-        load, locks = Load(collector, 8069), LockWatch(collector)
+        load = HostLoad(collector, 8069)
+        locks = LockWatch(collector, settings())
         poller = DatabasePoller(collector, access, "bench")
 
         def poll():
@@ -85,7 +87,7 @@ def main():
 
         def read_lock_waits():
             with connected(db) as connection:
-                locks.look(db, connection)
+                locks.poll(db, connection)
 
         def connect():
             with connected(db) as connection, transaction(connection):
@@ -101,7 +103,7 @@ def main():
         found = run(actions)
         with lock_waits(db):
             found |= run({LOCKS_BUSY: read_lock_waits})
-        found |= run({LOAD: load.look})
+        found |= run({LOAD: load.check})
         with connected(db) as connection, transaction(connection) as cr:
             cr.execute("DELETE FROM reliability_lock_wait")
         collector.close()

@@ -14,8 +14,8 @@ from odoo.addons.reliability.collector import gauges
 from odoo.addons.reliability.collector.collector import Collector
 from odoo.addons.reliability.collector.connection import connected
 from odoo.addons.reliability.instrumentation import probes
-from odoo.addons.reliability.telemetry.events import LABELS
 from odoo.addons.reliability.telemetry.exposition import GaugeSheet
+from odoo.addons.reliability.telemetry.families import registered
 from odoo.addons.reliability.telemetry.slots.lease import boot_time
 from odoo.addons.reliability.telemetry.slots.recorder import Recorder
 from odoo.addons.reliability.tests import situations
@@ -31,12 +31,12 @@ FAMILY = r"^\| `((?:odoo|queue_job)_\w+)` \|"
 def exposition(tmp_path):
     """The page ``/metrics`` with every family, and with labels that need escaping."""
     recorder, collector = Recorder(tmp_path), Collector(tmp_path)
-    for family, names in LABELS.items():
-        record(recorder, Series(family, "db", names, 1.0))
+    for family in registered().values():
+        record(recorder, Series(family.name, "db", family.labels, 1.0))
     record(recorder, series('a "quoted"\nname \\ ü'), outcome="failed", seconds=70)
     collector.cycle()
     with connected(get_db_name()) as connection:
-        collector.tell("db", GaugeSheet(boot_time(), gauges.read(connection)))
+        collector.set_gauges("db", GaugeSheet(boot_time(), gauges.read(connection)))
     registry = CollectorRegistry()
     registry.register(collector)
     yield generate_latest(registry).decode() + probes.AGE
