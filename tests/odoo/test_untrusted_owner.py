@@ -40,7 +40,7 @@ def was_run(db):
 
 def test_functions_and_views_of_an_untrusted_owner_are_not_run(database):
     with connected(database) as connection:
-        maintenance.do(connection)
+        maintenance.run(connection)
         with transaction(connection) as cr:
             assert VIEW not in [view for view, _text in gauges.views(cr)]
     assert not was_run(database)
@@ -50,6 +50,6 @@ def test_the_same_function_is_run_with_the_right_owner(database):
     """Otherwise the other test could not fail."""
     postgres.psql(f"ALTER FUNCTION {FUNCTION}() OWNER TO {postgres.ROLE}", database)
     with connected(database) as connection:
-        maintenance.do(connection)
+        maintenance.run(connection)
     assert was_run(database)
     postgres.psql(f"DROP FUNCTION {FUNCTION}() CASCADE", database)
