@@ -23,7 +23,7 @@ test-demo: ## test the demo in a browser, as its users; ARGS="-k phone" runs som
 pictures: ## take the pictures of README.md and docs/ from the demo
 	@$(PYTHON) -m setup pictures
 
-lint: ## check style, addons, JavaScript, links, and commands in README.md
+lint: ## check style, addons, JavaScript, links, words, and commands in README.md
 	@$(PYTHON) -m setup lint
 
 bench: ## run benchmarks, and write docs/benchmarks.md; ARGS="polling" runs some
