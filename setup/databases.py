@@ -51,7 +51,7 @@ WITHOUT_EFFECT = {"tests", "static", "readme", "__pycache__"}
 """Folders of an addon that leave no trace in a database."""
 WITHOUT_TRACE = {".md", ".rst", ".toml"}
 """Nor do files with these suffixes: pages and metadata of packages."""
-ADVICE = "read the log; the next run starts this step over, the finished ones stay."
+ADVICE = "read the log; the next run repeats this step, and skips the finished ones."
 
 
 def build():

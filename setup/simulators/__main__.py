@@ -1,4 +1,4 @@
-"""``python -m setup.simulators carriers --port 8070``: until it is interrupted."""
+"""``python -m setup.simulators carriers --port 8070`` runs until interrupted."""
 
 import argparse
 import contextlib
@@ -9,7 +9,7 @@ SIMULATORS = {"carriers": carriers.Simulator, "partners": partners.Simulator}
 
 
 def main():
-    """Run the simulator that the command line names."""
+    """Run the simulator named on the command line."""
     parser = argparse.ArgumentParser(prog="python -m setup.simulators")
     parser.add_argument("kind", choices=SIMULATORS)
     parser.add_argument("--port", type=int, default=0, help="a free one by default")

@@ -1,4 +1,4 @@
-"""How simulated systems fail, and when: planned by system and by operation."""
+"""Faults of simulated systems, planned by system and operation."""
 
 import threading
 from collections import defaultdict, deque
@@ -6,30 +6,30 @@ from typing import NamedTuple
 
 FAULTS = (
     "ok",
-    "slow",  # does it, answers after some seconds
-    "refuses",  # an HTTP error 4xx, in the system's own words
-    "refuses_politely",  # HTTP 200 with an error inside, where the system does so
-    "breaks",  # 500, in the system's own words
-    "unavailable",  # 503, in the words of the gateway before it
+    "slow",  # carries the request out, answers after some seconds
+    "refuses",  # HTTP 4xx, in the system's own format
+    "refuses_politely",  # HTTP 200 with an error inside, if the system has that
+    "breaks",  # HTTP 500, in the system's own format
+    "unavailable",  # HTTP 503, of a gateway
     "timeout_before",  # does nothing, does not answer
-    "timeout_after",  # does it, does not answer
-    "cut",  # does it, and the connection breaks in the middle of the answer
+    "timeout_after",  # carries the request out, does not answer
+    "cut",  # carries the request out, and the connection breaks during the answer
 )
 DOES_IT = frozenset({"ok", "slow", "timeout_after", "cut"})
-"""Faults of systems that have done what they were asked for."""
+"""Faults with which the request is carried out."""
 
 EVERY = "*"
 """Stands for all operations of a system."""
 FOR_GOOD = 0
-"""Number of times that a behaviour applies until another one is planned."""
+"""As number of times: until another behaviour is planned."""
 SLOW = 0.2
-"""Seconds that an answer takes where the fault is ``slow`` and nothing else is said."""
+"""Default delay of an answer with the fault ``slow``, in seconds."""
 
 
 def one_of(value, possible):
-    """Return a value that is possible.
+    """Return a value if it is possible.
 
-    :raise ValueError: it is not; the message says what is
+    :raise ValueError: the value is not possible; the message has the possible ones
     """
     if value not in possible:
         raise ValueError(f"{value!r} is none of {', '.join(possible)}")
@@ -37,7 +37,7 @@ def one_of(value, possible):
 
 
 class Behaviour(NamedTuple):
-    """What a system does when it is asked.
+    """A system's reaction to a request.
 
     :ivar fault: one of :data:`FAULTS`
     :ivar seconds: delay of the answer where the fault is ``slow``
@@ -48,7 +48,7 @@ class Behaviour(NamedTuple):
 
 
 class Plan:
-    """What systems are going to do, by system and operation, the first thing first."""
+    """The planned behaviours, by system and operation, in order."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -58,7 +58,7 @@ class Plan:
     def add(self, system, operation, behaviour, times=1):
         """Plan a behaviour; :data:`FOR_GOOD` replaces what was planned before.
 
-        :raise ValueError: there is no such fault, or it cannot happen so many times
+        :raise ValueError: there is no such fault, or a number is negative
         """
         one_of(behaviour.fault, FAULTS)
         if times < 0 or behaviour.seconds < 0:
@@ -72,7 +72,7 @@ class Plan:
                 self._next[key].extend([behaviour] * times)
 
     def take(self, system, operation):
-        """Return what a system does now; what is planned for a time is used up."""
+        """Return the next behaviour of a system, and remove it if it is limited."""
         keys = (system, operation), (system, EVERY)
         with self._lock:
             for key in keys:
@@ -84,7 +84,7 @@ class Plan:
         return Behaviour()
 
     def forget(self):
-        """Let everything work again."""
+        """Remove all plans, so that systems work again."""
         with self._lock:
             self._next.clear()
             self._for_good.clear()

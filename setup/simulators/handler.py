@@ -1,4 +1,4 @@
-"""One request over HTTP: to the simulator itself, or to a system it stands for."""
+"""The handler of an HTTP request to the simulator itself or to a simulated system."""
 
 import contextlib
 import select
@@ -6,61 +6,64 @@ from http.server import BaseHTTPRequestHandler
 
 from .messages import Request
 
-_IN_VAIN = 120.0
-"""Seconds that a caller without a timeout of its own is left without an answer."""
+_MAX_WAIT = 120.0
+"""Seconds after which the connection of a client without a timeout is closed."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request to the simulator that the server has."""
+    """Handles one request to the simulator of its server."""
 
-    # Head and body leave together, so that no answer that is cut looks whole.
+    # Head and body are sent together, so that a cut answer never seems complete.
     wbufsize = -1
 
     def do_GET(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        request = Request.of(self.command, self.path, self.headers, body)
+        request = Request.parse(self.command, self.path, self.headers, body)
         simulator = self.server.simulator
         if request.system == "simulator":
             self._send(simulator.direct(request))
         else:
-            self._behave(*simulator.ask(request))
+            self._behave(*simulator.handle(request))
 
     do_POST = do_GET
 
     def _behave(self, behaviour, answer):
         if behaviour.fault.startswith("timeout"):
-            self._has_gone(within=_IN_VAIN)
+            self._is_disconnected(within=_MAX_WAIT)
         elif behaviour.fault == "cut":
             self._cut(answer)
-        elif behaviour.fault != "slow" or not self._has_gone(within=behaviour.seconds):
+        elif behaviour.fault != "slow" or not self._is_disconnected(
+            within=behaviour.seconds
+        ):
             self._send(answer)
 
-    def _has_gone(self, within):
-        """Wait for the caller to close its connection; return whether it did.
+    def _is_disconnected(self, within):
+        """Wait until the client closes its connection; return whether it did.
 
         :param within: seconds to wait at most
         """
-        # Callers have sent all they have: what can be read is the end.
+        # The request was read completely, so the connection is readable at its end.
         return bool(select.select([self.connection], [], [], within)[0])
 
     def _cut(self, answer):
-        """Send half of the answer; nothing of one that has no body to be halved."""
+        """Send half of the answer; nothing if it has no body."""
         if answer.body:
-            self._send(answer, of_its_body=len(answer.body) // 2)
+            self._send(answer, size=len(answer.body) // 2)
 
-    def _send(self, answer, of_its_body=None):
+    def _send(self, answer, size=None):
+        """Send an answer, or so many bytes of its body."""
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
-        self.wfile.write(answer.body[:of_its_body])
+        self.wfile.write(answer.body[:size])
 
     def handle(self):
-        with contextlib.suppress(ConnectionError):  # the caller has gone
+        with contextlib.suppress(ConnectionError):  # the client has disconnected
             super().handle()
 
     def finish(self):
-        with contextlib.suppress(ConnectionError):  # while its answer was on its way
+        with contextlib.suppress(ConnectionError):  # disconnected during the answer
             super().finish()
 
     def log_message(self, *_arguments):

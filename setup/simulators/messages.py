@@ -1,4 +1,4 @@
-"""Requests and answers over HTTP, as simulated systems see them."""
+"""HTTP requests and answers of simulated systems."""
 
 import json
 from collections.abc import Mapping
@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class Request(NamedTuple):
-    """What a system is asked.
+    """A request to a system.
 
     :ivar system: the first part of the path, which names the system
-    :ivar path: the rest of it, without a slash at its beginning
+    :ivar path: the rest of the path, without a slash at its beginning
     :ivar query: name → last value
     """
 
@@ -22,17 +22,17 @@ class Request(NamedTuple):
     body: bytes
 
     @classmethod
-    def of(cls, method, address, headers, body):
+    def parse(cls, method, address, headers, body):
         """Return the request for an address, which is a path with a query."""
         parts = urlsplit(address)
         system, _, path = parts.path.lstrip("/").partition("/")
         values = parse_qs(parts.query, keep_blank_values=True)
-        query = {name: of_name[-1] for name, of_name in values.items()}
+        query = {name: found[-1] for name, found in values.items()}
         return cls(method, system, path, query, headers, body)
 
     @property
     def json(self):
-        """The body read as JSON; an empty object where it is none."""
+        """The body parsed as JSON; an empty object if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -40,7 +40,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a system answers."""
+    """An answer of a system."""
 
     status: int
     body: bytes
@@ -48,12 +48,12 @@ class Answer(NamedTuple):
 
 
 def as_json(content, status=200):
-    """Return an answer in JSON; objects in it are written by their ``as_dict()``."""
+    """Return an answer in JSON; objects are serialized by their ``as_dict()``."""
     text = json.dumps(content, default=lambda one: one.as_dict())
     return Answer(status, text.encode())
 
 
-NOBODY = Answer(404, b"nobody is asked that here", "text/plain")
+NOT_FOUND = Answer(404, b"there is no such operation", "text/plain")
 REFUSAL = Answer(422, b"the recipient is unknown", "text/plain")
 GATEWAY = Answer(
     503, b"<html><body><h1>503 Service Unavailable</h1></body></html>", "text/html"
@@ -64,4 +64,4 @@ REFUSALS = {
     "breaks": Answer(500, b"Internal Server Error", "text/plain"),
     "unavailable": GATEWAY,
 }
-"""Fault → answer of a system that has no words of its own for it."""
+"""Fault → answer of a system without its own format for errors."""

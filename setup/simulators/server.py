@@ -1,4 +1,4 @@
-"""Simulators as servers in the background, and how to direct them over HTTP."""
+"""Simulators as servers in the background, and their actions over HTTP."""
 
 import json
 import urllib.request
@@ -8,7 +8,7 @@ from ..server import Server
 
 
 class SimulatorServer(Server):
-    """A simulator of :mod:`setup.simulators.__main__` in a process of its own.
+    """A simulator of :mod:`setup.simulators.__main__` as a separate process.
 
     :param kind: ``carriers`` or ``partners``
     """
@@ -18,7 +18,7 @@ class SimulatorServer(Server):
         super().__init__(folder, port)
 
     def configure(self):
-        """It needs no configuration."""
+        """Write nothing: the program has no configuration file."""
 
     def command(self):
         program = [paths.PYTHON, "-m", "setup.simulators"]
@@ -32,11 +32,11 @@ class SimulatorServer(Server):
 
 
 def direct(url, action, **arguments):
-    """Call one of a simulator's actions over HTTP, such as ``behave``.
+    """Call an action of a simulator over HTTP, such as ``behave``.
 
-    :param url: where it answers
-    :return: what the action returns
-    :raise urllib.error.HTTPError: 404 for another action, 400 for wrong arguments
+    :param url: of the simulator
+    :return: the result of the action
+    :raise urllib.error.HTTPError: 404 for an unknown action, 400 for wrong arguments
     """
     body = json.dumps(arguments).encode()
     with urllib.request.urlopen(f"{url}/simulator/{action}", body, 60) as answer:

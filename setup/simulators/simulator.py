@@ -1,4 +1,4 @@
-"""What all simulators share: they listen, plan faults, and remember what was asked."""
+"""The base class of simulators: listens, plans faults, and records requests."""
 
 import dataclasses
 import threading
@@ -7,14 +7,14 @@ from http.server import ThreadingHTTPServer
 
 from .faults import DOES_IT, EVERY, SLOW, Behaviour, Plan, one_of
 from .handler import Handler
-from .messages import NOBODY, REFUSALS, Request, as_json
+from .messages import NOT_FOUND, REFUSALS, Request, as_json
 
 
 @dataclasses.dataclass(frozen=True)
-class Asked:
-    """What a system was asked once, and how it behaved.
+class HandledRequest:
+    """A request to a system, and the fault with which it was handled.
 
-    :ivar reference: the name that the caller has for what it is about, as far as known
+    :ivar reference: the client's name for the subject, as far as known
     """
 
     request: Request
@@ -25,11 +25,11 @@ class Asked:
 
     @property
     def is_done(self):
-        """Whether the system has done what it was asked for."""
+        """Whether the system has carried the request out."""
         return self.fault in DOES_IT
 
     def as_dict(self):
-        """Return it for JSON."""
+        """Return the request for JSON."""
         names = ("system", "operation", "reference", "fault", "is_done")
         return {name: getattr(self, name) for name in names}
 
@@ -44,27 +44,27 @@ class _Server(ThreadingHTTPServer):
 
 
 class HttpSimulator:
-    """Systems on a port of their own; ``with`` lets them answer for the block.
+    """Simulated systems on a port; ``with`` lets them answer for the block.
 
-    Other processes direct them by JSON: ``POST /simulator/<action>`` with the arguments
-    of one of the methods that :attr:`actions` names; ``GET`` takes them from the query.
+    Other processes call their actions over HTTP: ``POST /simulator/<action>`` with the
+    arguments as JSON, or ``GET`` with the arguments in the query.
 
     :param port: a free one if it is 0
     :cvar actions: names of the methods that are called over HTTP
-    :ivar plan: the :class:`~.faults.Plan` of what systems do
-    :ivar when_asked: called with each :class:`Asked` once it is done what was asked
-        for, before it is answered
+    :ivar plan: the :class:`~.faults.Plan` of behaviours
+    :ivar on_request: called with each :class:`HandledRequest` after it is carried out,
+        before the answer
     """
 
     actions = ("behave", "forget", "asked")
 
     def __init__(self, port=0):
         self.plan = Plan()
-        self.when_asked = lambda asked: None
-        self._asked = []
+        self.on_request = lambda handled: None
+        self._handled = []
         self._lock = threading.Lock()
         self._server = _Server(self, port)
-        # How often it looks whether it is to end, in seconds.
+        # The interval, in seconds, in which the server checks whether to stop.
         serve = partial(self._server.serve_forever, poll_interval=0.05)
         self._thread = threading.Thread(target=serve, daemon=True)
 
@@ -78,87 +78,87 @@ class HttpSimulator:
 
     @property
     def port(self):
-        """The port they listen on."""
+        """The port on which the systems listen."""
         return self._server.server_port
 
     @property
     def url(self):
-        """Where they answer, without a slash at the end."""
+        """The address of the systems, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
     def wait(self):
-        """Return when they do not answer any more."""
+        """Wait until the systems are stopped."""
         self._thread.join()
 
     def operations(self, system):
-        """Return the names of what a system can be asked for.
+        """Return the names of a system's operations.
 
         :raise ValueError: there is no such system
         """
         raise NotImplementedError
 
     def subject(self, request):
-        """Return system, operation and reference of a request; nothing for a 404."""
+        """Return system, operation and reference of a request; ``None`` for a 404."""
         raise NotImplementedError
 
     def answer(self, asked):
-        """Do what a system is asked for, and return its answer; one at a time."""
+        """Carry a request out, and return the answer; never called in parallel."""
         raise NotImplementedError
 
     def refusal(self, asked):
-        """Return the answer of a system that does nothing; for timeouts, nothing."""
+        """Return the answer to a request not carried out; ``None`` for timeouts."""
         return REFUSALS.get(asked.fault)
 
     def behaviour(self, asked):
-        """Return how a system behaves now: as planned."""
+        """Return the behaviour for a request: the planned one."""
         return self.plan.take(asked.system, asked.operation)
 
     def behave(self, system, fault, times=1, operation=EVERY, seconds=SLOW):
-        """Plan how a system behaves when it is asked next.
+        """Plan the behaviour of a system for its next requests.
 
         :param fault: one of :data:`~.faults.FAULTS`
-        :param times: how often; 0 from now on
-        :param operation: the only one that the plan is for
-        :param seconds: how long it is slow
+        :param times: number of requests; 0 for all
+        :param operation: the operation, by default all
+        :param seconds: delay of the answer with the fault ``slow``
         :raise ValueError: there is no such system, operation or fault
         """
         one_of(operation, (EVERY, *self.operations(system)))
         self.plan.add(system, operation, Behaviour(fault, seconds), times)
 
     def forget(self):
-        """Let everything work again; what was done stays."""
+        """Remove all plans, so that systems work again; their data stays."""
         self.plan.forget()
 
     def asked(self, **wanted):
-        """Return each :class:`Asked`, in order.
+        """Return each :class:`HandledRequest`, in order.
 
-        :param wanted: only those with these values, such as ``operation="label"``
+        :param wanted: values of its attributes, such as ``operation="label"``
         """
         return [
-            asked
-            for asked in list(self._asked)
-            if all(getattr(asked, name) == value for name, value in wanted.items())
+            handled
+            for handled in list(self._handled)
+            if all(getattr(handled, name) == value for name, value in wanted.items())
         ]
 
-    def ask(self, request):
-        """Ask a system, which does what it is asked for unless it is to fail.
+    def handle(self, request):
+        """Handle a request to a system: carry it out unless a fault prevents that.
 
-        :return: its behaviour, and its answer
+        :return: the behaviour, and the answer
         """
         subject = self.subject(request)
         if subject is None:
-            return Behaviour(), NOBODY
-        asked = Asked(request, *subject)
+            return Behaviour(), NOT_FOUND
+        handled = HandledRequest(request, *subject)
         with self._lock:
-            behaviour = self.behaviour(asked)
-            asked = dataclasses.replace(asked, fault=behaviour.fault)
-            answer = self.answer(asked) if asked.is_done else self.refusal(asked)
-            self._asked.append(asked)
-        self.when_asked(asked)
+            behaviour = self.behaviour(handled)
+            handled = dataclasses.replace(handled, fault=behaviour.fault)
+            answer = self.answer(handled) if handled.is_done else self.refusal(handled)
+            self._handled.append(handled)
+        self.on_request(handled)
         return behaviour, answer
 
     def direct(self, request):
-        """Return the answer to a request to the simulator itself, see the class."""
+        """Call the action that a request to the simulator names; return the answer."""
         try:
             action = getattr(self, one_of(request.path, self.actions))
         except ValueError as error:

@@ -11,7 +11,7 @@ _FILL = """
         integration_id, operation, direction, identity, res_model, res_id, res_name,
         company_id, warehouse, repeatable, retry_method, state, counted_state,
         attempt_count, orphan_count, started, ended, seconds, first_error)
-    SELECT (SELECT min(id) FROM reliability_integration WHERE code LIKE 'carrier%')
+    SELECT (SELECT min(id) FROM reliability_integration WHERE code LIKE 'probe_%')
                + n % 20,
            (ARRAY['label', 'rate', 'tracking', 'cancel'])[1 + n % 4], 'out',
            'record stock.picking ' || n, 'stock.picking', n,

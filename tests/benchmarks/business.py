@@ -109,7 +109,7 @@ SCENARIOS = {
 @contextlib.contextmanager
 def unmeasured(registry):
     """Remove all instrumentation for the block."""
-    # The same wrappers come back, so label caches stay filled, as in a worker.
+    # The label caches stay filled, as in a worker that goes on.
     methods = list(instrumentation_of(registry)._methods.values())
     purposes = list(instrument._purposes.values())
     for measured in methods:

@@ -67,11 +67,11 @@ def main():
                 block.__exit__(None, None, None)
             return commit(sample, begin, sample.cost - begin)
 
-        def plain(sample):
+        def alone(sample):
             work()
             return commit(sample)
 
-        sides = paired.Sides(recorded, plain)
+        sides = paired.Sides(recorded, alone)
         print_parts(paired.run({"": sides}, ROUNDS)[""])
 
 
@@ -86,7 +86,7 @@ def print_parts(runs):
     for what, part in parts.items():
         columns = what, part, paired.Runs.differences, "ms"
         rows.append(
-            tables.row(*columns, THRESHOLDS[what], goal=GOALS.get(what), idle=True)
+            tables.row(*columns, THRESHOLDS[what], goal=GOALS.get(what), elapsed=True)
         )
     heads = (
         "of one attempt, with what it created",

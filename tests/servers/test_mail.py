@@ -99,7 +99,7 @@ def test_mails_are_counted_by_result_and_failures_become_alerts(user, database):
             database,
         ).strip()
     )
-    alerts = read_cockpit(user.server)["attention"]
+    alerts = read_cockpit(user.server)["alerts"]
     texts = sorted(
         alert["text"] for alert in alerts if alert["key"].startswith("mail-")
     )

@@ -77,7 +77,7 @@ class Chaos(Actor):
             self._record(ENDED)
 
     def _wait_for_ports(self):
-        """Wait until the ports are free, which may be after all processes have ended."""
+        """Wait until the ports are free, a moment after all processes have ended."""
         deadline = time.monotonic() + SECONDS_UNTIL_PORTS_ARE_FREE
         while not all(map(ports.is_free, self._server.ports())):
             if time.monotonic() > deadline:

@@ -63,8 +63,8 @@ class Killer(threading.Thread):
                 if number % RUNNER_KILLED_EVERY == 0:
                     os.kill(self._queue.runner_pid(), signal.SIGKILL)
                 else:
-                    workers = self._queue.server.worker_pids()
-                    os.kill(self._choose.choice(workers), signal.SIGKILL)
+                    pids = self._queue.server.worker_pids()
+                    os.kill(self._choose.choice(pids), signal.SIGKILL)
                     self.kills += 1
             except (LookupError, ProcessLookupError, ValueError):
                 continue  # it has just ended by itself

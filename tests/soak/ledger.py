@@ -1,7 +1,7 @@
 """Twenty thousand attempts of four workers while PostgreSQL is restarted twice.
 
-At the end the ledger has each attempt once, with the outcome in the workers' own files
-and the transaction state that the database shows.
+At the end the ledger has each attempt once, with the outcome that the workers logged
+and the transaction state that the business rows show.
 """
 
 import shutil
@@ -44,8 +44,8 @@ def config():
     return path
 
 
-def written():
-    """Return the outcomes in the workers' own files: uid → outcome."""
+def logged():
+    """Return uid → outcome, as the workers logged them."""
     lines = [line for path in FOLDER.glob("*.txt") for line in path.open()]
     outcomes = dict(line.split() for line in lines)
     assert len(outcomes) == len(lines)
@@ -53,7 +53,7 @@ def written():
 
 
 def run(config):
-    """Run the workers and restart PostgreSQL meanwhile; return their exit code."""
+    """Run the workers, restart PostgreSQL meanwhile, and return their exit status."""
     command = [paths.PYTHON, EXCHANGES / "crowd.py", FOLDER, str(ATTEMPTS // 4)]
     crowd = subprocess.Popen(
         command,
@@ -61,7 +61,7 @@ def run(config):
         env=python_env.environ(ODOO_RC=str(config), PYTHONPATH=str(paths.ROOT)),
     )
     for share in RESTARTS:
-        while crowd.poll() is None and len(written()) < share * ATTEMPTS:
+        while crowd.poll() is None and len(logged()) < share * ATTEMPTS:
             time.sleep(0.2)
         postgres.stop()
         time.sleep(1)
@@ -69,21 +69,23 @@ def run(config):
     return crowd.wait()
 
 
-def test_no_attempt_is_lost_or_recorded_twice(config):
+def test_no_attempt_is_lost_or_doubled(config):
     started = time.monotonic()
     assert run(config) == 0
     took = time.monotonic() - started
     ledger_collector.wait_until_decided(DATABASE, config)
     rows = [row.split("|") for row in postgres.psql(LEDGER, DATABASE).splitlines()]
-    ledger = {uid: what for uid, *what in rows}
-    outcomes = written()
-    committed = set(postgres.psql("SELECT uid FROM asked_for", DATABASE).split())
+    ledger = {uid: columns for uid, *columns in rows}
+    outcomes = logged()
+    committed = set(postgres.psql("SELECT uid FROM called", DATABASE).split())
     print(f"\n{len(outcomes)} attempts in {took:.0f} s, {len(committed)} committed")
     assert len(outcomes) >= ATTEMPTS
-    assert len(ledger) == len(rows), "recorded twice"
+    assert len(ledger) == len(rows), "doubled"
     assert ledger.keys() == outcomes.keys(), "lost"
     for uid, (outcome, transaction_state, reference) in ledger.items():
         assert outcome == outcomes[uid]
         assert transaction_state == ("committed" if uid in committed else "rolled_back")
-        state = {"committed": "committed", "rolled_back": "orphaned"}[transaction_state]
-        assert reference == (state if outcome == "succeeded" else "")
+        states = {"committed": "committed", "rolled_back": "orphaned"}
+        assert reference == (
+            states[transaction_state] if outcome == "succeeded" else ""
+        )

@@ -44,7 +44,7 @@ def print_work(database, work, put_off, comparison):
 
 def print_problems(problems):
     """Print the problems, or that there are none."""
-    say("\n".join(["", "Problems", *problems]) if problems else "\nAll agree.")
+    say("\n".join(["", "What is wrong", *problems]) if problems else "\nAll agree.")
 
 
 def say(text):

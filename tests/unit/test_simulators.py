@@ -151,7 +151,7 @@ class TestFaultsAsClientsSeeThem:
     def test_an_answer_to_a_disconnected_client_raises_nothing(self, capfd):
         threads, disconnected = threading.active_count(), threading.Event()
         with Factory(10_000_000) as factory:
-            factory.when_asked = lambda asked: disconnected.wait(LIMIT)
+            factory.on_request = lambda handled: disconnected.wait(LIMIT)
             with socket.create_connection(("127.0.0.1", factory.port)) as client:
                 client.sendall(b"GET /acme/make/one HTTP/1.0\r\n\r\n")
                 wait_until(factory.asked)
@@ -167,11 +167,11 @@ class TestRecordedRequests:
     def test_the_callback_runs_after_the_work_and_before_the_answer(self, factory):
         seen, is_answered = [], threading.Event()
 
-        def when_asked(asked):
+        def on_request(asked):
             seen.append((asked.reference, asked.fault, list(factory.made)))
             seen.append(is_answered.wait(SHORT))
 
-        factory.when_asked = when_asked
+        factory.on_request = on_request
         request(factory)
         is_answered.set()
         assert seen == [("one", "ok", ["one"]), False]
