@@ -23,6 +23,15 @@ test-demo: ## test the demo in a browser, as its users; ARGS="-k phone" runs som
 pictures: ## take the pictures of README.md and docs/ from the demo
 	@$(PYTHON) -m setup pictures
 
+dist: ## build a wheel of each addon, in .run/dist
+	@$(PYTHON) -m setup dist
+
+readme: ## make README.rst and index.html of each addon from its readme/*.md
+	@$(PYTHON) -m setup readme
+
+icons: ## draw the icon of each addon
+	@$(PYTHON) -m setup icons
+
 lint: ## check style, addons, JavaScript, links, words, and commands in README.md
 	@$(PYTHON) -m setup lint
 

@@ -2,7 +2,7 @@
 
 import shutil
 
-from waiting import PATIENCE, wait_until
+from waiting import TIMEOUT, wait_until
 
 from setup import paths, postgres, processes
 from setup.odoo_config import SERVER_WIDE
@@ -103,21 +103,21 @@ class Queue:
         lines = postgres.psql(query, self.database).splitlines()
         return [tuple(line.split("|")) for line in lines]
 
-    def wait(self, query, expected="0", patience=PATIENCE):
+    def wait(self, query, expected="0", timeout=TIMEOUT):
         """Wait until a query returns what is expected.
 
         :raise AssertionError: it did not in time
         """
         wait_until(
-            lambda: postgres.psql(query, self.database) == expected, query, patience
+            lambda: postgres.psql(query, self.database) == expected, query, timeout
         )
 
-    def wait_until_over(self, patience=600):
+    def wait_until_over(self, timeout=600):
         """Wait until no job is left to run."""
         self.wait(
             "SELECT count(*) FROM queue_job"
             " WHERE state NOT IN ('done', 'failed', 'cancelled')",
-            patience=patience,
+            timeout=timeout,
         )
 
     def logged(self, uuids):

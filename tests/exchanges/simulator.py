@@ -26,7 +26,7 @@ class Simulator(HttpSimulator):
         super().__init__()
         self.parcels = defaultdict(list)
         self.callbacks = {}
-        self.when_asked = self._call_back
+        self.on_request = self._call_back
 
     def subject(self, request):
         return request.system, "", request.headers["X-Order"]

@@ -77,9 +77,9 @@ def results(database):
             if fault != "ok":
                 simulator.behave(PARTNER, fault, times, seconds=1.0)
             if situation.endswith("kill_during"):
-                simulator.when_asked = lambda _asked: _kill(pid_file)
+                simulator.on_request = lambda _asked: _kill(pid_file)
             else:
-                simulator.when_asked = lambda _asked: None
+                simulator.on_request = lambda _asked: None
             before = sum(map(len, simulator.taken.values()))
             cell = f"{fault} {situation}"
             ended[fault, situation] = driver.run(

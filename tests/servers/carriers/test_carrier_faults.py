@@ -131,7 +131,7 @@ def results(shipping_driver, database, carriers):
     with FaultProcess(carriers) as process:
         for case in CASES:
             requested[case] = _run_case(process, shipping_driver, carriers, *case)
-    carriers.when_asked = lambda asked: None
+    carriers.on_request = lambda asked: None
     ledger_collector.wait_until_decided(database, FOLDER / "odoo.conf")
     on_record = json.loads(postgres.psql(ON_RECORD, database))
     return {
@@ -159,13 +159,13 @@ def _run_case(process, shipping_driver, carriers, kind, way, situation):
             carriers.behave(kind, fault, operation="shipment")
     requested = []
 
-    def when_asked(request):
+    def on_request(request):
         if request.operation == "shipment" and request.reference in names:
             requested.append(request.reference)
             if len(requested) == len(deliveries):
                 _cause(situation, process)
 
-    carriers.when_asked = when_asked
+    carriers.on_request = on_request
     ids = [delivery_id for delivery_id, _name in deliveries]
     process.ask(ids, situation, timeout_for(situation))
     return list(dict.fromkeys(requested))
