@@ -5,6 +5,10 @@ import requests
 
 from odoo import fields, models
 
+from odoo.addons.reliability.api import Series, record
+
+from ..families import PROBE
+
 
 class ProbeWork(models.Model):
     _name = "probe.work"
@@ -29,7 +33,8 @@ class ProbeWork(models.Model):
         :param kind: ``sleep`` for seconds, ``burn`` seconds of processor time,
             ``allocate`` GiB, ``commit`` slowly, ``hold`` the order with this id until
             the worker is stopped, ``ask`` a server on this port, ``wait`` until a file
-            with this name is deleted, or ``nothing``
+            with this name is deleted, ``record`` an event of the probe's own family
+            that took seconds, or ``nothing``
         :param amount: of seconds or GiB; the id, port or name of the file
         """
         if kind == "sleep":
@@ -48,6 +53,9 @@ class ProbeWork(models.Model):
                 time.sleep(0.05)
         elif kind == "ask":
             requests.get(f"http://127.0.0.1:{amount}/", timeout=60)
+        elif kind == "record":
+            series = Series(PROBE.name, self.env.cr.dbname, ("north", "small"), 1.0)
+            record(series, seconds=amount)
         elif kind == "commit":
             self.create({"name": "slow"})
         return True
