@@ -25,12 +25,12 @@ ROLLUPS = (
 
 def durations(samples):
     """Return the sum and the number of the probe's durations."""
-    labels = (("db", None), ("dock", "north"), ("outcome", "success"))
+    wanted = {("dock", "north"), ("outcome", "success")}
     return tuple(
         sum(
             value
-            for (name, found), value in samples.items()
-            if name == f"{DURATIONS}_{part}" and set(labels[1:]) <= set(found)
+            for (name, labels), value in samples.items()
+            if name == f"{DURATIONS}_{part}" and wanted <= set(labels)
         )
         for part in ("sum", "count")
     )
