@@ -71,7 +71,7 @@ def call(number, seconds):
     return Event(0, "success", ended, seconds, **costs)
 
 
-def figures_of(events):
+def call_stats_of(events):
     """Return what calls add up to, counted one by one."""
     return CallStats(
         Counter(event.outcome for event in events),

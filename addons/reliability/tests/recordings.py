@@ -47,7 +47,7 @@ def batch_of(events, db="db"):
     return batches((series(db=db), event) for event in events).get(db, Batch())
 
 
-def in_child(action):
+def run_in_child(action):
     """Run ``action`` in a forked process and return how that ended (``os.wait``).
 
     :raise TimeoutError: it did not end

@@ -199,7 +199,7 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
             self.poller._next_attempt.clear()
             self.poller.poll_all()
             self.assertFalse(self.poller._problems)
-            self.assertEqual(self.collector._most_series[DB], MAX_SERIES)
+            self.assertEqual(self.collector._max_series[DB], MAX_SERIES)
 
     def test_also_how_many_series_are_told_apart(self):
         self.addCleanup(self.set_parameter, "reliability.max_series", False)

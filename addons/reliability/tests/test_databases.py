@@ -103,7 +103,7 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
         self.visit()
         self.collector.cycle()
         self.assertNotIn(name, self.collector.waiting_batches())
-        self.assertFalse(self.collector._totals.of(name).by_key)
+        self.assertFalse(self.collector._totals.for_database(name).by_key)
         with connected(name) as connection, connection, connection.cursor() as cr:
             cr.execute("CREATE TABLE reliability_gauge_lease (id int)")
         self.visit()

@@ -161,7 +161,7 @@ class TestReadingFactsIsInNobodysWay(CommittedCase):
             self.assertNotIn("odoo_endless", found)
             return "odoo_probe" in found
 
-        with patch.object(gauges, "_PATIENCE", "50ms"):
+        with patch.object(gauges, "_TIMEOUT", "50ms"):
             wait_until(others_are_found, "one that takes less time")
 
     def test_an_upgrade_that_holds_a_table_is_not_ended_as_a_deadlock(self):
@@ -206,8 +206,8 @@ class TestOneHostTellsThem(CommittedCase):
 
     def test_what_it_has_told_is_not_shown_longer_than_it_leads(self):
         """Else two hosts would tell the same for a while, and sums were wrong."""
-        leading = gauges._SECONDS_OF_LEADING
-        self.assertLess(collecting.SECONDS_GAUGES_HOLD, leading)
+        leading = gauges._SECONDS_OF_A_LEASE
+        self.assertLess(collecting.MAX_GAUGE_AGE, leading)
 
 
 @tagged("-at_install", "post_install")
@@ -238,14 +238,14 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
 
     def test_they_vanish_when_they_are_old(self):
         self.tell("a")
-        self.tell("b", age=collecting.SECONDS_GAUGES_HOLD + 1)
+        self.tell("b", age=collecting.MAX_GAUGE_AGE + 1)
         shown = self.shown()
         self.assertIn(("odoo_probe", "a"), shown)
         self.assertNotIn(("odoo_probe", "b"), shown)
 
     def test_they_do_so_in_time_also_when_somebody_sets_the_clock(self):
         self.tell("a")
-        self.tell("b", age=collecting.SECONDS_GAUGES_HOLD + 1)
+        self.tell("b", age=collecting.MAX_GAUGE_AGE + 1)
         now = time.time()
         for jump in (-86400, 86400):
             with patch("time.time", lambda jump=jump: now + jump):

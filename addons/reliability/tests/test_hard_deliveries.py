@@ -46,7 +46,7 @@ class TestHardDeliveries(DeliveryCase):
     def test_a_connection_that_is_lost_on_the_way_brings_nothing_and_then_all(self):
         self.record(3)
         collector = self.collector()
-        slow = rollup_writer._add_slow
+        slow = rollup_writer._add_top_calls
 
         def lose(cr, *arguments):
             slow(cr, *arguments)
@@ -55,7 +55,7 @@ class TestHardDeliveries(DeliveryCase):
                 other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
         with (
-            patch.object(rollup_writer, "_add_slow", lose),
+            patch.object(rollup_writer, "_add_top_calls", lose),
             mute_logger("odoo.addons.reliability.collector.poller"),
         ):
             self.deliver(collector)

@@ -18,7 +18,7 @@ from ..odoo_conf import settings
 from ..telemetry.events import Series
 from .clocks import Clock, wait_until
 from .common import CommittedCase
-from .recordings import events_in, in_child
+from .recordings import events_in, run_in_child
 
 ROW = "SELECT FROM ir_config_parameter WHERE id = {} FOR UPDATE"
 
@@ -157,4 +157,4 @@ class TestConnectionsAreNamedAfterTheirProcess(BaseCase):
             name = registry._db.dsn["application_name"]
             assert name == f"odoo-{os.getpid()}", name
 
-        self.assertEqual(in_child(call_its_connections), 0)
+        self.assertEqual(run_in_child(call_its_connections), 0)

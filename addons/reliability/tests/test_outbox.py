@@ -79,7 +79,7 @@ class TestSpool(CommittedCase):
         self.assertEqual(self.told(), [{"a": 1, "b": 2}])
 
     def test_a_note_that_comes_meanwhile_is_not_lost(self):
-        tell = outbox._tell
+        tell = outbox._send
 
         def telling(connection, function, text):
             tell(connection, function, text)
@@ -87,7 +87,7 @@ class TestSpool(CommittedCase):
                 self.keep({"a": 1, "b": 2})
 
         self.keep({"a": 1})
-        with patch.object(outbox, "_tell", telling):
+        with patch.object(outbox, "_send", telling):
             self.bring()
         self.bring()
         self.assertEqual(self.told(), [{"a": 1}, {"a": 1, "b": 2}])
@@ -102,7 +102,7 @@ class TestSpool(CommittedCase):
     def test_it_stays_while_the_database_is_away(self):
         self.keep({"a": 1})
         away = psycopg2.OperationalError("away")
-        with patch.object(outbox, "_tell", side_effect=away):
+        with patch.object(outbox, "_send", side_effect=away):
             with self.assertRaises(psycopg2.OperationalError):
                 self.bring()
         self.bring()

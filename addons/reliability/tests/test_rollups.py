@@ -16,12 +16,12 @@ from ..collector.collector import Collector
 from ..collector.connection import connected, transaction
 from ..collector.poller import DatabasePoller
 from ..collector.rollup_writer import add
-from ..collector.state import _MOST_BATCHES
+from ..collector.state import _MAX_BATCHES
 from ..telemetry.access import Access
 from ..telemetry.events import Event
 from ..telemetry.rollup import MAX_FAILED, MAX_SLOWEST, Batch
 from .common import FolderCase
-from .recordings import batch_of, in_child, record, series
+from .recordings import batch_of, run_in_child, record, series
 
 DB = get_db_name()
 
@@ -130,7 +130,7 @@ class TestDelivery(DeliveryCase):
             collector.cycle()
             self.deliver(collector)
         self.patch(state, "_SECONDS_KEPT_FOR_A_GONE_DATABASE", -1.0)
-        collector.find({})
+        collector.reconcile_databases({})
         self.record()
         collector.cycle()
         self.deliver(collector)
@@ -162,12 +162,12 @@ class TestDelivery(DeliveryCase):
     @mute_logger("odoo.addons.reliability.collector.poller", "odoo.sql_db")
     def test_what_waits_for_a_database_that_is_down_becomes_few_batches(self):
         collector = self.collector()
-        calls = 3 * _MOST_BATCHES
+        calls = 3 * _MAX_BATCHES
         for _second in range(calls):
             self.record()
             collector.cycle()
         _source, waiting = collector.pending(DB)
-        self.assertLessEqual(len(waiting), _MOST_BATCHES)
+        self.assertLessEqual(len(waiting), _MAX_BATCHES)
         self.deliver(collector)
         self.assertEqual(self.counted(), calls)
 
@@ -180,11 +180,11 @@ class TestDelivery(DeliveryCase):
         with connected(DB) as connection, transaction(connection) as cr:
             add(cr, source, self.host, [(number, Batch.loads(text))])
         # The collector was killed before it heard that this was committed.
-        for _second in range(2 * _MOST_BATCHES):
+        for _second in range(2 * _MAX_BATCHES):
             self.record()
             collector.cycle()
         self.deliver(collector)
-        self.assertEqual(self.counted(), 1 + 2 * _MOST_BATCHES)
+        self.assertEqual(self.counted(), 1 + 2 * _MAX_BATCHES)
 
     def test_a_call_faster_than_those_kept_this_hour_is_not_brought(self):
         collector = self.collector()
@@ -192,7 +192,7 @@ class TestDelivery(DeliveryCase):
             self.record(seconds=float(seconds))
             collector.cycle()
         _source, texts = collector.pending(DB)
-        brought = [of.seconds for _n, text in texts for of in Batch.loads(text).slow]
+        brought = [of.seconds for _n, text in texts for of in Batch.loads(text).top_calls]
         slowest = range(2 * MAX_SLOWEST, MAX_SLOWEST, -1)
         self.assertEqual(brought, [float(seconds) for seconds in slowest])
 
@@ -200,14 +200,14 @@ class TestDelivery(DeliveryCase):
     def test_what_a_database_refuses_each_time_stays_few_batches(self):
         collector = self.collector()
         refusing = patch.object(rollup_writer, "add", side_effect=ValueError("no"))
-        calls = 3 * _MOST_BATCHES
+        calls = 3 * _MAX_BATCHES
         with refusing:
             for _second in range(calls):
                 self.record()
                 collector.cycle()
                 self.deliver(collector)
         _source, waiting = collector.pending(DB)
-        self.assertLessEqual(len(waiting), _MOST_BATCHES)
+        self.assertLessEqual(len(waiting), _MAX_BATCHES)
         self.deliver(collector)
         self.assertEqual(self.counted(), calls)
 
@@ -215,7 +215,7 @@ class TestDelivery(DeliveryCase):
     def test_batches_that_could_not_be_merged_are_counted_once(self):
         """Storage is full just when many that wait are made one."""
         collector = self.collector()
-        for _second in range(_MOST_BATCHES):
+        for _second in range(_MAX_BATCHES):
             self.record()
             collector.cycle()
         self.record()
@@ -227,7 +227,7 @@ class TestDelivery(DeliveryCase):
             collector.cycle()
         collector.cycle()
         self.deliver(collector)
-        self.assertEqual(self.counted(), _MOST_BATCHES + 1)
+        self.assertEqual(self.counted(), _MAX_BATCHES + 1)
 
     def test_a_collector_that_does_not_lead_any_more_delivers_nothing(self):
         """The one that leads may have merged what this one still holds."""
@@ -343,4 +343,4 @@ class TestAKillWhileDelivering(DeliveryCase):
             if tell is not None:
                 os.write(tell, str(executed).encode())
 
-        return in_child(work)
+        return run_in_child(work)

@@ -52,7 +52,7 @@ class TestABatch(TestCase):
     def kept(batch):
         """Return by hour, and whether they failed, how long or when calls were."""
         found = defaultdict(list)
-        for slow in batch.slow:
+        for slow in batch.top_calls:
             found[slow.ended // 3600, slow.has_failed].append(slow.rank)
         for ranks in found.values():
             ranks.sort()

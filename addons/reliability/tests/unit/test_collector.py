@@ -13,7 +13,7 @@ from ...collector.collector import Collector
 from ...telemetry import totals
 from ...telemetry.events import OUTCOMES, Event
 from ...telemetry.slots import file, lease, reader
-from ..recordings import FolderCase, in_child, record, series
+from ..recordings import FolderCase, run_in_child, record, series
 
 COUNT = "odoo_operation_duration_seconds_count"
 DROPPED = "odoo_reliability_dropped_total"
@@ -152,7 +152,7 @@ class TestTheCollectorMayDie(CollectorCase):
             Collector(self.folder).cycle()
             os.kill(os.getpid(), signal.SIGKILL)
 
-        in_child(collect_and_die)
+        run_in_child(collect_and_die)
         record(recorder)
         collector = self.collector()
         collector.cycle()
@@ -174,7 +174,7 @@ class TestTheCollectorMayDie(CollectorCase):
         collector = self.collector()
         with self.assertLogs(state.__name__, "WARNING"):
             collector.cycle()
-        self.assertTrue((self.folder / "collector.sqlite.aside").exists())
+        self.assertTrue((self.folder / "collector.sqlite.quarantined").exists())
         self.assertEqual(self.value(collector, COUNT), 0, "else Prometheus adds twice")
         record(recorder)
         collector.cycle()
@@ -209,7 +209,7 @@ class TestTheCollectorMayDie(CollectorCase):
         for _second in range(2):
             record(recorder)
             collector.cycle()
-        self.assertTrue(path.with_name("collector.sqlite.aside").exists())
+        self.assertTrue(path.with_name("collector.sqlite.quarantined").exists())
         self.assertEqual(self.value(collector, "odoo_reliability_collector_saved"), 1)
 
     def test_a_slot_in_the_place_of_a_damaged_one_is_left_alone(self):
@@ -225,7 +225,7 @@ class TestTheCollectorMayDie(CollectorCase):
         new.close()
         reason = file.Unusable("damaged")
         with self.assertLogs("reliability", "WARNING"):
-            collector._give_up(path, damaged, reason)
+            collector._quarantine(path, damaged, reason)
         self.assertTrue(path.exists())
 
     def test_a_state_with_a_row_that_makes_no_sense_is_set_aside(self):
@@ -361,7 +361,7 @@ class TestFilesStayFew(CollectorCase):
             os.kill(os.getpid(), signal.SIGKILL)
 
         began = lease.boot_time()
-        in_child(die)
+        run_in_child(die)
         collector.cycle()
         self.assertEqual(self.value(collector, COUNT, outcome="killed"), 1)
         seconds = self.value(collector, "odoo_operation_duration_seconds_sum")

@@ -191,7 +191,7 @@ class TestTheEndpoint(FolderCase, TestCase):
                     client.send(b"G")  # a byte now and then, and never a request
             return self.scrape() == 200
 
-        ahead = endpoint.SECONDS_FOR_A_REQUEST
+        ahead = endpoint.REQUEST_TIMEOUT
         later = SimpleNamespace(monotonic=lambda: time.monotonic() + ahead)
         with patch.object(endpoint, "time", later):
             wait_until(is_answered, "room for others", interval=0.1)
@@ -206,7 +206,7 @@ class TestTheEndpoint(FolderCase, TestCase):
         wait_until(lambda: not self.endpoint._deadlines, "all connections to end")
 
     def give_requests(self, seconds):
-        self.enterContext(patch.object(endpoint, "SECONDS_FOR_A_REQUEST", seconds))
+        self.enterContext(patch.object(endpoint, "REQUEST_TIMEOUT", seconds))
 
     def test_a_hundred_scrapes_at_once_are_answered_or_refused(self):
         self.give_requests(seconds=LIMIT)
@@ -228,7 +228,7 @@ class TestTheEndpoint(FolderCase, TestCase):
             return render(scope)
 
         self.collector.page = slowly
-        with patch.object(endpoint, "_SECONDS_A_PAGE_HOLDS", LIMIT):
+        with patch.object(endpoint, "_MAX_PAGE_AGE", LIMIT):
             with ThreadPoolExecutor(30) as pool:
                 answers = list(pool.map(self.scrape, range(30)))
         self.assertEqual(set(answers), {200})
@@ -237,7 +237,7 @@ class TestTheEndpoint(FolderCase, TestCase):
     def test_a_page_is_rendered_again_after_a_while(self):
         rendered, render = [], self.collector.page
         self.collector.page = lambda scope: rendered.append(scope) or render(scope)
-        with patch.object(endpoint, "_SECONDS_A_PAGE_HOLDS", 0.0):
+        with patch.object(endpoint, "_MAX_PAGE_AGE", 0.0):
             self.assertEqual([self.scrape(), self.scrape()], [200, 200])
         self.assertEqual(len(rendered), 2)
 

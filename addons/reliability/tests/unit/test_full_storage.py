@@ -75,13 +75,13 @@ class TestFullStorage(TestCase):
                 for _call in range(3):
                     record(worker)
                     record(late)
-            late._look_again = 0.0
+            late._next_check = 0.0
             record(late)
             collector = self.collector(folder)
             missed = collector.cycle() and collector._totals.dropped["switched_off"]
             self.assertIn(missed, (0, 3))
             self.assertEqual(self.counted(collector), 4 + 4 - missed)
-            self.assertFalse(list(folder.glob("*.aside")), "something was torn")
+            self.assertFalse(list(folder.glob("*.quarantined")), "something was torn")
 
     def test_a_collector_that_cannot_save_counts_on_and_saves_it_once(self):
         for pages, folder in self.in_each_folder():
@@ -125,7 +125,7 @@ class TestFullStorage(TestCase):
             third = self.collector(folder)
             self.assertEqual(self.counted(third), 401)
             self.assertEqual(self.waiting(third), 401)
-            self.assertFalse(list(folder.glob("*.aside")), "something was torn")
+            self.assertFalse(list(folder.glob("*.quarantined")), "something was torn")
 
     def test_one_that_begins_without_room_begins_when_there_is(self):
         for pages, folder in self.in_each_folder():
@@ -137,7 +137,7 @@ class TestFullStorage(TestCase):
                 collector.cycle()
             self.assertEqual(self.counted(collector), 2)
             self.assertEqual(self.waiting(collector), 2)
-            self.assertFalse(list(folder.glob("*.aside")), "something was torn")
+            self.assertFalse(list(folder.glob("*.quarantined")), "something was torn")
 
     def test_what_waits_is_delivered_once_whatever_of_it_could_be_noted(self):
         for pages, folder in self.in_each_folder():

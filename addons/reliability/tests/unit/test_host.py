@@ -5,7 +5,7 @@ from unittest import TestCase
 
 from ...collector.host_load import waiting_at
 from ...collector.redis_watch import RedisWatch
-from ...telemetry.redis import DOWN, Report, check
+from ...telemetry.redis import DOWN, Report, check_url
 
 
 class TestWhatWaitsAtTheDoor(TestCase):
@@ -47,6 +47,6 @@ class TestRedisIsInTrouble(TestCase):
     def test_an_address_that_is_none_is_refused(self):
         for url in ("127.0.0.1:6379", "http://127.0.0.1", "redis://", "unix://"):
             with self.assertRaises(ValueError, msg=url):
-                check(url)
+                check_url(url)
         for url in ("redis://:x@one:1/0", "rediss://one", "unix:///run/redis.sock"):
-            self.assertEqual(check(url), url)
+            self.assertEqual(check_url(url), url)

@@ -14,7 +14,7 @@ from unittest import TestCase
 from ...collector.collector import Collector
 from ...telemetry.events import Event
 from ...telemetry.slots.recorder import Recorder
-from ..recordings import FolderCase, empty_folder, events_in, in_child, record, series
+from ..recordings import FolderCase, empty_folder, events_in, run_in_child, record, series
 
 
 class TestAKillAtAnyInstruction(FolderCase, TestCase):
@@ -89,7 +89,7 @@ class TestAKillAtAnyInstruction(FolderCase, TestCase):
             outcomes = [event.outcome for _series, event in events_in(folder)]
             self.assertEqual(outcomes, ["killed"], f"after {executed}")
 
-        in_child(die_in_flight)
+        run_in_child(die_in_flight)
         self.at_instructions(self.recorder()._current_slot, check)
 
     def test_while_the_collector_reads_and_saves(self):

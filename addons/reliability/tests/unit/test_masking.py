@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ...telemetry import masking
-from ...telemetry.masking import LONGEST, masked, without_query
+from ...telemetry.masking import MAX_LENGTH, masked, without_query
 
 SECRET = "s3cr3tV4lue"
 HIDES = (
@@ -59,7 +59,7 @@ class TestMasking(TestCase):
     @given(st.text(max_size=2000))
     def test_it_takes_any_text_and_is_not_longer_than_allowed(self, text):
         found = masked(text)
-        self.assertLessEqual(len(found), LONGEST)
+        self.assertLessEqual(len(found), MAX_LENGTH)
         self.assertNotIn("\x00", found)
 
     @given(st.text(alphabet="abcxyz019 ", max_size=60), st.sampled_from(HIDES))
@@ -76,4 +76,4 @@ class TestMasking(TestCase):
 
         with patch.object(masking, "_RULES", [(Rule(), "")] * 3):
             masked("a" * 100_000)
-        self.assertEqual(searched, [4 * LONGEST] * 3)
+        self.assertEqual(searched, [4 * MAX_LENGTH] * 3)

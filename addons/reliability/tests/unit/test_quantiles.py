@@ -21,7 +21,7 @@ from ..distributions import (
     THRESHOLD,
     call,
     durations,
-    figures_of,
+    call_stats_of,
 )
 
 WITHIN = 0.011
@@ -104,8 +104,8 @@ class TestPartsAddUpToTheWhole(TestCase):
 
     @given(PARTS, CHANCE)
     def test_figures(self, parts, chance):
-        figures = [figures_of(events) for events in parts]
-        whole = figures_of(sum(parts, []))
+        figures = [call_stats_of(events) for events in parts]
+        whole = call_stats_of(sum(parts, []))
         added = added_up(figures, chance, operator.add)
         self.assertAlmostEqual(added.seconds, whole.seconds, delta=1e-9 * whole.seconds)
         self.assertAlmostEqual(added.sql, whole.sql, delta=1e-9 * whole.seconds)
@@ -114,7 +114,7 @@ class TestPartsAddUpToTheWhole(TestCase):
 
     @given(EVENTS)
     def test_a_total_is_what_was_counted_one_by_one(self, events):
-        total, figures = self.total(events), figures_of(events)
+        total, figures = self.total(events), call_stats_of(events)
         self.assertEqual(total.buckets, figures.buckets)
         self.assertEqual(total.at_or_under.get(THRESHOLD, 0), figures.fast)
         self.assertEqual(total.count, figures.calls.total())

@@ -9,7 +9,7 @@ from ...telemetry.merge import MAX_CALLS
 from ...telemetry.slots import recorder as recording
 from ...telemetry.slots.file import IN_FLIGHT_ENTRIES, RING_EVENTS, SlotFile
 from ...telemetry.slots.reader import Position, SlotReader
-from ..recordings import FolderCase, events_in, in_child, record, series
+from ..recordings import FolderCase, events_in, run_in_child, record, series
 
 
 class TestWhatIsRecordedIsReadBack(FolderCase, TestCase):
@@ -112,7 +112,7 @@ class TestThreadsAndForks(FolderCase, TestCase):
     def test_a_child_records_into_a_slot_of_its_own(self):
         recorder = self.recorder()
         record(recorder)
-        in_child(lambda: record(recorder, outcome="failed"))
+        run_in_child(lambda: record(recorder, outcome="failed"))
         record(recorder)
         self.assertEqual(self.outcomes(), ["failed", "success", "success"])
         self.assertTrue((self.folder / "slot-001").exists())
@@ -121,7 +121,7 @@ class TestThreadsAndForks(FolderCase, TestCase):
         recorder = self.recorder()
         ticket = recorder.begin(series())
         event = Event(ticket.series, "success", 0, 0, call=ticket.call)
-        self.assertEqual(in_child(lambda: recorder.finish(ticket, event)), 0)
+        self.assertEqual(run_in_child(lambda: recorder.finish(ticket, event)), 0)
         self.assertEqual(self.outcomes(), [])
         recorder.finish(ticket, event)
         self.assertEqual(self.outcomes(), ["success"])
@@ -140,7 +140,7 @@ class TestThreadsAndForks(FolderCase, TestCase):
         thread.start()
         try:
             for _fork in range(25):
-                self.assertEqual(in_child(lambda: record(recorder)), 0)
+                self.assertEqual(run_in_child(lambda: record(recorder)), 0)
         finally:
             stop.set()
             thread.join()
@@ -181,6 +181,6 @@ class TestThreadsAndForks(FolderCase, TestCase):
         recorder = self.recorder()
         record(recorder)
         os.unlink(self.folder / "slot-000")
-        recorder._look_again = 0
+        recorder._next_check = 0
         record(recorder, outcome="failed")
         self.assertEqual(self.outcomes(), ["failed"])

@@ -9,7 +9,7 @@ from prometheus_client.exposition import choose_encoder
 
 from ...telemetry.core_families import CRON
 from ...telemetry.events import OUTCOMES, Event, Series
-from ...telemetry.exposition import Memory, family_metrics, registry_of
+from ...telemetry.exposition import HistogramCache, family_metrics, registry_of
 from ...telemetry.exposition.rendering import render
 from ...telemetry.families import registered
 from ...telemetry.totals import Key, Totals
@@ -69,7 +69,7 @@ def shown(totals, memory):
 
 
 def as_prometheus_client_does(totals, encoder):
-    families = shown(totals, Memory())
+    families = shown(totals, HistogramCache())
     metrics = [f.metric() if hasattr(f, "metric") else f for f in families]
     return encoder(registry_of(metrics))
 
@@ -78,16 +78,16 @@ class TestWhatIsRendered(TestCase):
     @given(st.lists(EVENTS, min_size=1, max_size=3), st.sampled_from(ACCEPTED))
     def test_is_what_prometheus_client_renders_whatever_changed(self, scrapes, accept):
         encoder, _content_type = choose_encoder(accept)
-        totals, memory = Totals(), Memory()
+        totals, memory = Totals(), HistogramCache()
         for events in scrapes:
             totals.add(events)
             ours = render(shown(totals, memory), encoder)
-            memory.forget_unused()
+            memory.remove_unused()
             self.assertEqual(ours, as_prometheus_client_does(totals, encoder))
 
     def test_is_what_it_renders_of_a_million_calls(self):
         """Beyond a million, Prometheus' numbers have an exponent."""
-        totals, memory = Totals(), Memory()
+        totals, memory = Totals(), HistogramCache()
         series = Series("operation", "db", ("sales", "confirm", "1", "WH", ""), 3.0)
         for _scrape in range(3):
             many = [Event(0, "success", 1.0, 65535.0, calls=65535)] * 20
@@ -103,14 +103,14 @@ class TestWhatIsRemembered(TestCase):
 
     def rendered(self, totals, memory):
         (durations,) = family_metrics([CRON], totals, [], memory)
-        memory.forget_unused()
+        memory.remove_unused()
         return [histogram for _values, histogram in durations._shown]
 
     def count(self, totals, outcome="success"):
         totals.add([(self.SERIES, Event(0, outcome, 1.0, 0.5))])
 
     def test_a_histogram_is_made_again_where_its_numbers_changed_and_only_there(self):
-        totals, memory = Totals(), Memory()
+        totals, memory = Totals(), HistogramCache()
         self.count(totals)
         before = self.rendered(totals, memory)
         self.count(totals, "failed")
@@ -123,7 +123,7 @@ class TestWhatIsRemembered(TestCase):
         self.assertEqual(changed, ["failed"])
 
     def test_a_total_that_was_retired_and_begins_anew_is_not_mistaken(self):
-        totals, memory = Totals(), Memory()
+        totals, memory = Totals(), HistogramCache()
         self.count(totals)
         self.rendered(totals, memory)
         totals.retire("db")
@@ -132,7 +132,7 @@ class TestWhatIsRemembered(TestCase):
         self.assertEqual(histogram.seconds, 99.0)
 
     def test_what_is_shown_no_more_is_forgotten(self):
-        totals, memory = Totals(), Memory()
+        totals, memory = Totals(), HistogramCache()
         self.count(totals)
         self.rendered(totals, memory)
         del totals.by_key[Key("cron", "db", ("nightly",), "success")]

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from ...telemetry.slots import lease
 from ...telemetry.slots.file import SIZE, SlotFile
-from ..recordings import FolderCase, in_child, record, series
+from ..recordings import FolderCase, run_in_child, record, series
 
 
 class TestSlotsAreLeased(FolderCase, TestCase):
@@ -26,7 +26,7 @@ class TestSlotsAreLeased(FolderCase, TestCase):
 
     def test_the_slot_of_a_process_that_died_is_used_again(self):
         for _worker in range(5):
-            in_child(lambda: lease.lease(self.folder) and os.kill(os.getpid(), 9))
+            run_in_child(lambda: lease.lease(self.folder) and os.kill(os.getpid(), 9))
         self.assertEqual(len(lease.slot_paths(self.folder)), 1)
 
     def test_a_file_is_allocated_whole_and_for_its_owner_only(self):
@@ -58,11 +58,11 @@ class TestAFileThatIsNotOursIsSetAside(FolderCase, TestCase):
         with self.assertLogs(lease.__name__, "WARNING") as logs:
             ticket = record(self.recorder())
         self.assertRegex(logs.output[0], reason)
-        self.assertTrue((self.folder / "slot-000.aside").exists())
+        self.assertTrue((self.folder / "slot-000.quarantined").exists())
         self.assertIsNotNone(ticket, "a new file is made and recorded into")
 
     def slot_of_a_dead_worker(self):
-        in_child(lambda: record(self.recorder(), series(), "success"))
+        run_in_child(lambda: record(self.recorder(), series(), "success"))
         return self.folder / "slot-000"
 
     def overwrite(self, path, offset, content):
@@ -90,7 +90,7 @@ class TestAFileThatIsNotOursIsSetAside(FolderCase, TestCase):
     def test_a_file_whose_process_died_before_it_was_filled(self):
         (self.folder / "slot-000").touch()
         self.assertIsNotNone(record(self.recorder()))
-        self.assertFalse((self.folder / "slot-000.aside").exists())
+        self.assertFalse((self.folder / "slot-000.quarantined").exists())
 
 
 class TestStorageThatIsFullOrReadOnly(FolderCase, TestCase):
@@ -100,9 +100,9 @@ class TestStorageThatIsFullOrReadOnly(FolderCase, TestCase):
             recorder = self.recorder()
             assert record(recorder) is None
             assert record(recorder) is None
-            assert recorder._let_pass == 2
+            assert recorder._missed == 2
 
-        self.assertEqual(in_child(fill_up_and_record), 0)
+        self.assertEqual(run_in_child(fill_up_and_record), 0)
         left = lease.slot_paths(self.folder)
         self.assertEqual([path.stat().st_size for path in left], [0])
 
@@ -112,7 +112,7 @@ class TestStorageThatIsFullOrReadOnly(FolderCase, TestCase):
         with self.assertLogs("reliability", "WARNING") as logs:
             for _call in range(3):
                 self.assertIsNone(record(recorder))
-                recorder._look_again = 0
+                recorder._next_check = 0
         self.assertEqual(len(logs.output), 1)
         recorder.folder = self.folder
         self.assertIsNotNone(record(recorder))

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from ...collector.collector import Collector
 from ...telemetry.slots import file
-from ..recordings import FolderCase, in_child, record, series
+from ..recordings import FolderCase, run_in_child, record, series
 
 
 class TestWorkersOfTwoVersions(FolderCase, TestCase):
@@ -37,7 +37,7 @@ class TestWorkersOfTwoVersions(FolderCase, TestCase):
         self.old.close()
         with self.of_the_next_version():
             record(self.recorder())
-        self.assertTrue((self.folder / "slot-000.aside").exists())
+        self.assertTrue((self.folder / "slot-000.quarantined").exists())
         self.assertEqual(self.counted(), {"success": 2})
         self.assertEqual(self.counted(), {"success": 2})
 
@@ -48,7 +48,7 @@ class TestWorkersOfTwoVersions(FolderCase, TestCase):
             self.recorder().begin(series())
             os.kill(os.getpid(), signal.SIGKILL)
 
-        in_child(die)
+        run_in_child(die)
         with self.of_the_next_version():
             record(self.recorder())
         self.assertEqual(self.counted(), {"success": 1, "killed": 1})
@@ -62,7 +62,7 @@ class TestWorkersOfTwoVersions(FolderCase, TestCase):
             self.assertEqual(self.counted(), {"success": 1})
             self.assertIsNotNone(record(self.old), "it records on")
             self.assertTrue((self.folder / "slot-000").exists(), "it has it still")
-            self.assertFalse((self.folder / "slot-000.aside").exists())
+            self.assertFalse((self.folder / "slot-000.quarantined").exists())
             record(self.recorder())
             self.assertEqual(self.counted(), {"success": 2}, "new ones are read")
             # The spare one, which nobody has: who cannot read it cannot know it empty.
