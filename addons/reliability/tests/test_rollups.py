@@ -21,7 +21,7 @@ from ..telemetry.access import Access
 from ..telemetry.events import Event
 from ..telemetry.rollup import MAX_FAILED, MAX_SLOWEST, Batch
 from .common import FolderCase
-from .recordings import batch_of, run_in_child, record, series
+from .recordings import batch_of, record, run_in_child, series
 
 DB = get_db_name()
 
