@@ -6,7 +6,7 @@ JOBS ?= 10000
 # Compiled Python goes where everything else goes.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test test-demo lint bench pictures soak soak-ledger soak-edi soak-queue test-odoo shell clean
+.PHONY: demo stop test test-demo lint dist readme icons bench pictures soak soak-ledger soak-edi soak-queue test-odoo shell clean
 
 demo: ## Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -22,6 +22,15 @@ test-demo: ## look at the demo in a browser as its users do; ARGS="-k phone" run
 
 pictures: ## take the pictures of README.md and docs/ from the demo
 	@$(PYTHON) -m setup pictures
+
+dist: ## a wheel of each addon, in .run/dist
+	@$(PYTHON) -m setup dist
+
+readme: ## README.rst and index.html of each addon, from its readme/*.md
+	@$(PYTHON) -m setup readme
+
+icons: ## draw the icon of each addon
+	@$(PYTHON) -m setup icons
 
 lint: ## style, OCA's checks, JavaScript, links, and what README.md promises
 	@$(PYTHON) -m setup lint

@@ -1,6 +1,6 @@
-"""``python3 -m setup <command>``: what make calls, and ``odoo`` for everything else.
+"""``python3 -m setup <command>``: the entry point of make, and ``odoo`` for the rest.
 
-It makes the virtual environment, and goes on in its Python, which has libraries.
+Creates the virtual environment, then runs the command with the environment's Python.
 """
 
 import os
@@ -16,27 +16,27 @@ def main(arguments):
 
     :return: its exit code.
     """
-    # A shell that runs us in the background lets us, and what we start, ignore it.
+    # A shell makes programs that it runs in the background ignore SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if sys.prefix != str(paths.VENV):
             if arguments in (["stop"], ["clean"]) and not paths.RUN.exists():
                 return 0
-            _go_on_in_virtual_environment(arguments)
+            _run_in_virtual_environment(arguments)
         from . import tasks
 
         return tasks.run(arguments)
     except steps.Failure as failure:
         steps.give_up(failure)
     except KeyboardInterrupt:
-        steps.say("\nInterrupted: the same command goes on where it stopped.")
+        steps.say("\nInterrupted: run the same command again to continue.")
         return 130
 
 
-def _go_on_in_virtual_environment(arguments):
+def _run_in_virtual_environment(arguments):
     with lock("set-up"):
         python_env.ensure()
-    odoo_source.note_importable()
+    odoo_source.export_importable()
     command = [str(paths.PYTHON), "-m", "setup", *arguments]
     os.execve(paths.PYTHON, command, python_env.environ())
 

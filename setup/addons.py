@@ -1,4 +1,4 @@
-"""Our addons: which there are, and which of them can be installed here."""
+"""The addons: their names, and which of them can be installed here."""
 
 import ast
 import functools
@@ -12,43 +12,43 @@ CARRIERS = [
     "delivery_mrw",
     "delivery_seur_atlas",
 ]
-"""OCA's connectors, of which ours know nothing."""
+"""OCA's carrier connectors; no addon of ours depends on them."""
 PROBES = ["probe_jobs", "reliability_probe"]
-"""What tests measure and kill."""
+"""Test addons with methods and jobs that tests measure and kill."""
 INVOICING = ["account_edi", "account_peppol", "l10n_it_edi"]
 """Odoo's own EDI of invoices."""
-APART = ["reliability_account_edi", "reliability_edi_proxy"]
-"""Ours that come with them, and that databases here lack, as most do."""
+INVOICING_GLUE = ["reliability_account_edi", "reliability_edi_proxy"]
+"""Glue addons that install themselves with INVOICING; most databases lack them."""
 
 
 def folders():
-    """The addons path: ours, those for tests, Odoo's, OCA's."""
+    """Return the addons path: ours, those for tests, Odoo's, OCA's."""
     every = [paths.ADDONS, paths.TEST_ADDONS, *odoo_source.in_use().addons, OCA]
     return [folder for folder in every if folder.is_dir()]
 
 
 def installable():
-    """The names of our addons whose dependencies are all here, sorted.
+    """Return the names of our addons whose dependencies are all here, sorted.
 
-    An Odoo that lacks a script also gets the repair for it: its web client would log an
-    error.
+    Where Odoo lacks a script (Debian's package), ``dfsg_assets`` is included: without
+    it the web client logs an error.
     """
-    every = [name for name in names(paths.ADDONS) if name not in APART]
+    every = [name for name in names(paths.ADDONS) if name not in INVOICING_GLUE]
     ours = [name for name in every if _is_complete(name)]
     return ["dfsg_assets", *ours] if odoo_source.in_use().lacks_script else ours
 
 
 def with_simulated(modules):
-    """The names of addons, and of those that exchange with whom we simulate.
+    """Return the names of addons, and of those that talk to simulated systems.
 
-    Batch transfers come along: connectors of carriers behave in their own way there.
+    Batch transfers are included: carrier connectors have code of their own for them.
     """
     more = ["delivery_mondialrelay", "stock_picking_batch"]
     return [*modules, *CARRIERS, *more, "simulated_carriers", "simulated_partners"]
 
 
 def names(folder):
-    """The names of the addons in a folder."""
+    """Return the names of the addons in a folder, sorted."""
     return sorted(path.parent.name for path in folder.glob("*/__manifest__.py"))
 
 

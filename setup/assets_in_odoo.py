@@ -1,4 +1,4 @@
-"""Make the scripts and styles of Odoo's web client, in the database of ``ODOO_RC``."""
+"""Generate the web client's asset bundles in the database of ``ODOO_RC``."""
 
 import os
 

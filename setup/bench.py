@@ -1,4 +1,4 @@
-"""Run the benchmarks and put what they print into docs/benchmarks.md."""
+"""Run the benchmarks and write their tables into docs/benchmarks.md."""
 
 import argparse
 import datetime
@@ -16,19 +16,19 @@ BENCHMARKS = paths.ROOT / "tests" / "benchmarks"
 DATABASE = "reliability_bench"
 FOLDER = paths.RUN / "bench"
 
-PATIENCE = 1800  # seconds: only a benchmark that hangs takes so long
+TIMEOUT = 1800  # seconds; only a benchmark that hangs takes so long
 SECONDS_TO_TIDY_UP = 60
 
 
 def run(arguments=()):
-    """Run benchmarks and write each table where the page has its name.
+    """Run benchmarks and write each table between the page's markers of its name.
 
-    A benchmark that needs Odoo finds a configuration in ``ODOO_RC``, with a database
-    that it may fill: it is a copy, and dropped afterwards.
+    ``ODOO_RC`` names a configuration with a database that the benchmark may fill: a
+    copy, dropped afterwards.
 
-    :param arguments: names of those to run, instead of all, and options
+    :param arguments: names of the benchmarks to run, instead of all, and options
     :return: 1 if any is worse than its limit, else 0
-    :raise Failure: there is none of this name
+    :raise Failure: no benchmark has such a name
     """
     scripts = {path.stem: path for path in sorted(BENCHMARKS.glob("[!_]*.py"))}
     wanted = _parsed(arguments)
@@ -41,9 +41,9 @@ def run(arguments=()):
     try:
         for name in wanted.names or scripts:
             with step(f"Measuring {name}"):
-                # None finds what another has left, whatever their order.
+                # A new copy for each, so that results do not depend on their order.
                 databases.copy(databases.READY, DATABASE)
-                table = _measured(scripts[name], wanted)
+                table = _run_script(scripts[name], wanted)
             say(table)
             found[name] = tables.verdicts(table)
             if not wanted.slow_down:
@@ -61,21 +61,21 @@ def _parsed(arguments):
         type=float,
         default=0.0,
         metavar="PERCENT",
-        help="make our side so much slower; the page stays as it is",
+        help="slow our side down by so much; the page is not written",
     )
     parser.add_argument(
         "--seed",
         type=int,
         default=random.randrange(10**6),
-        help="of the order in which sides run",
+        help="of the random order in which sides run",
     )
     return parser.parse_args(arguments)
 
 
-def _measured(script, wanted):
-    """Return what a benchmark prints.
+def _run_script(script, wanted):
+    """Run a benchmark and return its standard output, tables in Markdown.
 
-    :raise Failure: it ends with an error, or does not end in time
+    :raise Failure: the benchmark ends with an error, or does not end in time
     """
     config = FOLDER / "odoo.conf"
     odoo_config.write(config, {"db_name": DATABASE})
@@ -93,20 +93,20 @@ def _measured(script, wanted):
         text=True,
     ) as process:
         try:
-            table, trouble = process.communicate(timeout=PATIENCE)
+            table, errors = process.communicate(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)  # it ends the servers that it started
+            process.send_signal(signal.SIGINT)  # the benchmark stops its servers then
             process.communicate(timeout=SECONDS_TO_TIDY_UP)
-            raise Failure(f"{script.stem} took longer than {PATIENCE} s") from None
+            raise Failure(f"{script.stem} took longer than {TIMEOUT} s") from None
     if process.returncode:
-        raise Failure(f"{script.stem} failed: {trouble.strip()}")
+        raise Failure(f"{script.stem} failed: {errors.strip()}")
     return table.rstrip()
 
 
 def _summary(found):
     """Print all verdicts.
 
-    :param found: benchmark → what → verdict
+    :param found: benchmark → row → verdict
     :return: the exit code
     """
     say("-> Verdicts")
@@ -117,17 +117,17 @@ def _summary(found):
 
 
 def _write(name, table, seed):
-    """Replace what stands between the marks of a benchmark.
+    """Replace the section between the markers of a benchmark.
 
-    :raise ValueError: the page has no place for it
+    :raise ValueError: the page does not have these markers exactly once
     """
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     today = datetime.date.today().isoformat()
-    note = f"Measured on {today}, {os.cpu_count()} cores, seed {seed}."
-    section = f"{begin}\n{note}\n\n{table}\n{end}"
-    text, places = re.subn(
+    caption = f"Measured on {today}, {os.cpu_count()} cores, seed {seed}."
+    section = f"{begin}\n{caption}\n\n{table}\n{end}"
+    text, count = re.subn(
         f"{begin}.*?{end}", lambda _: section, PAGE.read_text(), flags=re.DOTALL
     )
-    if places != 1:
-        raise ValueError(f"{PAGE} has {places} places for {name}")
+    if count != 1:
+        raise ValueError(f"{PAGE} has {count} sections {name}, not one")
     PAGE.write_text(text)

@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright: looking at Odoo as its users do."""
+"""Debian's Chromium, driven by Playwright, to use Odoo as its users do."""
 
 from contextlib import contextmanager
 
@@ -15,7 +15,7 @@ def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=debian.program("chromium"),
-            args=["--no-sandbox"],  # which root cannot have
+            args=["--no-sandbox"],  # root cannot use the sandbox
         )
         try:
             yield browser
@@ -25,13 +25,13 @@ def chromium():
 
 @contextmanager
 def page(browser, server, login, width=1440, height=900, dark=False, zone=None):
-    """Give a page of somebody who is logged in; what goes wrong in it is kept.
+    """Give a page with a user logged in, and the errors of its console.
 
     :param server: of one of the demo's databases, where passwords are logins
     :param zone: the time zone of the browser, if it is not this machine's
-    :param dark: in the colours that Odoo has for it; Community's users cannot choose
-        them, so the style sheet is put in the place of the light one
-    :return: the page, and a list of what its console calls errors
+    :param dark: serve the dark style sheet instead of the light one, since users of
+        Odoo Community cannot choose dark mode
+    :return: the page, and a list to which its errors are added
     """
     context = browser.new_context(
         base_url=server.url,
@@ -45,18 +45,18 @@ def page(browser, server, login, width=1440, height=900, dark=False, zone=None):
         opened = context.new_page()
         opened.set_default_timeout(30_000)
         if dark:
-            opened.route(f"**/{LIGHT}.min.css", _with_dark_ones)
+            opened.route(f"**/{LIGHT}.min.css", _serve_dark)
         errors = []
         opened.on("pageerror", lambda error: errors.append(str(error)))
         opened.on(
             "console",
-            lambda said: errors.append(said.text) if said.type == "error" else None,
+            lambda entry: errors.append(entry.text) if entry.type == "error" else None,
         )
         yield opened, errors
     finally:
         context.close()
 
 
-def _with_dark_ones(route):
+def _serve_dark(route):
     dark = route.request.url.replace(LIGHT, DARK)
     route.fulfill(response=route.fetch(url=dark))

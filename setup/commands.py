@@ -1,4 +1,4 @@
-"""Run other programs, quietly: what they say goes to a log."""
+"""Run other programs; their output goes to a log."""
 
 import shlex
 import subprocess
@@ -6,35 +6,35 @@ import time
 
 from .steps import Failure, say
 
-PAUSE_BETWEEN_TRIES = 3
+SECONDS_BETWEEN_ATTEMPTS = 3
 
 
-def run(command, log, tries=1, tied=True, **options):
+def run(command, log, attempts=1, tied=True, **options):
     """Run a command, its output appended to ``log``.
 
-    :param tries: more than one for what depends on the network.
-    :param tied: end it when we are killed; otherwise it would still write into what
-        the next run starts over.
-    :param options: of :func:`subprocess.run`.
-    :raise Failure: when it ends with an error, with the end of the log.
+    :param attempts: more than one for commands that depend on the network
+    :param tied: kill the command when this process dies; otherwise it could still write
+        files while the next run writes them anew
+    :param options: of :func:`subprocess.run`
+    :raise Failure: the command ends with an error; includes the end of the log
     """
     command = [str(part) for part in command]
     call = ["setpriv", "--pdeathsig=KILL", *command] if tied else command
     log.parent.mkdir(parents=True, exist_ok=True)
-    for remaining in reversed(range(tries)):
+    for remaining in reversed(range(attempts)):
         code = _run_once(call, log, options)
         if code == 0:
             return
         if remaining:
             say(f"   {command[0]} failed, trying again")
-            time.sleep(PAUSE_BETWEEN_TRIES)
+            time.sleep(SECONDS_BETWEEN_ATTEMPTS)
     raise Failure(f"{shlex.join(command)} ended with code {code}", log=log)
 
 
 def output(command, **options):
-    """What a command prints, without the last line break.
+    """Run a command and return its output, without the last line break.
 
-    :raise Failure: when it ends with an error, with what it said about it.
+    :raise Failure: the command ends with an error; includes its standard error
     """
     command = [str(part) for part in command]
     result = subprocess.run(

@@ -1,15 +1,16 @@
-"""What Prometheus and Odoo's own rollups counted, beside what happened.
+"""Compare the calls in Prometheus and in Odoo's rollups with what really happened.
 
-Counts and sums must be equal. Quantiles are read from histograms: from the fine buckets
-of the rollups within 1.1 % of the exact duration; Prometheus has classic buckets, and
-the exact duration must be in the one in which it would look for it.
+Counts and sums must be equal. Quantiles are estimated from histograms: those of the
+rollups' fine buckets must be within 1.1 % of the exact duration; Prometheus has classic
+buckets, and the exact duration must lie in the bucket that ``histogram_quantile``
+selects.
 """
 
 import time
 from math import ceil, inf, isclose
 from typing import NamedTuple
 
-from . import counted, databases
+from . import databases, metric_snapshot
 from .flight_recorder import FlightRecorder
 from .steps import Failure, say, step
 from .without_odoo import histogram
@@ -19,68 +20,71 @@ WITHIN = 0.011
 ROUNDING = 1e-9  # the same numbers, added in another order
 SECONDS_UNTIL_COUNTED = 180
 VERDICT = """
-Calls, outcomes and seconds are equal. Of p50, p95 and p99, Odoo's are within
-1.1 % of the exact ones, and these within the bucket that Prometheus knows."""
+Calls, outcomes and seconds are equal. Odoo's p50, p95 and p99 are within 1.1 %
+of the exact durations, and each exact duration is in Prometheus' bucket."""
 
 
 class Row(NamedTuple):
-    """A line of the table; ``right`` says whether the three agree."""
+    """A line of the table; ``right`` says whether all three columns agree."""
 
-    words: str
+    title: str
     prometheus: str = ""
     odoo: str = ""
-    facts: str = ""
+    actual: str = ""
     right: bool = True
 
     def __str__(self):
-        line = f"{self.words:22}{self.prometheus:>14}{self.odoo:>9}{self.facts:>9}"
+        line = f"{self.title:22}{self.prometheus:>14}{self.odoo:>9}{self.actual:>9}"
         return line.rstrip() if self.right else f"{line}  wrong"
 
 
 class Comparison:
-    """Compares what is counted from now on."""
+    """Compares the calls made from now on."""
 
     def __init__(self, prometheus, server):
         self._log = server.log
         self._recorder = FlightRecorder(server.folder / "telemetry")
-        self._sources = lambda: counted.in_prometheus(prometheus), counted.in_rollups
+        self._sources = (
+            lambda: metric_snapshot.from_prometheus(prometheus),
+            metric_snapshot.from_rollups,
+        )
         self._before = [source() for source in self._sources]
 
     def show(self, flows):
-        """Print what came of each flow, as all three know it.
+        """Print the calls of each flow, from all three sources.
 
-        :raise Failure: they do not agree
+        :raise Failure: the sources do not agree
         """
         durations = self._recorder.durations(databases.DEMO)
-        with step("Waiting until Prometheus and Odoo have counted all of it"):
-            prometheus, odoo = self._counted(flows)
-        say(f"\n{Row('', 'Prometheus', 'Odoo', 'facts')}")
+        with step("Waiting until Prometheus and Odoo have counted all calls"):
+            prometheus, odoo = self._wait_for_counts(flows)
+        say(f"\n{Row('', 'Prometheus', 'Odoo', 'actual')}")
         wrong = []
         for flow in flows:
             say("")
             exact = durations.get(flow.operation, [])
             for row in rows(flow, prometheus, odoo, exact):
                 say(str(row))
-                wrong += [] if row.right else [f"{flow.words}: {row.words.strip()}"]
+                wrong += [] if row.right else [f"{flow.title}: {row.title.strip()}"]
         if wrong:
             raise Failure(
-                f"Prometheus, Odoo and the facts differ in {'; '.join(wrong)}",
+                f"Prometheus, Odoo and the actual calls differ in {'; '.join(wrong)}",
                 f"look for warnings of reliability in {self._log}.",
             )
         say(VERDICT)
 
-    def _counted(self, flows):
-        """What is new, once all of it has come or time is up."""
+    def _wait_for_counts(self, flows):
+        """Return the new calls of each source, once complete or after the timeout."""
         expected = {
             (flow.operation, outcome): count
             for flow in flows
-            for outcome, count in flow.facts.items()
+            for outcome, count in flow.actual.items()
         }
         deadline = time.monotonic() + SECONDS_UNTIL_COUNTED
         while True:
             new = [
-                count().since(before)
-                for count, before in zip(self._sources, self._before, strict=True)
+                source().since(before)
+                for source, before in zip(self._sources, self._before, strict=True)
             ]
             complete = all(_has(source, expected) for source in new)
             if complete or time.monotonic() > deadline:
@@ -89,16 +93,16 @@ class Comparison:
 
 
 def rows(flow, prometheus, odoo, exact):
-    """The lines of one flow.
+    """Yield the rows of one flow.
 
-    :param prometheus, odoo: what each counted
+    :param prometheus, odoo: a :class:`.MetricSnapshot` of each
     :param exact: the seconds of each call that succeeded, shortest first
     """
     yield from _counts(flow, prometheus.calls, odoo.calls, len(exact))
-    if questions := flow.calls.answers["asked"]:
-        yield Row("    not done, asked", facts=str(questions))
+    if dialogs := flow.calls.answers["dialog"]:
+        yield Row("    not done, dialog", actual=str(dialogs))
     success = flow.operation, "success"
-    sums = (of.seconds.get(success, 0) for of in (prometheus, odoo))
+    sums = (source.seconds.get(success, 0) for source in (prometheus, odoo))
     yield _seconds(*sums, sum(exact))
     if exact:
         classic = prometheus.buckets_of(flow.operation)
@@ -108,16 +112,18 @@ def rows(flow, prometheus, odoo, exact):
 
 
 def _counts(flow, prometheus, odoo, recorded):
-    for outcome, fact in flow.facts.items():
-        words = flow.words if outcome == "success" else f"    {outcome}"
-        known = [of.get((flow.operation, outcome), 0) for of in (prometheus, odoo)]
-        right = set(known) == {fact}
+    for outcome, actual in flow.actual.items():
+        title = flow.title if outcome == "success" else f"    {outcome}"
+        counts = [
+            calls.get((flow.operation, outcome), 0) for calls in (prometheus, odoo)
+        ]
+        right = set(counts) == {actual}
         if outcome == "success":
-            right &= recorded == fact
-        yield Row(words, *map(str, [*known, fact]), right)
-    # Users are not told of these.
-    known = [of.get((flow.operation, "retried"), 0) for of in (prometheus, odoo)]
-    yield Row("    retried", *map(str, known), right=len(set(known)) == 1)
+            right &= recorded == actual
+        yield Row(title, *map(str, [*counts, actual]), right)
+    # Users get no answer for a retried attempt, so there is no actual number.
+    counts = [calls.get((flow.operation, "retried"), 0) for calls in (prometheus, odoo)]
+    yield Row("    retried", *map(str, counts), right=len(set(counts)) == 1)
 
 
 def _seconds(prometheus, odoo, exact):
@@ -136,7 +142,7 @@ def _quantile(q, classic, fine, exact):
 
 
 def classic_bucket(q, cumulative):
-    """The bounds between which ``histogram_quantile`` would guess.
+    """Return the bounds between which ``histogram_quantile`` interpolates.
 
     :param cumulative: bound → calls at or under it
     """
@@ -149,5 +155,5 @@ def classic_bucket(q, cumulative):
 
 
 def _has(new, expected):
-    """Whether as many calls were counted as are expected."""
+    """Whether a snapshot has the expected calls."""
     return all(new.calls.get(key, 0) == count for key, count in expected.items())

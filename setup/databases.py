@@ -1,7 +1,7 @@
 """Odoo's databases: built once, copied afterwards, each with its filestore.
 
-The template holds Odoo with demo data and the modules that our addons build on.  The
-others are copies of it with our addons, built again when what they are made from has
+The template holds Odoo with demo data and the modules that our addons depend on.  The
+others are copies of it with our addons; they are built again when their inputs have
 changed.  All are built in the workplace ``build``, whose cluster is then stopped; every
 other workplace begins as a copy of it.
 """
@@ -13,13 +13,13 @@ from contextlib import contextmanager
 
 from . import (
     addons,
+    build_cache,
     commands,
     odoo_config,
     odoo_source,
     paths,
     postgres,
     python_env,
-    stamps,
     workplace,
 )
 from .lock import lock
@@ -29,7 +29,7 @@ TEMPLATE = "reliability_template"
 READY = "reliability_ready"
 """With our addons."""
 PROBED = "reliability_probed"
-"""With our addons, and those of tests that have methods and jobs to be killed in."""
+"""With our addons, and test addons whose methods and jobs are killed."""
 INVOICING = "reliability_invoicing"
 """With our addons, and all of Odoo's own EDI of invoices."""
 FULL = "reliability_full"
@@ -49,11 +49,13 @@ MODULES = [
 ]
 WITHOUT_EFFECT = {"tests", "static", "readme", "__pycache__"}
 """Folders of an addon that leave no trace in a database."""
+WITHOUT_TRACE = {".md", ".rst", ".toml"}
+"""Nor do files with these suffixes: pages and metadata of packages."""
 ADVICE = "read the log; the next run starts this step over, the finished ones stay."
 
 
 def build():
-    """Build the databases, unless they are built of what is here now."""
+    """Build the databases, unless they are built from the current inputs."""
     with lock("build"), workplace.at(workplace.BUILD):
         if _is_current():
             say("-> Databases: ready")
@@ -67,33 +69,35 @@ def build():
             postgres.stop()
 
 
-def is_furnished():
-    """Whether this workplace is a copy of what was built last."""
-    return postgres.exists() and stamps.is_done(_workplace_stamp(), _built())
+def is_provisioned():
+    """Whether this workplace is a copy of the databases as last built."""
+    return postgres.exists() and build_cache.is_current(
+        _workplace_step(), _fingerprint_of_all()
+    )
 
 
-def furnish():
-    """Make this workplace a copy of what was built, with PostgreSQL running."""
+def provision():
+    """Make this workplace a copy of the built databases, and start its PostgreSQL."""
     copying = f"Copying the databases for {workplace.name()}"
     with lock("build", shared=True), step(copying):
         clear()
         postgres.copy_from(workplace.BUILD)
-        _share_files(paths.ODOO_DATA / workplace.BUILD, workplace.odoo_data())
-        stamps.mark_done(_workplace_stamp(), _built())
+        _link_files(paths.ODOO_DATA / workplace.BUILD, workplace.odoo_data())
+        build_cache.mark_built(_workplace_step(), _fingerprint_of_all())
     postgres.start()
 
 
 def clear():
     """Delete this workplace's databases and stop its PostgreSQL."""
-    stamps.forget(_workplace_stamp())
+    build_cache.invalidate(_workplace_step())
     postgres.remove()
     shutil.rmtree(workplace.odoo_data(), ignore_errors=True)
 
 
 def copy(source, target):
-    """Make ``target`` a copy of ``source``, instead of what it was.
+    """Replace ``target`` by a copy of ``source``.
 
-    It gets an identity and secrets of its own, as with Odoo's own duplication.
+    The copy gets its own UUID and secret, as with Odoo's own duplication.
     """
     drop(target)
     postgres.psql(
@@ -106,7 +110,7 @@ def copy(source, target):
             target,
         )
     if workplace.filestore(source).is_dir():
-        _share_files(workplace.filestore(source), workplace.filestore(target))
+        _link_files(workplace.filestore(source), workplace.filestore(target))
 
 
 @contextmanager
@@ -120,7 +124,7 @@ def copied(source, name):
 
 
 def drop(name):
-    """Delete a database and its files; whoever is connected is sent away."""
+    """Delete a database and its files; its connections are terminated."""
     postgres.psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(workplace.filestore(name), ignore_errors=True)
 
@@ -128,7 +132,7 @@ def drop(name):
 def install(name, modules, *options):
     """Install modules in a database, which is created if it does not exist.
 
-    :param options: more options for Odoo's command line.
+    :param options: more options of Odoo's command line
     """
     config = paths.RUN / "install" / name / "odoo.conf"
     odoo_config.write(config)
@@ -139,7 +143,7 @@ def install(name, modules, *options):
         ],
         paths.log(f"install-{name}"),
         cwd=paths.RUN,
-        # A crash may cost the last second: then the step is not stamped, and redone.
+        # A crash may lose the last commits; the step is not recorded then, and redone.
         env=python_env.environ(PGOPTIONS="-c synchronous_commit=off"),
     )
 
@@ -153,47 +157,47 @@ def exists(name):
 def _build_template():
     if _is_built(TEMPLATE):
         return
-    draft, facts = f"{TEMPLATE}_draft", _facts(TEMPLATE)
+    draft, inputs = f"{TEMPLATE}_draft", _inputs(TEMPLATE)
     with step("Building the template database (about a minute)", ADVICE):
         drop(draft)
-        _forget_and_drop(TEMPLATE)
+        _invalidate_and_drop(TEMPLATE)
         without_ours = ",".join(odoo_config.SERVER_WIDE)
         install(draft, MODULES, "--with-demo", f"--load={without_ours}")
         postgres.psql(f'ALTER DATABASE "{draft}" RENAME TO "{TEMPLATE}"')
         workplace.filestore(draft).rename(workplace.filestore(TEMPLATE))
-        stamps.mark_done(_stamp(TEMPLATE), facts)
+        build_cache.mark_built(_step(TEMPLATE), inputs)
 
 
 def _build_with_ours():
-    """Build the others, several at a time: each takes a minute of one processor."""
+    """Build the databases with our addons in parallel; each takes a minute of CPU."""
     chains = [[name for name in chain if not _is_built(name)] for chain in _CHAINS]
     missing = [name for chain in chains for name in chain]
     if not missing:
         return
     with step(f"Building {', '.join(missing)} with our addons", ADVICE):
         for name in missing:
-            _forget_and_drop(name)
-        with ThreadPoolExecutor() as at_once:
-            list(at_once.map(_build_chain, chains))
+            _invalidate_and_drop(name)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(_build_chain, chains))
 
 
 def _build_chain(names):
     for name in names:
         source, modules = _with_ours()[name]
-        facts = _facts(name)  # files may change meanwhile
+        inputs = _inputs(name)  # before the build, since files may change meanwhile
         copy(source, name)
         install(name, modules)
         if source == TEMPLATE:
             _make_assets(name)
-        stamps.mark_done(_stamp(name), facts)
+        build_cache.mark_built(_step(name), inputs)
 
 
 _CHAINS = [[READY, PROBED, INVOICING], [FULL]]
-"""Databases that are built one after the other, each of the one before or TEMPLATE."""
+"""Chains are built in parallel; the databases of a chain one after the other."""
 
 
 def _with_ours():
-    """Return, of each database with our addons, its source and what is installed."""
+    """Return the databases with our addons: name → (its source, modules to install)."""
     ours = addons.installable()
     return {
         READY: (TEMPLATE, ours),
@@ -204,9 +208,9 @@ def _with_ours():
 
 
 def _make_assets(name):
-    """Make the scripts and styles of the web client, which copies then share.
+    """Generate the web client's assets, which copies then share.
 
-    Otherwise the first visitor of each copy waits half a minute for them.
+    Otherwise the first user of each copy waits half a minute for them.
     """
     config = paths.RUN / "assets" / name / "odoo.conf"
     odoo_config.write(config, {"db_name": name})
@@ -223,17 +227,17 @@ def _is_current():
 
 
 def _is_built(name):
-    return stamps.is_done(_stamp(name), _facts(name))
+    return build_cache.is_current(_step(name), _inputs(name))
 
 
-def _built():
-    """What tells what is built now from what was built before."""
-    return stamps.fingerprint(*map(_facts, _with_ours()))
+def _fingerprint_of_all():
+    """Return a fingerprint of the inputs of all databases."""
+    return build_cache.fingerprint(*map(_inputs, _with_ours()))
 
 
-def _template_facts():
-    return stamps.fingerprint(
-        # It tells the cluster from one that was made anew.
+def _template_inputs():
+    return build_cache.fingerprint(
+        # A new cluster has a new password.
         postgres.password(workplace.BUILD),
         MODULES,
         odoo_source.in_use(),
@@ -241,39 +245,39 @@ def _template_facts():
     )
 
 
-def _facts(name):
-    """What tells whether a database is built of what is here now."""
+def _inputs(name):
+    """Return a fingerprint of the inputs that a database is built from."""
     if name == TEMPLATE:
-        return _template_facts()
+        return _template_inputs()
     source, modules = _with_ours()[name]
-    return stamps.fingerprint(_facts(source), modules, *_code(modules))
+    return build_cache.fingerprint(_inputs(source), modules, *_code(modules))
 
 
 def _code(modules):
-    """The files of our addons that change a database and, as facts, their places."""
-    for module in (*modules, *addons.APART):  # these may install themselves
+    """Yield the files of our addons that change a database, each after its name."""
+    for module in (*modules, *addons.INVOICING_GLUE):  # these may install themselves
         for folder in (paths.ADDONS, paths.TEST_ADDONS):
             for path in sorted((folder / module).rglob("*")):
-                place = path.relative_to(folder)
-                if not path.is_file() or path.suffix == ".md":
+                relative = path.relative_to(folder)
+                if not path.is_file() or path.suffix in WITHOUT_TRACE:
                     continue
-                if not WITHOUT_EFFECT.intersection(place.parts):
-                    yield from (str(place), path)
+                if not WITHOUT_EFFECT.intersection(relative.parts):
+                    yield from (str(relative), path)
 
 
-def _forget_and_drop(name):
-    stamps.forget(_stamp(name))
+def _invalidate_and_drop(name):
+    build_cache.invalidate(_step(name))
     drop(name)
 
 
-def _share_files(source, target):
-    """Odoo never writes into a stored file, so copies can share it."""
+def _link_files(source, target):
+    """Copy a filestore by hard links: Odoo never writes into a stored file."""
     shutil.copytree(source, target, copy_function=os.link)
 
 
-def _stamp(database):
+def _step(database):
     return f"database-{database}"
 
 
-def _workplace_stamp():
+def _workplace_step():
     return f"workplace-{workplace.name()}"

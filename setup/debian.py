@@ -9,7 +9,7 @@ from pathlib import Path
 from . import commands, paths
 from .steps import Failure, step
 
-# A package is there when its program is: no list of packages to keep in step.
+# A package counts as installed when its program exists.
 PROGRAMS = {
     "chromium": "/usr/bin/chromium",
     "gcc": "/usr/bin/gcc",
@@ -31,7 +31,7 @@ ADVICE = (
 POLICY = Path("/usr/sbin/policy-rc.d")
 POLICY_MARK = "# written while reliability/setup installs packages"
 POLICY_TEXT = f"#!/bin/sh\n{POLICY_MARK}\nexit 101\n"
-# There during an installation, and after one that was interrupted.
+# Exists during an installation, and after an interrupted one.
 DRAFT = paths.RUN / "policy-rc.d"
 
 
@@ -40,16 +40,16 @@ def ensure(*packages):
     missing = [name for name in packages if not program(name)]
     if not missing and not DRAFT.exists():
         return
-    names = ", ".join(missing) or "what was interrupted"
+    names = ", ".join(missing) or "the packages of an interrupted run"
     with step(f"Installing {names}", ADVICE.format(packages=" ".join(missing))):
-        with _services_kept_down():
+        with _services_not_started():
             _install(missing)
         if still := [name for name in missing if not program(name)]:
             raise Failure(f"installed, but its program is missing: {still}")
 
 
 def program(package):
-    """The newest program that the package brings, or nothing."""
+    """Return the newest version of the package's program, or ``None``."""
     found = sorted(glob.glob(PROGRAMS[package]), key=_version)
     return found[-1] if found else None
 
@@ -63,16 +63,16 @@ def _install(packages):
         *("apt-get", "install", "--yes", "--no-install-recommends"),
         *("-o", "DPkg::Lock::Timeout=300", *packages),
     ]
-    _as_root("dpkg", "--configure", "-a", tries=3)  # after an interruption
-    # Lists that are missing or old make the installation fail, so they come first.
-    _as_root("apt-get", "update", tries=3)
-    _as_root(*install, tries=2)
+    _as_root("dpkg", "--configure", "-a", attempts=3)  # after an interruption
+    # Missing or old package lists make the installation fail.
+    _as_root("apt-get", "update", attempts=3)
+    _as_root(*install, attempts=2)
 
 
 @contextmanager
-def _services_kept_down():
+def _services_not_started():
     if POLICY.exists() and not _policy_is_ours():
-        yield  # the machine has a policy of its own: it decides
+        yield  # the machine has its own policy, which applies
         return
     DRAFT.write_text(POLICY_TEXT)
     _as_root("install", "-m", "755", DRAFT, POLICY)
@@ -84,14 +84,16 @@ def _services_kept_down():
 
 
 def _policy_is_ours():
-    """Also true for one that an interrupted installation left behind."""
+    """Whether we wrote the policy, now or in an interrupted installation."""
     return POLICY_MARK in POLICY.read_text(errors="replace")
 
 
-def _as_root(*command, tries=1):
-    """Run a command as root; it outlives us, since dpkg is not to be interrupted."""
+def _as_root(*command, attempts=1):
+    """Run a command as root; it outlives this process: dpkg must not be interrupted."""
     if os.geteuid() != 0 and not shutil.which("sudo"):
         raise Failure(f"only root can run: {' '.join(map(str, command))}")
     root = [] if os.geteuid() == 0 else ["sudo"]
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    commands.run([*root, *quiet, *command], paths.log("apt"), tries=tries, tied=False)
+    commands.run(
+        [*root, *quiet, *command], paths.log("apt"), attempts=attempts, tied=False
+    )

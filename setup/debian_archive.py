@@ -1,7 +1,7 @@
-"""Unpack Debian's packages into a folder of ours, from other suites too.
+"""Unpack Debian's packages into a folder of this checkout, also from other suites.
 
-Nothing is installed: apt works with a private state, and what it downloads is
-unpacked side by side below one prefix.
+Nothing is installed: apt uses a private state, and the downloaded packages are unpacked
+below one prefix.
 """
 
 import os
@@ -12,44 +12,44 @@ from . import commands, paths
 from .steps import Failure, step
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-WORKSHOP = paths.RUN / "debian-archive"
+FOLDER = paths.RUN / "debian-archive"
 
 
 def unpack(packages, prefix):
-    """Download the packages and unpack them below ``prefix``, all or nothing.
+    """Download the packages and unpack all of them below ``prefix``, or none.
 
-    :param packages: suite → names of its packages; the suite "own" is this machine's.
+    :param packages: suite → names of its packages; the suite "own" is this machine's
     """
     own = _own_suite()
     suites = {own if suite == "own" else suite: packages[suite] for suite in packages}
     wanted = [f"{name}/{suite}" for suite, names in suites.items() for name in names]
     with step(
-        f"Downloading {wanted[0]} and {len(wanted) - 1} packages beside it",
+        f"Downloading {wanted[0]} and {len(wanted) - 1} more packages",
         "check the network, or set ODOO_SOURCE to a folder with an Odoo 19 tree.",
     ):
         archives = _download(wanted, suites)
     with step(f"Unpacking them into {prefix}"):
         _extract(archives, prefix)
-    shutil.rmtree(WORKSHOP)
+    shutil.rmtree(FOLDER)
 
 
 def _download(wanted, suites):
-    folder = WORKSHOP / "archives"
-    for needed in (folder, WORKSHOP / "state/lists/partial", WORKSHOP / "cache"):
+    folder = FOLDER / "archives"
+    for needed in (folder, FOLDER / "state/lists/partial", FOLDER / "cache"):
         needed.mkdir(parents=True, exist_ok=True)
-    (WORKSHOP / "sources.list").write_text(
+    (FOLDER / "sources.list").write_text(
         "".join(f"deb {_signed_by()}{_mirror()} {suite} main\n" for suite in suites)
     )
     log = paths.log("debian-archive")
-    commands.run([*_apt(), "update"], log, tries=3)
-    commands.run([*_apt(), "download", *wanted], log, tries=3, cwd=folder)
+    commands.run([*_apt(), "update"], log, attempts=3)
+    commands.run([*_apt(), "download", *wanted], log, attempts=3, cwd=folder)
     return sorted(folder.glob("*.deb"))
 
 
 def _extract(archives, prefix):
     for leftover in prefix.parent.glob(f"{prefix.name}.partial-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    # A name of its own: dpkg-deb may survive the run that was killed, still writing.
+    # The pid makes the name unique: dpkg-deb of a killed run may still be writing.
     partial = prefix.with_name(f"{prefix.name}.partial-{os.getpid()}")
     for archive in archives:
         commands.run(["dpkg-deb", "-x", archive, partial], paths.log("debian-archive"))
@@ -58,11 +58,11 @@ def _extract(archives, prefix):
 
 
 def _apt():
-    """apt-get with a state, a cache and a list of sources of its own."""
+    """Return apt-get with a private state, cache and list of sources."""
     options = {
-        "Dir::State": WORKSHOP / "state",
-        "Dir::Cache": WORKSHOP / "cache",
-        "Dir::Etc::SourceList": WORKSHOP / "sources.list",
+        "Dir::State": FOLDER / "state",
+        "Dir::Cache": FOLDER / "cache",
+        "Dir::Etc::SourceList": FOLDER / "sources.list",
         "Dir::Etc::SourceParts": "/dev/null",
         "Acquire::Languages": "none",
         "Acquire::Retries": 3,
@@ -83,7 +83,7 @@ def _mirror():
 
 
 def _own_source():
-    """The mirror and the suite that this machine installs Debian from."""
+    """Return the mirror and the suite that this machine installs Debian from."""
     targets = commands.output(
         ["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE)"]
     )
@@ -99,8 +99,8 @@ def _own_source():
 
 def _os_release():
     lines = Path("/etc/os-release").read_text().splitlines()
-    facts = dict(line.split("=", 1) for line in lines if "=" in line)
-    return {name: value.strip('"') for name, value in facts.items()}
+    pairs = (line.split("=", 1) for line in lines if "=" in line)
+    return {name: value.strip('"') for name, value in pairs}
 
 
 def _signed_by():

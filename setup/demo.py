@@ -1,4 +1,4 @@
-"""The demo: real work on a real Odoo, and what Prometheus and Odoo know of it."""
+"""The demo: real work on a real Odoo, compared with Prometheus and Odoo's rollups."""
 
 import random
 import time
@@ -8,9 +8,9 @@ from . import (
     databases,
     paths,
     postgres,
-    story,
-    story_of_documents,
-    story_of_parcels,
+    scenario,
+    scenario_of_documents,
+    scenario_of_parcels,
     traffic,
 )
 from .comparison import Comparison
@@ -37,39 +37,42 @@ USERS = {
     "ops": ["reliability.group_manager"],
 }
 
-# An outcome, and what the users were told where a call ended so.
+# Outcome of a call → the answer that the user gets.
 ANSWERS = {"rejected": "refused", "failed": "failed", "killed": "broken"}
 
 
 @dataclass
 class Flow:
-    """One kind of work, what the users were told of it, and what came of it.
+    """Calls of one operation, and their actual outcomes.
 
-    :ivar operation: what metrics call it
-    :ivar words: what people call it when it is done
-    :ivar done: a query that counts it
+    :ivar operation: the label in metrics
+    :ivar title: what was done, for people
+    :ivar done: a query that counts the records that are done
+    :ivar actual: outcome → calls, from the database and from the users' answers
     """
 
     operation: str
-    words: str
+    title: str
     calls: traffic.Calls
     done: str
-    facts: dict = field(default_factory=dict)
+    actual: dict = field(default_factory=dict)
 
     def run(self, attempts):
-        """Do the work, and count what came of it."""
+        """Make the calls, and add up their actual outcomes."""
         before = self._count()
         self.calls.run(attempts)
-        told = {o: self.calls.answers[answer] for o, answer in ANSWERS.items()}
-        done = self.facts.get("success", 0) + self._count() - before
-        self.facts = {"success": done, **told}
+        answered = {
+            outcome: self.calls.answers[answer] for outcome, answer in ANSWERS.items()
+        }
+        done = self.actual.get("success", 0) + self._count() - before
+        self.actual = {"success": done, **answered}
 
     def _count(self):
         return int(postgres.psql(self.done, databases.DEMO))
 
 
 def run():
-    """Start everything, let users work, and compare."""
+    """Start all servers, let users work, compare, and write the scenarios."""
     carriers = SimulatorServer("carriers", FOLDER, CARRIERS_PORT)
     partners = SimulatorServer("partners", FOLDER, PARTNERS_PORT)
     mail = MailServer(FOLDER, MAIL_PORT)
@@ -79,7 +82,7 @@ def run():
         http_port=HTTP_PORT,
         gevent_port=EVENTED_PORT,
         metrics_port=METRICS_PORT,
-        # The external API says with every call that Odoo 20 will have another one.
+        # The external API logs with every call that it is deprecated.
         options={
             "log_handler": ":INFO,odoo.addons.rpc.controllers.xmlrpc:ERROR",
             **mail.options,
@@ -90,10 +93,10 @@ def run():
         },
     )
     prometheus = Prometheus(FOLDER, PROMETHEUS_PORT, METRICS_PORT)
-    if not databases.is_furnished():
-        server.stop()  # it must not run on a database that is made anew
+    if not databases.is_provisioned():
+        server.stop()  # no server may run on a database that is replaced
     ensure_database()
-    with step("Starting Odoo with two workers, Prometheus, and who is simulated"):
+    with step("Starting Odoo with two workers, Prometheus and simulated systems"):
         carriers.start()
         partners.start()
         mail.start()
@@ -107,16 +110,16 @@ def run():
     warehouse = log_in(server, "warehouse")
     flows = _work(admin, log_in(server, "demo"), warehouse)
     comparison.show(flows)
-    story_of_parcels.tell(server, warehouse, carriers.url)
-    story_of_documents.tell(server, admin, partners.url)
-    story.tell()
-    _say_where(server, prometheus)
+    scenario_of_parcels.run(server, warehouse, carriers.url)
+    scenario_of_documents.run(server, admin, partners.url)
+    scenario.write()
+    _print_addresses(server, prometheus)
 
 
 def ensure_database():
-    """Let the demo's database be there, made again when our addons have changed."""
-    if not databases.is_furnished():
-        databases.furnish()
+    """Make the demo's database, and replace it when our addons have changed."""
+    if not databases.is_provisioned():
+        databases.provision()
     postgres.start()
     if not databases.exists(databases.DEMO):
         databases.copy(databases.FULL, databases.DEMO)
@@ -133,7 +136,7 @@ def _work(admin, demo, warehouse):
     transfers = Flow(
         "transfer_validation",
         "transfers validated",
-        # Odoo would ask each time whether to tell the customer by SMS.
+        # Without this Odoo opens a dialog about an SMS to the customer.
         traffic.Calls("stock.picking", "button_validate", skip_sms=True),
         "SELECT count(*) FROM stock_picking WHERE state = 'done'",
     )
@@ -161,7 +164,7 @@ def log_in(server, login):
 
 
 def make_users(admin):
-    """Make the users of the demo, unless they are there."""
+    """Make the users of the demo, unless they exist."""
     for login, groups in USERS.items():
         if admin.call("res.users", "search", [("login", "=", login)]):
             continue
@@ -183,7 +186,7 @@ def make_users(admin):
 
 
 def _attempts(admin, demo):
-    """Who tries to confirm which order, in a random order, some of them in vain."""
+    """Return (user, order) of each call, shuffled; some calls cannot succeed."""
     quotations = admin.call(
         "sale.order", "search", [("state", "in", ("draft", "sent"))]
     )
@@ -198,20 +201,20 @@ def _attempts(admin, demo):
 
 
 def _wait_for_scrape(prometheus):
-    """Wait until Prometheus has seen the collector at all."""
+    """Wait until Prometheus has scraped the collector once."""
     deadline = time.monotonic() + SECONDS_UNTIL_SCRAPED
     while not prometheus.query("odoo_reliability_slots"):
         if time.monotonic() > deadline:
             raise Failure(
-                "Prometheus has not seen the collector",
-                f"look at http://127.0.0.1:{PROMETHEUS_PORT}/targets for the reason.",
+                "Prometheus has not scraped the collector",
+                f"read the reason at http://127.0.0.1:{PROMETHEUS_PORT}/targets.",
             )
         time.sleep(0.5)
 
 
-def _say_where(server, prometheus):
+def _print_addresses(server, prometheus):
     say(f"""
 Odoo        {server.url}  (admin/admin, warehouse/warehouse, ops/ops)
 Prometheus  {prometheus.url}
 /metrics    {server.metrics_url}  (token in {paths.METRICS_TOKEN})
-make stop   ends it all""")
+make stop   stops all of them""")

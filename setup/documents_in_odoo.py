@@ -1,8 +1,7 @@
-"""Makes partners and eight weeks of their documents, see story_of_documents.py; run by
-Odoo's Python with ``ODOO_RC``.
+"""Create partners and eight weeks of their documents, see scenario_of_documents.py.
 
-Prints what is to be exchanged today: values of documents that come, ids of those that
-go out.
+It is run by Odoo's Python with ``ODOO_RC``, and prints what is to be exchanged today:
+values of documents to be received, ids of documents to be sent.
 """
 
 import base64
@@ -16,10 +15,10 @@ from odoo.orm.registry import Registry
 from odoo.tools import config
 
 DAYS = 56
-# Where they are it is the afternoon, whatever the time here.
+# The time zone of the company is chosen so that it is afternoon there.
 AFTERNOON = 15
 USUAL, SILENT, GARBAGE = "azure_interior", "acme_corporation", "gemini_furniture"
-# Partner of Odoo's demo data → when his orders come, and when they came today.
+# Partner of Odoo's demo data → hours of its usual orders, and of today's orders.
 PARTNERS = {
     USUAL: ("base.res_partner_12", (8, 9, 10, 11, 13, 14), (8, 9, 10, 13)),
     SILENT: ("base.res_partner_2", (8, 10, 12), ()),
@@ -30,7 +29,7 @@ ROLES = {
     "output": ("generate_model_id", "send_model_id"),
 }
 FAILED = 0.02
-"""Of the documents of history."""
+"""Share of failed documents in the history."""
 
 
 def main():
@@ -40,14 +39,14 @@ def main():
         env = api.Environment(cr, SUPERUSER_ID, {})
         today = Documents(env).make()
         env.flush_all()
-        # As the collector would have done meanwhile.
+        # As the collector does in production.
         cr.execute("SELECT reliability_maintain_edi() FROM generate_series(1, 3)")
         env["reliability.edi.expected.document"]._learn()
     print(json.dumps(today))
 
 
 class Documents:
-    """What is exchanged, and with whom."""
+    """Creates backend, types and documents."""
 
     def __init__(self, env):
         self._env = env
@@ -63,26 +62,26 @@ class Documents:
         self._handler = env["ir.model"]._get_id("simulated.partner")
 
     def make(self):
-        self._let_it_be_afternoon()
-        answer = self._type("CONTRL", "input")
-        orders_of = {}
-        for name, (xmlid, usual, came) in PARTNERS.items():
+        self._set_time_zone()
+        acknowledgement = self._type("CONTRL", "input")
+        order_values = {}
+        for name, (xmlid, usual_hours, todays_hours) in PARTNERS.items():
             partner = self._env.ref(xmlid)
             orders = self._type("ORDERS", "input", partner)
-            invoices = self._type("INVOIC", "output", partner, answer)
+            invoices = self._type("INVOIC", "output", partner, acknowledgement)
             advices = self._type("DESADV", "output", partner)
             for days in range(DAYS, -1, -1):
-                hours = usual if days else came
-                self._write_down(orders, days, hours, "input_processed")
-                self._write_down(advices, days, hours[1::2], "output_sent")
-            orders_of[name] = self._values(orders)
+                hours = usual_hours if days else todays_hours
+                self._insert(orders, days, hours, "input_processed")
+                self._insert(advices, days, hours[1::2], "output_sent")
+            order_values[name] = self._values(orders)
             if name == USUAL:
                 invoice = self._to_send(invoices, "INV-2026-00017")
             elif name == SILENT:
                 advice = self._to_send(advices, "WH-OUT-00042")
-        return {"orders": orders_of, "invoice": invoice, "advice": advice}
+        return {"orders": order_values, "invoice": invoice, "advice": advice}
 
-    def _let_it_be_afternoon(self):
+    def _set_time_zone(self):
         hour = datetime.now(UTC).hour
         offset = (hour - AFTERNOON + 12) % 24 - 12  # POSIX counts to the west
         calendar = self._env.company.resource_calendar_id
@@ -95,11 +94,11 @@ class Documents:
         if datetime.now(UTC).replace(tzinfo=None) - self._midnight > timedelta(days=1):
             self._midnight += timedelta(days=1)
 
-    def _type(self, name, direction, partner=None, answer=None):
-        whose = f"_{partner.id}" if partner else ""
+    def _type(self, name, direction, partner=None, acknowledgement=None):
+        suffix = f"_{partner.id}" if partner else ""
         values = {
             "name": name,
-            "code": f"{name.lower()}{whose}",
+            "code": f"{name.lower()}{suffix}",
             "direction": direction,
             "backend_id": self._backend.id,
             "backend_type_id": self._backend.backend_type_id.id,
@@ -107,12 +106,15 @@ class Documents:
             "partner_ids": [(6, 0, partner.ids)] if partner else False,
             **dict.fromkeys(ROLES[direction], self._handler),
         }
-        if answer:
-            values |= {"ack_type_id": answer.id, "reliability_answer_hours": 4}
+        if acknowledgement:
+            values |= {
+                "ack_type_id": acknowledgement.id,
+                "reliability_acknowledgement_hours": 4,
+            }
         return self._env["edi.exchange.type"].create(values)
 
-    def _write_down(self, kind, days, hours, state):
-        """Let documents have been exchanged so many days ago."""
+    def _insert(self, kind, days, hours, state):
+        """Insert documents that were exchanged some days ago."""
         for hour in hours:
             at = self._midnight - timedelta(days=days) + timedelta(hours=hour)
             at += timedelta(minutes=self._chance.randrange(2, 20))
@@ -125,7 +127,7 @@ class Documents:
                 " edi_exchange_state, exchange_error, exchanged_on, active,"
                 " create_date, write_date)"
                 " VALUES (gen_random_uuid()::text, %s, %s, %s, %s, %s, %s, %s, %s,"
-                " true, %s, now() AT TIME ZONE 'UTC') ON CONFLICT DO NOTHING",
+                " true, %s, now() AT TIME ZONE 'UTC') ON CONFLICT DO NO_TIMING",
                 [
                     *(number, f"{number}.edi", kind.id, self._backend.id),
                     self._env.company.id,

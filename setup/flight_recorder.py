@@ -1,6 +1,6 @@
-"""How long each call took, exactly, as the workers of a server wrote it down.
+"""Exact durations of calls, read from the slots of a server's workers.
 
-Prometheus and Odoo's rollups have it from there too, but only as counts by bucket.
+Prometheus and Odoo's rollups get the same events, but only as counts by bucket.
 """
 
 from collections import defaultdict
@@ -10,7 +10,7 @@ from .without_odoo import reader
 
 
 class FlightRecorder:
-    """Reads what the workers write from now on.
+    """Reads the events that workers record from now on.
 
     :param folder: the server's ``telemetry_dir``.
     """
@@ -18,24 +18,24 @@ class FlightRecorder:
     def __init__(self, folder):
         self._folder = folder
         self._readers = {}
-        self._places = defaultdict(reader.Position)
+        self._positions = defaultdict(reader.Position)
         for slot in self._open():
-            self._places[slot.identity] = slot.at_the_end()
+            self._positions[slot.identity] = slot.at_the_end()
 
     def durations(self, database):
-        """The seconds of all new calls that succeeded, shortest first, by operation.
+        """Return operation → seconds of each new call that succeeded, shortest first.
 
-        :raise Failure: a worker had more calls than its file keeps
+        :raise Failure: a worker recorded more events than its slot holds
         """
         found = defaultdict(list)
         for slot in self._open():
-            batch = slot.read(self._places[slot.identity])
+            batch = slot.read(self._positions[slot.identity])
             if batch.drops["unread"]:
-                raise Failure("there were more calls than the workers' files keep")
+                raise Failure("the workers recorded more events than slots hold")
             for series, event in batch.events:
                 is_here = series.family == "operation" and series.db == database
                 if is_here and event.outcome == "success":
-                    _service, operation, *_place = series.labels
+                    _service, operation, *_others = series.labels
                     each = event.seconds / event.calls
                     found[operation] += [each] * event.calls
         return {operation: sorted(seconds) for operation, seconds in found.items()}

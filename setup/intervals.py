@@ -1,8 +1,7 @@
-"""Intervals of medians, and what they prove about a limit.
+"""Confidence intervals of medians, and their comparison with a limit.
 
-An interval lies between two order statistics (Conover, *Practical Nonparametric
-Statistics*, on quantiles): it assumes nothing of the noise but that values do not
-depend on each other.
+The bounds are two order statistics (Conover, *Practical Nonparametric Statistics*, on
+quantiles); the only assumption about the noise is that values are independent.
 """
 
 import bisect
@@ -12,20 +11,20 @@ import statistics
 from typing import NamedTuple
 
 FEWEST = 30
-"""Pairs, or values of one side, below which there is no verdict."""
+"""Pairs, or values of a single side, that a verdict needs at least."""
 CONFIDENCE = 0.95
 CONTROL_CONFIDENCE = 0.999
-"""Of the control's interval: one of twenty controls would fail by chance at 95 %."""
+"""Of the control's interval; at 95 %, one of twenty controls would fail by chance."""
 
 WORSE = "worse"
 WITHIN = "within the limit"
-CANNOT_TELL = "cannot tell"
+UNDECIDED = "cannot tell"
 CONTROL_DIFFERS = "the control differs: not to be relied on"
-VERDICTS = (WORSE, WITHIN, CANNOT_TELL, CONTROL_DIFFERS)
+VERDICTS = (WORSE, WITHIN, UNDECIDED, CONTROL_DIFFERS)
 
 
 class Interval(NamedTuple):
-    """A median and the bounds that hold the true one; infinite with too few values."""
+    """A median and its confidence bounds; infinite with too few values."""
 
     low: float
     median: float
@@ -33,10 +32,10 @@ class Interval(NamedTuple):
 
 
 def interval(values, confidence=CONFIDENCE):
-    """Return the median of values with its distribution-free interval.
+    """Return the median of values with its distribution-free confidence interval.
 
-    The bounds are the rth smallest and the rth largest value, r being the largest
-    number for which the binomial distribution grants the confidence.
+    The bounds are the rth smallest and the rth largest value, where r is the largest
+    rank for which the binomial distribution gives the confidence.
     """
     ordered, count = sorted(values), len(values)
     ways = itertools.accumulate(math.comb(count, below) for below in range(count))
@@ -47,9 +46,10 @@ def interval(values, confidence=CONFIDENCE):
 
 
 def position(values, bound):
-    """Return whether all of the interval is above a bound, or none of it, or neither.
+    """Return whether the interval lies above a bound.
 
-    :return: ``True``, ``False``, or ``None`` with fewer than `FEWEST` values, too
+    :return: ``True``, ``False``, or ``None`` where the interval contains the bound or
+        there are fewer than `FEWEST` values
     """
     low, _median, high = interval(values)
     if len(values) < FEWEST or low <= bound < high:
@@ -58,15 +58,16 @@ def position(values, bound):
 
 
 def verdict(values, limit, control):
-    """Judge values against a limit.
+    """Compare values with a limit.
 
-    :param values: what a pair, or a run of the only side, gave
+    :param values: one of each pair, or of each run of a single side
     :param control: ratios of two equal sides
+    :return: one of `VERDICTS`, with the number of values where that is too small
     """
     if differs(control):
         return CONTROL_DIFFERS
     words = {True: WORSE, False: WITHIN}
-    return words.get(position(values, limit)) or f"{CANNOT_TELL} ({len(values)})"
+    return words.get(position(values, limit)) or f"{UNDECIDED} ({len(values)})"
 
 
 def differs(control):

@@ -1,8 +1,8 @@
-"""``make test``: three lanes of tests that run at the same time.
+"""``make test``: three lanes of tests that run in parallel.
 
 ``unit`` is plain Python, without Odoo and databases.  ``odoo`` has one registry and one
-database.  ``servers`` starts real servers, for three tests at a time.  ``odoo``, and
-each of the three, has a workplace of its own, see :mod:`.workplace`.
+database.  ``servers`` starts real servers, and runs three tests in parallel.  The lane
+``odoo``, and each parallel test of ``servers``, has its own :mod:`.workplace`.
 """
 
 import random
@@ -17,49 +17,54 @@ from .lock import lock
 from .steps import Failure, last_lines, say
 
 NOTHING_RUN = 5
-"""How pytest ends where it finds no test, as where -k selects those of other lanes."""
+"""Exit code of pytest without tests, as where -k selects tests of other lanes."""
 SLOWEST = 30
-AT_A_TIME = 3
-"""Tests of servers: they mostly wait for what servers do every ten seconds."""
+PARALLEL_TESTS = 3
+"""Of the lane ``servers``: they mostly wait for servers' actions every ten seconds."""
 SEED = "--random-order-seed"
 
 
 @dataclass(frozen=True)
 class Lane:
-    """Tests that run one after the other, or several at a time.
+    """Tests that run one after the other, or in parallel.
 
-    :ivar folders: where its tests are, as patterns below the checkout
+    :ivar folders: patterns of the folders with its tests, below the checkout
     :ivar options: of pytest
-    :ivar places: its workplaces, one for each test that runs at a time
+    :ivar workplaces: one for each test that runs in parallel
     """
 
     name: str
     folders: tuple[str, ...]
     options: tuple[str, ...]
-    places: tuple[str, ...] = ()
+    workplaces: tuple[str, ...] = ()
 
     @property
     def log(self):
-        """What pytest prints, where several lanes run."""
+        """The file for pytest's output, where several lanes run."""
         return testing.FOLDER / f"{self.name}.log"
 
     @property
     def report(self):
-        """The results, in JUnit's XML."""
+        """The file for results, in JUnit's XML."""
         return testing.FOLDER / f"{self.name}.xml"
 
     def tests(self):
         """Return the folders with its tests."""
-        return sorted(path for of in self.folders for path in paths.ROOT.glob(of))
+        return sorted(
+            path for pattern in self.folders for path in paths.ROOT.glob(pattern)
+        )
 
-    def needed(self, tests):
-        """Return the workplaces for tests: one, where they are named."""
-        return self.places[:1] if tests else self.places
+    def needed_workplaces(self, tests):
+        """Return the workplaces to use: one where tests are named, else all.
 
-    def holds(self, path):
+        :param tests: the named tests of this lane
+        """
+        return self.workplaces[:1] if tests else self.workplaces
+
+    def contains(self, path):
         """Whether a file or folder of tests is in this lane."""
         inside = any(path.is_relative_to(folder) for folder in self.tests())
-        return inside and (self is UNIT or not UNIT.holds(path))
+        return inside and (self is UNIT or not UNIT.contains(path))
 
 
 UNIT = Lane("unit", ("tests/unit", "addons/*/tests/unit"), ("-p", "no:odoo"))
@@ -68,35 +73,39 @@ SERVERS = Lane(
     "servers",
     ("tests/servers",),
     ("-p", "no:odoo", "--no-loadscope-reorder"),
-    tuple(f"servers-gw{number}" for number in range(AT_A_TIME)),
+    tuple(f"servers-gw{number}" for number in range(PARALLEL_TESTS)),
 )
 LANES = (UNIT, ODOO, SERVERS)
 
 
 def run(*arguments):
-    """All tests, or those that the arguments of pytest select.
+    """Run all tests, or those that arguments of pytest select.
 
-    :param arguments: of pytest; ``--lane=unit`` or another selects one
+    :param arguments: of pytest; ``--lane=unit`` or another selects a lane
     :return: the exit code
-    :raise Failure: there is no such lane, or it has nothing that is selected
+    :raise Failure: there is no such lane, or no lane has a selected test
     """
     lanes = [argument.partition("=")[2] for argument in arguments if _is_lane(argument)]
     arguments = [argument for argument in arguments if not _is_lane(argument)]
     options = [argument for argument in arguments if not _is_path(argument)]
     named = [argument for argument in arguments if _is_path(argument)]
     selected = _select(lanes or [lane.name for lane in LANES], named)
-    with lock("tests"), ExitStack() as at_the_end:
-        # What an earlier run has measured there would be counted, too.
+    with lock("tests"), ExitStack() as cleanup:
+        # Slots of an earlier run would be counted, too.
         shutil.rmtree(testing.FOLDER, ignore_errors=True)
         running = _Running([*options, *_order(options)], quiet=len(selected) > 1)
-        at_the_end.callback(running.end)
+        cleanup.callback(running.end)
         if UNIT in selected:
             running.start(UNIT, selected[UNIT])
-        others = [lane for lane in selected if lane.places]
+        others = [lane for lane in selected if lane.workplaces]
         if others:
             prepare.for_odoo(*prepare.TEST_SERVERS)
-            places = [p for lane in others for p in lane.needed(selected[lane])]
-            at_the_end.enter_context(testing.furnished(*places))
+            workplaces = [
+                name
+                for lane in others
+                for name in lane.needed_workplaces(selected[lane])
+            ]
+            cleanup.enter_context(testing.provisioned(*workplaces))
         for lane in others:
             running.start(lane, selected[lane])
         return running.wait()
@@ -116,10 +125,10 @@ def _path(argument):
 
 
 def _select(names, named):
-    """Return the lanes to run, each with the tests of it that were named, if any were.
+    """Return the lanes to run: lane → its named tests; an empty list stands for all.
 
     :param names: of lanes
-    :param named: arguments of pytest, each a file or folder or a test
+    :param named: arguments of pytest that name a file, a folder or a test
     """
     if unknown := set(names) - {lane.name for lane in LANES}:
         raise Failure(
@@ -127,7 +136,7 @@ def _select(names, named):
             f"these are: {', '.join(lane.name for lane in LANES)}",
         )
     found = {
-        lane: [test for test in named if lane.holds(_path(test))]
+        lane: [test for test in named if lane.contains(_path(test))]
         for lane in LANES
         if lane.name in names
     }
@@ -138,7 +147,7 @@ def _select(names, named):
 
 
 def _order(options):
-    """Return the options for an order of the tests that chance decides."""
+    """Return the options for a random order of the tests; none if already given."""
     if any(option.startswith(SEED) for option in options):
         return []
     seed = f"{SEED}={random.randrange(10**6)}"
@@ -147,26 +156,27 @@ def _order(options):
 
 
 class _Running:
-    """Lanes that run.
+    """The running lanes.
 
-    :param options: of pytest, for each
-    :param quiet: whether each writes to its log, which is shown where a test fails
+    :param options: of pytest, for each lane
+    :param quiet: whether lanes write to their logs, which are shown if a test fails
     """
 
     def __init__(self, options, quiet):
         self._options = options
         self._quiet = quiet
-        self._began = time.monotonic()
+        self._started_at = time.monotonic()
         self._started = {}
         self._ended = {}
 
     def start(self, lane, tests):
-        """Start the tests of a lane: all of them, if none are named."""
+        """Start the named tests of a lane, or all of them."""
         testing.FOLDER.mkdir(parents=True, exist_ok=True)
         arguments = [*lane.options, f"--junitxml={lane.report}"]
         say(f"-> Running the lane {lane.name}")
-        with ExitStack() as opened, workplace.at(next(iter(lane.places), lane.name)):
-            arguments += _own(lane, tests)
+        name = next(iter(lane.workplaces), lane.name)
+        with ExitStack() as opened, workplace.at(name):
+            arguments += _options_of(lane, tests)
             output = {}
             if self._quiet:
                 output["stdout"] = opened.enter_context(lane.log.open("w"))
@@ -177,52 +187,55 @@ class _Running:
         self._started[program] = lane, time.monotonic()
 
     def wait(self):
-        """Wait for all lanes, and say how they ended.
+        """Wait for all lanes, and print their results.
 
         :return: the exit code
         """
-        testing.wait_for(*self._started, ended=self._note)
+        testing.wait_for(*self._started, on_end=self._record_end)
         say(f"\nThe slowest {SLOWEST} tests, their fixtures included:")
         for seconds, test in sorted(_times(self._ended), reverse=True)[:SLOWEST]:
             say(f"{seconds:8.1f} s  {test}")
         say("")
         for lane, (code, seconds) in self._ended.items():
-            say(f"{seconds:8.1f} s  lane {lane.name}: {_in_words(code)}")
-        say(f"{time.monotonic() - self._began:8.1f} s  in all")
+            say(f"{seconds:8.1f} s  lane {lane.name}: {_result_text(code)}")
+        say(f"{time.monotonic() - self._started_at:8.1f} s  in all")
         codes = {code for code, _seconds in self._ended.values()}
         if codes == {NOTHING_RUN}:
             raise Failure("no test is selected", "read pytest's options, such as -k.")
         return max(abs(code) for code in codes - {NOTHING_RUN})
 
     def end(self):
-        """End what still runs, since what the other lanes need could not be made."""
+        """End lanes that still run, as when preparing the others failed."""
         for program in self._started:
             if program.poll() is None:
                 program.terminate()
                 program.wait()
 
-    def _note(self, program):
+    def _record_end(self, program):
         lane, started = self._started[program]
         code = program.returncode
         self._ended[lane] = code, time.monotonic() - started
         if self._quiet:
-            said = lane.log.read_text() if code else last_lines(lane.log, 1)[0].strip()
-            say(f"-> Lane {lane.name}: {said}")
+            log = lane.log
+            output = log.read_text() if code else last_lines(log, 1)[0].strip()
+            say(f"-> Lane {lane.name}: {output}")
 
 
-def _own(lane, tests):
+def _options_of(lane, tests):
     """Return the options of pytest that depend on the workplace and on the tests."""
     if lane is ODOO:
         config = testing.FOLDER / "odoo.conf"
-        # Nobody visits the database meanwhile but the tests themselves.
+        # No collector polls the database while the tests use it.
         alone = {"run_collector": False}
         odoo_config.write(config, {"db_name": databases.READY}, alone)
         return [f"--odoo-config={config}"]
-    return [f"--numprocesses={len(lane.needed(tests))}"] if lane is SERVERS else []
+    if lane is SERVERS:
+        return [f"--numprocesses={len(lane.needed_workplaces(tests))}"]
+    return []
 
 
 def _times(lanes):
-    """Yield how long each test took, and its name."""
+    """Yield the seconds and the name of each test."""
     for lane in lanes:
         if lane.report.exists():
             for case in ElementTree.parse(lane.report).iter("testcase"):
@@ -230,5 +243,5 @@ def _times(lanes):
                 yield float(case.get("time")), name
 
 
-def _in_words(code):
+def _result_text(code):
     return {0: "passed", NOTHING_RUN: "nothing selected"}.get(code, "FAILED")

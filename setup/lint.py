@@ -7,11 +7,11 @@ from .steps import Failure
 
 
 def run():
-    """Run every hook over all files, also over those that Git does not know yet.
+    """Run every hook over all files, including those not yet added to Git.
 
-    Each hook says how long it took.
+    Each hook prints its duration.
 
-    :raise Failure: some hooks found something, or mended it.
+    :raise Failure: a hook found or fixed something
     """
     every = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     files = commands.output(every, cwd=paths.ROOT).rstrip("\0").split("\0")
@@ -24,7 +24,7 @@ def run():
     )
     if result.returncode:
         raise Failure(
-            "FAILED: the hooks that say so above",
-            "git diff shows what some of them have mended; mend the rest, and run it "
-            "again. docs/development.md says how to run one hook.",
+            "FAILED: the hooks marked so above",
+            "git diff shows what some hooks have fixed; fix the rest, and run it again."
+            " docs/development.md explains how to run one hook.",
         )

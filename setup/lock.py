@@ -1,4 +1,4 @@
-"""Let one make at a time do the same work."""
+"""Locks, so that only one make of this checkout does the same work at a time."""
 
 import fcntl
 from contextlib import contextmanager
@@ -9,11 +9,11 @@ from .steps import say
 
 @contextmanager
 def lock(work, shared=False):
-    """Hold the lock named ``work``; say so when another process makes us wait.
+    """Hold the lock named ``work`` for the block; print a line before waiting for it.
 
-    The kernel frees it when the holder ends, however it ends.
+    The kernel releases the lock when the process ends, however it ends.
 
-    :param shared: with others who share it
+    :param shared: whether others may hold the lock at the same time, also shared
     """
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     paths.RUN.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""A mail server on loopback that takes every mail and keeps none, for the demo."""
+"""A mail server on loopback for the demo: it accepts every mail and stores none."""
 
 import socket
 
@@ -7,17 +7,17 @@ from .server import Server
 
 
 class MailServer(Server):
-    """Where the demo's mails end: nobody outside gets one, and none fails."""
+    """Accepts the demo's mails, so that none leaves the machine and none fails."""
 
     kind = "mail"
 
     @property
     def options(self):
-        """What odoo.conf says for mails to be sent here."""
+        """The options of odoo.conf with which Odoo sends its mails here."""
         return {"smtp_server": ports.LOOPBACK, "smtp_port": self.port}
 
     def configure(self):
-        """It needs no configuration."""
+        """Write nothing: the program has no configuration file."""
 
     def command(self):
         address = f"{ports.LOOPBACK}:{self.port}"

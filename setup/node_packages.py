@@ -1,8 +1,8 @@
-"""ESLint, Prettier and remark, of the versions in ``setup/javascript``."""
+"""ESLint, Prettier and remark, in the versions of ``setup/javascript``."""
 
 import shutil
 
-from . import commands, debian, paths, stamps
+from . import build_cache, commands, debian, paths
 from .steps import step
 
 SOURCE = paths.SETUP / "javascript"
@@ -16,9 +16,10 @@ ADVICE = (
 
 
 def ensure():
-    """Install the packages, anew when their versions have changed."""
-    facts = stamps.fingerprint(*(SOURCE / name for name in FILES))
-    if stamps.is_done("javascript", facts) and (FOLDER / "node_modules").is_dir():
+    """Install the packages, again when their versions have changed."""
+    inputs = build_cache.fingerprint(*(SOURCE / name for name in FILES))
+    is_current = build_cache.is_current("javascript", inputs)
+    if is_current and (FOLDER / "node_modules").is_dir():
         return
     # Debian's npm asks for Debian's Node.js, so another one is left alone.
     if not (shutil.which("node") and shutil.which("npm")):
@@ -27,5 +28,5 @@ def ensure():
         FOLDER.mkdir(parents=True, exist_ok=True)
         for name in FILES:
             shutil.copy(SOURCE / name, FOLDER)
-        commands.run(["npm", "ci"], paths.log("npm"), tries=3, cwd=FOLDER)
-    stamps.mark_done("javascript", facts)
+        commands.run(["npm", "ci"], paths.log("npm"), attempts=3, cwd=FOLDER)
+    build_cache.mark_built("javascript", inputs)

@@ -11,9 +11,9 @@ SERVER_WIDE = ["base", "rpc", "web"]
 def write(path, options=None, reliability=None):
     """Write a configuration for this checkout's cluster, addons and data folder.
 
-    :param options: more of section ``options``, or other values.
-    :param reliability: more of section ``reliability``, or other values.
-    :return: the values written, by section.
+    :param options: entries of section ``options``, added or overridden
+    :param reliability: entries of section ``reliability``, added or overridden
+    :return: section → the values written
     """
     sections = {
         "options": {**_options(), **(options or {})},
@@ -22,14 +22,14 @@ def write(path, options=None, reliability=None):
     parser = configparser.RawConfigParser()
     parser.read_dict(sections)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)  # it holds a password
+    path.touch(mode=0o600)  # the file holds a password
     with path.open("w") as output:
         parser.write(output)
     return sections
 
 
 def metrics_token():
-    """The file with the token that opens ``/metrics``, made once."""
+    """Return the file with the token for ``/metrics``; it is made once."""
     if not paths.METRICS_TOKEN.exists():
         paths.METRICS_TOKEN.touch(mode=0o600)
         paths.METRICS_TOKEN.write_text(secrets.token_urlsafe(32))

@@ -1,9 +1,8 @@
-"""Start Odoo.
+"""Start Odoo: the source of the virtual environment's program ``odoo``.
 
-A copy of this is the virtual environment's program ``odoo``. It must be a file:
-the prefork server starts its evented worker by ``sys.argv[0]``. And it must not stay
-in this folder: Python puts a program's folder first on its path, where ours would
-hide a library of the same name.
+The program must be a file, since the prefork server starts its evented worker by
+``sys.argv[0]``. It must not run from this folder, since Python puts a program's folder
+first on its path, where our modules would hide libraries of the same name.
 """
 
 import odoo.cli

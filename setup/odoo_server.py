@@ -10,14 +10,14 @@ from .server import Server
 class OdooServer(Server):
     """Odoo on one database, with our addons loaded server-wide.
 
-    Ports that are not given are free ones. What it writes is in ``folder``, the files
-    of the database apart.
+    Ports that are not given are free ones. The server writes to ``folder``, except for
+    the filestore of the database.
 
-    :param database: the only database it serves.
-    :param workers: HTTP workers of the prefork server; 0 is the threaded server.
-    :param options: more of section ``options`` of its configuration.
-    :param reliability: more of section ``reliability``.
-    :param variables: more of its environment.
+    :param database: the only database that it serves
+    :param workers: HTTP workers of the prefork server; 0 is the threaded server
+    :param options: more entries of section ``options`` of its configuration
+    :param reliability: more entries of section ``reliability``
+    :param variables: added to its environment
     """
 
     kind = "odoo"
@@ -46,7 +46,7 @@ class OdooServer(Server):
 
     @property
     def metrics_url(self):
-        """Where its collector answers Prometheus."""
+        """The URL at which its collector serves Prometheus."""
         return f"http://{ports.LOOPBACK}:{self.metrics_port}/metrics"
 
     def ports(self):
@@ -81,20 +81,20 @@ class OdooServer(Server):
         return self.responds("/web/health")
 
     def reload(self):
-        """Let it read code and configuration again; its pid stays the same."""
+        """Make it load code and configuration again; its pid stays the same."""
         os.kill(self.pid, signal.SIGHUP)
 
     def worker_pids(self):
-        """The pids of its HTTP workers."""
+        """Return the pids of its HTTP workers."""
         return self._children("WorkerHTTP")
 
     def collector_pid(self):
-        """The pid of its collector, or nothing."""
+        """Return the pid of its collector, or ``None``."""
         found = self._children("Collector")
         return found[0] if found else None
 
     def _children(self, kind):
-        """Odoo's workers carry the name of their class in their title."""
+        """Return the pids of workers of a kind, which is a part of their title."""
         titles = {
             pid: processes.command_line(pid) for pid in processes.children(self.pid)
         }

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import debian_archive, paths, stamps
+from . import build_cache, debian_archive, paths
 from .steps import Failure, say
 
 SERIES = "19.0"
@@ -17,7 +17,7 @@ _IMPORTABLE = "IMPORTABLE_ODOO"
 PACKAGES = {
     "unstable": [
         "odoo-19",
-        # Odoo's package links to the files of these.
+        # Odoo's package has links to files of these packages.
         "fonts-montserrat",
         "fonts-ocr-b",
         "fonts-roboto-unhinted",
@@ -32,21 +32,21 @@ PACKAGES = {
 
 @dataclass(frozen=True)
 class OdooSource:
-    """An Odoo tree.
+    """An Odoo source tree.
 
-    :param folder: the one that holds the package ``odoo``.
+    :param folder: the folder that holds the package ``odoo``
     """
 
     folder: Path
 
     @property
     def lacks_script(self):
-        """Whether it is Debian's, which may not distribute one script of mail's."""
+        """Whether it is Debian's, which leaves out one script of ``mail``."""
         return not any((folder / SCRIPT).exists() for folder in self.addons)
 
     @property
     def series(self):
-        """The series it says it is, such as 19.0."""
+        """The series in its ``release.py``, such as 19.0."""
         text = (self.folder / "odoo" / "release.py").read_text()
         major, minor = re.search(r"version_info = \((\d+), (\d+)", text).groups()
         return f"{major}.{minor}"
@@ -59,18 +59,18 @@ class OdooSource:
 
 
 def ensure():
-    """The Odoo 19 to use: ``ODOO_SOURCE``, an importable one, else Debian's."""
-    return _named() or _importable() or _debian()
+    """Return the Odoo 19 to use: ``ODOO_SOURCE``, an importable one, else Debian's."""
+    return _from_environment() or _importable() or _debian()
 
 
 def use(source):
-    """Put Odoo on the virtual environment's path, with the program that starts it."""
+    """Put Odoo on the virtual environment's path, and install its launcher there."""
     _link().write_text(f"{source.folder}\n")
     shutil.copyfile(paths.SETUP / "odoo_launcher.py", paths.LAUNCHER)
 
 
 def in_use():
-    """The Odoo that the virtual environment uses."""
+    """Return the Odoo that the virtual environment uses."""
     return OdooSource(Path(_link().read_text().strip()))
 
 
@@ -78,7 +78,7 @@ def _link():
     return paths.SITE_PACKAGES / "odoo.pth"
 
 
-def _named():
+def _from_environment():
     if not (name := os.environ.get("ODOO_SOURCE")):
         return None
     source = OdooSource(Path(name).expanduser().resolve())
@@ -90,38 +90,39 @@ def _named():
     return source
 
 
-def note_importable():
-    """Note the Odoo that this Python can import, for the virtual environment's.
+def export_importable():
+    """Put the folders of this Python's package ``odoo`` into the environment.
 
-    Its folder is found without importing it, which would need its libraries.
+    The virtual environment's Python, started afterwards, cannot find them itself. They
+    are found without importing Odoo, which would need its libraries.
     """
     spec = importlib.util.find_spec("odoo")
-    places = (spec and spec.submodule_search_locations) or ()
-    os.environ[_IMPORTABLE] = os.pathsep.join(map(str, places))
+    folders = (spec and spec.submodule_search_locations) or ()
+    os.environ[_IMPORTABLE] = os.pathsep.join(map(str, folders))
 
 
 def _importable():
-    for place in os.environ.get(_IMPORTABLE, "").split(os.pathsep):
-        source = OdooSource(Path(place).resolve().parent)
-        if place and _is_our_series(source):
+    for folder in os.environ.get(_IMPORTABLE, "").split(os.pathsep):
+        source = OdooSource(Path(folder).resolve().parent)
+        if folder and _is_our_series(source):
             return source
     return None
 
 
 def _debian():
     source = OdooSource(PREFIX / "usr/lib/python3/dist-packages")
-    facts = stamps.fingerprint(PACKAGES)
-    if stamps.is_done("odoo", facts) and _is_our_series(source):
+    inputs = build_cache.fingerprint(PACKAGES)
+    if build_cache.is_current("odoo", inputs) and _is_our_series(source):
         say("-> Odoo from Debian's package: ready")
         return source
     debian_archive.unpack(PACKAGES, PREFIX)
     if broken := broken_links(source.folder / "odoo"):
         raise Failure(
-            f"{len(broken)} links of Debian's package lead nowhere, such as {broken[0]}"
+            f"{len(broken)} links of Debian's package are broken, such as {broken[0]}"
             f" -> {os.readlink(broken[0])}",
             "add the package that holds the file to PACKAGES in setup/odoo_source.py.",
         )
-    stamps.mark_done("odoo", facts)
+    build_cache.mark_built("odoo", inputs)
     return source
 
 
@@ -131,7 +132,7 @@ def _is_our_series(source):
 
 
 def broken_links(folder):
-    """The links below ``folder`` that lead nowhere: Odoo would answer 500."""
+    """Return the broken links below ``folder``; Odoo would answer 500 for them."""
     return [
         path for path in folder.rglob("*") if path.is_symlink() and not path.exists()
     ]

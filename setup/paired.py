@@ -1,11 +1,11 @@
 """Run the sides of a benchmark in turn, with a control of two equal sides.
 
-Each round runs our side, our side once more (the control) and, where there is one, the
-other side, in an order that chance decides. What is compared are pairs of the same
-round, so that load and drift of the machine are in both halves of a pair.
+Each round runs our side, our side again (the control) and the other side if there is
+one, in random order. Pairs of the same round are compared, so that load and drift of
+the machine affect both values of a pair.
 
-``BENCH_SEED`` chooses the order again, ``BENCH_SLOW_DOWN`` makes our side so many
-percent slower: a benchmark that can tell reports it.
+``BENCH_SEED`` repeats an order. ``BENCH_SLOW_DOWN`` slows our side down by so many
+percent, to check that a benchmark notices.
 """
 
 import contextlib
@@ -23,19 +23,16 @@ SLOW_DOWN = float(os.environ.get("BENCH_SLOW_DOWN") or 0) / 100
 
 
 def crowding():
-    """Return for which share of the time this process waited for a processor.
-
-    Since it began, of the time in which it wanted to compute.
-    """
+    """Return the share of runnable time that this process waited for a processor."""
     ran, waited, _times = map(int, Path("/proc/self/schedstat").read_text().split())
     return waited / (ran + waited)
 
 
 class Sample:
-    """What one run of a side took.
+    """The measurements of one run of a side.
 
-    :ivar seconds: that passed in the blocks which were timed
-    :ivar cost: of the clock that is judged, such as seconds of processor time
+    :ivar seconds: elapsed time of the timed blocks
+    :ivar cost: by the clock that is compared, such as seconds of processor time
     :ivar result: what the side returned
     """
 
@@ -45,74 +42,81 @@ class Sample:
         self.result = None
 
     @classmethod
-    def of(cls, cost):
-        """Return a sample of what was found without a clock."""
+    def from_cost(cls, cost):
+        """Return a sample with a given cost."""
         sample = cls()
         sample.seconds = sample.cost = cost
         return sample
 
     @contextlib.contextmanager
     def timed(self, clock=time.perf_counter, calls=1):
-        """Time the block, and add that to what is there.
+        """Time the block, and add its time to the sample.
 
-        :param clock: that is judged; it must advance while this thread computes
-        :param calls: in the block; what it took is divided by them
+        :param clock: of the cost; it must advance while this thread computes
+        :param calls: number of calls in the block, by which its time is divided
         """
-        started, begun = time.perf_counter(), clock()
+        started, begin = time.perf_counter(), clock()
         yield
-        ended = clock()
+        end = clock()
         if self._slow_down:
-            until = ended + self._slow_down * (ended - begun)
-            while ended < until:
-                ended = clock()
+            until = end + self._slow_down * (end - begin)
+            while end < until:
+                end = clock()
         self.seconds += (time.perf_counter() - started) / calls
-        self.cost += (ended - begun) / calls
+        self.cost += (end - begin) / calls
 
 
 class Runs:
-    """The samples of one comparison, those of the same round at the same place."""
+    """The samples of one comparison; those of the same round have the same index.
+
+    Methods take a ``measure``: the attribute of samples to read, ``cost`` or
+    ``seconds``.
+    """
 
     def __init__(self, ours=(), again=(), theirs=()):
         self.ours, self.again, self.theirs = map(list, (ours, again, theirs))
 
-    def values(self, of="cost"):
-        """Return what our side took, each time that it ran, in the order of rounds."""
-        return _aggregate([*self.ours, *self.again], of)
+    def values(self, measure="cost"):
+        """Return the values of all runs of our side."""
+        return _values([*self.ours, *self.again], measure)
 
-    def ratios(self, of="cost"):
-        return [one / other for one, other in self._pairs(self.theirs, of)]
+    def ratios(self, measure="cost"):
+        """Return the ratios of our side to the other."""
+        return [one / other for one, other in self._pairs(self.theirs, measure)]
 
-    def differences(self, of="cost"):
-        return [one - other for one, other in self._pairs(self.theirs, of)]
+    def differences(self, measure="cost"):
+        """Return by how much our side is above the other."""
+        return [one - other for one, other in self._pairs(self.theirs, measure)]
 
-    def control(self, of="cost"):
-        """Return the ratios of our side to our side."""
-        return [one / other for one, other in self._pairs(self.again, of)]
+    def control(self, measure="cost"):
+        """Return the ratios of our side to itself."""
+        return [one / other for one, other in self._pairs(self.again, measure)]
 
-    def medians(self, of="cost"):
+    def medians(self, measure="cost"):
         """Return the medians of our side and of the other, if there is one."""
         sides = [side for side in (self.ours, self.theirs) if side]
-        return [statistics.median(_aggregate(side, of)) for side in sides]
+        return [statistics.median(_values(side, measure)) for side in sides]
 
-    def of_results(self, figure):
-        """Return the same runs with a figure of what sides returned as their cost."""
+    def with_cost(self, cost):
+        """Return the same runs with another cost, a function of the sides' results."""
         return Runs(
             *(
-                [Sample.of(figure(sample.result)) for sample in side]
+                [Sample.from_cost(cost(sample.result)) for sample in side]
                 for side in (self.ours, self.again, self.theirs)
             )
         )
 
-    def _pairs(self, others, of):
-        return zip(_aggregate(self.ours, of), _aggregate(others, of), strict=True)
+    def _pairs(self, others, measure):
+        ours = _values(self.ours, measure)
+        return zip(ours, _values(others, measure), strict=True)
 
 
-def _aggregate(samples, of):
-    return [getattr(sample, of) for sample in samples]
+def _values(samples, measure):
+    return [getattr(sample, measure) for sample in samples]
 
 
 class Sides(NamedTuple):
-    """What is compared: functions of a `Sample`, which time what they do with it."""
+    """The compared functions; each takes a `Sample`, with which it times its work."""
 
     ours: object
     theirs: object = None
@@ -122,8 +126,8 @@ def run(comparisons, rounds=FEWEST):
     """Run all sides in turn.
 
     :param comparisons: name → `Sides`
-    :param rounds: how often; where there is one side, half of `FEWEST` are enough,
-        since it runs twice in each
+    :param rounds: number of rounds; half of `FEWEST` is enough for a single side, which
+        runs twice in each
     :return: name → `Runs`
     """
     chance = random.Random(SEED)
@@ -138,21 +142,21 @@ def run(comparisons, rounds=FEWEST):
 
 
 def _run_round(sides, runs, chance):
-    places = [
+    turns = [
         (sides.ours, runs.ours, SLOW_DOWN),
         (sides.ours, runs.again, SLOW_DOWN),
         (sides.theirs, runs.theirs, 0.0),
     ]
     if not sides.theirs:
-        places.pop()
-    for side, samples, slow_down in chance.sample(places, len(places)):
+        turns.pop()
+    for side, samples, slow_down in chance.sample(turns, len(turns)):
         sample = Sample(slow_down)
         sample.result = side(sample)
         samples.append(sample)
 
 
-def whole(action, clock=time.perf_counter):
-    """Return a side that does nothing but an action, all of which is timed."""
+def timed_side(action, clock=time.perf_counter):
+    """Return a side that does nothing but time an action."""
 
     def side(sample):
         with sample.timed(clock):
@@ -161,13 +165,13 @@ def whole(action, clock=time.perf_counter):
     return side
 
 
-def halves(values):
-    """Return `Runs` of one side whose repetitions others have made in turn."""
+def split_in_halves(values):
+    """Return `Runs` of a single side, its values split at random with its control."""
     runs = Runs()
     chance = random.Random(SEED)
     for pair in zip(values[::2], values[1::2], strict=False):
         for side, value in zip(
             (runs.ours, runs.again), chance.sample(pair, 2), strict=True
         ):
-            side.append(Sample.of(value))
+            side.append(Sample.from_cost(value))
     return runs

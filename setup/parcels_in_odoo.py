@@ -1,7 +1,7 @@
-"""Makes what is to be shipped, see story_of_parcels.py; run by Odoo's Python with
-``ODOO_RC``.
+"""A program that creates the deliveries and the cutoff of the demo's parcel scenario.
 
-Takes type of carrier → how many deliveries, and prints type of carrier → their ids.
+Odoo's Python runs it with ``ODOO_RC``.  Its argument is type of carrier → number of
+deliveries, in JSON; it prints type of carrier → ids of the deliveries.
 """
 
 import json
@@ -14,22 +14,23 @@ from odoo.orm.registry import Registry
 from odoo.service.model import retrying
 from odoo.tools import config
 
-from setup.shipping.carriers import carrier_of
+from setup.shipping.carriers import find_or_create_carrier
 from setup.shipping.deliveries import make_delivery
 
 TRUCK_LEAVES_IN = timedelta(minutes=50)
-# Where the truck leaves it is the afternoon, whatever the time here.
 AFTERNOON = 15
+"""Hour in the cutoff's time zone, which is chosen so that it is afternoon there now."""
 
 
-def main(plan):
+def main(counts):
     config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
     registry = Registry(config["db_name"][0])
-    made = {}
-    for kind, count in plan.items():
-        made[kind] = [_in_transaction(registry, _delivery, kind) for _ in range(count)]
-    _in_transaction(registry, _make_cutoff, next(iter(plan)))
-    print(json.dumps(made))
+    ids = {
+        kind: [_in_transaction(registry, _delivery, kind) for _ in range(count)]
+        for kind, count in counts.items()
+    }
+    _in_transaction(registry, _make_cutoff, next(iter(counts)))
+    print(json.dumps(ids))
 
 
 def _in_transaction(registry, action, kind):
@@ -43,15 +44,15 @@ def _delivery(env, kind):
 
 
 def _make_cutoff(env, kind):
-    """Let the truck of a carrier leave soon, every day."""
+    """Create a daily cutoff of a carrier whose truck leaves soon."""
     hour = datetime.now(UTC).hour
-    offset = (hour - AFTERNOON + 12) % 24 - 12  # POSIX counts to the west
-    leaves = datetime.now(UTC) - timedelta(hours=offset) + TRUCK_LEAVES_IN
+    offset = (hour - AFTERNOON + 12) % 24 - 12  # positive to the west, as in POSIX
+    departure = datetime.now(UTC) - timedelta(hours=offset) + TRUCK_LEAVES_IN
     env["reliability.cutoff"].create(
         {
             "warehouse_id": env.ref("stock.warehouse0").id,
-            "carrier_id": carrier_of(env, kind).id,
-            "hour": leaves.hour + leaves.minute / 60,
+            "carrier_id": find_or_create_carrier(env, kind).id,
+            "hour": departure.hour + departure.minute / 60,
             "tz": f"Etc/GMT{offset:+d}" if offset else "UTC",
             "saturday": True,
             "sunday": True,

@@ -1,4 +1,4 @@
-"""Where everything is. All that the scripts create is below :data:`RUN`."""
+"""Paths of this checkout. All that the scripts create is below :data:`RUN`."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ TEST_ADDONS = ROOT / "tests" / "addons"
 RUN = ROOT / ".run"
 LOGS = RUN / "logs"
 PIDS = RUN / "pids"
-STAMPS = RUN / "stamps"
+BUILD_CACHE = RUN / "build-cache"
 
 VENV = RUN / "venv"
 PYTHON = VENV / "bin" / "python"
@@ -23,5 +23,5 @@ METRICS_TOKEN = RUN / "metrics.token"
 
 
 def log(name):
-    """The log file of a step or a server."""
+    """Return the log file of a step or a server."""
     return LOGS / f"{name}.log"

@@ -1,7 +1,7 @@
-"""The pictures of README.md and docs/, from the demo: run by the virtual environment.
+"""Take the pictures of README.md and docs/, run by the virtual environment.
 
-What they show is the demo's story, during the outage and when it is over; the demo's
-own database has no part in it.
+They show the demo's scenario during the incident and after it, in a database of their
+own.
 """
 
 import io
@@ -9,50 +9,50 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from . import browser, paths, postgres, stage
+from . import browser, demo_server, paths, postgres
 from .steps import step
 
 FOLDER = paths.ROOT / "docs" / "images"
 COLORS = 128  # enough for screens, and a third of the bytes
 DESKTOP, PHONE = (1366, 940), (390, 844)
-A_MOMENT = 700  # milliseconds, in which pictures in the page are loaded
+MILLISECONDS_TO_SETTLE = 700  # images in the page are loaded meanwhile
 COCKPIT = ".o_rel_canvas canvas >> nth=1"
 
 
 @dataclass
 class Shot:
-    """What is to be seen on a picture.
+    """A picture of a page.
 
     :ivar name: of its file
     :ivar path: of the page
-    :ivar there: a selector of what must be there before it is taken
+    :ivar visible: selector of an element that must be visible before the picture
     :ivar size: of the screen, in pixels
-    :ivar click: a selector of what is clicked before, if anything is
-    :ivar find: a query of the record's id, which the path is to end with
+    :ivar click: selector of an element to click first, if any
+    :ivar find: query for the id of the record, appended to the path
     """
 
     name: str
     login: str
     path: str
-    there: str
+    visible: str
     size: tuple[int, int] = DESKTOP
     click: str = ""
     find: str = ""
 
     def take(self, chromium, server):
-        """Open the page and save what is to be seen."""
+        """Open the page and save its picture."""
         width, height = self.size
-        looking = browser.page(
-            chromium, server, self.login, width, height, zone=stage.ZONE
+        opened = browser.page(
+            chromium, server, self.login, width, height, zone=demo_server.ZONE
         )
-        with looking as (page, _errors):
+        with opened as (page, _errors):
             record = self.find and postgres.psql(self.find, server.database).strip()
             page.goto(f"{self.path}{record}")
             if self.click:
                 page.locator(self.click).click()
-            page.locator(self.there).wait_for()
+            page.locator(self.visible).wait_for()
             page.mouse.move(0, 0)
-            page.wait_for_timeout(A_MOMENT)
+            page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
             picture = Image.open(io.BytesIO(page.screenshot()))
         FOLDER.mkdir(exist_ok=True)
         picture.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE).save(
@@ -72,7 +72,7 @@ SHOTS = {
             (1366, 620),
         ),
     ],
-    stage.SHIPPED: [
+    demo_server.SHIPPED: [
         Shot("cockpit-parcels", "warehouse", "/odoo/reliability", COCKPIT),
         Shot(
             "orphan-parcel",
@@ -83,7 +83,7 @@ SHOTS = {
             find="SELECT res_id FROM reliability_exchange WHERE orphan_count > 0",
         ),
     ],
-    stage.EXCHANGED: [
+    demo_server.EXCHANGED: [
         Shot(
             "edi-documents",
             "ops",
@@ -149,7 +149,8 @@ def main():
     """Take all pictures."""
     with browser.chromium() as chromium:
         for until, shots in SHOTS.items():
-            with stage.playing(until) as server, step(f"Taking {len(shots)} pictures"):
+            taking = step(f"Taking {len(shots)} pictures")
+            with demo_server.running(until) as server, taking:
                 for shot in shots:
                     shot.take(chromium, server)
 

@@ -1,4 +1,4 @@
-"""TCP ports on loopback: is one free, which one is, who has it."""
+"""TCP ports on loopback: check them, reserve free ones, find who listens."""
 
 import fcntl
 import os
@@ -13,14 +13,14 @@ from .steps import Failure
 
 LOOPBACK = "127.0.0.1"
 _OURS = range(20_000, 30_000)
-"""Below those that Linux gives to clients."""
+"""Below the range that Linux assigns to clients."""
 _reserved = []
 
 
 def is_free(port):
     """Whether a server of ours could listen there now."""
     with socket.socket() as probe:
-        # As servers do: connections that have just ended do not count.
+        # As servers do; connections in TIME_WAIT do not count then.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
@@ -30,12 +30,12 @@ def is_free(port):
 
 
 def free_port():
-    """A free port, reserved for this process until it ends.
+    """Return a free port, reserved for this process until it ends.
 
-    It stays free while its server restarts: the kernel gives it to no client, and no
-    other process of ours, of whatever checkout, is given the same.
+    The port stays free while its server restarts: the kernel does not assign it to
+    clients, and no other process of this or another checkout reserves it.
 
-    :raise Failure: all are taken
+    :raise Failure: all ports are taken
     """
     for port in random.sample(_OURS, len(_OURS)):
         if _reserve(port):
@@ -46,7 +46,10 @@ def free_port():
 
 
 def demand(port, purpose):
-    """Fail with the name of who listens on a port that must be ours."""
+    """Check that a port is free.
+
+    :raise Failure: with the name of the process that listens there
+    """
     if not is_free(port):
         raise Failure(
             f"port {port} ({purpose}) is taken by {owner(port)}",
@@ -55,7 +58,7 @@ def demand(port, purpose):
 
 
 def owner(port):
-    """Who listens on the port, such as "redis-server (1234)", as far as we may see."""
+    """Return the process that listens on a port, such as "redis-server (1234)"."""
     for connection in psutil.net_connections("tcp"):
         if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
             if connection.pid:
@@ -64,7 +67,7 @@ def owner(port):
 
 
 def _reserve(port):
-    """Hold the lock of a port, which the kernel frees when this process ends."""
+    """Take the lock of a port; the kernel releases it when this process ends."""
     folder = Path(tempfile.gettempdir()) / f"reliability-ports-{os.geteuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     handle = (folder / str(port)).open("w")

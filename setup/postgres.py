@@ -1,6 +1,6 @@
 """The PostgreSQL cluster of this workplace, on loopback.
 
-PostgreSQL refuses to run as root, so then it runs as Debian's user ``postgres``.
+PostgreSQL refuses to run as root; root runs it as Debian's user ``postgres``.
 """
 
 import hashlib
@@ -25,19 +25,19 @@ max_connections = 200
 password_encryption = 'scram-sha-256'
 """
 FEW_FILES = "-c wal_recycle=off -c max_wal_size=256MB"
-"""For the cluster that others are copies of: its log of writes is copied, too."""
+"""For the cluster that is copied: its write-ahead log is copied, too."""
 ADVICE = "read the log; `make clean` starts over with an empty cluster."
 
 
 def start():
-    """Run the cluster, created first if need be. Idempotent."""
+    """Start the cluster unless it runs; create it first if it does not exist."""
     debian.ensure("postgresql")
     if is_running():
         say(f"-> PostgreSQL: runs on port {port()}")
         return
     _create()
     with step("Starting PostgreSQL", ADVICE):
-        _forget_dead_server()
+        _remove_stale_pid_file()
         _choose_port()
         options = f"-p {port()}"
         if workplace.name() == workplace.BUILD:
@@ -46,18 +46,18 @@ def start():
 
 
 def stop():
-    """Stop the cluster, if it runs; connections are ended."""
+    """Stop the cluster if it runs; its connections are terminated."""
     if is_running():
         _pg_ctl("stop", "-w", "-m", "fast")
 
 
 def crash():
-    """End the server as a crash does: what is not on the disk yet is lost."""
+    """Stop the server as a crash does; what is not yet on disk is lost."""
     _pg_ctl("stop", "-w", "-m", "immediate")
 
 
 def copy_from(source):
-    """Make the cluster a copy of another workplace's, which must be stopped."""
+    """Replace the cluster by a copy of another workplace's, which must be stopped."""
     remove()
     _make_folder()
     copy = ["cp", "--archive", "--reflink=auto", _folder() / source, home()]
@@ -66,7 +66,7 @@ def copy_from(source):
 
 
 def remove():
-    """Delete the cluster, stopped first."""
+    """Stop the cluster and delete it."""
     stop()
     shutil.rmtree(home(), ignore_errors=True)
 
@@ -77,12 +77,12 @@ def remove_all():
 
 
 def workplaces():
-    """The names of all workplaces that have a cluster."""
+    """Return the names of all workplaces that have a cluster."""
     return sorted(path.parent.name for path in _folder().glob("*/data"))
 
 
 def home():
-    """The cluster's folder: the server may be unable to enter the link to it."""
+    """Return the cluster's real folder; the server may be unable to follow LINK."""
     return _folder() / workplace.name()
 
 
@@ -98,21 +98,21 @@ def is_running():
 
 
 def port():
-    """The port, chosen at the first start and kept while it stays free."""
+    """Return the port; it is chosen at the first start, and again if taken."""
     return int((home() / "port").read_text())
 
 
-def password(of=None):
-    """The password of the roles ``postgres`` and ``odoo``; empty without a cluster.
+def password(name=None):
+    """Return the password of the roles ``postgres`` and ``odoo``; empty if none.
 
-    :param of: another workplace, instead of this one
+    :param name: of a workplace, by default this process's
     """
-    path = _folder() / (of or workplace.name()) / "password"
+    path = _folder() / (name or workplace.name()) / "password"
     return path.read_text().strip() if path.exists() else ""
 
 
 def environ():
-    """The environment with which PostgreSQL's programs find the cluster."""
+    """Return the environment for PostgreSQL's client programs."""
     return {
         **os.environ,
         "PGHOST": ports.LOOPBACK,
@@ -123,7 +123,7 @@ def environ():
 
 
 def psql(statement, database="postgres"):
-    """Run SQL as the superuser; the rows, unaligned, come back as text."""
+    """Run SQL as the superuser; return the rows as text, columns separated by ``|``."""
     quiet = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
     return commands.output(
         [_program("psql"), *quiet, "-v", "ON_ERROR_STOP=1", "-c", statement, database],
@@ -132,9 +132,9 @@ def psql(statement, database="postgres"):
 
 
 def dump(database, *options):
-    """What is in a database, as SQL without owners and comments.
+    """Return a database as SQL, without owners and comments.
 
-    :param options: of ``pg_dump``.
+    :param options: of ``pg_dump``
     """
     command = [_program("pg_dump"), "--no-owner", "--no-privileges", "--inserts"]
     text = commands.output([*command, *options, database], env=environ())
@@ -143,7 +143,7 @@ def dump(database, *options):
 
 
 def load(path, database):
-    """Run the SQL in a file as Odoo's role, all of it or nothing."""
+    """Run the SQL in a file as Odoo's role, in one transaction."""
     owner = {"PGUSER": ROLE, "PGOPTIONS": "-c client_min_messages=warning"}
     commands.output(
         [
@@ -176,7 +176,7 @@ def _create():
 
 
 def create_role():
-    """Let Odoo's role be in the cluster."""
+    """Create Odoo's role, unless it exists."""
     psql(
         f"DO $$ BEGIN CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{password()}';"
         " EXCEPTION WHEN duplicate_object THEN NULL; END $$"
@@ -184,27 +184,27 @@ def create_role():
 
 
 def _folder():
-    """The folder of all clusters of this checkout."""
+    """Return the folder of all clusters of this checkout."""
     return LINK.resolve()
 
 
 def _make_folder():
     if LINK.exists():
         return
-    LINK.unlink(missing_ok=True)  # it leads to a folder that is gone
+    LINK.unlink(missing_ok=True)  # its target may be deleted
     if _server_can_enter(paths.RUN):
         LINK.mkdir(mode=0o700)
     else:
-        LINK.symlink_to(_folder_elsewhere())
+        LINK.symlink_to(_folder_of_account())
     _give_to_server(LINK)
 
 
-def _folder_elsewhere():
-    """A folder beside the account's other files, always the same for this checkout."""
+def _folder_of_account():
+    """Make a folder below the account's home, always the same for this checkout."""
     mark = hashlib.sha256(str(paths.ROOT).encode()).hexdigest()[:12]
     folder = Path(pwd.getpwnam(ACCOUNT).pw_dir) / f"reliability-{mark}"
     say(f"   the user {ACCOUNT} cannot enter this checkout; data is in {folder}")
-    shutil.rmtree(folder, ignore_errors=True)  # of a checkout that was deleted
+    shutil.rmtree(folder, ignore_errors=True)  # left by a deleted checkout
     folder.mkdir(mode=0o700)
     return folder
 
@@ -215,7 +215,7 @@ def _server_can_enter(folder):
 
 
 def _account():
-    """The options of :func:`subprocess.run` to run as the server's account."""
+    """Return options for :func:`subprocess.run` to run as the server's account."""
     if os.geteuid() != 0:
         return {}
     return {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []}
@@ -245,19 +245,20 @@ def _give_to_server(path):
 
 
 def _choose_port():
-    """Keep the port of the last start, which Odoo's configurations may have."""
+    """Keep the port of the last start if it is free: configurations may name it."""
     chosen = home() / "port"
     if not chosen.exists() or not ports.is_free(port()):
         _write_for_server(chosen, str(ports.free_port()))
 
 
-def _forget_dead_server():
-    """After kill -9 or a reboot its pid may be another program's by now."""
+def _remove_stale_pid_file():
+    """Remove the file of a killed server whose pid another program may have by now."""
     if (pid := server_pid()) and not _is_server(pid):
         (home() / "data" / "postmaster.pid").unlink()
 
 
 def server_pid():
+    """Return the pid in the server's file, or ``None``."""
     try:
         return int((home() / "data" / "postmaster.pid").read_text().split("\n")[0])
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Everything that must be there before the work, in order; quick when it is."""
+"""Install and build everything that a task needs; quick when nothing is missing."""
 
 from . import databases, debian, node_packages, odoo_source
 from .lock import lock
@@ -9,13 +9,13 @@ C_COMPILER = ("gcc", "libc6-dev")
 
 
 def for_checks():
-    """The programs that check JavaScript, XML and links."""
+    """Install the programs that check JavaScript, XML and links."""
     with lock("checks"):
         node_packages.ensure()
 
 
 def for_odoo(*packages):
-    """Odoo, PostgreSQL, more packages, and the databases that others are copies of."""
+    """Install Odoo, PostgreSQL and more packages, and build the databases to copy."""
     with lock("set-up"):
         debian.ensure("postgresql", *packages)
         odoo_source.use(odoo_source.ensure())

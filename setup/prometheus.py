@@ -1,4 +1,4 @@
-"""A Prometheus that reads our metrics."""
+"""A Prometheus server that scrapes the demo's collector."""
 
 import json
 import urllib.parse
@@ -23,8 +23,8 @@ scrape_configs:
 class Prometheus(Server):
     """Prometheus, with its storage below ``folder``.
 
-    :param metrics_port: where the collector to scrape listens.
-    :param interval: how often to scrape it.
+    :param metrics_port: of the collector to scrape
+    :param interval: between scrapes, as Prometheus writes durations
     """
 
     kind = "prometheus"
@@ -56,10 +56,10 @@ class Prometheus(Server):
         return self.responds("/-/ready")
 
     def query(self, expression):
-        """The samples that a PromQL expression selects now.
+        """Return the samples that a PromQL expression selects now.
 
         :return: list of dictionaries with ``metric`` (the labels) and ``value``
-            (a pair: the time, and the value as text).
+            (a pair: the time, and the value as text)
         """
         arguments = urllib.parse.urlencode({"query": expression})
         with urllib.request.urlopen(f"{self.url}/api/v1/query?{arguments}") as answer:

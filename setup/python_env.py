@@ -1,15 +1,16 @@
-"""The virtual environment: what Odoo, our addons and our checks need from PyPI."""
+"""The virtual environment, with the packages that Odoo, addons and checks need."""
 
 import importlib.util
 import os
 import shutil
 import sys
 
-from . import commands, debian, paths, stamps
+from . import build_cache, commands, debian, paths
 from .steps import say, step
 
 REQUIREMENTS = [
     paths.ROOT / "requirements.txt",
+    paths.ROOT / "test-requirements.txt",
     paths.SETUP / "requirements-odoo.txt",
     paths.SETUP / "requirements-oca-needs.txt",
     paths.SETUP / "requirements-dev.txt",
@@ -25,25 +26,26 @@ ADVICE = (
 
 
 def ensure():
-    """Create the virtual environment, anew when what it is made from has changed."""
-    facts = stamps.fingerprint(
+    """Create the virtual environment, again when its inputs have changed."""
+    inputs = build_cache.fingerprint(
         sys.version, str(paths.VENV), *REQUIREMENTS, OCA_ADDONS, SAMPLES, CONSTRAINTS
     )
-    if stamps.is_done("venv", facts) and paths.PYTHON.exists():
+    if build_cache.is_current("venv", inputs) and paths.PYTHON.exists():
         say("-> Virtual environment: ready")
         return
     if not importlib.util.find_spec("ensurepip"):
         debian.ensure("python3-venv")
-    stamps.forget("venv")
+    build_cache.invalidate("venv")
     with step("Creating the virtual environment (about a minute)", ADVICE):
         _create()
-    stamps.mark_done("venv", facts)
+    build_cache.mark_built("venv", inputs)
 
 
 def environ(**more):
-    """The environment for programs of the virtual environment.
+    """Return the environment for programs of the virtual environment.
 
-    It comes first in PATH: a server that restarts itself looks its Python up there.
+    The virtual environment is first in PATH, where a server that restarts itself finds
+    its Python.
     """
     return {
         **os.environ,
@@ -60,8 +62,8 @@ def _create():
     commands.run([sys.executable, "-m", "venv", paths.VENV], log)
     named = [part for path in REQUIREMENTS for part in ("-r", path)]
     pip = [paths.PYTHON, "-m", "pip", "install", "-c", CONSTRAINTS]
-    commands.run([*pip, *named], log, tries=3)
-    commands.run([*pip, "--no-deps", "-r", OCA_ADDONS], log, tries=3)
+    commands.run([*pip, *named], log, attempts=3)
+    commands.run([*pip, "--no-deps", "-r", OCA_ADDONS], log, attempts=3)
     shutil.rmtree(SAMPLES_FOLDER, ignore_errors=True)
     apart = [*pip, "--no-deps", "--target", SAMPLES_FOLDER, "-r", SAMPLES]
-    commands.run(apart, log, tries=3)
+    commands.run(apart, log, attempts=3)

@@ -1,8 +1,7 @@
-"""Check that what README.md tells people to type exists.
+"""Check that the commands in README.md exist.
 
-In its ``sh`` blocks: the targets of make, scripts and files; elsewhere, each
-`make ...` between backticks. What comes into being by itself below ``.run/`` is not
-looked for.
+Checked are the targets of make, scripts and files in its ``sh`` blocks, and each
+`make ...` between backticks elsewhere; not files below ``.run/``, which scripts make.
 """
 
 import itertools
@@ -21,7 +20,7 @@ SEPARATORS = re.compile(r"&&|\|\||[;|]")
 
 
 def missing():
-    """The names in README.md's commands behind which there is nothing."""
+    """Return the names in README.md's commands that do not exist."""
     if not README.is_file():
         return ["README.md"]
     found = []
@@ -39,7 +38,7 @@ def _commands(text):
 
 
 def _without_assignments(words):
-    """The command itself: ``A=1 make demo`` sets a variable first."""
+    """Return a command without the variables set before it, as in ``A=1 make demo``."""
     return list(itertools.dropwhile(lambda word: "=" in word, words))
 
 
@@ -52,11 +51,11 @@ def _missing_targets(words):
 
 
 def _missing_files(words):
-    named = [word for word in words if _is_file_here(word)]
+    named = [word for word in words if _is_own_file(word)]
     return [word for word in named if not (paths.ROOT / word).exists()]
 
 
-def _is_file_here(word):
+def _is_own_file(word):
     elsewhere = word.startswith((".run/", "/", "~", "-")) or "://" in word
     return bool(FILE.search(word)) and not elsewhere and not set(word) & set("=$ ")
 

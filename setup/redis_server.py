@@ -1,4 +1,4 @@
-"""A Redis that keeps nothing."""
+"""A Redis server without persistence."""
 
 import socket
 
@@ -25,7 +25,7 @@ class Redis(Server):
 
     @property
     def url(self):
-        """The URL that clients take."""
+        """The URL for clients."""
         return f"redis://{ports.LOOPBACK}:{self.port}/0"
 
     def configure(self):

@@ -1,4 +1,4 @@
-"""What all our servers have in common: they are started, waited for and ended."""
+"""The base class of servers: start them, wait until they answer, stop them."""
 
 import time
 import urllib.error
@@ -11,14 +11,14 @@ from .steps import Failure
 class Server:
     """A program in the background that listens on loopback.
 
-    ``with`` runs it for the block. Everything it writes is below ``folder``.
+    ``with`` runs it for the block. All of its files are below ``folder``.
 
-    :param folder: for its configuration, its log and what it stores.
-    :param port: the one it is known by; a free one if not given.
+    :param folder: for its configuration, its log and its data
+    :param port: its main port; a free one by default
     """
 
     kind = "server"
-    patience = 180  # seconds until it must answer, on a busy machine, too
+    timeout = 180  # seconds until it must answer, also on a busy machine
 
     def __init__(self, folder, port=None):
         self.folder = folder
@@ -36,18 +36,18 @@ class Server:
 
     @property
     def url(self):
-        """Where it answers, without a slash at the end."""
+        """Its address, without a slash at the end."""
         return f"http://{ports.LOOPBACK}:{self.port}"
 
     @property
     def pid(self):
-        """Its pid while it runs, else nothing."""
+        """Its pid while it runs, else ``None``."""
         return processes.running(self.name)
 
     def start(self):
         """Start it unless it runs, and return once it answers.
 
-        :raise Failure: when a port is taken, it ends, or it stays silent.
+        :raise Failure: a port is taken, it ends, or it does not answer in time
         """
         if self.pid:
             return
@@ -65,17 +65,17 @@ class Server:
             raise
 
     def stop(self):
-        """End it as an administrator would, and what it started with it."""
+        """Stop it by SIGTERM, then kill what is left of its process group."""
         processes.stop(self.name)
         self._reap()
 
     def kill(self):
-        """End it and what it started at once, as kill -9 does."""
+        """Kill it and its process group, as kill -9 does."""
         processes.kill(self.name)
         self._reap()
 
     def ports(self):
-        """The ports it needs, each with its purpose."""
+        """Return the ports that it needs: port → purpose."""
         return {self.port: self.kind}
 
     def configure(self):
@@ -83,11 +83,11 @@ class Server:
         raise NotImplementedError
 
     def command(self):
-        """The command that runs it in the foreground."""
+        """Return the command that runs it in the foreground."""
         raise NotImplementedError
 
     def environ(self):
-        """Its environment; nothing stands for ours."""
+        """Return its environment; ``None`` stands for this process's."""
         return None
 
     def answers(self):
@@ -104,19 +104,19 @@ class Server:
             return False
 
     def _wait(self):
-        deadline = time.monotonic() + self.patience
+        deadline = time.monotonic() + self.timeout
         while not self.answers():
             if (code := self._process.poll()) is not None:
                 raise Failure(f"{self.name} ended with code {code}", log=self.log)
             if time.monotonic() > deadline:
                 raise Failure(
-                    f"{self.name} did not answer within {self.patience} s",
+                    f"{self.name} did not answer within {self.timeout} s",
                     log=self.log,
                 )
             time.sleep(0.1)
 
     def _reap(self):
-        """Take note of its end; only the process that started it has to."""
+        """Wait for the process, where this object has started it."""
         if self._process:
             self._process.wait()
             self._process = None

@@ -1,4 +1,4 @@
-"""Say what happens, how long it took and, when it fails, what to do next."""
+"""Print steps with their duration and, when one fails, what to do next."""
 
 import subprocess
 import sys
@@ -9,11 +9,11 @@ LINES_SHOWN = 15
 
 
 class Failure(Exception):
-    """Something expected to work did not.
+    """An expected kind of failure, shown without a traceback.
 
-    :param message: what did not work.
-    :param advice: what to do next; a step adds its own when there is none.
-    :param log: the file whose last lines tell why.
+    :param message: what failed
+    :param advice: what to do next; a step adds its own when there is none
+    :param log: the file whose last lines give the reason
     """
 
     def __init__(self, message, advice=None, log=None):
@@ -32,33 +32,33 @@ class Failure(Exception):
 
 
 @contextmanager
-def step(what, advice="run the same command again: it goes on where it stopped."):
-    """Announce ``what``, time it, and end the program with advice if it fails."""
-    say(f"-> {what}")
+def step(title, advice="run the same command again to continue."):
+    """Print a title, time the block, and end the program with advice if it fails."""
+    say(f"-> {title}")
     started = time.monotonic()
     try:
         yield
     except (Failure, OSError, subprocess.SubprocessError) as error:
         failure = error if isinstance(error, Failure) else Failure(str(error))
         failure.advice = failure.advice or advice
-        say(f"   FAILED after {time.monotonic() - started:.1f} s: {what}")
+        say(f"   FAILED after {time.monotonic() - started:.1f} s: {title}")
         give_up(failure)
     say(f"   done in {time.monotonic() - started:.1f} s")
 
 
 def give_up(failure):
-    """End the program with the reason and the advice, without a traceback."""
+    """End the program with a failure's text, without a traceback."""
     print(failure, file=sys.stderr, flush=True)
     raise SystemExit(1) from None
 
 
 def say(line):
-    """Print a line now: without a terminal Python would keep it back."""
+    """Print a line and flush it; without a terminal Python would buffer it."""
     print(line, flush=True)
 
 
 def last_lines(log, count=LINES_SHOWN):
-    """The last lines of a log file, indented; none when it cannot be read."""
+    """Return the last lines of a log file, indented; none if it cannot be read."""
     try:
         text = log.read_text(errors="replace")
     except OSError:

@@ -1,55 +1,57 @@
-"""Tables in Markdown of what benchmarks have compared, each row with its verdict."""
+"""Tables in Markdown with the results of benchmarks; each row ends with a verdict."""
 
 from . import intervals
 from .paired import Runs, crowding
 
 CROWDED = 0.05
-"""Share of waiting for a processor above which a machine is too busy to judge time."""
-BUSY = f"{intervals.CANNOT_TELL}: the machine is busy"
+"""Share of waiting for a processor above which elapsed times are not comparable."""
+BUSY = f"{intervals.UNDECIDED}: the machine is busy"
 
 HEADS = ("goal", "pairs", "control (99.9 %)", "limit", "verdict")
 _UNITS = {"ratio": 1, "s": 1, "ms": 1e3, "µs": 1e6, "queries": 1}
 
 
-def row(name, runs, by, unit, limit, goal=None, of="cost", idle=False):
-    """Return the cells of a comparison, the last of them below `HEADS`.
+def row(name, runs, compared, unit, limit, goal=None, measure="cost", elapsed=False):
+    """Return the cells of a comparison; the last ones belong below `HEADS`.
 
-    :param by: what is judged: `Runs.ratios`, `Runs.differences` or `Runs.values`
+    :param compared: `Runs.ratios`, `Runs.differences` or `Runs.values`
     :param unit: of the medians of both sides, and of differences
-    :param idle: whether it is time that passes, which a busy machine makes longer
+    :param measure: ``cost`` or ``seconds`` of samples
+    :param elapsed: whether the measure is elapsed time, which is longer on a busy
+        machine
     """
-    values = by(runs, of)
-    medians = runs.medians(of) if runs.theirs else []
-    unit_of_values = "ratio" if by is Runs.ratios else unit
+    values = compared(runs, measure)
+    medians = runs.medians(measure) if runs.theirs else []
+    unit_of_values = "ratio" if compared is Runs.ratios else unit
     return [
         name,
         *(amount(median, unit) for median in medians),
-        shown(values, unit_of_values),
-        aimed(values, goal, unit_of_values, idle),
-        *judged(values, runs.control(of), limit, unit_of_values, idle),
+        interval_text(values, unit_of_values),
+        goal_text(values, goal, unit_of_values, elapsed),
+        *verdict_cells(values, runs.control(measure), limit, unit_of_values, elapsed),
     ]
 
 
-def judged(values, control, limit, unit, idle=False):
+def verdict_cells(values, control, limit, unit, elapsed=False):
     """Return the cells below `HEADS`, without the goal."""
-    shown_control = shown(control, "ratio", intervals.CONTROL_CONFIDENCE)
-    judgement = intervals.verdict(values, limit, control)
-    if judgement == intervals.WORSE and idle and crowding() > CROWDED:
-        judgement = BUSY
-    return [len(values), shown_control, amount(limit, unit), judgement]
+    control_text = interval_text(control, "ratio", intervals.CONTROL_CONFIDENCE)
+    verdict = intervals.verdict(values, limit, control)
+    if verdict == intervals.WORSE and elapsed and crowding() > CROWDED:
+        verdict = BUSY
+    return [len(values), control_text, amount(limit, unit), verdict]
 
 
-def aimed(values, goal, unit, idle=False):
-    """Return a goal as text, and whether the interval says that it is met."""
+def goal_text(values, goal, unit, elapsed=False):
+    """Return a goal, and whether it is met, as text."""
     if goal is None:
         return ""
     missed = intervals.position(values, goal)
-    words = {True: "missed", False: "met", None: intervals.CANNOT_TELL}
-    busy = missed and idle and crowding() > CROWDED
+    words = {True: "missed", False: "met", None: intervals.UNDECIDED}
+    busy = missed and elapsed and crowding() > CROWDED
     return f"{amount(goal, unit)}: {BUSY if busy else words[missed]}"
 
 
-def shown(values, unit, confidence=intervals.CONFIDENCE):
+def interval_text(values, unit, confidence=intervals.CONFIDENCE):
     """Return a median and its interval as text."""
     low, median, high = (
         _number(bound, unit) for bound in intervals.interval(values, confidence)
@@ -58,12 +60,12 @@ def shown(values, unit, confidence=intervals.CONFIDENCE):
 
 
 def amount(value, unit):
-    """Return one figure as text."""
+    """Return a number with its unit as text."""
     return _number(value, unit) + _name(unit)
 
 
-def print_judged(heads, rows):
-    """Print rows that `row` has made.
+def print_rows(heads, rows):
+    """Print a table of rows made by `row`.
 
     :param heads: of the cells that are not below `HEADS`
     """
@@ -71,14 +73,14 @@ def print_judged(heads, rows):
 
 
 def print_table(heads, rows):
-    """Print Markdown."""
+    """Print a table in Markdown."""
     print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     for cells in rows:
         print(f"| {' | '.join(map(str, cells))} |")
 
 
 def verdicts(table):
-    """Return the verdicts that a printed table ends its rows with: what → verdict."""
+    """Return the verdicts in a printed table: first cell of a row → verdict."""
     rows = [line.strip("| ").split(" | ") for line in table.splitlines()]
     return {
         cells[0]: cells[-1]

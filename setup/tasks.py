@@ -1,4 +1,4 @@
-"""What make can do, by name."""
+"""The tasks behind the targets of make, by name."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ from . import (
     bench,
     databases,
     demo,
+    dist,
     lanes,
     lint,
     odoo_config,
@@ -26,8 +27,8 @@ from .lock import lock
 def run(arguments):
     """Run a task.
 
-    :param arguments: its name, and its own
-    :return: its exit code.
+    :param arguments: the task's name and its arguments
+    :return: the task's exit code
     """
     name, *rest = arguments or ["help"]
     if name not in TASKS:
@@ -37,76 +38,94 @@ def run(arguments):
 
 
 def run_demo():
-    """Odoo with our addons, demo data, traffic and Prometheus."""
+    """Run Odoo with our addons, demo data, traffic and Prometheus."""
     prepare.for_odoo(*prepare.DEMO_SERVERS)
     with lock("demo"):
         demo.run()
 
 
 def stop():
-    """End everything that this checkout has started."""
-    for place in sorted({*processes.workplaces(), *postgres.workplaces()}):
-        with workplace.at(place):
-            for name in processes.names():
-                with steps.step(f"Stopping {name} of {place}"):
-                    processes.stop(name)
+    """Stop everything that this checkout has started."""
+    for name in sorted({*processes.workplaces(), *postgres.workplaces()}):
+        with workplace.at(name):
+            for server in processes.names():
+                with steps.step(f"Stopping {server} of {name}"):
+                    processes.stop(server)
             if postgres.is_running():
-                with steps.step(f"Stopping PostgreSQL of {place}"):
+                with steps.step(f"Stopping PostgreSQL of {name}"):
                     postgres.stop()
 
 
 def run_lint():
-    """All hooks of ``.pre-commit-config.yaml``."""
+    """Run all hooks of ``.pre-commit-config.yaml``."""
     prepare.for_checks()
     lint.run()
 
 
 def run_bench(*arguments):
-    """All benchmarks, or those named; the results go to docs/benchmarks.md."""
+    """Run all benchmarks, or some; write the results to docs/benchmarks.md."""
     prepare.for_odoo()
-    with testing.at_work("bench"):
+    with testing.in_workplace("bench"):
         return bench.run(arguments)
 
 
 def test_demo(*arguments):
-    """Look at the demo in a browser, as each of its users, while its story goes on."""
+    """Test the demo in a browser, as each of its users, in each phase."""
     packages = prepare.TEST_SERVERS
-    return _in_pytest("stage", "demo", *arguments, packages=packages)
+    return _run_pytest("demo-server", "demo", *arguments, packages=packages)
 
 
 def take_pictures():
     """Take the pictures of README.md and docs/."""
     prepare.for_odoo(*prepare.TEST_SERVERS)
-    with testing.at_work("stage"):
+    with testing.in_workplace("demo-server"):
         return testing.wait_for(testing.start(["-m", "setup.pictures"]))
 
 
+def make_dist():
+    """A wheel of each addon."""
+    dist.build()
+
+
+def write_addon_pages():
+    """README.rst and index.html of each addon, from its fragments."""
+    testing.wait_for(testing.start(["-m", "setup.addon_pages"]))
+
+
+def draw_icons():
+    """The icon of each addon."""
+    return testing.wait_for(testing.start(["-m", "setup.icons"]))
+
+
 def soak(minutes="2"):
-    """Minutes of work while everything is killed; then all numbers must agree."""
+    """Work for some minutes while everything is killed; all numbers must agree."""
     os.environ["SOAK_MINUTES"] = minutes
-    return _in_pytest("soak", "soak/soak.py", "-s", packages=prepare.C_COMPILER)
+    return _run_pytest("soak", "soak/soak.py", "-s", packages=prepare.C_COMPILER)
 
 
 def soak_ledger():
-    """20,000 attempts of four workers while PostgreSQL is restarted twice."""
-    return _in_pytest("soak", "soak/ledger.py", "-s")
+    """Record 20,000 attempts of four workers while PostgreSQL is restarted twice."""
+    return _run_pytest("soak", "soak/ledger.py", "-s")
 
 
 def soak_edi():
-    """5,000 documents with random faults, one by one and by jobs."""
-    return _in_pytest("soak", "soak/edi.py", "-s")
+    """Send 5,000 documents with random faults, one by one and by jobs."""
+    return _run_pytest("soak", "soak/edi.py", "-s")
 
 
 def soak_queue(jobs="10000"):
-    """Jobs that fail, are put off and die while workers and the runner are killed."""
+    """Run jobs that fail, are requeued and die while workers and the runner are killed.
+
+    :param jobs: how many
+    """
     os.environ["SOAK_JOBS"] = jobs
-    return _in_pytest("soak", "soak/jobs.py", "-s")
+    return _run_pytest("soak", "soak/jobs.py", "-s")
 
 
-def _in_pytest(place, path, *arguments, packages=()):
-    """Run tests that bring servers of their own, at a workplace of their own."""
+def _run_pytest(name, path, *arguments, packages=()):
+    """Run tests that start their own servers, in a workplace of that name."""
     prepare.for_odoo(*packages)
-    with testing.at_work(place):
+    with testing.in_workplace(name):
         tests = paths.ROOT / "tests" / path
         return testing.wait_for(
             testing.start_pytest(["-p", "no:odoo", tests, *arguments])
@@ -114,27 +133,28 @@ def _in_pytest(place, path, *arguments, packages=()):
 
 
 def test_odoo(*modules):
-    """Odoo's and OCA's own tests, with our addons and without, compared by name."""
+    """Run Odoo's and OCA's own tests with our addons and without, and compare them."""
     prepare.for_odoo()
-    with testing.at_work("odoo-tests"):
+    with testing.in_workplace("odoo-tests"):
         odoo_tests.run(modules)
 
 
 def shell():
-    """A Python prompt inside the demo database."""
+    """Open a Python prompt in the demo's database."""
     prepare.for_odoo()
     demo.ensure_database()
-    _become_odoo("shell", "-d", databases.DEMO, "--no-http")
+    _exec_odoo("shell", "-d", databases.DEMO, "--no-http")
 
 
 def odoo(*arguments):
-    """Any command of Odoo, with a configuration for this checkout."""
+    """Run a command of Odoo with a configuration for this checkout."""
     prepare.for_odoo()
     demo.ensure_database()
-    _become_odoo(*arguments)
+    _exec_odoo(*arguments)
 
 
-def _become_odoo(*arguments):
+def _exec_odoo(*arguments):
+    """Replace this process by Odoo."""
     config = paths.RUN / "odoo.conf"
     odoo_config.write(config)
     os.execve(
@@ -158,6 +178,9 @@ TASKS = {
     "test": lanes.run,
     "test-demo": test_demo,
     "pictures": take_pictures,
+    "dist": make_dist,
+    "readme": write_addon_pages,
+    "icons": draw_icons,
     "lint": run_lint,
     "bench": run_bench,
     "soak": soak,

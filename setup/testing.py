@@ -1,4 +1,4 @@
-"""Start pytest and other programs of the tests, and wait for them."""
+"""Start pytest and other test programs in provisioned workplaces, and wait for them."""
 
 import signal
 from concurrent.futures import ProcessPoolExecutor
@@ -15,43 +15,43 @@ FOLDER = paths.RUN / "test"
 
 
 @contextmanager
-def at_work(place):
-    """Work at a copy of what was built, which is deleted after the block."""
-    with lock(place), workplace.at(place), furnished(place):
+def in_workplace(name):
+    """Use a workplace for the block: a copy of what was built, deleted afterwards."""
+    with lock(name), workplace.at(name), provisioned(name):
         yield
 
 
 @contextmanager
-def furnished(*places):
-    """Let workplaces be copies of what was built, which are deleted after the block.
+def provisioned(*names):
+    """Make workplaces copies of what was built; delete them after the block.
 
-    Servers that are left there, since tests were interrupted, are ended.
+    Servers that interrupted tests have left running there are killed.
     """
-    # Each in a process, since a process has one workplace.
-    with ProcessPoolExecutor(mp_context=get_context("fork")) as at_once:
-        list(at_once.map(_furnish, places))
+    # Each in its own process, since a process has one workplace.
+    with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
+        list(pool.map(_provision, names))
     try:
         yield
     finally:
-        for place in places:
-            _clear(place)
+        for name in names:
+            _clear(name)
 
 
-def _furnish(place):
-    _clear(place)
-    with workplace.at(place):
-        databases.furnish()
+def _provision(name):
+    _clear(name)
+    with workplace.at(name):
+        databases.provision()
 
 
-def _clear(place):
-    with workplace.at(place):
-        for name in processes.names():
-            processes.kill(name)
+def _clear(name):
+    with workplace.at(name):
+        for server in processes.names():
+            processes.kill(server)
         databases.clear()
 
 
 def start_pytest(arguments, **options):
-    """Start pytest; what it writes is below ``.run/``.
+    """Start pytest, which writes below ``.run/`` only.
 
     :param options: of :class:`psutil.Popen`
     :return: its process, for :func:`wait_for`
@@ -70,30 +70,30 @@ def start(arguments, **options):
     return psutil.Popen(command, cwd=paths.ROOT, env=environ, **options)
 
 
-def wait_for(*programs, ended=lambda program: None):
-    """Wait for programs; those that are interrupted clean up first.
+def wait_for(*programs, on_end=lambda program: None):
+    """Wait for programs; on an interrupt, wait until they have cleaned up.
 
-    :param ended: called with each when it has ended
+    :param on_end: called with each program when it has ended
     :return: the exit code of the first
     """
-    known = set()
+    ended = set()
 
-    def note(program):
-        if program.pid not in known:
-            known.add(program.pid)
-            ended(program)
+    def call_once(program):
+        if program.pid not in ended:
+            ended.add(program.pid)
+            on_end(program)
 
     def interrupt(*_signal):
         for program in programs:
-            with suppress(psutil.NoSuchProcess):  # it has ended
+            with suppress(psutil.NoSuchProcess):  # already ended
                 program.send_signal(signal.SIGINT)
 
     usual = signal.signal(signal.SIGTERM, interrupt)
     try:
-        while len(known) < len(programs):
+        while len(ended) < len(programs):
             try:
-                psutil.wait_procs(programs, callback=note)
-            except KeyboardInterrupt:  # which they get from the terminal, too
+                psutil.wait_procs(programs, callback=call_once)
+            except KeyboardInterrupt:  # the terminal interrupts the programs, too
                 say("-> Interrupted: waiting for the tests to clean up")
     finally:
         signal.signal(signal.SIGTERM, usual)

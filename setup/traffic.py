@@ -1,4 +1,4 @@
-"""What real users do over the external API: orders, transfers, invoices."""
+"""Traffic of real users over the external API: orders, transfers, invoices."""
 
 import http.client
 import threading
@@ -7,16 +7,16 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from xml.parsers.expat import ExpatError
 
-# Fault codes of what Odoo refuses: in the user's words, for want of a login, of rights.
+# Fault codes of refusals: UserError, AccessDenied, AccessError.
 REFUSALS = {2, 3, 4}
-_PATIENCE = 180  # seconds until an unanswered request counts as broken
+_TIMEOUT = 180  # seconds until an unanswered request counts as broken
 _BATCH = 50
 
 
 class ApiUser:
-    """A user of one database's external API, from any number of threads.
+    """A user of one database's external API, for any number of threads.
 
-    :param url: the server, without a slash at the end.
+    :param url: the server, without a slash at the end
     """
 
     def __init__(self, url, database, login, password):
@@ -29,10 +29,10 @@ class ApiUser:
         self._identity = (database, uid, password)
 
     def call(self, model, method, *arguments, **named):
-        """Call a method.
+        """Call a method of a model.
 
         :raise xmlrpc.client.Fault: Odoo refused or failed
-        :raise OSError, http.client.HTTPException: nobody knows how it ended
+        :raise OSError, http.client.HTTPException: the outcome is unknown
         """
         proxy = self._proxy("object")
         return proxy.execute_kw(*self._identity, model, method, arguments, named)
@@ -40,13 +40,13 @@ class ApiUser:
     def _proxy(self, service):
         return xmlrpc.client.ServerProxy(
             f"http://{self._address}/xmlrpc/2/{service}",
-            transport=_OneTry(),
+            transport=_SingleAttempt(),
             allow_none=True,
         )
 
 
-class _OneTry(xmlrpc.client.Transport):
-    """A connection a request, and no second try that the caller does not know of."""
+class _SingleAttempt(xmlrpc.client.Transport):
+    """A new connection for each request, without the standard library's retry."""
 
     def request(self, host, handler, request_body, verbose=False):
         try:
@@ -57,16 +57,16 @@ class _OneTry(xmlrpc.client.Transport):
             self.close()
 
     def make_connection(self, host):
-        return http.client.HTTPConnection(host, timeout=_PATIENCE)
+        return http.client.HTTPConnection(host, timeout=_TIMEOUT)
 
 
 class Calls:
-    """Lets users call a method, several at a time, and keeps what each was told.
+    """Parallel calls of a method by users, counted by answer.
 
-    :param context: what Odoo's client would send along
-    :ivar answers: ``done``, ``asked`` (Odoo opened a question instead), ``refused``,
-        ``failed`` (any other answer of Odoo) or ``broken`` (no answer) → how often
-    :ivar done: the ids of the records for which a user was told so
+    :param context: of Odoo's client
+    :ivar answers: ``done``, ``dialog`` (Odoo opened a dialog instead), ``refused``,
+        ``failed`` (any other answer of Odoo) or ``broken`` (no answer) → calls
+    :ivar done: the ids of the records with the answer ``done``
     """
 
     def __init__(self, model, method, **context):
@@ -82,21 +82,21 @@ class Calls:
             list(pool.map(self._call, *zip(*attempts, strict=True)))
 
     def _call(self, user, record):
-        answer = self._ask(user, record)
+        answer = self._answer(user, record)
         with self._lock:
             self.answers[answer] += 1
             if answer == "done":
                 self.done.add(record)
 
-    def _ask(self, user, record):
+    def _answer(self, user, record):
         try:
             result = user.call(*self._method, [record], context=self._context)
         except xmlrpc.client.Fault as fault:
             return "refused" if fault.faultCode in REFUSALS else "failed"
         except (OSError, http.client.HTTPException, xmlrpc.client.ProtocolError):
             return "broken"
-        is_question = isinstance(result, dict) and result.get("target") == "new"
-        return "asked" if is_question else "done"
+        is_dialog = isinstance(result, dict) and result.get("target") == "new"
+        return "dialog" if is_dialog else "done"
 
 
 def confirmations():
@@ -105,10 +105,10 @@ def confirmations():
 
 
 def make_orders(user, count, **values):
-    """Make quotations over Odoo's demo customers and goods.
+    """Make quotations for Odoo's demo customers and goods.
 
-    :param values: more of each, such as ``company_id``
-    :return: their ids.
+    :param values: more fields of each, such as ``company_id``
+    :return: their ids
     """
     customers = user.call("res.partner", "search", [("is_company", "=", True)])
     goods = user.call(
@@ -133,9 +133,9 @@ def _order(number, customers, goods):
 
 
 def pick_transfers(user, picked, short, untouched):
-    """Prepare deliveries: some are picked, of some only a part, some are not.
+    """Prepare deliveries: so many picked, picked in part, and not picked.
 
-    :return: the ids of all of them; the last have nothing to validate.
+    :return: the ids of all; the last ones have nothing to validate
     """
     ready = user.call(
         "stock.picking",
@@ -143,16 +143,16 @@ def pick_transfers(user, picked, short, untouched):
         [
             ("state", "=", "assigned"),
             ("picking_type_code", "=", "outgoing"),
-            # Where carriers are installed, Odoo would ask how many packages there are.
+            # With a carrier, Odoo opens a dialog about the number of packages.
             ("carrier_id", "=", False),
         ],
         limit=picked + short,
     )
-    lacking = set(ready[picked:])
-    of_these = [("picking_id", "in", ready)]
+    in_part = set(ready[picked:])
+    domain = [("picking_id", "in", ready)]
     fields = ["picking_id", "product_uom_qty"]
-    for move in user.call("stock.move", "search_read", of_these, fields):
-        share = 0.5 if move["picking_id"][0] in lacking else 1.0
+    for move in user.call("stock.move", "search_read", domain, fields):
+        share = 0.5 if move["picking_id"][0] in in_part else 1.0
         values = {"picked": True, "quantity": share * move["product_uom_qty"]}
         user.call("stock.move", "write", [move["id"]], values)
     waiting = [("state", "=", "confirmed"), ("picking_type_code", "=", "outgoing")]
@@ -160,7 +160,7 @@ def pick_transfers(user, picked, short, untouched):
 
 
 def make_invoices(user, count):
-    """Make draft invoices to Odoo's demo customers; return their ids."""
+    """Make draft invoices for Odoo's demo customers; return their ids."""
     customers = user.call("res.partner", "search", [("is_company", "=", True)])
     line = {"name": "Handling", "quantity": 1, "price_unit": 12.5}
     return user.call(

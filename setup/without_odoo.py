@@ -1,7 +1,7 @@
-"""What of our addons is plain Python, imported without Odoo as ``reliability.…``.
+"""The plain Python modules of ``reliability``, importable without Odoo.
 
-The package itself imports Odoo, so one that holds nothing but its modules takes its
-place.
+The addon's package imports Odoo, so it is replaced by an empty package with the same
+path.
 """
 
 import sys

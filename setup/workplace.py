@@ -4,7 +4,7 @@ The demo, each lane of the tests, soak, benchmarks and Odoo's own tests run at t
 time and share neither, so that each may restart, fill or delete its own.  A workplace
 is a copy of ``build``, where databases are made once.
 
-Its name is in the environment, so that the programs started here have the same one.
+Its name is in the environment, so that child processes have the same workplace.
 """
 
 import os
@@ -17,18 +17,18 @@ _VARIABLE = "RELIABILITY_WORKPLACE"
 
 
 def name():
-    """The name of this process's workplace; the demo's where none was chosen."""
+    """Return the name of this process's workplace, by default the demo's."""
     return os.environ.get(_VARIABLE, DEMO)
 
 
 def use(chosen):
-    """Work at another workplace from here on."""
+    """Use another workplace from now on."""
     os.environ[_VARIABLE] = chosen
 
 
 @contextmanager
 def at(chosen):
-    """Work at another workplace for the block."""
+    """Use another workplace for the block."""
     usual = os.environ.get(_VARIABLE)
     use(chosen)
     try:
@@ -41,10 +41,10 @@ def at(chosen):
 
 
 def odoo_data():
-    """Odoo's data folder, with the files of all databases of the cluster."""
+    """Return Odoo's data folder, with the filestores of the cluster's databases."""
     return paths.ODOO_DATA / name()
 
 
 def filestore(database):
-    """The folder with the files of a database."""
+    """Return the filestore of a database."""
     return odoo_data() / "filestore" / database

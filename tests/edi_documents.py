@@ -1,6 +1,7 @@
-"""Makes documents that wait to be sent to a simulated partner, and prints their ids.
+"""Create EDI documents that are to be sent to a simulated partner; print their ids.
 
-Run by Odoo's Python with ``ODOO_RC``: the partner's name, and how many.
+It is run by Odoo's Python with ``ODOO_RC``, and with two arguments: the partner's name
+and the number of documents.
 """
 
 import base64
@@ -13,8 +14,8 @@ from setup import paths, python_env
 
 
 def make(config, partner, count):
-    """Make documents in the database of an odoo.conf, and return their ids."""
-    done = subprocess.run(
+    """Create documents in the database of an odoo.conf, and return their ids."""
+    process = subprocess.run(
         [paths.PYTHON, __file__, partner, str(count)],
         cwd=paths.RUN,
         env=python_env.environ(ODOO_RC=str(config), PYTHONPATH=str(paths.ROOT)),
@@ -22,7 +23,7 @@ def make(config, partner, count):
         text=True,
         check=True,
     )
-    return json.loads(done.stdout)
+    return json.loads(process.stdout)
 
 
 def main(name, count):
@@ -41,7 +42,7 @@ def _make(env, name, count):
     backend = env["edi.backend"].create({"name": "EDI", "backend_type_id": kind.id})
     partner = env["res.partner"].create({"name": name, "is_company": True})
     handler = env["ir.model"]._get_id("simulated.partner")
-    of_type = env["edi.exchange.type"].create(
+    document_type = env["edi.exchange.type"].create(
         {
             "name": "INVOIC",
             "code": "invoic",
@@ -54,7 +55,7 @@ def _make(env, name, count):
         }
     )
     values = {
-        "type_id": of_type.id,
+        "type_id": document_type.id,
         "backend_id": backend.id,
         "company_id": env.company.id,
         "edi_exchange_state": "output_pending",

@@ -1,4 +1,4 @@
-"""What a database says: which orders are confirmed, and what was measured there."""
+"""Queries of a database: confirmed orders, and the rollups of confirmations."""
 
 from waiting import wait_until
 
@@ -6,7 +6,7 @@ from setup import postgres
 
 
 def confirmed_in(database, orders):
-    """Return which orders the database knows as confirmed."""
+    """Return the confirmed ones of some orders, as ids."""
     ids = ",".join(map(str, orders))
     rows = postgres.psql(
         f"SELECT id FROM sale_order WHERE state = 'sale' AND id IN ({ids})", database
@@ -15,7 +15,7 @@ def confirmed_in(database, orders):
 
 
 def rollups(database, table="minute", by="outcome", where="TRUE"):
-    """Return how many confirmations there are in rollups, by a column of theirs."""
+    """Return the number of confirmations in rollups, by a column."""
     rows = postgres.psql(
         f"SELECT {by}, sum(count) FROM reliability_rollup_{table} AS rollup"
         " JOIN reliability_series AS series ON series.id = rollup.series_id"
@@ -29,7 +29,7 @@ def rollups(database, table="minute", by="outcome", where="TRUE"):
 def wait_for_rollups(database, expected, **which):
     """Wait until rollups are as expected, see :func:`rollups`.
 
-    :raise AssertionError: they were not in time
+    :raise AssertionError: the rollups differ until the timeout
     """
     wait_until(
         lambda: rollups(database, **which) == expected,

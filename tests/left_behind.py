@@ -1,7 +1,7 @@
 """A plugin of pytest: a test that leaves a process or an open port behind fails.
 
-It fails alone: what it has left is ended.  What a fixture of a whole module starts may
-stay, also where a test restarts it.
+Other tests are not affected, since the left processes are killed.  Processes started by
+a fixture of a wider scope may stay, also where a test restarts them.
 """
 
 import os
@@ -9,18 +9,18 @@ from pathlib import Path
 
 import psutil
 import pytest
-from waiting import met
+from waiting import poll
 
 from setup import postgres, processes
 
 _BEFORE = pytest.StashKey()
 _MARK = "PYTEST_CURRENT_TEST={} ({})"
-"""Pytest names the test and its phase so, and who is started then inherits it."""
+"""Pytest sets this variable to the test and its phase; child processes inherit it."""
 
 
 def pytest_addoption(parser):
-    words = "seconds that processes have to end after a test that has ended them"
-    parser.addoption("--seconds-to-end", type=float, default=30, help=words)
+    text = "seconds that processes have to end after the test"
+    parser.addoption("--seconds-to-end", type=float, default=30, help=text)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -33,22 +33,22 @@ def pytest_runtest_call(item):
 def pytest_runtest_teardown(item):
     result = yield
     if _BEFORE not in item.stash:
-        return result  # it was not called
+        return result  # the test was not called
     children, ports, servers = item.stash[_BEFORE]
 
     def left():
         names = set(processes.names()) - servers
-        return names or _strangers(item, children, servers) or _ports() - ports
+        return names or _left_processes(item, children, servers) or _ports() - ports
 
-    # What was ended a moment ago may take one to go.
-    if not met(lambda: not left(), item.config.getoption("--seconds-to-end")):
-        words = _end(item, children, ports, servers)
-        pytest.fail(f"The test leaves behind: {', '.join(words)}", pytrace=False)
+    # A terminated process needs a moment to end.
+    if not poll(lambda: not left(), item.config.getoption("--seconds-to-end")):
+        names = _end(item, children, ports, servers)
+        pytest.fail(f"The test leaves behind: {', '.join(names)}", pytrace=False)
     return result
 
 
-def _strangers(item, children, servers):
-    """Return the processes that the test has started and nobody is to stop."""
+def _left_processes(item, children, servers):
+    """Return the processes that the test has started and no fixture will stop."""
     allowed = {leader for name in servers if (leader := processes.running(name))}
     found = set()
     for pid in (_children() - children) | _started_by(item):
@@ -58,7 +58,7 @@ def _strangers(item, children, servers):
 
 
 def _started_by(item):
-    """Return the pids of processes that say that they were started by the test."""
+    """Return the pids of processes whose environment has the mark of the test."""
     phases = "call", "teardown"
     marks = [_MARK.format(item.nodeid, phase).encode() for phase in phases]
     found = set()
@@ -66,24 +66,24 @@ def _started_by(item):
         try:
             environ = path.read_bytes()
         except OSError:
-            continue  # it has ended, or is another user's
+            continue  # ended, or another user's
         if any(mark in environ for mark in marks):
             found.add(int(path.parent.name))
     return found - {os.getpid()}
 
 
 def _belongs_to(pid, leaders):
-    """Whether a process is one of our servers', or PostgreSQL's."""
+    """Whether a process belongs to one of our servers, or to PostgreSQL."""
     try:
         process = psutil.Process(pid)
         family = {pid, *(parent.pid for parent in process.parents())}
         return os.getpgid(pid) in leaders or postgres.server_pid() in family
     except (OSError, psutil.Error):
-        return True  # it has just ended
+        return True  # just ended
 
 
 def _children():
-    """Return the pids of our children, without looking at every process there is."""
+    """Return the pids of our children, without reading every process in /proc."""
     tasks = Path("/proc/self/task").glob("*/children")
     return {int(pid) for task in tasks for pid in task.read_text().split()}
 
@@ -95,12 +95,12 @@ def _ports():
 
 
 def _end(item, children, ports, servers):
-    """End what is left; return what it was."""
-    words = []
+    """Kill the left servers and processes; return descriptions of all that is left."""
+    left = []
     for name in set(processes.names()) - servers:
-        words.append(f"the server {name}")
+        left.append(f"the server {name}")
         processes.kill(name)
-    for pid in _strangers(item, children, servers):
-        words.append(f"process {pid} ({processes.command_line(pid)[:100]})")
+    for pid in _left_processes(item, children, servers):
+        left.append(f"process {pid} ({processes.command_line(pid)[:100]})")
         psutil.Process(pid).kill()
-    return words + [f"port {port}" for port in _ports() - ports]
+    return left + [f"port {port}" for port in _ports() - ports]

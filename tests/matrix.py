@@ -1,21 +1,21 @@
-"""Tables of whatever goes wrong: what the documentation shows is what is tested."""
+"""Fault matrices: the tables in the documentation are those that are tested."""
 
 from pathlib import Path
 
-from conversation import Conversation
+from json_process import JsonProcess
 
 from setup import paths
 
 EXCHANGES = Path(__file__).parent / "exchanges"
-"""Programs that ask counterparts, and counterparts."""
+"""Programs that call partner systems, and simulated partner systems."""
 
 
-class Driver(Conversation):
-    """Runs cells one after the other.
+class Driver(JsonProcess):
+    """Runs the cells of a matrix one after the other.
 
-    :param program: in `EXCHANGES`, which runs each in a process of its own
-    :param config: of Odoo
-    :param argument: of the program
+    :param program: file in `EXCHANGES` that runs each cell in a process of its own
+    :param config: path of odoo.conf
+    :param argument: argument of the program
     """
 
     def __init__(self, program, config, argument):
@@ -26,14 +26,17 @@ class Driver(Conversation):
         )
 
     def run(self, *cell):
-        """Return how the process of a cell ended; its name comes first."""
+        """Run a cell and return the exit status of its process.
+
+        :param cell: its name, and what the program needs
+        """
         name, status = self.ask(*cell)
         assert name == cell[0]
         return status
 
 
 def in_words(cell):
-    """Return what the documentation says of a cell.
+    """Return the text of a cell in the documentation.
 
     :param cell: the state, and lists of words
     """
@@ -42,12 +45,12 @@ def in_words(cell):
 
 
 def assert_is_documented(page, expected, situations, groups):
-    """Compare the table of a page with what is expected.
+    """Assert that the table of a page is the expected one.
 
     :param page: its name in ``docs/``
-    :param expected: returns the cell of a fault and a situation
+    :param expected: function that returns the cell of a fault and a situation
     :param situations: the rows
-    :param groups: faults that are shown as one column
+    :param groups: tuples of faults that are shown as one column
     """
     text = (paths.ROOT / "docs" / page).read_text()
     table = text.partition("<!-- matrix -->")[2].partition("<!-- /matrix -->")[0]

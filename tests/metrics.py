@@ -1,4 +1,4 @@
-"""Reading a collector's ``/metrics`` as Prometheus does."""
+"""Read a collector's ``/metrics`` as Prometheus does."""
 
 import gzip
 import http.client
@@ -15,13 +15,13 @@ COUNT = "odoo_operation_duration_seconds_count"
 
 
 def fetch(url, token="", headers=None):
-    """Return status and text of what is answered to whoever shows a token, or none.
+    """Return status and text of the response to a request with a token, or none.
 
-    :param headers: more of them; what comes back compressed is unpacked
-    :raise OSError: nobody answers
+    :param headers: more headers; a compressed body is decompressed
+    :raise OSError: there is no response
     """
-    shown = {"Authorization": f"Bearer {token}"} if token else {}
-    request = urllib.request.Request(url, headers={**shown, **(headers or {})})
+    authorization = {"Authorization": f"Bearer {token}"} if token else {}
+    request = urllib.request.Request(url, headers={**authorization, **(headers or {})})
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             body = answer.read()
@@ -42,16 +42,16 @@ def parse(text):
 
 
 def scrape(server):
-    """Return ``(name, labels) → value``, or ``None`` where nobody answers."""
+    """Return ``(name, labels) → value``, or ``None`` without a response."""
     token = odoo_config.metrics_token().read_text()
     try:
         status, text = fetch(server.metrics_url, token)
-    except (OSError, http.client.HTTPException):  # the latter: it was cut off
+    except (OSError, http.client.HTTPException):  # the latter: cut off
         return None
     return parse(text) if status == 200 else None
 
 
-def of(samples, **wanted):
+def with_labels(samples, **wanted):
     """Return the samples with these labels."""
     return {
         (name, labels): value
@@ -61,7 +61,7 @@ def of(samples, **wanted):
 
 
 def by_outcome(samples, operation="order_confirmation"):
-    """Return how many calls of an operation ended in each way."""
+    """Return the calls of an operation: outcome → number."""
     counts = {}
     for (name, labels), value in samples.items():
         if name == COUNT and dict(labels)["operation"] == operation:
@@ -71,7 +71,7 @@ def by_outcome(samples, operation="order_confirmation"):
 
 
 def ended(samples, operation="order_confirmation"):
-    """Return how many calls are over; a try that is followed by another is not."""
+    """Return the number of ended calls; attempts that were retried do not count."""
     counts = by_outcome(samples, operation)
     return sum(counts.values()) - counts.get("retried", 0)
 
@@ -79,7 +79,7 @@ def ended(samples, operation="order_confirmation"):
 def wait_for(server, condition):
     """Scrape until ``condition(samples)`` holds, and return the samples.
 
-    :raise AssertionError: it did not hold in time
+    :raise AssertionError: the condition did not hold until the timeout
     """
     last = {}
 
@@ -92,10 +92,10 @@ def wait_for(server, condition):
 
 
 def wait_for_cycles(server, cycles=3):
-    """Return the samples when the collector has read all slots once more, and again.
+    """Return the samples after some more cycles of the collector.
 
-    It may be reading when this begins; so the second time that it has read, it has read
-    whatever was recorded before, and the third time it would count that once more.
+    A cycle may be running when this begins. After the second end of a cycle all earlier
+    events have been read; a third cycle would show events that are counted twice.
     """
     seconds = "odoo_reliability_collector_cycle_seconds", ()
     for _cycle in range(cycles):
@@ -105,7 +105,7 @@ def wait_for_cycles(server, cycles=3):
 
 
 def counts(samples):
-    """Return ``(operation, outcome) → calls`` of all that happened."""
+    """Return ``(operation, outcome) → calls``, without zeros."""
     return {
         (dict(labels)["operation"], dict(labels)["outcome"]): int(value)
         for (name, labels), value in samples.items()
@@ -114,17 +114,17 @@ def counts(samples):
 
 
 def dropped(samples, reason):
-    """Return how often something was not recorded for a reason."""
+    """Return the number of events dropped for a reason."""
     key = ("odoo_reliability_dropped_total", (("reason", reason),))
     return int(samples.get(key, 0))
 
 
 class Watch(threading.Thread):
-    """Scrapes again and again, and notes each counter that falls or vanishes.
+    """Scrapes repeatedly, and collects the counters that fall or vanish.
 
     :ivar falls: ``(name, labels, before, after)``
-    :ivar answers, silences: how many scrapes were answered, and not
-    :ivar last: ``(name, labels) → value`` of all counters, when last answered
+    :ivar answers, silences: number of scrapes with a response, and without
+    :ivar last: ``(name, labels) → value`` of all counters, in the last response
     """
 
     def __init__(self, server):

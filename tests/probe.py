@@ -1,4 +1,4 @@
-"""The test addon ``reliability_probe``: a measured method that a worker can die of."""
+"""Use the test addon ``reliability_probe``, whose method can kill a worker."""
 
 import contextlib
 import http.client
@@ -13,9 +13,9 @@ SECONDS_OF_A_BURNING_WORKER = 1.0
 
 
 def measure(user, **values):
-    """Let an administrator measure its method, as in the form; return the record.
+    """Create an operation for its method, as an administrator does; return the id.
 
-    :param values: of the operation, instead of those of the probe
+    :param values: fields of the operation, instead of the probe's
     """
     platform = user.call(
         "ir.model.data", "check_object_reference", "reliability", "service_platform"
@@ -32,7 +32,7 @@ def measure(user, **values):
 
 
 def work(user, kind="nothing", amount=0):
-    """Call the method; return whether it was answered."""
+    """Call the method; return whether there was a response."""
     lost = (OSError, http.client.HTTPException, xmlrpc.client.Fault)
     with contextlib.suppress(*lost):
         return user.call(MODEL, METHOD, [], kind, amount)
@@ -40,14 +40,14 @@ def work(user, kind="nothing", amount=0):
 
 
 def working(user, kind="nothing", amount=0):
-    """Call the method from a thread, which is returned."""
+    """Call the method in a thread; return the thread."""
     thread = threading.Thread(target=work, args=(user, kind, amount), daemon=True)
     thread.start()
     return thread
 
 
 def busy_worker(server):
-    """Return the worker that burns: it is the first to compute for so long."""
+    """Return the worker that runs ``burn``: the first to compute for so long."""
     before = {psutil.Process(pid): _computed(pid) for pid in server.worker_pids()}
     return wait_until(
         lambda: next(
@@ -63,5 +63,5 @@ def busy_worker(server):
 
 
 def _computed(pid):
-    """Return the seconds of a processor that a process has taken."""
+    """Return the processor time of a process, in seconds."""
     return sum(psutil.Process(pid).cpu_times()[:2])

@@ -1,6 +1,6 @@
-"""Tests that end in every way, run as Odoo runs its own: ``run_by_odoo.py Well Ill``.
+"""Tests with every result, run by Odoo's runner: ``run_by_odoo.py Passing Failing``.
 
-A program of its own: inside pytest, Odoo's classes for tests are not Odoo's any more.
+A program of its own, since pytest-odoo replaces Odoo's test classes.
 """
 
 import logging
@@ -14,7 +14,7 @@ from odoo.tests.suite import OdooSuite
 MODULE = "odoo.addons.probe.tests.test_probe"
 
 
-class Well(BaseCase):
+class Passing(BaseCase):
     __module__ = MODULE
     __test__ = False  # not for pytest
 
@@ -25,7 +25,7 @@ class Well(BaseCase):
         pass
 
 
-class Ill(Well):
+class Failing(Passing):
     __module__ = MODULE
 
     def test_one(self):
@@ -37,7 +37,7 @@ class Ill(Well):
                 self.assertEqual(number, 1)
 
 
-class NotSetUp(Well):
+class NotSetUp(Passing):
     __module__ = MODULE
 
     @classmethod
@@ -46,7 +46,7 @@ class NotSetUp(Well):
 
 
 if __name__ == "__main__":
-    # Odoo looks for the file of the addon that its tests are of.
+    # Odoo looks up the module of a test's addon.
     sys.modules[MODULE] = sys.modules[__name__]
     netsvc.init_logger()
     cases = [globals()[name] for name in sys.argv[1:]]

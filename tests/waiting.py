@@ -1,27 +1,30 @@
-"""Waiting for a condition: the one place where tests let time pass."""
+"""Wait for conditions: the only module in which tests may sleep."""
 
 import time
 
-PATIENCE = 300
-"""Seconds that only a real failure takes, however busy the machine is."""
+TIMEOUT = 300
+"""Seconds; only a real failure takes so long, however busy the machine is."""
 _PAUSES = 0.01, 0.5
-"""Seconds between two looks, at first and at most: to look costs a processor."""
+"""Seconds between two checks: the first, and the longest."""
 
 
-def wait_until(condition, otherwise="it never came true", patience=PATIENCE):
-    """Return what a condition returns, once that is true.
+def wait_until(condition, otherwise="it never came true", timeout=TIMEOUT):
+    """Wait until a condition returns something true, and return that.
 
-    :param otherwise: what to say if it does not become true, or what to call for that
-    :raise AssertionError: it does not become true
+    :param otherwise: message of the error, or a function that returns it
+    :raise AssertionError: the condition does not become true in time
     """
-    found = met(condition, patience)
+    found = poll(condition, timeout)
     assert found, otherwise() if callable(otherwise) else otherwise
     return found
 
 
-def met(condition, patience=PATIENCE):
-    """Return what a condition returns, once that is true, or last."""
-    deadline = time.monotonic() + patience
+def poll(condition, timeout=TIMEOUT):
+    """Call a condition until it returns something true, or until the timeout.
+
+    :return: what it returned last
+    """
+    deadline = time.monotonic() + timeout
     pause, longest = _PAUSES
     while not (found := condition()) and time.monotonic() < deadline:
         time.sleep(pause)

@@ -43,10 +43,27 @@ from .models.retention import forget, minutes_complete_since, numbers, retention
 
 # Query what was measured, and say how services are.
 from .models import formatting
-from .models.local_day import LocalDay
-from .models.reliability_health_provider import Alert, Backlog, Scope, Warehouse
+from .models.local_day import WEEKS_COMPARED, LocalDay, weeks_before
+from .models.reliability_health_provider import (
+    STATE_NAMES,
+    Alert,
+    Backlog,
+    Card,
+    Scope,
+    Warehouse,
+)
 from .telemetry.families import evaluated_families
-from .models.reliability_service_status import STATE_NAMES, TROUBLED
-from .models.shared_cache import lately
+from .models.shared_cache import read_shared
 from .telemetry.call_stats import FAILURES, CallStats
-from .telemetry.evaluation import STATES
+from .telemetry.health import (
+    DEGRADED,
+    FINE,
+    INTERRUPTED,
+    NO_DATA,
+    STATES,
+    TROUBLED,
+    WINDOW,
+    Finding,
+    StatusKey,
+)
+from .telemetry.layer_costs import LAYERS, LayerCosts

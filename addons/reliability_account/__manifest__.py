@@ -2,7 +2,7 @@
     "name": "Reliability - Invoicing",
     "summary": "Measures the posting of invoices",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Accounting/Accounting",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",

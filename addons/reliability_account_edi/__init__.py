@@ -2,4 +2,4 @@ from odoo.addons.reliability.api import install
 
 install()
 
-from . import models  # noqa: E402 - calls are seen from here on
+from . import models  # noqa: E402 - install() must run before methods are overridden

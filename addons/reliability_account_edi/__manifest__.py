@@ -1,8 +1,8 @@
 {
     "name": "Reliability - Electronic Invoices",
-    "summary": "What Odoo's own EDI of invoices sends is on record",
+    "summary": "Records what Odoo's own EDI of invoices sends",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Accounting/Accounting",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",

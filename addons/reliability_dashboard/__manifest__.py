@@ -1,12 +1,12 @@
 {
     "name": "Reliability - Cockpit",
-    "summary": "What is stuck, why, and what to do, for the people on shift",
+    "summary": "Service states, alerts and what to do, for the people on shift",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Productivity/Dashboard",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
-    "depends": ["reliability"],
+    "depends": ["reliability_health"],
     "data": ["security/ir.model.access.csv", "views/cockpit_views.xml"],
     "assets": {
         "web.assets_backend": [

@@ -1,16 +1,16 @@
 from . import models
-from .models.reliability_gauge import FACTS
+from .models.reliability_gauge import GAUGES
 
 
-def know_carriers(env):
-    """Let the carriers that there are be known as counterparts, on installation."""
+def post_init_hook(env):
+    """Create the partner systems of the carriers that exist on installation."""
     env["delivery.carrier"].with_context(active_test=False).search(
         []
-    )._reliability_make_integrations()
+    )._reliability_create_integrations()
 
 
-def forget_carriers(env):
-    """Tell no more of parcels, when the app is uninstalled."""
-    env["reliability.gauge"]._unregister_gauges(*FACTS)
-    env["reliability.cutoff"]._forget_forecast()
+def uninstall_hook(env):
+    """Drop the views and functions that Odoo does not drop with the models."""
+    env["reliability.gauge"]._unregister_gauges(*GAUGES)
+    env["reliability.cutoff"]._drop_forecast()
     env.cr.execute("DROP FUNCTION IF EXISTS reliability_label_unconfirmed(integer)")

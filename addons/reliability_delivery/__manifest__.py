@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Carriers",
-    "summary": "Labels, rates and tracking on record, orphan parcels, and the cutoff",
+    "summary": "Records labels, rates and tracking; shows orphan parcels and cutoffs",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",
@@ -25,6 +25,6 @@
         "web.assets_tests": ["reliability_delivery/static/tests/tours/**/*"],
     },
     "auto_install": True,
-    "post_init_hook": "know_carriers",
-    "uninstall_hook": "forget_carriers",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

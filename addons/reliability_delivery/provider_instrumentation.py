@@ -1,8 +1,8 @@
-"""What is asked of carriers, whoever they are.
+"""Instrumentation of the methods by which delivery providers call carriers.
 
-Every provider implements methods that are called by its type and by what they do, such
-as ``acme_send_shipping``.  Each call of one is an exchange with the counterpart that is
-called like the type.
+Odoo calls a provider's methods by the carrier's type and the action, such as
+``acme_send_shipping``.  Each call becomes an exchange with the partner system whose
+code is made from the type.  No provider is named here.
 """
 
 import functools
@@ -15,21 +15,21 @@ from odoo.models import BaseModel
 from odoo.addons.reliability.api import guarded, is_metric_code
 from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE, exchange
 
-from .warehouses import warehouse_of
+from .warehouses import warehouse_code
 
 LABEL, CANCELLATION, TRACKING = "label", "cancellation", "tracking"
 LOOK_UP, LABEL_COPY = "look_up", "label_copy"
-"""What only we ask, about parcels that are there already."""
+"""Operations of this addon itself, on parcels that exist already."""
 
-_NO_CODE = re.compile(r"[^a-z0-9]+")
+_NOT_IN_CODES = re.compile(r"[^a-z0-9]+")
 
 
-class Asked(NamedTuple):
-    """What one method asks a carrier.
+class ProviderMethod(NamedTuple):
+    """What one method of a provider requests from the carrier.
 
-    :ivar operation: what people and metrics call it
-    :ivar repeatable: what asking again does there
-    :ivar retry: the method of a transfer that asks again
+    :ivar operation: its name on screens and in metrics
+    :ivar repeatable: what a repeated request does at the carrier
+    :ivar retry: method of ``stock.picking`` that repeats the request
     """
 
     operation: str
@@ -37,105 +37,112 @@ class Asked(NamedTuple):
     retry: str = ""
 
 
-ASKED = {
-    "rate_shipment": Asked("rate", SAFE),
-    "send_shipping": Asked(LABEL, UNSAFE, "_reliability_ask_label"),
-    "get_return_label": Asked("return_label", UNSAFE),
-    "get_tracking_link": Asked("tracking_link", SAFE),
-    "tracking_state_update": Asked("tracking", SAFE),
-    "cancel_shipment": Asked(CANCELLATION, IDEMPOTENT),
+PROVIDER_METHODS = {
+    "rate_shipment": ProviderMethod("rate", SAFE),
+    "send_shipping": ProviderMethod(LABEL, UNSAFE, "_reliability_request_label"),
+    "get_return_label": ProviderMethod("return_label", UNSAFE),
+    "get_tracking_link": ProviderMethod("tracking_link", SAFE),
+    "tracking_state_update": ProviderMethod("tracking", SAFE),
+    "cancel_shipment": ProviderMethod(CANCELLATION, IDEMPOTENT),
 }
-"""The end of a provider's method → what it asks."""
+"""Suffix of a method's name, after the carrier's type → what the method requests."""
 
 
-def code_of(delivery_type: str) -> str:
-    """Return the code of the counterpart that a type of carrier asks."""
-    code = _NO_CODE.sub("_", delivery_type.lower()).strip("_")[:50]
+def system_code(delivery_type: str) -> str:
+    """Return the code of the partner system that carriers of a type call."""
+    code = _NOT_IN_CODES.sub("_", delivery_type.lower()).strip("_")[:50]
     return code if is_metric_code(code) else f"carrier_{code}".strip("_")
 
 
-def asking(
+def instrumented(
     delivery_type: str,
-    asked: Asked,
+    provider_method: ProviderMethod,
     method: Callable,
     behind: tuple[type, str] | None = None,
 ) -> Callable:
-    """Return a method of a provider as an exchange with its counterpart.
+    """Return ``method`` with an exchange around each call.
 
-    :param behind: as of ``reliability.measure``
+    Result, exception and signature stay the same.
+
+    :param behind: a class and a name: the method that the class inherits under this
+        name is called instead of ``method``, see ``reliability.api.measure``
     """
-    code = code_of(delivery_type)
+    code = system_code(delivery_type)
     owner, name = behind or (None, "")
 
     @functools.wraps(method)
-    def ask(self, *args, **kwargs):
+    def recorded(self, *args, **kwargs):
         inner = (
             getattr(super(owner, self), name)
             if owner
             else functools.partial(method, self)
         )
-        about = _about(self, args, kwargs)
-        before = _tracking(about)
+        records = _records(self, args, kwargs)
+        numbers_before = _tracking_numbers(records)
         with exchange(
-            about,
+            records,
             code,
-            asked.operation,
-            repeatable=asked.repeatable,
-            retry=asked.retry,
-            warehouse=warehouse_of(about) or "",
-            only_if_sent=asked.repeatable == SAFE,
+            provider_method.operation,
+            repeatable=provider_method.repeatable,
+            retry=provider_method.retry,
+            warehouse=warehouse_code(records) or "",
+            only_if_sent=provider_method.repeatable == SAFE,
         ) as attempt:
             try:
-                answer = _known_answer(self, asked, about)
-                if answer is None:
-                    answer = inner(*args, **kwargs)
+                result = _recovered_label(self, provider_method, records)
+                if result is None:
+                    result = inner(*args, **kwargs)
             except Exception:
-                _tell_what_the_transfer_got(attempt, about, before)
+                _record_new_numbers(attempt, records, numbers_before)
                 raise
-            _tell_what_was_answered(attempt, asked, answer)
-        return answer
+            _record_result(attempt, provider_method, result)
+        return result
 
-    return ask
+    return recorded
 
 
-def _known_answer(carrier: Any, asked: Asked, about: BaseModel) -> list | None:
-    """Return what a label's answer is where one was made already, and got lost."""
-    if asked.operation != LABEL or about._name != "stock.picking" or len(about) != 1:
+def _recovered_label(
+    carrier: Any, provider_method: ProviderMethod, records: BaseModel
+) -> list | None:
+    """Return the result of an earlier label request whose answer was lost."""
+    is_label = provider_method.operation == LABEL
+    if not is_label or records._name != "stock.picking" or len(records) != 1:
         return None
-    return about._reliability_lost_label(carrier)
+    return records._reliability_recover_label(carrier)
 
 
-def _about(carrier: Any, args: tuple, kwargs: dict) -> BaseModel:
-    """Return the transfers or the order that a method is called for."""
-    given = (*args, *kwargs.values())
-    return next((one for one in given if isinstance(one, BaseModel)), carrier)
+def _records(carrier: Any, args: tuple, kwargs: dict) -> BaseModel:
+    """Return the transfers or the order that a provider's method is called with."""
+    values = (*args, *kwargs.values())
+    return next((value for value in values if isinstance(value, BaseModel)), carrier)
 
 
 @guarded
-def _tracking(about: BaseModel) -> dict[int, str]:
-    """Return the tracking numbers that transfers have, as far as it costs nothing."""
-    field = about._fields.get("carrier_tracking_ref")
+def _tracking_numbers(records: BaseModel) -> dict[int, str]:
+    """Return id → tracking number of transfers, from the cache, without a query."""
+    field = records._fields.get("carrier_tracking_ref")
     if field is None:
         return {}
-    cache = field._get_cache(about.env)
-    return {one: cache.get(one) or "" for one in about._ids}
+    cache = field._get_cache(records.env)
+    return {record_id: cache.get(record_id) or "" for record_id in records._ids}
 
 
 @guarded
-def _tell_what_the_transfer_got(attempt: Any, about: BaseModel, before: dict) -> None:
-    """Tell of parcels whose numbers a provider wrote down before it stumbled, as over
-    a label that it could not fetch.
+def _record_new_numbers(attempt: Any, records: BaseModel, numbers_before: dict) -> None:
+    """Record parcels whose numbers a provider wrote before it failed, for example
+    because it could not fetch the label.
     """
-    for one, number in (_tracking(about) or {}).items():
-        if number and number != (before or {}).get(one):
+    for record_id, number in (_tracking_numbers(records) or {}).items():
+        if number and number != (numbers_before or {}).get(record_id):
             attempt.created(number, TRACKING)
 
 
 @guarded
-def _tell_what_was_answered(attempt: Any, asked: Asked, answer: Any) -> None:
-    if isinstance(answer, dict) and answer.get("success") is False:
-        attempt.fail(str(answer.get("error_message") or ""))
-    if asked.repeatable == UNSAFE and isinstance(answer, list | tuple):
-        for parcel in answer:
+def _record_result(attempt: Any, provider_method: ProviderMethod, result: Any) -> None:
+    """Record the refusal or the parcels that a provider's method returned."""
+    if isinstance(result, dict) and result.get("success") is False:
+        attempt.fail(str(result.get("error_message") or ""))
+    if provider_method.repeatable == UNSAFE and isinstance(result, list | tuple):
+        for parcel in result:
             if isinstance(parcel, dict):
                 attempt.created(parcel.get("tracking_number") or "", TRACKING)

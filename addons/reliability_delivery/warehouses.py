@@ -1,4 +1,4 @@
-"""The warehouse that waits for a carrier, without a query in Odoo's transaction."""
+"""The warehouse of a transfer, without a query in Odoo's transaction."""
 
 import time
 
@@ -7,35 +7,38 @@ from odoo.models import BaseModel
 from odoo.addons.reliability.api import guarded
 from odoo.addons.reliability_integration import ledger
 
-_SECONDS_REMEMBERED = 60.0
+_CACHE_SECONDS = 60.0
 _QUERY = """
-    SELECT kind.id, warehouse.code FROM stock_picking_type AS kind
-      JOIN stock_warehouse AS warehouse ON warehouse.id = kind.warehouse_id
+    SELECT picking_type.id, warehouse.code FROM stock_picking_type AS picking_type
+      JOIN stock_warehouse AS warehouse ON warehouse.id = picking_type.warehouse_id
 """
 
-_known: dict[str, tuple[float, dict[int, str]]] = {}
+_cache: dict[str, tuple[float, dict[int, str]]] = {}
+"""Database → when its codes expire (monotonic), operation type id → warehouse code."""
 
 
 @guarded
-def warehouse_of(about: BaseModel) -> str:
-    """Return the code of the warehouse of a transfer; empty where it is not known.
+def warehouse_code(records: BaseModel) -> str:
+    """Return the code of the warehouse of a transfer; empty where it is unknown.
 
-    Of an order the ledger finds it out by itself.
+    The ledger finds the warehouse of an order without this function.
     """
-    field = about._fields.get("picking_type_id")
-    if field is None or not about._ids:
+    field = records._fields.get("picking_type_id")
+    if field is None or not records._ids:
         return ""
-    kind = field._get_cache(about.env).get(about._ids[0])
-    return _codes(about.env.registry.db_name).get(kind, "") if kind else ""
+    picking_type_id = field._get_cache(records.env).get(records._ids[0])
+    if not picking_type_id:
+        return ""
+    return _codes(records.env.registry.db_name).get(picking_type_id, "")
 
 
 def _codes(db: str) -> dict[int, str]:
-    """Return types of operations → codes of their warehouses."""
-    until, codes = _known.get(db, (0.0, {}))
-    if time.monotonic() < until or not ledger.is_real:
+    """Return operation type id → warehouse code."""
+    expires, codes = _cache.get(db, (0.0, {}))
+    if time.monotonic() < expires or not ledger.is_real:
         return codes
-    # Where the database does not answer, as they were known.
-    rows = ledger.ask(db, _QUERY)
+    # The old codes stay in use while the database does not answer.
+    rows = ledger.try_query(db, _QUERY)
     codes = codes if rows is None else dict(rows)
-    _known[db] = time.monotonic() + _SECONDS_REMEMBERED, codes
+    _cache[db] = time.monotonic() + _CACHE_SECONDS, codes
     return codes

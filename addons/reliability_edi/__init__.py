@@ -1,22 +1,22 @@
-"""What is exchanged with partners by OCA's EDI framework, on record."""
+"""The ledger's records of OCA's EDI framework, and which documents are missing."""
 
 from odoo.addons.reliability.api import install
 
 install()
 
-from . import models  # noqa: E402 - calls are seen from here on
+from . import models  # noqa: E402 - install() must run before methods are overridden
 
 
-def know_partners(env):
-    """Let those whom documents are exchanged with be known, on installation."""
-    env["edi.backend"]._reliability_know()
+def post_init_hook(env):
+    """Register the partner systems and learn the baselines from existing documents."""
+    env["edi.backend"]._reliability_register_systems()
     env.cr.execute("SELECT reliability_maintain_edi()")
     env["reliability.edi.expected.document"]._learn()
 
 
-def forget_documents(env):
-    """Drop what Odoo does not drop with our models, when the addon is uninstalled."""
-    env["reliability.gauge"]._forget_documents()
-    env["reliability.edi.expected.document"]._forget_functions()
-    env["reliability.edi.document"]._forget_functions()
-    env["reliability.integration"]._forget_edi()
+def uninstall_hook(env):
+    """Drop the SQL functions and views, which Odoo does not drop with our models."""
+    env["reliability.gauge"]._unregister_document_gauges()
+    env["reliability.edi.expected.document"]._drop_functions()
+    env["reliability.edi.document"]._drop_functions()
+    env["reliability.integration"]._drop_edi_functions()

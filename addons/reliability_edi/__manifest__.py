@@ -1,8 +1,8 @@
 {
     "name": "Reliability - EDI",
-    "summary": "What was exchanged with partners, what failed, and what did not come",
+    "summary": "Documents exchanged with partners: which failed and which are missing",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
@@ -21,6 +21,6 @@
         "views/menus.xml",
     ],
     "auto_install": True,
-    "post_init_hook": "know_partners",
-    "uninstall_hook": "forget_documents",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,8 +1,8 @@
-"""The steps of a document, each of which is an exchange with whom it is for or from.
+"""Step tracing: each step of a document is an exchange with a partner system.
 
-OCA's framework catches most errors and writes a state instead.  So the step is told by
-two methods of the backend: the outer one, after which the state is decided, and the
-inner one, out of which the error comes as it is.
+OCA's framework catches most errors and writes a state instead.  Therefore two methods
+of the backend are traced: the outer one, after which the state is known (:func:`step`),
+and the inner one, which raises the original error (:func:`current_step`).
 """
 
 import contextlib
@@ -21,175 +21,183 @@ GENERATE, SEND, RECEIVE, PROCESS = "generate", "send", "receive", "process"
 VALIDATE, ACKNOWLEDGE = "validate", "acknowledge"
 
 FAILED, NOT_DONE = "failed", "not_done"
-"""What the model says of a step that returned, where it is not done."""
+"""Outcomes of a step that returned without success."""
 
-_NOBODY = "edi"
-"""The counterpart of whom nothing is known."""
+_UNKNOWN_SYSTEM = "edi"
+"""Code of the partner system where neither partner nor backend is known."""
 
 
 class Step(NamedTuple):
-    """What one step does.
+    """Definition of a step.
 
-    :ivar repeatable: what doing it again does
-    :ivar retry: method of the record that does it again
-    :ivar ill: states after it which say that it failed
+    :ivar repeatable: the effect of a second attempt: safe, idempotent or unsafe
+    :ivar retry: method of the record that repeats the step
+    :ivar error_states: states of the record that mean that the step failed
     """
 
     repeatable: str
     retry: str = ""
-    ill: tuple[str, ...] = ()
+    error_states: tuple[str, ...] = ()
 
 
 STEPS = {
-    # A document that is not valid has been generated: the step below says the rest.
-    GENERATE: Step(IDEMPOTENT, "_reliability_generate_again"),
+    # An invalid document is generated all the same: its validation is what fails.
+    GENERATE: Step(IDEMPOTENT, "_reliability_retry_generate"),
     VALIDATE: Step(SAFE),
     SEND: Step(
         UNSAFE,
-        "_reliability_send_again",
+        "_reliability_retry_send",
         ("output_error_on_send", "output_sent_and_error"),
     ),
     RECEIVE: Step(
         IDEMPOTENT,
-        "_reliability_receive_again",
+        "_reliability_retry_receive",
         ("input_receive_error", "validate_error"),
     ),
-    PROCESS: Step(IDEMPOTENT, "_reliability_process_again", ("input_processed_error",)),
+    PROCESS: Step(IDEMPOTENT, "_reliability_retry_process", ("input_processed_error",)),
 }
 
 _local = threading.local()
 
 
-class Running:
-    """A step that is being done.
+class ActiveStep:
+    """A step in progress.
 
-    :ivar has_begun: whether there was something to do
-    :ivar error: what came out of the inner method
+    :ivar has_started: whether the inner method was called; it is not where nothing is
+        to do
+    :ivar error: the exception of the inner method
     """
 
     def __init__(self, name: str, record: BaseModel, attempt: LazyAttempt):
         self.name = name
         self.record = record
         self.attempt = attempt
-        self.has_begun = False
+        self.has_started = False
         self.error: Exception | None = None
 
 
 @contextlib.contextmanager
 def step(record: BaseModel, name: str) -> Iterator[None]:
-    """Put a step of a document on record, if there is something to do.
+    """Record the outer method of a step as an exchange, unless nothing was to do.
 
     :param record: of ``edi.exchange.record``
-    :param name: of :data:`STEPS`
+    :param name: a key of :data:`STEPS`
     """
-    does = STEPS[name]
-    whom, operation, direction = _about(record, name) or (_NOBODY, name, "out")
+    definition = STEPS[name]
+    system, operation, direction = _exchange_target(record, name) or (
+        _UNKNOWN_SYSTEM,
+        name,
+        "out",
+    )
     with exchange(
         record,
-        whom,
+        system,
         operation,
-        repeatable=does.repeatable,
-        retry=does.retry,
+        repeatable=definition.repeatable,
+        retry=definition.retry,
         direction=direction,
         only_if_sent=True,
     ) as attempt:
-        running, outer = Running(name, record, attempt), _running()
-        _local.running = running
-        _local.verdict = FAILED
+        active, outer = ActiveStep(name, record, attempt), _active_step()
+        _local.active = active
+        _local.outcome = FAILED
         try:
             yield
         except Exception:
-            if running.error is not None:
-                attempt.caught(running.error)
+            if active.error is not None:
+                attempt.record_error(active.error)
             raise
         finally:
-            _local.running = outer
-        _judge(running)
+            _local.active = outer
+        _classify(active)
 
 
 @contextlib.contextmanager
-def begun(record: BaseModel, name: str) -> Iterator[None]:
-    """Begin the step that this thread is in: here it is done, and here errors show."""
-    running = _running()
-    if running is None or (running.name, running.record) != (name, record):
+def current_step(record: BaseModel, name: str) -> Iterator[None]:
+    """Trace the inner method of the step in progress, which raises the original error.
+
+    Without a step in progress in this thread, nothing is traced.
+    """
+    active = _active_step()
+    if active is None or (active.name, active.record) != (name, record):
         yield
         return
-    _begin(running)
+    _begin(active)
     try:
         yield
     except Exception as error:
-        running.error = error
+        active.error = error
         raise
     if name == SEND:
-        _tell_what_was_sent(running)
+        _record_sent_content(active)
 
 
-def last_verdict() -> str:
-    """Return what became of the last step of this thread; empty where it is done."""
-    return getattr(_local, "verdict", "")
+def last_outcome() -> str:
+    """Return the outcome of this thread's last step; empty where it succeeded."""
+    return getattr(_local, "outcome", "")
 
 
-def _running() -> Running | None:
-    return getattr(_local, "running", None)
-
-
-@guarded
-def _begin(running: Running) -> None:
-    running.has_begun = True
-    if isinstance(running.attempt, LazyAttempt):
-        running.attempt.leaves()
+def _active_step() -> ActiveStep | None:
+    return getattr(_local, "active", None)
 
 
 @guarded
-def _tell_what_was_sent(running: Running) -> None:
-    """Tell what the partner has now, whatever becomes of our transaction."""
-    of = running.record
-    number = of.external_identifier or of.exchange_filename or of.identifier
-    running.attempt.created(number, "document")
+def _begin(active: ActiveStep) -> None:
+    active.has_started = True
+    if isinstance(active.attempt, LazyAttempt):
+        active.attempt.materialize()
 
 
 @guarded
-def _judge(running: Running) -> None:
-    """Let the state that the framework has written say how the step ended."""
-    if not running.has_begun:
-        _local.verdict = NOT_DONE
+def _record_sent_content(active: ActiveStep) -> None:
+    """Record the sent document as a reference: it stays there if Odoo rolls back."""
+    record = active.record
+    number = record.external_identifier or record.exchange_filename or record.identifier
+    active.attempt.created(number, "document")
+
+
+@guarded
+def _classify(active: ActiveStep) -> None:
+    """Derive the outcome of a step from the state that the framework has written."""
+    if not active.has_started:
+        _local.outcome = NOT_DONE
         return
-    record = running.record
-    if record.edi_exchange_state not in STEPS[running.name].ill:
-        _local.verdict = ""
+    record = active.record
+    if record.edi_exchange_state not in STEPS[active.name].error_states:
+        _local.outcome = ""
         return
-    _local.verdict = FAILED
-    if running.error is not None:
-        running.attempt.caught(running.error)
-    running.attempt.fail(record.exchange_error or "")
+    _local.outcome = FAILED
+    if active.error is not None:
+        active.attempt.record_error(active.error)
+    active.attempt.fail(record.exchange_error or "")
 
 
 @guarded
-def _about(record: BaseModel, name: str) -> tuple[str, str, str] | None:
-    """Return whom a step asks, what, and in which direction."""
+def _exchange_target(record: BaseModel, name: str) -> tuple[str, str, str] | None:
+    """Return partner system, operation and direction of the exchange for a step."""
     record.ensure_one()
     is_acknowledgement = name in (SEND, PROCESS) and _acknowledges(record)
     operation = ACKNOWLEDGE if is_acknowledgement else name
     direction = "in" if record.direction == "input" else "out"
-    return _counterpart(record), operation, direction
+    return _system_code(record), operation, direction
 
 
 def _acknowledges(record: BaseModel) -> bool:
-    """Say whether a document acknowledges another one, which it belongs to."""
+    """Return whether a document acknowledges its parent document."""
     parent = record.parent_id.sudo()
     return bool(parent) and parent.type_id.ack_type_id == record.type_id
 
 
-def _counterpart(record: BaseModel) -> str:
-    """Return the code of whom a document is exchanged with, as it is committed."""
+def _system_code(record: BaseModel) -> str:
+    """Return the code of a document's partner system, from committed data only."""
     env: Any = record.env
     if not ledger.is_real or not is_measured(env.registry):
-        return _NOBODY
-    rows = ledger.ask(
+        return _UNKNOWN_SYSTEM
+    rows = ledger.try_query(
         env.registry.db_name,
         "SELECT reliability_edi_system(%s, %s, %s)",
         record.id or None,
         record.type_id.id,
         record.backend_id.id,
     )
-    return rows[0][0] if rows and rows[0][0] else _NOBODY
+    return rows[0][0] if rows and rows[0][0] else _UNKNOWN_SYSTEM

@@ -1,8 +1,8 @@
 {
     "name": "Reliability - Peppol and other Access Points",
-    "summary": "What is asked of Odoo's access points for invoices is on record",
+    "summary": "Records the requests to Odoo's access points for invoices",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Accounting/Accounting",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",

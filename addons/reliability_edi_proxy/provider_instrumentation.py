@@ -1,7 +1,7 @@
-"""What access points are asked, and what they answer, whatever the country.
+"""Provider instrumentation: requests to access points, and their responses.
 
-All of Odoo's clients ask by the same method, each in its own words: Peppol's and
-Nemhandel's alike, Italy's in those of its authority.
+All of Odoo's clients send requests by the same method.  The formats differ: Peppol and
+Nemhandel share one, Italy's client uses the names of its tax authority.
 """
 
 import hashlib
@@ -13,12 +13,12 @@ from odoo.models import BaseModel
 from odoo.addons.reliability.api import guarded, is_metric_code
 from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE
 
-from . import sending
+from .sending import current_invoices
 
 _VERSION = re.compile(r"v?\d+")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_QUESTIONS = ("get_", "check_", "is_", "participant_status")
-_NOT_DONE_TWICE = (
+_SAFE_PREFIXES = ("get_", "check_", "is_", "participant_status")
+_IDEMPOTENT_PREFIXES = (
     "ack",
     "activate_",
     "cancel_",
@@ -30,39 +30,40 @@ _NOT_DONE_TWICE = (
     "set_",
     "update_",
 )
-_MOST_NAMES = 3
-"""Files that are named; beyond, how many more there are."""
+_DEFAULT_SYSTEM, _DEFAULT_OPERATION = "access_point", "ask"
+_MAX_NAMES = 3
+"""Names of files in a key; for the others, it has their number."""
 
 
-class Asked(NamedTuple):
-    """What an access point is asked.
+class ProxyRequest(NamedTuple):
+    """A request to an access point.
 
-    :ivar about: the invoices, else the user of the access point
-    :ivar whom: code of the access point
+    :ivar records: the invoices, else the user of the access point
+    :ivar system: code of the access point
     :ivar operation: the end of the address, such as ``send_document``
-    :ivar repeatable: what asking again does there: see ``reliability_integration``
-    :ivar key: tells apart what is asked: two documents are not two tries of one
+    :ivar repeatable: the effect of a second attempt, see ``reliability_integration``
+    :ivar key: distinguishes requests: two documents are not two attempts for one
     """
 
-    about: BaseModel
-    whom: str = "access_point"
-    operation: str = "ask"
+    records: BaseModel
+    system: str = _DEFAULT_SYSTEM
+    operation: str = _DEFAULT_OPERATION
     repeatable: str = UNSAFE
     key: str = ""
 
 
 @guarded
-def asked(user: BaseModel, url: str, params) -> Asked | None:
-    """Return what a user asks of an address."""
-    files = _files(params)
-    invoices = sending.sent()
-    is_about_them = files and invoices is not None and len(invoices) == len(files)
+def proxy_request(user: BaseModel, url: str, params) -> ProxyRequest | None:
+    """Return the request of a user to an address."""
+    files = _file_names(params)
+    invoices = current_invoices()
+    is_about_invoices = files and invoices is not None and len(invoices) == len(files)
     kind = user[:1].proxy_type or ""
     operation, repeatable = operation_of(url)
-    key = [user[:1].edi_identification, *_what(files, params)]
-    return Asked(
-        about=invoices if is_about_them else user,
-        whom=kind if is_metric_code(kind) else "access_point",
+    key = [user[:1].edi_identification, *_content_key(files, params)]
+    return ProxyRequest(
+        records=invoices if is_about_invoices else user,
+        system=kind if is_metric_code(kind) else _DEFAULT_SYSTEM,
         operation=operation,
         repeatable=repeatable,
         key=" ".join(filter(None, key)),
@@ -70,30 +71,31 @@ def asked(user: BaseModel, url: str, params) -> Asked | None:
 
 
 def operation_of(url: str) -> tuple[str, str]:
-    """Return what an address asks, and what asking again does.
+    """Return the operation of an address, and the effect of a second attempt.
 
-    Whatever is not known to be harmless may do it twice.
+    Operations that are not known to be safe or idempotent are unsafe.
     """
     *path, last = url.partition("?")[0].rstrip("/").split("/")
     operation = _CAPITAL.sub("_", last).lower()
     if not is_metric_code(operation) or _VERSION.fullmatch(operation):
-        return "ask", UNSAFE
-    # Italy's authority is asked for what has come at …/in/…
-    if operation.startswith(_QUESTIONS) or path[-1:] == ["in"]:
+        return _DEFAULT_OPERATION, UNSAFE
+    # Italy's client fetches received invoices at …/in/…
+    if operation.startswith(_SAFE_PREFIXES) or path[-1:] == ["in"]:
         return operation, SAFE
-    return operation, IDEMPOTENT if operation.startswith(_NOT_DONE_TWICE) else UNSAFE
+    is_idempotent = operation.startswith(_IDEMPOTENT_PREFIXES)
+    return operation, IDEMPOTENT if is_idempotent else UNSAFE
 
 
-def _files(params) -> list[str]:
-    """Return the names of the documents that are handed over."""
+def _file_names(params) -> list[str]:
+    """Return the names of the documents that are handed over; empty where unnamed."""
     params = params if isinstance(params, dict) else {}
-    handed = params.get("documents") or [params.get("file")]
-    return [of.get("filename") or "" for of in handed if isinstance(of, dict)]
+    files = params.get("documents") or [params.get("file")]
+    return [file.get("filename") or "" for file in files if isinstance(file, dict)]
 
 
-def _what(files: list[str], params) -> list[str]:
-    """Return what tells apart what is asked: names of files, else what they make up."""
-    names = [name for name in files[:_MOST_NAMES] if name]
+def _content_key(files: list[str], params) -> list[str]:
+    """Return what distinguishes requests: names of files, else a hash of all params."""
+    names = [name for name in files[:_MAX_NAMES] if name]
     if names and len(names) == len(files):
         return names
     digest = hashlib.sha256(repr(params).encode()).hexdigest()[:8]
@@ -101,20 +103,22 @@ def _what(files: list[str], params) -> list[str]:
 
 
 @guarded
-def tell(attempt, repeatable: str, answer) -> None:
-    """Tell an attempt what was answered: the numbers of what was taken, or an error."""
-    if not isinstance(answer, dict):
+def record_response(attempt, repeatable: str, response) -> None:
+    """Add the response to an attempt: an error, or the numbers of what was taken."""
+    if not isinstance(response, dict):
         return
-    if error := answer.get("error"):
-        attempt.fail(_words(error, answer.get("error_description")))
+    if error := response.get("error"):
+        attempt.fail(_error_message(error, response.get("error_description")))
     if repeatable != UNSAFE:
         return
-    taken = [of.get("message_uuid") for of in answer.get("messages") or []]
-    for name in filter(None, [*taken, answer.get("id_transaction")]):
-        attempt.created(name, "message")
+    numbers = [
+        message.get("message_uuid") for message in response.get("messages") or []
+    ]
+    for number in filter(None, [*numbers, response.get("id_transaction")]):
+        attempt.created(number, "message")
 
 
-def _words(error, description) -> str:
+def _error_message(error, description) -> str:
     if isinstance(error, dict):
         return str(error.get("message") or error)
     return ": ".join(filter(None, [str(error), description]))

@@ -1,6 +1,6 @@
-"""Which invoices are being sent.
+"""The invoices that are being sent in the current context.
 
-Whoever asks an access point hands over files, and does not say of which invoices.
+Callers of an access point hand over files and do not say which invoices they are.
 """
 
 import contextlib
@@ -13,8 +13,8 @@ _invoices: ContextVar[BaseModel | None] = ContextVar("invoices", default=None)
 
 
 @contextlib.contextmanager
-def these(invoices: BaseModel) -> Iterator[None]:
-    """Say that these are sent in the block."""
+def sending_invoices(invoices: BaseModel) -> Iterator[None]:
+    """Declare that the block sends these invoices."""
     token = _invoices.set(invoices)
     try:
         yield
@@ -22,6 +22,6 @@ def these(invoices: BaseModel) -> Iterator[None]:
         _invoices.reset(token)
 
 
-def sent() -> BaseModel | None:
+def current_invoices() -> BaseModel | None:
     """Return the invoices that are being sent; ``None`` if none are."""
     return _invoices.get()

@@ -1,7 +1,6 @@
-"""The integration ledger: every exchange with the outside world is on record.
+"""The integration ledger: a durable record of each exchange with a partner system.
 
-Connectors put ``exchange`` around what they ask of a counterpart, see
-:mod:`.ledger.exchange`.
+Connectors wrap their calls in ``exchange``, see :mod:`.ledger.exchange`.
 """
 
 from odoo.addons.reliability.api import add_call_middleware, install
@@ -11,16 +10,16 @@ from .ledger import http
 from .ledger.constants import IDEMPOTENT, SAFE, UNKNOWN, UNSAFE
 from .ledger.exchange import exchange
 from .ledger.ledger import ledger
-from .ledger.middleware import surround
+from .ledger.middleware import find_middleware
 
 install()
 http.install()
-add_call_middleware(surround)
+add_call_middleware(find_middleware)
 
-from . import models  # noqa: E402 - calls are seen from here on
+from . import models  # noqa: E402 - calls are instrumented from here on
 
 
-def forget_all(env):
-    """Drop what Odoo does not drop with our models, when the addon is uninstalled."""
-    env["reliability.exchange"]._forget_functions()
-    env["reliability.gauge"]._forget_integrations()
+def uninstall_hook(env):
+    """Drop the SQL functions and views, which Odoo does not drop with the models."""
+    env["reliability.exchange"]._drop_functions()
+    env["reliability.gauge"]._drop_integration_gauges()

@@ -1,8 +1,8 @@
 {
     "name": "Reliability - Integrations",
-    "summary": "Every exchange with carriers, partners and marketplaces is on record",
+    "summary": "Record each exchange with carriers, partners and marketplaces",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
@@ -31,5 +31,5 @@
         "web.assets_unit_tests": ["reliability_integration/static/tests/*.js"],
         "web.assets_tests": ["reliability_integration/static/tests/tours/**/*"],
     },
-    "uninstall_hook": "forget_all",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,8 +1,8 @@
 {
     "name": "Reliability - Integrations of Sales",
-    "summary": "Orders lead to what was asked of marketplaces for them",
+    "summary": "Exchanges with partner systems on the orders that they belong to",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Sales/Sales",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",

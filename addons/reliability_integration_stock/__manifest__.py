@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Integrations of Inventory",
-    "summary": "Transfers lead to what was asked of carriers for them",
+    "summary": "Exchanges with partner systems on the transfers that they belong to",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",

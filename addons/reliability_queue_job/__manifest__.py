@@ -1,8 +1,8 @@
 {
     "name": "Reliability - Queue Jobs",
-    "summary": "What background jobs wait for, and how each try of them ended",
+    "summary": "What background jobs wait for, and how each of their attempts ended",
     "version": "19.0.2.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
@@ -15,5 +15,5 @@
         "views/res_config_settings_views.xml",
     ],
     "auto_install": True,
-    "uninstall_hook": "forget_all",
+    "uninstall_hook": "uninstall_hook",
 }

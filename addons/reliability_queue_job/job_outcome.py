@@ -1,4 +1,7 @@
-"""What only Python knows of a job's change of state: who wants it, or which error."""
+"""Job outcome: the details of a change of state that only Python knows.
+
+They are the error that ended an attempt, or the user who requeued the job.
+"""
 
 import contextlib
 import sys
@@ -9,41 +12,44 @@ from psycopg2 import OperationalError
 from odoo.addons.queue_job.job import FAILED, PENDING
 from odoo.addons.reliability.api import guarded, masked, outcome_of
 
-_asker: ContextVar[int | None] = ContextVar("asker", default=None)
+_user_id: ContextVar[int | None] = ContextVar("user_id", default=None)
 
 
 @contextlib.contextmanager
-def asked_by(user_id: int):
-    """Let jobs whose state is changed in the block be somebody's.
+def requested_by(user_id: int):
+    """Attribute changes of state in the block to a user.
 
-    The queue changes them as the user who has made the job.
+    The queue itself writes them as the user who created the job.
     """
-    token = _asker.set(user_id)
+    token = _user_id.set(user_id)
     try:
         yield
     finally:
-        _asker.reset(token)
+        _user_id.reset(token)
 
 
 @guarded
-def of_state(state: str) -> dict | None:
-    """Return what nobody else can know of a job's change of state."""
+def details_of_change(state: str) -> dict | None:
+    """Return the details of a job's change to a state; ``None`` where there are none.
+
+    :return: the outcome of the attempt, or ``requeued_by``, the id of a user
+    """
     if state in (PENDING, FAILED) and (error := sys.exc_info()[1]):
-        return _of_error(error, state)
-    if state == PENDING and (asker := _asker.get()):
-        return {"by": asker}
+        return _outcome_details(error, state)
+    if state == PENDING and (user_id := _user_id.get()):
+        return {"requeued_by": user_id}
     return None
 
 
-def _of_error(error: BaseException, state: str) -> dict:
-    """Return how a try ended, by the error that the queue is handling.
+def _outcome_details(error: BaseException, state: str) -> dict:
+    """Return the outcome of an attempt, from the error that the queue is handling.
 
-    :param state: what the job comes to: pending where another try follows
+    :param state: the job's new state; pending if another attempt follows
     """
     outcome = outcome_of(error)
     if outcome not in ("rejected", "failed"):
         outcome = "retried" if state == PENDING else "failed"
-    # The queue says "later" itself where another transaction was in the way.
+    # After a concurrency error, queue_job raises RetryableJobError from it.
     is_contended = isinstance(error.__cause__, OperationalError)
     cause = error.__cause__ if is_contended else error
     return {

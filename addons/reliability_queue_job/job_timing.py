@@ -1,4 +1,4 @@
-"""Jobs that a worker runs: how long each had waited, how long it took, how it ended."""
+"""Job timing: how long jobs waited, how long they ran, and how they ended."""
 
 import os
 import socket
@@ -15,17 +15,17 @@ from odoo.addons.reliability.api import (
     record,
 )
 
-FAST, FAST_START = 300.0, 60.0
-"""Seconds up to which a job is fast, and begins on time."""
+DURATION_THRESHOLD, DELAY_THRESHOLD = 300.0, 60.0
+"""Latency thresholds in seconds: of running a job, and of waiting for a worker."""
 
-NOTHING = {"reliability_began": False, "reliability_note": False}
-"""What a row remembers of a try of which nobody knows, instead of the one before."""
+NO_TIMING = {"reliability_started": False, "reliability_attempt_details": False}
+"""Values for the job's row when an attempt is not measured: they clear the last one."""
 
-_BEGINS = """
+_START = """
     SELECT now() AT TIME ZONE 'UTC',
            greatest(0, extract(epoch FROM now() AT TIME ZONE 'UTC'
                - greatest(coalesce(reliability_since, date_created), eta)))::float,
-           coalesce(reliability_tries, 0), reliability_note->'by'
+           coalesce(reliability_attempts, 0), reliability_attempt_details->'requeued_by'
       FROM queue_job WHERE id = %s
 """
 
@@ -33,7 +33,12 @@ _local = threading.local()
 
 
 class Wait(NamedTuple):
-    """How long a job has waited, in seconds, and for which try."""
+    """How long a job has waited for an attempt.
+
+    :ivar uuid: of the job
+    :ivar seconds: from when the attempt could start until it started
+    :ivar attempt: label ``attempt``: ``first`` or ``retry``
+    """
 
     uuid: str
     seconds: float
@@ -41,24 +46,28 @@ class Wait(NamedTuple):
 
 
 @guarded
-def begins(job) -> dict | None:
-    """Note how long a job has waited that is about to be ``started``.
+def start_values(job) -> dict | None:
+    """Return values for the row of a job that is about to be ``started``.
 
-    By the clock of the database, which stands from the beginning of the transaction.
+    Times are by the clock of the database: the beginning of the transaction.
 
     :param job: a record of ``queue.job``
-    :return: what its row is to remember of the try; while all is switched off, nothing
+    :return: ``None`` while measuring is paused
     """
     if not is_measured(job.env.registry):
         return None
-    job.env.cr.execute(_BEGINS, [job.id])
-    began, waited, tries, asker = job.env.cr.fetchone()
-    _local.wait = Wait(job.uuid, waited, "retry" if tries else "first")
-    asked = {} if tries or asker is None else {"by": asker}
+    job.env.cr.execute(_START, [job.id])
+    started, waited, attempts, requeued_by = job.env.cr.fetchone()
+    _local.wait = Wait(job.uuid, waited, "retry" if attempts else "first")
+    requeued = {} if attempts or requeued_by is None else {"requeued_by": requeued_by}
     return {
-        "reliability_began": began,
-        "reliability_tries": tries + 1,
-        "reliability_note": {"worker": _worker(), "waited": waited, **asked},
+        "reliability_started": started,
+        "reliability_attempts": attempts + 1,
+        "reliability_attempt_details": {
+            "worker": _worker(),
+            "waited": waited,
+            **requeued,
+        },
     }
 
 
@@ -67,20 +76,22 @@ def _worker() -> str:
 
 
 class Run:
-    """One try, from its beginning."""
+    """A job that this worker runs: one attempt."""
 
     def __init__(self, db: str, job):
         wait = getattr(_local, "wait", None)
         if wait and wait.uuid == job.uuid:
-            of = Series("queue_job_delay", db, (job.channel, wait.attempt), FAST_START)
-            record(of, seconds=wait.seconds)
+            labels = (job.channel, wait.attempt)
+            delay = Series("queue_job_delay", db, labels, DELAY_THRESHOLD)
+            record(delay, seconds=wait.seconds)
         name = f"{job.model_name}.{job.method_name}"
-        self._span = Span(Series("queue_job", db, (job.channel, name), FAST))
+        duration = Series("queue_job", db, (job.channel, name), DURATION_THRESHOLD)
+        self._span = Span(duration)
 
     def end(self, job, error: BaseException | None) -> None:
-        """Record how it ended.
+        """Record the outcome.
 
-        :param error: what the queue has given up for
+        :param error: the error for which the queue has given up the attempt
         """
         if error is None:
             outcome = "retried" if job.state == PENDING else "success"
@@ -91,12 +102,12 @@ class Run:
 
 @guarded
 def begin(env, job) -> Run | None:
-    """Return the try of a job that begins, where the database is measured."""
+    """Return the run of a job that starts, where the database is measured."""
     return Run(env.cr.dbname, job) if is_measured(env.registry) else None
 
 
 @guarded
 def end(run: Run | None, job, error: BaseException | None = None) -> None:
-    """Record how a try has ended."""
+    """Record how a run has ended."""
     if run is not None:
         run.end(job, error)

@@ -1,8 +1,8 @@
 {
     "name": "Reliability - Sales",
-    "summary": "Measures the confirmation of orders, also by customers themselves",
+    "summary": "Measures the confirmation of orders by users and by customers",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Sales/Sales",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",

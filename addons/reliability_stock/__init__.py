@@ -1,7 +1,7 @@
 from . import models
-from .models.reliability_gauge import FACTS
+from .models.reliability_gauge import GAUGES
 
 
-def forget_facts(env):
-    """Tell no more of transfers, when the app is uninstalled."""
-    env["reliability.gauge"]._unregister_gauges(*FACTS)
+def uninstall_hook(env):
+    """Drop the views of the gauges, which Odoo does not drop with the models."""
+    env["reliability.gauge"]._unregister_gauges(*GAUGES)

@@ -1,12 +1,12 @@
 {
     "name": "Reliability - Cockpit in Inventory",
-    "summary": "The cockpit among the reports of Inventory, where its users are",
+    "summary": "Adds the cockpit to the reports of Inventory",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
     "depends": ["reliability_dashboard", "stock"],
-    "data": ["views/menus.xml"],
+    "data": ["views/stock_picking_type_views.xml", "views/menus.xml"],
     "auto_install": True,
 }

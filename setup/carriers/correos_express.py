@@ -1,4 +1,4 @@
-"""Correos Express: REST with a name and a password; it says no with HTTP 200."""
+"""Correos Express: REST with basic authentication; refusals have HTTP 200."""
 
 from base64 import b64encode
 
@@ -17,7 +17,7 @@ _ERRORS = {
     "label": ("codErr", "desErr"),
     "tracking": ("error", "mensajeError"),
 }
-"""Operation → where its answer says whether it was done, and why not."""
+"""Operation → fields of its answer for the error code and the message."""
 _FOR_PRINTERS = "2"
 _EVENTS = {
     RECORDED: ("1", "SIN RECEPCION"),
@@ -28,7 +28,7 @@ _EVENTS = {
 
 
 class CorreosExpress(Protocol):
-    """Correos Express; nothing can be cancelled there."""
+    """Correos Express, which has no cancellation."""
 
     name = "correos_express"
     operations = tuple(_ERRORS)
@@ -42,10 +42,10 @@ class CorreosExpress(Protocol):
         return self.reference_of(_number(request))
 
     def refusal(self, operation, message, status):
-        return self._said(operation, -1, message, status)
+        return self._response(operation, -1, message, status)
 
     def polite_refusal(self, operation, message):
-        return self._said(operation, -1, message, 200)
+        return self._response(operation, -1, message, 200)
 
     def answer(self, operation, request):
         if not request.headers.get("Authorization", "").startswith("Basic "):
@@ -53,47 +53,47 @@ class CorreosExpress(Protocol):
         return super().answer(operation, request)
 
     def shipment(self, request):
-        asked = request.json
-        if not asked.get("dirDest"):
+        content = request.json
+        if not content.get("dirDest"):
             return self.polite_refusal("shipment", "Falta la dirección de destino")
         parcel = self.parcels.make(
             self.name,
             lambda number: f"6330{number:012}",
-            asked.get("ref") or "",
-            int(asked.get("numBultos") or 1),
+            content.get("ref") or "",
+            int(content.get("numBultos") or 1),
         )
         pieces = [
             {"orden": f"{piece + 1:02}", "codUnico": f"{parcel.number}{piece + 1:07}"}
             for piece in range(parcel.packages)
         ]
-        wish = next(iter(asked.get("listaInformacionAdicional") or ()), {})
-        return self._said(
+        options = next(iter(content.get("listaInformacionAdicional") or ()), {})
+        return self._response(
             "shipment",
             datosResultado=parcel.number,
             listaBultos=pieces,
-            etiqueta=[_label(parcel, wish.get("tipoEtiqueta"))],
+            etiqueta=[_label(parcel, options.get("tipoEtiqueta"))],
         )
 
     def label(self, request):
         parcel = self.parcels.find(_number(request), self.name)
         if parcel is None:
-            return self._said("label", -2, "NO SE ENCONTRO EL ENVIO", 200)
+            return self._response("label", -2, "NO SE ENCONTRO EL ENVIO", 200)
         is_zpl = request.json.get("tipo") == _FOR_PRINTERS
-        shown = label.zpl(parcel) if is_zpl else label.base64(parcel)
-        return self._said("label", listaEtiquetas=[shown])
+        file = label.zpl(parcel) if is_zpl else label.base64(parcel)
+        return self._response("label", listaEtiquetas=[file])
 
     def tracking(self, request):
         parcel = self.parcels.find(_number(request), self.name)
         if parcel is None:
-            return self._said("tracking", 402, "ENVIO NO ENCONTRADO", 200)
-        return self._said(
+            return self._response("tracking", 402, "ENVIO NO ENCONTRADO", 200)
+        return self._response(
             "tracking",
             numEnvio=parcel.number,
             refCliente=parcel.reference,
-            estadoEnvios=[_event(*step) for step in parcel.history],
+            estadoEnvios=[_event(*entry) for entry in parcel.history],
         )
 
-    def _said(self, operation, code=0, message="", status=200, **content):
+    def _response(self, operation, code=0, message="", status=200, **content):
         code_field, message_field = _ERRORS[operation]
         return as_json({code_field: code, message_field: message, **content}, status)
 
@@ -103,7 +103,7 @@ def _number(request):
 
 
 def _label(parcel, kind):
-    """Return the label as a shipment is answered with: a PDF is encoded twice."""
+    """Return the label in a shipment's answer, where a PDF is encoded twice."""
     if kind == _FOR_PRINTERS:
         return {"etiqueta2": label.zpl(parcel)}
     return {"etiqueta1": b64encode(label.base64(parcel).encode()).decode()}

@@ -1,4 +1,4 @@
-"""DHL Parcel Iberia: REST, with a token that is asked for first."""
+"""DHL Parcel Iberia: REST, with a token from an authentication request."""
 
 import secrets
 
@@ -38,12 +38,12 @@ class DhlParcel(Protocol):
     )
 
     def operation(self, request):
-        what = request.path.removeprefix(_API)
+        resource = request.path.removeprefix(_API)
         if request.method == "POST":
-            return _POSTED.get(what)
-        if what == "shipment":
+            return _POSTED.get(resource)
+        if resource == "shipment":
             return _ACTIONS.get(request.query.get("Action"))
-        return "tracking" if what == "track" else None
+        return "tracking" if resource == "track" else None
 
     def reference(self, operation, request):
         if operation == "shipment":
@@ -54,8 +54,8 @@ class DhlParcel(Protocol):
         return as_json({"Message": message}, status)
 
     def answer(self, operation, request):
-        signed_in = request.headers.get("Authorization", "").startswith("Bearer ")
-        if operation != "authenticate" and not signed_in:
+        has_token = request.headers.get("Authorization", "").startswith("Bearer ")
+        if operation != "authenticate" and not has_token:
             return self.refusal(operation, "Authorization has been denied", 401)
         return super().answer(operation, request)
 
@@ -65,14 +65,14 @@ class DhlParcel(Protocol):
         return as_json(secrets.token_urlsafe(32))
 
     def shipment(self, request):
-        asked = request.json
-        if not asked.get("Receiver", {}).get("Address"):
+        content = request.json
+        if not content.get("Receiver", {}).get("Address"):
             raise Refusal("La dirección del destinatario es obligatoria")
         parcel = self.parcels.make(
             self.name,
             lambda number: f"{_ORIGIN}{number:08}",
-            asked.get("Reference") or "",
-            int(asked.get("Quantity") or 1),
+            content.get("Reference") or "",
+            int(content.get("Quantity") or 1),
         )
         pieces = [
             f"JJD0000{_ORIGIN}{parcel.number}{piece + 1:04}"
@@ -81,11 +81,11 @@ class DhlParcel(Protocol):
         return as_json(
             {
                 "Origin": _ORIGIN,
-                "Customer": asked.get("Customer") or "",
+                "Customer": content.get("Customer") or "",
                 "Tracking": parcel.number,
                 "AWB": "",
                 "LP": pieces,
-                "Label": label.base64(parcel, asked.get("Format") or "PDF"),
+                "Label": label.base64(parcel, content.get("Format") or "PDF"),
             }
         )
 
@@ -107,16 +107,18 @@ class DhlParcel(Protocol):
 
     def tracking(self, request):
         parcel = self.parcel(_number(request))
-        events = [_event(*step) for step in parcel.history]
-        shown = request.query.get("show")
-        if shown == "events":
+        events = [_event(*entry) for entry in parcel.history]
+        selection = request.query.get("show")
+        if selection == "events":
             return as_json(events)
         status = {
             "Tracking": parcel.number,
             "Ship_Reference": parcel.reference,
             "Parcels": parcel.packages,
         }
-        return as_json({**status, "Events": events if shown == "both" else events[-1:]})
+        return as_json(
+            {**status, "Events": events if selection == "both" else events[-1:]}
+        )
 
     def end_day(self, _request):
         parcels = [

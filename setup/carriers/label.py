@@ -1,4 +1,4 @@
-"""A label: a small PDF, written by hand, since carriers need no library."""
+"""Labels: small PDF files without a library, and ZPL."""
 
 from base64 import b64encode
 
@@ -20,13 +20,13 @@ def pdf(parcel):
 
 
 def base64(parcel, kind="PDF"):
-    """Return the label as it is written into JSON: a PDF, or else for a printer."""
+    """Return the label in Base64: a PDF, or ZPL for any other kind."""
     content = pdf(parcel) if kind == "PDF" else zpl(parcel).encode()
     return b64encode(content).decode()
 
 
 def zpl(parcel):
-    """Return the label for a printer of labels."""
+    """Return the label for label printers."""
     return (
         f"^XA^FO40,40^A0N,40^FD{parcel.number}^FS^FO40,100^FD{parcel.reference}^FS^XZ"
     )
@@ -34,15 +34,15 @@ def zpl(parcel):
 
 def _document(pages):
     """Return a PDF: catalogue, list of pages, font, and each page with its content."""
-    places = [4 + 2 * number for number in range(len(pages))]
-    kids = " ".join(f"{place} 0 R" for place in places)
+    page_ids = [4 + 2 * number for number in range(len(pages))]
+    kids = " ".join(f"{page_id} 0 R" for page_id in page_ids)
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
-    for place, lines in zip(places, pages, strict=True):
-        objects += [_page(place + 1), _content(lines)]
+    for page_id, lines in zip(page_ids, pages, strict=True):
+        objects += [_page(page_id + 1), _content(lines)]
     return _file(objects)
 
 
@@ -54,8 +54,8 @@ def _page(content):
 
 
 def _content(lines):
-    shown = "".join(f"({_escaped(line)}) Tj T* " for line in lines)
-    text = f"BT /F1 18 Tf 24 TL 20 380 Td {shown}ET"
+    operators = "".join(f"({_escaped(line)}) Tj T* " for line in lines)
+    text = f"BT /F1 18 Tf 24 TL 20 380 Td {operators}ET"
     return f"<< /Length {len(text)} >>\nstream\n{text}\nendstream"
 
 
@@ -66,12 +66,12 @@ def _escaped(line):
 
 
 def _file(objects):
-    """Return the objects with the table of where each begins."""
-    text, begins = "%PDF-1.4\n", []
+    """Return the objects with the table of their offsets."""
+    text, offsets = "%PDF-1.4\n", []
     for number, content in enumerate(objects, 1):
-        begins.append(len(text))
+        offsets.append(len(text))
         text += f"{number} 0 obj\n{content}\nendobj\n"
-    entries = "".join(f"{begin:010} 00000 n \n" for begin in begins)
+    entries = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     size = len(objects) + 1
     table = f"xref\n0 {size}\n0000000000 65535 f \n{entries}"
     end = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(text)}\n%%EOF\n"

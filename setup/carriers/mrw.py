@@ -1,4 +1,4 @@
-"""MRW: SOAP, its service for shipments (SAGEC) and another one for tracking."""
+"""MRW: SOAP, with one service for shipments (SAGEC) and one for tracking."""
 
 from pathlib import Path
 
@@ -53,11 +53,11 @@ class Mrw(Protocol):
             return self.refusal(operation, message, 400)
         if operation == "tracking":
             return self._tracked(message)
-        return self._said(operation, Estado="0", Mensaje=f"1) {message}")
+        return self._response(operation, Estado="0", Mensaje=f"1) {message}")
 
     def answer(self, operation, request):
         try:
-            if operation not in _FILES and not _is_known(operation, request):
+            if operation not in _FILES and not _has_user(operation, request):
                 raise Refusal("El usuario no dispone de acceso al sistema")
             return getattr(self, operation)(request)
         except Refusal as refusal:
@@ -79,7 +79,7 @@ class Mrw(Protocol):
             soap.text(request.body, "Referencia"),
             int(soap.text(request.body, "NumeroBultos") or 1),
         )
-        return self._said(
+        return self._response(
             "shipment",
             Estado="1",
             Mensaje="",
@@ -91,12 +91,12 @@ class Mrw(Protocol):
     def label(self, request):
         parcel = self.parcel(_number(request))
         file = label.base64(parcel)
-        return self._said("label", Estado="1", Mensaje="", EtiquetaFile=file)
+        return self._response("label", Estado="1", Mensaje="", EtiquetaFile=file)
 
     def cancel(self, request):
         parcel = self.parcel(_number(request))
         parcel.cancelled = True
-        return self._said(
+        return self._response(
             "cancel",
             Estado="1",
             Mensaje="",
@@ -106,10 +106,10 @@ class Mrw(Protocol):
 
     def tracking(self, request):
         parcel = self.parcel(_number(request))
-        return self._tracked(_FOUND, [_event(*step) for step in parcel.history])
+        return self._tracked(_FOUND, [_event(*entry) for entry in parcel.history])
 
     def _tracked(self, message, events=()):
-        """Return an answer of the tracking's service: events, by subscriber."""
+        """Return an answer of the tracking service: events by subscriber."""
         followed = [("Seguimiento", event) for event in events]
         subscriber = [("SeguimientoAbonado", followed)]
         content = [
@@ -119,26 +119,26 @@ class Mrw(Protocol):
         body = soap.answer("GetEnvios", soap.TRACKING, content)
         return Answer(200, body, soap.KIND)
 
-    def _said(self, operation, **fields):
+    def _response(self, operation, **fields):
         body = soap.answer(_RESULTS[operation], soap.SHIPMENTS, list(fields.items()))
         return Answer(200, body, soap.KIND)
 
     def _description(self, operation, request, service):
-        """Return what a service can do, and that it does it here."""
+        """Return a service's WSDL with the simulator's address."""
         text = (_FOLDER / _FILES[operation]).read_text()
-        here = f"http://{request.headers.get('Host')}/{self.name}/{service}"
-        return Answer(200, text.replace("{here}", here).encode(), soap.KIND)
+        address = f"http://{request.headers.get('Host')}/{self.name}/{service}"
+        return Answer(200, text.replace("{here}", address).encode(), soap.KIND)
 
 
-def _is_known(operation, request):
-    """Say whether somebody signed in, in the head or, for tracking, in the question."""
+def _has_user(operation, request):
+    """Return whether the request names a user, in its header or, for tracking, body."""
     name = "login" if operation == "tracking" else "UserName"
     return bool(soap.text(request.body, name))
 
 
 def _number(request):
     fields = ("NumeroEnvio", "NumeroEnvioOriginal", "valorFiltroDesde")
-    return next(filter(None, (soap.text(request.body, one) for one in fields)), "")
+    return next(filter(None, (soap.text(request.body, field) for field in fields)), "")
 
 
 def _event(state, when):

@@ -1,4 +1,4 @@
-"""The parcels that exist, whatever Odoo believes."""
+"""The parcels that the carriers have, independent of what Odoo knows."""
 
 import dataclasses
 import itertools
@@ -18,11 +18,11 @@ STATES = (RECORDED, IN_TRANSIT, INCIDENT, DELIVERED)
 
 @dataclasses.dataclass
 class Parcel:
-    """What a carrier was asked to take, once.
+    """A parcel that a carrier was requested to take.
 
-    :ivar number: the carrier's own, for tracking
-    :ivar reference: what the shipper calls it: the name of the transfer
-    :ivar history: its states, each with its time
+    :ivar number: the carrier's tracking number
+    :ivar reference: the shipper's reference: the name of the transfer
+    :ivar history: tracking states, each with its time
     """
 
     carrier: str
@@ -38,23 +38,23 @@ class Parcel:
         return self.history[-1][0]
 
     def as_dict(self):
-        """Return it for JSON."""
+        """Return the parcel for JSON."""
         history = [(state, when.isoformat()) for state, when in self.history]
         return {**dataclasses.asdict(self), "history": history, "state": self.state}
 
 
 class Register:
-    """All parcels of all carriers; the simulator makes one at a time."""
+    """All parcels of all carriers.  The simulator makes one at a time."""
 
     def __init__(self):
         self._parcels = []
-        # By chance, so that one that is started again gives no number twice.
+        # Random, so that a restarted simulator does not repeat numbers.
         self._numbers = itertools.count(random.randrange(100_000, 900_000))
 
     def make(self, carrier, number, reference, packages):
         """Make a parcel.
 
-        :param number: what makes the carrier's number of six digits
+        :param number: function of six digits that returns the carrier's number
         """
         parcel = Parcel(carrier, number(next(self._numbers)), reference, packages)
         parcel.history.append((RECORDED, datetime.now()))
@@ -69,7 +69,7 @@ class Register:
         return None
 
     def all(self, reference=None, carrier=None):
-        """Return parcels, cancelled ones too, in the order in which they were made."""
+        """Return parcels, including cancelled ones, the oldest first."""
         return [
             parcel
             for parcel in list(self._parcels)
@@ -78,9 +78,9 @@ class Register:
         ]
 
     def move(self, number, state):
-        """Let a parcel get somewhere.
+        """Set the tracking state of a parcel.
 
-        :raise ValueError: there is no such parcel, or no such place
+        :raise ValueError: there is no such parcel, or no such state
         """
         parcel = self.find(number)
         if parcel is None:

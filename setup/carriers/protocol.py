@@ -1,8 +1,11 @@
-"""What the protocols of carriers have in common: operations, and refusals."""
+"""The base class of the carriers' protocols: operations and refusals."""
 
 
 class Refusal(Exception):
-    """The carrier says no, for a reason of its own."""
+    """The carrier refuses a request.
+
+    :ivar status: of HTTP
+    """
 
     def __init__(self, message, status=400):
         super().__init__(message)
@@ -10,11 +13,13 @@ class Refusal(Exception):
 
 
 class Protocol:
-    """A carrier's protocol; its operations are methods that take the request.
+    """A carrier's protocol.
 
-    :cvar name: the technical name of OCA's connector without ``delivery_``, which its
-        addresses begin with
-    :cvar operations: what can be asked
+    Its operations are methods that take the request and return the answer.
+
+    :cvar name: the technical name of OCA's connector without ``delivery_``; paths begin
+        with it
+    :cvar operations: names of the operations
     """
 
     name = ""
@@ -24,23 +29,23 @@ class Protocol:
         self.parcels = parcels
 
     def operation(self, request):
-        """Return what is asked for, or nothing."""
+        """Return the operation of a request, or nothing."""
         raise NotImplementedError
 
     def reference(self, operation, request):
-        """Return the shipper's reference of the parcel that it is about, or nothing."""
+        """Return the shipper's reference of the request's parcel, or nothing."""
         raise NotImplementedError
 
     def refusal(self, operation, message, status):
-        """Return how it says no, or that it is broken."""
+        """Return the answer to a refused request, or of an internal error."""
         raise NotImplementedError
 
     def polite_refusal(self, operation, message):
-        """Return how it says no with HTTP 200; as :meth:`refusal` where it does not."""
+        """Return a refusal with HTTP 200, or :meth:`refusal` without such ones."""
         return self.refusal(operation, message, 400)
 
     def answer(self, operation, request):
-        """Do what is asked for."""
+        """Run an operation, and return its answer."""
         try:
             return getattr(self, operation)(request)
         except Refusal as refusal:
@@ -49,7 +54,7 @@ class Protocol:
     def parcel(self, number):
         """Return a parcel that exists.
 
-        :raise Refusal: it does not
+        :raise Refusal: there is none
         """
         parcel = self.parcels.find(number, self.name)
         if parcel is None or parcel.cancelled:

@@ -1,4 +1,4 @@
-"""SEUR Atlas: REST, with a token that lasts thirty seconds."""
+"""SEUR Atlas: REST, with a token that expires after thirty seconds."""
 
 import secrets
 from datetime import date, timedelta
@@ -53,8 +53,8 @@ class SeurAtlas(Protocol):
         return as_json({"errors": [error]}, status)
 
     def answer(self, operation, request):
-        signed_in = request.headers.get("Authorization", "").startswith("Bearer ")
-        if operation != "authenticate" and not signed_in:
+        has_token = request.headers.get("Authorization", "").startswith("Bearer ")
+        if operation != "authenticate" and not has_token:
             return self.refusal(operation, "Token no válido", 401)
         return super().answer(operation, request)
 
@@ -71,14 +71,14 @@ class SeurAtlas(Protocol):
         )
 
     def shipment(self, request):
-        asked = request.json
-        if not asked.get("receiver", {}).get("address", {}).get("streetName"):
+        content = request.json
+        if not content.get("receiver", {}).get("address", {}).get("streetName"):
             raise Refusal("receiver.address.streetName: campo obligatorio")
         parcel = self.parcels.make(
             self.name,
             lambda number: f"028111{number:07}{date.today():%Y%m%d}",
-            asked.get("reference") or "",
-            len(asked.get("parcels") or ()) or 1,
+            content.get("reference") or "",
+            len(content.get("parcels") or ()) or 1,
         )
         codes = [_code(parcel, piece) for piece in range(parcel.packages)]
         return _data(
@@ -92,40 +92,41 @@ class SeurAtlas(Protocol):
     def label(self, request):
         parcel = self.parcel(request.query.get("code"))
         is_zpl = request.query.get("type") == "ZPL"
-        shown = (
-            {"label": label.zpl(parcel)} if is_zpl else {"pdf": label.base64(parcel)}
-        )
-        return _data([{"ecb": _code(parcel, 0), "pack": "1/1", **shown}])
+        file = {"label": label.zpl(parcel)} if is_zpl else {"pdf": label.base64(parcel)}
+        return _data([{"ecb": _code(parcel, 0), "pack": "1/1", **file}])
 
     def cancel(self, request):
         parcels = [self.parcel(code) for code in request.json.get("codes") or ()]
         for parcel in parcels:
             parcel.cancelled = True
-        done = "The shipment has been cancelled correctly"
+        message = "The shipment has been cancelled correctly"
         return _data(
-            [{"shipmentCode": one.number, "description": done} for one in parcels]
+            [
+                {"shipmentCode": parcel.number, "description": message}
+                for parcel in parcels
+            ]
         )
 
     def tracking(self, request):
-        """SEUR is asked for what the shipper calls a parcel, and may know several."""
-        known = self._known(request)
-        if not known:
+        """Return the events of a reference, which may have several parcels."""
+        parcels = self._parcels(request)
+        if not parcels:
             return Answer(204, b"")
         return _data(
             [
                 {
                     "shipmentCode": parcel.number,
-                    "situations": [_event(*step) for step in parcel.history],
+                    "situations": [_event(*entry) for entry in parcel.history],
                 }
-                for parcel in known
+                for parcel in parcels
             ]
         )
 
     def simplified_tracking(self, request):
-        known = self._known(request)
-        if not known:
+        parcels = self._parcels(request)
+        if not parcels:
             return Answer(204, b"")
-        return _data([_event(*parcel.history[-1]) for parcel in known])
+        return _data([_event(*parcel.history[-1]) for parcel in parcels])
 
     def next_working_day(self, _request):
         day = date.today() + timedelta(days=1)
@@ -138,7 +139,7 @@ class SeurAtlas(Protocol):
         code = {"postalCode": request.query.get("postalCode", "28001")}
         return _data([{**city, **code, "countryCode": "ES"}])
 
-    def _known(self, request):
+    def _parcels(self, request):
         parcels = self.parcels.all(request.query.get("ref"), self.name)
         return [parcel for parcel in parcels if not parcel.cancelled]
 

@@ -1,4 +1,4 @@
-"""The carriers on a port of their own, and the parcels that they have made."""
+"""The HTTP server of the simulated carriers, and the parcels that they have made."""
 
 from ..simulators import HttpSimulator, one_of
 from .correos_express import CorreosExpress
@@ -8,12 +8,13 @@ from .parcels import Register
 from .seur_atlas import SeurAtlas
 
 PROTOCOLS = (CorreosExpress, DhlParcel, Mrw, SeurAtlas)
-_WHY_NOT = "Dirección desconocida"
+_REASON = "Dirección desconocida"
 
 
 class Simulator(HttpSimulator):
-    """The carriers, each asked at ``/<carrier>/...``; what is asked is about a parcel.
+    """Serves each carrier at ``/<carrier>/...``.
 
+    :ivar register: the parcels of all carriers
     :ivar carriers: name → protocol
     """
 
@@ -22,7 +23,9 @@ class Simulator(HttpSimulator):
     def __init__(self, port=0):
         super().__init__(port)
         self.register = Register()
-        self.carriers = {one.name: one(self.register) for one in PROTOCOLS}
+        self.carriers = {
+            protocol.name: protocol(self.register) for protocol in PROTOCOLS
+        }
 
     def operations(self, system):
         return self.carriers[one_of(system, self.carriers)].operations
@@ -40,17 +43,17 @@ class Simulator(HttpSimulator):
     def refusal(self, asked):
         carrier = self.carriers[asked.system]
         if asked.fault == "refuses":
-            return carrier.refusal(asked.operation, _WHY_NOT, 400)
+            return carrier.refusal(asked.operation, _REASON, 400)
         if asked.fault == "refuses_politely":
-            return carrier.polite_refusal(asked.operation, _WHY_NOT)
+            return carrier.polite_refusal(asked.operation, _REASON)
         if asked.fault == "breaks":
             return carrier.refusal(asked.operation, "Error interno", 500)
         return super().refusal(asked)
 
     def parcels(self, reference=None, carrier=None):
-        """Return the parcels that exist or existed, the oldest first."""
+        """Return parcels, including cancelled ones, the oldest first."""
         return self.register.all(reference, carrier)
 
     def move(self, number, state):
-        """Let a parcel get somewhere, see :data:`~.parcels.STATES`."""
+        """Set the tracking state of a parcel, one of :data:`~.parcels.STATES`."""
         return self.register.move(number, state)

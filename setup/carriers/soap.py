@@ -1,4 +1,4 @@
-"""Envelopes of SOAP 1.1, as far as MRW needs them."""
+"""SOAP 1.1 envelopes, as far as MRW needs them."""
 
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -10,14 +10,14 @@ _BODY = f"{{{_ENVELOPE}}}Body"
 
 
 def element_of(body):
-    """Return the name of the element that says what is asked for, or nothing."""
+    """Return the name of the request's element, or nothing."""
     envelope = _parsed(body)
-    asked = envelope.find(_BODY) if envelope is not None else None
-    return _name(asked[0]) if asked is not None and len(asked) else None
+    content = envelope.find(_BODY) if envelope is not None else None
+    return _name(content[0]) if content is not None and len(content) else None
 
 
 def text(body, name):
-    """Return the text of the first element of a name, or nothing."""
+    """Return the text of the first element with a name, or nothing."""
     envelope = _parsed(body)
     for element in envelope.iter() if envelope is not None else ():
         if _name(element) == name and (element.text or "").strip():
@@ -26,9 +26,10 @@ def text(body, name):
 
 
 def answer(element, namespace, content):
-    """Return an answer to an element of a question.
+    """Return the answer to a request.
 
-    :param content: the fields of the result, each a name with a text or with fields
+    :param element: name of the request's element
+    :param content: the result's fields: pairs of a name, and a text or fields
     """
     result = f"<{element}Result>{_fields(content)}</{element}Result>"
     return _envelope(
@@ -37,7 +38,7 @@ def answer(element, namespace, content):
 
 
 def fault(code, message):
-    """Return what is said instead of an answer: who is to blame, and for what."""
+    """Return a fault: ``code`` is ``Client`` or ``Server``."""
     return _envelope(
         f"<soap:Fault><faultcode>soap:{code}</faultcode>"
         f"<faultstring>{escape(message)}</faultstring></soap:Fault>"

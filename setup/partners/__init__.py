@@ -1,4 +1,4 @@
-"""EDI partners on loopback: they exchange documents over HTTP, and fail as told."""
+"""Simulated EDI partners: they exchange documents over HTTP, and fail as planned."""
 
 from .edifact import garbage, orders
 from .simulator import Simulator

@@ -1,15 +1,15 @@
-"""Documents of partners: EDIFACT D.96A, and what is none.
+"""Documents of partners: orders in EDIFACT D.96A, and garbage.
 
-Written by hand, as partners' systems do: what makes them must not be what reads them.
+The code does not use the library that reads them, so that its errors are found.
 """
 
 
 def orders(number: str, sender: str, lines: list[tuple[str, int]]) -> str:
     """Return an order.
 
-    :param number: of the buyer
+    :param number: the buyer's order number
     :param sender: the buyer's GLN or name
-    :param lines: our product numbers, and how many of each
+    :param lines: (product number, quantity); the numbers are those in Odoo
     """
     message = [
         "UNH+1+ORDERS:D:96A:UN",
@@ -17,14 +17,15 @@ def orders(number: str, sender: str, lines: list[tuple[str, int]]) -> str:
         "DTM+137:20261127:102",
         f"NAD+BY+{sender}::92",
     ]
-    for place, (product, quantity) in enumerate(lines, 1):
-        message += [f"LIN+{place}++{product}:SA", f"QTY+21:{quantity}"]
+    for position, (product, quantity) in enumerate(lines, 1):
+        message += [f"LIN+{position}++{product}:SA", f"QTY+21:{quantity}"]
     message += ["UNS+S", f"UNT+{len(message) + 2}+1"]
     header = f"UNB+UNOC:3+{sender}+ODOO+261127:0800+{number}"
-    return "".join(f"{of}'" for of in (header, *message, f"UNZ+1+{number}"))
+    segments = (header, *message, f"UNZ+1+{number}")
+    return "".join(f"{segment}'" for segment in segments)
 
 
 def garbage(number: str) -> str:
-    """Return what a partner sends whose own system has broken down."""
+    """Return the content that a partner sends when its own system is broken."""
     page = f"<h1>502 Bad Gateway</h1><p>{number}</p>"
     return f"<!DOCTYPE html><html><body>{page}</body></html>"

@@ -1,4 +1,4 @@
-"""The partners on a port of their own, and the documents that they take and give."""
+"""Simulator of partners: an HTTP server that takes and offers documents."""
 
 from collections import defaultdict
 
@@ -6,12 +6,12 @@ from ..simulators import Answer, HttpSimulator
 
 
 class Simulator(HttpSimulator):
-    """Partners of any name; what is asked is about a document.
+    """Partners of any name, and their documents.
 
-    ``POST /<partner>/in/<name>`` takes a document, ``GET /<partner>/out/<name>`` gives
-    one that was offered.
+    ``POST /<partner>/in/<name>`` takes a document, ``GET /<partner>/out/<name>``
+    returns one that was offered.
 
-    :ivar taken: (partner, name) → what was taken of them, however often
+    :ivar taken: (partner, name) → the contents taken, once for each request
     """
 
     actions = (*HttpSimulator.actions, "offer")
@@ -38,5 +38,5 @@ class Simulator(HttpSimulator):
         return Answer(404 if content is None else 200, (content or "").encode())
 
     def offer(self, system, name, content):
-        """Let a partner have a document ready, which is fetched."""
+        """Offer a document of a partner, which Odoo can fetch."""
         self._offered[system, name] = content

@@ -1,3 +1,4 @@
-"""Deliveries with OCA's connectors: what tests and the demo make in Odoo, given an
-``env``; :mod:`setup.carriers` stands for the carriers themselves.
+"""Deliveries with OCA's connectors, which tests and the demo make in Odoo.
+
+The functions take an ``env``.  :mod:`setup.carriers` simulates the carriers.
 """

@@ -1,4 +1,4 @@
-"""The carriers that a warehouse has contracts with, one for each connector."""
+"""The carriers of the warehouse, one for each connector."""
 
 _SERVICE = "Freight of simulated carriers"
 
@@ -35,20 +35,20 @@ CARRIERS = {
         "seur_atlas_client": "client",
         "seur_atlas_service_code": "31",
         "seur_atlas_product_code": "2",
-        # SEUR tells no price: its connector raises an error when it is asked for one.
+        # SEUR has no request for a price: its connector would raise an error.
         "price_method": "fixed",
     },
 }
-"""Type of carrier → its fields, as an administrator fills them in."""
+"""Type of carrier → the values of its fields."""
 
 
-def carrier_of(env, kind):
-    """Return the carrier of a type, made when it is asked for first."""
+def find_or_create_carrier(env, kind):
+    """Return the carrier of a type."""
     domain = [("name", "=", CARRIERS[kind]["name"]), ("delivery_type", "=", kind)]
-    return env["delivery.carrier"].search(domain, limit=1) or _make(env, kind)
+    return env["delivery.carrier"].search(domain, limit=1) or _create(env, kind)
 
 
-def _make(env, kind):
+def _create(env, kind):
     return env["delivery.carrier"].create(
         {
             "delivery_type": kind,

@@ -1,12 +1,12 @@
-"""Orders to be delivered by a carrier, and what came of their deliveries."""
+"""Orders with deliveries by a carrier, and the state of these deliveries."""
 
 import base64
 
 from odoo import fields
 
-from .carriers import carrier_of
+from .carriers import find_or_create_carrier
 
-PLENTY = 100_000
+STOCK = 100_000
 _GOODS = "Goods for simulated carriers"
 _CUSTOMER = {
     "name": "Clara Núñez",
@@ -28,10 +28,10 @@ _WAREHOUSE = {
 
 
 def make_delivery(env, kind, packages=1):
-    """Return a delivery that is ready to be validated, of an order that is confirmed.
+    """Return a delivery of a confirmed order, ready to be validated.
 
     :param kind: type of its carrier, see :data:`~.carriers.CARRIERS`
-    :param packages: how many; without a number, validating asks for it
+    :param packages: number of packages; without it, validation opens a dialog
     """
     delivery = make_order(env, kind).picking_ids
     delivery.action_assign()
@@ -40,13 +40,13 @@ def make_delivery(env, kind, packages=1):
 
 
 def make_order(env, kind, quantity=1):
-    """Return a confirmed order that a carrier is to deliver."""
+    """Return a confirmed order with a carrier."""
     _prepare_warehouse(env)
     line = {"product_id": make_goods(env).id, "product_uom_qty": quantity}
     order = env["sale.order"].create(
         {
             "partner_id": _partner(env, _CUSTOMER).id,
-            "carrier_id": carrier_of(env, kind).id,
+            "carrier_id": find_or_create_carrier(env, kind).id,
             "order_line": [fields.Command.create(line)],
         }
     )
@@ -55,43 +55,48 @@ def make_order(env, kind, quantity=1):
 
 
 def make_goods(env):
-    """Return a product of which there is plenty, made when it is asked for first."""
+    """Return a product with enough stock, created on the first call."""
     products = env["product.product"]
-    if known := products.search([("name", "=", _GOODS)], limit=1):
-        return known
+    if existing := products.search([("name", "=", _GOODS)], limit=1):
+        return existing
     goods = products.create(
         {"name": _GOODS, "type": "consu", "is_storable": True, "weight": 1}
     )
-    stock = env.ref("stock.warehouse0").lot_stock_id
-    env["stock.quant"]._update_available_quantity(goods, stock, PLENTY)
+    location = env.ref("stock.warehouse0").lot_stock_id
+    env["stock.quant"]._update_available_quantity(goods, location, STOCK)
     return goods
 
 
-def labels_of(delivery):
-    """Return the labels that a delivery has got: names and contents."""
+def read_labels(delivery):
+    """Return the names and contents of the labels of a delivery."""
     attachments = delivery.env["ir.attachment"].search(
         [("res_model", "=", delivery._name), ("res_id", "=", delivery.id)]
     )
-    return [(one.name, base64.b64decode(one.datas or b"")) for one in attachments]
+    return [
+        (attachment.name, base64.b64decode(attachment.datas or b""))
+        for attachment in attachments
+    ]
 
 
-def what_became_of(delivery):
-    """Return what people see of a delivery."""
+def read_delivery(delivery):
+    """Return what users see of a delivery."""
     return {
         "state": delivery.state,
         "tracking": delivery.carrier_tracking_ref or "",
         "delivery_state": delivery.delivery_state or "",
         "tracking_state": delivery.tracking_state or "",
-        "tasks": [of for of in delivery.activity_ids.mapped("summary") if of],
+        "tasks": list(filter(None, delivery.activity_ids.mapped("summary"))),
         "labels": {
-            name: content[:4].decode("latin1") for name, content in labels_of(delivery)
+            name: content[:4].decode("latin1")
+            for name, content in read_labels(delivery)
         },
     }
 
 
 def _prepare_warehouse(env):
-    """Let the warehouse be in Spain, ask for labels when it validates, and send no SMS:
-    Odoo would ask back, and then somebody outside.
+    """Place the warehouse in Spain, print labels on validation, and send no SMS.
+
+    With SMS, validation opens a dialog, and Odoo then calls an SMS service.
     """
     warehouse = env.ref("stock.warehouse0")
     if warehouse.company_id.stock_text_confirmation:
@@ -104,5 +109,5 @@ def _prepare_warehouse(env):
 
 def _partner(env, values):
     partners = env["res.partner"]
-    known = partners.search([("name", "=", values["name"])], limit=1)
-    return known or partners.create({**values, "country_id": env.ref("base.es").id})
+    existing = partners.search([("name", "=", values["name"])], limit=1)
+    return existing or partners.create({**values, "country_id": env.ref("base.es").id})

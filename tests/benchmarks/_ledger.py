@@ -1,15 +1,16 @@
-"""A ledger of twenty carriers: an exchange every two seconds until now, some failed."""
+"""Fills a ledger: twenty carriers, an exchange every two seconds until now, some
+failed."""
 
 _FILL = """
     INSERT INTO reliability_integration (
-        code, name, kind, active, discovered, sequence, threshold, records_calls,
-        keeps_excerpts, daily_quota, most_tries, silence_hours, failing_threshold)
+        code, name, kind, active, discovered, sequence, threshold, records_requests,
+        stores_excerpts, daily_quota, max_attempts, silence_hours, failing_threshold)
     SELECT 'probe_' || n, 'Carrier ' || n, 'carrier', true, false, n, 2, false, false,
            0, 5, 0, 0.1 FROM generate_series(1, 20) AS n;
     INSERT INTO reliability_exchange (
         integration_id, operation, direction, identity, res_model, res_id, res_name,
-        company_id, warehouse, again, retry_method, state, counted, attempt_count,
-        orphan_count, started, ended, seconds, first_error)
+        company_id, warehouse, repeatable, retry_method, state, counted_state,
+        attempt_count, orphan_count, started, ended, seconds, first_error)
     SELECT (SELECT min(id) FROM reliability_integration WHERE code LIKE 'carrier%')
                + n % 20,
            (ARRAY['label', 'rate', 'tracking', 'cancel'])[1 + n % 4], 'out',
@@ -24,14 +25,14 @@ _FILL = """
                            - ({exchanges} - n) * interval '2 s' AS moment) AS at;
     INSERT INTO reliability_attempt (
         uid, exchange_id, started, ended, seconds, outcome, presumed, retried, status,
-        calls, external, transaction_state, error, message)
+        calls, external_seconds, transaction_state, error_class, error_message)
     SELECT md5(n::text), first + n % {exchanges},
            now() AT TIME ZONE 'UTC' - ({attempts} - n) * interval '1.6 s',
            now() AT TIME ZONE 'UTC' - ({attempts} - n) * interval '1.6 s', 0.5,
            CASE WHEN n % 50 = 0 THEN 'failed' ELSE 'succeeded' END,
            false, false, 200, 1, 0.4, 'committed', '', ''
       FROM generate_series(1, {attempts}) AS n,
-           (SELECT min(id) AS first FROM reliability_exchange) AS of;
+           (SELECT min(id) AS first FROM reliability_exchange) AS exchange;
     INSERT INTO reliability_reference (
         exchange_id, attempt_id, name, kind, state, created)
     SELECT exchange_id, id, 'T' || id, 'tracking', 'committed', started
@@ -46,7 +47,7 @@ _INDEXES = """
 
 
 def fill(cr, exchanges, attempts):
-    """Fill the ledger; indexes are built afterwards, which is faster."""
+    """Fill the ledger, and build its indexes afterwards, which is faster."""
     cr.execute(_INDEXES)
     indexes = cr.fetchall()
     for name, _definition in indexes:

@@ -1,6 +1,7 @@
 """90 days of rollups of 50 operations, as collectors leave them.
 
-Business days from 6 to 20 o'clock, some operations much more often called than others.
+Work is done from 6 to 20 o'clock; some operations are called much more often than
+others.
 """
 
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ OPERATIONS, COMPANIES = 50, 2
 WAREHOUSES = ["W1", "W2", "W3", "W4"]
 SERVICES = [f"reading_{number}" for number in range(5)]
 MINUTE_ROLLUP_DAYS = 8
-"""Days."""
+
 NOW = datetime.now().replace(hour=19, minute=40, second=0, microsecond=0)
 TODAY = NOW.replace(hour=0, minute=0)
 
@@ -19,8 +20,8 @@ _SERIES = """
     SELECT 'operation', 'reading_' || o %% %s, 'operation ' || o, c, 1, w, ''
       FROM generate_series(1, %s) AS o, unnest(%s) AS w, generate_series(1, %s) AS c
 """
-# The nth operation is called 60 / n times an hour; durations are spread about 30 %
-# around one that is the operation's own; of 20 calls, one is refused.
+# The nth operation is called 60 / n times an hour; its durations deviate by about 30 %
+# from its own typical duration; one of 20 calls is refused.
 _CALLS = """
     CREATE TEMPORARY TABLE call AS
       WITH chance AS MATERIALIZED (
@@ -50,10 +51,10 @@ _ROWS = """
 
 
 def fill(cr):
-    """Make the rows, as collectors would have left them `NOW`, unless they are there.
+    """Make the rows, as collectors would have left them `NOW`, unless they exist.
 
-    8 days of minutes are made call by call, and their hours; the hours of the weeks
-    before are those of the last seven days once more.
+    8 days of minutes, and their hours, are made call by call; the hours of earlier
+    weeks are copies of the last seven days.
     """
     cr.execute("SELECT FROM reliability_series WHERE service = %s", [SERVICES[0]])
     if cr.rowcount:

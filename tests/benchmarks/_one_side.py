@@ -1,7 +1,7 @@
-"""What has no other side: its time beside a goal, its processor time within a limit.
+"""Benchmarks of a single side: elapsed time with a goal, processor time with a limit.
 
-Both are medians of runs in turn; processor time hardly depends on what else the machine
-does, so it is what is judged.
+Both are medians of runs in turn.  The limit is one of processor time, which hardly
+depends on what else the machine does.
 """
 
 import time
@@ -14,32 +14,35 @@ HEADS = ("time (95 %)", "processor time (95 %)")
 
 
 def processor(cr):
-    """Return a clock: seconds that Python and a cursor's PostgreSQL have computed."""
-    of_postgres = Path(f"/proc/{cr._cnx.info.backend_pid}/schedstat")
-    return lambda: time.thread_time() + int(of_postgres.read_text().split()[0]) / 1e9
+    """Return a clock of processor time: Python's and that of a cursor's backend."""
+    backend = Path(f"/proc/{cr._cnx.info.backend_pid}/schedstat")
+    return lambda: time.thread_time() + int(backend.read_text().split()[0]) / 1e9
 
 
 def print_actions(what, actions, limits, goals, more=None):
     """Run actions in turn and print a table in Markdown.
 
-    :param what: the head of their column
+    :param what: the head of the column of names
     :param actions: name → function of a `Sample`
     :param limits: name → seconds of the clock that the action may take
-    :param goals: name → seconds that it should take
-    :param more: heads and a function of a name and `Runs` that returns their cells
+    :param goals: name → elapsed seconds that the action should take
+    :param more: heads, and a function of a name and `Runs` that returns their cells
     """
     sides = {name: paired.Sides(action) for name, action in actions.items()}
     found = paired.run(sides, ROUNDS)
     heads, cells = more or ((), lambda _name, _runs: [])
     rows = [
-        [name, *cells(name, runs), *_aggregate(runs, limits[name], goals.get(name))]
+        [name, *cells(name, runs), *_cells(runs, limits[name], goals.get(name))]
         for name, runs in found.items()
     ]
-    tables.print_judged((what, *heads, *HEADS), rows)
+    tables.print_rows((what, *heads, *HEADS), rows)
 
 
-def _aggregate(runs, limit, goal):
+def _cells(runs, limit, goal):
     times, costs = runs.values("seconds"), runs.values()
-    shown = (tables.shown(values, "ms") for values in (times, costs))
-    aimed = tables.aimed(times, goal, "ms", idle=True)
-    return [*shown, aimed, *tables.judged(costs, runs.control(), limit, "ms")]
+    return [
+        tables.interval_text(times, "ms"),
+        tables.interval_text(costs, "ms"),
+        tables.goal_text(times, goal, "ms", elapsed=True),
+        *tables.verdict_cells(costs, runs.control(), limit, "ms"),
+    ]

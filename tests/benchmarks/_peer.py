@@ -1,6 +1,6 @@
-"""prometheus_client's multiprocess mode, and the same calls recorded by us.
+"""prometheus_client's multiprocess mode, and the same calls with our recorder.
 
-To be imported before prometheus_client, which looks at the environment once.
+Import this before prometheus_client, which reads the environment when imported.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ NAMES = ("db", "service", "operation", "company", "warehouse", "outcome")
 
 @contextlib.contextmanager
 def cleaned_up():
-    """Give an empty folder for our slots; it and theirs are deleted at the end."""
+    """Give an empty folder for our slots; delete both sides' folders afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="reliability-bench-", dir=SHARED))
     try:
         yield folder
@@ -45,7 +45,7 @@ def labels(number):
 
 
 def record(recorder, number, outcome="success"):
-    """Record a call from beginning to end."""
+    """Record a whole call."""
     db, *others = labels(number)
     ticket = recorder.begin(Series("operation", db, tuple(others), 3.0))
     recorder.returned(ticket)

@@ -1,4 +1,4 @@
-"""The collector as a program of its own, on the database of the benchmarks."""
+"""The collector as a separate program, on the database of the benchmarks."""
 
 import contextlib
 import subprocess
@@ -15,7 +15,7 @@ AS_PROMETHEUS = {
     "Accept": "application/openmetrics-text;version=1.0.0,text/plain;q=0.5",
     "Accept-Encoding": "gzip",
 }
-_PATIENCE = 60
+_TIMEOUT = 60
 
 
 class Program:
@@ -38,11 +38,11 @@ class Program:
         return fetch(self._url, self._token, AS_PROMETHEUS)
 
     def events(self):
-        """Return how many events it has read and saved so far."""
+        """Return the number of events that it has read and saved so far."""
         return self._samples()["odoo_reliability_events_total", ()]
 
     def dropped(self):
-        """Return what was not recorded, by reason."""
+        """Return the events that were not recorded: labels with the reason → number."""
         return {
             labels: value
             for (name, labels), value in self._samples().items()
@@ -53,8 +53,8 @@ class Program:
         return parse(fetch(self._url, self._token)[1])
 
     def wait(self):
-        """Wait until it leads and answers."""
-        deadline = time.monotonic() + _PATIENCE
+        """Wait until it is the leader and answers."""
+        deadline = time.monotonic() + _TIMEOUT
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError):
                 if self.scrape()[0] == 200:
@@ -68,8 +68,8 @@ def collector_program(folder):
     """Run a collector for the block, on the slots in a folder."""
     config = bench.FOLDER / "collector" / "odoo.conf"
     port = ports.free_port()
-    of_ours = {"telemetry_dir": folder, "metrics_port": port, "host": "bench"}
-    odoo_config.write(config, {"db_name": bench.DATABASE}, of_ours)
+    reliability = {"telemetry_dir": folder, "metrics_port": port, "host": "bench"}
+    odoo_config.write(config, {"db_name": bench.DATABASE}, reliability)
     command = [paths.PYTHON, paths.LAUNCHER, "reliability_collector", "-c", config]
     with (config.parent / "collector.log").open("w") as log:
         process = subprocess.Popen(
@@ -81,4 +81,4 @@ def collector_program(folder):
         yield program
     finally:
         process.terminate()
-        process.wait(_PATIENCE)
+        process.wait(_TIMEOUT)

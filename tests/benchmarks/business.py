@@ -1,11 +1,11 @@
 """Business methods with and without measuring: time and queries.
 
-With: as installed.  Without: all measurements are taken off the registry's classes, as
-the kill switch does, and commits, rollbacks and savepoints are Odoo's own functions
-again.  Each call begins from the same committed state, in a new environment, is flushed
-with all that waits for the COMMIT, and rolled back.  Judged are processor time, of
-Python and of the process of PostgreSQL that works for it, the time that passes, and
-queries.  Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
+With: as installed.  Without: all instrumentation is removed from the registry's
+classes, as the kill switch does, and commits, rollbacks and savepoints are Odoo's own
+functions again.  Each call starts from the same committed state, in a new environment;
+it is flushed with its pre-commit functions, and rolled back.  Compared are processor
+time (Python and its PostgreSQL backend), elapsed time, and queries.  Prints a table in
+Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ from setup import paired, tables  # noqa: E402
 
 HEADS = ("", "with", "without", "ratio or difference (95 %)")
 THRESHOLDS = {"processor time": 1.02, "time": 1.03, "queries": 0}
-"""Ratios of processor time and of time, and how many queries are more."""
+"""Ratios of processor time and of elapsed time, and additional queries."""
 GOAL = 1.01
 """Of both ratios."""
 
@@ -39,15 +39,19 @@ def order(env, lines):
         [{"name": f"Bench {n}", "type": "consu"} for n in range(lines)]
     )
     customer = env["res.partner"].create({"name": "Bench"})
-    line = [(0, 0, {"product_id": of.id, "product_uom_qty": 1}) for of in goods]
-    return env["sale.order"].create({"partner_id": customer.id, "order_line": line})
+    order_lines = [
+        (0, 0, {"product_id": product.id, "product_uom_qty": 1}) for product in goods
+    ]
+    return env["sale.order"].create(
+        {"partner_id": customer.id, "order_line": order_lines}
+    )
 
 
 def delivery(env):
     """Return a delivery that is ready and picked."""
-    of_order = order(env, 3)
-    of_order.action_confirm()
-    picking = of_order.picking_ids
+    sale = order(env, 3)
+    sale.action_confirm()
+    picking = sale.picking_ids
     picking.action_assign()
     picking.move_ids.picked = True
     return picking
@@ -59,18 +63,18 @@ def moves(env, count):
     goods = env["product.product"].create(
         [{"name": f"Bench {n}", "is_storable": True} for n in range(20)]
     )
-    places = {
+    locations = {
         "location_id": env.ref("stock.stock_location_suppliers").id,
         "location_dest_id": kind.default_location_dest_id.id,
     }
-    picking = env["stock.picking"].create({"picking_type_id": kind.id, **places})
+    picking = env["stock.picking"].create({"picking_type_id": kind.id, **locations})
     found = env["stock.move"].create(
         [
             {
                 "product_id": goods[n % len(goods)].id,
                 "product_uom_qty": 1,
                 "picking_id": picking.id,
-                **places,
+                **locations,
             }
             for n in range(count)
         ]
@@ -99,13 +103,13 @@ SCENARIOS = {
         60,
     ),
 }
-"""What is called → what makes its records, the method, and pairs."""
+"""Title → function that makes the records, method to call, number of pairs."""
 
 
 @contextlib.contextmanager
 def unmeasured(registry):
-    """Be without us for the block."""
-    # What labels were is still known afterwards, as in a worker that goes on.
+    """Remove all instrumentation for the block."""
+    # The same wrappers come back, so label caches stay filled, as in a worker.
     methods = list(instrumentation_of(registry)._methods.values())
     purposes = list(instrument._purposes.values())
     for measured in methods:
@@ -127,10 +131,10 @@ def events():
 
 
 class Counts(NamedTuple):
-    """What was counted during one call.
+    """Counts of one call.
 
-    :ivar queries: SQL statements, also those on connections of our own
-    :ivar events: how many events we recorded
+    :ivar queries: SQL statements, also those on our own connections
+    :ivar events: recorded events
     """
 
     queries: int
@@ -138,11 +142,11 @@ class Counts(NamedTuple):
 
 
 def call(registry, records, method, sample):
-    """Call a method once, and return what was counted."""
+    """Call a method once, and return its `Counts`."""
     with registry.cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         fresh = env[records._name].browse(records.ids)
-        fresh.mapped("company_id")  # as a form or a list has read it
+        fresh.mapped("company_id")  # a form or a list has read it before
         gc.collect()
         queries, head = sql_db.sql_counter, events()
         with sample.timed(processor(cr)):
@@ -153,7 +157,7 @@ def call(registry, records, method, sample):
 
 
 def compare(registry, records, method, pairs):
-    """Return the runs of a method, measured and not."""
+    """Return `Runs` of a method, measured and not."""
     with_us = partial(call, registry, records, method)
 
     def without(sample):
@@ -164,27 +168,27 @@ def compare(registry, records, method, pairs):
 
 
 def rows(name, runs):
-    """Return a row for processor time, one for time, and one for queries."""
+    """Yield a row for processor time, one for elapsed time, and one for queries."""
     assert all(one.result.events for one in runs.ours), f"{name} was not measured"
     assert not any(one.result.events for one in runs.theirs), f"{name} was measured"
     ratios, differences = paired.Runs.ratios, paired.Runs.differences
-    for what, of in {"processor time": "cost", "time": "seconds"}.items():
+    for what, measure in {"processor time": "cost", "time": "seconds"}.items():
         limit = THRESHOLDS[what]
-        yield tables.row(f"{name}, {what}", runs, ratios, "ms", limit, GOAL, of)
-    queries = runs.of_results(lambda counts: counts.queries)
+        yield tables.row(f"{name}, {what}", runs, ratios, "ms", limit, GOAL, measure)
+    queries = runs.with_cost(lambda counts: counts.queries)
     limit = THRESHOLDS["queries"]
     yield tables.row(f"{name}, queries", queries, differences, "queries", limit)
 
 
 def main():
     registry = Registry(config["db_name"][0])
-    gc.freeze()  # code and registry stay; looking through them takes longer than calls
+    gc.freeze()  # else collections traverse code and registry, longer than calls take
     table = []
     for name, (make, method, pairs) in SCENARIOS.items():
         with registry.cursor() as cr:
             records = make(api.Environment(cr, api.SUPERUSER_ID, {}))
         table += rows(name, compare(registry, records, method, pairs))
-    tables.print_judged(HEADS, table)
+    tables.print_rows(HEADS, table)
 
 
 if __name__ == "__main__":

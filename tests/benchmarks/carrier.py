@@ -1,9 +1,9 @@
-"""How much longer a provider's methods take because they are on record.
+"""How much longer a provider's methods take because the ledger records them.
 
-DHL Parcel's connector of OCA, its code unchanged, asks a simulated carrier in another
-process; in turn with its method on record, and with the method beneath.  What is judged
-is the time that passes, since a part of it is waiting for the disk.  Prints a table in
-Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
+OCA's connector of DHL Parcel, its code unchanged, calls a simulated carrier in another
+process, in turn with the recorded method and with the original one.  Compared is
+elapsed time, since a part of it is waiting for the disk.  Prints a table in Markdown;
+``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ DATABASE = f"{bench.DATABASE}_carrier"
 FOLDER = bench.FOLDER / "carrier"
 METHODS = {
     "send_shipping": "a label: sign in, make the parcel",
-    "rate_shipment": "a rate that asks nobody",
+    "rate_shipment": "a rate without a request",
     "get_tracking_link": "a tracking link",
 }
 THRESHOLDS = {
@@ -36,7 +36,7 @@ THRESHOLDS = {
 }
 """Seconds by which a method may be delayed, and the COMMIT after it."""
 GOAL = 0.002
-"""Seconds of delay of a method."""
+"""Seconds by which a method should be delayed."""
 HEADS = ("provider's method", "on record", "alone", "delayed by (95 %)")
 
 
@@ -54,12 +54,12 @@ def main():
             for method in METHODS:
                 about = delivery.sale_id if method == "rate_shipment" else delivery
                 rows += _rows(method, _compare(delivery.carrier_id, method, about))
-            tables.print_judged(HEADS, rows)
+            tables.print_rows(HEADS, rows)
 
 
 @contextlib.contextmanager
 def _database():
-    with contextlib.redirect_stdout(sys.stderr):  # what is printed is the table
+    with contextlib.redirect_stdout(sys.stderr):  # only the table goes to stdout
         databases.copy(databases.FULL, DATABASE)
     try:
         yield
@@ -68,36 +68,36 @@ def _database():
 
 
 def _compare(carrier, method, about):
-    """Return runs of both ways, with seconds of the call and of the COMMIT."""
-    on_record = getattr(type(carrier), f"{KIND}_{method}")
+    """Return `Runs`; their results are seconds of the call and of the COMMIT."""
+    recorded = getattr(type(carrier), f"{KIND}_{method}")
 
-    def side(ask):
+    def side(call):
         def once(sample):
             _work(about)
             with sample.timed():
-                ask(carrier, about)
-            asked = sample.cost
+                call(carrier, about)
+            seconds = sample.cost
             with sample.timed():
                 carrier.env.cr.commit()
-            return asked, sample.cost - asked
+            return seconds, sample.cost - seconds
 
         return once
 
-    sides = paired.Sides(side(on_record), side(on_record.__wrapped__))
+    sides = paired.Sides(side(recorded), side(recorded.__wrapped__))
     return paired.run({method: sides}, ROUNDS)[method]
 
 
 def _rows(method, runs):
     words = METHODS[method]
     for number, what in enumerate((words, f"{words}: COMMIT")):
-        part = runs.of_results(operator.itemgetter(number))
+        part = runs.with_cost(operator.itemgetter(number))
         about = what, part, paired.Runs.differences, "ms"
         goal = None if number else GOAL
-        yield tables.row(*about, THRESHOLDS[method][number], goal, idle=True)
+        yield tables.row(*about, THRESHOLDS[method][number], goal, elapsed=True)
 
 
 def _work(about):
-    """Change something, as whoever asks a carrier has done: a validation, a price."""
+    """Write to the document, as a validation or a new price does before a call."""
     about.write({"note": f"{about.id} {time.time()}"})
     about.flush_recordset()
 

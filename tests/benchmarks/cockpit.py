@@ -1,8 +1,7 @@
-"""What the cockpit asks the server for, with 90 days of rollups of 50 operations.
+"""The cockpit's requests, with 90 days of rollups of 50 operations.
 
-Each question is asked as a request asks it: with a cursor, an environment and a user
-of its own.  Prints a table in Markdown; ``make bench`` saves it in
-``docs/benchmarks.md``.
+Each call has its own cursor, environment and user, as in a request.  Prints a table in
+Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import os
@@ -36,9 +35,9 @@ THRESHOLDS = {
 }
 """Seconds: goals of time, limits of processor time in Python and PostgreSQL."""
 EXCHANGES = 300_000
-"""A week of them."""
+"""Of a week."""
 
-# Nothing is measured by them: only what was counted is read.
+# These operations only have rollups; their methods do not exist.
 OPERATION_ROWS = """
     INSERT INTO reliability_operation (name, code, service_id, model, method,
            threshold, sequence, active, repeatable)
@@ -50,9 +49,9 @@ OPERATION_ROWS = """
 
 
 class Screens:
-    """People who look at the cockpit, each at one of the warehouses.
+    """Users with the cockpit open, each for one of the warehouses.
 
-    :ivar warehouses: their ids
+    :ivar warehouses: ids of the warehouses
     """
 
     def __init__(self, registry):
@@ -70,15 +69,18 @@ class Screens:
             ]
 
     def _prepare(self, env):
-        """Let there be what was counted, and look at it as Odoo does each minute."""
-        env["stock.warehouse"].create([{"name": of, "code": of} for of in WAREHOUSES])
-        env["reliability.service"].create([{"name": of, "code": of} for of in SERVICES])
+        """Make warehouses, services, operations and cutoffs, and evaluate services."""
+        for model, codes in (
+            ("stock.warehouse", WAREHOUSES),
+            ("reliability.service", SERVICES),
+        ):
+            env[model].create([{"name": code, "code": code} for code in codes])
         env.cr.execute(OPERATION_ROWS, [OPERATIONS, len(SERVICES)])
         env.invalidate_all()
         env["reliability.cutoff"].create(
             [
-                {"warehouse_id": of.id, "hour": hour}
-                for of in env["stock.warehouse"].search([])
+                {"warehouse_id": warehouse.id, "hour": hour}
+                for warehouse in env["stock.warehouse"].search([])
                 for hour in (12.0, 18.0)
             ]
         )
@@ -86,12 +88,12 @@ class Screens:
             {"name": "cockpit", "host": "cockpit", "number": 0, "delivered": NOW}
         )
         for minutes in (2, 1, 0):
-            env["reliability.evaluator"]._judge(NOW - timedelta(minutes=minutes))
+            env["reliability.evaluator"]._run(NOW - timedelta(minutes=minutes))
 
-    def ask(self, sample, method, *arguments, screen=0):
-        """Ask as somebody's browser does.
+    def call(self, sample, method, *arguments, screen=0):
+        """Call a method of the cockpit as a screen's browser does.
 
-        :return: queries and the answer
+        :return: number of queries, and the answer
         """
         with self._registry.cursor() as cr:
             env = api.Environment(cr, self._users[screen], {})
@@ -102,26 +104,27 @@ class Screens:
                 answer = getattr(cockpit, method)(*arguments)
             return cr.sql_log_count - before, answer
 
-    def forget(self):
-        """Empty all caches of the server, as when it was just started."""
+    def clear_caches(self):
+        """Clear all caches of the server, as after its start."""
         self._registry.clear_all_caches()
 
     def a_minute(self, sample):
-        """Let each screen ask what it asks when it was looked how services are.
+        """Make the calls of each screen after an evaluation of services.
 
-        The icon asks for itself where the page does not show all that is the user's.
+        The icon makes its own call where the page does not show all of the user's
+        services.
 
-        :return: queries and no answer
+        :return: number of queries, and no answer
         """
         total = 0
         for screen in range(SCREENS):
             warehouse = self.warehouses[screen % len(self.warehouses)]
-            queries, page = self.ask(sample, "read_cockpit", warehouse, screen=screen)
+            queries, page = self.call(sample, "read_cockpit", warehouse, screen=screen)
             total += queries
-            asked = [("read_chart", "operation 1", warehouse)]
+            calls = [("read_chart", "operation 1", warehouse)]
             if not page["summary"]:
-                asked.append(("read_summary",))
-            total += sum(self.ask(sample, *of, screen=screen)[0] for of in asked)
+                calls.append(("read_summary",))
+            total += sum(self.call(sample, *call, screen=screen)[0] for call in calls)
         return total, None
 
 
@@ -135,10 +138,10 @@ def _viewer(env, number):
     }
 
 
-def print_questions(screens):
-    """Print how long each question takes, and its queries."""
+def print_calls(screens):
+    """Print the time and the queries of each call."""
     first, *_others = screens.warehouses
-    questions = {
+    calls = {
         ONE: ("read_cockpit", first),
         ALL: ("read_cockpit", 0),
         "the icon at the top": ("read_summary",),
@@ -147,19 +150,19 @@ def print_questions(screens):
         "this week with last": ("read_comparison", "weeks", first),
     }
 
-    def asking(question):
-        return lambda sample: screens.ask(sample, *question)
+    def side(call):
+        return lambda sample: screens.call(sample, *call)
 
-    actions = {what: asking(question) for what, question in questions.items()}
+    actions = {what: side(call) for what, call in calls.items()}
     actions[A_MINUTE] = screens.a_minute
-    beginnings = {}
+    first_times = {}
     for what, action in actions.items():
-        screens.forget()
+        screens.clear_caches()
         action(sample := paired.Sample())
-        beginnings[what] = tables.amount(sample.seconds, "ms")
+        first_times[what] = tables.amount(sample.seconds, "ms")
 
     def cells(what, runs):
-        return [beginnings[what], max(one.result[0] for one in runs.ours)]
+        return [first_times[what], max(one.result[0] for one in runs.ours)]
 
     print_actions("", actions, THRESHOLDS, GOALS, (("first", "queries"), cells))
 
@@ -167,12 +170,12 @@ def print_questions(screens):
 def main():
     with patch.object(fields.Datetime, "now", staticmethod(lambda *_args: NOW)):
         screens = Screens(Registry(config["db_name"][0]))
-        _queries, shown = screens.ask(
+        _queries, page = screens.call(
             paired.Sample(), "read_cockpit", screens.warehouses[0]
         )
-        assert len(shown["operations"]) >= OPERATIONS, shown["operations"]
-        assert shown["headline"]["state"] == "fine", shown["headline"]
-        print_questions(screens)
+        assert len(page["operations"]) >= OPERATIONS, page["operations"]
+        assert page["headline"]["state"] == "fine", page["headline"]
+        print_calls(screens)
 
 
 if __name__ == "__main__":

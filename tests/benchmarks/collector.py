@@ -1,9 +1,9 @@
-"""What the collector of a busy host costs: a thousand events a second.
+"""The collector's cost on a busy host: a thousand events a second.
 
 Eight processes record at that rate with the real recorder; the collector is the real
-program, which saves, delivers to a real database and is scraped as by Prometheus.  What
-is judged is its processor time in windows that are as long as from one delivery to the
-next.  Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
+program, which saves, delivers to a real database and is scraped as by Prometheus.
+Compared is its processor time in windows as long as its interval of deliveries.  Prints
+a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import os
@@ -53,12 +53,12 @@ def operations():
 def write(folder, seed):
     """Record events at an eighth of the rate, half of them requests, until killed.
 
-    Some series have much more to do than others, as in life.
+    Some series get many more events than others, as in production.
     """
     chance = random.Random(seed)
     recorder = Recorder(folder)
     kinds = operations()
-    weights = [[1 / place for place in range(1, len(kind) + 1)] for kind in kinds]
+    weights = [[1 / rank for rank in range(1, len(kind) + 1)] for kind in kinds]
     pause = WRITERS / EVENTS_A_SECOND
     due = time.monotonic()
     while True:
@@ -76,7 +76,7 @@ def write(folder, seed):
 
 
 def share(program, process):
-    """Return which share of a window with one scrape the collector computed."""
+    """Return the collector's share of processor time in a window with one scrape."""
     started, before = time.monotonic(), sum(process.cpu_times()[:2])
     program.scrape()
     time.sleep(SECONDS)
@@ -84,8 +84,8 @@ def share(program, process):
 
 
 def main():
-    with tempfile.TemporaryDirectory(prefix="reliability-bench-", dir=SHARED) as place:
-        folder = Path(place)
+    with tempfile.TemporaryDirectory(prefix="reliability-bench-", dir=SHARED) as name:
+        folder = Path(name)
         writers = []
         try:
             for seed in range(WRITERS):
@@ -109,15 +109,15 @@ def main():
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
     delivered = int(postgres.psql(DELIVERED, bench.DATABASE))
-    runs = paired.halves(shares)
+    runs = paired.split_in_halves(shares)
     row = tables.row("of each second", runs, paired.Runs.values, "ms", LIMIT, GOAL)
-    tables.print_judged(HEADS, [row])
+    tables.print_rows(HEADS, [row])
     each = statistics.mean(shares) / rate
     print("\n| | |\n|---|---|")
     print(f"| events read, saved and delivered | {rate:.0f} a second |")
     print(f"| processor time of each event | {tables.amount(each, 'µs')} |")
     print(f"| its private memory | {memory / 1e6:.0f} MB |")
-    assert delivered, "nothing came into the database"
+    assert delivered, "nothing was delivered to the database"
     assert not dropped, f"not all was counted: {dropped}"
 
 

@@ -1,6 +1,6 @@
-"""What it costs to put an exchange on record, with fsync on.
+"""The cost of recording an exchange, with fsync on.
 
-What is judged is the time that passes, since a part of it is waiting for the disk.
+The benchmark measures elapsed time, which includes waiting for the disk.
 Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
@@ -26,11 +26,11 @@ THRESHOLDS = {
     "after the COMMIT": 0.0006,
 }
 GOALS = {"both": 0.0015}
-"""Seconds; the goal is also 1 % of a call of 150 ms."""
+"""Seconds: 1 % of a call of 150 ms."""
 
 
 class Parts(NamedTuple):
-    """Seconds that the parts of one transaction took."""
+    """Duration of the parts of one transaction, in seconds."""
 
     begin: float
     end: float
@@ -57,7 +57,7 @@ def main():
                 cr.commit()
             return Parts(begin, end, sample.cost - before)
 
-        def on_record(sample):
+        def recorded(sample):
             block = exchange(partner, "dhl", "label", key=f"{work()}")
             with sample.timed():
                 attempt = block.__enter__()
@@ -67,26 +67,26 @@ def main():
                 block.__exit__(None, None, None)
             return commit(sample, begin, sample.cost - begin)
 
-        def alone(sample):
+        def plain(sample):
             work()
             return commit(sample)
 
-        sides = paired.Sides(on_record, alone)
+        sides = paired.Sides(recorded, plain)
         print_parts(paired.run({"": sides}, ROUNDS)[""])
 
 
 def print_parts(runs):
     parts = {
-        "before the call": runs.of_results(lambda parts: parts.begin),
-        "after it": runs.of_results(lambda parts: parts.end),
-        "both": runs.of_results(lambda parts: parts.begin + parts.end),
-        "after the COMMIT": runs.of_results(lambda parts: parts.commit),
+        "before the call": runs.with_cost(lambda parts: parts.begin),
+        "after it": runs.with_cost(lambda parts: parts.end),
+        "both": runs.with_cost(lambda parts: parts.begin + parts.end),
+        "after the COMMIT": runs.with_cost(lambda parts: parts.commit),
     }
     rows = []
     for what, part in parts.items():
-        about = what, part, paired.Runs.differences, "ms"
+        columns = what, part, paired.Runs.differences, "ms"
         rows.append(
-            tables.row(*about, THRESHOLDS[what], goal=GOALS.get(what), idle=True)
+            tables.row(*columns, THRESHOLDS[what], goal=GOALS.get(what), idle=True)
         )
     heads = (
         "of one attempt, with what it created",
@@ -94,7 +94,7 @@ def print_parts(runs):
         "without",
         "longer by (95 %)",
     )
-    tables.print_judged(heads, rows)
+    tables.print_rows(heads, rows)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""How long screens of the ledger take with five million attempts.
+"""The duration of the ledger's screens with five million attempts.
 
-Prints a table in Markdown, and how PostgreSQL finds the rows of the list; ``make
-bench`` saves both in ``docs/benchmarks.md``.
+Prints a table in Markdown, and PostgreSQL's plan for the list; ``make bench`` saves
+both in ``docs/benchmarks.md``.
 """
 
 import os
@@ -16,7 +16,7 @@ from odoo.tools import config
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
 EXCHANGES, ATTEMPTS = 4_000_000, 5_000_000
-THE_LIST = "the list as it opens: what is not settled"
+THE_LIST = "the list as it opens: unresolved exchanges"
 GOALS = {THE_LIST: 0.5}
 THRESHOLDS = {
     THE_LIST: 0.004,
@@ -24,8 +24,8 @@ THRESHOLDS = {
     "the list, one document": 0.002,
     "the list, one tracking number": 0.002,
     "the list, orphans": 0.004,
-    "integrations, with the strip of today": 0.004,
-    "what the cockpit wants attention for": 0.02,
+    "systems, with the strip of today": 0.004,
+    "the alerts of the cockpit": 0.02,
 }
 """Seconds: goals of time, limits of processor time in Python and PostgreSQL."""
 SPECIFICATION = {
@@ -44,33 +44,35 @@ SPECIFICATION = {
 
 
 def screens(env):
-    """Return what is measured: what it is → how it is asked for."""
+    """Return name of a screen → function that reads its data."""
     exchanges = env["reliability.exchange"]
-    unsettled = [("state", "in", ("retrying", "failed", "unknown"))]
+    unresolved = [("state", "in", ("retrying", "failed", "unknown"))]
 
     def a_list(domain):
         return lambda: exchanges.web_search_read(
             domain, SPECIFICATION, limit=80, count_limit=10001
         )
 
-    def integrations():
-        found = env["reliability.integration"].search([])
-        found.read(["name", "quarters_today", "success_today", "unsettled_count"])
+    def systems():
+        integrations = env["reliability.integration"].search([])
+        integrations.read(
+            ["name", "quarters_today", "success_today", "unresolved_count"]
+        )
 
-    def attention():
+    def alerts():
         scope = env["reliability.health.provider"]._scope(0)
         env["reliability.health.provider"]._alerts(scope)
 
     return {
-        THE_LIST: a_list(unsettled),
+        THE_LIST: a_list(unresolved),
         "the list without a filter": a_list([]),
         "the list, one document": a_list([("res_name", "=like", "WH/OUT/123456%")]),
         "the list, one tracking number": a_list(
             [("reference_ids.name", "=like", "T123456%")]
         ),
         "the list, orphans": a_list([("orphan_count", ">", 0)]),
-        "integrations, with the strip of today": integrations,
-        "what the cockpit wants attention for": attention,
+        "systems, with the strip of today": systems,
+        "the alerts of the cockpit": alerts,
     }
 
 
@@ -83,17 +85,17 @@ def main():
         env = api.Environment(cr, manager.id, {})
         clock = processor(cr)
 
-        def side(ask):
+        def side(read):
             def once(sample):
                 env.invalidate_all()
                 with sample.timed(clock):
-                    ask()
+                    read()
 
             return once
 
         print_actions(
             f"of {ATTEMPTS:,} attempts of {EXCHANGES:,} exchanges",
-            {name: side(ask) for name, ask in screens(env).items()},
+            {name: side(read) for name, read in screens(env).items()},
             THRESHOLDS,
             GOALS,
         )
@@ -101,7 +103,7 @@ def main():
 
 
 def explain(cr):
-    """Print how PostgreSQL finds what the list shows first."""
+    """Print PostgreSQL's plan for the first page of the list."""
     cr.execute(
         "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) SELECT id FROM reliability_exchange"
         " WHERE state IN ('retrying', 'failed', 'unknown') AND company_id IN (1)"

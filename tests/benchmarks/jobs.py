@@ -1,11 +1,10 @@
-"""How long a queue takes for its jobs, with us and without, in turn.
+"""The time of jobs in a queue, with our addons and without, in turn.
 
-Each side is a server with two workers and a runner, on a database of its own: Odoo's
-modules with ours, with all that measures and visits; the same once more, which is the
-control; and without.  Two servers that are the same differ by several percent as long
-as they live, so a pair is a life of each: all are started anew in each round.  A job
-writes to one record.  Prints tables in Markdown; ``make bench`` saves them in
-``docs/benchmarks.md``.
+Each side is a server with two workers and a runner, on its own database: one with our
+addons, collector included; a second one, the control; and one without.  Two equal
+servers differ by several percent until they are restarted, so all servers are started
+again for each pair.  A job writes to one record.  Prints tables in Markdown; ``make
+bench`` saves them in ``docs/benchmarks.md``.
 """
 
 import contextlib
@@ -30,14 +29,14 @@ from setup import (
 sys.path.insert(0, str(paths.ROOT / "tests"))
 
 import metrics
-from background.crew import Queue
+from background.workers import Queue
 
 JOBS = 100
 """In each turn."""
 TURNS = 3
 """Of each side, in each round."""
 LIMIT, GOAL = 1.08, 1.02
-"""Ratios of the time of a job, with us to without."""
+"""Ratios of the time of a job, with our addons to without."""
 WITH_US = (databases.READY, ("reliability",))
 WITHOUT = (databases.TEMPLATE, ())
 SIDES = {"ours": WITH_US, "again": WITH_US, "theirs": WITHOUT}
@@ -75,7 +74,7 @@ class Side:
         self._queue.__exit__()
 
     def turn(self, sample):
-        """Let jobs run."""
+        """Make jobs, and time them until all are done."""
         with sample.timed(calls=JOBS * TURNS), self._connection.cursor() as cr:
             self._user.call("probe.job", "make_jobs", [], [["done"]] * JOBS)
             left = True
@@ -89,7 +88,7 @@ class Side:
             cr.execute("DELETE FROM queue_job")
 
     def scrape(self):
-        """Return for how many milliseconds Prometheus waits for how many bytes."""
+        """Return the milliseconds and the bytes of a scrape."""
         url = self._queue.server.metrics_url
         token = odoo_config.metrics_token().read_text()
         started = time.perf_counter()
@@ -102,7 +101,9 @@ class Side:
 
 
 def main():
-    sides = {name: Side(number, *of) for number, (name, of) in enumerate(SIDES.items())}
+    sides = {
+        name: Side(number, *side) for number, (name, side) in enumerate(SIDES.items())
+    }
     chance = random.Random(paired.SEED)
     runs, scrapes = paired.Runs(), []
     try:
@@ -116,14 +117,14 @@ def main():
         for side in sides.values():
             side.drop()
     row = tables.row("a job", runs, paired.Runs.ratios, "ms", LIMIT, GOAL)
-    tables.print_judged(HEADS, [row])
+    tables.print_rows(HEADS, [row])
     print_scrapes(scrapes)
 
 
 def run_round(sides, runs, chance):
-    """Let servers that were just started run jobs in turn."""
+    """Run jobs in turn on servers that were just started."""
     for side in sides.values():
-        side.turn(paired.Sample())  # the first is slow on any side
+        side.turn(paired.Sample())  # the first turn is slow on any side
     samples = {
         name: paired.Sample(0.0 if name == "theirs" else paired.SLOW_DOWN)
         for name in sides
@@ -137,7 +138,7 @@ def run_round(sides, runs, chance):
 
 def print_scrapes(scrapes):
     print()
-    print("| with everything of ours in the database | median |")
+    print("| with all of our addons | median |")
     print("|---|---|")
     taken, sizes = zip(*scrapes, strict=True)
     print(f"| a scrape | {statistics.median(taken):.1f} ms |")

@@ -1,7 +1,7 @@
-"""What measuring a call costs in a real transaction of Odoo, from labels to event.
+"""The cost of measuring a call in a real transaction of Odoo, from labels to event.
 
-Alone, and with other measured calls inside of it.  What is judged is processor time of
-Python.  Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
+Alone, and with nested measured calls.  Compared is processor time of Python.  Prints a
+table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import os
@@ -14,7 +14,7 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from _cost import print_costs  # noqa: E402 - it reads the settings
+from _cost import print_costs  # noqa: E402 - reads the settings
 
 from odoo.addons.reliability.api import measure  # noqa: E402
 from odoo.addons.reliability.instrumentation.labels import sources  # noqa: E402
@@ -25,7 +25,7 @@ from setup import paired  # noqa: E402
 
 CALLS = 600
 LIMIT, GOAL = 12.5e-6, 10e-6
-"""Seconds that measuring costs each call."""
+"""Seconds that measuring adds to each call."""
 MODEL, DIMENSION = "stock.picking", "picking_type_id.warehouse_id"
 DEPTHS = {
     "a call": 1,
@@ -37,7 +37,7 @@ DEPTHS = {
 def call(method, depth, cr, sample):
     """Time calls, with their share of the COMMIT.
 
-    :param depth: how many calls one call of the method consists of
+    :param depth: number of nested calls in one call of the method
     """
     env = api.Environment(cr, api.SUPERUSER_ID, {})
     record = env[MODEL].search([], limit=1)
@@ -51,9 +51,9 @@ def call(method, depth, cr, sample):
 
 
 def nested(depth, wrap):
-    """Return a method that does nothing but call one like it, and so on.
+    """Return a method that does nothing but call another one, so many levels deep.
 
-    :param wrap: what to make of each method, given its number
+    :param wrap: function of a method and its level that returns the method to call
     """
 
     def nothing(_records):

@@ -1,7 +1,7 @@
-"""What measuring a request costs, from the server's call to its event.
+"""The cost of measuring a request, from the server's call to its event.
 
-What is judged is processor time of Python.  Prints a table in Markdown; ``make bench``
-saves it in ``docs/benchmarks.md``.
+Compared is processor time of Python.  Prints a table in Markdown; ``make bench`` saves
+it in ``docs/benchmarks.md``.
 """
 
 import os
@@ -15,7 +15,7 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-from _cost import print_costs  # noqa: E402 - it reads the settings
+from _cost import print_costs  # noqa: E402 - reads the settings
 
 from odoo.addons.reliability.instrumentation import http as requests  # noqa: E402
 
@@ -23,11 +23,11 @@ from setup import paired  # noqa: E402
 
 REQUESTS = 500
 LIMIT = 19e-6
-"""Seconds that measuring costs each request."""
+"""Seconds that measuring adds to each request."""
 
 
 def answer(application, environ, sample):
-    """Time requests."""
+    """Time requests to an application."""
     with sample.timed(time.thread_time, REQUESTS):
         for _request in range(REQUESTS):
             application(None, environ, lambda status, headers: None)

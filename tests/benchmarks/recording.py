@@ -1,7 +1,7 @@
-"""Our recorder beside prometheus_client's multiprocess files.
+"""Our recorder compared with prometheus_client's multiprocess files.
 
-Both sides run in one process, in turn; what is judged is their processor time.  Prints
-a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
+Both sides run in one process, in turn; compared is their processor time.  Prints a
+table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import time
@@ -19,14 +19,14 @@ HEADS = ("one call", "ours", "prometheus_client, multiprocess", "ratio (95 %)")
 
 
 def peer_costs():
-    """Return counters for what one event of ours also holds."""
+    """Return counters for the costs that one of our events also holds."""
     registry = CollectorRegistry()
     costs = ("sql_seconds", "cpu_seconds", "queries", "records")
     return [Counter(cost, "Cost.", NAMES[:-1], registry=registry) for cost in costs]
 
 
 def calling(action):
-    """Return a side of calls."""
+    """Return a side that times calls of an action."""
 
     def side(sample):
         with sample.timed(time.thread_time, CALLS):
@@ -37,7 +37,7 @@ def calling(action):
 
 
 def compare_calls(folder):
-    """Return runs of our calls and theirs, without costs and with them."""
+    """Return `Runs` of our calls and theirs, without costs and with them."""
     recorder, histogram, costs = Recorder(folder), peer_histogram(), peer_costs()
     values = labels(0)
 
@@ -65,7 +65,7 @@ def main():
         tables.row(what, runs, paired.Runs.ratios, "µs", THRESHOLDS[what])
         for what, runs in found.items()
     ]
-    tables.print_judged(HEADS, rows)
+    tables.print_rows(HEADS, rows)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""A scrape of ours beside one of prometheus_client's multiprocess collector.
+"""A scrape of our collector compared with prometheus_client's multiprocess collector.
 
-Both sides run in one process, in turn; what is judged is their processor time.  Prints
-tables in Markdown; ``make bench`` saves them in ``docs/benchmarks.md``.
+Both sides run in one process, in turn; compared is their processor time.  Prints tables
+in Markdown; ``make bench`` saves them in ``docs/benchmarks.md``.
 """
 
 import operator
@@ -33,7 +33,7 @@ LABEL_SETS = (13, 65)  # 2,002 and 10,010 samples
 
 
 def in_workers(count, work):
-    """Run ``work`` in so many processes that are alive at the same time."""
+    """Run ``work`` in so many processes, all alive at the same time."""
     ready, done = os.pipe(), os.pipe()
     pids = []
     for _worker in range(count):
@@ -66,14 +66,15 @@ def fill_ours(folder, label_sets):
 
 
 def compare(folder, workers, label_sets):
-    """Return runs of scrapes, our first one in seconds, and sizes of files in MB.
+    """Return `Runs` of scrapes, seconds of our first one, and sizes of files in MB.
 
-    Ours is scraped where nothing, a tenth, and all of it has changed since the last
-    time, and each run tells of all three; theirs always reads all of it.
+    Each run of our side scrapes three times, after nothing, a tenth and all of the
+    samples have changed; their side always reads all files.
     """
-    for place in (folder, PEER_FOLDER):
-        shutil.rmtree(place)
-        place.mkdir(mode=0o700)
+    folders = folder, PEER_FOLDER
+    for path in folders:
+        shutil.rmtree(path)
+        path.mkdir(mode=0o700)
     in_workers(workers, partial(fill_peer, label_sets))
     in_workers(workers, partial(fill_ours, folder, label_sets))
     registry = CollectorRegistry()
@@ -104,8 +105,7 @@ def compare(folder, workers, label_sets):
     first = scrape(paired.Sample())
     runs = paired.run({"": paired.Sides(ours, theirs)})[""]
     sizes = [
-        sum(path.stat().st_size for path in place.iterdir()) / 1e6
-        for place in (folder, PEER_FOLDER)
+        sum(file.stat().st_size for file in path.iterdir()) / 1e6 for path in folders
     ]
     collector.close()
     recorder.close()
@@ -114,7 +114,7 @@ def compare(folder, workers, label_sets):
 
 def rows(where, limits, runs):
     for number, what in enumerate(SHARES):
-        scrapes = runs.of_results(operator.itemgetter(number))
+        scrapes = runs.with_cost(operator.itemgetter(number))
         about = f"{where}, {what}", scrapes, paired.Runs.ratios, "ms"
         yield tables.row(*about, limits[what], GOAL)
 
@@ -129,7 +129,7 @@ def main():
                 table += rows(where, limits, runs)
                 files = f"{theirs:.0f} and {ours:.0f} MB"
                 others.append([where, tables.amount(first, "ms"), files])
-    tables.print_judged(HEADS, table)
+    tables.print_rows(HEADS, table)
     print()
     tables.print_table((HEADS[0], "our first scrape", "files, theirs and ours"), others)
 

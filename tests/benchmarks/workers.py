@@ -1,6 +1,6 @@
-"""What the addons take of a worker's memory, on real prefork servers.
+"""The addons' share of a worker's memory, on real prefork servers.
 
-One server has our addons in its database and server-wide, the other neither; both
+One server has our addons in its database and server-wide, the other has neither; both
 answer the same requests.  Prints a table in Markdown; ``make bench`` saves it in
 ``docs/benchmarks.md``.
 """
@@ -24,14 +24,14 @@ FIGURES = {
 
 
 def kibibytes(pid, file, *names):
-    """Return what the kernel says of a process, some lines of a file added up."""
+    """Return the sum of some entries in a process's file below ``/proc``."""
     lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
     values = dict(line.split(":", 1) for line in lines if ":" in line)
     return sum(int(values[name].split()[0]) for name in names)
 
 
 def memory(server):
-    """Return what each figure is of each worker, after the same work, in bytes."""
+    """Make the workers work, and return their memory: figure → bytes of each worker."""
     user = traffic.ApiUser(server.url, server.database, "admin", "admin")
     orders = traffic.make_orders(user, ORDERS)
     traffic.confirmations().run([(user, order) for order in orders])
@@ -43,7 +43,7 @@ def memory(server):
 
 def main():
     databases.copy(databases.TEMPLATE, PLAIN)
-    # Prefork workers are replaced when they take too much; here they must stay.
+    # Without limits, so that the prefork server does not replace these workers.
     stay = {"max_cron_threads": 0, "limit_memory_soft": 0, "limit_request": 1 << 20}
     without = {**stay, "server_wide_modules": ",".join(SERVER_WIDE)}
     try:

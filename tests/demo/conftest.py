@@ -1,8 +1,11 @@
-"""The demo at one moment of its story, and a browser to look at it."""
+"""The demo server at one moment of its scenario, and pages of it in a browser."""
+
+from contextlib import ExitStack
+from itertools import chain
 
 import pytest
 
-from setup import browser, stage
+from setup import browser, demo_server
 
 
 @pytest.fixture(scope="session")
@@ -13,38 +16,39 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def server(request):
-    """The demo's server, when the story has come as far as the module's ``UNTIL``."""
-    with stage.playing(request.module.UNTIL) as running:
+    """The demo server after the part of the scenario in the module's ``UNTIL``."""
+    with demo_server.running(request.module.UNTIL) as running:
         yield running
 
 
 @pytest.fixture
-def visit(chromium, server):
-    """Open pages of Odoo as one of the demo's users, by login.
+def open_page(chromium, server):
+    """A function that opens a page of Odoo as one of the demo's users, by login.
 
-    Whatever a page's console calls an error fails the test.
+    An error in a page's console fails the test.
     """
-    opened = []
+    logs = []
+    with ExitStack() as pages:
 
-    def visit(login, path="/odoo/reliability", **look):
-        entering = browser.page(chromium, server, login, zone=stage.ZONE, **look)
-        page, errors = entering.__enter__()
-        opened.append((entering, errors))
-        page.goto(path)
-        return page
+        def open_page(login, path="/odoo/reliability", **options):
+            opening = browser.page(
+                chromium, server, login, zone=demo_server.ZONE, **options
+            )
+            page, errors = pages.enter_context(opening)
+            logs.append(errors)
+            page.goto(path)
+            return page
 
-    yield visit
-    for entering, _errors in opened:
-        entering.__exit__(None, None, None)
-    assert [error for _entering, errors in opened for error in errors] == []
+        yield open_page
+    assert list(chain.from_iterable(logs)) == []
 
 
 @pytest.fixture
-def cockpit(visit):
-    """Open the cockpit as one of the demo's users, with its drawings."""
+def cockpit(open_page):
+    """A function that opens the cockpit as one of the demo's users, with its charts."""
 
-    def cockpit(login, **look):
-        page = visit(login, **look)
+    def cockpit(login, **options):
+        page = open_page(login, **options)
         page.locator(".o_rel_canvas canvas").first.wait_for()
         return page
 

@@ -1,74 +1,79 @@
-"""Parcels were shipped while carriers failed: what the cockpit and transfers say."""
+"""Parcels were shipped while carriers failed: alerts, card and transfer form."""
 
 import re
 
 import pytest
-from looking import faint_texts, is_wider_than_screen, nameless, small_targets
+from accessibility import (
+    is_wider_than_screen,
+    low_contrast_texts,
+    small_targets,
+    unnamed_elements,
+)
 from playwright.sync_api import expect
 
-from setup import demo, stage, story_of_parcels
+from setup import demo, demo_server, scenario_of_parcels
 
-UNTIL = stage.SHIPPED
+UNTIL = demo_server.SHIPPED
 
-LEFT = story_of_parcels.LEFT
+LEFT = scenario_of_parcels.LEFT
 AT_RISK = re.compile(rf"WH · DHL Parcel: \d+ of {LEFT} parcels will miss the truck")
-ORPHAN = re.compile("Counterparts have done 1 ")
-NOBODY_KNOWS = re.compile("Nobody knows whether counterparts have done 1 ")
-FAILED = story_of_parcels.BROKEN + story_of_parcels.TRIED_AGAIN
+ORPHAN = re.compile(r"\d+ orphans?: ")
+UNCONFIRMED = re.compile(r"\d+ requests? (was|were) not answered and may have been")
+FAILED = scenario_of_parcels.BROKEN + scenario_of_parcels.RETRIED
 
-WARNING = ".o_form_view .alert-danger:has-text('The carrier has a parcel')"
+WARNING = ".o_form_view .alert-danger:has-text('but Odoo did not save it')"
 SCREENS = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
-FOR_THUMBS = 44  # pixels
+TOUCH_TARGET = 44  # pixels
 
 
-@pytest.mark.parametrize("text", [AT_RISK, ORPHAN, NOBODY_KNOWS])
+@pytest.mark.parametrize("text", [AT_RISK, ORPHAN, UNCONFIRMED])
 @pytest.mark.parametrize("login", ["warehouse", "ops"])
-def test_it_says_what_needs_attention(visit, login, text):
-    page = visit(login)
-    page.locator(".o_rel_attention_item").first.wait_for()
+def test_the_alert_is_shown(open_page, login, text):
+    page = open_page(login)
+    page.locator(".o_rel_alert").first.wait_for()
     if page.get_by_text("Show all").count():
         page.get_by_text("Show all").click()
-    expect(page.locator(".o_rel_attention_item", has_text=text)).to_be_visible()
+    expect(page.locator(".o_rel_alert", has_text=text)).to_be_visible()
 
 
-def test_the_carrier_that_broke_down_counts_its_failures(visit, server):
+def test_the_failed_attempts_of_a_carrier_are_recorded(open_page, server):
     admin = demo.log_in(server, "admin")
-    dhl = [("integration_id.code", "=", story_of_parcels.DEGRADES)]
+    dhl = [("integration_id.code", "=", scenario_of_parcels.DEGRADES)]
     attempts = admin.call(
         "reliability.attempt",
         "search_read",
-        [("exchange_id.integration_id.code", "=", story_of_parcels.DEGRADES)],
+        [("exchange_id.integration_id.code", "=", scenario_of_parcels.DEGRADES)],
         ["outcome"],
     )
-    failed = [of for of in attempts if of["outcome"] == "failed"]
+    failed = [attempt for attempt in attempts if attempt["outcome"] == "failed"]
     assert len(failed) == FAILED
-    # It has recovered: all of them have their label in the end.
-    states = admin.call("reliability.exchange", "search_read", dhl, ["state"])
-    assert {of["state"] for of in states} == {"succeeded"}
-    page = visit("warehouse")
+    # After the carrier's recovery all parcels have a label.
+    exchanges = admin.call("reliability.exchange", "search_read", dhl, ["state"])
+    assert {exchange["state"] for exchange in exchanges} == {"succeeded"}
+    page = open_page("warehouse")
     expect(page.get_by_text(re.compile("^DHL Parcel")).first).to_be_visible()
 
 
 @pytest.fixture(scope="module")
 def orphan(server):
-    """The transfer of the parcel that Odoo has undone."""
+    """The transfer of a parcel whose transaction was rolled back."""
     admin = demo.log_in(server, "admin")
-    (found,) = admin.call(
+    (exchange,) = admin.call(
         "reliability.exchange", "search_read", [("orphan_count", ">", 0)], ["res_id"]
     )
-    return found["res_id"]
+    return exchange["res_id"]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_the_transfer_warns_on_any_screen(visit, orphan, screen):
+def test_the_transfer_form_warns_of_an_orphan(open_page, orphan, screen):
     width, height = SCREENS[screen]
     path = f"/odoo/action-stock.action_picking_tree_all/{orphan}"
-    page = visit("admin", path, width=width, height=height)
+    page = open_page("admin", path, width=width, height=height)
     expect(page.locator(WARNING)).to_be_visible()
     expect(page.locator(f"{WARNING} button")).to_have_count(3)
     assert not is_wider_than_screen(page)
     warning = ".o_form_view .alert-danger"
-    assert nameless(page, warning) == []
-    assert faint_texts(page, warning) == []
+    assert unnamed_elements(page, warning) == []
+    assert low_contrast_texts(page, warning) == []
     if screen != "desktop":
-        assert small_targets(page, warning, FOR_THUMBS) == []
+        assert small_targets(page, warning, TOUCH_TARGET) == []

@@ -1,6 +1,6 @@
-"""Invoices sent by Odoo's own EDI, and to access points on loopback, by Odoo's clients.
+"""Sends invoices by Odoo's own EDI, and by Odoo's clients to access points on loopback.
 
-Run by Odoo's Python with ``ODOO_RC``; prints what the ledger has of it.
+Run by Odoo's Python with ``ODOO_RC``; prints the exchanges in the ledger as JSON.
 """
 
 import base64
@@ -24,20 +24,20 @@ def main():
     from odoo.addons.reliability_integration.tests.common import PartnerSystem
 
     answers = {
-        f"{PEPPOL}send_document": _once(
-            _says(messages=[{"message_uuid": "uuid-1"}]),
-            _says(error={"code": 207, "message": "Not ready"}),
-            _says(messages=[{"message_uuid": "uuid-2"}]),
-            _hangs_up,
-            _says(messages=[{"message_uuid": "uuid-4"}, {"message_uuid": "uuid-5"}]),
+        f"{PEPPOL}send_document": _in_sequence(
+            _result(messages=[{"message_uuid": "uuid-1"}]),
+            _result(error={"code": 207, "message": "Not ready"}),
+            _result(messages=[{"message_uuid": "uuid-2"}]),
+            _hang_up,
+            _result(messages=[{"message_uuid": "uuid-4"}, {"message_uuid": "uuid-5"}]),
         ),
-        f"{PEPPOL}get_document": _says(),
-        f"{PEPPOL}ack": _says(),
-        f"{ITALY}2/out/SdiRiceviFile": _once(
-            _says(id_transaction="sdi-1", signed=True),
-            _says(error="EI01", error_description="empty"),
+        f"{PEPPOL}get_document": _result(),
+        f"{PEPPOL}ack": _result(),
+        f"{ITALY}2/out/SdiRiceviFile": _in_sequence(
+            _result(id_transaction="sdi-1", signed=True),
+            _result(error="EI01", error_description="empty"),
         ),
-        f"{ITALY}1/in/RicezioneInvoice": _says(),
+        f"{ITALY}1/in/RicezioneInvoice": _result(),
     }
     with PartnerSystem(answers) as point:
         users = account_edi_proxy_user.Account_Edi_Proxy_ClientUser
@@ -45,7 +45,7 @@ def main():
         invoices = _in_transaction(registry, _make_peppol)
         for sent in ([0], [1], [1], [2], [3, 4]):
             ids = [invoices[number] for number in sent]
-            with contextlib.suppress(UserError):  # the client tells who sends
+            with contextlib.suppress(UserError):  # the client raises it for the user
                 _in_transaction(registry, _send_by_peppol, ids)
         _in_transaction(registry, _poll_peppol)
         user = _in_transaction(registry, _make_user, "l10n_it_edi", "IT01234567890")
@@ -57,7 +57,7 @@ def main():
         documents, ({"error": "No VAT"}, {"success": True}), strict=True
     ):
         _in_transaction(registry, _process, document, answer)
-    print(json.dumps(_in_transaction(registry, _on_record)))
+    print(json.dumps(_in_transaction(registry, _recorded_exchanges)))
 
 
 def _in_transaction(registry, action, *arguments):
@@ -66,9 +66,9 @@ def _in_transaction(registry, action, *arguments):
         return action(env, *arguments)
 
 
-def _on_record(env):
+def _recorded_exchanges(env):
     env.cr.execute(
-        "SELECT integration.code, operation, res_name, res_model, again, state,"
+        "SELECT integration.code, operation, res_name, res_model, repeatable, state,"
         "       first_error, attempt_count,"
         "       (SELECT string_agg(name, ',' ORDER BY name) FROM reliability_reference"
         "         WHERE exchange_id = exchange.id)"
@@ -80,7 +80,7 @@ def _on_record(env):
 
 
 def _make_peppol(env):
-    """Make a participant and five invoices for another, and return their ids."""
+    """Create a participant and five invoices for another, and return their ids."""
     env["ir.config_parameter"].set_param("account_peppol.edi.mode", "test")
     belgium = env.ref("base.be").id
     env.company.write({"country_id": belgium, "vat": "BE0477472701"})
@@ -112,7 +112,7 @@ def _make_peppol(env):
         ]
     )
     invoices.action_post()
-    # Printing them takes a program that is not here.
+    # Printing needs wkhtmltopdf, which is not installed.
     invoices.invoice_pdf_report_file = base64.b64encode(b"%PDF-1.4")
     return invoices.ids
 
@@ -175,17 +175,18 @@ def _process(env, document, answer):
     document._process_job({"documents": document, "method_to_call": method})
 
 
-def _once(*answers):
+def _in_sequence(*answers):
+    """Give one answer after the other."""
     waiting = list(answers)
-    return lambda of: waiting.pop(0)(of)
+    return lambda handler: waiting.pop(0)(handler)
 
 
-def _says(**result):
-    return lambda of: of.answer(200, {"result": result})
+def _result(**result):
+    return lambda handler: handler.answer(200, {"result": result})
 
 
-def _hangs_up(_of):
-    """Take what is sent, and close the connection without an answer."""
+def _hang_up(_handler):
+    """Take the request, and close the connection without an answer."""
 
 
 if __name__ == "__main__":

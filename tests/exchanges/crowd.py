@@ -1,8 +1,8 @@
-"""Four workers that ask a counterpart again and again, whatever happens to PostgreSQL.
+"""Four workers that call a partner system repeatedly while PostgreSQL is restarted.
 
-Each notes on the side, in a file, what it asked: a line ``uid outcome`` as soon as it
-was asked.  What it did for each in the database is a row in ``asked_for``, in the
-transaction of the business: so the row is there if, and only if, that was committed.
+Each worker writes a line ``uid outcome`` into a file of its own for each attempt.  For
+each attempt it inserts a row into ``called`` in the transaction of the business: the
+row exists if, and only if, the transaction was committed.
 """
 
 import os
@@ -19,8 +19,8 @@ from odoo.orm.registry import Registry
 from odoo.tools import config, mute_logger
 
 WORKERS = 4
-WAYS = {"done": 14, "refused": 3, "rolled_back": 3}
-"""What the business does after it has asked → how often, of 20."""
+RESULTS = {"done": 14, "refused": 3, "rolled_back": 3}
+"""How a transaction ends → how often, of 20."""
 
 
 def main(folder, attempts):
@@ -39,45 +39,46 @@ def _fork(registry, folder, number, attempts):
     if pid:
         return pid
     try:
-        with mute_logger("odoo.sql_db"), (folder / f"{number}.txt").open("w") as side:
-            _work(registry, random.Random(number), side, attempts)
+        with mute_logger("odoo.sql_db"), (folder / f"{number}.txt").open("w") as log:
+            _work(registry, random.Random(number), log, attempts)
     except BaseException as error:
         print(repr(error), file=sys.stderr)
         os._exit(1)
     os._exit(0)
 
 
-def _work(registry, chance, side, attempts):
+def _work(registry, random_source, log, attempts):
     from odoo.addons.reliability_integration.ledger.classification import Call
 
     refused = Call("failed", 422, 0.0)
-    asked = 0
-    while asked < attempts:
-        (way,) = chance.choices(*zip(*WAYS.items(), strict=True))
+    called = 0
+    while called < attempts:
+        (result,) = random_source.choices(*zip(*RESULTS.items(), strict=True))
         try:
             with registry.cursor() as cr:
                 env = api.Environment(cr, SUPERUSER_ID, {})
-                asked += _ask(env, way, refused, side)
+                called += _call(env, result, refused, log)
         except UserError:
-            asked += 1
+            called += 1
         except (psycopg2.Error, sql_db.PoolError):
             sql_db.close_all()
-            time.sleep(0.1)  # until it is there again
+            time.sleep(0.1)  # until PostgreSQL is available again
 
 
-def _ask(env, way, refused, side):
+def _call(env, result, refused, log):
     from odoo.addons.reliability_integration import exchange
 
     env.cr.execute("SELECT 1")
     with exchange(env["res.partner"], "crowd", "label") as attempt:
-        uid = attempt._note["uid"]
-        print(uid, "failed" if way == "refused" else "succeeded", file=side, flush=True)
-        if way == "refused":
-            attempt.called(refused)
+        uid = attempt._message["uid"]
+        outcome = "failed" if result == "refused" else "succeeded"
+        print(uid, outcome, file=log, flush=True)
+        if result == "refused":
+            attempt.add_call(refused)
             raise UserError("no")
         attempt.created(f"T{uid}")
-    env.cr.execute("INSERT INTO asked_for VALUES (%s)", [uid])
-    if way == "rolled_back":
+    env.cr.execute("INSERT INTO called VALUES (%s)", [uid])
+    if result == "rolled_back":
         raise UserError("no")
     return 1
 

@@ -1,7 +1,7 @@
-"""Business that asks the simulator, in processes that may be killed at any moment.
+"""Business transactions that call the simulator, in processes that may be killed.
 
-Reads cells from standard input, a line each: ``[order, record, fault, situation]``.
-Each runs in a process of its own, forked from one that has loaded the database.
+Reads cells of the matrix as JSON lines: ``[order, record, fault, situation]``.  Each
+runs in a process of its own, forked from one that has loaded the database.
 """
 
 import json
@@ -11,7 +11,7 @@ import sys
 from functools import partial
 
 import requests
-from in_children import be_in_the_way, in_child
+from child_process import cause_serialization_failure, run_in_child
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.exceptions import UserError
@@ -29,7 +29,7 @@ def main(port):
     sql_db.close_all()
     for line in sys.stdin:
         cell = json.loads(line)
-        print(json.dumps([cell[0], in_child(partial(_run, registry, port, *cell))]))
+        print(json.dumps([cell[0], run_in_child(partial(_run, registry, port, *cell))]))
         sys.stdout.flush()
 
 
@@ -38,19 +38,19 @@ def _run(registry, port, order, record, fault, situation):
 
     scheme = "https" if fault == "tls" else "http"
     url = f"{scheme}://127.0.0.1:{port}/label"
-    patience = _patience(fault, situation)
+    timeout = _timeout(fault, situation)
     headers = {"X-Order": order, "X-Fault": fault, "X-Pid": str(os.getpid())}
-    tries = []
+    attempts = []
 
-    def ask(partner):
-        """What connectors do: an exchange around a request, errors as refusals."""
+    def call(partner):
+        """Call like a connector: an exchange around a request, errors as refusals."""
         with exchange(partner, "simulator", "label") as attempt:
             if situation == "kill_before":
                 os.kill(os.getpid(), signal.SIGKILL)
             try:
-                answer = requests.post(url, json={}, headers=headers, timeout=patience)
+                answer = requests.post(url, json={}, headers=headers, timeout=timeout)
             except requests.RequestException as error:
-                if situation == "kill_during":  # it never reached the other side
+                if situation == "kill_during":  # the request did not reach the carrier
                     os.kill(os.getpid(), signal.SIGKILL)
                 raise UserError(f"The carrier does not answer: {error}") from None
             if answer.status_code >= 400:
@@ -58,32 +58,32 @@ def _run(registry, port, order, record, fault, situation):
             attempt.created(answer.json()["tracking"], "tracking")
 
     def business():
-        tries.append(1)
+        attempts.append(1)
         partner = env["res.partner"].browse(record)
-        partner.write({"comment": f"try {len(tries)}"})
+        partner.write({"comment": f"attempt {len(attempts)}"})
         env.flush_all()
         if situation == "savepoint":
             try:
                 with env.cr.savepoint():
-                    ask(partner)
+                    call(partner)
                     raise UserError("The printer is out of paper.")
             except UserError:
                 return
         elif situation in ("serialization", "kill_after"):
             try:
-                ask(partner)
+                call(partner)
             except UserError:
-                if situation == "serialization" and len(tries) == 2:
+                if situation == "serialization" and len(attempts) == 2:
                     raise
             if situation == "kill_after":
                 os.kill(os.getpid(), signal.SIGKILL)
-            if len(tries) == 1:
-                be_in_the_way(env, registry)
+            if len(attempts) == 1:
+                cause_serialization_failure(env, registry)
         elif situation.startswith("crash"):
-            ask(partner)
+            call(partner)
             _crash(env, situation)
         else:
-            ask(partner)
+            call(partner)
             if situation == "rollback":
                 raise UserError("Not enough in stock.")
         env.cr.execute("SELECT 1")
@@ -93,16 +93,16 @@ def _run(registry, port, order, record, fault, situation):
         model.retrying(business, env)
 
 
-def _patience(fault, situation):
-    """Return for how many seconds to wait for the carrier."""
+def _timeout(fault, situation):
+    """Return how many seconds to wait for the carrier."""
     if not fault.startswith("timeout"):
         return 60.0
-    # A restart of PostgreSQL takes a second or two.
+    # A restart of PostgreSQL takes up to two seconds.
     return 4.0 if situation == "postgresql_restarted" else 0.5
 
 
 def _crash(env, situation):
-    """End with PostgreSQL, as when the power fails."""
+    """Crash PostgreSQL and this process, as when the power fails."""
     if situation == "crash_after_commit":
         env.cr.commit()
     postgres.crash()

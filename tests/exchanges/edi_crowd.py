@@ -1,5 +1,5 @@
-"""Workers that send documents, each until it is sent or has failed three times: every
-other one as a job does, which is undone and tried again.
+"""Workers that send documents, each up to three times, every other one like a job: a
+failed attempt is rolled back and repeated.
 """
 
 import json
@@ -11,7 +11,7 @@ from odoo import SUPERUSER_ID, api, sql_db
 from odoo.orm.registry import Registry
 from odoo.tools import config, mute_logger
 
-TRIES = 3
+MAX_ATTEMPTS = 3
 SENT = "output_sent"
 
 
@@ -42,15 +42,15 @@ def _fork(registry, documents):
 
 
 def _send(registry, document):
-    for _try in range(TRIES):
-        if _try_to_send(registry, document):
+    for _attempt in range(MAX_ATTEMPTS):
+        if _attempt_to_send(registry, document):
             return
 
 
-def _try_to_send(registry, document):
-    """Send it once, and say whether it is sent.
+def _attempt_to_send(registry, document):
+    """Send a document once, and say whether it is sent.
 
-    What the framework wants to be tried again later is undone, as in a job.
+    An attempt that the framework wants to repeat later is rolled back, as in a job.
     """
     from odoo.addons.queue_job.exception import RetryableJobError
 

@@ -1,8 +1,8 @@
-"""Documents that are sent by OCA's framework, in processes that may be killed.
+"""Sends documents by OCA's framework, in processes that may be killed.
 
-Reads cells from standard input, a line each: ``[name, document, url, situation]``;
-the name begins with the fault.  Each runs in a process of its own, forked from one that
-has loaded the database.
+Reads cells of the matrix as JSON lines: ``[name, document, url, situation]``; the name
+begins with the fault.  Each runs in a process of its own, forked from one that has
+loaded the database.
 """
 
 import json
@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from in_children import be_in_the_way, in_child
+from child_process import cause_serialization_failure, run_in_child
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.exceptions import UserError
@@ -20,8 +20,8 @@ from odoo.orm.registry import Registry
 from odoo.service import model
 from odoo.tools import config
 
-PATIENCE = {"timeout_after": "0.3"}
-"""Fault → seconds that who sends waits for an answer, where it is not a minute."""
+TIMEOUTS = {"timeout_after": "0.3"}
+"""Fault → seconds to wait for an answer; 60 for other faults."""
 HANDLER = "simulated.partner"
 
 
@@ -32,14 +32,18 @@ def main(pid_file):
     sql_db.close_all()
     for line in sys.stdin:
         cell = json.loads(line)
-        print(json.dumps([cell[0], in_child(partial(_run, registry, pid_file, *cell))]))
+        print(
+            json.dumps(
+                [cell[0], run_in_child(partial(_run, registry, pid_file, *cell))]
+            )
+        )
         sys.stdout.flush()
 
 
 def _run(registry, pid_file, name, document, url, situation):
     Path(pid_file).write_text(str(os.getpid()))
     os.environ["SIMULATED_PARTNERS"] = url
-    os.environ["SIMULATED_PARTNERS_PATIENCE"] = PATIENCE.get(name.split()[0], "60")
+    os.environ["SIMULATED_PARTNERS_PATIENCE"] = TIMEOUTS.get(name.split()[0], "60")
     if situation == "kill_before":
         registry[HANDLER].send = _die
     if situation.startswith("job"):
@@ -52,10 +56,12 @@ def _run(registry, pid_file, name, document, url, situation):
             model.retrying(partial(_business, env, document, situation, []), env)
 
 
-def _business(env, document, situation, tries):
-    tries.append(1)
+def _business(env, document, situation, attempts):
+    attempts.append(1)
     record = env["edi.exchange.record"].browse(document)
-    record.backend_id.write({"name": "EDI"})  # it has written before it asks
+    record.backend_id.write(
+        {"name": "EDI"}
+    )  # the transaction has written before the call
     env.flush_all()
     if situation == "savepoint":
         try:
@@ -69,8 +75,8 @@ def _business(env, document, situation, tries):
     finally:
         if situation == "kill_after":
             os.kill(os.getpid(), signal.SIGKILL)
-    if situation == "serialization" and len(tries) == 1:
-        be_in_the_way(env, env.registry)
+    if situation == "serialization" and len(attempts) == 1:
+        cause_serialization_failure(env, env.registry)
     if situation == "rollback":
         raise UserError("Not enough in stock.")
 
@@ -80,7 +86,7 @@ def _send(record):
 
 
 def _run_job(registry, document):
-    """Let a job send it, as a worker of the queue does."""
+    """Send it by a job, like a worker of the queue."""
     from odoo.addons.reliability_queue_job.controllers.main import RunJobController
 
     with registry.cursor() as cr:

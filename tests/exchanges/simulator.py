@@ -1,7 +1,7 @@
-"""A carrier that makes parcels, and fails as the one who asks wants.
+"""A carrier that creates parcels, and fails as the request says.
 
-``POST /label`` makes a parcel.  Headers say what it is for (``X-Order``) and how to
-behave (``X-Fault``).
+``POST /label`` creates a parcel.  Headers have the order (``X-Order``) and the fault
+(``X-Fault``).
 """
 
 from collections import defaultdict
@@ -10,23 +10,23 @@ from setup.simulators import Behaviour, HttpSimulator, as_json
 
 FAULTS = (
     *("ok", "refuses", "breaks", "slow", "timeout_before", "timeout_after", "cut"),
-    "tls",  # the carrier is asked over TLS, which it does not speak
+    "tls",  # the client uses TLS, which the carrier does not support
 )
 
 
 class Simulator(HttpSimulator):
-    """The carrier.
+    """The simulated carrier.
 
-    :ivar made: order → the parcels that exist here for it
-    :ivar happening: order → what to call, with the headers of the request, as soon as
-        it has arrived and what was asked for is done
+    :ivar parcels: order → its parcels at the carrier
+    :ivar callbacks: order → function that is called with the headers of the request
+        when the request is done and not answered yet
     """
 
     def __init__(self):
         super().__init__()
-        self.made = defaultdict(list)
-        self.happening = {}
-        self.when_asked = self._happen
+        self.parcels = defaultdict(list)
+        self.callbacks = {}
+        self.when_asked = self._call_back
 
     def subject(self, request):
         return request.system, "", request.headers["X-Order"]
@@ -35,10 +35,10 @@ class Simulator(HttpSimulator):
         return Behaviour(asked.request.headers["X-Fault"])
 
     def answer(self, asked):
-        parcels = self.made[asked.reference]
+        parcels = self.parcels[asked.reference]
         parcels.append(f"{asked.reference}-{len(parcels) + 1}")
         return as_json({"tracking": parcels[-1]})
 
-    def _happen(self, asked):
-        if happens := self.happening.get(asked.reference):
-            happens(asked.request.headers)
+    def _call_back(self, asked):
+        if callback := self.callbacks.get(asked.reference):
+            callback(asked.request.headers)

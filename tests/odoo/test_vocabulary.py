@@ -1,4 +1,4 @@
-"""What the collector shows, and how calls can end, is what the documentation says."""
+"""The documentation lists the metric families and the outcomes of calls completely."""
 
 import re
 import subprocess
@@ -20,7 +20,7 @@ from odoo.addons.reliability.telemetry.slots.lease import boot_time
 from odoo.addons.reliability.telemetry.slots.recorder import Recorder
 from odoo.addons.reliability.tests import situations
 from odoo.addons.reliability.tests.recordings import record, series
-from odoo.addons.reliability_queue_job.tests import situations as situations_of_jobs
+from odoo.addons.reliability_queue_job.tests import situations as job_cases
 
 from setup import debian, paths
 
@@ -29,7 +29,7 @@ FAMILY = r"^\| `((?:odoo|queue_job)_\w+)` \|"
 
 @pytest.fixture
 def exposition(tmp_path):
-    """What ``/metrics`` shows of each kind, and of calls with awkward labels."""
+    """The page ``/metrics`` with every family, and with labels that need escaping."""
     recorder, collector = Recorder(tmp_path), Collector(tmp_path)
     for family in registered().values():
         record(recorder, Series(family.name, "db", family.labels, 1.0))
@@ -44,26 +44,26 @@ def exposition(tmp_path):
     recorder.close()
 
 
-def test_every_family_is_in_the_documentation_and_no_other(exposition):
-    shown = set(re.findall(r"^# TYPE (\S+) ", exposition, re.MULTILINE))
+def test_the_documentation_has_exactly_the_families_on_the_page(exposition):
+    families = set(re.findall(r"^# TYPE (\S+) ", exposition, re.MULTILINE))
     page = (paths.ROOT / "docs" / "metrics.md").read_text()
     documented = set(re.findall(FAMILY, page, re.MULTILINE))
-    assert shown == documented
+    assert families == documented
 
 
-def test_every_situation_is_in_the_documentation_and_no_other():
-    tables = situations.SITUATIONS | situations_of_jobs.SITUATIONS
-    tested = {words: list(outcomes) for words, (outcomes, _happen) in tables.items()}
+def test_the_documentation_has_exactly_the_tested_outcomes():
+    tables = situations.SITUATIONS | job_cases.SITUATIONS
+    tested = {title: list(outcomes) for title, (outcomes, _happen) in tables.items()}
     page = (paths.ROOT / "docs" / "outcomes.md").read_text()
     rows = page.split("| situation |")[1].split("\n\n")[0].splitlines()[2:]
     documented = {
-        words: re.findall(r"`(\w+)`", outcomes)
-        for words, outcomes in (row.strip("| ").rsplit(" | ", 1) for row in rows)
+        title: re.findall(r"`(\w+)`", outcomes)
+        for title, outcomes in (row.strip("| ").rsplit(" | ", 1) for row in rows)
     }
     assert tested == documented
 
 
-def test_promtool_has_nothing_to_say(exposition):
+def test_promtool_reports_no_problem(exposition):
     promtool = Path(debian.program("prometheus")).with_name("promtool")
     check = subprocess.run(
         [promtool, "check", "metrics"],

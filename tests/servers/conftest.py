@@ -1,4 +1,4 @@
-"""Real servers, each on a database of its own, in the workplace of this process."""
+"""Real servers on their own databases, in the workplace of this process."""
 
 import itertools
 import os
@@ -18,8 +18,8 @@ HERE = paths.ROOT / "tests" / "servers"
 workplace.use(f"servers-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}")
 
 
-class OneAfterTheOther(LoadScopeScheduling):
-    """Keeps together what shares a server: a file, or a folder of files."""
+class SharedServerScheduling(LoadScopeScheduling):
+    """Runs tests of a file or folder in one process, since they share a server."""
 
     def _split_scope(self, nodeid):
         return _group(nodeid)
@@ -31,12 +31,12 @@ def _group(nodeid):
 
 
 def pytest_xdist_make_scheduler(config, log):
-    return OneAfterTheOther(config, log)
+    return SharedServerScheduling(config, log)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Begin with what consists of few tests, since each of these takes long."""
+    """Begin with groups of few tests, since each of these tests takes long."""
     sizes = Counter(_group(item.nodeid) for item in items)
     items.sort(key=lambda item: sizes[_group(item.nodeid)])
 
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items):
 def database(request):
     """A database with demo data and our addons, dropped after the module's tests.
 
-    ``SOURCE`` of the module says what it is a copy of.
+    It is a copy of the module's ``SOURCE``, by default of ``databases.READY``.
     """
     name = f"reliability_{request.module.__name__}"
     source = getattr(request.module, "SOURCE", databases.READY)
@@ -55,7 +55,7 @@ def database(request):
 
 @pytest.fixture
 def make_database():
-    """Make databases as the one above is; they are dropped after the test."""
+    """Make copies of databases, which are dropped after the test."""
     with ExitStack() as copies:
 
         def make(name, source=databases.READY):
@@ -66,7 +66,7 @@ def make_database():
 
 @pytest.fixture
 def make_server(database, request):
-    """Start servers on the database; they are stopped after the test."""
+    """Start servers on the database, which are stopped after the test."""
     numbers = itertools.count(1)
     with ExitStack() as servers:
 
@@ -79,5 +79,5 @@ def make_server(database, request):
 
 @pytest.fixture
 def admin(database):
-    """Log in to a server as its administrator, in this database or another."""
+    """Log in to a server as administrator, in this database or another."""
     return lambda server, db=database: ApiUser(server.url, db, "admin", "admin")

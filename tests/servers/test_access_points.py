@@ -1,4 +1,4 @@
-"""Odoo's own EDI of invoices, and access points such as Peppol's, where installed."""
+"""Exchanges of Odoo's own EDI of invoices, and of access points such as Peppol's."""
 
 import json
 import subprocess
@@ -18,32 +18,32 @@ INSTALLED = """
 
 
 class Row(NamedTuple):
-    """An exchange on record."""
+    """An exchange of the ledger."""
 
-    whom: str
+    system: str
     operation: str
     name: str
     res_model: str
-    again: str
+    repeatable: str
     state: str
     first_error: str | None
-    tries: int
-    made: str | None
+    attempts: int
+    references: str | None
 
 
-def of(whom, operation, rows):
-    """Return what was asked of somebody, in the order in which it began."""
-    return [row for row in rows if (row.whom, row.operation) == (whom, operation)]
+def select(system, operation, rows):
+    """Return the exchanges of an operation, in the order in which they began."""
+    return [row for row in rows if (row.system, row.operation) == (system, operation)]
 
 
 @pytest.fixture(scope="module")
-def on_record(database):
-    """What the ledger has of invoices that were sent."""
-    ours = postgres.psql(INSTALLED, database).split()
-    assert ours == ["reliability_account_edi", "reliability_edi_proxy"]
+def exchanges(database):
+    """The exchanges of the invoices that access_point.py sends."""
+    installed = postgres.psql(INSTALLED, database).split()
+    assert installed == ["reliability_account_edi", "reliability_edi_proxy"]
     config = FOLDER / "odoo.conf"
     odoo_config.write(config, {"db_name": database})
-    done = subprocess.run(
+    process = subprocess.run(
         [paths.PYTHON, EXCHANGES / "access_point.py"],
         cwd=paths.RUN,
         env=python_env.environ(ODOO_RC=str(config), PYTHONPATH=str(paths.ROOT)),
@@ -51,45 +51,52 @@ def on_record(database):
         text=True,
         check=True,
     )
-    return [Row(*row) for row in json.loads(done.stdout)]
+    return [Row(*row) for row in json.loads(process.stdout)]
 
 
-def test_an_invoice_by_peppol_is_on_record_by_its_number(on_record):
-    """Refused and sent again is one exchange: its first error stays."""
-    taken, refused, cut, both = of("peppol", "send_document", on_record)
+def test_an_invoice_by_peppol_has_its_number(exchanges):
+    """Refused and sent again is one exchange, which keeps its first error."""
+    taken, refused, cut, both = select("peppol", "send_document", exchanges)
     numbers = [row.name for row in (taken, refused, cut)]
     assert all(number.startswith("INV/") for number in numbers), numbers
     assert len(set(numbers)) == 3
     assert {row.res_model for row in (taken, refused, cut, both)} == {"account.move"}
     assert {row.repeatable for row in (taken, refused, cut, both)} == {"unsafe"}
-    assert (taken.state, taken.tries, taken.made) == ("succeeded", 1, "uuid-1")
-    assert (refused.state, refused.tries, refused.made) == ("succeeded", 2, "uuid-2")
+    assert (taken.state, taken.attempts, taken.references) == ("succeeded", 1, "uuid-1")
+    assert (refused.state, refused.attempts, refused.references) == (
+        "succeeded",
+        2,
+        "uuid-2",
+    )
     assert refused.first_error == "Not ready"
-    assert (cut.state, cut.made) == ("unknown", None)
-    assert (both.state, both.made) == ("succeeded", "uuid-4,uuid-5")
+    assert (cut.state, cut.references) == ("unknown", None)
+    assert (both.state, both.references) == ("succeeded", "uuid-4,uuid-5")
 
 
-def test_how_peppol_has_got_on_is_a_question(on_record):
-    (asked,) = of("peppol", "get_document", on_record)
-    assert (asked.state, asked.repeatable) == ("succeeded", "safe")
-    (told,) = of("peppol", "ack", on_record)
-    assert (told.state, told.repeatable) == ("succeeded", "idempotent")
+def test_queries_to_peppol_are_safe(exchanges):
+    (query,) = select("peppol", "get_document", exchanges)
+    assert (query.state, query.repeatable) == ("succeeded", "safe")
+    (acknowledgement,) = select("peppol", "ack", exchanges)
+    assert (acknowledgement.state, acknowledgement.repeatable) == (
+        "succeeded",
+        "idempotent",
+    )
 
 
-def test_italy_is_asked_in_its_own_words(on_record):
-    taken, refused = of("l10n_it_edi", "sdi_ricevi_file", on_record)
+def test_operations_of_italy(exchanges):
+    taken, refused = select("l10n_it_edi", "sdi_ricevi_file", exchanges)
     assert taken.name == "IT01234567890 IT01_1.xml"
-    assert (taken.state, taken.repeatable, taken.made) == (
+    assert (taken.state, taken.repeatable, taken.references) == (
         "succeeded",
         "unsafe",
         "sdi-1",
     )
     assert (refused.state, refused.first_error) == ("failed", "EI01: empty")
-    (polled,) = of("l10n_it_edi", "ricezione_invoice", on_record)
+    (polled,) = select("l10n_it_edi", "ricezione_invoice", exchanges)
     assert (polled.state, polled.repeatable) == ("succeeded", "safe")
 
 
-def test_jobs_of_odoos_own_edi_are_judged_by_what_it_wrote_down(on_record):
-    failed, processed = of("probe_format", "send", on_record)
+def test_jobs_of_odoos_own_edi_have_its_errors(exchanges):
+    failed, processed = select("probe_format", "send", exchanges)
     assert (failed.state, failed.first_error) == ("failed", "No VAT")
     assert processed.state == "succeeded"

@@ -1,4 +1,4 @@
-"""What the scripts behind make install and start."""
+"""The scripts behind make install and start what they should."""
 
 import shutil
 from pathlib import Path
@@ -9,11 +9,11 @@ from setup import odoo_source, steps
 from setup.redis_server import Redis
 
 
-def test_no_link_of_odoo_leads_nowhere():
+def test_no_link_of_odoo_is_broken():
     assert not odoo_source.broken_links(odoo_source.in_use().folder / "odoo")
 
 
-def test_an_odoo_of_ones_own_comes_first(tmp_path, monkeypatch):
+def test_the_odoo_in_odoo_source_comes_first(tmp_path, monkeypatch):
     release = odoo_source.in_use().folder / "odoo" / "release.py"
     (tmp_path / "odoo").mkdir()
     shutil.copy(release, tmp_path / "odoo")
@@ -27,7 +27,7 @@ def test_a_folder_without_odoo_is_refused_with_advice(tmp_path, monkeypatch):
         odoo_source.ensure()
 
 
-def test_redis_answers_and_ends(tmp_path):
+def test_redis_starts_and_stops(tmp_path):
     with Redis(tmp_path, port=None) as redis:
         pid = redis.pid
         assert redis.answers()

@@ -1,4 +1,4 @@
-"""What administrators change takes effect in every worker, without a restart."""
+"""Changes by administrators take effect in every worker, without a restart."""
 
 import probe
 import pytest
@@ -10,7 +10,7 @@ from setup.odoo_server import OdooServer
 from setup.paths import RUN
 from setup.traffic import ApiUser
 
-CALLS = 30  # over three workers, each gets some of so many
+CALLS = 30  # enough for each of three workers to get some
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def server(database):
 
 @pytest.fixture(scope="module")
 def installing(server):
-    """What is measured while a module is installed whose data confirm an order."""
+    """The samples after installing a module whose data confirm an order."""
     user = ApiUser(server.url, server.database, "admin", "admin")
     found = user.call(
         "ir.module.module", "search", [("name", "=", "reliability_probe")]
@@ -39,14 +39,14 @@ def user(server, installing):
 
 @pytest.fixture
 def operation(user):
-    """Let the probe's method be measured."""
+    """The operation of the probe's method."""
     made = probe.measure(user)
     yield made
     user.call("reliability.operation", "unlink", [made])
 
 
 def calls_counted(server, user):
-    """Let all workers be called; return how many of the calls are counted."""
+    """Call all workers; return the number of calls that are counted."""
     before = done(wait_for_cycles(server))
     for _call in range(CALLS):
         assert probe.work(user)
@@ -58,11 +58,11 @@ def done(samples):
 
 
 def test_nothing_is_measured_while_a_module_is_installed(installing):
-    """Other orders are confirmed as ever."""
+    """Orders confirmed afterwards are measured."""
     assert counts(installing)["order_confirmation", "success"] == 1
 
 
-def test_an_operation_counts_from_when_it_is_made_until_it_is_archived(server, user):
+def test_an_operation_is_measured_from_its_creation_until_it_is_archived(server, user):
     assert calls_counted(server, user) == 0
     reloads = log(server).count("Reloading the model registry")
     operation = probe.measure(user)
@@ -84,9 +84,7 @@ def test_an_operation_counts_from_when_it_is_made_until_it_is_archived(server, u
     user.call("reliability.operation", "unlink", [operation])
 
 
-def test_the_switch_in_settings_stops_it_all_and_starts_it_again(
-    server, user, operation
-):
+def test_the_switch_in_settings_pauses_and_resumes_measuring(server, user, operation):
     for off, counted in ((True, 0), (False, CALLS)):
         values = {"reliability_switched_off": off}
         settings = user.call("res.config.settings", "create", values)
@@ -94,29 +92,27 @@ def test_the_switch_in_settings_stops_it_all_and_starts_it_again(
         assert calls_counted(server, user) == counted
 
 
-def test_the_switch_in_odoo_conf_stops_it_all_and_starts_it_again(
-    server, user, operation
-):
+def test_the_switch_in_odoo_conf_pauses_and_resumes_measuring(server, user, operation):
     text = server.config.read_text()
     server.config.write_text(text + "enabled = False\n")
     try:
-        wait_until(lambda: all_say(server, user, "Measuring is switched off"))
+        wait_until(lambda: all_log(server, user, "Measuring is switched off"))
         wait_for(server, lambda s: s["odoo_reliability_enabled", ()] == 0)
         assert calls_counted(server, user) == 0
     finally:
         server.config.write_text(text)
-    wait_until(lambda: all_say(server, user, "Measuring is switched on"))
+    wait_until(lambda: all_log(server, user, "Measuring is switched on"))
     wait_for(server, lambda s: s["odoo_reliability_enabled", ()] == 1)
     assert calls_counted(server, user) == CALLS
 
 
-def all_say(server, user, words):
-    """Call a worker; return whether each has said something by now.
+def all_log(server, user, message):
+    """Call a worker; return whether each worker has logged a message by now.
 
-    A worker looks at odoo.conf when it is called.
+    A worker reads odoo.conf again when it is called.
     """
     probe.work(user)
-    lines = [line.split() for line in log(server).splitlines() if words in line]
+    lines = [line.split() for line in log(server).splitlines() if message in line]
     return set(server.worker_pids()) <= {int(line[2]) for line in lines}
 
 

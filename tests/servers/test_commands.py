@@ -1,4 +1,4 @@
-"""What is done beside the server, in a shell or a script, is measured like the rest."""
+"""Calls outside of the server, in a shell or a script, are measured like others."""
 
 import subprocess
 from collections import Counter
@@ -16,8 +16,8 @@ order = env["sale.order"].search([("order_line", "!=", False)])[0]
 order.copy().action_confirm()
 env.cr.commit()
 """
-FORGOTTEN = COMMITTED.replace("env.cr.commit()", "")
-MEASURED = """
+NOT_COMMITTED = COMMITTED.replace("env.cr.commit()", "")
+NEW_OPERATION = """
 env["reliability.operation"].create({
     "name": "Probe", "code": "probe", "model": "sale.order", "method": "action_draft",
     "service_id": env.ref("reliability.service_platform").id,
@@ -47,21 +47,21 @@ def server(database):
 
 @pytest.fixture
 def more(server):
-    """Return how many more confirmations ended than before: outcome → how many."""
+    """Return a function that counts the confirmations since: outcome → number."""
     before = Counter(by_outcome(wait_for_cycles(server)))
     return lambda: +(Counter(by_outcome(wait_for_cycles(server))) - before)
 
 
-def test_a_shell_beside_the_server(server, more):
+def test_calls_in_a_shell_beside_the_server_are_measured(server, more):
     shell(server, COMMITTED)
     assert more() == {"success": 1}
-    shell(server, FORGOTTEN)
+    shell(server, NOT_COMMITTED)
     assert more() == {"success": 1, "rolled_back": 1}
 
-    # What it changes, the server's workers hear of.
+    # The server's workers apply what the shell changes.
     user = ApiUser(server.url, server.database, "admin", "admin")
     order = user.call("sale.order", "search", [("state", "=", "sale")], limit=1)
-    shell(server, MEASURED)
+    shell(server, NEW_OPERATION)
     user.call("sale.order", "action_draft", order)
     wait_for(server, lambda s: by_outcome(s, "probe").get("success") == 1)
 

@@ -1,4 +1,4 @@
-"""Several companies in one database: told apart, and shown to those who may know."""
+"""Several companies in one database: counted separately, read with the right access."""
 
 import xmlrpc.client
 from collections import Counter
@@ -20,9 +20,9 @@ BOTH = ("mixed", "mixed")
 FOR_VIEWERS = {
     f"reliability.{name}"
     for name in (
-        *("call", "condition", "operation", "report", "service", "upgrade"),
+        *("top.call", "service.status", "operation", "report", "service", "upgrade"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
-        *("edi.day", "edi.document", "edi.expectation"),
+        *("edi.daily.status", "edi.document", "edi.expected.document"),
         *("job.attempt", "job.channel"),
     )
 }
@@ -46,7 +46,7 @@ def user(server, database):
 
 @pytest.fixture(scope="module")
 def make_user(server, user, database):
-    """Make users of one company and one group, as an administrator does; log in."""
+    """Make users of one company and one group as an administrator, and log them in."""
 
     def make(group, company=FIRST):
         module, name = group.split(".")
@@ -70,9 +70,9 @@ def make_user(server, user, database):
 
 @pytest.fixture(scope="module")
 def confirmed(user, database):
-    """Confirm orders of each company, some in vain, and some of two at once.
+    """Confirm orders of each company, one twice, and orders of two companies at once.
 
-    :return: how many calls there were, by company and warehouse
+    :return: (company, warehouse) → calls
     """
     orders = {
         company: orders_of_services(user, 3 + number, company_id=company)
@@ -80,25 +80,21 @@ def confirmed(user, database):
     }
     together = [orders[company].pop() for company in (FIRST, THIRD)]
     confirmations = traffic.confirmations()
-    attempts = [
-        (user, order)
-        for of_company in orders.values()
-        for order in [*of_company, of_company[0]]
-    ]
+    attempts = [(user, order) for ids in orders.values() for order in [*ids, ids[0]]]
     confirmations.run(attempts)
     user.call("sale.order", "action_confirm", together)
-    everything = {order for of_company in orders.values() for order in of_company}
+    everything = {order for ids in orders.values() for order in ids}
     assert confirmations.done == everything == confirmed_in(database, everything)
     assert confirmations.answers["refused"] == len(orders)
     calls = {
-        (str(company), WAREHOUSE[company]): len(of_company) + 1
-        for company, of_company in orders.items()
+        (str(company), WAREHOUSE[company]): len(ids) + 1
+        for company, ids in orders.items()
     }
     return {**calls, BOTH: 1}
 
 
 def orders_of_services(user, count, **values):
-    """Make quotations that no lack of goods keeps from being confirmed."""
+    """Make quotations of services, which need no goods in stock."""
     services = [("type", "=", "service"), ("sale_ok", "=", True)]
     (product,) = user.call("product.product", "search", services, limit=1)
     lines = [(0, 0, {"product_id": product})]
@@ -106,22 +102,22 @@ def orders_of_services(user, count, **values):
 
 
 def shown(samples):
-    """Return how many confirmations are over, by company and warehouse."""
+    """Return the ended confirmations: (company, warehouse) → number."""
     found = Counter()
-    for (name, labels), value in samples.items():
-        of = dict(labels)
-        if name == COUNT and of["operation"] == "order_confirmation":
-            is_over = of["outcome"] != "retried"
-            found[of["company"], of["warehouse"]] += int(value) if is_over else 0
+    for (name, pairs), value in samples.items():
+        labels = dict(pairs)
+        if name == COUNT and labels["operation"] == "order_confirmation":
+            ended = int(value) if labels["outcome"] != "retried" else 0
+            found[labels["company"], labels["warehouse"]] += ended
     return +found
 
 
 def reported(user):
-    """Return how many confirmations a user finds in the report, by company."""
-    of_it = [("operation_id.code", "=", "order_confirmation"), NOT_RETRIED]
+    """Return the confirmations that a user reads in the report: company → number."""
+    domain = [("operation_id.code", "=", "order_confirmation"), NOT_RETRIED]
     found = Counter()
     fields = ["company_id", "count"]
-    for row in user.call("reliability.report", "search_read", of_it, fields):
+    for row in user.call("reliability.report", "search_read", domain, fields):
         found[row["company_id"] and row["company_id"][0]] += row["count"]
     return found
 
@@ -134,7 +130,7 @@ def models(user):
 
 
 def is_refused(user, *call):
-    """Whether a call fails since the user has no right to it."""
+    """Whether a call fails with an access error."""
     try:
         user.call(*call)
     except xmlrpc.client.Fault as fault:
@@ -153,21 +149,21 @@ def test_each_company_has_its_own_calls(server, confirmed, database):
         wait_for_rollups(database, expected, table=table, by=by, where=OVER)
 
 
-def test_an_analyst_reads_the_calls_of_his_companies(user, make_user, confirmed):
-    of_all = {
+def test_a_viewer_reads_the_calls_of_his_companies_only(user, make_user, confirmed):
+    expected = {
         int(company) if company.isdigit() else False: calls
         for (company, _warehouse), calls in confirmed.items()
     }
-    wait_until(lambda: reported(user) == of_all, lambda: reported(user))
+    wait_until(lambda: reported(user) == expected, lambda: reported(user))
     viewer = make_user("reliability.group_viewer", THIRD)
-    assert reported(viewer) == {THIRD: of_all[THIRD]}
+    assert reported(viewer) == {THIRD: expected[THIRD]}
     by_company = viewer.call(
         "reliability.report", "formatted_read_group", [], ["company_id"], ["__count"]
     )
     assert [group["company_id"][0] for group in by_company] == [THIRD]
 
 
-def test_nobody_reads_what_is_not_for_him(user, make_user):
+def test_each_group_reads_its_own_models_only(user, make_user):
     readable = {
         "base.group_user": set(),
         "base.group_portal": set(),
@@ -184,7 +180,9 @@ def test_nobody_reads_what_is_not_for_him(user, make_user):
         for action in ("make", "revoke"):
             method = f"action_reliability_{action}_token"
             assert is_refused(somebody, "res.config.settings", method, [])
-    # What is refused there is there to be read.
-    stored = {f"reliability.{name}" for name in ("rollup.hour", "series", "leader")}
+    # The refused models exist, and administrators can read them.
+    stored = {
+        f"reliability.{name}" for name in ("rollup.hour", "series", "gauge.lease")
+    }
     assert not [model for model in stored if is_refused(user, model, "search_read")]
     assert stored < models(user)

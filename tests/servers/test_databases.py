@@ -1,11 +1,11 @@
-"""One server for several databases: each has numbers, a token and an end of its own."""
+"""One server for several databases: each has its own numbers, token and lifetime."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from in_database import confirmed_in, rollups, wait_for_rollups
-from metrics import Watch, by_outcome, fetch, of, parse, wait_for
+from metrics import Watch, by_outcome, fetch, parse, wait_for, with_labels
 from waiting import wait_until
 
 from setup import databases, odoo_config, postgres, traffic
@@ -36,12 +36,12 @@ def server(make_server, database, other):
 
 
 def confirm(user, count):
-    """Confirm so many new orders; return how each ended, as the user was told."""
+    """Confirm so many new orders; return outcome → calls, by the user's answers."""
     return run(user, traffic.make_orders(user, count))
 
 
 def run(user, orders):
-    """Confirm orders; there may be too little of their goods."""
+    """Confirm orders, some of them without goods in stock; return outcome → calls."""
     confirmations = traffic.confirmations()
     confirmations.run([(user, order) for order in orders])
     done, refused = (confirmations.answers[answer] for answer in ("done", "refused"))
@@ -50,47 +50,47 @@ def run(user, orders):
 
 
 def shown(samples, db):
-    """Return how a database's confirmations ended, as ``/metrics`` tells."""
-    counts = Counter(by_outcome(of(samples, db=db)))
+    """Return the ended confirmations of a database on ``/metrics``: outcome → calls."""
+    counts = Counter(by_outcome(with_labels(samples, db=db)))
     del counts["retried"]  # such a call is not over
     return +counts
 
 
 def stored(db, table="minute"):
-    """Return how a database's confirmations ended, as its rollups tell."""
+    """Return the ended confirmations in a database's rollups: outcome → calls."""
     return Counter(rollups(db, table, where=OVER))
 
 
-def is_shown(server, db, told):
-    return wait_for(server, lambda s: shown(s, db) == +told)
+def is_shown(server, db, expected):
+    return wait_for(server, lambda s: shown(s, db) == +expected)
 
 
-def is_stored(db, told):
-    wait_for_rollups(db, +told, where=OVER)
+def is_stored(db, expected):
+    wait_for_rollups(db, +expected, where=OVER)
 
 
-def nothing_waits(samples):
-    """Whether every database has all that was measured there."""
+def all_is_delivered(samples):
+    """Whether no batch waits to be delivered to its database."""
     name = "odoo_reliability_waiting_batches"
-    return not any(value for (found, _of), value in samples.items() if found == name)
+    return not any(value for (found, _), value in samples.items() if found == name)
 
 
-def let_nobody_in(db):
-    """Send away whoever is connected, as an administrator who changes a database."""
+def block_connections(db):
+    """Refuse and terminate connections, as an administrator who changes a database."""
     postgres.psql(f'ALTER DATABASE "{db}" WITH ALLOW_CONNECTIONS false')
     postgres.psql(
         f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{db}'"
     )
 
 
-def let_all_in(db):
+def allow_connections(db):
     postgres.psql(f'ALTER DATABASE "{db}" WITH ALLOW_CONNECTIONS true')
 
 
 def confirm_twice(user, count):
-    """Confirm so many new orders, each a second time in vain.
+    """Confirm so many new orders twice; the second calls are refused.
 
-    :return: their ids, and how each call ended, as the user was told
+    :return: the ids of the orders, and outcome → calls by the user's answers
     """
     orders = traffic.make_orders(user, count)
     return orders, run(user, orders) + run(user, orders)
@@ -98,35 +98,35 @@ def confirm_twice(user, count):
 
 def test_each_database_has_its_own_numbers(server, admin, database, other):
     users = admin(server), admin(server, other)
-    with ThreadPoolExecutor() as at_once:
-        both = list(at_once.map(confirm_twice, users, (7, 12)))
-    for db, (orders, told) in zip((database, other), both, strict=True):
-        assert told["rejected"] >= len(orders)
-        assert told["success"] == len(confirmed_in(db, orders))
-        is_shown(server, db, told)
-        is_stored(db, told)
-    # Nothing is on its way that would come on top.
-    wait_for(server, nothing_waits)
-    for db, (_orders, told) in zip((database, other), both, strict=True):
-        assert stored(db) == stored(db, "hour") == told
+    with ThreadPoolExecutor() as pool:
+        both = list(pool.map(confirm_twice, users, (7, 12)))
+    for db, (orders, expected) in zip((database, other), both, strict=True):
+        assert expected["rejected"] >= len(orders)
+        assert expected["success"] == len(confirmed_in(db, orders))
+        is_shown(server, db, expected)
+        is_stored(db, expected)
+    # No batch is left that could be counted later.
+    wait_for(server, all_is_delivered)
+    for db, (_orders, expected) in zip((database, other), both, strict=True):
+        assert stored(db) == stored(db, "hour") == expected
 
 
 def test_a_token_opens_its_database_alone_until_it_is_revoked(
     server, admin, database, other
 ):
     user = admin(server)
-    told = confirm(user, 2)
+    expected = confirm(user, 2)
     is_shown(server, other, confirm(admin(server, other), 2))
     settings = user.call("res.config.settings", "create", {})
     shows = user.call("res.config.settings", "action_reliability_make_token", settings)
     token = shows["context"]["default_token"]
     addresses = server.metrics_url, f"{server.url}/metrics"
     for address in addresses:
-        # A visit asks for the token first, and for facts last.
-        text = answered(address, token, 200, says="odoo_company_info{")
+        # A poll reads the token first, and gauges last.
+        text = wait_for_status(address, token, 200, "odoo_company_info{")
         samples = parse(text)
-        assert shown(samples, database) == told
-        not_its_own = samples.keys() - of(samples, db=database).keys()
+        assert shown(samples, database) == expected
+        not_its_own = samples.keys() - with_labels(samples, db=database).keys()
         assert {name for name, _labels in not_its_own} <= {OF_THE_PAGE}
         assert other not in text
         assert_the_servers_token_shows_more(address, other)
@@ -135,56 +135,56 @@ def test_a_token_opens_its_database_alone_until_it_is_revoked(
     revoke = "action_reliability_revoke_token"
     user.call("res.config.settings", revoke, settings)
     for address in addresses:
-        answered(address, token, 401)
+        wait_for_status(address, token, 401)
 
 
-def answered(address, token, expected, says=""):
-    """Return the text once the status is as expected, and it says something."""
+def wait_for_status(address, token, expected, part=""):
+    """Return the body once the status is as expected and the body contains a part."""
 
     def found():
         status, text = fetch(address, token)
-        return (status, text) if status == expected and says in text else None
+        return (status, text) if status == expected and part in text else None
 
-    return wait_until(found, f"{address} does not answer {expected} {says}")[1]
+    return wait_until(found, f"{address} does not answer {expected} {part}")[1]
 
 
 def assert_the_servers_token_shows_more(address, other):
-    """What a database's token must not show is there."""
+    """The server's token shows other databases and metrics of the host."""
     _status, text = fetch(address, odoo_config.metrics_token().read_text())
     samples = parse(text)
-    assert of(samples, db=other)
+    assert with_labels(samples, db=other)
     assert {name for name, _labels in samples} >= OF_THE_HOST
 
 
-def test_a_copy_has_its_own_calls_from_the_first(
+def test_a_copy_counts_its_own_calls_from_the_first(
     server, admin, database, make_database
 ):
-    """The number of its original's last batch is copied with it, but not its own's."""
-    user, told = admin(server), Counter()
+    """The checkpoint of the original is copied too, but must not hide new batches."""
+    user, expected = admin(server), Counter()
     for _batch in range(4):
-        told += confirm(user, 1)
-        is_shown(server, database, told)  # so the next call is in another batch
-    is_stored(database, told)
-    wait_for(server, nothing_waits)
-    let_nobody_in(database)
+        expected += confirm(user, 1)
+        is_shown(server, database, expected)  # so the next call is in another batch
+    is_stored(database, expected)
+    wait_for(server, all_is_delivered)
+    block_connections(database)
     make_database(COPY, source=database)
-    let_all_in(database)
+    allow_connections(database)
     in_copy = confirm(admin(server, COPY), 1)
     is_shown(server, COPY, in_copy)
-    is_stored(COPY, told + in_copy)
-    wait_for(server, nothing_waits)
-    assert stored(COPY) == told + in_copy
-    assert stored(database) == told
+    is_stored(COPY, expected + in_copy)
+    wait_for(server, all_is_delivered)
+    assert stored(COPY) == expected + in_copy
+    assert stored(database) == expected
     numbers = postgres.psql("SELECT number FROM reliability_collector_checkpoint", COPY)
-    of_the_copy, of_the_original = sorted(map(int, numbers.split()))
-    assert of_the_copy < of_the_original, "its batches could not be taken for known"
+    number_of_copy, number_of_original = sorted(map(int, numbers.split()))
+    assert number_of_copy < number_of_original, "the case was not tested"
 
 
-def test_a_renamed_database_gets_what_waited_and_a_dropped_one_is_gone(
+def test_a_renamed_database_gets_waiting_batches_and_a_dropped_one_disappears(
     server, admin, database, other, make_database
 ):
     make_database(COPY)
-    user, told = admin(server), confirm(admin(server), 3)
+    user, expected = admin(server), confirm(admin(server), 3)
     before = confirm(admin(server, other), 4)
     is_shown(server, COPY, confirm(admin(server, COPY), 5))
     is_stored(other, before)
@@ -193,25 +193,25 @@ def test_a_renamed_database_gets_what_waited_and_a_dropped_one_is_gone(
     waiting = confirm(admin(server, other), 2)
     is_shown(server, other, before + waiting)
     with Watch(server) as watch:
-        let_nobody_in(other)
+        block_connections(other)
         postgres.psql(f'ALTER DATABASE "{other}" RENAME TO "{RENAMED}"')
-        let_all_in(RENAMED)
+        allow_connections(RENAMED)
         databases.drop(COPY)
-        assert stored(RENAMED) == before, "nothing waited"
+        assert stored(RENAMED) == before, "no batch was waiting"
         allow = f"INSERT ON reliability_collector_checkpoint TO {postgres.ROLE}"
         postgres.psql(f"GRANT {allow}", RENAMED)
         wait_for(
             server,
-            lambda s: not of(s, db=other) and not of(s, db=COPY),
+            lambda s: not with_labels(s, db=other) and not with_labels(s, db=COPY),
         )
         is_stored(RENAMED, before + waiting)
-        told += confirm(user, 1)
-        is_shown(server, database, told)
+        expected += confirm(user, 1)
+        is_shown(server, database, expected)
         after = confirm(admin(server, RENAMED), 1)
         is_shown(server, RENAMED, after)
-        is_stored(database, told)
+        is_stored(database, expected)
         is_stored(RENAMED, before + waiting + after)
-    wait_for(server, nothing_waits)
+    wait_for(server, all_is_delivered)
     assert stored(RENAMED) == before + waiting + after
     gone = {other, COPY}
     falls = [fall for fall in watch.falls if dict(fall[1]).get("db") not in gone]

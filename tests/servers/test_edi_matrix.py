@@ -1,5 +1,7 @@
-"""Whatever goes wrong with a document, there and here: the ledger says what the partner
-did, also where OCA's framework catches the error, or a job undoes it and tries again.
+"""The ledger says what the partner did, whatever fails at the partner or in Odoo.
+
+This includes errors that OCA's framework catches, and jobs that are rolled back and
+retried.
 """
 
 import contextlib
@@ -7,10 +9,10 @@ import json
 import os
 import signal
 
-import collecting
+import ledger_collector
 import pytest
+from child_process import FAILED, REFUSED
 from edi_documents import make
-from in_children import FAILED, REFUSED
 from matrix import Driver, assert_is_documented
 
 from setup import databases, odoo_config, partners, paths, postgres
@@ -38,16 +40,17 @@ OUTCOME = {
     **dict.fromkeys(("timeout_after", "cut"), "unknown"),
 }
 CAUGHT = {"ok", "refuses"}
-"""After these the framework writes a state and goes on; others undo the transaction."""
+"""After these the framework writes a state; others roll the transaction back."""
 
-FOUND = """
+EXCHANGES = """
     SELECT json_object_agg(res_id, json_build_object(
         'state', state,
-        'doubtful', is_possibly_duplicated,
+        'is_possibly_duplicated', is_possibly_duplicated,
         'outcomes', (SELECT json_agg(outcome ORDER BY id) FROM reliability_attempt
                       WHERE exchange_id = exchange.id),
-        'transaction_states', (SELECT json_agg(transaction_state ORDER BY id) FROM reliability_attempt
-                   WHERE exchange_id = exchange.id),
+        'transaction_states', (SELECT json_agg(transaction_state ORDER BY id)
+                                 FROM reliability_attempt
+                                WHERE exchange_id = exchange.id),
         'references', (SELECT json_agg(state ORDER BY id) FROM reliability_reference
                         WHERE exchange_id = exchange.id)))
       FROM reliability_exchange AS exchange WHERE operation = 'send'
@@ -56,8 +59,10 @@ FOUND = """
 
 @pytest.fixture(scope="module")
 def results(database):
-    """Run all cells, let the ledger find out what nobody told it, and return cells →
-    what the ledger has, what the partner has taken, and how the process ended."""
+    """Cell → its exchange, how many documents the partner has taken, and exit status.
+
+    All cells run first; then the ledger decides the outcomes of killed processes.
+    """
     config, pid_file = FOLDER / "odoo.conf", FOLDER / "pid"
     odoo_config.write(config, {"db_name": database})
     documents = make(config, PARTNER, len(CELLS))
@@ -81,23 +86,23 @@ def results(database):
                 cell, document, simulator.url, situation
             )
             taken[fault, situation] = sum(map(len, simulator.taken.values())) - before
-    collecting.decide(database, config)
-    found = json.loads(postgres.psql(FOUND, database) or "{}")
+    ledger_collector.wait_until_decided(database, config)
+    exchanges = json.loads(postgres.psql(EXCHANGES, database) or "{}")
     return {
-        cell: (found.get(str(document)), taken[cell], ended[cell])
+        cell: (exchanges.get(str(document)), taken[cell], ended[cell])
         for cell, document in zip(CELLS, documents, strict=True)
     }
 
 
 def _kill(pid_file):
-    with contextlib.suppress(ProcessLookupError):  # he has given up
+    with contextlib.suppress(ProcessLookupError):  # it has ended
         os.kill(int(pid_file.read_text()), signal.SIGKILL)
 
 
 def expected(fault, situation):
-    """Return what the ledger must have: state, outcomes, transaction_states, references' states."""
+    """Return the expected state, outcomes, transaction states and reference states."""
     outcome = OUTCOME[fault]
-    did = fault == "ok"
+    is_taken = fault == "ok"
     if situation.endswith(("kill_before", "kill_during")):
         return "unknown", ["unknown"], ["rolled_back"], []
     if situation in ("job", "job_again") and fault not in CAUGHT:
@@ -115,25 +120,30 @@ def expected(fault, situation):
             outcome,
             [outcome] * 2,
             transaction_states,
-            ["orphaned", "committed"] if did else [],
+            ["orphaned", "committed"] if is_taken else [],
         )
     if situation in ("commit", "serialization", "job", "job_again"):
         transaction_state = "committed" if fault in CAUGHT else "rolled_back"
         if situation == "job_again" and fault == "refuses":
-            # The framework has marked it as failed; the second job sends it well.
+            # The framework has marked it as failed; the second job succeeds.
             return (
                 "succeeded",
                 ["failed", "succeeded"],
                 ["committed", "committed"],
                 ["committed"],
             )
-        return outcome, [outcome], [transaction_state], ["committed"] if did else []
-    state = "failed" if did else outcome
-    return state, [outcome], ["rolled_back"], ["orphaned"] if did else []
+        return (
+            outcome,
+            [outcome],
+            [transaction_state],
+            ["committed"] if is_taken else [],
+        )
+    state = "failed" if is_taken else outcome
+    return state, [outcome], ["rolled_back"], ["orphaned"] if is_taken else []
 
 
 def ending(fault, situation):
-    """Return how the process must end, as exit codes are: negative where killed."""
+    """Return the expected exit code of the process: negative where it is killed."""
     if "kill" in situation:
         return -signal.SIGKILL
     if situation == "savepoint" or situation.startswith("job"):
@@ -144,26 +154,28 @@ def ending(fault, situation):
 
 
 GROUPS = (("ok",), ("refuses",), ("unavailable",), ("timeout_after", "cut"))
-"""Faults that the documentation shows as one column."""
+"""Faults that share a column of the documentation."""
 
 
-def test_the_table_in_the_documentation_is_what_is_tested():
+def test_the_table_in_the_documentation_is_tested():
     assert_is_documented("edi.md", expected, SITUATIONS, GROUPS)
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=" ".join)
 def test_the_ledger_says_what_the_partner_did(results, cell):
-    found, taken, ended = results[cell]
+    exchange, taken, ended = results[cell]
     assert os.waitstatus_to_exitcode(ended) == ending(*cell)
-    assert found, "no row"
+    assert exchange, "no row"
     state, outcomes, transaction_states, references = expected(*cell)
-    assert found["outcomes"] == outcomes
-    assert found["transaction_states"] == transaction_states
-    assert found["state"] == state
-    assert sorted(found["references"] or []) == sorted(references)
-    # What the ledger knows of was taken there; what was taken and is not known is an
-    # attempt of which the ledger says that nobody knows.
+    assert exchange["outcomes"] == outcomes
+    assert exchange["transaction_states"] == transaction_states
+    assert exchange["state"] == state
+    assert sorted(exchange["references"] or []) == sorted(references)
+    # The partner has taken all that the ledger has as succeeded; whatever else it has
+    # taken is an unknown outcome.
     assert outcomes.count("succeeded") <= taken
     assert taken <= outcomes.count("succeeded") + outcomes.count("unknown")
-    # Asked, not answered, and asked again with success: perhaps it is there twice.
-    assert found["doubtful"] == (state == "succeeded" and "unknown" in outcomes)
+    # No answer, then retried with success: the partner may have taken it twice.
+    assert exchange["is_possibly_duplicated"] == (
+        state == "succeeded" and "unknown" in outcomes
+    )

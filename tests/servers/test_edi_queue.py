@@ -1,4 +1,4 @@
-"""Documents in jobs, with the real runner: what a retry undoes stays on record."""
+"""Documents in jobs, with the real runner: the ledger keeps errors of retried jobs."""
 
 import pytest
 from edi_documents import make
@@ -35,9 +35,9 @@ def server(simulator, database):
         yield running
 
 
-def wait_for(database, query, wanted):
-    """Return when a query finds what is wanted."""
-    wait_until(lambda: postgres.psql(query, database) == wanted, query)
+def wait_for(database, query, expected):
+    """Return when a query returns what is expected."""
+    wait_until(lambda: postgres.psql(query, database) == expected, query)
 
 
 def test_a_job_that_is_retried_keeps_its_error_in_the_ledger(
@@ -56,7 +56,7 @@ def test_a_job_that_is_retried_keeps_its_error_in_the_ledger(
         "queue.job.function", "write", [sending], {"edit_retry_pattern": "{1: 5}"}
     )
     simulator.behave(PARTNER, "unavailable", times=0)
-    # As each hour: what waits to be sent is given to jobs.
+    # Runs each hour: it creates jobs for the documents that are to be sent.
     cron = admin.call(
         "ir.cron", "search", [("code", "like", "_cron_check_output_exchange_sync")]
     )
@@ -66,7 +66,7 @@ def test_a_job_that_is_retried_keeps_its_error_in_the_ledger(
         "SELECT state FROM reliability_exchange WHERE operation = 'send'",
         "retrying",
     )
-    # The document itself has forgotten it.
+    # The document itself has lost the error.
     assert not postgres.psql("SELECT exchange_error FROM edi_exchange_record", database)
     simulator.forget()
     wait_for(
@@ -74,13 +74,16 @@ def test_a_job_that_is_retried_keeps_its_error_in_the_ledger(
         "SELECT state FROM reliability_exchange WHERE operation = 'send'",
         "succeeded",
     )
-    attempts = "SELECT outcome, transaction_state, job <> '' FROM reliability_attempt ORDER BY id"
-    wait_until(lambda: "succeeded|kept|t" in postgres.psql(attempts, database))
+    attempts = (
+        "SELECT outcome, transaction_state, job <> ''"
+        "  FROM reliability_attempt ORDER BY id"
+    )
+    wait_until(lambda: "succeeded|committed|t" in postgres.psql(attempts, database))
     *failed, last = postgres.psql(attempts, database).splitlines()
-    assert set(failed) == {"failed|undone|t"}
-    assert last == "succeeded|kept|t"
+    assert set(failed) == {"failed|rolled_back|t"}
+    assert last == "succeeded|committed|t"
     error = postgres.psql("SELECT first_error FROM reliability_exchange", database)
     assert "503 Server Error" in error
-    # People see it within seconds, when the collector has looked.
+    # The collector records the document within seconds.
     wait_for(database, "SELECT state FROM reliability_edi_document", "done")
-    assert [len(of) for of in simulator.taken.values()] == [1]
+    assert [len(contents) for contents in simulator.taken.values()] == [1]

@@ -1,5 +1,7 @@
-"""Documents that others wrote, EDIFACT and UBL, are received over HTTP and read from
-files: what Odoo cannot read, or does not know, is said so, and done once it is mended.
+"""Sample documents of other projects, EDIFACT and UBL, from HTTP and from files.
+
+Documents that Odoo cannot read, or whose products it does not know, fail with the
+reason; once the cause is corrected, they are processed.
 """
 
 import base64
@@ -24,8 +26,8 @@ INVOICE = OCA / "base_ubl_parse" / "tests" / "samples" / "UBL-Invoice-2.1-Exampl
 UNKNOWN = re.compile(r"There is no product (.+)\.")
 
 
-def of_odoo():
-    """Return the UBL order that Odoo itself tests with."""
+def order_of_odoo():
+    """Return the file of the UBL order in Odoo's own tests."""
     for folder in odoo_source.in_use().addons:
         file = folder / "sale_edi_ubl" / "tests" / "data" / "test_so_edi.xml"
         if file.is_file():
@@ -51,12 +53,13 @@ def admin(simulator, database):
 
 
 @pytest.fixture(scope="module")
-def kind(admin):
-    """Values of an order that comes from a partner."""
+def order_values(admin):
+    """Values of an order from a partner."""
     partner = admin.call("res.partner", "create", {"name": "Acme Corporation"})
-    of = admin.call("edi.backend.type", "create", {"name": "HTTP", "code": "http"})
-    backend = {"name": "EDI", "backend_type_id": of}
-    backend = admin.call("edi.backend", "create", backend)
+    values = {"name": "HTTP", "code": "http"}
+    backend_type = admin.call("edi.backend.type", "create", values)
+    values = {"name": "EDI", "backend_type_id": backend_type}
+    backend = admin.call("edi.backend", "create", values)
     (handler,) = admin.call("ir.model", "search", [("model", "=", "simulated.partner")])
     orders = admin.call(
         "edi.exchange.type",
@@ -66,7 +69,7 @@ def kind(admin):
             "code": "orders",
             "direction": "input",
             "backend_id": backend,
-            "backend_type_id": of,
+            "backend_type_id": backend_type,
             "partner_ids": [(6, 0, [partner])],
             "receive_model_id": handler,
             "process_model_id": handler,
@@ -80,13 +83,15 @@ def test_there_are_samples():
 
 
 @pytest.mark.parametrize(
-    "file", [*ORDERS, "of Odoo"], ids=lambda of: getattr(of, "stem", of)
+    "file", [*ORDERS, "of Odoo"], ids=lambda file: getattr(file, "stem", file)
 )
-def test_an_order_is_made_once_its_products_are_known(admin, simulator, kind, file):
-    file = of_odoo() if file == "of Odoo" else file
+def test_an_order_is_created_once_its_products_are_known(
+    admin, simulator, order_values, file
+):
+    file = order_of_odoo() if file == "of Odoo" else file
     simulator.offer(PARTNER, file.name, file.read_text())
     values = {"external_identifier": file.name, "edi_exchange_state": "input_pending"}
-    document = admin.call("edi.exchange.record", "create", kind | values)
+    document = admin.call("edi.exchange.record", "create", order_values | values)
     step(admin, "receive", document)
     step(admin, "process", document)
     unknown = UNKNOWN.search(read(admin, document, "exchange_error"))
@@ -104,22 +109,22 @@ def test_an_order_is_made_once_its_products_are_known(admin, simulator, kind, fi
     assert admin.call("sale.order", "read", [order], ["client_order_ref"])
 
 
-def test_an_invoice_among_the_orders_is_said_so(admin, kind):
+def test_an_invoice_instead_of_an_order_fails(admin, order_values):
     content = base64.b64encode(INVOICE.read_bytes()).decode()
     values = {"exchange_file": content, "edi_exchange_state": "input_received"}
-    document = admin.call("edi.exchange.record", "create", kind | values)
+    document = admin.call("edi.exchange.record", "create", order_values | values)
     step(admin, "process", document)
-    said = "Not an order, but Invoice"
-    assert ledger(admin, document) == {"process": ("failed", 1, said)}
+    message = "Not an order, but Invoice"
+    assert ledger(admin, document) == {"process": ("failed", 1, message)}
 
 
-def test_half_an_order_is_said_so(admin, kind):
+def test_half_an_order_fails(admin, order_values):
     content = base64.b64encode(ORDERS[0].read_bytes()[:300]).decode()
     values = {"exchange_file": content, "edi_exchange_state": "input_received"}
-    document = admin.call("edi.exchange.record", "create", kind | values)
+    document = admin.call("edi.exchange.record", "create", order_values | values)
     step(admin, "process", document)
-    ((state, tries, error),) = ledger(admin, document).values()
-    assert (state, tries) == ("failed", 1)
+    ((state, attempts, error),) = ledger(admin, document).values()
+    assert (state, attempts) == ("failed", 1)
     assert "Syntax Error" in error
 
 
@@ -129,19 +134,23 @@ def step(admin, name, document):
 
 
 def read(admin, document, field):
-    ((found),) = admin.call("edi.exchange.record", "read", [document], [field])
-    return found[field]
+    (record,) = admin.call("edi.exchange.record", "read", [document], [field])
+    return record[field]
 
 
 def ledger(admin, document):
-    """Return step → state, tries and first error of a document."""
-    found = admin.call(
+    """Return step → (state, number of attempts, first error) of a document."""
+    exchanges = admin.call(
         "reliability.exchange",
         "search_read",
         [("res_model", "=", "edi.exchange.record"), ("res_id", "=", document)],
         ["operation", "state", "attempt_count", "first_error"],
     )
     return {
-        of["operation"]: (of["state"], of["attempt_count"], of["first_error"])
-        for of in found
+        exchange["operation"]: (
+            exchange["state"],
+            exchange["attempt_count"],
+            exchange["first_error"],
+        )
+        for exchange in exchanges
     }

@@ -1,7 +1,7 @@
-"""Whatever goes wrong, there and here: the ledger says what the counterpart did.
+"""The fault matrix: the ledger has what the partner system did, whatever fails.
 
-Each way in which a counterpart can fail, combined with each way in which our side can:
-64 cells, on a real server of PostgreSQL, with real processes that are really killed.
+Each of eight faults of a partner system is combined with each of eight situations on
+Odoo's side: 64 cells, on a real PostgreSQL server, with real processes that are killed.
 """
 
 import contextlib
@@ -11,9 +11,9 @@ import signal
 import sys
 import threading
 
-import collecting
+import ledger_collector
 import pytest
-from in_children import FAILED, REFUSED
+from child_process import FAILED, REFUSED
 from matrix import EXCHANGES, Driver, assert_is_documented
 
 from setup import odoo_config, paths, postgres
@@ -39,15 +39,16 @@ OUTCOME = {
     **dict.fromkeys(("refuses", "breaks", "tls"), "failed"),
     **dict.fromkeys(("timeout_before", "timeout_after", "cut"), "unknown"),
 }
-"""Fault → how the attempt ended, where its process lived to see it."""
+"""Fault → outcome of the attempt, if its process was not killed."""
 
 FOUND = """
     SELECT json_object_agg(res_name, json_build_object(
         'state', state, 'attempts', attempt_count, 'orphans', orphan_count,
         'outcomes', (SELECT json_agg(outcome ORDER BY id) FROM reliability_attempt
                       WHERE exchange_id = exchange.id),
-        'transaction_states', (SELECT json_agg(transaction_state ORDER BY id) FROM reliability_attempt
-                   WHERE exchange_id = exchange.id),
+        'transaction_states', (
+            SELECT json_agg(transaction_state ORDER BY id) FROM reliability_attempt
+             WHERE exchange_id = exchange.id),
         'references', (SELECT json_object_agg(name, state) FROM reliability_reference
                         WHERE exchange_id = exchange.id)))
       FROM reliability_exchange AS exchange
@@ -57,8 +58,8 @@ FOUND = """
 
 @pytest.fixture(scope="module")
 def results(database):
-    """Run all cells, let the ledger find out what nobody told it, and return cells →
-    what the ledger has, what the counterpart has, and how the process ended."""
+    """Run all cells and the maintenance of the ledger; return cell → exchange in the
+    ledger, parcels at the carrier, and exit status of the process."""
     names = {cell: f"cell {' '.join(cell)}" for cell in CELLS}
     ended = {}
     config = paths.RUN / "test" / "fault_matrix" / "odoo.conf"
@@ -69,15 +70,15 @@ def results(database):
     ):
         for (fault, situation), name in names.items():
             record = partner(database, name)
-            postgres.psql("CHECKPOINT")  # else a restart takes longer than patience
-            simulator.happening[name] = _happening(situation, name)
+            postgres.psql("CHECKPOINT")  # else a restart takes longer than the timeout
+            simulator.callbacks[name] = _callback(situation, name)
             ended[fault, situation] = driver.run(name, record, fault, situation)
             with _one_restart:
-                pass  # until PostgreSQL is there again
-    collecting.decide(database, config)
+                pass  # until PostgreSQL is available again
+    ledger_collector.wait_until_decided(database, config)
     found = json.loads(postgres.psql(FOUND, database) or "{}")
     return {
-        cell: (found.get(name), simulator.made[name], ended[cell])
+        cell: (found.get(name), simulator.parcels[name], ended[cell])
         for cell, name in names.items()
     }
 
@@ -92,17 +93,17 @@ def partner(database, name):
     )
 
 
-def _happening(situation, name):
-    """Return what happens when the request has arrived."""
+def _callback(situation, name):
+    """Return what to do when the request is done and not answered yet."""
     if situation == "kill_during":
-        return _kill_who_asks
+        return _kill_client
     if situation == "postgresql_restarted":
         return lambda _headers: _restart_once(name)
     return None
 
 
-def _kill_who_asks(headers):
-    with contextlib.suppress(ProcessLookupError):  # he has given up
+def _kill_client(headers):
+    with contextlib.suppress(ProcessLookupError):  # it has given up
         os.kill(int(headers["X-Pid"]), signal.SIGKILL)
 
 
@@ -119,15 +120,16 @@ def _restart_once(name):
 
 
 def expected(fault, situation):
-    """Return what the ledger must have: state, outcomes, transaction_states, references' states."""
+    """Return what the ledger must have: state, outcomes, states of transactions, and
+    states of references."""
     outcome = OUTCOME[fault]
-    did = fault in ANSWERS_WELL
+    is_done = fault in ANSWERS_WELL
     if situation in ("kill_before", "kill_during"):
         return "unknown", ["unknown"], ["rolled_back"], []
-    if situation == "commit" and did:
+    if situation == "commit" and is_done:
         return "succeeded", [outcome], ["committed"], ["committed"]
     if situation == "serialization":
-        if did:
+        if is_done:
             return (
                 "succeeded",
                 [outcome] * 2,
@@ -135,19 +137,20 @@ def expected(fault, situation):
                 ["orphaned", "committed"],
             )
         return outcome, [outcome] * 2, ["rolled_back"] * 2, []
-    state = "failed" if did else outcome
-    return state, [outcome], ["rolled_back"], ["orphaned"] if did else []
+    state = "failed" if is_done else outcome
+    return state, [outcome], ["rolled_back"], ["orphaned"] if is_done else []
 
 
 def ending(fault, situation):
-    """Return how the process of a cell must end, as exit codes are: negative, if it was
-    killed."""
+    """Return the exit code of the process of a cell: negative if it was killed."""
     if situation.startswith("kill"):
         return -signal.SIGKILL
     if situation == "savepoint":
-        return 0  # the business does without what was refused
-    if situation == "postgresql_restarted" and fault != "tls":  # else nobody is asked
-        return FAILED  # also what was refused: Odoo cannot roll it back
+        return 0  # the business goes on after the rollback of the savepoint
+    if (
+        situation == "postgresql_restarted" and fault != "tls"
+    ):  # else there is no request
+        return FAILED  # also after a refusal: Odoo cannot roll it back
     if situation == "rollback" or fault not in ANSWERS_WELL:
         return REFUSED
     return 0
@@ -161,26 +164,26 @@ GROUPS = (
 """Faults that the documentation shows as one column."""
 
 
-def test_the_table_in_the_documentation_is_what_is_tested():
+def test_the_documentation_shows_the_tested_table():
     assert_is_documented("integrations.md", expected, SITUATIONS, GROUPS)
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=" ".join)
-def test_the_ledger_says_what_the_counterpart_did(results, cell):
-    found, made, ended = results[cell]
+def test_the_ledger_has_what_the_partner_system_did(results, cell):
+    exchange, parcels, ended = results[cell]
     assert os.waitstatus_to_exitcode(ended) == ending(*cell)
-    assert found, "no row"
+    assert exchange, "no row"
     state, outcomes, transaction_states, references = expected(*cell)
-    assert found["outcomes"] == outcomes
-    assert found["transaction_states"] == transaction_states
-    assert found["state"] == state
-    assert found["attempts"] == len(outcomes)
-    known = found["references"] or {}
+    assert exchange["outcomes"] == outcomes
+    assert exchange["transaction_states"] == transaction_states
+    assert exchange["state"] == state
+    assert exchange["attempts"] == len(outcomes)
+    known = exchange["references"] or {}
     assert sorted(known.values()) == sorted(references)
-    # What the ledger knows of exists there; what exists there and is not known is
-    # an attempt of which the ledger says that nobody knows.
-    assert set(known) <= set(made)
-    assert len(made) - len(known) <= outcomes.count("unknown")
-    assert bool(made) or not known
+    # Parcels in the ledger exist at the carrier.  Each other parcel at the carrier
+    # belongs to an attempt that the ledger calls unknown.
+    assert set(known) <= set(parcels)
+    assert len(parcels) - len(known) <= outcomes.count("unknown")
+    assert bool(parcels) or not known
     if cell[0] in DOES_IT - {"ok", "slow"} and cell[1] not in ("kill_before",):
-        assert made and "unknown" in outcomes
+        assert parcels and "unknown" in outcomes

@@ -1,4 +1,4 @@
-"""Two hosts serve one database: they add up, and one tells what the database says."""
+"""Two hosts serve one database: their counts add up, and one shows its gauges."""
 
 from collections import Counter
 
@@ -10,8 +10,8 @@ from waiting import wait_until
 from setup import postgres, traffic
 
 NAMES = ("one", "two")
-TOLD = "odoo_reliability_facts_timestamp_seconds"
-FACTS = ("odoo_transfers_waiting", "odoo_company_info", "odoo_cron_late_seconds")
+TIMESTAMP = "odoo_reliability_facts_timestamp_seconds"
+GAUGES = ("odoo_transfers_waiting", "odoo_company_info", "odoo_cron_late_seconds")
 
 
 @pytest.fixture
@@ -21,47 +21,47 @@ def database(make_database):
 
 @pytest.fixture
 def hosts(make_server):
-    """Each with its own workers, collector, folder, ports and name."""
+    """Two hosts, each with its own workers, collector, folder, ports and name."""
     no_cron = {"max_cron_threads": 0}
     return [make_server(options=no_cron, reliability={"host": name}) for name in NAMES]
 
 
-def answer(server):
-    """Return what a host's collector answers, once it does."""
+def samples_of(server):
+    """Return the samples of a host's collector, once it answers."""
     return wait_for(server, bool)
 
 
 def shown(server):
-    """Return how confirmations ended on a host."""
-    return +Counter(by_outcome(answer(server)))
+    """Return the confirmations on a host: outcome → calls."""
+    return +Counter(by_outcome(samples_of(server)))
 
 
-def tells(server):
-    """Return whether a host tells what the database says: all of it, or nothing."""
-    names = {name for name, _labels in answer(server)}
-    told = [fact in names for fact in FACTS]
-    assert all(told) or not any(told), told
-    return all(told)
+def shows_gauges(server):
+    """Return whether a host shows the database's gauges: all of them, or none."""
+    names = {name for name, _labels in samples_of(server)}
+    shown = [gauge in names for gauge in GAUGES]
+    assert all(shown) or not any(shown), shown
+    return all(shown)
 
 
-def wait_until_one_tells(hosts):
-    """Return who tells what the database says."""
+def wait_for_gauges(hosts):
+    """Return the host that shows the database's gauges."""
     return wait_until(
-        lambda: next((host for host in hosts if tells(host)), None),
-        "nobody tells what the database says",
+        lambda: next((host for host in hosts if shows_gauges(host)), None),
+        "no host shows the database's gauges",
     )
 
 
 def test_hosts_add_up_to_what_the_database_has(hosts, admin, database):
-    """Each order is confirmed on both at once, on one of them in vain."""
+    """Each order is confirmed on both at once; one of the two calls is refused."""
     users = [admin(host) for host in hosts]
     orders = traffic.make_orders(users[0], 30)
     confirmations = traffic.confirmations()
     confirmations.run([(user, order) for order in orders for user in users])
-    told = confirmations.answers
-    outcomes = {"success": told["done"], "rejected": told["refused"]}
-    assert sum(outcomes.values()) == len(orders) * len(hosts), told
-    assert len(confirmed_in(database, orders)) == told["done"]
+    answers = confirmations.answers
+    outcomes = {"success": answers["done"], "rejected": answers["refused"]}
+    assert sum(outcomes.values()) == len(orders) * len(hosts), answers
+    assert len(confirmed_in(database, orders)) == answers["done"]
     by_host = dict(zip(NAMES, wait_until_shown(hosts, outcomes), strict=True))
     assert all(counts["success"] for counts in by_host.values()), by_host
     for name, counts in by_host.items():
@@ -71,7 +71,7 @@ def test_hosts_add_up_to_what_the_database_has(hosts, admin, database):
 
 
 def wait_until_shown(hosts, outcomes):
-    """Return how calls ended on each host, once they add up to what users were told."""
+    """Return outcome → calls of each host, once they add up to the users' answers."""
 
     def found():
         each = [shown(host) for host in hosts]
@@ -80,30 +80,29 @@ def wait_until_shown(hosts, outcomes):
     return wait_until(found, f"not all of {outcomes}")
 
 
-def let_a_minute_pass(database):
-    """Make it a minute ago that the host which tells was heard of last."""
+def expire_lease(database):
+    """Date the lease of the host that shows gauges back by a minute."""
     postgres.psql(
         "UPDATE reliability_gauge_lease SET until = until - interval '1 minute'",
         database,
     )
 
 
-def test_one_host_tells_what_the_database_says_and_another_when_it_dies(
-    hosts, database
-):
-    leader = wait_until_one_tells(hosts)
+def test_one_host_shows_gauges_and_the_other_takes_over_when_it_dies(hosts, database):
+    leader = wait_for_gauges(hosts)
     (other,) = (host for host in hosts if host is not leader)
-    # Both look as often, so by then the other has looked, too.
+    # Both poll equally often, so the other has polled meanwhile, too.
     for _time in range(2):
-        before = told_at(leader)
-        wait_until(lambda before=before: told_at(leader) > before)
-        assert tells(leader)
-        assert not tells(other)
+        before = last_read(leader)
+        wait_until(lambda before=before: last_read(leader) > before)
+        assert shows_gauges(leader)
+        assert not shows_gauges(other)
     leader.kill()
-    let_a_minute_pass(database)
-    assert wait_until_one_tells([other]) is other
+    expire_lease(database)
+    assert wait_for_gauges([other]) is other
 
 
-def told_at(host):
-    """Return when a host has read last what the database says."""
-    return max(v for (name, _labels), v in answer(host).items() if name == TOLD)
+def last_read(host):
+    """Return the time at which a host has last read the database's gauges."""
+    samples = samples_of(host).items()
+    return max(value for (name, _labels), value in samples if name == TIMESTAMP)

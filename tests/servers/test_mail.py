@@ -1,4 +1,4 @@
-"""Outgoing mail on a real server: what is sent, what fails, and what people hear."""
+"""Outgoing mail on a real server: counts of sent and failed mails, and alerts."""
 
 import json
 import socketserver
@@ -21,7 +21,7 @@ NO_OTHERS = """
 
 
 class Smtp(socketserver.StreamRequestHandler):
-    """A mail server that takes everything but what is for ``nobody@``."""
+    """A mail server that accepts all mails except those to ``nobody@``."""
 
     def handle(self):
         self.answer("220 ready")
@@ -43,7 +43,7 @@ class Smtp(socketserver.StreamRequestHandler):
 
 @contextmanager
 def mail_server():
-    """Give the port of a mail server."""
+    """Run a mail server for the block; give its port."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Smtp) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -61,32 +61,35 @@ def user(make_server, admin, database):
 
 
 def send(user, server, address):
-    """Let a user send a mail; it fails as Odoo lets it fail."""
+    """Send a mail as a user; it may fail."""
     mail = MAIL | {"email_to": address, "mail_server_id": server}
     created = user.call("mail.mail", "create", mail)
-    with suppress(xmlrpc.client.Fault):  # XML-RPC has no word for what it returns
+    with suppress(xmlrpc.client.Fault):  # XML-RPC cannot express the return value
         user.call("mail.mail", "send", created)
 
 
-def test_mails_are_counted_by_what_became_of_them(user, database):
+def test_mails_are_counted_by_result_and_failures_become_alerts(user, database):
     with mail_server() as port:
         there = {"name": "Post", "smtp_host": "127.0.0.1", "smtp_port": port}
         server = user.call("ir.mail_server", "create", there)
         send(user, server, "anna@example.org")
         send(user, server, "nobody@example.org")
         send(user, server, "")
-    send(user, server, "anna@example.org")  # by now nobody listens there
+    send(user, server, "anna@example.org")  # the mail server has stopped by now
     user.call("mail.mail", "create", MAIL | {"email_to": "anna@example.org"})
-    samples = wait_for(user.server, lambda s: of(s, "odoo_mail_waiting") == {"": 1.0})
-    assert of(samples, "odoo_mail_sent_total") == {"": 1.0}
+    samples = wait_for(
+        user.server, lambda s: by_reason(s, "odoo_mail_waiting") == {"": 1.0}
+    )
+    assert by_reason(samples, "odoo_mail_sent_total") == {"": 1.0}
     failed = {"unknown": 1.0, "mail_email_missing": 1.0, "mail_smtp": 1.0}
-    assert of(samples, "odoo_mail_failed_total") == failed
-    # Odoo itself does not keep why, where it had no connection.
+    assert by_reason(samples, "odoo_mail_failed_total") == failed
+    # Odoo itself does not store the reason where it had no connection.
     undelivered = {"unknown": 2.0, "mail_email_missing": 1.0}
-    assert of(samples, "odoo_mail_undelivered") == undelivered
+    assert by_reason(samples, "odoo_mail_undelivered") == undelivered
     sending = {"operation": "mail_sending", "outcome": "success"}
-    assert of(samples, "odoo_operation_duration_seconds_count", **sending) == {"": 1.0}
-    # Talking with the mail server is no time of Odoo's.
+    count = "odoo_operation_duration_seconds_count"
+    assert by_reason(samples, count, **sending) == {"": 1.0}
+    # The conversation with the mail server is external time.
     assert (
         "t"
         == postgres.psql(
@@ -96,32 +99,36 @@ def test_mails_are_counted_by_what_became_of_them(user, database):
             database,
         ).strip()
     )
-    attention = read_cockpit(user.server)["attention"]
-    said = sorted(of["text"] for of in attention if of["key"].startswith("mail-"))
-    assert [text.partition(":")[0] for text in said] == ["A mail could not be sent"] * 3
-    reasons = "; ".join(text.partition(": ")[2] for text in said)
+    alerts = read_cockpit(user.server)["attention"]
+    texts = sorted(
+        alert["text"] for alert in alerts if alert["key"].startswith("mail-")
+    )
+    assert [text.partition(":")[0] for text in texts] == [
+        "A mail could not be sent"
+    ] * 3
+    reasons = "; ".join(text.partition(": ")[2] for text in texts)
     for reason in ("Missing email", "Connection refused", "Mail Delivery Failed"):
         assert reason in reasons
 
 
 def read_cockpit(server):
-    """Return what an administrator's browser gets."""
+    """Return the cockpit's data, as read by an administrator's browser."""
     call = "reliability.cockpit", "read_cockpit", [0]
     arguments = [server.database, ADMIN, "admin", *call]
-    called = {"service": "object", "method": "execute_kw", "args": arguments}
-    question = urllib.request.Request(
+    params = {"service": "object", "method": "execute_kw", "args": arguments}
+    request = urllib.request.Request(
         f"{server.url}/jsonrpc",
-        json.dumps({"params": called}).encode(),
+        json.dumps({"params": params}).encode(),
         {"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(question, timeout=30) as answer:
-        return json.load(answer)["result"]
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)["result"]
 
 
-def of(samples, name, **labels):
-    """Return numbers by reason, empty where there is none."""
+def by_reason(samples, name, **labels):
+    """Return the values of a metric: reason, or an empty text → value."""
     return {
-        dict(has).get("reason", ""): value
-        for (family, has), value in samples.items()
-        if family == name and labels.items() <= dict(has).items()
+        dict(pairs).get("reason", ""): value
+        for (family, pairs), value in samples.items()
+        if family == name and labels.items() <= dict(pairs).items()
     }

@@ -1,4 +1,4 @@
-"""A neutralized copy is silent: what opens the original does not open the copy."""
+"""A neutralized copy serves no metrics: tokens of the original are not valid there."""
 
 import urllib.error
 import urllib.request
@@ -36,7 +36,7 @@ def status(url, token):
         return error.code
 
 
-def test_the_copy_measures_and_its_endpoint_is_closed(database, copy):
+def test_a_neutralized_copy_measures_but_refuses_the_token(database, copy):
     server = OdooServer(copy, FOLDER, options={"max_cron_threads": 0})
     with server:
         token = make_token(traffic.ApiUser(server.url, copy, "admin", "admin"))

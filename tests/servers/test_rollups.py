@@ -1,4 +1,4 @@
-"""On a real server, what is in the database is what ``/metrics`` shows."""
+"""On a real server, the rollups in the database equal ``/metrics``."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from setup import traffic
 ORDERS, PARTS = 24, 3
 
 
-def test_minutes_hours_and_metrics_are_equal_also_when_the_collector_is_killed(
+def test_rollups_and_metrics_are_equal_also_when_the_collector_is_killed(
     make_server, admin, database
 ):
     server = make_server(workers=2, options={"max_cron_threads": 0})
@@ -24,13 +24,13 @@ def test_minutes_hours_and_metrics_are_equal_also_when_the_collector_is_killed(
         confirmations.run([(user, order) for order in [*some, *some]])
         os.kill(server.collector_pid(), signal.SIGKILL)
         wait_until(server.collector_pid, "no new collector")
-        # It leads, and has read what was recorded so far.
+        # The new collector is the leader, and has read all recorded events.
         wait_for_cycles(server)
-    told = {
+    expected = {
         "success": confirmations.answers["done"],
         "rejected": confirmations.answers["refused"],
     }
-    samples = wait_for(server, lambda s: by_outcome(s).items() >= told.items())
+    samples = wait_for(server, lambda s: by_outcome(s).items() >= expected.items())
     shown = {outcome: count for outcome, count in by_outcome(samples).items() if count}
     wait_for_rollups(database, shown)
     assert rollups(database, "hour") == shown

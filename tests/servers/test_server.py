@@ -1,4 +1,4 @@
-"""The numbers are right on a real prefork server, whatever happens to its processes."""
+"""Counts are right on a real prefork server while its processes are killed."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ import threading
 
 from in_database import confirmed_in
 from metrics import Watch, by_outcome, ended, scrape, wait_for, wait_for_cycles
-from waiting import PATIENCE, wait_until
+from waiting import TIMEOUT, wait_until
 
 from setup import paths, python_env, traffic
 from setup.without_odoo import reader
@@ -22,9 +22,9 @@ COUNTED_ONCE = {"success", "unknown"}
 
 
 class Killer(threading.Thread):
-    """Sends SIGKILL to workers, and now and then to the collector, while calls end.
+    """Sends SIGKILL to workers, and sometimes to the collector, during calls.
 
-    :param calls: see :class:`~setup.traffic.Calls`
+    :param calls: the running :class:`~setup.traffic.Calls`
     """
 
     def __init__(self, server, calls):
@@ -55,7 +55,7 @@ class Killer(threading.Thread):
 
 
 def events_in(folder):
-    """Return ``(series, event)`` of all that the slots in a folder still hold."""
+    """Return ``(series, event)`` of all events in the slots of a folder."""
     readers, found = {}, []
     reader.open_slots(folder, readers)
     for slot in readers.values():
@@ -94,18 +94,18 @@ def test_every_confirmation_counts_once_while_processes_are_killed(
     confirmed = confirmed_in(database, orders)
 
     assert killer.killed == {"worker": WORKER_KILLS, "collector": COLLECTOR_KILLS}
-    assert confirmations.answers["broken"], "no kill met a call: nothing was tested"
-    # What a client saw confirmed is confirmed, and what is confirmed counts once.
+    assert confirmations.answers["broken"], "no call was killed: nothing was tested"
+    # An order answered as confirmed is confirmed, and a confirmed order counts once.
     assert confirmations.done <= confirmed
     for order in confirmed:
         ends = [event.outcome for event in events if event.record_id == order]
         assert len(COUNTED_ONCE & set(ends)) == 1, (order, ends)
         assert sum(end in COUNTED_ONCE for end in ends) == 1, (order, ends)
     assert counts["success"] <= len(confirmed) <= counts["success"] + counts["unknown"]
-    # Calls that got no answer ended in the method, in COMMIT, or before they began.
+    # Calls without an answer ended in the method, in COMMIT, or before they began.
     assert answered <= ended(samples) <= sum(confirmations.answers.values())
     assert sum(counts.values()) == len(events)
-    # Nothing fell, nothing was dropped, nothing grew.
+    # No counter fell, no event was dropped, no file grew.
     assert not watch.falls
     assert watch.answers > watch.silences
     assert not [
@@ -117,7 +117,7 @@ def test_every_confirmation_counts_once_while_processes_are_killed(
     assert sum(file.stat().st_size for file in slot_files(server)) < 8_000_000
 
 
-def test_a_reload_under_load_counts_once_and_nothing_falls(
+def test_calls_during_a_reload_count_once_and_no_counter_falls(
     make_server, admin, database
 ):
     server = make_server(workers=2)
@@ -153,14 +153,14 @@ def test_a_threaded_server_collects_on_a_thread(make_server, admin, database):
     assert counts["rejected"] == confirmations.answers["refused"]
 
 
-def test_a_collector_of_its_own_does_the_same(make_server, admin, database):
+def test_a_collector_as_a_separate_program_collects(make_server, admin, database):
     server = make_server(workers=2, reliability={"run_collector": False})
     user = admin(server)
     orders = traffic.make_orders(user, 5)
     traffic.confirmations().run([(user, order) for order in orders])
     assert server.collector_pid() is None
     assert scrape(server) is None
-    # Odoo looks for commands before it reads its configuration.
+    # Odoo finds commands before it reads its configuration.
     command = [f"--addons-path={paths.ADDONS}", "reliability_collector"]
     program = subprocess.Popen(
         [paths.PYTHON, paths.LAUNCHER, *command, "-c", server.config],
@@ -170,4 +170,4 @@ def test_a_collector_of_its_own_does_the_same(make_server, admin, database):
         wait_for(server, lambda s: by_outcome(s).get("success") == len(orders))
     finally:
         program.terminate()
-        assert program.wait(PATIENCE) == 0
+        assert program.wait(TIMEOUT) == 0

@@ -1,8 +1,8 @@
-"""Two servers that share a folder: one collector leads, and nothing counts twice."""
+"""Two servers share a folder: one collector is the leader; no call counts twice."""
 
 import pytest
 from in_database import rollups, wait_for_rollups
-from metrics import Watch, by_outcome, fetch, of, scrape, wait_for
+from metrics import Watch, by_outcome, fetch, scrape, wait_for, with_labels
 
 from setup import odoo_config, paths, traffic
 
@@ -13,7 +13,7 @@ ORDERS = 6
 
 @pytest.fixture
 def servers(make_server, make_database):
-    """Each with a database, workers, a collector, a port and a name of its own."""
+    """Two servers, each with its own database, workers, collector, port and name."""
     found = []
     for name in (ONE, TWO):
         make_database(name)
@@ -24,7 +24,7 @@ def servers(make_server, make_database):
 
 
 def confirm(user):
-    """Confirm orders, each a second time in vain; return how the calls ended."""
+    """Confirm orders twice; the second calls are refused. Return outcome → calls."""
     orders = traffic.make_orders(user, ORDERS)
     calls = traffic.confirmations()
     calls.run([(user, order) for order in [*orders, *orders]])
@@ -32,13 +32,13 @@ def confirm(user):
 
 
 def shown(samples, database):
-    """Return how a database's confirmations ended, as ``/metrics`` tells."""
-    counts = by_outcome(of(samples, db=database))
+    """Return the ended confirmations of a database on ``/metrics``: outcome → calls."""
+    counts = by_outcome(with_labels(samples, db=database))
     return {outcome: n for outcome, n in counts.items() if n and outcome != "retried"}
 
 
 def answers(server):
-    """Whether the server's collector is asked with success."""
+    """Whether the server's collector serves metrics."""
     try:
         token = odoo_config.metrics_token().read_text()
         return fetch(server.metrics_url, token)[0] == 200
@@ -47,15 +47,15 @@ def answers(server):
 
 
 def test_each_database_gets_its_own_and_the_other_server_takes_over(servers, admin):
-    told = {
+    expected = {
         name: confirm(admin(server, name))
         for server, name in zip(servers, (ONE, TWO), strict=True)
     }
     leading, waiting = sorted(servers, key=answers, reverse=True)
     assert answers(leading)
-    assert not answers(waiting), "both count the same"
+    assert not answers(waiting), "both are leaders"
     for name in (ONE, TWO):
-        wait_for(leading, lambda s, name=name: shown(s, name) == told[name])
+        wait_for(leading, lambda s, name=name: shown(s, name) == expected[name])
     before = scrape(leading)
 
     leading.kill()
@@ -64,11 +64,11 @@ def test_each_database_gets_its_own_and_the_other_server_takes_over(servers, adm
         for name in (ONE, TWO):
             assert shown(samples, name) == shown(before, name)
         again = confirm(admin(waiting, waiting.options["db_name"]))
-        of_it = told[waiting.options["db_name"]]
-        told[waiting.options["db_name"]] = {k: of_it[k] + again[k] for k in of_it}
+        own = expected[waiting.options["db_name"]]
+        expected[waiting.options["db_name"]] = {k: own[k] + again[k] for k in own}
         for name in (ONE, TWO):
             which = {"where": "outcome <> 'retried'"}
-            wait_for_rollups(name, told[name], **which)
-            assert rollups(name, "hour", **which) == told[name]
-            wait_for(waiting, lambda s, name=name: shown(s, name) == told[name])
+            wait_for_rollups(name, expected[name], **which)
+            assert rollups(name, "hour", **which) == expected[name]
+            wait_for(waiting, lambda s, name=name: shown(s, name) == expected[name])
     assert not watch.falls

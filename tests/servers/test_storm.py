@@ -1,4 +1,4 @@
-"""Everybody comes at once: users, scrapes and strangers, and each call counts once."""
+"""Calls of users, scrapes and wrong tokens all at once: each call counts once."""
 
 import http.client
 import threading
@@ -14,17 +14,17 @@ from waiting import wait_until
 from setup import odoo_config
 
 OPERATION = "storm"
-CALLS, SCRAPES, STRANGERS = 300, 100, 100
+CALLS, SCRAPES, WRONG_TOKENS = 300, 100, 100
 LOGGED_IN_AND_SEARCHED = 2
 REQUESTS = "odoo_http_server_request_duration_seconds_count"
 TOKENS = ("wrong", "x" * 20_000, "é", "", "Bearer")
-NOT_LET_IN = "not let in"
+NO_CONNECTION = "no connection"
 
 
 def measure_something_fast(user):
-    """Let a method be measured that every user may call, unless it is already.
+    """Measure a method that every user may call, unless it is measured already.
 
-    :return: how many requests that took
+    :return: the number of requests that this took
     """
     if user.call("reliability.operation", "search", [("code", "=", OPERATION)]):
         return 1
@@ -34,10 +34,10 @@ def measure_something_fast(user):
 
 
 def call(user, partner):
-    """Call it; return what the user was told.
+    """Call the measured method; return the answer.
 
-    Odoo is stormed: it may have no connection left to its database, and the kernel no
-    room for who waits to be let in.
+    Under this load Odoo may have no connection to its database left, and the kernel may
+    refuse connections to Odoo.
     """
     try:
         assert user.call("res.partner", "address_get", [partner])
@@ -47,12 +47,12 @@ def call(user, partner):
     except xmlrpc.client.ProtocolError:
         return "failed"
     except (OSError, http.client.HTTPException):
-        return NOT_LET_IN
+        return NO_CONNECTION
     return "done"
 
 
 def requests(samples):
-    """Return how many requests of the external API are over, also in vain."""
+    """Return the number of ended requests of the external API, failed ones included."""
     return sum(
         int(value)
         for (name, labels), value in samples.items()
@@ -61,22 +61,22 @@ def requests(samples):
 
 
 def answer(url, token):
-    """Return the status of an answer, or that nobody was let in for it."""
+    """Return the status of a response, or that there was no connection."""
     try:
         status, text = fetch(url, token)
     except (OSError, http.client.HTTPException):
-        return NOT_LET_IN
+        return NO_CONNECTION
     if status == 200:
-        assert "odoo_reliability_slots" in text, "half a page"
+        assert "odoo_reliability_slots" in text, "an incomplete page"
     else:
         assert text == "401 Unauthorized\n"
     return status
 
 
 class Storm(threading.Thread):
-    """Scrapes and strangers at both of a server's pages, again and again at once.
+    """Parallel requests with right and wrong tokens to both pages with metrics.
 
-    :ivar answers: (who, where) → status → how often
+    :ivar answers: (kind of request, page) → status → number of responses
     """
 
     def __init__(self, server):
@@ -85,66 +85,66 @@ class Storm(threading.Thread):
         self.answers = {}
 
     def wait_for_both_pages(self):
-        """Wait until the collector, which starts last, shows something at both."""
+        """Wait until both pages show metrics; the collector starts last."""
         token = odoo_config.metrics_token().read_text()
         for url in self._pages.values():
-            wait_until(lambda url=url: _shows_something(url, token), url)
+            wait_until(lambda url=url: _shows_metrics(url, token), url)
 
     def run(self):
         token = odoo_config.metrics_token().read_text()
         tokens = {
             "scrapes": [token] * SCRAPES,
-            "strangers": [TOKENS[n % len(TOKENS)] for n in range(STRANGERS)],
+            "wrong tokens": [TOKENS[n % len(TOKENS)] for n in range(WRONG_TOKENS)],
         }
-        with ThreadPoolExecutor(100) as at_once:
-            told = {
-                (who, where): [at_once.submit(answer, url, token) for token in shown]
-                for who, shown in tokens.items()
-                for where, url in self._pages.items()
+        with ThreadPoolExecutor(100) as pool:
+            futures = {
+                (kind, page): [pool.submit(answer, url, token) for token in sent]
+                for kind, sent in tokens.items()
+                for page, url in self._pages.items()
             }
         self.answers = {
-            key: Counter(each.result() for each in all_of_them)
-            for key, all_of_them in told.items()
+            key: Counter(future.result() for future in submitted)
+            for key, submitted in futures.items()
         }
 
 
-def _shows_something(url, token):
+def _shows_metrics(url, token):
     try:
         return fetch(url, token)[0] == 200
-    except OSError:  # nobody listens yet
+    except OSError:  # not listening yet
         return False
 
 
 @pytest.fixture(autouse=True)
 def small_stacks():
-    """Let a process have hundreds of threads within Odoo's limit on its memory."""
+    """Allow hundreds of threads in a process within Odoo's memory limit."""
     before = threading.stack_size(512 * 1024)
     yield
     threading.stack_size(before)
 
 
 @pytest.mark.parametrize(("workers", "users"), [(0, 200), (2, 16)])
-def test_a_storm_of_users_scrapes_and_strangers(make_server, admin, workers, users):
+def test_each_call_counts_once_during_a_storm(make_server, admin, workers, users):
     server = make_server(workers=workers, options={"max_cron_threads": 0})
     user = admin(server)
     before = LOGGED_IN_AND_SEARCHED + measure_something_fast(user)
     (partner,) = user.call("res.partner", "search", [], limit=1)
     storm = Storm(server)
     storm.wait_for_both_pages()
-    with Watch(server) as watch, ThreadPoolExecutor(users) as at_once:
-        calls = [at_once.submit(call, user, partner) for _call in range(CALLS)]
+    with Watch(server) as watch, ThreadPoolExecutor(users) as pool:
+        calls = [pool.submit(call, user, partner) for _call in range(CALLS)]
         storm.start()
         storm.join()
-        told = Counter(call.result() for call in calls)
-        answered = before + told["done"] + told["failed"]
+        answers = Counter(call.result() for call in calls)
+        answered = before + answers["done"] + answers["failed"]
         samples = wait_for(server, lambda s: requests(s) >= answered)
     assert requests(samples) == answered
-    assert by_outcome(samples, OPERATION).get("success") == told["done"]
+    assert by_outcome(samples, OPERATION).get("success") == answers["done"]
     assert not dropped(samples, "error")
-    for (who, where), statuses in storm.answers.items():
-        expected = 200 if who == "scrapes" else 401
-        assert statuses.keys() <= {expected, NOT_LET_IN}, (who, where, statuses)
-        assert statuses[expected], (who, where, statuses)
+    for (kind, page), statuses in storm.answers.items():
+        expected = 200 if kind == "scrapes" else 401
+        assert statuses.keys() <= {expected, NO_CONNECTION}, (kind, page, statuses)
+        assert statuses[expected], (kind, page, statuses)
     assert not watch.falls
     log = (server.folder / "odoo.log").read_text()
     assert "Reliability could not record" not in log

@@ -1,4 +1,4 @@
-"""A reload to newer code: old workers end their work while new ones have begun."""
+"""A reload to newer code: old workers finish their work while new ones start."""
 
 import shutil
 import threading
@@ -18,7 +18,7 @@ FORMAT = "\nFORMAT = 1\n"
 
 @pytest.fixture
 def code():
-    """The folder of our addons, as a link that leads to them."""
+    """A link to the folder of our addons."""
     FOLDER.mkdir(parents=True)
     link = FOLDER / "addons"
     link.symlink_to(paths.ADDONS)
@@ -26,7 +26,7 @@ def code():
 
 
 def deploy_newer(code):
-    """Let the link lead to addons whose slots have another format."""
+    """Change the link to addons with another format of slots."""
     newer = FOLDER / "newer"
     shutil.copytree(paths.ADDONS, newer, ignore=shutil.ignore_patterns("__pycache__"))
     file = newer / SLOT_FILE
@@ -39,11 +39,11 @@ def deploy_newer(code):
 
 
 def counted(samples):
-    """Return how many confirmations were counted as done."""
+    """Return the number of counted confirmations that succeeded."""
     return by_outcome(samples).get("success", 0)
 
 
-def test_orders_are_confirmed_and_what_cannot_be_read_is_said(
+def test_orders_are_confirmed_and_unreadable_events_are_counted_as_dropped(
     make_server, admin, database, code
 ):
     path = [code, *(folder for folder in addons.folders() if folder != paths.ADDONS)]
@@ -69,7 +69,7 @@ def test_orders_are_confirmed_and_what_cannot_be_read_is_said(
     assert confirmations.done <= confirmed
     assert not confirmations.answers["failed"]
     assert counted(samples) == before + len(confirmed_in(database, after))
-    # Once at the most; what only the old code could read is said to be lost.
+    # At most once; events that only the old code could read are counted as dropped.
     assert before == len(confirmed) or dropped(samples, "unread")
     assert before <= len(confirmed)
     assert not watch.falls

@@ -1,4 +1,4 @@
-"""Uninstalling leaves nothing behind, and the server goes on."""
+"""After uninstalling, nothing of ours is left, and the server works on."""
 
 from setup import postgres, traffic
 
@@ -31,7 +31,7 @@ LEFT = """
 
 
 def test_nothing_is_left_and_orders_are_confirmed(make_server, admin, database):
-    # Odoo does not uninstall what is server-wide.
+    # Odoo does not uninstall server-wide modules.
     not_server_wide = {"max_cron_threads": 0, "server_wide_modules": "base,rpc,web"}
     server = make_server(workers=2, options=not_server_wide)
     user = admin(server)

@@ -1,6 +1,6 @@
-"""From an earlier version to this one: nothing is lost, and work goes on meanwhile.
+"""An upgrade from an earlier version keeps all data, and work goes on meanwhile.
 
-``tests/upgrade/*.sql`` holds what earlier versions left; ``upgrade/renew.py`` makes it.
+``tests/upgrade/*.sql`` holds data of earlier versions; ``upgrade/renew.py`` makes it.
 """
 
 import json
@@ -19,7 +19,7 @@ NEWER = """
     CREATE TABLE reliability_newer (id serial PRIMARY KEY);
 """
 
-FORGET_THIS_VERSION = """
+DROP_THIS_VERSION = """
     DO $$ DECLARE name text; BEGIN
         FOR name IN SELECT relname FROM pg_class
                      WHERE relkind = 'v' AND relname LIKE 'reliability%'
@@ -30,7 +30,7 @@ FORGET_THIS_VERSION = """
     END $$;
     DELETE FROM ir_config_parameter WHERE key LIKE 'reliability.%';
 """
-KEEP = """
+RESTORE_RELATED_ROWS = """
     INSERT INTO ir_config_parameter (key, value) SELECT key, value FROM kept_parameter;
     DELETE FROM ir_model_data
      WHERE model IN ('reliability.service', 'reliability.operation');
@@ -38,7 +38,7 @@ KEEP = """
     SELECT module, name, model, res_id, true FROM kept_data;
     DROP TABLE kept_parameter, kept_data;
 """
-THERE = {
+DATA = {
     "operations": "SELECT code, model, method, threshold FROM reliability_operation",
     "services": "SELECT code, name, runbook FROM reliability_service",
     "settings": "SELECT key, value FROM ir_config_parameter"
@@ -48,8 +48,9 @@ THERE = {
     " seconds, buckets FROM reliability_rollup_minute",
     "hours": "SELECT series_id, start, outcome, host, threshold, count, fast,"
     " seconds, buckets FROM reliability_rollup_hour",
-    "slow": "SELECT hour, ended, outcome, seconds, record_id FROM reliability_rollup_top_call",
-    "sources": "SELECT name, host, number FROM reliability_collector_checkpoint",
+    "top calls": "SELECT hour, ended, outcome, seconds, record_id"
+    " FROM reliability_rollup_top_call",
+    "checkpoints": "SELECT name, host, number FROM reliability_collector_checkpoint",
 }
 READ = """
 import json
@@ -57,37 +58,38 @@ from datetime import datetime
 found = env["reliability.query"]._aggregate(
     datetime(2020, 1, 1), datetime(2100, 1, 1), by=("operation",)
 )
-print("READ", json.dumps({name: dict(of.calls) for (name,), of in found.items()}))
+calls = {name: dict(stats.calls) for (name,), stats in found.items()}
+print("READ", json.dumps(calls))
 """
 
 
 @pytest.fixture(params=EARLIER, ids=lambda path: path.stem)
 def earlier(request, database):
-    """Let the database have what an earlier version left in it."""
-    postgres.psql(FORGET_THIS_VERSION, database)
+    """Replace the addons' tables by those of an earlier version."""
+    postgres.psql(DROP_THIS_VERSION, database)
     postgres.load(request.param, database)
-    postgres.psql(KEEP, database)
+    postgres.psql(RESTORE_RELATED_ROWS, database)
     return request.param
 
 
-def there(database):
-    """Return the rows of each kind that there are."""
+def rows_of(database):
+    """Return the rows of each kind of data."""
     return {
         kind: set(postgres.psql(query, database).splitlines())
-        for kind, query in THERE.items()
+        for kind, query in DATA.items()
     }
 
 
 def upgrade(user):
-    """Do what Settings say: upgrade the app, in Apps."""
+    """Upgrade the app in Apps, as Settings advise."""
     found = user.call("ir.module.module", "search", [("name", "=", "reliability")])
     user.call("ir.module.module", "button_immediate_upgrade", found)
 
 
 def read(server):
-    """Return operation → outcome → calls, as everything in Odoo reads them."""
+    """Return operation → outcome → calls, by the query that all of Odoo uses."""
     shell = [paths.PYTHON, paths.LAUNCHER, "shell", "-c", server.config, "--no-http"]
-    said = subprocess.run(
+    output = subprocess.run(
         [str(part) for part in shell],
         input=READ,
         capture_output=True,
@@ -95,7 +97,7 @@ def read(server):
         check=True,
         env=python_env.environ(),
     ).stdout
-    return json.loads(said.partition("READ")[2])
+    return json.loads(output.partition("READ")[2])
 
 
 def confirm(user):
@@ -106,19 +108,19 @@ def confirm(user):
 
 
 def problems(user):
-    """Return what Settings say."""
+    """Return the problems that Settings show."""
     settings = user.call("res.config.settings", "create", {})
-    said = user.call(
+    values = user.call(
         "res.config.settings", "read", [settings], ["reliability_problems"]
     )
-    return said[0]["reliability_problems"]
+    return values[0]["reliability_problems"]
 
 
-def test_an_upgrade_keeps_everything_and_goes_on(make_server, admin, database, earlier):
-    before, counted = there(database), rollups(database)
+def test_an_upgrade_keeps_all_data_and_counts_on(make_server, admin, database, earlier):
+    before, counted = rows_of(database), rollups(database)
     assert all(before.values()), before
 
-    # The code is there already, and the database is not yet upgraded.
+    # The new code runs already, and the database is not yet upgraded.
     server = make_server(options={"max_cron_threads": 0})
     user = admin(server)
     assert confirm(user)
@@ -127,12 +129,12 @@ def test_an_upgrade_keeps_everything_and_goes_on(make_server, admin, database, e
 
     upgrade(user)
     assert "Upgrade it in Apps" not in (problems(user) or "")
-    after = there(database)
+    after = rows_of(database)
     for kind, rows in before.items():
         assert rows <= after[kind], (kind, rows - after[kind])
 
     server.stop()
-    server.start()  # else what waits is brought within a minute
+    server.start()  # else waiting batches are delivered within a minute
     assert confirm(admin(server))
     counted["success"] += 2
     for table in ("minute", "hour"):
@@ -141,7 +143,7 @@ def test_an_upgrade_keeps_everything_and_goes_on(make_server, admin, database, e
     assert read(server)["order_confirmation"] == counted
 
 
-def test_a_database_of_a_newer_version_is_served_and_said(
+def test_a_database_of_a_newer_version_is_served_with_a_warning(
     make_server, admin, make_database
 ):
     newer = make_database("reliability_newer")

@@ -1,4 +1,4 @@
 """Deliveries with OCA's connectors, whose carriers are simulated.
 
-:mod:`.desk` is a process that does with them what people do.
+:mod:`.driver` controls a process that does what users do with deliveries.
 """

@@ -1,4 +1,4 @@
-"""What goes wrong in a year, within minutes: one thing after the other, at random."""
+"""Random faults, one after the other: a year's failures within minutes."""
 
 import contextlib
 import os
@@ -18,17 +18,17 @@ SECONDS_UNTIL_PORTS_ARE_FREE = 30.0
 SIZE = "48m"
 HOUR = 3600.0
 ENDED = "server ended, started anew"
-CLOCKS = (0.0, HOUR, -HOUR / 6, 26 * HOUR)  # seconds that the server's is ahead
+CLOCKS = (0.0, HOUR, -HOUR / 6, 26 * HOUR)  # seconds by which the server's is ahead
 
 
 class Chaos(Actor):
-    """Kills, restarts, fills up and sets the clock, until it is told to stop.
+    """Kills and restarts processes, fills storage and sets the clock until stopped.
 
-    Then the clock is right again.
+    At its end it sets the clock right.
 
-    :ivar done: what → how often
-    :param folder: of the server's telemetry; a tmpfs, where it can be filled up
-    :param log: a file that is to tell when it did what
+    :ivar done: fault → how often
+    :param folder: of the server's telemetry; filled up only where it is a tmpfs
+    :param log: a file for the time of each fault
     """
 
     def __init__(self, server, clock, folder, log, seed):
@@ -51,37 +51,37 @@ class Chaos(Actor):
 
     def act(self):
         self._log.write_text("")
-        with contextlib.ExitStack() as at_the_end:
-            at_the_end.callback(self._clock.set, 0.0)
+        with contextlib.ExitStack() as cleanup:
+            cleanup.callback(self._clock.set, 0.0)
             while not self.is_over(self._chance.uniform(*SECONDS_BETWEEN)):
                 if (action := self._choose())():
-                    self._note(_name(action))
+                    self._record(_name(action))
                 self._start_if_it_ended()
 
     def _choose(self):
         actions, weights = zip(*self._weights.items(), strict=True)
         return self._chance.choices(actions, weights)[0]
 
-    def _note(self, what):
-        self.done[what] += 1
+    def _record(self, fault):
+        self.done[fault] += 1
         with self._log.open("a") as log:
-            log.write(f"{time.strftime('%H:%M:%S')} {what}, ")
+            log.write(f"{time.strftime('%H:%M:%S')} {fault}, ")
             log.write(f"server's clock {self._clock.ahead:+.0f} s\n")
 
     def _start_if_it_ended(self):
-        """Odoo ends where it starts a worker while PostgreSQL is down."""
+        """Start Odoo if it ended: it does if a worker starts without PostgreSQL."""
         if not self._server.pid:
-            self._server.kill()  # what is left of it
-            self._wait_for_its_ports()
+            self._server.kill()  # remaining child processes
+            self._wait_for_ports()
             self._server.start()
-            self._note(ENDED)
+            self._record(ENDED)
 
-    def _wait_for_its_ports(self):
-        """The kernel may free them a moment after the last process has ended."""
+    def _wait_for_ports(self):
+        """Wait until the ports are free, which may be after all processes have ended."""
         deadline = time.monotonic() + SECONDS_UNTIL_PORTS_ARE_FREE
         while not all(map(ports.is_free, self._server.ports())):
             if time.monotonic() > deadline:
-                return  # whoever has them is named by the server that cannot start
+                return  # starting the server fails then, naming the process
             time.sleep(0.1)
 
     def _worker_killed(self):

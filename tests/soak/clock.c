@@ -1,7 +1,7 @@
-/* A clock of a server's own: loaded before the C library (LD_PRELOAD), it shifts the
- * time of day by the nanoseconds that the file SOAK_CLOCK holds, and nothing else.
- * Whoever writes another number into the file sets the clock of all processes that have
- * it mapped, at once.  Monotonic clocks go on as they are, as when a real clock is set.
+/* A private clock for a server: loaded before the C library (LD_PRELOAD), it shifts the
+ * time of day by the nanoseconds in the file SOAK_CLOCK, and nothing else.  Writing
+ * another number into the file sets the clock of all processes that have it mapped, at
+ * once.  Monotonic clocks are not changed, as when a real clock is set.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -30,7 +30,7 @@ __attribute__((constructor)) static void open_clock(void) {
 }
 
 int clock_gettime(clockid_t which, struct timespec *now) {
-    /* The kernel itself is asked: the C library's function is the one we replace. */
+    /* A system call, since the C library's function is the one we replace. */
     int failed = (int)syscall(SYS_clock_gettime, which, now);
     if (failed || (which != CLOCK_REALTIME && which != CLOCK_REALTIME_COARSE))
         return failed;
@@ -42,7 +42,7 @@ int clock_gettime(clockid_t which, struct timespec *now) {
 
 int gettimeofday(struct timeval *restrict now, void *restrict zone) {
     struct timespec exact;
-    (void)zone; /* obsolete, and nobody asks */
+    (void)zone; /* obsolete and unused */
     if (clock_gettime(CLOCK_REALTIME, &exact))
         return -1;
     now->tv_sec = exact.tv_sec;

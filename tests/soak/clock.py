@@ -1,4 +1,4 @@
-"""A clock of the server's own, which can be set while everybody else's goes on."""
+"""A private clock for a server, which can be set without changing the machine's."""
 
 import mmap
 import struct
@@ -12,11 +12,11 @@ _FORMAT = "=q"
 
 
 class Clock:
-    """Compiles the library and the file that it reads, both in ``folder``.
+    """Compiles the library, and makes the file that it reads, both in ``folder``.
 
     The clock is right until it is set.
 
-    :ivar variables: the environment in which a program has this clock
+    :ivar variables: the environment that gives a program this clock
     """
 
     def __init__(self, folder):
@@ -31,12 +31,12 @@ class Clock:
 
     @property
     def ahead(self):
-        """How many seconds it is ahead of the machine's."""
+        """The seconds by which it is ahead of the machine's."""
         return struct.unpack(_FORMAT, self._shift)[0] / NANOSECONDS
 
     def set(self, ahead):
-        """Set it, for all programs that have it.
+        """Set the clock for all programs that use it.
 
-        :param ahead: seconds; less than 0 where it is to be slow
+        :param ahead: seconds by which it is ahead of the machine's; negative if behind
         """
         self._shift[:] = struct.pack(_FORMAT, int(ahead * NANOSECONDS))

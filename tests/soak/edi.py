@@ -1,5 +1,6 @@
-"""Five thousand documents with random faults, one by one and by jobs: what the ledger
-has of each is what the partner has taken down, try by try.
+"""Five thousand documents with random faults, one by one and by jobs.
+
+The ledger's outcomes equal the partner's own record, attempt by attempt.
 """
 
 import json
@@ -18,7 +19,7 @@ from setup import databases, odoo_config, partners, paths, postgres, python_env
 from setup.simulators import Behaviour
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import collecting
+import ledger_collector
 from edi_documents import make
 
 CROWD = Path(__file__).parents[1] / "exchanges" / "edi_crowd.py"
@@ -46,7 +47,7 @@ LEDGER = """
                        WHERE res_id = record.id
                          AND res_model = 'edi.exchange.record'),
         'state', record.edi_exchange_state,
-        'known', (SELECT state FROM reliability_edi_document
+        'document_state', (SELECT state FROM reliability_edi_document
                    WHERE record_id = record.id)))
       FROM edi_exchange_record AS record
 """
@@ -61,8 +62,8 @@ def config():
     return path
 
 
-class Moody(partners.Simulator):
-    """Partners who fail at random."""
+class RandomFaults(partners.Simulator):
+    """A partner that fails at random."""
 
     def __init__(self):
         super().__init__()
@@ -74,7 +75,7 @@ class Moody(partners.Simulator):
 
 
 def run(config, documents, url):
-    """Let workers send the documents, and return how they ended."""
+    """Let workers send the documents; return their exit code."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "documents.json").write_text(json.dumps(documents))
     return subprocess.run(
@@ -91,9 +92,9 @@ def run(config, documents, url):
 
 
 def _compare(ours, theirs):
-    """Compare outcomes, document by document and try by try.
+    """Compare outcomes, document by document and attempt by attempt.
 
-    :return: how many answers of partners came when nobody waited any more
+    :return: the number of answers that arrived after the timeout
     """
     late = 0
     assert ours.keys() == theirs.keys()
@@ -105,29 +106,29 @@ def _compare(ours, theirs):
     return late
 
 
-def test_the_ledger_has_what_the_partner_has_taken_down(config):
+def test_the_ledger_equals_the_partners_record(config):
     documents = make(config, PARTNER, DOCUMENTS)
     started = time.monotonic()
-    with Moody() as simulator:
+    with RandomFaults() as simulator:
         assert run(config, documents, simulator.url) == 0
     took = time.monotonic() - started
-    collecting.decide(DATABASE, config)
+    ledger_collector.wait_until_decided(DATABASE, config)
     for _poll in range(1 + DOCUMENTS // 2000):  # as the collector's next ones
         postgres.psql("SELECT reliability_maintain_edi()", DATABASE)
     ledger = json.loads(postgres.psql(LEDGER, DATABASE))
     theirs = defaultdict(list)
     for asked in simulator.asked():
         theirs[asked.reference].append(OUTCOME[asked.fault])
-    ours = {name: of["outcomes"] or [] for name, of in ledger.items()}
-    tries = sum(map(len, theirs.values()))
-    print(f"\n{len(ours)} documents, {tries} tries in {took:.0f} s")
-    print(Counter(outcome for of in theirs.values() for outcome in of))
+    ours = {name: row["outcomes"] or [] for name, row in ledger.items()}
+    attempts = sum(map(len, theirs.values()))
+    print(f"\n{len(ours)} documents, {attempts} attempts in {took:.0f} s")
+    print(Counter(outcome for outcomes in theirs.values() for outcome in outcomes))
     assert len(ours) == DOCUMENTS
     late = _compare(ours, theirs)
-    # A machine that is busy answers later than one waits; rarely.
-    assert late <= tries / 100
-    assert {of["exchanges"] for of in ledger.values()} == {1}
-    for of in ledger.values():
-        sent = of["outcomes"][-1] == "succeeded"
-        assert (of["state"] == "output_sent") == sent
-        assert of["known"] == ("done" if sent else "failed")
+    # On a busy machine a few answers arrive after the timeout.
+    assert late <= attempts / 100
+    assert {row["exchanges"] for row in ledger.values()} == {1}
+    for row in ledger.values():
+        sent = row["outcomes"][-1] == "succeeded"
+        assert (row["state"] == "output_sent") == sent
+        assert row["document_state"] == ("done" if sent else "failed")

@@ -1,7 +1,7 @@
-"""Ten thousand jobs that fail, are put off or die, while workers are killed.
+"""Ten thousand jobs that fail, are requeued or die, while workers are killed.
 
-At the end the record has each try that a job noted on the side, as it meant to end, or
-as killed where we have killed its worker; and the last one says what the job came to.
+At the end each attempt that a job wrote into its own file is recorded, with the
+intended outcome, or as killed; and the last outcome agrees with the job's state.
 """
 
 import os
@@ -19,25 +19,25 @@ import pytest
 from setup import databases, paths
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from background import crew
+from background import workers
 
 DATABASE = "reliability_soak_jobs"
 JOBS = int(os.environ.get("SOAK_JOBS", "10000"))
-AT_A_TIME = 500
+BATCH = 500
 CAPACITY = 20
-"""More than there are workers: whoever dies keeps a place until that is found."""
+"""More than there are workers: a killed job occupies capacity until it is found."""
 SECONDS_BETWEEN_KILLS = 4
 RUNNER_KILLED_EVERY = 60
-"""Of so many kills, one is the runner's."""
+"""Every so many kills, the runner is killed instead of a worker."""
 SECONDS_UNTIL_OVER = 1800
 
 FINAL = {"success": "done", "failed": "failed", "rejected": "failed"}
 
 
 class Killer(threading.Thread):
-    """Kills a worker now and then, and sometimes the runner, as the kernel does.
+    """Sends SIGKILL to a worker every few seconds, and sometimes to the runner.
 
-    :ivar kills: how many workers
+    :ivar kills: number of killed workers
     """
 
     def __init__(self, queue):
@@ -67,83 +67,85 @@ class Killer(threading.Thread):
                     os.kill(self._choose.choice(workers), signal.SIGKILL)
                     self.kills += 1
             except (LookupError, ProcessLookupError, ValueError):
-                continue  # it has just gone by itself
+                continue  # it has just ended by itself
 
 
 @pytest.fixture
 def queue():
     databases.copy(databases.PROBED, DATABASE)
     folder = paths.RUN / "soak" / "jobs"
-    with crew.Queue(DATABASE, f"root:{CAPACITY}", folder=folder) as queue:
+    with workers.Queue(DATABASE, f"root:{CAPACITY}", folder=folder) as queue:
         yield queue
 
 
 def scripts(count):
-    """Return how the tries of jobs are to end, at random."""
+    """Yield random ends of each job's attempts."""
     choose = random.Random(19)
     for _ in range(count):
-        again = choose.choices((0, 1, 2, 3), (80, 14, 4, 2))[0]
-        ways = choose.choices(("retry", "contend", "kill"), (60, 35, 5), k=again)
+        retries = choose.choices((0, 1, 2, 3), (80, 14, 4, 2))[0]
+        ways = choose.choices(("retry", "contend", "kill"), (60, 35, 5), k=retries)
         end = choose.choices(("done", "fail", "refuse"), (90, 6, 4))[0]
         yield [*ways, end]
 
 
-def fits(noted, outcomes):
-    """Say whether outcomes are those of what was noted, with kills anywhere.
+def agrees(ways, outcomes):
+    """Whether recorded outcomes agree with the written ends, with kills anywhere.
 
-    A worker may also die before the job has noted anything.
+    A worker may also be killed before the job has written anything.
     """
-    tries = "".join(f"(?:killed )*(?:{crew.ENDS[way]} |killed )" for way in noted)
-    told = "".join(f"{outcome} " for outcome in outcomes)
-    return re.fullmatch(f"{tries}(?:killed )*", told) is not None
+    pattern = "".join(
+        f"(?:killed )*(?:{workers.OUTCOMES[way]} |killed )" for way in ways
+    )
+    recorded = "".join(f"{outcome} " for outcome in outcomes)
+    return re.fullmatch(f"{pattern}(?:killed )*", recorded) is not None
 
 
-def test_the_record_is_what_the_jobs_noted_on_the_side(queue):
+def test_recorded_attempts_agree_with_the_files_of_the_jobs(queue):
     started = time.monotonic()
     made, every = [], list(scripts(JOBS))
     with Killer(queue) as killer:
         while len(made) < JOBS:
-            some = every[len(made) : len(made) + AT_A_TIME]
+            some = every[len(made) : len(made) + BATCH]
             made += make(queue, some, len(made))
         queue.wait_until_over(SECONDS_UNTIL_OVER)
     took = time.monotonic() - started
-    noted, outcomes = queue.noted(made), queue.on_record()
-    tries = Counter(outcome for of in outcomes.values() for outcome in of)
-    print(f"\n{len(made)} jobs in {took:.0f} s, {sum(tries.values())} tries: {tries}")
-    print(f"{killer.kills} workers killed; never begun: {never_begun(queue)}")
-    assert outcomes.keys() == noted.keys(), "lost"
+    written, recorded = queue.logged(made), queue.recorded()
+    counts = Counter(outcome for outcomes in recorded.values() for outcome in outcomes)
+    print(f"\n{len(made)} jobs in {took:.0f} s, {counts.total()} attempts: {counts}")
+    print(f"{killer.kills} workers killed; never started: {never_started(queue)}")
+    assert recorded.keys() == written.keys(), "lost"
     wrong = {
-        uuid: (ways, outcomes[uuid])
-        for uuid, ways in noted.items()
-        if not fits(ways, outcomes[uuid])
+        uuid: (ways, recorded[uuid])
+        for uuid, ways in written.items()
+        if not agrees(ways, recorded[uuid])
     }
     assert not wrong
-    meant = sum(ways.count("kill") for ways in noted.values())
-    assert tries["killed"] <= meant + killer.kills, "nobody was there to kill it"
+    intended = sum(ways.count("kill") for ways in written.values())
+    assert counts["killed"] <= intended + killer.kills, "too many recorded as killed"
     states = dict(queue.rows("SELECT uuid, state FROM queue_job"))
-    for uuid, of in outcomes.items():
-        assert FINAL[of[-1]] == states[uuid]
+    for uuid, outcomes in recorded.items():
+        assert FINAL[outcomes[-1]] == states[uuid]
     assert queue.rows("SELECT is_called FROM reliability_job_attempt_lost") == [("f",)]
 
 
 def make(queue, some, before):
-    """Make jobs; where the worker that makes them is killed, make them again.
+    """Make jobs; if the worker that makes them is killed, make them again.
 
-    :param before: how many there are
-    :return: their uuids
+    :param before: number of existing jobs
+    :return: the uuids of the new jobs
     """
     while True:
         try:
             return queue.make(some, max_retries=0)
         except Exception:
-            # Nobody knows whether its transaction was committed: the database does.
+            # Its transaction may have been committed: read that from the database.
             query = f"SELECT uuid FROM queue_job ORDER BY id OFFSET {before}"
             time.sleep(1)
             if found := queue.rows(query):
                 return [uuid for (uuid,) in found]
 
 
-def never_begun(queue):
-    """Return how many jobs were handed out and taken by no worker."""
+def never_started(queue):
+    """Return the number of jobs that the runner started but no worker began."""
     query = "SELECT count(*) FROM reliability_job_attempt WHERE outcome = 'not_begun'"
     return queue.rows(query)[0][0]

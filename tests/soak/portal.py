@@ -8,14 +8,14 @@ import urllib.request
 from collections import Counter
 
 PAGES = ("/my/orders", "/my/invoices")
-_PATIENCE = 60  # seconds
+_TIMEOUT = 60  # seconds
 
 
 class Portal:
-    """Odoo's demo customer, who looks at his orders and invoices.
+    """Odoo's demo customer, who opens the pages of his orders and invoices.
 
-    :ivar answers: page → ``shown``, ``broken`` (no whole answer) or ``other`` (another
-        page, or an error) → how often
+    :ivar answers: page → ``shown``, ``broken`` (no complete response) or ``other``
+        (another page, or an error) → number of responses
     """
 
     def __init__(self, url, database):
@@ -23,14 +23,14 @@ class Portal:
         self._database = database
         self.answers = {page: Counter() for page in PAGES}
 
-    def visit(self):
-        """Log in and look at each page.
+    def open_pages(self):
+        """Log in and open each page.
 
-        :raise OSError, http.client.HTTPException: nobody could log in
+        :raise OSError, http.client.HTTPException: the login failed
         """
         browser = self._log_in()
         for page in PAGES:
-            self.answers[page][self._look_at(browser, page)] += 1
+            self.answers[page][self._open(browser, page)] += 1
 
     def _log_in(self):
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
@@ -41,14 +41,14 @@ class Portal:
             json.dumps({"params": who}).encode(),
             {"Content-Type": "application/json"},
         )
-        browser.open(request, timeout=_PATIENCE).close()
+        browser.open(request, timeout=_TIMEOUT).close()
         return browser
 
-    def _look_at(self, browser, page):
+    def _open(self, browser, page):
         try:
-            with browser.open(self._url + page, timeout=_PATIENCE) as answer:
-                answer.read()
-                return "shown" if answer.url.endswith(page) else "other"
+            with browser.open(self._url + page, timeout=_TIMEOUT) as response:
+                response.read()
+                return "shown" if response.url.endswith(page) else "other"
         except urllib.error.HTTPError:
             return "other"
         except (OSError, http.client.HTTPException):

@@ -1,4 +1,4 @@
-"""What a run prints at its end; docs/under-fire.md says how to read it."""
+"""The report at the end of a run; docs/under-fire.md explains it."""
 
 import sys
 import time
@@ -9,14 +9,14 @@ _JOBS = """
     SELECT coalesce(string_agg(state || ' ' || jobs, ', '), 'none')
       FROM (SELECT state, count(*) AS jobs FROM queue_job GROUP BY state) AS by_state
 """
-_YET_TO_COME = """
+_IN_THE_FUTURE = """
     SELECT coalesce(sum(count), 0) FROM reliability_rollup_minute
      WHERE start > now() AT TIME ZONE 'UTC' + interval '5 min'
 """
 
 
-def tell_what_went_wrong(chaos, watch, minutes):
-    """Tell how often what was broken, and how /metrics bore it."""
+def print_faults(chaos, watch, minutes):
+    """Print the faults, and how /metrics was affected."""
     say(f"\n{time.strftime('%Y-%m-%d')}, {minutes:g} minutes\n\nWhat went wrong")
     for what, times in chaos.done.items():
         _count(what, times)
@@ -28,23 +28,23 @@ def tell_what_went_wrong(chaos, watch, minutes):
         _count(f"dropped: {reason}", times)
 
 
-def tell_what_was_done(database, work, put_off, comparison):
-    """Tell what users of a database were answered, and what was counted of it."""
+def print_work(database, work, put_off, comparison):
+    """Print the users' answers in a database, and the comparison of counts."""
     say(f"\n{database}: {work.rounds} rounds of work")
     for operation, calls in work.calls.items():
-        say(f"    {operation}: users were told {_words(calls.answers)}")
+        say(f"    {operation}: users got {_counts(calls.answers)}")
     for page, answers in work.portal.answers.items():
-        say(f"    {page}: {_words(answers)}")
+        say(f"    {page}: {_counts(answers)}")
     say(f"    jobs: {postgres.psql(_JOBS, database)}")
     say(f"    jobs put off by a clock that was ahead: {put_off}")
-    ahead = postgres.psql(_YET_TO_COME, database)
-    say(f"    calls kept at a time that is yet to come: {ahead}")
+    ahead = postgres.psql(_IN_THE_FUTURE, database)
+    say(f"    calls stored at a time in the future: {ahead}")
     say("\n".join(comparison.lines()))
 
 
-def tell_the_verdict(wrong):
-    """Tell what is wrong, in words, or that nothing is."""
-    say("\n".join(["", "What is wrong", *wrong]) if wrong else "\nAll agree.")
+def print_problems(problems):
+    """Print the problems, or that there are none."""
+    say("\n".join(["", "Problems", *problems]) if problems else "\nAll agree.")
 
 
 def say(text):
@@ -53,7 +53,7 @@ def say(text):
 
 
 def _dropped(samples):
-    """Return how often something was not recorded: reason → times."""
+    """Return the dropped events: reason → number."""
     return {
         dict(labels)["reason"]: int(times)
         for (name, labels), times in samples.items()
@@ -65,5 +65,5 @@ def _count(what, times):
     say(f"    {what:<42}{times:>11}")
 
 
-def _words(answers):
+def _counts(answers):
     return ", ".join(f"{answer} {count}" for answer, count in sorted(answers.items()))

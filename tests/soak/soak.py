@@ -1,7 +1,7 @@
 """Minutes of real work on two databases while everything is killed and restarted.
 
-At the end, what is in the databases, what ``/metrics`` shows and what rollups hold
-agree, or what differs is named.
+At the end the records in the databases, ``/metrics`` and the rollups agree; each
+difference is printed.
 """
 
 import os
@@ -12,8 +12,8 @@ import pytest
 import report
 from chaos import Chaos, tmpfs
 from clock import Clock
-from comparing import compare, done_in
 from metrics import Watch, scrape, wait_for
+from soak_comparison import compare, done_in
 from work import Work
 
 from setup import databases, paths, ports, postgres
@@ -25,8 +25,8 @@ TELEMETRY = FOLDER / "telemetry"
 ONE, TWO = NAMES = "reliability_soak_one", "reliability_soak_two"
 SEED = 7
 SECONDS_UNTIL_THEY_AGREE = 120
-"""What Odoo does by itself each minute arrives within seconds; what does not agree for
-so long is a difference."""
+"""Calls that Odoo makes by itself each minute are counted within seconds; a difference
+for so long is an error."""
 
 UNFINISHED = """
     SELECT count(*) FROM queue_job WHERE state NOT IN ('done', 'failed', 'cancelled')
@@ -55,7 +55,7 @@ def server(clock):
         "dbfilter": "^reliability_soak_",
         "server_wide_modules": "base,rpc,web,reliability,queue_job",
     }
-    # While it restarts, none of its ports may become a client's.
+    # Reserved ports, which the kernel does not assign to clients during restarts.
     own = ("http_port", "gevent_port", "metrics_port")
     steady = {name: ports.free_port() for name in own}
     variables = {**clock.variables, "ODOO_QUEUE_JOB_CHANNELS": "root:2"}
@@ -66,26 +66,26 @@ def server(clock):
         yield server
 
 
-def test_facts_metrics_and_rollups_agree(server, clock):
+def test_records_metrics_and_rollups_agree(server, clock):
     before = {name: done_in(name) for name in NAMES}
     works = {name: Work(server, name) for name in NAMES}
     chaos = Chaos(server, clock, TELEMETRY, FOLDER / "chaos.log", SEED)
     with Watch(server) as watch:
-        let_act([*works.values(), chaos])
-        # The queue asks a clock when to try again, and this one was ahead.
+        run_actors([*works.values(), chaos])
+        # Retries were scheduled while the clock was ahead.
         put_off = {name: int(postgres.psql(RELEASE_JOBS, name)) for name in NAMES}
         wait_for(server, is_quiet)
         found = compare_until_they_agree(server, before, works)
-    report.tell_what_went_wrong(chaos, watch, MINUTES)
+    report.print_faults(chaos, watch, MINUTES)
     for name, work in works.items():
-        report.tell_what_was_done(name, work, put_off[name], found[name])
-    wrong = [*differences(found), *idle(works), *fallen(watch)]
-    report.tell_the_verdict(wrong)
-    assert not wrong
+        report.print_work(name, work, put_off[name], found[name])
+    problems = [*differences(found), *idle(works), *fallen(watch)]
+    report.print_problems(problems)
+    assert not problems
 
 
-def let_act(actors):
-    """Let them act for so many minutes, unless one of them gives up."""
+def run_actors(actors):
+    """Run the actors for `MINUTES`, or until one of them fails."""
     for actor in actors:
         actor.start()
     until = time.monotonic() + 60 * MINUTES
@@ -96,14 +96,14 @@ def let_act(actors):
 
 
 def is_quiet(samples):
-    """Whether all jobs have run and all batches have arrived."""
-    waiting = [n for (name, _of), n in samples.items() if "waiting_batches" in name]
+    """Whether all jobs have run and all batches are delivered."""
+    waiting = [n for (name, _), n in samples.items() if "waiting_batches" in name]
     jobs = sum(int(postgres.psql(UNFINISHED, name)) for name in NAMES)
     return not jobs and not any(waiting)
 
 
 def compare_until_they_agree(server, before, works):
-    """Return the comparison of each database, once they agree or it is too late."""
+    """Return the comparison of each database, once all agree or after the timeout."""
     deadline = time.monotonic() + SECONDS_UNTIL_THEY_AGREE
     while True:
         samples = scrape(server) or {}
@@ -117,14 +117,14 @@ def compare_until_they_agree(server, before, works):
 
 
 def differences(found):
-    """Yield what does not agree, in words."""
+    """Yield descriptions of all differences."""
     for name, comparison in found.items():
         for difference in comparison.differences():
             yield f"{name}: {difference}"
 
 
 def idle(works):
-    """Yield the databases in which nobody could work: there nothing was tested."""
+    """Yield the databases without a round of work, where nothing was tested."""
     for name, work in works.items():
         if not work.rounds:
             yield f"{name}: no round of work was done"

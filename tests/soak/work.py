@@ -13,11 +13,11 @@ LOST = (OSError, http.client.HTTPException, xmlrpc.client.Error, PermissionError
 
 
 class Work(Actor):
-    """Users of one database, who go on whatever they are answered.
+    """Users of one database, who continue whatever the answers are.
 
-    :ivar rounds: how often they did all of it
-    :ivar calls: operation → what they were answered
-    :ivar portal: what a customer was answered
+    :ivar rounds: number of complete rounds
+    :ivar calls: operation → :class:`~setup.traffic.Calls`
+    :ivar portal: the customer's :class:`Portal`
     """
 
     def __init__(self, server, database):
@@ -50,15 +50,15 @@ class Work(Actor):
     def _round(self, user, action):
         orders = traffic.make_orders(user, 8)
         by_job, by_hand = orders[:2], orders[2:]
-        # One of them by two jobs, which get in each other's way.
+        # One order by two concurrent jobs.
         self._confirm_by_a_job(user, action, [*by_job, by_job[0]])
-        self._let_do("order_confirmation", user, [*by_hand, by_hand[0]])
-        self._let_do("transfer_validation", user, traffic.pick_transfers(user, 3, 0, 1))
-        self._let_do("invoice_posting", user, traffic.make_invoices(user, 2))
-        self.portal.visit()
+        self._call("order_confirmation", user, [*by_hand, by_hand[0]])
+        self._call("transfer_validation", user, traffic.pick_transfers(user, 3, 0, 1))
+        self._call("invoice_posting", user, traffic.make_invoices(user, 2))
+        self.portal.open_pages()
         self.rounds += 1
 
-    def _let_do(self, operation, user, records):
+    def _call(self, operation, user, records):
         if records:
             attempts = [(user, record) for record in records]
             self.calls[operation].run(attempts, at_a_time=3)

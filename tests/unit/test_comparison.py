@@ -1,4 +1,4 @@
-"""The demo's table: it says that all are equal only where they are."""
+"""The demo's table reports equality only where all sources are equal."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -7,8 +7,8 @@ from math import inf
 import pytest
 
 from setup import comparison, traffic
-from setup.counted import Counted
 from setup.demo import Flow
+from setup.metric_snapshot import MetricSnapshot
 from setup.without_odoo import histogram
 
 EXACT = [0.03 + n / 1000 for n in range(100)]
@@ -17,28 +17,28 @@ CALLS = {SUCCESS: 100, ("order_confirmation", "rejected"): 7}
 
 
 def flow():
-    facts = {"success": 100, "rejected": 7}
-    return Flow(SUCCESS[0], "orders confirmed", traffic.confirmations(), "", facts)
+    actual = {"success": 100, "rejected": 7}
+    return Flow(SUCCESS[0], "orders confirmed", traffic.confirmations(), "", actual)
 
 
 def prometheus():
     bounds = (*histogram.CLASSIC_BOUNDS, inf)
     classic = {(*SUCCESS, bound): bisect_right(EXACT, bound) for bound in bounds}
-    return Counted(dict(CALLS), {SUCCESS: sum(EXACT)}, classic)
+    return MetricSnapshot(dict(CALLS), {SUCCESS: sum(EXACT)}, classic)
 
 
 def odoo():
     fine = Counter((*SUCCESS, histogram.bucket_index(seconds)) for seconds in EXACT)
-    return Counted(dict(CALLS), {SUCCESS: sum(EXACT)}, fine)
+    return MetricSnapshot(dict(CALLS), {SUCCESS: sum(EXACT)}, fine)
 
 
 def wrong(prometheus, odoo, exact=EXACT):
-    """Return what the rows are about that say so."""
+    """Return the titles of rows that do not agree."""
     rows = comparison.rows(flow(), prometheus, odoo, exact)
-    return [row.words.strip() for row in rows if not row.right]
+    return [row.title.strip() for row in rows if not row.right]
 
 
-def test_what_is_equal_is_right():
+def test_equal_sources_are_right():
     assert wrong(prometheus(), odoo()) == []
 
 
@@ -50,13 +50,13 @@ def test_a_call_or_a_millisecond_too_many_is_wrong(source):
     assert wrong(*both) == ["orders confirmed", "seconds, added up"]
 
 
-def test_a_try_that_only_one_counted_is_wrong():
+def test_a_retried_attempt_in_only_one_source_is_wrong():
     more = odoo()
     more.calls[SUCCESS[0], "retried"] = 1
     assert wrong(prometheus(), more) == ["retried"]
 
 
-def test_a_call_that_no_worker_wrote_down_is_wrong():
+def test_a_call_that_no_worker_recorded_is_wrong():
     assert "orders confirmed" in wrong(prometheus(), odoo(), EXACT[1:])
 
 
@@ -75,16 +75,18 @@ def test_a_quantile_in_another_bucket_of_prometheus_is_wrong():
     assert rows == ["p50, seconds", "p95, seconds", "p99, seconds"]
 
 
-def test_the_bucket_of_prometheus_begins_where_the_one_before_ends():
+def test_a_bucket_of_prometheus_begins_where_the_one_before_ends():
     cumulative = {0.25: 0, 0.5: 3, 1.0: 4, inf: 4}
     assert comparison.classic_bucket(0.5, cumulative) == (0.25, 0.5)
     assert comparison.classic_bucket(0.75, cumulative) == (0.25, 0.5)
     assert comparison.classic_bucket(0.76, cumulative) == (0.5, 1.0)
-    none_under = Counted({}, {}, {(*SUCCESS, 0.25): 0, (*SUCCESS, 0.5): 1})
+    none_under = MetricSnapshot({}, {}, {(*SUCCESS, 0.25): 0, (*SUCCESS, 0.5): 1})
     assert none_under.buckets_of(SUCCESS[0]) == {0.25: 0, 0.5: 1}
 
 
-def test_only_what_is_new_is_compared():
+def test_only_new_calls_are_compared():
     before = prometheus()
-    after = Counted(*({key: 2 * n for key, n in part.items()} for part in before))
+    after = MetricSnapshot(
+        *({key: 2 * n for key, n in part.items()} for part in before)
+    )
     assert wrong(after.since(before), odoo()) == []

@@ -1,4 +1,4 @@
-"""``make test`` runs in each lane what is selected, and says what there is."""
+"""``make test`` runs the selected tests in their lanes, and refuses unknown lanes."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_tests_of_two_lanes_run_in_both():
     assert selected(*paths) == {"unit": [paths[0]], "servers": [paths[1]]}
 
 
-def test_an_unknown_lane_is_refused_with_those_that_there_are():
+def test_an_unknown_lane_is_refused_with_the_existing_ones():
     with pytest.raises(steps.Failure, match="there is no lane fast") as refused:
         selected(names=["fast"])
     assert "unit, odoo, servers" in str(refused.value)
@@ -50,8 +50,8 @@ def test_a_test_that_is_in_no_lane_is_refused():
 
 
 def test_every_test_is_in_one_lane():
-    """But for those of the demo, which take minutes."""
-    for place in ("tests", "addons"):
-        for path in (lanes.paths.ROOT / place).rglob("test_*.py"):
-            found = [lane.name for lane in lanes.LANES if lane.holds(path)]
+    """Except for tests of the demo, which take minutes."""
+    for folder in ("tests", "addons"):
+        for path in (lanes.paths.ROOT / folder).rglob("test_*.py"):
+            found = [lane.name for lane in lanes.LANES if lane.contains(path)]
             assert len(found) == ("demo" not in path.parts), path

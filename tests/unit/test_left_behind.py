@@ -1,4 +1,4 @@
-"""A test that leaves something behind fails for that, and no other test does."""
+"""A test that leaves a process or port behind fails, and no other test does."""
 
 import os
 import subprocess
@@ -49,12 +49,12 @@ def test_that_ends_what_it_starts():
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_it_fails_alone_and_what_it_left_is_gone(tmp_path, fault):
+def test_only_that_test_fails_and_its_processes_are_killed(tmp_path, fault):
     (tmp_path / "test_seeded.py").write_text(BEGIN + OTHERS.format(FAULTS[fault]))
-    said = run(tmp_path)
-    assert "5 passed, 1 error" in said
-    assert "ERROR test_seeded.py::test_that_leaves" in said
-    assert f"leaves behind: {'port' if fault == 'port' else 'process'} " in said
+    output = run(tmp_path)
+    assert "5 passed, 1 error" in output
+    assert "ERROR test_seeded.py::test_that_leaves" in output
+    assert f"leaves behind: {'port' if fault == 'port' else 'process'} " in output
     assert not started_in(tmp_path)
 
 
@@ -64,7 +64,7 @@ def test_without_a_fault_all_pass(tmp_path):
 
 
 def run(folder):
-    """Run pytest in a folder; return what it says."""
+    """Run pytest in a folder; return its output."""
     plugins = ["-p", "left_behind", "-p", "no:odoo", "-p", "no:cacheprovider"]
     python_path = os.pathsep.join(map(str, (paths.ROOT, paths.ROOT / "tests")))
     return subprocess.run(
@@ -86,5 +86,5 @@ def run(folder):
 
 
 def started_in(folder):
-    """Return what still runs of the processes that were started in a folder."""
+    """Return the pids of running processes that were started in a folder."""
     return [p.pid for p in psutil.process_iter(["cwd"]) if p.info["cwd"] == str(folder)]

@@ -1,4 +1,4 @@
-"""What benchmarks may say: tried on simulated timings whose truth is known.
+"""Verdicts of benchmarks are right for simulated timings with known differences.
 
 Timings have lognormal noise, a drift of the machine that both sides share, and
 outliers. All seeds are fixed.
@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from setup import bench, intervals, paired, tables
-from setup.intervals import CANNOT_TELL, CONTROL_DIFFERS, WITHIN, WORSE
+from setup.intervals import CONTROL_DIFFERS, UNDECIDED, WITHIN, WORSE
 
 OURS_AND_THEIRS = "ours", "theirs"
 SEEDS = range(300)
@@ -24,9 +24,9 @@ NOISE = 0.03
 
 
 def simulated(seed, pairs=100, slow_down=0.0, again=None):
-    """Return runs of 100 ms, in which our side is slower by a share.
+    """Return `Runs` of 100 ms, in which our side is slower by a share.
 
-    :param again: by which it is slower in the control, where that is not the same
+    :param again: share by which the control is slower, by default the same
     """
     chance = random.Random(seed)
     runs = paired.Runs()
@@ -41,12 +41,12 @@ def simulated(seed, pairs=100, slow_down=0.0, again=None):
             taken = 0.1 * drift * (1 + share) * chance.lognormvariate(0, NOISE)
             if chance.random() < 0.05:
                 taken *= chance.uniform(2, 10)
-            getattr(runs, side).append(paired.Sample.of(taken))
+            getattr(runs, side).append(paired.Sample.from_cost(taken))
     return runs
 
 
 def shares(limit, **how):
-    """Return in which share of seeds there is each verdict."""
+    """Return verdict → share of seeds with this verdict."""
     found = collections.Counter()
     for seed in SEEDS:
         runs = simulated(seed, **how)
@@ -68,7 +68,7 @@ class TestASlowDownOfFivePercent:
         slower = [1.05 * seconds for seconds in taken]
         limit = 0.102
         for values, wanted in ((taken, WITHIN), (slower, WORSE)):
-            runs = paired.halves(values)
+            runs = paired.split_in_halves(values)
             assert intervals.verdict(runs.values(), limit, runs.control()) == wanted
 
 
@@ -103,16 +103,18 @@ class TestTheVerdict:
     def test_is_clear_where_there_is_no_noise(self, ratio, wanted):
         assert intervals.verdict([ratio] * 30, 1.02, [1.0] * 30) == wanted
 
-    def test_says_from_how_many_pairs_nothing_can_be_told(self):
-        assert intervals.verdict([1.5] * 29, 1.02, [1.0] * 29) == f"{CANNOT_TELL} (29)"
+    def test_is_open_with_too_few_pairs(self):
+        assert intervals.verdict([1.5] * 29, 1.02, [1.0] * 29) == f"{UNDECIDED} (29)"
 
-    def test_is_left_open_where_the_interval_holds_the_limit(self):
+    def test_is_open_where_the_interval_contains_the_limit(self):
         ratios = [1.0, 1.04] * 30
-        assert intervals.verdict(ratios, 1.02, [1.0] * 60) == f"{CANNOT_TELL} (60)"
+        assert intervals.verdict(ratios, 1.02, [1.0] * 60) == f"{UNDECIDED} (60)"
 
-    def test_of_a_goal_is_in_words_of_its_own(self):
-        said = [tables.aimed([of] * 30, 10e-6, "µs") for of in (9e-6, 11e-6)]
-        assert said == ["10.0 µs: met", "10.0 µs: missed"]
+    def test_of_a_goal_is_met_or_missed(self):
+        texts = [
+            tables.goal_text([seconds] * 30, 10e-6, "µs") for seconds in (9e-6, 11e-6)
+        ]
+        assert texts == ["10.0 µs: met", "10.0 µs: missed"]
 
 
 class TestABusyMachine:
@@ -121,19 +123,19 @@ class TestABusyMachine:
         monkeypatch.setattr(tables, "crowding", lambda: request.param)
         return request.param
 
-    def test_proves_nothing_worse_by_the_time_that_passes(self, crowding):
-        *_cells, said = tables.judged([2] * 30, [1.0] * 30, 1, "s", idle=True)
-        assert said == (WORSE if crowding < 0.05 else tables.BUSY)
+    def test_makes_no_verdict_worse_by_elapsed_time(self, crowding):
+        cells = tables.verdict_cells([2] * 30, [1.0] * 30, 1, "s", elapsed=True)
+        assert cells[-1] == (WORSE if crowding < 0.05 else tables.BUSY)
 
-    def test_misses_no_goal_of_time(self, crowding):
-        said = tables.aimed([2] * 30, 1, "s", idle=True)
-        assert said.endswith("missed" if crowding < 0.05 else tables.BUSY)
+    def test_misses_no_goal_of_elapsed_time(self, crowding):
+        text = tables.goal_text([2] * 30, 1, "s", elapsed=True)
+        assert text.endswith("missed" if crowding < 0.05 else tables.BUSY)
 
     def test_does_not_matter_to_ratios_and_processor_time(self, crowding):
-        *_cells, said = tables.judged([2] * 30, [1.0] * 30, 1, "ratio")
-        assert said == WORSE
+        cells = tables.verdict_cells([2] * 30, [1.0] * 30, 1, "ratio")
+        assert cells[-1] == WORSE
 
-    def test_is_known_by_waiting_for_a_processor(self):
+    def test_is_recognized_by_waiting_for_a_processor(self):
         assert 0 <= paired.crowding() < 1
 
 
@@ -141,16 +143,16 @@ class TestTheInterval:
     @pytest.mark.parametrize(
         ("count", "rank"), [(6, 1), (10, 2), (15, 4), (20, 6), (30, 10), (50, 18)]
     )
-    def test_is_that_of_the_tables(self, count, rank):
+    def test_equals_that_of_published_tables(self, count, rank):
         bounds = intervals.interval(range(1, count + 1))
         assert (bounds.low, bounds.high) == (rank, count + 1 - rank)
 
-    def test_has_no_bounds_where_there_are_too_few_values(self):
+    def test_is_infinite_with_too_few_values(self):
         bounds = intervals.interval([1, 2, 3, 4, 5])
         assert (bounds.low, bounds.high) == (-math.inf, math.inf)
 
     @pytest.mark.parametrize("count", [30, 61])
-    def test_holds_the_true_median_in_95_of_100_cases(self, count):
+    def test_contains_the_true_median_in_95_of_100_cases(self, count):
         chance = random.Random(7)
         held = 0
         for _case in range(2000):
@@ -160,7 +162,7 @@ class TestTheInterval:
         assert 0.94 <= held / 2000 <= 0.975
 
     @given(st.lists(st.floats(-1e9, 1e9), min_size=6, max_size=200), st.randoms())
-    def test_depends_on_values_and_not_on_their_order(self, values, chance):
+    def test_does_not_depend_on_the_order_of_values(self, values, chance):
         found = intervals.interval(values)
         assert found.low <= found.median <= found.high
         chance.shuffle(values)
@@ -168,7 +170,7 @@ class TestTheInterval:
 
 
 class TestRuns:
-    def test_take_turns_in_an_order_that_the_seed_decides(self, monkeypatch):
+    def test_have_an_order_that_depends_on_the_seed(self, monkeypatch):
         assert self.order_of_runs() == self.order_of_runs()
         first = self.order_of_runs()
         monkeypatch.setattr(paired, "SEED", paired.SEED + 1)
@@ -179,7 +181,7 @@ class TestRuns:
         for start in range(0, len(order), 3):
             assert sorted(order[start : start + 3]) == ["ours", "ours", "theirs"]
 
-    def test_are_slower_by_what_is_seeded(self, monkeypatch):
+    def test_are_slower_by_the_given_percentage(self, monkeypatch):
         monkeypatch.setattr(paired, "SLOW_DOWN", 0.05)
         ticks = itertools.count()
         runs = paired.run({"": paired.Sides(*self.working_for(1000, ticks))})[""]
@@ -188,7 +190,9 @@ class TestRuns:
 
     def order_of_runs(self):
         order = []
-        ours, theirs = (paired.whole(partial(order.append, x)) for x in OURS_AND_THEIRS)
+        ours, theirs = (
+            paired.timed_side(partial(order.append, name)) for name in OURS_AND_THEIRS
+        )
         paired.run({"": paired.Sides(ours, theirs)})
         return order
 
@@ -204,16 +208,16 @@ class TestRuns:
 
 
 class TestThePrintedTable:
-    def test_tells_the_runner_each_verdict(self, capsys):
+    def test_contains_each_verdict(self, capsys):
         rows = []
         for name, ratio in (("slow", 1.5), ("fast", 1.0)):
-            cells = tables.judged([ratio] * 30, [1.0] * 30, 1.02, "ratio")
+            cells = tables.verdict_cells([ratio] * 30, [1.0] * 30, 1.02, "ratio")
             rows.append([name, *cells])
-        tables.print_judged([""], rows)
+        tables.print_rows([""], rows)
         printed = capsys.readouterr().out
         assert tables.verdicts(printed) == {"slow": WORSE, "fast": WITHIN}
 
-    def test_ends_make_with_an_error_only_where_one_is_worse(self):
-        within = {"business": {"a call": WITHIN, "a page": f"{CANNOT_TELL} (40)"}}
+    def test_makes_make_fail_only_where_a_verdict_is_worse(self):
+        within = {"business": {"a call": WITHIN, "a page": f"{UNDECIDED} (40)"}}
         assert bench._summary(within) == 0
-        assert bench._summary({**within, "visit": {"a visit": WORSE}}) == 1
+        assert bench._summary({**within, "polling": {"a poll": WORSE}}) == 1

@@ -1,4 +1,4 @@
-"""The scripts behind make: what they promise a newcomer."""
+"""The scripts behind make explain failures, repeat outdated steps, and clean up."""
 
 import os
 import signal
@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from waiting import PATIENCE, wait_until
+from waiting import TIMEOUT, wait_until
 
-from setup import readme_check, stamps, steps
+from setup import build_cache, readme_check, steps
 
 
 def end_as_make_does(pid):
@@ -19,31 +19,31 @@ def end_as_a_terminal_does(pid):
     os.killpg(pid, signal.SIGINT)
 
 
-def test_a_failing_step_says_what_failed_and_what_to_do_next(capsys, tmp_path):
+def test_a_failing_step_prints_the_reason_and_what_to_do_next(capsys, tmp_path):
     log = tmp_path / "log"
     log.write_text("first\nthe reason\n")
     with pytest.raises(SystemExit) as ended, steps.step("Baking", "buy flour."):
         raise steps.Failure("no flour", log=log)
-    said = capsys.readouterr()
+    printed = capsys.readouterr()
     assert ended.value.code == 1
-    assert "Baking" in said.out
-    assert "no flour" in said.err
-    assert "the reason" in said.err
-    assert "What to do next: buy flour." in said.err
+    assert "Baking" in printed.out
+    assert "no flour" in printed.err
+    assert "the reason" in printed.err
+    assert "What to do next: buy flour." in printed.err
 
 
-def test_a_step_is_done_again_when_its_facts_have_changed(tmp_path, monkeypatch):
-    monkeypatch.setattr(stamps.paths, "STAMPS", tmp_path)
+def test_a_step_is_done_again_when_its_inputs_have_changed(tmp_path, monkeypatch):
+    monkeypatch.setattr(build_cache.paths, "BUILD_CACHE", tmp_path)
     requirements = tmp_path / "requirements.txt"
     requirements.write_text("flour")
-    stamps.mark_done("bread", stamps.fingerprint(requirements))
-    assert stamps.is_done("bread", stamps.fingerprint(requirements))
+    build_cache.mark_built("bread", build_cache.fingerprint(requirements))
+    assert build_cache.is_current("bread", build_cache.fingerprint(requirements))
     requirements.write_text("flour, salt")
-    assert not stamps.is_done("bread", stamps.fingerprint(requirements))
+    assert not build_cache.is_current("bread", build_cache.fingerprint(requirements))
 
 
 @pytest.mark.parametrize("interrupt", [end_as_make_does, end_as_a_terminal_does])
-def test_tests_that_are_interrupted_clean_up_first(interrupt, tmp_path):
+def test_interrupted_tests_clean_up_first(interrupt, tmp_path):
     started, cleaned_up = tmp_path / "started", tmp_path / "cleaned-up"
     tests = f"""
 import pathlib, time
@@ -61,11 +61,11 @@ testing.wait_for(psutil.Popen([sys.executable, "-c", {tests!r}]))
     make = subprocess.Popen([sys.executable, "-c", command], start_new_session=True)
     wait_until(lambda: started.exists() or make.poll() is not None)
     interrupt(make.pid)
-    make.wait(PATIENCE)
+    make.wait(TIMEOUT)
     assert cleaned_up.exists()
 
 
-def test_a_command_that_readme_names_and_nobody_wrote_is_found(tmp_path, monkeypatch):
+def test_a_missing_command_in_readme_is_found(tmp_path, monkeypatch):
     page = tmp_path / "README.md"
     page.write_text(
         "Use `make gold`.\n```sh\nmake demo\npython3 alchemy/gold.py\n```\n"

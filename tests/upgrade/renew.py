@@ -1,12 +1,12 @@
-"""Store what a version of our addons leaves in a database, for ``test_upgrade.py``.
+"""Store the data of a version of our addons, for ``test_upgrade.py``.
 
-Once for a version that customers have, after ``make test`` has set everything up::
+Run once for each version that customers have, after ``make test``::
 
     PYTHONPATH=.:tests .run/venv/bin/python tests/upgrade/renew.py e7b5eea
 
 A server with the addons of that commit measures some work; then our tables, and the
-rows of Odoo's that go with them, are written to ``tests/upgrade/e7b5eea.sql``.  A file
-is kept for as long as somebody may upgrade from that version.
+related rows of Odoo's tables, are written to ``tests/upgrade/e7b5eea.sql``.  The file
+stays as long as customers may upgrade from that version.
 """
 
 import shutil
@@ -21,14 +21,14 @@ from setup.odoo_server import OdooServer
 DATABASE = "reliability_upgrade_source"
 FOLDER = paths.RUN / "upgrade"
 OURS = ["reliability", "reliability_account", "reliability_sale", "reliability_stock"]
-KEPT = """
+RELATED_ROWS = """
     CREATE TABLE kept_parameter AS
     SELECT key, value FROM ir_config_parameter WHERE key LIKE 'reliability.%';
     CREATE TABLE kept_data AS
     SELECT module, name, model, res_id FROM ir_model_data
      WHERE model IN ('reliability.service', 'reliability.operation');
 """
-"""Rows of Odoo's own tables that go with ours."""
+"""Copies of rows in Odoo's own tables that belong to ours."""
 
 
 def renew(commit):
@@ -52,14 +52,14 @@ def renew(commit):
         install += ["-i", ",".join(OURS), "--stop-after-init"]
         commands.run(install, paths.log("upgrade"), cwd=paths.RUN)
         with server:
-            live(traffic.ApiUser(server.url, DATABASE, "admin", "admin"))
+            work(traffic.ApiUser(server.url, DATABASE, "admin", "admin"))
         Path(__file__).with_name(f"{commit}.sql").write_text(dump())
     finally:
         databases.drop(DATABASE)
 
 
-def live(user):
-    """Do what a company does: work, an operation of its own, other settings."""
+def work(user):
+    """Change settings, add an operation, and confirm orders, as a company does."""
     platform = user.call(
         "ir.model.data", "check_object_reference", "reliability", "service_platform"
     )[1]
@@ -82,15 +82,15 @@ def live(user):
     orders = traffic.make_orders(user, 4)
     traffic.confirmations().run([(user, order) for order in [*orders, orders[0]]])
     user.call("res.partner", "address_get", user.call("res.partner", "search", []))
-    slow = "SELECT count(*) >= 6 FROM reliability_slow"
-    wait_until(lambda: postgres.psql(slow, DATABASE) == "t", "nothing arrives")
+    delivered = "SELECT count(*) >= 6 FROM reliability_rollup_top_call"
+    wait_until(lambda: postgres.psql(delivered, DATABASE) == "t", "nothing arrives")
 
 
 def dump():
-    """Return our tables, and what goes with them, as SQL."""
-    postgres.psql(KEPT, DATABASE)
+    """Return our tables and the related rows as SQL."""
+    postgres.psql(RELATED_ROWS, DATABASE)
     tables = ("--table=reliability_*", "--table=kept_*")
-    return postgres.dump(DATABASE, *tables, "--exclude-table=reliability_fact_*")
+    return postgres.dump(DATABASE, *tables, "--exclude-table=reliability_gauge_*")
 
 
 if __name__ == "__main__":

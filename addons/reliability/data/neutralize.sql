@@ -1,8 +1,8 @@
--- Who may read the original's numbers may not read the copy's.
+-- The token of the original must not open the metrics of the copy.
 DELETE FROM ir_config_parameter
  WHERE key IN ('reliability.token_digest', 'reliability.token_database');
--- The copy's host, not the original's, tells what waits in it.
+-- The gauges of the copy are read by its own host.
 DELETE FROM reliability_gauge_lease;
--- Who waited for whom in the original, and how busy its hosts were.
+-- Lock waits and hosts of the original are none of the copy.
 DELETE FROM reliability_lock_wait;
 DELETE FROM reliability_host;

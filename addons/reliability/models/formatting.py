@@ -1,4 +1,8 @@
-"""Times and spans in the words that people use."""
+"""Times and durations in the language and the time zone of a user.
+
+Durations use the symbols of the International System of Units: Babel writes "2 hr" in
+English, and "2 hour" in German in its narrowest form.
+"""
 
 from odoo import fields
 from odoo.tools import format_datetime, format_time, formatLang
@@ -7,17 +11,41 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def moment(env, when):
-    """Return a moment as this user says it, without the date where it is today's.
+    """Return a time of the day, with its date if that is not today.
 
     :param datetime when: in UTC
     """
-    if _day(env, when) == _day(env, fields.Datetime.now()):
+    if _date(env, when) == _date(env, fields.Datetime.now()):
         return format_time(env, when, time_format="HH:mm")
     return format_datetime(env, when, dt_format="d MMM, HH:mm")
 
 
-def span(env, seconds):
-    """Return how long something takes or waits, such as "2 h 10 min"."""
+def duration(env, seconds):
+    """Return a duration, with fractions of a second if it is short: "0.8 s"."""
+    if seconds >= _MINUTE:
+        return _whole_units(env, seconds)
+    digits = 0 if seconds >= 10 else 1 if seconds >= 0.95 else 2
+    return env._("%(seconds)s s", seconds=formatLang(env, seconds, digits=digits))
+
+
+def since(env, when):
+    """Return the duration from a moment until now.
+
+    :param datetime when: in UTC
+    """
+    return _whole_units(env, (fields.Datetime.now() - when).total_seconds())
+
+
+def counted(count, one, many):
+    """Return ``one`` if the count is one, else ``many``.
+
+    :param str many: contains the number
+    """
+    return one if count == 1 else many
+
+
+def _whole_units(env, seconds):
+    """Return a duration in its two largest units, such as "2 h 10 min"."""
     _ = env._
     seconds = max(0, int(seconds))
     if seconds < _MINUTE:
@@ -30,26 +58,5 @@ def span(env, seconds):
     return _("%(days)s d %(hours)s h", days=hours // 24, hours=hours % 24)
 
 
-def duration(env, seconds):
-    """Return how long something takes, also where it is short: "0.8 s"."""
-    if seconds >= _MINUTE:
-        return span(env, seconds)
-    digits = 0 if seconds >= 10 else 1 if seconds >= 0.95 else 2
-    return env._("%(seconds)s s", seconds=formatLang(env, seconds, digits=digits))
-
-
-def since(env, when):
-    """Return how long ago a moment is."""
-    return span(env, (fields.Datetime.now() - when).total_seconds())
-
-
-def counted(count, one, many):
-    """Return the words for one thing, or those for none and for several.
-
-    :param str many: with the number in it
-    """
-    return one if count == 1 else many
-
-
-def _day(env, when):
+def _date(env, when):
     return fields.Datetime.context_timestamp(env.user, when).date()

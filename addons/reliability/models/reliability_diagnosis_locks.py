@@ -1,4 +1,4 @@
-"""Locks of the database: which transaction do others wait for?"""
+"""Root causes: the transaction that holds a lock which others wait for."""
 
 # A file for each kind of evidence.
 # pylint: disable=consider-merging-classes-inherited
@@ -7,86 +7,97 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.evaluation import WINDOW
+from ..telemetry.health import WINDOW
 from . import formatting
 
 _EXPLAINED = ("slow", "blocked", "busy", "silent")
-"""What is wrong where somebody waits for a lock."""
+"""Kinds of findings that a lock wait explains."""
 
 
 class ReliabilityDiagnosis(models.AbstractModel):
     _inherit = "reliability.diagnosis"
 
     @api.model
-    def _find_root_cause(self, sight, place, now):
-        if self._may_be_locks(sight, place, now):
-            if cause := self._find_locks(sight, place):
+    def _find_root_cause(self, observation, key, now):
+        if self._may_be_locks(observation, key, now):
+            if cause := self._find_lock_holder(observation, key):
                 return cause
-        cause = super()._find_root_cause(sight, place, now)
+        cause = super()._find_root_cause(observation, key, now)
         if cause and cause["layer"] == "locks":
-            return self._find_past_locks(place, now) or cause
+            return self._find_past_lock_holder(key, now) or cause
         return cause
 
     @api.model
     def _describe(self, cause):
         if cause and cause["layer"] == "locks" and "backend" in cause:
-            past = "longest" in cause
-            return (self._describe_past_locks if past else self._describe_locks)(cause)
+            is_past = "longest" in cause
+            return (
+                self._describe_past_lock_holder(cause)
+                if is_past
+                else self._describe_lock_holder(cause)
+            )
         return super()._describe(cause)
 
     @api.model
-    def _may_be_locks(self, sight, place, now):
-        """Say whether waiting explains what is wrong: not what the business refuses,
-        nor errors; but that workers were killed, which happens to who waits too long.
+    def _may_be_locks(self, observation, key, now):
+        """Return whether a lock wait can explain the finding.
+
+        Refusals and errors are not explained by it; killed workers are, since a worker
+        that waits for too long is killed.
         """
-        kind = sight.reason["kind"]
+        kind = observation.reason["kind"]
         if kind != "failing":
             return kind in _EXPLAINED
         found = self.env["reliability.query"]._aggregate(
             now - WINDOW,
             now + timedelta(seconds=1),
             durations=False,
-            **self._of_calls(sight, place),
+            **self._calls_in_trouble(observation, key),
         )
-        return any(2 * of.calls["killed"] >= of.failures > 0 for of in found.values())
+        return any(
+            2 * stats.calls["killed"] >= stats.failures > 0 for stats in found.values()
+        )
 
     @api.model
-    def _find_locks(self, sight, place):
-        """Return the transaction that work of a place waits for, if any does.
+    def _find_lock_holder(self, observation, key):
+        """Return the transaction that calls in trouble wait for now, if there is one.
 
-        Where all workers are busy, it is to blame if half of them wait for it.
+        Where all workers are busy, at least half of them must wait for it.
         """
-        waits = self.env["reliability.lock.wait"]._now()
-        if sight.reason["kind"] == "busy":
-            ours, fewest = waits, sight.reason["whole"] / 2
+        waits = self.env["reliability.lock.wait"]._current()
+        min_waits = 1
+        if observation.reason["kind"] == "busy":
+            min_waits = observation.reason["whole"] / 2
         else:
-            ours, fewest = waits._of(place), 1
-        if not ours:
+            waits = waits._filter_by_key(key)
+        if not waits:
             return None
-        first = ours[0]
-        others = waits.filtered(lambda of: of.holder_backend == first.holder_backend)
-        if len(others) < fewest:
+        first = waits[0]
+        waits = waits.filtered(lambda wait: wait.holder_backend == first.holder_backend)
+        if len(waits) < min_waits:
             return None
-        return self._holder(first) | {
-            "count": len(others),
+        return self._holder_of(first) | {
+            "count": len(waits),
             "state": first.holder_state,
             "opened": fields.Datetime.to_string(first.holder_opened),
         }
 
     @api.model
-    def _find_past_locks(self, place, now):
-        """Return the transaction that work of a place waited for longest, lately."""
-        waits = self.env["reliability.lock.wait"]._since(now - WINDOW)._of(place)
-        held = waits.grouped(lambda of: (of.holder_backend, of.holder_opened))
-        if not held:
+    def _find_past_lock_holder(self, key, now):
+        """Return the transaction with the most lock waits of the last minutes."""
+        waits = self.env["reliability.lock.wait"]._since(now - WINDOW)
+        by_holder = waits._filter_by_key(key).grouped(
+            lambda wait: (wait.holder_backend, wait.holder_opened)
+        )
+        if not by_holder:
             return None
-        worst = max(held.values(), key=lambda of: of._seconds())
-        longest = max(of.seconds for of in worst)
-        return self._holder(worst[0]) | {"count": len(worst), "longest": longest}
+        worst = max(by_holder.values(), key=lambda waits: waits._total_seconds())
+        longest = max(wait.seconds for wait in worst)
+        return self._holder_of(worst[0]) | {"count": len(worst), "longest": longest}
 
     @api.model
-    def _holder(self, wait):
-        """Return what is known of whom a wait is for."""
+    def _holder_of(self, wait):
+        """Return what is known of the holder of the lock that a wait is for."""
         return {
             "layer": "locks",
             "backend": wait.holder_backend,
@@ -96,8 +107,8 @@ class ReliabilityDiagnosis(models.AbstractModel):
         }
 
     @api.model
-    def _describe_past_locks(self, cause):
-        words = {
+    def _describe_past_lock_holder(self, cause):
+        values = {
             "count": cause["count"],
             "holder": self._name_holder(cause),
             "longest": formatting.duration(self.env, cause["longest"]),
@@ -106,47 +117,44 @@ class ReliabilityDiagnosis(models.AbstractModel):
             self.env._(
                 "%(count)s transactions waited for a lock held by %(holder)s, for up to"
                 " %(longest)s",
-                **words,
+                **values,
             )
             if cause["count"] > 1
             else self.env._(
                 "a transaction waited for a lock held by %(holder)s for %(longest)s",
-                **words,
+                **values,
             )
         )
 
     @api.model
-    def _describe_locks(self, cause):
+    def _describe_lock_holder(self, cause):
         _ = self.env._
-        words = {"count": cause["count"], "holder": self._name_holder(cause)}
+        values = {"count": cause["count"], "holder": self._name_holder(cause)}
         text = (
-            _("%(count)s transactions wait for a lock held by %(holder)s", **words)
+            _("%(count)s transactions wait for a lock held by %(holder)s", **values)
             if cause["count"] > 1
-            else _("a transaction waits for a lock held by %(holder)s", **words)
+            else _("a transaction waits for a lock held by %(holder)s", **values)
         )
         if not cause["opened"]:
             return text
         opened = fields.Datetime.to_datetime(cause["opened"])
-        words = {"text": text, "age": formatting.since(self.env, opened)}
+        values = {"text": text, "age": formatting.since(self.env, opened)}
         if (cause["state"] or "").startswith("idle in transaction"):
-            return _(
-                "%(text)s, at it for %(age)s and asking the database nothing now",
-                **words,
-            )
-        return _("%(text)s, at it for %(age)s", **words)
+            return _("%(text)s (transaction open for %(age)s, idle)", **values)
+        return _("%(text)s (transaction open for %(age)s)", **values)
 
     @api.model
     def _name_holder(self, cause):
-        """Return what people call whoever has a lock."""
+        """Return the name of the holder of a lock, in the user's language."""
         _ = self.env._
         if cause["operation"]:
             name = self._display_name_of(cause["family"], cause["operation"])
             return name if cause["family"] == "http" else _("“%(name)s”", name=name)
         program = cause["program"] or ""
         if program == "autovacuum worker":
-            return _("PostgreSQL itself, which cleans a table")
+            return _("PostgreSQL's autovacuum")
         if program.startswith("odoo"):
             return _("a process of Odoo (%(program)s)", program=program)
         if program:
             return _("the program %(program)s", program=program)
-        return _("a program that gives no name (%(pid)s)", pid=cause["backend"])
+        return _("a program without a name (%(pid)s)", pid=cause["backend"])

@@ -1,4 +1,4 @@
-"""Outgoing mail: why can most of it not be sent?"""
+"""Root causes: why most outgoing mail cannot be sent."""
 
 # A file for each kind of evidence.
 # pylint: disable=consider-merging-classes-inherited
@@ -7,16 +7,16 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ..telemetry.evaluation import WINDOW
+from ..telemetry.health import WINDOW
 
 
 class ReliabilityDiagnosis(models.AbstractModel):
     _inherit = "reliability.diagnosis"
 
     @api.model
-    def _find_root_cause(self, sight, place, now):
-        if sight.reason["operation"] != "mail":
-            return super()._find_root_cause(sight, place, now)
+    def _find_root_cause(self, observation, key, now):
+        if observation.reason["operation"] != "mail":
+            return super()._find_root_cause(observation, key, now)
         found = self.env["reliability.query"]._aggregate(
             now - WINDOW,
             now + timedelta(seconds=1),
@@ -24,8 +24,12 @@ class ReliabilityDiagnosis(models.AbstractModel):
             durations=False,
             family="mail",
         )
-        failed = {reason: of.failures for (reason,), of in found.items() if of.failures}
-        reason = max(failed, key=failed.__getitem__, default=None)
+        failures = {
+            reason: stats.failures
+            for (reason,), stats in found.items()
+            if stats.failures
+        }
+        reason = max(failures, key=failures.__getitem__, default=None)
         return {"layer": "mail", "reason": reason} if reason else None
 
     @api.model
@@ -33,4 +37,4 @@ class ReliabilityDiagnosis(models.AbstractModel):
         if not cause or cause["layer"] != "mail":
             return super()._describe(cause)
         reason = self.env["reliability.health.provider"]._reason(cause["reason"])
-        return self.env._("Odoo says of most: %(reason)s", reason=reason)
+        return self.env._("most mails have the error: %(reason)s", reason=reason)

@@ -1,4 +1,4 @@
-"""Counterparts: whose answers take longer than usual, and whose do not come?"""
+"""Root causes: partner systems that answer more slowly than usual, or fail."""
 
 # A file for each kind of evidence.
 # pylint: disable=consider-merging-classes-inherited
@@ -7,34 +7,41 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ..telemetry.evaluation import WINDOW
+from ..telemetry.health import WINDOW
+from . import formatting
 
 _USUAL, _MOMENT = timedelta(days=7), timedelta(seconds=1)
-_MORE = 2
-"""How many times as long as usual a counterpart takes that has become slow."""
-_FEWEST_FAILURES, _FAILING = 2, 0.5
+_SLOWER = 2
+"""How many times its usual seconds a slow partner system takes."""
+_MIN_FAILURES, _FAILING = 2, 0.5
+"""How many attempts, and which share of them, a failing partner system fails."""
 
 
 class ReliabilityDiagnosis(models.AbstractModel):
     _inherit = "reliability.diagnosis"
 
     @api.model
-    def _find_root_cause(self, sight, place, now):
-        cause = super()._find_root_cause(sight, place, now)
-        if cause and cause["layer"] == "outside":
-            return self._find_system(now) or cause
-        if not cause and sight.reason["kind"] == "failing":
-            return self._find_failing_system(place, now)
+    def _find_root_cause(self, observation, key, now):
+        cause = super()._find_root_cause(observation, key, now)
+        if cause and cause["layer"] == "external":
+            return self._find_slow_system(now) or cause
+        if not cause and observation.reason["kind"] == "failing":
+            return self._find_failing_system(key, now)
         return cause
 
     @api.model
     def _describe(self, cause):
         match cause and cause["layer"]:
-            case "counterpart":
-                return self._describe_system(cause)
-            case "failing_counterpart":
+            case "slow_system":
                 return self.env._(
-                    "%(name)s fails: %(part)s of %(whole)s tries",
+                    "%(name)s answers in %(now)s, usually in %(usual)s",
+                    name=self._name_system(cause["name"]),
+                    now=formatting.duration(self.env, cause["now"]),
+                    usual=formatting.duration(self.env, cause["usual"]),
+                )
+            case "failing_system":
+                return self.env._(
+                    "%(name)s fails: %(part)s of %(whole)s attempts",
                     name=self._name_system(cause["name"]),
                     part=cause["part"],
                     whole=cause["whole"],
@@ -42,46 +49,32 @@ class ReliabilityDiagnosis(models.AbstractModel):
         return super()._describe(cause)
 
     @api.model
-    def _find_system(self, now):
-        """Return the counterpart whose answers take longer than usual: the one to which
-        most of the time was added."""
-        by = ("dimension",)
-        reading, family = self.env["reliability.query"], "integration"
-        lately = reading._aggregate_costs(
-            now - WINDOW, now + _MOMENT, by=by, family=family
-        )
-        usual = reading._aggregate_costs(
-            now - _USUAL, now - WINDOW, by=by, family=family
-        )
+    def _find_slow_system(self, now):
+        """Return the partner system that is slower than usual and added most time."""
+        query = self.env["reliability.query"]
+        which = {"by": ("dimension",), "family": "integration"}
+        current = query._aggregate_costs(now - WINDOW, now + _MOMENT, **which)
+        usual = query._aggregate_costs(now - _USUAL, now - WINDOW, **which)
         added = {}
-        for key, of in lately.items():
+        for key, costs in current.items():
             before = usual.get(key)
-            each = of.seconds / of.calls
-            if before and each >= _MORE * before.seconds / before.calls:
-                added[key] = (each - before.seconds / before.calls) * of.calls
+            seconds = costs.seconds / costs.calls
+            if before and seconds >= _SLOWER * before.seconds / before.calls:
+                added[key] = (seconds - before.seconds / before.calls) * costs.calls
         if not added:
             return None
         key = max(added, key=added.__getitem__)
         return {
-            "layer": "counterpart",
+            "layer": "slow_system",
             "name": key[0],
-            "now": lately[key].seconds / lately[key].calls,
+            "now": current[key].seconds / current[key].calls,
             "usual": usual[key].seconds / usual[key].calls,
         }
 
     @api.model
-    def _describe_system(self, cause):
-        return self.env._(
-            "%(name)s answers in %(now)s, usually in %(usual)s",
-            name=self._name_system(cause["name"]),
-            now=self._seconds(cause["now"]),
-            usual=self._seconds(cause["usual"]),
-        )
-
-    @api.model
-    def _find_failing_system(self, place, now):
-        """Return the counterpart of a service that fails most, if one does."""
-        service = self.env["reliability.service"].browse(place.service_id).code
+    def _find_failing_system(self, key, now):
+        """Return the partner system of a service that fails most, if one does."""
+        service = self.env["reliability.service"].browse(key.service_id).code
         found = self.env["reliability.query"]._aggregate(
             now - WINDOW,
             now + _MOMENT,
@@ -91,15 +84,15 @@ class ReliabilityDiagnosis(models.AbstractModel):
             service=service,
         )
         failing = {
-            name: of
-            for (name,), of in found.items()
-            if of.failures >= max(_FEWEST_FAILURES, _FAILING * of.judged)
+            name: stats
+            for (name,), stats in found.items()
+            if stats.failures >= max(_MIN_FAILURES, _FAILING * stats.judged)
         }
         if not failing:
             return None
-        name = max(failing, key=lambda of: failing[of].failures)
+        name = max(failing, key=lambda name: failing[name].failures)
         return {
-            "layer": "failing_counterpart",
+            "layer": "failing_system",
             "name": name,
             "part": failing[name].failures,
             "whole": failing[name].judged,
@@ -107,5 +100,5 @@ class ReliabilityDiagnosis(models.AbstractModel):
 
     @api.model
     def _name_system(self, code):
-        """Return what people call a counterpart."""
+        """Return the name of a partner system."""
         return code

@@ -1,4 +1,4 @@
-"""Workers: what are they busy with, where all of them are?"""
+"""Root causes: what workers do, where all of them are busy."""
 
 # A file for each kind of evidence.
 # pylint: disable=consider-merging-classes-inherited
@@ -10,32 +10,38 @@ class ReliabilityDiagnosis(models.AbstractModel):
     _inherit = "reliability.diagnosis"
 
     @api.model
-    def _find_root_cause(self, sight, place, now):
-        cause = super()._find_root_cause(sight, place, now)
-        if sight.reason["kind"] != "busy" or (cause and cause["layer"] != "other"):
+    def _find_root_cause(self, observation, key, now):
+        cause = super()._find_root_cause(observation, key, now)
+        reason = observation.reason
+        if reason["kind"] != "busy" or (cause and cause["layer"] != "other"):
             return cause
-        return self._find_work(sight.reason["operation"], sight.reason["whole"])
+        return self._find_activity(reason["operation"], reason["whole"])
 
     @api.model
     def _describe(self, cause):
         if not cause or cause["layer"] != "workers":
             return super()._describe(cause)
-        words = {
+        values = {
             "count": cause["count"],
             "work": self._display_name_of(cause["family"], cause["operation"]),
         }
         _ = self.env._
         return (
-            _("%(count)s workers do “%(work)s”", **words)
+            _("%(count)s workers do “%(work)s”", **values)
             if cause["count"] > 1
-            else _("a worker does “%(work)s”", **words)
+            else _("a worker does “%(work)s”", **values)
         )
 
     @api.model
-    def _find_work(self, name, workers):
-        """Return what occupies most of so many workers of a host, if one thing does."""
-        host = self.env["reliability.host"]._now().filtered(lambda of: of.name == name)
-        for family, operation, count in host.says["doing"] if host else ():
+    def _find_activity(self, name, workers):
+        """Return what occupies at least half of the workers of a host; else ``None``.
+
+        :param str name: of the host
+        :param int workers: how many it has
+        """
+        hosts = self.env["reliability.host"]._current()
+        host = hosts.filtered(lambda host: host.name == name)
+        for family, operation, count in host.report["activities"] if host else ():
             if family != "cron" and 2 * count >= workers:
                 return {
                     "layer": "workers",

@@ -1,9 +1,9 @@
-"""How things stand, as far as addons know: the one place where they tell it.
+"""The health provider: what addons know of backlogs, alerts and cards.
 
-The core knows calls.  An addon knows what waits in its tables, what somebody should act
-on, and what else deserves a card on the cockpit.  It extends ``reliability.health.provider``
-and returns data; who judges, shows and tells people about it asks here, and names no
-addon.
+Calls are measured by this addon.  Other addons know the backlogs in their tables, what
+somebody should act on, and what else deserves a card on the cockpit.  They extend
+``reliability.health.provider`` and return data; evaluation, screens and notifications
+read it from here, and name no addon.
 """
 
 from datetime import datetime
@@ -11,9 +11,16 @@ from typing import NamedTuple
 
 from odoo import api, models
 
+STATE_NAMES = [
+    ("no_data", "No data"),
+    ("fine", "Fine"),
+    ("degraded", "Degraded"),
+    ("interrupted", "Interrupted"),
+]
+
 
 class Warehouse(NamedTuple):
-    """A warehouse, or whatever work is told apart by, as a user may see it."""
+    """A warehouse, or another unit that splits work, as a user may see it."""
 
     id: int
     name: str
@@ -22,10 +29,10 @@ class Warehouse(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What somebody looks at.
+    """The companies and the warehouse that a user looks at.
 
     :ivar companies: ids
-    :ivar warehouse: the one looked at; ``None`` for all of these companies
+    :ivar warehouse: the only one; ``None`` for all warehouses of these companies
     """
 
     companies: tuple[int, ...]
@@ -33,7 +40,7 @@ class Scope(NamedTuple):
 
     @property
     def where(self) -> dict:
-        """What to ask ``reliability.query`` for; work of no warehouse is included."""
+        """Conditions for ``reliability.query``; work of no warehouse is included."""
         where = {"company_id": list(self.companies)}
         return where | ({"warehouse": self.codes} if self.warehouse else {})
 
@@ -43,23 +50,23 @@ class Scope(NamedTuple):
         return [self.warehouse.code, ""]
 
     def has(self, company_id: int, warehouse: str) -> bool:
-        """Say whether work of a company and a warehouse is looked at."""
-        is_ours = not company_id or company_id in self.companies
-        return is_ours and (not self.warehouse or warehouse in self.codes)
+        """Return whether work of a company and a warehouse is in this scope."""
+        has_company = not company_id or company_id in self.companies
+        return has_company and (not self.warehouse or warehouse in self.codes)
 
 
 class Backlog(NamedTuple):
     """Work of one kind, company and warehouse that is not done yet.
 
-    :ivar kind: what waits, such as ``transfers``; see ``_describe_backlog``
-    :ivar service: the code of the service that would do it
-    :ivar company_id: ``None`` where it is of the whole database
-    :ivar warehouse: a code, empty where there is none
-    :ivar count: how much of it
-    :ivar late: how much of it should have been done by now, since yesterday
-    :ivar oldest: since when the latest of these should have been done
-    :ivar at_risk: how much of it will not be done by ``deadline`` if all goes on so
-    :ivar deadline: the first that will be missed, such as when the truck leaves
+    :ivar kind: of the work, such as ``transfers``; see ``_describe_backlog``
+    :ivar service: the code of the service that does it
+    :ivar company_id: ``None`` if it concerns the whole database
+    :ivar warehouse: a code, empty for work of no warehouse
+    :ivar count: of the things that wait
+    :ivar late: how many of them were due within the last day and are not done
+    :ivar oldest: when the first of the late ones was due
+    :ivar at_risk: how many will not be done by ``deadline`` at the current rate
+    :ivar deadline: the first that will be missed, such as the departure of a truck
     """
 
     kind: str
@@ -76,12 +83,12 @@ class Backlog(NamedTuple):
 class Alert(NamedTuple):
     """Something that somebody should act on.
 
-    :ivar key: tells items apart
-    :ivar state: ``degraded`` or ``interrupted``; ``fine`` where nothing is in trouble
-        and there is something to do all the same
+    :ivar key: identifies the alert
+    :ivar state: ``degraded`` or ``interrupted``; ``fine`` for work that is to be done
+        although nothing is in trouble
     :ivar text: what is wrong, in a sentence
     :ivar button: what to do about it, in two or three words
-    :ivar action: opens exactly the records that it is about
+    :ivar action: opens exactly the records that the alert is about
     :ivar can_act: whether this user can do something about it
     """
 
@@ -93,15 +100,33 @@ class Alert(NamedTuple):
     can_act: bool = True
 
 
+class Card(NamedTuple):
+    """A card on the cockpit that is no service.
+
+    :ivar key: identifies the card
+    :ivar state: one of :data:`STATE_NAMES`
+    :ivar text: why it is not fine, else empty
+    :ivar action: opens what the card is about
+    :ivar more: what the action opens, in two or three words
+    """
+
+    key: str
+    name: str
+    state: str
+    text: str
+    action: dict
+    more: str
+
+
 class ReliabilityHealthProvider(models.AbstractModel):
-    """Override what you know more about, with ``super()``."""
+    """Addons extend these methods, and call ``super()``."""
 
     _name = "reliability.health.provider"
-    _description = "How Things Stand"
+    _description = "Health Provider"
 
     @api.model
     def _warehouses(self):
-        """Return what this user may look at, the one he works in first.
+        """Return the warehouses that this user may see, his own one first.
 
         :rtype: list[Warehouse]
         """
@@ -109,58 +134,58 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _backlogs(self):
-        """Return what waits, everywhere: it is asked each minute, with all rights.
+        """Return the backlogs of all companies and warehouses.
 
-        Let an index answer it.
+        It is called each minute, with all rights: an index should answer it.
 
-        :rtype: list[Waiting]
+        :rtype: list[Backlog]
         """
         return []
 
     @api.model
     def _describe_backlog(self, kind, scope, count, late, oldest):
-        """Say what waits, in this user's words, and how to open it.
+        """Return a backlog in the user's language, and an action that opens it.
 
-        :param str kind: of `Waiting`
+        :param str kind: of `Backlog`
         :param Scope scope: what the user looks at
-        :return: a sentence without a full stop, and an action, or ``False``
+        :param count, late, oldest: as in `Backlog`, added up over the scope
+        :return: a sentence without a full stop, and an action or ``False``
         """
         return "", False
 
     @api.model
     def _backlog_name(self, kind):
-        """Return what people call things of a kind, many of them: "parcels".
+        """Return the name of things of a kind, in the plural: "parcels".
 
-        :param str kind: of `Waiting`
+        :param str kind: of `Backlog`
         """
         return kind
 
     @api.model
     def _alerts(self, scope):
-        """Return what somebody should act on; the worst first is not necessary.
+        """Return what somebody should act on, in any order.
 
         :param Scope scope: what the user looks at
-        :rtype: list[Attention]
+        :rtype: list[Alert]
         """
         return []
 
     @api.model
     def _cards(self, scope):
-        """Return cards that are no services, as the cockpit shows them.
+        """Return the cards that are no services.
 
         :param Scope scope: what the user looks at
-        :return: dicts with ``key``, ``name``, ``state``, ``text``, ``action`` and
-            ``more``, which says what the action opens
+        :rtype: list[Card]
         """
         return []
 
     @api.model
     def _scope(self, warehouse_id=None, warehouses=None):
-        """Return what this user looks at.
+        """Return the scope of this user.
 
-        :param warehouse_id: ``None`` for the one he works in, ``0`` for all of his; one
-            that is not his is not looked at
-        :param warehouses: his, where they are known already
+        :param warehouse_id: ``None`` for his own warehouse, ``0`` for all of his; one
+            that is not his counts as ``0``
+        :param warehouses: his, if the caller has them
         :rtype: Scope
         """
         companies = tuple(self.env.companies.ids)

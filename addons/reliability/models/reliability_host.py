@@ -1,86 +1,97 @@
-"""What hosts say of themselves: how busy their workers are, and with what."""
+"""Host heartbeats: how busy the workers of each host are, and their problems."""
 
 from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.evaluation import DEGRADED, INTERRUPTED, Finding
+from ..telemetry.health import DEGRADED, INTERRUPTED, Finding, StatusKey
 from .retention import forget
 
-_STILL = timedelta(seconds=40)
-"""Collectors are here every ten seconds: what is older is not known to be so."""
-_FULL = 0.8
-"""The share of looks at which all workers are busy, from which on they are too few."""
-_FEWEST_LOOKS = 20
-"""There is one a second."""
+_CURRENT = timedelta(seconds=40)
+"""Collectors write every ten seconds: an older heartbeat does not count."""
+_SATURATED = 0.8
+"""The share of checks with all workers busy from which there are too few workers."""
+_MIN_CHECKS = 20
+"""There is one check per second."""
 
 
 class ReliabilityHost(models.Model):
-    """Written only by collectors, see ``collector/host_heartbeat``."""
+    """One row per host, written only by its collector: ``collector/host_heartbeat``.
+
+    A report has the keys ``serving`` (workers), ``samples`` (of the load, the last
+    first), ``activities`` (family, operation, count) and ``redis`` (problems).
+    """
 
     _name = "reliability.host"
-    _description = "What a Host Says of Itself"
+    _description = "Host"
     _log_access = False
     _order = "name"
 
     name = fields.Char(required=True)
-    noted = fields.Datetime(required=True)
-    says = fields.Json(required=True)
+    heartbeat = fields.Datetime(required=True)
+    report = fields.Json(required=True)
 
     _name_unique = models.UniqueIndex("(name)")
 
     @api.model
-    def _now(self):
-        """Return the hosts that say how they are now."""
-        return self.sudo().search([("noted", ">=", self.env.cr.now() - _STILL)])
+    def _current(self):
+        """Return the hosts with a current heartbeat."""
+        since = self.env.cr.now() - _CURRENT
+        return self.sudo().search([("heartbeat", ">=", since)])
 
-    def _busy(self):
-        """Return since when all workers of this host have been busy, while more waits.
+    def _find_saturation(self):
+        """Return a finding if all workers of this host are busy and requests wait.
 
-        :return: a finding, whose part is the requests at hand and whose whole is the
-            workers; ``None`` where they are not all busy
+        :return: its ``part`` is the requests being served or waiting, its ``whole`` the
+            workers; ``None`` where not all workers are busy
         :rtype: Finding | None
         """
-        looks, waiting, began = 0, 0, 0.0
-        is_told = False
-        for spell in self.says["samples"]:  # the last first
-            if spell["full"] < _FULL * spell["looks"]:
+        checks, waiting, began = 0, 0, 0.0
+        is_waiting_known = False
+        for sample in self.report["samples"]:
+            if sample["saturated"] < _SATURATED * sample["checks"]:
                 break
-            looks, began = looks + spell["looks"], spell["began"]
-            is_told |= spell["waiting"] is not None
-            waiting = max(waiting, spell["waiting"] or 0)
-        if looks < _FEWEST_LOOKS or (is_told and not waiting):
+            checks, began = checks + sample["checks"], sample["began"]
+            is_waiting_known |= sample["waiting"] is not None
+            waiting = max(waiting, sample["waiting"] or 0)
+        if checks < _MIN_CHECKS or (is_waiting_known and not waiting):
             return None
-        serving = self.says["serving"]
-        since = self.noted - timedelta(seconds=began)
+        serving = self.report["serving"]
+        since = self.heartbeat - timedelta(seconds=began)
         return Finding(DEGRADED, "busy", serving + waiting, serving, since)
 
-    def _of_redis(self):
-        """Return what is wrong with each Redis that this host uses.
+    def _find_redis_problems(self):
+        """Yield the problems of each Redis that this host uses.
 
-        Without sessions nobody can work; without a cache, more slowly.
+        Without sessions nobody can work; without a cache, work is slower.
 
-        :return: use and trouble, and a finding
+        :return: the use and the problem in one text, and a finding
         """
-        for of in self.says.get("redis", ()):
-            is_over = of["use"] == "sessions" and of["what"] == "down"
-            state = INTERRUPTED if is_over else DEGRADED
-            since = self.noted - timedelta(seconds=of["began"])
-            yield f"{of['use']} {of['what']}", Finding(state, "redis", 1, 1, since)
+        for problem in self.report.get("redis", ()):
+            use, name = problem["use"], problem["problem"]
+            is_down = use == "sessions" and name == "down"
+            state = INTERRUPTED if is_down else DEGRADED
+            since = self.heartbeat - timedelta(seconds=problem["began"])
+            yield f"{use} {name}", Finding(state, "redis", 1, 1, since)
 
     @api.model
-    def _findings(self):
-        """Return what is wrong with the platform, as hosts say.
+    def _findings(self, services):
+        """Return the findings of all current hosts about the platform.
 
-        :return: findings, each with what it is of: a Redis, or the name of the host
+        :param dict services: code → record
+        :return: as ``reliability.evaluator._findings``; the operation is the use and
+            problem of a Redis, or the name of a host
         """
+        if "platform" not in services:
+            return []
+        key = StatusKey(services["platform"].id, None, "")
         found = []
-        for host in self._now():
-            found += host._of_redis()
-            if busy := host._busy():
-                found.append((host.name, busy))
-        return found
+        for host in self._current():
+            found += host._find_redis_problems()
+            if saturation := host._find_saturation():
+                found.append((host.name, saturation))
+        return [(key, operation, finding, True) for operation, finding in found]
 
     @api.autovacuum
     def _gc_hosts(self):
-        return forget(self, "noted", self.env.cr.now() - timedelta(days=1))
+        return forget(self, "heartbeat", self.env.cr.now() - timedelta(days=1))

@@ -1,49 +1,48 @@
-"""Who waited for a lock of the database, and for whom, as collectors have seen it."""
+"""Lock waits: which call waited for a lock in the database, and which one held it."""
 
 from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.evaluation import DEGRADED, Finding
-from .reliability_service_status import Place
+from ..telemetry.health import DEGRADED, Finding, StatusKey
 from .retention import forget, retention_of
 
-_STILL = timedelta(seconds=40)
-"""Collectors look every ten seconds: who was not seen for so long waits no more."""
+_CURRENT = timedelta(seconds=40)
+"""Collectors look every ten seconds: a wait not seen for so long is over."""
 _LONG = timedelta(seconds=10)
-"""Who has waited for so long is in trouble, however fast others are."""
+"""A wait of this length is a finding, however fast other calls are."""
 
 
 class ReliabilityLockWait(models.Model):
-    """One wait of one connection.  Only collectors write it: ``collector/lock_waits``.
+    """One wait of one connection, written only by collectors: ``collector/lock_waits``.
 
-    What is not known is empty: of a process of another program, or of several threads.
+    What is not known is empty: for a process of another program, or of several threads.
     """
 
     _name = "reliability.lock.wait"
-    _description = "Wait for a Lock"
+    _description = "Lock Wait"
     _log_access = False
     _order = "since desc, id desc"
 
-    backend = fields.Integer(required=True, help="PostgreSQL's number of who waits.")
+    backend = fields.Integer(required=True, help="The waiting PostgreSQL process.")
     since = fields.Datetime(string="Began", required=True)
-    seen = fields.Datetime(string="Seen Last", required=True)
+    seen = fields.Datetime(string="Last Seen", required=True)
     seconds = fields.Float(
         string="Waited (s)", compute="_compute_seconds", digits=(16, 0)
     )
-    who = fields.Char(string="Who Waits", compute="_compute_who")
-    holder = fields.Char(string="For Whom", compute="_compute_holder")
+    waiter = fields.Char(string="Waiting", compute="_compute_waiter")
+    holder = fields.Char(string="Lock Holder", compute="_compute_holder")
     family = fields.Char()
     service = fields.Char()
     operation = fields.Char()
     company = fields.Char(string="Company Label")
     warehouse = fields.Char()
     relation = fields.Char(string="Table")
-    holder_backend = fields.Integer(help="PostgreSQL's number of whom they wait for.")
+    holder_backend = fields.Integer(help="The PostgreSQL process that holds the lock.")
     holder_opened = fields.Datetime(string="Holder's Transaction Began")
     holder_program = fields.Char(string="Holder's Program")
-    holder_state = fields.Char(string="What the Holder Did")
+    holder_state = fields.Char(string="Holder's State")
     holder_family = fields.Char()
     holder_service = fields.Char()
     holder_operation = fields.Char(string="Holder's Operation")
@@ -58,72 +57,78 @@ class ReliabilityLockWait(models.Model):
 
     @api.depends("family", "operation")
     @api.depends_context("lang")
-    def _compute_who(self):
-        names = self.env["reliability.diagnosis"]
-        for (family, known), waits in self.grouped(
-            lambda of: (of.family, of.operation)
-        ).items():
-            waits.who = names._display_name_of(family, known) if known else ""
+    def _compute_waiter(self):
+        diagnosis = self.env["reliability.diagnosis"]
+        by_operation = self.grouped(lambda wait: (wait.family, wait.operation))
+        for (family, operation), waits in by_operation.items():
+            waits.waiter = (
+                diagnosis._display_name_of(family, operation) if operation else ""
+            )
 
     @api.depends(
         "holder_backend", "holder_family", "holder_operation", "holder_program"
     )
     @api.depends_context("lang")
     def _compute_holder(self):
-        names = self.env["reliability.diagnosis"]
-        for waits in self.grouped(
-            lambda of: tuple(names._holder(of).values())
-        ).values():
-            waits.holder = names._name_holder(names._holder(waits[0]))
+        diagnosis = self.env["reliability.diagnosis"]
+        by_holder = self.grouped(
+            lambda wait: tuple(diagnosis._holder_of(wait).values())
+        )
+        for waits in by_holder.values():
+            waits.holder = diagnosis._name_holder(diagnosis._holder_of(waits[0]))
 
     @api.model
-    def _now(self):
-        """Return the waits that go on, those of the longest first."""
-        return self._since(self.env.cr.now() - _STILL)
+    def _current(self):
+        """Return the waits that go on, the longest first."""
+        return self._since(self.env.cr.now() - _CURRENT)
 
     @api.model
     def _since(self, moment):
-        """Return the waits that were seen since a moment, by when they began."""
+        """Return the waits that were seen since a moment, the longest first."""
         return self.sudo().search([("seen", ">=", moment)], order="since, id")
 
-    def _of(self, place):
-        """Return those of work of a place."""
-        service = self.env["reliability.service"].browse(place.service_id).code
+    def _filter_by_key(self, key):
+        """Return the waits of calls of a service, company and warehouse.
+
+        :param StatusKey key: which these are
+        """
+        service = self.env["reliability.service"].browse(key.service_id).code
         return self.filtered(
-            lambda of: of.service == service and of._where() == place[1:]
+            lambda wait: (
+                wait.service == service
+                and wait._company_and_warehouse() == (key.company_id, key.warehouse)
+            )
         )
 
-    def _seconds(self):
-        """Return for how long all of these have waited."""
+    def _total_seconds(self):
+        """Return the seconds of all these waits, added up."""
         return sum(self.mapped("seconds"))
 
     @api.model
-    def _findings(self, services, shared):
-        """Return what waits for a lock, and has for long.
+    def _findings(self, services):
+        """Return findings for calls that have waited for a lock for long.
 
-        :param services: code → record
-        :param set shared: gets the places that are of the whole database
-        :rtype: dict[Place, list]
-        :return: (operation, finding) of each operation that waits
+        :param dict services: code → record
+        :return: as ``reliability.evaluator._findings``
         """
-        waits = defaultdict(list)
-        for wait in self._now():
+        by_operation = defaultdict(list)
+        for wait in self._current():
             if wait.service not in services:
                 continue
-            place = Place(services[wait.service].id, *wait._where())
-            if wait.family != "operation":
-                shared.add(place)
-            waits[place, "" if wait.family == "http" else wait.operation].append(wait)
-        found = defaultdict(list)
-        for (place, operation), here in waits.items():
-            since = min(wait.since for wait in here)
+            key = StatusKey(services[wait.service].id, *wait._company_and_warehouse())
+            operation = "" if wait.family == "http" else wait.operation
+            by_operation[key, operation].append(wait)
+        found = []
+        for (key, operation), waits in by_operation.items():
+            since = min(wait.since for wait in waits)
             if self.env.cr.now() - since >= _LONG:
-                finding = Finding(DEGRADED, "blocked", len(here), len(here), since)
-                found[place].append((operation, finding))
+                finding = Finding(DEGRADED, "blocked", len(waits), len(waits), since)
+                is_shared = any(wait.family != "operation" for wait in waits)
+                found.append((key, operation, finding, is_shared))
         return found
 
-    def _where(self):
-        """Return the company and the warehouse of who waits."""
+    def _company_and_warehouse(self):
+        """Return the company's id, or ``None``, and the warehouse's code of a wait."""
         company = self.company or ""
         return (int(company) if company.isdecimal() else None, self.warehouse or "")
 

@@ -8,7 +8,6 @@ from ..instrumentation.labels import sources
 from ..instrumentation.registry import SWITCHED_OFF, instrumentation_of, is_switched_off
 from ..instrumentation.schema import report
 from .metric_code import check_metric_code
-from .reliability_alert_thresholds import THRESHOLDS
 
 _WHAT_IS_MEASURED = {"model", "model_id", "method", "dimension"}
 _TAKES_EFFECT = _WHAT_IS_MEASURED | {"active", "code", "service_id", "threshold"}
@@ -16,7 +15,7 @@ _TAKES_EFFECT = _WHAT_IS_MEASURED | {"active", "code", "service_id", "threshold"
 
 class ReliabilityOperation(models.Model):
     _name = "reliability.operation"
-    _inherit = ["reliability.alert.thresholds"]
+    _inherit = ["reliability.calls.today"]
     _description = "Measured Operation"
     _counted_as = "operation"
     _order = "sequence, id"
@@ -141,15 +140,6 @@ class ReliabilityOperation(models.Model):
         except NotEligible as problem:
             return str(problem)
         return False
-
-    def _thresholds(self):
-        """Return from where on calls are not fine: its own limits, else the service's.
-
-        :rtype: Limits
-        """
-        of_service = self.service_id._thresholds()
-        own = {name: self[field] for name, field in THRESHOLDS.items() if self[field]}
-        return of_service._replace(**own)
 
     def action_open_calls(self):
         """Open the calls of this operation that are on record."""

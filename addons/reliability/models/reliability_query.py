@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..telemetry.call_stats import DIED, CallStats
-from ..telemetry.diagnosis import LayerCosts
+from ..telemetry.layer_costs import LayerCosts
 from .retention import minutes_complete_since
 
 _DIMENSIONS = (

@@ -1,18 +1,16 @@
-"""What the company relies on, in its own words."""
+"""Services: what the company relies on, with its own names and procedures."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..telemetry.call_stats import CallStats
-from ..telemetry.evaluation import Thresholds
 from ..telemetry.families import evaluated_families
 from .metric_code import check_metric_code
-from .reliability_alert_thresholds import THRESHOLDS
 
 
 class ReliabilityService(models.Model):
     _name = "reliability.service"
-    _inherit = ["mail.thread", "mail.activity.mixin", "reliability.alert.thresholds"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "reliability.calls.today"]
     _description = "Reliability Service"
     _counted_as = "service"
     _order = "sequence, id"
@@ -20,14 +18,14 @@ class ReliabilityService(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
         required=True,
-        help="Names the service in metrics, such as order_processing. A new code"
+        help="The service label in metrics, such as order_processing. A new code"
         " begins new series.",
     )
     sequence = fields.Integer(default=100)
     active = fields.Boolean(default=True)
     owner_id = fields.Many2one(
         "res.users",
-        help="Who answers for this service, and is asked first when it is in trouble.",
+        help="The person responsible for this service.",
     )
     criticality = fields.Selection(
         [
@@ -56,63 +54,31 @@ class ReliabilityService(models.Model):
         readonly=True,
     )
     description = fields.Text(
-        translate=True, help="What it is for, in words that everybody understands."
+        translate=True, help="What the service does, for people of all departments."
     )
     runbook = fields.Html(
-        translate=True, help="What to look at, and what to do, when it is in trouble."
+        translate=True,
+        help="What to check and what to do when the service is degraded or"
+        " interrupted.",
     )
     contingency = fields.Html(
         string="Contingency Procedure",
         translate=True,
-        help="What people do by hand while it is down.",
+        help="What people do by hand while the service is interrupted.",
     )
-    slow_threshold = fields.Float(default=0.2)
-    refused_threshold = fields.Float(default=0.5)
-    failing_threshold = fields.Float(default=0.05)
-    interrupted_threshold = fields.Float(default=0.5)
-    late_threshold = fields.Integer(
-        string="Degraded: late",
-        help="Minutes that the latest of what waits may be late. 0: it is only shown.",
-    )
-    notify_user_ids = fields.Many2many(
-        "res.users",
-        "reliability_service_tell_user",
-        string="Who is told",
-        domain="[('share', '=', False)]",
-        help="When it is degraded, interrupted, or fine again: once for each change."
-        " Empty: the owner.",
-    )
-    notify_by_activity = fields.Boolean(string="Activity", default=True)
-    notify_by_chat = fields.Boolean(string="Discuss")
-    notify_by_mail = fields.Boolean(string="Mail")
-    quiet_from = fields.Float(
-        string="Quiet from", help="In the time zone of the owner."
-    )
-    quiet_to = fields.Float(
-        string="Quiet to", help="What is still so by then is told then."
-    )
-    status_ids = fields.One2many("reliability.service.status", "service_id")
     operation_ids = fields.One2many("reliability.operation", "service_id")
     operation_count = fields.Integer(compute="_compute_operation_count")
 
     _code_unique = models.UniqueIndex(
-        "(code)", "There is a service with this code already; choose another."
-    )
-    _quiet_hours = models.Constraint(
-        "CHECK (quiet_from >= 0 AND quiet_from < 24 AND quiet_to >= 0"
-        " AND quiet_to < 24)",
-        "Enter quiet hours as times of the day, such as 22:00 to 06:00.",
-    )
-    _late_threshold_positive = models.Constraint(
-        "CHECK (late_threshold >= 0)", "Enter minutes, or 0 to only show what is late."
+        "(code)", "Another service has this code. Choose a different one."
     )
 
     def _calls_today(self):
-        """Add requests and scheduled actions, of which some services consist."""
+        """Add requests and scheduled actions, which some services consist of."""
         calls = super()._calls_today()
         shared = self._calls_of_today(family=evaluated_families(is_of_company=False))
-        for key, figures in shared.items():
-            calls[key] = calls.get(key, CallStats()) + figures
+        for key, stats in shared.items():
+            calls[key] = calls.get(key, CallStats()) + stats
         return calls
 
     @api.depends("operation_ids")
@@ -130,25 +96,13 @@ class ReliabilityService(models.Model):
         for service in self:
             check_metric_code(service)
 
-    @api.constrains("notify_user_ids", "owner_id")
-    def _check_notified(self):
-        for user in self.notify_user_ids | self.owner_id:
-            if not user.has_group("reliability.group_viewer"):
-                raise ValidationError(
-                    self.env._(
-                        "%(user)s sees nothing of Reliability, and cannot be told of"
-                        " it. Give this user the role Viewer first.",
-                        user=user.name,
-                    )
-                )
-
     @api.constrains("depends_on_ids")
     def _check_dependencies(self):
         if self._has_cycle("depends_on_ids"):
             raise ValidationError(
                 self.env._(
-                    "A service cannot depend on itself, not even by way of others."
-                    " Take out the dependency that leads back."
+                    "A service cannot depend on itself, directly or through other"
+                    " services. Remove the dependency that leads back to it."
                 )
             )
 
@@ -157,13 +111,6 @@ class ReliabilityService(models.Model):
         if "code" in vals:
             self.env["reliability.operation"]._take_effect()
         return result
-
-    def _thresholds(self):
-        """Return from where on calls of this service are not fine.
-
-        :rtype: Limits
-        """
-        return Thresholds(**{name: self[field] for name, field in THRESHOLDS.items()})
 
     def action_open_operations(self):
         """Open the operations of this service."""

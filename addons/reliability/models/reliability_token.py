@@ -1,4 +1,4 @@
-"""The token that opens ``/metrics`` for one database: made, shown once, revoked."""
+"""The token that opens ``/metrics`` for one database."""
 
 import secrets
 
@@ -20,23 +20,23 @@ scrape_configs:
 
 
 class ReliabilityToken(models.AbstractModel):
-    """Shows a new token.  It is nowhere stored, only its hash is."""
+    """A form that shows a new token once.  Only the hash of a token is stored."""
 
     _name = "reliability.token"
     _description = "Token for Prometheus"
 
-    # A form without a table needs it.
+    # A form of a model without a table needs this field.
     id = fields.Id()
     token = fields.Char(readonly=True)
     snippet = fields.Text(readonly=True)
 
     @api.model
     def _make(self):
-        """Make a token, instead of the one that there was, and open what shows it.
+        """Make a token that replaces the current one, and return an action to show it.
 
         :raise AccessError: the user is no system administrator
         """
-        self._check_may()
+        self._check_is_system()
         token = secrets.token_urlsafe(32)
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param(TOKEN, digest_of(token))
@@ -55,31 +55,31 @@ class ReliabilityToken(models.AbstractModel):
 
     @api.model
     def _revoke(self):
-        """Let no token of this database open anything any more.
+        """Make the token of this database invalid.
 
         :raise AccessError: the user is no system administrator
         """
-        self._check_may()
+        self._check_is_system()
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param(TOKEN, False)
         parameters.set_param(TOKEN_OF, False)
 
     @api.model
     def _exists(self):
-        """Return whether there is a token for this database."""
+        """Return whether this database has a token of its own, not of its original."""
         parameters = self.env["ir.config_parameter"].sudo()
         here = parameters.get_param("database.uuid")
-        its_own = parameters.get_param(TOKEN_OF, here) == here
-        return its_own and bool(parameters.get_param(TOKEN))
+        is_own = parameters.get_param(TOKEN_OF, here) == here
+        return is_own and bool(parameters.get_param(TOKEN))
 
     @api.model
     def _snippet(self):
-        """Return what to add to prometheus.yml."""
+        """Return the scrape configuration for prometheus.yml."""
         ours = settings()
         return _SNIPPET.format(target=f"{ours.metrics_interface}:{ours.metrics_port}")
 
     @api.model
-    def _check_may(self):
+    def _check_is_system(self):
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(
                 self.env._("Only a system administrator (Settings) may do this.")

@@ -24,9 +24,9 @@ _TABLES = (
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    # Off is what is stored: a parameter that is not there must not switch off.
+    # The parameter says "off": measuring must go on where it is missing.
     reliability_switched_off = fields.Boolean(
-        string="Stop measuring", config_parameter=SWITCHED_OFF
+        string="Pause measuring", config_parameter=SWITCHED_OFF
     )
     reliability_minute_rollup_days = fields.Integer(
         string="Days by minute",
@@ -39,12 +39,12 @@ class ResConfigSettings(models.TransientModel):
         default=DEFAULTS[HOUR_ROLLUP_DAYS],
     )
     reliability_max_rollup_rows = fields.Integer(
-        string="At most",
+        string="Maximum",
         config_parameter=MAX_ROLLUP_ROWS,
         default=DEFAULTS[MAX_ROLLUP_ROWS],
     )
     reliability_max_series = fields.Integer(
-        string="At most, of a kind",
+        string="Maximum per kind",
         config_parameter=MAX_SERIES_KEY,
         default=MAX_SERIES,
     )
@@ -58,7 +58,7 @@ class ResConfigSettings(models.TransientModel):
     @api.depends_context("uid")
     def _compute_reliability(self):
         problems = "\n".join(self.env["reliability.self.check"]._problems())
-        told = self._reliability_told()
+        shown = self._reliability_values()
         for setting in self:
             setting.reliability_problems = problems
             for name in (
@@ -68,21 +68,19 @@ class ResConfigSettings(models.TransientModel):
                 "reliability_has_token",
                 "reliability_snippet",
             ):
-                setting[name] = told.get(name)
+                setting[name] = shown.get(name)
 
     @api.model
-    def _reliability_told(self):
-        """Return what is shown; nothing where tables are not as we know them.
+    def _reliability_values(self):
+        """Return the values shown; none if the app has another version in the database.
 
-        What all of Odoo is set in must open all the same.
+        The Settings of all of Odoo must open in any case.
 
         :rtype: dict
         """
-        health, token = (
-            self.env["reliability.self.check"],
-            self.env["reliability.token"],
-        )
-        if health._of_version():
+        self_check = self.env["reliability.self.check"]
+        token = self.env["reliability.token"]
+        if self_check._version_problem():
             return {}
         return {
             "reliability_series": self.env["reliability.series"]
@@ -91,7 +89,7 @@ class ResConfigSettings(models.TransientModel):
             "reliability_space": self._reliability_space(),
             "reliability_hosts": "\n".join(
                 self.env._("%(host)s: %(seconds)s s ago", host=host, seconds=int(age))
-                for host, age in health._hosts()
+                for host, age in self_check._hosts()
             ),
             "reliability_has_token": token._exists(),
             "reliability_snippet": token._snippet(),
@@ -103,18 +101,18 @@ class ResConfigSettings(models.TransientModel):
         return super().set_values()
 
     def action_reliability_make_token(self):
-        """Make a token for this database and show it, this once."""
+        """Make a token for this database and show it once."""
         return self.env["reliability.token"]._make()
 
     def action_reliability_revoke_token(self):
-        """Close the endpoint to the token of this database, within seconds."""
+        """Make the token of this database invalid, within seconds."""
         self.env["reliability.token"]._revoke()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _check_reliability_numbers(self):
-        """Make sure that what is kept can be kept.
+        """Check the numbers of the retention.
 
-        :raise UserError: a number makes no sense
+        :raise UserError: a number is out of range
         """
         minutes, hours = (
             self.reliability_minute_rollup_days,
@@ -123,29 +121,29 @@ class ResConfigSettings(models.TransientModel):
         if not 1 <= minutes <= hours <= LONGEST[HOUR_ROLLUP_DAYS]:
             raise UserError(
                 self.env._(
-                    "Reliability keeps numbers by minute for at least one day, and"
-                    " numbers by hour for at least as long, up to ten years. Enter"
-                    " days such as 8 and 400."
+                    "The retention of numbers by minute is at least one day, and that"
+                    " of numbers by hour at least as long, up to ten years. Enter days"
+                    " such as 8 and 400."
                 )
             )
         if not MIN_SERIES <= self.reliability_max_series <= MAX_SERIES_LIMIT:
             raise UserError(
                 self.env._(
-                    "Enter between 10 and 20,000 series that Reliability tells apart;"
-                    " 2,000 are enough for most companies."
+                    "Enter between 10 and 20,000 series; 2,000 are enough for most"
+                    " companies."
                 )
             )
         if not 10_000 <= self.reliability_max_rollup_rows <= LONGEST[MAX_ROLLUP_ROWS]:
             raise UserError(
                 self.env._(
-                    "Enter between 10,000 and 100,000,000 rows that Reliability keeps;"
-                    " 5,000,000 are enough for most companies."
+                    "Enter between 10,000 and 100,000,000 rows; 5,000,000 are enough"
+                    " for most companies."
                 )
             )
 
     @api.model
     def _reliability_space(self):
-        """Return how much room rollups take in this database, in words."""
+        """Return the size of the rollups in this database, such as "12.5 MB"."""
         sizes = (
             SQL("pg_total_relation_size(%s::regclass)", table) for table in _TABLES
         )

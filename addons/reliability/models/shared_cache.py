@@ -1,33 +1,37 @@
-"""What screens have read lately: twenty that look at the same read it once.
+"""A cache for what screens read of rollups: twenty equal screens read it once.
 
-Rollups change when a server brings what it measured, and never in between.  So what was
-read since the last visit of each server is read again for nobody, in this process.
+Rollups change when a server delivers what it measured, and not in between.  A value
+is read again once any server has delivered since.
+
+Not ``ormcache``: with the time of the last delivery in its key, values of the past
+would stay in Odoo's default cache, and push out views and rights.  Here a newer value
+replaces the older one.
 """
 
 from odoo.tools.lru import LRU
 
-_QUESTIONS = 512
-_answers = LRU(_QUESTIONS)
+_MAX_VALUES = 512
+_values = LRU(_MAX_VALUES)
 
 
-def lately(env, since, question, read):
-    """Return what was read since something happened, or read it.
+def read_shared(env, version, key, read):
+    """Return the cached value of a key, or read it.
 
-    :param since: what tells what has happened, as the transaction sees it, such as when
-        each server was last here; where it is empty, nothing is remembered
-    :param tuple question: tells answers apart; the database is added
-    :param read: returns the answer, which nobody may change
+    :param version: compared with the version of the cached value, such as the times of
+        the last deliveries in the current transaction; if empty, nothing is cached
+    :param tuple key: of the value in this database
+    :param read: returns the value, which callers must not change
     """
-    if not since:
+    if not version:
         return read()
-    question = env.cr.dbname, *question
-    known, answer = _answers.get(question, (None, None))
-    if known != since:
-        answer = read()
-        _answers[question] = since, answer
-    return answer
+    key = env.cr.dbname, *key
+    cached_version, value = _values.get(key, (None, None))
+    if cached_version != version:
+        value = read()
+        _values[key] = version, value
+    return value
 
 
-def forget():
-    """Let everything be read again, as in a new process."""
-    _answers.clear()
+def clear():
+    """Empty the cache, as in a new process."""
+    _values.clear()

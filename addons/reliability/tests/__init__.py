@@ -1,11 +1,10 @@
 from . import (
     test_access,
+    test_calls_today,
     test_collector_service,
     test_cron,
     test_databases,
-    test_diagnosis,
     test_display_names,
-    test_evaluator,
     test_gauges,
     test_hard_deliveries,
     test_host,

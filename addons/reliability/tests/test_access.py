@@ -1,4 +1,4 @@
-"""A token opens what it is for: all of a server, or what concerns one database."""
+"""A token gives access to the metrics of a whole server, or of one database."""
 
 import json
 import time
@@ -27,40 +27,40 @@ DB = get_db_name()
 
 
 @tagged("-at_install", "post_install")
-class TestMetricsOverOdoo(AccessCase, BaseCase):
-    """Odoo's own ``/metrics`` shows what the collector showed last."""
+class TestMetricsOfOdoo(AccessCase, BaseCase):
+    """Odoo's own ``/metrics`` shows the last snapshot of the collector."""
 
     def setUp(self):
         super().setUp()
-        ours = Settings(self.folder, metrics_token_file=self.token_file)
-        self.patch(probes, "settings", lambda: ours)
+        settings = Settings(self.folder, metrics_token_file=self.token_file)
+        self.patch(probes, "settings", lambda: settings)
         self.patch(probes, "_access", None)
         snapshot.take(self.folder, self.collector, self.access)
         self.file = self.folder / "snapshot.prom"
 
     def odoo(self, token, path="/metrics"):
-        return self.ask(http.root, token, path)
+        return self.get(http.root, token, path)
 
-    def test_who_shows_the_token_gets_the_metrics_and_their_age(self):
+    def test_a_valid_token_gets_the_metrics_and_their_age(self):
         answer = self.odoo("of-all")
         self.assertEqual(answer.status_code, 200)
         self.assertIn('db="two"', answer.text)
         self.assertIn("odoo_reliability_snapshot_age_seconds 0.", answer.text)
         self.assertNotIn("Set-Cookie", answer.headers)
 
-    def test_the_token_of_a_database_shows_that_database(self):
+    def test_the_token_of_a_database_shows_that_database_only(self):
         self.assert_only(self.odoo("of-one").text, 'db="one"', ['db="two"', 'a\\"b'])
         awkward = self.odoo("of-awkward").text
         self.assert_only(awkward, 'db="a\\"b"', ['db="two"', 'db="one"'])
 
-    def test_everybody_else_is_refused_without_learning_more(self):
+    def test_an_invalid_token_is_always_refused_alike(self):
         refused = [self.odoo(token) for token in ("", "wrong", digest_of("of-one"))]
         self.file.unlink()
         refused.append(self.odoo("wrong"))
         self.assertEqual({answer.status_code for answer in refused}, {401})
         self.assertEqual(len({answer.text for answer in refused}), 1)
 
-    def test_old_numbers_say_how_old_they_are(self):
+    def test_an_old_snapshot_shows_its_age(self):
         first, numbers = self.file.read_text().split("\n", 1)
         taken, *rest = json.loads(first)
         self.file.write_text(json.dumps([taken - 600, *rest]) + "\n" + numbers)
@@ -68,28 +68,28 @@ class TestMetricsOverOdoo(AccessCase, BaseCase):
         self.assertIn("odoo_reliability_snapshot_age_seconds 600.", answer.text)
         self.assertEqual(answer.headers["Age"], "600")
 
-    def test_their_age_is_right_also_when_somebody_sets_the_clock(self):
+    def test_the_age_is_right_if_the_clock_is_set(self):
         now = time.time()
         for jump in (-86400, 86400):
             with patch("time.time", lambda jump=jump: now + jump):
                 answer = self.odoo("of-all")
             self.assertIn("odoo_reliability_snapshot_age_seconds 0.", answer.text)
 
-    def test_numbers_from_before_the_host_was_started_are_none(self):
+    def test_a_snapshot_from_before_the_boot_is_not_shown(self):
         first, numbers = self.file.read_text().split("\n", 1)
         taken, *rest = json.loads(first)
         self.file.write_text(json.dumps([taken + 600, *rest]) + "\n" + numbers)
         self.assertEqual(self.odoo("of-all").status_code, 503)
 
-    def test_without_any_numbers_it_is_not_available(self):
+    def test_unavailable_without_a_valid_snapshot(self):
         for damage in ("", "[1", "{}", "[1, 2]"):
             self.file.write_text(damage)
             self.assertEqual(self.odoo("of-all").status_code, 503, damage)
 
     def test_a_name_with_a_line_break_stays_one_label(self):
         name = "x\ry\u2028z\x85"
-        fact = Gauge("odoo_company_info", "", ("name",), [((name,), 1)])
-        self.collector.set_gauges("one", GaugeSheet(boot_time(), [fact]))
+        gauge = Gauge("odoo_company_info", "", ("name",), [((name,), 1)])
+        self.collector.set_gauges("one", GaugeSheet(boot_time(), [gauge]))
         snapshot.take(self.folder, self.collector, self.access)
         text = self.odoo("of-one").data.decode()
         (family,) = [
@@ -99,13 +99,13 @@ class TestMetricsOverOdoo(AccessCase, BaseCase):
         ]
         self.assertEqual(family.samples[0].labels["name"], name)
 
-    def test_nobody_else_may_read_the_file(self):
+    def test_other_users_of_the_host_cannot_read_the_snapshot(self):
         mode = self.file.stat().st_mode
         self.assertEqual(mode & 0o077, 0)
 
 
 @tagged("-at_install", "post_install")
-class TestALoadBalancerIsAnswered(FolderCase):
+class TestProbes(FolderCase):
     def setUp(self):
         super().setUp()
         self.patch(probes, "_known", {"until": 0.0, "ready": False})
@@ -113,38 +113,38 @@ class TestALoadBalancerIsAnswered(FolderCase):
     def ask(self, path, **options):
         return Client(http.root).open(path, **options)
 
-    def test_a_worker_that_answers_is_live(self):
-        with patch.object(http, "Request", None):  # Odoo itself has no part in it
+    def test_live_if_a_worker_answers(self):
+        with patch.object(http, "Request", None):  # without any code of Odoo
             self.assertEqual(self.ask("/reliability/live").status_code, 200)
 
-    def test_a_worker_that_can_work_is_ready(self):
+    def test_ready_if_a_worker_can_work(self):
         self.assertEqual(self.ask("/reliability/ready").status_code, 200)
 
-    def test_it_is_not_while_postgresql_does_not_answer(self):
+    def test_not_ready_without_postgresql(self):
         nowhere = {"host": "127.0.0.1", "port": 1, "dbname": "x", "user": "x"}
         self.patch(probes.sql_db, "connection_info_for", lambda _db: ("x", nowhere))
         self.assertEqual(self.ask("/reliability/ready").status_code, 503)
         self.assertEqual(self.ask("/reliability/live").status_code, 200)
 
-    def test_it_is_not_while_its_database_is_not_loaded(self):
+    def test_not_ready_until_the_database_is_loaded(self):
         with patch.dict(probes.config.options, {"db_name": ["not_loaded"]}):
             self.assertEqual(self.ask("/reliability/ready").status_code, 503)
         self.assertNotIn("not_loaded", probes.Registry.registries)
 
-    def test_however_many_ask_postgresql_is_asked_now_and_then(self):
-        asked = []
-        self.patch(probes, "_database_answers", lambda: asked.append(1) or True)
+    def test_many_probes_share_one_query(self):
+        queries = []
+        self.patch(probes, "_database_answers", lambda: queries.append(1) or True)
         for _balancer in range(50):
             self.assertEqual(self.ask("/reliability/ready").status_code, 200)
-        self.assertEqual(len(asked), 1)
+        self.assertEqual(len(queries), 1)
 
-    def test_nothing_can_be_written_to_it(self):
+    def test_only_reading_is_allowed(self):
         for path in ("/reliability/live", "/reliability/ready", "/metrics"):
             self.assertEqual(self.ask(path, method="POST").status_code, 405)
 
 
 @tagged("-at_install", "post_install")
-class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
+class TestTokensInTheCollector(FolderCase, CommittedCase):
     def setUp(self):
         super().setUp()
         self.collector = Collector(self.folder)
@@ -158,7 +158,7 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
         with self.committed() as env:
             env["ir.config_parameter"].set_param(key, value)
 
-    def test_with_its_next_visit_it_knows_a_new_one_and_forgets_a_revoked_one(self):
+    def test_the_next_poll_reads_new_and_revoked_tokens(self):
         self.set_parameter(TOKEN, digest_of("new"))
         self.poller.poll_all()
         self.assertEqual(self.access.scope("Bearer new"), DB)
@@ -166,8 +166,8 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
         self.poller.poll_all()
         self.assertIsNone(self.access.scope("Bearer new"))
 
-    def test_that_of_the_original_opens_no_copy(self):
-        """A copy is made with all parameters, and gets a uuid of its own."""
+    def test_the_token_of_the_original_is_invalid_in_a_copy(self):
+        """A copy has all parameters, but its own uuid."""
         with self.committed() as env:
             uuid = env["ir.config_parameter"].get_param("database.uuid")
             token = env["reliability.token"]._make()["context"]["default_token"]
@@ -183,25 +183,27 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
             env["reliability.token"]._make()
             self.assertTrue(env["reliability.token"]._exists())
 
-    def test_what_is_no_hash_opens_nothing_and_closes_nothing(self):
-        self.access.databases = {"postgres": digest_of("theirs")}  # it exists
-        for nonsense in ("é", "x", digest_of("new").upper(), " "):
-            self.set_parameter(TOKEN, nonsense)
+    def test_an_invalid_hash_changes_nothing_for_other_databases(self):
+        self.access.databases = {
+            "postgres": digest_of("theirs")
+        }  # another database of this server
+        for value in ("é", "x", digest_of("new").upper(), " "):
+            self.set_parameter(TOKEN, value)
             self.poller.poll_all()
             self.assertNotIn(DB, self.access.databases)
             self.assertEqual(self.access.scope("Bearer theirs"), "postgres")
 
-    def test_a_number_of_series_that_makes_no_sense_is_not_used(self):
-        """Whoever may set it in one database must not fill the memory of the host."""
+    def test_the_default_replaces_an_invalid_number_of_series(self):
+        """The administrator of one database must not fill the memory of the host."""
         self.addCleanup(self.set_parameter, "reliability.max_series", False)
-        for nonsense in ("²", "-1", "0", "many", "9" * 30):
-            self.set_parameter("reliability.max_series", nonsense)
-            self.poller._next_attempt.clear()
+        for value in ("²", "-1", "0", "many", "9" * 30):
+            self.set_parameter("reliability.max_series", value)
+            self.poller._next_try.clear()
             self.poller.poll_all()
-            self.assertFalse(self.poller._problems)
+            self.assertFalse(self.poller._trouble)
             self.assertEqual(self.collector._max_series[DB], MAX_SERIES)
 
-    def test_also_how_many_series_are_told_apart(self):
+    def test_the_next_poll_reads_the_number_of_series(self):
         self.addCleanup(self.set_parameter, "reliability.max_series", False)
         self.set_parameter("reliability.max_series", "11")
         self.poller.poll_all()
@@ -215,8 +217,8 @@ class TestTheCollectorLearnsOfTokens(FolderCase, CommittedCase):
 
 
 @tagged("-at_install", "post_install")
-class TestASecretIsKeptAsAHash(TransactionCase):
-    def test_the_token_is_shown_once_and_stored_nowhere(self):
+class TestStoredToken(TransactionCase):
+    def test_only_the_hash_is_stored(self):
         action = (
             self.env["res.config.settings"].create({}).action_reliability_make_token()
         )

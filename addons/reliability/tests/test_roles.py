@@ -1,4 +1,4 @@
-"""Who sees and may do what; everybody else sees nothing."""
+"""What each role sees and may do; other users see nothing."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
@@ -20,7 +20,6 @@ READERS = {
         "reliability.operation",
         "reliability.report",
         "reliability.top.call",
-        "reliability.service.status",
     },
     "reliability.group_admin": {
         "reliability.service",
@@ -33,8 +32,6 @@ READERS = {
         "reliability.rollup.top.call",
         "reliability.gauge.lease",
         "reliability.top.call",
-        "reliability.service.status",
-        "reliability.evaluator",
         "reliability.lock.wait",
         "reliability.host",
     },
@@ -48,8 +45,6 @@ LEDGERS = {
     "reliability.report",
     "reliability.gauge.lease",
     "reliability.top.call",
-    "reliability.service.status",
-    "reliability.evaluator",
     "reliability.lock.wait",
     "reliability.host",
 }
@@ -65,8 +60,8 @@ class TestRoles(TransactionCase):
             for name in cls.env.registry
             if name.startswith("reliability.") and cls.env.registry[name]._module
         ]
-        # Addons that depend on us test what is theirs.
-        cls.ours = [
+        # Addons that depend on this one test their own models.
+        cls.own_models = [
             name
             for name in cls.models
             if cls.env.registry[name]._original_module == "reliability"
@@ -78,19 +73,19 @@ class TestRoles(TransactionCase):
         models = (self.env[name].with_user(user) for name in self.models)
         return {m._name for m in models if m.has_access("read")}
 
-    def test_a_plain_user_and_a_customer_read_nothing(self):
+    def test_internal_and_portal_users_without_a_role_read_nothing(self):
         for user in (self.plain, self.portal):
             self.assertFalse(self.readable(user))
             for name in self.models:
                 with self.assertRaises(AccessError):
                     self.env[name].with_user(user).search_read([], ["id"], limit=1)
 
-    def test_each_role_reads_its_own(self):
+    def test_each_role_reads_its_models(self):
         for group, models in READERS.items():
             user = new_test_user(self.env, group, f"base.group_user,{group}")
-            self.assertEqual(self.readable(user) & {*self.ours}, models)
+            self.assertEqual(self.readable(user) & {*self.own_models}, models)
 
-    def test_nobody_writes_what_was_measured(self):
+    def test_nobody_writes_measurements(self):
         users = [self.env.ref("base.user_admin"), self.plain]
         for user in users:
             for name in LEDGERS:
@@ -98,10 +93,10 @@ class TestRoles(TransactionCase):
                 for right in ("create", "write", "unlink"):
                     self.assertFalse(rows.has_access(right), (name, right))
 
-    def test_nothing_of_ours_can_be_called_from_outside_but_what_buttons_call(self):
-        """What is read goes through models that check rights, and nothing else."""
+    def test_only_the_methods_of_buttons_can_be_called_by_rpc(self):
+        """Other reads go through models that check rights."""
         public = set()
-        for name in self.ours:
+        for name in self.own_models:
             for attribute, value in vars(self.env.registry[name]).items():
                 if not attribute.startswith("_") and callable(value):
                     public.add((name, attribute))
@@ -112,9 +107,10 @@ class TestRoles(TransactionCase):
                         for attribute, value in vars(base).items()
                         if not attribute.startswith("_") and callable(value)
                     }
-        ours = {pair for pair in public if pair[1] not in ("create", "write", "unlink")}
+        orm = ("create", "write", "unlink")
+        public = {pair for pair in public if pair[1] not in orm}
         self.assertEqual(
-            ours - {(name, "init") for name in self.ours},
+            public - {(name, "init") for name in self.own_models},
             {
                 ("reliability.service", "action_open_operations"),
                 ("reliability.top.call", "action_open_documents"),
@@ -122,7 +118,7 @@ class TestRoles(TransactionCase):
             },
         )
 
-    def test_settings_open_to_who_has_no_role_of_ours(self):
+    def test_settings_open_without_a_role(self):
         system = new_test_user(self.env, "system_only", "base.group_system")
         settings = self.env["res.config.settings"].with_user(system).create({})
         self.env.invalidate_all()
@@ -130,10 +126,10 @@ class TestRoles(TransactionCase):
         self.assertIn("reliability_hosts", shown)
 
     def test_only_a_system_administrator_makes_and_revokes_tokens(self):
-        ours = new_test_user(
-            self.env, "ours", "base.group_user,reliability.group_admin"
+        admin = new_test_user(
+            self.env, "role_admin", "base.group_user,reliability.group_admin"
         )
-        for user in (self.plain, ours):
+        for user in (self.plain, admin):
             tokens = self.env["reliability.token"].with_user(user)
             with self.assertRaises(AccessError):
                 tokens._make()
@@ -143,9 +139,9 @@ class TestRoles(TransactionCase):
 
 
 @tagged("-at_install", "post_install")
-class TestANeutralizedCopyIsSilent(TransactionCase):
+class TestNeutralizedCopy(TransactionCase):
     def neutralize(self):
-        """Do what Odoo does to a copy, for our addons."""
+        """Neutralize the database as Odoo does, for the addons of this project."""
         installed = self.env["ir.module.module"].search(
             [("state", "=", "installed"), ("name", "=like", "reliability%")]
         )
@@ -157,12 +153,12 @@ class TestANeutralizedCopyIsSilent(TransactionCase):
         self.env.invalidate_all()
         self.env.registry.clear_cache("stable")
 
-    def test_the_token_of_the_original_does_not_open_the_copy(self):
+    def test_the_token_of_the_original_is_invalid(self):
         self.env["reliability.token"]._make()
         self.neutralize()
         self.assertFalse(self.env["ir.config_parameter"].get_param(TOKEN))
 
-    def test_what_was_measured_and_what_is_measured_stay(self):
+    def test_operations_and_services_stay(self):
         operations = self.env["reliability.operation"].search([])
         services = self.env["reliability.service"].search([])
         self.neutralize()
@@ -171,8 +167,8 @@ class TestANeutralizedCopyIsSilent(TransactionCase):
 
 
 @tagged("-at_install", "post_install")
-class TestNumbersInSettingsMakeSense(TransactionCase):
-    def test_what_makes_none_is_refused_with_what_to_do(self):
+class TestNumbersInSettings(TransactionCase):
+    def test_out_of_range_is_refused_with_an_example(self):
         for values, words in (
             ({"reliability_minute_rollup_days": 0}, "at least one day"),
             (
@@ -189,16 +185,16 @@ class TestNumbersInSettingsMakeSense(TransactionCase):
             with self.assertRaisesRegex(UserError, words):
                 self.env["res.config.settings"].create(values).execute()
 
-    def test_what_is_set_is_kept(self):
+    def test_values_are_stored(self):
         settings = self.env["res.config.settings"]
         settings.create({"reliability_minute_rollup_days": 3}).execute()
         self.assertEqual(settings.create({}).reliability_minute_rollup_days, 3)
         self.assertEqual(settings.create({}).reliability_hour_rollup_days, 400)
 
-    def test_a_parameter_that_makes_none_is_not_used(self):
-        """Whoever may edit them can enter anything, and numbers must be read."""
-        for nonsense in ("", "many", "-3", "0", "1e3", "9" * 20):
+    def test_the_default_replaces_an_invalid_parameter(self):
+        """Administrators can enter any text as a parameter."""
+        for value in ("", "many", "-3", "0", "1e3", "9" * 20):
             for key in (MINUTE_ROLLUP_DAYS, HOUR_ROLLUP_DAYS, MAX_ROLLUP_ROWS):
-                self.env["ir.config_parameter"].set_param(key, nonsense)
+                self.env["ir.config_parameter"].set_param(key, value)
             self.assertEqual(retention_of(self.env), tuple(DEFAULTS.values()))
             self.assertTrue(minutes_complete_since(self.env))

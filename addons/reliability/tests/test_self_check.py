@@ -1,4 +1,4 @@
-"""Settings say how the telemetry is doing, and what to do where it is not well."""
+"""Settings show the problems of the telemetry, and what to do about them."""
 
 from unittest.mock import patch
 
@@ -9,15 +9,15 @@ from ..models import reliability_self_check
 
 
 @tagged("-at_install", "post_install")
-class TestHealth(TransactionCase):
+class TestSelfCheck(TransactionCase):
     def problems(self, age=1.0, enabled=True, waiting=0, modules=("reliability",)):
-        """Return what Settings say of a server whose collector has told this."""
+        """Return the problems with such a snapshot of the collector."""
 
-        class Told(Snapshot):
+        class Faked(Snapshot):
             age = None
 
-        Told.age = age
-        last = Told(None, 0.0, {}, enabled, {self.env.cr.dbname: waiting})
+        Faked.age = age
+        last = Faked(None, 0.0, {}, enabled, {self.env.cr.dbname: waiting})
         if age is None:
             last = None
         with (
@@ -28,34 +28,34 @@ class TestHealth(TransactionCase):
         ):
             return self.env["reliability.self.check"]._problems()
 
-    def assert_said(self, words, problems):
+    def assert_problem(self, words, problems):
         self.assertEqual(len(problems), 1, problems)
         self.assertRegex(problems[0], words)
 
-    def test_where_all_is_well_nothing_is_said(self):
+    def test_no_problem(self):
         self.assertEqual(self.problems(), [])
 
-    def test_that_the_module_is_not_server_wide(self):
-        self.assert_said("Add reliability to server_wide", self.problems(modules=()))
+    def test_module_is_not_server_wide(self):
+        self.assert_problem("Add reliability to server_wide", self.problems(modules=()))
 
-    def test_that_nothing_was_ever_collected(self):
-        self.assert_said("may not have been started", self.problems(age=None))
+    def test_nothing_was_ever_collected(self):
+        self.assert_problem("may not have started", self.problems(age=None))
 
-    def test_that_nothing_is_collected_any_more(self):
-        self.assert_said("for 10 minutes", self.problems(age=630.0))
+    def test_nothing_is_collected_any_more(self):
+        self.assert_problem("nothing for 10 minutes", self.problems(age=630.0))
 
-    def test_that_the_server_is_switched_off(self):
-        self.assert_said("enabled = False", self.problems(enabled=False))
+    def test_server_is_paused(self):
+        self.assert_problem("enabled = False", self.problems(enabled=False))
 
-    def test_that_the_database_is_switched_off(self):
+    def test_database_is_paused(self):
         self.env["ir.config_parameter"].set_param("reliability.switched_off", "True")
         problems = self.problems()
-        self.assertRegex(problems[0], "switched off in this database")
+        self.assertRegex(problems[0], "paused in this database")
 
-    def test_that_what_was_measured_does_not_arrive(self):
-        self.assert_said("40 batches wait", self.problems(waiting=40))
+    def test_measurements_do_not_arrive(self):
+        self.assert_problem("40 batches wait", self.problems(waiting=40))
 
-    def test_which_operations_are_not_measured(self):
+    def test_operations_that_are_not_measured(self):
         operation = self.env["reliability.operation"].create(
             {
                 "name": "Weighing",
@@ -70,18 +70,19 @@ class TestHealth(TransactionCase):
             [operation.id],
         )
         self.env.invalidate_all()
-        self.assert_said("Not measured: Weighing", self.problems())
+        self.assert_problem("not measured: Weighing", self.problems())
 
-    def test_when_each_server_last_brought_something(self):
+    def test_hosts_by_their_last_delivery(self):
         self.env.cr.execute(
-            "INSERT INTO reliability_collector_checkpoint (name, host, number, delivered)"
+            "INSERT INTO reliability_collector_checkpoint"
+            " (name, host, number, delivered)"
             " SELECT name, host, 1, now() AT TIME ZONE 'UTC' - age * interval '1 s'"
             " FROM (VALUES ('a', 'probe-1', 30), ('b', 'probe-1', 90),"
             "              ('c', 'probe-2', 60), ('d', 'probe-old', 100000),"
             "              ('e', 'probe-ahead', -3600))"
             " AS source (name, host, age)"
         )
-        with freeze_time(self.env.cr.now()):  # which is the database's, too
+        with freeze_time(self.env.cr.now()):  # the clock of the database
             ages = dict(self.env["reliability.self.check"]._hosts())
         self.assertAlmostEqual(ages["probe-1"], 30, delta=1)
         self.assertAlmostEqual(ages["probe-2"], 60, delta=1)

@@ -4,8 +4,8 @@ from ..collector.poller import TOKEN
 
 
 @tagged("-at_install", "post_install")
-class TestTheWebClient(HttpCase):
-    def test_it_opens_without_an_error(self):
+class TestWebClient(HttpCase):
+    def test_opens_without_an_error(self):
         self.browser_js(
             "/odoo",
             code="console.log('test successful')",
@@ -14,19 +14,19 @@ class TestTheWebClient(HttpCase):
             timeout=120,
         )
 
-    def test_an_administrator_makes_a_token_in_settings_and_sees_it_once(self):
+    def test_a_new_token_is_shown_once_in_settings(self):
         self.browser_js(
             "/odoo/action-reliability.reliability_settings_action",
             code="""
                 document.querySelector("[name=action_reliability_make_token]").click();
                 const until = Date.now() + 90000;
-                const look = setInterval(() => {
+                const timer = setInterval(() => {
                     const shown = document.querySelector(".modal [name=token]");
                     if (shown && shown.innerText.trim().length >= 40) {
-                        clearInterval(look);
+                        clearInterval(timer);
                         console.log("test successful");
                     } else if (Date.now() > until) {
-                        clearInterval(look);
+                        clearInterval(timer);
                         console.error("no token is shown");
                     }
                 }, 100);

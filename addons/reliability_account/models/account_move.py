@@ -5,7 +5,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _reliability_outcome(self, operation, result):
-        """Count what was posted: what is dated in the future waits for its date."""
+        """Count the invoices that were posted; those of a future date are not yet."""
         if operation == "invoice_posting":
             return result
         return super()._reliability_outcome(operation, result)

@@ -8,7 +8,7 @@ from odoo.addons.reliability.tests.common import CommittedCase, MeasuredMethodCa
 
 
 def make_invoice(env, days=0):
-    """Return a draft invoice, dated so many days from today."""
+    """Return a draft invoice, dated a number of days from today."""
     date = fields.Date.today() + timedelta(days=days)
     line = {"name": "Probe", "quantity": 1, "price_unit": 10.0}
     return env["account.move"].create(
@@ -27,7 +27,7 @@ class TestPosting(MeasuredMethodCase, TransactionCase):
     def test_no_query_is_added(self):
         self.assert_no_query_is_added(make_invoice(self.env), "_post")
 
-    def test_result_and_exception_stay(self):
+    def test_result_and_exception_are_unchanged(self):
         invoice = make_invoice(self.env)
         self.assertEqual(invoice._post(), invoice)
         with self.assertRaises(UserError):
@@ -35,8 +35,8 @@ class TestPosting(MeasuredMethodCase, TransactionCase):
 
 
 @tagged("-at_install", "post_install")
-class TestWhatIsCounted(CommittedCase):
-    def test_what_was_posted(self):
+class TestRecordedOutcomes(CommittedCase):
+    def test_posted_invoices_are_recorded(self):
         with self.committed() as env:
             invoices = make_invoice(env) | make_invoice(env) | make_invoice(env, 30)
         with self.committed() as env:  # nothing is cached, as in a request
@@ -47,7 +47,7 @@ class TestWhatIsCounted(CommittedCase):
         self.assertEqual((event.outcome, event.records), ("success", 2))
         self.assertEqual(labels["company"], str(company.id))
 
-    def test_what_is_dated_in_the_future_is_not_posted(self):
+    def test_an_invoice_dated_in_the_future_is_not_recorded(self):
         with self.committed() as env:
             self.assertFalse(make_invoice(env, 30)._post())
         self.assertEqual(self.outcomes_of("invoice_posting"), [])

@@ -5,7 +5,7 @@ from odoo.addons.reliability.api import guarded, is_metric_code
 from odoo.addons.reliability_integration import IDEMPOTENT, UNSAFE, exchange
 
 _OPERATIONS = {"to_send": ("send", UNSAFE), "to_cancel": ("cancel", IDEMPOTENT)}
-_NOBODY = "electronic_invoices"
+_DEFAULT_SYSTEM = "electronic_invoices"
 
 
 class AccountEdiDocument(models.Model):
@@ -16,34 +16,34 @@ class AccountEdiDocument(models.Model):
     @api.model
     def _process_job(self, job):
         documents = job["documents"]
-        asks_nobody = not documents.edi_format_id[:1]._needs_web_services()
+        calls_no_service = not documents.edi_format_id[:1]._needs_web_services()
         operation, repeatable = _OPERATIONS.get(documents[:1].state, ("send", UNSAFE))
         with exchange(
             documents.move_id,
-            _code(documents) or _NOBODY,
+            _system_code(documents) or _DEFAULT_SYSTEM,
             operation,
             repeatable=repeatable,
-            only_if_sent=asks_nobody,
+            only_if_sent=calls_no_service,
         ) as attempt:
             result = super()._process_job(job)
-            _judge(attempt, documents)
+            _record_errors(attempt, documents)
         return result
 
 
 @guarded
-def _code(documents):
-    """Return what the counterpart of a format is called."""
+def _system_code(documents):
+    """Return the code of the partner system for the format of documents."""
     code = documents.edi_format_id[:1].code
     return code if is_metric_code(code) else f"edi_{code}"
 
 
 @guarded
-def _judge(attempt, documents):
-    """Tell of errors that the framework has caught and written down."""
+def _record_errors(attempt, documents):
+    """Fail the attempt where the framework has caught errors and stored them."""
     errors = [
-        html2plaintext(of.error)
-        for of in documents
-        if of.error and of.blocking_level == "error"
+        html2plaintext(document.error)
+        for document in documents
+        if document.error and document.blocking_level == "error"
     ]
     if errors:
         attempt.fail("; ".join(errors))

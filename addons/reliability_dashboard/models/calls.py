@@ -1,4 +1,4 @@
-"""Calls of the past: what is usual, and those that somebody wants to look at."""
+"""Calls of the past: the usual number of them, and actions that open them."""
 
 from collections import defaultdict
 
@@ -10,49 +10,51 @@ _HOUR = 3600
 
 
 def usual_by_hour(env, scope, day):
-    """Return how many calls of each service there usually are, hour by hour.
+    """Return the usual number of calls of each service in each hour of a day.
 
-    :return: service → the average of the weeks in which there was any, one an hour
+    :return: service → one average per hour, over the weeks that have calls
     """
     hours = len(day.starts(_HOUR))
-    added = defaultdict(lambda: [0] * hours)
+    sums = defaultdict(lambda: [0] * hours)
     weeks = defaultdict(int)
-    for before in day.usual():
-        found = env["reliability.query"]._aggregate(
-            before.begin,
-            before.end,
+    for earlier_day in day.usual():
+        aggregated = env["reliability.query"]._aggregate(
+            earlier_day.begin,
+            earlier_day.end,
             by=("service",),
             step=_HOUR,
             durations=False,
             **scope.where,
         )
-        position = {start: n for n, start in enumerate(before.starts(_HOUR))}
-        for (start, service), figures in found.items():
+        position = {start: n for n, start in enumerate(earlier_day.starts(_HOUR))}
+        for (start, service), stats in aggregated.items():
             if position.get(start, hours) < hours:
-                added[service][position[start]] += figures.judged
-        for service in {service for _start, service in found}:
+                sums[service][position[start]] += stats.judged
+        for service in {service for _start, service in aggregated}:
             weeks[service] += 1
     return {
-        service: [round(of / weeks[service], 1) for of in calls]
-        for service, calls in added.items()
+        service: [round(count / weeks[service], 1) for count in counts]
+        for service, counts in sums.items()
     }
 
 
-def by_operation(env, begin, end, where):
-    """Return the calls of a period, of any length: operation → `Figures`.
+def stats_by_operation(env, begin, end, where):
+    """Return the calls of a period of any length: operation → `CallStats`.
 
-    :param dict where: of which places, as ``reliability.query`` takes it
+    :param dict where: companies and warehouses, as ``reliability.query`` takes them
     """
-    found = env["reliability.query"]._aggregate(begin, end, by=("operation",), **where)
-    return {operation: figures for (operation,), figures in found.items()}
+    aggregated = env["reliability.query"]._aggregate(
+        begin, end, by=("operation",), **where
+    )
+    return {operation: stats for (operation,), stats in aggregated.items()}
 
 
-def opened(env, where, operation, begin, end, which="all"):
-    """Return an action that opens calls that are on record, with their documents.
+def open_top_calls(env, where, operation, begin, end, which="all"):
+    """Return an action that opens the top calls of a period, with their documents.
 
-    Its name says that not all of them are.
+    Only the slowest and the last failed calls are stored: the action's name says so.
 
-    :param dict where: of which places, as ``reliability.query`` takes it
+    :param dict where: companies and warehouses, as ``reliability.query`` takes them
     :param datetime begin, end: in UTC, ``end`` exclusive
     :param which: ``failures``, ``rejected``, ``slow`` or ``all``
     """
@@ -82,20 +84,20 @@ def opened(env, where, operation, begin, end, which="all"):
         % (
             env._("None of these calls is on record"),
             env._(
-                "Of each operation, the slowest calls of every hour and the last that"
-                " failed are kept, with their documents."
+                "For each operation, the slowest calls of every hour and the last"
+                " failed calls are kept, with their documents."
             ),
         ),
     }
 
 
-def opened_by_hour(env, service, operation, begin):
-    """Return an action that opens the numbers of what is of the whole database.
+def open_hourly_report(env, service, operation, begin):
+    """Return an action that opens the hourly counts of requests and scheduled actions.
 
-    Requests and scheduled actions have no documents: they are counted by the hour.
+    These belong to the whole database and have no documents: there are no top calls.
 
     :param service: the record
-    :param str operation: empty for all of the service
+    :param str operation: empty for all operations of the service
     :param datetime begin: in UTC
     """
     domain = [

@@ -5,7 +5,7 @@ class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
     def session_info(self):
-        """Say whether the icon at the top is for this user, so that it need not ask."""
+        """Add whether the user is a viewer, so that the systray icon needs no call."""
         info = super().session_info()
         viewer = "reliability.group_viewer"
         info.setdefault("groups", {})[viewer] = self.env.user.has_group(viewer)

@@ -1,6 +1,7 @@
-"""What the browser asks for, and who may ask; the rest of it is in files beside this.
+"""The methods that the cockpit's browser code calls, and who may call them.
 
-Nothing is shown that is of other companies than the user's, or of none of them.
+Other files of this folder extend the model.  A user sees only numbers of his own
+companies; calls without a company are shown to nobody.
 """
 
 from odoo import api, fields, models, tools
@@ -9,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.reliability.api import LocalDay, formatting
 
 from . import calls
-from .picture import Picture
+from .overview import Overview
 
 
 class ReliabilityCockpit(models.AbstractModel):
@@ -19,94 +20,96 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     @api.readonly
     def read_cockpit(self, warehouse_id=None):
-        """Return all that the cockpit shows at first sight.
+        """Return the content of the cockpit's first page.
 
         :param warehouse_id: one of the user's warehouses, ``0`` for all of them, or
-            ``None`` for the one he works in
-        :return: what docs/cockpit.md describes
+            ``None`` for the user's default warehouse
+        :return: see docs/cockpit.md
         :rtype: dict
         :raise AccessError: the user has no role of Reliability
         """
-        return self._picture(warehouse_id).show()
+        return self._overview(warehouse_id).content()
 
     @api.model
     @api.readonly
     def read_technical(self, warehouse_id=None):
-        """Return percentiles and ratios of today's calls, operation by operation.
+        """Return percentiles and ratios of today's calls by operation.
 
         :rtype: dict
         :raise AccessError: the user has no role of Reliability
         """
-        self._check_may_look()
+        self._check_role()
         now = fields.Datetime.now()
         begin = LocalDay.around(now, self.env.tz.zone).begin
         scope = self.env["reliability.health.provider"]._scope(warehouse_id)
-        found = calls.by_operation(self.env, begin, now, scope.where)
-        shares = self._shares(begin, now, scope.where)
+        operations = calls.stats_by_operation(self.env, begin, now, scope.where)
+        shares = self._layer_shares(begin, now, scope.where)
         return {
-            "layers": self.env["reliability.diagnosis"]._names(),
-            "waited": self._waited(begin, now),
+            "layers": self.env["reliability.diagnosis"]._layer_names(),
+            "wait": self._describe_worker_wait(begin, now),
             "operations": [
-                _technical(code, of) | {"shares": shares.get(code, {})}
-                for code, of in found.items()
+                _technical(code, stats) | {"shares": shares.get(code, {})}
+                for code, stats in operations.items()
             ],
         }
 
     @api.model
     @api.readonly
     def read_summary(self):
-        """Return what the icon in the systray says: red where this user can act.
+        """Return what the systray icon shows: red if the user can act on an alert.
 
         :rtype: dict
         :raise AccessError: the user has no role of Reliability
         """
-        return self._picture(0).summary()
+        return self._overview(0).summary()
 
     @api.model
     def set_technical(self, technical):
-        """Remember whether this user wants to see percentiles.
+        """Store whether the user wants to see percentiles.
 
         :raise AccessError: the user has no role of Reliability
         """
-        self._check_may_look()
+        self._check_role()
         settings = self.env["res.users.settings"]
-        own = settings._find_or_create_for_user(self.env.user)
-        own.sudo().reliability_technical = bool(technical)
+        settings = settings._find_or_create_for_user(self.env.user)
+        settings.sudo().reliability_technical = bool(technical)
         return True
 
     @api.model
     @tools.ormcache("scope", "day")
-    def _usual_by_hour(self, scope, day):
-        """Return what is usual on a day; what is past does not change."""
+    def _usual_calls_by_hour(self, scope, day):
+        """Return the usual calls of a day; cached, since past days do not change."""
         return calls.usual_by_hour(self.env, scope, day)
 
     @api.model
-    def _waited(self, begin, end):
-        """Say how long requests waited for a worker, where a proxy tells."""
-        reading = self.env["reliability.query"]
-        costs = reading._aggregate_costs(begin, end, family="http_waiting").get(())
+    def _describe_worker_wait(self, begin, end):
+        """Say how long requests waited for a worker; empty if no proxy reports it."""
+        query = self.env["reliability.query"]
+        costs = query._aggregate_costs(begin, end, family="http_waiting").get(())
         if not costs:
             return ""
         return self.env._(
-            "Before all that, requests waited %(time)s for a worker, on average.",
+            "Before that, requests waited %(time)s for a worker, on average.",
             time=formatting.duration(self.env, costs.seconds / costs.calls),
         )
 
     @api.model
-    def _shares(self, begin, end, where):
-        """Return where the time of calls goes: operation → layer → share."""
-        found = self.env["reliability.diagnosis"]._add_up_by_operation(
+    def _layer_shares(self, begin, end, where):
+        """Return how the time of calls divides: operation → layer → share."""
+        costs_by_operation = self.env["reliability.diagnosis"]._costs_by_operation(
             begin, end, where
         )
-        return {operation: costs.shares() for operation, costs in found.items()}
+        return {
+            operation: costs.shares() for operation, costs in costs_by_operation.items()
+        }
 
     @api.model
-    def _picture(self, warehouse_id):
-        self._check_may_look()
-        return Picture(self.env, warehouse_id)
+    def _overview(self, warehouse_id):
+        self._check_role()
+        return Overview(self.env, warehouse_id)
 
     @api.model
-    def _check_may_look(self):
+    def _check_role(self):
         if not self.env.user.has_group("reliability.group_viewer"):
             raise AccessError(
                 self.env._(
@@ -116,13 +119,13 @@ class ReliabilityCockpit(models.AbstractModel):
             )
 
 
-def _technical(operation, figures):
+def _technical(operation, stats):
     return {
         "code": operation,
-        "p50": figures.quantile(0.5),
-        "p95": figures.quantile(0.95),
-        "p99": figures.quantile(0.99),
-        "availability": figures.availability,
-        "on_time": figures.on_time,
-        "refusals": figures.refusals,
+        "p50": stats.quantile(0.5),
+        "p95": stats.quantile(0.95),
+        "p99": stats.quantile(0.99),
+        "availability": stats.availability,
+        "on_time": stats.on_time,
+        "rejected": stats.refusals,
     }

@@ -1,6 +1,6 @@
-"""The day of one operation: how many, how fast, what is usual, and what changed."""
+"""The day of one operation: call counts, durations, the usual day, and upgrades."""
 
-# A file for each question that the cockpit answers.
+# One file for each page of the cockpit.
 # pylint: disable=consider-merging-classes-inherited
 
 from datetime import date, timedelta
@@ -12,8 +12,8 @@ from odoo.exceptions import UserError
 from odoo.addons.reliability.api import (
     CallStats,
     LocalDay,
-    lately,
     minutes_complete_since,
+    read_shared,
 )
 
 from . import calls
@@ -21,9 +21,9 @@ from . import calls
 _QUARTER, _HOUR = 900, 3600
 
 
-class Usual(NamedTuple):
-    """Between what and what an hour usually is: calls done, and the seconds that half
-    of them take at most.
+class UsualRange(NamedTuple):
+    """The usual range of an hour: successful calls, and their median duration in
+    seconds.
     """
 
     done_low: int
@@ -38,18 +38,19 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     @api.readonly
     def read_chart(self, operation, warehouse_id=None, day=None):
-        """Return the day of an operation, by quarter of an hour, as long as minutes are
-        kept, else by hour.
+        """Return the day of an operation: by quarter of an hour while minutes are
+        retained, else by hour.
 
         :param str operation: its code
         :param str day: such as ``2026-03-02``; today if not given
         :rtype: dict
         :raise AccessError: the user has no role of Reliability
+        :raise UserError: there is no such operation or day
         """
-        self._check_may_look()
-        measured = self._measured(operation)
+        self._check_role()
+        measured = self._find_operation(operation)
         scope = self.env["reliability.health.provider"]._scope(warehouse_id)
-        day = self._day(day)
+        day = self._parse_day(day)
         is_recent = day.begin >= minutes_complete_since(self.env)
         step = _QUARTER if is_recent else _HOUR
         return {
@@ -60,7 +61,7 @@ class ReliabilityCockpit(models.AbstractModel):
             "end": fields.Datetime.to_string(day.end),
             "points": self._points(operation, scope, day, step),
             "usual": self._usual_bands(operation, scope, day, step),
-            "marks": [
+            "annotations": [
                 {
                     "time": fields.Datetime.to_string(upgrades[0].upgraded),
                     "text": upgrades._describe(),
@@ -74,14 +75,14 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     @api.readonly
     def open_calls(self, operation, start, end, warehouse_id=None, which="all"):
-        """Return an action that opens calls on record: the slow and the failed ones.
+        """Return an action that opens the top calls of a period.
 
-        :param str start, end: in UTC, as Odoo writes times
+        :param str start, end: in UTC, in Odoo's format
         :param str which: ``failures``, ``rejected``, ``slow`` or ``all``
         :raise AccessError: the user has no role of Reliability
         """
-        self._check_may_look()
-        return calls.opened(
+        self._check_role()
+        return calls.open_top_calls(
             self.env,
             self.env["reliability.health.provider"]._scope(warehouse_id).where,
             operation=str(operation),
@@ -91,115 +92,126 @@ class ReliabilityCockpit(models.AbstractModel):
         )
 
     @api.model
-    def _measured(self, operation):
-        """Return the operation of a code.
+    def _find_operation(self, code):
+        """Return the operation with a code.
 
         :raise UserError: there is none
         """
-        found = self.env["reliability.operation"].search(
-            [("code", "=", str(operation))]
-        )
-        if not found:
+        operation = self.env["reliability.operation"].search([("code", "=", str(code))])
+        if not operation:
             raise UserError(
                 self.env._(
                     "%(operation)s is not measured any more. Choose another operation.",
-                    operation=operation,
+                    operation=code,
                 )
             )
-        return found
+        return operation
 
     @api.model
-    def _day(self, day):
+    def _parse_day(self, text):
+        """Return a day as `LocalDay`; today if the text is empty.
+
+        :raise UserError: the text is no day, or a day in the future
+        """
         today = LocalDay.around(fields.Datetime.now(), self.env.tz.zone)
-        if not day:
+        if not text:
             return today
         try:
-            asked = LocalDay.of(date.fromisoformat(day), today.zone)
+            day = LocalDay.of(date.fromisoformat(text), today.zone)
         except (TypeError, ValueError) as error:
             raise UserError(
-                self.env._("Give a day such as 2026-03-02, not %(day)s.", day=day)
+                self.env._("Enter a day such as 2026-03-02, not %(day)s.", day=text)
             ) from error
-        if asked.date > today.date:
+        if day.date > today.date:
             raise UserError(
-                self.env._("%(day)s is yet to come. Choose a day before it.", day=day)
+                self.env._("%(day)s is in the future. Choose an earlier day.", day=text)
             )
-        return asked
+        return day
 
     @api.model
     def _points(self, operation, scope, day, step):
         now = fields.Datetime.now()
-        found = lately(
+        stats = read_shared(
             self.env,
             self.env["reliability.collector.checkpoint"]._last_polls(),
             ("points", operation, scope, day, step),
-            lambda: self._figures_of(operation, scope, day, step),
+            lambda: self._aggregate_day(operation, scope, day, step),
         )
         return [
-            _point(start, found.get((start,), CallStats()))
+            _point(start, stats.get((start,), CallStats()))
             for start in day.starts(step)
             if start <= now
         ]
 
     @api.model
     def _usual_bands(self, operation, scope, day, step):
-        """Return between what and what each part of a day usually is.
+        """Return the usual range of each part of a day.
 
-        By hour, since minutes are not kept for so long.
+        It is computed by hour: minutes are not retained for several weeks.
         """
-        hours = self._usual(operation, scope, day)
+        hours = self._usual_hours(operation, scope, day)
         if not hours:
             return []
         bands, first = [], day.starts(_HOUR)[0]
         for start in day.starts(step):
             hour = max(0, int((start - first) / timedelta(hours=1)))
-            bands.append(_band(start, hours[min(hour, len(hours) - 1)], step / _HOUR))
+            usual = hours[min(hour, len(hours) - 1)]
+            bands.append(_band(start, usual, step / _HOUR))
         return bands
 
     @api.model
     @tools.ormcache("operation", "scope", "day")
-    def _usual(self, operation, scope, day):
-        """Return what each hour was on the same weekday before, which does not change.
+    def _usual_hours(self, operation, scope, day):
+        """Return the usual range of each hour, from the same weekday of earlier weeks.
 
-        :rtype: list[Usual]
+        Cached, since past days do not change.
+
+        :rtype: list[UsualRange]
         """
         weeks = []
-        for before in day.usual():
-            if found := self._figures_of(operation, scope, before, _HOUR):
-                starts = before.starts(_HOUR)
-                weeks.append([found.get((start,), CallStats()) for start in starts])
-        return [_usual_hour(hours) for hours in zip(*weeks, strict=False)]
+        for earlier_day in day.usual():
+            if stats := self._aggregate_day(operation, scope, earlier_day, _HOUR):
+                starts = earlier_day.starts(_HOUR)
+                weeks.append([stats.get((start,), CallStats()) for start in starts])
+        return [_usual_range(hour_stats) for hour_stats in zip(*weeks, strict=False)]
 
     @api.model
-    def _figures_of(self, operation, scope, day, step):
+    def _aggregate_day(self, operation, scope, day, step):
         return self.env["reliability.query"]._aggregate(
             day.begin, day.end, step=step, operation=operation, **scope.where
         )
 
 
-def _point(start, figures):
+def _point(start, stats):
     return {
         "start": fields.Datetime.to_string(start),
-        "done": figures.calls["success"],
-        "failures": figures.failures,
-        "rejected": figures.calls["rejected"],
-        "slow": figures.slow,
-        "p50": figures.quantile(0.5),
-        "p95": figures.quantile(0.95),
-        "p99": figures.quantile(0.99),
+        "done": stats.calls["success"],
+        "failures": stats.failures,
+        "rejected": stats.calls["rejected"],
+        "slow": stats.slow,
+        "p50": stats.quantile(0.5),
+        "p95": stats.quantile(0.95),
+        "p99": stats.quantile(0.99),
     }
 
 
-def _usual_hour(weeks):
-    """Return the least and the most that there was in an hour of several weeks."""
-    done = [figures.calls["success"] for figures in weeks]
-    typical = [figures.quantile(0.5) for figures in weeks if figures.buckets]
-    return Usual(
-        min(done), max(done), min(typical, default=None), max(typical, default=None)
+def _usual_range(hour_stats):
+    """Return the range of one hour over several weeks.
+
+    :param hour_stats: the hour's `CallStats`, one per week
+    """
+    done = [stats.calls["success"] for stats in hour_stats]
+    medians = [stats.quantile(0.5) for stats in hour_stats if stats.buckets]
+    return UsualRange(
+        min(done), max(done), min(medians, default=None), max(medians, default=None)
     )
 
 
 def _band(start, usual, share):
-    """Return what is usual in a part of an hour, which is a share of it."""
+    """Return the usual range of a part of an hour.
+
+    :param share: length of the part, in hours
+    """
     return {
         "start": fields.Datetime.to_string(start),
         "done_low": round(usual.done_low * share, 1),

@@ -1,6 +1,6 @@
-"""Warehouses side by side, this week beside the last, before and after an upgrade."""
+"""Comparison of operations: between warehouses, weeks, and around a module upgrade."""
 
-# A file for each question that the cockpit answers.
+# One file for each page of the cockpit.
 # pylint: disable=consider-merging-classes-inherited
 
 from datetime import timedelta
@@ -19,9 +19,10 @@ from . import calls
 
 _WEEK = timedelta(weeks=1)
 _DAYS_OF_UPGRADES = 30
-_FEWEST_CALLS, _FEWEST_FAILURES = 20, 2
+_MIN_CALLS, _MIN_FAILURES = 20, 2
 _SLOWER, _MORE_FAILURES = 1.25, 0.01
-"""From which factor, and from how many more of a hundred, something is worse."""
+"""Thresholds of a regression: factor of the median duration, increase of the failure
+ratio."""
 
 
 class ReliabilityCockpit(models.AbstractModel):
@@ -30,24 +31,24 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     @api.readonly
     def read_comparison(self, kind, warehouse_id=None, upgrade_id=None):
-        """Return operations, with the same numbers of several places or times.
+        """Return a table of operations with one column per warehouse or period.
 
         :param str kind: ``warehouses``, ``weeks`` or ``upgrade``
-        :param int upgrade_id: which one; the last if not given
-        :return: what docs/cockpit.md describes
+        :param int upgrade_id: for ``upgrade``; the latest if not given
+        :return: see docs/cockpit.md
         :raise AccessError: the user has no role of Reliability
-        :raise UserError: there is no such comparison
+        :raise UserError: there is no such kind
         """
-        self._check_may_look()
+        self._check_role()
         scope = self.env["reliability.health.provider"]._scope(warehouse_id)
         upgrades = self._recent_upgrades() if kind == "upgrade" else []
         match kind:
             case "warehouses":
-                found = self._compare_warehouses()
+                table = self._compare_warehouses()
             case "weeks":
-                found = self._compare_weeks(scope)
+                table = self._compare_weeks(scope)
             case "upgrade":
-                found = self._compare_upgrade(scope, upgrades, upgrade_id)
+                table = self._compare_upgrade(scope, upgrades, upgrade_id)
             case _:
                 raise UserError(
                     self.env._("Compare warehouses, weeks or an upgrade; not %s.", kind)
@@ -55,18 +56,18 @@ class ReliabilityCockpit(models.AbstractModel):
         return {
             "upgrades": [
                 {
-                    "id": of[0].id,
-                    "name": of._describe(),
-                    "time": fields.Datetime.to_string(of[0].upgraded),
+                    "id": modules[0].id,
+                    "name": modules._describe(),
+                    "time": fields.Datetime.to_string(modules[0].upgraded),
                 }
-                for of in upgrades
+                for modules in upgrades
             ],
-            **found,
+            **table,
         }
 
     @api.model
     def _recent_upgrades(self):
-        """Return upgrades of the last month, the last first, by the minute."""
+        """Return the upgrades of the last month by minute, the latest first."""
         now = fields.Datetime.now()
         begin = now - timedelta(days=_DAYS_OF_UPGRADES)
         return self.env["reliability.upgrade"]._between(begin, now)[::-1]
@@ -74,26 +75,25 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     def _compare_warehouses(self):
         now = fields.Datetime.now()
-        situation = self.env["reliability.health.provider"]
-        warehouses = situation._warehouses()
-        found = self.env["reliability.query"]._aggregate(
+        warehouses = self.env["reliability.health.provider"]._warehouses()
+        aggregated = self.env["reliability.query"]._aggregate(
             now - _WEEK,
             now,
             by=("company_id", "warehouse", "operation"),
             company_id=self.env.companies.ids,
-            warehouse=[of.code for of in warehouses],
+            warehouse=[warehouse.code for warehouse in warehouses],
         )
         columns = [
             {
-                operation: figures
-                for (*place, operation), figures in found.items()
-                if place == [of.company_id, of.code]
+                operation: stats
+                for (company_id, code, operation), stats in aggregated.items()
+                if (company_id, code) == (warehouse.company_id, warehouse.code)
             }
-            for of in warehouses
+            for warehouse in warehouses
         ]
         return {
-            "columns": [of.name for of in warehouses],
-            "note": self.env._("The last seven days."),
+            "columns": [warehouse.name for warehouse in warehouses],
+            "caption": self.env._("The last seven days."),
             "rows": self._rows(columns, is_sequence=False),
         }
 
@@ -103,113 +103,113 @@ class ReliabilityCockpit(models.AbstractModel):
         monday = LocalDay.of(
             today.date - timedelta(days=today.date.weekday()), today.zone
         ).begin
-        now = self._until(fields.Datetime.now(), monday)
+        end = self._comparable_end(fields.Datetime.now(), monday)
         return {
             "columns": [self.env._("Last week"), self.env._("This week")],
-            "note": self.env._(
-                "Each from Monday on, up to the same time of the week as now."
-            ),
-            "rows": self._rows(
-                [
-                    calls.by_operation(
-                        self.env, monday - _WEEK, now - _WEEK, scope.where
-                    ),
-                    calls.by_operation(self.env, monday, now, scope.where),
-                ]
-            ),
+            "caption": self.env._("Each week from Monday to the current time of week."),
+            "rows": self._rows(self._columns_a_week_apart(monday, end, scope)),
         }
 
     @api.model
     def _compare_upgrade(self, scope, upgrades, upgrade_id):
-        """Compare since an upgrade with the same days and hours of the week before."""
-        chosen = [of for of in upgrades if of[0].id == upgrade_id] or upgrades[:1]
+        """Compare the time since an upgrade with the same hours of the week before."""
+        chosen = [modules for modules in upgrades if modules[0].id == upgrade_id]
+        chosen = chosen or upgrades[:1]
         if not chosen:
             return {
                 "columns": [],
-                "note": self.env._("No module was upgraded in the last thirty days."),
+                "caption": self.env._(
+                    "No module was upgraded in the last thirty days."
+                ),
                 "rows": [],
             }
-        since = chosen[0][0].upgraded.replace(minute=0, second=0)
-        until = self._until(min(fields.Datetime.now(), since + _WEEK), since)
+        upgraded = chosen[0][0].upgraded
+        begin = upgraded.replace(minute=0, second=0)
+        end = self._comparable_end(min(fields.Datetime.now(), begin + _WEEK), begin)
         return {
             "columns": [self.env._("Before"), self.env._("After")],
-            "note": self.env._(
-                "After: since the hour of %(time)s, for up to a week. Before: the same"
-                " days and hours, a week earlier.",
-                time=formatting.moment(self.env, chosen[0][0].upgraded),
+            "caption": self.env._(
+                "After: from the hour of %(time)s, for up to a week. Before: the same"
+                " days and hours of the week before.",
+                time=formatting.moment(self.env, upgraded),
             ),
-            "rows": self._rows(
-                [
-                    calls.by_operation(
-                        self.env, since - _WEEK, until - _WEEK, scope.where
-                    ),
-                    calls.by_operation(self.env, since, until, scope.where),
-                ]
-            ),
+            "rows": self._rows(self._columns_a_week_apart(begin, end, scope)),
         }
 
     @api.model
-    def _until(self, moment, since):
-        """Return up to when a period can be compared with the one a week before: both
-        up to the minute where minutes of both are kept, else both in whole hours.
+    def _columns_a_week_apart(self, begin, end, scope):
+        """Return the calls of a period, after those of the same period a week before.
+
+        :return: two dicts operation → `CallStats`
         """
-        if since - _WEEK >= minutes_complete_since(self.env):
-            return moment
-        return moment.replace(minute=0, second=0, microsecond=0)
+        return [
+            calls.stats_by_operation(self.env, begin - ago, end - ago, scope.where)
+            for ago in (_WEEK, timedelta())
+        ]
+
+    @api.model
+    def _comparable_end(self, end, begin):
+        """Return up to when a period can be compared with the same one a week before:
+        to the minute if minutes of both are retained, else to the hour.
+        """
+        if begin - _WEEK >= minutes_complete_since(self.env):
+            return end
+        return end.replace(minute=0, second=0, microsecond=0)
 
     @api.model
     def _rows(self, columns, is_sequence=True):
-        """Return a row for each operation that was called at all.
+        """Return a row for each operation that has calls.
 
-        :param is_sequence: whether the last column came after the one before
+        :param columns: dicts operation → `CallStats`
+        :param is_sequence: whether the columns are two periods, the earlier one first
         """
         rows = []
-        for of in self.env["reliability.operation"].search([]):
-            cells = [column.get(of.code, CallStats()) for column in columns]
-            if not any(figures.judged for figures in cells):
+        for operation in self.env["reliability.operation"].search([]):
+            cells = [column.get(operation.code, CallStats()) for column in columns]
+            if not any(stats.judged for stats in cells):
                 continue
             rows.append(
                 {
-                    "operation": of.code,
-                    "name": of.name,
-                    "service": of.service_id.name,
-                    "cells": [_cell(figures) for figures in cells],
-                    "worse": self._worse(*cells) if is_sequence else "",
+                    "operation": operation.code,
+                    "name": operation.name,
+                    "service": operation.service_id.name,
+                    "cells": [_cell(stats) for stats in cells],
+                    "regression": self._regression(*cells) if is_sequence else "",
                 }
             )
         return rows
 
     @api.model
-    def _worse(self, before, after):
-        """Say what has become worse, where there are enough calls to tell."""
-        if min(before.judged, after.judged) < _FEWEST_CALLS:
+    def _regression(self, before, after):
+        """Say what became worse; empty if nothing did or there are too few calls."""
+        if min(before.judged, after.judged) < _MIN_CALLS:
             return ""
-        failing = [1 - figures.availability for figures in (before, after)]
+        failing = [1 - stats.availability for stats in (before, after)]
         if (
             failing[1] - failing[0] >= _MORE_FAILURES
-            and after.failures >= _FEWEST_FAILURES
+            and after.failures >= _MIN_FAILURES
         ):
             return self.env._(
                 "More fail: %(after)s %% instead of %(before)s %%",
                 before=round(100 * failing[0], 1),
                 after=round(100 * failing[1], 1),
             )
-        typical = [figures.quantile(0.5) or 0 for figures in (before, after)]
-        if typical[0] and typical[1] >= _SLOWER * typical[0]:
+        medians = [stats.quantile(0.5) or 0 for stats in (before, after)]
+        if medians[0] and medians[1] >= _SLOWER * medians[0]:
             return self.env._(
                 "Slower: typically %(after)s s instead of %(before)s s",
-                before=round(typical[0], 2),
-                after=round(typical[1], 2),
+                before=round(medians[0], 2),
+                after=round(medians[1], 2),
             )
         return ""
 
 
-def _cell(figures):
-    availability, on_time = figures.availability, figures.on_time
+def _cell(stats):
+    availability, on_time = stats.availability, stats.on_time
     return {
-        "calls": figures.judged,
+        "calls": stats.judged,
         "failures": None if availability is None else 1 - availability,
         "slow": None if on_time is None else 1 - on_time,
-        "p50": figures.quantile(0.5),
-        "p95": figures.quantile(0.95),
+        "p50": stats.quantile(0.5),
+        "p95": stats.quantile(0.95),
     }

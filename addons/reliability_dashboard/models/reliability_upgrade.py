@@ -1,4 +1,4 @@
-"""When modules were installed or upgraded: what changed may be why things changed."""
+"""When modules were installed or upgraded: a change in the numbers may follow it."""
 
 import logging
 from datetime import timedelta
@@ -11,7 +11,7 @@ from odoo.addons.reliability.api import forget, retention_of
 
 _logger = logging.getLogger(__name__)
 
-_MOST_NAMED = 3
+_MAX_NAMED = 3
 
 
 class ReliabilityUpgrade(models.Model):
@@ -20,7 +20,7 @@ class ReliabilityUpgrade(models.Model):
     _log_access = False
     _order = "upgraded desc, id desc"
 
-    name = fields.Char(required=True, help="Its technical name.")
+    name = fields.Char(required=True, help="Technical name of the module.")
     version = fields.Char(required=True)
     upgraded = fields.Datetime(required=True)
 
@@ -28,15 +28,15 @@ class ReliabilityUpgrade(models.Model):
 
     def _register_hook(self):
         super()._register_hook()
-        self._note_upgrades()
+        self._record_upgrades()
 
     @api.model
-    def _note_upgrades(self):
-        """Take down what was upgraded since this was last done.
+    def _record_upgrades(self):
+        """Store the upgrades since the last recorded one.
 
-        Odoo keeps only the last time of each module.  It is looked whenever a registry
-        is loaded, which follows each upgrade; an old schema or a read-only database
-        must not keep it from being loaded.
+        Odoo stores only the last time of each module.  This runs whenever a registry
+        is loaded, which follows each upgrade; an outdated schema or a read-only
+        database must not prevent the registry from being loaded.
         """
         try:
             with self.env.cr.savepoint(flush=False):
@@ -54,30 +54,33 @@ class ReliabilityUpgrade(models.Model):
                     """
                 )
         except psycopg2.Error as error:
-            _logger.warning("Upgrades of modules cannot be noted: %s", error)
+            _logger.warning("Cannot record module upgrades: %s", error)
 
     @api.autovacuum
     def _gc_upgrades(self):
-        """Forget upgrades of hours that are not kept either."""
+        """Delete upgrades that are older than the retention of hourly rollups."""
         days = retention_of(self.env).hours
         return forget(self, "upgraded", self.env.cr.now() - timedelta(days=days))
 
     @api.model
     def _between(self, begin, end):
-        """Return upgrades, oldest first, those of one minute together."""
-        found = {}
+        """Return upgrades as one recordset per minute, the oldest first."""
+        by_minute = {}
         for upgrade in self.sudo().search_fetch(
             [("upgraded", ">=", begin), ("upgraded", "<", end)],
             ["name", "version", "upgraded"],
             order="upgraded, id",
         ):
             minute = upgrade.upgraded.replace(second=0)
-            found[minute] = found.get(minute, self.browse()) | upgrade
-        return list(found.values())
+            by_minute[minute] = by_minute.get(minute, self.browse()) | upgrade
+        return list(by_minute.values())
 
     def _describe(self):
-        """Say which modules were upgraded, the first of them by name."""
-        first = [f"{self._title(of.name)} {of.version}" for of in self[:_MOST_NAMED]]
+        """Return a sentence with the first modules and the number of the others."""
+        first = [
+            f"{self._module_title(upgrade.name)} {upgrade.version}"
+            for upgrade in self[:_MAX_NAMED]
+        ]
         names = ", ".join(first)
         more = len(self) - len(first)
         if more:
@@ -90,7 +93,7 @@ class ReliabilityUpgrade(models.Model):
 
     @api.model
     @tools.ormcache("name", "self.env.lang")
-    def _title(self, name):
-        """Return what people call a module; its name where it is gone."""
+    def _module_title(self, name):
+        """Return a module's title; its technical name if the module is gone."""
         modules = self.env["ir.module.module"].sudo()
         return modules.search([("name", "=", name)]).shortdesc or name

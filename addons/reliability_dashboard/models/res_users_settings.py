@@ -5,6 +5,6 @@ class ResUsersSettings(models.Model):
     _inherit = "res.users.settings"
 
     reliability_technical = fields.Boolean(
-        string="Cockpit shows percentiles",
-        help="And other numbers that technicians ask for.",
+        string="Technical view of the cockpit",
+        help="Show percentiles, availability and the time per layer.",
     )

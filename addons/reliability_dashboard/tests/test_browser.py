@@ -1,18 +1,18 @@
-"""What people see and do, in a browser."""
+"""Tours and component tests in a browser."""
 
 from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.reliability.tests import test_evaluator
 from odoo.addons.reliability.tests.clocks import zone_of_noon
 from odoo.addons.reliability.tests.hoot import hoot_id
+from odoo.addons.reliability_health.tests import test_evaluator
 
 
 @tagged("-at_install", "post_install")
-class TestInABrowser(test_evaluator.JudgedCase, HttpCase):
-    """While most calls of a service fail."""
+class TestBrowser(test_evaluator.EvaluatedCase, HttpCase):
+    """Most calls of a service fail."""
 
     @classmethod
     def setUpClass(cls):
@@ -23,28 +23,28 @@ class TestInABrowser(test_evaluator.JudgedCase, HttpCase):
     def setUp(self):
         super().setUp()
         now = fields.Datetime.now()
-        # Where they are it is noon: no call is of yesterday.
+        # In the users' time zone it is noon: all calls are of today.
         self.zone = zone_of_noon(now)
         self.trouble(now - timedelta(minutes=4, seconds=30))
-        self.know_of_no_host()
-        self.visits["one"] = now
+        self.fake_last_polls()
+        self.last_polls["one"] = now
 
-    def go(self, role, start="/odoo/reliability"):
+    def run_tour(self, role, start="/odoo/reliability"):
         groups = f"base.group_user,reliability.group_{role}"
         user = new_test_user(self.env, f"probing_{role}", groups, tz=self.zone)
         tour = f"reliability_dashboard.{role}"
         self.start_tour(start, tour, login=user.login, timeout=120)
 
-    def test_a_viewer_sees_what_is_wrong_and_looks_into_it(self):
-        self.go("viewer")
+    def test_a_viewer_opens_failed_calls_and_compares_weeks(self):
+        self.run_tour("viewer")
 
-    def test_a_manager_is_called_and_opens_what_failed(self):
-        self.go("manager", "/odoo")
+    def test_a_manager_opens_failed_calls_from_the_icon(self):
+        self.run_tour("manager", "/odoo")
 
     def test_an_administrator_opens_the_service(self):
-        self.go("admin", "/odoo")
+        self.run_tour("admin", "/odoo")
 
-    def test_every_component_does_what_it_promises(self):
+    def test_components(self):
         suite = hoot_id("@reliability_dashboard")
         self.browser_js(
             f"/web/tests?headless&loglevel=2&timeout=15000&preset=desktop&id={suite}",

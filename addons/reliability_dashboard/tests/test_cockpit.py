@@ -1,4 +1,4 @@
-"""The cockpit says how things are, and shows to each user what is his."""
+"""Content of the cockpit, by user, company and warehouse."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,12 +10,12 @@ from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
 from odoo.addons.reliability.api import Alert, Backlog, Series, Warehouse
 from odoo.addons.reliability.models import shared_cache
-from odoo.addons.reliability.tests import test_evaluator
-from odoo.addons.reliability.tests.test_evaluator import NOON
+from odoo.addons.reliability.tests.counting import NOON
+from odoo.addons.reliability_health.tests import test_evaluator
 
 
-class CockpitCase(test_evaluator.JudgedCase):
-    """A service whose calls are counted, and a viewer who looks at it."""
+class CockpitCase(test_evaluator.EvaluatedCase):
+    """A service with calls, and its owner, who is a viewer."""
 
     @classmethod
     def setUpClass(cls):
@@ -25,177 +25,217 @@ class CockpitCase(test_evaluator.JudgedCase):
 
     def setUp(self):
         super().setUp()
-        self.env.registry.clear_cache()  # what is usual is remembered
-        shared_cache.forget()
-        self.know_of_no_host()
+        self.env.registry.clear_cache()  # of usual calls
+        shared_cache.clear()
+        self.fake_last_polls()
 
     def with_warehouses(self, *codes):
-        """Let the user have warehouses, ids from 1, whatever is installed."""
+        """Give the user warehouses with ids from 1, whatever is installed."""
         company = self.env.company.id
-        found = [Warehouse(n, f"House {c}", c, company) for n, c in enumerate(codes, 1)]
-        situation = type(self.env["reliability.health.provider"])
-        patching = patch.object(situation, "_warehouses", lambda _self: found)
-        patching.start()
-        self.addCleanup(patching.stop)
+        warehouses = [
+            Warehouse(number, f"House {code}", code, company)
+            for number, code in enumerate(codes, 1)
+        ]
+        self.patch_provider(_warehouses=lambda _self: warehouses)
 
-    def arrive(self, when, host="one"):
-        """Let a server bring what it measured, at a moment."""
-        self.visits[host] = when
+    def patch_provider(self, **methods):
+        """Replace methods of the health provider until the end of the test."""
+        provider = type(self.env["reliability.health.provider"])
+        for name, method in methods.items():
+            self.patch(provider, name, method)
+
+    def poll(self, when, host="one"):
+        """Set the time of a server's last poll."""
+        self.last_polls[host] = when
 
     def read(self, when, warehouse_id=0, **arguments):
-        self.arrive(when)
+        self.poll(when)
         with freeze_time(when):
             return self.cockpit.read_cockpit(warehouse_id, **arguments)
 
-    def card(self, picture, key="probing"):
-        (card,) = [card for card in picture["cards"] if card["key"] == key]
+    def card(self, content, key="probing"):
+        (card,) = [card for card in content["cards"] if card["key"] == key]
         return card
 
 
 @tagged("-at_install", "post_install")
-class TestHowThingsAre(CockpitCase):
-    def test_everything_works(self):
+class TestOverview(CockpitCase):
+    def test_headline_is_fine_while_all_calls_succeed(self):
         self.with_warehouses("WH")
         self.count(NOON, *["success"] * 5)
-        self.look(NOON + timedelta(minutes=1))
-        picture = self.read(NOON + timedelta(minutes=1))
-        headline = picture["headline"]
+        self.evaluate_at(NOON + timedelta(minutes=1))
+        content = self.read(NOON + timedelta(minutes=1))
+        headline = content["headline"]
         self.assertEqual(headline["state"], "fine")
-        self.assertIn("What people do here works", headline["text"])
-        card = self.card(picture)
+        self.assertIn("All services work", headline["text"])
+        card = self.card(content)
         self.assertEqual((card["state"], card["text"]), ("fine", ""))
         self.assertEqual(card["today"], {"calls": 5, "failures": 0, "slow": 0})
         self.assertEqual(card["trend"]["today"][12], 5)
         self.assertEqual(card["operation"], "probe")
-        self.assertFalse(picture["attention"])
+        self.assertFalse(content["alerts"])
 
-    def test_what_fails_since_when_and_what_to_do(self):
+    def test_headline_says_what_fails_since_when_and_what_to_do(self):
         self.service.contingency = "<p>Write it <b>down</b>.</p>"
         self.trouble()
-        picture = self.read(NOON + timedelta(minutes=5))
-        headline = picture["headline"]
+        content = self.read(NOON + timedelta(minutes=5))
+        headline = content["headline"]
         self.assertEqual(headline["state"], "interrupted")
         self.assertIn("Probe: 12 of 16 fail since 12:00", headline["text"])
-        self.assertIn("Write it", headline["advice"])
-        self.assertNotIn("<b>", headline["advice"])
-        (item,) = picture["attention"]
-        self.assertTrue(item["can_act"], "it is the owner's")
-        self.assertEqual(item["action"]["res_model"], "reliability.top.call")
+        self.assertIn("Write it", headline["contingency"])
+        self.assertNotIn("<b>", headline["contingency"])
+        (alert,) = content["alerts"]
+        self.assertTrue(alert["can_act"], "the owner can act")
+        self.assertEqual(alert["action"]["res_model"], "reliability.top.call")
         calls = self.env["reliability.top.call"].with_user(self.user)
-        failed = calls.search(item["action"]["domain"])
+        failed = calls.search(alert["action"]["domain"])
         self.assertEqual(set(failed.mapped("outcome")), {"failed"})
         self.assertEqual(len(failed), 12)
 
-    def test_another_viewer_sees_it_and_is_not_called_upon(self):
+    def test_only_the_owner_has_the_alert_in_his_summary(self):
         self.trouble()
         other = new_test_user(
             self.env, "other", "base.group_user,reliability.group_viewer"
         )
-        self.arrive(NOON + timedelta(minutes=5))
+        self.poll(NOON + timedelta(minutes=5))
         with freeze_time(NOON + timedelta(minutes=5)):
-            theirs = self.cockpit.with_user(other)
-            self.assertEqual(theirs.read_cockpit(0)["headline"]["state"], "interrupted")
-            self.assertEqual(theirs.read_summary()["count"], 0)
-            self.assertEqual(theirs.read_summary()["state"], "fine")
-            mine = self.cockpit.read_summary()
-        self.assertEqual((mine["state"], mine["count"]), ("interrupted", 1))
+            cockpit = self.cockpit.with_user(other)
+            self.assertEqual(
+                cockpit.read_cockpit(0)["headline"]["state"], "interrupted"
+            )
+            self.assertEqual(cockpit.read_summary()["count"], 0)
+            self.assertEqual(cockpit.read_summary()["state"], "fine")
+            summary = self.cockpit.read_summary()
+        self.assertEqual((summary["state"], summary["count"]), ("interrupted", 1))
 
-    def test_the_sentence_opens_what_it_speaks_of(self):
+    def test_headline_and_alert_open_the_same_calls(self):
         self.trouble()
-        picture = self.read(NOON + timedelta(minutes=5))
-        (item,) = picture["attention"]
-        self.assertEqual(picture["headline"]["action"], item["action"])
-        self.assertEqual(picture["headline"]["button"], item["button"])
+        content = self.read(NOON + timedelta(minutes=5))
+        (alert,) = content["alerts"]
+        self.assertEqual(content["headline"]["action"], alert["action"])
+        self.assertEqual(content["headline"]["button"], alert["button"])
 
-    def test_only_the_place_that_is_in_trouble_is_opened(self):
+    def test_an_alert_opens_only_calls_of_its_warehouse(self):
         self.with_warehouses("A", "B")
         for n in range(3):
             at = NOON + timedelta(minutes=n)
             self.count(at, *["failed"] * 5, warehouse="A")
             self.count(at, "failed", *["success"] * 50, warehouse="B")
-            self.look(at + timedelta(seconds=30))
-        (item,) = self.read(NOON + timedelta(minutes=3))["attention"]
+            self.evaluate_at(at + timedelta(seconds=30))
+        (alert,) = self.read(NOON + timedelta(minutes=3))["alerts"]
         calls = self.env["reliability.top.call"].with_user(self.user)
-        opened = calls.search(item["action"]["domain"])
+        opened = calls.search(alert["action"]["domain"])
         self.assertEqual(set(opened.mapped("warehouse")), {"A"})
 
-    def of_the_whole_database(self, code, **values):
-        """Make the condition of a service that is of no company."""
+    def test_critical_services_come_first_within_a_state(self):
+        criticalities = "low", "critical", "high"
+        services = self.env["reliability.service"].create(
+            [
+                {"name": value, "code": f"probing_{value}", "criticality": value}
+                for value in criticalities
+            ]
+        )
+        low, critical, high = self.env["reliability.service.status"].create(
+            [
+                {
+                    "service_id": service.id,
+                    "company_id": self.env.company.id,
+                    "state": state,
+                    "since": NOON,
+                }
+                for service, state in zip(
+                    services, ("degraded", "degraded", "interrupted"), strict=True
+                )
+            ]
+        )
+        self.env["reliability.evaluator"]._set_last(NOON)
+        content = self.read(NOON)
+        keys = [alert["key"] for alert in content["alerts"]]
+        self.assertEqual(
+            [key for key in keys if key.startswith("status-")],
+            [f"status-{status.id}" for status in (high, critical, low)],
+        )
+        keys = [card["key"] for card in content["cards"]]
+        self.assertLess(keys.index("probing_critical"), keys.index("probing_high"))
+        self.assertLess(keys.index("probing_high"), keys.index("probing_low"))
+
+    def make_shared_status(self, code, **values):
+        """Create the status of a service that belongs to no company."""
         service = self.env.ref(f"reliability.service_{code}")
         self.env["reliability.service.status"].create(
             {"service_id": service.id, "is_shared": True, "since": NOON, **values}
         )
-        self.env["reliability.evaluator"]._note(NOON)
+        self.env["reliability.evaluator"]._set_last(NOON)
         return service
 
-    def told_of_mail_that_fails(self):
-        """Return what is told of it, and the service it is of."""
+    def failing_mail_alert(self):
+        """Return the alert for failing mail, and its service."""
         since = fields.Datetime.to_string(NOON + timedelta(minutes=10))
         reason = {"operation": "mail", "kind": "failing", "part": 9, "whole": 12}
         reason |= {"since": since}
-        service = self.of_the_whole_database(
+        service = self.make_shared_status(
             "background_work", state="interrupted", reason=reason
         )
-        (item,) = self.read(NOON)["attention"]
-        self.assertIn("Outgoing mail: 9 of 12 fail since 12:10", item["text"])
-        return item, service
+        (alert,) = self.read(NOON)["alerts"]
+        self.assertIn("Outgoing mail: 9 of 12 fail since 12:10", alert["text"])
+        return alert, service
 
-    def test_trouble_of_the_whole_database_is_opened_by_the_hour(self):
+    def test_an_alert_without_a_company_opens_the_hourly_report(self):
         self.user.group_ids += self.env.ref("reliability.group_admin")
         mails = Series("mail", self.env.cr.dbname, ("refused",), 0.0)
         self.record(mails, NOON, *["failed"] * 9)
-        item, service = self.told_of_mail_that_fails()
-        self.assertEqual(item["action"]["res_model"], "reliability.report")
+        alert, service = self.failing_mail_alert()
+        self.assertEqual(alert["action"]["res_model"], "reliability.report")
         reports = self.env["reliability.report"].with_user(self.user)
-        opened = reports.search(item["action"]["domain"])
+        opened = reports.search(alert["action"]["domain"])
         self.assertEqual(opened.service_id, service)
         self.assertEqual(opened.mapped("count"), [9])
 
-    def test_who_may_not_see_its_calls_is_told_what_to_do(self):
-        item, service = self.told_of_mail_that_fails()
-        action = item["action"]
+    def test_an_alert_without_visible_calls_opens_the_service(self):
+        alert, service = self.failing_mail_alert()
+        action = alert["action"]
         self.assertEqual(
-            (item["button"], action["res_model"], action["res_id"]),
+            (alert["button"], action["res_model"], action["res_id"]),
             ("What to do", service._name, service.id),
         )
 
     def test_old_numbers_are_stale_and_never_fine(self):
         self.count(NOON, *["success"] * 5)
-        self.look(NOON + timedelta(minutes=1))
-        self.arrive(NOON)
+        self.evaluate_at(NOON + timedelta(minutes=1))
+        self.poll(NOON)
         with freeze_time(NOON + timedelta(minutes=12)):
-            picture = self.cockpit.read_cockpit(0)
-        self.assertTrue(picture["source"]["stale"])
-        self.assertEqual(picture["source"]["age"], 720)
-        self.assertEqual(picture["headline"]["state"], "stale")
-        self.assertIn("12 min old", picture["headline"]["text"])
-        self.assertEqual(self.card(picture)["state"], "stale")
+            content = self.cockpit.read_cockpit(0)
+        self.assertTrue(content["freshness"]["stale"])
+        self.assertEqual(content["freshness"]["age"], 720)
+        self.assertEqual(content["headline"]["state"], "stale")
+        self.assertIn("12 min old", content["headline"]["text"])
+        self.assertEqual(self.card(content)["state"], "stale")
 
-    def test_numbers_that_nobody_judges_are_stale_too(self):
+    def test_numbers_without_evaluation_are_stale(self):
         self.count(NOON, *["success"] * 5)
-        self.look(NOON + timedelta(minutes=1))
-        picture = self.read(NOON + timedelta(minutes=9))
-        self.assertEqual(picture["headline"]["state"], "stale")
-        self.assertIn("scheduled actions do not run", picture["headline"]["text"])
+        self.evaluate_at(NOON + timedelta(minutes=1))
+        content = self.read(NOON + timedelta(minutes=9))
+        self.assertEqual(content["headline"]["state"], "stale")
+        self.assertIn("scheduled actions do not run", content["headline"]["text"])
 
-    def test_where_nothing_was_ever_measured_it_says_what_to_do(self):
-        self.visits.clear()
+    def test_without_any_measurement_the_headline_says_so(self):
+        self.last_polls.clear()
         with freeze_time(NOON):
-            picture = self.cockpit.read_cockpit(0)
-        self.assertEqual(picture["headline"]["state"], "stale")
-        self.assertIn("Nothing was measured", picture["headline"]["text"])
+            content = self.cockpit.read_cockpit(0)
+        self.assertEqual(content["headline"]["state"], "stale")
+        self.assertIn("Nothing has been measured", content["headline"]["text"])
 
-    def test_a_server_that_fell_silent_is_named(self):
+    def test_a_silent_server_is_named_in_an_alert(self):
         self.count(NOON, *["success"] * 5)
-        self.look(NOON + timedelta(minutes=10))
-        self.arrive(NOON, host="two")
-        picture = self.read(NOON + timedelta(minutes=10))
-        self.assertFalse(picture["source"]["stale"])
-        (item,) = picture["attention"]
-        self.assertIn("server two has brought no numbers", item["text"])
-        self.assertFalse(item["can_act"], "a viewer cannot mend it")
+        self.evaluate_at(NOON + timedelta(minutes=10))
+        self.poll(NOON, host="two")
+        content = self.read(NOON + timedelta(minutes=10))
+        self.assertFalse(content["freshness"]["stale"])
+        (alert,) = content["alerts"]
+        self.assertIn("server two has sent no numbers", alert["text"])
+        self.assertFalse(alert["can_act"], "a viewer cannot act on it")
 
-    def test_today_beside_a_usual_day(self):
+    def test_a_card_has_the_usual_calls_by_hour(self):
         for weeks in (1, 2):
             then = NOON - timedelta(weeks=weeks)
             self.count(then - timedelta(hours=2), *["success"] * (10 * weeks))
@@ -207,7 +247,7 @@ class TestHowThingsAre(CockpitCase):
         self.assertEqual(card["trend"]["usual"][14], 40)
         self.assertEqual(len(card["trend"]["usual"]), 24)
 
-    def test_where_clocks_are_off_by_half_an_hour(self):
+    def test_usual_calls_in_a_time_zone_with_half_an_hour(self):
         self.user.tz = "Asia/Kolkata"
         self.count(NOON - timedelta(weeks=1), *["success"] * 8)
         self.count(NOON, *["success"] * 3)
@@ -215,148 +255,146 @@ class TestHowThingsAre(CockpitCase):
         self.assertEqual(card["today"]["calls"], 3)
         self.assertEqual((sum(card["trend"]["usual"]), card["usual"]), (8, 8))
 
-    def test_what_is_counted_for_nobody_here_shows_no_count(self):
-        self.of_the_whole_database("platform", state="fine")
+    def test_a_service_without_a_company_has_no_counts(self):
+        self.make_shared_status("platform", state="fine")
         card = self.card(self.read(NOON), "platform")
         self.assertEqual((card["state"], card["today"]), ("fine", None))
         self.assertIsNone(card["usual"])
 
-    def test_what_waits_is_added_over_warehouses(self):
+    def test_backlogs_are_added_up_over_warehouses(self):
         late = NOON - timedelta(hours=2)
-        waiting = [
+        backlogs = [
             Backlog("x", "probing", self.env.company.id, "A", 3),
             Backlog("x", "probing", self.env.company.id, "B", 4, 1, late),
         ]
-        situation = type(self.env["reliability.health.provider"])
-        with (
-            patch.object(situation, "_backlogs", lambda _self: waiting),
-            patch.object(
-                situation,
-                "_describe_backlog",
-                lambda _self, kind, scope, *of: (" ".join(map(str, of)), False),
+        self.patch_provider(
+            _backlogs=lambda _self: backlogs,
+            _describe_backlog=lambda _self, _kind, _scope, count, late, oldest: (
+                f"{count} {late} {oldest}",
+                False,
             ),
-        ):
-            self.look(NOON)
-            self.with_warehouses("A", "B")
-            both = self.card(self.read(NOON))["waiting"]
-            (first,) = self.card(self.read(NOON, warehouse_id=1))["waiting"]
+        )
+        self.evaluate_at(NOON)
+        self.with_warehouses("A", "B")
+        both = self.card(self.read(NOON))["backlogs"]
+        (first,) = self.card(self.read(NOON, warehouse_id=1))["backlogs"]
         self.assertEqual(both[0]["text"], f"7 1 {late}")
         self.assertEqual(first["text"], "3 0 None")
 
-    def test_addons_add_cards_and_attention_items(self):
+    def test_addons_add_cards_and_alerts(self):
         card = {"key": "cutoff", "name": "Cutoff", "state": "fine", "text": ""}
-        item = Alert("y", "interrupted", "Now", "Go", {"type": "x"})
-        situation = type(self.env["reliability.health.provider"])
-        with (
-            patch.object(situation, "_cards", lambda _self, _scope: [card]),
-            patch.object(situation, "_alerts", lambda _self, _scope: [item]),
-        ):
-            picture = self.read(NOON)
-        self.assertIn(card, picture["cards"])
-        self.assertEqual(picture["attention"][0]["text"], "Now")
+        alert = Alert("y", "interrupted", "Now", "Go", {"type": "x"})
+        self.patch_provider(
+            _cards=lambda _self, _scope: [card],
+            _alerts=lambda _self, _scope: [alert],
+        )
+        content = self.read(NOON)
+        self.assertIn(card, content["cards"])
+        self.assertEqual(content["alerts"][0]["text"], "Now")
 
-    def test_what_is_to_be_done_on_any_day_is_no_trouble(self):
+    def test_everyday_work_is_no_trouble(self):
         self.count(NOON, *["success"] * 5)
-        self.look(NOON + timedelta(minutes=1))
-        item = Alert("y", "fine", "3 are late", "Go", {"type": "x"})
-        situation = type(self.env["reliability.health.provider"])
-        with patch.object(situation, "_alerts", lambda _self, _scope: [item]):
-            picture = self.read(NOON + timedelta(minutes=1))
-            with freeze_time(NOON + timedelta(minutes=1)):
-                summary = self.cockpit.read_summary()
-        self.assertEqual(picture["headline"]["state"], "fine")
-        self.assertEqual(picture["attention"][0]["state"], "fine")
+        self.evaluate_at(NOON + timedelta(minutes=1))
+        alert = Alert("y", "fine", "3 are late", "Go", {"type": "x"})
+        self.patch_provider(_alerts=lambda _self, _scope: [alert])
+        content = self.read(NOON + timedelta(minutes=1))
+        with freeze_time(NOON + timedelta(minutes=1)):
+            summary = self.cockpit.read_summary()
+        self.assertEqual(content["headline"]["state"], "fine")
+        self.assertEqual(content["alerts"][0]["state"], "fine")
         self.assertEqual(summary, {"state": "fine", "count": 0, "text": "3 are late"})
 
 
 @tagged("-at_install", "post_install")
-class TestItIsCheap(CockpitCase):
-    def test_what_one_screen_has_read_another_need_not(self):
+class TestQueries(CockpitCase):
+    def test_calls_are_read_once_for_all_screens(self):
         self.count(NOON, *["success"] * 5)
         other = new_test_user(
             self.env, "another", "base.group_user,reliability.group_viewer", tz="UTC"
         )
-        self.arrive(NOON)
+        self.poll(NOON)
         with freeze_time(NOON):
-            mine = self.cockpit.read_cockpit(0)
+            first = self.cockpit.read_cockpit(0)
             with self.queries() as queries:
-                theirs = self.cockpit.with_user(other).read_cockpit(0)
-        self.assertEqual(self.card(mine)["today"], self.card(theirs)["today"])
-        self.assertFalse([of for of in queries if "reliability_rollup_hour" in of])
+                second = self.cockpit.with_user(other).read_cockpit(0)
+        self.assertEqual(self.card(first)["today"], self.card(second)["today"])
+        self.assertFalse(
+            [query for query in queries if "reliability_rollup_hour" in query]
+        )
 
-    def test_what_a_server_has_brought_is_read_by_the_next(self):
+    def test_a_new_poll_is_shown_at_once(self):
         self.count(NOON, *["success"] * 5)
         self.read(NOON)
         self.count(NOON, *["success"] * 2)
         card = self.card(self.read(NOON + timedelta(seconds=10)))
         self.assertEqual(card["today"]["calls"], 7)
 
-    def test_who_looks_at_all_of_his_hears_what_the_icon_says(self):
+    def test_the_summary_is_part_of_a_complete_overview(self):
         self.with_warehouses("A", "B")
         self.trouble()
         at = NOON + timedelta(minutes=5)
         with freeze_time(at):
-            said = self.read(at, 0)["summary"]
-            self.assertEqual(said, self.cockpit.read_summary())
-            self.assertFalse(self.read(at, 1)["summary"], "it says more than he sees")
+            summary = self.read(at, 0)["summary"]
+            self.assertEqual(summary, self.cockpit.read_summary())
+            self.assertFalse(self.read(at, 1)["summary"], "only a part is shown")
 
-    def test_a_dozen_queries_and_a_few_of_addons_show_all_of_it(self):
-        """Twelve of the cockpit, counterparts included; jobs, documents, silence, and
-        when it was last looked once more."""
+    def test_the_cockpit_needs_at_most_sixteen_queries(self):
+        """Twelve for the cockpit and partner systems; one each for jobs, documents,
+        silence, and the time of the last evaluation."""
         self.count(NOON, *["success"] * 5)
         self.trouble()
         at = NOON + timedelta(minutes=5)
-        self.read(at, None)  # what is usual is remembered
+        self.read(at, None)  # fills the cache of usual calls
         self.env.invalidate_all()
-        ours = self.cockpit.env
-        # What Odoo reads about who asks, for any request.
-        ours.user.tz, ours.companies.partner_id.mapped("lang")
+        env = self.cockpit.env
+        # Odoo reads these for any request.
+        env.user.tz, env.companies.partner_id.mapped("lang")
         with freeze_time(at), self.queries() as queries:
-            picture = self.cockpit.read_cockpit()
-        self.assertEqual(picture["headline"]["state"], "interrupted")
+            content = self.cockpit.read_cockpit()
+        self.assertEqual(content["headline"]["state"], "interrupted")
         self.assertLessEqual(len(queries), 16, "\n".join(queries))
 
     @contextmanager
     def queries(self):
-        """Give the queries that are made in the block."""
-        made, execute = [], type(self.env.cr).execute
+        """Yield a list to which the queries of the block are appended."""
+        queries, execute = [], type(self.env.cr).execute
 
         def executing(cr, query, *arguments, **options):
-            made.append(str(getattr(query, "code", query))[:200])
+            queries.append(str(getattr(query, "code", query))[:200])
             return execute(cr, query, *arguments, **options)
 
         with patch.object(type(self.env.cr), "execute", executing):
-            yield made
+            yield queries
 
 
 @tagged("-at_install", "post_install")
-class TestWhoSeesWhat(CockpitCase):
-    def test_without_a_role_nothing(self):
-        plain = new_test_user(self.env, "plain_looker", "base.group_user")
-        theirs = self.cockpit.with_user(plain)
-        for ask in (
-            theirs.read_cockpit,
-            theirs.read_technical,
-            theirs.read_summary,
-            lambda: theirs.read_chart("probe"),
-            lambda: theirs.open_calls("probe", NOON, NOON),
-            lambda: theirs.read_comparison("weeks"),
-            lambda: theirs.set_technical(True),
+class TestAccess(CockpitCase):
+    def test_a_user_without_a_role_may_call_nothing(self):
+        plain = new_test_user(self.env, "without_role", "base.group_user")
+        cockpit = self.cockpit.with_user(plain)
+        for call in (
+            cockpit.read_cockpit,
+            cockpit.read_technical,
+            cockpit.read_summary,
+            lambda: cockpit.read_chart("probe"),
+            lambda: cockpit.open_calls("probe", NOON, NOON),
+            lambda: cockpit.read_comparison("weeks"),
+            lambda: cockpit.set_technical(True),
         ):
             with self.assertRaises(AccessError):
-                ask()
+                call()
 
-    def test_other_companies_are_not_shown(self):
+    def test_numbers_of_other_companies_are_hidden(self):
         other = self.env["res.company"].create({"name": "Other"})
         for n in range(3):
             at = NOON + timedelta(minutes=n)
             self.count(at, *["failed"] * 5, company=other.id)
             self.count(at, "success")
-            self.look(at + timedelta(seconds=30))
+            self.evaluate_at(at + timedelta(seconds=30))
         at = NOON + timedelta(minutes=3)
-        picture = self.read(at)
-        self.assertEqual(picture["headline"]["state"], "fine")
-        self.assertEqual(self.card(picture)["today"]["calls"], 3)
+        content = self.read(at)
+        self.assertEqual(content["headline"]["state"], "fine")
+        self.assertEqual(self.card(content)["today"]["calls"], 3)
         with freeze_time(at):
             chart = self.cockpit.read_chart("probe", 0)
             calls = self.env["reliability.top.call"].with_user(self.user).search([])
@@ -364,38 +402,40 @@ class TestWhoSeesWhat(CockpitCase):
         self.assertNotIn(other, calls.company_id)
         self.user.company_ids |= other
         with freeze_time(at):
-            theirs = self.cockpit.with_context(allowed_company_ids=other.ids)
-            self.assertEqual(theirs.read_cockpit(0)["headline"]["state"], "interrupted")
+            cockpit = self.cockpit.with_context(allowed_company_ids=other.ids)
+            self.assertEqual(
+                cockpit.read_cockpit(0)["headline"]["state"], "interrupted"
+            )
 
-    def test_a_warehouse_is_looked_at_alone(self):
+    def test_a_warehouse_shows_only_its_own_numbers(self):
         self.with_warehouses("A", "B")
         for n in range(3):
             at = NOON + timedelta(minutes=n)
             self.count(at, *["failed"] * 5, warehouse="A")
             self.count(at, *["success"] * 5, warehouse="B")
-            self.look(at + timedelta(seconds=30))
+            self.evaluate_at(at + timedelta(seconds=30))
         at = NOON + timedelta(minutes=3)
         self.assertEqual(self.read(at, 1)["headline"]["state"], "interrupted")
         self.assertEqual(self.read(at, 2)["headline"]["state"], "fine")
-        self.assertEqual(self.read(at, None)["warehouse"], 1, "his own, at first")
-        states = [of["state"] for of in self.read(at, 0)["warehouses"]]
+        self.assertEqual(self.read(at, None)["warehouse"], 1, "the default one")
+        states = [house["state"] for house in self.read(at, 0)["warehouses"]]
         self.assertEqual(states, ["interrupted", "fine"])
 
-    def test_a_warehouse_that_is_not_his_is_not_looked_at(self):
+    def test_a_foreign_warehouse_is_not_shown(self):
         self.with_warehouses("A")
-        picture = self.read(NOON, 99)
-        self.assertFalse(picture["warehouse"])
+        content = self.read(NOON, 99)
+        self.assertFalse(content["warehouse"])
 
-    def test_it_says_where_the_time_of_each_operation_goes(self):
+    def test_the_technical_view_has_the_share_of_each_layer(self):
         self.count(NOON, "success", seconds=1.0)
         with freeze_time(NOON + timedelta(minutes=1)):
             technical = self.cockpit.read_technical(0)
         (operation,) = technical["operations"]
         self.assertEqual(operation["shares"].keys(), technical["layers"].keys())
         self.assertAlmostEqual(sum(operation["shares"].values()), 1.0)
-        self.assertEqual(technical["waited"], "")
+        self.assertEqual(technical["wait"], "")
 
-    def test_the_technical_view_is_remembered_for_each_user(self):
+    def test_the_technical_view_is_stored_for_each_user(self):
         self.cockpit.set_technical(True)
         self.assertTrue(self.read(NOON)["technical"])
         self.cockpit.set_technical(False)
@@ -403,12 +443,12 @@ class TestWhoSeesWhat(CockpitCase):
 
 
 @tagged("-at_install", "post_install")
-class TestTheDayOfAnOperation(CockpitCase):
+class TestChart(CockpitCase):
     def chart(self, when, **arguments):
         with freeze_time(when):
             return self.cockpit.read_chart("probe", 0, **arguments)
 
-    def test_by_quarter_of_an_hour_up_to_now(self):
+    def test_today_has_a_point_per_quarter_of_an_hour_up_to_now(self):
         self.count(NOON, "success", "success", "failed", "rejected", seconds=0.5)
         self.count(NOON + timedelta(minutes=16), "success", seconds=9)
         chart = self.chart(NOON + timedelta(minutes=20))
@@ -421,47 +461,47 @@ class TestTheDayOfAnOperation(CockpitCase):
         self.assertEqual(points["2026-03-02 12:15:00"]["slow"], 1)
         self.assertIsNone(points["2026-03-02 11:45:00"]["p50"])
 
-    def test_what_was_never_there_before_is_not_usual(self):
+    def test_without_earlier_weeks_there_is_no_usual_range(self):
         self.count(NOON, "success")
         self.assertEqual(self.chart(NOON)["usual"], [])
 
-    def test_days_to_come_and_what_is_not_measured_are_refused(self):
-        with self.assertRaisesRegex(UserError, "yet to come"):
+    def test_future_days_and_unknown_operations_are_refused(self):
+        with self.assertRaisesRegex(UserError, "in the future"):
             self.chart(NOON, day="2026-03-03")
         with self.assertRaisesRegex(UserError, "not measured any more"):
             self.cockpit.read_chart("gone", 0)
 
-    def test_between_what_is_usual(self):
+    def test_the_usual_range_is_that_of_the_earlier_weeks(self):
         for weeks, calls in ((1, 8), (2, 16)):
             at = NOON - timedelta(weeks=weeks)
             self.count(at, *["success"] * calls, seconds=weeks)
         usual = self.chart(NOON)["usual"]
         self.assertEqual(len(usual), 96)
-        (band,) = [of for of in usual if of["start"] == "2026-03-02 12:15:00"]
+        (band,) = [band for band in usual if band["start"] == "2026-03-02 12:15:00"]
         self.assertEqual((band["done_low"], band["done_high"]), (2, 4))
         self.assertAlmostEqual(band["p50_low"], 1, delta=0.02)
         self.assertAlmostEqual(band["p50_high"], 2, delta=0.03)
 
-    def test_older_days_by_hour(self):
+    def test_older_days_have_a_point_per_hour(self):
         at = NOON - timedelta(days=30)
         self.count(at, "success")
         chart = self.chart(NOON, day=at.date().isoformat())
         self.assertEqual((chart["step"], len(chart["points"])), (3600, 24))
         self.assertEqual(chart["points"][12]["done"], 1)
 
-    def test_upgrades_are_marked(self):
+    def test_upgrades_are_annotated(self):
         self.env["reliability.upgrade"].create(
             {"name": "base", "version": "19.0.9", "upgraded": NOON}
         )
-        (mark,) = self.chart(NOON + timedelta(hours=1))["marks"]
-        self.assertEqual(mark["time"], "2026-03-02 12:00:00")
-        self.assertIn("19.0.9", mark["text"])
+        (annotation,) = self.chart(NOON + timedelta(hours=1))["annotations"]
+        self.assertEqual(annotation["time"], "2026-03-02 12:00:00")
+        self.assertIn("19.0.9", annotation["text"])
 
-    def test_a_day_that_is_none_is_refused_with_what_to_do(self):
+    def test_a_malformed_day_is_refused_with_an_example(self):
         with self.assertRaisesRegex(UserError, "2026-03-02"):
             self.cockpit.read_chart("probe", 0, "tomorrow")
 
-    def test_points_open_their_calls(self):
+    def test_a_point_opens_its_calls(self):
         self.count(NOON, "success", "failed", "rejected", seconds=4)
         self.count(NOON, "success")
         calls = self.env["reliability.top.call"].with_user(self.user)
@@ -477,11 +517,11 @@ class TestTheDayOfAnOperation(CockpitCase):
             found = calls.search(action["domain"])
             self.assertEqual(set(found.mapped("outcome")), outcomes)
             if which == "slow":
-                self.assertEqual(found.mapped("seconds"), [4], "not the one in time")
+                self.assertEqual(found.mapped("seconds"), [4], "not the fast one")
 
 
 @tagged("-at_install", "post_install")
-class TestComparisons(CockpitCase):
+class TestComparison(CockpitCase):
     def compare(self, kind, when=NOON, **arguments):
         with freeze_time(when):
             return self.cockpit.read_comparison(kind, 0, **arguments)
@@ -500,15 +540,15 @@ class TestComparisons(CockpitCase):
         self.assertEqual([cell["calls"] for cell in cells], [3, 2])
         self.assertEqual([cell["failures"] for cell in cells], [0, 0.5])
 
-    def test_this_week_with_the_same_part_of_the_last(self):
+    def test_this_week_and_the_same_part_of_last_week(self):
         self.count(NOON - timedelta(weeks=1, hours=1), *["success"] * 30, seconds=0.2)
         self.count(NOON - timedelta(days=3), *["success"] * 500)
         self.count(NOON - timedelta(hours=1), *["success"] * 30, seconds=0.5)
         row = self.row(self.compare("weeks"))
         self.assertEqual([cell["calls"] for cell in row["cells"]], [30, 30])
-        self.assertIn("Slower", row["worse"])
+        self.assertIn("Slower", row["regression"])
 
-    def test_an_hour_that_has_begun_is_compared_with_its_beginning(self):
+    def test_an_incomplete_hour_is_compared_with_the_same_minutes(self):
         week = timedelta(weeks=1)
         self.count(NOON - week, *["success"] * 5)
         self.count(NOON - week + timedelta(minutes=40), *["success"] * 50)
@@ -529,37 +569,37 @@ class TestComparisons(CockpitCase):
         )
         row = self.row(comparison)
         self.assertEqual([cell["calls"] for cell in row["cells"]], [40, 40])
-        self.assertIn("More fail: 50.0 % instead of 0.0 %", row["worse"])
+        self.assertIn("More fail: 50.0 % instead of 0.0 %", row["regression"])
 
-    def test_without_an_upgrade_it_says_so(self):
+    def test_without_an_upgrade_the_caption_says_so(self):
         self.env["reliability.upgrade"].search([]).unlink()
         comparison = self.compare("upgrade")
         self.assertFalse(comparison["rows"])
-        self.assertIn("No module", comparison["note"])
+        self.assertIn("No module", comparison["caption"])
 
-    def test_what_cannot_be_compared_is_refused(self):
+    def test_an_unknown_kind_is_refused(self):
         with self.assertRaisesRegex(UserError, "warehouses, weeks"):
             self.compare("apples")
 
 
 @tagged("-at_install", "post_install")
-class TestUpgradesAreNoted(TransactionCase):
-    def noted(self):
-        self.env["reliability.upgrade"]._note_upgrades()
+class TestUpgrades(TransactionCase):
+    def recorded(self):
+        self.env["reliability.upgrade"]._record_upgrades()
         return self.env["reliability.upgrade"].search([("name", "=", "base")])
 
-    def test_once_for_each(self):
-        before = self.noted()
-        self.assertTrue(before, "its last upgrade before we were installed, too")
-        self.assertEqual(self.noted(), before)
+    def test_each_upgrade_is_recorded_once(self):
+        before = self.recorded()
+        self.assertTrue(before, "the last upgrade before this addon, too")
+        self.assertEqual(self.recorded(), before)
         later = fields.Datetime.now() + timedelta(hours=1)
         self.env.cr.execute(
             "UPDATE ir_module_module SET write_date = %s WHERE name = 'base'", [later]
         )
-        self.assertEqual(len(self.noted()), len(before) + 1)
-        self.assertEqual(len(self.noted()), len(before) + 1)
+        self.assertEqual(len(self.recorded()), len(before) + 1)
+        self.assertEqual(len(self.recorded()), len(before) + 1)
 
-    def test_as_long_as_hours_are_kept(self):
+    def test_upgrades_are_retained_as_long_as_hours(self):
         upgrades = self.env["reliability.upgrade"]
         old, new = upgrades.create(
             [
@@ -574,7 +614,7 @@ class TestUpgradesAreNoted(TransactionCase):
         upgrades._gc_upgrades()
         self.assertEqual((old | new).exists(), new)
 
-    def test_those_of_one_minute_are_one_mark(self):
+    def test_upgrades_of_one_minute_are_one_annotation(self):
         upgrades = self.env["reliability.upgrade"]
         upgrades.search([]).unlink()
         for n, name in enumerate(("base", "web", "mail", "bus", "nowhere")):

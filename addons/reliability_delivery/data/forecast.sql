@@ -1,11 +1,12 @@
--- How today's cutoffs will turn out, if all goes on like this.  One row for each cutoff
--- of today, in its own time zone; read by people and by /metrics.
+-- Forecast of today's cutoffs at the present pace of work: one row for each cutoff of
+-- today, in its own time zone.  Screens and /metrics read it.
 --
--- A function, since PostgreSQL cannot know how few parcels a day has: it would read a
--- million old ones, and compile the query for longer than it runs.
+-- It is a function with its own planner settings: PostgreSQL cannot know how few parcels
+-- a day has, would read a million old ones, and would compile the query for longer than
+-- the query runs.
 CREATE FUNCTION reliability_forecast_cutoffs() RETURNS TABLE (
-    id integer, moment timestamp, seconds_left numeric, parcels_left bigint,
-    an_hour numeric, ready timestamp, parcels_missing integer, state text
+    id integer, departure timestamp, seconds_left numeric, parcels_left bigint,
+    parcels_per_hour numeric, ready_at timestamp, parcels_missing integer, state text
 ) LANGUAGE sql STABLE SET jit = off SET enable_seqscan = off AS $$
 WITH clock AS (SELECT now() AT TIME ZONE 'UTC' AS utc),
 today AS (
@@ -14,14 +15,14 @@ today AS (
                AT TIME ZONE 'UTC' AS begin,
            ((date_trunc('day', now() AT TIME ZONE cutoff.tz)
                + cutoff.hour * interval '1 hour') AT TIME ZONE cutoff.tz)
-               AT TIME ZONE 'UTC' AS moment
+               AT TIME ZONE 'UTC' AS departure
       FROM reliability_cutoff AS cutoff, clock
      WHERE cutoff.active
        AND CASE extract(isodow FROM now() AT TIME ZONE cutoff.tz)
                WHEN 1 THEN monday WHEN 2 THEN tuesday WHEN 3 THEN wednesday
                WHEN 4 THEN thursday WHEN 5 THEN friday WHEN 6 THEN saturday
                ELSE sunday END
-       -- What has missed a truck goes with the next one, where there is one today.
+       -- Parcels that missed a truck go with the next one, where there is one today.
        AND NOT EXISTS (
            SELECT FROM reliability_cutoff AS later
             WHERE later.active AND later.warehouse_id = cutoff.warehouse_id
@@ -35,7 +36,8 @@ today AS (
               AND extract(epoch FROM (now() AT TIME ZONE cutoff.tz)::time)
                   >= cutoff.hour * 3600)
 ),
--- Which carriers' parcels go with it: its own, or all that have none of their own there.
+-- The carriers of a cutoff: its own, or all that have no cutoff of their own in the
+-- warehouse.
 carriers AS (
     SELECT today.id, carrier.id AS carrier_id
       FROM today JOIN delivery_carrier AS carrier ON carrier.id = today.carrier_id
@@ -47,75 +49,80 @@ carriers AS (
             WHERE own.active AND own.carrier_id = carrier.id
               AND own.warehouse_id = today.warehouse_id)
 ),
-lanes AS (
-    SELECT carriers.id, kind.id AS picking_type_id, carriers.carrier_id
+-- The operation types and carriers by which a cutoff finds its parcels.
+cutoff_types AS (
+    SELECT carriers.id, picking_type.id AS picking_type_id, carriers.carrier_id
       FROM carriers
       JOIN today ON today.id = carriers.id
-      JOIN stock_picking_type AS kind
-        ON kind.warehouse_id = today.warehouse_id AND kind.code = 'outgoing'
+      JOIN stock_picking_type AS picking_type
+        ON picking_type.warehouse_id = today.warehouse_id
+       AND picking_type.code = 'outgoing'
 ),
-counted AS (
-    SELECT today.*, to_do.parcels AS parcels_left, lately.parcels AS done_lately,
-           lately.hours_worked, usual.parcels AS usual_left
+counts AS (
+    SELECT today.*, to_do.parcels AS parcels_left, last_hour.parcels AS done_last_hour,
+           last_hour.hours_worked, usual.parcels AS usual_left
       FROM today
       CROSS JOIN LATERAL (
-          -- What is due before the truck leaves.  What is overdue for longer than a day
-          -- has been left lying: it says nothing about today.
+          -- Parcels due before the truck leaves.  Parcels overdue for more than a day
+          -- are abandoned and say nothing about today.
           SELECT count(*) AS parcels
-            FROM lanes JOIN stock_picking USING (picking_type_id, carrier_id)
-           WHERE lanes.id = today.id
+            FROM cutoff_types JOIN stock_picking USING (picking_type_id, carrier_id)
+           WHERE cutoff_types.id = today.id
              AND state IN ('confirmed', 'waiting', 'assigned')
-             AND scheduled_date < today.moment
+             AND scheduled_date < today.departure
              AND scheduled_date >= today.begin - interval '1 day'
       ) AS to_do
       CROSS JOIN LATERAL (
-          -- In the last hour; who has just begun has not worked for an hour yet.
+          -- Validated in the last hour.  Where the day's work began later than an hour
+          -- ago, only the time since then counts, ten minutes at least.
           SELECT count(*) FILTER (WHERE date_done >= today.now - interval '1 hour')
                      AS parcels,
                  least(1, greatest(1 / 6.0,
                      extract(epoch FROM today.now - min(date_done)) / 3600))
                      AS hours_worked
-            FROM lanes JOIN stock_picking USING (picking_type_id, carrier_id)
-           WHERE lanes.id = today.id AND state = 'done' AND date_done >= today.begin
-      ) AS lately
+            FROM cutoff_types JOIN stock_picking USING (picking_type_id, carrier_id)
+           WHERE cutoff_types.id = today.id AND state = 'done' AND date_done >= today.begin
+      ) AS last_hour
       CROSS JOIN LATERAL (
-          -- What was usually done from this time of the day on, on this day of the week.
+          -- The usual number from this time of the day until the cutoff: the mean of
+          -- this weekday in the last four weeks.
           SELECT sum(week.parcels) / 4.0 AS parcels
-            FROM generate_series(1, 4) AS ago
+            FROM generate_series(1, 4) AS weeks_ago
            CROSS JOIN LATERAL (
                SELECT count(*) AS parcels
-                 FROM lanes JOIN stock_picking USING (picking_type_id, carrier_id)
-                WHERE lanes.id = today.id AND state = 'done'
-                  AND date_done >= today.now - ago * interval '7 days'
-                  AND date_done < today.moment - ago * interval '7 days'
+                 FROM cutoff_types JOIN stock_picking USING (picking_type_id, carrier_id)
+                WHERE cutoff_types.id = today.id AND state = 'done'
+                  AND date_done >= today.now - weeks_ago * interval '7 days'
+                  AND date_done < today.departure - weeks_ago * interval '7 days'
            ) AS week
       ) AS usual
 ),
-paced AS (
-    SELECT counted.*,
-           extract(epoch FROM moment - now) AS seconds_left,
-           CASE WHEN done_lately > 0 THEN done_lately / hours_worked
-                WHEN moment > now
-                THEN usual_left * 3600 / extract(epoch FROM moment - now)
-                ELSE 0 END AS an_hour
-      FROM counted
+pace AS (
+    SELECT counts.*,
+           extract(epoch FROM departure - now) AS seconds_left,
+           CASE WHEN done_last_hour > 0 THEN done_last_hour / hours_worked
+                WHEN departure > now
+                THEN usual_left * 3600 / extract(epoch FROM departure - now)
+                ELSE 0 END AS parcels_per_hour
+      FROM counts
 )
-SELECT id, moment, seconds_left, parcels_left, an_hour,
+SELECT id, departure, seconds_left, parcels_left, parcels_per_hour,
        CASE WHEN parcels_left = 0 THEN now
-            WHEN an_hour > 0
-            THEN now + least(parcels_left / an_hour, 240) * interval '1 hour'
-            END AS ready,
-       -- How many will not be on the truck.
+            WHEN parcels_per_hour > 0
+            THEN now + least(parcels_left / parcels_per_hour, 240) * interval '1 hour'
+            END AS ready_at,
+       -- Parcels that will miss the truck.
        CASE WHEN seconds_left <= 0 THEN parcels_left
-            ELSE greatest(0, parcels_left - floor(an_hour * seconds_left / 3600))
+            ELSE greatest(0, parcels_left - floor(parcels_per_hour * seconds_left / 3600))
             END::integer AS parcels_missing,
        CASE WHEN parcels_left = 0 THEN 'done'
             WHEN seconds_left <= 0 THEN 'missed'
-            WHEN parcels_left <= floor(an_hour * seconds_left / 3600) THEN 'in_time'
-            WHEN seconds_left <= warn_minutes * 60 OR done_lately > 0 THEN 'at_risk'
+            WHEN parcels_left <= floor(parcels_per_hour * seconds_left / 3600)
+            THEN 'in_time'
+            WHEN seconds_left <= warn_minutes * 60 OR done_last_hour > 0 THEN 'at_risk'
             ELSE 'not_begun'
             END AS state
-  FROM paced
+  FROM pace
 $$;
 
 CREATE VIEW reliability_cutoff_forecast AS SELECT * FROM reliability_forecast_cutoffs();

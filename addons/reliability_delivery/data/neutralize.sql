@@ -1,2 +1,2 @@
--- It asks carriers for nothing by itself.
+-- Nothing to do: this addon calls carriers only when a user does.
 SELECT;

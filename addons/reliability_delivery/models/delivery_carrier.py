@@ -7,29 +7,37 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.reliability_integration import SAFE, exchange
 
-from ..provider_instrumentation import ASKED, LABEL_COPY, LOOK_UP, asking, code_of
+from ..provider_instrumentation import (
+    LABEL_COPY,
+    LOOK_UP,
+    PROVIDER_METHODS,
+    instrumented,
+    system_code,
+)
 
 _logger = logging.getLogger(__name__)
 
-OF_ODOO = ("fixed", "base_on_rule")
-"""Types by which Odoo reckons a price itself, and asks nobody."""
+BUILT_IN_TYPES = ("fixed", "base_on_rule")
+"""Types of carriers whose price Odoo computes itself: they call no partner system."""
 
 
 class DeliveryCarrier(models.Model):
     _inherit = "delivery.carrier"
 
     def _register_hook(self):
-        """Put providers' methods on record, from outside all that extends them."""
+        """Instrument the providers' methods, outside all overrides of them."""
         result = super()._register_hook()
         cls = type(self)
-        for delivery_type in self._reliability_types():
-            for what, asked in ASKED.items():
-                name = f"{delivery_type}_{what}"
+        for delivery_type in self._reliability_external_types():
+            for suffix, provider_method in PROVIDER_METHODS.items():
+                name = f"{delivery_type}_{suffix}"
                 method = getattr(cls, name, None)
-                if callable(method) and not hasattr(method, "_reliability_asks"):
+                if callable(method) and not hasattr(method, "_reliability_instruments"):
                     behind = None if name in vars(cls) else (cls, name)
-                    wrapped = asking(delivery_type, asked, method, behind)
-                    wrapped._reliability_asks = name
+                    wrapped = instrumented(
+                        delivery_type, provider_method, method, behind
+                    )
+                    wrapped._reliability_instruments = name
                     setattr(cls, name, wrapped)
         return result
 
@@ -37,71 +45,76 @@ class DeliveryCarrier(models.Model):
         result = super()._unregister_hook()
         cls = type(self)
         for name, method in list(vars(cls).items()):
-            if getattr(method, "_reliability_asks", None) == name:
+            if getattr(method, "_reliability_instruments", None) == name:
                 delattr(cls, name)
         return result
 
     @api.model
-    def _reliability_types(self):
-        """Return the types of carriers that somebody outside stands for: a dict of
-        what they are called."""
+    def _reliability_external_types(self):
+        """Return the types of carriers that call a partner system: type → label."""
         types = dict(self._fields["delivery_type"]._description_selection(self.env))
-        return {key: name for key, name in types.items() if key not in OF_ODOO}
+        return {
+            delivery_type: label
+            for delivery_type, label in types.items()
+            if delivery_type not in BUILT_IN_TYPES
+        }
 
     @api.model_create_multi
     def create(self, vals_list):
         carriers = super().create(vals_list)
-        carriers._reliability_make_integrations()
+        carriers._reliability_create_integrations()
         return carriers
 
     def write(self, vals):
         result = super().write(vals)
         if "delivery_type" in vals:
-            self._reliability_make_integrations()
+            self._reliability_create_integrations()
         return result
 
-    def _reliability_make_integrations(self):
-        """Let those who stand for these carriers be known as counterparts.
+    def _reliability_create_integrations(self):
+        """Create the partner systems of these carriers.
 
-        Somebody may have named them already, or they may have appeared by themselves.
+        A partner system that a user has created stays as it is.  One that the ledger
+        has discovered gets the name of the carrier's type.
         """
-        names = self._reliability_types()
-        wanted = {
-            code_of(kind): names[kind]
-            for kind in set(self.mapped("delivery_type"))
-            if kind in names
+        labels = self._reliability_external_types()
+        names_by_code = {
+            system_code(delivery_type): labels[delivery_type]
+            for delivery_type in set(self.mapped("delivery_type"))
+            if delivery_type in labels
         }
         integrations = self.env["reliability.integration"].sudo()
         # Price methods change the type of a carrier, and back, for each rate.
-        if wanted.keys() <= integrations._named_codes():
+        if names_by_code.keys() <= integrations._named_codes():
             return
-        known = integrations.with_context(active_test=False).search(
-            [("code", "in", list(wanted))]
+        existing = integrations.with_context(active_test=False).search(
+            [("code", "in", list(names_by_code))]
         )
         service = self.env.ref("reliability.service_shipping", raise_if_not_found=False)
         values = {"kind": "carrier", "service_id": service.id if service else False}
-        for integration in known.filtered("discovered"):
-            integration.write({"name": wanted[integration.code], **values})
+        for integration in existing.filtered("discovered"):
+            integration.write({"name": names_by_code[integration.code], **values})
+        existing_codes = existing.mapped("code")
         new = [
             {"code": code, "name": name, "sequence": 30, **values}
-            for code, name in wanted.items()
-            if code not in known.mapped("code")
+            for code, name in names_by_code.items()
+            if code not in existing_codes
         ]
         try:
             with self.env.cr.savepoint():
                 integrations.create(new)
         except (psycopg2.IntegrityError, ValidationError) as error:
-            # It appeared at this moment; a carrier is worth more than its counterpart.
-            _logger.warning("Counterparts of carriers are not made: %s", error)
+            # Another transaction has created it.  Saving the carrier must not fail.
+            _logger.warning("Partner systems of carriers were not created: %s", error)
 
     def _reliability_find_parcels(self, picking):
-        """Ask the carrier which parcels it has made for a transfer.
+        """Request from the carrier the parcels that it has made for a transfer.
 
-        A provider that can tell implements ``<its type>_find_parcels(picking)``, which
-        returns tracking numbers, or a dict of them with their prices.
+        A provider that can list them implements ``<its type>_find_parcels(picking)``,
+        which returns tracking numbers, or a dict of tracking number → price.
 
-        :return: tracking numbers → prices, ``None`` where they are not known; ``None``
-            where the carrier cannot be asked
+        :return: tracking number → price, ``None`` where the price is unknown; ``None``
+            where the provider has no such method
         """
         find = getattr(self, f"{self.delivery_type}_find_parcels", None)
         if find is None:
@@ -109,12 +122,12 @@ class DeliveryCarrier(models.Model):
         parcels = find(picking)
         return parcels if isinstance(parcels, dict) else dict.fromkeys(parcels)
 
-    def _reliability_still_has(self, picking, number):
-        """Ask the carrier whether it has a parcel of a transfer.
+    def _reliability_parcel_exists(self, picking, number):
+        """Return whether the carrier has a parcel of a transfer.
 
-        :return: ``None`` where it cannot be asked, or does not answer
+        :return: ``None`` where the provider cannot list parcels, or the request fails
         """
-        numbers = self._reliability_ask_aside(
+        numbers = self._reliability_try_request(
             picking, LOOK_UP, lambda: self._reliability_find_parcels(picking)
         )
         return None if numbers is None else number in numbers
@@ -123,41 +136,42 @@ class DeliveryCarrier(models.Model):
         """Fetch the label of the parcel that a transfer has.
 
         A provider that can do so implements ``<its type>_get_label()`` on transfers, as
-        OCA's do, which attaches it there.
+        OCA's connectors do.  It attaches the label to the transfer.
 
-        :return: whether there is one now
+        :return: whether a label was attached
         """
         fetch = getattr(picking, f"{self.delivery_type}_get_label", None)
         if fetch is None:
             return False
         documents = [("res_model", "=", picking._name), ("res_id", "=", picking.id)]
         attachments = self.env["ir.attachment"].sudo()
-        before = attachments.search_count(documents)
-        self._reliability_ask_aside(picking, LABEL_COPY, fetch)
-        return attachments.search_count(documents) > before
+        count_before = attachments.search_count(documents)
+        self._reliability_try_request(picking, LABEL_COPY, fetch)
+        return attachments.search_count(documents) > count_before
 
-    def _reliability_ask_aside(self, picking, operation, ask):
-        """Ask the carrier something that is good to know and not worth failing for.
+    def _reliability_try_request(self, picking, operation, request):
+        """Run a safe request whose failure must not stop the caller.
 
-        :return: what it answers; ``None`` if it does not
+        :param request: a function without arguments
+        :return: its result; ``None`` where it fails
         """
-        code = code_of(self.delivery_type)
+        code = system_code(self.delivery_type)
         try:
             with (
                 picking.env.cr.savepoint(),
                 exchange(picking, code, operation, repeatable=SAFE, only_if_sent=True),
             ):
-                return ask()
+                return request()
         except psycopg2.Error:
-            raise  # Odoo tries again, or has lost its database
+            raise  # Odoo retries the transaction, or has lost its database
         except Exception:
-            _logger.info("%s: %s was not answered", code, operation, exc_info=True)
+            _logger.info("%s: %s failed", code, operation, exc_info=True)
             return None
 
-    def _reliability_cancel(self, picking):
-        """Ask the carrier to cancel the parcel whose number a transfer has now.
+    def _reliability_cancel_parcel(self, picking):
+        """Request from the carrier to cancel the parcel whose number a transfer has.
 
-        :return: whether there is a method to do so
+        :return: whether the provider has a method to do so
         """
         cancel = getattr(self, f"{self.delivery_type}_cancel_shipment", None)
         if cancel is None:
@@ -166,13 +180,18 @@ class DeliveryCarrier(models.Model):
         return True
 
     @api.model
-    def _reliability_of(self, integration, picking):
-        """Return a carrier by which a counterpart can be asked about a transfer."""
+    def _reliability_carrier_for(self, integration, picking):
+        """Return a carrier that calls a partner system, for a transfer.
+
+        The transfer's own carrier comes first; the result is empty where none fits.
+        """
         own = picking.carrier_id
-        if own and code_of(own.delivery_type) == integration.code:
+        if own and system_code(own.delivery_type) == integration.code:
             return own
-        kinds = [
-            of for of in self._reliability_types() if code_of(of) == integration.code
+        types = [
+            delivery_type
+            for delivery_type in self._reliability_external_types()
+            if system_code(delivery_type) == integration.code
         ]
         company = ("company_id", "in", [False, picking.company_id.id])
-        return self.search([("delivery_type", "in", kinds), company], limit=1)
+        return self.search([("delivery_type", "in", types), company], limit=1)

@@ -1,4 +1,4 @@
-"""Cutoffs: until when parcels must be ready, since then the truck leaves."""
+"""Cutoffs: the times at which trucks leave and parcels must be ready."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -23,31 +23,31 @@ _VIEW, _FUNCTION = "reliability_cutoff_forecast", "reliability_forecast_cutoffs"
 
 
 class Forecast(NamedTuple):
-    """How one of today's cutoffs will turn out, see ``data/forecast.sql``.
+    """The forecast of one of today's cutoffs, see ``data/forecast.sql``.
 
     :ivar cutoff: a record
-    :ivar moment: when the truck leaves, in UTC
-    :ivar left: parcels still to do
-    :ivar missing: how many of them will not be ready
-    :ivar an_hour: how many are done in an hour
-    :ivar ready: when the last one will be done, in UTC; ``None``: nobody knows
+    :ivar departure: when the truck leaves, in UTC
+    :ivar parcels_left: parcels still to do
+    :ivar parcels_missing: how many of them will miss the truck
+    :ivar parcels_per_hour: pace at which parcels are validated
+    :ivar ready_at: when the last one will be ready, in UTC; ``None`` without a pace
     :ivar state: ``done``, ``in_time``, ``not_begun``, ``at_risk`` or ``missed``
     """
 
     cutoff: models.Model
-    moment: datetime
-    left: int
-    missing: int
-    an_hour: float
-    ready: datetime | None
+    departure: datetime
+    parcels_left: int
+    parcels_missing: int
+    parcels_per_hour: float
+    ready_at: datetime | None
     state: str
 
 
-class Place(NamedTuple):
-    """Where a cutoff holds, and for whom.
+class CutoffKey(NamedTuple):
+    """The warehouse, carrier and schedule of a cutoff, as the cache holds them.
 
-    :ivar carrier_id: empty where it is for all that have none of their own
-    :ivar days: whether there is one, from Monday to Sunday
+    :ivar carrier_id: empty where the cutoff is for all carriers without their own
+    :ivar days: whether the truck leaves, from Monday to Sunday
     """
 
     cutoff_id: int
@@ -58,8 +58,11 @@ class Place(NamedTuple):
     tz: str
     days: tuple[bool, ...]
 
-    def today(self, now: datetime) -> datetime | None:
-        """Return when the truck leaves on the day that it is there, in UTC, or left."""
+    def departure(self, now: datetime) -> datetime | None:
+        """Return when the truck leaves today in the cutoff's time zone, in UTC.
+
+        ``None`` where no truck leaves today.
+        """
         day = LocalDay.around(now, self.tz)
         return day.at(self.hour) if self.days[day.date.weekday()] else None
 
@@ -83,13 +86,14 @@ class ReliabilityCutoff(models.Model):
         "delivery.carrier",
         ondelete="cascade",
         check_company=True,
-        help="Empty: all carriers without a cutoff of their own in this warehouse.",
+        help="Leave empty for all carriers without a cutoff of their own in this"
+        " warehouse.",
     )
     hour = fields.Float(
         string="Truck Leaves at",
         required=True,
         default=16.0,
-        help="What is validated later goes tomorrow.",
+        help="Parcels validated later go with the next truck.",
     )
     tz = fields.Selection(
         _tz_get,
@@ -110,8 +114,9 @@ class ReliabilityCutoff(models.Model):
         string="Warn Before (min)",
         required=True,
         default=120,
-        help="So long before the cutoff it is at risk where nobody has begun yet. Where"
-        " work goes on, it is at risk as soon as it is too slow.",
+        help="Where no parcel is validated yet, the cutoff is at risk from this many"
+        " minutes before the truck leaves. Where work has begun, the cutoff is at risk"
+        " as soon as the pace is too slow.",
     )
     forecast = fields.Char(compute="_compute_forecast", string="Today")
 
@@ -121,22 +126,22 @@ class ReliabilityCutoff(models.Model):
     )
     _once_unique = models.UniqueIndex(
         "(warehouse_id, coalesce(carrier_id, 0), hour) WHERE active",
-        "This warehouse has a cutoff of this carrier at this time already.",
+        "This warehouse already has a cutoff for this carrier at this time.",
     )
 
     def init(self):
-        """Make the forecast, once the tables that it reads are there."""
-        self.env.registry.post_init(self._make_forecast)
+        """Create the forecast once the tables that it reads exist."""
+        self.env.registry.post_init(self._create_forecast)
 
-    def _make_forecast(self):
-        self._forget_forecast()
+    def _create_forecast(self):
+        self._drop_forecast()
         with file_open("reliability_delivery/data/forecast.sql") as file:
             self.env.cr.execute(file.read())
-        self.env["reliability.gauge"]._tell_of_parcels()
+        self.env["reliability.gauge"]._register_parcel_gauges()
 
     @api.model
-    def _forget_forecast(self):
-        """Drop the forecast, with what tells of it."""
+    def _drop_forecast(self):
+        """Drop the forecast, and the gauges that read it."""
         view, function = SQL.identifier(_VIEW), SQL.identifier(_FUNCTION)
         self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s CASCADE", view))
         self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", function))
@@ -144,62 +149,76 @@ class ReliabilityCutoff(models.Model):
     @api.depends("warehouse_id", "carrier_id", "hour", "tz")
     def _compute_display_name(self):
         for cutoff in self:
-            cutoff.display_name = " · ".join([cutoff._place(), cutoff._time()])
+            cutoff.display_name = " · ".join(
+                [cutoff._warehouse_and_carrier(), cutoff._time_text()]
+            )
 
-    def _place(self):
-        # Who may read the cutoff may know what it is for, also without a role there.
-        of = self.sudo()
-        names = of.warehouse_id.code, of.carrier_id.name
+    def _warehouse_and_carrier(self):
+        """Return the warehouse's code and the carrier's name, such as "WH · DHL"."""
+        # Users who may read the cutoff may read these names, without rights in stock.
+        cutoff = self.sudo()
+        names = cutoff.warehouse_id.code, cutoff.carrier_id.name
         return " · ".join(filter(None, names))
 
-    def _time(self):
+    def _time_text(self):
         minutes = round((self.hour or 0) * 60)
         return f"{minutes // 60:02}:{minutes % 60:02}"
 
     @api.depends_context("uid", "tz")
     @api.depends("warehouse_id", "carrier_id", "hour", "tz", *_DAYS)
     def _compute_forecast(self):
-        found = {of.cutoff: of for of in self._forecasts([("id", "in", self.ids)])}
+        forecasts = {
+            forecast.cutoff: forecast
+            for forecast in self._forecasts([("id", "in", self.ids)])
+        }
         for cutoff in self:
-            forecast = found.get(cutoff._origin)
+            forecast = forecasts.get(cutoff._origin)
             cutoff.forecast = forecast and self._describe(forecast)
 
     @api.model
-    def _in(self, scope):
-        """Return the cutoffs of where somebody looks, as a rule without a query.
+    def _in_scope(self, scope):
+        """Return the cutoffs in a scope, usually without a query.
 
         :param scope: of ``reliability.health.provider``
         """
-        return self.browse(of.cutoff_id for of in self._places_in(scope))
+        return self.browse(key.cutoff_id for key in self._keys_in_scope(scope))
 
     @api.model
-    def _places_in(self, scope):
-        """Return the same, as what is remembered of them."""
+    def _keys_in_scope(self, scope):
+        """Return the cached keys of the cutoffs in a scope.
+
+        :rtype: list[CutoffKey]
+        """
         return [
-            of
-            for of in self._places()
-            if of.company_id in scope.companies
-            and (not scope.warehouse or of.warehouse_id == scope.warehouse.id)
+            key
+            for key in self._cutoff_keys()
+            if key.company_id in scope.companies
+            and (not scope.warehouse or key.warehouse_id == scope.warehouse.id)
         ]
 
     @api.model
-    def _carriers_of_their_own(self, warehouse_id):
-        """Return the ids of carriers that have cutoffs of their own in a warehouse."""
+    def _carriers_with_own_cutoff(self, warehouse_id):
+        """Return the ids of carriers that have their own cutoffs in a warehouse."""
         return {
-            of.carrier_id
-            for of in self._places()
-            if of.carrier_id and of.warehouse_id == warehouse_id
+            key.carrier_id
+            for key in self._cutoff_keys()
+            if key.carrier_id and key.warehouse_id == warehouse_id
         }
 
     @api.model
     @ormcache()
-    def _places(self):
+    def _cutoff_keys(self):
         return tuple(
-            Place(
-                *(of.id, of.company_id.id, of.warehouse_id.id, of.carrier_id.id),
-                *(of.hour, of.tz, tuple(of[day] for day in _DAYS)),
+            CutoffKey(
+                cutoff.id,
+                cutoff.company_id.id,
+                cutoff.warehouse_id.id,
+                cutoff.carrier_id.id,
+                cutoff.hour,
+                cutoff.tz,
+                tuple(cutoff[day] for day in _DAYS),
             )
-            for of in self.sudo().search([])
+            for cutoff in self.sudo().search([])
         )
 
     @api.model_create_multi
@@ -217,59 +236,83 @@ class ReliabilityCutoff(models.Model):
 
     @api.model
     def _forecasts(self, domain):
-        """Return how today's cutoffs will turn out, the first to come first.
+        """Return the forecasts of today's cutoffs in a domain, the earliest first.
 
         :rtype: list[Forecast]
         """
         return self.search(domain)._read_forecasts()
 
     def _read_forecasts(self):
-        """Return how these will turn out, those that are of today."""
+        """Return the forecasts of those of these cutoffs that are today."""
         if not self:
             return []
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "SELECT id, moment, parcels_left, parcels_missing, an_hour, ready,"
-                " state FROM %s WHERE id IN %s ORDER BY moment, id",
+                "SELECT id, departure, parcels_left, parcels_missing, parcels_per_hour,"
+                " ready_at, state FROM %s WHERE id IN %s ORDER BY departure, id",
                 SQL.identifier(_VIEW),
                 tuple(self.ids),
             )
         )
         by_id = {cutoff.id: cutoff for cutoff in self}
         return [
-            Forecast(by_id[cutoff_id], moment, left, missing, float(pace), *rest)
-            for cutoff_id, moment, left, missing, pace, *rest in self.env.cr.fetchall()
+            Forecast(by_id[cutoff_id], departure, left, missing, float(pace), *rest)
+            for (
+                cutoff_id,
+                departure,
+                left,
+                missing,
+                pace,
+                *rest,
+            ) in self.env.cr.fetchall()
         ]
 
     @api.model
     def _describe(self, forecast):
-        """Say how a cutoff will turn out, in this user's words."""
+        """Return the forecast of a cutoff as a sentence, without a full stop."""
         _ = self.env._
-        words = {
-            "left": forecast.left,
-            "missing": forecast.missing,
-            "time": formatting.moment(self.env, forecast.moment),
-            "pace": round(forecast.an_hour),
+        departure = forecast.departure
+        values = {
+            "left": forecast.parcels_left,
+            "missing": forecast.parcels_missing,
+            "time": formatting.moment(self.env, departure),
+            "pace": round(forecast.parcels_per_hour),
         }
-        parcels = formatting.counted(
-            forecast.left, _("1 parcel"), _("%(left)s parcels", **words)
+        values["parcels"] = formatting.counted(
+            forecast.parcels_left, _("1 parcel"), _("%(left)s parcels", **values)
         )
-        words["parcels"] = parcels
         match forecast.state:
             case "done":
-                return _("No parcel is left to do for %(time)s", **words)
+                return _("No parcel is left for the truck at %(time)s", **values)
             case "missed":
-                return _("Missed the truck of %(time)s: %(parcels)s", **words)
+                return _(
+                    "%(parcels)s missed the truck at %(time)s: arrange another pickup",
+                    **values,
+                )
             case "not_begun":
-                return _("%(parcels)s until %(time)s; none is done yet", **words)
-        words["ready"] = formatting.moment(self.env, forecast.ready or forecast.moment)
+                return _(
+                    "%(parcels)s left for the truck at %(time)s, and none is validated"
+                    " yet",
+                    **values,
+                )
+        ready_at = forecast.ready_at or departure
+        values["ready"] = formatting.moment(self.env, ready_at)
         if forecast.state == "in_time":
-            return _("%(parcels)s until %(time)s, ready at %(ready)s", **words)
-        if not forecast.an_hour or forecast.ready > forecast.moment + timedelta(days=1):
-            return _("%(parcels)s until %(time)s, and nobody does any", **words)
+            return _(
+                "%(parcels)s left for the truck at %(time)s; the last is ready at"
+                " %(ready)s",
+                **values,
+            )
+        if not forecast.parcels_per_hour or ready_at > departure + timedelta(days=1):
+            return _(
+                "%(parcels)s left for the truck at %(time)s, and hardly any is"
+                " validated: add people, or arrange a later pickup",
+                **values,
+            )
         return _(
-            "%(missing)s of %(parcels)s will miss the truck at %(time)s: %(pace)s"
-            " are done in an hour, the last would be ready at %(ready)s",
-            **words,
+            "%(missing)s of %(parcels)s will miss the truck at %(time)s: at %(pace)s an"
+            " hour, the last is ready at %(ready)s; add people, or arrange a later"
+            " pickup",
+            **values,
         )

@@ -1,4 +1,4 @@
-"""How shipping stands: parcels until the truck leaves, and what failures cost."""
+"""Health provider of shipping: parcels left for today's trucks, and missing labels."""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -21,40 +21,43 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _backlogs(self):
         return super()._backlogs() + [
-            self._parcels_of(company_id, warehouse, forecasts)
-            for (company_id, warehouse), forecasts in self._forecasts_by_place().items()
+            self._parcel_backlog(*key, forecasts)
+            for key, forecasts in self._forecasts_by_warehouse().items()
         ]
 
     @api.model
-    def _forecasts_by_place(self):
-        found = defaultdict(list)
+    def _forecasts_by_warehouse(self):
+        """Return (company id, warehouse code) → forecasts of today's cutoffs."""
+        forecasts_by_warehouse = defaultdict(list)
         for forecast in self.env["reliability.cutoff"].sudo()._forecasts([]):
             warehouse = forecast.cutoff.warehouse_id
-            found[warehouse.company_id.id, warehouse.code].append(forecast)
-        return found
+            key = warehouse.company_id.id, warehouse.code
+            forecasts_by_warehouse[key].append(forecast)
+        return forecasts_by_warehouse
 
     @api.model
-    def _parcels_of(self, company_id, warehouse, forecasts):
-        """Return the parcels that wait for today's trucks of a warehouse."""
-        missed = [of for of in forecasts if of.state == MISSED]
-        at_risk = [of for of in forecasts if of.state == AT_RISK]
-        # A later truck of a carrier takes what an earlier one has left: it counts both.
+    def _parcel_backlog(self, company_id, warehouse, forecasts):
+        """Return the backlog of the parcels for a warehouse's trucks of today."""
+        missed = [forecast for forecast in forecasts if forecast.state == MISSED]
+        at_risk = [forecast for forecast in forecasts if forecast.state == AT_RISK]
+        # Two forecasts of a carrier count the same parcels: a later truck takes what an
+        # earlier one leaves.
         left, missing = defaultdict(int), defaultdict(int)
-        for of in forecasts:
-            carrier = of.cutoff.carrier_id
-            left[carrier] = max(left[carrier], of.left)
-            if of.state == AT_RISK:
-                missing[carrier] = max(missing[carrier], of.missing)
+        for forecast in forecasts:
+            carrier = forecast.cutoff.carrier_id
+            left[carrier] = max(left[carrier], forecast.parcels_left)
+            if forecast.state == AT_RISK:
+                missing[carrier] = max(missing[carrier], forecast.parcels_missing)
         return Backlog(
             _PARCELS,
             "shipping",
             company_id,
             warehouse,
             sum(left.values()),
-            sum(of.left for of in missed),
-            min((of.moment for of in missed), default=None),
+            sum(forecast.parcels_left for forecast in missed),
+            min((forecast.departure for forecast in missed), default=None),
             sum(missing.values()),
-            min((of.moment for of in at_risk), default=None),
+            min((forecast.departure for forecast in at_risk), default=None),
         )
 
     @api.model
@@ -80,52 +83,63 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 _("%(late)s have missed the truck", late=late),
             )
             text = f"{text}, {missed}"
-        return text, self._open_parcels(scope, self._to_do_today(scope))
+        return text, self._open_parcels(scope, self._parcels_to_do_today(scope))
 
     @api.model
     def _alerts(self, scope):
-        found = super()._alerts(scope)
+        alerts = super()._alerts(scope)
         if not self.env["reliability.cutoff"].has_access("read"):
-            return found
+            return alerts
         return [
-            *found,
+            *alerts,
             *self._cutoff_alerts(scope),
-            *self._parcel_alerts(scope),
+            *self._label_alerts(scope),
         ]
 
     @api.model
     def _cutoff_alerts(self, scope):
-        """Yield the cutoffs that will be, or were, missed."""
+        """Yield an alert for each cutoff that is at risk or missed."""
         cutoffs = self.env["reliability.cutoff"]
         can_act = self.env["stock.picking"].has_access("write")
-        for forecast in cutoffs._in(scope)._read_forecasts():
+        for forecast in cutoffs._in_scope(scope)._read_forecasts():
             if forecast.state in _TROUBLED:
+                name = forecast.cutoff._warehouse_and_carrier()
                 yield Alert(
                     f"cutoff_{forecast.cutoff.id}",
                     "degraded",
-                    f"{forecast.cutoff._place()}: {cutoffs._describe(forecast)}",
+                    f"{name}: {cutoffs._describe(forecast)}",
                     self.env._("Open parcels"),
-                    self._open_parcels(scope, self._to_do(forecast)),
+                    self._open_parcels(scope, self._parcels_to_do(forecast)),
                     can_act,
                 )
 
     @api.model
-    def _parcel_alerts(self, scope):
-        """Yield that parcels stand there without a label."""
+    def _label_alerts(self, scope):
+        """Yield an alert where validated deliveries have no label."""
         transfers = self.env["stock.picking"]
         carriers = self.env["delivery.carrier"]
         if not transfers.has_access("read") or not carriers.has_access("read"):
             return
         action = self._open_parcels(scope, self._without_label())
-        if count := transfers.search_count(action["domain"]):
+        groups = transfers._read_group(action["domain"], ["carrier_id"], ["__count"])
+        if groups:
+            count = sum(of_carrier for _carrier, of_carrier in groups)
+            names = {carrier.sudo().name for carrier, _of_carrier in groups}
+            values = {"count": count, "carriers": ", ".join(sorted(names))}
             yield Alert(
                 "parcels_without_label",
                 "degraded",
                 formatting.counted(
                     count,
-                    self.env._("1 parcel is validated and has no label"),
                     self.env._(
-                        "%(count)s parcels are validated and have no label", count=count
+                        "%(carriers)s: 1 validated delivery has no label; open it and"
+                        " send it to the shipper",
+                        **values,
+                    ),
+                    self.env._(
+                        "%(carriers)s: %(count)s validated deliveries have no label;"
+                        " open them and send them to the shipper",
+                        **values,
                     ),
                 ),
                 self.env._("Open parcels"),
@@ -135,8 +149,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _without_label(self):
-        """Return which deliveries of a week are validated and have no label."""
-        types = self.env["delivery.carrier"]._reliability_types()
+        """Return the domain of last week's validated deliveries without a label."""
+        types = self.env["delivery.carrier"]._reliability_external_types()
         return [
             ("state", "=", "done"),
             ("date_done", ">=", fields.Datetime.now() - _WEEK),
@@ -147,41 +161,46 @@ class ReliabilityHealthProvider(models.AbstractModel):
         ]
 
     @api.model
-    def _to_do(self, forecast):
-        """Return which parcels are still to do for a cutoff."""
+    def _parcels_to_do(self, forecast):
+        """Return the domain of the parcels that a forecast counts as left."""
         cutoff = forecast.cutoff.sudo()
-        where = cutoff.warehouse_id.id, cutoff.carrier_id.id
-        return self._due_before(forecast.moment, cutoff.tz, *where)
+        return self._due_before(
+            forecast.departure, cutoff.tz, cutoff.warehouse_id.id, cutoff.carrier_id.id
+        )
 
     @api.model
-    def _to_do_today(self, scope):
-        """Return which are still to do for any cutoff of today, without a query."""
+    def _parcels_to_do_today(self, scope):
+        """Return the domain of the parcels left for today's trucks, without a query."""
         now = fields.Datetime.now()
         return list(
             Domain.OR(
-                Domain(self._due_before(moment, of.tz, of.warehouse_id, of.carrier_id))
-                for of in self.env["reliability.cutoff"]._places_in(scope)
-                if (moment := of.today(now))
+                Domain(
+                    self._due_before(
+                        departure, key.tz, key.warehouse_id, key.carrier_id
+                    )
+                )
+                for key in self.env["reliability.cutoff"]._keys_in_scope(scope)
+                if (departure := key.departure(now))
             )
         )
 
     @api.model
-    def _due_before(self, moment, tz, warehouse_id, carrier_id):
-        """Return which parcels a truck takes, as the forecast counts them."""
+    def _due_before(self, departure, tz, warehouse_id, carrier_id):
+        """Return the domain of the parcels that a truck takes, as in the forecast."""
         parcels = [
             ("picking_type_code", "=", "outgoing"),
             ("carrier_id", "!=", False),
             ("state", "in", ("confirmed", "waiting", "assigned")),
             ("picking_type_id.warehouse_id", "=", warehouse_id),
-            ("scheduled_date", "<", moment),
-            ("scheduled_date", ">=", LocalDay.around(moment, tz).begin - _DAY),
+            ("scheduled_date", "<", departure),
+            ("scheduled_date", ">=", LocalDay.around(departure, tz).begin - _DAY),
         ]
         if carrier_id:
             return [*parcels, ("carrier_id", "=", carrier_id)]
-        own = self.env["reliability.cutoff"]._carriers_of_their_own(warehouse_id)
+        own = self.env["reliability.cutoff"]._carriers_with_own_cutoff(warehouse_id)
         return [*parcels, ("carrier_id", "not in", sorted(own))]
 
     @api.model
     def _open_parcels(self, scope, domain):
-        """Return an action that opens parcels, the first to be done on top."""
+        """Return an action that opens parcels, the one due first on top."""
         return self._open_transfers(scope, domain) | {"name": self.env._("Parcels")}

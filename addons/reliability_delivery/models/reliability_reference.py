@@ -1,4 +1,4 @@
-"""Orphan parcels: the carrier has them, and Odoo has undone what they are for."""
+"""Orphan parcels: the carrier has them, and Odoo rolled back their transactions."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -17,28 +17,32 @@ class ReliabilityReference(models.Model):
 
     def _compute_is_parcel(self):
         for reference in self:
-            of = reference.exchange_id
-            is_tracking = reference.kind == TRACKING and of.operation != CANCELLATION
-            reference.is_parcel = is_tracking and of.res_model == _TRANSFER
+            request = reference.exchange_id
+            reference.is_parcel = (
+                reference.kind == TRACKING
+                and request.operation != CANCELLATION
+                and request.res_model == _TRANSFER
+            )
 
-    def action_cancel_there(self):
-        """Ask the carrier to cancel orphan parcels.
+    def action_cancel_at_carrier(self):
+        """Cancel orphan parcels at their carriers, each by its own number.
 
-        Each by its own number: providers cancel what the transfer carries, which may be
-        the parcel of its next try.  Some cancel nothing and raise no error: so the
-        carrier is asked whether it has the parcel still.  Where it cannot be asked, or
-        has it, that becomes somebody's task.
+        Providers cancel the number that the transfer has, which may belong to the
+        parcel of a later attempt.  Some cancel nothing and raise no error, so a second
+        request checks whether the parcel still exists.  A parcel that Odoo cannot
+        cancel becomes a task on its transfer.
 
-        :raise UserError: some are no orphan parcels; there is one, and it was refused
+        :raise UserError: some are no orphan parcels; or there is only one, and the
+            carrier refuses to cancel it
         """
         self.exchange_id._check_manager()
         self._check_orphan_parcels()
-        left = self.browse()
+        not_cancelled = self.browse()
         for parcel in self:
             try:
-                # What was cancelled stays so where the carrier refuses the next one.
+                # Earlier cancellations stay saved where the carrier refuses this one.
                 with self.env.cr.savepoint():
-                    is_cancelled = parcel._cancel_there()
+                    is_cancelled = parcel._cancel_at_carrier()
             except UserError:
                 if len(self) == 1:
                     raise
@@ -46,37 +50,42 @@ class ReliabilityReference(models.Model):
             if is_cancelled:
                 parcel.action_cancelled()
             else:
-                parcel._leave_cancellation()
-                left |= parcel
-        return left._notify_of_tasks()
+                parcel._schedule_cancellation_task()
+                not_cancelled |= parcel
+        return not_cancelled._notify_of_tasks()
 
     def action_adopted(self):
-        """Put orphan parcels onto their transfers instead of buying others.
+        """Use orphan parcels for their transfers, so that no others are bought.
 
-        :raise UserError: the transfer has a parcel already
+        :raise UserError: the transfer has another parcel, or is cancelled
         """
         self.exchange_id._check_manager()
-        for parcel in self.filtered(lambda of: of.is_parcel and of.state == "orphaned"):
-            parcel._put_onto_transfer()
+        for parcel in self.filtered(lambda parcel: parcel._is_orphan_parcel()):
+            parcel._assign_to_transfer()
         return super().action_adopted()
 
+    def _is_orphan_parcel(self):
+        return self.is_parcel and self.state == "orphaned"
+
     def _check_orphan_parcels(self):
-        if not all(of.is_parcel and of.state == "orphaned" for of in self):
+        if not all(parcel._is_orphan_parcel() for parcel in self):
             raise UserError(
                 self.env._("Only orphan parcels can be cancelled at the carrier.")
             )
 
-    def _cancel_there(self):
-        """Ask the carrier to cancel this parcel.
+    def _cancel_at_carrier(self):
+        """Request the cancellation of this parcel.
 
-        :return: whether it has said that it did
+        :return: whether the carrier confirmed it
         """
         picking = self.exchange_id._document()
         integration = self.exchange_id.integration_id
-        carrier = picking.env["delivery.carrier"]._reliability_of(integration, picking)
+        carriers = picking.env["delivery.carrier"]
+        carrier = carriers._reliability_carrier_for(integration, picking)
         if not carrier:
             return False
-        key, current = f"parcel {self.name}", picking.carrier_tracking_ref
+        key, current_number = f"parcel {self.name}", picking.carrier_tracking_ref
+        names = {"carrier": carrier.name, "parcel": self.name}
         with exchange(
             picking,
             integration.code,
@@ -86,65 +95,81 @@ class ReliabilityReference(models.Model):
             warehouse=picking.picking_type_id.warehouse_id.code or "",
         ) as attempt:
             picking.carrier_tracking_ref = self.name
-            can_be_asked = carrier._reliability_cancel(picking)
-            picking.carrier_tracking_ref = current
-            # Where nothing is put on record, nobody knows whether it was.
-            if not can_be_asked or attempt.was_answered is False:
-                attempt.fail(self.env._("The carrier cannot be asked to cancel it."))
+            has_method = carrier._reliability_cancel_parcel(picking)
+            picking.carrier_tracking_ref = current_number
+            # Without a recorded attempt, has_answer is unknown: the carrier counts
+            # as having answered.
+            if not has_method or attempt.has_answer is False:
+                attempt.fail(
+                    self.env._("Odoo cannot cancel parcels at %(carrier)s.", **names)
+                )
                 return False
-            is_there = carrier._reliability_still_has(picking, self.name)
-            if is_there:
-                attempt.fail(self.env._("The carrier has answered, and has it still."))
+            exists = carrier._reliability_parcel_exists(picking, self.name)
+            if exists:
+                attempt.fail(
+                    self.env._(
+                        "%(carrier)s answered, but still has parcel %(parcel)s.",
+                        **names,
+                    )
+                )
                 return False
-        self._tell_of_cancellation(picking, carrier, is_sure=is_there is False)
+        self._post_cancellation(picking, carrier, is_verified=exists is False)
         return True
 
-    def _tell_of_cancellation(self, picking, carrier, is_sure):
-        """Say on the transfer that the carrier has cancelled this parcel.
+    def _post_cancellation(self, picking, carrier, is_verified):
+        """Post on the transfer that the carrier has cancelled this parcel.
 
-        :param is_sure: whether the carrier was asked if it has the parcel still
+        :param is_verified: whether a second request found that the parcel is gone
         """
-        names = {"carrier": carrier.name, "parcel": self.name}
+        names = {
+            "carrier": carrier.name,
+            "parcel": self.name,
+            "transfer": picking.name,
+        }
         picking.message_post(
             body=self.env._(
-                "%(carrier)s has cancelled parcel %(parcel)s, which Odoo had undone.",
+                "%(carrier)s has cancelled parcel %(parcel)s, which Odoo did not save.",
                 **names,
             )
         )
-        if not is_sure:
-            self._leave_task(
+        if not is_verified:
+            self._schedule_task(
                 self.env._("Check that parcel %(parcel)s is cancelled", **names),
                 self.env._(
-                    "%(carrier)s has answered that parcel %(parcel)s is cancelled, and"
-                    " Odoo cannot ask whether it is. Look on their website: what is"
-                    " there still would be fetched and charged, so cancel it there.",
+                    "%(carrier)s answered that parcel %(parcel)s of %(transfer)s is"
+                    " cancelled, and Odoo cannot verify it. Look for the parcel on the"
+                    " website of %(carrier)s. If it still exists, cancel it there:"
+                    " otherwise it is collected and charged.",
                     **names,
                 ),
             )
 
-    def _leave_cancellation(self):
-        """Let a person cancel this parcel where Odoo cannot."""
+    def _schedule_cancellation_task(self):
+        """Schedule a task to cancel this parcel by hand."""
         names = {
             "carrier": self.exchange_id.integration_id.name,
             "parcel": self.name,
+            "transfer": self.exchange_id.res_name,
         }
-        self._leave_task(
+        self._schedule_task(
             self.env._("Cancel parcel %(parcel)s at %(carrier)s", **names),
             self.env._(
-                "Odoo could not let %(carrier)s cancel parcel %(parcel)s. Do it on"
-                " their website or by phone, so that it is neither fetched nor charged."
-                " Then say Cancelled there, at the top of this transfer.",
+                "Odoo could not cancel parcel %(parcel)s of %(transfer)s at"
+                " %(carrier)s. Cancel it on the website of %(carrier)s or by phone, so"
+                " that it is neither collected nor charged. Then choose Mark as"
+                " cancelled, at the top of this transfer.",
                 **names,
             ),
         )
 
-    def _leave_task(self, summary, note):
-        """Leave a task on the transfer, unless it is there already."""
+    def _schedule_task(self, summary, note):
+        """Schedule a task on the transfer, unless it exists."""
         owner = self.exchange_id.integration_id.owner_id
-        self.exchange_id._document()._reliability_leave_task(summary, note, owner)
+        picking = self.exchange_id._document()
+        picking._reliability_schedule_task(summary, note, owner)
 
     def _notify_of_tasks(self):
-        """Say which parcels have become somebody's task; nothing if none."""
+        """Return a notification about these parcels; ``None`` if there are none."""
         if not self:
             return None
         return {
@@ -155,47 +180,60 @@ class ReliabilityReference(models.Model):
                 "sticky": True,
                 "title": self.env._("Not cancelled yet"),
                 "message": self.env._(
-                    "%s could not be cancelled at the carrier from here. There is a"
-                    " task on the transfer that says what to do.",
-                    ", ".join(self.mapped("name")),
+                    "Odoo could not cancel %(parcels)s at %(carriers)s. A task on"
+                    " %(transfers)s says what to do.",
+                    parcels=", ".join(self.mapped("name")),
+                    carriers=", ".join(self.integration_id.mapped("name")),
+                    transfers=", ".join(
+                        filter(None, self.exchange_id.mapped("res_name"))
+                    ),
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 
-    def _put_onto_transfer(self):
+    def _assign_to_transfer(self):
+        """Put this parcel's number on its transfer, and fetch its label."""
         picking = self.exchange_id._document()
-        if current := picking.carrier_tracking_ref:
+        integration = self.exchange_id.integration_id
+        names = {
+            "carrier": integration.name,
+            "parcel": self.name,
+            "transfer": picking.name,
+        }
+        if current_number := picking.carrier_tracking_ref:
             raise UserError(
                 self.env._(
-                    "%(transfer)s has parcel %(current)s already. Cancel %(parcel)s at"
-                    " the carrier instead.",
-                    transfer=picking.name,
-                    current=current,
-                    parcel=self.name,
+                    "%(transfer)s has parcel %(current)s already. Cancel parcel"
+                    " %(parcel)s at %(carrier)s instead.",
+                    current=current_number,
+                    **names,
                 )
             )
         if picking.state == "cancel":
             raise UserError(
                 self.env._(
-                    "%s is cancelled. Cancel its parcel at the carrier.", picking.name
+                    "%(transfer)s is cancelled. Cancel its parcel %(parcel)s at"
+                    " %(carrier)s.",
+                    **names,
                 )
             )
         picking.carrier_tracking_ref = self.name
         picking.message_post(
             body=self.env._(
-                "Parcel %s was taken over: no other label will be bought.", self.name
+                "This transfer uses parcel %(parcel)s of %(carrier)s. Odoo buys no"
+                " other label.",
+                **names,
             )
         )
         carriers = picking.env["delivery.carrier"]
-        carrier = carriers._reliability_of(self.exchange_id.integration_id, picking)
+        carrier = carriers._reliability_carrier_for(integration, picking)
         if not carrier._reliability_fetch_label(picking):
-            self._leave_task(
-                self.env._("Print the label of parcel %s", self.name),
+            self._schedule_task(
+                self.env._("Print the label of parcel %(parcel)s", **names),
                 self.env._(
-                    "Odoo could not fetch the label of parcel %(parcel)s. Print it from"
-                    " the website of %(carrier)s.",
-                    parcel=self.name,
-                    carrier=self.exchange_id.integration_id.name,
+                    "Odoo could not fetch the label of parcel %(parcel)s of"
+                    " %(transfer)s. Print it from the website of %(carrier)s.",
+                    **names,
                 ),
             )

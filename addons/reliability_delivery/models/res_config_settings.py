@@ -1,12 +1,12 @@
 from odoo import fields, models
 
-from .stock_picking import WAITS_IN_DOUBT
+from .stock_picking import UNCONFIRMED_WAITS
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    label_in_doubt_waits = fields.Boolean(
-        string="Look first where a carrier did not answer",
-        config_parameter=WAITS_IN_DOUBT,
+    reliability_label_unconfirmed_waits = fields.Boolean(
+        string="Check unconfirmed labels before buying again",
+        config_parameter=UNCONFIRMED_WAITS,
     )

@@ -2,14 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import file_open, str2bool
 
+from odoo.addons.reliability.api import formatting
 from odoo.addons.reliability_integration import ledger
 
 from ..provider_instrumentation import LABEL, TRACKING
 
-WAITS_IN_DOUBT = "reliability.label_in_doubt_waits"
-_IN_DOUBT = "SELECT reliability_label_unconfirmed(%s)"
-_MADE_SURE = """
-    UPDATE reliability_exchange SET is_made_sure = true
+UNCONFIRMED_WAITS = "reliability.label_unconfirmed_waits"
+_IS_UNCONFIRMED = "SELECT reliability_label_unconfirmed(%s)"
+_MARK_VERIFIED = """
+    UPDATE reliability_exchange SET is_verified = true
      WHERE res_model = 'stock.picking' AND res_id = %s AND operation = %s
        AND state NOT IN ('succeeded', 'resolved')
 """
@@ -21,12 +22,17 @@ class StockPicking(models.Model):
     reliability_orphan_ids = fields.Many2many(
         "reliability.reference",
         string="Orphan Parcels",
-        compute="_compute_reliability_orphan_ids",
+        compute="_compute_reliability_orphans",
         groups="reliability.group_viewer",
-        help="The carrier has them, and Odoo has undone what they are for.",
+        help="Parcels that the carrier has and Odoo did not save.",
+    )
+    reliability_orphan_text = fields.Char(
+        string="What to Do about Orphan Parcels",
+        compute="_compute_reliability_orphans",
+        groups="reliability.group_viewer",
     )
 
-    # What the forecast of cutoffs counts, see reliability.cutoff.
+    # The forecast of cutoffs counts by these, see reliability.cutoff.
     _reliability_parcels_to_do = models.Index(
         "(picking_type_id, carrier_id, scheduled_date) WHERE carrier_id IS NOT NULL"
         " AND state IN ('confirmed', 'waiting', 'assigned')"
@@ -38,12 +44,12 @@ class StockPicking(models.Model):
 
     def init(self):
         result = super().init()
-        with file_open("reliability_delivery/data/doubt.sql") as file:
+        with file_open("reliability_delivery/data/unconfirmed.sql") as file:
             self.env.cr.execute(file.read())
         return result
 
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_reliability_orphan_ids(self):
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_reliability_orphans(self):
         orphans = self.env["reliability.reference"].search(
             [
                 ("state", "=", "orphaned"),
@@ -54,77 +60,111 @@ class StockPicking(models.Model):
         )
         by_transfer = orphans.grouped(lambda orphan: orphan.exchange_id.res_id)
         for picking in self:
-            picking.reliability_orphan_ids = by_transfer.get(picking._origin.id, False)
+            own = by_transfer.get(picking._origin.id, orphans.browse())
+            picking.reliability_orphan_ids = own
+            picking.reliability_orphan_text = picking._reliability_describe(own)
 
-    def _reliability_ask_label(self):
-        """Ask the carrier again, as a person wants it.
+    def _reliability_describe(self, orphans):
+        """Return what orphan parcels of this transfer there are and what to do."""
+        if not orphans:
+            return False
+        _ = self.env._
+        names = {
+            "carrier": ", ".join(orphans.integration_id.mapped("name")),
+            "parcels": ", ".join(orphans.mapped("name")),
+            "transfer": self.name,
+        }
+        return formatting.counted(
+            len(orphans),
+            _(
+                "%(carrier)s has parcel %(parcels)s for %(transfer)s, but Odoo did not"
+                " save it. Use this parcel instead of buying another one, or cancel it"
+                " at the carrier.",
+                **names,
+            ),
+            _(
+                "%(carrier)s has parcels %(parcels)s for %(transfer)s, but Odoo did not"
+                " save them. Use one of them instead of buying another one, and cancel"
+                " the others at the carrier.",
+                **names,
+            ),
+        )
 
-        :raise UserError: its label is asked for when it is validated
+    def _reliability_request_label(self):
+        """Request the label again; the exchange's retry calls this.
+
+        :raise UserError: the transfer is not validated; validation requests its label
         """
         for picking in self.filtered(lambda picking: not picking.carrier_tracking_ref):
             if picking.state != "done":
                 raise UserError(
                     self.env._(
-                        "Validate %s: its label is asked for then.", picking.name
+                        "Validate %s: Odoo requests its label then.", picking.name
                     )
                 )
             picking.send_to_shipper()
 
-    def _reliability_lost_label(self, carrier):
-        """Return what a carrier has made already, where its answer got lost.
+    def _reliability_recover_label(self, carrier):
+        """Return the parcels of an earlier label request whose answer was lost.
 
-        A second label would be a second parcel: so it is looked up first, where the
-        carrier can tell.
+        A second request could buy a second parcel, so Odoo first looks the parcels up
+        where the provider can list them.
 
-        :return: as ``send_shipping`` answers; ``None``: it is to be asked
-        :raise UserError: a person has to look first, and Settings want that
+        :return: as of ``send_shipping``; ``None`` where the label must be requested
+        :raise UserError: Settings demand that a person checks with the carrier first
         """
-        if not self._reliability_is_in_doubt():
+        if not self._reliability_is_label_unconfirmed():
             return None
         parcels = carrier._reliability_find_parcels(self)
         if parcels is not None:
-            ledger.ask(self.env.cr.dbname, _MADE_SURE, self.id, LABEL)
+            ledger.try_query(self.env.cr.dbname, _MARK_VERIFIED, self.id, LABEL)
         if parcels:
-            self._reliability_tell_of_lost_label(carrier, parcels)
+            self._reliability_post_recovered(carrier, parcels)
             price = sum(filter(None, parcels.values()))
             return [{"exact_price": price, "tracking_number": ",".join(parcels)}]
-        if parcels is None and self._reliability_waits_in_doubt():
+        if parcels is None and self._reliability_unconfirmed_label_waits():
             raise UserError(
                 self.env._(
-                    "%(carrier)s was asked for a label of %(transfer)s and did not"
-                    " answer: it may have made a parcel. Look there by this reference,"
-                    " then settle it under Exchanges of the transfer: with what you"
-                    " found, it is taken over or asked for again.",
+                    "%(carrier)s did not answer the label request of %(transfer)s and"
+                    " may have made a parcel. Search %(carrier)s for reference"
+                    " %(transfer)s, then resolve the request under Exchanges of the"
+                    " transfer. Odoo then uses the parcel that you found, or buys one.",
                     carrier=carrier.name,
                     transfer=self.name,
                 )
             )
         return None
 
-    def _reliability_tell_of_lost_label(self, carrier, parcels):
-        """Say that parcels were there, and let a person enter a price that is not known
-        where the customer pays it.
+    def _reliability_post_recovered(self, carrier, parcels):
+        """Post which parcels were found, and schedule a task to enter a missing price
+        where the customer pays the real cost.
         """
-        names = {"carrier": carrier.name, "numbers": ", ".join(parcels)}
+        names = {
+            "carrier": carrier.name,
+            "numbers": ", ".join(parcels),
+            "transfer": self.name,
+        }
         self.message_post(
             body=self.env._(
-                "%(carrier)s had made %(numbers)s already, and its answer was lost.",
+                "%(carrier)s had made %(numbers)s already, but its answer was lost."
+                " Odoo uses it and buys no other label.",
                 **names,
             )
         )
         if None in parcels.values() and carrier.invoice_policy == "real":
-            self._reliability_leave_task(
+            self._reliability_schedule_task(
                 self.env._("Enter the delivery cost of %(numbers)s", **names),
                 self.env._(
-                    "What %(carrier)s charges for %(numbers)s got lost with its answer,"
-                    " and the customer is to pay it: look it up there, and enter it on"
-                    " the order before it is invoiced.",
+                    "The price of %(numbers)s for %(transfer)s was lost with the answer"
+                    " of %(carrier)s, and the customer pays the real cost. Look the"
+                    " price up at %(carrier)s, and enter it on the order before the"
+                    " order is invoiced.",
                     **names,
                 ),
             )
 
-    def _reliability_leave_task(self, summary, note, user=None):
-        """Leave a task on the transfer, unless it is there already."""
+    def _reliability_schedule_task(self, summary, note, user=None):
+        """Schedule a task on the transfer, unless it exists."""
         if self.activity_ids.filtered(lambda activity: activity.summary == summary):
             return
         self.activity_schedule(
@@ -134,14 +174,14 @@ class StockPicking(models.Model):
             user_id=(user or self.env.user).id,
         )
 
-    def _reliability_is_in_doubt(self):
-        """Say whether the last label was asked for and not answered."""
+    def _reliability_is_label_unconfirmed(self):
+        """Return whether the carrier did not answer the last label request."""
         if not ledger.is_real or not self.ids:
             return False
-        answer = ledger.ask(self.env.cr.dbname, _IN_DOUBT, self.id)
-        return bool(answer) and answer[0][0]
+        rows = ledger.try_query(self.env.cr.dbname, _IS_UNCONFIRMED, self.id)
+        return bool(rows) and rows[0][0]
 
     @api.model
-    def _reliability_waits_in_doubt(self):
+    def _reliability_unconfirmed_label_waits(self):
         parameters = self.env["ir.config_parameter"].sudo()
-        return str2bool(parameters.get_param(WAITS_IN_DOUBT, "False"), False)
+        return str2bool(parameters.get_param(UNCONFIRMED_WAITS, "False"), False)

@@ -1,4 +1,4 @@
-"""What the tests of carriers share: a carrier that asks a counterpart on loopback."""
+"""What the tests of carriers share: a carrier whose partner system is on loopback."""
 
 import requests
 
@@ -12,24 +12,24 @@ from odoo.addons.reliability_integration.tests.common import (
 )
 
 from ..models import delivery_carrier
-from ..provider_instrumentation import ASKED, asking
+from ..provider_instrumentation import PROVIDER_METHODS, instrumented
 
-KIND = "fixed"
-"""Odoo's own type of carrier plays a provider: its methods are replaced by ours."""
+DELIVERY_TYPE = "fixed"
+"""Odoo's own type of carrier plays a provider: tests replace its methods."""
 
 
 class CarrierCase(LedgerCase):
-    """A transfer to be sent with a carrier whose methods a test gives."""
+    """A transfer to be sent with a carrier whose methods a test provides."""
 
-    # Odoo lets no standard test ask anybody; these ask themselves.
+    # Odoo blocks network requests in standard tests; these tests make some.
     test_tags = set()
 
     def setUp(self):
         super().setUp()
-        self.patch(delivery_carrier, "OF_ODOO", ())
+        self.patch(delivery_carrier, "BUILT_IN_TYPES", ())
         self.answers = {}
-        self.counterpart = PartnerSystem(self.answers)
-        self.enterContext(self.counterpart)
+        self.partner_system = PartnerSystem(self.answers)
+        self.enterContext(self.partner_system)
         with self.committed() as env:
             self.warehouse = env.ref("stock.warehouse0").code
             self.product_id = self._make_product(env)
@@ -49,7 +49,7 @@ class CarrierCase(LedgerCase):
         carrier = env["delivery.carrier"].create(
             {
                 "name": "Probe Parcels",
-                "delivery_type": KIND,
+                "delivery_type": DELIVERY_TYPE,
                 "product_id": service.id,
                 "integration_level": "rate_and_ship",
             }
@@ -58,20 +58,20 @@ class CarrierCase(LedgerCase):
 
     def make_picking(self, env, **values):
         """Return the id of a delivery that is ready."""
-        kind = env.ref("stock.warehouse0").out_type_id
-        kind.print_label = True
+        picking_type = env.ref("stock.warehouse0").out_type_id
+        picking_type.print_label = True
         customers = env.ref("stock.stock_location_customers")
-        places = {
-            "location_id": kind.default_location_src_id.id,
+        locations = {
+            "location_id": picking_type.default_location_src_id.id,
             "location_dest_id": customers.id,
         }
-        move = {"product_id": self.product_id, "product_uom_qty": 1, **places}
+        move = {"product_id": self.product_id, "product_uom_qty": 1, **locations}
         picking = env["stock.picking"].create(
             {
-                "picking_type_id": kind.id,
+                "picking_type_id": picking_type.id,
                 "carrier_id": self.carrier_id,
                 "move_ids": [fields.Command.create(move)],
-                **places,
+                **locations,
                 **values,
             }
         )
@@ -87,45 +87,50 @@ class CarrierCase(LedgerCase):
         """Return the carrier."""
         return env["delivery.carrier"].browse(self.carrier_id)
 
+    def tasks(self, env):
+        """Return the summaries of the tasks on the transfer."""
+        return list(filter(None, self.picking(env).activity_ids.mapped("summary")))
+
     def answer(self, path, status, content=""):
-        """Let the counterpart answer at a path."""
+        """Set the partner system's answer to requests for a path."""
         self.answers[path] = lambda handler: handler.answer(status, content)
 
     def provide(self, **methods):
-        """Let the carrier have methods as a provider has, such as ``send_shipping``."""
+        """Give the carrier methods as a provider has, such as ``send_shipping``."""
         with self.committed() as env:
             cls = type(env["delivery.carrier"])
-        for what, method in methods.items():
-            if what in ASKED:
-                method = asking(KIND, ASKED[what], method)
-            self.patch(cls, f"{KIND}_{what}", method)
+        for suffix, method in methods.items():
+            if suffix in PROVIDER_METHODS:
+                method = instrumented(DELIVERY_TYPE, PROVIDER_METHODS[suffix], method)
+            self.patch(cls, f"{DELIVERY_TYPE}_{suffix}", method)
 
-    def patch(self, of, name, value):
-        """Replace an attribute for this test, also one that is not there."""
-        if hasattr(of, name):
-            return super().patch(of, name, value)
-        setattr(of, name, value)
-        self.addCleanup(delattr, of, name)
+    def patch(self, target, name, value):
+        """Replace an attribute for this test, or set one that does not exist."""
+        if hasattr(target, name):
+            return super().patch(target, name, value)
+        setattr(target, name, value)
+        self.addCleanup(delattr, target, name)
         return value
 
-    def ask(self, method, path):
-        """Ask the counterpart, and refuse as connectors do."""
-        answer = requests.request(method, self.counterpart.url + path, timeout=LIMIT)
-        if not answer.ok:
+    def send_request(self, method, path):
+        """Send a request to the partner system; a refusal raises, as in connectors."""
+        url = self.partner_system.url + path
+        response = requests.request(method, url, timeout=LIMIT)
+        if not response.ok:
             refuse("The carrier says no.")
-        return answer.text
+        return response.text
 
-    def sends(self, *numbers):
+    def provide_parcels(self, *numbers):
         """Let the carrier make parcels with these numbers, one after the other."""
-        left = list(numbers)
+        remaining = list(numbers)
         self.answer("/parcels", 200, "made")
 
         def send_shipping(_carrier, pickings):
             for _picking in pickings:
-                self.ask("POST", "/parcels")
+                self.send_request("POST", "/parcels")
             return [
-                {"exact_price": 1.0, "tracking_number": left.pop(0)}
-                for _one in pickings
+                {"exact_price": 1.0, "tracking_number": remaining.pop(0)}
+                for _picking in pickings
             ]
 
         self.provide(send_shipping=send_shipping)
@@ -136,9 +141,9 @@ class CarrierCase(LedgerCase):
         pickings.move_ids.picked = True
         return pickings.button_validate()
 
-    def orphan(self, number="T1"):
-        """Let the carrier make a parcel whose validation is undone."""
-        self.sends(number)
+    def make_orphan(self, number="T1"):
+        """Let the carrier make a parcel whose validation is rolled back."""
+        self.provide_parcels(number)
         with self.assertRaises(ZeroDivisionError), self.committed() as env:
             self.validate(env)
             raise ZeroDivisionError

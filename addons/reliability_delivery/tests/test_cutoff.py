@@ -1,4 +1,4 @@
-"""Cutoffs: whether today's parcels will be on the truck, in time to do something."""
+"""Cutoffs forecast whether today's parcels will be on the truck."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ class TestCutoff(TransactionCase):
 
     @classmethod
     def make_cutoff(cls, hours=4, **values):
-        """Make a cutoff of every day, so many hours after noon, which is now."""
+        """Make a daily cutoff, some hours after now, which is noon."""
         days = "monday tuesday wednesday thursday friday saturday sunday".split()
         return cls.env["reliability.cutoff"].create(
             {
@@ -53,21 +53,25 @@ class TestCutoff(TransactionCase):
         )
 
     def parcels(self, count, carrier=None, done=None, scheduled=timedelta(0)):
-        """Make parcels to do, or that were done so long ago."""
-        kind = self.warehouse.out_type_id
+        """Make parcels to do, or parcels that were validated some time ago.
+
+        :param done: how long ago they were validated; ``None`` if they are to do
+        :param scheduled: when they are due, from now on
+        """
+        picking_type = self.warehouse.out_type_id
         parcels = self.env["stock.picking"].create(
             [
                 {
-                    "picking_type_id": kind.id,
+                    "picking_type_id": picking_type.id,
                     "carrier_id": (carrier or self.carrier).id,
-                    "location_id": kind.default_location_src_id.id,
+                    "location_id": picking_type.default_location_src_id.id,
                     "location_dest_id": self.ref("stock.stock_location_customers"),
                     "move_ids": [
                         fields.Command.create(
                             {
                                 "product_id": self.product.id,
                                 "product_uom_qty": 1,
-                                "location_id": kind.default_location_src_id.id,
+                                "location_id": picking_type.default_location_src_id.id,
                                 "location_dest_id": self.ref(
                                     "stock.stock_location_customers"
                                 ),
@@ -75,7 +79,7 @@ class TestCutoff(TransactionCase):
                         )
                     ],
                 }
-                for _one in range(count)
+                for _number in range(count)
             ]
         )
         parcels.action_confirm()
@@ -89,84 +93,100 @@ class TestCutoff(TransactionCase):
             )
         return parcels
 
-    def do_three_an_hour(self):
+    def validate_three_an_hour(self):
         self.parcels(1, done=timedelta(hours=2))
         self.parcels(3, done=timedelta(minutes=30))
 
     def forecast(self, cutoff=None):
-        (found,) = self.env["reliability.cutoff"]._forecasts(
+        """Return the forecast of a cutoff, which must be today."""
+        (forecast,) = self.env["reliability.cutoff"]._forecasts(
             [("id", "=", (cutoff or self.cutoff).id)]
         )
-        return found
+        return forecast
+
+    def backlog(self):
+        """Return the backlog of the warehouse's parcels."""
+        (backlog,) = [
+            backlog
+            for backlog in self.env["reliability.health.provider"]._backlogs()
+            if (backlog.kind, backlog.warehouse) == ("parcels", "PROBE")
+        ]
+        return backlog
 
     def state(self, cutoff=None):
         return self.forecast(cutoff).state
 
-    def fact(self, name):
+    def gauge(self, name):
+        """Return the values of a gauge for the warehouse."""
         self.env.flush_all()
         self.env.cr.execute(
             f"SELECT value FROM reliability_gauge_{name} WHERE warehouse = 'PROBE'"
         )
         return [float(value) for (value,) in self.env.cr.fetchall()]
 
-    def test_with_nothing_to_do_all_is_done(self):
+    def test_without_parcels_the_state_is_done(self):
         self.assertEqual(self.state(), "done")
 
-    def test_who_is_fast_enough_is_in_time(self):
+    def test_a_sufficient_pace_is_in_time(self):
         self.parcels(8)
-        self.do_three_an_hour()
-        found = self.forecast()
-        self.assertEqual((found.state, found.left, found.an_hour), ("in_time", 8, 3))
+        self.validate_three_an_hour()
+        forecast = self.forecast()
+        self.assertEqual(
+            (forecast.state, forecast.parcels_left, forecast.parcels_per_hour),
+            ("in_time", 8, 3),
+        )
         ready = self.now + timedelta(hours=8 / 3)
-        self.assertAlmostEqual(found.ready, ready, delta=timedelta(seconds=90))
-        self.assertIn("8 parcels until", self.cutoff.forecast)
+        self.assertAlmostEqual(forecast.ready_at, ready, delta=timedelta(seconds=90))
+        self.assertIn("8 parcels left for the truck", self.cutoff.forecast)
 
-    def test_who_is_too_slow_is_told_how_many_will_miss_the_truck(self):
+    def test_a_pace_that_is_too_slow_shows_how_many_miss_the_truck(self):
         self.parcels(20)
-        self.do_three_an_hour()
-        found = self.forecast()
-        self.assertEqual((found.state, found.missing), ("at_risk", 20 - 4 * 3 + 1))
+        self.validate_three_an_hour()
+        forecast = self.forecast()
+        self.assertEqual(
+            (forecast.state, forecast.parcels_missing), ("at_risk", 20 - 4 * 3 + 1)
+        )
         self.assertIn("of 20 parcels will miss the truck", self.cutoff.forecast)
-        self.assertEqual(self.fact("cutoff_at_risk"), [1])
-        self.assertEqual(self.fact("cutoff_parcels_left"), [20])
+        self.assertEqual(self.gauge("cutoff_at_risk"), [1])
+        self.assertEqual(self.gauge("cutoff_parcels_left"), [20])
 
-    def test_who_has_just_begun_is_not_taken_for_slow(self):
+    def test_the_pace_counts_from_the_first_parcel_of_the_day(self):
         self.parcels(20)
         self.parcels(3, done=timedelta(minutes=30))
-        found = self.forecast()
-        self.assertEqual(found.state, "in_time")
-        self.assertAlmostEqual(found.an_hour, 6, delta=0.01)
+        forecast = self.forecast()
+        self.assertEqual(forecast.state, "in_time")
+        self.assertAlmostEqual(forecast.parcels_per_hour, 6, delta=0.01)
 
-    def test_before_anybody_begins_what_is_usual_counts(self):
+    def test_before_the_first_parcel_the_usual_pace_counts(self):
         self.parcels(2)
         for week in (1, 2, 3, 4):
             self.parcels(4, done=timedelta(weeks=week, hours=-1))
-        found = self.forecast()
-        self.assertEqual(found.state, "in_time")
-        self.assertAlmostEqual(found.an_hour, 1, delta=0.01)
+        forecast = self.forecast()
+        self.assertEqual(forecast.state, "in_time")
+        self.assertAlmostEqual(forecast.parcels_per_hour, 1, delta=0.01)
 
-    def test_that_nobody_has_begun_is_a_risk_only_shortly_before(self):
+    def test_work_that_has_not_begun_is_a_risk_only_shortly_before_the_cutoff(self):
         self.parcels(2)
         self.assertEqual(self.state(), "not_begun")
         self.cutoff.warn_minutes = 300
         self.assertEqual(self.state(), "at_risk")
-        self.assertIn("nobody does any", self.cutoff.forecast)
+        self.assertIn("hardly any is validated", self.cutoff.forecast)
 
-    def test_what_is_left_when_the_truck_has_left_has_missed_it(self):
+    def test_parcels_left_after_departure_have_missed_the_truck(self):
         late = self.make_cutoff(-1)
         self.cutoff.active = False
         self.parcels(2, scheduled=timedelta(hours=-2))
-        found = self.forecast(late)
-        self.assertEqual((found.state, found.missing), ("missed", 2))
+        forecast = self.forecast(late)
+        self.assertEqual((forecast.state, forecast.parcels_missing), ("missed", 2))
 
-    def test_what_has_missed_a_truck_goes_with_the_next(self):
+    def test_parcels_that_missed_a_truck_go_with_the_next(self):
         earlier = self.make_cutoff(-1)
         self.parcels(2, scheduled=timedelta(hours=-2))
         domain = [("id", "=", earlier.id)]
         self.assertEqual(self.env["reliability.cutoff"]._forecasts(domain), [])
-        self.assertEqual(self.forecast().left, 2)
+        self.assertEqual(self.forecast().parcels_left, 2)
 
-    def test_a_truck_of_other_days_takes_nothing_with_it(self):
+    def test_a_truck_of_another_day_takes_no_missed_parcels(self):
         earlier = self.make_cutoff(-1)
         days = "monday tuesday wednesday thursday friday saturday sunday".split()
         local = self.now + timedelta(hours=12 - self.now.hour)
@@ -174,31 +194,26 @@ class TestCutoff(TransactionCase):
         self.parcels(2, scheduled=timedelta(hours=-2))
         self.assertEqual(self.state(earlier), "missed")
 
-    def test_what_waits_for_two_trucks_is_counted_once(self):
+    def test_a_parcel_for_two_trucks_is_counted_once(self):
         self.make_cutoff(6)
         self.parcels(3)
-        (parcels,) = [
-            of
-            for of in self.env["reliability.health.provider"]._backlogs()
-            if (of.kind, of.warehouse) == ("parcels", "PROBE")
-        ]
-        self.assertEqual(parcels.count, 3)
+        self.assertEqual(self.backlog().count, 3)
 
-    def test_what_the_cockpit_counts_is_what_it_opens(self):
+    def test_the_backlog_opens_exactly_the_parcels_it_counts(self):
         self.make_cutoff(6)
         self.parcels(1)
         self.parcels(4, scheduled=timedelta(days=-3))
         self.parcels(2, scheduled=timedelta(days=1))
-        situation = self.env["reliability.health.provider"]
-        scope = situation._scope(self.warehouse.id)
-        text, action = situation._describe_backlog("parcels", scope, 1, 0, None)
+        provider = self.env["reliability.health.provider"]
+        scope = provider._scope(self.warehouse.id)
+        text, action = provider._describe_backlog("parcels", scope, 1, 0, None)
         self.assertEqual(text, "1 parcel is still to do")
         opened = self.env["stock.picking"].search_count(action["domain"])
         self.assertEqual(opened, 1)
 
-    def test_who_may_only_look_is_told_and_not_called_to_act(self):
+    def test_a_viewer_sees_the_alert_and_cannot_act(self):
         self.parcels(20)
-        self.do_three_an_hour()
+        self.validate_three_an_hour()
         groups = "stock.group_stock_user,reliability.group_viewer"
         viewer = new_test_user(self.env, "cutoff_viewer", groups)
         with self.assertRaises(AccessError):
@@ -207,44 +222,46 @@ class TestCutoff(TransactionCase):
             self.env, "cutoff_out", "base.group_user,reliability.group_viewer"
         )
         self.env.invalidate_all()
-        situation = self.env["reliability.health.provider"].with_user(outsider)
-        scope = situation._scope(self.warehouse.id)
-        (item,) = [
-            of for of in situation._alerts(scope) if of.key.startswith("cutoff_")
+        provider = self.env["reliability.health.provider"].with_user(outsider)
+        scope = provider._scope(self.warehouse.id)
+        (alert,) = [
+            alert
+            for alert in provider._alerts(scope)
+            if alert.key.startswith("cutoff_")
         ]
-        self.assertIn("will miss the truck", item.text)
-        self.assertFalse(item.can_act)
+        self.assertIn("will miss the truck", alert.text)
+        self.assertFalse(alert.can_act)
 
-    def test_just_what_was_counted_is_opened(self):
+    def test_a_forecast_opens_exactly_the_parcels_it_counts(self):
         own = self.make_cutoff(2, carrier_id=self.carrier.id)
         elsewhere = self.env["stock.warehouse"].create({"name": "E", "code": "ELSE"})
         self.parcels(2)
         self.parcels(3, self.other)
         self.parcels(4, self.other, scheduled=timedelta(days=-3))
-        lost = self.parcels(5, self.other)
-        lost.picking_type_id = elsewhere.out_type_id
+        other = self.parcels(5, self.other)
+        other.picking_type_id = elsewhere.out_type_id
         self.env.flush_all()
-        situation, transfers = self.env["reliability.health.provider"], lost.browse()
+        provider, transfers = self.env["reliability.health.provider"], other.browse()
         for cutoff, count in ((own, 2), (self.cutoff, 3)):
-            found = self.forecast(cutoff)
-            self.assertEqual(found.left, count)
-            opened = transfers.search_count(situation._to_do(found))
+            forecast = self.forecast(cutoff)
+            self.assertEqual(forecast.parcels_left, count)
+            opened = transfers.search_count(provider._parcels_to_do(forecast))
             self.assertEqual(opened, count)
 
-    def test_each_carrier_has_its_own_or_everybodys(self):
+    def test_a_carrier_without_its_own_cutoff_uses_the_common_one(self):
         own = self.make_cutoff(2, carrier_id=self.carrier.id)
         self.parcels(2)
         self.parcels(3, self.other)
-        self.assertEqual(self.forecast(own).left, 2)
-        self.assertEqual(self.forecast().left, 3)
+        self.assertEqual(self.forecast(own).parcels_left, 2)
+        self.assertEqual(self.forecast().parcels_left, 3)
 
-    def test_what_is_due_later_or_was_left_lying_is_not_of_today(self):
+    def test_parcels_due_later_and_abandoned_parcels_are_not_counted(self):
         self.parcels(1)
         self.parcels(2, scheduled=timedelta(days=1))
         self.parcels(4, scheduled=timedelta(days=-3))
-        self.assertEqual(self.forecast().left, 1)
+        self.assertEqual(self.forecast().parcels_left, 1)
 
-    def test_on_other_days_there_is_none(self):
+    def test_on_a_day_without_a_truck_there_is_no_forecast(self):
         days = "monday tuesday wednesday thursday friday saturday sunday".split()
         local = self.now + timedelta(hours=12 - self.now.hour)
         self.cutoff[days[local.weekday()]] = False
@@ -252,54 +269,56 @@ class TestCutoff(TransactionCase):
         self.assertEqual(self.env["reliability.cutoff"]._forecasts(domain), [])
         self.assertFalse(self.cutoff.forecast)
 
-    def test_one_at_risk_degrades_shipping_and_is_something_to_act_on(self):
+    def test_a_cutoff_at_risk_degrades_shipping_and_is_an_alert(self):
         self.parcels(20)
-        self.do_three_an_hour()
-        situation = self.env["reliability.health.provider"]
-        (parcels,) = [
-            of
-            for of in situation._backlogs()
-            if (of.kind, of.warehouse) == ("parcels", "PROBE")
-        ]
-        self.assertEqual((parcels.count, parcels.at_risk), (20, 9))
-        sights = self.env["reliability.evaluator"]._look(fields.Datetime.now())
+        self.validate_three_an_hour()
+        provider = self.env["reliability.health.provider"]
+        backlog = self.backlog()
+        self.assertEqual((backlog.count, backlog.at_risk), (20, 9))
+        observations = self.env["reliability.evaluator"]._evaluate(
+            fields.Datetime.now()
+        )
         shipping = self.env.ref("reliability.service_shipping").id
-        (sight,) = [
-            sight
-            for place, sight in sights.items()
-            if (place.service_id, place.warehouse) == (shipping, "PROBE")
+        (observation,) = [
+            observation
+            for key, observation in observations.items()
+            if (key.service_id, key.warehouse) == (shipping, "PROBE")
         ]
-        self.assertEqual((sight.state, sight.reason["kind"]), ("degraded", "at_risk"))
-        condition = self.env["reliability.service.status"].new({"reason": sight.reason})
-        self.assertIn("9 of 20 parcels will not be done", condition._describe())
-        scope = situation._scope(self.warehouse.id)
-        found = {item.key: item for item in situation._alerts(scope)}
-        item = found[f"cutoff_{self.cutoff.id}"]
-        self.assertIn("will miss the truck", item.text)
-        opened = self.env["stock.picking"].search_count(item.action["domain"])
+        self.assertEqual(
+            (observation.state, observation.reason["kind"]), ("degraded", "at_risk")
+        )
+        status = self.env["reliability.service.status"].new(
+            {"reason": observation.reason}
+        )
+        self.assertIn("9 of 20 parcels will not be done", status._describe())
+        scope = provider._scope(self.warehouse.id)
+        alerts = {alert.key: alert for alert in provider._alerts(scope)}
+        alert = alerts[f"cutoff_{self.cutoff.id}"]
+        self.assertIn("will miss the truck", alert.text)
+        opened = self.env["stock.picking"].search_count(alert.action["domain"])
         self.assertEqual(opened, 20)
 
-    def test_who_has_no_role_in_the_warehouse_is_told_of_it_too(self):
-        """Others' cutoffs must not be the reason that he sees nothing at all."""
+    def test_a_user_without_rights_in_stock_sees_the_alert(self):
+        """Names that the user may not read must not hide the alert."""
         self.make_cutoff(3, carrier_id=self.carrier.id)
         self.parcels(20)
-        self.do_three_an_hour()
+        self.validate_three_an_hour()
         groups = "base.group_user,reliability.group_manager"
         user = new_test_user(self.env, "cutoff_ops", groups)
-        situation = self.env["reliability.health.provider"].with_user(user)
+        provider = self.env["reliability.health.provider"].with_user(user)
         self.env.invalidate_all()
-        scope = situation._scope(self.warehouse.id)
-        texts = [item.text for item in situation._alerts(scope)]
+        scope = provider._scope(self.warehouse.id)
+        texts = [alert.text for alert in provider._alerts(scope)]
         self.assertIn("PROBE · Probe Parcels", " ".join(texts))
 
-    def test_nonsense_is_refused(self):
+    def test_invalid_times_are_rejected(self):
         for values in ({"hour": 24}, {"hour": -1}, {"warn_minutes": 0}):
             with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
                 with self.env.cr.savepoint():
                     self.cutoff.write(values)
                     self.env.flush_all()
 
-    def test_each_sees_the_cutoffs_of_his_companies(self):
+    def test_users_see_the_cutoffs_of_their_companies(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         elsewhere = new_test_user(
             self.env,
@@ -312,5 +331,5 @@ class TestCutoff(TransactionCase):
         here = new_test_user(self.env, "cutoff_here", groups)
         for user, count in ((here, 1), (elsewhere, 0)):
             cutoffs = self.env["reliability.cutoff"].with_user(user)
-            found = cutoffs.search_count([("warehouse_id", "=", self.warehouse.id)])
-            self.assertEqual(found, count)
+            seen = cutoffs.search_count([("warehouse_id", "=", self.warehouse.id)])
+            self.assertEqual(seen, count)

@@ -1,5 +1,5 @@
--- What is known of each document that was exchanged, kept up to date beside the business:
--- the collector lets it look every few seconds what has changed.
+-- Maintenance of reliability_edi_document, which the collector calls every few seconds,
+-- outside of business transactions.
 
 -- The time zone of a company: that of its working hours.
 CREATE FUNCTION reliability_edi_zone(company integer) RETURNS text
@@ -12,41 +12,41 @@ LANGUAGE sql STABLE AS $$
     ), 'UTC')
 $$;
 
--- What people need to know of a state of the framework.
-CREATE FUNCTION reliability_edi_state(its_state text, waits_for_answer boolean)
+-- The state of a document that users see, from the state of the framework.
+CREATE FUNCTION reliability_edi_state(edi_state text, needs_acknowledgement boolean)
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE
-        WHEN its_state IN ('input_processed', 'output_sent_and_processed') THEN 'done'
-        WHEN its_state = 'output_sent' AND waits_for_answer THEN 'awaiting'
-        WHEN its_state = 'output_sent' THEN 'done'
-        WHEN its_state LIKE '%error%' THEN 'failed'
+        WHEN edi_state IN ('input_processed', 'output_sent_and_processed') THEN 'done'
+        WHEN edi_state = 'output_sent' AND needs_acknowledgement THEN 'awaiting'
+        WHEN edi_state = 'output_sent' THEN 'done'
+        WHEN edi_state LIKE '%error%' THEN 'failed'
         ELSE 'waiting'
     END
 $$;
 
--- Take down what some documents are now.
+-- Insert or update the documents of some exchange records.
 CREATE FUNCTION reliability_edi_record_documents(records integer[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    -- MD5 of nothing: a document without content is no duplicate.
+    -- MD5 of an empty file: documents without content are no duplicates.
     empty text := 'd41d8cd98f00b204e9800998ecf8427e';
 BEGIN
     INSERT INTO reliability_edi_document AS document (
         record_id, identifier, number, type_id, backend_id, partner_id, company_id,
         direction, document_model, document_id, document_name, reference, edi_state,
-        state, error, checksum, came, day, minute, exchanged, answer_due, is_duplicate,
-        changed
+        state, error, checksum, received, day, minute, exchanged, acknowledgement_due,
+        is_duplicate, changed
     )
     SELECT record.id, record.identifier,
            left(coalesce(nullif(record.external_identifier, ''),
                          nullif(record.exchange_filename, ''), record.identifier), 200),
            record.type_id, record.backend_id,
-           reliability_edi_partner(about.partner, record.type_id),
+           reliability_edi_partner(subject.partner, record.type_id),
            coalesce(record.company_id, backend.company_id),
            CASE type.direction WHEN 'input' THEN 'in' ELSE 'out' END,
            coalesce(record.model, parent.model),
            CASE WHEN record.model IS NULL THEN parent.res_id ELSE record.res_id END,
-           about.name, about.reference, record.edi_exchange_state,
+           subject.name, subject.reference, record.edi_exchange_state,
            reliability_edi_state(record.edi_exchange_state, type.ack_type_id IS NOT NULL
                                  AND record.ack_exchange_id IS NULL),
            nullif(record.exchange_error, ''), nullif(record.exchange_filechecksum, empty),
@@ -55,19 +55,19 @@ BEGIN
             + extract(minute FROM local.moment))::integer,
            record.exchanged_on,
            CASE WHEN type.ack_type_id IS NOT NULL AND record.ack_exchange_id IS NULL
-                     AND type.reliability_answer_hours > 0
+                     AND type.reliability_acknowledgement_hours > 0
                      AND record.edi_exchange_state LIKE 'output_sent%'
                 THEN coalesce(record.exchanged_on, record.write_date)
-                     + type.reliability_answer_hours * interval '1 hour' END,
+                     + type.reliability_acknowledgement_hours * interval '1 hour' END,
            false, record.write_date
       FROM edi_exchange_record AS record
       JOIN edi_exchange_type AS type ON type.id = record.type_id
       JOIN edi_backend AS backend ON backend.id = record.backend_id
       LEFT JOIN edi_exchange_record AS parent ON parent.id = record.parent_id
-     CROSS JOIN LATERAL reliability_edi_about(
+     CROSS JOIN LATERAL reliability_edi_subject(
            coalesce(record.model, parent.model),
            CASE WHEN record.model IS NULL THEN parent.res_id ELSE record.res_id END
-     ) AS about
+     ) AS subject
      CROSS JOIN LATERAL (
            SELECT record.create_date AT TIME ZONE 'UTC' AT TIME ZONE
                   reliability_edi_zone(coalesce(record.company_id, backend.company_id))
@@ -80,37 +80,37 @@ BEGIN
         document_id = excluded.document_id, document_name = excluded.document_name,
         reference = excluded.reference, edi_state = excluded.edi_state,
         state = excluded.state, error = excluded.error, checksum = excluded.checksum,
-        exchanged = excluded.exchanged, answer_due = excluded.answer_due,
+        exchanged = excluded.exchanged, acknowledgement_due = excluded.acknowledgement_due,
         changed = excluded.changed;
-    -- The same content once more, or the same number for something else.
+    -- Duplicates: the same content, or the same partner reference for another record.
     UPDATE reliability_edi_document AS document SET is_duplicate = true
      WHERE record_id = ANY(records) AND direction = 'in' AND NOT is_duplicate
        AND EXISTS (
-           SELECT FROM reliability_edi_document AS before
-            WHERE before.type_id = document.type_id
-              AND before.record_id < document.record_id
-              AND before.backend_id = document.backend_id
-              AND before.came > document.came - interval '60 days'
-              AND before.checksum = document.checksum
+           SELECT FROM reliability_edi_document AS earlier
+            WHERE earlier.type_id = document.type_id
+              AND earlier.record_id < document.record_id
+              AND earlier.backend_id = document.backend_id
+              AND earlier.received > document.received - interval '60 days'
+              AND earlier.checksum = document.checksum
        );
     UPDATE reliability_edi_document AS document SET is_duplicate = true
      WHERE record_id = ANY(records) AND direction = 'in' AND NOT is_duplicate
        AND reference <> '' AND EXISTS (
-           SELECT FROM reliability_edi_document AS before
-            WHERE before.type_id = document.type_id
-              AND before.record_id < document.record_id
-              AND before.partner_id = document.partner_id
-              AND before.came > document.came - interval '60 days'
-              AND before.reference = document.reference
-              AND before.document_id <> document.document_id
+           SELECT FROM reliability_edi_document AS earlier
+            WHERE earlier.type_id = document.type_id
+              AND earlier.record_id < document.record_id
+              AND earlier.partner_id = document.partner_id
+              AND earlier.received > document.received - interval '60 days'
+              AND earlier.reference = document.reference
+              AND earlier.document_id <> document.document_id
        );
 END $$;
 
--- Each visit: what is new, what has changed, and what the ledger knows better.
+-- Maintenance function: records new and changed documents, and errors from the ledger.
 CREATE FUNCTION reliability_maintain_edi() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    -- From where it has come to, and a little before: a transaction that takes long
-    -- commits what it wrote when it began.
+    -- Two hours before the last change that is recorded: a long transaction commits rows
+    -- whose write_date is that of its beginning.
     PERFORM reliability_edi_record_documents(array(
         SELECT record.id FROM edi_exchange_record AS record
           LEFT JOIN reliability_edi_document AS document ON document.record_id = record.id
@@ -120,7 +120,7 @@ BEGIN
            AND document.changed IS DISTINCT FROM record.write_date
          ORDER BY record.write_date LIMIT 2000
     ));
-    -- An error that was undone with its transaction is only in the ledger.
+    -- The error of a rolled back transaction is only in the ledger.
     UPDATE reliability_edi_document AS document
        SET state = CASE WHEN last.state IN ('failed', 'unknown') THEN 'failed'
                         ELSE 'waiting' END,

@@ -8,8 +8,8 @@ from ..step_tracing import (
     RECEIVE,
     SEND,
     VALIDATE,
-    begun,
-    last_verdict,
+    current_step,
+    last_outcome,
     step,
 )
 
@@ -19,13 +19,14 @@ _MEASURED = {
     "edi_reception": RECEIVE,
     "edi_processing": PROCESS,
 }
-"""Operations that we ship → the step that they are."""
+"""Codes of the operations in ``data/reliability_operation.xml`` → their step."""
 
 
 class EdiBackend(models.Model):
-    """Each step is told twice: from outside, and where its errors still show.
+    """Each step is traced twice: around the outer and around the inner method.
 
-    Jobs are called by what methods say of themselves: here they say what OCA's do.
+    The docstrings of the outer methods are OCA's: queue_job takes the description of a
+    job from them.
     """
 
     _inherit = "edi.backend"
@@ -51,19 +52,19 @@ class EdiBackend(models.Model):
             return super().exchange_process(exchange_record)
 
     def _exchange_generate(self, exchange_record, **kw):
-        with begun(exchange_record, GENERATE):
+        with current_step(exchange_record, GENERATE):
             return super()._exchange_generate(exchange_record, **kw)
 
     def _exchange_send(self, exchange_record):
-        with begun(exchange_record, SEND):
+        with current_step(exchange_record, SEND):
             return super()._exchange_send(exchange_record)
 
     def _exchange_receive(self, exchange_record):
-        with begun(exchange_record, RECEIVE):
+        with current_step(exchange_record, RECEIVE):
             return super()._exchange_receive(exchange_record)
 
     def _exchange_process(self, exchange_record):
-        with begun(exchange_record, PROCESS):
+        with current_step(exchange_record, PROCESS):
             return super()._exchange_process(exchange_record)
 
     def _exchange_validate_data(self, exchange_record, value=None, **kw):
@@ -73,19 +74,19 @@ class EdiBackend(models.Model):
                 exchange_record, f"{exchange_record.direction}_validate"
             )
         except EDINotImplementedError:
-            return validate(exchange_record, value=value, **kw)  # nobody validates
-        with step(exchange_record, VALIDATE), begun(exchange_record, VALIDATE):
+            return validate(exchange_record, value=value, **kw)  # there is no validator
+        with step(exchange_record, VALIDATE), current_step(exchange_record, VALIDATE):
             return validate(exchange_record, value=value, **kw)
 
     def _reliability_outcome(self, operation, result):
-        """Let the state of the document say so: most errors are not raised."""
-        if operation in _MEASURED and (verdict := last_verdict()):
-            return verdict
+        """Take the outcome from the document's state: most errors are not raised."""
+        if operation in _MEASURED and (outcome := last_outcome()):
+            return outcome
         return super()._reliability_outcome(operation, result)
 
     @api.model
-    def _reliability_know(self):
-        """Let the backends that there are be known as counterparts."""
+    def _reliability_register_systems(self):
+        """Register each active backend as a partner system."""
         self.env.flush_all()
         self.env.cr.execute("SELECT reliability_edi_register_systems()")
         self.env.registry.clear_cache()

@@ -1,4 +1,4 @@
-"""A calendar: each day of each partner and type of documents, red, yellow or green."""
+"""Daily status: documents by day, partner and type; green, yellow or red."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL, file_open
@@ -6,7 +6,7 @@ from odoo.tools import SQL, file_open
 
 class ReliabilityEdiDailyStatus(models.Model):
     _name = "reliability.edi.daily.status"
-    _description = "EDI by Day"
+    _description = "EDI Daily Status"
     _order = "day desc, id"
     _auto = False
 
@@ -15,24 +15,28 @@ class ReliabilityEdiDailyStatus(models.Model):
     backend_id = fields.Many2one("edi.backend", readonly=True)
     partner_id = fields.Many2one("res.partner", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    direction = fields.Selection([("in", "Came"), ("out", "Sent")], readonly=True)
+    direction = fields.Selection([("in", "Received"), ("out", "Sent")], readonly=True)
     documents = fields.Integer(readonly=True)
-    failed = fields.Integer(readonly=True, help="Or not acknowledged in time.")
-    waiting = fields.Integer(string="Under Way", readonly=True)
-    duplicates = fields.Integer(string="Came Before", readonly=True)
+    failed = fields.Integer(
+        readonly=True, help="Includes documents that were not acknowledged in time."
+    )
+    waiting = fields.Integer(string="In Progress", readonly=True)
+    duplicates = fields.Integer(readonly=True)
     is_missing = fields.Boolean(
-        string="Did Not Come", readonly=True, help="Although it normally does."
+        string="Missing",
+        readonly=True,
+        help="Documents of this type were expected on this day, and none was received.",
     )
     state = fields.Selection(
-        [("green", "Fine"), ("yellow", "To be watched"), ("red", "In trouble")],
-        string="How It Was",
+        [("green", "Fine"), ("yellow", "Warning"), ("red", "Problem")],
+        string="Status",
         readonly=True,
     )
     color = fields.Integer(readonly=True)
 
-    def _make_view(self):
-        """Make the view, once the functions that it asks are there."""
-        with file_open("reliability_edi/data/days.sql") as file:
+    def _create_view(self):
+        """Create the SQL view; the functions that it calls must exist."""
+        with file_open("reliability_edi/data/daily_status.sql") as file:
             query = SQL(file.read().replace("%", "%%"))
         view = SQL.identifier(self._table)
         self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s", view))
@@ -40,12 +44,13 @@ class ReliabilityEdiDailyStatus(models.Model):
 
     @api.depends("type_id", "partner_id", "documents", "failed", "is_missing")
     def _compute_display_name(self):
-        for day in self:
-            of = day.sudo()
-            whose = of.partner_id.name or of.backend_id.name or ""
-            day.display_name = f"{day._in_short()} {of.type_id.name or ''} · {whose}"
+        for status in self:
+            status_sudo = status.sudo()
+            document_type = status_sudo.type_id.name or ""
+            partner = status_sudo.partner_id.name or status_sudo.backend_id.name or ""
+            status.display_name = f"{status._count_label()} {document_type} · {partner}"
 
-    def _in_short(self):
+    def _count_label(self):
         _ = self.env._
         if self.is_missing:
             return _("No")
@@ -56,7 +61,7 @@ class ReliabilityEdiDailyStatus(models.Model):
         return str(self.documents)
 
     def action_open_documents(self):
-        """Open the documents of this day."""
+        """Open the documents of this day, partner and type."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability_edi.reliability_edi_document_action"

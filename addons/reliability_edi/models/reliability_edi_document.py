@@ -1,4 +1,4 @@
-"""Documents as people look for them: what came of each, and what to do about it."""
+"""EDI documents: the state of each exchanged document, and what to do about it."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from odoo.tools import SQL, file_open
 from odoo.addons.reliability.api import NoForeignKeyMany2one, masked
 from odoo.addons.reliability_integration.models.retention import retention_of
 
-from .error_hints import advice
+from .error_hints import error_hint
 
 _FUNCTIONS = (
     "reliability_maintain_edi",
@@ -17,10 +17,10 @@ _FUNCTIONS = (
     "reliability_edi_state",
     "reliability_edi_zone",
 )
-_AT_A_TIME = 2000
-_LONGEST = 2000
+_MAX_DELETED = 2000
+_MAX_MESSAGE_LENGTH = 2000
 STATE_NAMES = [
-    ("waiting", "Under way"),
+    ("waiting", "In progress"),
     ("awaiting", "Not acknowledged"),
     ("failed", "Failed"),
     ("done", "Done"),
@@ -29,57 +29,68 @@ STATE_NAMES = [
 
 
 class ReliabilityEdiDocument(models.Model):
-    """Written by the functions of ``data/documents.sql`` only, beside all transactions.
+    """Written only by the SQL functions of ``data/documents.sql``, by the collector.
 
-    Who may read it is not who may read OCA's records: a warehouse manager sees what did
-    not come, without being an EDI manager.
+    It is a table of its own because access differs from OCA's records: a warehouse
+    manager sees failed and missing documents without being an EDI manager.
     """
 
     _name = "reliability.edi.document"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "EDI Document"
-    _order = "came desc, id desc"
+    _order = "received desc, id desc"
     _rec_name = "number"
     _log_access = False
     _mail_post_access = "read"
 
     record_id = fields.Integer(string="Exchange Record", readonly=True)
-    identifier = fields.Char(readonly=True, help="What Odoo calls the exchange.")
-    number = fields.Char(readonly=True, help="Of the partner, else the file's name.")
+    identifier = fields.Char(readonly=True, help="Name of the exchange in Odoo.")
+    number = fields.Char(
+        readonly=True, help="The partner's number, else the name of the file."
+    )
     type_id = NoForeignKeyMany2one("edi.exchange.type", string="Type", readonly=True)
     backend_id = NoForeignKeyMany2one("edi.backend", readonly=True)
     partner_id = NoForeignKeyMany2one("res.partner", readonly=True)
     company_id = NoForeignKeyMany2one("res.company", readonly=True)
-    direction = fields.Selection([("in", "Came"), ("out", "Sent")], readonly=True)
+    direction = fields.Selection([("in", "Received"), ("out", "Sent")], readonly=True)
     document_model = fields.Char(readonly=True)
     document_id = fields.Many2oneReference(
-        model_field="document_model", string="Document in Odoo", readonly=True
+        model_field="document_model", string="Record in Odoo", readonly=True
     )
     document_name = fields.Char(
-        string="Concerns", readonly=True, help="Such as an order, in Odoo."
+        string="Odoo Document",
+        readonly=True,
+        help="The record in Odoo that the document is about, such as a sales order.",
     )
     reference = fields.Char(
-        string="Their Reference", readonly=True, help="Such as the customer's number."
+        string="Partner Reference",
+        readonly=True,
+        help="The partner's own number, such as the customer's order number.",
     )
     edi_state = fields.Char(readonly=True)
     state = fields.Selection(STATE_NAMES, readonly=True)
     error = fields.Text(readonly=True, groups="base.group_system")
-    said = fields.Text(string="What Was Said", compute="_compute_advice")
+    message = fields.Text(compute="_compute_problem")
     checksum = fields.Char(readonly=True)
-    came = fields.Datetime(string="Since", readonly=True)
-    day = fields.Date(readonly=True)
-    minute = fields.Integer(readonly=True)
-    exchanged = fields.Datetime(string="Last Exchanged", readonly=True)
-    answer_due = fields.Datetime(string="To Be Acknowledged until", readonly=True)
-    is_duplicate = fields.Boolean(
-        string="Came Before",
+    received = fields.Datetime(
+        string="Date",
         readonly=True,
-        help="The same content, or the same number for something else.",
+        help="When Odoo received the document, or created it to be sent.",
+    )
+    day = fields.Date(readonly=True)
+    minute = fields.Integer(readonly=True, help="Since midnight of the day.")
+    exchanged = fields.Datetime(string="Last Exchanged", readonly=True)
+    acknowledgement_due = fields.Datetime(readonly=True)
+    is_duplicate = fields.Boolean(
+        string="Duplicate",
+        readonly=True,
+        help="An earlier document has the same content, or the same partner reference"
+        " for another record.",
     )
     changed = fields.Datetime(readonly=True)
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
-    what_is_wrong = fields.Char(compute="_compute_advice")
-    what_to_do = fields.Char(compute="_compute_advice")
+    what_is_wrong = fields.Char(compute="_compute_problem")
+    what_to_do = fields.Char(compute="_compute_problem")
     exchange_count = fields.Integer(compute="_compute_exchange_count")
 
     _record_unique = models.UniqueIndex("(record_id)")
@@ -89,24 +100,25 @@ class ReliabilityEdiDocument(models.Model):
     _by_number = models.Index("(number varchar_pattern_ops)")
     _by_day_only = models.Index("(day)")
     _by_change = models.Index("(changed)")
-    _by_moment = models.Index("(came, id)")
-    # In the words of Odoo's queries, as PostgreSQL must see that they ask for no more.
-    _duplicates = models.Index("(came) WHERE is_duplicate IS TRUE")
-    _unsettled = models.Index(
+    _by_received = models.Index("(received, id)")
+    # The conditions are written as Odoo's queries are: PostgreSQL uses a partial index
+    # only where the query implies its condition.
+    _duplicates = models.Index("(received) WHERE is_duplicate IS TRUE")
+    _unresolved = models.Index(
         "(state) WHERE state IN ('waiting', 'awaiting', 'failed')"
     )
 
     def init(self):
-        """Make the functions, once the tables that they read are there."""
-        self.env.registry.post_init(self._make_functions)
+        """Create the SQL functions once the tables that they read exist."""
+        self.env.registry.post_init(self._create_functions)
 
-    def _make_functions(self):
-        self._forget_functions()
+    def _create_functions(self):
+        self._drop_functions()
         with file_open("reliability_edi/data/documents.sql") as file:
             self.env.cr.execute(file.read())
 
     @api.model
-    def _forget_functions(self):
+    def _drop_functions(self):
         for function in _FUNCTIONS:
             name = SQL.identifier(function)
             self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", name))
@@ -117,41 +129,72 @@ class ReliabilityEdiDocument(models.Model):
             names = document.sudo().type_id.name, document.number
             document.display_name = " · ".join(filter(None, names))
 
-    @api.depends("answer_due")
+    @api.depends("acknowledgement_due")
     def _compute_is_late(self):
         now = fields.Datetime.now()
         for document in self:
-            document.is_late = bool(document.answer_due and document.answer_due < now)
+            document.is_late = bool(
+                document.acknowledgement_due and document.acknowledgement_due < now
+            )
 
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        late = [("state", "=", "awaiting"), ("answer_due", "<", fields.Datetime.now())]
+        late = [
+            ("state", "=", "awaiting"),
+            ("acknowledgement_due", "<", fields.Datetime.now()),
+        ]
         return late if True in value else ["!", "&", *late]
 
-    @api.depends("state", "error", "is_duplicate", "answer_due")
-    def _compute_advice(self):
+    @api.depends("state", "error", "is_duplicate", "acknowledgement_due")
+    def _compute_problem(self):
         for document in self:
-            # Handlers say what they like: secrets and people are for administrators.
+            # Errors of handlers may contain secrets or personal data: only
+            # administrators read them unmasked.
             error = document.sudo().error or ""
-            document.said = masked(error, _LONGEST)
-            document.what_is_wrong, document.what_to_do = document._advise(error)
+            document.message = masked(error, _MAX_MESSAGE_LENGTH)
+            document.what_is_wrong, document.what_to_do = document._explain(error)
 
-    def _advise(self, error):
+    def _explain(self, error):
+        """Return what is wrong and what to do, in the language of the user."""
         _ = self.env._
+        partner = self._partner_name()
         if self.state == "failed" or error and self.state == "waiting":
-            return advice(self.env, error)
+            return error_hint(self.env, error, partner)
         if self.is_late:
             return (
-                _("The partner has not acknowledged it in time."),
-                _("Ask whether it arrived, before you send it once more."),
+                _(
+                    "%(partner)s has not acknowledged the document in time.",
+                    partner=partner,
+                ),
+                _(
+                    "Ask %(partner)s whether the document arrived, before you send it"
+                    " again.",
+                    partner=partner,
+                ),
             )
         if self.is_duplicate:
             return (
-                _("The same came before: its content, or its number."),
-                _("Look whether Odoo has made the same twice, and cancel one of them."),
+                _(
+                    "%(partner)s has sent this document before: content or number are"
+                    " the same.",
+                    partner=partner,
+                ),
+                _(
+                    "Check whether Odoo has created two records, and cancel one of"
+                    " them."
+                ),
             )
         return "", ""
+
+    def _partner_name(self):
+        """Return the name of the trading partner, else of the backend."""
+        document = self.sudo()
+        return (
+            document.partner_id.name
+            or document.backend_id.name
+            or self.env._("the partner")
+        )
 
     def _compute_exchange_count(self):
         found = dict(
@@ -169,28 +212,30 @@ class ReliabilityEdiDocument(models.Model):
         ]
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """Let whoever may read a document hand it to somebody, who then follows it."""
+        """Let readers assign a document: the assignee becomes a follower."""
         self.check_access("read")
         return super(ReliabilityEdiDocument, self.sudo()).message_subscribe(
             partner_ids, subtype_ids
         )
 
     def action_open_exchanges(self):
-        """Open the steps of these documents, with all their tries."""
+        """Open the exchanges of these documents: their steps, with all attempts."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability_integration.reliability_exchange_action"
         )
         return action | {"domain": self._exchanges(), "context": {}}
 
     def action_open_document(self):
-        """Open what it is about, such as an order.
+        """Open the record that the document is about, such as a sales order.
 
-        :raise UserError: it is gone
+        :raise UserError: there is none, or it was deleted
         """
         self.ensure_one()
         model = self.env.get(self.document_model or "")
         if model is None or not model.browse(self.document_id or 0).exists():
-            raise UserError(self.env._("There is nothing in Odoo for it, or no more."))
+            raise UserError(
+                self.env._("The document has no record in Odoo, or it was deleted.")
+            )
         return {
             "type": "ir.actions.act_window",
             "res_model": self.document_model,
@@ -199,7 +244,7 @@ class ReliabilityEdiDocument(models.Model):
         }
 
     def action_open_record(self):
-        """Open what OCA's framework has of it, with its file."""
+        """Open the exchange record of OCA's framework, with the file."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -209,33 +254,33 @@ class ReliabilityEdiDocument(models.Model):
         }
 
     def action_retry(self):
-        """Ask again what is not settled of these: a window says what will happen.
+        """Open the dialog that retries the unresolved steps of these documents.
 
-        :raise AccessError: the user may not
-        :raise UserError: there is nothing to ask again
+        :raise AccessError: the user is no manager
+        :raise UserError: no step of these documents can be retried
         """
         if not self.env.user.has_group("reliability.group_manager"):
             raise AccessError(
-                self.env._("Only managers of Reliability ask again or settle.")
+                self.env._("Only managers of Reliability retry or resolve exchanges.")
             )
         states = ("failed", "unknown", "rejected", "retrying")
-        unsettled = self.env["reliability.exchange"].search(
+        unresolved = self.env["reliability.exchange"].search(
             [*self._exchanges(), ("state", "in", states)]
         )
-        if not unsettled:
+        if not unresolved:
             raise UserError(
                 self.env._(
-                    "The ledger has no failed step of it. Open the exchange record, and"
-                    " retry there."
+                    "The ledger has no failed step of this document. Open the exchange"
+                    " record, and retry there."
                 )
             )
-        return unsettled.action_retry()
+        return unresolved.action_retry()
 
-    def action_hand_over(self):
-        """Give these to a colleague: a window asks to whom, until when and why."""
+    def action_assign(self):
+        """Open Odoo's dialog that assigns an activity to a colleague."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Hand Over"),
+            "name": self.env._("Assign"),
             "res_model": "mail.activity.schedule",
             "views": [(False, "form")],
             "target": "new",
@@ -243,7 +288,7 @@ class ReliabilityEdiDocument(models.Model):
                 "active_model": self._name,
                 "active_ids": self.ids,
                 "active_id": self[:1].id,
-                "default_summary": self.env._("Look after it"),
+                "default_summary": self.env._("Take care of this document"),
             },
         }
 
@@ -251,8 +296,8 @@ class ReliabilityEdiDocument(models.Model):
     def _gc_documents(self):
         before = self.env.cr.now() - timedelta(days=retention_of(self.env).failed)
         old = self.sudo().search(
-            [("came", "<", before)], limit=_AT_A_TIME, order="came"
+            [("received", "<", before)], limit=_MAX_DELETED, order="received"
         )
         count = len(old)
         old.unlink()
-        return count, count == _AT_A_TIME
+        return count, count == _MAX_DELETED

@@ -1,4 +1,4 @@
-"""What normally comes: learned from history by day of the week, and editable."""
+"""Expected documents: the schedule baseline of each partner, and today's status."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -21,19 +21,19 @@ WEEKDAYS = [
 ]
 
 
-class Today(NamedTuple):
-    """What has become of an expectation today, see ``data/expected.sql``.
+class ExpectedToday(NamedTuple):
+    """Today's status of an expected document, as ``data/expected.sql`` computes it.
 
-    :ivar expectation: a record
-    :ivar came: how many documents
-    :ivar usual_by_now: how many there usually are at this hour
-    :ivar last: when one came last, in UTC
-    :ivar state: ``expected``, ``came``, ``few``, ``missing`` or ``holiday``
+    :ivar expected: record of ``reliability.edi.expected.document``
+    :ivar received: number of documents received today
+    :ivar baseline_by_now: usual number of documents by this hour
+    :ivar last: when the last document was received, on any day, in UTC
+    :ivar state: ``expected``, ``received``, ``few``, ``missing`` or ``holiday``
     """
 
-    expectation: models.Model
-    came: int
-    usual_by_now: int
+    expected: models.Model
+    received: int
+    baseline_by_now: int
     last: datetime | None
     state: str
 
@@ -52,28 +52,36 @@ class ReliabilityEdiExpectedDocument(models.Model):
     )
     backend_id = fields.Many2one("edi.backend", required=True, ondelete="cascade")
     partner_id = fields.Many2one(
-        "res.partner", ondelete="cascade", help="Empty: nobody is known by name."
+        "res.partner",
+        ondelete="cascade",
+        help="Empty: documents of the backend whose partner is unknown.",
     )
     company_id = fields.Many2one("res.company")
     weekday = fields.Selection(WEEKDAYS, string="On", required=True, default="0")
     hour = fields.Float(
-        string="Come by",
+        string="Expected by",
         required=True,
         default=10.0,
-        help="If none has come by then, somebody should ask.",
+        help="If no document was received by this time, the cockpit reports it as"
+        " missing.",
     )
-    usual = fields.Integer(
-        string="Usually", readonly=True, help="How many come on such a day."
+    baseline = fields.Integer(
+        string="Usual Number",
+        readonly=True,
+        help="How many documents are usually received on such a day.",
     )
-    by_hour = fields.Json(
-        readonly=True, help="How many usually have come by the end of each hour."
+    baseline_by_hour = fields.Json(
+        readonly=True,
+        help="How many documents are usually received by the end of each hour.",
     )
     since = fields.Date(
-        default=fields.Date.context_today, help="The first day it is expected on."
+        default=fields.Date.context_today,
+        help="The first day on which the document is expected.",
     )
     learned = fields.Boolean(
         readonly=True,
-        help="It follows what comes. What somebody has set stays as it is.",
+        help="The time follows the documents received. A time that a user sets stays"
+        " as it is.",
     )
     today = fields.Char(compute="_compute_today")
 
@@ -83,23 +91,23 @@ class ReliabilityEdiExpectedDocument(models.Model):
     _once_unique = models.UniqueIndex(
         "(type_id, backend_id, coalesce(partner_id, 0), coalesce(company_id, 0),"
         " weekday)",
-        "This is expected on this day of the week already.",
+        "This document is expected on this day of the week already.",
     )
 
     def init(self):
-        """Make the functions, once the tables that they read are there."""
-        self.env.registry.post_init(self._make_functions)
+        """Create the SQL functions once the tables that they read exist."""
+        self.env.registry.post_init(self._create_functions)
 
-    def _make_functions(self):
-        self._forget_functions()
+    def _create_functions(self):
+        self._drop_functions()
         with file_open("reliability_edi/data/expected.sql") as file:
             self.env.cr.execute(file.read())
-        # What asks these functions went with the old ones.
-        self.env["reliability.edi.daily.status"]._make_view()
-        self.env["reliability.gauge"]._tell_of_documents()
+        # Dropping the functions has dropped the views that depend on them.
+        self.env["reliability.edi.daily.status"]._create_view()
+        self.env["reliability.gauge"]._register_document_gauges()
 
     @api.model
-    def _forget_functions(self):
+    def _drop_functions(self):
         for function in _FUNCTIONS:
             name = SQL.identifier(function)
             self.env.cr.execute(SQL("DROP ROUTINE IF EXISTS %s CASCADE", name))
@@ -108,98 +116,106 @@ class ReliabilityEdiExpectedDocument(models.Model):
     def _compute_display_name(self):
         weekdays = dict(self._fields["weekday"]._description_selection(self.env))
         for expected in self:
-            names = expected._whose(), weekdays.get(expected.weekday)
+            names = expected._documents_label(), weekdays.get(expected.weekday)
             expected.display_name = " · ".join(filter(None, names))
 
-    def _whose(self):
-        of = self.sudo()
+    def _documents_label(self):
+        """Return type and partner of the documents, such as "ORDERS from ACME"."""
+        expected = self.sudo()
         return self.env._(
             "%(documents)s from %(partner)s",
-            documents=of.type_id.name or "",
-            partner=of.partner_id.name or of.backend_id.name or "",
+            documents=expected.type_id.name or "",
+            partner=expected.partner_id.name or expected.backend_id.name or "",
         )
 
     @api.depends_context("uid", "tz", "lang")
     def _compute_today(self):
-        found = {of.expectation: of for of in self._read_today()}
+        statuses = {status.expected: status for status in self._read_today()}
         for expected in self:
-            today = found.get(expected._origin)
-            expected.today = today and expected._describe(today)
+            status = statuses.get(expected._origin)
+            expected.today = status and expected._describe(status)
 
     def write(self, vals):
-        """What somebody sets is no longer learned."""
+        """Stop learning the time of documents that a user changes."""
         if {"hour", "weekday", "type_id", "partner_id"} & vals.keys():
             vals = {**vals, "learned": False}
         return super().write(vals)
 
     def action_learn(self):
-        """Let these follow again what comes."""
+        """Learn the time of these documents again."""
         self.check_access("write")
         self.write({"learned": True})
         self._learn()
 
     @api.model
     def _learn(self):
-        """Learn from what came; each night, and when somebody asks for it."""
+        """Update the baselines from the documents received in the last eight weeks."""
         self.env.flush_all()
         self.env.cr.execute("SELECT reliability_edi_learn()")
         self.env.invalidate_all()
 
     @api.model
     def _read_today(self, at=None):
-        """Return what has become of all that is expected on the day of a moment.
+        """Return the status of all documents that are expected on one day.
 
-        :param datetime at: in UTC; now, unless told otherwise
-        :rtype: list[Today]
+        :param datetime at: the moment to evaluate, in UTC; default: now
+        :rtype: list[ExpectedToday]
         """
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT expectation_id, came, usual_by_now, last, state"
+            "SELECT expected_document_id, received, baseline_by_now, last, state"
             " FROM reliability_edi_today(coalesce(%s AT TIME ZONE 'UTC', now()))"
             " ORDER BY 1",
             [at],
         )
-        return [Today(self.browse(of[0]), *of[1:]) for of in self.env.cr.fetchall()]
+        return [
+            ExpectedToday(self.browse(expected_id), *values)
+            for expected_id, *values in self.env.cr.fetchall()
+        ]
 
-    def _describe(self, today):
-        """Say what has come today, in this user's words."""
+    def _describe(self, status):
+        """Return a sentence about today's documents, in the language of the user."""
         self.ensure_one()
         _ = self.env._
         weekdays = dict(self._fields["weekday"]._description_selection(self.env))
-        words = {
-            "whose": self._whose(),
-            "count": today.came,
-            "usual": today.usual_by_now,
-            "last": today.last and formatting.moment(self.env, today.last),
+        values = {
+            "documents": self._documents_label(),
+            "count": status.received,
+            "usual": status.baseline_by_now,
+            "last": status.last and formatting.moment(self.env, status.last),
             "days": weekdays[self.weekday],
-            "hour": self._time(),
+            "hour": self._hour_label(),
         }
-        match today.state:
+        match status.state:
             case "holiday":
-                return _("A holiday: nothing is expected")
-            case "missing" if today.last:
+                return _("A holiday: no document is expected")
+            case "missing" if status.last:
                 return _(
-                    "No %(whose)s since %(last)s; on %(days)s they come by %(hour)s",
-                    **words,
+                    "No %(documents)s since %(last)s; on %(days)s the first arrives by"
+                    " %(hour)s",
+                    **values,
                 )
             case "missing":
-                return _("No %(whose)s yet; on %(days)s they come by %(hour)s", **words)
-            case "few" if not today.came:
                 return _(
-                    "No %(whose)s today; on %(days)s there are usually %(usual)s by"
+                    "No %(documents)s yet; on %(days)s the first arrives by %(hour)s",
+                    **values,
+                )
+            case "few" if not status.received:
+                return _(
+                    "No %(documents)s today; on %(days)s there are usually %(usual)s by"
                     " now",
-                    **words,
+                    **values,
                 )
             case "few":
                 return _(
-                    "%(count)s %(whose)s today, the last at %(last)s; on %(days)s there"
-                    " are usually %(usual)s by now",
-                    **words,
+                    "%(count)s %(documents)s today, the last at %(last)s; on %(days)s"
+                    " there are usually %(usual)s by now",
+                    **values,
                 )
             case "expected":
-                return _("Expected by %(hour)s", **words)
-        return _("%(count)s came, the last at %(last)s", **words)
+                return _("Expected by %(hour)s", **values)
+        return _("%(count)s received, the last at %(last)s", **values)
 
-    def _time(self):
+    def _hour_label(self):
         minutes = round((self.hour or 0) * 60)
         return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -1,8 +1,8 @@
-"""Documents, as /metrics tells them."""
+"""Gauges of EDI documents, shown on /metrics."""
 
 from odoo import api, models
 
-_WHOSE = """
+_SYSTEM = """
       LEFT JOIN edi_exchange_type AS type ON type.id = document.type_id
       LEFT JOIN reliability_integration AS integration
         ON CASE WHEN document.partner_id IS NULL
@@ -13,13 +13,13 @@ _LABELS = """
     coalesce(document.company_id::text, '') AS company,
     coalesce(integration.code, '') AS integration, coalesce(type.code, '') AS type,
 """
-_FACTS = {
+_GAUGES = {
     "edi_documents_today": (
-        "Documents since midnight, by what has become of them.",
+        "Documents since midnight, by state.",
         f"""
         SELECT {_LABELS} document.direction AS direction, document.state AS state,
                count(*) AS value
-          FROM reliability_edi_document AS document {_WHOSE}
+          FROM reliability_edi_document AS document {_SYSTEM}
          WHERE document.day >= current_date - 1
            AND document.day = (now() AT TIME ZONE
                                reliability_edi_zone(document.company_id))::date
@@ -27,23 +27,23 @@ _FACTS = {
         """,
     ),
     "edi_documents_usual_by_now": (
-        "Documents that usually have come at this hour of such a day.",
+        "Documents usually received by this hour of such a day.",
         f"""
-        SELECT {_LABELS} sum(today.usual_by_now) AS value
+        SELECT {_LABELS} sum(today.baseline_by_now) AS value
           FROM reliability_edi_today() AS today
           JOIN reliability_edi_expected_document AS document
-            ON document.id = today.expectation_id {_WHOSE}
+            ON document.id = today.expected_document_id {_SYSTEM}
          GROUP BY 1, 2, 3
         """,
     ),
     "edi_documents_missing": (
-        "1 where documents that normally come have not, or far too few of them.",
+        "1 where expected documents were not received, or far too few of them.",
         f"""
         SELECT {_LABELS}
                max((today.state IN ('missing', 'few'))::integer) AS value
           FROM reliability_edi_today() AS today
           JOIN reliability_edi_expected_document AS document
-            ON document.id = today.expectation_id {_WHOSE}
+            ON document.id = today.expected_document_id {_SYSTEM}
          GROUP BY 1, 2, 3
         """,
     ),
@@ -51,20 +51,20 @@ _FACTS = {
         "How long the oldest document waits that is neither done nor failed.",
         f"""
         SELECT {_LABELS}
-               max(extract(epoch FROM now() AT TIME ZONE 'UTC' - document.came))
+               max(extract(epoch FROM now() AT TIME ZONE 'UTC' - document.received))
                    AS value
-          FROM reliability_edi_document AS document {_WHOSE}
+          FROM reliability_edi_document AS document {_SYSTEM}
          WHERE document.state = 'waiting'
          GROUP BY 1, 2, 3
         """,
     ),
     "edi_documents_failed": (
-        "Documents of the last week that failed and are not settled.",
+        "Documents of the last week that failed and are not resolved.",
         f"""
         SELECT {_LABELS} count(*) AS value
-          FROM reliability_edi_document AS document {_WHOSE}
+          FROM reliability_edi_document AS document {_SYSTEM}
          WHERE document.state = 'failed'
-           AND document.came > now() AT TIME ZONE 'UTC' - interval '7 days'
+           AND document.received > now() AT TIME ZONE 'UTC' - interval '7 days'
          GROUP BY 1, 2, 3
         """,
     ),
@@ -72,17 +72,17 @@ _FACTS = {
         "Documents that were sent and not acknowledged in time.",
         f"""
         SELECT {_LABELS} count(*) AS value
-          FROM reliability_edi_document AS document {_WHOSE}
+          FROM reliability_edi_document AS document {_SYSTEM}
          WHERE document.state = 'awaiting'
-           AND document.answer_due < now() AT TIME ZONE 'UTC'
+           AND document.acknowledgement_due < now() AT TIME ZONE 'UTC'
          GROUP BY 1, 2, 3
         """,
     ),
     "edi_duplicates_today": (
-        "Documents since midnight that came before.",
+        "Documents since midnight that are duplicates of earlier ones.",
         f"""
         SELECT {_LABELS} count(*) AS value
-          FROM reliability_edi_document AS document {_WHOSE}
+          FROM reliability_edi_document AS document {_SYSTEM}
          WHERE document.is_duplicate AND document.day >= current_date - 1
            AND document.day = (now() AT TIME ZONE
                                reliability_edi_zone(document.company_id))::date
@@ -96,10 +96,10 @@ class ReliabilityGauge(models.AbstractModel):
     _inherit = "reliability.gauge"
 
     @api.model
-    def _tell_of_documents(self):
-        for name, (text, query) in _FACTS.items():
-            self._register_gauge(name, text, query)
+    def _register_document_gauges(self):
+        for name, (help_text, query) in _GAUGES.items():
+            self._register_gauge(name, help_text, query)
 
     @api.model
-    def _forget_documents(self):
-        self._unregister_gauges(*_FACTS)
+    def _unregister_document_gauges(self):
+        self._unregister_gauges(*_GAUGES)

@@ -1,11 +1,11 @@
-"""What the tests of EDI share: a partner, types of documents, and their handlers."""
+"""Shared by the tests of EDI: a partner, types of documents, and their handlers."""
 
 import base64
 
 from odoo.addons.reliability_integration.tests.common import LedgerCase
 
 HANDLER = "edi.oca.handler.noop"
-"""OCA's handler that does nothing plays all of them: tests replace its methods."""
+"""OCA's handler that does nothing has all roles: tests replace its methods."""
 _ROLES = (
     "generate_model_id",
     "output_validate_model_id",
@@ -17,7 +17,7 @@ _ROLES = (
 
 
 class EdiCase(LedgerCase):
-    """Documents that are exchanged with ACME, over a backend, in real transactions."""
+    """Documents exchanged with ACME over a backend, in real transactions."""
 
     def setUp(self):
         super().setUp()
@@ -35,17 +35,19 @@ class EdiCase(LedgerCase):
             )
             self.orders_id = self.make_type(env, "ORDERS", "input")
             self.invoic_id = self.make_type(env, "INVOIC", "output")
-        self.addCleanup(self._forget_documents)
+        self.addCleanup(self._delete_exchange_records)
 
-    def _forget_documents(self):
+    def _delete_exchange_records(self):
         with self.cursor() as cr:
-            of_ours = "DELETE FROM edi_exchange_record WHERE backend_id = %s"
-            cr.execute(of_ours, [self.backend_id])
+            cr.execute(
+                "DELETE FROM edi_exchange_record WHERE backend_id = %s",
+                [self.backend_id],
+            )
         with self.committed() as env:
-            env.registry.clear_cache()  # of counterparts that are gone
+            env.registry.clear_cache()  # it has integrations that were deleted
 
     def make_type(self, env, name, direction, *, roles=_ROLES, **values):
-        """Return the id of a new type of documents, which are ACME's."""
+        """Return the id of a new type of documents that is enabled for ACME."""
         backend = env["edi.backend"].browse(self.backend_id)
         handler = env["ir.model"]._get_id(HANDLER)
         return (
@@ -66,7 +68,7 @@ class EdiCase(LedgerCase):
         )
 
     def make_document(self, type_id, state="", content="", **values):
-        """Return the id of a document, committed."""
+        """Return the id of a new document, which is committed."""
         with self.committed() as env:
             kind = env["edi.exchange.type"].browse(type_id)
             values = {
@@ -82,7 +84,7 @@ class EdiCase(LedgerCase):
             return env["edi.exchange.record"].create(values).id
 
     def handle(self, **roles):
-        """Let handlers do this: role → a function of the document."""
+        """Replace methods of the handler: role → a function of handler and document."""
         handler = self.env_class(HANDLER)
         for role, function in roles.items():
             self.patch(handler, role, function)
@@ -93,21 +95,22 @@ class EdiCase(LedgerCase):
             return type(env[model])
 
     def do(self, step, document_id, **options):
-        """Do a step of a document in a transaction of its own.
+        """Do a step of a document in its own transaction.
 
-        :return: what the framework says
+        :return: the message of the framework
         """
         with self.committed() as env:
             document = env["edi.exchange.record"].browse(document_id)
             return getattr(document.backend_id, f"exchange_{step}")(document, **options)
 
     def state_of(self, document_id):
-        """Return the state of a document, as it is committed."""
+        """Return the committed state of a document."""
         with self.committed() as env:
             return env["edi.exchange.record"].browse(document_id).edi_exchange_state
 
     def on_record(self):
         """Return (operation, direction, state) of the exchanges, oldest first."""
         return [
-            (of["operation"], of["direction"], of["state"]) for of in self.exchanges()
+            (exchange["operation"], exchange["direction"], exchange["state"])
+            for exchange in self.exchanges()
         ]

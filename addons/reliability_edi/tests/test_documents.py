@@ -1,4 +1,4 @@
-"""What did not come, came twice, waits or was never acknowledged is known."""
+"""Documents: duplicate, late, missing and failed ones are found and reported."""
 
 from datetime import datetime, timedelta
 from unittest.mock import patch
@@ -12,36 +12,36 @@ from odoo.tools import SQL
 from odoo.addons.reliability.tests.clocks import zone_of_noon
 
 from .common import EdiCase
-from .test_step_tracing import GARBAGE, fail, say
+from .test_step_tracing import GARBAGE, raises, returns
 
 
 class DocumentCase(EdiCase):
-    """Documents of weeks, as they come, seen by the collector's visits."""
+    """Documents of several weeks, which the maintenance function records."""
 
     def setUp(self):
         super().setUp()
         zone = zone_of_noon(fields.Datetime.now())
         self.zone = pytz.timezone(zone)
-        self.addCleanup(self._work_in, self._work_in(zone))
-        self.addCleanup(self._forget_what_is_known)
+        self.addCleanup(self._set_time_zone, self._set_time_zone(zone))
+        self.addCleanup(self._delete_documents)
 
-    def _work_in(self, zone):
-        """Let the company's hours be those of a time zone; return which it was."""
+    def _set_time_zone(self, zone):
+        """Set the company's time zone, and return the one before."""
         with self.committed() as env:
             calendar = env.ref("base.main_company").resource_calendar_id
             before, calendar.tz = calendar.tz, zone
             return before
 
-    def _forget_what_is_known(self):
+    def _delete_documents(self):
         with self.cursor() as cr:
-            for table in ("document", "expectation"):
+            for table in ("document", "expected_document"):
                 table = SQL.identifier(f"reliability_edi_{table}")
                 cr.execute(
                     SQL("DELETE FROM %s WHERE backend_id = %s", table, self.backend_id)
                 )
 
-    def visit(self):
-        """Let the database look what has changed, as it does every few seconds."""
+    def maintain(self):
+        """Call the maintenance function, as the collector does every few seconds."""
         with self.cursor() as cr:
             cr.execute("SELECT reliability_maintain_edi()")
 
@@ -50,21 +50,21 @@ class DocumentCase(EdiCase):
             env["reliability.edi.expected.document"]._learn()
 
     def documents(self):
-        """Return what is known of the documents, oldest first."""
+        """Return the rows of the documents, oldest first."""
         return self.rows(
             "SELECT * FROM reliability_edi_document"
             f" WHERE backend_id = {self.backend_id} ORDER BY record_id"
         )
 
     def document(self):
-        """Return the only document there is."""
-        (found,) = self.documents()
-        return found
+        """Return the row of the only document."""
+        (document,) = self.documents()
+        return document
 
-    def came(
+    def receive(
         self, days, hour, minute=0, count=1, type_id=None, state="input_processed"
     ):
-        """Let documents have come so many days ago, at a time of the company's."""
+        """Insert documents received some days ago, at a local time of the company."""
         moment = self.at(days, hour, minute)
         with self.cursor() as cr:
             cr.execute(
@@ -84,7 +84,7 @@ class DocumentCase(EdiCase):
             )
 
     def at(self, days, hour, minute=0):
-        """Return a moment so many days ago, at a time of the company's, in UTC."""
+        """Return in UTC a local time of the company, some days ago."""
         now = datetime.now(self.zone)
         local = self.zone.localize(
             datetime(now.year, now.month, now.day, hour, minute) - timedelta(days=days)
@@ -92,22 +92,22 @@ class DocumentCase(EdiCase):
         return local.astimezone(pytz.UTC).replace(tzinfo=None)
 
     def today(self, hour, minute=0):
-        """Return what is said at a time of today of what this backend's should be."""
+        """Return ``(state, received, sentence)`` of the backend at a time of today."""
         at = self.at(0, hour, minute)
         with self.committed() as env:
-            found = env["reliability.edi.expected.document"]._read_today(at)
+            statuses = env["reliability.edi.expected.document"]._read_today(at)
             return [
-                (of.state, of.came, of.expectation._describe(of))
-                for of in found
-                if of.expectation.backend_id.id == self.backend_id
+                (status.state, status.received, status.expected._describe(status))
+                for status in statuses
+                if status.expected.backend_id.id == self.backend_id
             ]
 
 
 @tagged("post_install", "-at_install")
 class TestDocuments(DocumentCase):
-    """A document is known with its number, whose it is, and what has become of it."""
+    """A document has its number, partner, Odoo document and state."""
 
-    def test_it_is_found_by_what_people_know(self):
+    def test_number_name_reference_and_partner_are_stored(self):
         with self.committed() as env:
             partner = env["res.partner"].create({"name": "Globex", "ref": "G-17"})
         self.make_document(
@@ -118,68 +118,68 @@ class TestDocuments(DocumentCase):
             res_id=partner.id,
             exchange_filename="ORDERS_4711.edi",
         )
-        self.visit()
-        found = self.document()
-        self.assertEqual(found["number"], "ORDERS_4711.edi")
-        self.assertEqual(found["document_name"], "Globex")
-        self.assertEqual(found["reference"], "G-17")
-        self.assertEqual(found["partner_id"], partner.id)
-        self.assertEqual((found["direction"], found["state"]), ("in", "waiting"))
+        self.maintain()
+        document = self.document()
+        self.assertEqual(document["number"], "ORDERS_4711.edi")
+        self.assertEqual(document["document_name"], "Globex")
+        self.assertEqual(document["reference"], "G-17")
+        self.assertEqual(document["partner_id"], partner.id)
+        self.assertEqual((document["direction"], document["state"]), ("in", "waiting"))
 
-    def test_it_follows_what_happens(self):
+    def test_the_state_follows_the_framework(self):
         order = self.make_document(self.orders_id, "input_received", GARBAGE)
         states = []
-        for handler in (None, fail(ValueError("no UNB segment")), say("ok")):
+        for handler in (None, raises(ValueError("no UNB segment")), returns("ok")):
             if handler:
                 self.handle(process=handler)
                 self.do("process", order)
-            self.visit()
+            self.maintain()
             states.append((self.document()["state"], self.document()["error"]))
         self.assertEqual(
             states, [("waiting", None), ("failed", "no UNB segment"), ("done", None)]
         )
 
-    def test_an_error_that_was_undone_is_known_from_the_ledger(self):
-        self.handle(process=fail(KeyError("BGM")))
+    def test_an_error_that_was_rolled_back_comes_from_the_ledger(self):
+        self.handle(process=raises(KeyError("BGM")))
         order = self.make_document(self.orders_id, "input_received", GARBAGE)
         with self.assertRaises(KeyError):
             self.do("process", order)
-        self.visit()
-        found = self.document()
-        self.assertEqual((found["state"], found["error"]), ("failed", "'BGM'"))
+        self.maintain()
+        document = self.document()
+        self.assertEqual((document["state"], document["error"]), ("failed", "'BGM'"))
 
-    def test_what_is_deleted_waits_no_more(self):
+    def test_a_deleted_record_is_gone(self):
         order = self.make_document(self.orders_id, "input_received", "UNB+")
-        self.visit()
+        self.maintain()
         with self.cursor() as cr:
             cr.execute("DELETE FROM edi_exchange_record WHERE id = %s", [order])
-        self.visit()
+        self.maintain()
         self.assertEqual(self.document()["state"], "gone")
 
-    def test_history_is_known_too(self):
+    def test_older_documents_are_recorded(self):
         for days in (200, 20, 2):
-            self.came(days, 8)
-        self.visit()
+            self.receive(days, 8)
+        self.maintain()
         self.assertEqual(len(self.documents()), 3)
 
-    def test_a_visit_that_finds_nothing_new_writes_nothing(self):
+    def test_without_changes_nothing_is_written(self):
         self.make_document(self.orders_id, "input_received", "UNB+")
-        self.visit()
+        self.maintain()
         before = self.rows("SELECT xmin::text, id FROM reliability_edi_document")
-        self.visit()
+        self.maintain()
         after = self.rows("SELECT xmin::text, id FROM reliability_edi_document")
         self.assertEqual(before, after)
 
 
 @tagged("post_install", "-at_install")
-class TestTwice(DocumentCase):
-    """The same content, or the same number for something else, came before."""
+class TestDuplicates(DocumentCase):
+    """Duplicates have the same content, or the same reference for another record."""
 
     def flags(self):
-        self.visit()
-        return [of["is_duplicate"] for of in self.documents()]
+        self.maintain()
+        return [document["is_duplicate"] for document in self.documents()]
 
-    def test_the_same_content_came_before(self):
+    def test_the_same_content_is_a_duplicate(self):
         for content in ("UNB+1", "UNB+2", "UNB+1"):
             self.make_document(self.orders_id, "input_received", content)
         self.assertEqual(self.flags(), [False, False, True])
@@ -189,7 +189,7 @@ class TestTwice(DocumentCase):
             self.make_document(self.orders_id, "input_pending")
         self.assertEqual(self.flags(), [False, False])
 
-    def test_a_number_that_has_made_two_things_came_before(self):
+    def test_a_reference_of_two_records_is_a_duplicate(self):
         with self.committed() as env:
             values = [{"name": "A", "ref": "4711"}, {"name": "B", "ref": "4711"}]
             made = env["res.partner"].create(values)
@@ -205,7 +205,7 @@ class TestTwice(DocumentCase):
             )
         self.assertEqual(self.flags(), [False, True])
 
-    def test_what_is_sent_twice_is_the_senders_business(self):
+    def test_sent_documents_are_no_duplicates(self):
         for _document in range(2):
             self.make_document(self.invoic_id, "output_pending", "UNB+")
         self.assertEqual(self.flags(), [False, False])
@@ -213,105 +213,106 @@ class TestTwice(DocumentCase):
 
 @tagged("post_install", "-at_install")
 class TestAcknowledgements(DocumentCase):
-    """What must be acknowledged is not done before that, and late past its time."""
+    """A document is done when it is acknowledged, and late after its time limit."""
 
     def setUp(self):
         super().setUp()
-        self.handle(send=say("ok"))
+        self.handle(send=returns("ok"))
         with self.committed() as env:
             self.contrl_id = self.make_type(env, "CONTRL", "input")
             env["edi.exchange.type"].browse(self.invoic_id).write(
-                {"ack_type_id": self.contrl_id, "reliability_answer_hours": 4}
+                {"ack_type_id": self.contrl_id, "reliability_acknowledgement_hours": 4}
             )
 
     def send(self):
         invoice = self.make_document(self.invoic_id, "output_pending", "UNB+")
         self.do("send", invoice)
-        self.visit()
+        self.maintain()
         return invoice
 
     def is_late(self, later):
         now = fields.Datetime.now() + later
         with self.committed() as env, patch.object(fields.Datetime, "now", lambda: now):
-            found = env["reliability.edi.document"].search(
+            documents = env["reliability.edi.document"].search(
                 [("backend_id", "=", self.backend_id), ("is_late", "=", True)]
             )
-            return found.mapped("is_late")
+            return documents.mapped("is_late")
 
-    def test_it_is_late_when_its_time_is_over(self):
+    def test_it_is_late_after_the_time_limit(self):
         self.send()
         self.assertEqual(self.document()["state"], "awaiting")
         self.assertEqual(self.is_late(timedelta(hours=3)), [])
         self.assertEqual(self.is_late(timedelta(hours=5)), [True])
 
-    def test_it_is_done_when_the_answer_is_there(self):
+    def test_it_is_done_when_it_is_acknowledged(self):
         invoice = self.send()
         self.make_document(self.contrl_id, "input_received", "UNB+", parent_id=invoice)
-        self.visit()
+        self.maintain()
         self.assertEqual(self.documents()[0]["state"], "done")
         self.assertEqual(self.is_late(timedelta(hours=5)), [])
 
 
 @tagged("post_install", "-at_install")
-class TestExpectations(DocumentCase):
-    """What comes on a day of the week is expected on the next one."""
+class TestExpectedDocuments(DocumentCase):
+    """Documents received on a day of the week are expected on the next one."""
 
     def weeks(self, hour, minute=0, count=1, weeks=range(1, 8)):
         for week in weeks:
-            self.came(7 * week, hour, minute, count)
-        self.visit()
+            self.receive(7 * week, hour, minute, count)
+        self.maintain()
         self.learn()
 
-    def expectations(self):
+    def expected_documents(self):
         return self.rows(
-            "SELECT weekday, hour, usual, learned, partner_id"
-            f" FROM reliability_edi_expected_document WHERE backend_id = {self.backend_id}"
+            "SELECT weekday, hour, baseline, learned, partner_id"
+            "  FROM reliability_edi_expected_document"
+            f" WHERE backend_id = {self.backend_id}"
         )
 
-    def test_it_is_learned_by_day_of_the_week(self):
+    def test_the_baseline_is_learned_by_day_of_the_week(self):
         self.weeks(8, 5, count=3)
-        (found,) = self.expectations()
-        self.assertEqual(found["weekday"], str(datetime.now(self.zone).weekday()))
-        self.assertEqual((found["hour"], found["usual"]), (8.5, 3))
-        self.assertEqual(found["partner_id"], self.acme_id)
-        self.assertTrue(found["learned"])
+        (expected,) = self.expected_documents()
+        self.assertEqual(expected["weekday"], str(datetime.now(self.zone).weekday()))
+        self.assertEqual((expected["hour"], expected["baseline"]), (8.5, 3))
+        self.assertEqual(expected["partner_id"], self.acme_id)
+        self.assertTrue(expected["learned"])
 
-    def test_what_came_now_and_then_is_not_expected(self):
+    def test_irregular_documents_are_not_expected(self):
         self.weeks(8, 5, weeks=(1, 4, 7))
-        self.assertFalse(self.expectations())
+        self.assertFalse(self.expected_documents())
 
-    def test_who_is_silent_is_said_so(self):
+    def test_a_partner_without_documents_is_reported(self):
         self.weeks(8)
-        ((state, came, text),) = self.today(9)
-        self.assertEqual((state, came), ("missing", 0))
+        ((state, received, text),) = self.today(9)
+        self.assertEqual((state, received), ("missing", 0))
         self.assertIn("No ORDERS from ACME since", text)
-        self.assertIn("s they come by 08:15", text)
+        self.assertIn("s the first arrives by 08:15", text)
 
-    def test_before_its_time_it_is_only_expected(self):
+    def test_a_document_is_not_missing_before_its_time(self):
         self.weeks(8)
-        ((state, _came, text),) = self.today(8, 10)
+        ((state, _received, text),) = self.today(8, 10)
         self.assertEqual((state, text), ("expected", "Expected by 08:15"))
 
-    def test_what_came_is_not_missing(self):
+    def test_a_received_document_is_not_missing(self):
         self.weeks(8)
-        self.came(0, 7)
-        self.visit()
-        ((state, came, _text),) = self.today(9)
-        self.assertEqual((state, came), ("came", 1))
+        self.receive(0, 7)
+        self.maintain()
+        ((state, received, _text),) = self.today(9)
+        self.assertEqual((state, received), ("received", 1))
 
-    def test_who_falls_silent_in_the_middle_of_the_day_is_said_so(self):
+    def test_a_partner_who_stops_during_the_day_is_reported(self):
         for week in range(1, 8):
             for hour in (8, 9, 10, 11):
-                self.came(7 * week, hour, count=3)
-        self.came(0, 8, count=3)
-        self.visit()
+                self.receive(7 * week, hour, count=3)
+        self.receive(0, 8, count=3)
+        self.maintain()
         self.learn()
-        self.assertEqual([of[0] for of in self.today(9, 30)], ["came"])
-        ((state, came, text),) = self.today(12, 30)
-        self.assertEqual((state, came), ("few", 3))
+        self.assertEqual([state for state, *_rest in self.today(9, 30)], ["received"])
+        ((state, received, text),) = self.today(12, 30)
+        self.assertEqual((state, received), ("few", 3))
         self.assertRegex(text, r"3 ORDERS from ACME today, .*usually 12 by now")
 
-    def test_a_holiday_is_no_silence(self):
+    def test_no_document_is_missing_on_a_holiday(self):
         self.weeks(8)
         now = fields.Datetime.now()
         with self.committed() as env:
@@ -323,122 +324,126 @@ class TestExpectations(DocumentCase):
                     "date_to": now + timedelta(days=2),
                 }
             )
-        states = [of[0] for of in self.today(9)]
+        states = [state for state, *_rest in self.today(9)]
         with self.committed() as env:
             env["resource.calendar.leaves"].browse(leave.id).unlink()
         self.assertEqual(states, ["holiday"])
 
-    def test_what_somebody_sets_is_not_learned_over(self):
+    def test_learning_keeps_the_time_that_a_user_has_set(self):
         self.weeks(0, 5)
         with self.committed() as env:
-            found = env["reliability.edi.expected.document"].search(
+            expected = env["reliability.edi.expected.document"].search(
                 [("backend_id", "=", self.backend_id)]
             )
-            found.hour = 11.5
+            expected.hour = 11.5
         self.learn()
-        (found,) = self.expectations()
-        self.assertEqual((found["hour"], found["learned"]), (11.5, False))
+        (expected,) = self.expected_documents()
+        self.assertEqual((expected["hour"], expected["learned"]), (11.5, False))
 
-    def test_a_calendar_shows_the_days_on_which_it_did_not_come(self):
+    def test_the_calendar_shows_days_without_expected_documents(self):
         self.weeks(0, 5, weeks=(1, 2, 4, 5, 6, 7))
-        self.came(14, 9, state="input_processed_error")
-        self.visit()
+        self.receive(14, 9, state="input_processed_error")
+        self.maintain()
         days = self.rows(
             "SELECT state, documents, is_missing FROM reliability_edi_daily_status"
             f" WHERE backend_id = {self.backend_id} AND day < current_date - 1"
             " ORDER BY day"
         )
-        states = [of["state"] for of in days]
+        states = [day["state"] for day in days]
         self.assertEqual(states, ["green"] * 4 + ["red", "red", "green"])
-        self.assertEqual([of["documents"] for of in days], [1, 1, 1, 1, 0, 2, 1])
+        self.assertEqual([day["documents"] for day in days], [1, 1, 1, 1, 0, 2, 1])
 
 
 @tagged("post_install", "-at_install")
 class TestOnTheCockpit(DocumentCase):
-    """What somebody should act on is said in a sentence, once."""
+    """Each problem has one alert."""
 
     def texts(self):
+        """Return key → sentence of the alerts."""
         with self.committed() as env:
             env = env(context={"allowed_company_ids": [1]})
-            situation = env["reliability.health.provider"]
-            found = situation._alerts(situation._scope(0))
-            return {of.key: of.text for of in found}
+            provider = env["reliability.health.provider"]
+            alerts = provider._alerts(provider._scope(0))
+            return {alert.key: alert.text for alert in alerts}
 
-    def test_a_failed_document_is_told_once(self):
-        self.handle(process=fail(ValueError("no UNB segment")))
+    def test_a_failed_document_has_one_alert(self):
+        self.handle(process=raises(ValueError("no UNB segment")))
         order = self.make_document(self.orders_id, "input_received", GARBAGE)
         self.do("process", order)
-        self.visit()
+        self.maintain()
         texts = self.texts()
         self.assertIn("An EDI document failed", texts["edi_failed"])
         self.assertNotIn("integration_failed", texts)
 
-    def test_silence_is_told(self):
+    def test_a_missing_document_has_an_alert(self):
         for week in range(1, 8):
-            self.came(7 * week, 0)
-        self.visit()
+            self.receive(7 * week, 0)
+        self.maintain()
         self.learn()
         with self.committed() as env:
-            found = env["reliability.edi.expected.document"].search(
+            expected = env["reliability.edi.expected.document"].search(
                 [("backend_id", "=", self.backend_id)]
             )
-            found.hour = 0
+            expected.hour = 0
         self.assertIn(
-            "No ORDERS from ACME since", self.texts()[f"edi_silent_{found.id}"]
+            "No ORDERS from ACME since", self.texts()[f"edi_missing_{expected.id}"]
         )
 
-    def test_metrics_tell_the_same(self):
-        self.handle(process=fail(ValueError("no UNB segment")))
+    def test_a_failed_document_is_in_the_gauge(self):
+        self.handle(process=raises(ValueError("no UNB segment")))
         order = self.make_document(self.orders_id, "input_received", GARBAGE)
         self.do("process", order)
-        self.visit()
-        found = self.rows(
-            "SELECT integration, type, value FROM reliability_gauge_edi_documents_failed"
+        self.maintain()
+        rows = self.rows(
+            "SELECT integration, type, value"
+            "  FROM reliability_gauge_edi_documents_failed"
             f" WHERE type = 'orders_{self.acme_id}'"
         )
         self.assertEqual(
-            found,
+            rows,
             [{"integration": "acme", "type": f"orders_{self.acme_id}", "value": 1}],
         )
 
 
 @tagged("post_install", "-at_install")
-class TestAdvice(DocumentCase):
-    """Errors are told in words for everybody, with what to do."""
+class TestErrorHints(DocumentCase):
+    """Errors are explained in plain language, with what to do."""
 
-    def advice(self, error):
-        self.handle(process=fail(ValueError(error)))
+    def hint(self, error):
+        self.handle(process=raises(ValueError(error)))
         order = self.make_document(self.orders_id, "input_received", GARBAGE)
         self.do("process", order)
-        self.visit()
+        self.maintain()
         with self.committed() as env:
-            found = env["reliability.edi.document"].search([("record_id", "=", order)])
-            return found.what_is_wrong, found.what_to_do
+            document = env["reliability.edi.document"].search(
+                [("record_id", "=", order)]
+            )
+            return document.what_is_wrong, document.what_to_do
 
-    def test_what_cannot_be_read_goes_back_to_the_partner(self):
-        wrong, to_do = self.advice("'utf-8' codec can't decode byte 0xe4")
+    def test_an_unreadable_file_goes_back_to_the_partner(self):
+        wrong, to_do = self.hint("'utf-8' codec can't decode byte 0xe4")
         self.assertIn("cannot be read", wrong)
-        self.assertIn("Send the file back", to_do)
+        self.assertIn("Send the file back to ACME", to_do)
 
-    def test_a_product_that_is_not_known_is_to_be_added(self):
-        self.assertIn("product", self.advice("Product 4711 not found")[0])
+    def test_an_unknown_product_has_a_hint(self):
+        self.assertIn("product", self.hint("Product 4711 not found")[0])
 
-    def test_what_nobody_knows_is_shown_as_it_is(self):
-        self.assertIn("not among the usual ones", self.advice("Zonk")[0])
+    def test_an_unknown_error_is_shown_as_it_is(self):
+        self.assertIn("not among the usual ones", self.hint("Zonk")[0])
 
-    def test_secrets_in_what_was_said_are_for_administrators(self):
-        self.advice("login failed: password=tr0ub4dor for ann@acme.example")
+    def test_secrets_in_messages_are_masked(self):
+        self.hint("login failed: password=tr0ub4dor for ann@acme.example")
         with self.committed() as env:
-            found = env["reliability.edi.document"].search(
+            document = env["reliability.edi.document"].search(
                 [("backend_id", "=", self.backend_id)]
             )
-            self.assertNotIn("tr0ub4dor", found.said)
-            self.assertNotIn("ann@", found.said)
+            self.assertNotIn("tr0ub4dor", document.message)
+            self.assertNotIn("ann@", document.message)
 
 
 @tagged("post_install", "-at_install")
 class TestPeople(DocumentCase):
-    """Who may see, retry, hand over and comment."""
+    """Rights to read, retry, assign and comment."""
 
     def user(self, env, *groups, companies=(1,)):
         name = f"{groups} {self.id()}"
@@ -452,55 +457,55 @@ class TestPeople(DocumentCase):
             }
         )
 
-    def failed(self):
-        self.handle(process=fail(ValueError("no UNB segment")))
+    def make_failed_document(self):
+        self.handle(process=raises(ValueError("no UNB segment")))
         order = self.make_document(self.orders_id, "input_received", GARBAGE)
         self.do("process", order)
-        self.visit()
+        self.maintain()
 
-    def seen_by(self, env, user):
+    def visible_to(self, env, user):
         return (
             env["reliability.edi.document"]
             .with_user(user)
             .search([("backend_id", "=", self.backend_id)])
         )
 
-    def test_a_viewer_reads_comments_and_hands_over(self):
-        self.failed()
+    def test_a_viewer_reads_comments_and_assigns(self):
+        self.make_failed_document()
         with self.committed() as env:
             viewer = self.user(env, "reliability.group_viewer")
-            found = self.seen_by(env, viewer)
-            self.assertTrue(found.what_is_wrong)
-            self.assertEqual(found.said, "no UNB segment")
-            found.message_post(body="I have called them.")
-            action = found.action_hand_over()
+            document = self.visible_to(env, viewer)
+            self.assertTrue(document.what_is_wrong)
+            self.assertEqual(document.message, "no UNB segment")
+            document.message_post(body="I have called them.")
+            action = document.action_assign()
             window = env[action["res_model"]].with_user(viewer)
             window = window.with_context(**action["context"]).create(
                 {"activity_user_id": env.ref("base.user_admin").id}
             )
             window.action_schedule_activities()
-            found.invalidate_recordset()
-            self.assertEqual(found.activity_user_id, env.ref("base.user_admin"))
+            document.invalidate_recordset()
+            self.assertEqual(document.activity_user_id, env.ref("base.user_admin"))
 
-    def test_another_company_does_not_see_it(self):
-        self.failed()
+    def test_documents_of_other_companies_are_hidden(self):
+        self.make_failed_document()
         with self.committed() as env:
             other = env["res.company"].create({"name": self.id()})
             viewer = self.user(env, "reliability.group_viewer", companies=[other.id])
-            self.assertFalse(self.seen_by(env, viewer))
+            self.assertFalse(self.visible_to(env, viewer))
 
-    def test_a_manager_tries_again(self):
-        self.failed()
+    def test_a_manager_retries(self):
+        self.make_failed_document()
         with self.committed() as env:
             manager = self.user(env, "reliability.group_manager")
-            action = self.seen_by(env, manager).action_retry()
+            action = self.visible_to(env, manager).action_retry()
             self.assertEqual(action["res_model"], "reliability.retry")
 
-    def test_nobody_writes(self):
-        self.failed()
+    def test_nobody_writes_documents(self):
+        self.make_failed_document()
         with self.committed() as env:
-            found = env["reliability.edi.document"].with_user(
+            document = env["reliability.edi.document"].with_user(
                 env.ref("base.user_admin")
             )
             for operation in ("write", "create", "unlink"):
-                self.assertFalse(found.has_access(operation))
+                self.assertFalse(document.has_access(operation))

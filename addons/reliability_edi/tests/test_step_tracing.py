@@ -1,4 +1,4 @@
-"""Each step of a document is on record, and says what has become of it."""
+"""Each step of a document is an exchange of the ledger, with its outcome."""
 
 import requests
 from psycopg2.errors import SerializationFailure
@@ -18,13 +18,13 @@ from .common import EdiCase
 GARBAGE = "%PDF-1.4 this is no order"
 
 
-def say(text):
-    """Return a handler that answers with a text."""
-    return lambda _handler, _document, **_more: text
+def returns(value):
+    """Return a handler method that returns a value."""
+    return lambda _handler, _document, **_more: value
 
 
-def fail(error):
-    """Return a handler that raises an error."""
+def raises(error):
+    """Return a handler method that raises an error."""
 
     def handle(_handler, _document, **_more):
         raise error
@@ -34,10 +34,12 @@ def fail(error):
 
 @tagged("post_install", "-at_install")
 class TestSteps(EdiCase):
-    """What goes well is on record with whom, what and how long."""
+    """Successful steps have system, operation and duration."""
 
-    def test_a_document_that_goes_out_is_generated_validated_and_sent(self):
-        self.handle(generate=say("UNB+"), output_validate=say(None), send=say("ok"))
+    def test_an_outgoing_document_is_generated_validated_and_sent(self):
+        self.handle(
+            generate=returns("UNB+"), output_validate=returns(None), send=returns("ok")
+        )
         invoice = self.make_document(self.invoic_id)
         self.do("generate", invoice)
         self.do("send", invoice)
@@ -51,8 +53,10 @@ class TestSteps(EdiCase):
         )
         self.assertEqual(self.state_of(invoice), "output_sent")
 
-    def test_a_document_that_comes_is_received_validated_and_processed(self):
-        self.handle(receive=say("UNB+"), input_validate=say(None), process=say("ok"))
+    def test_an_incoming_document_is_received_validated_and_processed(self):
+        self.handle(
+            receive=returns("UNB+"), input_validate=returns(None), process=returns("ok")
+        )
         order = self.make_document(self.orders_id, "input_pending")
         self.do("receive", order)
         self.do("process", order)
@@ -65,25 +69,26 @@ class TestSteps(EdiCase):
             ],
         )
 
-    def test_what_nobody_validates_is_not_validated(self):
-        self.handle(generate=say("UNB+"))
+    def test_without_validator_there_is_no_validation(self):
+        self.handle(generate=returns("UNB+"))
         with self.committed() as env:
             kind = self.make_type(
                 env, "DESADV", "output", roles=("generate_model_id", "send_model_id")
             )
         self.do("generate", self.make_document(kind))
-        self.assertEqual([of[0] for of in self.on_record()], ["generate"])
+        self.assertEqual(
+            [operation for operation, *_rest in self.on_record()], ["generate"]
+        )
 
-    def test_what_was_done_already_is_not_on_record_again(self):
-        self.handle(process=say("ok"))
+    def test_a_step_with_nothing_to_do_is_not_recorded(self):
+        self.handle(process=returns("ok"))
         order = self.make_document(self.orders_id, "input_received", "UNB+")
         self.do("process", order)
         self.assertIn("Nothing to do", self.do("process", order))
-        (found,) = self.exchanges()
-        self.assertEqual(found["attempt_count"], 1)
+        self.assertEqual(self.exchange()["attempt_count"], 1)
 
-    def test_an_answer_to_another_document_acknowledges(self):
-        self.handle(send=say("ok"), process=say("ok"))
+    def test_an_answer_to_another_document_is_an_acknowledgement(self):
+        self.handle(send=returns("ok"), process=returns("ok"))
         with self.committed() as env:
             kind = self.make_type(env, "CONTRL", "input")
             invoic = env["edi.exchange.type"].browse(self.invoic_id)
@@ -92,20 +97,21 @@ class TestSteps(EdiCase):
         self.do("send", invoice)
         answer = self.make_document(kind, "input_received", "UNB+", parent_id=invoice)
         self.do("process", answer)
-        self.assertEqual([of[0] for of in self.on_record()], ["send", "acknowledge"])
+        operations = [operation for operation, *_rest in self.on_record()]
+        self.assertEqual(operations, ["send", "acknowledge"])
 
-    def test_the_time_inside_is_measured(self):
-        self.handle(process=say("ok"))
+    def test_the_duration_is_measured(self):
+        self.handle(process=returns("ok"))
         order = self.make_document(self.orders_id, "input_received", "UNB+")
         self.do("process", order)
-        ((of, event),) = self.measured()
-        self.assertEqual(of.labels[1:], ("acme", "edi", "process"))
+        ((series, event),) = self.measured()
+        self.assertEqual(series.labels[1:], ("acme", "edi", "process"))
         self.assertEqual(event.outcome, "success")
 
 
 @tagged("post_install", "-at_install")
-class TestJudging(EdiCase):
-    """Most errors are caught and become a state: the ledger knows them all the same."""
+class TestOutcomes(EdiCase):
+    """The ledger has the errors that the framework catches and turns into a state."""
 
     def process(self, handler):
         self.handle(process=handler)
@@ -114,19 +120,20 @@ class TestJudging(EdiCase):
         self.assertEqual(self.state_of(order), "input_processed_error")
         return self.exchange()
 
-    def test_garbage_is_a_failure_with_its_error(self):
-        found = self.process(fail(ValueError("no UNB segment")))
+    def test_garbage_fails_with_its_error(self):
+        exchange = self.process(raises(ValueError("no UNB segment")))
         self.assertEqual(
-            (found["state"], found["first_error"]), ("failed", "no UNB segment")
+            (exchange["state"], exchange["first_error"]), ("failed", "no UNB segment")
         )
 
-    def test_what_odoo_refuses_of_a_document_is_a_failure_too(self):
-        found = self.process(fail(UserError("There is no product 4711.")))
-        self.assertEqual(found["state"], "failed")
+    def test_a_document_that_odoo_refuses_fails(self):
+        exchange = self.process(raises(UserError("There is no product 4711.")))
+        self.assertEqual(exchange["state"], "failed")
 
-    def test_a_document_that_is_not_valid_was_generated_all_the_same(self):
+    def test_an_invalid_document_is_generated(self):
         self.handle(
-            generate=say("UNB+"), output_validate=fail(EDIValidationError("no BGM"))
+            generate=returns("UNB+"),
+            output_validate=raises(EDIValidationError("no BGM")),
         )
         invoice = self.make_document(self.invoic_id)
         self.do("generate", invoice)
@@ -135,9 +142,9 @@ class TestJudging(EdiCase):
             [("generate", "out", "succeeded"), ("validate", "out", "failed")],
         )
 
-    def test_a_document_that_is_not_valid_was_not_received(self):
+    def test_an_invalid_document_is_not_received(self):
         self.handle(
-            receive=say("UNB+"), input_validate=fail(EDIValidationError("no BGM"))
+            receive=returns("UNB+"), input_validate=raises(EDIValidationError("no BGM"))
         )
         order = self.make_document(self.orders_id, "input_pending")
         self.do("receive", order)
@@ -146,9 +153,9 @@ class TestJudging(EdiCase):
             [("receive", "in", "failed"), ("validate", "in", "failed")],
         )
 
-    def test_an_error_that_is_not_caught_passes_as_it_is(self):
+    def test_an_uncaught_error_is_raised_unchanged(self):
         error = KeyError("BGM")
-        self.handle(process=fail(error))
+        self.handle(process=raises(error))
         order = self.make_document(self.orders_id, "input_received", GARBAGE)
         with self.assertRaises(KeyError) as raised:
             self.do("process", order)
@@ -157,45 +164,49 @@ class TestJudging(EdiCase):
         self.assertEqual(self.state_of(order), "input_received")
 
     @mute_logger("odoo.sql_db")
-    def test_contention_is_no_failure_of_theirs(self):
-        self.handle(process=fail(SerializationFailure()))
+    def test_contention_is_no_failure_of_the_partner(self):
+        self.handle(process=raises(SerializationFailure()))
         order = self.make_document(self.orders_id, "input_received", "UNB+")
         with self.assertRaises(SerializationFailure):
             self.do("process", order)
-        self.assertEqual([of["outcome"] for of in self.attempts()], ["rejected"])
+        self.assertEqual(
+            [attempt["outcome"] for attempt in self.attempts()], ["rejected"]
+        )
 
-    def test_operations_of_the_service_are_judged_so_too(self):
+    def test_measured_operations_have_the_same_outcomes(self):
         order = self.make_document(self.orders_id, "input_received", GARBAGE)
-        self.handle(process=fail(ValueError("no UNB segment")))
+        self.handle(process=raises(ValueError("no UNB segment")))
         self.do("process", order)
-        self.handle(process=say("ok"))
+        self.handle(process=returns("ok"))
         self.do("process", order)
-        self.do("process", order)  # nothing is left to do: not counted
+        self.do("process", order)  # nothing to do: not counted
         self.assertEqual(self.outcomes_of("edi_processing"), ["failed", "success"])
 
-    def test_the_first_error_stays_when_it_has_gone_well(self):
+    def test_the_first_error_stays_after_a_success(self):
         order = self.make_document(self.orders_id, "input_received", GARBAGE)
-        self.handle(process=fail(ValueError("first")))
+        self.handle(process=raises(ValueError("first")))
         self.do("process", order)
-        self.handle(process=say("ok"))
+        self.handle(process=returns("ok"))
         self.do("process", order)
-        found = self.exchange()
-        self.assertEqual((found["state"], found["attempt_count"]), ("succeeded", 2))
-        self.assertEqual(found["first_error"], "first")
+        exchange = self.exchange()
+        self.assertEqual(
+            (exchange["state"], exchange["attempt_count"]), ("succeeded", 2)
+        )
+        self.assertEqual(exchange["first_error"], "first")
 
 
 @tagged("post_install", "-at_install")
 class TestSending(EdiCase):
-    """What is sent over HTTP ends as the partner can know it."""
+    """The outcome of sending over HTTP is what the partner can know."""
 
-    test_tags = set()  # it asks itself
+    test_tags = set()  # without "standard", Odoo allows requests
 
     def send(self, answer, error=UserError):
         def post(_handler, document):
             try:
                 reply = requests.post(f"{partner.url}/as2", timeout=LIMIT)
-            except requests.RequestException as trouble:
-                raise error(f"Not sent: {trouble}") from None
+            except requests.RequestException as failure:
+                raise error(f"Not sent: {failure}") from None
             if reply.status_code >= 400:
                 raise error(reply.text)
 
@@ -206,30 +217,30 @@ class TestSending(EdiCase):
         self.assertEqual(self.state_of(invoice), "output_error_on_send")
         return self.exchange()["state"]
 
-    def test_a_refusal_is_a_failure(self):
-        refuse = lambda of: of.answer(422, "unknown GLN")  # noqa: E731
+    def test_a_refusal_fails(self):
+        refuse = lambda request: request.answer(422, "unknown GLN")  # noqa: E731
         self.assertEqual(self.send(refuse), "failed")
 
-    def test_nobody_knows_what_became_of_a_cut_answer(self):
-        def cut(of):
-            of.send_response(200)
-            of.send_header("Content-Length", "100")
-            of.end_headers()
-            of.close_connection = True
+    def test_a_cut_answer_is_unknown(self):
+        def cut(request):
+            request.send_response(200)
+            request.send_header("Content-Length", "100")
+            request.end_headers()
+            request.close_connection = True
 
         self.assertEqual(self.send(cut), "unknown")
 
-    def test_what_nobody_knows_is_not_sent_again_blindly(self):
-        def cut(of):
-            of.close_connection = True
+    def test_an_unknown_outcome_is_not_retried(self):
+        def cut(request):
+            request.close_connection = True
 
         self.send(cut)
         with self.committed() as env:
-            found = env["reliability.exchange"].search([], limit=1)
-            self.assertFalse(found.can_retry)
+            exchange = env["reliability.exchange"].search([], limit=1)
+            self.assertFalse(exchange.can_retry)
 
-    def test_what_was_sent_and_undone_is_an_orphan_at_the_partner(self):
-        self.handle(send=say("ok"))
+    def test_a_document_sent_and_rolled_back_is_an_orphan(self):
+        self.handle(send=returns("ok"))
         invoice = self.make_document(
             self.invoic_id, "output_pending", "x", exchange_filename="INV-17.edi"
         )
@@ -243,41 +254,44 @@ class TestSending(EdiCase):
 
 
 @tagged("post_install", "-at_install")
-class TestWhom(EdiCase):
-    """Backends and partners become counterparts by themselves."""
+class TestPartnerSystems(EdiCase):
+    """Backends and partners are registered as partner systems at the first document."""
 
     def process(self, type_id):
-        self.handle(process=say("ok"))
+        self.handle(process=returns("ok"))
         self.do("process", self.make_document(type_id, "input_received", "UNB+"))
 
-    def known(self):
+    def systems(self):
+        """Return name → (kind, code, service) of the partner systems."""
         with self.committed() as env:
-            found = env["reliability.integration"].search([])
-            return {of.name: (of.kind, of.code, of.service_id.code) for of in found}
+            return {
+                system.name: (system.kind, system.code, system.service_id.code)
+                for system in env["reliability.integration"].search([])
+            }
 
-    def test_a_partner_is_known_by_its_type_of_documents(self):
+    def test_the_partner_of_the_document_type(self):
         self.process(self.orders_id)
-        self.assertEqual(self.known(), {"ACME": ("edi", "acme", "edi")})
+        self.assertEqual(self.systems(), {"ACME": ("edi", "acme", "edi")})
 
-    def test_a_backend_stands_for_partners_who_are_not_known(self):
+    def test_a_backend_stands_for_unknown_partners(self):
         with self.committed() as env:
             env["edi.exchange.type"].browse(self.orders_id).partner_ids = False
         self.process(self.orders_id)
         hub = f"Hub {self.acme_id}"
-        self.assertEqual(self.known(), {hub: ("edi", f"hub_{self.acme_id}", "edi")})
+        self.assertEqual(self.systems(), {hub: ("edi", f"hub_{self.acme_id}", "edi")})
 
-    def test_a_document_about_something_is_of_its_partner(self):
+    def test_the_partner_of_the_record_that_the_document_is_about(self):
         with self.committed() as env:
             other = env["res.partner"].create({"name": "Globex", "is_company": True})
             person = env["res.partner"].create({"name": "Ann", "parent_id": other.id})
-        self.handle(send=say("ok"))
+        self.handle(send=returns("ok"))
         invoice = self.make_document(
             self.invoic_id, "output_pending", "x", model="res.partner", res_id=person.id
         )
         self.do("send", invoice)
-        self.assertIn("Globex", self.known())
+        self.assertIn("Globex", self.systems())
 
-    def test_two_partners_of_one_name_are_two(self):
+    def test_two_partners_of_the_same_name_are_two_systems(self):
         with self.committed() as env:
             other = env["res.partner"].create({"name": "ACME", "is_company": True})
             kind = self.make_type(
@@ -285,14 +299,12 @@ class TestWhom(EdiCase):
             )
         self.process(self.orders_id)
         self.process(kind)
-        codes = [
-            of["code"]
-            for of in self.rows("SELECT code FROM reliability_integration ORDER BY id")
-        ]
+        rows = self.rows("SELECT code FROM reliability_integration ORDER BY id")
+        codes = [row["code"] for row in rows]
         self.assertEqual(codes, ["acme", f"acme_partner_{other.id}"])
 
-    def test_rows_that_the_business_has_locked_are_not_waited_for(self):
-        self.handle(process=say("ok"))
+    def test_row_locks_of_the_business_do_not_block(self):
+        self.handle(process=returns("ok"))
         order = self.make_document(self.orders_id, "input_received", "UNB+")
         with self.committed() as env:
             for table in ("res_partner", "edi_backend", "edi_exchange_type"):
@@ -300,9 +312,9 @@ class TestWhom(EdiCase):
                 env.cr.execute(SQL("SELECT FROM %s FOR UPDATE", table))
             document = env["edi.exchange.record"].browse(order)
             document.backend_id.exchange_process(document)
-        self.assertEqual(self.known(), {"ACME": ("edi", "acme", "edi")})
+        self.assertEqual(self.systems(), {"ACME": ("edi", "acme", "edi")})
 
-    def test_it_is_shown_by_workers_that_have_looked_before(self):
+    def test_workers_with_a_cache_see_a_new_system(self):
         with self.committed() as env:
             before = env["reliability.integration"]._named()
             self.assertFalse(before)
@@ -313,50 +325,50 @@ class TestWhom(EdiCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAskingAgain(EdiCase):
-    """A manager asks again from the ledger, and it is done at once."""
+class TestRetry(EdiCase):
+    """A manager retries from the ledger, and the step is done at once."""
 
-    def again(self):
+    def retry(self):
         with self.committed() as env:
-            found = env["reliability.exchange"].search([], limit=1)
-            self.assertTrue(found.can_retry, found.why_not)
-            found._ask_again()
+            exchange = env["reliability.exchange"].search([], limit=1)
+            self.assertTrue(exchange.can_retry, exchange.no_retry_reason)
+            exchange._schedule_retry()
         with self.committed() as env:
             env["reliability.exchange"]._cron_retry()
 
-    def test_a_document_is_processed_again(self):
-        self.handle(process=fail(ValueError("no product")))
+    def test_a_failed_document_is_processed_again(self):
+        self.handle(process=raises(ValueError("no product")))
         order = self.make_document(self.orders_id, "input_received", GARBAGE)
         self.do("process", order)
-        self.handle(process=say("ok"))
-        self.again()
+        self.handle(process=returns("ok"))
+        self.retry()
         self.assertEqual(self.state_of(order), "input_processed")
         self.assertEqual(self.exchange()["state"], "succeeded")
 
-    def test_a_document_that_was_refused_is_sent_again(self):
-        self.handle(send=fail(ValueError("unknown GLN")))
+    def test_a_refused_document_is_sent_again(self):
+        self.handle(send=raises(ValueError("unknown GLN")))
         invoice = self.make_document(self.invoic_id, "output_pending", "UNB+")
         self.do("send", invoice)
-        self.handle(send=say("ok"))
-        self.again()
+        self.handle(send=returns("ok"))
+        self.retry()
         self.assertEqual(self.state_of(invoice), "output_sent")
         self.assertEqual(self.exchange()["attempt_count"], 2)
 
-    def test_what_was_not_valid_is_received_again(self):
-        self.handle(receive=fail(EDIValidationError("no BGM")))
+    def test_an_invalid_document_is_received_again(self):
+        self.handle(receive=raises(EDIValidationError("no BGM")))
         order = self.make_document(self.orders_id, "input_pending")
         self.do("receive", order)
-        self.handle(receive=say("UNB+"))
-        self.again()
+        self.handle(receive=returns("UNB+"))
+        self.retry()
         self.assertEqual(self.state_of(order), "input_received")
 
 
 @tagged("post_install", "-at_install")
-class TestNothingOfOursInTheWay(EdiCase):
-    """Documents are exchanged as they would be without us."""
+class TestTransparency(EdiCase):
+    """Documents are exchanged as they are without this addon."""
 
     def test_no_statement_is_added_to_the_transaction(self):
-        self.handle(process=say("ok"))
+        self.handle(process=returns("ok"))
         counts = []
         for measured in (True, False):
             order = self.make_document(self.orders_id, "input_received", "UNB+")
@@ -364,15 +376,15 @@ class TestNothingOfOursInTheWay(EdiCase):
                 document = env["edi.exchange.record"].browse(order)
                 backend = document.backend_id
                 if not measured:
-                    self.without_us(type(backend))
+                    self.remove_overrides(type(backend))
                 before = env.cr.sql_log_count
                 backend.exchange_process(document)
                 env.flush_all()
                 counts.append(env.cr.sql_log_count - before)
         self.assertEqual(*counts)
 
-    def without_us(self, backend):
-        """Take our overrides out of the way."""
+    def remove_overrides(self, backend):
+        """Replace the overrides of this addon by the methods that they override."""
         ours = next(
             cls
             for cls in backend.__mro__
@@ -388,21 +400,21 @@ class TestNothingOfOursInTheWay(EdiCase):
             self.patch(ours, name, theirs)
 
     @mute_logger("odoo.addons.reliability.instrumentation.guard")
-    def test_a_failure_of_ours_is_not_the_business_s(self):
-        self.handle(process=say("ok"))
-        for function in ("_counterpart", "_begin", "_judge"):
+    def test_errors_of_this_addon_do_not_stop_the_step(self):
+        self.handle(process=returns("ok"))
+        for function in ("_system_code", "_begin", "_classify"):
             order = self.make_document(self.orders_id, "input_received", "UNB+")
             with self.subTest(function):
-                self.break_ours(function)
+                self.break_function(function)
                 self.do("process", order)
                 self.assertEqual(self.state_of(order), "input_processed")
 
-    def break_ours(self, function):
+    def break_function(self, function):
         def broken(*_arguments):
-            raise RuntimeError("ours")
+            raise RuntimeError("broken")
 
         self.patch(
             step_tracing,
             function,
-            broken if function == "_counterpart" else guarded(broken),
+            broken if function == "_system_code" else guarded(broken),
         )

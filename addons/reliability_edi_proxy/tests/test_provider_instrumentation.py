@@ -1,4 +1,4 @@
-"""What access points are asked is told from the address and the documents alone."""
+"""Operation, key and outcome of a request to an access point."""
 
 from unittest.mock import MagicMock, Mock, call
 
@@ -6,87 +6,91 @@ from odoo.tests import BaseCase
 
 from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE
 
-from ..provider_instrumentation import asked, operation_of, tell
+from ..provider_instrumentation import operation_of, proxy_request, record_response
 
 
-class TestWhatAnAddressAsks(BaseCase):
-    def assert_asks(self, path, operation, repeatable):
+class TestOperation(BaseCase):
+    def assert_operation(self, path, operation, repeatable):
         url = f"https://point.example/api/{path}"
         self.assertEqual(operation_of(url), (operation, repeatable))
 
-    def test_documents_may_be_sent_twice(self):
-        self.assert_asks("peppol/1/send_document", "send_document", UNSAFE)
-        self.assert_asks("l10n_it_edi/2/out/SdiRiceviFile", "sdi_ricevi_file", UNSAFE)
+    def test_sending_documents_is_unsafe(self):
+        self.assert_operation("peppol/1/send_document", "send_document", UNSAFE)
+        self.assert_operation(
+            "l10n_it_edi/2/out/SdiRiceviFile", "sdi_ricevi_file", UNSAFE
+        )
 
-    def test_questions_may_be_asked_again(self):
-        self.assert_asks("peppol/1/get_all_documents", "get_all_documents", SAFE)
-        self.assert_asks("peppol/2/participant_status", "participant_status", SAFE)
+    def test_queries_are_safe(self):
+        self.assert_operation("peppol/1/get_all_documents", "get_all_documents", SAFE)
+        self.assert_operation("peppol/2/participant_status", "participant_status", SAFE)
         operation = "ricezione_invoice"
-        self.assert_asks("l10n_it_edi/1/in/RicezioneInvoice", operation, SAFE)
+        self.assert_operation("l10n_it_edi/1/in/RicezioneInvoice", operation, SAFE)
 
-    def test_what_is_said_twice_is_not_done_twice(self):
-        self.assert_asks("l10n_it_edi/1/ack", "ack", IDEMPOTENT)
-        self.assert_asks("account_edi/1/renew_token?x=1", "renew_token", IDEMPOTENT)
+    def test_changes_of_state_are_idempotent(self):
+        self.assert_operation("l10n_it_edi/1/ack", "ack", IDEMPOTENT)
+        self.assert_operation(
+            "account_edi/1/renew_token?x=1", "renew_token", IDEMPOTENT
+        )
 
-    def test_whatever_is_not_known_may_be_done_twice(self):
-        self.assert_asks("peppol/2/connect/", "connect", UNSAFE)
-        self.assert_asks("peppol/1", "ask", UNSAFE)
-        self.assert_asks("peppol/\u00fc", "ask", UNSAFE)
+    def test_unknown_operations_are_unsafe(self):
+        self.assert_operation("peppol/2/connect/", "connect", UNSAFE)
+        self.assert_operation("peppol/1", "ask", UNSAFE)
+        self.assert_operation("peppol/\u00fc", "ask", UNSAFE)
 
 
-class TestWhatTellsQuestionsApart(BaseCase):
+class TestKey(BaseCase):
     def key(self, params):
         user = MagicMock()
         user[:1].configure_mock(proxy_type="peppol", edi_identification="0208:1")
-        return asked(user, "https://point.example/send_document", params).key
+        return proxy_request(user, "https://point.example/send_document", params).key
 
     def documents(self, *names):
         return {"documents": [{"filename": name, "ubl": "..."} for name in names]}
 
-    def test_the_names_of_files(self):
+    def test_one_file_has_its_name(self):
         self.assertEqual(self.key(self.documents("A.xml")), "0208:1 A.xml")
         self.assertEqual(self.key({"file": {"filename": "B.xml"}}), "0208:1 B.xml")
 
-    def test_of_many_the_first_ones_and_how_many_more(self):
+    def test_many_files_have_the_first_names_and_a_count(self):
         many = [f"{number}.xml" for number in range(80)]
         key = self.key(self.documents(*many))
         self.assertRegex(key, r"^0208:1 0.xml 1.xml 2.xml \+77 [0-9a-f]{8}$")
         self.assertNotEqual(key, self.key(self.documents(*many[:3], *many[2:])))
 
-    def test_what_is_asked_where_there_are_no_names(self):
+    def test_without_names_it_is_a_hash_of_the_parameters(self):
         self.assertRegex(self.key(None), r"^0208:1 [0-9a-f]{8}$")
         self.assertEqual(self.key({"a": 1}), self.key({"a": 1}))
         self.assertNotEqual(self.key({"a": 1}), self.key({"a": 2}))
         self.assertTrue(self.key(self.documents("")))
 
 
-class TestWhatIsAnswered(BaseCase):
-    def told(self, answer, repeatable=UNSAFE):
+class TestResponse(BaseCase):
+    def recorded(self, response, repeatable=UNSAFE):
         attempt = Mock()
-        tell(attempt, repeatable, answer)
+        record_response(attempt, repeatable, response)
         return attempt.mock_calls
 
-    def test_numbers_of_what_was_taken(self):
-        answer = {"messages": [{"message_uuid": "a"}, {}, {"message_uuid": "b"}]}
-        made = [call.created("a", "message"), call.created("b", "message")]
-        self.assertEqual(self.told(answer), made)
+    def test_numbers_of_taken_messages_are_references(self):
+        response = {"messages": [{"message_uuid": "a"}, {}, {"message_uuid": "b"}]}
+        references = [call.created("a", "message"), call.created("b", "message")]
+        self.assertEqual(self.recorded(response), references)
         self.assertEqual(
-            self.told({"id_transaction": "c"}), [call.created("c", "message")]
+            self.recorded({"id_transaction": "c"}), [call.created("c", "message")]
         )
 
-    def test_numbers_in_answers_to_questions_are_nothing_new(self):
-        self.assertFalse(self.told({"messages": [{"message_uuid": "a"}]}, SAFE))
+    def test_numbers_in_responses_to_queries_are_no_references(self):
+        self.assertFalse(self.recorded({"messages": [{"message_uuid": "a"}]}, SAFE))
 
-    def test_errors_in_each_wording(self):
-        for answer, text in (
+    def test_errors_of_each_format_fail_the_attempt(self):
+        for response, text in (
             ({"error": {"code": 1, "message": "Not on Peppol"}}, "Not on Peppol"),
             ({"error": {"code": 1}}, "{'code': 1}"),
             ({"error": "EI01", "error_description": "empty"}, "EI01: empty"),
             ({"error": "gone"}, "gone"),
         ):
-            self.assertEqual(self.told(answer), [call.fail(text)])
-            self.assertEqual(self.told(answer, IDEMPOTENT), [call.fail(text)])
+            self.assertEqual(self.recorded(response), [call.fail(text)])
+            self.assertEqual(self.recorded(response, IDEMPOTENT), [call.fail(text)])
 
-    def test_what_is_no_answer_tells_nothing(self):
-        for answer in (None, [], "ok", {}):
-            self.assertFalse(self.told(answer))
+    def test_other_responses_record_nothing(self):
+        for response in (None, [], "ok", {}):
+            self.assertFalse(self.recorded(response))

@@ -1,295 +1,319 @@
--- The ledger's own functions.  Each is called beside the transaction of Odoo and commits
--- by itself; each may be called again with the same note and does no harm.
+-- The functions that write the ledger.  Each is called on a connection of its own, beside
+-- the transaction of Odoo, and is committed at once.  Each may be called twice with the
+-- same message: the second call changes nothing.
 
--- Names the database that transaction ids are of: a copy, or a dump restored elsewhere,
--- is another one, where the same numbers mean other transactions.
+-- The identity of this database.  Transaction ids are valid in one database only: in a
+-- copy, or in a dump that is restored elsewhere, the same ids are other transactions.
 CREATE OR REPLACE FUNCTION reliability_database_identity() RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT system_identifier || '/' || oid
       FROM pg_control_system(), pg_database WHERE datname = current_database()
 $$;
 
--- Let an exchange say what its attempts say: its state is that of the last one.  The
+-- Derive the state of an exchange from its attempts: the last attempt decides.  The
 -- first error is never overwritten.
 CREATE OR REPLACE FUNCTION reliability_refresh_exchange(exchange integer) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    last record;
-    sums record;
+    last_attempt record;
+    totals record;
     orphans integer;
 BEGIN
-    -- Of two attempts that end together, the second reads what the first has written.
+    -- Of two attempts that end at the same time, the second reads what the first wrote.
     PERFORM FROM reliability_exchange WHERE id = exchange FOR UPDATE;
-    SELECT outcome, transaction_state, retried INTO last FROM reliability_attempt
+    SELECT outcome, transaction_state, retried INTO last_attempt
+      FROM reliability_attempt
      WHERE exchange_id = exchange ORDER BY started DESC, id DESC LIMIT 1;
     SELECT count(*) AS attempts, max(ended) AS ended, sum(attempt.seconds) AS seconds,
-           bool_or(outcome = 'unknown') AS is_unknown,
-           (array_agg(message ORDER BY started, id)
-               FILTER (WHERE message <> ''))[1] AS first_error,
-           (array_agg(message ORDER BY started DESC, id DESC)
-               FILTER (WHERE message <> ''))[1] AS last_error
-      INTO sums FROM reliability_attempt AS attempt WHERE exchange_id = exchange;
+           bool_or(outcome = 'unknown') AS has_unknown,
+           (array_agg(error_message ORDER BY started, id)
+               FILTER (WHERE error_message <> ''))[1] AS first_error,
+           (array_agg(error_message ORDER BY started DESC, id DESC)
+               FILTER (WHERE error_message <> ''))[1] AS last_error
+      INTO totals FROM reliability_attempt AS attempt WHERE exchange_id = exchange;
     SELECT count(*) INTO orphans FROM reliability_reference AS reference
      WHERE exchange_id = exchange AND reference.state = 'orphaned';
-    UPDATE reliability_exchange AS of SET
+    UPDATE reliability_exchange AS stored SET
         state = CASE
-            WHEN of.state = 'resolved' AND of.attempt_count = sums.attempts THEN 'resolved'
-            WHEN last.outcome IS NULL THEN 'open'
-            WHEN last.transaction_state IS NULL AND last.outcome = 'succeeded'
-                AND of.repeatable <> 'safe' THEN 'open'
-            WHEN last.retried THEN 'retrying'
-            WHEN last.outcome = 'succeeded' AND (of.repeatable = 'safe'
-                OR last.transaction_state = 'committed') THEN 'succeeded'
-            WHEN of.next_try IS NOT NULL THEN 'retrying'
-            WHEN last.outcome <> 'succeeded' THEN last.outcome
-            WHEN last.transaction_state = 'rolled_back' THEN 'failed'
+            WHEN stored.state = 'resolved' AND stored.attempt_count = totals.attempts
+                THEN 'resolved'
+            WHEN last_attempt.outcome IS NULL THEN 'open'
+            WHEN last_attempt.transaction_state IS NULL
+                AND last_attempt.outcome = 'succeeded'
+                AND stored.repeatable <> 'safe' THEN 'open'
+            WHEN last_attempt.retried THEN 'retrying'
+            WHEN last_attempt.outcome = 'succeeded' AND (stored.repeatable = 'safe'
+                OR last_attempt.transaction_state = 'committed') THEN 'succeeded'
+            WHEN stored.next_attempt IS NOT NULL THEN 'retrying'
+            WHEN last_attempt.outcome <> 'succeeded' THEN last_attempt.outcome
+            WHEN last_attempt.transaction_state = 'rolled_back' THEN 'failed'
             ELSE 'unknown'
         END,
-        attempt_count = sums.attempts,
+        attempt_count = totals.attempts,
         orphan_count = orphans,
-        is_possibly_duplicated = of.repeatable = 'unsafe' AND sums.is_unknown AND last.transaction_state = 'committed'
-            AND last.outcome = 'succeeded' AND of.state <> 'resolved'
-            AND NOT coalesce(of.is_made_sure, false),
-        first_error = coalesce(of.first_error, sums.first_error),
-        last_error = coalesce(sums.last_error, of.last_error),
-        ended = sums.ended,
-        seconds = sums.seconds
-     WHERE of.id = exchange;
+        is_possibly_duplicated = stored.repeatable = 'unsafe' AND totals.has_unknown
+            AND last_attempt.transaction_state = 'committed'
+            AND last_attempt.outcome = 'succeeded' AND stored.state <> 'resolved'
+            AND NOT coalesce(stored.is_verified, false),
+        first_error = coalesce(stored.first_error, totals.first_error),
+        last_error = coalesce(totals.last_error, stored.last_error),
+        ended = totals.ended,
+        seconds = totals.seconds
+     WHERE stored.id = exchange;
 END $$;
 
--- What a record is called and whose it is, as committed; nothing where it is not.
--- Asked by a statement that is prepared once for each model: planning it takes longer
--- than reading one row.
+-- Read the name, the company and the warehouse of a record, as committed.  Empty, with
+-- is_committed false, where the record is not committed.  The statement is prepared once
+-- for each model: planning it takes longer than reading one row.
 CREATE OR REPLACE FUNCTION reliability_describe_record(
-    note jsonb, OUT is_there boolean, OUT name text, OUT company integer, OUT warehouse text
+    message jsonb, OUT is_committed boolean, OUT name text, OUT company integer,
+    OUT warehouse text
 ) LANGUAGE plpgsql AS $$
 DECLARE
-    asking text;
+    lookup text;
     statement text;
-    its_warehouse integer;
+    record_warehouse integer;
 BEGIN
-    is_there := false;
-    IF coalesce(note->>'table', '') = '' OR coalesce(note->>'ids', '') = '' THEN
+    is_committed := false;
+    IF coalesce(message->>'table', '') = '' OR coalesce(message->>'ids', '') = '' THEN
         RETURN;
     END IF;
-    asking := format(
+    lookup := format(
         'SELECT true, %s::text, %s::integer, %s::integer FROM %I WHERE id = $1',
-        CASE WHEN note->>'name_column' <> ''
-             THEN quote_ident(note->>'name_column') ELSE '''''' END,
-        CASE WHEN (note->>'company_id')::boolean THEN 'company_id' ELSE 'NULL' END,
-        CASE WHEN (note->>'warehouse_id')::boolean THEN 'warehouse_id' ELSE 'NULL' END,
-        note->>'table'
+        CASE WHEN message->>'name_column' <> ''
+             THEN quote_ident(message->>'name_column') ELSE '''''' END,
+        CASE WHEN (message->>'has_company_id')::boolean
+             THEN 'company_id' ELSE 'NULL' END,
+        CASE WHEN (message->>'has_warehouse_id')::boolean
+             THEN 'warehouse_id' ELSE 'NULL' END,
+        message->>'table'
     );
-    statement := format('EXECUTE %I(%s)', 'reliability_about_' || md5(asking),
-                        split_part(note->>'ids', ',', 1)::integer);
+    statement := format('EXECUTE %I(%s)', 'reliability_describe_' || md5(lookup),
+                        split_part(message->>'ids', ',', 1)::integer);
     BEGIN
-        EXECUTE statement INTO is_there, name, company, its_warehouse;
+        EXECUTE statement INTO is_committed, name, company, record_warehouse;
     EXCEPTION WHEN invalid_sql_statement_name THEN
         EXECUTE format('PREPARE %I(integer) AS %s',
-                       'reliability_about_' || md5(asking), asking);
-        EXECUTE statement INTO is_there, name, company, its_warehouse;
+                       'reliability_describe_' || md5(lookup), lookup);
+        EXECUTE statement INTO is_committed, name, company, record_warehouse;
     END;
-    is_there := coalesce(is_there, false);
-    IF its_warehouse IS NOT NULL AND to_regclass('stock_warehouse') IS NOT NULL THEN
-        SELECT code INTO warehouse FROM stock_warehouse WHERE id = its_warehouse;
+    is_committed := coalesce(is_committed, false);
+    IF record_warehouse IS NOT NULL AND to_regclass('stock_warehouse') IS NOT NULL THEN
+        SELECT code INTO warehouse FROM stock_warehouse WHERE id = record_warehouse;
     END IF;
 EXCEPTION WHEN undefined_column OR undefined_table OR lock_not_available THEN
-    is_there := false;
+    is_committed := false;
 END $$;
 
--- The exchange that an attempt belongs to: the last one that asked for the same thing
--- and is not done with, else a new one.
-CREATE OR REPLACE FUNCTION reliability_exchange_of(
-    note jsonb, OUT exchange integer, OUT is_new boolean
+-- Return the exchange that an attempt belongs to: the last one with the same identity
+-- that is not finished, else a new one.
+CREATE OR REPLACE FUNCTION reliability_find_or_create_exchange(
+    message jsonb, OUT exchange integer, OUT is_new boolean
 ) LANGUAGE plpgsql AS $$
 DECLARE
-    about record;
-    asked text;
-    of_integration integer;
+    described record;
+    exchange_identity text;
+    integration integer;
 BEGIN
     is_new := false;
-    SELECT * INTO about FROM reliability_describe_record(note);
-    asked := CASE
-        WHEN coalesce(note->>'key', '') <> '' THEN 'key ' || (note->>'key')
-        -- A record that is not committed has another id at the next try.
-        WHEN about.is_there THEN 'record ' || (note->>'model') || ' ' ||
-            CASE WHEN length(note->>'ids') > 100
-                 THEN md5(note->>'ids') ELSE note->>'ids' END
-        WHEN coalesce(note->>'tries', '') <> '' THEN 'tries ' || (note->>'tries')
-        ELSE 'attempt ' || (note->>'uid')
-    END || CASE WHEN (note->>'ordinal')::integer > 0
-                THEN ' ' || (note->>'ordinal') ELSE '' END;
-    asked := left(asked, 250);
-    -- One after the other, where two ask for the same at the same time.
+    SELECT * INTO described FROM reliability_describe_record(message);
+    exchange_identity := CASE
+        WHEN coalesce(message->>'key', '') <> '' THEN 'key ' || (message->>'key')
+        -- A record that is not committed has another id at the next attempt.
+        WHEN described.is_committed THEN 'record ' || (message->>'model') || ' ' ||
+            CASE WHEN length(message->>'ids') > 100
+                 THEN md5(message->>'ids') ELSE message->>'ids' END
+        WHEN coalesce(message->>'retry_scope', '') <> ''
+            THEN 'retry scope ' || (message->>'retry_scope')
+        ELSE 'attempt ' || (message->>'uid')
+    END || CASE WHEN (message->>'ordinal')::integer > 0
+                THEN ' ' || (message->>'ordinal') ELSE '' END;
+    exchange_identity := left(exchange_identity, 250);
+    -- Serializes two attempts with the same identity that begin at the same time.
     PERFORM pg_advisory_xact_lock(hashtextextended(
-        concat_ws('|', note->>'integration', note->>'operation', asked), 1937075312));
-    of_integration := reliability_integration_of(
-        note->>'integration', note->>'integration', '');
+        concat_ws('|', message->>'integration', message->>'operation',
+                  exchange_identity), 1937075312));
+    integration := reliability_find_or_create_integration(
+        message->>'integration', message->>'integration', '');
     SELECT id INTO exchange FROM reliability_exchange
-     WHERE integration_id = of_integration AND operation = note->>'operation'
-       AND direction = note->>'direction' AND identity = asked
+     WHERE integration_id = integration AND operation = message->>'operation'
+       AND direction = message->>'direction' AND identity = exchange_identity
      ORDER BY id DESC LIMIT 1;
     IF exchange IS NOT NULL THEN
         PERFORM FROM reliability_exchange WHERE id = exchange
             AND state IN ('open', 'retrying', 'failed', 'unknown', 'rejected')
             FOR UPDATE;
         IF FOUND THEN
-            UPDATE reliability_exchange SET next_try = NULL
-             WHERE id = exchange AND next_try IS NOT NULL;
+            UPDATE reliability_exchange SET next_attempt = NULL
+             WHERE id = exchange AND next_attempt IS NOT NULL;
             RETURN;
         END IF;
     END IF;
     INSERT INTO reliability_exchange (
         integration_id, operation, direction, identity, res_model, res_id, res_name,
-        company_id, warehouse, deadline, repeatable, retry_method, state, counted,
-        attempt_count, orphan_count, started, seconds
+        company_id, warehouse, deadline, repeatable, retry_method, state,
+        counted_state, attempt_count, orphan_count, started, seconds
     ) VALUES (
-        of_integration, note->>'operation', note->>'direction', asked,
-        coalesce(note->>'model', ''),
-        CASE WHEN note->>'ids' ~ '^\d+$' THEN (note->>'ids')::integer END,
-        coalesce(nullif(about.name, ''), note->>'about', note->>'key', ''),
-        coalesce(about.company, (note->>'company')::integer, (
-            SELECT company_id FROM res_users WHERE id = (note->>'user')::integer)),
-        coalesce(nullif(note->>'warehouse', ''), about.warehouse, ''),
-        (note->>'deadline')::timestamptz AT TIME ZONE 'UTC',
-        coalesce(note->>'repeatable', 'unsafe'), coalesce(note->>'retry', ''), 'open', '',
-        1, 0, reliability_moment(note->>'started'), 0
+        integration, message->>'operation', message->>'direction', exchange_identity,
+        coalesce(message->>'model', ''),
+        CASE WHEN message->>'ids' ~ '^\d+$' THEN (message->>'ids')::integer END,
+        coalesce(nullif(described.name, ''), message->>'description', message->>'key',
+                 ''),
+        coalesce(described.company, (message->>'company')::integer, (
+            SELECT company_id FROM res_users
+             WHERE id = (message->>'user')::integer)),
+        coalesce(nullif(message->>'warehouse', ''), described.warehouse, ''),
+        (message->>'deadline')::timestamptz AT TIME ZONE 'UTC',
+        coalesce(message->>'repeatable', 'unsafe'),
+        coalesce(message->>'retry_method', ''), 'open', '', 1, 0,
+        reliability_utc_timestamp(message->>'started'), 0
     ) RETURNING id INTO exchange;
     is_new := true;
 END $$;
 
--- A moment as Odoo stores it: in UTC, without saying so.
-CREATE OR REPLACE FUNCTION reliability_moment(seconds text) RETURNS timestamp
+-- Convert seconds since 1970 into a timestamp as Odoo stores it: UTC, without time zone.
+CREATE OR REPLACE FUNCTION reliability_utc_timestamp(seconds text) RETURNS timestamp
 LANGUAGE sql STABLE AS $$
     SELECT to_timestamp(seconds::double precision) AT TIME ZONE 'UTC'
 $$;
 
--- The integration with a code, made where there is none yet.
-CREATE OR REPLACE FUNCTION reliability_integration_of(
-    its_code text, its_name text, patterns text
+-- Return the integration with a code; create it where there is none.
+CREATE OR REPLACE FUNCTION reliability_find_or_create_integration(
+    integration_code text, integration_name text, patterns text
 ) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
-    found integer;
+    integration integer;
 BEGIN
-    SELECT id INTO found FROM reliability_integration WHERE code = its_code;
-    IF found IS NULL THEN
+    SELECT id INTO integration FROM reliability_integration
+     WHERE code = integration_code;
+    IF integration IS NULL THEN
         INSERT INTO reliability_integration (
             code, name, kind, host_patterns, discovered, active, sequence, threshold,
-            records_calls, keeps_excerpts, daily_quota, most_tries, silence_hours,
+            records_requests, stores_excerpts, daily_quota, max_attempts, silence_hours,
             failing_threshold, create_date, write_date
         ) VALUES (
-            its_code, its_name, 'other', patterns, true, true, 100, 2, false, false,
-            0, 5, 0, 0.1, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-        ) ON CONFLICT (code) DO NOTHING RETURNING id INTO found;
-        IF found IS NULL THEN
-            SELECT id INTO found FROM reliability_integration WHERE code = its_code;
+            integration_code, integration_name, 'other', patterns, true, true, 100, 2,
+            false, false, 0, 5, 0, 0.1, now() AT TIME ZONE 'UTC',
+            now() AT TIME ZONE 'UTC'
+        ) ON CONFLICT (code) DO NOTHING RETURNING id INTO integration;
+        IF integration IS NULL THEN
+            SELECT id INTO integration FROM reliability_integration
+             WHERE code = integration_code;
         END IF;
     END IF;
-    RETURN found;
+    RETURN integration;
 END $$;
 
--- A host that no integration claims appears as one that waits to be named.
-CREATE OR REPLACE FUNCTION reliability_discover(host text) RETURNS void
+-- Create an integration, to be named by an administrator, for a host that matches none.
+CREATE OR REPLACE FUNCTION reliability_discover_host(host text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT count(*) FROM reliability_integration WHERE discovered) < 100 THEN
-        PERFORM reliability_integration_of(
+        PERFORM reliability_find_or_create_integration(
             left('host_' || regexp_replace(lower(host), '[^a-z0-9]+', '_', 'g'), 60),
             left(host, 200), left(lower(host), 200));
     END IF;
 END $$;
 
--- Take what is known of an attempt: keep what was not known yet.
-CREATE OR REPLACE FUNCTION reliability_record_attempt(note jsonb) RETURNS void
+-- Record an attempt.  A message holds all that is known of the attempt so far; what the
+-- ledger has already is not changed.
+CREATE OR REPLACE FUNCTION reliability_record_attempt(message jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     attempt record;
     exchange integer;
     is_new boolean;
-    is_another_try boolean := false;
-    new jsonb;
+    is_further_attempt boolean := false;
+    created jsonb;
 BEGIN
     SELECT id, exchange_id, outcome, presumed, transaction_state INTO attempt
-      FROM reliability_attempt WHERE uid = note->>'uid' FOR UPDATE;
+      FROM reliability_attempt WHERE uid = message->>'uid' FOR UPDATE;
     IF attempt.id IS NULL THEN
-        SELECT * INTO exchange, is_new FROM reliability_exchange_of(note);
-        is_another_try := NOT is_new;
+        SELECT * INTO exchange, is_new
+          FROM reliability_find_or_create_exchange(message);
+        is_further_attempt := NOT is_new;
         INSERT INTO reliability_attempt (
-            uid, exchange_id, started, host, pid, job, user_id, xact, home, backend,
-            presumed, retried, calls, status
+            uid, exchange_id, started, host, pid, job, user_id, transaction_id,
+            database_identity, backend, presumed, retried, calls, status
         ) VALUES (
-            note->>'uid', exchange, reliability_moment(note->>'started'),
-            coalesce(note->>'host', ''), (note->>'pid')::integer,
-            coalesce(note->>'job', ''), (note->>'user')::integer, note->>'xact',
+            message->>'uid', exchange, reliability_utc_timestamp(message->>'started'),
+            coalesce(message->>'host', ''), (message->>'pid')::integer,
+            coalesce(message->>'job', ''), (message->>'user')::integer,
+            message->>'transaction_id',
             coalesce(nullif(current_setting('reliability.database_identity', true), ''),
                      reliability_database_identity()),
             nullif(current_setting('reliability.backend', true), ''),
             false, false, 0, 0
         ) ON CONFLICT (uid) DO NOTHING
           RETURNING id, exchange_id, outcome, presumed, transaction_state INTO attempt;
-        IF attempt.id IS NULL THEN  -- the same note came another way meanwhile
+        IF attempt.id IS NULL THEN  -- the outbox has delivered this message meanwhile
             SELECT id, exchange_id, outcome, presumed, transaction_state INTO attempt
-              FROM reliability_attempt WHERE uid = note->>'uid' FOR UPDATE;
+              FROM reliability_attempt WHERE uid = message->>'uid' FOR UPDATE;
         END IF;
     END IF;
-    IF note ? 'outcome' AND (attempt.outcome IS NULL OR attempt.presumed) THEN
+    IF message ? 'outcome' AND (attempt.outcome IS NULL OR attempt.presumed) THEN
         UPDATE reliability_attempt SET
-            outcome = note->>'outcome', presumed = false,
-            seconds = (note->>'seconds')::double precision,
-            ended = started + (note->>'seconds')::double precision * interval '1 s',
-            status = (note->>'status')::integer,
-            calls = (note->>'calls')::integer,
-            external = (note->>'external')::double precision,
-            error = note->>'error', message = note->>'message',
-            xact = coalesce(note->>'xact', xact),
-            request = note->>'request', answer = note->>'answer'
+            outcome = message->>'outcome', presumed = false,
+            seconds = (message->>'seconds')::double precision,
+            ended = started
+                + (message->>'seconds')::double precision * interval '1 s',
+            status = (message->>'status')::integer,
+            calls = (message->>'calls')::integer,
+            external_seconds = (message->>'external_seconds')::double precision,
+            error_class = message->>'error_class',
+            error_message = message->>'error_message',
+            transaction_id = coalesce(message->>'transaction_id', transaction_id),
+            request = message->>'request', answer = message->>'answer'
          WHERE id = attempt.id;
-        FOR new IN SELECT * FROM jsonb_array_elements(note->'references') LOOP
+        FOR created IN SELECT * FROM jsonb_array_elements(message->'references') LOOP
             INSERT INTO reliability_reference (
                 exchange_id, attempt_id, name, kind, state, created
             ) VALUES (
-                attempt.exchange_id, attempt.id, left(new->>'name', 200),
-                left(new->>'kind', 60), 'open', now() AT TIME ZONE 'UTC'
+                attempt.exchange_id, attempt.id, left(created->>'name', 200),
+                left(created->>'kind', 60), 'open', now() AT TIME ZONE 'UTC'
             ) ON CONFLICT (attempt_id, name) DO NOTHING;
         END LOOP;
     END IF;
-    IF note ? 'transaction_state' AND attempt.transaction_state IS NULL THEN
+    IF message ? 'transaction_state' AND attempt.transaction_state IS NULL THEN
         PERFORM reliability_record_transaction_state(
-            attempt.id, note->>'transaction_state', coalesce((note->>'retried')::boolean, false));
+            attempt.id, message->>'transaction_state',
+            coalesce((message->>'retried')::boolean, false));
     END IF;
-    -- An exchange that has just been made says so already; one that waits for our
-    -- transaction stays open, and says what its attempts say when that is decided.
-    IF is_another_try OR note ? 'outcome' AND NOT EXISTS (
-        SELECT FROM reliability_exchange AS of
-         WHERE of.id = attempt.exchange_id AND of.state = 'open' AND of.repeatable <> 'safe'
-           AND note->>'outcome' = 'succeeded' AND NOT note ? 'transaction_state'
-           AND attempt.transaction_state IS NULL
+    -- A new exchange is inserted in its right state.  An exchange that waits for the end
+    -- of our transaction stays open; it is refreshed when the transaction has ended.
+    IF is_further_attempt OR message ? 'outcome' AND NOT EXISTS (
+        SELECT FROM reliability_exchange AS stored
+         WHERE stored.id = attempt.exchange_id AND stored.state = 'open'
+           AND stored.repeatable <> 'safe' AND message->>'outcome' = 'succeeded'
+           AND NOT message ? 'transaction_state' AND attempt.transaction_state IS NULL
     ) THEN
         PERFORM reliability_refresh_exchange(attempt.exchange_id);
     END IF;
 END $$;
 
--- Take down what has become of the transaction of an attempt.
+-- Record how the transaction of an attempt ended, and decide its open references.
 CREATE OR REPLACE FUNCTION reliability_record_transaction_state(
-    attempt integer, its_transaction_state text, is_retried boolean
+    attempt integer, new_state text, is_retried boolean
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE reliability_attempt SET transaction_state = its_transaction_state, retried = is_retried
+    UPDATE reliability_attempt SET transaction_state = new_state, retried = is_retried
      WHERE id = attempt;
-    UPDATE reliability_reference SET state = CASE its_transaction_state
-               WHEN 'committed' THEN 'committed' WHEN 'rolled_back' THEN 'orphaned' ELSE 'open' END
+    UPDATE reliability_reference SET state = CASE new_state
+               WHEN 'committed' THEN 'committed' WHEN 'rolled_back' THEN 'orphaned'
+               ELSE 'open' END
      WHERE attempt_id = attempt AND state = 'open';
 END $$;
 
--- Each visit: find what has become of attempts whose worker cannot tell any more.
+-- A maintenance function: the collector calls it every few seconds.  It finds out how
+-- attempts ended whose worker cannot report it any more, and counts exchanges.
 CREATE OR REPLACE FUNCTION reliability_maintain_ledger() RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    left_over record;
-    its_transaction_state text;
-    here text := reliability_database_identity();
+    pending record;
+    new_state text;
+    this_database text := reliability_database_identity();
 BEGIN
-    FOR left_over IN
+    FOR pending IN
         SELECT attempt.*, exchange.repeatable FROM reliability_attempt AS attempt
           JOIN reliability_exchange AS exchange ON exchange.id = attempt.exchange_id
          WHERE (transaction_state IS NULL OR transaction_state = 'unknown')
@@ -298,96 +322,108 @@ BEGIN
          ORDER BY attempt.id LIMIT 1000
          FOR UPDATE OF attempt SKIP LOCKED
     LOOP
-        CONTINUE WHEN left_over.transaction_state = 'unknown'
-            AND (left_over.home <> here OR left_over.xact IS NULL);
-        its_transaction_state := CASE
-            WHEN left_over.home <> here THEN 'unknown'
-            WHEN left_over.xact IS NULL THEN NULL
-            -- A database that was set back in time has not had this transaction.
-            WHEN left_over.xact::xid8 >= pg_snapshot_xmax(pg_current_snapshot())
+        CONTINUE WHEN pending.transaction_state = 'unknown'
+            AND (pending.database_identity <> this_database
+                 OR pending.transaction_id IS NULL);
+        new_state := CASE
+            WHEN pending.database_identity <> this_database THEN 'unknown'
+            WHEN pending.transaction_id IS NULL THEN NULL
+            -- A database that was restored to an earlier state has never had this
+            -- transaction.
+            WHEN pending.transaction_id::xid8 >= pg_snapshot_xmax(pg_current_snapshot())
                 THEN 'unknown'
-            ELSE CASE pg_xact_status(left_over.xact::xid8)
+            ELSE CASE pg_xact_status(pending.transaction_id::xid8)
                 WHEN 'committed' THEN 'committed' WHEN 'aborted' THEN 'rolled_back'
                 WHEN 'in progress' THEN NULL ELSE 'unknown' END
         END;
-        IF left_over.outcome IS NULL THEN
-            -- Whoever still lives will tell himself; and may correct what is presumed.
+        IF pending.outcome IS NULL THEN
+            -- A worker that lives reports the outcome itself, and may correct a
+            -- presumed one.
             CONTINUE WHEN EXISTS (
-                SELECT FROM pg_stat_activity WHERE left_over.home = here
-                   AND pid || '/' || extract(epoch FROM backend_start) = left_over.backend
-            ) AND left_over.started > now() AT TIME ZONE 'UTC' - interval '1 hour';
-            CONTINUE WHEN its_transaction_state IS NULL AND left_over.xact IS NOT NULL
-                AND left_over.started > now() AT TIME ZONE 'UTC' - interval '1 hour';
+                SELECT FROM pg_stat_activity
+                 WHERE pending.database_identity = this_database
+                   AND pid || '/' || extract(epoch FROM backend_start) = pending.backend
+            ) AND pending.started > now() AT TIME ZONE 'UTC' - interval '1 hour';
+            CONTINUE WHEN new_state IS NULL AND pending.transaction_id IS NOT NULL
+                AND pending.started > now() AT TIME ZONE 'UTC' - interval '1 hour';
             UPDATE reliability_attempt SET outcome = 'unknown', presumed = true,
-                error = 'WorkerDied', message = 'The worker died during the call.',
+                error_class = 'WorkerDied',
+                error_message = 'The worker died during the call.',
                 ended = now() AT TIME ZONE 'UTC'
-             WHERE id = left_over.id;
-            its_transaction_state := coalesce(its_transaction_state, 'rolled_back');
+             WHERE id = pending.id;
+            new_state := coalesce(new_state, 'rolled_back');
         END IF;
-        IF its_transaction_state IS NOT NULL AND its_transaction_state IS DISTINCT FROM left_over.transaction_state THEN
-            PERFORM reliability_record_transaction_state(left_over.id, its_transaction_state, left_over.retried);
+        IF new_state IS NOT NULL
+                AND new_state IS DISTINCT FROM pending.transaction_state THEN
+            PERFORM reliability_record_transaction_state(
+                pending.id, new_state, pending.retried);
         END IF;
-        PERFORM reliability_refresh_exchange(left_over.exchange_id);
+        PERFORM reliability_refresh_exchange(pending.exchange_id);
     END LOOP;
-    -- Another try was to follow, and has not for a day: there is none.
-    FOR left_over IN
+    -- A further attempt was to follow, and has not for a day: none will.
+    FOR pending IN
         UPDATE reliability_attempt SET retried = false WHERE id IN (
             SELECT attempt.id FROM reliability_attempt AS attempt
               JOIN reliability_exchange AS exchange ON exchange.id = exchange_id
-             WHERE exchange.state = 'retrying' AND exchange.next_try IS NULL AND retried
+             WHERE exchange.state = 'retrying' AND exchange.next_attempt IS NULL
+               AND retried
                AND exchange.ended < now() AT TIME ZONE 'UTC' - interval '1 day'
              LIMIT 1000
         ) RETURNING exchange_id
     LOOP
-        PERFORM reliability_refresh_exchange(left_over.exchange_id);
+        PERFORM reliability_refresh_exchange(pending.exchange_id);
     END LOOP;
-    -- Somebody's retry of which the worker died before it asked anybody.
-    FOR left_over IN
+    -- A retry that a person requested; the worker died before the call left.
+    FOR pending IN
         SELECT id FROM reliability_exchange
-         WHERE state = 'retrying' AND next_try IS NULL
-           AND asked_at < now() AT TIME ZONE 'UTC' - interval '1 day'
+         WHERE state = 'retrying' AND next_attempt IS NULL
+           AND retry_requested_at < now() AT TIME ZONE 'UTC' - interval '1 day'
          LIMIT 1000
     LOOP
-        PERFORM reliability_refresh_exchange(left_over.id);
+        PERFORM reliability_refresh_exchange(pending.id);
     END LOOP;
     PERFORM reliability_count_exchanges();
 END $$;
 
--- Count the exchanges that have come to a state since the last time: what is shown as a
--- counter must not fall when old exchanges are deleted.
+-- Count the exchanges whose state has changed since they were counted last.  The totals
+-- are stored apart: a counter must not fall when old exchanges are deleted.
 CREATE OR REPLACE FUNCTION reliability_count_exchanges() RETURNS void
 LANGUAGE sql AS $$
-    WITH new AS (
-        UPDATE reliability_exchange SET counted = state WHERE id IN (
+    WITH changed AS (
+        UPDATE reliability_exchange SET counted_state = state WHERE id IN (
             SELECT id FROM reliability_exchange
-             WHERE counted <> state ORDER BY id LIMIT 20000 FOR UPDATE SKIP LOCKED
+             WHERE counted_state <> state ORDER BY id LIMIT 20000
+             FOR UPDATE SKIP LOCKED
         ) RETURNING integration_id, operation, state, ended
     )
     INSERT INTO reliability_exchange_total AS total
         (integration_id, operation, state, count, last)
-    SELECT integration_id, operation, state, count(*), max(ended) FROM new
+    SELECT integration_id, operation, state, count(*), max(ended) FROM changed
      WHERE state NOT IN ('open', 'retrying') GROUP BY 1, 2, 3
     ON CONFLICT (integration_id, operation, state) DO UPDATE SET
         count = total.count + excluded.count,
         last = greatest(total.last, excluded.last)
 $$;
 
--- What has been noted of an attempt stays; what was only presumed may be corrected.
-CREATE OR REPLACE FUNCTION reliability_attempt_stays() RETURNS trigger
+-- Refuse changes of what is recorded of an attempt; only a presumed outcome may be
+-- corrected.
+CREATE OR REPLACE FUNCTION reliability_protect_attempt() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     IF (OLD.uid, OLD.exchange_id, OLD.started)
             IS DISTINCT FROM (NEW.uid, NEW.exchange_id, NEW.started)
        OR OLD.outcome IS NOT NULL AND NOT OLD.presumed
-            AND (OLD.outcome, OLD.error, OLD.message, OLD.status, OLD.ended)
-            IS DISTINCT FROM (NEW.outcome, NEW.error, NEW.message, NEW.status, NEW.ended)
-       OR OLD.transaction_state IN ('committed', 'rolled_back') AND OLD.transaction_state IS DISTINCT FROM NEW.transaction_state
+            AND (OLD.outcome, OLD.error_class, OLD.error_message, OLD.status, OLD.ended)
+            IS DISTINCT FROM
+                (NEW.outcome, NEW.error_class, NEW.error_message, NEW.status, NEW.ended)
+       OR OLD.transaction_state IN ('committed', 'rolled_back')
+            AND OLD.transaction_state IS DISTINCT FROM NEW.transaction_state
     THEN
         RAISE EXCEPTION 'Attempt % is on record and cannot be changed.', OLD.id;
     END IF;
     RETURN NEW;
 END $$;
 
-DROP TRIGGER IF EXISTS reliability_attempt_stays ON reliability_attempt;
-CREATE TRIGGER reliability_attempt_stays BEFORE UPDATE ON reliability_attempt
-    FOR EACH ROW EXECUTE FUNCTION reliability_attempt_stays();
+DROP TRIGGER IF EXISTS reliability_protect_attempt ON reliability_attempt;
+CREATE TRIGGER reliability_protect_attempt BEFORE UPDATE ON reliability_attempt
+    FOR EACH ROW EXECUTE FUNCTION reliability_protect_attempt();

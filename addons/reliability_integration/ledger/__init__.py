@@ -1,1 +1,1 @@
-"""What happens beside the transaction: notes of what was asked of counterparts."""
+"""The ledger of exchanges, written on connections beside Odoo's transactions."""

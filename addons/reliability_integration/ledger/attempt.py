@@ -16,7 +16,7 @@ from odoo.addons.reliability.api import (
     masked,
 )
 
-from .classification import Call, of_attempt
+from .classification import Call, classify_attempt
 from .constants import (
     COMMITTED,
     FAILED,
@@ -31,188 +31,205 @@ from .ledger import ledger
 from .transaction import transaction_of
 
 _TRANSACTION_STATES = {"success": COMMITTED, "unknown": LOST}
-_RECORDED_AS = {
+_SPAN_OUTCOMES = {
     SUCCEEDED: "success",
     FAILED: "failed",
     UNKNOWN: "unknown",
     REJECTED: "rejected",
 }
-_MOST_CALLS, _MOST_REFERENCES = 1000, 1000
-_LONGEST_EXCERPT = 2000
+_MAX_CALLS, _MAX_REFERENCES = 1000, 1000
+_MAX_EXCERPT = 2000
 
 _undecided: Counter[tuple] = Counter()
-"""What was asked with success in transactions that have not ended, and how often: to
-ask the same again is to ask for another one, not another try."""
+"""Identity → successful attempts in transactions that have not ended.  The next attempt
+with the same identity is another exchange, not a retry."""
 
 
 class Attempt(TransactionListener):
-    """What is known of one attempt; connectors tell it what the counterpart did.
+    """Collects what is known of one attempt, and records it.
 
-    :param db: the database whose ledger it is in
-    :param cr: the cursor of the business transaction, if there is one
-    :param note: what is known before the call, see ``data/ledger.sql``
-    :param span: what it is measured as
+    :param db: the database whose ledger records it
+    :param cr: cursor of the business transaction; ``None`` without one
+    :param message: what is known before the call, see ``data/ledger.sql``
+    :param span: measures the attempt
+    :ivar target: integration and operation
     """
 
-    def __init__(self, db: str, cr: Any, note: dict, span: Span | None):
-        self.asked = note["integration"], note["operation"]
-        self.keeps_excerpts = False
+    def __init__(self, db: str, cr: Any, message: dict, span: Span | None):
+        self.target = message["integration"], message["operation"]
+        self.stores_excerpts = False
         self._db = db
         self._cr = cr
         self._span = span
         self._calls: list[Call] = []
         self._references: dict[str, dict] = {}
         self._failure = ""
-        self._caught: BaseException | None = None
+        self._recorded_error: BaseException | None = None
         self._excerpts: dict[str, str] = {}
         self._transaction = transaction_of(cr)
-        same = threading.get_ident(), db, *self.asked, *_identity(note)
-        self._same = same
-        self._note = note | {
+        self._identity = (
+            threading.get_ident(),
+            db,
+            *self.target,
+            *_identity(message),
+        )
+        self._message = message | {
             "uid": uuid.uuid4().hex,
-            "ordinal": _undecided[same],
+            "ordinal": _undecided[self._identity],
             "started": time.time(),
-            "xact": self._transaction and self._transaction.number,
+            "transaction_id": self._transaction and self._transaction.id,
             "host": socket.gethostname(),
             "pid": os.getpid(),
         }
         self._started = time.perf_counter()
-        self._is_noted = ledger.note(db, self._note)
+        self._is_recorded = ledger.record(db, self._message)
 
     def created(self, name: str, kind: str = "") -> None:
-        """Tell what the counterpart has made for us: a tracking or document number.
+        """Report what the partner system has created: a tracking or document number.
 
-        Tell it as soon as it is known: whatever happens next, it is on record.
+        Report it as soon as it is known, so that it is recorded whatever happens next.
 
         :param kind: what it is, such as ``tracking``
         """
-        if name and len(self._references) < _MOST_REFERENCES:
+        if name and len(self._references) < _MAX_REFERENCES:
             self._references[str(name)] = {"name": str(name), "kind": kind}
 
     def fail(self, message: str = "") -> None:
-        """Tell that the counterpart did not do it, although nothing was raised."""
-        self._failure = message or self._failure or "The counterpart did not do it."
+        """Report that the partner system did not do it, without an error."""
+        self._failure = message or self._failure or "The partner system did not do it."
 
-    def caught(self, error: BaseException) -> None:
-        """Tell of an error that leaves the block as another one, or that is told by
-        :meth:`fail` only: it says more of what the counterpart can know.
+    def record_error(self, error: BaseException) -> None:
+        """Report the original error, where the block raises another one or only calls
+        :meth:`fail`: the outcome is classified by the original.
         """
-        self._caught = error
+        self._recorded_error = error
 
     @property
-    def was_answered(self) -> bool:
-        """Whether the counterpart was asked over HTTP and answered well, each time."""
-        return bool(self._calls) and all(of.outcome == SUCCEEDED for of in self._calls)
+    def has_answer(self) -> bool:
+        """Whether there were calls over HTTP, and each was answered well."""
+        return bool(self._calls) and all(
+            call.outcome == SUCCEEDED for call in self._calls
+        )
 
-    def called(self, call: Call) -> None:
-        """Be told of a call over the network."""
-        if len(self._calls) < _MOST_CALLS:
+    def add_call(self, call: Call) -> None:
+        """Add an observed call over the network."""
+        if len(self._calls) < _MAX_CALLS:
             self._calls.append(call)
 
-    def excerpt(self, request: str, answer: str) -> None:
-        """Be told what was sent and answered, where that is kept."""
-        if self.keeps_excerpts:
+    def add_excerpt(self, request: str, answer: str) -> None:
+        """Add parts of a request and its answer, masked, if they are stored."""
+        if self.stores_excerpts:
             self._excerpts = {
-                "request": masked(request, _LONGEST_EXCERPT),
-                "answer": masked(answer, _LONGEST_EXCERPT),
+                "request": masked(request, _MAX_EXCERPT),
+                "answer": masked(answer, _MAX_EXCERPT),
             }
 
     @guarded
     def end(self, error: BaseException | None) -> None:
-        """Note that it is over, and wait for the end of its transaction."""
-        if self._caught and (error or self._failure):
-            error = self._caught
-        makes_more = self._note["repeatable"] == UNSAFE
-        outcome = of_attempt(error, self._calls, bool(self._references), makes_more)
+        """Classify and record the outcome, and listen for the end of the transaction.
+
+        :param error: the error that ended the block, if any
+        """
+        if self._recorded_error and (error or self._failure):
+            error = self._recorded_error
+        is_unsafe = self._message["repeatable"] == UNSAFE
+        outcome = classify_attempt(
+            error, self._calls, bool(self._references), is_unsafe
+        )
         if self._failure and outcome in (SUCCEEDED, REJECTED):
             outcome = FAILED
         self._close(outcome, error)
 
     @guarded
     def end_as(self, outcome: str, error: BaseException | None = None) -> None:
-        """Note that it is over, and how, where that is known already."""
+        """Like :meth:`end`, with a known outcome."""
         self._close(outcome, error)
 
     def _close(self, outcome: str, error: BaseException | None) -> None:
         last = self._calls[-1] if self._calls else None
         self._transaction = transaction_of(self._cr)
-        self._note |= {
+        self._message |= {
             "seconds": time.perf_counter() - self._started,
             "outcome": outcome,
             "status": last.status if last else 0,
             "calls": len(self._calls),
-            "external": sum(call.seconds for call in self._calls),
-            "error": type(error).__name__ if error else "",
-            "message": masked(error or self._failure),
+            "external_seconds": sum(call.seconds for call in self._calls),
+            "error_class": type(error).__name__ if error else "",
+            "error_message": masked(error or self._failure),
             "references": list(self._references.values()),
-            "xact": self._transaction
-            and self._transaction.number
-            or self._note["xact"],
+            "transaction_id": self._transaction
+            and self._transaction.id
+            or self._message["transaction_id"],
             **self._excerpts,
         }
         if self._span is not None:
-            self._span.end(_RECORDED_AS[outcome])
+            self._span.end(_SPAN_OUTCOMES[outcome])
         if outcome == SUCCEEDED:
-            _undecided[self._same] += 1
+            _undecided[self._identity] += 1
         if self._cr is None:
-            self._decide(COMMITTED)  # nothing of ours can be undone
+            self._decide(COMMITTED)  # there is no transaction to roll back
         else:
             listen(self._cr, self)
-            self._write()
+            self._record()
 
     def on_end(self, outcome: str) -> None:
-        """Be told how the transaction ended, or the savepoint that it was in."""
-        self._note["retried"] = outcome == "retried"
+        """Record how the transaction, or the attempt's savepoint, has ended."""
+        self._message["retried"] = outcome == "retried"
         self._decide(_TRANSACTION_STATES.get(outcome, ROLLED_BACK))
 
     def _decide(self, transaction_state: str) -> None:
-        self._note["transaction_state"] = transaction_state
-        if self._note["outcome"] == SUCCEEDED:
-            _undecided[self._same] -= 1
-            if _undecided[self._same] <= 0:
-                del _undecided[self._same]
-        self._write()
+        self._message["transaction_state"] = transaction_state
+        if self._message["outcome"] == SUCCEEDED:
+            _undecided[self._identity] -= 1
+            if _undecided[self._identity] <= 0:
+                del _undecided[self._identity]
+        self._record()
 
-    def _write(self) -> None:
-        self._is_noted = ledger.note(self._db, self._note, self._may_wait())
+    def _record(self) -> None:
+        self._is_recorded = ledger.record(
+            self._db, self._message, self._may_be_asynchronous()
+        )
 
-    def _may_wait(self) -> bool:
-        """Say whether the note need not wait for the disk.
+    def _may_be_asynchronous(self) -> bool:
+        """Return whether the message need not wait for the disk.
 
-        A success need not, while its transaction may be committed: that COMMIT will
-        wait, and PostgreSQL writes in order.  If it is undone, the note that says so
-        waits.  Of all others the transaction_state need not, which can be asked again.
+        The message of a success need not while the transaction may be committed: that
+        COMMIT waits, and PostgreSQL writes its log in order.  If the transaction is
+        rolled back, the message that says so waits.  For other outcomes the message
+        with the transaction state need not wait: PostgreSQL can be queried again for
+        it.
         """
         transaction = self._transaction
-        if not (self._is_noted and transaction and transaction.has_written):
+        if not (self._is_recorded and transaction and transaction.has_written):
             return False
-        transaction_state = self._note.get("transaction_state")
-        if self._note["outcome"] == SUCCEEDED:
+        transaction_state = self._message.get("transaction_state")
+        if self._message["outcome"] == SUCCEEDED:
             return transaction_state in (None, COMMITTED)
         return transaction_state is not None
 
 
 class NullAttempt:
-    """Stands for an attempt that could not be put on record; takes what it is told."""
+    """Stands in for an attempt that could not be recorded; ignores all reports."""
 
-    asked = None
-    was_answered = None
-    """Nobody watched."""
+    target = None
+    has_answer = None
+    """Unknown: no call was observed."""
 
     def created(self, name: str, kind: str = "") -> None:
-        """As :meth:`Attempt.created`."""
+        """Like :meth:`Attempt.created`."""
 
     def fail(self, message: str = "") -> None:
-        """As :meth:`Attempt.fail`."""
+        """Like :meth:`Attempt.fail`."""
 
-    def caught(self, error: BaseException) -> None:
-        """As :meth:`Attempt.caught`."""
+    def record_error(self, error: BaseException) -> None:
+        """Like :meth:`Attempt.record_error`."""
 
     def end(self, error: BaseException | None) -> None:
-        """As :meth:`Attempt.end`."""
+        """Like :meth:`Attempt.end`."""
 
 
-def _identity(note: dict) -> tuple:
+def _identity(message: dict) -> tuple:
     return tuple(
-        note.get(name) for name in ("direction", "key", "model", "ids", "tries")
+        message.get(name)
+        for name in ("direction", "key", "model", "ids", "retry_scope")
     )

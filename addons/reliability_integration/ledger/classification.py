@@ -1,7 +1,7 @@
-"""From what happened during an attempt to how it ended.
+"""Outcome classification: derives the outcome of an attempt from what happened in it.
 
-What counts is what the counterpart can know.  A request that never left did nothing
-there; one that left and was not answered may have done all of it.
+The outcome is what the partner system can have done.  A request that never left has
+done nothing there; a request that left and was not answered may have done everything.
 """
 
 import ssl
@@ -30,94 +30,101 @@ _NOT_SENT = (
     ssl.SSLCertVerificationError,
     ConnectionRefusedError,
 )
-"""Errors before a request has left."""
+"""Errors that are raised before a request leaves."""
 
 _ANSWERED = (requests.exceptions.TooManyRedirects,)
-"""Errors about answers that are complete: the counterpart did not do it."""
+"""Errors about complete answers: the partner system did not do it."""
 
 _LOST = (OSError, requests.exceptions.RequestException, urllib3.HTTPError, EOFError)
-"""Errors of connections, after which nobody knows: timeouts, resets, cut answers."""
+"""Connection errors with an unknown outcome: timeouts, resets, truncated answers."""
 
-_NOBODY_KNOWS = (502, 504)
-"""A gateway in between says that it was not told whether it was done."""
+_GATEWAY_STATUSES = (502, 504)
+"""A gateway did not get an answer from the partner system: the outcome is unknown."""
 
 
 class Call(NamedTuple):
     """One call over the network, redirects included.
 
-    :ivar outcome: of :data:`.words.OUTCOMES`
-    :ivar status: of HTTP, 0 without an answer
-    :ivar seconds: how long it took
-    :ivar makes: whether it may have made something there
+    :ivar outcome: one of :data:`.constants.OUTCOMES`
+    :ivar status: HTTP status; 0 without an answer
+    :ivar seconds: duration
+    :ivar has_effect: whether it may have created or changed something there
     """
 
     outcome: str
     status: int
     seconds: float
-    makes: bool = False
+    has_effect: bool = False
 
 
-def of_answer(status: int) -> str:
-    """Return what the status of a complete answer says."""
-    if status in _NOBODY_KNOWS:
+def classify_answer(status: int) -> str:
+    """Return the outcome of a call with a complete answer.
+
+    :param status: HTTP status of the answer
+    """
+    if status in _GATEWAY_STATUSES:
         return UNKNOWN
     return FAILED if status >= 400 else SUCCEEDED
 
 
-def of_broken_call(error: BaseException) -> str:
-    """Return what an error says that ended a call over the network."""
+def classify_call_error(error: BaseException) -> str:
+    """Return the outcome of a call over the network that raised an error."""
     causes = list(_causes(error))
     if any(isinstance(cause, _ANSWERED) for cause in causes):
         return FAILED
-    if any(isinstance(cause, _NOT_SENT) or _is_handshake(cause) for cause in causes):
+    if any(
+        isinstance(cause, _NOT_SENT) or _is_handshake_error(cause) for cause in causes
+    ):
         return FAILED
     return UNKNOWN
 
 
-def of_attempt(
+def classify_attempt(
     error: BaseException | None,
     calls: list[Call],
     has_created: bool,
-    makes_more: bool,
+    is_unsafe: bool,
 ) -> str:
-    """Return how an attempt ended.
+    """Return the outcome of an attempt.
 
-    :param error: what it raised
-    :param calls: what it did over the network, as far as that was seen
-    :param has_created: whether it told of something that the counterpart has made
-    :param makes_more: whether asking again would make one more
+    :param error: the error that ended it, if any
+    :param calls: its observed calls over the network
+    :param has_created: whether the connector reported something that the partner system
+        has created
+    :param is_unsafe: whether repeating it does the same once more
     """
     if error is None:
         return SUCCEEDED
     if not isinstance(error, Exception):
-        return UNKNOWN  # the process is told to end, wherever it is
+        return UNKNOWN  # the process is ending, at any point of the attempt
     if has_created:
-        return SUCCEEDED  # the counterpart did it; what failed came after that
-    if makes_more and any(of.makes and of.outcome == SUCCEEDED for of in calls[:-1]):
+        return SUCCEEDED  # the partner system did it; a later step failed
+    if is_unsafe and any(
+        call.has_effect and call.outcome == SUCCEEDED for call in calls[:-1]
+    ):
         return UNKNOWN  # a first step was done there, such as a parcel without label
     if calls and calls[-1].outcome != SUCCEEDED:
         return calls[-1].outcome
     if calls:
-        # It answered well, and the connector read a refusal out of it, or stumbled.
+        # The HTTP answer was good: the connector found a refusal in it, or crashed.
         return FAILED if outcome_of(error) == "rejected" else UNKNOWN
-    return _of_unseen(error)
+    return _classify_unobserved(error)
 
 
-def _of_unseen(error: Exception) -> str:
-    """Return how an attempt ended whose calls, if there were any, were not seen.
+def _classify_unobserved(error: Exception) -> str:
+    """Return the outcome of an attempt without observed calls.
 
-    A library that is not ours to watch (SFTP, SMTP) speaks by its error alone.
+    Calls of other libraries (SFTP, SMTP) are not observed: only their errors are known.
     """
     if outcome_of(error) != "failed":
         return REJECTED
     if any(isinstance(cause, _LOST) for cause in _causes(error)):
-        return of_broken_call(error)
+        return classify_call_error(error)
     return FAILED
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and what is behind it, also where libraries wrap it as an
-    argument."""
+    """Yield an error and its causes, also those that libraries wrap as an argument."""
     seen: set[int] = set()
     waiting = [error]
     while waiting:
@@ -130,10 +137,10 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         waiting += [cause.__cause__ or cause.__context__, reason, *cause.args]
 
 
-def _is_handshake(cause: BaseException) -> bool:
-    """Say whether TLS could not be agreed on: then nothing was sent.
+def _is_handshake_error(cause: BaseException) -> bool:
+    """Return whether the TLS handshake failed, so that nothing was sent.
 
-    A connection that breaks later says so by another class or reason.
+    A connection that breaks later raises another class.
     """
     if not isinstance(cause, ssl.SSLError):
         return False

@@ -1,7 +1,7 @@
 """Private connections to the ledger: one for each database of this process.
 
-They commit each statement by itself, whatever becomes of the transactions of Odoo.
-They are opened when they are first needed, and never shared with a forked process.
+They are in autocommit mode, independent of Odoo's transactions.  They are opened when
+they are first needed, and never shared with a forked process.
 """
 
 import os
@@ -14,40 +14,42 @@ import psycopg2
 from odoo import sql_db
 
 _OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 3000}
-"""Seconds, and milliseconds: the business waits meanwhile."""
+"""In seconds, and in milliseconds: the business call waits meanwhile."""
 _LIMITS = (
     "SELECT set_config('statement_timeout', '2s', false),"
     " set_config('lock_timeout', '500ms', false),"
     " set_config('application_name', 'odoo reliability ledger', false)"
 )
-_WHO_WE_ARE = (
-    "SELECT set_config('reliability.database_identity', reliability_database_identity(), false),"
+_SESSION_IDENTITY = (
+    "SELECT set_config("
+    "'reliability.database_identity', reliability_database_identity(), false),"
     " set_config('reliability.backend',"
     " pid || '/' || extract(epoch FROM backend_start), false)"
     " FROM pg_stat_activity WHERE pid = pg_backend_pid()"
 )
-"""Asked once: notes say it, by which those who come later know whether we live."""
-_SECONDS_BETWEEN_TRIES = 5.0
+"""Set once for each connection.  Attempts store it, so that the maintenance function
+can find out whether their worker is alive."""
+_SECONDS_BETWEEN_ATTEMPTS = 5.0
 
 
 class Unreachable(Exception):
-    """The database was not reachable a moment ago: it is not asked again yet."""
+    """The last connection attempt failed less than five seconds ago."""
 
 
 class Connection:
-    """The connection to one database, made again where it was lost."""
+    """The connection to one database; it reconnects where it was lost."""
 
     def __init__(self, db: str):
         self._db = db
         self._lock = threading.Lock()
         self._cnx: Any = None
-        self._next_try = 0.0
+        self._next_attempt = 0.0
 
     def execute(self, query: str, values: list) -> list[tuple]:
-        """Execute a statement, which is committed, and return its rows.
+        """Execute a statement, commit it, and return its rows.
 
         :raise psycopg2.Error: it was refused, or the connection is lost
-        :raise Unreachable: it was lost a moment ago
+        :raise Unreachable: the database was not reachable a moment ago
         """
         with self._lock:
             if self._cnx is None or self._cnx.closed:
@@ -57,12 +59,12 @@ class Connection:
             except psycopg2.OperationalError:
                 if not self._cnx.closed:
                     raise
-                # PostgreSQL was restarted since the last time.
+                # PostgreSQL was restarted since the last statement.
                 self._connect()
                 return self._execute(query, values)
 
     def close(self) -> None:
-        """Close it; the next statement opens it again."""
+        """Close the connection; the next statement opens it again."""
         with self._lock:
             if self._cnx is not None:
                 self._cnx.close()
@@ -75,21 +77,21 @@ class Connection:
 
     def _connect(self) -> None:
         now = time.monotonic()
-        if now < self._next_try:
+        if now < self._next_attempt:
             raise Unreachable(self._db)
-        self._next_try = now + _SECONDS_BETWEEN_TRIES
+        self._next_attempt = now + _SECONDS_BETWEEN_ATTEMPTS
         _name, info = sql_db.connection_info_for(self._db)
         cnx = psycopg2.connect(**{**info, **_OPTIONS})
         try:
             cnx.autocommit = True
             with cnx.cursor() as cr:
                 cr.execute(_LIMITS)
-                cr.execute(_WHO_WE_ARE)
+                cr.execute(_SESSION_IDENTITY)
         except BaseException:
-            cnx.close()  # without these nothing may be written on it
+            cnx.close()  # without these settings nothing may be written on it
             raise
         self._cnx = cnx
-        self._next_try = 0.0
+        self._next_attempt = 0.0
 
 
 class Connections:
@@ -97,22 +99,22 @@ class Connections:
 
     def __init__(self) -> None:
         self._by_db: dict[str, Connection] = {}
-        self._left: list[dict] = []
-        os.register_at_fork(after_in_child=self._leave_to_parent)
+        self._inherited: list[dict] = []
+        os.register_at_fork(after_in_child=self._abandon_inherited)
 
-    def of(self, db: str) -> Connection:
+    def get(self, db: str) -> Connection:
         """Return the connection to a database."""
         return self._by_db.setdefault(db, Connection(db))
 
     def close(self) -> None:
-        """Close all of them."""
+        """Close all connections."""
         for connection in self._by_db.values():
             connection.close()
 
-    def _leave_to_parent(self) -> None:
-        """Use none that was open at the fork.
+    def _abandon_inherited(self) -> None:
+        """Stop using the connections that were open at the fork.
 
-        They are kept, since to let go of one would close the parent's.
+        References to them are held: garbage collection would close the parent's.
         """
-        self._left.append(self._by_db)
+        self._inherited.append(self._by_db)
         self._by_db = {}

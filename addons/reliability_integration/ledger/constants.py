@@ -1,16 +1,17 @@
-"""The words of the ledger, as Python, SQL and screens know them."""
+"""Values of the ledger that Python, SQL and screens share."""
 
 OUTCOMES = ("succeeded", "failed", "unknown", "rejected")
-"""How an attempt ended.  ``unknown``: nobody knows whether the counterpart did it;
-``rejected``: Odoo itself said no, before the counterpart was asked."""
+"""How an attempt ended.  ``unknown``: the partner system did not answer and may have
+done it; ``rejected``: Odoo refused before the call left."""
 SUCCEEDED, FAILED, UNKNOWN, REJECTED = OUTCOMES
 
 COMMITTED, ROLLED_BACK, LOST = "committed", "rolled_back", "unknown"
-"""The transaction_state of our transaction: committed, undone, or nobody knows."""
+"""How the transaction of an attempt ended; ``LOST``: the ledger does not know."""
 
 SAFE, IDEMPOTENT, UNSAFE = "safe", "idempotent", "unsafe"
-"""What asking again does at the counterpart: nothing, since it is only a question; the
-same thing, which is not done twice; or one more, such as a second parcel."""
+"""What repeating a call does at the partner system, as in RFC 9110.  Safe: nothing, the
+call only reads; idempotent: nothing more than the first call; unsafe: the same once
+more, such as a second parcel."""
 
 STATES = (
     "open",
@@ -21,5 +22,6 @@ STATES = (
     "rejected",
     "resolved",
 )
-"""How an exchange is.  ``open``: it is being asked, or our transaction is not decided;
-``retrying``: another try follows; ``resolved``: a person said what has become of it."""
+"""States of an exchange.  ``open``: the call or our transaction has not ended;
+``retrying``: another attempt follows; ``resolved``: a person has recorded the
+result."""

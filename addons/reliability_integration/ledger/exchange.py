@@ -1,4 +1,4 @@
-"""Exchanges: one thing that is asked of a counterpart, however often it is tried.
+"""Exchanges: one request to a partner system, with all its attempts.
 
 ::
 
@@ -8,9 +8,8 @@
         answer = session.post(url, json=parcel, timeout=20)
         attempt.created(answer.json()["tracking"], "tracking")
 
-That is all.  What is asked is on record before the call leaves and stays there whatever
-happens: an error, a rollback, a killed worker, a lost database.  Errors pass as they
-are.
+The attempt is recorded before the call leaves, and stays recorded whatever happens: an
+error, a rollback, a killed worker, a lost database.  Errors are raised unchanged.
 """
 
 import contextlib
@@ -52,46 +51,48 @@ def exchange(
     warehouse: str = "",
     only_if_sent: bool = False,
 ) -> Iterator[Attempt | NullAttempt | LazyAttempt]:
-    """Put on record what is asked of a counterpart in this block.
+    """Record the call of a partner system in this block as an attempt of an exchange.
 
-    Another block for the same record, integration and operation is another try of the
-    same exchange until one has succeeded and is committed.  A block inside one of the
-    same integration and operation is a part of it.
+    Another block for the same record, integration and operation is another attempt of
+    the same exchange until one has succeeded and is committed.  A block inside a block
+    of the same integration and operation is part of the outer one.
 
-    :param records: what it is about; an empty recordset where it is about none
-    :param integration: code of the counterpart, such as ``dhl``; a new one appears in
-        the list of integrations by itself
-    :param operation: what is asked, such as ``label``
-    :param key: tells exchanges apart instead of the record, such as an order number
-    :param repeatable: what asking again does there: ``"safe"``, ``"idempotent"`` or ``"unsafe"``;
-        see :mod:`.constants`.  People may only repeat what does not do it twice.
-    :param retry: method of the record, without arguments, that asks again
-    :param direction: ``"out"``, or ``"in"`` where the counterpart asked us
-    :param deadline: until when it must be done, in UTC
+    :param records: the document; an empty recordset if there is none
+    :param integration: code of the partner system, such as ``dhl``; a new one is added
+        to the list of systems automatically
+    :param operation: what the partner system does, such as ``label``
+    :param key: identifies the exchange instead of the record, such as an order number
+    :param repeatable: what repeating the call does there: ``"safe"``, ``"idempotent"``
+        or ``"unsafe"``; see :mod:`.constants`.  Users may only retry what is not done
+        twice.
+    :param retry: method of the record, without arguments, that repeats the call
+    :param direction: ``"out"``; ``"in"`` where the partner system calls Odoo
+    :param deadline: when it must be done, in UTC
     :param warehouse: code of the warehouse that waits for it
-    :param only_if_sent: put nothing on record where the block asks nobody over
-        HTTP and all is well; for methods that often know the answer
-    :return: the attempt, to be told what the counterpart has made
+    :param only_if_sent: record nothing where the block makes no call over HTTP and
+        raises no error; for methods that often have the answer already
+    :return: the attempt, which takes reports of what the partner system has created
     """
-    inside = current()
-    if inside is not None and inside.asked == (integration, operation):
-        yield inside
+    outer = current_attempt()
+    if outer is not None and outer.target == (integration, operation):
+        yield outer
         return
-    note = {
+    message = {
         "integration": integration,
         "operation": operation,
         "key": key,
         "repeatable": repeatable,
-        "retry": retry,
+        "retry_method": retry,
         "direction": direction,
         "deadline": deadline and deadline.isoformat(),
         "warehouse": warehouse,
     }
     if only_if_sent:
-        attempt = LazyAttempt(partial(begin, records, note), (integration, operation))
+        begin = partial(begin_attempt, records, message)
+        attempt = LazyAttempt(begin, (integration, operation))
     else:
-        attempt = begin(records, note) or NullAttempt()
-    with attempting(attempt):
+        attempt = begin_attempt(records, message) or NullAttempt()
+    with _as_current(attempt):
         try:
             yield attempt
         except BaseException as error:
@@ -101,29 +102,29 @@ def exchange(
 
 
 @contextlib.contextmanager
-def attempting(attempt: Attempt | NullAttempt | LazyAttempt) -> Iterator[None]:
-    """Let calls over the network be told to an attempt during the block."""
-    outer = current()
-    enter(attempt)
+def _as_current(attempt: Attempt | NullAttempt | LazyAttempt) -> Iterator[None]:
+    """Make an attempt the current one of this thread during the block."""
+    outer = current_attempt()
+    set_current_attempt(attempt)
     try:
         yield
     finally:
-        enter(outer)
+        set_current_attempt(outer)
 
 
-def current() -> Attempt | NullAttempt | LazyAttempt | None:
-    """Return the attempt that this thread is inside of."""
+def current_attempt() -> Attempt | NullAttempt | LazyAttempt | None:
+    """Return the current attempt of this thread, to which calls over HTTP are added."""
     return getattr(_local, "attempt", None)
 
 
-def enter(attempt: Attempt | NullAttempt | LazyAttempt | None) -> None:
-    """Be inside of an attempt from here on, or of none."""
+def set_current_attempt(attempt: Attempt | NullAttempt | LazyAttempt | None) -> None:
+    """Set the current attempt of this thread; ``None`` for none."""
     _local.attempt = attempt
 
 
 @guarded
-def begin(records: BaseModel, note: dict) -> Attempt | None:
-    """Begin an attempt on records.
+def begin_attempt(records: BaseModel, message: dict) -> Attempt | None:
+    """Create and record an attempt for records.
 
     :return: ``None`` where the database is not measured, or has no ledger
     """
@@ -131,32 +132,34 @@ def begin(records: BaseModel, note: dict) -> Attempt | None:
     if not is_measured(env.registry) or "reliability.exchange" not in env.registry:
         return None
     db = env.registry.db_name
-    note = note | _about(records) | {"tries": _tries(records), "user": env.uid}
-    note["job"] = env.context.get("job_uuid", "")
-    return start(db, env.cr, partner_systems.named(db, note["integration"]), note)
+    message = message | _describe(records)
+    message |= {"retry_scope": _retry_scope(records), "user": env.uid}
+    message["job"] = env.context.get("job_uuid", "")
+    system = partner_systems.by_code(db, message["integration"])
+    return start_attempt(db, env.cr, system, message)
 
 
-def start(db: str, cr: Any, counterpart: PartnerSystem, note: dict) -> Attempt:
-    """Begin an attempt, with or without records and a transaction.
+def start_attempt(db: str, cr: Any, system: PartnerSystem, message: dict) -> Attempt:
+    """Create and record an attempt, with or without records and a transaction.
 
-    :param cr: cursor of the transaction that it stands in, if there is one
+    :param cr: cursor of the business transaction; ``None`` without one
     """
-    labels = counterpart.service or "integration_api", counterpart.code
-    labels += counterpart.kind, note["operation"]
-    span = Span(Series("integration", db, labels, counterpart.threshold))
+    labels = system.service or "integration_api", system.code
+    labels += system.kind, message["operation"]
+    span = Span(Series("integration", db, labels, system.threshold))
     try:
-        attempt = Attempt(db, cr, note, span)
+        attempt = Attempt(db, cr, message, span)
     except BaseException:
         span.forget()
         raise
-    attempt.keeps_excerpts = counterpart.keeps_excerpts
+    attempt.stores_excerpts = system.stores_excerpts
     return attempt
 
 
-def _about(records: BaseModel) -> dict:
-    """Return what the records tell without a query: the ledger reads the rest."""
-    ids = [one for one in records._ids if isinstance(one, int)]
-    about = {
+def _describe(records: BaseModel) -> dict:
+    """Return what is known of records without a query; the ledger reads the rest."""
+    ids = [id_ for id_ in records._ids if isinstance(id_, int)]
+    description = {
         "model": records._name if records else "",
         "table": records._table if records and records._auto else "",
         "ids": ",".join(map(str, sorted(ids))),
@@ -164,9 +167,10 @@ def _about(records: BaseModel) -> dict:
     }
     for name in ("company_id", "warehouse_id"):
         field = records._fields.get(name)
-        about[name] = bool(field and field.store and field.type == "many2one")
+        is_column = bool(field and field.store and field.type == "many2one")
+        description[f"has_{name}"] = is_column
     companies = records.env.context.get("allowed_company_ids") or [None]
-    return about | {"company": companies[0]}
+    return description | {"company": companies[0]}
 
 
 def _name_column(records: BaseModel) -> str:
@@ -175,9 +179,9 @@ def _name_column(records: BaseModel) -> str:
     return field.name if is_text and not field.translate else ""
 
 
-def _tries(records: BaseModel) -> str:
-    """Return what the tries of a request or of a job have in common."""
+def _retry_scope(records: BaseModel) -> str:
+    """Return what all attempts of the current request or job have in common."""
     if job := records.env.context.get("job_uuid"):
         return f"job {job}"
-    tries = current_retry_scope()
-    return tries.name if tries else ""
+    scope = current_retry_scope()
+    return scope.name if scope else ""

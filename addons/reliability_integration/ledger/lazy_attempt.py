@@ -1,7 +1,8 @@
-"""Questions: attempts that are on record only if something leaves.
+"""Lazy attempts: recorded only if a call leaves.
 
-Many methods that could ask a counterpart know the answer, such as a price from a table.
-Each of them on record would tell of a counterpart that nobody has asked, and cost time.
+Many methods that could call a partner system have the answer already, such as a price
+from a table.  Recording each of them would take time and show a partner system that was
+never called.
 """
 
 from collections.abc import Callable
@@ -10,38 +11,38 @@ from .attempt import Attempt, NullAttempt
 
 
 class LazyAttempt:
-    """Stands for an attempt until the first call leaves, or until it has failed.
+    """Stands in for an attempt until its first call leaves or it has failed.
 
-    :param begin: puts it on record
-    :param asked: integration and operation
+    :param begin: creates and records the attempt
+    :param target: integration and operation
     """
 
-    def __init__(self, begin: Callable[[], Attempt | None], asked: tuple[str, str]):
-        self.asked = asked
+    def __init__(self, begin: Callable[[], Attempt | None], target: tuple[str, str]):
+        self.target = target
         self._begin = begin
         self._attempt: Attempt | NullAttempt | None = None
 
-    def leaves(self) -> Attempt | NullAttempt:
-        """Return the attempt: something is about to leave."""
+    def materialize(self) -> Attempt | NullAttempt:
+        """Record the attempt, if it is not recorded yet, and return it."""
         if self._attempt is None:
             self._attempt = self._begin() or NullAttempt()
         return self._attempt
 
     def created(self, name: str, kind: str = "") -> None:
-        """As :meth:`.attempt.Attempt.created`."""
-        self.leaves().created(name, kind)
+        """Like :meth:`.attempt.Attempt.created`."""
+        self.materialize().created(name, kind)
 
     def fail(self, message: str = "") -> None:
-        """As :meth:`.attempt.Attempt.fail`."""
-        self.leaves().fail(message)
+        """Like :meth:`.attempt.Attempt.fail`."""
+        self.materialize().fail(message)
 
-    def caught(self, error: BaseException) -> None:
-        """As :meth:`.attempt.Attempt.caught`."""
-        self.leaves().caught(error)
+    def record_error(self, error: BaseException) -> None:
+        """Like :meth:`.attempt.Attempt.record_error`."""
+        self.materialize().record_error(error)
 
     def end(self, error: BaseException | None) -> None:
-        """As :meth:`.attempt.Attempt.end`."""
+        """Like :meth:`.attempt.Attempt.end`, if a call left or an error ended it."""
         if error is not None:
-            self.leaves()
+            self.materialize()
         if self._attempt is not None:
             self._attempt.end(error)

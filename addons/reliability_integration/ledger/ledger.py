@@ -1,9 +1,10 @@
-"""Writing notes of attempts, so that they survive whatever becomes of the transaction.
+"""Records attempts durably, whatever happens to Odoo's transaction.
 
-A note says all that is known of one attempt so far.  It is written when the attempt
-begins, when it ends and when its transaction has ended, each time committed at once;
-the database keeps what it did not know yet.  Where it cannot take a note, a file does,
-and the collector brings it.
+A message (a JSON object, see ``data/ledger.sql``) holds all that is known of one
+attempt so far.  It is written and committed when the attempt begins, when it ends and
+when its transaction has ended; the database adds what it did not have yet.  Where the
+database does not accept a message, it is stored in the outbox, from which the collector
+delivers it.
 """
 
 import logging
@@ -21,19 +22,20 @@ from .connections import Connections, Unreachable
 _logger = logging.getLogger(__name__)
 
 _FUNCTION = "reliability_record_attempt"
-_NOTE = f"SELECT {_FUNCTION}(%s)"
-_NOTE_THAT_MAY_WAIT = (
+_RECORD = f"SELECT {_FUNCTION}(%s)"
+_RECORD_ASYNCHRONOUSLY = (
     f"SELECT {_FUNCTION}(%s), set_config('synchronous_commit', 'off', true)"
 )
-"""For this one commit: it takes as long as the disk, else."""
+"""For one commit that does not wait for the disk, which would take most of its time."""
 _SECONDS_BETWEEN_REPORTS = 60.0
 
 
 class Ledger:
-    """The ledger, as this process writes it.
+    """Writes the ledgers of all databases of this process.
 
-    :ivar in_tests: what tests of Odoo write, instead of a database: their transaction
-        is never committed, so the ledger must not be either
+    :ivar in_tests: the messages of Odoo's tests, which are written to no database: the
+        transaction of a test is never committed
+    :ivar writes_in_tests: set by our own tests, whose messages do go to the database
     """
 
     def __init__(self) -> None:
@@ -44,38 +46,38 @@ class Ledger:
 
     @property
     def is_real(self) -> bool:
-        """Whether notes go into databases."""
+        """Whether messages are written to databases."""
         return self.writes_in_tests or not odoo.modules.module.current_test
 
-    def note(self, db: str, note: dict, may_wait: bool = False) -> bool:
+    def record(self, db: str, message: dict, is_asynchronous: bool = False) -> bool:
         """Write what is known of an attempt.
 
-        :param note: see ``data/ledger.sql``
-        :param may_wait: PostgreSQL may lose it in a crash until the next COMMIT, of
-            whomever, that waits for the disk
-        :return: whether the database has it; else it is kept for it
+        :param message: see ``data/ledger.sql``
+        :param is_asynchronous: do not wait for the disk: a crash of PostgreSQL may lose
+            the message until the next synchronous COMMIT of any transaction
+        :return: whether the database has it; else the outbox has it
         """
         if not self.is_real:
-            self.in_tests.append(dict(note))
+            self.in_tests.append(dict(message))
             return False
         try:
-            query = _NOTE_THAT_MAY_WAIT if may_wait else _NOTE
-            self.query(db, query, psycopg2.extras.Json(note))
+            query = _RECORD_ASYNCHRONOUSLY if is_asynchronous else _RECORD
+            self.query(db, query, psycopg2.extras.Json(message))
         except (psycopg2.Error, Unreachable, OSError) as error:
-            self._keep(db, note, error)
+            self._store_in_outbox(db, message, error)
             return False
         return True
 
     def query(self, db: str, query: str, *values) -> list[tuple]:
-        """Ask the database beside the transaction of Odoo.
+        """Execute a statement beside Odoo's transaction, commit it, return its rows.
 
-        :raise psycopg2.Error, Unreachable: it does not answer
+        :raise psycopg2.Error, Unreachable: the database does not answer
         """
-        return self._connections.of(db).execute(query, list(values))
+        return self._connections.get(db).execute(query, list(values))
 
-    def ask(self, db: str, query: str, *values) -> list[tuple] | None:
-        """As :meth:`query`; ``None`` where the database does not answer, since nobody's
-        work may fail for want of the ledger.
+    def try_query(self, db: str, query: str, *values) -> list[tuple] | None:
+        """Like :meth:`query`, but return ``None`` where the database does not answer: a
+        business call must not fail because the ledger is not available.
         """
         try:
             return self.query(db, query, *values)
@@ -86,17 +88,19 @@ class Ledger:
         """Close all connections; they are opened again when they are needed."""
         self._connections.close()
 
-    def _keep(self, db: str, note: dict, error: Exception) -> None:
+    def _store_in_outbox(self, db: str, message: dict, error: Exception) -> None:
         now = time.monotonic()
         if now >= self._next_report:
             self._next_report = now + _SECONDS_BETWEEN_REPORTS
-            _logger.warning("The ledger of %s is kept in files for now: %s", db, error)
+            _logger.warning(
+                "The ledger of %s is stored in files for now: %s", db, error
+            )
         try:
-            store_message(db, _FUNCTION, note["uid"], note)
+            store_message(db, _FUNCTION, message["uid"], message)
         except Exception:
             recorder().count("error")
-            _logger.exception("The ledger of %s has lost attempt %s", db, note["uid"])
+            _logger.exception("The ledger of %s lost attempt %s", db, message["uid"])
 
 
 ledger = Ledger()
-"""The one of this process."""
+"""The ledger of this process."""

@@ -1,7 +1,7 @@
-"""Operations of kind integration: exchanges for those who cannot touch code.
+"""Exchanges for measured methods, without a change of their code.
 
-An administrator says of a measured method which counterpart it asks; each call of it is
-an exchange then.
+An administrator sets the integration of an operation; each call of its method is
+recorded as an exchange.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from odoo import api
 from odoo.addons.reliability.api import guarded
 
 from .constants import REJECTED
-from .exchange import begin, current, enter
+from .exchange import begin_attempt, current_attempt, set_current_attempt
 
 _QUERY = """
     SELECT integration.code, operation.code, operation.repeatable,
@@ -26,39 +26,46 @@ _QUERY = """
 
 
 class CallMiddleware:
-    """The exchange around one call of a measured method."""
+    """Records one call of a measured method as an exchange.
 
-    def __init__(self, records: Any, note: dict):
-        self._outer = current()
-        asked = note["integration"], note["operation"]
-        is_part = self._outer is not None and self._outer.asked == asked
-        self._attempt = None if is_part else begin(records, note)
+    :param records: the records of the call
+    :param message: what is known before the call, see ``data/ledger.sql``
+    """
+
+    def __init__(self, records: Any, message: dict):
+        self._outer = current_attempt()
+        target = message["integration"], message["operation"]
+        is_part = self._outer is not None and self._outer.target == target
+        self._attempt = None if is_part else begin_attempt(records, message)
         if self._attempt is not None:
-            enter(self._attempt)
+            set_current_attempt(self._attempt)
 
     @guarded
-    def returned(self, verdict: str) -> None:
-        """Be told what the model says of what was returned."""
+    def returned(self, outcome: str) -> None:
+        """Record the outcome of a call that returned.
+
+        :param outcome: what the model's ``_reliability_outcome`` says
+        """
         if self._attempt is None:
             return
-        enter(self._outer)
-        if verdict == "failed":
+        set_current_attempt(self._outer)
+        if outcome == "failed":
             self._attempt.fail()
-        if verdict == "not_done":
+        if outcome == "not_done":
             self._attempt.end_as(REJECTED)
         else:
             self._attempt.end(None)
 
     @guarded
     def raised(self, error: BaseException) -> None:
-        """Be told the error that ended the call."""
+        """Record the error that ended the call."""
         if self._attempt is not None:
-            enter(self._outer)
+            set_current_attempt(self._outer)
             self._attempt.end(error)
 
 
-def surround(env: api.Environment, operation_id: int) -> Callable | None:
-    """Return what begins an exchange around calls of an operation, if it is one.
+def find_middleware(env: api.Environment, operation_id: int) -> Callable | None:
+    """Return a factory of middleware, if the operation has an integration.
 
     In plain SQL: the tables may be older than this code.
     """
@@ -70,17 +77,17 @@ def surround(env: api.Environment, operation_id: int) -> Callable | None:
     found = cr.fetchone()
     if not found:
         return None
-    integration, operation, repeatable, retry = found
-    note = {
+    integration, operation, repeatable, retry_method = found
+    message = {
         "integration": integration,
         "operation": operation,
         "repeatable": repeatable,
-        "retry": retry or "",
+        "retry_method": retry_method or "",
         "direction": "out",
     }
-    return partial(_begin, note)
+    return partial(_begin, message)
 
 
 @guarded
-def _begin(note: dict, records: Any) -> CallMiddleware | None:
-    return CallMiddleware(records, note)
+def _begin(message: dict, records: Any) -> CallMiddleware | None:
+    return CallMiddleware(records, message)

@@ -1,4 +1,4 @@
-"""The counterparts that a database knows, read beside the transaction."""
+"""The partner systems of each database, read beside Odoo's transaction and cached."""
 
 import fnmatch
 import re
@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from .ledger import ledger
 
-_SECONDS_REMEMBERED = 15.0
+_CACHE_SECONDS = 15.0
 _QUERY = """
     SELECT integration.code, integration.kind, coalesce(service.code, ''),
            integration.threshold, coalesce(integration.host_patterns, ''),
-           integration.records_calls, integration.keeps_excerpts
+           integration.records_requests, integration.stores_excerpts
       FROM reliability_integration AS integration
       LEFT JOIN reliability_service AS service ON service.id = integration.service_id
      WHERE integration.active
@@ -21,13 +21,13 @@ _SEPARATORS = re.compile(r"[\s,;]+")
 
 
 class PartnerSystem(NamedTuple):
-    """An integration, as far as calls need to know it.
+    """What calls need to know of a ``reliability.integration``.
 
-    :ivar service: the code of its service
+    :ivar service: code of its service
     :ivar threshold: seconds up to which an attempt is fast
-    :ivar patterns: of its hosts, such as ``*.dhl.com``
-    :ivar records_calls: whether calls outside of exchanges are recorded
-    :ivar keeps_excerpts: whether parts of requests and answers are kept
+    :ivar patterns: patterns of its hosts, such as ``*.dhl.com``
+    :ivar records_requests: whether requests outside of exchanges are recorded
+    :ivar stores_excerpts: whether parts of requests and answers are stored
     """
 
     code: str
@@ -35,56 +35,59 @@ class PartnerSystem(NamedTuple):
     service: str = ""
     threshold: float = 2.0
     patterns: tuple[str, ...] = ()
-    records_calls: bool = False
-    keeps_excerpts: bool = False
+    records_requests: bool = False
+    stores_excerpts: bool = False
 
-    def answers_at(self, host: str) -> bool:
-        """Say whether a host is one of its."""
+    def matches(self, host: str) -> bool:
+        """Return whether a host belongs to this partner system."""
         return any(fnmatch.fnmatchcase(host, pattern) for pattern in self.patterns)
 
 
-class Counterparts:
-    """The counterparts of each database."""
+class PartnerSystems:
+    """The partner systems of each database."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[float, list[PartnerSystem]]] = {}
-        self._told: set[tuple[str, str]] = set()
+        self._cache: dict[str, tuple[float, list[PartnerSystem]]] = {}
+        self._reported_hosts: set[tuple[str, str]] = set()
 
-    def named(self, db: str, code: str) -> PartnerSystem:
-        """Return the counterpart with a code, also where nobody has made it yet."""
-        return next((of for of in self._of(db) if of.code == code), PartnerSystem(code))
+    def by_code(self, db: str, code: str) -> PartnerSystem:
+        """Return the partner system with a code, also one that is not created yet."""
+        return next(
+            (system for system in self._read(db) if system.code == code),
+            PartnerSystem(code),
+        )
 
-    def at(self, db: str, host: str) -> PartnerSystem | None:
-        """Return the counterpart that a host belongs to."""
-        return next((of for of in self._of(db) if of.answers_at(host)), None)
+    def by_host(self, db: str, host: str) -> PartnerSystem | None:
+        """Return the partner system that a host belongs to."""
+        return next((system for system in self._read(db) if system.matches(host)), None)
 
     def discover(self, db: str, host: str) -> None:
-        """Let a host appear that no counterpart claims; once is enough."""
-        if (db, host) not in self._told and ledger.is_real:
-            self._told.add((db, host))
-            ledger.ask(db, "SELECT reliability_discover(%s)", host)
+        """Create an integration for a host that matches none; once for each host."""
+        if (db, host) not in self._reported_hosts and ledger.is_real:
+            self._reported_hosts.add((db, host))
+            ledger.try_query(db, "SELECT reliability_discover_host(%s)", host)
 
-    def forget(self) -> None:
-        """Read again at the next question."""
-        self._known.clear()
+    def clear_cache(self) -> None:
+        """Read the database again at the next call."""
+        self._cache.clear()
 
-    def _of(self, db: str) -> list[PartnerSystem]:
-        until, found = self._known.get(db, (0.0, []))
+    def _read(self, db: str) -> list[PartnerSystem]:
+        until, systems = self._cache.get(db, (0.0, []))
         if time.monotonic() < until:
-            return found
-        rows = ledger.ask(db, _QUERY) if ledger.is_real else None
+            return systems
+        rows = ledger.try_query(db, _QUERY) if ledger.is_real else None
         if rows is not None:
-            found = [_counterpart(*row) for row in rows]
-        self._known[db] = time.monotonic() + _SECONDS_REMEMBERED, found
-        return found
+            systems = [_partner_system(*row) for row in rows]
+        self._cache[db] = time.monotonic() + _CACHE_SECONDS, systems
+        return systems
 
 
-def _counterpart(code, kind, service, threshold, patterns, records, excerpts):
-    found = tuple(filter(None, _SEPARATORS.split(patterns.lower())))
+def _partner_system(code, kind, service, threshold, patterns, records, excerpts):
+    split = tuple(filter(None, _SEPARATORS.split(patterns.lower())))
     return PartnerSystem(
-        code, kind, service, threshold, found, bool(records), bool(excerpts)
+        code, kind, service, threshold, split, bool(records), bool(excerpts)
     )
 
 
-partner_systems = Counterparts()
-"""Those of this process's databases."""
+partner_systems = PartnerSystems()
+"""The partner systems of all databases of this process."""

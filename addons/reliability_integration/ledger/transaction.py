@@ -1,5 +1,8 @@
-"""What is to be known of a business transaction, so that its transaction_state is found also when
-everybody else is dead."""
+"""The business transaction of an attempt.
+
+Its id is recorded with the attempt, so that PostgreSQL can still say how it ended when
+the worker is dead.
+"""
 
 from typing import Any, NamedTuple
 
@@ -14,53 +17,54 @@ _KEY = "reliability_integration.transaction"
 _QUERY = (
     "SELECT pg_current_xact_id_if_assigned() IS NOT NULL, pg_current_xact_id()::text"
 )
-"""It has a number before it is asked for one where it has written."""
+"""A transaction that has written has an id before this query assigns one."""
 
 
 class Transaction(NamedTuple):
-    """A business transaction, as PostgreSQL knows it.
+    """A business transaction in PostgreSQL.
 
-    :ivar number: by which PostgreSQL tells its transaction_state
+    :ivar id: its id, by which PostgreSQL knows whether it was committed
     :ivar has_written: whether it has changed something.  Only then does its COMMIT wait
-        until the disk has it, and with it all that others have committed before.
+        for the disk, which stores all earlier commits of others, too.
     """
 
-    number: str
+    id: str
     has_written: bool
 
 
 def transaction_of(cr: Any) -> Transaction | None:
-    """Return the transaction on a cursor.
+    """Return the current transaction of a cursor.
 
-    It is asked once, and not counted as a statement of the caller.
+    It is queried once for each transaction, and not counted as a statement of the
+    caller.
 
     :param cr: may be ``None``, where there is no transaction
-    :return: ``None`` where the transaction may not write, or where an error has aborted
-        it before it was asked, since then nothing can be asked
+    :return: ``None`` where the transaction is read-only, or where an error aborted it
+        before its id was known: an aborted transaction executes no query
     """
     if cr is None or cr.readonly or not ledger.is_real:
         return None
     cnx = cr._cnx
     if cnx.closed:
         return None
-    known = transaction_cache(cr)
+    cache = transaction_cache(cr)
     status = cnx.get_transaction_status()
-    # Where none is under way, somebody has ended it by a statement of his own.
-    if _KEY in known and status != extensions.TRANSACTION_STATUS_IDLE:
-        return known[_KEY]
+    # An idle connection with a cached transaction: a plain SQL statement has ended it.
+    if _KEY in cache and status != extensions.TRANSACTION_STATUS_IDLE:
+        return cache[_KEY]
     if status == extensions.TRANSACTION_STATUS_INERROR:
         return None
-    found = _ask(cnx)
-    if found and not cnx.autocommit:
-        known[_KEY] = found
-    return found
+    transaction = _query_transaction(cnx)
+    if transaction and not cnx.autocommit:
+        cache[_KEY] = transaction
+    return transaction
 
 
-def _ask(cnx: Any) -> Transaction | None:
+def _query_transaction(cnx: Any) -> Transaction | None:
     try:
         with cnx.cursor() as raw:
             raw.execute(_QUERY)
-            has_written, number = raw.fetchone()
+            has_written, transaction_id = raw.fetchone()
     except psycopg2.Error:
-        return None  # the connection is lost: the caller will hear of it himself
-    return Transaction(number, has_written)
+        return None  # the connection is lost: the caller's next statement raises it
+    return Transaction(transaction_id, has_written)

@@ -1,4 +1,4 @@
-"""Attempts: each try of an exchange, as it was."""
+"""Attempts: each call of an exchange, with its outcome and its transaction."""
 
 from odoo import api, fields, models
 
@@ -6,56 +6,74 @@ from odoo.addons.reliability.api import NoForeignKeyMany2one
 
 
 class ReliabilityAttempt(models.Model):
-    """Nothing that was noted is changed: a trigger sees to it."""
+    """What is recorded is never changed: a trigger refuses it, see
+    ``data/ledger.sql``.
+    """
 
     _name = "reliability.attempt"
     _description = "Attempt"
     _order = "started desc, id desc"
     _log_access = False
 
-    uid = fields.Char(string="Id in the Ledger", required=True, readonly=True)
+    uid = fields.Char(string="Ledger Id", required=True, readonly=True)
     exchange_id = NoForeignKeyMany2one(
         "reliability.exchange", readonly=True, index=True
     )
-    integration_id = fields.Many2one(related="exchange_id.integration_id")
+    integration_id = fields.Many2one(
+        string="System", related="exchange_id.integration_id"
+    )
     operation = fields.Char(related="exchange_id.operation")
-    res_name = fields.Char(related="exchange_id.res_name")
+    res_name = fields.Char(string="Document", related="exchange_id.res_name")
     started = fields.Datetime(readonly=True)
     ended = fields.Datetime(readonly=True)
-    seconds = fields.Float(readonly=True, digits=(16, 3), aggregator="avg")
+    seconds = fields.Float(
+        string="Duration (s)", readonly=True, digits=(16, 3), aggregator="avg"
+    )
     outcome = fields.Selection(
         [
             ("succeeded", "Done"),
             ("failed", "Failed"),
-            ("unknown", "Nobody knows"),
+            ("unknown", "Unknown"),
             ("rejected", "Refused by Odoo"),
         ],
         readonly=True,
-        help="What the counterpart did, as far as we can know.",
+        help="What the partner system did. Unknown: the partner system did not answer.",
     )
     presumed = fields.Boolean(
-        readonly=True, help="The worker has died; this is what must be assumed."
+        string="Presumed Outcome",
+        readonly=True,
+        help="The worker died during the call, so this outcome is presumed.",
     )
     status = fields.Integer(string="HTTP Status", readonly=True, aggregator=None)
-    error = fields.Char(string="Error Class", readonly=True)
-    message = fields.Text(readonly=True)
-    calls = fields.Integer(readonly=True, help="Over the network.")
-    external = fields.Float(
-        string="Of It Waiting (s)", readonly=True, digits=(16, 3), aggregator="avg"
+    error_class = fields.Char(readonly=True)
+    error_message = fields.Text(readonly=True)
+    calls = fields.Integer(
+        string="Network Calls", readonly=True, help="Calls over the network."
+    )
+    external_seconds = fields.Float(
+        string="External Time (s)",
+        readonly=True,
+        digits=(16, 3),
+        aggregator="avg",
+        help="Part of the duration that Odoo waited for the partner system.",
     )
     transaction_state = fields.Selection(
-        [("committed", "Kept"), ("rolled_back", "Undone"), ("unknown", "Nobody knows")],
-        string="Our Transaction",
+        [
+            ("committed", "Committed"),
+            ("rolled_back", "Rolled back"),
+            ("unknown", "Unknown"),
+        ],
+        string="Odoo's Transaction",
         readonly=True,
-        help="Whether Odoo has kept what it did around the call.",
+        help="Whether Odoo committed the changes that it made around the call.",
     )
-    retried = fields.Boolean(string="Another Try Follows", readonly=True)
-    xact = fields.Char(string="Transaction", readonly=True)
-    home = fields.Char(string="Database Id", readonly=True)
-    backend = fields.Char(string="Ledger's Connection", readonly=True)
+    retried = fields.Boolean(string="Another Attempt Follows", readonly=True)
+    transaction_id = fields.Char(string="Transaction Id", readonly=True)
+    database_identity = fields.Char(readonly=True)
+    backend = fields.Char(string="Ledger Connection", readonly=True)
     host = fields.Char(readonly=True)
     pid = fields.Integer(string="Process", readonly=True, aggregator=None)
-    job = fields.Char(readonly=True, help="The queue's id of it.")
+    job = fields.Char(readonly=True, help="UUID of the queue job.")
     user_id = NoForeignKeyMany2one("res.users", readonly=True)
     request = fields.Text(readonly=True, groups="reliability.group_admin")
     answer = fields.Text(readonly=True, groups="reliability.group_admin")

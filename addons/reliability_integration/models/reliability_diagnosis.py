@@ -6,6 +6,8 @@ class ReliabilityDiagnosis(models.AbstractModel):
 
     @api.model
     def _name_system(self, code):
-        found = self.env["reliability.integration"].sudo()
-        found = found.with_context(active_test=False).search([("code", "=", code)])
-        return found.name or super()._name_system(code)
+        integrations = self.env["reliability.integration"].sudo()
+        integration = integrations.with_context(active_test=False).search(
+            [("code", "=", code)]
+        )
+        return integration.name or super()._name_system(code)

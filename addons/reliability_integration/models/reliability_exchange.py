@@ -1,4 +1,4 @@
-"""Exchanges: one thing that was asked of a counterpart, however often it was tried."""
+"""Exchanges: one request to a partner system, with all its attempts."""
 
 import logging
 from datetime import datetime, timedelta
@@ -23,129 +23,142 @@ from .retention import retention_of
 _logger = logging.getLogger(__name__)
 
 STATE_NAMES = [
-    ("open", "Under way"),
+    ("open", "In progress"),
     ("succeeded", "Done"),
-    ("retrying", "Waits for another try"),
+    ("retrying", "Waiting for retry"),
     ("failed", "Failed"),
-    ("unknown", "Nobody knows"),
+    ("unknown", "Unknown"),
     ("rejected", "Refused by Odoo"),
-    ("resolved", "Settled by a person"),
+    ("resolved", "Resolved"),
 ]
 assert tuple(state for state, _name in STATE_NAMES) == STATES
 
 REPEATABLE_NAMES = [
-    (SAFE, "Does nothing: it is a question"),
-    (IDEMPOTENT, "Is not done twice"),
-    (UNSAFE, "Does it once more"),
+    (SAFE, "Safe: only reads"),
+    (IDEMPOTENT, "Idempotent: not done twice"),
+    (UNSAFE, "Unsafe: done twice"),
 ]
-"""What the counterpart does when it is asked the same again."""
+"""What the partner system does when the same call is repeated."""
 
 _FUNCTIONS = (
     "reliability_record_attempt",
     "reliability_maintain_ledger",
     "reliability_count_exchanges",
     "reliability_record_transaction_state",
-    "reliability_discover",
-    "reliability_exchange_of",
-    "reliability_integration_of",
+    "reliability_discover_host",
+    "reliability_find_or_create_exchange",
+    "reliability_find_or_create_integration",
     "reliability_refresh_exchange",
     "reliability_describe_record",
-    "reliability_moment",
+    "reliability_utc_timestamp",
     "reliability_database_identity",
-    "reliability_attempt_stays",
+    "reliability_protect_attempt",
 )
-_SETTLED = ("succeeded", "resolved", "rejected")
-UNSETTLED = ("retrying", "failed", "unknown")
-"""States in which somebody, or another try, has something left to do."""
-_AT_A_TIME = 2000
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
+_FINISHED = ("succeeded", "resolved", "rejected")
+UNRESOLVED = ("retrying", "failed", "unknown")
+"""States in which a person, or another attempt, has something left to do."""
+_BATCH_SIZE = 2000
+_FIRST_PAUSE, _MAX_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 
 
 class ReliabilityExchange(models.Model):
-    """Written by the functions of ``data/ledger.sql`` only, beside all transactions."""
+    """Written by the functions of ``data/ledger.sql``, beside Odoo's transactions."""
 
     _name = "reliability.exchange"
     _description = "Exchange"
     _order = "started desc, id desc"
     _log_access = False
 
-    integration_id = NoForeignKeyMany2one("reliability.integration", readonly=True)
+    integration_id = NoForeignKeyMany2one(
+        "reliability.integration", string="System", readonly=True
+    )
     kind = fields.Selection(related="integration_id.kind")
-    operation = fields.Char(readonly=True, help="What was asked, such as label.")
-    asked = fields.Char(string="What Was Asked", compute="_compute_display_name")
+    operation = fields.Char(
+        readonly=True, help="What the partner system does, such as label."
+    )
+    request_summary = fields.Char(string="Request", compute="_compute_display_name")
     direction = fields.Selection(
-        [("out", "We asked"), ("in", "We were asked")], readonly=True
+        [("out", "Odoo calls the system"), ("in", "The system calls Odoo")],
+        readonly=True,
     )
     identity = fields.Char(
-        readonly=True, help="What the tries of this exchange have in common."
+        readonly=True, help="What all attempts of this exchange have in common."
     )
     res_model = fields.Char(string="Document Type", readonly=True)
     res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", readonly=True
+        string="Document Id", model_field="res_model", readonly=True
     )
-    res_name = fields.Char(string="Concerns", readonly=True)
+    res_name = fields.Char(string="Document", readonly=True)
     company_id = NoForeignKeyMany2one("res.company", readonly=True)
-    warehouse = fields.Char(readonly=True, help="Its code.")
+    warehouse = fields.Char(readonly=True, help="Code of the warehouse.")
     deadline = fields.Datetime(readonly=True)
     repeatable = fields.Selection(
         REPEATABLE_NAMES,
-        string="If Asked Again",
+        string="If Repeated",
         readonly=True,
-        help="What the counterpart does then.",
+        help="What the partner system does when the call is repeated.",
     )
     retry_method = fields.Char(readonly=True)
-    state = fields.Selection(STATE_NAMES, readonly=True)
-    counted = fields.Char(readonly=True, help="The state that was counted last.")
-    attempt_count = fields.Integer(string="Tries", readonly=True)
+    state = fields.Selection(
+        STATE_NAMES,
+        readonly=True,
+        help="Unknown: the partner system did not answer and may have done it.",
+    )
+    counted_state = fields.Char(
+        readonly=True, help="The state in which the exchange was counted last."
+    )
+    attempt_count = fields.Integer(string="Attempts", readonly=True)
     orphan_count = fields.Integer(
         string="Orphans",
         readonly=True,
-        help="What the counterpart has made for us and Odoo does not have.",
+        help="References that exist in the partner system and not in Odoo.",
     )
     is_possibly_duplicated = fields.Boolean(
-        string="Perhaps Done Twice",
+        string="Possibly Duplicated",
         readonly=True,
-        help="It was asked, not answered, and asked again with success: the first time"
-        " may have been done, too.",
+        help="An attempt was not answered, and a later one succeeded: the partner"
+        " system may have done the first one, too.",
     )
     first_error = fields.Text(readonly=True)
     last_error = fields.Text(readonly=True)
     started = fields.Datetime(readonly=True)
     ended = fields.Datetime(readonly=True)
-    seconds = fields.Float(string="Seconds, All Tries", readonly=True, digits=(16, 3))
-    next_try = fields.Datetime(readonly=True)
-    tries_left = fields.Integer(readonly=True)
-    asked_by_id = NoForeignKeyMany2one(
-        "res.users", string="Retry Asked by", readonly=True
+    seconds = fields.Float(
+        string="Duration of All Attempts (s)", readonly=True, digits=(16, 3)
     )
-    asked_at = fields.Datetime(
-        string="Retry Asked on",
+    next_attempt = fields.Datetime(readonly=True)
+    attempts_left = fields.Integer(readonly=True)
+    retry_requested_by_id = NoForeignKeyMany2one("res.users", readonly=True)
+    retry_requested_at = fields.Datetime(
+        string="Retry Requested on",
         readonly=True,
-        help="The same for all that somebody lets Odoo ask again at once.",
+        help="The same for all exchanges that a user retries at once.",
     )
-    is_made_sure = fields.Boolean(
-        string="Made Sure That It Was Not Done", readonly=True
+    is_verified = fields.Boolean(
+        string="Verified as Not Done",
+        readonly=True,
+        help="A person, or the carrier's answer, has confirmed that the partner system"
+        " did not do it.",
     )
-    resolved_by_id = NoForeignKeyMany2one(
-        "res.users", string="Settled by", readonly=True
-    )
-    resolved_at = fields.Datetime(string="Settled on", readonly=True)
-    resolution = fields.Text(string="How It Was Settled", readonly=True)
+    resolved_by_id = NoForeignKeyMany2one("res.users", readonly=True)
+    resolved_at = fields.Datetime(string="Resolved on", readonly=True)
+    resolution = fields.Text(readonly=True)
     attempt_ids = fields.One2many("reliability.attempt", "exchange_id", readonly=True)
     reference_ids = fields.One2many(
         "reliability.reference", "exchange_id", readonly=True
     )
     can_retry = fields.Boolean(compute="_compute_can_retry")
-    why_not = fields.Char(string="Why Not Again", compute="_compute_can_retry")
+    no_retry_reason = fields.Char(string="Why No Retry", compute="_compute_can_retry")
 
     _by_identity = models.Index("(integration_id, operation, identity, id)")
     _by_start = models.Index("(started)")
-    _unsettled = models.Index(
+    _unresolved = models.Index(
         "(state, integration_id) WHERE state NOT IN ('succeeded', 'resolved')"
     )
-    # In the words of Odoo's queries: PostgreSQL must see that they ask for no more.
+    # As Odoo writes its queries: PostgreSQL must prove that they match the predicate.
     _to_act_on = models.Index(
-        "(started) INCLUDE (state, orphan_count, is_possibly_duplicated, company_id, warehouse)"
+        "(started) INCLUDE (state, orphan_count, is_possibly_duplicated, company_id,"
+        " warehouse)"
         " WHERE orphan_count > 0 OR state IN ('failed', 'unknown')"
         " OR is_possibly_duplicated IS TRUE"
     )
@@ -155,25 +168,28 @@ class ReliabilityExchange(models.Model):
     _possibly_duplicated = models.Index(
         "(integration_id) WHERE is_possibly_duplicated IS TRUE"
     )
-    _not_counted = models.Index("(id) WHERE counted <> state")
-    _due = models.Index("(next_try) WHERE next_try IS NOT NULL")
-    _asked = models.Index("(asked_by_id, asked_at) WHERE asked_at IS NOT NULL")
+    _not_counted = models.Index("(id) WHERE counted_state <> state")
+    _due = models.Index("(next_attempt) WHERE next_attempt IS NOT NULL")
+    _retry_requested = models.Index(
+        "(retry_requested_by_id, retry_requested_at)"
+        " WHERE retry_requested_at IS NOT NULL"
+    )
 
     def init(self):
-        """Make the functions that write the ledger."""
-        # At the end: the trigger needs another model's table.
-        self.env.registry.post_init(self._make_functions)
+        """Create the functions that write the ledger."""
+        # After all models: the trigger needs the table of another one.
+        self.env.registry.post_init(self._create_functions)
 
-    def _make_functions(self):
-        self._forget_functions()  # PostgreSQL changes no type of what they return
+    def _create_functions(self):
+        self._drop_functions()  # PostgreSQL does not change the types of a function
         with file_open("reliability_integration/data/ledger.sql") as file:
             self.env.cr.execute(file.read())
 
     @api.model
-    def _forget_functions(self):
-        """Drop the functions, for who uninstalls the addon."""
+    def _drop_functions(self):
+        """Drop the functions and the trigger, also when the addon is uninstalled."""
         self.env.cr.execute(
-            "DROP TRIGGER IF EXISTS reliability_attempt_stays ON reliability_attempt"
+            "DROP TRIGGER IF EXISTS reliability_protect_attempt ON reliability_attempt"
         )
         for function in _FUNCTIONS:
             name = SQL.identifier(function)
@@ -182,50 +198,54 @@ class ReliabilityExchange(models.Model):
     @api.depends("operation", "res_name")
     def _compute_display_name(self):
         for exchange in self:
-            exchange.asked = (exchange.operation or "").replace("_", " ").capitalize()
-            names = exchange.asked, exchange.res_name
+            summary = (exchange.operation or "").replace("_", " ").capitalize()
+            exchange.request_summary = summary
+            names = summary, exchange.res_name
             exchange.display_name = " · ".join(filter(None, names))
 
-    @api.depends("state", "repeatable", "retry_method", "orphan_count", "is_made_sure")
+    @api.depends("state", "repeatable", "retry_method", "orphan_count", "is_verified")
     def _compute_can_retry(self):
         for exchange in self:
-            exchange.why_not = exchange._reason_not_to_retry()
-            exchange.can_retry = not exchange.why_not
+            exchange.no_retry_reason = exchange._reason_not_to_retry()
+            exchange.can_retry = not exchange.no_retry_reason
 
     def _reason_not_to_retry(self):
-        """Return why it must not be asked again, in a sentence; nothing if it may."""
+        """Return why the exchange may not be retried, in a sentence; empty if it
+        may.
+        """
         _ = self.env._
         if self.state not in (FAILED, UNKNOWN, REJECTED, "retrying"):
-            return _("There is nothing to ask again.")
+            return _("There is nothing to retry.")
         model = self.env.get(self.res_model or "")
         if model is None or not self.res_id or not self.retry_method:
-            return _("Odoo does not know how to ask again. Do it on the document.")
+            return _("Odoo cannot retry this request. Repeat it on the document.")
         if not callable(getattr(type(model), self.retry_method, None)):
-            return _("The connector that would ask again is not installed.")
+            return _("The connector that would retry is not installed.")
         if not model.browse(self.res_id).exists():
-            return _("The document is gone.")
+            return _("The document was deleted.")
         if self.repeatable != UNSAFE:
             return ""
         if self.orphan_count:
             return _(
-                "The counterpart has done it already. Asking again would do it twice:"
-                " first cancel what it has made, or take it over."
+                "The partner system has done this already, and a retry would do it"
+                " twice. First cancel the orphan in the partner system, or enter it in"
+                " Odoo."
             )
-        if self.state == UNKNOWN and not self.is_made_sure:
+        if self.state == UNKNOWN and not self.is_verified:
             return _(
-                "Nobody knows whether the counterpart has done it. Look there, and"
-                " settle it here."
+                "The partner system did not answer and may have done this already."
+                " Check in the partner system, and record here what you found."
             )
         return ""
 
-    # People
+    # Actions of users
 
     def action_retry(self):
-        """Ask again, where that is safe: a window says what will happen."""
+        """Open a window that retries these exchanges where it is safe."""
         self._check_manager()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Ask Again"),
+            "name": self.env._("Retry"),
             "res_model": "reliability.retry",
             "views": [(False, "form")],
             "target": "new",
@@ -234,31 +254,34 @@ class ReliabilityExchange(models.Model):
 
     @api.readonly
     @api.model
-    def read_progress(self, asked_at):
-        """Return how far Odoo is with what this user let it ask again at once.
+    def read_progress(self, requested_at):
+        """Return the progress of the exchanges that this user retries at once.
 
-        :param str asked_at: when that was
-        :return: how many they are, how many of them have been asked once more, and how
-            many of these have failed again
+        :param str requested_at: when the retry was requested
+        :return: dict with the number of all these exchanges (``total``), of those that
+            were retried (``done``) and of those that failed again (``failed``)
         """
-        mine = [("asked_by_id", "=", self.env.uid), ("asked_at", "=", asked_at)]
+        mine = [
+            ("retry_requested_by_id", "=", self.env.uid),
+            ("retry_requested_at", "=", requested_at),
+        ]
         states = dict(self._read_group(mine, ["state"], ["__count"]))
-        waiting = self.search_count([*mine, ("next_try", "<=", asked_at)])
-        unsettled = sum(states.get(state, 0) for state in (*UNSETTLED, REJECTED))
+        waiting = self.search_count([*mine, ("next_attempt", "<=", requested_at)])
+        unresolved = sum(states.get(state, 0) for state in (*UNRESOLVED, REJECTED))
         total = sum(states.values())
         return {
-            "asked_at": asked_at,
+            "requested_at": requested_at,
             "total": total,
             "done": total - waiting,
-            "failed": unsettled - waiting,
+            "failed": unresolved - waiting,
         }
 
     def action_resolve(self):
-        """Say what has become of it: a window asks for the reason."""
+        """Open a window that records what a person has found out."""
         self._check_manager()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Settle"),
+            "name": self.env._("Resolve"),
             "res_model": "reliability.resolve",
             "views": [(False, "form")],
             "target": "new",
@@ -266,17 +289,18 @@ class ReliabilityExchange(models.Model):
         }
 
     def action_open_document(self):
-        """Open what it is about.
+        """Open the document of the exchange.
 
-        :raise UserError: it is gone
+        :raise UserError: the document does not exist any more
         """
         self.ensure_one()
         model = self.env.get(self.res_model or "")
         if model is None or not model.browse(self.res_id or 0).exists():
             raise UserError(
                 self.env._(
-                    "The document is gone: it was deleted, or the transaction that made"
-                    " it was undone. What is known of it is here."
+                    "The document is gone: either it was deleted, or the transaction"
+                    " that created it was rolled back. This exchange shows what is"
+                    " known of it."
                 )
             )
         return {
@@ -288,20 +312,23 @@ class ReliabilityExchange(models.Model):
 
     def _count_orphans(self):
         for exchange in self.sudo():
-            of = exchange.reference_ids
-            exchange.orphan_count = len(of.filtered(lambda of: of.state == "orphaned"))
+            exchange.orphan_count = len(
+                exchange.reference_ids.filtered(
+                    lambda reference: reference.state == "orphaned"
+                )
+            )
 
     def _check_manager(self):
         if not self.env.user.has_group("reliability.group_manager"):
             raise AccessError(
-                self.env._("Only managers of Reliability ask again or settle.")
+                self.env._("Only managers of Reliability may retry or resolve.")
             )
         self.check_access("read")
 
     def _document(self):
-        """Return the document, as the user who asks may write it.
+        """Return the document, which the current user may write.
 
-        :raise AccessError, MissingError: he may not, or it is gone
+        :raise AccessError, MissingError: the user may not, or the document is gone
         """
         document = self.env[self.res_model].browse(self.res_id)
         if not document.exists():
@@ -309,10 +336,12 @@ class ReliabilityExchange(models.Model):
         document.check_access("write")
         return document
 
-    def _ask_again(self):
-        """Let Odoo ask again, soon and with pauses that grow, as this user.
+    def _schedule_retry(self):
+        """Schedule a retry of these exchanges as the current user, where it is safe.
 
-        :return: those that it will be done for
+        Retries that fail are repeated with pauses that grow.
+
+        :return: the exchanges that are scheduled
         """
         self._check_manager()
         allowed = self.filtered("can_retry")
@@ -323,42 +352,42 @@ class ReliabilityExchange(models.Model):
             exchange.write(
                 {
                     "state": "retrying",
-                    "next_try": now,
-                    "tries_left": exchange.integration_id.most_tries or 1,
-                    "asked_by_id": self.env.uid,
-                    "asked_at": now,
+                    "next_attempt": now,
+                    "attempts_left": exchange.integration_id.max_attempts or 1,
+                    "retry_requested_by_id": self.env.uid,
+                    "retry_requested_at": now,
                 }
             )
         if allowed:
             self.env.ref("reliability_integration.cron_retry")._trigger()
         return allowed
 
-    def _settle(self, reason, was_done):
-        """Take down what a person has found out.
+    def _resolve(self, reason, was_done):
+        """Record what a person has found out.
 
-        :param bool was_done: whether nothing is left to do; else it may be asked again
+        :param bool was_done: whether nothing is left to do; else a retry is allowed
         """
         self._check_manager()
         state = "resolved" if was_done else FAILED
         self.sudo().write(
             {
                 "state": state,
-                "is_made_sure": not was_done,
+                "is_verified": not was_done,
                 "is_possibly_duplicated": False,
-                "next_try": False,
+                "next_attempt": False,
                 "resolved_by_id": self.env.uid,
                 "resolved_at": fields.Datetime.now(),
                 "resolution": reason,
             }
         )
 
-    # Asking again
+    # Retries
 
     @api.model
     def _cron_retry(self):
-        """Ask again what is due, one after the other, each in its own transaction."""
-        are_due = [("next_try", "<=", fields.Datetime.now())]
-        due = self.search(are_due, limit=_AT_A_TIME, order="next_try, id")
+        """Retry the exchanges that are due, each in its own transaction."""
+        are_due = [("next_attempt", "<=", fields.Datetime.now())]
+        due = self.search(are_due, limit=_BATCH_SIZE, order="next_attempt, id")
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(are_due))
         for exchange in due:
             self._retry_one(exchange.id)
@@ -367,78 +396,81 @@ class ReliabilityExchange(models.Model):
 
     @api.model
     def _retry_one(self, exchange_id):
-        """Ask again once, and plan the next time if it fails."""
+        """Retry an exchange once, and schedule the next attempt if it fails."""
         exchange = self.browse(exchange_id)
-        left = exchange.tries_left - 1
-        exchange.write({"tries_left": left, "next_try": False})
-        # The try is counted before the call leaves, also when the worker dies in it.
+        left = exchange.attempts_left - 1
+        exchange.write({"attempts_left": left, "next_attempt": False})
+        # Count the attempt before the call leaves: the worker may die in it.
         self.env.cr.commit()  # pylint: disable=invalid-commit
-        trouble = ""
+        error_message = ""
         try:
-            asker = exchange.with_user(exchange.asked_by_id.id or self.env.uid)
+            user_id = exchange.retry_requested_by_id.id or self.env.uid
+            as_user = exchange.with_user(user_id)
             if exchange.company_id:
-                asker = asker.with_company(exchange.company_id)
-            getattr(asker._document(), exchange.retry_method)()
+                as_user = as_user.with_company(exchange.company_id)
+            getattr(as_user._document(), exchange.retry_method)()
             self.env.flush_all()
-            # The call cannot be undone, so the next exchange must not undo its result.
+            # The call cannot be undone, so a later error must not undo its result.
             self.env.cr.commit()  # pylint: disable=invalid-commit
         except Exception as error:
             self.env.cr.rollback()
             self.env.invalidate_all()
-            trouble = str(error)
+            error_message = str(error)
             _logger.info("Exchange %s failed again: %s", exchange_id, error)
         exchange.invalidate_recordset()
         if exchange.state in (FAILED, UNKNOWN, REJECTED, "retrying"):
-            self._plan(exchange, left, trouble)
+            self._schedule_next_attempt(exchange, left, error_message)
 
     @api.model
-    def _plan(self, exchange, left, trouble):
-        """Plan the next try of an exchange that has failed again, or give up."""
-        again = left > 0 and not exchange._reason_not_to_retry()
-        if exchange.state == "retrying" and not trouble:
-            again, trouble = False, self.env._("The document asked nobody this time.")
-        done = max(0, exchange.integration_id.most_tries - left - 1)
-        pause = min(_FIRST_PAUSE * 2**done, _LONGEST_PAUSE)
-        values = {"next_try": fields.Datetime.now() + pause} if again else {}
-        if again:
-            values["state"] = "retrying"
+    def _schedule_next_attempt(self, exchange, left, error_message):
+        """Schedule the next attempt of an exchange that failed again, or give up."""
+        is_scheduled = left > 0 and not exchange._reason_not_to_retry()
+        if exchange.state == "retrying" and not error_message:
+            is_scheduled = False
+            error_message = self.env._("The retry did not call the partner system.")
+        done = max(0, exchange.integration_id.max_attempts - left - 1)
+        pause = min(_FIRST_PAUSE * 2**done, _MAX_PAUSE)
+        values = {}
+        if is_scheduled:
+            next_attempt = fields.Datetime.now() + pause
+            values = {"next_attempt": next_attempt, "state": "retrying"}
         elif exchange.state == "retrying":
             values["state"] = FAILED
-        if trouble and exchange.state == "retrying":  # nothing was asked this time
-            values["last_error"] = masked(trouble)
+        if error_message and exchange.state == "retrying":  # no attempt was recorded
+            values["last_error"] = masked(error_message)
         if values:
             exchange.write(values)
-        if again:
+        if is_scheduled:
             cron = self.env.ref("reliability_integration.cron_retry")
-            cron._trigger(values["next_try"])
+            cron._trigger(values["next_attempt"])
 
-    # Keeping
+    # Retention
 
     @api.autovacuum
     def _gc_exchanges(self):
-        keep, now = retention_of(self.env), self.env.cr.now()
-        too_many = self._older_than_the_last(keep.rows)
-        before = max(now - timedelta(days=keep.done), too_many)
-        done, more_done = self._forget_before([("state", "in", _SETTLED)], before)
-        before = max(now - timedelta(days=keep.failed), too_many)
-        others, more_others = self._forget_before([], before)
+        retention, now = retention_of(self.env), self.env.cr.now()
+        too_many = self._start_of_kept_rows(retention.rows)
+        before = max(now - timedelta(days=retention.done), too_many)
+        done, more_done = self._delete_before([("state", "in", _FINISHED)], before)
+        before = max(now - timedelta(days=retention.failed), too_many)
+        others, more_others = self._delete_before([], before)
         return done + others, more_done or more_others
 
-    def _forget_before(self, domain, before):
-        """Delete a few of the oldest, with all that belongs to them.
+    def _delete_before(self, domain, before):
+        """Delete a batch of the oldest exchanges, with their attempts and references.
 
-        :return: how many, and whether there are more
+        :return: the number of deleted exchanges, and whether there are more
         """
         domain = [*domain, ("started", "<", before)]
-        old = self.sudo().search(domain, limit=_AT_A_TIME, order="started")
+        old = self.sudo().search(domain, limit=_BATCH_SIZE, order="started")
         count = len(old)
         for model in ("reliability.reference", "reliability.attempt"):
             of_old = [("exchange_id", "in", old.ids)]
             self.env[model].sudo().search(of_old).unlink()
         old.unlink()
-        return count, count == _AT_A_TIME
+        return count, count == _BATCH_SIZE
 
-    def _older_than_the_last(self, most):
-        """Return the moment before which there are more exchanges than are kept."""
-        last = self.sudo().search([], order="started desc", offset=most, limit=1)
+    def _start_of_kept_rows(self, max_rows):
+        """Return the moment before which exchanges exceed the maximum number."""
+        last = self.sudo().search([], order="started desc", offset=max_rows, limit=1)
         return last.started + timedelta(seconds=1) if last else datetime.min

@@ -1,10 +1,13 @@
-"""Documents that exchanges are about."""
+"""Documents with exchanges, such as transfers and orders."""
 
 from odoo import api, fields, models
 
 
 class ReliabilityExchangeMixin(models.AbstractModel):
-    """Shows the exchanges of a document; for glue addons, with a button on its form."""
+    """Shows the exchanges of a document.
+
+    Glue addons inherit it and add a button to the document's form.
+    """
 
     _name = "reliability.exchange.mixin"
     _description = "Document with Exchanges"
@@ -17,16 +20,16 @@ class ReliabilityExchangeMixin(models.AbstractModel):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_reliability_exchange_count(self):
-        found = dict(
+        counts = dict(
             self.env["reliability.exchange"]._read_group(
                 self._reliability_exchanges(), ["res_id"], ["__count"]
             )
         )
         for document in self:
-            document.reliability_exchange_count = found.get(document._origin.id, 0)
+            document.reliability_exchange_count = counts.get(document._origin.id, 0)
 
     def action_reliability_exchanges(self):
-        """Open what was asked of counterparts for these documents."""
+        """Open the exchanges of these documents."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability_integration.reliability_exchange_action"
         )

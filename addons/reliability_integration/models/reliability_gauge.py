@@ -1,6 +1,6 @@
 from odoo import api, models
 
-_EXCHANGES_TOTAL, _OPEN, _ORPHANS = (
+_EXCHANGES_TOTAL, _OPEN_EXCHANGES, _ORPHANED_REFERENCES = (
     "integration_exchanges_total",
     "integration_open_exchanges",
     "integration_orphaned_references",
@@ -12,14 +12,14 @@ class ReliabilityGauge(models.AbstractModel):
 
     def init(self):
         result = super().init()
-        self.env.registry.post_init(self._tell_of_integrations)
+        self.env.registry.post_init(self._register_integration_gauges)
         return result
 
     @api.model
-    def _tell_of_integrations(self):
+    def _register_integration_gauges(self):
         self._register_gauge(
             _EXCHANGES_TOTAL,
-            "Exchanges with counterparts that have come to a state.",
+            "Exchanges with partner systems, by the final state that they came to.",
             """
             SELECT integration.code AS integration, integration.kind AS kind,
                    total.operation AS operation, total.state AS state,
@@ -31,8 +31,8 @@ class ReliabilityGauge(models.AbstractModel):
             """,
         )
         self._register_gauge(
-            _OPEN,
-            "Exchanges that are not settled.",
+            _OPEN_EXCHANGES,
+            "Exchanges that are not resolved, by state.",
             """
             SELECT integration.code AS integration, states.state AS state,
                    count(exchange.id) AS value
@@ -48,8 +48,8 @@ class ReliabilityGauge(models.AbstractModel):
             """,
         )
         self._register_gauge(
-            _ORPHANS,
-            "What counterparts have made for us and Odoo does not have.",
+            _ORPHANED_REFERENCES,
+            "References that exist in partner systems and not in Odoo.",
             """
             SELECT integration.code AS integration,
                    coalesce(sum(exchange.orphan_count), 0) AS value
@@ -63,5 +63,5 @@ class ReliabilityGauge(models.AbstractModel):
         )
 
     @api.model
-    def _forget_integrations(self):
-        self._unregister_gauges(_EXCHANGES_TOTAL, _OPEN, _ORPHANS)
+    def _drop_integration_gauges(self):
+        self._unregister_gauges(_EXCHANGES_TOTAL, _OPEN_EXCHANGES, _ORPHANED_REFERENCES)

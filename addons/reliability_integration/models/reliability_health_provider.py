@@ -1,4 +1,4 @@
-"""How things stand with counterparts: cards, and what somebody should act on."""
+"""Health of integrations: cards, and alerts about exchanges and systems."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.addons.reliability.api import Alert, formatting
 
 _RECENT = timedelta(days=7)
+"""Alerts are about exchanges that are not older."""
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
@@ -24,12 +25,15 @@ class ReliabilityHealthProvider(models.AbstractModel):
             {
                 "key": f"integration_{integration.id}",
                 "name": integration.name,
-                "state": integration.condition,
+                "state": integration.status,
                 "text": self._describe_integration(integration),
-                "more": self.env._("What was asked of it"),
+                "more": self.env._("Open exchanges"),
                 "action": self._open_exchanges(
                     integration.name,
-                    [("integration_id", "=", integration.id), *self._of(scope)],
+                    [
+                        ("integration_id", "=", integration.id),
+                        *self._scope_domain(scope),
+                    ],
                 ),
             }
             for integration in integrations
@@ -37,24 +41,24 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _integrations(self, scope):
-        """Return those that somebody has named, with the numbers of a scope."""
-        return self.env["reliability.integration"]._named()._seen_in(scope)
+        """Return the named integrations, with the numbers of a scope."""
+        return self.env["reliability.integration"]._named()._in_scope(scope)
 
     @api.model
     def _describe_integration(self, integration):
-        """Say in a sentence what is wrong with a counterpart, if anything is."""
+        """Return what is wrong with a partner system, in a sentence; empty if fine."""
         _ = self.env._
-        if integration.condition in ("fine", "no_data"):
+        if integration.status in ("fine", "no_data"):
             return ""
-        if integration.condition == "degraded" and integration._is_silent:
+        if integration.status == "degraded" and integration._is_silent:
             return _(
-                "Silent: nothing has been done for %(hours)s working hours",
+                "Silent: no success for %(hours)s working hours",
                 hours=round(integration.silent_hours),
             )
         return _(
-            "%(failures)s of %(count)s tries of the last hour failed",
-            failures=integration.failures_lately,
-            count=integration.attempts_lately,
+            "%(failures)s of %(count)s attempts of the last hour failed",
+            failures=integration.failures_last_hour,
+            count=integration.attempts_last_hour,
         )
 
     @api.model
@@ -71,15 +75,20 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _exchange_alerts(self, scope, can_act):
-        found = self._unsettled(scope)
-        if not found:
+        counts = self._count_unresolved(scope)
+        if not counts:
             return
         recent = ("started", ">=", fields.Datetime.now() - _RECENT)
-        for key, domain, one, many, button in self._lists():
-            if key in found:
-                number, oldest = found[key]
+        for key, domain, one, many, button in self._exchange_lists():
+            if key in counts:
+                number, oldest = counts[key]
                 text = formatting.counted(number, one, many)
-                domain = [*domain, recent, *self._of(scope), *self._told_elsewhere()]
+                domain = [
+                    *domain,
+                    recent,
+                    *self._scope_domain(scope),
+                    *self._domain_not_reported_elsewhere(),
+                ]
                 yield Alert(
                     key,
                     "degraded",
@@ -90,10 +99,10 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 )
 
     @api.model
-    def _unsettled(self, scope):
-        """Return how much there is of each of the lists, and since when, in one query.
+    def _count_unresolved(self, scope):
+        """Count the exchanges in each of `_exchange_lists`, in one query.
 
-        :return: key → number, and when the first was asked
+        :return: key → number, and start of the oldest
         """
         groups = self.env["reliability.exchange"]._read_group(
             [
@@ -103,47 +112,48 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 ("state", "in", ("failed", "unknown")),
                 ("is_possibly_duplicated", "=", True),
                 ("started", ">=", fields.Datetime.now() - _RECENT),
-                *self._of(scope),
-                *self._told_elsewhere(),
+                *self._scope_domain(scope),
+                *self._domain_not_reported_elsewhere(),
             ],
             ["state", "orphan_count", "is_possibly_duplicated"],
             ["__count", "started:min"],
         )
         found = {}
         for state, orphans, is_possibly_duplicated, count, oldest in groups:
-            done_twice = "twice" if state == "succeeded" else "orphans"
-            keys = {f"integration_{done_twice}": orphans * count}
+            orphan_key = "duplicated" if state == "succeeded" else "orphans"
+            numbers = {f"integration_{orphan_key}": orphans * count}
             if state == "unknown" or state == "failed" and not orphans:
-                keys[f"integration_{state}"] = count
+                numbers[f"integration_{state}"] = count
             if is_possibly_duplicated:
-                keys["integration_doubtful"] = count
-            for key, number in keys.items():
+                numbers["integration_possibly_duplicated"] = count
+            for key, number in numbers.items():
                 if number:
                     before, since = found.get(key, (0, oldest))
                     found[key] = before + number, min(since, oldest)
         return found
 
     @api.model
-    def _told_elsewhere(self):
-        """Return a domain without those exchanges of which another item tells."""
+    def _domain_not_reported_elsewhere(self):
+        """Return a domain that excludes exchanges which another alert reports."""
         return []
 
     @api.model
-    def _lists(self):
-        """Return what exchanges somebody must look at: key, which, the words for one
-        and for several, and those for the button.
+    def _exchange_lists(self):
+        """Return the lists of exchanges to act on.
+
+        :return: tuples of key, domain, text for one and for several, and button
         """
         _ = self.env._
         return [
             (
-                "integration_twice",
+                "integration_duplicated",
                 [("orphan_count", ">", 0), ("state", "=", "succeeded")],
                 _(
-                    "1 thing was done twice, such as two parcels for one transfer,"
+                    "1 request was done twice, such as two parcels for one transfer,"
                     " %(age)s ago"
                 ),
                 _(
-                    "%(count)s things were done twice, such as two parcels for one"
+                    "%(count)s requests were done twice, such as two parcels for one"
                     " transfer, the first %(age)s ago"
                 ),
                 _("Cancel one of them"),
@@ -151,38 +161,38 @@ class ReliabilityHealthProvider(models.AbstractModel):
             (
                 "integration_orphans",
                 [("orphan_count", ">", 0), ("state", "!=", "succeeded")],
-                _("A counterpart has done something that Odoo has undone, %(age)s ago"),
                 _(
-                    "Counterparts have done %(count)s things that Odoo has undone, the"
-                    " first %(age)s ago"
+                    "1 orphan: a partner system did what Odoo then rolled back,"
+                    " %(age)s ago"
                 ),
-                _("Cancel or take over"),
+                _(
+                    "%(count)s orphans: partner systems did what Odoo then rolled back,"
+                    " the first %(age)s ago"
+                ),
+                _("Cancel or use them"),
             ),
             (
                 "integration_unknown",
                 [("state", "=", "unknown")],
+                _("1 request was not answered and may have been done, %(age)s ago"),
                 _(
-                    "Nobody knows whether a counterpart has done what it was asked"
-                    " %(age)s ago"
+                    "%(count)s requests were not answered and may have been done, the"
+                    " first %(age)s ago"
                 ),
-                _(
-                    "Nobody knows whether counterparts have done %(count)s things, the"
-                    " first asked %(age)s ago"
-                ),
-                _("Look and settle"),
+                _("Check and resolve"),
             ),
             (
-                "integration_doubtful",
+                "integration_possibly_duplicated",
                 [("is_possibly_duplicated", "=", True)],
                 _(
-                    "1 thing was perhaps done twice: a counterpart did not answer and"
-                    " was asked again, %(age)s ago"
+                    "1 request was possibly done twice: the first attempt was not"
+                    " answered, a later one succeeded, %(age)s ago"
                 ),
                 _(
-                    "%(count)s things were perhaps done twice: counterparts did not"
-                    " answer and were asked again, the first %(age)s ago"
+                    "%(count)s requests were possibly done twice: an attempt was not"
+                    " answered, a later one succeeded, the first %(age)s ago"
                 ),
-                _("Look and settle"),
+                _("Check and resolve"),
             ),
             (
                 "integration_failed",
@@ -196,12 +206,12 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _integration_alerts(self, scope, can_act):
         for integration in self._integrations(scope):
-            if text := self._trouble_of(integration):
+            if text := self._describe_trouble(integration):
                 yield Alert(
                     f"integration_trouble_{integration.id}",
                     "degraded",
                     text,
-                    self.env._("Open integration"),
+                    self.env._("Open system"),
                     {
                         "type": "ir.actions.act_window",
                         "res_model": "reliability.integration",
@@ -212,18 +222,18 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 )
 
     @api.model
-    def _trouble_of(self, integration):
-        """Say what is wrong with a counterpart, beside single exchanges."""
+    def _describe_trouble(self, integration):
+        """Return in a sentence whether a partner system is silent or near its quota."""
         _ = self.env._
         if integration._is_silent:
             return _(
-                "%(name)s is silent: nothing has been done for %(hours)s working hours",
+                "%(name)s is silent: no success for %(hours)s working hours",
                 name=integration.name,
                 hours=round(integration.silent_hours),
             )
         if integration._is_near_quota:
             return _(
-                "%(name)s has been called %(calls)s times today; it accepts %(quota)s",
+                "%(calls)s of the %(quota)s calls that %(name)s accepts a day are used",
                 name=integration.name,
                 calls=integration.calls_today,
                 quota=integration.daily_quota,
@@ -232,7 +242,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _open_exchanges(self, name, domain):
-        """Return an action that opens exchanges, none of them filtered away."""
+        """Return an action that opens exchanges, without a default filter."""
         return {
             "type": "ir.actions.act_window",
             "name": name,
@@ -245,8 +255,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
         }
 
     @api.model
-    def _of(self, scope):
-        # Those of no company are for administrators, as access rules have it.
+    def _scope_domain(self, scope):
+        # Access rules show exchanges without a company to administrators only.
         companies = [("company_id", "in", [False, *scope.companies])]
         if not scope.warehouse:
             return companies

@@ -1,4 +1,4 @@
-"""Counterparts: whom we exchange something with."""
+"""Partner systems: carriers, EDI partners, marketplaces and others."""
 
 from collections import defaultdict
 from datetime import UTC, timedelta
@@ -8,29 +8,29 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
-from odoo.addons.reliability.api import LocalDay, check_metric_code, lately
+from odoo.addons.reliability.api import LocalDay, check_metric_code, read_shared
 
 from ..ledger.constants import SUCCEEDED
 from ..ledger.partner_systems import partner_systems
-from .reliability_exchange import UNSETTLED
+from .reliability_exchange import UNRESOLVED
 
-_LATELY = timedelta(hours=1)
-_FEWEST = 3
-"""Attempts in an hour without which a share says nothing."""
-_INTERRUPTED = 0.5
-_NEAR_QUOTA = 0.9
-_LONGEST_SILENCE = timedelta(days=60)
-_WHERE = ("uid", "tz", "allowed_company_ids", "reliability_warehouses")
-"""What of the context numbers depend on."""
+_LAST_HOUR = timedelta(hours=1)
+_MIN_ATTEMPTS = 3
+"""Attempts in an hour from which on a share of failures is significant."""
+_INTERRUPTED_SHARE = 0.5
+_NEAR_QUOTA_SHARE = 0.9
+_MAX_SILENCE = timedelta(days=60)
+_CONTEXT_KEYS = ("uid", "tz", "allowed_company_ids", "reliability_warehouses")
+"""Keys of the context that the numbers depend on."""
 
 
 class _Quarter(NamedTuple):
-    """The attempts of a quarter of an hour; calls are those of everybody."""
+    """Attempts of a quarter of an hour; ``calls`` are those of all companies."""
 
     attempts: int
     failures: int
-    lately: int
-    failures_lately: int
+    attempts_last_hour: int
+    failures_last_hour: int
     calls: int
 
 
@@ -45,7 +45,8 @@ class ReliabilityIntegration(models.Model):
     name = fields.Char(required=True)
     code = fields.Char(
         required=True,
-        help="Names it in metrics and in the code of connectors, such as dhl.",
+        help="Identifies the system in metrics and in the code of connectors, such as"
+        " dhl.",
     )
     kind = fields.Selection(
         [
@@ -62,59 +63,61 @@ class ReliabilityIntegration(models.Model):
     sequence = fields.Integer(default=100)
     active = fields.Boolean(default=True)
     discovered = fields.Boolean(
-        help="It appeared by itself, since Odoo asked it something, and waits to be"
-        " named.",
+        help="Odoo called this host and added it here. Enter a name for the system.",
     )
-    owner_id = fields.Many2one("res.users", help="Who knows whom to call there.")
+    owner_id = fields.Many2one(
+        "res.users", help="Who knows whom to call at the partner."
+    )
     service_id = fields.Many2one(
-        "reliability.service", help="The service that does not work without it."
+        "reliability.service",
+        help="The service that does not work without this system.",
     )
     host_patterns = fields.Char(
         string="Hosts",
-        help="Where it answers, such as *.dhl.com; several with spaces between them.",
+        help="Hosts of the system, such as *.dhl.com; separate several with spaces.",
     )
-    records_calls = fields.Boolean(
-        string="Record All Calls",
-        help="Also those that no connector reports: each call over HTTP to its hosts"
-        " becomes an exchange.",
+    records_requests = fields.Boolean(
+        string="Record All Requests",
+        help="Record each HTTP request to the hosts of the system as an exchange, also"
+        " those that no connector records.",
     )
-    keeps_excerpts = fields.Boolean(
-        string="Keep Excerpts",
-        help="Parts of requests and answers, with passwords and people masked. Only"
-        " administrators see them.",
+    stores_excerpts = fields.Boolean(
+        string="Store Excerpts",
+        help="Store parts of requests and answers, with passwords and personal data"
+        " masked. Only administrators see them.",
     )
     threshold = fields.Float(
-        string="Fast up to (s)",
+        string="Latency Threshold (s)",
         default=2.0,
-        help="Tries that take longer are slow.",
+        help="Attempts that take longer are slow.",
     )
     failing_threshold = fields.Float(
-        string="Degraded: failing",
+        string="Degraded From",
         default=0.1,
         digits=(16, 4),
-        help="Share of the tries of the last hour that fail. From half of them on, it"
-        " is interrupted.",
+        help="Share of failed attempts in the last hour from which on the system is"
+        " degraded. From half of them on, the system is interrupted.",
     )
     daily_quota = fields.Integer(
-        string="Calls a Day", help="How many calls it accepts; 0: no limit is known."
+        string="Daily Quota",
+        help="How many calls a day the system accepts; 0: no limit is known.",
     )
-    most_tries = fields.Integer(
-        string="Asked Again at Most",
+    max_attempts = fields.Integer(
         default=5,
-        help="How often Odoo asks again, at most, when somebody has asked for a retry.",
+        help="Maximum number of attempts of a retry that a user has requested.",
     )
     silence_hours = fields.Float(
-        string="Silent after (h)",
-        help="Working hours without a single success from which on something is wrong."
-        " 0: it may be silent for as long as it likes.",
+        string="Silent After (h)",
+        help="Working hours without a success after which the system is degraded."
+        " 0: any silence is normal.",
     )
     calendar_id = fields.Many2one(
         "resource.calendar",
         string="Working Hours",
-        help="Of the counterpart. Empty: around the clock.",
+        help="Working hours of the system. Empty: around the clock.",
     )
 
-    condition = fields.Selection(
+    status = fields.Selection(
         [
             ("fine", "Fine"),
             ("degraded", "Degraded"),
@@ -122,104 +125,116 @@ class ReliabilityIntegration(models.Model):
             ("no_data", "No data"),
             ("unnamed", "To be named"),
         ],
-        string="How It Is",
-        compute="_compute_condition",
+        compute="_compute_status",
     )
     calls_today = fields.Integer(
-        compute="_compute_today", help="Over the network, of all companies."
+        compute="_compute_today", help="Calls over the network, of all companies."
     )
     attempts_today = fields.Integer(compute="_compute_today")
     failures_today = fields.Integer(compute="_compute_today")
     success_today = fields.Float(compute="_compute_today", digits=(16, 4))
-    attempts_lately = fields.Integer(compute="_compute_today", help="In an hour.")
-    failures_lately = fields.Integer(compute="_compute_today", help="In an hour.")
+    attempts_last_hour = fields.Integer(compute="_compute_today")
+    failures_last_hour = fields.Integer(compute="_compute_today")
     quarters_today = fields.Json(
         string="Today",
         compute="_compute_today",
-        help="For each quarter of an hour: attempts, and how many of them failed.",
+        help="Attempts and failures of each quarter of an hour.",
     )
     last_success = fields.Datetime(compute="_compute_last_success")
     silent_hours = fields.Float(compute="_compute_silent_hours")
-    unsettled_count = fields.Integer(compute="_compute_unsettled_count")
+    unresolved_count = fields.Integer(compute="_compute_unresolved_count")
 
     _code_unique = models.UniqueIndex(
-        "(code)", "There is an integration with this code already; choose another."
+        "(code)", "There is a system with this code already. Enter another code."
     )
     _sensible_numbers = models.Constraint(
         "CHECK (threshold > 0 AND daily_quota >= 0 AND silence_hours >= 0"
-        " AND most_tries BETWEEN 1 AND 20 AND failing_threshold BETWEEN 0 AND 1)",
-        "Enter positive numbers, 1 to 20 tries, and a percentage from 0 to 100.",
+        " AND max_attempts BETWEEN 1 AND 20 AND failing_threshold BETWEEN 0 AND 1)",
+        "Enter positive numbers, 1 to 20 attempts, and a percentage from 0 to 100.",
     )
 
-    def _seen_in(self, scope):
-        """Return these, with the numbers of where somebody looks.
+    def _in_scope(self, scope):
+        """Return these integrations, with the numbers of a scope.
 
-        :param scope: of ``reliability.health.provider``
+        :param Scope scope: companies and warehouse, see ``reliability.health.provider``
         """
         codes = tuple(scope.codes) if scope.warehouse else None
         return self.with_context(
             allowed_company_ids=list(scope.companies), reliability_warehouses=codes
         )
 
-    @api.depends_context(*_WHERE)
+    @api.depends_context(*_CONTEXT_KEYS)
     def _compute_today(self):
         attempts, day = self._attempts_by_quarter(), self._day()
         for integration in self:
-            mine = attempts.get(integration.id, {})
-            today = [(at, of) for at, of in sorted(mine.items()) if at >= 0]
-            total = sum(of.attempts for _at, of in today)
-            failed = sum(of.failures for _at, of in today)
+            quarters = attempts.get(integration.id, {})
+            today = [
+                (number, quarter)
+                for number, quarter in sorted(quarters.items())
+                if number >= 0
+            ]
+            total = sum(quarter.attempts for _number, quarter in today)
+            failed = sum(quarter.failures for _number, quarter in today)
             integration.attempts_today = total
             integration.failures_today = failed
             integration.success_today = (total - failed) / total if total else 0.0
-            integration.attempts_lately = sum(of.lately for of in mine.values())
-            integration.failures_lately = sum(
-                of.failures_lately for of in mine.values()
+            integration.attempts_last_hour = sum(
+                quarter.attempts_last_hour for quarter in quarters.values()
             )
-            integration.calls_today = sum(of.calls for _at, of in today)
+            integration.failures_last_hour = sum(
+                quarter.failures_last_hour for quarter in quarters.values()
+            )
+            integration.calls_today = sum(quarter.calls for _number, quarter in today)
             integration.quarters_today = {
                 "begin": fields.Datetime.to_string(day.begin),
                 "now": fields.Datetime.to_string(fields.Datetime.now()),
                 "quarters": [
-                    [at, of.attempts, of.failures] for at, of in today if of.attempts
+                    [number, quarter.attempts, quarter.failures]
+                    for number, quarter in today
+                    if quarter.attempts
                 ],
             }
 
     def _attempts_by_quarter(self):
-        """Return id → quarter of an hour of the user's day → `_Quarter`.
+        """Return id → number of the quarter of an hour of the user's day → `_Quarter`.
 
-        In the first hour of a day, those before it have negative numbers.
+        In the first hour of a day, the quarters before it have negative numbers.
         """
         companies, codes = {*self.env.companies.ids}, self._warehouse_codes()
         if self.env.user.has_group("reliability.group_admin"):
-            companies.add(None)  # as access rules have it
+            companies.add(None)  # administrators see them, as in the access rules
         found = defaultdict(dict)
-        for integration_id, at, company_id, warehouse, of in self._attempts_by_place():
+        for row in self._attempts_by_company():
+            integration_id, number, company_id, warehouse, quarter = row
             quarters = found[integration_id]
-            before = quarters.get(at, _NOTHING)
+            before = quarters.get(number, _NOTHING)
             if company_id in companies and (codes is None or warehouse in codes):
-                quarters[at] = _Quarter(*map(sum, zip(before, of, strict=True)))
+                sums = map(sum, zip(before, quarter, strict=True))
+                quarters[number] = _Quarter(*sums)
             else:
-                quarters[at] = before._replace(calls=before.calls + of.calls)
+                quarters[number] = before._replace(calls=before.calls + quarter.calls)
         return found
 
-    def _attempts_by_place(self):
-        """Return what `_read_attempts_by_place` does; on the cockpit, which is open all
-        day, as it was when it was last looked how services are.
+    def _attempts_by_company(self):
+        """Return what `_read_attempts_by_company` does.
+
+        On the cockpit, which is open all day, it is cached until services are evaluated
+        again.
         """
         if "reliability_warehouses" not in self.env.context:
-            return self._read_attempts_by_place()
-        return lately(
+            return self._read_attempts_by_company()
+        return read_shared(
             self.env,
             self.env["reliability.evaluator"].sudo()._last(),
-            ("attempts by place", self._ids, self._day()),
-            self._read_attempts_by_place,
+            ("attempts by company", self._ids, self._day()),
+            self._read_attempts_by_company,
         )
 
-    def _read_attempts_by_place(self):
+    def _read_attempts_by_company(self):
         """Return the attempts of the user's day and of the last hour.
 
-        What Odoo refused before it asked is no attempt of theirs.
+        Calls that Odoo refused before they left are not counted: the partner system did
+        not fail.
 
         :rtype: list[tuple[int, int, int | None, str, _Quarter]]
         :return: integration, quarter of an hour, company, warehouse, and numbers
@@ -233,20 +248,20 @@ class ReliabilityIntegration(models.Model):
                    exchange.company_id, coalesce(exchange.warehouse, ''),
                    count(*),
                    count(*) FILTER (WHERE attempt.outcome IN ('failed', 'unknown')),
-                   count(*) FILTER (WHERE attempt.started >= %(lately)s),
-                   count(*) FILTER (WHERE attempt.started >= %(lately)s
+                   count(*) FILTER (WHERE attempt.started >= %(last_hour)s),
+                   count(*) FILTER (WHERE attempt.started >= %(last_hour)s
                                       AND attempt.outcome IN ('failed', 'unknown')),
                    coalesce(sum(attempt.calls), 0)
               FROM reliability_attempt AS attempt
               JOIN reliability_exchange AS exchange ON exchange.id = exchange_id
-             WHERE attempt.started >= least(%(begin)s, %(lately)s)
+             WHERE attempt.started >= least(%(begin)s, %(last_hour)s)
                AND exchange.integration_id = ANY(%(ids)s)
                AND attempt.outcome IS DISTINCT FROM 'rejected'
              GROUP BY 1, 2, 3, 4
             """,
-            {"begin": begin, "lately": now - _LATELY, "ids": self.ids},
+            {"begin": begin, "last_hour": now - _LAST_HOUR, "ids": self.ids},
         )
-        return [(*of[:4], _Quarter(*of[4:])) for of in self.env.cr.fetchall()]
+        return [(*row[:4], _Quarter(*row[4:])) for row in self.env.cr.fetchall()]
 
     def _warehouse_codes(self):
         codes = self.env.context.get("reliability_warehouses")
@@ -255,36 +270,36 @@ class ReliabilityIntegration(models.Model):
     def _day(self):
         return LocalDay.around(fields.Datetime.now(), self.env.tz.zone)
 
-    @api.depends_context(*_WHERE)
+    @api.depends_context(*_CONTEXT_KEYS)
     @api.depends(
         "discovered",
         "attempts_today",
         "failures_today",
-        "attempts_lately",
-        "failures_lately",
+        "attempts_last_hour",
+        "failures_last_hour",
         "failing_threshold",
         "silence_hours",
         "silent_hours",
     )
-    def _compute_condition(self):
+    def _compute_status(self):
         for integration in self:
-            integration.condition = integration._judge()
+            integration.status = integration._evaluate_status()
 
-    def _judge(self):
+    def _evaluate_status(self):
         if self.discovered:
             return "unnamed"
-        attempts, failures = self.attempts_lately, self.failures_lately
-        says_something = attempts >= _FEWEST and failures
-        if says_something and failures >= _INTERRUPTED * attempts:
+        attempts, failures = self.attempts_last_hour, self.failures_last_hour
+        is_significant = attempts >= _MIN_ATTEMPTS and failures
+        if is_significant and failures >= _INTERRUPTED_SHARE * attempts:
             return "interrupted"
         if self._is_silent:
             return "degraded"
-        if says_something and failures >= self.failing_threshold * attempts:
+        if is_significant and failures >= self.failing_threshold * attempts:
             return "degraded"
         return "fine" if self.attempts_today > self.failures_today else "no_data"
 
     def _compute_last_success(self):
-        found = dict(
+        last_success = dict(
             self.env["reliability.exchange.total"]
             .sudo()
             ._read_group(
@@ -294,49 +309,52 @@ class ReliabilityIntegration(models.Model):
             )
         )
         for integration in self:
-            integration.last_success = found.get(integration._origin, False)
+            integration.last_success = last_success.get(integration._origin, False)
 
     @api.depends("last_success", "calendar_id")
     def _compute_silent_hours(self):
         now = fields.Datetime.now()
         for calendar, integrations in self.grouped("calendar_id").items():
-            since = {of: of._silent_since(now) for of in integrations}
-            worked = _worked(calendar.sudo(), min(since.values()), now)
+            since = {
+                integration: integration._silent_since(now)
+                for integration in integrations
+            }
+            intervals = _work_intervals(calendar.sudo(), min(since.values()), now)
             for integration, start in since.items():
                 integration.silent_hours = sum(
                     (end - max(begin, start)).total_seconds() / 3600
-                    for begin, end in worked
+                    for begin, end in intervals
                     if end > start
                 )
 
     def _silent_since(self, now):
         last = self.last_success or self.create_date or now
-        return min(max(last, now - _LONGEST_SILENCE), now)
+        return min(max(last, now - _MAX_SILENCE), now)
 
     @property
     def _is_silent(self):
-        """Whether an exchange that normally happens has not, for too long."""
+        """Whether the last success was more than ``silence_hours`` ago."""
         return bool(self.silence_hours) and self.silent_hours > self.silence_hours
 
     @property
     def _is_near_quota(self):
         quota = self.daily_quota
-        return bool(quota) and self.calls_today >= _NEAR_QUOTA * quota
+        return bool(quota) and self.calls_today >= _NEAR_QUOTA_SHARE * quota
 
     @api.depends_context("uid", "allowed_company_ids")
-    def _compute_unsettled_count(self):
-        found = dict(
+    def _compute_unresolved_count(self):
+        counts = dict(
             self.env["reliability.exchange"]._read_group(
                 [
                     ("integration_id", "in", self.ids),
-                    ("state", "in", UNSETTLED),
+                    ("state", "in", UNRESOLVED),
                 ],
                 ["integration_id"],
                 ["__count"],
             )
         )
         for integration in self:
-            integration.unsettled_count = found.get(integration._origin, 0)
+            integration.unresolved_count = counts.get(integration._origin, 0)
 
     @api.constrains("code")
     def _check_code(self):
@@ -347,7 +365,11 @@ class ReliabilityIntegration(models.Model):
     def _check_host_patterns(self):
         for integration in self:
             patterns = (integration.host_patterns or "").replace(",", " ").split()
-            wrong = [of for of in patterns if "/" in of or of.strip("*.") == ""]
+            wrong = [
+                pattern
+                for pattern in patterns
+                if "/" in pattern or pattern.strip("*.") == ""
+            ]
             if wrong:
                 raise ValidationError(
                     self.env._(
@@ -360,7 +382,7 @@ class ReliabilityIntegration(models.Model):
 
     @api.model
     def _named(self):
-        """Return those that somebody has named, in their order."""
+        """Return the integrations that an administrator has named, in their order."""
         return self.browse(self._named_ids())
 
     @api.model
@@ -371,12 +393,10 @@ class ReliabilityIntegration(models.Model):
     @api.model
     @ormcache()
     def _named_codes(self):
-        """Return the codes of those that somebody has named, archived ones too."""
+        """Return the codes of all named integrations, archived ones too."""
         named = [("discovered", "=", False)]
-        every = (
-            self.sudo().with_context(active_test=False).search_fetch(named, ["code"])
-        )
-        return frozenset(every.mapped("code"))
+        integrations = self.sudo().with_context(active_test=False)
+        return frozenset(integrations.search_fetch(named, ["code"]).mapped("code"))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -390,9 +410,9 @@ class ReliabilityIntegration(models.Model):
     def write(self, vals):
         self.env.registry.clear_cache()
         if "name" in vals and "discovered" not in vals:
-            vals = {**vals, "discovered": False}  # now it has been named
+            vals = {**vals, "discovered": False}  # an administrator has named it
         result = super().write(vals)
-        self.env.cr.postcommit.add(partner_systems.forget)
+        self.env.cr.postcommit.add(partner_systems.clear_cache)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -404,26 +424,26 @@ class ReliabilityIntegration(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "There are exchanges with this integration on record. Archive it"
-                    " instead: what is on record stays readable."
+                    "This system has exchanges on record. Archive the system instead:"
+                    " its exchanges stay readable."
                 )
             )
 
     def action_open_exchanges(self):
-        """Open the exchanges with this counterpart, what is not settled first."""
+        """Open the exchanges with this system; unresolved ones only, if there are."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability_integration.reliability_exchange_action"
         )
         return action | {
             "domain": [("integration_id", "=", self.id)],
-            "context": {"search_default_unsettled": bool(self.unsettled_count)},
+            "context": {"search_default_unresolved": bool(self.unresolved_count)},
             "display_name": self.name,
         }
 
 
-def _worked(calendar, start, end):
-    """Return the hours of work between two moments, as pairs of moments."""
+def _work_intervals(calendar, start, end):
+    """Return the working hours between two moments, as pairs of begin and end."""
     if not calendar:
         return [(start, end)]
     intervals = calendar._work_intervals_batch(

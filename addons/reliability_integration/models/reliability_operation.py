@@ -10,18 +10,21 @@ class ReliabilityOperation(models.Model):
 
     integration_id = fields.Many2one(
         "reliability.integration",
-        help="The counterpart that the method asks: each call is an exchange then.",
+        string="System",
+        help="The partner system that the method calls. Each call of the method is"
+        " recorded as an exchange with this system.",
     )
     repeatable = fields.Selection(
         REPEATABLE_NAMES,
+        string="If Repeated",
         required=True,
         default=UNSAFE,
-        help="What happens at the counterpart when it is asked the same again.",
+        help="What the partner system does when the call is repeated.",
     )
     repeatable_method = fields.Char(
-        string="Method That Asks Again",
-        help="Of the same record, without arguments. Empty: people ask again on the"
-        " document.",
+        string="Retry Method",
+        help="Method of the same record, without arguments, that repeats the call."
+        " Empty: users repeat the call on the document.",
     )
 
     @api.constrains("repeatable_method", "model")
@@ -33,7 +36,8 @@ class ReliabilityOperation(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "%(model)s has no method %(method)s that could ask again.",
+                        "%(model)s has no method %(method)s. Enter a method that"
+                        " repeats the call.",
                         model=operation.model,
                         method=operation.repeatable_method,
                     )

@@ -1,16 +1,16 @@
-"""References: what a counterpart has made for us."""
+"""References: what partner systems have created for Odoo."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.reliability.api import NoForeignKeyMany2one
 
-from .reliability_exchange import UNSETTLED
+from .reliability_exchange import UNRESOLVED
 
 
 class ReliabilityReference(models.Model):
     _name = "reliability.reference"
-    _description = "Reference at a Counterpart"
+    _description = "Reference"
     _order = "id desc"
     _log_access = False
 
@@ -20,19 +20,22 @@ class ReliabilityReference(models.Model):
         "reliability.exchange", readonly=True, index=True
     )
     attempt_id = NoForeignKeyMany2one("reliability.attempt", readonly=True)
-    integration_id = fields.Many2one(related="exchange_id.integration_id")
-    res_name = fields.Char(string="Concerns", related="exchange_id.res_name")
+    integration_id = fields.Many2one(
+        string="System", related="exchange_id.integration_id"
+    )
+    res_name = fields.Char(string="Document", related="exchange_id.res_name")
     created = fields.Datetime(readonly=True)
     state = fields.Selection(
         [
             ("open", "Not decided"),
-            ("committed", "Kept"),
+            ("committed", "In Odoo"),
             ("orphaned", "Orphaned"),
-            ("cancelled", "Cancelled there"),
-            ("adopted", "Taken over"),
+            ("cancelled", "Cancelled"),
+            ("adopted", "Entered in Odoo"),
         ],
         readonly=True,
-        help="Orphaned: the counterpart has it, and Odoo has undone what it is for.",
+        help="Orphaned: the reference exists in the partner system, and Odoo rolled"
+        " back the transaction that requested it.",
     )
 
     _attempt_unique = models.UniqueIndex("(attempt_id, name)")
@@ -40,30 +43,32 @@ class ReliabilityReference(models.Model):
     _orphaned = models.Index("(exchange_id) WHERE state = 'orphaned'")
 
     def action_cancelled(self):
-        """Take down that a person has cancelled them at the counterpart.
+        """Record that a person has cancelled orphans in the partner system.
 
-        :raise UserError: some are no orphans
+        :raise UserError: some are not orphaned
         """
         self._decide("cancelled")
 
     def action_adopted(self):
-        """Take down that a person has entered them in Odoo: nothing is left to do.
+        """Record that a person has entered orphans in Odoo.
 
-        :raise UserError: some are no orphans
+        An exchange without further orphans is resolved.
+
+        :raise UserError: some are not orphaned
         """
         self._decide("adopted")
         for exchange in self.exchange_id:
-            if exchange.state in UNSETTLED and not exchange.orphan_count:
+            if exchange.state in UNRESOLVED and not exchange.orphan_count:
                 names = ", ".join((self & exchange.reference_ids).mapped("name"))
-                exchange._settle(self.env._("Taken over: %s", names), True)
+                exchange._resolve(self.env._("Entered in Odoo: %s", names), True)
 
     def _decide(self, state):
         self.exchange_id._check_manager()
         if set(self.mapped("state")) - {"orphaned"}:
             raise UserError(
                 self.env._(
-                    "Only orphans can be cancelled or taken over: what a counterpart"
-                    " has and Odoo has not."
+                    "Only orphans can be marked as cancelled or as entered in Odoo:"
+                    " references that exist in the partner system and not in Odoo."
                 )
             )
         self.sudo().write({"state": state})

@@ -3,16 +3,16 @@ from odoo.exceptions import UserError
 
 
 class ReliabilityResolve(models.TransientModel):
-    """Asks what a person has found out."""
+    """Records what a person has found out about exchanges."""
 
     _name = "reliability.resolve"
-    _description = "Settle"
+    _description = "Resolve Exchanges"
 
     exchange_ids = fields.Many2many("reliability.exchange", string="Exchanges")
     was_done = fields.Selection(
         [
             ("yes", "Nothing is left to do"),
-            ("no", "The counterpart has not done it: it may be asked again"),
+            ("no", "The partner system has not done this; Odoo may retry"),
         ],
         string="What You Found Out",
         required=True,
@@ -21,13 +21,13 @@ class ReliabilityResolve(models.TransientModel):
     reason = fields.Text(required=True, string="How You Know")
 
     def action_resolve(self):
-        """Take it down.
+        """Resolve the exchanges.
 
         :raise UserError: the reason is empty
         """
         if not (self.reason or "").strip():
             raise UserError(
-                self.env._("Say how you know: others will read it when they ask.")
+                self.env._("Enter how you know. Your colleagues will read the reason.")
             )
-        self.exchange_ids._settle(self.reason.strip(), self.was_done == "yes")
+        self.exchange_ids._resolve(self.reason.strip(), self.was_done == "yes")
         return {"type": "ir.actions.act_window_close"}

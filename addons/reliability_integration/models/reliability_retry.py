@@ -2,17 +2,19 @@ from odoo import api, fields, models
 
 
 class ReliabilityRetry(models.TransientModel):
-    """Says what asking again would do, before it is done."""
+    """Shows which exchanges will be retried, and which not and why, before the
+    retry.
+    """
 
     _name = "reliability.retry"
-    _description = "Ask Again"
+    _description = "Retry Exchanges"
 
     exchange_ids = fields.Many2many("reliability.exchange", string="Exchanges")
     safe_ids = fields.Many2many(
-        "reliability.exchange", string="Will be asked again", compute="_compute_safe"
+        "reliability.exchange", string="Will be retried", compute="_compute_safe"
     )
     unsafe_ids = fields.Many2many(
-        "reliability.exchange", string="Will be left alone", compute="_compute_safe"
+        "reliability.exchange", string="Will not be retried", compute="_compute_safe"
     )
 
     @api.depends("exchange_ids")
@@ -22,18 +24,18 @@ class ReliabilityRetry(models.TransientModel):
             wizard.unsafe_ids = wizard.exchange_ids - wizard.safe_ids
 
     def action_retry(self):
-        """Let Odoo ask again what may be asked again, and show how far it is."""
-        asked = self.exchange_ids._ask_again()
-        if not asked:
-            message = self.env._("None of these may be asked again.")
+        """Schedule a retry of the exchanges where it is safe, and show the progress."""
+        scheduled = self.exchange_ids._schedule_retry()
+        if not scheduled:
+            message = self.env._("None of these exchanges may be retried.")
             return {
                 "type": "ir.actions.client",
                 "tag": "display_notification",
                 "params": {"message": message, "type": "warning"},
             }
-        asked_at = fields.Datetime.to_string(asked[0].asked_at)
+        requested_at = fields.Datetime.to_string(scheduled[0].retry_requested_at)
         return {
             "type": "ir.actions.client",
             "tag": "reliability_integration.progress",
-            "params": asked.read_progress(asked_at),
+            "params": scheduled.read_progress(requested_at),
         }

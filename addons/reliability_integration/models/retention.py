@@ -1,25 +1,25 @@
-"""How long exchanges are kept, as Settings say."""
+"""Retention of exchanges: days and number, from system parameters."""
 
 from typing import NamedTuple
 
 from odoo.addons.reliability.api import numbers
 
-DONE_KEPT, FAILED_KEPT, MOST_EXCHANGES = (
-    "reliability.exchanges_kept",
-    "reliability.failed_exchanges_kept",
-    "reliability.most_exchanges",
+DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES = (
+    "reliability.exchange_days",
+    "reliability.failed_exchange_days",
+    "reliability.max_exchanges",
 )
 """System parameters."""
 
-DEFAULTS = {DONE_KEPT: 90, FAILED_KEPT: 400, MOST_EXCHANGES: 5_000_000}
-LONGEST = {DONE_KEPT: 3660, FAILED_KEPT: 3660, MOST_EXCHANGES: 100_000_000}
+DEFAULTS = {DONE_DAYS: 90, FAILED_DAYS: 400, MAX_EXCHANGES: 5_000_000}
+MAX = {DONE_DAYS: 3660, FAILED_DAYS: 3660, MAX_EXCHANGES: 100_000_000}
 
 
 class Retention(NamedTuple):
-    """What is kept.
+    """The retention of exchanges.
 
-    :ivar done, failed: days, of exchanges that are settled, and of all others
-    :ivar rows: how many exchanges at most
+    :ivar done, failed: days, of finished exchanges, and of all others
+    :ivar rows: maximum number of exchanges
     """
 
     done: int
@@ -28,8 +28,8 @@ class Retention(NamedTuple):
 
 
 def retention_of(env):
-    """Return what Settings say; a value that makes no sense is not used.
+    """Return the retention of a database; the default replaces an invalid parameter.
 
-    :rtype: Kept
+    :rtype: Retention
     """
-    return Retention(*numbers(env, DEFAULTS, LONGEST))
+    return Retention(*numbers(env, DEFAULTS, MAX))

@@ -1,4 +1,4 @@
-"""What the tests of the ledger have in common: a real one, which really commits."""
+"""Shared by the tests of the ledger, which commit to the database."""
 
 import json
 import threading
@@ -13,34 +13,34 @@ from odoo.addons.reliability.tests.common import CommittedCase
 from odoo.addons.reliability.tests.recordings import events_in
 
 from ..ledger.classification import Call
-from ..ledger.exchange import enter
+from ..ledger.exchange import set_current_attempt
 from ..ledger.ledger import ledger
 from ..ledger.partner_systems import partner_systems
 
 REFUSED = Call("failed", 422, 0.1)
-"""A call that the counterpart has refused."""
+"""A call that the partner system refused."""
 
 
 def refuse(message="no"):
-    """Say no, as the business does."""
+    """Raise the refusal of a business method."""
     raise UserError(message)
 
 
 class LedgerCase(CommittedCase):
-    """Exchanges in a database, on connections of their own."""
+    """A test whose exchanges are committed, on connections of their own."""
 
     def setUp(self):
         super().setUp()
         ledger.writes_in_tests = True
-        self.addCleanup(self._forget_the_ledger)
+        self.addCleanup(self._empty_the_ledger)
         with self.committed() as env:
             self.partner_id = env["res.partner"].create({"name": self.id()}).id
 
-    def _forget_the_ledger(self):
+    def _empty_the_ledger(self):
         ledger.writes_in_tests = False
         ledger.close()
-        partner_systems.forget()
-        enter(None)
+        partner_systems.clear_cache()
+        set_current_attempt(None)
         with self.cursor() as cr:
             for table in ("attempt", "reference", "exchange", "exchange_total"):
                 table = SQL.identifier(f"reliability_{table}")
@@ -48,43 +48,46 @@ class LedgerCase(CommittedCase):
             cr.execute("DELETE FROM reliability_integration")
 
     def partner(self, env):
-        """Return the record that exchanges are about."""
+        """Return the document of the exchanges."""
         return env["res.partner"].browse(self.partner_id)
 
     def exchanges(self):
-        """Return what the ledger has: dicts of exchanges, oldest first."""
+        """Return the exchanges in the ledger as dicts, oldest first."""
         return self.rows("SELECT * FROM reliability_exchange ORDER BY id")
 
     def exchange(self):
-        """Return the only exchange there is."""
-        (found,) = self.exchanges()
-        return found
+        """Return the only exchange in the ledger."""
+        (exchange,) = self.exchanges()
+        return exchange
 
     def attempts(self):
-        """Return the attempts, oldest first."""
+        """Return the attempts in the ledger as dicts, oldest first."""
         return self.rows("SELECT * FROM reliability_attempt ORDER BY id")
 
     def references(self):
-        """Return name → state of what counterparts have made."""
+        """Return name → state of the references."""
         rows = self.rows("SELECT name, state FROM reliability_reference ORDER BY id")
         return {row["name"]: row["state"] for row in rows}
 
     def measured(self):
         """Return ``(series, event)`` of the attempts that were recorded."""
-        found = events_in(recorder().folder)
-        return [(of, event) for of, event in found if of.family == "integration"]
+        return [
+            (series, event)
+            for series, event in events_in(recorder().folder)
+            if series.family == "integration"
+        ]
 
-    def die(self):
-        """Let the ledger's connections end, as the kernel does for who dies."""
+    def close_ledger_connections(self):
+        """Close the ledger's connections, as the kernel does for a killed worker."""
         ledger.close()
-        theirs = (
+        query = (
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
             " AND application_name = 'odoo reliability ledger'"
         )
-        wait_until(lambda: not self.rows(theirs), "the ledger's connections to end")
+        wait_until(lambda: not self.rows(query), "the ledger's connections to end")
 
-    def find_out(self):
-        """Let the ledger find out what nobody told it, as if some time had passed."""
+    def maintain_ledger(self):
+        """Call the maintenance function, as if ten seconds had passed."""
         with self.cursor() as cr:
             cr.execute("""
                 ALTER TABLE reliability_attempt DISABLE TRIGGER USER;
@@ -94,17 +97,17 @@ class LedgerCase(CommittedCase):
             cr.execute("SELECT reliability_maintain_ledger()")
 
     def rows(self, query):
-        """Return what a query finds, as it is committed."""
+        """Return the committed rows that a query finds, as dicts."""
         with self.cursor() as cr:
             cr.execute(query)
             return cr.dictfetchall()
 
 
 class PartnerSystem:
-    """A server on loopback that answers as it is told.
+    """A partner system on loopback.
 
-    :ivar requests: paths that were asked for
-    :param answers: path → what to do with the handler of a request
+    :param answers: path → function that answers; it takes the handler of the request
+    :ivar requests: the requested paths
     """
 
     def __init__(self, answers):
@@ -122,11 +125,11 @@ class PartnerSystem:
         self._server.server_close()
 
 
-def _handler(counterpart, answers):
+def _handler(system, answers):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             path = self.path.partition("?")[0]
-            counterpart.requests.append(path)
+            system.requests.append(path)
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             answers[path](self)
 
@@ -142,6 +145,6 @@ def _handler(counterpart, answers):
             self.wfile.write(body.encode())
 
         def log_message(self, *_arguments):
-            """Say nothing."""
+            """Log nothing."""
 
     return Handler

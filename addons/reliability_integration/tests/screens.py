@@ -1,6 +1,6 @@
-"""What the tests of what people see have in common: a ledger that is made up.
+"""Shared by the tests of screens: a ledger of created rows.
 
-It is written in the test's transaction, so nothing of it stays.
+They are written in the transaction of the test, and rolled back with it.
 """
 
 import uuid
@@ -14,7 +14,7 @@ NOON = datetime(2026, 3, 4, 12, 0)
 
 
 class ScreensCase(TransactionCase):
-    """Two companies, a counterpart, and a user of each role."""
+    """Two companies, a partner system, and a user of each role."""
 
     @classmethod
     def setUpClass(cls):
@@ -48,7 +48,7 @@ class ScreensCase(TransactionCase):
 
     @classmethod
     def exchange(cls, state="failed", **values):
-        """Put an exchange on record, begun a minute ago."""
+        """Create an exchange that began a minute ago."""
         ended = state == "succeeded" and fields.Datetime.now()
         exchange = (
             cls.env["reliability.exchange"]
@@ -64,7 +64,7 @@ class ScreensCase(TransactionCase):
                     "warehouse": "",
                     "repeatable": "unsafe",
                     "state": state,
-                    "counted": "",
+                    "counted_state": "",
                     "attempt_count": 1,
                     "orphan_count": 0,
                     "started": fields.Datetime.now() - timedelta(minutes=1),
@@ -78,7 +78,7 @@ class ScreensCase(TransactionCase):
 
     @classmethod
     def attempt(cls, exchange, outcome="succeeded", ago=timedelta(minutes=1), **values):
-        """Put an attempt on record, begun some time ago."""
+        """Create an attempt that began some time ago."""
         attempt = (
             cls.env["reliability.attempt"]
             .sudo()
@@ -100,14 +100,14 @@ class ScreensCase(TransactionCase):
         return attempt
 
     @classmethod
-    def asked(cls, succeeded=0, failed=0, ago=timedelta(minutes=1), **values):
-        """Put exchanges on record, each with an attempt."""
+    def exchanges(cls, succeeded=0, failed=0, ago=timedelta(minutes=1), **values):
+        """Create exchanges, each with an attempt."""
         for outcome in ["succeeded"] * succeeded + ["failed"] * failed:
             cls.attempt(cls.exchange(outcome, **values), outcome, ago)
 
     @classmethod
-    def last_done(cls, moment, integration=None):
-        """Let the last success of a counterpart be at a moment."""
+    def set_last_success(cls, moment, integration=None):
+        """Set the time of the last success of a partner system."""
         cls.env["reliability.exchange.total"].sudo().create(
             {
                 "integration_id": (integration or cls.dhl).id,
@@ -121,7 +121,7 @@ class ScreensCase(TransactionCase):
 
     @classmethod
     def orphan(cls, exchange, name="T1", state="orphaned"):
-        """Put on record what the counterpart has made for an exchange."""
+        """Create a reference of an exchange."""
         reference = (
             cls.env["reliability.reference"]
             .sudo()

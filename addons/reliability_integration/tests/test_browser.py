@@ -1,4 +1,4 @@
-"""What people see and do, in a browser."""
+"""The screens of the ledger in a browser."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ _SUITE = "@reliability_integration"
 
 
 @tagged("-at_install", "post_install")
-class TestInABrowser(screens.ScreensCase, HttpCase):
-    """After a bad hour with a carrier."""
+class TestBrowser(screens.ScreensCase, HttpCase):
+    """A manager after a carrier has failed."""
 
     def setUp(self):
         super().setUp()
@@ -33,14 +33,14 @@ class TestInABrowser(screens.ScreensCase, HttpCase):
                 self.failed,
                 "failed",
                 timedelta(minutes=minutes),
-                message="The weight is missing.",
+                error_message="The weight is missing.",
                 status=422,
             )
         self.unknown = self.exchange("unknown", res_name="PARCEL/8")
-        self.attempt(self.unknown, "unknown", message="No answer.")
+        self.attempt(self.unknown, "unknown", error_message="No answer.")
 
-    def test_where_nothing_was_asked_each_screen_says_so(self):
-        """Not with made-up figures; those that Odoo makes up for hours fail, too."""
+    def test_empty_screens_say_so(self):
+        """They show no sample data, which Odoo cannot make for groups by hour."""
         for model in ("attempt", "exchange"):
             self.env[f"reliability.{model}"].sudo().search([]).unlink()
         for screen in ("attempts", "exchanges", "references"):
@@ -52,7 +52,7 @@ class TestInABrowser(screens.ScreensCase, HttpCase):
                 timeout=120,
             )
 
-    def test_a_manager_finds_asks_again_and_settles(self):
+    def test_a_manager_finds_retries_and_resolves(self):
         self.start_tour(
             "/odoo/reliability-exchanges",
             "reliability_integration.manager",
@@ -61,11 +61,11 @@ class TestInABrowser(screens.ScreensCase, HttpCase):
         )
         self.env.invalidate_all()
         self.assertEqual(self.failed.state, "retrying")
-        self.assertEqual(self.failed.asked_by_id, self.users["manager"])
+        self.assertEqual(self.failed.retry_requested_by_id, self.users["manager"])
         self.assertEqual(self.unknown.state, "resolved")
         self.assertEqual(self.unknown.resolution, "Called them: it is on its way")
 
-    def test_every_component_does_what_it_promises(self):
+    def test_all_components(self):
         self.browser_js(
             "/web/tests?headless&loglevel=2&timeout=15000&preset=desktop"
             f"&id={hoot_id(_SUITE)}",

@@ -1,4 +1,4 @@
-"""What is shown as a counter does not fall, and what is old is deleted."""
+"""Counters of exchanges never fall, and old exchanges are deleted."""
 
 from odoo.tests import get_db_name, tagged
 
@@ -6,12 +6,13 @@ from odoo.addons.reliability.collector import gauges
 from odoo.addons.reliability.collector.connection import connected
 
 from ..ledger.exchange import exchange
-from ..models.retention import DONE_KEPT, FAILED_KEPT, MOST_EXCHANGES
+from ..models.retention import DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES
 from .common import LedgerCase
 
 
 class CountingCase(LedgerCase):
-    def ask(self, *names, fails=False):
+    def record(self, *names, fails=False):
+        """Record an exchange for each name."""
         for name in names:
             with self.committed() as env:
                 partner = self.partner(env)
@@ -20,20 +21,22 @@ class CountingCase(LedgerCase):
                     if fails:
                         attempt.fail("no")
 
-    def facts(self):
-        """Return what the database tells of DHL: name → labels → number.
+    def gauges(self):
+        """Return the gauges of DHL: name → labels → value.
 
-        Other tests may have left other integrations there.
+        Other tests may have left other integrations in the database.
         """
         with connected(get_db_name()) as connection:
-            told = {fact.name: dict(fact.samples) for fact in gauges.read(connection)}
+            shown = {
+                gauge.name: dict(gauge.samples) for gauge in gauges.read(connection)
+            }
         return {
             name.removeprefix("odoo_integration_"): {
                 labels: number
                 for labels, number in samples.items()
                 if labels[0] == "dhl"
             }
-            for name, samples in told.items()
+            for name, samples in shown.items()
             if name.startswith("odoo_integration_")
         }
 
@@ -41,35 +44,35 @@ class CountingCase(LedgerCase):
 @tagged("post_install", "-at_install")
 class TestCounting(CountingCase):
     def totals(self):
-        self.find_out()
+        self.maintain_ledger()
         return {
             labels[-1]: number
-            for labels, number in self.facts()["exchanges_total"].items()
+            for labels, number in self.gauges()["exchanges_total"].items()
         }
 
-    def test_each_is_counted_once(self):
-        self.ask("1", "2")
-        self.ask("3", fails=True)
+    def test_each_exchange_is_counted_once(self):
+        self.record("1", "2")
+        self.record("3", fails=True)
         self.assertEqual(self.totals(), {"succeeded": 2, "failed": 1})
         self.assertEqual(self.totals(), {"succeeded": 2, "failed": 1})
 
-    def test_one_that_failed_and_then_succeeded_is_counted_as_both(self):
-        self.ask("1", fails=True)
+    def test_an_exchange_that_failed_and_then_succeeded_is_counted_as_both(self):
+        self.record("1", fails=True)
         self.totals()
-        self.ask("1")
+        self.record("1")
         self.assertEqual(self.totals(), {"succeeded": 1, "failed": 1})
 
-    def test_what_is_deleted_stays_counted(self):
-        self.ask("1", "2")
+    def test_deleted_exchanges_stay_counted(self):
+        self.record("1", "2")
         self.totals()
         with self.cursor() as cr:
             cr.execute("DELETE FROM reliability_exchange")
         self.assertEqual(self.totals(), {"succeeded": 2})
 
-    def test_open_ones_are_told_as_zero_too(self):
-        self.ask("1", fails=True)
+    def test_open_exchanges_have_a_zero_for_each_state(self):
+        self.record("1", fails=True)
         self.assertEqual(
-            self.facts()["open_exchanges"],
+            self.gauges()["open_exchanges"],
             {
                 ("dhl", "open"): 0,
                 ("dhl", "retrying"): 0,
@@ -77,14 +80,17 @@ class TestCounting(CountingCase):
                 ("dhl", "unknown"): 0,
             },
         )
-        self.assertEqual(self.facts()["orphaned_references"], {("dhl",): 0})
+        self.assertEqual(self.gauges()["orphaned_references"], {("dhl",): 0})
 
 
 @tagged("post_install", "-at_install")
-class TestKeeping(CountingCase):
-    """Done exchanges are kept for a while, others longer, and there is an end."""
+class TestRetention(CountingCase):
+    """Finished exchanges are deleted first, then others, and above the maximum
+    number.
+    """
 
     def age(self, days):
+        """Let all exchanges be some days old."""
         with self.cursor() as cr:
             cr.execute(
                 "UPDATE reliability_exchange"
@@ -93,43 +99,44 @@ class TestKeeping(CountingCase):
             )
 
     def left(self, **settings):
+        """Return the states of the exchanges that the retention leaves."""
         with self.committed() as env:
             for key, value in settings.items():
                 env["ir.config_parameter"].set_param(
-                    {"done": DONE_KEPT, "failed": FAILED_KEPT, "most": MOST_EXCHANGES}[
+                    {"done": DONE_DAYS, "failed": FAILED_DAYS, "most": MAX_EXCHANGES}[
                         key
                     ],
                     value,
                 )
             env["reliability.exchange"]._gc_exchanges()
             env["ir.config_parameter"].search(
-                [("key", "in", [DONE_KEPT, FAILED_KEPT, MOST_EXCHANGES])]
+                [("key", "in", [DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES])]
             ).unlink()
-        return sorted(of["state"] for of in self.exchanges())
+        return sorted(exchange["state"] for exchange in self.exchanges())
 
-    def test_done_ones_go_first(self):
-        self.ask("1")
-        self.ask("2", fails=True)
+    def test_finished_exchanges_are_deleted_first(self):
+        self.record("1")
+        self.record("2", fails=True)
         self.age(91)
         self.assertEqual(self.left(), ["failed"])
         self.age(401)
         self.assertEqual(self.left(), [])
 
-    def test_settings_say_how_long(self):
-        self.ask("1")
+    def test_settings_set_the_days(self):
+        self.record("1")
         self.age(9)
         self.assertEqual(self.left(done="10"), ["succeeded"])
         self.assertEqual(self.left(done="8"), [])
 
-    def test_nothing_of_them_is_left(self):
-        self.ask("1")
+    def test_attempts_and_references_are_deleted_with_their_exchange(self):
+        self.record("1")
         self.age(91)
         self.left()
         self.assertFalse(self.attempts())
         self.assertFalse(self.references())
 
-    def test_no_more_than_so_many_are_kept(self):
-        self.ask("1", "2", "3")
+    def test_the_maximum_number_of_exchanges(self):
+        self.record("1", "2", "3")
         with self.cursor() as cr:
             cr.execute(
                 "UPDATE reliability_exchange SET started = started"

@@ -1,4 +1,4 @@
-"""What PostgreSQL has told us that it has is there after it crashed, too."""
+"""The ledger survives a crash of PostgreSQL: which messages wait for the disk."""
 
 import contextlib
 import json
@@ -18,25 +18,26 @@ from odoo.addons.reliability.tests.recordings import empty_folder
 
 from ..ledger import ledger as module
 from ..ledger.connections import Connection
-from ..ledger.exchange import exchange, start
+from ..ledger.exchange import exchange, start_attempt
 from ..ledger.ledger import ledger
 from ..ledger.partner_systems import PartnerSystem
 from .common import REFUSED, LedgerCase, refuse
 
-WAITS, RUNS = "on", "off"
-"""A note waits until the disk has it, or runs with the next COMMIT that does."""
+SYNC, ASYNC = "on", "off"
+"""Values of synchronous_commit: a message waits for the disk, or is stored there with
+the next COMMIT that waits."""
 
 
 @tagged("post_install", "-at_install")
 class TestDurability(LedgerCase):
-    """A note waits for the disk, unless the COMMIT of the business will do so."""
+    """A message waits for the disk, unless the COMMIT of the business will wait."""
 
     def setUp(self):
         super().setUp()
         with self.cursor() as cr:
             cr.execute("""
                 CREATE TABLE reliability_test_commit (
-                    xact xid8 PRIMARY KEY, waits text);
+                    transaction_id xid8 PRIMARY KEY, mode text);
                 CREATE FUNCTION reliability_test_commit() RETURNS trigger
                 LANGUAGE plpgsql AS $$ BEGIN
                     INSERT INTO reliability_test_commit VALUES (
@@ -51,73 +52,76 @@ class TestDurability(LedgerCase):
             """)
 
         @self.addCleanup
-        def tidy_up():
+        def drop_trigger():
             with self.cursor() as cr:
                 cr.execute(
                     "DROP FUNCTION reliability_test_commit() CASCADE;"
                     "DROP TABLE reliability_test_commit"
                 )
 
-    def notes(self):
-        """Return of each note whether it waited, in the order of their commits."""
-        rows = self.rows("SELECT waits FROM reliability_test_commit ORDER BY xact")
-        return [row["waits"] for row in rows]
+    def modes(self):
+        """Return the mode in which each message was committed, in their order."""
+        rows = self.rows(
+            "SELECT mode FROM reliability_test_commit ORDER BY transaction_id"
+        )
+        return [row["mode"] for row in rows]
 
     @contextlib.contextmanager
     def writing(self):
-        """Give a transaction that has written something."""
+        """Yield the environment of a transaction that has written something."""
         with self.committed() as env:
             self.partner(env).comment = "changed"
             env.flush_all()
             yield env
 
-    def test_a_success_is_brought_to_the_disk_by_the_commit_of_the_business(self):
+    def test_the_commit_of_the_business_stores_a_success_on_the_disk(self):
         with self.writing() as env:
             with exchange(self.partner(env), "dhl", "label") as attempt:
                 attempt.created("T1")
-        self.assertEqual(self.notes(), [WAITS, RUNS, RUNS])
+        self.assertEqual(self.modes(), [SYNC, ASYNC, ASYNC])
 
-    def test_that_it_is_undone_waits_since_somebody_must_know_of_the_orphan(self):
+    def test_the_message_of_a_rollback_waits_so_that_no_orphan_is_lost(self):
         with contextlib.suppress(UserError), self.writing() as env:
             with exchange(self.partner(env), "dhl", "label") as attempt:
                 attempt.created("T1")
             refuse()
-        self.assertEqual(self.notes(), [WAITS, RUNS, WAITS])
+        self.assertEqual(self.modes(), [SYNC, ASYNC, SYNC])
 
-    def test_so_it_does_where_only_a_savepoint_is_undone(self):
+    def test_the_message_of_a_rolled_back_savepoint_waits(self):
         with self.writing() as env:
             with contextlib.suppress(UserError), env.cr.savepoint():
                 with exchange(self.partner(env), "dhl", "label") as attempt:
                     attempt.created("T1")
                 refuse()
-            self.assertEqual(self.notes(), [WAITS, RUNS, WAITS])
+            self.assertEqual(self.modes(), [SYNC, ASYNC, SYNC])
 
-    def test_what_did_not_succeed_waits_and_its_fate_can_be_asked_again(self):
+    def test_a_failure_waits_and_its_transaction_state_does_not(self):
         with contextlib.suppress(UserError), self.writing() as env:
             with exchange(self.partner(env), "dhl", "label") as attempt:
-                attempt.called(REFUSED)
+                attempt.add_call(REFUSED)
                 refuse()
-        self.assertEqual(self.notes(), [WAITS, WAITS, RUNS])
+        self.assertEqual(self.modes(), [SYNC, SYNC, ASYNC])
 
-    def test_all_wait_where_the_commit_may_have_nothing_to_bring(self):
+    def test_all_messages_wait_if_the_transaction_has_written_nothing(self):
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
             pass
-        self.assertEqual(self.notes(), [WAITS, WAITS, WAITS])
+        self.assertEqual(self.modes(), [SYNC, SYNC, SYNC])
 
-    def test_all_wait_where_the_transaction_may_not_write(self):
+    def test_all_messages_wait_if_the_transaction_is_read_only(self):
         with self.committed() as env, patch.object(type(env.cr), "readonly", True):
             with exchange(self.partner(env), "dhl", "rate", repeatable="safe"):
                 pass
-        self.assertEqual(self.notes(), [WAITS, WAITS, WAITS])
+        self.assertEqual(self.modes(), [SYNC, SYNC, SYNC])
 
-    def test_all_wait_where_there_is_no_transaction(self):
-        note = {"integration": "dhl", "operation": "http_get", "repeatable": "safe"}
-        note["direction"] = "out"
-        start(get_db_name(), None, PartnerSystem("dhl"), note).end_as("succeeded")
-        self.assertEqual(self.notes(), [WAITS, WAITS])
+    def test_all_messages_wait_without_a_transaction(self):
+        message = {"integration": "dhl", "operation": "http_get", "repeatable": "safe"}
+        message["direction"] = "out"
+        system = PartnerSystem("dhl")
+        start_attempt(get_db_name(), None, system, message).end_as("succeeded")
+        self.assertEqual(self.modes(), [SYNC, SYNC])
 
     @mute_logger(module.__name__)
-    def test_a_note_waits_where_the_one_before_went_into_a_file(self):
+    def test_a_message_waits_if_the_one_before_is_in_the_outbox(self):
         folder = empty_folder(self)
         with patch.object(outbox, "settings") as settings:
             settings.return_value.telemetry_dir = folder
@@ -128,10 +132,10 @@ class TestDurability(LedgerCase):
                     block = exchange(self.partner(env), "dhl", "label")
                     block.__enter__()
                 block.__exit__(None, None, None)
-        self.assertEqual(self.notes(), [WAITS, RUNS])
+        self.assertEqual(self.modes(), [SYNC, ASYNC])
 
     @mute_logger(module.__name__)
-    def test_a_note_from_a_file_waits_since_the_file_is_deleted_next(self):
+    def test_a_message_from_the_outbox_waits_because_its_file_is_deleted(self):
         folder = empty_folder(self)
         with patch.object(outbox, "settings") as settings:
             settings.return_value.telemetry_dir = folder
@@ -144,15 +148,15 @@ class TestDurability(LedgerCase):
             with connected(get_db_name()) as connection:
                 outbox.deliver(folder, get_db_name(), connection)
         self.assertEqual(self.attempts()[0]["transaction_state"], "committed")
-        self.assertEqual(self.notes(), [WAITS])
+        self.assertEqual(self.modes(), [SYNC])
 
 
 @tagged("post_install", "-at_install")
-class TestTogether(LedgerCase):
-    """What ends at the same time is added up as if it had not."""
+class TestConcurrentAttempts(LedgerCase):
+    """Attempts that end at the same time are all counted."""
 
-    def notes_of_an_orphan(self, name):
-        """Return the first and the last note of an attempt that is undone."""
+    def messages_of_an_orphan(self, name):
+        """Return the first and the last message of an attempt that is rolled back."""
         ledger.writes_in_tests = False
         ledger.in_tests.clear()
         with contextlib.suppress(UserError), self.committed() as env:
@@ -162,13 +166,14 @@ class TestTogether(LedgerCase):
         return ledger.in_tests[0], ledger.in_tests[-1]
 
     def test_two_attempts_of_an_exchange_that_end_together_are_both_counted(self):
-        begun, ended = zip(*map(self.notes_of_an_orphan, ("T1", "T2")), strict=True)
+        messages = map(self.messages_of_an_orphan, ("T1", "T2"))
+        begun, ended = zip(*messages, strict=True)
         with connected(get_db_name()) as first, connected(get_db_name()) as second:
-            for note in begun:
-                self.tell(first, note)
+            for message in begun:
+                self.record(first, message)
                 first.commit()
-            self.tell(first, ended[0])
-            other = threading.Thread(target=self.tell, args=(second, ended[1]))
+            self.record(first, ended[0])
+            other = threading.Thread(target=self.record, args=(second, ended[1]))
             other.start()
             self.wait_for_a_lock(second.info.backend_pid)
             first.commit()
@@ -177,16 +182,16 @@ class TestTogether(LedgerCase):
         found = self.exchange()
         self.assertEqual((found["attempt_count"], found["orphan_count"]), (2, 2))
         self.assertAlmostEqual(
-            found["seconds"], sum(note["seconds"] for note in ended), places=6
+            found["seconds"], sum(message["seconds"] for message in ended), places=6
         )
 
-    def tell(self, connection, note):
+    def record(self, connection, message):
         with connection.cursor() as cr:
-            cr.execute("SELECT reliability_record_attempt(%s)", [json.dumps(note)])
+            cr.execute("SELECT reliability_record_attempt(%s)", [json.dumps(message)])
 
     def wait_for_a_lock(self, pid):
-        waits = (
+        query = (
             "SELECT pid FROM pg_stat_activity"
             f" WHERE pid = {pid} AND wait_event_type = 'Lock'"
         )
-        wait_until(lambda: self.rows(waits), "the second to wait for the first")
+        wait_until(lambda: self.rows(query), "the second to wait for the first")

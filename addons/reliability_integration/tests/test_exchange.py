@@ -1,4 +1,4 @@
-"""The promises of ``exchange``: what is asked is on record, whatever happens next."""
+"""``exchange``: each attempt is recorded, whatever happens next."""
 
 import contextlib
 from unittest.mock import patch
@@ -21,27 +21,27 @@ EXCHANGE = "odoo.addons.reliability_integration.ledger.exchange"
 
 
 @tagged("post_install", "-at_install")
-class TestOnRecord(LedgerCase):
-    """What was asked is on record before it is asked, and stays there."""
+class TestRecord(LedgerCase):
+    """An attempt is recorded before the call leaves, and stays recorded."""
 
-    def test_it_is_there_before_the_call_leaves(self):
+    def test_an_attempt_is_recorded_before_the_call_leaves(self):
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
             self.assertEqual(self.exchange()["state"], "open")
             (attempt,) = self.attempts()
             self.assertIsNone(attempt["outcome"])
 
-    def test_what_is_committed_has_succeeded(self):
+    def test_a_committed_attempt_has_succeeded(self):
         with self.committed() as env:
             with exchange(self.partner(env), "dhl", "label") as attempt:
                 attempt.created("T1", "tracking")
-            self.assertEqual(self.exchange()["state"], "open", "not decided yet")
+            self.assertEqual(self.exchange()["state"], "open")
         found = self.exchange()
         self.assertEqual(found["state"], "succeeded")
         self.assertEqual(found["res_name"], self.id())
         self.assertEqual(found["attempt_count"], 1)
         self.assertEqual(self.references(), {"T1": "committed"})
 
-    def test_what_the_counterpart_made_is_orphaned_where_we_undo(self):
+    def test_a_rollback_orphans_references(self):
         with self.assertRaises(UserError), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label") as attempt:
                 attempt.created("T1")
@@ -50,7 +50,7 @@ class TestOnRecord(LedgerCase):
         self.assertEqual((found["state"], found["orphan_count"]), ("failed", 1))
         self.assertEqual(self.references(), {"T1": "orphaned"})
 
-    def test_a_savepoint_that_is_undone_orphans_what_was_made_in_it(self):
+    def test_the_rollback_of_a_savepoint_orphans_its_references(self):
         with self.committed() as env:
             with contextlib.suppress(UserError), env.cr.savepoint():
                 with exchange(self.partner(env), "dhl", "label") as attempt:
@@ -61,7 +61,7 @@ class TestOnRecord(LedgerCase):
         self.assertEqual(self.exchange()["state"], "succeeded")
         self.assertEqual(self.references(), {"T1": "orphaned", "T2": "committed"})
 
-    def test_what_was_made_is_known_although_the_next_step_failed(self):
+    def test_references_are_recorded_if_a_later_step_fails(self):
         with self.assertRaises(KeyError), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label") as attempt:
                 attempt.created("T1")
@@ -69,14 +69,14 @@ class TestOnRecord(LedgerCase):
         self.assertEqual(self.references(), {"T1": "orphaned"})
         self.assertEqual(self.exchange()["state"], "failed")
 
-    def test_a_question_is_answered_also_where_we_undo(self):
+    def test_a_safe_call_has_succeeded_also_after_a_rollback(self):
         with self.assertRaises(UserError), self.committed() as env:
             with exchange(self.partner(env), "dhl", "rate", repeatable="safe"):
                 pass
             refuse("no")
         self.assertEqual(self.exchange()["state"], "succeeded")
 
-    def test_what_was_committed_inside_is_not_what_decides(self):
+    def test_a_commit_inside_the_block_does_not_decide(self):
         with self.committed() as env:
             with exchange(self.partner(env), "dhl", "label") as attempt:
                 env.cr.commit()
@@ -84,41 +84,44 @@ class TestOnRecord(LedgerCase):
             env.cr.rollback()
         self.assertEqual(self.references(), {"T1": "orphaned"})
 
-    def test_each_attempt_names_the_transaction_that_it_stands_in(self):
-        def number(cr):
+    def test_each_attempt_records_the_id_of_its_transaction(self):
+        def current_id(cr):
             cr.execute("SELECT pg_current_xact_id()::text")
             return cr.fetchone()[0]
 
-        numbers = []
+        ids = []
         with self.committed() as env:
             for end in (lambda: None, env.cr.commit, env.cr.rollback):
                 with exchange(self.partner(env), "dhl", "label"):
                     pass
-                numbers.append(number(env.cr))
+                ids.append(current_id(env.cr))
                 end()
             with exchange(self.partner(env), "dhl", "label"):
                 env.cr.commit()
-            numbers.append(number(env.cr))
-        self.assertEqual([of["xact"] for of in self.attempts()], numbers)
+            ids.append(current_id(env.cr))
+        recorded = [attempt["transaction_id"] for attempt in self.attempts()]
+        self.assertEqual(recorded, ids)
 
-    def test_its_number_is_asked_for_once(self):
+    def test_the_transaction_id_is_queried_once(self):
         with (
             self.committed() as env,
-            patch.object(transaction, "_ask", wraps=transaction._ask) as ask,
+            patch.object(
+                transaction, "_query_transaction", wraps=transaction._query_transaction
+            ) as query,
         ):
             for _label in range(2):
                 with exchange(self.partner(env), "dhl", "label"):
                     pass
-        self.assertEqual(ask.call_count, 1)
+        self.assertEqual(query.call_count, 1)
 
-    def test_a_worker_that_died_is_found_out(self):
+    def test_the_attempt_of_a_dead_worker_is_presumed_unknown(self):
         with self.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             block = exchange(self.partner(env), "dhl", "label")
             block.__enter__()
             cr.rollback()
-        self.die()
-        self.find_out()
+        self.close_ledger_connections()
+        self.maintain_ledger()
         self.assertEqual(self.exchange()["state"], "unknown")
         (attempt,) = self.attempts()
         self.assertEqual(
@@ -127,28 +130,28 @@ class TestOnRecord(LedgerCase):
         )
         self.assertTrue(attempt["presumed"])
 
-    def test_nothing_is_presumed_of_who_lives(self):
+    def test_nothing_is_presumed_of_a_live_worker(self):
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
-            self.find_out()
+            self.maintain_ledger()
             self.assertEqual(self.exchange()["state"], "open")
 
-    def test_what_was_presumed_is_corrected(self):
+    def test_a_presumed_outcome_is_corrected(self):
         with self.committed() as env:
             with exchange(self.partner(env), "dhl", "label"):
                 env.cr.rollback()
-                self.die()
-                self.find_out()
+                self.close_ledger_connections()
+                self.maintain_ledger()
                 self.assertEqual(self.exchange()["state"], "unknown")
         (attempt,) = self.attempts()
         self.assertEqual(attempt["outcome"], "succeeded")
 
     @mute_logger("odoo.sql_db")
-    def test_nothing_that_is_on_record_can_be_changed(self):
+    def test_recorded_attempts_cannot_be_changed(self):
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
             pass
         for change in (
             "outcome = 'failed'",
-            "message = 'x'",
+            "error_message = 'x'",
             "transaction_state = 'rolled_back'",
         ):
             with self.assertRaises(psycopg2.Error), self.cursor() as cr:
@@ -156,19 +159,22 @@ class TestOnRecord(LedgerCase):
 
 
 @tagged("post_install", "-at_install")
-class TestTries(LedgerCase):
-    """Tries of the same thing are one exchange."""
+class TestAttempts(LedgerCase):
+    """Attempts with the same identity belong to one exchange."""
 
     def fail(self, message="no", **options):
         with self.assertRaises(UserError), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label", **options) as attempt:
-                attempt.called(REFUSED)
+                attempt.add_call(REFUSED)
                 refuse(message)
 
     def succeed(self, **options):
         with self.committed() as env:
             with exchange(self.partner(env), "dhl", "label", **options):
                 pass
+
+    def attempt_counts(self):
+        return [exchange["attempt_count"] for exchange in self.exchanges()]
 
     def test_the_first_error_is_never_overwritten(self):
         self.fail("first")
@@ -179,12 +185,12 @@ class TestTries(LedgerCase):
         self.assertEqual(found["last_error"], "second")
         self.assertEqual((found["state"], found["attempt_count"]), ("succeeded", 3))
 
-    def test_what_has_succeeded_is_asked_anew(self):
+    def test_after_a_success_a_new_exchange_begins(self):
         self.succeed()
         self.succeed()
-        self.assertEqual([of["attempt_count"] for of in self.exchanges()], [1, 1])
+        self.assertEqual(self.attempt_counts(), [1, 1])
 
-    def test_two_of_the_same_in_one_transaction_are_two(self):
+    def test_two_successes_in_one_transaction_are_two_exchanges(self):
         with self.committed() as env:
             for name in ("T1", "T2"):
                 with exchange(self.partner(env), "dhl", "label") as attempt:
@@ -192,52 +198,52 @@ class TestTries(LedgerCase):
         self.assertEqual(len(self.exchanges()), 2)
         self.assertEqual(self.references(), {"T1": "committed", "T2": "committed"})
 
-    def test_a_second_try_in_one_transaction_is_a_try(self):
+    def test_attempts_in_one_transaction_are_one_exchange(self):
         with self.committed() as env:
-            for _try in range(3):
+            for _attempt in range(3):
                 with contextlib.suppress(UserError):
                     with exchange(self.partner(env), "dhl", "label") as attempt:
-                        attempt.called(REFUSED)
+                        attempt.add_call(REFUSED)
                         refuse("repeatable")
         self.assertEqual(self.exchange()["attempt_count"], 3)
 
-    def test_a_key_tells_apart_what_is_about_the_same_record(self):
+    def test_a_key_identifies_exchanges_of_the_same_record(self):
         self.fail(key="order 1")
         self.fail(key="order 2")
         self.fail(key="order 1")
-        self.assertEqual([of["attempt_count"] for of in self.exchanges()], [2, 1])
+        self.assertEqual(self.attempt_counts(), [2, 1])
 
-    def test_records_of_each_try_are_new_and_the_exchange_is_one(self):
-        def ask(env, tries):
+    def test_attempts_with_new_records_each_are_one_exchange(self):
+        def call(env, number):
             partner = env["res.partner"].create({"name": "new"})
             with exchange(partner, "dhl", "label") as attempt:
-                attempt.created(f"T{tries}")
+                attempt.created(f"T{number}")
 
-        self.try_twice(ask)
+        self.attempt_twice(call)
         found = self.exchange()
         self.assertEqual((found["state"], found["attempt_count"]), ("succeeded", 2))
         self.assertEqual(self.references(), {"T1": "orphaned", "T2": "committed"})
 
-    def test_it_waits_for_another_try_that_follows(self):
+    def test_an_exchange_is_retrying_until_the_next_attempt(self):
         states = []
 
-        def ask(env, _tries):
-            states.extend(of["state"] for of in self.exchanges())
+        def call(env, _number):
+            states.extend(exchange["state"] for exchange in self.exchanges())
             with exchange(self.partner(env), "dhl", "label"):
                 pass
 
-        self.try_twice(ask)
+        self.attempt_twice(call)
         self.assertEqual(states, ["retrying"])
 
-    def try_twice(self, ask):
-        """Do something in a request whose first try meets another transaction."""
-        tries = []
+    def attempt_twice(self, call):
+        """Call in a request whose first attempt has a serialization failure."""
+        attempts = []
         change = "UPDATE res_partner SET comment = %s WHERE id = %s"
 
         def business():
-            tries.append(1)
-            ask(env, len(tries))
-            if len(tries) == 1:
+            attempts.append(1)
+            call(env, len(attempts))
+            if len(attempts) == 1:
                 with self.cursor() as other:
                     other.execute(change, ["first", self.partner_id])
                 env.cr.execute(change, ["second", self.partner_id])
@@ -245,48 +251,48 @@ class TestTries(LedgerCase):
         with self.cursor() as cr, mute_logger("odoo.sql_db", "odoo.service.model"):
             env = api.Environment(cr, SUPERUSER_ID, {})
             model.retrying(business, env)
-        self.assertEqual(len(tries), 2)
+        self.assertEqual(len(attempts), 2)
 
-    def test_tries_of_a_job_are_one_exchange(self):
-        for n in range(2):
+    def test_attempts_of_a_job_are_one_exchange(self):
+        for number in range(2):
             with contextlib.suppress(UserError), self.committed() as env:
-                partner = env["res.partner"].create({"name": f"of try {n}"})
+                partner = env["res.partner"].create({"name": f"attempt {number}"})
                 partner = partner.with_context(job_uuid="job-1")
                 with exchange(partner, "dhl", "label") as attempt:
-                    attempt.called(REFUSED)
+                    attempt.add_call(REFUSED)
                     refuse("later")
         self.assertEqual(self.exchange()["attempt_count"], 2)
-        self.assertEqual({of["job"] for of in self.attempts()}, {"job-1"})
+        self.assertEqual({attempt["job"] for attempt in self.attempts()}, {"job-1"})
 
-    def test_a_block_in_a_block_of_the_same_is_a_part_of_it(self):
+    def test_a_block_inside_a_block_of_the_same_operation_is_part_of_it(self):
         with self.committed() as env:
             with exchange(self.partner(env), "dhl", "label") as outer:
                 with exchange(self.partner(env), "dhl", "label") as inner:
                     self.assertIs(inner, outer)
                 with exchange(self.partner(env), "dhl", "login") as other:
                     self.assertIsNot(other, outer)
-        asked = [of["operation"] for of in self.exchanges()]
-        self.assertEqual(asked, ["label", "login"])
+        operations = [exchange["operation"] for exchange in self.exchanges()]
+        self.assertEqual(operations, ["label", "login"])
 
 
 @tagged("post_install", "-at_install")
 class TestOutcomes(LedgerCase):
-    """How an attempt ended is what the counterpart can know of it."""
+    """The outcome of an attempt is what the partner system can have done."""
 
-    def test_a_refusal_without_a_call_is_a_rejection(self):
+    def test_a_refusal_without_a_call_is_rejected(self):
         with self.assertRaises(UserError), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label"):
                 refuse("The address has no street.")
         self.assertEqual(self.exchange()["state"], "rejected")
 
-    def test_a_refusal_while_a_call_failed_is_a_failure(self):
+    def test_a_refusal_after_a_failed_call_has_failed(self):
         with self.assertRaises(UserError), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label") as attempt:
-                attempt.called(REFUSED)
+                attempt.add_call(REFUSED)
                 refuse("The carrier says no.")
         self.assertEqual(self.exchange()["state"], "failed")
 
-    def test_who_is_told_so_fails_without_an_error(self):
+    def test_a_reported_failure_without_an_error_has_failed(self):
         with self.committed() as env:
             with exchange(self.partner(env), "dhl", "rate") as attempt:
                 attempt.fail("no such service")
@@ -294,32 +300,34 @@ class TestOutcomes(LedgerCase):
         self.assertEqual(found["state"], "failed")
         self.assertEqual(found["first_error"], "no such service")
 
-    def test_contention_before_the_call_is_no_failure_of_theirs(self):
+    def test_contention_before_the_call_is_rejected(self):
         with self.assertRaises(SerializationFailure), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label"):
                 raise SerializationFailure()
-        self.assertEqual([of["outcome"] for of in self.attempts()], ["rejected"])
+        self.assertEqual(
+            [attempt["outcome"] for attempt in self.attempts()], ["rejected"]
+        )
 
     def test_attempts_are_measured(self):
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
             pass
-        ((of, event),) = self.measured()
-        self.assertEqual(of.labels, ("integration_api", "dhl", "other", "label"))
+        ((series, event),) = self.measured()
+        self.assertEqual(series.labels, ("integration_api", "dhl", "other", "label"))
         self.assertEqual(event.outcome, "success")
 
 
 @tagged("post_install", "-at_install")
-class TestNothingOfOursInTheWay(LedgerCase):
-    """The business goes on as it would without the ledger."""
+class TestIsolation(LedgerCase):
+    """The ledger does not change what the business does."""
 
-    def test_the_error_passes_as_it_is(self):
+    def test_the_error_is_raised_unchanged(self):
         error = ValueError("mine")
         with self.assertRaises(ValueError) as raised, self.committed() as env:
             with exchange(self.partner(env), "dhl", "label"):
                 raise error
         self.assertIs(raised.exception, error)
 
-    def test_no_statement_is_counted(self):
+    def test_no_statement_of_the_caller_is_counted(self):
         with self.committed() as env:
             partner = self.partner(env)
             self.assertTrue(partner.name)
@@ -328,7 +336,7 @@ class TestNothingOfOursInTheWay(LedgerCase):
                 pass
             self.assertEqual(env.cr.sql_log_count, before)
 
-    def test_a_database_that_is_not_measured_has_no_ledger(self):
+    def test_a_database_that_is_not_measured_records_nothing(self):
         with self.committed() as env, patch(f"{EXCHANGE}.is_measured") as measured:
             measured.return_value = False
             with exchange(self.partner(env), "dhl", "label") as attempt:
@@ -337,19 +345,21 @@ class TestNothingOfOursInTheWay(LedgerCase):
         self.assertFalse(self.exchanges())
 
     @mute_logger("odoo.addons.reliability.instrumentation.guard")
-    def test_a_failure_of_ours_is_not_the_business_s(self):
-        for function in ("_tries", "_about", "start"):
-            failing = patch(f"{EXCHANGE}.{function}", side_effect=RuntimeError("ours"))
+    def test_an_error_in_the_ledger_does_not_reach_the_business(self):
+        for function in ("_retry_scope", "_describe", "start_attempt"):
+            failing = patch(
+                f"{EXCHANGE}.{function}", side_effect=RuntimeError("in the ledger")
+            )
             with self.subTest(function), self.committed() as env, failing:
                 with exchange(self.partner(env), "dhl", "label") as attempt:
                     attempt.created("T1")
                 self.assertIsInstance(attempt, NullAttempt)
 
-    def test_rows_that_the_business_has_locked_are_not_waited_for(self):
+    def test_rows_that_the_business_has_locked_do_not_block(self):
         with self.committed() as env:
             lock = "SELECT FROM res_partner WHERE id = %s FOR UPDATE"
             env.cr.execute(lock, [self.partner_id])
             env.cr.execute("SELECT FROM res_company FOR UPDATE")
             with exchange(self.partner(env), "dhl", "label"):
-                self.assertTrue(self.attempts(), "it is not on record until then")
+                self.assertTrue(self.attempts(), "recorded before the COMMIT")
         self.assertEqual(self.exchange()["state"], "succeeded")

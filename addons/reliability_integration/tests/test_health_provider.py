@@ -1,4 +1,4 @@
-"""What the cockpit says of counterparts, and for whom."""
+"""Cards and alerts of integrations, by role, company and warehouse."""
 
 from datetime import timedelta
 
@@ -10,119 +10,122 @@ from odoo.addons.reliability.models import shared_cache
 from .screens import NOON, ScreensCase
 
 
-class SituationCase(ScreensCase):
+class ProviderCase(ScreensCase):
     def setUp(self):
         super().setUp()
         clock = freeze_time(NOON)
         clock.start()
         self.addCleanup(clock.stop)
 
-    def situation(self, role="manager"):
+    def provider(self, role="manager"):
+        """Return the health provider in the environment of a user."""
         self.env.flush_all()
         self.env.invalidate_all()
-        shared_cache.forget()
+        shared_cache.clear()
         return self.env["reliability.health.provider"].with_user(self.users[role])
 
     def scope(self, warehouse=""):
         if not warehouse:
             return Scope((self.company.id,))
-        of = Warehouse(1, warehouse, warehouse, self.company.id)
-        return Scope((self.company.id,), of)
+        found = Warehouse(1, warehouse, warehouse, self.company.id)
+        return Scope((self.company.id,), found)
 
     def card(self, warehouse="", role="manager"):
-        """Return the state and the sentence of the counterpart's card."""
+        """Return the state and the text of the card of DHL."""
         key = f"integration_{self.dhl.id}"
-        cards = self.situation(role)._cards(self.scope(warehouse))
+        cards = self.provider(role)._cards(self.scope(warehouse))
         (found,) = (card for card in cards if card["key"] == key)
         return found["state"], found["text"]
 
-    def attention(self, warehouse="", role="manager"):
-        """Return key → item of all that concerns counterparts."""
-        items = self.situation(role)._alerts(self.scope(warehouse))
-        return {of.key: of for of in items if of.key.startswith("integration_")}
+    def alerts(self, warehouse="", role="manager"):
+        """Return key → alert of all alerts of this addon."""
+        alerts = self.provider(role)._alerts(self.scope(warehouse))
+        return {
+            alert.key: alert for alert in alerts if alert.key.startswith("integration_")
+        }
 
 
 @tagged("-at_install", "post_install")
-class TestCards(SituationCase):
-    def test_without_trouble_it_says_no_more_than_its_state(self):
+class TestCards(ProviderCase):
+    def test_a_card_without_trouble_has_no_text(self):
         self.assertEqual(self.card(), ("no_data", ""))
-        self.asked(succeeded=3)
+        self.exchanges(succeeded=3)
         self.assertEqual(self.card(), ("fine", ""))
 
-    def test_it_is_degraded_from_its_limit_and_interrupted_from_half_on(self):
+    def test_degraded_from_the_threshold_and_interrupted_from_half_on(self):
         for failed, state in ((1, "fine"), (2, "degraded"), (9, "interrupted")):
             with self.subTest(failed):
-                self.asked(succeeded=9, failed=failed)
+                self.exchanges(succeeded=9, failed=failed)
                 self.dhl.failing_threshold = 0.15
                 found, text = self.card()
                 self.assertEqual(found, state)
-                words = f"{failed} of {9 + failed} tries of the last hour failed"
-                self.assertEqual(text, "" if state == "fine" else words)
+                expected = f"{failed} of {9 + failed} attempts of the last hour failed"
+                self.assertEqual(text, "" if state == "fine" else expected)
                 self.env["reliability.exchange"].search([]).sudo().unlink()
 
-    def test_what_failed_more_than_an_hour_ago_is_over(self):
-        self.asked(failed=9, ago=timedelta(minutes=61))
-        self.asked(succeeded=3)
+    def test_failures_more_than_an_hour_ago_are_not_counted(self):
+        self.exchanges(failed=9, ago=timedelta(minutes=61))
+        self.exchanges(succeeded=3)
         self.assertEqual(self.card()[0], "fine")
 
-    def test_an_hour_goes_back_beyond_midnight(self):
+    def test_the_last_hour_begins_before_midnight(self):
         with freeze_time(NOON.replace(hour=0, minute=10)):
-            self.asked(failed=3, ago=timedelta(minutes=30))
+            self.exchanges(failed=3, ago=timedelta(minutes=30))
             self.assertEqual(self.card()[0], "interrupted")
-            seen = self.dhl.with_user(self.users["viewer"])
-            self.assertEqual(seen.attempts_today, 0)
+            dhl = self.dhl.with_user(self.users["viewer"])
+            self.assertEqual(dhl.attempts_today, 0)
 
-    def test_one_or_two_failures_say_nothing_and_are_not_fine(self):
-        self.asked(failed=2)
+    def test_one_or_two_failures_are_no_data(self):
+        self.exchanges(failed=2)
         self.assertEqual(self.card(), ("no_data", ""))
 
-    def test_what_odoo_refused_before_it_asked_is_no_failure_of_theirs(self):
+    def test_calls_that_odoo_refused_are_no_failures(self):
         for _one in range(5):
             self.attempt(self.exchange("rejected"), "rejected")
         self.assertEqual(self.card()[0], "no_data")
 
     def test_other_companies_and_warehouses_do_not_count(self):
-        self.asked(failed=3, company_id=self.elsewhere.id)
+        self.exchanges(failed=3, company_id=self.elsewhere.id)
         self.assertEqual(self.card()[0], "no_data")
-        self.asked(failed=3, warehouse="CHIC")
+        self.exchanges(failed=3, warehouse="CHIC")
         self.assertEqual(self.card("WH")[0], "no_data")
         self.assertEqual(self.card("CHIC")[0], "interrupted")
         self.assertEqual(self.card()[0], "interrupted")
 
-    def test_who_waits_to_be_named_has_no_card(self):
+    def test_an_unnamed_system_has_no_card(self):
         self.dhl.discovered = True
-        self.assertFalse(self.situation()._cards(self.scope()))
+        self.assertFalse(self.provider()._cards(self.scope()))
 
-    def test_who_has_no_part_in_it_sees_none(self):
-        self.assertFalse(self.situation("plain")._cards(self.scope()))
-        self.assertFalse(self.attention(role="plain"))
+    def test_users_without_a_reliability_group_see_nothing(self):
+        self.assertFalse(self.provider("plain")._cards(self.scope()))
+        self.assertFalse(self.alerts(role="plain"))
 
-    def test_it_opens_what_was_asked_where_one_looks(self):
-        self.asked(failed=1, warehouse="CHIC")
-        self.asked(failed=1, warehouse="WH")
-        (card,) = self.situation()._cards(self.scope("WH"))
+    def test_a_card_opens_the_exchanges_of_its_warehouse(self):
+        self.exchanges(failed=1, warehouse="CHIC")
+        self.exchanges(failed=1, warehouse="WH")
+        (card,) = self.provider()._cards(self.scope("WH"))
         found = self.env["reliability.exchange"].search(card["action"]["domain"])
         self.assertEqual(found.mapped("warehouse"), ["WH"])
 
-    def test_what_is_of_no_company_is_counted_and_opened_for_administrators(self):
-        self.asked(failed=3, company_id=False)
+    def test_only_administrators_see_exchanges_without_a_company(self):
+        self.exchanges(failed=3, company_id=False)
         for role, state, count in (
             ("manager", "no_data", 0),
             ("admin", "interrupted", 3),
         ):
             with self.subTest(role):
                 self.assertEqual(self.card(role=role)[0], state)
-                items = self.attention(role=role)
-                self.assertEqual("integration_failed" in items, bool(count))
-                (card,) = self.situation(role)._cards(self.scope())
+                alerts = self.alerts(role=role)
+                self.assertEqual("integration_failed" in alerts, bool(count))
+                (card,) = self.provider(role)._cards(self.scope())
                 exchanges = self.env["reliability.exchange"].with_user(self.users[role])
                 found = exchanges.search_count(card["action"]["domain"])
                 self.assertEqual(found, count)
 
 
 @tagged("-at_install", "post_install")
-class TestAttention(SituationCase):
-    def test_each_list_says_how_many_and_opens_just_these(self):
+class TestAlerts(ProviderCase):
+    def test_each_alert_has_the_number_and_opens_its_exchanges(self):
         failed = self.exchange("failed") | self.exchange("failed")
         unknown = self.exchange("unknown")
         for state in ("succeeded", "resolved", "rejected", "retrying", "open"):
@@ -130,19 +133,18 @@ class TestAttention(SituationCase):
         orphaned = self.exchange("failed")
         self.orphan(orphaned, "T1")
         self.orphan(orphaned, "T2")
-        found = self.attention()
+        found = self.alerts()
         for key, text, exchanges in (
             ("integration_failed", "2 exchanges failed, the first 1 min ago", failed),
             (
                 "integration_unknown",
-                "Nobody knows whether a counterpart has done what it was asked"
-                " 1 min ago",
+                "1 request was not answered and may have been done, 1 min ago",
                 unknown,
             ),
             (
                 "integration_orphans",
-                "Counterparts have done 2 things that Odoo has undone, the first 1 min"
-                " ago",
+                "2 orphans: partner systems did what Odoo then rolled back, the first"
+                " 1 min ago",
                 orphaned,
             ),
         ):
@@ -153,35 +155,37 @@ class TestAttention(SituationCase):
             self.assertEqual(opened, exchanges)
         self.assertEqual(len(found), 3)
 
-    def test_only_managers_can_do_something_about_it(self):
+    def test_only_managers_can_act(self):
         self.exchange("failed")
         for role, can_act in (("viewer", False), ("manager", True)):
-            item = self.attention(role=role)["integration_failed"]
-            self.assertEqual(item.can_act, can_act)
+            alert = self.alerts(role=role)["integration_failed"]
+            self.assertEqual(alert.can_act, can_act)
 
-    def test_what_is_elsewhere_or_old_is_left_out(self):
+    def test_other_companies_and_old_exchanges_are_left_out(self):
         self.exchange("failed", company_id=self.elsewhere.id)
         self.exchange("failed", started=NOON - timedelta(days=8))
-        self.assertFalse(self.attention())
+        self.assertFalse(self.alerts())
         self.exchange("failed", warehouse="CHIC")
-        self.assertFalse(self.attention("WH"))
-        self.assertTrue(self.attention("CHIC"))
+        self.assertFalse(self.alerts("WH"))
+        self.assertTrue(self.alerts("CHIC"))
 
-    def test_a_quota_that_is_nearly_used_up_is_told_whoever_used_it(self):
+    def test_the_quota_alert_counts_calls_of_all_companies(self):
         self.dhl.daily_quota = 10
         exchange = self.exchange("succeeded", company_id=self.elsewhere.id)
         self.attempt(exchange, calls=8)
-        self.assertFalse(self.attention())
+        self.assertFalse(self.alerts())
         self.attempt(exchange, calls=1)
-        (item,) = self.attention().values()
-        self.assertEqual(item.text, "DHL has been called 9 times today; it accepts 10")
+        (alert,) = self.alerts().values()
+        self.assertEqual(
+            alert.text, "9 of the 10 calls that DHL accepts a day are used"
+        )
 
-    def test_a_hundred_counterparts_take_as_many_queries_as_one(self):
+    def test_a_hundred_systems_need_as_many_queries_as_one(self):
         def queries():
-            situation, scope = self.situation(), self.scope()
+            provider, scope = self.provider(), self.scope()
             before = self.env.cr.sql_log_count
-            situation._cards(scope)
-            situation._alerts(scope)
+            provider._cards(scope)
+            provider._alerts(scope)
             return self.env.cr.sql_log_count - before
 
         self.dhl.silence_hours = 1
@@ -189,8 +193,8 @@ class TestAttention(SituationCase):
         few = queries()
         self.env["reliability.integration"].create(
             [
-                {"name": f"C {n}", "code": f"c{n}", "silence_hours": 1}
-                for n in range(100)
+                {"name": f"C {number}", "code": f"c{number}", "silence_hours": 1}
+                for number in range(100)
             ]
         )
         queries()
@@ -199,7 +203,9 @@ class TestAttention(SituationCase):
 
 
 @tagged("-at_install", "post_install")
-class TestSilence(SituationCase):
+class TestSilence(ProviderCase):
+    """Working hours since the last success, from 8 to 12 each weekday."""
+
     def setUp(self):
         super().setUp()
         self.dhl.silence_hours = 3
@@ -224,31 +230,33 @@ class TestSilence(SituationCase):
             }
         )
 
-    def silent(self):
-        found = self.attention().get(f"integration_trouble_{self.dhl.id}")
-        return found.text if found else ""
+    def silence_text(self):
+        alert = self.alerts().get(f"integration_trouble_{self.dhl.id}")
+        return alert.text if alert else ""
 
-    def test_what_normally_happens_and_did_not_is_told(self):
-        self.last_done(NOON.replace(hour=8, minute=30))
+    def test_too_long_a_silence_is_an_alert(self):
+        self.set_last_success(NOON.replace(hour=8, minute=30))
         self.assertEqual(
-            self.silent(), "DHL is silent: nothing has been done for 4 working hours"
+            self.silence_text(), "DHL is silent: no success for 4 working hours"
         )
         state, text = self.card()
         self.assertEqual(state, "degraded")
-        self.assertEqual(text, "Silent: nothing has been done for 4 working hours")
+        self.assertEqual(text, "Silent: no success for 4 working hours")
 
-    def test_only_hours_of_work_count(self):
-        self.last_done(NOON - timedelta(days=1, minutes=30))  # since Tuesday, 11:30
+    def test_only_working_hours_count(self):
+        self.set_last_success(
+            NOON - timedelta(days=1, minutes=30)
+        )  # since Tuesday, 11:30
         self.assertEqual(self.dhl.silent_hours, 4.5)
 
     def test_a_weekend_does_not_count(self):
         friday, monday = NOON - timedelta(days=5), NOON - timedelta(days=2)
-        self.last_done(friday)
+        self.set_last_success(friday)
         with freeze_time(monday.replace(hour=10)):
-            self.assertFalse(self.silent())
+            self.assertFalse(self.silence_text())
             self.assertEqual(self.dhl.silent_hours, 2)
         with freeze_time(monday):
-            self.assertTrue(self.silent())
+            self.assertTrue(self.silence_text())
 
     def test_a_holiday_does_not_count(self):
         self.env["resource.calendar.leaves"].create(
@@ -258,25 +266,25 @@ class TestSilence(SituationCase):
                 "date_to": NOON.replace(hour=23),
             }
         )
-        self.last_done(NOON - timedelta(days=1))
+        self.set_last_success(NOON - timedelta(days=1))
         self.assertEqual(self.dhl.silent_hours, 0)
 
-    def test_without_a_calendar_it_works_around_the_clock(self):
+    def test_without_a_calendar_all_hours_count(self):
         self.dhl.calendar_id = False
-        self.last_done(NOON - timedelta(days=2))
+        self.set_last_success(NOON - timedelta(days=2))
         self.assertEqual(self.dhl.silent_hours, 48)
 
-    def test_a_new_counterpart_is_silent_only_after_its_time(self):
+    def test_a_new_system_is_silent_from_its_creation_on(self):
         self.dhl.calendar_id = False
         self.env.cr.execute(
             "UPDATE reliability_integration SET create_date = %s",
             [NOON - timedelta(hours=2)],
         )
-        self.assertFalse(self.silent())
+        self.assertFalse(self.silence_text())
         with freeze_time(NOON + timedelta(hours=2)):
-            self.assertTrue(self.silent())
+            self.assertTrue(self.silence_text())
 
-    def test_zero_hours_mean_that_it_may_be_silent(self):
+    def test_zero_hours_mean_that_any_silence_is_normal(self):
         self.dhl.silence_hours = 0
-        self.last_done(NOON - timedelta(days=20))
-        self.assertFalse(self.silent())
+        self.set_last_success(NOON - timedelta(days=20))
+        self.assertFalse(self.silence_text())

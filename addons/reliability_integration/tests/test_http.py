@@ -1,4 +1,4 @@
-"""Outgoing HTTP: one record for each logical call, right whatever happens to it."""
+"""Outgoing HTTP: each call is observed once, with the right outcome."""
 
 import contextlib
 import threading
@@ -19,7 +19,7 @@ from ..ledger.partner_systems import partner_systems
 from .common import LedgerCase, PartnerSystem, refuse
 
 CLOCK = Clock()
-"""Goes on while a body is on its way."""
+"""Advances while the body of an answer is sent."""
 
 
 def _ok(handler):
@@ -30,7 +30,7 @@ def _redirect(handler):
     handler.answer(302, Location="/ok")
 
 
-def _for_ever(handler):
+def _redirect_forever(handler):
     handler.answer(302, Location="/for_ever")
 
 
@@ -61,17 +61,17 @@ def _truncated(handler):
 
 
 def _late(handler):
-    handler.connection.recv(1)  # until nobody waits for an answer any more
+    handler.connection.recv(1)  # until the client has closed the connection
     handler.close_connection = True
 
 
-IMPATIENT = LIMIT, 0.1
-"""Seconds to connect and to wait for an answer that never comes."""
+SHORT_TIMEOUT = LIMIT, 0.1
+"""Seconds to connect, and to wait for an answer that never comes."""
 
 ANSWERS = {
     "/ok": _ok,
     "/redirect": _redirect,
-    "/for_ever": _for_ever,
+    "/for_ever": _redirect_forever,
     "/refuse": _refuse,
     "/gateway": _gateway,
     "/slow_body": _slow_body,
@@ -82,7 +82,7 @@ ANSWERS = {
 
 
 class _Socket(requests.adapters.BaseAdapter):
-    """Asks what listens on a named socket, as adapters of connectors do."""
+    """An adapter for named sockets, as some connectors have."""
 
     def send(self, request, **_options):
         answer = requests.Response()
@@ -90,19 +90,19 @@ class _Socket(requests.adapters.BaseAdapter):
         return answer
 
     def close(self):
-        """Nothing is open."""
+        """There is nothing to close."""
 
 
 class HttpCase(LedgerCase):
-    # Odoo lets no standard test ask anybody; this one asks itself.
+    # Odoo blocks requests in standard tests; these go to a server on loopback.
     test_tags = set()
 
     def setUp(self):
         super().setUp()
         self.server = self.enterContext(PartnerSystem(ANSWERS))
 
-    def ask(self, path, url=None, timeout=LIMIT, **options):
-        """Ask within an exchange; return the attempt as it is on record."""
+    def call(self, path, url=None, timeout=LIMIT, **options):
+        """Call the server inside an exchange, and return the recorded attempt."""
         url = url or self.server.url + path
         with contextlib.suppress(requests.RequestException), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label"):
@@ -111,26 +111,26 @@ class HttpCase(LedgerCase):
 
 
 @tagged("post_install", "-at_install", "-standard")
-class TestWithinAnExchange(HttpCase):
-    """What an attempt asks over HTTP says how it ended."""
+class TestInsideAnExchange(HttpCase):
+    """The calls of an attempt decide its outcome."""
 
-    def test_a_call_is_told_to_the_attempt(self):
-        attempt = self.ask("/ok")
-        found = attempt["outcome"], attempt["status"], attempt["calls"]
-        self.assertEqual(found, ("succeeded", 200, 1))
-        self.assertGreater(attempt["external"], 0)
+    def test_a_call_is_added_to_the_attempt(self):
+        attempt = self.call("/ok")
+        self.assertEqual(attempt["outcome"], "succeeded")
+        self.assertEqual((attempt["status"], attempt["calls"]), (200, 1))
+        self.assertGreater(attempt["external_seconds"], 0)
 
-    def test_a_redirect_is_a_part_of_the_call(self):
-        attempt = self.ask("/redirect")
+    def test_a_redirect_is_part_of_the_call(self):
+        attempt = self.call("/redirect")
         self.assertEqual((attempt["calls"], attempt["status"]), (1, 200))
         self.assertEqual(self.server.requests, ["/redirect", "/ok"])
 
-    def test_the_time_of_a_slow_body_is_in_it(self):
+    def test_the_external_time_includes_a_slow_body(self):
         with patch.object(http, "time", CLOCK):
-            asked = self.ask("/slow_body")
-        self.assertAlmostEqual(asked["external"], 20)
+            attempt = self.call("/slow_body")
+        self.assertAlmostEqual(attempt["external_seconds"], 20)
 
-    def test_what_did_not_leave_has_failed(self):
+    def test_a_request_that_did_not_leave_has_failed(self):
         cases = {
             "nobody listens": {"url": "http://127.0.0.1:1/"},
             "no such host": {"url": "http://nowhere.invalid/"},
@@ -139,19 +139,19 @@ class TestWithinAnExchange(HttpCase):
         }
         for name, options in cases.items():
             with self.subTest(name):
-                self.assertEqual(self.ask("", **options)["outcome"], "failed")
+                self.assertEqual(self.call("", **options)["outcome"], "failed")
 
-    def test_of_what_was_not_answered_nobody_knows(self):
+    def test_a_request_without_an_answer_is_unknown(self):
         for path in ("/late", "/truncated"):
             with self.subTest(path):
-                asked = self.ask(path, timeout=IMPATIENT)
-                self.assertEqual(asked["outcome"], "unknown")
+                attempt = self.call(path, timeout=SHORT_TIMEOUT)
+                self.assertEqual(attempt["outcome"], "unknown")
 
     def test_endless_redirects_are_a_complete_answer(self):
-        self.assertEqual(self.ask("/for_ever")["outcome"], "failed")
+        self.assertEqual(self.call("/for_ever")["outcome"], "failed")
 
     def refused(self, path, timeout=LIMIT):
-        """Ask as connectors do that turn every trouble into a refusal."""
+        """Call like connectors that raise a refusal for each error."""
         with self.assertRaises(UserError), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label"):
                 try:
@@ -161,26 +161,26 @@ class TestWithinAnExchange(HttpCase):
                 refuse(f"The carrier says {answer.status_code}.")
         return self.attempts()[-1]["outcome"]
 
-    def test_a_refusal_hides_nothing(self):
+    def test_a_refusal_does_not_hide_the_outcome(self):
         self.assertEqual(self.refused("/refuse"), "failed")
         self.assertEqual(self.refused("/gateway"), "unknown")
-        self.assertEqual(self.refused("/late", IMPATIENT), "unknown")
+        self.assertEqual(self.refused("/late", SHORT_TIMEOUT), "unknown")
         self.assertEqual(self.refused("/ok"), "failed")
 
-    def test_an_answer_that_nobody_understands_leaves_it_unknown(self):
+    def test_an_answer_that_the_connector_cannot_read_is_unknown(self):
         with self.assertRaises(KeyError), self.committed() as env:
             with exchange(self.partner(env), "dhl", "label"):
                 requests.get(self.server.url + "/ok", timeout=LIMIT).json()["label"]
         self.assertEqual(self.exchange()["state"], "unknown")
 
-    def test_a_stream_is_left_to_who_reads_it(self):
+    def test_a_streamed_body_is_left_to_the_caller(self):
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
             answer = requests.get(
                 self.server.url + "/slow_body", timeout=LIMIT, stream=True
             )
             self.assertEqual(answer.content, b"ok")
 
-    def test_the_same_error_comes_back(self):
+    def test_the_error_is_raised_unchanged(self):
         error = requests.ConnectionError("mine")
         with patch("requests.adapters.HTTPAdapter.send", side_effect=error):
             with self.assertRaises(requests.ConnectionError) as raised:
@@ -188,35 +188,35 @@ class TestWithinAnExchange(HttpCase):
         self.assertIs(raised.exception, error)
 
     @mute_logger("odoo.addons.reliability.instrumentation.guard")
-    def test_an_address_that_only_its_adapter_understands_is_asked(self):
+    def test_an_address_that_only_its_adapter_understands_is_called(self):
         with requests.Session() as session:
             session.trust_env = False  # else requests itself reads the address
             session.mount("socket://", _Socket())
             answer = session.get("socket://localhost:printer/", timeout=LIMIT)
         self.assertEqual(answer.status_code, 200)
 
-    def test_its_time_is_external_time(self):
+    def test_the_duration_is_external_time(self):
         before = external_time.seconds_so_far()
         with patch.object(http, "time", CLOCK):
             requests.get(self.server.url + "/slow_body", timeout=LIMIT)
         self.assertAlmostEqual(external_time.seconds_since(before, 60), 20)
 
-    def test_excerpts_are_kept_where_they_are_wanted(self):
-        self.make_integration(code="dhl", keeps_excerpts=True)
-        attempt = self.ask("/ok")
+    def test_excerpts_are_stored_if_the_integration_says_so(self):
+        self.make_integration(code="dhl", stores_excerpts=True)
+        attempt = self.call("/ok")
         self.assertEqual(attempt["answer"], '{"tracking": "T1"}')
 
     def make_integration(self, **values):
         with self.committed() as env:
             env["reliability.integration"].create({"name": "DHL", **values})
-        partner_systems.forget()
+        partner_systems.clear_cache()
 
 
 @tagged("post_install", "-at_install", "-standard")
-class TestOutsideOfOne(HttpCase):
-    """A call that no connector reports is an exchange, where somebody wants it."""
+class TestOutsideAnExchange(HttpCase):
+    """A call without a connector's exchange is recorded if the integration says so."""
 
-    make_integration = TestWithinAnExchange.make_integration
+    make_integration = TestInsideAnExchange.make_integration
 
     def setUp(self):
         super().setUp()
@@ -225,20 +225,23 @@ class TestOutsideOfOne(HttpCase):
         with self.cursor() as cr:
             thread.dbname = cr.dbname
         self.addCleanup(setattr, thread, "dbname", before)
-        partner_systems._told.clear()
+        partner_systems._reported_hosts.clear()
 
-    def test_it_is_an_exchange_of_the_counterpart_at_that_host(self):
-        self.make_integration(code="dhl", host_patterns="127.0.*", records_calls=True)
-        requests.get(self.server.url + "/ok?token=s3cr3t", timeout=LIMIT)
-        found = self.exchange()
-        self.assertEqual(
-            (found["operation"], found["state"]), ("http_get", "succeeded")
+    def test_it_is_an_exchange_with_the_system_of_the_host(self):
+        self.make_integration(
+            code="dhl", host_patterns="127.0.*", records_requests=True
         )
-        self.assertEqual(found["res_name"], self.server.url + "/ok")
-        self.assertEqual(found["repeatable"], "safe")
+        requests.get(self.server.url + "/ok?token=s3cr3t", timeout=LIMIT)
+        exchange = self.exchange()
+        self.assertEqual(exchange["operation"], "http_get")
+        self.assertEqual(exchange["state"], "succeeded")
+        self.assertEqual(exchange["res_name"], self.server.url + "/ok")
+        self.assertEqual(exchange["repeatable"], "safe")
 
-    def test_it_is_of_the_company_of_who_asked(self):
-        self.make_integration(code="dhl", host_patterns="127.0.*", records_calls=True)
+    def test_it_belongs_to_the_company_of_the_user(self):
+        self.make_integration(
+            code="dhl", host_patterns="127.0.*", records_requests=True
+        )
         with self.committed() as env:
             user, company = env.user.id, env.user.company_id.id
         for uid, expected in ((None, None), (user, company)):
@@ -247,26 +250,31 @@ class TestOutsideOfOne(HttpCase):
             self.assertEqual(self.exchanges()[-1]["company_id"], expected)
             self.assertEqual(self.attempts()[-1]["user_id"], uid)
 
-    def test_its_status_says_how_it_ended(self):
-        self.make_integration(code="dhl", host_patterns="127.0.*", records_calls=True)
+    def test_its_http_status_decides_its_outcome(self):
+        self.make_integration(
+            code="dhl", host_patterns="127.0.*", records_requests=True
+        )
         requests.post(self.server.url + "/refuse", timeout=LIMIT)
         requests.post(self.server.url + "/gateway", timeout=LIMIT)
-        states = [of["state"] for of in self.exchanges()]
+        states = [exchange["state"] for exchange in self.exchanges()]
         self.assertEqual(states, ["failed", "unknown"])
 
-    def test_who_does_not_want_it_has_none(self):
+    def test_other_integrations_record_none(self):
         self.make_integration(code="dhl", host_patterns="127.0.*")
         requests.get(self.server.url + "/ok", timeout=LIMIT)
         self.assertFalse(self.exchanges())
 
-    def test_an_unknown_host_waits_to_be_named(self):
+    def test_an_unknown_host_is_added_to_be_named(self):
         requests.get(self.server.url + "/ok", timeout=LIMIT)
         requests.get(self.server.url + "/ok", timeout=LIMIT)
-        (found,) = self.rows("SELECT * FROM reliability_integration")
-        self.assertEqual((found["name"], found["discovered"]), ("127.0.0.1", True))
+        (integration,) = self.rows("SELECT * FROM reliability_integration")
+        self.assertEqual(integration["name"], "127.0.0.1")
+        self.assertTrue(integration["discovered"])
 
-    def test_odoo_s_own_calls_are_left_out(self):
-        self.make_integration(code="dhl", host_patterns="127.0.*", records_calls=True)
+    def test_calls_to_odoo_itself_are_not_recorded(self):
+        self.make_integration(
+            code="dhl", host_patterns="127.0.*", records_requests=True
+        )
         requests.get(self.server.url + "/queue_job/runjob", timeout=LIMIT)
         port = int(self.server.url.rpartition(":")[2])
         with patch.dict(config.options, {"http_port": port}):

@@ -1,4 +1,4 @@
-"""The ledger as it is written: by every process, whatever is away or killed."""
+"""Writing the ledger: from each process, and while PostgreSQL is not available."""
 
 import os
 from unittest.mock import patch
@@ -23,8 +23,8 @@ LOGGER = "odoo.addons.reliability_integration.ledger.ledger"
 
 
 @tagged("post_install", "-at_install")
-class TestAway(LedgerCase):
-    """Where the database cannot take a note, a file does; the business goes on."""
+class TestOutbox(LedgerCase):
+    """A message that the database does not accept goes to the outbox."""
 
     def setUp(self):
         super().setUp()
@@ -32,35 +32,37 @@ class TestAway(LedgerCase):
         settings = self.enterContext(patch.object(outbox, "settings"))
         settings.return_value.telemetry_dir = self.folder
 
-    def ask(self):
+    def record(self):
+        """Record an exchange."""
         with self.committed() as env:
             with exchange(self.partner(env), "dhl", "label") as attempt:
                 attempt.created("T1")
 
-    def away(self, notes):
-        """Let the database refuse some notes, by their number."""
+    def refusing(self, numbers):
+        """Let the database refuse some messages, by their number."""
         execute, calls = Connection.execute, []
 
-        def refusing(connection, query, values):
+        def execute_or_refuse(connection, query, values):
             if module._FUNCTION in query:
                 calls.append(1)
-                if len(calls) - 1 in notes:
-                    raise psycopg2.OperationalError("away")
+                if len(calls) - 1 in numbers:
+                    raise psycopg2.OperationalError("refused")
             return execute(connection, query, values)
 
-        return patch.object(Connection, "execute", refusing)
+        return patch.object(Connection, "execute", execute_or_refuse)
 
-    def bring(self):
+    def deliver(self):
+        """Deliver the messages of the outbox, as the collector does."""
         with connected(get_db_name()) as connection:
             outbox.deliver(self.folder, get_db_name(), connection)
 
     @mute_logger(LOGGER)
-    def test_nothing_is_lost_whichever_notes_are_refused(self):
-        for notes in ((0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)):
-            with self.subTest(notes):
-                with self.away(notes):
-                    self.ask()
-                self.bring()
+    def test_no_message_is_lost_whichever_are_refused(self):
+        for numbers in ((0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)):
+            with self.subTest(numbers):
+                with self.refusing(numbers):
+                    self.record()
+                self.deliver()
                 found = self.exchanges()[-1]
                 self.assertEqual(found["state"], "succeeded")
                 self.assertEqual(found["attempt_count"], 1)
@@ -69,37 +71,39 @@ class TestAway(LedgerCase):
                 with self.cursor() as cr:
                     cr.execute("DELETE FROM reliability_reference")
 
-    def test_it_says_so_once(self):
+    def test_it_is_logged_once(self):
         module.ledger._next_report = 0.0
-        with self.assertLogs(LOGGER) as logs, self.away((0, 1, 2)):
-            self.ask()
+        with self.assertLogs(LOGGER) as logs, self.refusing((0, 1, 2)):
+            self.record()
         self.assertEqual(len(logs.output), 1)
 
     @mute_logger(LOGGER)
     def test_a_full_disk_is_counted_and_the_business_goes_on(self):
         full = OSError(28, "No space left on device")
         with (
-            self.away((0, 1, 2)),
+            self.refusing((0, 1, 2)),
             patch.object(module, "store_message", side_effect=full),
         ):
-            self.ask()
+            self.record()
         self.assertFalse(self.exchanges())
 
     @mute_logger(LOGGER)
-    def test_notes_may_come_in_any_order_and_twice(self):
-        with self.away((0, 1, 2)):
-            self.ask()
+    def test_messages_may_be_delivered_in_any_order_and_twice(self):
+        with self.refusing((0, 1, 2)):
+            self.record()
         (path,) = (self.folder / "outbox" / get_db_name()).iterdir()
-        note = path.read_text("utf-8")
-        self.bring()
-        path.write_text(note, "utf-8")
-        self.bring()
+        message = path.read_text("utf-8")
+        self.deliver()
+        path.write_text(message, "utf-8")
+        self.deliver()
         self.assertEqual(self.exchange()["attempt_count"], 1)
         self.assertEqual(self.references(), {"T1": "committed"})
 
 
 @tagged("post_install", "-at_install")
 class TestProcesses(LedgerCase):
+    """Each process writes the ledger on connections of its own."""
+
     def test_a_forked_worker_has_a_connection_of_its_own(self):
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
             pass
@@ -111,7 +115,7 @@ class TestProcesses(LedgerCase):
         self.assertEqual(in_child(child), 0)
         self.assertEqual(ledger.query(get_db_name(), "SELECT 1"), [(1,)])
 
-    def test_a_connection_that_was_ended_is_made_again(self):
+    def test_a_terminated_connection_is_opened_again(self):
         ledger.query(get_db_name(), "SELECT 1")
         with self.cursor() as cr:
             cr.execute(
@@ -120,39 +124,41 @@ class TestProcesses(LedgerCase):
             )
         self.assertEqual(ledger.query(get_db_name(), "SELECT 1"), [(1,)])
 
-    def test_it_is_not_asked_again_and_again_whether_it_is_there(self):
+    def test_an_unreachable_database_is_not_tried_at_each_call(self):
         connection = Connection("no_such_database")
         with self.assertRaises(psycopg2.OperationalError):
             connection.execute("SELECT 1", [])
         with patch.object(psycopg2, "connect") as connect:
-            with self.assertRaises(Exception):  # noqa: B017 - whatever it is called
+            with self.assertRaises(Exception):  # noqa: B017 - any class
                 connection.execute("SELECT 1", [])
         connect.assert_not_called()
 
-    def test_a_connection_that_could_not_say_who_we_are_is_used_for_nothing(self):
+    def test_a_connection_without_its_settings_is_not_used(self):
         connection = Connection(get_db_name())
         self.addCleanup(connection.close)
         with (
-            patch.object(connections, "_WHO_WE_ARE", "SELECT reliability_nowhere()"),
-            patch.object(connections, "_SECONDS_BETWEEN_TRIES", 0.0),
+            patch.object(
+                connections, "_SESSION_IDENTITY", "SELECT reliability_nowhere()"
+            ),
+            patch.object(connections, "_SECONDS_BETWEEN_ATTEMPTS", 0.0),
             self.assertRaises(psycopg2.Error),
         ):
             connection.execute("SELECT 1", [])
-        (found,) = connection.execute(
+        (settings,) = connection.execute(
             "SELECT current_setting('statement_timeout'),"
             " current_setting('reliability.backend', true) <> ''",
             [],
         )
-        self.assertEqual(found, ("2s", True))
+        self.assertEqual(settings, ("2s", True))
 
-    def test_nobody_is_told_that_the_machine_has_no_room_for_a_question(self):
+    def test_try_query_returns_none_if_no_connection_can_be_opened(self):
         full = OSError(24, "Too many open files")
         with patch.object(psycopg2, "connect", side_effect=full):
             ledger.close()
-            self.assertIsNone(ledger.ask(get_db_name(), "SELECT 1"))
-        ledger._connections.of(get_db_name())._next_try = 0.0
+            self.assertIsNone(ledger.try_query(get_db_name(), "SELECT 1"))
+        ledger._connections.get(get_db_name())._next_attempt = 0.0
 
-    def test_tests_of_odoo_leave_nothing_in_the_ledger(self):
+    def test_odoo_tests_write_nothing_into_the_ledger(self):
         ledger.writes_in_tests = False
         ledger.in_tests.clear()
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
@@ -161,16 +167,16 @@ class TestProcesses(LedgerCase):
         self.assertEqual(ledger.in_tests[-1]["outcome"], "succeeded")
         self.assertEqual(ledger.in_tests[-1]["transaction_state"], "committed")
 
-    def test_a_cursor_that_may_not_write_has_a_ledger_too(self):
+    def test_attempts_of_a_read_only_cursor_are_recorded(self):
         with self.committed() as env:
             with patch.object(type(env.cr), "readonly", True):
                 with exchange(self.partner(env), "dhl", "rate", repeatable="safe"):
                     pass
         (attempt,) = self.attempts()
-        self.assertIsNone(attempt["xact"])
+        self.assertIsNone(attempt["transaction_id"])
         self.assertEqual(self.exchange()["state"], "succeeded")
 
-    def test_this_process_is_named(self):
+    def test_the_process_is_recorded(self):
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
             pass
         self.assertEqual(self.attempts()[0]["pid"], os.getpid())

@@ -1,4 +1,4 @@
-"""Operations of kind integration: an exchange for who cannot touch the code."""
+"""Operations with an integration: each call is recorded as an exchange."""
 
 from unittest.mock import Mock, patch
 
@@ -13,7 +13,7 @@ METHOD = "address_get"
 
 
 @tagged("post_install", "-at_install")
-class TestOperationsOfKindIntegration(LedgerCase):
+class TestOperationsWithIntegration(LedgerCase):
     def setUp(self):
         super().setUp()
         with self.committed() as env:
@@ -21,8 +21,8 @@ class TestOperationsOfKindIntegration(LedgerCase):
                 {"name": "Post", "code": "post", "kind": "carrier"}
             )
             self.operation_id = self.operation(env, integration).id
-        self.follow()
-        self.addCleanup(self.forget_operation)
+        self.instrument()
+        self.addCleanup(self.delete_operation)
 
     def operation(self, env, integration, **values):
         return env["reliability.operation"].create(
@@ -38,14 +38,14 @@ class TestOperationsOfKindIntegration(LedgerCase):
             }
         )
 
-    def follow(self):
+    def instrument(self):
         with self.committed() as env:
             instrumentation_of(env.registry).follow(env.cr)
 
-    def forget_operation(self):
+    def delete_operation(self):
         with self.committed() as env:
             env["reliability.operation"].browse(self.operation_id).unlink()
-        self.follow()
+        self.instrument()
 
     def call(self):
         with self.committed() as env:
@@ -53,39 +53,42 @@ class TestOperationsOfKindIntegration(LedgerCase):
 
     def test_each_call_is_an_exchange(self):
         self.assertTrue(self.call())
-        found = self.exchange()
-        self.assertEqual((found["operation"], found["state"]), ("look_up", "succeeded"))
-        self.assertEqual(found["res_id"], self.partner_id)
-        self.assertEqual(found["repeatable"], "safe")
+        exchange = self.exchange()
+        self.assertEqual(exchange["operation"], "look_up")
+        self.assertEqual(exchange["state"], "succeeded")
+        self.assertEqual(exchange["res_id"], self.partner_id)
+        self.assertEqual(exchange["repeatable"], "safe")
         self.assertEqual(self.outcomes_of("look_up"), ["success"])
 
-    def test_an_error_passes_and_is_on_record(self):
+    def test_an_error_is_raised_unchanged_and_recorded(self):
         with self.assertRaises(TypeError), self.committed() as env:
             self.partner(env).address_get(5)
         self.assertEqual(self.exchange()["state"], "failed")
-        self.assertEqual([of["error"] for of in self.attempts()], ["TypeError"])
+        self.assertEqual(
+            [attempt["error_class"] for attempt in self.attempts()], ["TypeError"]
+        )
 
-    def test_the_model_s_verdict_counts(self):
-        verdict = "_reliability_outcome"
-        for says, state in (("failed", "failed"), ("not_done", "rejected")):
-            with self.subTest(says):
+    def test_the_outcome_of_the_model_is_recorded(self):
+        hook = "_reliability_outcome"
+        for outcome, state in (("failed", "failed"), ("not_done", "rejected")):
+            with self.subTest(outcome):
                 with self.committed() as env:
                     model_class = env.registry["res.partner"]
-                with patch.object(model_class, verdict, Mock(return_value=says)):
-                    self.follow()
+                with patch.object(model_class, hook, Mock(return_value=outcome)):
+                    self.instrument()
                     self.call()
-                self.follow()
+                self.instrument()
                 self.assertEqual(self.exchanges()[-1]["state"], state)
 
-    def test_who_names_no_integration_has_no_exchange(self):
+    def test_an_operation_without_integration_has_no_exchange(self):
         with self.committed() as env:
             operation = env["reliability.operation"].browse(self.operation_id)
             operation.integration_id = False
-        self.follow()
+        self.instrument()
         self.call()
         self.assertFalse(self.exchanges())
 
-    def test_a_method_that_asks_again_must_be_there(self):
+    def test_the_retry_method_must_exist(self):
         with self.assertRaises(ValidationError), self.committed() as env:
             operation = env["reliability.operation"].browse(self.operation_id)
             operation.repeatable_method = "no_such_method"

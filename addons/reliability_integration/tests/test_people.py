@@ -1,4 +1,4 @@
-"""What people do with exchanges: ask again where it is safe, and settle."""
+"""Users retry exchanges where it is safe, and resolve them."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -12,7 +12,7 @@ from ..ledger.exchange import exchange
 from .common import REFUSED, LedgerCase, refuse
 
 METHOD = "action_archive"
-"""A method of the record that needs no arguments: it stands for asking again."""
+"""A method without arguments that plays the retry method."""
 
 
 class PeopleCase(LedgerCase):
@@ -24,35 +24,36 @@ class PeopleCase(LedgerCase):
                 login = f"{group}-{self.partner_id}"
                 groups = f"base.group_partner_manager,reliability.group_{group}"
                 self.users[group] = new_test_user(env, login, groups=groups).id
-            # The exchanges of these tests are of their company.
+            # The exchanges of these tests belong to this company.
             env["res.partner"].browse(self.partner_id).company_id = env.company
 
     def fail(self, retry=METHOD, repeatable="idempotent", calls=(REFUSED,), created=""):
-        """Let an exchange fail, and return its id."""
+        """Create a failed exchange, and return its id."""
         with self.assertRaises(UserError), self.committed() as env:
-            asked = {"retry": retry, "repeatable": repeatable}
-            with exchange(self.partner(env), "dhl", "label", **asked) as attempt:
+            options = {"retry": retry, "repeatable": repeatable}
+            with exchange(self.partner(env), "dhl", "label", **options) as attempt:
                 for call in calls:
-                    attempt.called(call)
+                    attempt.add_call(call)
                 if created:
                     attempt.created(created)
                 refuse("no")
         return self.exchange()["id"]
 
     def reasons(self):
+        """Return why exchanges may not be retried; empty where they may."""
         with self.committed() as env:
-            found = env["reliability.exchange"].search([])
-            return found.mapped("why_not")
+            exchanges = env["reliability.exchange"].search([])
+            return exchanges.mapped("no_retry_reason")
 
 
 @tagged("post_install", "-at_install")
-class TestAskingAgain(PeopleCase):
-    def test_only_what_is_not_done_twice_is_asked_again(self):
+class TestRetry(PeopleCase):
+    def test_only_requests_that_are_not_done_twice_may_be_retried(self):
         unknown = REFUSED._replace(outcome="unknown")
         for options, is_safe in (
             ({"repeatable": "idempotent"}, True),
             ({"repeatable": "idempotent", "calls": [unknown]}, True),
-            ({"repeatable": "unsafe"}, True),  # it was refused there
+            ({"repeatable": "unsafe"}, True),  # the partner system refused
             ({"repeatable": "unsafe", "calls": [unknown]}, False),
             ({"repeatable": "unsafe", "calls": [], "created": "T1"}, False),
             ({"retry": ""}, False),
@@ -64,7 +65,7 @@ class TestAskingAgain(PeopleCase):
                 self.assertEqual(not reason, is_safe, reason)
                 self._empty()
 
-    def test_a_manager_asks_again_and_the_exchange_is_the_same(self):
+    def test_the_attempt_of_a_retry_belongs_to_the_same_exchange(self):
         self.fail()
         with self.committed(self.users["manager"]) as env:
             wizard = env["reliability.retry"].create(
@@ -73,23 +74,23 @@ class TestAskingAgain(PeopleCase):
             self.assertEqual(wizard.safe_ids, wizard.exchange_ids)
             wizard.action_retry()
         self.assertEqual(self.exchange()["state"], "retrying")
-        with patch.object(self.partner_class(), METHOD, _ask_again):
+        with patch.object(self.partner_class(), METHOD, _call):
             self.run_cron()
         found = self.exchange()
         self.assertEqual((found["state"], found["attempt_count"]), ("succeeded", 2))
 
     @mute_logger("odoo.sql_db")
-    def test_it_is_asked_again_with_growing_pauses_until_the_cap(self):
+    def test_retries_have_growing_pauses_up_to_the_maximum_number(self):
         self.fail()
-        self.ask_again()
+        self.request_retry()
         pauses = []
-        with patch.object(self.partner_class(), METHOD, _fail_again):
-            for _try in range(10):
+        with patch.object(self.partner_class(), METHOD, _fail):
+            for _attempt in range(10):
                 before = fields.Datetime.now()
                 self.run_cron()
-                if not (due := self.exchange()["next_try"]):
+                if not (due := self.exchange()["next_attempt"]):
                     break
-                second = timedelta(seconds=1)  # which is what Odoo's clock shows
+                second = timedelta(seconds=1)  # resolution of Odoo's clock
                 pauses.append((due - fields.Datetime.now() - second, due - before))
                 self._make_due()
         for (least, most), minutes in zip(pauses, (1, 2, 4, 8), strict=True):
@@ -98,14 +99,14 @@ class TestAskingAgain(PeopleCase):
         found = self.exchange()
         self.assertEqual((found["state"], found["attempt_count"]), ("failed", 6))
 
-    def test_a_viewer_asks_nobody_and_settles_nothing(self):
+    def test_a_viewer_cannot_retry_or_resolve(self):
         exchange_id = self.fail()
         for method in ("action_retry", "action_resolve"):
             with self.assertRaises(AccessError):
                 with self.committed(self.users["viewer"]) as env:
                     getattr(env["reliability.exchange"].browse(exchange_id), method)()
 
-    def test_who_may_not_write_the_document_does_not_ask_again(self):
+    def test_a_retry_needs_write_access_to_the_document(self):
         exchange_id = self.fail()
         with self.committed() as env:
             partner_manager = env.ref("base.group_partner_manager")
@@ -113,16 +114,16 @@ class TestAskingAgain(PeopleCase):
             manager.group_ids -= partner_manager
         with self.assertRaises(AccessError):
             with self.committed(self.users["manager"]) as env:
-                env["reliability.exchange"].browse(exchange_id)._ask_again()
+                env["reliability.exchange"].browse(exchange_id)._schedule_retry()
 
-    def test_a_document_that_is_gone_is_said_to_be_gone(self):
+    def test_a_deleted_document_cannot_be_opened(self):
         exchange_id = self.fail()
         with self.committed() as env:
             self.partner(env).unlink()
         with self.assertRaisesRegex(UserError, "gone"), self.committed() as env:
             env["reliability.exchange"].browse(exchange_id).action_open_document()
 
-    def test_a_document_that_is_gone_keeps_no_other_from_being_asked_for(self):
+    def test_a_deleted_document_does_not_block_other_retries(self):
         gone = self.fail()
         with self.committed() as env:
             other = env["res.partner"].create({"name": "Other"})
@@ -131,59 +132,63 @@ class TestAskingAgain(PeopleCase):
             )
             self.partner(env).unlink()
         with self.committed(self.users["manager"]) as env:
-            asked = env["reliability.exchange"].search([])._ask_again()
-            self.assertEqual(asked.res_id, other.id)
+            scheduled = env["reliability.exchange"].search([])._schedule_retry()
+            self.assertEqual(scheduled.res_id, other.id)
 
-    def test_a_retry_whose_worker_died_is_over_after_a_day(self):
+    def test_a_retry_whose_worker_died_ends_after_a_day(self):
         self.fail()
-        self.ask_again()
-        with self.cursor() as cr:  # as it is when the worker dies before it asks
-            cr.execute("UPDATE reliability_exchange SET next_try = NULL")
-        self.find_out()
+        self.request_retry()
+        with self.cursor() as cr:  # the worker dies before the call leaves
+            cr.execute("UPDATE reliability_exchange SET next_attempt = NULL")
+        self.maintain_ledger()
         self.assertEqual(self.exchange()["state"], "retrying")
         with self.cursor() as cr:
             cr.execute(
-                "UPDATE reliability_exchange SET asked_at = now() - '2 d'::interval"
+                "UPDATE reliability_exchange"
+                " SET retry_requested_at = now() - '2 d'::interval"
             )
-        self.find_out()
+        self.maintain_ledger()
         self.assertEqual(self.exchange()["state"], "failed")
 
-    def test_who_waits_longest_is_asked_for_first_however_many_there_are(self):
+    def test_the_oldest_retries_of_a_batch_are_first(self):
         exchange_id = self.fail()
-        self.ask_again()
-        asked, counted = [], []
+        self.request_retry()
+        retried, remaining_counts = [], []
         with self.committed() as env:
             exchanges = env["reliability.exchange"]
             first = exchanges.browse(exchange_id)
-            others = [first.copy({"identity": f"i{n}"}) for n in range(2)]
-            for n, one in enumerate((others[1], first, others[0])):
-                one.next_try = fields.Datetime.now() - timedelta(minutes=9 - n)
+            others = [first.copy({"identity": f"i{number}"}) for number in range(2)]
+            for number, one in enumerate((others[1], first, others[0])):
+                due = fields.Datetime.now() - timedelta(minutes=9 - number)
+                one.next_attempt = due
             ids = [others[1].id, first.id]
             env.flush_all()
-            of = "odoo.addons.reliability_integration.models.reliability_exchange"
+            module = "odoo.addons.reliability_integration.models.reliability_exchange"
             cron = type(env["ir.cron"])
             with (
-                patch(f"{of}._AT_A_TIME", 2),
+                patch(f"{module}._BATCH_SIZE", 2),
                 patch.object(
-                    type(exchanges), "_retry_one", lambda _, id: asked.append(id)
+                    type(exchanges), "_retry_one", lambda _, id: retried.append(id)
                 ),
                 patch.object(
                     cron,
                     "_commit_progress",
-                    lambda _, done=0, remaining=None: counted.append(remaining) or 1,
+                    lambda _, done=0, remaining=None: (
+                        remaining_counts.append(remaining) or 1
+                    ),
                 ),
             ):
                 exchanges._cron_retry()
-        self.assertEqual((asked, counted[0]), (ids, 3))
+        self.assertEqual((retried, remaining_counts[0]), (ids, 3))
 
-    def ask_again(self):
+    def request_retry(self):
         with self.committed(self.users["manager"]) as env:
-            env["reliability.exchange"].search([])._ask_again()
+            env["reliability.exchange"].search([])._schedule_retry()
 
     def run_cron(self):
         with self.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            due = env["reliability.exchange"].search([("next_try", "!=", False)])
+            due = env["reliability.exchange"].search([("next_attempt", "!=", False)])
             for one in due:
                 env["reliability.exchange"]._retry_one(one.id)
 
@@ -193,7 +198,7 @@ class TestAskingAgain(PeopleCase):
 
     def _make_due(self):
         with self.cursor() as cr:
-            cr.execute("UPDATE reliability_exchange SET next_try = now()")
+            cr.execute("UPDATE reliability_exchange SET next_attempt = now()")
 
     def _empty(self):
         with self.cursor() as cr:
@@ -204,8 +209,8 @@ class TestAskingAgain(PeopleCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSettling(PeopleCase):
-    def settle(self, was_done, reason="called them"):
+class TestResolve(PeopleCase):
+    def resolve(self, was_done, reason="called them"):
         with self.committed(self.users["manager"]) as env:
             values = {
                 "exchange_ids": env["reliability.exchange"].search([]).ids,
@@ -214,46 +219,46 @@ class TestSettling(PeopleCase):
             }
             env["reliability.resolve"].create(values).action_resolve()
 
-    def test_it_says_who_has_settled_it_and_why(self):
+    def test_the_user_and_the_reason_are_recorded(self):
         self.fail(calls=[REFUSED._replace(outcome="unknown")], repeatable="unsafe")
-        self.settle("yes")
+        self.resolve("yes")
         found = self.exchange()
         self.assertEqual(
             (found["state"], found["resolution"]), ("resolved", "called them")
         )
         self.assertEqual(found["resolved_by_id"], self.users["manager"])
 
-    def test_what_was_made_sure_of_may_be_asked_again(self):
+    def test_a_request_that_was_verified_as_not_done_may_be_retried(self):
         self.fail(calls=[REFUSED._replace(outcome="unknown")], repeatable="unsafe")
         self.assertTrue(self.reasons()[0])
-        self.settle("no")
+        self.resolve("no")
         self.assertFalse(self.reasons()[0])
 
-    def test_it_stays_settled_and_the_next_try_is_another_exchange(self):
+    def test_after_a_resolved_exchange_a_new_one_begins(self):
         self.fail()
-        self.settle("yes")
-        self.find_out()
+        self.resolve("yes")
+        self.maintain_ledger()
         self.assertEqual(self.exchange()["state"], "resolved")
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
             pass
         self.assertEqual(
-            [of["state"] for of in self.exchanges()], ["resolved", "succeeded"]
+            [row["state"] for row in self.exchanges()], ["resolved", "succeeded"]
         )
 
-    def test_a_reason_is_needed(self):
+    def test_the_reason_is_required(self):
         self.fail()
         with self.assertRaises(UserError):
-            self.settle("yes", reason="  ")
+            self.resolve("yes", reason="  ")
 
 
-def _ask_again(partner):
+def _call(partner):
     with exchange(partner, "dhl", "label", repeatable="idempotent", retry=METHOD):
         pass
 
 
-def _fail_again(partner):
+def _fail(partner):
     with exchange(
         partner, "dhl", "label", repeatable="idempotent", retry=METHOD
     ) as attempt:
-        attempt.called(REFUSED)
+        attempt.add_call(REFUSED)
         refuse("repeatable")

@@ -1,4 +1,4 @@
-"""Orders lead to what was asked of marketplaces for them."""
+"""Orders have a button that opens their exchanges."""
 
 from odoo.tests import Form, new_test_user, tagged
 
@@ -6,7 +6,7 @@ from odoo.addons.reliability_integration.tests.screens import ScreensCase
 
 
 @tagged("-at_install", "post_install")
-class TestTheButton(ScreensCase):
+class TestExchangesButton(ScreensCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -27,29 +27,29 @@ class TestTheButton(ScreensCase):
             cls.env, "orders_plain", "sales_team.group_sale_salesman_all_leads"
         )
 
-    def test_it_counts_the_exchanges_that_one_may_see_in_one_query(self):
+    def test_the_visible_exchanges_are_counted_in_one_query(self):
         seen = self.orders.with_user(self.viewer)
         seen.mapped("reliability_exchange_count")  # fills caches of access rights
         self.env.invalidate_all()
         with self.assertQueryCount(1):
-            counts = [one.reliability_exchange_count for one in seen]
+            counts = [document.reliability_exchange_count for document in seen]
         self.assertEqual(counts, [2, 1, 0])
 
-    def test_what_one_user_may_see_is_not_shown_to_the_next(self):
+    def test_the_count_of_one_user_is_not_shown_to_another(self):
         (first, *_others) = self.orders
         for user, seen in ((self.env.user, 3), (self.viewer, 2)):
             count = first.with_user(user).reliability_exchange_count
             self.assertEqual(count, seen, user.login)
 
-    def test_it_opens_just_these(self):
+    def test_the_button_opens_the_exchanges_of_the_document(self):
         order = self.orders[0].with_user(self.viewer)
         action = order.action_reliability_exchanges()
         found = self.env["reliability.exchange"].with_user(self.viewer)
         self.assertEqual(found.search_count(action["domain"]), 2)
 
-    def test_it_is_there_for_who_has_a_part_in_it_and_costs_others_nothing(self):
-        for user, is_there in ((self.viewer, True), (self.plain, False)):
+    def test_only_users_of_reliability_see_the_button(self):
+        for user, is_visible in ((self.viewer, True), (self.plain, False)):
             orders = self.orders.with_user(user)
             arch = orders.get_view(view_type="form")["arch"]
-            self.assertEqual("action_reliability_exchanges" in arch, is_there)
+            self.assertEqual("action_reliability_exchanges" in arch, is_visible)
             Form(orders[0])

@@ -1,2 +1,2 @@
--- It only shows: it sends nothing, calls nobody and repeats nothing.
+-- Nothing to do: this addon only shows records; it sends and calls nothing.
 SELECT;

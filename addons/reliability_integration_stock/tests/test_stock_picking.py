@@ -1,4 +1,4 @@
-"""Transfers lead to what was asked of carriers for them."""
+"""Transfers have a button that opens their exchanges."""
 
 from odoo.tests import Form, new_test_user, tagged
 
@@ -6,7 +6,7 @@ from odoo.addons.reliability_integration.tests.screens import ScreensCase
 
 
 @tagged("-at_install", "post_install")
-class TestTheButton(ScreensCase):
+class TestExchangesButton(ScreensCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -26,23 +26,23 @@ class TestTheButton(ScreensCase):
         cls.viewer = new_test_user(cls.env, "transfers_viewer", groups)
         cls.plain = new_test_user(cls.env, "transfers_plain", "stock.group_stock_user")
 
-    def test_it_counts_the_exchanges_that_one_may_see_in_one_query(self):
+    def test_the_visible_exchanges_are_counted_in_one_query(self):
         seen = self.transfers.with_user(self.viewer)
         seen.mapped("reliability_exchange_count")  # fills caches of access rights
         self.env.invalidate_all()
         with self.assertQueryCount(1):
-            counts = [one.reliability_exchange_count for one in seen]
+            counts = [document.reliability_exchange_count for document in seen]
         self.assertEqual(counts, [2, 1, 0])
 
-    def test_it_opens_just_these(self):
+    def test_the_button_opens_the_exchanges_of_the_document(self):
         transfer = self.transfers[0].with_user(self.viewer)
         action = transfer.action_reliability_exchanges()
         found = self.env["reliability.exchange"].with_user(self.viewer)
         self.assertEqual(found.search_count(action["domain"]), 2)
 
-    def test_it_is_there_for_who_has_a_part_in_it_and_costs_others_nothing(self):
-        for user, is_there in ((self.viewer, True), (self.plain, False)):
+    def test_only_users_of_reliability_see_the_button(self):
+        for user, is_visible in ((self.viewer, True), (self.plain, False)):
             transfers = self.transfers.with_user(user)
             arch = transfers.get_view(view_type="form")["arch"]
-            self.assertEqual("action_reliability_exchanges" in arch, is_there)
+            self.assertEqual("action_reliability_exchanges" in arch, is_visible)
             Form(transfers[0])

@@ -8,13 +8,13 @@ from .. import job_timing
 class RunJobController(main.RunJobController):
     @classmethod
     def _runjob(cls, env, job):
-        """Record the try; tell whether another follows one undone by contention."""
+        """Record the attempt, and whether a retry follows one that met contention."""
         run = job_timing.begin(env, job)
         try:
-            with retry_scope() as contended:
+            with retry_scope() as scope:
                 result = super()._runjob(env, job)
                 if job.state == PENDING:
-                    contended.tried_again()
+                    scope.tried_again()
         except BaseException as error:
             job_timing.end(run, job, error)
             raise

@@ -1,7 +1,7 @@
--- How things are in the queue now, as the database can know it.
+-- The current state of the queue, as far as the database knows it.
 
--- Whether a runner hands out jobs: it holds this lock of queue_job's as long as it lives.
-CREATE OR REPLACE FUNCTION reliability_job_runner_lives() RETURNS boolean
+-- Whether a runner hands out jobs: it holds this advisory lock of queue_job while it lives.
+CREATE OR REPLACE FUNCTION reliability_job_runner_alive() RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT FROM pg_locks
@@ -12,7 +12,7 @@ LANGUAGE sql STABLE AS $$
     )
 $$;
 
--- Jobs that are not over, or have failed, by channel.
+-- Jobs that are not over, or have failed, by channel and state.
 CREATE OR REPLACE VIEW reliability_job_count AS
     SELECT coalesce(channel, 'root') AS channel, state, count(*) AS jobs,
            count(*) FILTER (WHERE is_eligible) AS eligible,
@@ -26,18 +26,18 @@ CREATE OR REPLACE VIEW reliability_job_count AS
                  ('wait_dependencies', 'pending', 'enqueued', 'started', 'failed')
       ) AS job GROUP BY 1, 2;
 
--- Each channel: what waits in it, what runs, and how soon it will be through.
-CREATE OR REPLACE VIEW reliability_job_channel_now AS
+-- The status of each channel: jobs by state, configuration, and the time to clear it.
+CREATE OR REPLACE VIEW reliability_job_channel_status AS
     WITH channel AS (
         SELECT name FROM reliability_job_channel
          UNION SELECT complete_name FROM queue_job_channel WHERE complete_name <> ''
          UNION SELECT channel FROM reliability_job_count
-    ), lately AS (
+    ), recent AS (
         SELECT channel, count(*) / greatest(1, extract(epoch FROM
                    now() AT TIME ZONE 'UTC' - greatest(min(started),
-                       now() AT TIME ZONE 'UTC' - interval '5 min'))) AS a_second
+                       now() AT TIME ZONE 'UTC' - interval '5 min'))) AS jobs_per_second
           FROM reliability_job_attempt
-         WHERE ended > now() AT TIME ZONE 'UTC' - interval '5 min' AND NOT is_tried_again
+         WHERE ended > now() AT TIME ZONE 'UTC' - interval '5 min' AND NOT is_retried
          GROUP BY 1
     ), counted AS (
         SELECT channel.name,
@@ -48,65 +48,68 @@ CREATE OR REPLACE VIEW reliability_job_channel_now AS
                coalesce(sum(jobs) FILTER (WHERE state = 'wait_dependencies'), 0)
                    AS wait_dependencies,
                coalesce(sum(eligible), 0) AS eligible, min(oldest) AS oldest
-          FROM channel LEFT JOIN reliability_job_count AS of ON of.channel = channel.name
+          FROM channel
+          LEFT JOIN reliability_job_count AS job_count ON job_count.channel = channel.name
          GROUP BY 1
     )
     SELECT counted.*, configured.capacity, configured.is_sequential, configured.is_paused,
-           -- Jobs of a channel run in the ones above it, too.
-           (SELECT coalesce(sum(jobs), 0) FROM reliability_job_count AS of
-             WHERE of.state IN ('enqueued', 'started')
-               AND starts_with(of.channel || '.', counted.name || '.')) AS running,
+           -- Jobs that run in a channel run in its parents, too.
+           (SELECT coalesce(sum(jobs), 0) FROM reliability_job_count AS job_count
+             WHERE job_count.state IN ('enqueued', 'started')
+               AND starts_with(job_count.channel || '.', counted.name || '.')) AS running,
            coalesce(EXTRACT(epoch FROM now() AT TIME ZONE 'UTC' - oldest), 0)
                AS oldest_age,
            CASE WHEN eligible + enqueued = 0 THEN 0
-                WHEN coalesce(lately.a_second, 0) = 0 THEN 'Infinity'::double precision
-                ELSE (eligible + enqueued) / lately.a_second END AS seconds_to_clear
+                WHEN coalesce(recent.jobs_per_second, 0) = 0
+                    THEN 'Infinity'::double precision
+                ELSE (eligible + enqueued) / recent.jobs_per_second END
+               AS seconds_to_clear
       FROM counted
       LEFT JOIN reliability_job_channel AS configured ON configured.name = counted.name
-      LEFT JOIN lately ON lately.channel = counted.name;
+      LEFT JOIN recent ON recent.channel = counted.name;
 
--- Jobs that could run now.
+-- Eligible jobs: those that could run now.
 CREATE OR REPLACE VIEW reliability_job_eligible AS
     SELECT id, channel, company_id,
            greatest(coalesce(reliability_since, date_created), eta) AS since
       FROM queue_job
      WHERE state = 'pending' AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC');
 
--- Channels in which no job begins, nor in those below them.
-CREATE OR REPLACE VIEW reliability_job_block AS
+-- Channels in which, and below which, no job starts.
+CREATE OR REPLACE VIEW reliability_job_blocked_channel AS
     SELECT name, is_paused FROM reliability_job_channel AS configured
      WHERE is_paused OR is_sequential AND EXISTS (
          SELECT FROM queue_job WHERE state = 'failed' AND channel = configured.name);
 
--- Jobs that somebody should look at, each for one reason.
-CREATE OR REPLACE VIEW reliability_job_trouble AS
+-- Jobs that need attention, each with one problem.
+CREATE OR REPLACE VIEW reliability_job_problem AS
     WITH blocking AS MATERIALIZED (
-        SELECT name FROM reliability_job_block AS block
+        SELECT name FROM reliability_job_blocked_channel AS blocked
          WHERE NOT is_paused AND EXISTS (
-             SELECT FROM reliability_job_eligible AS waiting
-              WHERE starts_with(waiting.channel || '.', block.name || '.'))
+             SELECT FROM reliability_job_eligible AS eligible
+              WHERE starts_with(eligible.channel || '.', blocked.name || '.'))
     )
-    SELECT id, channel, company_id, coalesce(reliability_began, date_started) AS since,
+    SELECT id, channel, company_id, coalesce(reliability_started, date_started) AS since,
            CASE
                WHEN channel IN (SELECT name FROM blocking) THEN 'blocking'
                WHEN exc_name = 'JobFoundDead' THEN 'died'
-               WHEN reliability_note->>'outcome' = 'rejected' THEN 'refused'
-               WHEN reliability_note->>'error' = 'FailedJobError'
+               WHEN reliability_attempt_details->>'outcome' = 'rejected' THEN 'rejected'
+               WHEN reliability_attempt_details->>'error' = 'FailedJobError'
                    AND max_retries > 0 AND retry >= max_retries THEN 'exhausted'
                ELSE 'failed'
-           END AS trouble
+           END AS problem
       FROM queue_job AS job
-     WHERE state = 'failed' AND coalesce(reliability_began, date_started, date_created)
+     WHERE state = 'failed' AND coalesce(reliability_started, date_started, date_created)
                > now() AT TIME ZONE 'UTC' - interval '7 days'
      UNION ALL
-    -- Retries have a limit, but not those after two transactions in each other's way.
-    SELECT id, channel, company_id, coalesce(reliability_began, date_started), 'looping'
+    -- queue_job limits retries, but not those after contention: they can go on forever.
+    SELECT id, channel, company_id, coalesce(reliability_started, date_started), 'looping'
       FROM queue_job
      WHERE state IN ('pending', 'enqueued', 'started')
-       AND reliability_tries > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END
+       AND reliability_attempts > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END
      UNION ALL
-    -- Far longer than the last hundred took; where nobody knows, longer than an hour.
-    SELECT id, channel, company_id, coalesce(reliability_began, date_started), 'long'
+    -- Five times the 95th percentile of the last 100; an hour where fewer than 10 are known.
+    SELECT id, channel, company_id, coalesce(reliability_started, date_started), 'long'
       FROM queue_job AS job
      CROSS JOIN LATERAL (
          SELECT CASE WHEN count(*) < 10 THEN 3600 ELSE greatest(60,
@@ -116,6 +119,6 @@ CREATE OR REPLACE VIEW reliability_job_trouble AS
                     AND outcome = 'success' ORDER BY ended DESC LIMIT 100) AS last
      ) AS usual
      WHERE state = 'started'
-       AND coalesce(reliability_began, date_started)
+       AND coalesce(reliability_started, date_started)
                < now() AT TIME ZONE 'UTC' - usual.seconds * interval '1 s'
-       AND NOT reliability_tries > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END;
+       AND NOT reliability_attempts > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END;

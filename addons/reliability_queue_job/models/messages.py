@@ -1,12 +1,16 @@
-"""What is said of jobs, and what to do about them, as people of a warehouse say it."""
+"""Sentences about jobs and what to do about them, for the cockpit."""
 
 from typing import NamedTuple
 
 
-class Texts(NamedTuple):
-    """The sentence for one job and for many, and what to do, in two or three words.
+class JobMessage(NamedTuple):
+    """The message of an alert about jobs.
 
-    Sentences may name ``count``, ``age`` and ``channel``.
+    :ivar one: the sentence for one job
+    :ivar many: the sentence for several jobs
+    :ivar button: what to do, in two or three words
+
+    Sentences may contain ``count``, ``age`` and ``channel``.
     """
 
     one: str
@@ -14,59 +18,60 @@ class Texts(NamedTuple):
     button: str = ""
 
 
-def texts_of(env, key):
-    """Return the texts for something that can be said of jobs.
+def job_message(env, key):
+    """Return the message for a key, in the language of the user.
 
     :param str key: such as ``blocked``
-    :rtype: Texts
+    :rtype: JobMessage
     """
     _ = env._
     return {
-        "waiting": Texts(
+        "waiting": JobMessage(
             _("1 job waits for a worker"), _("%(count)s jobs wait for a worker")
         ),
-        "waiting_late": Texts(
-            _("1 job waits for a worker, for %(age)s"),
+        "waiting_late": JobMessage(
+            _("1 job has been waiting for a worker for %(age)s"),
             _("%(count)s jobs wait for a worker, the first for %(age)s"),
         ),
-        "runner": Texts(
+        "runner": JobMessage(
             _(
-                "1 job waits, for %(age)s: nobody hands out jobs, since the queue's"
-                " runner does not run. An administrator must start it"
+                "1 job has been waiting for %(age)s: the job runner does not run. An"
+                " administrator must start it"
             ),
             _(
-                "%(count)s jobs wait, the first for %(age)s: nobody hands out jobs,"
-                " since the queue's runner does not run. An administrator must start it"
-            ),
-            _("Open waiting jobs"),
-        ),
-        "stalled": Texts(
-            _(
-                "1 job waits, for %(age)s, and no worker begins any: an administrator"
-                " must see whether the runner reaches Odoo"
-            ),
-            _(
-                "%(count)s jobs wait, the first for %(age)s, and no worker begins any:"
-                " an administrator must see whether the runner reaches Odoo"
+                "%(count)s jobs wait, the first for %(age)s: the job runner does not"
+                " run. An administrator must start it"
             ),
             _("Open waiting jobs"),
         ),
-        "blocked": Texts(
+        "stalled": JobMessage(
             _(
-                "1 job waits in the channel %(channel)s, for %(age)s: its jobs run one"
-                " after the other, and one has failed. Requeue that one, or cancel it"
+                "1 job has been waiting for %(age)s, and no worker starts any job: an"
+                " administrator must check whether the job runner reaches Odoo"
+            ),
+            _(
+                "%(count)s jobs wait, the first for %(age)s, and no worker starts any:"
+                " an administrator must check whether the job runner reaches Odoo"
+            ),
+            _("Open waiting jobs"),
+        ),
+        "blocked": JobMessage(
+            _(
+                "1 job has been waiting in the channel %(channel)s for %(age)s: the"
+                " channel runs jobs one after the other, and one has failed. Requeue"
+                " the failed job, or cancel it"
             ),
             _(
                 "%(count)s jobs wait in the channel %(channel)s, the first for %(age)s:"
-                " they run one after the other, and one has failed. Requeue that one,"
-                " or cancel it"
+                " the channel runs jobs one after the other, and one has failed."
+                " Requeue the failed job, or cancel it"
             ),
             _("Open the failed job"),
         ),
-        "paused": Texts(
+        "paused": JobMessage(
             _(
-                "1 job waits in the channel %(channel)s, for %(age)s: the channel is"
-                " paused in the server's configuration"
+                "1 job has been waiting in the channel %(channel)s for %(age)s: the"
+                " channel is paused in the server's configuration"
             ),
             _(
                 "%(count)s jobs wait in the channel %(channel)s, the first for %(age)s:"
@@ -74,65 +79,68 @@ def texts_of(env, key):
             ),
             _("Open waiting jobs"),
         ),
-        "long": Texts(
-            _("1 job runs far longer than usual, for %(age)s by now"),
-            _("%(count)s jobs run far longer than usual, the first for %(age)s by now"),
-            _("See what they do"),
+        "long": JobMessage(
+            _("1 job has been running for %(age)s, far longer than usual"),
+            _(
+                "%(count)s jobs have been running far longer than usual, the first for"
+                " %(age)s"
+            ),
+            _("Open running jobs"),
         ),
-        "looping": Texts(
+        "looping": JobMessage(
             _(
-                "1 job is tried again and again and never done: whatever is in its way"
-                " does not go away by itself"
+                "1 job is retried again and again and never done: the conflict does not"
+                " end by itself"
             ),
             _(
-                "%(count)s jobs are tried again and again and never done: whatever is"
-                " in their way does not go away by itself"
+                "%(count)s jobs are retried again and again and never done: the"
+                " conflict does not end by itself"
             ),
-            _("See the tries"),
+            _("Open retried jobs"),
         ),
-        "refused": Texts(
+        "rejected": JobMessage(
             _(
-                "1 job was refused by Odoo, %(age)s ago: correct what it complains"
-                " about, then requeue it"
+                "1 job was rejected by Odoo %(age)s ago: correct what the error says,"
+                " then requeue the job"
             ),
             _(
-                "%(count)s jobs were refused by Odoo, the first %(age)s ago: correct"
-                " what they complain about, then requeue them"
+                "%(count)s jobs were rejected by Odoo, the first %(age)s ago: correct"
+                " what the errors say, then requeue the jobs"
             ),
             _("Correct and requeue"),
         ),
-        "died": Texts(
+        "died": JobMessage(
             _(
-                "1 job has cost its worker the life, again and again, %(age)s ago: it"
-                " needs too much memory or time. Requeued, it will do so again"
+                "1 job has killed its workers, %(age)s ago: it needs too much memory or"
+                " time. If it is requeued, it will do so again"
             ),
             _(
-                "%(count)s jobs have cost their workers the life, again and again, the"
-                " first %(age)s ago: they need too much memory or time. Requeued, they"
-                " will do so again"
+                "%(count)s jobs have killed their workers, the first %(age)s ago: they"
+                " need too much memory or time. If they are requeued, they will do so"
+                " again"
             ),
-            _("See which"),
+            _("Open these jobs"),
         ),
-        "exhausted": Texts(
+        "exhausted": JobMessage(
             _(
-                "1 job was put off as often as it may be, %(age)s ago: requeue it when"
-                " what it waits for works again"
+                "1 job has used all its retries, %(age)s ago: requeue the job when the"
+                " system that it waits for works again"
             ),
             _(
-                "%(count)s jobs were put off as often as they may be, the first"
-                " %(age)s ago: requeue them when what they wait for works again"
+                "%(count)s jobs have used all their retries, the first %(age)s ago:"
+                " requeue the jobs when the systems that they wait for work again"
             ),
             _("Open and requeue"),
         ),
-        "failed": Texts(
+        "failed": JobMessage(
             _(
-                "1 job failed, %(age)s ago: an administrator must see why before it is"
-                " requeued"
+                "1 job failed %(age)s ago: an administrator must read the error before"
+                " the job is requeued"
             ),
             _(
                 "%(count)s jobs failed, the first %(age)s ago: an administrator must"
-                " see why before they are requeued"
+                " read the errors before the jobs are requeued"
             ),
-            _("See why"),
+            _("Read the errors"),
         ),
     }[key]

@@ -1,8 +1,8 @@
-"""What a job's own row remembers of the try that it is in.
+"""Columns of a job's own row for the attempt in progress.
 
-The triggers of ``data/attempts.sql`` put tries on record.  What only Python knows, by
-whom a try was begun, which error it ended with and who asked for another, travels in
-the same UPDATE.
+The triggers of ``data/attempts.sql`` record attempts.  What only Python knows (the
+worker, the error, the user who requeued the job) is written by the same UPDATE as the
+state, so it costs no statement.
 """
 
 from odoo import fields, models
@@ -13,15 +13,22 @@ from odoo.addons.queue_job.job import STARTED
 
 from .. import job_outcome, job_timing
 
-_OURS = frozenset(f"reliability_{name}" for name in ("since", "began", "tries", "note"))
-"""What nobody writes but we."""
-TROUBLES = [
+_READ_ONLY = frozenset(
+    (
+        "reliability_since",
+        "reliability_started",
+        "reliability_attempts",
+        "reliability_attempt_details",
+    )
+)
+"""Columns that only this module and the triggers write."""
+PROBLEMS = [
     ("blocking", "Blocks its channel"),
     ("long", "Runs far longer than usual"),
-    ("looping", "Tried again and again"),
-    ("refused", "Refused by Odoo"),
-    ("died", "Cost its worker the life"),
-    ("exhausted", "Put off too often"),
+    ("looping", "Retried again and again"),
+    ("rejected", "Rejected by Odoo"),
+    ("died", "Killed its workers"),
+    ("exhausted", "Used all its retries"),
     ("failed", "Failed"),
 ]
 
@@ -29,31 +36,32 @@ TROUBLES = [
 class QueueJob(models.Model):
     _inherit = "queue.job"
 
-    # Each column that comes along whenever a job is read costs the queue 20 µs.
+    # No prefetch: each column that is read with every job costs the queue 20 µs.
     reliability_since = fields.Datetime(
         string="Waiting Since",
         readonly=True,
         copy=False,
         prefetch=False,
-        help="When it was made or put off, or what it depends on was done.",
+        help="When the job was created or postponed, or the jobs that it depends on"
+        " were done.",
     )
-    reliability_began = fields.Datetime(readonly=True, copy=False, prefetch=False)
-    reliability_tries = fields.Integer(
-        string="Tries", readonly=True, copy=False, prefetch=False
+    reliability_started = fields.Datetime(readonly=True, copy=False, prefetch=False)
+    reliability_attempts = fields.Integer(
+        string="Attempts", readonly=True, copy=False, prefetch=False
     )
-    reliability_note = fields.Json(readonly=True, copy=False, prefetch=False)
+    reliability_attempt_details = fields.Json(readonly=True, copy=False, prefetch=False)
     reliability_attempt_ids = fields.One2many(
-        "reliability.job.attempt", "job_id", string="Tries on Record", readonly=True
+        "reliability.job.attempt", "job_id", string="Recorded Attempts", readonly=True
     )
     reliability_attempt_count = fields.Integer(
-        string="Number of Tries", compute="_compute_reliability_attempt_count"
+        string="Number of Attempts", compute="_compute_reliability_attempt_count"
     )
-    reliability_trouble = fields.Selection(
-        TROUBLES,
-        string="Trouble",
-        compute="_compute_reliability_trouble",
-        search="_search_reliability_trouble",
-        help="Why somebody should look at it.",
+    reliability_problem = fields.Selection(
+        PROBLEMS,
+        string="Problem",
+        compute="_compute_reliability_problem",
+        search="_search_reliability_problem",
+        help="Why the job needs attention.",
     )
 
     def _compute_reliability_attempt_count(self):
@@ -65,44 +73,44 @@ class QueueJob(models.Model):
         for job in self:
             job.reliability_attempt_count = counts.get(job, 0)
 
-    def _compute_reliability_trouble(self):
+    def _compute_reliability_problem(self):
         self.flush_model()
         query = SQL(
-            "SELECT id, trouble FROM reliability_job_trouble WHERE id = ANY(%s)",
+            "SELECT id, problem FROM reliability_job_problem WHERE id = ANY(%s)",
             self.ids,
         )
-        troubles = dict(self.env.execute_query(query))
+        problems = dict(self.env.execute_query(query))
         for job in self:
-            job.reliability_trouble = troubles.get(job.id, False)
+            job.reliability_problem = problems.get(job.id, False)
 
-    def _search_reliability_trouble(self, operator, value):
+    def _search_reliability_problem(self, operator, value):
         if operator != "in":
             return NotImplemented
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s IN (SELECT id FROM reliability_job_trouble"
-                " WHERE trouble = ANY(%s))",
+                "%s IN (SELECT id FROM reliability_job_problem"
+                " WHERE problem = ANY(%s))",
                 SQL.identifier(alias, "id"),
-                [trouble for trouble in value if trouble],
+                [problem for problem in value if problem],
             )
         )
 
     def action_reliability_attempts(self):
-        """Open the tries of these jobs."""
-        tries = self.env["ir.actions.act_window"]._for_xml_id(
+        """Open the attempts of these jobs."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability_queue_job.reliability_job_attempt_action"
         )
-        return tries | {"domain": [("job_id", "in", self.ids)], "context": {}}
+        return action | {"domain": [("job_id", "in", self.ids)], "context": {}}
 
     def write(self, vals):
-        vals = {key: value for key, value in vals.items() if key not in _OURS}
+        vals = {key: value for key, value in vals.items() if key not in _READ_ONLY}
         state = vals.get("state")
         if state == STARTED:
-            vals |= job_timing.begins(self) or job_timing.NOTHING
-        elif note := job_outcome.of_state(state):
-            vals["reliability_note"] = note
+            vals |= job_timing.start_values(self) or job_timing.NO_TIMING
+        elif details := job_outcome.details_of_change(state):
+            vals["reliability_attempt_details"] = details
         return super().write(vals)
 
     def _change_job_state(self, state, result=None):
-        with job_outcome.asked_by(self.env.uid):
+        with job_outcome.requested_by(self.env.uid):
             return super()._change_job_state(state, result)

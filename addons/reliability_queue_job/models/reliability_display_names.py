@@ -1,4 +1,4 @@
-"""What people call jobs."""
+"""Display names of jobs."""
 
 from odoo import api, models
 
@@ -8,13 +8,13 @@ class ReliabilityDisplayNames(models.AbstractModel):
 
     @api.model
     def _display_name_of(self, code):
-        """Say what jobs work on, since methods have no names of their own."""
+        """Name jobs after the model that they work on: methods have no display name."""
         name = super()._display_name_of(code)
         model, _dot, method = code.rpartition(".")
         if name != code or not hasattr(self.env.get(model), method):
             return name
-        words = {
+        values = {
             "document": self.env["ir.model"]._get(model).name,
             "method": method.strip("_").replace("_", " "),
         }
-        return self.env._("Jobs of %(document)s: %(method)s", **words)
+        return self.env._("Jobs of %(document)s: %(method)s", **values)

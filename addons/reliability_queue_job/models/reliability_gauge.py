@@ -1,16 +1,18 @@
-"""The queue, as /metrics tells it: always there, and 0 where nothing waits."""
+"""Gauges of the job queue, shown on /metrics; 0 where no job waits."""
 
 from odoo import api, models
 
 from .reliability_job_attempt import LOST
 
-_CHANNEL = "SELECT name AS channel, {value} AS value FROM reliability_job_channel_now"
+_CHANNEL = (
+    "SELECT name AS channel, {value} AS value FROM reliability_job_channel_status"
+)
 _STATES = ("wait_dependencies", "pending", "enqueued", "started", "failed")
 
-_FACTS = {
+_GAUGES = {
     "queue_job_jobs": (
         "Jobs that are not over, or have failed.",
-        "SELECT name AS channel, state, value FROM reliability_job_channel_now"
+        "SELECT name AS channel, state, value FROM reliability_job_channel_status"
         " CROSS JOIN LATERAL (VALUES {}) AS by_state(state, value)".format(
             ", ".join(f"('{state}', {state})" for state in _STATES)
         ),
@@ -20,7 +22,7 @@ _FACTS = {
         _CHANNEL.format(value="eligible"),
     ),
     "queue_job_oldest_eligible_age_seconds": (
-        "For how long the oldest of them could have run.",
+        "For how long the oldest of them has been eligible.",
         _CHANNEL.format(value="oldest_age"),
     ),
     "queue_job_time_to_clear_seconds": (
@@ -31,19 +33,19 @@ _FACTS = {
         "1 where a channel runs no job: one of a sequence has failed, or it is paused.",
         """
         SELECT configured.name AS channel, reason, (EXISTS (
-                   SELECT FROM reliability_job_block AS block
+                   SELECT FROM reliability_job_blocked_channel AS block
                     WHERE block.name = configured.name
                       AND block.is_paused = (reason = 'paused')))::int AS value
           FROM reliability_job_channel AS configured
-         CROSS JOIN (VALUES ('failed'), ('paused')) AS why(reason)
+         CROSS JOIN (VALUES ('failed'), ('paused')) AS reasons(reason)
         """,
     ),
     "queue_job_runner_alive": (
         "1 while a runner hands out the jobs of the database.",
-        "SELECT reliability_job_runner_lives()::int AS value",
+        "SELECT reliability_job_runner_alive()::int AS value",
     ),
     "queue_job_attempts_lost_total": (
-        "Tries of jobs that could not be put on record.",
+        "Attempts of jobs that could not be recorded.",
         f"SELECT last_value * is_called::int AS value FROM {LOST}",
     ),
     "_queue_job_channel_capacity": (
@@ -71,7 +73,7 @@ _FACTS = {
         "Jobs that the runner found dead and put back.",
         """
         SELECT name AS channel, coalesce(requeued.count, 0) AS value
-          FROM reliability_job_channel_now AS now
+          FROM reliability_job_channel_status AS now
           LEFT JOIN reliability_job_requeued AS requeued ON requeued.channel = now.name
         """,
     ),
@@ -82,11 +84,11 @@ class ReliabilityGauge(models.AbstractModel):
     _inherit = "reliability.gauge"
 
     @api.model
-    def _tell_of_jobs(self):
-        """Tell of the queue, once what it is told by is there."""
-        for name, (text, query) in _FACTS.items():
-            self._register_gauge(name, text, query)
+    def _register_job_gauges(self):
+        """Register the gauges once the views that they read exist."""
+        for name, (help_text, query) in _GAUGES.items():
+            self._register_gauge(name, help_text, query)
 
     @api.model
-    def _forget_jobs(self):
-        self._unregister_gauges(*_FACTS)
+    def _unregister_job_gauges(self):
+        self._unregister_gauges(*_GAUGES)

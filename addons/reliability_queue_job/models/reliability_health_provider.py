@@ -1,4 +1,4 @@
-"""How background work stands: what waits, and why, and what somebody should do."""
+"""Backlog and alerts of background work: waiting jobs, the reason, what to do."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -8,28 +8,28 @@ from odoo.tools import SQL
 
 from odoo.addons.reliability.api import Alert, Backlog, formatting
 
-from .messages import texts_of
+from .messages import job_message
 
 _JOBS = "jobs"
 _WAITING = "waiting"
 _SERVICE = "background_work"
-_AT_ONCE, _SOON = timedelta(minutes=1), timedelta(minutes=5)
-"""What waits for less than the first is no trouble; for more than the second, late."""
+_TOLERATED, _LATE = timedelta(minutes=1), timedelta(minutes=5)
+"""A wait shorter than the first is normal; a job that waits for the second is late."""
 
 
-class Group(NamedTuple):
-    """Jobs that have something in common.
+class JobGroup(NamedTuple):
+    """Jobs that wait for the same reason, or have the same problem.
 
-    :ivar what: ``waiting`` where they could run and wait, else their trouble
-    :ivar channel: of those that wait: in which none begins; empty where nothing keeps
-        them from it
-    :ivar is_paused: that channel is paused; else a job of a sequence has failed in it
-    :ivar count: how many jobs
-    :ivar oldest: since when the first of them could run, or began
+    :ivar kind: ``waiting`` for eligible jobs, else a problem of ``PROBLEMS``
+    :ivar blocked_channel: the channel that keeps eligible jobs from starting; empty if
+        none does
+    :ivar is_paused: whether that channel is paused; else one of its jobs has failed
+    :ivar count: the number of jobs
+    :ivar oldest: since when the first of them has been eligible, or running
     """
 
-    what: str
-    channel: str
+    kind: str
+    blocked_channel: str
     is_paused: bool
     count: int
     oldest: datetime
@@ -43,7 +43,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         query = SQL(
             "SELECT company_id, count(*), count(*) FILTER (WHERE since < %(late)s),"
             " min(since) FROM reliability_job_eligible GROUP BY 1",
-            late=fields.Datetime.now() - _SOON,
+            late=fields.Datetime.now() - _LATE,
         )
         return super()._backlogs() + [
             Backlog(_JOBS, _SERVICE, company, "", count, late, oldest if late else None)
@@ -58,8 +58,10 @@ class ReliabilityHealthProvider(models.AbstractModel):
     def _describe_backlog(self, kind, scope, count, late, oldest):
         if kind != _JOBS:
             return super()._describe_backlog(kind, scope, count, late, oldest)
-        text = self._say("waiting_late" if late else "waiting", count, oldest)
-        return text, self._open_jobs(self.env._("Waiting Jobs"), self._eligible(scope))
+        key = "waiting_late" if late else "waiting"
+        text = self._job_sentence(key, count, oldest)
+        name = self.env._("Waiting Jobs")
+        return text, self._open_jobs(name, self._eligible_job_domain(scope))
 
     @api.model
     def _alerts(self, scope):
@@ -67,154 +69,172 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _job_alerts(self, scope):
-        """Yield what is wrong with the queue as a whole, else with its channels; and
-        the jobs that somebody should look at."""
-        groups, now = self._groups(scope), fields.Datetime.now()
-        waits = [of for of in groups if of.what == _WAITING]
-        late = [of for of in waits if now - of.oldest > _AT_ONCE]
-        if late and not self._runner_lives():
-            yield self._all_job_alerts("runner", late, scope)
+        """Yield the alerts about waiting jobs and about jobs with a problem.
+
+        Waiting jobs have one root cause: the queue as a whole, or else their channels.
+        """
+        groups, now = self._job_groups(scope), fields.Datetime.now()
+        waiting = [group for group in groups if group.kind == _WAITING]
+        overdue = [group for group in waiting if now - group.oldest > _TOLERATED]
+        if overdue and not self._job_runner_alive():
+            yield self._all_jobs_alert("runner", overdue, scope)
         else:
-            yield from self._channel_alerts(waits, scope)
-            free = [of for of in late if not of.channel and now - of.oldest > _SOON]
-            if free and not self._anything_runs():
-                yield self._all_job_alerts("stalled", free, scope)
-        for of in groups:
-            if of.what != _WAITING:
-                yield self._troubled_job_alerts(of, scope)
+            yield from self._job_channel_alerts(waiting, scope)
+            stalled = [
+                group
+                for group in overdue
+                if not group.blocked_channel and now - group.oldest > _LATE
+            ]
+            if stalled and not self._any_job_runs():
+                yield self._all_jobs_alert("stalled", stalled, scope)
+        for group in groups:
+            if group.kind != _WAITING:
+                yield self._job_problem_alert(group, scope)
 
     @api.model
-    def _all_job_alerts(self, key, waits, scope):
-        count = sum(of.count for of in waits)
-        oldest = min(of.oldest for of in waits)
-        return self._item(key, "interrupted", count, oldest, self._eligible(scope))
+    def _all_jobs_alert(self, key, groups, scope):
+        count = sum(group.count for group in groups)
+        oldest = min(group.oldest for group in groups)
+        return self._job_alert(
+            key, "interrupted", count, oldest, self._eligible_job_domain(scope)
+        )
 
     @api.model
-    def _channel_alerts(self, waits, scope):
-        """Yield the channels in which no job begins."""
-        for of in waits:
-            if of.channel:
-                key = "paused" if of.is_paused else "blocked"
-                jobs = [*self._below(of), *self._eligible(scope)]
-                if not of.is_paused:
-                    jobs = [
-                        ("channel", "=", of.channel),
-                        ("reliability_trouble", "=", "blocking"),
-                        *self._companies_of(scope),
-                    ]
-                numbers = of.count, of.oldest
-                yield self._item(key, "degraded", *numbers, jobs, of.channel)
+    def _job_channel_alerts(self, waiting, scope):
+        """Yield an alert for each channel in which no job starts."""
+        for group in waiting:
+            channel = group.blocked_channel
+            if not channel:
+                continue
+            if group.is_paused:
+                key = "paused"
+                domain = [
+                    "|",
+                    ("channel", "=", channel),
+                    ("channel", "=like", f"{channel}.%"),
+                    *self._eligible_job_domain(scope),
+                ]
+            else:
+                key = "blocked"
+                domain = [
+                    ("channel", "=", channel),
+                    ("reliability_problem", "=", "blocking"),
+                    *self._job_company_domain(scope),
+                ]
+            yield self._job_alert(
+                key, "degraded", group.count, group.oldest, domain, channel
+            )
 
     @api.model
-    def _below(self, of):
-        """Return which jobs are in a channel or below it."""
-        below = ("channel", "=like", f"{of.channel}.%")
-        return ["|", ("channel", "=", of.channel), below]
+    def _job_problem_alert(self, group, scope):
+        """Return the alert for jobs with the same problem."""
+        domain = [
+            ("reliability_problem", "=", group.kind),
+            *self._job_company_domain(scope),
+        ]
+        return self._job_alert(
+            group.kind, "degraded", group.count, group.oldest, domain
+        )
 
     @api.model
-    def _troubled_job_alerts(self, of, scope):
-        """Return jobs that somebody should look at, by what is to be done."""
-        jobs = [("reliability_trouble", "=", of.what), *self._companies_of(scope)]
-        return self._item(of.what, "degraded", of.count, of.oldest, jobs)
-
-    @api.model
-    def _item(self, key, state, count, oldest, jobs, channel=""):
-        """Return an item of so many jobs, which opens those that it is about."""
-        button = texts_of(self.env, key).button
+    def _job_alert(self, key, state, count, oldest, domain, channel=""):
+        """Return an alert whose button opens the jobs of a domain."""
+        button = job_message(self.env, key).button
         return Alert(
             f"jobs_{key}_{channel}" if channel else f"jobs_{key}",
             state,
-            self._say(key, count, oldest, channel),
+            self._job_sentence(key, count, oldest, channel),
             button,
-            self._open_jobs(button, jobs),
+            self._open_jobs(button, domain),
             self.env["queue.job"].has_access("write"),
         )
 
     @api.model
-    def _say(self, key, count, oldest=None, channel=""):
-        """Return the sentence for so many jobs."""
-        texts = texts_of(self.env, key)
-        return (texts.one if count == 1 else texts.many) % {
+    def _job_sentence(self, key, count, oldest=None, channel=""):
+        """Return the sentence of a message for a number of jobs."""
+        message = job_message(self.env, key)
+        return (message.one if count == 1 else message.many) % {
             "count": count,
             "age": formatting.since(self.env, oldest) if oldest else "",
             "channel": channel.removeprefix("root."),
         }
 
-    # Reading the queue
+    # Queries on the queue
 
     @api.model
-    def _groups(self, scope):
-        """Return what waits in a scope, and what is in trouble, in one query.
+    def _job_groups(self, scope):
+        """Return the eligible jobs and the jobs with a problem, by one query.
 
-        :rtype: list[Group]
+        :rtype: list[JobGroup]
         """
         query = SQL(
             """
-            SELECT %(waiting)s, coalesce(block.name, ''),
-                   coalesce(block.is_paused, false), sum(jobs)::bigint, min(since)
+            SELECT %(waiting)s, coalesce(blocked.name, ''),
+                   coalesce(blocked.is_paused, false), sum(jobs)::bigint, min(since)
               FROM (
                   SELECT channel, count(*) AS jobs, min(since) AS since
-                    FROM reliability_job_eligible WHERE %(ours)s GROUP BY 1
+                    FROM reliability_job_eligible WHERE %(in_companies)s GROUP BY 1
               ) AS eligible
               LEFT JOIN LATERAL (
-                  SELECT * FROM reliability_job_block AS block
-                   WHERE starts_with(eligible.channel || '.', block.name || '.')
-                   ORDER BY length(block.name) LIMIT 1
-              ) AS block ON true GROUP BY 1, 2, 3
+                  SELECT * FROM reliability_job_blocked_channel AS parent
+                   WHERE starts_with(eligible.channel || '.', parent.name || '.')
+                   ORDER BY length(parent.name) LIMIT 1
+              ) AS blocked ON true GROUP BY 1, 2, 3
              UNION ALL
-            SELECT trouble, '', false, count(*), min(since)
-              FROM reliability_job_trouble
-             WHERE trouble <> 'blocking' AND %(ours)s GROUP BY 1 ORDER BY 1, 2
+            SELECT problem, '', false, count(*), min(since)
+              FROM reliability_job_problem
+             WHERE problem <> 'blocking' AND %(in_companies)s GROUP BY 1 ORDER BY 1, 2
             """,
             waiting=_WAITING,
-            ours=self._in_companies(scope),
+            in_companies=self._job_company_condition(scope),
         )
-        return [Group(*row) for row in self.env.execute_query(query)]
+        return [JobGroup(*row) for row in self.env.execute_query(query)]
 
     @api.model
-    def _runner_lives(self):
-        query = SQL("SELECT reliability_job_runner_lives()")
+    def _job_runner_alive(self):
+        query = SQL("SELECT reliability_job_runner_alive()")
         return self.env.execute_query(query)[0][0]
 
     @api.model
-    def _anything_runs(self):
-        """Say whether a worker has a job, or has had one lately."""
+    def _any_job_runs(self):
+        """Return whether a worker runs a job, or has run one in the last minutes."""
         query = SQL(
             "SELECT EXISTS (SELECT FROM queue_job WHERE state = 'started')"
             " OR EXISTS (SELECT FROM reliability_job_attempt"
             " WHERE ended > %s AND started IS NOT NULL)",
-            fields.Datetime.now() - _SOON,
+            fields.Datetime.now() - _LATE,
         )
         return self.env.execute_query(query)[0][0]
 
     @api.model
-    def _companies(self, scope):
-        """Return the companies looked at; what is of none is for administrators."""
+    def _visible_job_companies(self, scope):
+        """Return the companies of a scope; administrators see jobs of no company."""
         is_admin = self.env.user.has_group("reliability.group_admin")
         return [*scope.companies, *([False] if is_admin else [])]
 
     @api.model
-    def _companies_of(self, scope):
-        return [("company_id", "in", self._companies(scope))]
+    def _job_company_domain(self, scope):
+        return [("company_id", "in", self._visible_job_companies(scope))]
 
     @api.model
-    def _in_companies(self, scope):
-        ids = [company or 0 for company in self._companies(scope)]
+    def _job_company_condition(self, scope):
+        """Return SQL for the column ``company_id``: a company that the user may see."""
+        ids = [company or 0 for company in self._visible_job_companies(scope)]
         return SQL("coalesce(company_id, 0) IN %s", tuple(ids))
 
     @api.model
-    def _eligible(self, scope):
-        """Return which jobs could run now."""
+    def _eligible_job_domain(self, scope):
+        """Return the domain of the jobs that could run now."""
         now = fields.Datetime.now()
         return [
             ("state", "=", "pending"),
             *("|", ("eta", "=", False), ("eta", "<=", now)),
-            *self._companies_of(scope),
+            *self._job_company_domain(scope),
         ]
 
     @api.model
     def _open_jobs(self, name, domain):
-        """Return an action that opens jobs; ``False`` for who may not see them."""
+        """Return an action that opens jobs; ``False`` if the user may not read them."""
         if not self.env["queue.job"].has_access("read"):
             return False
         return {

@@ -1,4 +1,4 @@
-"""Tries of jobs: each that there was, as it was, also when its job is long gone."""
+"""Job attempts: the history of all jobs, which outlives the jobs."""
 
 from datetime import datetime, timedelta
 
@@ -11,92 +11,96 @@ from .retention import retention_of
 
 OUTCOMES = [
     ("success", "Done"),
-    ("retried", "Put off"),
-    ("rejected", "Refused by Odoo"),
+    ("retried", "Postponed"),
+    ("rejected", "Rejected by Odoo"),
     ("failed", "Failed"),
     ("killed", "Worker died"),
-    ("not_begun", "No worker took it"),
-    ("unknown", "Nobody knows"),
+    ("not_begun", "Not started"),
+    ("unknown", "Unknown"),
 ]
-_TRIGGERS = tuple(f"reliability_job_{of}" for of in ("turns", "done", "ended", "made"))
-_FUNCTIONS = tuple(
-    f"reliability_job_{of}" for of in ("turns", "done", "ended", "is_lost", "outcome")
+_TRIGGERS = (
+    "reliability_job_requeue",
+    "reliability_job_done",
+    "reliability_job_ended",
 )
-"""Those that there are, and last those that there were."""
+_FUNCTIONS = (*_TRIGGERS, "reliability_job_count_lost_attempt")
 LOST = "reliability_job_attempt_lost"
+"""Sequence that counts attempts that could not be recorded."""
 
 
 class ReliabilityJobAttempt(models.Model):
-    """Written by the triggers of ``data/attempts.sql`` only."""
+    """Written only by the triggers of ``data/attempts.sql``."""
 
     _name = "reliability.job.attempt"
-    _description = "Try of a Job"
+    _description = "Job Attempt"
     _order = "ended desc, id desc"
     _log_access = False
 
     job_id = NoForeignKeyMany2one("queue.job", readonly=True, index=True)
-    uuid = fields.Char(string="Job's UUID", readonly=True)
+    uuid = fields.Char(string="Job UUID", readonly=True)
     name = fields.Char(string="Description", readonly=True)
-    job = fields.Char(string="What Runs", readonly=True, help="Model and method.")
+    job = fields.Char(string="Method", readonly=True, help="Model and method.")
     channel = fields.Char(readonly=True)
     company_id = NoForeignKeyMany2one("res.company", readonly=True)
     number = fields.Integer(
-        string="Try",
+        string="Attempt",
         readonly=True,
         aggregator=None,
-        help="The how-manieth since somebody asked for the job.",
+        help="Counted from when the job was created or last requeued by a user.",
     )
     requeued_by_id = NoForeignKeyMany2one(
         "res.users", string="Requeued by", readonly=True
     )
     eligible = fields.Datetime(
-        string="Could Begin",
+        string="Eligible since",
         readonly=True,
-        help="The latest of: the job was made or put off, what it depends on was done,"
-        " and when it was to run.",
+        help="The latest of: when the job was created or postponed, when the jobs that"
+        " it depends on were done, and its planned time.",
     )
-    started = fields.Datetime(string="Began", readonly=True)
+    started = fields.Datetime(readonly=True)
     ended = fields.Datetime(
-        readonly=True, help="Where the worker died: when that was found."
+        readonly=True, help="If the worker died: when the runner found it dead."
     )
     delay = fields.Float(
-        string="Waited (s)", readonly=True, digits=(16, 3), aggregator="avg"
+        string="Delay (s)", readonly=True, digits=(16, 3), aggregator="avg"
     )
     seconds = fields.Float(
-        string="Took (s)",
+        string="Duration (s)",
         readonly=True,
         digits=(16, 3),
         aggregator="avg",
-        help="Where the worker died: until that was found.",
+        help="If the worker died: until the runner found it dead.",
     )
     outcome = fields.Selection(OUTCOMES, readonly=True)
     is_contended = fields.Boolean(
-        string="In Each Other's Way",
+        string="Contention",
         readonly=True,
-        help="Another transaction was in the way. Such tries have no limit.",
+        help="A concurrent transaction caused the retry. Such retries have no limit.",
     )
-    is_tried_again = fields.Boolean(string="Another Try Follows", readonly=True)
+    is_retried = fields.Boolean(
+        string="Retried", readonly=True, help="Another attempt follows."
+    )
     worker = fields.Char(readonly=True, help="Host and process.")
     error = fields.Char(readonly=True)
     message = fields.Char(readonly=True)
-    explanation = fields.Char(string="What Happened", compute="_compute_explanation")
+    explanation = fields.Char(string="Explanation", compute="_compute_explanation")
 
-    _by_end = models.Index("(ended) INCLUDE (channel, is_tried_again)")
+    _by_end = models.Index("(ended) INCLUDE (channel, is_retried)")
     _by_job = models.Index("(job, ended) INCLUDE (seconds) WHERE outcome = 'success'")
 
     def init(self):
-        """Let jobs be put on record, once all tables and columns are there."""
-        self.env.registry.post_init(self._make_triggers)
-        self.env.registry.post_init(self.env["reliability.job.channel"]._make_views)
+        """Create the triggers once all tables and columns exist."""
+        self.env.registry.post_init(self._create_triggers)
+        self.env.registry.post_init(self.env["reliability.job.channel"]._create_views)
 
     @api.model
-    def _make_triggers(self):
-        self._forget_triggers()
+    def _create_triggers(self):
+        self._drop_triggers()
         with file_open("reliability_queue_job/data/attempts.sql") as file:
             self.env.cr.execute(file.read())
 
     @api.model
-    def _forget_triggers(self):
+    def _drop_triggers(self):
         for trigger in _TRIGGERS:
             name = SQL.identifier(trigger)
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON queue_job", name))
@@ -105,16 +109,16 @@ class ReliabilityJobAttempt(models.Model):
             self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s", name))
 
     @api.model
-    def _forget_all(self):
-        """Put nothing on record any more, for who uninstalls the addon."""
-        self._forget_triggers()
+    def _drop_sql_objects(self):
+        """Drop triggers, functions and sequence, for the uninstallation."""
+        self._drop_triggers()
         self.env.cr.execute(SQL("DROP SEQUENCE IF EXISTS %s", SQL.identifier(LOST)))
 
     @api.depends("name", "number")
     def _compute_display_name(self):
         for attempt in self:
             attempt.display_name = self.env._(
-                "%(job)s, try %(number)s", job=attempt.name, number=attempt.number
+                "%(job)s, attempt %(number)s", job=attempt.name, number=attempt.number
             )
 
     @api.depends("outcome", "is_contended", "error", "message", "seconds")
@@ -126,29 +130,33 @@ class ReliabilityJobAttempt(models.Model):
         _ = self.env._
         if self.outcome == "killed":
             seconds = round(self.seconds)
-            return _("The runner found its worker dead after %s s", seconds)
+            return _("The job runner found the worker dead after %s s", seconds)
         if self.outcome == "not_begun":
-            return _("It was handed out, and no worker took it")
+            return _("The runner handed out the job, and no worker started it")
         if self.outcome == "unknown":
-            return _("Its state was changed while it ran")
+            return _("The state of the job was changed while it ran")
         if self.is_contended:
-            return _("Another transaction was in its way")
+            return _("A concurrent transaction conflicted with the job")
         if self.outcome == "failed" and self.error:
             return f"{self.error}: {self.message}" if self.message else self.error
         return self.message or ""
 
     @api.autovacuum
     def _gc_attempts(self):
-        """Forget what is older than Settings say, a few at a time."""
-        keep, now = retention_of(self.env), self.env.cr.now()
-        last = self.sudo().search([], order="ended desc", offset=keep.rows, limit=1)
-        too_many = last.ended + timedelta(seconds=1) if last else datetime.min
-        before = max(now - timedelta(days=keep.days), too_many)
+        """Delete a batch of attempts beyond the retention of Settings."""
+        retention, now = retention_of(self.env), self.env.cr.now()
+        surplus = self.sudo().search(
+            [], order="ended desc", offset=retention.rows, limit=1
+        )
+        before = max(
+            now - timedelta(days=retention.days),
+            surplus.ended + timedelta(seconds=1) if surplus else datetime.min,
+        )
         return forget(self, "ended", before)
 
 
 class ReliabilityJobRequeued(models.Model):
-    """How many jobs the runner found dead and put back, ever."""
+    """How many dead jobs the runner has put back into the queue, since installation."""
 
     _name = "reliability.job.requeued"
     _description = "Jobs Found Dead"

@@ -1,4 +1,4 @@
-"""How the queue is configured: its runner reads it and tells nobody."""
+"""Configuration of the channels, which the job runner reads from the server's files."""
 
 import logging
 
@@ -13,10 +13,10 @@ from odoo.addons.queue_job.jobrunner.runner import _channels
 _logger = logging.getLogger(__name__)
 
 _VIEWS = (
-    "reliability_job_channel_now",
+    "reliability_job_channel_status",
     "reliability_job_count",
-    "reliability_job_trouble",
-    "reliability_job_block",
+    "reliability_job_problem",
+    "reliability_job_blocked_channel",
     "reliability_job_eligible",
 )
 _ROOT = "root"
@@ -24,7 +24,7 @@ _LOCK = "LOCK TABLE reliability_job_channel IN SHARE ROW EXCLUSIVE MODE NOWAIT"
 
 
 class ReliabilityJobChannel(models.Model):
-    """Written by each server that has a runner, when it loads the database."""
+    """Written by each server with a runner, when it loads the database."""
 
     _name = "reliability.job.channel"
     _description = "Configured Channel"
@@ -32,7 +32,7 @@ class ReliabilityJobChannel(models.Model):
 
     name = fields.Char(readonly=True)
     capacity = fields.Integer(
-        readonly=True, help="Jobs that may run at a time; 0 where nothing limits them."
+        readonly=True, help="Jobs that may run at the same time; 0: no limit."
     )
     is_sequential = fields.Boolean(readonly=True)
     is_paused = fields.Boolean(readonly=True)
@@ -40,34 +40,35 @@ class ReliabilityJobChannel(models.Model):
     _name_unique = models.UniqueIndex("(name)")
 
     @api.model
-    def _make_views(self):
-        """Make what tells of the queue, once its tables are there."""
-        self._forget_views()
+    def _create_views(self):
+        """Create the views of the queue and its gauges, once its tables exist."""
+        self._drop_views()
         with file_open("reliability_queue_job/data/queue.sql") as file:
             self.env.cr.execute(file.read())
-        self.env["reliability.gauge"]._tell_of_jobs()
+        self.env["reliability.gauge"]._register_job_gauges()
 
     @api.model
-    def _forget_views(self):
+    def _drop_views(self):
         for view in _VIEWS:
             name = SQL.identifier(view)
             self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s CASCADE", name))
         self.env.cr.execute(
-            "DROP FUNCTION IF EXISTS reliability_job_runner_lives() CASCADE"
+            "DROP FUNCTION IF EXISTS reliability_job_runner_alive() CASCADE"
         )
 
     def _register_hook(self):
         result = super()._register_hook()
         if "queue_job" in config["server_wide_modules"]:
-            self._note_configuration()
+            self._store_configuration()
         return result
 
     @api.model
-    def _note_configuration(self):
-        """Take down how channels are configured on this server, where it is new.
+    def _store_configuration(self):
+        """Store this server's configuration of the channels, if it has changed.
 
-        On a connection of its own, which waits for nobody: who loads the database at
-        the same time notes the same, and who installs the addon loads it again.
+        It uses a connection of its own and does not wait for the lock: a server that
+        loads the database at the same time stores the same, and the database is loaded
+        again after the installation of the addon.
         """
         try:
             with self.env.registry.cursor() as cr:
@@ -76,27 +77,27 @@ class ReliabilityJobChannel(models.Model):
                     "SELECT name, capacity, is_sequential, is_paused"
                     " FROM reliability_job_channel"
                 )
-                wanted = configured(_channels())
-                if set(cr.fetchall()) != set(wanted):
+                channels = configured_channels(_channels())
+                if set(cr.fetchall()) != set(channels):
                     cr.execute("DELETE FROM reliability_job_channel")
                     cr.execute_values(
                         "INSERT INTO reliability_job_channel"
                         " (name, capacity, is_sequential, is_paused) VALUES %s",
-                        wanted,
+                        channels,
                     )
         except (LockNotAvailable, UndefinedTable):
             return
-        except Exception as error:  # also PostgreSQL's: it is not the caller's cursor
-            _logger.warning("The configuration of channels is not known: %s", error)
+        except Exception as error:  # also database errors: the cursor is our own
+            _logger.warning("The configuration of channels is not stored: %s", error)
 
 
-def configured(text):
-    """Return the channels of a configuration, as the queue reads it.
+def configured_channels(text):
+    """Return the channels of a configuration, parsed by queue_job.
 
     :param str text: such as ``root:4,root.edi:1:sequential``
-    :return: ``(name, capacity, is sequential, is paused)`` of each
+    :return: ``(name, capacity, is_sequential, is_paused)`` of each channel
     """
-    found = {_ROOT: (_ROOT, 1, False, False)}
+    channels = {_ROOT: (_ROOT, 1, False, False)}
     for channel in ChannelManager.parse_simple_config(text):
         name = channel["name"]
         if name != _ROOT and not name.startswith(f"{_ROOT}."):
@@ -104,5 +105,5 @@ def configured(text):
         is_sequential, is_paused = (
             bool(channel.get(option, False)) for option in ("sequential", "paused")
         )
-        found[name] = (name, channel["capacity"], is_sequential, is_paused)
-    return list(found.values())
+        channels[name] = (name, channel["capacity"], is_sequential, is_paused)
+    return list(channels.values())

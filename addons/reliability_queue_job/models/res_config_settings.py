@@ -1,30 +1,34 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .retention import DAYS_KEPT, DEFAULTS, LONGEST, MOST_ATTEMPTS
+from .retention import ATTEMPT_DAYS, DEFAULTS, MAX_ATTEMPTS, MAX_VALUES
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    job_attempts_kept = fields.Integer(
-        config_parameter=DAYS_KEPT, default=DEFAULTS[DAYS_KEPT]
+    reliability_job_attempt_days = fields.Integer(
+        string="Days of job attempts",
+        config_parameter=ATTEMPT_DAYS,
+        default=DEFAULTS[ATTEMPT_DAYS],
     )
-    most_job_attempts = fields.Integer(
-        config_parameter=MOST_ATTEMPTS, default=DEFAULTS[MOST_ATTEMPTS]
+    reliability_max_job_attempts = fields.Integer(
+        string="Maximum number of job attempts",
+        config_parameter=MAX_ATTEMPTS,
+        default=DEFAULTS[MAX_ATTEMPTS],
     )
 
     def set_values(self):
         for name, key in (
-            ("job_attempts_kept", DAYS_KEPT),
-            ("most_job_attempts", MOST_ATTEMPTS),
+            ("reliability_job_attempt_days", ATTEMPT_DAYS),
+            ("reliability_max_job_attempts", MAX_ATTEMPTS),
         ):
-            if not 0 < self[name] <= LONGEST[key]:
+            if not 0 < self[name] <= MAX_VALUES[key]:
                 raise UserError(
                     self.env._(
-                        "%(field)s must be a number from 1 to %(most)s.",
+                        "%(field)s must be a number from 1 to %(max)s.",
                         field=self._fields[name].string,
-                        most=LONGEST[key],
+                        max=MAX_VALUES[key],
                     )
                 )
         return super().set_values()

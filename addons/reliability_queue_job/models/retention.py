@@ -1,24 +1,22 @@
-"""How long tries of jobs are kept, as Settings say: beyond queue_job's own purge."""
+"""Retention of job attempts, from Settings; queue_job deletes its jobs earlier."""
 
 from typing import NamedTuple
 
 from odoo.addons.reliability.api import numbers
 
-DAYS_KEPT, MOST_ATTEMPTS = (
-    "reliability.job_attempts_kept",
-    "reliability.most_job_attempts",
-)
+ATTEMPT_DAYS = "reliability.job_attempt_days"
+MAX_ATTEMPTS = "reliability.max_job_attempts"
 """System parameters."""
 
-DEFAULTS = {DAYS_KEPT: 90, MOST_ATTEMPTS: 5_000_000}
-LONGEST = {DAYS_KEPT: 3660, MOST_ATTEMPTS: 100_000_000}
+DEFAULTS = {ATTEMPT_DAYS: 90, MAX_ATTEMPTS: 5_000_000}
+MAX_VALUES = {ATTEMPT_DAYS: 3660, MAX_ATTEMPTS: 100_000_000}
 
 
 class Retention(NamedTuple):
-    """What is kept.
+    """How long and how many job attempts are stored.
 
-    :ivar days: of tries
-    :ivar rows: how many tries at most
+    :ivar days: maximal age
+    :ivar rows: maximal number
     """
 
     days: int
@@ -26,8 +24,8 @@ class Retention(NamedTuple):
 
 
 def retention_of(env):
-    """Return what Settings say; a value that makes no sense is not used.
+    """Return the retention from Settings; invalid values are replaced by defaults.
 
-    :rtype: Kept
+    :rtype: Retention
     """
-    return Retention(*numbers(env, DEFAULTS, LONGEST))
+    return Retention(*numbers(env, DEFAULTS, MAX_VALUES))

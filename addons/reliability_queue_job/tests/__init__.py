@@ -1,1 +1,7 @@
-from . import test_attempts, test_gauges, test_health_provider, test_naming, test_runjob
+from . import (
+    test_attempts,
+    test_display_names,
+    test_gauges,
+    test_health_provider,
+    test_runjob,
+)

@@ -1,4 +1,4 @@
-"""What the tests of jobs share: a job, and letting it come to a state."""
+"""Shared by the tests of jobs: create a job, and change its state."""
 
 from odoo.tests import TransactionCase
 from odoo.tools import SQL
@@ -9,7 +9,7 @@ UTC_NOW = SQL("now() AT TIME ZONE 'UTC'")
 
 
 class JobCase(TransactionCase):
-    """Jobs that nobody runs: the tests change their states as queue_job does."""
+    """Jobs without a runner: the tests change their states as queue_job does."""
 
     def setUp(self):
         super().setUp()
@@ -21,7 +21,7 @@ class JobCase(TransactionCase):
         return partner.with_delay(**options).exists()
 
     def row(self, job):
-        """Return a job's record, as it is in the database."""
+        """Return the record of a job, read from the database."""
         self.env.flush_all()
         self.env.invalidate_all()
         return self.env["queue.job"].search([("uuid", "=", job.uuid)])
@@ -29,7 +29,7 @@ class JobCase(TransactionCase):
     def set(self, job, **values):
         """Change columns by SQL, as the runner does.
 
-        :param values: of columns; pieces of SQL are what they say
+        :param values: column → value, or an SQL expression
         """
         self.env.flush_all()
         changes = SQL(", ").join(
@@ -41,7 +41,7 @@ class JobCase(TransactionCase):
         self.env.invalidate_all()
 
     def begin(self, job):
-        """Let a worker begin a job, as ``_acquire_job`` does, and return it."""
+        """Start a job as a worker does in ``_acquire_job``, and return it."""
         self.set(job, state="enqueued", date_enqueued=UTC_NOW)
         job = Job.load(self.env, job.uuid)
         job.set_started()
@@ -49,11 +49,11 @@ class JobCase(TransactionCase):
         self.env.flush_all()
         return job
 
-    def end(self, job, error=None, again=False):
-        """Let a worker end a job, as ``_runjob`` does.
+    def end(self, job, error=None, retry=False):
+        """End a job as a worker does in ``_runjob``.
 
-        :param error: what it has raised
-        :param again: whether the queue tries it again
+        :param error: the error that the job has raised
+        :param retry: whether the queue retries the job
         """
         if error is None:
             job.set_done()
@@ -62,7 +62,7 @@ class JobCase(TransactionCase):
             try:
                 raise error
             except Exception:
-                if again:
+                if retry:
                     job.postpone(result=str(error), seconds=5)
                     job.set_pending(reset_retry=False)
                 else:
@@ -71,11 +71,11 @@ class JobCase(TransactionCase):
         self.env.flush_all()
 
     def find_dead(self, job, **values):
-        """Let the runner find that nobody runs a job any more."""
+        """Put a job back as the runner does with a dead one."""
         self.set(job, **{"state": "pending", **values})
 
     def attempts(self, job):
-        """Return the tries of a job, the first on top."""
+        """Return the attempts of a job, the first one first."""
         self.env.invalidate_all()
-        tries = self.env["reliability.job.attempt"]
-        return tries.search([("uuid", "=", job.uuid)], order="id")
+        attempts = self.env["reliability.job.attempt"]
+        return attempts.search([("uuid", "=", job.uuid)], order="id")

@@ -1,4 +1,4 @@
-"""How calls inside a queue job end: more rows of the table in docs/outcomes.md."""
+"""Outcomes of calls inside a queue job: more rows of the table in docs/outcomes.md."""
 
 from odoo.exceptions import UserError
 

@@ -1,4 +1,4 @@
-"""Tries of jobs are on record, and putting them there is in nobody's way."""
+"""Job attempts are recorded, and recording does not disturb the queue."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -15,24 +15,24 @@ from odoo.addons.reliability.tests.clocks import LIMIT
 
 from .. import job_timing
 from ..models.reliability_job_attempt import LOST
-from ..models.retention import DAYS_KEPT, MOST_ATTEMPTS
+from ..models.retention import ATTEMPT_DAYS, MAX_ATTEMPTS
 from .common import JobCase
 
 
 @tagged("-at_install", "post_install")
-class TestATryEnds(JobCase):
-    """How it ended is told by whoever knows best."""
+class TestOutcomeFromPython(JobCase):
+    """Workers write how an attempt ended."""
 
-    def ended(self, error=None, again=False):
-        """Return the record of a try that ended so."""
+    def ended(self, error=None, retry=False):
+        """Return the attempt of a new job that ended with an error, or without."""
         job = self.begin(self.delay())
-        self.end(job, error, again)
+        self.end(job, error, retry)
         return self.attempts(job)
 
     def test_done(self):
         attempt = self.ended()
         self.assertEqual(attempt.outcome, "success")
-        self.assertFalse(attempt.is_tried_again or attempt.error)
+        self.assertFalse(attempt.is_retried or attempt.error)
         self.assertIn("/", attempt.worker)
 
     def test_failed(self):
@@ -42,26 +42,26 @@ class TestATryEnds(JobCase):
             ("failed", "ValueError", "broken"),
         )
 
-    def test_refused_by_the_business(self):
+    def test_rejected_by_the_business(self):
         self.assertEqual(self.ended(UserError("no")).outcome, "rejected")
 
-    def test_put_off_by_itself(self):
-        attempt = self.ended(RetryableJobError("later"), again=True)
+    def test_postponed_by_the_job(self):
+        attempt = self.ended(RetryableJobError("later"), retry=True)
         self.assertEqual(
-            (attempt.outcome, attempt.is_tried_again, attempt.is_contended),
+            (attempt.outcome, attempt.is_retried, attempt.is_contended),
             ("retried", True, False),
         )
 
-    def test_put_off_since_another_transaction_was_in_the_way(self):
+    def test_postponed_after_a_serialization_failure(self):
         error = RetryableJobError("could not serialize access")
         error.__cause__ = SerializationFailure()
-        attempt = self.ended(error, again=True)
+        attempt = self.ended(error, retry=True)
         self.assertEqual(
             (attempt.outcome, attempt.error, attempt.is_contended),
             ("retried", "SerializationFailure", True),
         )
 
-    def test_put_off_for_the_last_time(self):
+    def test_all_retries_used(self):
         self.assertEqual(self.ended(FailedJobError("5 tries")).outcome, "failed")
 
     def test_secrets_are_not_stored(self):
@@ -70,26 +70,26 @@ class TestATryEnds(JobCase):
 
 
 @tagged("-at_install", "post_install")
-class TestNobodyCouldTell(JobCase):
-    """The runner finds jobs whose worker is gone; people and SQL change states, too."""
+class TestOutcomeFromColumns(JobCase):
+    """Where no worker writes the outcome, it follows from the columns that change."""
 
     def test_the_worker_died(self):
         job = self.begin(self.delay())
         self.find_dead(job)
         attempt = self.attempts(job)
         self.assertEqual(attempt.outcome, "killed")
-        self.assertTrue(attempt.is_tried_again)
+        self.assertTrue(attempt.is_retried)
 
-    def test_the_worker_died_once_too_often(self):
+    def test_the_worker_died_too_often(self):
         job = self.begin(self.delay())
         self.find_dead(job, state="failed", exc_name="JobFoundDead")
         attempt = self.attempts(job)
         self.assertEqual(
-            (attempt.outcome, attempt.error, attempt.is_tried_again),
+            (attempt.outcome, attempt.error, attempt.is_retried),
             ("killed", "JobFoundDead", False),
         )
 
-    def test_no_worker_has_taken_it(self):
+    def test_no_worker_has_started_it(self):
         job = self.delay()
         self.set(job, state="enqueued")
         self.find_dead(job)
@@ -97,18 +97,18 @@ class TestNobodyCouldTell(JobCase):
         self.assertEqual(attempt.outcome, "not_begun")
         self.assertFalse(attempt.started or attempt.worker)
 
-    def test_what_the_runner_has_put_back_is_counted_by_channel(self):
+    def test_dead_jobs_are_counted_by_channel(self):
         for _number in range(2):
             self.find_dead(self.begin(self.delay(channel="root.night")))
         requeued = self.env["reliability.job.requeued"]
         self.assertEqual(requeued.search([("channel", "=", "root.night")]).count, 2)
 
-    def test_somebody_has_changed_its_state_while_it_ran(self):
+    def test_a_user_has_cancelled_it_while_it_ran(self):
         job = self.begin(self.delay())
         self.set(job, state="cancelled", worker_pid=None)
         self.assertEqual(self.attempts(job).outcome, "unknown")
 
-    def test_what_is_put_back_before_it_began_was_not_tried(self):
+    def test_a_job_requeued_before_it_started_has_no_attempt(self):
         job = self.delay()
         self.set(job, state="enqueued", date_enqueued=fields.Datetime.now())
         self.row(job)._change_job_state("pending")
@@ -117,13 +117,18 @@ class TestNobodyCouldTell(JobCase):
 
 
 @tagged("-at_install", "post_install")
-class TestATryWaited(JobCase):
-    """From when it could begin until it began, whatever it waited for before that."""
+class TestDelay(JobCase):
+    """The delay is from when an attempt could start until it started."""
 
     def waited(self, job, **since):
-        """Return for how many minutes a job is said to have waited."""
+        """Return the delay of a job's last attempt in minutes.
+
+        :param since: column → minutes ago
+        """
         if since:
-            self.set(job, **{name: self.ago(when) for name, when in since.items()})
+            self.set(
+                job, **{name: self.ago(minutes) for name, minutes in since.items()}
+            )
         self.end(self.begin(job))
         return round(self.attempts(job)[-1].delay / 60)
 
@@ -133,72 +138,72 @@ class TestATryWaited(JobCase):
             "clock_timestamp() AT TIME ZONE 'UTC' - %s * interval '1 min'", minutes
         )
 
-    def test_since_it_was_made(self):
+    def test_since_it_was_created(self):
         self.assertEqual(self.waited(self.delay(), reliability_since=10), 10)
 
-    def test_since_it_was_to_run(self):
+    def test_since_its_planned_time(self):
         job = self.delay(eta=3600)
         self.assertEqual(self.waited(job, reliability_since=10, eta=4), 4)
 
-    def test_never_less_than_nothing(self):
+    def test_it_is_never_negative(self):
         self.assertEqual(self.waited(self.delay(), eta=-9), 0)
 
-    def test_since_it_was_put_off(self):
+    def test_since_it_was_postponed(self):
         job = self.begin(self.delay())
         self.set(job, reliability_since=self.ago(30))
-        self.end(job, RetryableJobError("later"), again=True)
+        self.end(job, RetryableJobError("later"), retry=True)
         self.assertEqual(self.waited(job, eta=2), 0)
         first, second = self.attempts(job)
         self.assertEqual((first.number, second.number), (1, 2))
 
-    def test_since_what_it_depends_on_was_done(self):
+    def test_since_its_dependencies_were_done(self):
         job = self.delay()
         self.set(job, state="wait_dependencies", reliability_since=self.ago(30))
         self.set(job, state="pending")
         self.assertEqual(self.waited(job), 0)
 
-    def test_a_job_that_is_older_than_the_addon(self):
+    def test_a_job_older_than_the_addon(self):
         job = self.delay()
         self.set(job, reliability_since=None)
         self.assertEqual(self.waited(job, date_created=7), 7)
 
 
 @tagged("-at_install", "post_install")
-class TestSomebodyWantsItTriedAnew(JobCase):
-    def test_it_is_told_who(self):
+class TestRequeue(JobCase):
+    def test_the_attempt_has_the_user(self):
         job = self.begin(self.delay())
         self.end(job, ValueError("broken"))
-        somebody = new_test_user(
-            self.env, "somebody", groups="queue_job.group_queue_job_manager"
+        user = new_test_user(
+            self.env, "requeuer", groups="queue_job.group_queue_job_manager"
         )
-        self.row(job).with_user(somebody).requeue()
+        self.row(job).with_user(user).requeue()
         self.env.flush_all()
         self.end(self.begin(job))
         first, second = self.attempts(job)
         self.assertFalse(first.requeued_by_id)
-        self.assertEqual(second.requeued_by_id, somebody)
+        self.assertEqual(second.requeued_by_id, user)
         self.assertEqual(second.number, 1)
 
-    def test_only_of_the_first_try_that_follows(self):
+    def test_only_the_first_attempt_after_it_has_the_user(self):
         job = self.begin(self.delay())
         self.end(job, ValueError("broken"))
         self.row(job).requeue()
         job = self.begin(job)
         self.find_dead(job)
         self.end(self.begin(job))
-        asked = [bool(of.requeued_by_id) for of in self.attempts(job)]
-        self.assertEqual(asked, [False, True, False])
+        has_user = [bool(attempt.requeued_by_id) for attempt in self.attempts(job)]
+        self.assertEqual(has_user, [False, True, False])
 
-    def test_nobody_did_where_the_job_was_put_off(self):
+    def test_a_postponed_job_has_no_user(self):
         job = self.begin(self.delay())
-        self.end(job, RetryableJobError("later"), again=True)
+        self.end(job, RetryableJobError("later"), retry=True)
         self.end(self.begin(job))
         self.assertFalse(self.attempts(job).requeued_by_id)
 
 
 @tagged("-at_install", "post_install")
-class TestTheQueueGoesOn(JobCase):
-    """Whatever is wrong with our tables, jobs come to their states."""
+class TestErrorsDoNotStopTheQueue(JobCase):
+    """If recording fails, jobs change their states all the same."""
 
     def lost(self):
         name = SQL.identifier(LOST)
@@ -206,50 +211,51 @@ class TestTheQueueGoesOn(JobCase):
         return self.env.cr.fetchone()[0]
 
     @mute_logger("odoo.sql_db")
-    def test_a_try_that_cannot_be_put_on_record_is_counted(self):
+    def test_an_attempt_that_cannot_be_recorded_is_counted(self):
         job, lost = self.begin(self.delay()), self.lost()
         self.env.cr.execute("ALTER TABLE reliability_job_attempt RENAME outcome TO x")
         self.end(job)
         self.assertEqual(self.row(job).state, "done")
         self.assertEqual(self.lost(), lost + 1)
 
-    def test_a_job_of_which_nothing_is_remembered(self):
+    def test_a_job_without_our_values(self):
         job = self.begin(self.delay())
         self.env.cr.execute(
-            "UPDATE queue_job SET reliability_began = NULL, reliability_since = NULL,"
-            " reliability_tries = NULL, reliability_note = NULL WHERE uuid = %s",
+            "UPDATE queue_job SET reliability_started = NULL, reliability_since = NULL,"
+            " reliability_attempts = NULL, reliability_attempt_details = NULL"
+            " WHERE uuid = %s",
             [job.uuid],
         )
         self.end(job)
         self.assertEqual(self.attempts(job).outcome, "success")
 
-    def test_even_without_what_it_remembers_in(self):
+    def test_a_job_without_our_column(self):
         job = self.delay()
         self.set(job, state="failed")
-        self.env.cr.execute("ALTER TABLE queue_job RENAME reliability_tries TO x")
+        self.env.cr.execute("ALTER TABLE queue_job RENAME reliability_attempts TO x")
         self.set(job, state="pending")
         self.env.cr.execute("SELECT state FROM queue_job WHERE uuid = %s", [job.uuid])
         self.assertEqual(self.env.cr.fetchone(), ("pending",))
 
-    def test_nothing_is_put_on_record_while_all_is_switched_off(self):
-        switch = self.env["ir.config_parameter"].set_param
-        switch("reliability.switched_off", "True")
-        # As workers know it, once this is committed.
+    def test_nothing_is_recorded_while_measuring_is_paused(self):
+        set_param = self.env["ir.config_parameter"].set_param
+        set_param("reliability.switched_off", "True")
+        # Workers know it once this is committed.
         with patch.object(job_timing, "is_measured", lambda _registry: False):
             done, dead = self.begin(self.delay()), self.begin(self.delay())
             self.end(done)
             self.find_dead(dead)
         self.assertFalse(self.attempts(done) | self.attempts(dead))
-        switch("reliability.switched_off", "no")
+        set_param("reliability.switched_off", "no")
         job = self.begin(self.delay())
         self.end(job)
         self.assertTrue(self.attempts(job))
 
-    def test_a_try_that_began_unnoticed_is_not_taken_for_the_one_before(self):
+    def test_an_unmeasured_attempt_has_not_the_timing_of_the_last_one(self):
         job = self.begin(self.delay())
-        self.end(job, RetryableJobError("later"), again=True)
+        self.end(job, RetryableJobError("later"), retry=True)
         self.env.cr.execute(
-            "UPDATE queue_job SET reliability_began = '2020-01-01' WHERE uuid = %s",
+            "UPDATE queue_job SET reliability_started = '2020-01-01' WHERE uuid = %s",
             [job.uuid],
         )
         with patch.object(job_timing, "is_measured", lambda _registry: False):
@@ -259,8 +265,8 @@ class TestTheQueueGoesOn(JobCase):
 
 
 @tagged("-at_install", "post_install")
-class TestItIsKept(JobCase):
-    def test_longer_than_the_job(self):
+class TestRetention(JobCase):
+    def test_an_attempt_outlives_its_job(self):
         job = self.begin(self.delay())
         self.end(job)
         self.row(job).unlink()
@@ -273,29 +279,29 @@ class TestItIsKept(JobCase):
         )
         self.env.invalidate_all()
 
-    def test_as_long_as_settings_say(self):
+    def test_old_attempts_are_deleted(self):
         old, young = (self.begin(self.delay()) for _number in range(2))
         for job, days in ((old, 11), (young, 9)):
             self.end(job)
             self.age(self.attempts(job), days)
-        self.env["ir.config_parameter"].set_param(DAYS_KEPT, "10")
+        self.env["ir.config_parameter"].set_param(ATTEMPT_DAYS, "10")
         self.env["reliability.job.attempt"]._gc_attempts()
         self.assertFalse(self.attempts(old))
         self.assertTrue(self.attempts(young))
 
-    def test_as_many_as_settings_say(self):
+    def test_surplus_attempts_are_deleted(self):
         jobs = [self.begin(self.delay()) for _number in range(3)]
         for days, job in enumerate(jobs):
             self.end(job)
             self.age(self.attempts(job), -days)
-        self.env["ir.config_parameter"].set_param(MOST_ATTEMPTS, "2")
+        self.env["ir.config_parameter"].set_param(MAX_ATTEMPTS, "2")
         self.env["reliability.job.attempt"]._gc_attempts()
         self.assertEqual([len(self.attempts(job)) for job in jobs], [0, 1, 1])
 
 
 @tagged("-at_install", "post_install")
-class TestNobodyWritesIt(JobCase):
-    def test_not_a_try(self):
+class TestRights(JobCase):
+    def test_nobody_writes_attempts(self):
         job = self.begin(self.delay())
         self.end(job)
         admin = self.attempts(job).with_user(self.env.ref("base.user_admin"))
@@ -307,13 +313,13 @@ class TestNobodyWritesIt(JobCase):
             with self.assertRaises(AccessError):
                 change()
 
-    def test_nor_what_a_job_remembers(self):
+    def test_nobody_writes_our_columns_of_a_job(self):
         job = self.begin(self.delay())
-        note = self.row(job).reliability_note
-        self.row(job).write({"reliability_note": {"outcome": "success"}})
-        self.assertEqual(self.row(job).reliability_note, note)
+        details = self.row(job).reliability_attempt_details
+        self.row(job).write({"reliability_attempt_details": {"outcome": "success"}})
+        self.assertEqual(self.row(job).reliability_attempt_details, details)
 
-    def test_others_companies_are_not_seen(self):
+    def test_attempts_of_other_companies_are_hidden(self):
         job = self.begin(self.delay())
         self.end(job)
         attempt = self.attempts(job)
@@ -325,8 +331,8 @@ class TestNobodyWritesIt(JobCase):
             company_id=company.id,
             company_ids=[(6, 0, company.ids)],
         )
-        seen = attempt.with_user(viewer).search([("id", "=", attempt.id)])
-        self.assertFalse(seen)
+        visible = attempt.with_user(viewer).search([("id", "=", attempt.id)])
+        self.assertFalse(visible)
         self.env.cr.execute("UPDATE reliability_job_attempt SET company_id = NULL")
         self.env.invalidate_all()
         self.assertFalse(attempt.with_user(viewer).search([("id", "=", attempt.id)]))

@@ -1,4 +1,4 @@
-"""What the queue is like, as /metrics tells it."""
+"""Gauges of the job queue."""
 
 from math import inf
 
@@ -8,26 +8,29 @@ from odoo.tools import SQL
 from odoo.addons.reliability.collector import gauges
 from odoo.addons.reliability.tests.clocks import LIMIT
 
-from ..models.reliability_job_channel import configured
+from ..models.reliability_job_channel import configured_channels
 from .common import JobCase
 
 CHANNEL = "root.probe"
 
 
-class FactCase(JobCase):
-    def told(self, name, db_prefix=""):
-        """Return what a fact tells of the channel that these tests are in.
+class GaugeCase(JobCase):
+    def read(self, name, prefix=""):
+        """Return the samples of a gauge for the channel of these tests.
 
-        :return: the number; where there are more labels, their values → the number
+        :param prefix: ``_`` for gauges whose names do not begin with ``odoo_``
+        :return: the number; if there is a second label, its value → the number
         """
         self.env.flush_all()
         cr = self.env.cr._obj
-        view = f"{gauges.PREFIX}{db_prefix}{name}"
-        fact = gauges.tell(cr, view, dict(gauges.views(cr))[view])
-        found = {
-            labels[1:]: value for labels, value in fact.samples if labels[0] == CHANNEL
+        view = f"{gauges.PREFIX}{prefix}{name}"
+        gauge = gauges.read_view(cr, view, dict(gauges.views(cr))[view])
+        samples = {
+            labels[1:]: value for labels, value in gauge.samples if labels[0] == CHANNEL
         }
-        return found[()] if list(found) == [()] else {k[0]: v for k, v in found.items()}
+        if list(samples) == [()]:
+            return samples[()]
+        return {labels[0]: value for labels, value in samples.items()}
 
     def configure(self, capacity=2, sequential=False, paused=False):
         self.env.cr.execute(
@@ -41,20 +44,20 @@ class FactCase(JobCase):
 
 
 @tagged("-at_install", "post_install")
-class TestWhatWaits(FactCase):
-    def test_it_is_told_also_where_there_is_nothing(self):
+class TestWaitingJobs(GaugeCase):
+    def test_an_empty_channel_has_samples(self):
         self.configure()
-        self.assertEqual(set(self.told("queue_job_jobs").values()), {0})
+        self.assertEqual(set(self.read("queue_job_jobs").values()), {0})
         for name in (
             "queue_job_eligible",
             "queue_job_oldest_eligible_age_seconds",
             "queue_job_time_to_clear_seconds",
         ):
-            self.assertEqual(self.told(name), 0)
+            self.assertEqual(self.read(name), 0)
         for name in ("pending", "running", "failed", "waiting_dependencies"):
-            self.assertEqual(self.told(f"queue_job_channel_{name}", "_"), 0)
-        self.assertEqual(self.told("queue_job_dead_jobs_requeued_total", "_"), 0)
-        self.assertEqual(self.told("queue_job_channel_capacity", "_"), 2)
+            self.assertEqual(self.read(f"queue_job_channel_{name}", "_"), 0)
+        self.assertEqual(self.read("queue_job_dead_jobs_requeued_total", "_"), 0)
+        self.assertEqual(self.read("queue_job_channel_capacity", "_"), 2)
 
     def test_jobs_by_state(self):
         self.delay()
@@ -62,7 +65,7 @@ class TestWhatWaits(FactCase):
         self.end(self.begin(self.delay()), ValueError("broken"))
         self.end(self.begin(self.delay()))
         self.assertEqual(
-            self.told("queue_job_jobs"),
+            self.read("queue_job_jobs"),
             {
                 "wait_dependencies": 0,
                 "pending": 1,
@@ -72,41 +75,41 @@ class TestWhatWaits(FactCase):
             },
         )
 
-    def test_what_is_to_run_later_does_not_wait(self):
+    def test_a_job_planned_for_later_is_not_eligible(self):
         self.delay(eta=3600)
-        self.assertEqual(self.told("queue_job_eligible"), 0)
-        self.assertEqual(self.told("queue_job_oldest_eligible_age_seconds"), 0)
+        self.assertEqual(self.read("queue_job_eligible"), 0)
+        self.assertEqual(self.read("queue_job_oldest_eligible_age_seconds"), 0)
 
-    def test_for_how_long_the_oldest_waits(self):
+    def test_the_age_of_the_oldest_job(self):
         since = SQL("clock_timestamp() AT TIME ZONE 'UTC' - interval '1 hour'")
         self.set(self.delay(), reliability_since=since)
         self.delay()
-        self.assertEqual(self.told("queue_job_eligible"), 2)
-        age = self.told("queue_job_oldest_eligible_age_seconds")
+        self.assertEqual(self.read("queue_job_eligible"), 2)
+        age = self.read("queue_job_oldest_eligible_age_seconds")
         self.assertAlmostEqual(age, 3600, delta=LIMIT)
 
-    def test_jobs_of_a_channel_run_in_those_above_it_too(self):
+    def test_running_jobs_count_in_parent_channels(self):
         self.begin(JobCase.delay(self, channel=f"{CHANNEL}.below"))
         self.begin(self.delay())
         self.begin(JobCase.delay(self, channel=f"{CHANNEL}s"))
-        self.assertEqual(self.told("queue_job_channel_running", "_"), 2)
+        self.assertEqual(self.read("queue_job_channel_running", "_"), 2)
 
     def test_a_channel_without_a_limit(self):
         self.configure(capacity=0)
-        self.assertEqual(self.told("queue_job_channel_capacity", "_"), inf)
+        self.assertEqual(self.read("queue_job_channel_capacity", "_"), inf)
 
     def test_dead_jobs_are_counted(self):
         self.find_dead(self.begin(self.delay()))
-        self.assertEqual(self.told("queue_job_dead_jobs_requeued_total", "_"), 1)
+        self.assertEqual(self.read("queue_job_dead_jobs_requeued_total", "_"), 1)
 
 
 @tagged("-at_install", "post_install")
-class TestTimeToClear(FactCase):
-    def test_never_where_nothing_is_done(self):
+class TestTimeToClear(GaugeCase):
+    def test_it_is_infinite_where_no_job_ends(self):
         self.delay()
-        self.assertEqual(self.told("queue_job_time_to_clear_seconds"), inf)
+        self.assertEqual(self.read("queue_job_time_to_clear_seconds"), inf)
 
-    def test_at_the_rate_of_the_last_minutes(self):
+    def test_it_uses_the_rate_of_the_last_minutes(self):
         for _number in range(10):
             self.end(self.begin(self.delay()))
         self.env.cr.execute(
@@ -116,49 +119,49 @@ class TestTimeToClear(FactCase):
         )
         for _number in range(5):
             self.delay()
-        self.assertAlmostEqual(self.told("queue_job_time_to_clear_seconds"), 50, 0)
+        self.assertAlmostEqual(self.read("queue_job_time_to_clear_seconds"), 50, 0)
 
-    def test_a_try_that_another_follows_clears_nothing(self):
+    def test_retried_attempts_do_not_count(self):
         self.find_dead(self.begin(self.delay()))
-        self.assertEqual(self.told("queue_job_time_to_clear_seconds"), inf)
+        self.assertEqual(self.read("queue_job_time_to_clear_seconds"), inf)
 
 
 @tagged("-at_install", "post_install")
-class TestABlockedChannel(FactCase):
-    def test_one_of_a_sequence_has_failed(self):
+class TestBlockedChannel(GaugeCase):
+    def test_a_failed_job_blocks_a_sequential_channel(self):
         self.configure(capacity=1, sequential=True)
         self.assertEqual(
-            self.told("queue_job_channel_blocked"), {"failed": 0, "paused": 0}
+            self.read("queue_job_channel_blocked"), {"failed": 0, "paused": 0}
         )
         self.end(self.begin(self.delay()), ValueError("broken"))
-        self.assertEqual(self.told("queue_job_channel_blocked")["failed"], 1)
+        self.assertEqual(self.read("queue_job_channel_blocked")["failed"], 1)
 
-    def test_failed_jobs_are_in_nobodys_way_elsewhere(self):
+    def test_a_failed_job_blocks_no_other_channel(self):
         self.configure(capacity=1)
         self.end(self.begin(self.delay()), ValueError("broken"))
-        self.assertEqual(self.told("queue_job_channel_blocked")["failed"], 0)
+        self.assertEqual(self.read("queue_job_channel_blocked")["failed"], 0)
 
-    def test_it_is_paused(self):
+    def test_a_paused_channel_is_blocked(self):
         self.configure(paused=True)
-        self.assertEqual(self.told("queue_job_channel_blocked")["paused"], 1)
+        self.assertEqual(self.read("queue_job_channel_blocked")["paused"], 1)
 
 
 @tagged("-at_install", "post_install")
-class TestAnUpgrade(FactCase):
-    def test_makes_all_of_it_again(self):
-        self.env["reliability.job.attempt"]._make_triggers()
-        self.env["reliability.job.channel"]._make_views()
+class TestUpgrade(GaugeCase):
+    def test_triggers_and_views_are_created_again(self):
+        self.env["reliability.job.attempt"]._create_triggers()
+        self.env["reliability.job.channel"]._create_views()
         job = self.begin(self.delay())
-        self.assertEqual(self.told("queue_job_jobs")["started"], 1)
+        self.assertEqual(self.read("queue_job_jobs")["started"], 1)
         self.end(job)
         self.assertEqual(self.attempts(job).outcome, "success")
 
 
 @tagged("-at_install", "post_install")
 class TestConfiguration(JobCase):
-    def test_it_is_read_as_the_runner_does(self):
+    def test_it_is_parsed_as_the_runner_does(self):
         self.assertEqual(
-            configured("root:4,edi:1:sequential\nroot.night:2:paused"),
+            configured_channels("root:4,edi:1:sequential\nroot.night:2:paused"),
             [
                 ("root", 4, False, False),
                 ("root.edi", 1, True, False),
@@ -166,8 +169,8 @@ class TestConfiguration(JobCase):
             ],
         )
 
-    def test_the_root_has_room_for_one(self):
+    def test_the_root_has_a_capacity_of_one(self):
         self.assertEqual(
-            configured("edi"),
+            configured_channels("edi"),
             [("root", 1, False, False), ("root.edi", 1, False, False)],
         )

@@ -1,4 +1,4 @@
-"""Who looks at the cockpit is told what jobs wait for, and nothing else."""
+"""The cockpit reports each root cause for which jobs wait, and no other."""
 
 from unittest.mock import patch
 
@@ -14,21 +14,23 @@ CHANNEL = "root.probe"
 
 
 def ago(minutes):
-    """Return when that was, and some seconds more, as SQL."""
+    """Return SQL for a moment some minutes and ten seconds ago."""
     since = "clock_timestamp() AT TIME ZONE 'UTC' - %s * interval '1 s'"
     return SQL(since, 60 * minutes + 10)
 
 
-class SituationCase(JobCase):
+class ProviderCase(JobCase):
     def setUp(self):
         super().setUp()
-        self.situation = self.env["reliability.health.provider"]
-        # Other tests leave jobs there.
+        self.provider = self.env["reliability.health.provider"]
+        # Other tests leave jobs behind.
         self.env.cr.execute("DELETE FROM queue_job")
         self.env.cr.execute("DELETE FROM reliability_job_attempt")
-        lives = patch.object(type(self.situation), "_runner_lives", lambda _self: True)
-        self.runner_lives = lives.start()
-        self.addCleanup(lives.stop)
+        alive = patch.object(
+            type(self.provider), "_job_runner_alive", lambda _self: True
+        )
+        alive.start()
+        self.addCleanup(alive.stop)
 
     def delay(self, waits=0, **options):
         job = super().delay(**{"channel": CHANNEL, **options})
@@ -47,150 +49,154 @@ class SituationCase(JobCase):
         self.end(job, error)
         return job
 
-    def attention(self, user=None):
-        """Return what somebody should act on: key → item."""
+    def alerts(self, user=None):
+        """Return key → alert about jobs, as a user sees them."""
         self.env.flush_all()
-        situation = self.situation.with_user(user) if user else self.situation
-        items = situation._job_alerts(situation._scope(0))
-        return {item.key: item for item in items}
+        provider = self.provider.with_user(user) if user else self.provider
+        alerts = provider._job_alerts(provider._scope(0))
+        return {alert.key: alert for alert in alerts}
 
-    def only(self, user=None):
-        """Return the only item that there is."""
-        (item,) = self.attention(user).values()
-        return item
+    def only_alert(self, user=None):
+        """Return the only alert."""
+        (alert,) = self.alerts(user).values()
+        return alert
 
-    def opened(self, item):
-        """Return the jobs that an item opens."""
-        return self.env["queue.job"].search(item.action["domain"])
+    def opened(self, alert):
+        """Return the jobs that an alert opens."""
+        return self.env["queue.job"].search(alert.action["domain"])
 
 
 @tagged("-at_install", "post_install")
-class TestNothingIsBegun(SituationCase):
+class TestNoJobStarts(ProviderCase):
     def test_nothing_waits(self):
-        self.assertFalse(self.attention())
+        self.assertFalse(self.alerts())
 
-    def test_what_has_just_been_made_is_no_trouble(self):
+    def test_a_new_job_is_no_problem(self):
         self.delay()
         with self.without_runner():
-            self.assertFalse(self.attention())
+            self.assertFalse(self.alerts())
 
     def without_runner(self):
-        return patch.object(type(self.situation), "_runner_lives", lambda _self: False)
+        return patch.object(
+            type(self.provider), "_job_runner_alive", lambda _self: False
+        )
 
     def test_the_runner_is_dead(self):
         jobs = [self.delay(waits=20), self.delay(waits=3)]
         with self.without_runner():
-            item = self.only()
-        self.assertEqual((item.key, item.state), ("jobs_runner", "interrupted"))
-        self.assertIn("2 jobs wait, the first for 20 min", item.text)
-        self.assertEqual(len(self.opened(item)), len(jobs))
+            alert = self.only_alert()
+        self.assertEqual((alert.key, alert.state), ("jobs_runner", "interrupted"))
+        self.assertIn("2 jobs wait, the first for 20 min", alert.text)
+        self.assertEqual(len(self.opened(alert)), len(jobs))
 
-    def test_one_of_a_sequence_has_failed(self):
+    def test_a_job_of_a_sequence_has_failed(self):
         self.configure(sequential=True)
         job = self.failed(ValueError("broken"))
         self.delay(waits=2)
-        item = self.only()
-        self.assertEqual(item.key, f"jobs_blocked_{CHANNEL}")
-        self.assertIn("1 job waits in the channel probe, for 2 min", item.text)
-        self.assertEqual(self.opened(item), self.row(job))
+        alert = self.only_alert()
+        self.assertEqual(alert.key, f"jobs_blocked_{CHANNEL}")
+        self.assertIn(
+            "1 job has been waiting in the channel probe for 2 min", alert.text
+        )
+        self.assertEqual(self.opened(alert), self.row(job))
 
-    def test_one_of_a_sequence_has_failed_and_none_follows(self):
+    def test_a_job_of_a_sequence_has_failed_and_none_waits(self):
         self.configure(sequential=True)
         self.failed(ValueError("broken"))
-        self.assertEqual(self.only().key, "jobs_failed")
+        self.assertEqual(self.only_alert().key, "jobs_failed")
 
-    def test_it_blocks_the_channels_below_too(self):
+    def test_it_blocks_child_channels(self):
         self.configure(sequential=True)
         self.failed(ValueError("broken"))
         self.delay(waits=2, channel=f"{CHANNEL}.below")
-        self.assertEqual(self.only().key, f"jobs_blocked_{CHANNEL}")
+        self.assertEqual(self.only_alert().key, f"jobs_blocked_{CHANNEL}")
 
     def test_a_channel_is_paused(self):
         self.configure(paused=True)
         self.delay(waits=2)
-        self.assertEqual(self.only().key, f"jobs_paused_{CHANNEL}")
+        self.assertEqual(self.only_alert().key, f"jobs_paused_{CHANNEL}")
 
-    def test_no_worker_begins_any(self):
+    def test_no_worker_starts_jobs(self):
         self.delay(waits=20)
-        self.assertEqual(self.only().key, "jobs_stalled")
+        self.assertEqual(self.only_alert().key, "jobs_stalled")
 
-    def test_a_worker_has_just_ended_one(self):
+    def test_a_worker_has_just_ended_a_job(self):
         self.delay(waits=20)
         self.end(self.begin(self.delay()))
-        self.assertFalse(self.attention())
+        self.assertFalse(self.alerts())
 
-    def test_what_is_to_run_later_waits_for_nobody(self):
+    def test_a_job_planned_for_later_does_not_wait(self):
         self.delay(waits=20, eta=3600)
-        self.assertFalse(self.attention())
+        self.assertFalse(self.alerts())
 
 
 @tagged("-at_install", "post_install")
-class TestJobsInTrouble(SituationCase):
-    """What is to be done depends on how they failed."""
+class TestProblems(ProviderCase):
+    """A job has a problem, which depends on how it failed, and an alert."""
 
-    def test_refused(self):
-        self.assert_trouble(self.failed(UserError("no")), "refused")
+    def test_rejected(self):
+        self.assert_problem(self.failed(UserError("no")), "rejected")
 
-    def test_put_off_as_often_as_it_may_be(self):
+    def test_all_retries_used(self):
         job = self.failed(FailedJobError("Max. retries (1) reached"), max_retries=1)
         self.set(job, retry=1)
-        self.assert_trouble(job, "exhausted")
+        self.assert_problem(job, "exhausted")
 
-    def test_its_workers_died(self):
+    def test_the_workers_died(self):
         job = self.begin(self.delay())
         self.find_dead(job, state="failed", exc_name="JobFoundDead")
-        self.assert_trouble(job, "died")
+        self.assert_problem(job, "died")
 
-    def test_failed_otherwise(self):
-        self.assert_trouble(self.failed(ValueError("broken")), "failed")
+    def test_failed(self):
+        self.assert_problem(self.failed(ValueError("broken")), "failed")
 
-    def test_tried_more_often_than_it_may_be(self):
+    def test_retried_beyond_the_limit(self):
         job = self.delay(max_retries=2)
         for _number in range(3):
             job = self.begin(job)
-            self.end(job, RetryableJobError("in the way"), again=True)
+            self.end(job, RetryableJobError("conflict"), retry=True)
             self.set(job, eta=None)
         self.set(job, reliability_since=ago(0))
-        self.assert_trouble(job, "looping")
+        self.assert_problem(job, "looping")
 
-    def test_tried_as_often_as_it_may_be(self):
+    def test_retried_up_to_the_limit(self):
         job = self.delay(max_retries=2)
         for _number in range(2):
             job = self.begin(job)
-            self.end(job, RetryableJobError("later"), again=True)
-        self.assertFalse(self.attention())
+            self.end(job, RetryableJobError("later"), retry=True)
+        self.assertFalse(self.alerts())
 
     def run_for(self, minutes):
         job = self.begin(self.delay())
-        self.set(job, reliability_began=ago(minutes))
+        self.set(job, reliability_started=ago(minutes))
         return job
 
-    def test_nobody_knows_yet_how_long_it_usually_takes(self):
+    def test_an_hour_is_long_where_the_usual_time_is_unknown(self):
         self.run_for(50)
-        self.assertFalse(self.attention())
-        self.assert_trouble(self.run_for(70), "long")
+        self.assertFalse(self.alerts())
+        self.assert_problem(self.run_for(70), "long")
 
-    def test_it_usually_takes_an_instant(self):
+    def test_a_minute_is_long_for_an_instant_job(self):
         for _number in range(10):
             self.end(self.begin(self.delay()))
-        self.assert_trouble(self.run_for(2), "long")
+        self.assert_problem(self.run_for(2), "long")
 
-    def test_it_always_takes_so_long(self):
+    def test_a_job_that_always_takes_long_is_no_problem(self):
         for _number in range(10):
             self.end(self.run_for(80))
         self.run_for(100)
-        self.assertFalse(self.attention())
+        self.assertFalse(self.alerts())
 
-    def assert_trouble(self, job, trouble):
-        item = self.only()
-        self.assertEqual(item.key, f"jobs_{trouble}")
-        self.assertTrue(item.text.startswith("1 job "), item.text)
-        self.assertEqual(self.opened(item), self.row(job))
-        self.assertEqual(self.row(job).reliability_trouble, trouble)
+    def assert_problem(self, job, problem):
+        alert = self.only_alert()
+        self.assertEqual(alert.key, f"jobs_{problem}")
+        self.assertTrue(alert.text.startswith("1 job "), alert.text)
+        self.assertEqual(self.opened(alert), self.row(job))
+        self.assertEqual(self.row(job).reliability_problem, problem)
 
 
 @tagged("-at_install", "post_install")
-class TestWhoIsTold(SituationCase):
+class TestVisibility(ProviderCase):
     def viewer(self, company, groups="reliability.group_viewer"):
         return new_test_user(
             self.env,
@@ -200,30 +206,31 @@ class TestWhoIsTold(SituationCase):
             company_ids=[(6, 0, company.ids)],
         )
 
-    def test_only_of_ones_own_companies(self):
+    def test_viewers_see_jobs_of_their_companies(self):
         self.failed(ValueError("broken"))
         other = self.env["res.company"].create({"name": "Another"})
-        self.assertFalse(self.attention(self.viewer(other)))
-        item = self.only(self.viewer(self.env.company))
-        self.assertFalse(item.can_act or item.action)
+        self.assertFalse(self.alerts(self.viewer(other)))
+        alert = self.only_alert(self.viewer(self.env.company))
+        self.assertFalse(alert.can_act or alert.action)
 
-    def test_jobs_of_no_company_are_for_administrators(self):
+    def test_administrators_see_jobs_of_no_company(self):
         self.set(self.failed(ValueError("broken")), company_id=None)
-        self.assertFalse(self.attention(self.viewer(self.env.company)))
-        self.assertTrue(self.attention(self.env.ref("base.user_admin")))
+        self.assertFalse(self.alerts(self.viewer(self.env.company)))
+        self.assertTrue(self.alerts(self.env.ref("base.user_admin")))
 
-    def test_the_service_knows_what_waits(self):
+    def test_the_backlog_of_the_service(self):
         self.delay(waits=20)
         self.delay()
         self.env.flush_all()
-        (waiting,) = (
-            of
-            for of in self.situation._backlogs()
-            if of.kind == "jobs" and of.company_id == self.env.company.id
+        (backlog,) = (
+            backlog
+            for backlog in self.provider._backlogs()
+            if backlog.kind == "jobs" and backlog.company_id == self.env.company.id
         )
-        self.assertEqual((waiting.service, waiting.count), ("background_work", 2))
-        self.assertEqual(waiting.late, 1)
-        scope, numbers = self.situation._scope(0), waiting[4:7]
-        text, action = self.situation._describe_backlog("jobs", scope, *numbers)
+        self.assertEqual((backlog.service, backlog.count), ("background_work", 2))
+        self.assertEqual(backlog.late, 1)
+        scope = self.provider._scope(0)
+        numbers = backlog.count, backlog.late, backlog.oldest
+        text, action = self.provider._describe_backlog("jobs", scope, *numbers)
         self.assertEqual(text, "2 jobs wait for a worker, the first for 20 min")
         self.assertEqual(len(self.env["queue.job"].search(action["domain"])), 2)

@@ -1,4 +1,4 @@
-"""A job is tried again by the queue; only then is it known that another try follows."""
+"""The outcome of calls in a job: only the queue knows whether a retry follows."""
 
 from contextlib import suppress
 from unittest.mock import patch
@@ -20,19 +20,19 @@ from .situations import SITUATIONS
 class TestCallsInAJob(SituationCase):
     def setUp(self):
         super().setUp()
-        self.addCleanup(self.forget_jobs)
+        self.addCleanup(self.delete_jobs)
 
-    def forget_jobs(self):
+    def delete_jobs(self):
         with self.cursor() as cr:
             cr.execute("DELETE FROM queue_job")
             cr.execute("DELETE FROM reliability_job_attempt")
 
     def run_job(self, error=None, conflicts=0, error_after=None, max_retries=None):
-        """Let a job call a measured method, as a worker of the queue does.
+        """Run a job that calls a measured method, as a worker of the queue does.
 
-        :param error: what the method raises
-        :param conflicts: how many transactions get in its way
-        :param error_after: what the job raises when the method has returned
+        :param error: the error that the method raises
+        :param conflicts: number of serialization failures
+        :param error_after: the error that the job raises after the method
         """
 
         def method(records):
@@ -50,15 +50,15 @@ class TestCallsInAJob(SituationCase):
         probe = patch.object(
             partner_class, "reliability_probe", reliability_probe, create=True
         )
-        in_earnest = patch.object(main, "config", {"test_enable": False})  # commits
-        with probe, in_earnest, suppress(Exception):
+        with_commit = patch.object(main, "config", {"test_enable": False})
+        with probe, with_commit, suppress(Exception):
             uuid = self.enqueue(max_retries)
             with self.cursor() as cr:
                 env = api.Environment(cr, api.SUPERUSER_ID, {})
                 service_model.retrying(lambda: self.perform(env, uuid), env)
 
     def enqueue(self, max_retries):
-        """Return a job that the queue has handed to a worker."""
+        """Return the uuid of a job that the queue has handed to a worker."""
         with self.committed() as env:
             delayed = env["res.partner"].with_delay(max_retries=max_retries)
             uuid = delayed.reliability_probe().uuid

@@ -16,15 +16,15 @@ class TestConfirmationAndValidation(MeasuredMethodCase, TransactionCase):
             with self.subTest(method):
                 self.assert_no_query_is_added(self.order, method)
 
-    def test_result_and_exception_stay(self):
+    def test_result_and_exception_are_unchanged(self):
         self.assertIs(self.order.action_confirm(), True)
         with self.assertRaises(UserError):
             self.order.action_confirm()
 
 
 @tagged("-at_install", "post_install")
-class TestWhatIsCounted(CommittedCase):
-    def test_a_confirmed_order_with_its_warehouse(self):
+class TestRecordedOutcomes(CommittedCase):
+    def test_a_confirmed_order_is_recorded_with_its_warehouse(self):
         with self.committed() as env:
             order = env["sale.order"].search([("order_line", "!=", False)])[0].copy()
             expected = str(order.company_id.id), order.warehouse_id.code
@@ -35,7 +35,7 @@ class TestWhatIsCounted(CommittedCase):
         self.assertEqual((event.outcome, event.records), ("success", 1))
         self.assertEqual(event.record_id, order.id)
 
-    def test_a_refusal_with_its_warehouse(self):
+    def test_a_refused_confirmation_is_recorded_with_its_warehouse(self):
         with self.committed() as env:
             order = env["sale.order"].search([("state", "=", "sale")], limit=1)
             warehouse = order.warehouse_id.code
@@ -44,14 +44,14 @@ class TestWhatIsCounted(CommittedCase):
         ((labels, event),) = self.recorded_with_labels("order_confirmation")
         self.assertEqual((event.outcome, labels["warehouse"]), ("rejected", warehouse))
 
-    def test_a_batch_is_one_event_on_all_its_records(self):
+    def test_a_batch_is_one_event_with_its_number_of_records(self):
         with self.committed() as env:
             order = env["sale.order"].search([("order_line", "!=", False)])[0]
             (order.copy() | order.copy() | order.copy()).action_confirm()
         (event,) = self.recorded("order_confirmation")
         self.assertEqual((event.outcome, event.records), ("success", 3))
 
-    def test_a_customers_validation_with_the_confirmation_inside(self):
+    def test_a_validation_by_the_customer_contains_the_confirmation(self):
         with self.committed() as env:
             order = env["sale.order"].search([("order_line", "!=", False)])[0].copy()
             order._validate_order()

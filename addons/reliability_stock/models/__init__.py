@@ -3,5 +3,4 @@ from . import (
     reliability_health_provider,
     stock_move,
     stock_picking,
-    stock_picking_type,
 )

@@ -1,16 +1,17 @@
-"""What waits in the warehouses: a stall in which nothing fails must be seen, too."""
+"""Gauges of open transfers and moves: they show a stall in which nothing fails."""
 
 from odoo import models
 
-_TYPES = """
-    SELECT kind.company_id::text AS company, warehouse.code AS warehouse,
-           kind.sequence_code AS operation_type,
+_SELECT = """
+    SELECT picking_type.company_id::text AS company, warehouse.code AS warehouse,
+           picking_type.sequence_code AS operation_type,
 """
-_OF_TYPES = """
-      FROM stock_picking_type AS kind
-      LEFT JOIN stock_warehouse AS warehouse ON warehouse.id = kind.warehouse_id
+_FROM = """
+      FROM stock_picking_type AS picking_type
+      LEFT JOIN stock_warehouse AS warehouse
+        ON warehouse.id = picking_type.warehouse_id
 """
-FACTS = (
+GAUGES = (
     "transfers_waiting",
     "transfers_late",
     "transfers_oldest_late_seconds",
@@ -26,62 +27,66 @@ class ReliabilityGauge(models.AbstractModel):
         result = super().init()
         self._register_gauge(
             "transfers_waiting",
-            "Transfers that are not done: ready to be, or waiting for goods or others.",
+            "Open transfers: ready, or waiting for goods or for another transfer.",
             f"""
-            {_TYPES} state.name AS state, count(picking.id) AS value {_OF_TYPES}
+            {_SELECT} state.name AS state, count(picking.id) AS value {_FROM}
              CROSS JOIN (VALUES ('ready'), ('waiting')) AS state (name)
               LEFT JOIN stock_picking AS picking
-                ON picking.picking_type_id = kind.id
+                ON picking.picking_type_id = picking_type.id
                AND picking.state IN ('confirmed', 'waiting', 'assigned')
                AND (picking.state = 'assigned') = (state.name = 'ready')
-             WHERE kind.active
+             WHERE picking_type.active
              GROUP BY 1, 2, 3, 4
             """,
         )
-        self._tell_of_transfers(
+        self._register_transfer_gauge(
             "transfers_late",
-            "Transfers that are not done and were to be done before now.",
+            "Open transfers whose scheduled date has passed.",
             "count(picking.id) FILTER (WHERE picking.scheduled_date < now.utc)",
         )
-        self._tell_of_transfers(
+        self._register_transfer_gauge(
             "transfers_oldest_late_seconds",
-            "How late the latest of them is.",
+            "Time since the earliest scheduled date of the late transfers.",
             "coalesce(extract(epoch FROM now.utc - min(picking.scheduled_date)"
             " FILTER (WHERE picking.scheduled_date < now.utc)), 0)",
         )
-        self._tell_of_transfers(
+        self._register_transfer_gauge(
             "transfers_oldest_waiting_seconds",
-            "How long ago the oldest transfer that is not done was made.",
+            "Time since the creation of the oldest open transfer.",
             "coalesce(extract(epoch FROM now.utc - min(picking.create_date)), 0)",
         )
         self._register_gauge(
             "moves_open",
-            "Lines of transfers that want goods, by how much of them is reserved: all,"
-            " some or nothing; those that wait for another transfer are left out.",
+            "Open stock moves by how much of their goods is reserved: all, some or"
+            " nothing; without those that wait for another transfer.",
             f"""
-            {_TYPES} reserved.name AS reserved, count(move.id) AS value {_OF_TYPES}
+            {_SELECT} reserved.name AS reserved, count(move.id) AS value {_FROM}
              CROSS JOIN (VALUES ('all', 'assigned'), ('some', 'partially_available'),
                                 ('nothing', 'confirmed')) AS reserved (name, state)
               LEFT JOIN stock_move AS move
-                ON move.picking_type_id = kind.id AND move.state = reserved.state
-             WHERE kind.active
+                ON move.picking_type_id = picking_type.id
+               AND move.state = reserved.state
+             WHERE picking_type.active
              GROUP BY 1, 2, 3, 4
             """,
         )
         return result
 
-    def _tell_of_transfers(self, name, text, value):
-        """Tell a fact of the open transfers of each operation type."""
+    def _register_transfer_gauge(self, name, text, value):
+        """Register a gauge of the open transfers of each operation type.
+
+        :param str value: SQL expression that aggregates the transfers
+        """
         self._register_gauge(
             name,
             text,
             f"""
-            {_TYPES} {value} AS value {_OF_TYPES}
+            {_SELECT} {value} AS value {_FROM}
              CROSS JOIN (SELECT now() AT TIME ZONE 'UTC' AS utc) AS now
               LEFT JOIN stock_picking AS picking
-                ON picking.picking_type_id = kind.id
+                ON picking.picking_type_id = picking_type.id
                AND picking.state IN ('confirmed', 'waiting', 'assigned')
-             WHERE kind.active
+             WHERE picking_type.active
              GROUP BY 1, 2, 3, now.utc
             """,
         )

@@ -1,4 +1,4 @@
-"""How things stand in the warehouses: what waits, what is late, and what to do."""
+"""Health provider of the warehouses: the backlog of transfers, and late transfers."""
 
 from datetime import timedelta
 
@@ -8,8 +8,8 @@ from odoo.addons.reliability.api import Alert, Backlog, Warehouse, formatting
 
 _TRANSFERS = "transfers"
 _OPEN = [("state", "in", ("confirmed", "waiting", "assigned"))]
-_LATE_SINCE = timedelta(days=1)
-"""What is late for longer has been left lying: it says nothing about today."""
+_MAX_LATE = timedelta(days=1)
+"""A transfer late for longer is abandoned and says nothing about today."""
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
@@ -26,9 +26,11 @@ class ReliabilityHealthProvider(models.AbstractModel):
             )
         )
         own = self.env.user.sudo()._get_default_warehouse_id()
-        found = (own & warehouses) | warehouses
         return super()._warehouses() + [
-            Warehouse(of.id, of.name, of.code, of.company_id.id) for of in found
+            Warehouse(
+                warehouse.id, warehouse.name, warehouse.code, warehouse.company_id.id
+            )
+            for warehouse in (own & warehouses) | warehouses
         ]
 
     @api.model
@@ -49,17 +51,18 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _read_transfers(self, domain, aggregates):
-        """Return aggregates of transfers by company and warehouse."""
-        found = {}
+        """Return (company, warehouse) → aggregates of transfers."""
+        by_warehouse = {}
         groups = (
             self.env["stock.picking"]
             .sudo()
             ._read_group(domain, ["company_id", "picking_type_id"], aggregates)
         )
-        for company, kind, *values in groups:
-            key = company, kind.warehouse_id
-            found[key] = _added(found[key], values) if key in found else values
-        return found
+        for company, picking_type, *values in groups:
+            key = company, picking_type.warehouse_id
+            known = by_warehouse.get(key)
+            by_warehouse[key] = _sum(known, values) if known else values
+        return by_warehouse
 
     @api.model
     def _describe_backlog(self, kind, scope, count, late, oldest):
@@ -70,73 +73,73 @@ class ReliabilityHealthProvider(models.AbstractModel):
             count, _("1 transfer waits"), _("%(count)s transfers wait", count=count)
         )
         if late:
-            words = {"late": late, "age": formatting.since(self.env, oldest)}
-            late_ones = formatting.counted(
+            values = {"late": late, "age": formatting.since(self.env, oldest)}
+            late_text = formatting.counted(
                 late,
-                _("1 is late by %(age)s", **words),
-                _("%(late)s are late, the first by %(age)s", **words),
+                _("1 is late by %(age)s", **values),
+                _("%(late)s are late, the first by %(age)s", **values),
             )
-            text = f"{text}, {late_ones}"
+            text = f"{text}, {late_text}"
         return text, self._open_transfers(scope, _OPEN)
 
     @api.model
     def _alerts(self, scope):
-        found = super()._alerts(scope)
+        alerts = super()._alerts(scope)
         transfers = self.env["stock.picking"]
         if not transfers.has_access("read"):
-            return found
-        late = _OPEN + _late() + _of(scope)
+            return alerts
+        domain = _OPEN + _late() + _in_scope(scope)
         ((count, oldest),) = transfers._read_group(
-            late, [], ["__count", "scheduled_date:min"]
+            domain, [], ["__count", "scheduled_date:min"]
         )
         if count:
-            words = {"count": count, "age": formatting.since(self.env, oldest)}
+            values = {"count": count, "age": formatting.since(self.env, oldest)}
             text = formatting.counted(
                 count,
-                self.env._("1 transfer of today is late, by %(age)s", **words),
+                self.env._("1 transfer of today is late, by %(age)s", **values),
                 self.env._(
                     "%(count)s transfers of today are late, the first by %(age)s",
-                    **words,
+                    **values,
                 ),
             )
             action = self._open_transfers(scope, _OPEN + _late())
-            found.append(
+            alerts.append(
                 Alert(
                     "transfers_late",
-                    "fine",  # unless the service's limit for late work says otherwise
+                    "fine",  # the service's threshold for late work decides on trouble
                     text,
                     self.env._("Open transfers"),
                     action,
                     transfers.has_access("write"),
                 )
             )
-        return found
+        return alerts
 
     @api.model
     def _open_transfers(self, scope, domain):
-        """Return an action that opens transfers, the first to be done on top."""
+        """Return an action that opens transfers, the one due first on top."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Transfers"),
             "res_model": "stock.picking",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
-            "domain": domain + _of(scope),
+            "domain": domain + _in_scope(scope),
             "context": {"contact_display": "partner_address"},
         }
 
 
 def _late():
     now = fields.Datetime.now()
-    return [("scheduled_date", "<", now), ("scheduled_date", ">=", now - _LATE_SINCE)]
+    return [("scheduled_date", "<", now), ("scheduled_date", ">=", now - _MAX_LATE)]
 
 
-def _of(scope):
+def _in_scope(scope):
     if scope.warehouse:
         return [("picking_type_id.warehouse_id", "=", scope.warehouse.id)]
     return [("company_id", "in", list(scope.companies))]
 
 
-def _added(some, others):
-    """Add counts, and keep the earlier time."""
-    count, *oldest = others
-    return [some[0] + count, *map(min, some[1:], oldest)]
+def _sum(values, others):
+    """Return the sum of the counts, and the earlier one of the times."""
+    count, *times = others
+    return [values[0] + count, *map(min, values[1:], times)]

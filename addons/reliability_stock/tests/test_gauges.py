@@ -1,4 +1,4 @@
-"""What waits in the warehouses is told by company, warehouse and operation type."""
+"""The gauges count open transfers by company, warehouse and operation type."""
 
 from datetime import timedelta
 
@@ -23,8 +23,8 @@ class TransfersCase(TransactionCase):
             cls.product, cls.warehouse.lot_stock_id, 10
         )
 
-    def ask(self, quantity=1, late=timedelta()):
-        """Make a delivery that was to be done so long ago."""
+    def make_delivery(self, quantity=1, late=timedelta()):
+        """Make a delivery that was due some time ago."""
         picking = self.env["stock.picking"].create(
             {
                 "picking_type_id": self.out.id,
@@ -46,16 +46,16 @@ class TransfersCase(TransactionCase):
         )
         picking.action_confirm()
         picking.action_assign()
-        # By the database's clock, as the facts see it.
+        # By the database's clock, as in the gauges.
         picking.scheduled_date = self.env.cr.now().replace(microsecond=0) - late
         return picking
 
 
 @tagged("-at_install", "post_install")
-class TestWhatWaits(TransfersCase):
-    def told(self, name, **labels):
-        """Return the number that is told of this warehouse's deliveries."""
-        wanted = {
+class TestGauges(TransfersCase):
+    def gauge(self, name, **labels):
+        """Return the value of a gauge for this warehouse's deliveries."""
+        labels = {
             "company": str(self.warehouse.company_id.id),
             "warehouse": "PROBE",
             "operation_type": "OUT",
@@ -64,50 +64,50 @@ class TestWhatWaits(TransfersCase):
         self.env.flush_all()
         self.env.cr.execute(f"SELECT * FROM reliability_gauge_{name}")
         rows = self.env.cr.dictfetchall()
-        (row,) = [row for row in rows if wanted.items() <= row.items()]
+        (row,) = [row for row in rows if labels.items() <= row.items()]
         return float(row["value"])
 
-    def test_ready_and_waiting_transfers(self):
-        self.assertEqual(self.told("transfers_waiting", state="ready"), 0)
-        self.ask(4)
-        self.ask(100)
-        self.ask(1)
-        self.assertEqual(self.told("transfers_waiting", state="ready"), 2)
-        self.assertEqual(self.told("transfers_waiting", state="waiting"), 1)
+    def test_transfers_are_counted_as_ready_or_waiting(self):
+        self.assertEqual(self.gauge("transfers_waiting", state="ready"), 0)
+        self.make_delivery(4)
+        self.make_delivery(100)
+        self.make_delivery(1)
+        self.assertEqual(self.gauge("transfers_waiting", state="ready"), 2)
+        self.assertEqual(self.gauge("transfers_waiting", state="waiting"), 1)
 
-    def test_late_ones_and_the_latest(self):
-        self.ask(late=timedelta(hours=-1))
-        self.assertEqual(self.told("transfers_late"), 0)
-        self.assertEqual(self.told("transfers_oldest_late_seconds"), 0)
+    def test_late_transfers_are_counted_with_the_age_of_the_oldest(self):
+        self.make_delivery(late=timedelta(hours=-1))
+        self.assertEqual(self.gauge("transfers_late"), 0)
+        self.assertEqual(self.gauge("transfers_oldest_late_seconds"), 0)
         for hours in (1, 3, 2):
-            self.ask(late=timedelta(hours=hours))
-        self.assertEqual(self.told("transfers_late"), 3)
-        age = self.told("transfers_oldest_late_seconds")
+            self.make_delivery(late=timedelta(hours=hours))
+        self.assertEqual(self.gauge("transfers_late"), 3)
+        age = self.gauge("transfers_oldest_late_seconds")
         self.assertAlmostEqual(age, 3 * 3600, delta=2)
 
-    def test_how_long_the_oldest_waits(self):
-        self.assertEqual(self.told("transfers_oldest_waiting_seconds"), 0)
-        picking = self.ask()
+    def test_the_age_of_the_oldest_open_transfer_is_shown(self):
+        self.assertEqual(self.gauge("transfers_oldest_waiting_seconds"), 0)
+        picking = self.make_delivery()
         self.env.cr.execute(
             "UPDATE stock_picking SET create_date = create_date - interval '1 day'"
             " WHERE id = %s",
             [picking.id],
         )
-        age = self.told("transfers_oldest_waiting_seconds")
+        age = self.gauge("transfers_oldest_waiting_seconds")
         self.assertAlmostEqual(age, 86400, delta=2)
 
-    def test_how_much_is_reserved(self):
-        self.ask(8)
-        self.ask(8)
-        self.ask(8)
-        self.assertEqual(self.told("moves_open", reserved="all"), 1)
-        self.assertEqual(self.told("moves_open", reserved="some"), 1)
-        self.assertEqual(self.told("moves_open", reserved="nothing"), 1)
+    def test_moves_are_counted_by_how_much_is_reserved(self):
+        self.make_delivery(8)
+        self.make_delivery(8)
+        self.make_delivery(8)
+        self.assertEqual(self.gauge("moves_open", reserved="all"), 1)
+        self.assertEqual(self.gauge("moves_open", reserved="some"), 1)
+        self.assertEqual(self.gauge("moves_open", reserved="nothing"), 1)
 
-    def test_what_is_done_or_cancelled_does_not_wait(self):
-        picking, other = self.ask(), self.ask()
+    def test_done_and_cancelled_transfers_are_not_counted(self):
+        picking, other = self.make_delivery(), self.make_delivery()
         picking.button_validate()
         other.action_cancel()
         self.assertEqual(picking.state, "done")
-        self.assertEqual(self.told("transfers_waiting", state="ready"), 0)
-        self.assertEqual(self.told("moves_open", reserved="all"), 0)
+        self.assertEqual(self.gauge("transfers_waiting", state="ready"), 0)
+        self.assertEqual(self.gauge("moves_open", reserved="all"), 0)

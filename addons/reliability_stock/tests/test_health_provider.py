@@ -1,4 +1,4 @@
-"""What waits in the warehouses is told to people, with the very transfers."""
+"""Late transfers are an alert that opens exactly these transfers."""
 
 from datetime import timedelta
 
@@ -8,27 +8,27 @@ from .test_gauges import TransfersCase
 
 
 @tagged("-at_install", "post_install")
-class TestWhatIsLate(TransfersCase):
+class TestLateTransfers(TransfersCase):
     def setUp(self):
         super().setUp()
-        situation = self.env["reliability.health.provider"]
-        self.scope = situation._scope(self.warehouse.id)
-        self.late = self.ask(late=timedelta(hours=2)) | self.ask(
+        self.provider = self.env["reliability.health.provider"]
+        self.scope = self.provider._scope(self.warehouse.id)
+        self.late = self.make_delivery(late=timedelta(hours=2)) | self.make_delivery(
             late=timedelta(hours=1)
         )
-        self.ask(late=timedelta(hours=-1))
-        self.ask(late=timedelta(days=3))  # left lying: it says nothing about today
+        self.make_delivery(late=timedelta(hours=-1))
+        self.make_delivery(late=timedelta(days=3))  # abandoned
         self.env.flush_all()
 
-    def test_it_opens_what_is_late_today_and_nothing_else(self):
+    def test_the_alert_opens_exactly_the_late_transfers_of_today(self):
         with freeze_time(self.env.cr.now()):
-            (item,) = self.env["reliability.health.provider"]._alerts(self.scope)
+            (alert,) = self.provider._alerts(self.scope)
         self.assertEqual(
-            item.text, "2 transfers of today are late, the first by 2 h 0 min"
+            alert.text, "2 transfers of today are late, the first by 2 h 0 min"
         )
-        found = self.env["stock.picking"].search(item.action["domain"])
-        self.assertEqual(found, self.late)
+        opened = self.env["stock.picking"].search(alert.action["domain"])
+        self.assertEqual(opened, self.late)
 
-    def test_it_is_something_to_do_and_no_trouble(self):
-        (item,) = self.env["reliability.health.provider"]._alerts(self.scope)
-        self.assertEqual((item.state, item.can_act), ("fine", True))
+    def test_the_alert_does_not_degrade_the_service(self):
+        (alert,) = self.provider._alerts(self.scope)
+        self.assertEqual((alert.state, alert.can_act), ("fine", True))

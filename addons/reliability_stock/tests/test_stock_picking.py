@@ -6,11 +6,11 @@ from odoo.addons.reliability.tests.common import CommittedCase, MeasuredMethodCa
 
 
 class Transfers:
-    """Makes transfers of goods that are in stock; a mixin."""
+    """Mixin that makes transfers of goods in stock."""
 
     @staticmethod
     def make_transfer(env, quantity=5, picking_type=None):
-        """Return a confirmed delivery of a product that there is enough of."""
+        """Return a confirmed delivery of a product with enough stock."""
         picking_type = picking_type or env.ref("stock.picking_type_out")
         product = env["product.product"].create(
             {"name": "Probe", "is_storable": True, "type": "consu"}
@@ -52,7 +52,7 @@ class TestReservationAndValidation(Transfers, MeasuredMethodCase, TransactionCas
             moves, "_action_done", lambda moves: self.pick(moves.picking_id, 5)
         )
 
-    def test_result_and_exception_stay(self):
+    def test_result_and_exception_are_unchanged(self):
         self.assertIs(self.transfer.action_assign(), True)
         self.pick(self.transfer, 5)
         self.assertIs(self.transfer.button_validate(), True)
@@ -61,8 +61,8 @@ class TestReservationAndValidation(Transfers, MeasuredMethodCase, TransactionCas
 
 
 @tagged("-at_install", "post_install")
-class TestWhatIsCounted(Transfers, CommittedCase):
-    def test_a_validated_transfer_and_its_moves(self):
+class TestRecordedOutcomes(Transfers, CommittedCase):
+    def test_a_validated_transfer_and_its_moves_are_recorded(self):
         with self.committed() as env:
             transfer = self.make_transfer(env)
             warehouse = transfer.picking_type_id.warehouse_id.code
@@ -77,20 +77,20 @@ class TestWhatIsCounted(Transfers, CommittedCase):
             self.assertEqual(labels["warehouse"], warehouse)
             self.assertEqual((event.outcome, event.records), ("success", 1))
 
-    def test_the_question_for_a_backorder_is_not_done(self):
+    def test_a_validation_that_opens_a_backorder_dialog_is_not_recorded(self):
         with self.committed() as env:
             transfer = self.make_transfer(env)
             self.pick(transfer, 2)
-            question = transfer.button_validate()
-            self.assertEqual(question["res_model"], "stock.backorder.confirmation")
+            dialog = transfer.button_validate()
+            self.assertEqual(dialog["res_model"], "stock.backorder.confirmation")
         self.assertEqual(self.outcomes_of("transfer_validation"), [])
         with self.committed() as env:
             wizard = env["stock.backorder.confirmation"]
-            wizard = wizard.with_context(**question["context"])
+            wizard = wizard.with_context(**dialog["context"])
             wizard.create({"pick_ids": [Command.set(transfer.ids)]}).process()
         self.assertEqual(self.outcomes_of("transfer_validation"), ["success"])
 
-    def test_a_report_to_print_is_done(self):
+    def test_a_validation_that_prints_a_report_is_recorded(self):
         with self.committed() as env:
             picking_type = env.ref("stock.picking_type_out")
             picking_type.auto_print_delivery_slip = True
@@ -101,7 +101,7 @@ class TestWhatIsCounted(Transfers, CommittedCase):
             picking_type.auto_print_delivery_slip = False
         self.assertEqual(self.outcomes_of("transfer_validation"), ["success"])
 
-    def test_transfers_of_several_warehouses_are_mixed(self):
+    def test_transfers_of_several_warehouses_are_recorded_as_mixed(self):
         with self.committed() as env:
             other = env["stock.warehouse"].search([("code", "=", "OTH")])
             other = other or other.create({"name": "Other", "code": "OTH"})
@@ -113,7 +113,7 @@ class TestWhatIsCounted(Transfers, CommittedCase):
         self.assertEqual(labels["warehouse"], "mixed")
         self.assertEqual(event.records, 2)
 
-    def test_a_refusal_is_rejected(self):
+    def test_a_refused_reservation_is_recorded_as_rejected(self):
         with self.committed() as env:
             transfer = self.make_transfer(env)
             self.pick(transfer, 5)

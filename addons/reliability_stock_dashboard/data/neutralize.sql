@@ -1,2 +1,2 @@
--- It only measures: it sends nothing, calls nobody and repeats nothing.
+-- Nothing to do: this addon sends nothing and calls no one.
 SELECT;

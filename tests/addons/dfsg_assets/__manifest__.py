@@ -1,6 +1,6 @@
 {
     "name": "Assets of Debian's Odoo",
-    "summary": "Debian leaves out one script that mail's assets name: so do we.",
+    "summary": "Remove the script of mail's assets that Debian leaves out",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "author": "The Reliability Suite Team",

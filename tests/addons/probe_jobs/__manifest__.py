@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Probe of Jobs",
-    "summary": "Only for tests: jobs that end in every way, and note it on the side",
+    "summary": "Only for tests: jobs that end in every way, and log it in files",
     "version": "19.0.1.0.0",
     "category": "Hidden",
     "author": "The Reliability Suite Team",

@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Probe",
-    "summary": "Only for tests: a method that does what a worker can die of",
+    "summary": "Only for tests: a method that can kill its worker",
     "version": "19.0.1.0.0",
     "category": "Hidden",
     "author": "The Reliability Suite Team",

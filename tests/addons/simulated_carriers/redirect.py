@@ -1,4 +1,4 @@
-"""Let OCA's connectors ask the simulator: their addresses change, not their code."""
+"""Redirects OCA's connectors to the simulator: by their addresses, not their code."""
 
 import sys
 
@@ -6,7 +6,7 @@ _MODELS = "odoo.addons.delivery_{0}.models.{1}"
 
 
 def redirect(address):
-    """Let the connectors that are loaded ask the simulator at an address."""
+    """Redirect the loaded connectors to the simulator at an address."""
     for (connector, module), change in _CHANGES.items():
         loaded = sys.modules.get(_MODELS.format(connector, module))
         if loaded:
@@ -31,13 +31,14 @@ def _mrw(module, base):
 def _seur_atlas(module, base):
     domain = base.partition("://")[2].rstrip("/")
     module.ATLAS_API_DOMAINS.update(test=domain, prod=domain)
-    module.SeurAtlasRequest.api_url = _Plain()
+    module.SeurAtlasRequest.api_url = _HttpUrl()
 
 
-class _Plain:
-    """An address that the connector makes of a domain, by HTTPS, and asks by HTTP.
+class _HttpUrl:
+    """Descriptor of an URL that the connector builds with HTTPS and calls with HTTP.
 
-    It is no constant there, but the one thing between the domain and the question.
+    The connector has no constant for the URL: it builds it from the domain, and this
+    attribute is the only point between the two.
     """
 
     def __get__(self, request, _owner):

@@ -1,4 +1,4 @@
-"""What an order says, in EDIFACT or in UBL."""
+"""Parser for orders in EDIFACT and UBL."""
 
 import warnings
 from typing import NamedTuple
@@ -17,8 +17,8 @@ _UBL = {
 class Order(NamedTuple):
     """An order of a partner.
 
-    :ivar number: his
-    :ivar lines: product numbers, the most usual first, and how many of each
+    :ivar number: the partner's order number
+    :ivar lines: (product codes, the preferred one first; quantity)
     """
 
     number: str
@@ -26,9 +26,9 @@ class Order(NamedTuple):
 
 
 def read(text: str) -> Order:
-    """Return what a document says.
+    """Parse a document.
 
-    :raise ValueError: it is no order, or damaged
+    :raise ValueError: the document is no order, or damaged
     """
     try:
         if text.lstrip().startswith("<?xml"):
@@ -40,7 +40,7 @@ def read(text: str) -> Order:
 
 def _read_edifact(text):
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it knows no schema of some segments
+        warnings.simplefilter("ignore")  # about segments without a schema
         (message,) = edifact.Interchange.from_str(text).get_messages()
     if message.type != "ORDERS":
         raise ValueError(f"Not an order, but {message.type}")
@@ -51,9 +51,9 @@ def _read_edifact(text):
             case "BGM":
                 number = elements[1]
             case "LIN":
-                lines.append([[of[0] for of in elements[2:3]], 1.0])
+                lines.append([[element[0] for element in elements[2:3]], 1.0])
             case "PIA":
-                lines[-1][0] += [of[0] for of in elements[1:]]
+                lines[-1][0] += [element[0] for element in elements[1:]]
             case "QTY" if elements[0][0] == "21":
                 lines[-1][1] = float(elements[0][1])
     return Order(number, [([*filter(None, codes)], count) for codes, count in lines])
@@ -66,8 +66,8 @@ def _read_ubl(text):
     lines = []
     for line in root.iterfind(".//cac:OrderLine/cac:LineItem", _UBL):
         codes = [
-            line.findtext(f"cac:Item/cac:{whose}ItemIdentification/cbc:ID", "", _UBL)
-            for whose in ("Standard", "Sellers", "Buyers")
+            line.findtext(f"cac:Item/cac:{party}ItemIdentification/cbc:ID", "", _UBL)
+            for party in ("Standard", "Sellers", "Buyers")
         ]
         codes.append(line.findtext("cac:Item/cbc:Name", "", _UBL))
         count = float(line.findtext("cbc:Quantity", "1", _UBL))

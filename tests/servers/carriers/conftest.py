@@ -1,5 +1,5 @@
 import pytest
-from shipping.desk import FOLDER, Desk
+from shipping.driver import FOLDER, ShippingDriver
 
 from setup import databases
 from setup.carriers import Simulator
@@ -14,16 +14,18 @@ def database():
 
 @pytest.fixture(scope="package")
 def carriers():
+    """The simulated carriers."""
     with Simulator() as simulator:
         yield simulator
 
 
 @pytest.fixture(scope="package")
-def desk(database, carriers):
-    with Desk(database, FOLDER, carriers) as desk:
-        yield desk
+def shipping_driver(database, carriers):
+    with ShippingDriver(database, FOLDER, carriers) as driver:
+        yield driver
 
 
 @pytest.fixture(autouse=True)
-def everything_works(carriers):
+def no_faults(carriers):
+    """Remove all planned faults before each test."""
     carriers.forget()

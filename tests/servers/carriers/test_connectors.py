@@ -1,6 +1,7 @@
-"""OCA's connectors, unchanged, ask carriers that speak their real protocols.
+"""OCA's connectors, unchanged, call carriers that speak their real protocols.
 
-What carriers then have, and what Odoo has; what is on record is tested elsewhere.
+These tests compare what the carriers have with what Odoo has; other tests read the
+ledger.
 """
 
 import pytest
@@ -10,75 +11,85 @@ from setup.simulators import DOES_IT, FAULTS
 from setup.simulators.server import direct
 
 KINDS = sorted(CARRIERS)
-CANCEL_NOTHING = {"correos_express"}
-FETCH_A_LABEL = {"mrw", "seur_atlas"}
-"""Connectors that ask for a parcel first, and then for its label."""
+WITHOUT_CANCELLATION = {"correos_express"}
+LABEL_IN_SECOND_REQUEST = {"mrw", "seur_atlas"}
+"""Connectors that request the parcel first, and its label in a second request."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_delivery_is_validated_tracked_and_cancelled(desk, carriers, kind):
-    delivery, name = desk.prepare(kind)
-    assert desk.validate(delivery) == "done"
+def test_a_delivery_is_validated_tracked_and_cancelled(shipping_driver, carriers, kind):
+    delivery, name = shipping_driver.prepare(kind)
+    assert shipping_driver.validate(delivery) == "done"
     (parcel,) = carriers.parcels(name, kind)
-    found = desk.look(delivery)
-    assert found["state"] == "done"
-    assert found["tracking"] == parcel.number
-    assert found["delivery_state"] == "shipping_recorded_in_carrier"
-    assert list(found["labels"].values()) == ["%PDF"]
+    transfer = shipping_driver.read(delivery)
+    assert transfer["state"] == "done"
+    assert transfer["tracking"] == parcel.number
+    assert transfer["delivery_state"] == "shipping_recorded_in_carrier"
+    assert list(transfer["labels"].values()) == ["%PDF"]
 
     carriers.move(parcel.number, "delivered")
-    assert desk.track(delivery) == "done"
-    assert "entregado" in desk.look(delivery)["tracking_state"].lower()
+    assert shipping_driver.track(delivery) == "done"
+    tracking_state = shipping_driver.read(delivery)["tracking_state"]
+    assert "entregado" in tracking_state.lower()
 
-    assert desk.cancel(delivery) == "done"
-    assert parcel.cancelled == (kind not in CANCEL_NOTHING)
-    found = desk.look(delivery)
-    assert not found["tracking"]
-    assert found["delivery_state"] == "canceled_shipment"
+    assert shipping_driver.cancel(delivery) == "done"
+    assert parcel.cancelled == (kind not in WITHOUT_CANCELLATION)
+    transfer = shipping_driver.read(delivery)
+    assert not transfer["tracking"]
+    assert transfer["delivery_state"] == "canceled_shipment"
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_parcel_exists_where_its_carrier_made_it(desk, carriers, kind, fault):
-    delivery, name = desk.prepare(kind)
+def test_a_fault_leaves_a_parcel_only_where_the_carrier_made_one(
+    shipping_driver, carriers, kind, fault
+):
+    delivery, name = shipping_driver.prepare(kind)
     carriers.behave(kind, fault, operation="shipment")
-    said = desk.validate(delivery, fault)
+    outcome = shipping_driver.validate(delivery, fault)
     assert len(carriers.parcels(name, kind)) == (fault in DOES_IT)
-    is_well = fault in ("ok", "slow")
-    assert (said == "done") == is_well
-    assert desk.look(delivery)["state"] == ("done" if is_well else "assigned")
+    succeeds = fault in ("ok", "slow")
+    assert (outcome == "done") == succeeds
+    state = shipping_driver.read(delivery)["state"]
+    assert state == ("done" if succeeds else "assigned")
 
 
-@pytest.mark.parametrize("kind", sorted(FETCH_A_LABEL))
-def test_a_parcel_whose_label_cannot_be_fetched_stays(desk, carriers, kind):
-    delivery, name = desk.prepare(kind)
+@pytest.mark.parametrize("kind", sorted(LABEL_IN_SECOND_REQUEST))
+def test_a_parcel_whose_label_cannot_be_fetched_stays_at_the_carrier(
+    shipping_driver, carriers, kind
+):
+    delivery, name = shipping_driver.prepare(kind)
     carriers.behave(kind, "breaks", operation="label")
-    assert desk.validate(delivery) == "UserError"
+    assert shipping_driver.validate(delivery) == "UserError"
     (parcel,) = carriers.parcels(name, kind)
     assert not parcel.cancelled
-    found = desk.look(delivery)
-    assert (found["state"], found["tracking"]) == ("assigned", "")
+    transfer = shipping_driver.read(delivery)
+    assert (transfer["state"], transfer["tracking"]) == ("assigned", "")
 
-    # Whoever tries again makes another one.
-    assert desk.validate(delivery) == "done"
+    # A retry makes another parcel.
+    assert shipping_driver.validate(delivery) == "done"
     assert len(carriers.parcels(name, kind)) == 2
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - FETCH_A_LABEL))
-def test_other_labels_come_with_the_parcel(desk, carriers, kind):
-    delivery, _name = desk.prepare(kind)
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - LABEL_IN_SECOND_REQUEST))
+def test_other_connectors_get_the_label_with_the_parcel(
+    shipping_driver, carriers, kind
+):
+    delivery, _name = shipping_driver.prepare(kind)
     carriers.behave(kind, "breaks", operation="label")
-    assert desk.validate(delivery) == "done"
+    assert shipping_driver.validate(delivery) == "done"
 
 
-def test_others_plan_faults_and_ask_for_parcels_over_http(desk, carriers):
-    delivery, name = desk.prepare("dhl_parcel")
+def test_other_processes_plan_faults_and_read_parcels_over_http(
+    shipping_driver, carriers
+):
+    delivery, name = shipping_driver.prepare("dhl_parcel")
     plan = {"system": "dhl_parcel", "operation": "shipment", "fault": "refuses"}
     assert direct(carriers.url, "behave", **plan) == {}
-    assert desk.validate(delivery) == "UserError"
+    assert shipping_driver.validate(delivery) == "UserError"
     assert direct(carriers.url, "parcels", reference=name) == []
-    assert desk.validate(delivery) == "done"
+    assert shipping_driver.validate(delivery) == "done"
     (parcel,) = direct(carriers.url, "parcels", reference=name)
     assert not parcel["cancelled"]
-    asked = direct(carriers.url, "asked", operation="shipment", reference=name)
-    assert [of["fault"] for of in asked] == ["refuses", "ok"]
+    requests = direct(carriers.url, "asked", operation="shipment", reference=name)
+    assert [request["fault"] for request in requests] == ["refuses", "ok"]

@@ -1,7 +1,7 @@
-"""The ledger says what the carriers of real connectors did, over REST and SOAP.
+"""The ledger records what the carriers of real connectors did, over REST and SOAP.
 
-A parcel that a carrier has is on record with its number, or its attempt is one of which
-nobody knows: it is never lost.
+A parcel that a carrier has is never lost: its number is on record, or the outcome of
+its attempt is unknown.
 """
 
 import json
@@ -13,12 +13,13 @@ from setup.shipping.carriers import CARRIERS
 from setup.simulators import FAULTS
 
 KINDS = sorted(CARRIERS)
-WELL = {"ok", "slow"}
-NOBODY_KNOWS = {"timeout_before", "timeout_after", "cut"}
-FETCH_A_LABEL = {"mrw", "seur_atlas"}
+SUCCESSFUL = {"ok", "slow"}
+UNANSWERED = {"timeout_before", "timeout_after", "cut"}
+LABEL_IN_SECOND_REQUEST = {"mrw", "seur_atlas"}
 ON_RECORD = """
     SELECT json_build_object(
-        'state', state, 'orphans', orphan_count, 'doubtful', is_possibly_duplicated,
+        'state', state, 'orphans', orphan_count,
+        'is_possibly_duplicated', is_possibly_duplicated,
         'integration', (SELECT code FROM reliability_integration
                          WHERE id = integration_id AND kind = 'carrier'),
         'outcomes', (SELECT json_agg(outcome ORDER BY id) FROM reliability_attempt
@@ -31,8 +32,8 @@ ON_RECORD = """
 
 
 @pytest.fixture
-def on_record(database):
-    """Return what the ledger has of the label of a delivery."""
+def read_exchange(database):
+    """A function that returns a delivery's label exchange as the ledger has it."""
 
     def read(delivery):
         row = postgres.psql(ON_RECORD.format(delivery=delivery), database)
@@ -41,41 +42,43 @@ def on_record(database):
     return read
 
 
-def expected(fault):
-    if fault in WELL:
+def expected_outcome(fault):
+    if fault in SUCCESSFUL:
         return "succeeded"
-    return "unknown" if fault in NOBODY_KNOWS else "failed"
+    return "unknown" if fault in UNANSWERED else "failed"
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_the_carrier_did_is_on_record(desk, carriers, on_record, kind, fault):
-    delivery, name = desk.prepare(kind)
-    carriers.behave(kind, fault, operation="shipment")
-    desk.validate(delivery, fault)
-    found = on_record(delivery)
-    assert found["integration"] == kind
-    assert found["outcomes"] == [expected(fault)]
-    assert found["state"] == expected(fault)
-    there = {parcel.number: "committed" for parcel in carriers.parcels(name, kind)}
-    assert found["references"] == (there if fault in WELL else {})
-
-
-@pytest.mark.parametrize("kind", sorted(FETCH_A_LABEL))
-def test_a_parcel_whose_label_cannot_be_fetched_is_not_lost(
-    desk, carriers, on_record, kind
+def test_the_outcome_at_the_carrier_is_on_record(
+    shipping_driver, carriers, read_exchange, kind, fault
 ):
-    delivery, name = desk.prepare(kind)
-    carriers.behave(kind, "breaks", operation="label")
-    desk.validate(delivery)
-    (parcel,) = carriers.parcels(name, kind)
-    found = on_record(delivery)
-    is_named = found["references"] == {parcel.number: "orphaned"}
-    assert is_named or found["outcomes"] == ["unknown"]
+    delivery, name = shipping_driver.prepare(kind)
+    carriers.behave(kind, fault, operation="shipment")
+    shipping_driver.validate(delivery, fault)
+    exchange = read_exchange(delivery)
+    assert exchange["integration"] == kind
+    assert exchange["outcomes"] == [expected_outcome(fault)]
+    assert exchange["state"] == expected_outcome(fault)
+    parcels = {parcel.number: "committed" for parcel in carriers.parcels(name, kind)}
+    assert exchange["references"] == (parcels if fault in SUCCESSFUL else {})
 
-    # Whoever tries again makes another one, and that stays visible.
-    assert desk.validate(delivery) == "done"
-    found = on_record(delivery)
-    assert found["state"] == "succeeded"
-    assert bool(found["orphans"]) == is_named
-    assert found["doubtful"] == (not is_named)
+
+@pytest.mark.parametrize("kind", sorted(LABEL_IN_SECOND_REQUEST))
+def test_a_parcel_whose_label_cannot_be_fetched_is_not_lost(
+    shipping_driver, carriers, read_exchange, kind
+):
+    delivery, name = shipping_driver.prepare(kind)
+    carriers.behave(kind, "breaks", operation="label")
+    shipping_driver.validate(delivery)
+    (parcel,) = carriers.parcels(name, kind)
+    exchange = read_exchange(delivery)
+    is_named = exchange["references"] == {parcel.number: "orphaned"}
+    assert is_named or exchange["outcomes"] == ["unknown"]
+
+    # A retry makes another parcel, and the first one stays visible.
+    assert shipping_driver.validate(delivery) == "done"
+    exchange = read_exchange(delivery)
+    assert exchange["state"] == "succeeded"
+    assert bool(exchange["orphans"]) == is_named
+    assert exchange["is_possibly_duplicated"] == (not is_named)

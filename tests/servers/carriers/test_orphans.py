@@ -1,4 +1,4 @@
-"""Orphan parcels of real connectors: taken over with their labels, or cancelled."""
+"""Orphan parcels of real connectors: used with their labels, or cancelled."""
 
 import json
 
@@ -8,8 +8,8 @@ from setup import postgres
 from setup.shipping.carriers import CARRIERS
 
 KINDS = sorted(CARRIERS)
-CANCEL_NOTHING = {"correos_express"}
-FETCH_NO_LABEL = {"seur_atlas"}
+WITHOUT_CANCELLATION = {"correos_express"}
+WITHOUT_LABEL_COPY = {"seur_atlas"}
 """Connectors that fetch a label only together with its parcel."""
 STATES = """
     SELECT coalesce(json_object_agg(name, state), '{{}}')
@@ -21,16 +21,16 @@ STATES = """
 
 
 @pytest.fixture
-def orphan(desk, carriers, database):
-    """Make a delivery whose parcel is an orphan.
+def make_orphan(shipping_driver, carriers, database):
+    """A function that makes a delivery whose parcel is an orphan.
 
-    :return: of a type of carrier: the delivery, its parcel, and a function that tells
-        number → state of its parcels
+    It takes a type of carrier, and returns the delivery, its parcel, and a function
+    that returns number → state of the delivery's parcels.
     """
 
     def make(kind):
-        delivery, name = desk.prepare(kind)
-        assert desk.validate_in_vain(delivery) == "UserError"
+        delivery, name = shipping_driver.prepare(kind)
+        assert shipping_driver.validate_and_roll_back(delivery) == "UserError"
         (parcel,) = carriers.parcels(name, kind)
 
         def states():
@@ -44,35 +44,40 @@ def orphan(desk, carriers, database):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_is_taken_over_with_its_label(desk, carriers, orphan, kind):
-    delivery, parcel, states = orphan(kind)
-    assert desk.take_over(delivery) == "done"
-    found = desk.look(delivery)
-    assert found["tracking"] == parcel.number
-    is_printed = list(found["labels"].values()) == ["%PDF"]
-    is_task = found["tasks"] == [f"Print the label of parcel {parcel.number}"]
-    assert (is_printed, is_task) == (kind not in FETCH_NO_LABEL, kind in FETCH_NO_LABEL)
+def test_an_orphan_is_used_with_its_label_or_a_task(
+    shipping_driver, carriers, make_orphan, kind
+):
+    delivery, parcel, states = make_orphan(kind)
+    assert shipping_driver.use_orphan(delivery) == "done"
+    transfer = shipping_driver.read(delivery)
+    assert transfer["tracking"] == parcel.number
+    has_label = list(transfer["labels"].values()) == ["%PDF"]
+    has_task = transfer["tasks"] == [f"Print the label of parcel {parcel.number}"]
+    assert has_label == (kind not in WITHOUT_LABEL_COPY)
+    assert has_task == (kind in WITHOUT_LABEL_COPY)
 
-    # No other is bought.
-    assert desk.validate(delivery) == "done"
+    # No other parcel is bought.
+    assert shipping_driver.validate(delivery) == "done"
     assert carriers.parcels(parcel.reference, kind) == [parcel]
     assert states() == {parcel.number: "adopted"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_is_cancelled_or_becomes_a_task(desk, orphan, kind):
-    delivery, parcel, states = orphan(kind)
-    desk.cancel_orphan(delivery)
-    is_cancelled = kind not in CANCEL_NOTHING
+def test_an_orphan_is_cancelled_or_becomes_a_task(shipping_driver, make_orphan, kind):
+    delivery, parcel, states = make_orphan(kind)
+    shipping_driver.cancel_orphan(delivery)
+    is_cancelled = kind not in WITHOUT_CANCELLATION
     assert parcel.cancelled == is_cancelled
     assert states() == {parcel.number: "cancelled" if is_cancelled else "orphaned"}
-    (task,) = desk.look(delivery)["tasks"]
+    (task,) = shipping_driver.read(delivery)["tasks"]
     assert task.startswith("Check that" if is_cancelled else "Cancel parcel")
 
 
-def test_where_the_carrier_refuses_it_stays_an_orphan(desk, carriers, orphan):
-    delivery, parcel, states = orphan("dhl_parcel")
+def test_a_parcel_whose_cancellation_is_refused_stays_an_orphan(
+    shipping_driver, carriers, make_orphan
+):
+    delivery, parcel, states = make_orphan("dhl_parcel")
     carriers.behave("dhl_parcel", "refuses", operation="cancel")
-    assert desk.cancel_orphan(delivery) == "UserError"
+    assert shipping_driver.cancel_orphan(delivery) == "UserError"
     assert not parcel.cancelled
     assert states() == {parcel.number: "orphaned"}

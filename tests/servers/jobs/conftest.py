@@ -1,7 +1,7 @@
-"""One server whose runner hands out jobs, for all tests of background work."""
+"""A server with a job runner, shared by all tests of background work."""
 
 import pytest
-from background import crew
+from background import workers
 
 from setup import databases
 
@@ -18,13 +18,13 @@ def database():
 @pytest.fixture(scope="package")
 def running(database):
     """A server with a runner."""
-    with crew.Queue(database, CHANNELS) as queue:
+    with workers.Queue(database, CHANNELS) as queue:
         yield queue
 
 
 @pytest.fixture
 def queue(running):
-    """The same, without jobs of other tests."""
+    """The server, without jobs of other tests."""
     running.server.start()  # a test may have stopped it
     running.clear()
     return running

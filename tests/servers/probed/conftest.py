@@ -1,4 +1,4 @@
-"""One server with narrow limits on which the probe is measured, for all tests here."""
+"""One server with low limits that measures the probe, shared by all tests here."""
 
 import probe
 import pytest
@@ -8,8 +8,8 @@ from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 
 FOLDER = paths.RUN / "test" / "probed"
-THRESHOLDS = {
-    "limit_time_real": 40,  # seconds in which a busy machine answers all else
+LIMITS = {
+    "limit_time_real": 40,  # seconds; enough for other requests on a busy machine
     "limit_time_cpu": 8,
     "limit_memory_hard": 6 * 2**30,
 }
@@ -17,7 +17,7 @@ THRESHOLDS = {
 
 @pytest.fixture(scope="package")
 def server():
-    options = {"max_cron_threads": 0, "proxy_mode": True, **THRESHOLDS}
+    options = {"max_cron_threads": 0, "proxy_mode": True, **LIMITS}
     with (
         databases.copied(databases.PROBED, "reliability_test_probed") as name,
         OdooServer(name, FOLDER, workers=2, options=options) as server,

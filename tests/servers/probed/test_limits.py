@@ -1,4 +1,4 @@
-"""What a worker was doing when it died is counted, by name, once."""
+"""A call during which its worker dies is counted once, with the right outcome."""
 
 import os
 import signal
@@ -13,13 +13,13 @@ from setup import postgres
 
 
 def ends(samples):
-    """Return how calls of the probe ended: outcome → how often."""
+    """Return the ended calls of the probe: outcome → number."""
     return {k: n for k, n in by_outcome(samples, probe.OPERATION).items() if n}
 
 
 @pytest.fixture
 def adds(server, user):
-    """See that so much comes on top of what was counted before, and no more."""
+    """Check that exactly so many calls are added to those counted before."""
     before = ends(wait_for_cycles(server))
 
     def adds(**outcomes):
@@ -34,16 +34,16 @@ def adds(server, user):
 
 
 def committing_worker(server):
-    """Return the worker whose COMMIT takes its time, once there is one."""
+    """Return the worker with a running COMMIT, once there is one."""
     query = (
         "SELECT client_port FROM pg_stat_activity WHERE state = 'active'"
         f" AND query = 'COMMIT' AND datname = '{server.database}'"
     )
-    port = int(wait_until(lambda: postgres.psql(query), "no COMMIT takes its time"))
+    port = int(wait_until(lambda: postgres.psql(query), "no COMMIT is running"))
     for worker in map(psutil.Process, server.worker_pids()):
         if any(c.laddr.port == port for c in worker.net_connections("tcp")):
             return worker
-    raise AssertionError("no worker is at the other end of the COMMIT")
+    raise AssertionError("no worker has the connection of the COMMIT")
 
 
 def test_limit_time_real(user, adds):
@@ -56,20 +56,20 @@ def test_limit_time_cpu(user, adds):
     adds(killed=1)
 
 
-def test_out_of_memory_as_python_sees_it(user, adds):
+def test_memory_error_of_python(user, adds):
     assert not probe.work(user, "allocate", 20)
     adds(failed=1)
 
 
 def test_sigkill_inside_the_method(server, user, adds):
-    """The kernel does the same to a process when memory is short."""
+    """The kernel kills a process in the same way when memory is short."""
     call = probe.working(user, "burn", 3600)
     probe.busy_worker(server).kill()
     call.join()
     adds(killed=1)
 
 
-def test_sigkill_while_commit_is_on_its_way(server, user, adds):
+def test_sigkill_during_commit(server, user, adds):
     call = probe.working(user, "commit")
     committing_worker(server).kill()
     call.join()

@@ -1,4 +1,4 @@
-"""Requests on a real server: who is busy, who waits, and what a worker died of."""
+"""Requests on a real server: busy workers, waiting requests, and killed workers."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,34 +17,36 @@ def gauge(samples, name):
 
 
 def ended(samples, **labels):
-    """Return how many requests have these labels."""
+    """Return the number of requests with these labels."""
     return sum(
         value
-        for (name, of), value in samples.items()
-        if name == DURATION and labels.items() <= dict(of).items()
+        for (name, pairs), value in samples.items()
+        if name == DURATION and labels.items() <= dict(pairs).items()
     )
 
 
-def test_it_is_known_how_many_can_be_served(server, user):
+def test_the_number_of_workers_is_shown(server, user):
     samples = wait_for(server, lambda s: gauge(s, "odoo_http_workers") == WORKERS)
     assert gauge(samples, "odoo_http_workers_busy") == 0
 
 
-def test_who_is_busy_and_how_long_the_others_wait(server, user, tmp_path):
+def test_busy_workers_and_the_waiting_time_of_requests_are_shown(
+    server, user, tmp_path
+):
     here = (WAITED, (("db", server.database),))
     before = wait_for(server, bool).get(here, 0)
     working = tmp_path / "working"
     working.touch()
     calls = [probe.working(user, "wait", str(working)) for _worker in range(WORKERS)]
     wait_for(server, lambda s: gauge(s, "odoo_http_workers_busy") == WORKERS)
-    asked = time.time()
-    header = {"X-Request-Start": f"t={asked:.3f}"}
-    with ThreadPoolExecutor() as beside:
-        health = beside.submit(server.responds, "/web/health", header)
+    sent = time.time()
+    header = {"X-Request-Start": f"t={sent:.3f}"}
+    with ThreadPoolExecutor() as pool:
+        health = pool.submit(server.responds, "/web/health", header)
         wait_for_cycles(server)
         working.unlink()
         assert health.result()
-    at_most = time.time() - asked
+    at_most = time.time() - sent
     for call in calls:
         call.join()
     wait_for(server, lambda s: gauge(s, "odoo_http_workers_busy") == 0)
@@ -62,12 +64,12 @@ def test_a_request_in_which_the_worker_died_is_counted_once(server, user):
     samples = wait_for_cycles(server)
     assert ended(samples, **killed) == ended(before, **killed) + 1
     assert ended(samples, http_route=ROUTE) == ended(before, http_route=ROUTE) + 1
-    # The new worker is one, and nobody counts the dead one.
+    # The new worker counts, the dead one does not.
     assert gauge(samples, "odoo_http_workers") == WORKERS
     assert gauge(samples, "odoo_http_workers_busy") == 0
 
 
-def test_load_balancers_and_prometheus_are_answered_by_odoo(server, user):
+def test_odoo_serves_the_routes_for_load_balancers_but_no_open_metrics(server, user):
     assert server.responds("/reliability/live")
     assert server.responds("/reliability/ready")
     assert not server.responds("/metrics")

@@ -1,45 +1,45 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { makeMockEnv, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import {
-    isThresholdNear,
-    marksOf,
-    slotsOf,
+    isThresholdVisible,
+    annotationsOf,
+    intervalsOf,
     volumeConfig,
 } from "@reliability_dashboard/chart/day_chart";
-import { chart } from "./situations";
+import { chart } from "./scenarios";
 
 describe.current.tags("headless");
 
 const color = (name) => name;
 
-test("the day is whole, and what is to come is empty", async () => {
+test("a chart has all intervals of the day; future ones are empty", async () => {
     await makeMockEnv();
-    const slots = slotsOf(chart());
-    expect(slots).toHaveLength(24);
-    expect(slots[1].point.failures).toBe(1);
-    expect(slots[1].usual.done_high).toBe(8);
-    expect(slots[2].point).toBe(null);
-    expect(slots[1].end).toBe("2026-03-02 02:00:00");
+    const intervals = intervalsOf(chart());
+    expect(intervals).toHaveLength(24);
+    expect(intervals[1].point.failures).toBe(1);
+    expect(intervals[1].usual.done_high).toBe(8);
+    expect(intervals[2].point).toBe(null);
+    expect(intervals[1].end).toBe("2026-03-02 02:00:00");
 });
 
-test("the numbers are found whatever the digits of the user's language", async () => {
+test("points are found in languages with other digits", async () => {
     await makeMockEnv();
     patchWithCleanup(luxon.Settings, { defaultNumberingSystem: "arab" });
-    expect(slotsOf(chart())[1].point.done).toBe(2);
+    expect(intervalsOf(chart())[1].point.done).toBe(2);
 });
 
-test("the bars add up to the calls, the slow ones among those that were done", async () => {
+test("stacked bars add up to the number of calls", async () => {
     await makeMockEnv();
-    const { data } = volumeConfig({ slots: slotsOf(chart()), marks: [], color });
+    const { data } = volumeConfig({ intervals: intervalsOf(chart()), annotations: [], color });
     const bars = Object.fromEntries(
         data.datasets.filter(({ key }) => key).map((set) => [set.key, set.data[1]])
     );
     expect(bars).toEqual({ on_time: 1, slow: 1, rejected: 0, failures: 1 });
 });
 
-test("each bar opens what it counts", async () => {
+test("each bar opens the calls that it counts", async () => {
     await makeMockEnv();
-    const { data } = volumeConfig({ slots: slotsOf(chart()), marks: [], color });
+    const { data } = volumeConfig({ intervals: intervalsOf(chart()), annotations: [], color });
     const opened = data.datasets.filter(({ key }) => key).map(({ key, which }) => [key, which]);
     expect(Object.fromEntries(opened)).toEqual({
         on_time: "all",
@@ -49,15 +49,15 @@ test("each bar opens what it counts", async () => {
     });
 });
 
-test("an upgrade is marked where it happened", async () => {
+test("an upgrade is annotated at its time", async () => {
     await makeMockEnv();
-    const [mark] = marksOf(chart());
-    expect(mark.place).toBe(1.5);
-    expect(mark.text).toBe("Sales 19.0.1.2 was upgraded");
+    const [annotation] = annotationsOf(chart());
+    expect(annotation.position).toBe(1.5);
+    expect(annotation.text).toBe("Sales 19.0.1.2 was upgraded");
 });
 
-test("the threshold is drawn only where durations come near it", async () => {
+test("the threshold is drawn only if durations come near it", async () => {
     await makeMockEnv();
-    expect(isThresholdNear(chart(), false)).toBe(false);
-    expect(isThresholdNear(chart(), true)).toBe(true);
+    expect(isThresholdVisible(chart(), false)).toBe(false);
+    expect(isThresholdVisible(chart(), true)).toBe(true);
 });

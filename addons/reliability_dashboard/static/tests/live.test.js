@@ -3,17 +3,17 @@ import { Component, onWillStart, useState, xml } from "@odoo/owl";
 import { describe, expect, test } from "@odoo/hoot";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { mountWithCleanup } from "@web/../tests/web_test_helpers";
-import { QUIET, useLive } from "@reliability_dashboard/core/live";
+import { REFRESH_INTERVAL, useLive } from "@reliability_dashboard/core/live";
 
 describe.current.tags("desktop");
 defineMailModels();
 
-test("a page that is left before its first answer asks nothing any more", async () => {
+test("a page that is left before its first answer does not refresh any more", async () => {
     class Slow extends Component {
         static template = xml`<i />`;
         static props = {};
         setup() {
-            useLive(() => expect.step("asked"));
+            useLive(() => expect.step("refreshed"));
             onWillStart(() => new Deferred());
         }
     }
@@ -30,6 +30,6 @@ test("a page that is left before its first answer asks nothing any more", async 
     await animationFrame();
     page.state.isOpen = false;
     await animationFrame();
-    await advanceTime(2 * QUIET);
+    await advanceTime(2 * REFRESH_INTERVAL);
     expect.verifySteps([]);
 });

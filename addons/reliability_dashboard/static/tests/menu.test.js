@@ -18,7 +18,7 @@ defineMailModels();
 async function mountMenu({ role = true, summary, error } = {}) {
     patchWithCleanup(user, { hasGroup: () => Promise.resolve(role) });
     onRpc("reliability.cockpit", "read_summary", () => {
-        expect.step("asked");
+        expect.step("read");
         if (error) {
             throw makeServerError(error);
         }
@@ -28,33 +28,33 @@ async function mountMenu({ role = true, summary, error } = {}) {
     await animationFrame();
 }
 
-test("who has no part in it sees and asks nothing", async () => {
+test("a user without a role sees no icon and calls nothing", async () => {
     await mountMenu({ role: false });
     expect("button").toHaveCount(0);
     expect.verifySteps([]);
 });
 
-test("it is quiet while there is nothing to do", async () => {
+test("the icon is neutral while the user can do nothing", async () => {
     await mountMenu({ summary: { state: "degraded", count: 0, text: "" } });
-    expect("button i").toHaveAttribute("aria-label", "Reliability: nothing needs you");
+    expect("button i").toHaveAttribute("aria-label", "Reliability: nothing needs your attention");
     expect(".badge").toHaveCount(0);
-    expect.verifySteps(["asked"]);
+    expect.verifySteps(["read"]);
 });
 
-test("it is red and counts what this user can do, and leads to the cockpit", async () => {
+test("the icon is red, counts the user's alerts and opens the cockpit", async () => {
     await mountMenu({ summary: { state: "interrupted", count: 2, text: "All fail." } });
     expect(".badge.text-bg-danger").toHaveText("2");
     await contains("button").click();
     expect(".o_rel_summary_text").toHaveText("All fail.");
     patchWithCleanup(getService("action"), { doAction: (action) => expect.step(action) });
     await contains(".o_rel_summary_open").click();
-    expect.verifySteps(["asked", "reliability_dashboard.cockpit_action"]);
+    expect.verifySteps(["read", "reliability_dashboard.cockpit_action"]);
 });
 
-test("why it knows nothing is said as it is, and not that nothing is to do", async () => {
+test('an error is shown as an error, not as "nothing to do"', async () => {
     await mountMenu({ error: { message: "You may not see this." } });
-    expect("button i").toHaveAttribute("aria-label", "Reliability: not known");
+    expect("button i").toHaveAttribute("aria-label", "Reliability: status unknown");
     await contains("button").click();
     expect(".o_rel_summary_text").toHaveText(/You may not see this\./);
-    expect.verifySteps(["asked"]);
+    expect.verifySteps(["read"]);
 });

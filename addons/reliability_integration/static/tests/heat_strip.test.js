@@ -6,18 +6,18 @@ import { defineModels, fields, models, mountView } from "@web/../tests/web_test_
 describe.current.tags("desktop");
 defineMailModels();
 
-class Counterpart extends models.Model {
-    _name = "counterpart";
+class System extends models.Model {
+    _name = "system";
 
     today = fields.Json();
     _records = [];
 }
-defineModels([Counterpart]);
+defineModels([System]);
 
-/** The strip of a day that began at midnight, at 12:05. */
+/** Mount the strip of a day that began at midnight; the time is 12:05. */
 async function mountStrip(quarters, options = "{}") {
     mockTimeZone(0);
-    Counterpart._records = [
+    System._records = [
         {
             id: 1,
             today: { begin: "2026-03-02 00:00:00", now: "2026-03-02 12:05:00", quarters },
@@ -25,7 +25,7 @@ async function mountStrip(quarters, options = "{}") {
     ];
     await mountView({
         type: "form",
-        resModel: "counterpart",
+        resModel: "system",
         resId: 1,
         arch: `<form>
             <field name="today" widget="reliability_heat_strip" options="${options}" />
@@ -35,14 +35,14 @@ async function mountStrip(quarters, options = "{}") {
 
 const STRIP = ".o_reliability_heat_strip";
 
-test("each quarter of an hour says in its title how many failed", async () => {
+test("the title of each quarter of an hour has its number of failures", async () => {
     await mountStrip([[38, 10, 3]]);
     expect(`${STRIP} span`).toHaveCount(96);
     expect(`${STRIP} span:nth-child(39)`).toHaveAttribute("title", "09:30: 3 of 10 failed");
     expect(`${STRIP} span[title]`).toHaveCount(1);
 });
 
-test("the more fails, the taller it is, so that nobody needs to tell colours apart", async () => {
+test("a larger share of failures has a taller bar, so that colour is not needed", async () => {
     await mountStrip([
         [0, 4, 0],
         [1, 4, 1],
@@ -54,33 +54,33 @@ test("the more fails, the taller it is, so that nobody needs to tell colours apa
     expect(heights[0] < heights[1] && heights[1] < heights[2]).toBe(true);
 });
 
-test("what is still to come is not shown as quiet", async () => {
+test("future quarters do not look like quarters without attempts", async () => {
     await mountStrip([[0, 1, 0]]);
     expect(`${STRIP} .o_reliability_heat_later`).toHaveCount(96 - 49);
     expect(`${STRIP} .o_reliability_heat_none`).toHaveCount(48);
 });
 
-test("who does not see it reads a sentence", async () => {
+test("screen readers get a sentence", async () => {
     await mountStrip([
         [4, 5, 0],
         [38, 10, 3],
     ]);
     expect(STRIP).toHaveAttribute("role", "img");
-    expect(STRIP).toHaveAttribute("aria-label", "3 of 15 tries failed today, last at 09:30");
+    expect(STRIP).toHaveAttribute("aria-label", "3 of 15 attempts failed today, last at 09:30");
 });
 
-test("a day without failures, and one without tries", async () => {
+test("a day without failures says so", async () => {
     await mountStrip([[4, 5, 0]]);
-    expect(STRIP).toHaveAttribute("aria-label", "5 tries today, none failed");
+    expect(STRIP).toHaveAttribute("aria-label", "5 attempts today, none failed");
 });
 
-test("nothing was asked", async () => {
+test("a day without attempts says so", async () => {
     await mountStrip([]);
-    expect(STRIP).toHaveAttribute("aria-label", "No tries today");
+    expect(STRIP).toHaveAttribute("aria-label", "No attempts today");
 });
 
-test("large, it also shows the sentence and the hours", async () => {
+test("the large strip also shows the sentence and the hours", async () => {
     await mountStrip([[4, 5, 0]], "{'hours': True}");
     expect(".o_reliability_heat_hours").toHaveText("00:00\n06:00\n12:00\n18:00");
-    expect(".o_reliability_heat_summary").toHaveText("5 tries today, none failed");
+    expect(".o_reliability_heat_summary").toHaveText("5 attempts today, none failed");
 });

@@ -16,14 +16,14 @@ describe.current.tags("desktop");
 defineMailModels();
 
 const AT = "2026-03-02 10:00:00";
-const NOTE = ".o_notification";
-const REMEMBERED = "reliability_integration.asked_at";
+const NOTIFICATION = ".o_notification";
+const STORAGE_KEY = "reliability_integration.retry_requested_at";
 
-function progress(done, failed = 0, asked_at = AT) {
-    return { asked_at, total: 3, done, failed };
+function progress(done, failed = 0, requested_at = AT) {
+    return { requested_at, total: 3, done, failed };
 }
 
-/** Open the web client, where the server answers one after the other when it is asked. */
+/** Mount the web client; the server returns one of the answers for each request. */
 async function mountClient(...answers) {
     onRpc("reliability.exchange", "read_progress", ({ args }) => {
         expect.step(args[0]);
@@ -43,69 +43,69 @@ async function twoSeconds() {
     await animationFrame();
 }
 
-test("it counts, in one note, ends with a good word, and asks no more", async () => {
+test("one notification counts the retries; after the last there are no more requests", async () => {
     await mountClient(progress(1), progress(3));
     await begin(0);
-    expect(`${NOTE}_content`).toHaveText("Asking again. 0 of 3");
+    expect(`${NOTIFICATION}_content`).toHaveText("Retrying. 0 of 3");
     await twoSeconds();
-    expect(`${NOTE}_content`).toHaveText("Asking again. 1 of 3");
+    expect(`${NOTIFICATION}_content`).toHaveText("Retrying. 1 of 3");
     await twoSeconds();
-    expect(`${NOTE}_content`).toHaveText("Asked again. 3 of 3");
-    expect(`${NOTE}_bar`).toHaveClass("bg-success");
+    expect(`${NOTIFICATION}_content`).toHaveText("Retried. 3 of 3");
+    expect(`${NOTIFICATION}_bar`).toHaveClass("bg-success");
     await twoSeconds();
     expect.verifySteps([AT, AT]);
 });
 
-test("what failed is said, and the note stays", async () => {
+test("the notification of failed retries stays", async () => {
     await mountClient();
     await begin(3, 2);
-    expect(`${NOTE}_content`).toHaveText("Asked again. 3 of 3, 2 failed");
-    expect(`${NOTE}_bar`).toHaveClass("bg-warning");
+    expect(`${NOTIFICATION}_content`).toHaveText("Retried. 3 of 3, 2 failed");
+    expect(`${NOTIFICATION}_bar`).toHaveClass("bg-warning");
     await advanceTime(60000);
-    expect(NOTE).toHaveCount(1);
+    expect(NOTIFICATION).toHaveCount(1);
 });
 
-test("who closes it is told the end, and not bothered before", async () => {
+test("a closed notification comes back only at the end", async () => {
     await mountClient(progress(2), progress(3));
     await begin(1);
-    await contains(`${NOTE}_close`).click();
+    await contains(`${NOTIFICATION}_close`).click();
     await twoSeconds();
-    expect(NOTE).toHaveCount(0);
+    expect(NOTIFICATION).toHaveCount(0);
     await twoSeconds();
-    expect(`${NOTE}_content`).toHaveText("Asked again. 3 of 3");
+    expect(`${NOTIFICATION}_content`).toHaveText("Retried. 3 of 3");
     expect.verifySteps([AT, AT]);
 });
 
-test("who closes his browser finds it again", async () => {
-    browser.localStorage.setItem(REMEMBERED, AT);
+test("the progress is shown again after the browser was closed", async () => {
+    browser.localStorage.setItem(STORAGE_KEY, AT);
     await mountClient(progress(2), progress(3));
-    expect(`${NOTE}_content`).toHaveText("Asking again. 2 of 3");
+    expect(`${NOTIFICATION}_content`).toHaveText("Retrying. 2 of 3");
     await twoSeconds();
-    expect(`${NOTE}_content`).toHaveText("Asked again. 3 of 3");
-    expect(browser.localStorage.getItem(REMEMBERED)).toBe(null);
+    expect(`${NOTIFICATION}_content`).toHaveText("Retried. 3 of 3");
+    expect(browser.localStorage.getItem(STORAGE_KEY)).toBe(null);
     expect.verifySteps([AT, AT]);
 });
 
-test("somebody else at the same browser sees nothing of it", async () => {
-    browser.localStorage.setItem(REMEMBERED, AT);
-    await mountClient({ asked_at: AT, total: 0, done: 0, failed: 0 });
-    expect(NOTE).toHaveCount(0);
-    expect(browser.localStorage.getItem(REMEMBERED)).toBe(null);
+test("another user of the same browser does not see the progress", async () => {
+    browser.localStorage.setItem(STORAGE_KEY, AT);
+    await mountClient({ requested_at: AT, total: 0, done: 0, failed: 0 });
+    expect(NOTIFICATION).toHaveCount(0);
+    expect(browser.localStorage.getItem(STORAGE_KEY)).toBe(null);
     expect.verifySteps([AT]);
 });
 
-test("a lost connection is waited for", async () => {
+test("requests go on after a lost connection", async () => {
     await mountClient(new Response("", { status: 502 }), progress(2));
     await begin(1);
     await twoSeconds();
-    expect(`${NOTE}_content`).toHaveText("Asking again. 1 of 3");
+    expect(`${NOTIFICATION}_content`).toHaveText("Retrying. 1 of 3");
     await advanceTime(4000);
     await animationFrame();
-    expect(`${NOTE}_content`).toHaveText("Asking again. 2 of 3");
+    expect(`${NOTIFICATION}_content`).toHaveText("Retrying. 2 of 3");
     expect.verifySteps([AT, AT]);
 });
 
-test("where nothing moves it looks ever less often, and soon again once something does", async () => {
+test("pauses between requests grow while nothing changes, and are short after a change", async () => {
     await mountClient(...Array(6).fill(progress(1)), progress(2), progress(3));
     await begin(1);
     for (const pause of [2000, 4000, 8000, 15000, 15000, 15000, 15000, 2000]) {
@@ -115,10 +115,10 @@ test("where nothing moves it looks ever less often, and soon again once somethin
         await animationFrame();
         expect.verifySteps([AT]);
     }
-    expect(`${NOTE}_content`).toHaveText("Asked again. 3 of 3");
+    expect(`${NOTIFICATION}_content`).toHaveText("Retried. 3 of 3");
 });
 
-test("a hidden tab looks up nothing, and catches up when it is looked at", async () => {
+test("a hidden tab makes no request, and makes one when it is visible", async () => {
     await mountClient(progress(3));
     await begin(1);
     let hidden = true;
@@ -133,31 +133,31 @@ test("a hidden tab looks up nothing, and catches up when it is looked at", async
     document.dispatchEvent(new Event("visibilitychange"));
     await animationFrame();
     expect.verifySteps([AT]);
-    expect(`${NOTE}_content`).toHaveText("Asked again. 3 of 3");
+    expect(`${NOTIFICATION}_content`).toHaveText("Retried. 3 of 3");
 });
 
-test("what is asked for later takes its place", async () => {
+test("a later retry replaces an earlier one", async () => {
     const later = "2026-03-02 11:00:00";
     await mountClient(progress(3, 0, later));
     await begin(1);
     await begin(0, 0, later);
-    expect(NOTE).toHaveCount(1);
+    expect(NOTIFICATION).toHaveCount(1);
     await twoSeconds();
     expect.verifySteps([later]);
 });
 
-test("it opens just what was asked for", async () => {
+test("the button opens the exchanges of the retry", async () => {
     await mountClient();
     await begin(3, 1);
     patchWithCleanup(getService("action"), {
         loadAction: () => ({ type: "ir.actions.act_window", domain: [] }),
         doAction: ({ domain }) => expect.step(domain),
     });
-    await contains(`${NOTE}_buttons button`).click();
+    await contains(`${NOTIFICATION}_buttons button`).click();
     expect.verifySteps([
         [
-            ["asked_by_id", "=", serverState.userId],
-            ["asked_at", "=", AT],
+            ["retry_requested_by_id", "=", serverState.userId],
+            ["retry_requested_at", "=", AT],
         ],
     ]);
 });

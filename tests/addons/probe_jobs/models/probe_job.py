@@ -11,15 +11,15 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 class ProbeJob(models.Model):
     _name = "probe.job"
-    _description = "Job That Ends as It Is Told"
+    _description = "Job for Tests"
 
     name = fields.Char()
 
     def make_jobs(self, scripts, **options):
-        """Let the queue run a job for each script.
+        """Create a job for each script.
 
-        :param scripts: of each job, how its tries end, one after the other
-        :param options: of ``with_delay``
+        :param scripts: for each job, the commands of its attempts, in order
+        :param options: arguments of ``with_delay``
         :return: the uuids of the jobs
         """
         rows = self.create([{"name": "probe"} for _script in scripts])
@@ -28,19 +28,22 @@ class ProbeJob(models.Model):
             for row, script in zip(rows, scripts, strict=True)
         ]
 
-    def read_attention(self):
-        """Return what the cockpit tells this user to act on: keys and sentences."""
+    def read_alerts(self):
+        """Return ``[key, sentence]`` of the alerts on this user's cockpit."""
         cockpit = self.env["reliability.cockpit"].read_cockpit(0)
-        return [[item["key"], item["text"]] for item in cockpit["attention"]]
+        return [[alert["key"], alert["text"]] for alert in cockpit["alerts"]]
 
     def run(self, script):
-        """Note on the side how this try means to end; then end so."""
-        notes = Path(os.environ["PROBE_JOBS_FOLDER"], self.env.context["job_uuid"])
-        number = len(notes.read_text().split()) if notes.exists() else 0
-        way = script[min(number, len(script) - 1)]
-        with notes.open("a") as file:
-            file.write(f"{way}\n")
-        name, _colon, seconds = way.partition(":")
+        """Log the command of this attempt, then execute it.
+
+        :param script: commands such as ``done`` or ``retry:2``: sleep two seconds first
+        """
+        log = Path(os.environ["PROBE_JOBS_FOLDER"], self.env.context["job_uuid"])
+        number = len(log.read_text().split()) if log.exists() else 0
+        command = script[min(number, len(script) - 1)]
+        with log.open("a") as file:
+            file.write(f"{command}\n")
+        name, _colon, seconds = command.partition(":")
         time.sleep(float(seconds or 0))
         return getattr(self, f"_{name}")()
 
@@ -51,7 +54,7 @@ class ProbeJob(models.Model):
         raise ValueError("broken, password=secret")
 
     def _refuse(self):
-        # Only for tests, and read by nobody.
+        # Only for tests: no user reads it.
         raise UserError("Not on a Sunday.")  # pylint: disable=translation-required
 
     def _retry(self):
@@ -64,7 +67,7 @@ class ProbeJob(models.Model):
         os.kill(os.getpid(), signal.SIGKILL)
 
     def _contend(self):
-        """Let another transaction change the row that this one is about to change."""
+        """Cause a serialization failure: another transaction changes the same row."""
         self.env.cr.execute("SELECT 1")
         change = "UPDATE probe_job SET name = 'contended' WHERE id = %s"
         with self.env.registry.cursor() as cr:

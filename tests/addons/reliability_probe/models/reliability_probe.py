@@ -8,12 +8,12 @@ from odoo import fields, models
 
 class ProbeWork(models.Model):
     _name = "probe.work"
-    _description = "Work That a Worker May Die Of"
+    _description = "Work That Can Kill a Worker"
 
     name = fields.Char()
 
     def init(self):
-        """Let COMMIT take a second for each row: time to be killed in."""
+        """Make COMMIT take a second for each row, so that it can be killed."""
         self.env.cr.execute("""
             CREATE OR REPLACE FUNCTION probe_work_slow() RETURNS trigger
             LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END';
@@ -26,10 +26,11 @@ class ProbeWork(models.Model):
     def work(self, kind="nothing", amount=0):
         """Do some work.
 
-        :param kind: ``sleep`` so many seconds, ``burn`` so many of the processor,
-            ``allocate`` so many GiB, ``commit`` slowly, ``hold`` the order of this id
-            until the worker is stopped, ``ask`` a counterpart on this port, ``wait``
-            until there is no file of this name any more, or ``nothing``
+        :param kind: ``sleep`` for seconds, ``burn`` seconds of processor time,
+            ``allocate`` GiB, ``commit`` slowly, ``hold`` the order with this id until
+            the worker is stopped, ``ask`` a server on this port, ``wait`` until a file
+            with this name is deleted, or ``nothing``
+        :param amount: of seconds or GiB; the id, port or name of the file
         """
         if kind == "sleep":
             time.sleep(amount)

@@ -1,16 +1,16 @@
 from odoo import models
 
-from ..patience import be_impatient
+from ..address import simulator_address
 from ..redirect import redirect
-from ..where import address
+from ..timeouts import shorten_timeouts
 
 
 class SimulatedCarriers(models.AbstractModel):
     _name = "simulated.carriers"
-    _description = "Carriers Who Are Simulated"
+    _description = "Simulated Carriers"
 
     def _register_hook(self):
-        """Redirect connectors when all of them are loaded, whatever their order."""
+        """Redirect the connectors once all of them are loaded, in any order."""
         super()._register_hook()
-        redirect(address())
-        be_impatient(address())
+        redirect(simulator_address())
+        shorten_timeouts(simulator_address())

@@ -10,12 +10,12 @@ from odoo.addons.edi_core_oca.exceptions import EDIValidationError
 
 from ..reading import read
 
-_NOBODY = "http://127.0.0.1:9"  # where nobody listens
-_SECONDS = 2.0
+_NO_SERVER = "http://127.0.0.1:9"  # the discard port: no server listens
+_TIMEOUT = 2.0  # seconds
 
 
 class SimulatedPartner(models.AbstractModel):
-    """What connectors do: ask over HTTP, read what comes, and make something of it."""
+    """A connector: sends and fetches documents over HTTP, and processes orders."""
 
     _name = "simulated.partner"
     _inherit = [
@@ -29,19 +29,17 @@ class SimulatedPartner(models.AbstractModel):
     _description = "Simulated Partner"
 
     def generate(self, exchange_record):
-        about = exchange_record.record
-        return f"UNB+UNOC:3+ODOO+{self._partner(exchange_record)}+{about.display_name}'"
+        name = exchange_record.record.display_name
+        return f"UNB+UNOC:3+ODOO+{self._partner(exchange_record)}+{name}'"
 
     def send(self, exchange_record):
         url = self._url(exchange_record, "in")
         content = exchange_record._get_file_content()
-        self._answer(
-            requests.post(url, data=content.encode(), timeout=self._patience())
-        )
+        self._check(requests.post(url, data=content.encode(), timeout=self._timeout()))
 
     def receive(self, exchange_record):
         url = self._url(exchange_record, "out")
-        return self._answer(requests.get(url, timeout=self._patience()))
+        return self._check(requests.get(url, timeout=self._timeout()))
 
     def input_validate(self, exchange_record, value=None, **_more):
         try:
@@ -50,7 +48,7 @@ class SimulatedPartner(models.AbstractModel):
             raise EDIValidationError(str(error)) from error
 
     def process(self, exchange_record):
-        """Make a sales order of an order."""
+        """Create a sales order from an order."""
         order = read(exchange_record._get_file_content())
         partner = exchange_record.type_id.partner_ids[:1]
         values, unknown = [], []
@@ -62,19 +60,19 @@ class SimulatedPartner(models.AbstractModel):
             values.append((0, 0, line))
         if unknown:
             raise UserError(self.env._("There is no product %s.", ", ".join(unknown)))
-        made = self.env["sale.order"].create(
+        sale_order = self.env["sale.order"].create(
             {
                 "partner_id": partner.id,
                 "client_order_ref": order.number,
                 "order_line": values,
             }
         )
-        exchange_record._set_related_record(made)
-        return f"{made.name} was made"
+        exchange_record._set_related_record(sale_order)
+        return f"{sale_order.name} was created"
 
     def _product(self, codes):
-        known = ["|", ("default_code", "in", codes), ("barcode", "in", codes)]
-        return self.env["product.product"].search(known, limit=1)
+        domain = ["|", ("default_code", "in", codes), ("barcode", "in", codes)]
+        return self.env["product.product"].search(domain, limit=1)
 
     def _partner(self, exchange_record):
         partner = exchange_record.type_id.partner_ids[:1]
@@ -84,15 +82,15 @@ class SimulatedPartner(models.AbstractModel):
         base = os.environ.get("SIMULATED_PARTNERS") or config.get("simulated_partners")
         name = exchange_record.external_identifier or exchange_record.identifier
         partner = self._partner(exchange_record)
-        return f"{(base or _NOBODY).rstrip('/')}/{partner}/{box}/{name}"
+        return f"{(base or _NO_SERVER).rstrip('/')}/{partner}/{box}/{name}"
 
-    def _patience(self):
-        return float(os.environ.get("SIMULATED_PARTNERS_PATIENCE") or _SECONDS)
+    def _timeout(self):
+        return float(os.environ.get("SIMULATED_PARTNERS_PATIENCE") or _TIMEOUT)
 
-    def _answer(self, reply):
-        if 400 <= reply.status_code < 500:
-            # These are the partner's own words.
+    def _check(self, response):
+        if 400 <= response.status_code < 500:
+            # The message is the partner's own.
             # pylint: disable-next=translation-required
-            raise UserError(f"{reply.status_code} {reply.text}")
-        reply.raise_for_status()
-        return reply.text
+            raise UserError(f"{response.status_code} {response.text}")
+        response.raise_for_status()
+        return response.text

@@ -1,14 +1,14 @@
-import { marksPlugin } from "./marks_plugin";
+import { annotationsPlugin } from "./annotations_plugin";
 import { Component, onWillUnmount, useEffect, useRef } from "@odoo/owl";
 
-/** A drawing of Chart.js that follows its configuration. The library must be loaded already. */
+/** A chart of Chart.js that follows its configuration. The library must be loaded already. */
 export class ChartCanvas extends Component {
     static template = "reliability_dashboard.ChartCanvas";
     static props = {
         makeConfig: Function, // (color) => configuration
-        stamp: String, // changes when the configuration does
+        version: String, // changes with the configuration
         label: String,
-        onPick: Function, // (index, which)
+        onSelect: Function, // (index, which)
     };
 
     setup() {
@@ -16,7 +16,7 @@ export class ChartCanvas extends Component {
         this.chart = null;
         useEffect(
             () => this.draw(),
-            () => [this.props.stamp]
+            () => [this.props.version]
         );
         onWillUnmount(() => this.chart?.destroy());
     }
@@ -24,30 +24,30 @@ export class ChartCanvas extends Component {
     draw() {
         const style = getComputedStyle(this.canvas.el);
         const config = this.props.makeConfig((name) => style.getPropertyValue(name).trim());
-        config.options.onClick = (event) => this.pick(event);
+        config.options.onClick = (event) => this.select(event);
         config.options.onHover = (event, elements) => {
             event.native.target.style.cursor = elements.length ? "pointer" : "default";
         };
         if (this.chart) {
-            // The same drawing, so that a tooltip somebody reads stays where it is.
+            // The chart is updated, not replaced, so that an open tooltip stays.
             Object.assign(this.chart, { options: config.options });
             this.chart.config.type = config.type;
             this.chart.data = config.data;
             this.chart.update("none");
         } else {
-            this.chart = new Chart(this.canvas.el, { ...config, plugins: [marksPlugin] });
+            this.chart = new Chart(this.canvas.el, { ...config, plugins: [annotationsPlugin] });
         }
     }
 
-    pick(event) {
+    select(event) {
         const at = (mode, intersect) =>
             this.chart.getElementsAtEventForMode(event, mode, { intersect }, true);
         const [hit] = at("nearest", true);
         const [column] = at("index", false);
-        const found = hit || column;
-        if (found) {
+        const element = hit || column;
+        if (element) {
             const which = hit && this.chart.data.datasets[hit.datasetIndex].which;
-            this.props.onPick(found.index, which || "all");
+            this.props.onSelect(element.index, which || "all");
         }
     }
 }

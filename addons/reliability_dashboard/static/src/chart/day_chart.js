@@ -8,36 +8,36 @@ import {
 import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
-/** Pixels; below, an axis has room for fewer hours. */
+/** Pixels; a narrower axis shows fewer hours. */
 const NARROW = 520;
 
 /**
- * @typedef {object} Slot what happened in some minutes of the day
+ * @typedef {object} Interval a quarter of an hour, or an hour, of the day
  * @property {string} start
  * @property {string} end
- * @property {string} label its time of day
- * @property {string} hour the same, shorter
- * @property {(hours: number) => boolean} isHour whether it begins with the hour, every so many
- * @property {object | null} point the server's numbers; null after now
- * @property {object | null} usual those of the usual day
+ * @property {string} label time of day
+ * @property {string} hour time of day, shorter
+ * @property {(hours: number) => boolean} isHour whether it begins at a multiple of so many hours
+ * @property {object | null} point the server's numbers; null in the future
+ * @property {object | null} usual the usual range
  */
 
 /**
- * The whole day, slot by slot, whether it has been already or is to come.
+ * All intervals of the day, past and future.
  *
- * @param {object} chart as `read_chart` answers
- * @returns {Slot[]}
+ * @param {object} chart as `read_chart` returns it
+ * @returns {Interval[]}
  */
-export function slotsOf(chart) {
+export function intervalsOf(chart) {
     const points = new Map(chart.points.map((point) => [point.start, point]));
-    const usual = new Map(chart.usual.map((slot) => [slot.start, slot]));
-    const slots = [];
+    const usual = new Map(chart.usual.map((range) => [range.start, range]));
+    const intervals = [];
     const end = deserializeDateTime(chart.end);
     let moment = deserializeDateTime(chart.start);
     while (moment < end) {
         const next = moment.plus({ seconds: chart.step });
         const start = serializeDateTime(moment);
-        slots.push({
+        intervals.push({
             start,
             end: serializeDateTime(next),
             label: formatTime(moment),
@@ -48,30 +48,30 @@ export function slotsOf(chart) {
         });
         moment = next;
     }
-    return slots;
+    return intervals;
 }
 
 function isHour({ hour, minute }) {
     return (hours) => hour % hours === 0 && minute === 0;
 }
 
-/** Where on the axis something happened, in slots: 1.5 is the middle of the second. */
-function placeOf(time, chart) {
+/** Position of a time on the axis, in intervals: 1.5 is the middle of the second one. */
+function positionOf(time, chart) {
     const seconds = deserializeDateTime(time).diff(deserializeDateTime(chart.start), "seconds");
     return seconds.seconds / chart.step;
 }
 
-/** @returns {{ place: number, time: string, text: string }[]} */
-export function marksOf(chart) {
-    return chart.marks.map(({ time, text }) => ({
-        place: placeOf(time, chart),
+/** @returns {{ position: number, time: string, text: string }[]} */
+export function annotationsOf(chart) {
+    return chart.annotations.map(({ time, text }) => ({
+        position: positionOf(time, chart),
         time: formatTime(deserializeDateTime(time)),
         text,
     }));
 }
 
-/** What a click on each kind of bar opens. */
-export const KINDS = [
+/** The stacked bars; `which` names the calls that a click opens. */
+export const BARS = [
     {
         key: "on_time",
         label: _t("Done in time"),
@@ -83,7 +83,7 @@ export const KINDS = [
     {
         key: "rejected",
         label: _t("Rejected"),
-        color: "--rel-refused",
+        color: "--rel-rejected",
         which: "rejected",
         count: (point) => point.rejected,
     },
@@ -100,7 +100,7 @@ function slowOf(point) {
     return Math.min(point.slow, point.done);
 }
 
-/** Lines of the speed chart: one for everybody, three for engineers. */
+/** Lines of the duration chart: one for everybody, three for engineers. */
 const TYPICAL = [{ key: "p50", label: _t("Typical duration"), color: "--rel-now", dash: [] }];
 const PERCENTILES = [
     { key: "p50", label: "p50", color: "--rel-now", dash: [] },
@@ -109,17 +109,17 @@ const PERCENTILES = [
 ];
 
 /** @param {boolean} technical */
-export function speedLines(technical) {
+export function durationLines(technical) {
     return technical ? PERCENTILES : TYPICAL;
 }
 
-/** Far above all durations, the threshold would only press them flat. */
-export function isThresholdNear({ points, threshold }, technical) {
-    const keys = speedLines(technical).map(({ key }) => key);
+/** A threshold far above all durations is hidden: it would flatten the lines. */
+export function isThresholdVisible({ points, threshold }, technical) {
+    const keys = durationLines(technical).map(({ key }) => key);
     return points.some((point) => keys.some((key) => point[key] * 3 >= threshold));
 }
 
-function band(slots, low, high, color) {
+function band(intervals, low, high, color) {
     const shape = {
         type: "line",
         pointRadius: 0,
@@ -128,15 +128,16 @@ function band(slots, low, high, color) {
         order: 10,
         isBand: true,
     };
-    const values = (key) => slots.map(({ usual }) => usual && usual[key]);
+    const values = (key) => intervals.map(({ usual }) => usual && usual[key]);
     return [
         { ...shape, data: values(low), stack: "low" },
         { ...shape, data: values(high), stack: "high", fill: "-1", backgroundColor: color },
     ];
 }
 
-function sharedOptions(slots, marks, color, format) {
-    const markAt = (index) => marks.filter(({ place }) => Math.floor(place) === index);
+function sharedOptions(intervals, annotations, color, format) {
+    const annotationsAt = (index) =>
+        annotations.filter(({ position }) => Math.floor(position) === index);
     return {
         animation: false,
         maintainAspectRatio: false,
@@ -146,12 +147,13 @@ function sharedOptions(slots, marks, color, format) {
                 grid: { display: false },
                 border: { color: color("--rel-line") },
                 ticks: {
-                    color: color("--rel-text-soft"),
+                    color: color("--rel-text-muted"),
                     maxRotation: 0,
                     autoSkip: false,
                     callback: function (_value, index) {
                         const hours = this.chart.width < NARROW ? 6 : 3;
-                        return slots[index].isHour(hours) ? slots[index].hour : null;
+                        const interval = intervals[index];
+                        return interval.isHour(hours) ? interval.hour : null;
                     },
                 },
             },
@@ -160,7 +162,7 @@ function sharedOptions(slots, marks, color, format) {
                 grid: { color: color("--rel-line") },
                 border: { display: false },
                 ticks: {
-                    color: color("--rel-text-soft"),
+                    color: color("--rel-text-muted"),
                     maxTicksLimit: 5,
                     callback: (value) => format(value),
                 },
@@ -168,14 +170,14 @@ function sharedOptions(slots, marks, color, format) {
         },
         plugins: {
             legend: { display: false },
-            reliabilityMarks: { marks, color: color("--rel-text-soft") },
+            reliabilityAnnotations: { annotations, color: color("--rel-text-muted") },
             tooltip: {
                 filter: ({ dataset }) => !dataset.isBand,
                 callbacks: {
-                    title: ([item]) => (item ? slots[item.dataIndex].label : ""),
+                    title: ([item]) => (item ? intervals[item.dataIndex].label : ""),
                     label: ({ dataset, raw }) => `${dataset.label}: ${format(raw)}`,
                     afterBody: ([item]) =>
-                        item ? markAt(item.dataIndex).map(({ text }) => text) : [],
+                        item ? annotationsAt(item.dataIndex).map(({ text }) => text) : [],
                 },
             },
         },
@@ -183,22 +185,22 @@ function sharedOptions(slots, marks, color, format) {
 }
 
 /**
- * @param {{slots: Slot[], marks: object[], color: (name: string) => string}} day
- * @returns {object} Chart.js' configuration: how much was done, slow, refused, failed
+ * @param {{intervals: Interval[], annotations: object[], color: (name: string) => string}} day
+ * @returns {object} configuration of Chart.js: calls in time, slow, rejected and failed
  */
-export function volumeConfig({ slots, marks, color }) {
-    const bars = KINDS.map(({ key, label, count, color: name, which }) => ({
+export function volumeConfig({ intervals, annotations, color }) {
+    const bars = BARS.map(({ key, label, count, color: name, which }) => ({
         label,
         which,
-        data: slots.map(({ point }) => point && count(point)),
+        data: intervals.map(({ point }) => point && count(point)),
         backgroundColor: color(name),
         stack: "calls",
         categoryPercentage: 1,
         barPercentage: 0.8,
         key,
     }));
-    const usual = band(slots, "done_low", "done_high", color("--rel-usual"));
-    const options = sharedOptions(slots, marks, color, (value) =>
+    const usual = band(intervals, "done_low", "done_high", color("--rel-usual"));
+    const options = sharedOptions(intervals, annotations, color, (value) =>
         value === null || !Number.isInteger(value) ? "" : formatCount(value)
     );
     options.scales.x.stacked = true;
@@ -209,24 +211,27 @@ export function volumeConfig({ slots, marks, color }) {
         isNoBand(item) && (item.raw > 0 || item.dataset.key === "on_time");
     return {
         type: "bar",
-        data: { labels: slots.map(({ label }) => label), datasets: [...bars, ...usual] },
+        data: { labels: intervals.map(({ label }) => label), datasets: [...bars, ...usual] },
         options,
     };
 }
 
 /**
  * @param {object} day as for {@link volumeConfig}
- * @param {object} what
- * @param {number} what.threshold above it, a call is slow, in seconds
- * @param {boolean} what.isNear whether it is shown, see {@link isThresholdNear}
- * @param {boolean} what.technical
- * @returns {object} Chart.js' configuration: how long it took
+ * @param {object} options
+ * @param {number} options.threshold latency threshold in seconds
+ * @param {boolean} options.isVisible whether the threshold is shown
+ * @param {boolean} options.technical
+ * @returns {object} configuration of Chart.js: durations
  */
-export function speedConfig({ slots, marks, color }, { threshold, isNear, technical }) {
-    const lines = speedLines(technical).map(({ key, label, color: name, dash }) => ({
+export function durationConfig(
+    { intervals, annotations, color },
+    { threshold, isVisible, technical }
+) {
+    const lines = durationLines(technical).map(({ key, label, color: name, dash }) => ({
         label,
         which: "all",
-        data: slots.map(({ point }) => point && point[key]),
+        data: intervals.map(({ point }) => point && point[key]),
         borderColor: color(name),
         backgroundColor: color(name),
         borderWidth: 2,
@@ -235,19 +240,28 @@ export function speedConfig({ slots, marks, color }, { threshold, isNear, techni
         pointHoverRadius: 5,
         tension: 0.2,
     }));
-    const usual = band(slots, "p50_low", "p50_high", color("--rel-usual"));
-    const options = sharedOptions(slots, marks, color, technical ? formatPrecisely : formatSeconds);
-    options.scales.x.offset = true; // as bars have it, so that marks stand where they do there
-    options.scales.y.stacked = false; // else Chart.js adds up lines that name a stack
+    const usual = band(intervals, "p50_low", "p50_high", color("--rel-usual"));
+    const options = sharedOptions(
+        intervals,
+        annotations,
+        color,
+        technical ? formatPrecisely : formatSeconds
+    );
+    options.scales.x.offset = true; // as for bars, so that annotations are at the same position
+    options.scales.y.stacked = false; // else Chart.js adds up lines that have a stack
     const datasets = [...lines, ...usual];
-    if (isNear) {
+    if (isVisible) {
         datasets.push({
             ...usual[0],
             borderColor: color("--rel-slow"),
             borderWidth: 1.5,
             borderDash: [4, 4],
-            data: slots.map(() => threshold),
+            data: intervals.map(() => threshold),
         });
     }
-    return { type: "line", data: { labels: slots.map(({ label }) => label), datasets }, options };
+    return {
+        type: "line",
+        data: { labels: intervals.map(({ label }) => label), datasets },
+        options,
+    };
 }

@@ -2,11 +2,11 @@ import { formatCount, formatPrecisely, formatSeconds } from "../core/format";
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
-/** The numbers of the drawings, for keyboards, screen readers and whoever likes numbers. */
+/** The numbers of the charts as a table, for keyboards and screen readers, too. */
 export class DayTable extends Component {
     static template = "reliability_dashboard.DayTable";
     static props = {
-        slots: Array,
+        intervals: Array,
         technical: Boolean,
         onOpen: Function, // (start, end, which)
     };
@@ -15,9 +15,9 @@ export class DayTable extends Component {
         Object.assign(this, { formatCount, formatPrecisely, formatSeconds });
     }
 
-    /** The newest first; what did not happen needs no line. */
+    /** The newest first, without intervals that have no calls. */
     get rows() {
-        return this.props.slots
+        return this.props.intervals
             .filter(({ point }) => point && point.done + point.failures + point.rejected)
             .reverse();
     }

@@ -1,16 +1,16 @@
 import { ChartCanvas } from "./chart_canvas";
 import { DayTable } from "./day_table";
 import {
-    isThresholdNear,
-    KINDS,
-    marksOf,
-    slotsOf,
-    speedConfig,
-    speedLines,
+    annotationsOf,
+    BARS,
+    durationConfig,
+    durationLines,
+    intervalsOf,
+    isThresholdVisible,
     volumeConfig,
 } from "./day_chart";
 import { formatCount, formatSeconds } from "../core/format";
-import { useCockpit } from "../core/cockpit_model";
+import { useCockpit } from "../core/cockpit_rpc";
 import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
@@ -18,7 +18,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { groupBy } from "@web/core/utils/arrays";
 
-/** One operation through the day: how much and how fast, against the usual day. */
+/** One operation through the day: calls and durations, beside the usual day. */
 export class OperationChart extends Component {
     static template = "reliability_dashboard.OperationChart";
     static components = { ChartCanvas, DayTable };
@@ -27,7 +27,7 @@ export class OperationChart extends Component {
         operation: String,
         warehouse: { type: [Number, { value: false }, { value: null }] },
         today: String,
-        stamp: Number, // changes when there are newer numbers
+        version: Number, // changes with newer numbers
         technical: Boolean,
         outdated: Boolean,
         onChoose: Function, // (operation)
@@ -39,27 +39,27 @@ export class OperationChart extends Component {
         this.cockpit = useCockpit();
         this.state = useState({
             chart: null,
-            day: false, // today, also when midnight passes
-            library: false,
+            day: false, // today, also after midnight
+            isLibraryLoaded: false,
+            isTable: false,
             problem: null,
-            table: false,
-            turn: 0,
+            version: 0,
         });
-        // After the first paint: what needs attention does not wait for drawings.
+        // After the first paint: alerts do not wait for charts.
         onMounted(() => {
             this.load(this.props);
             this.loadLibrary();
         });
         onWillUpdateProps((next) => {
-            const { stamp, operation, warehouse, today } = this.props;
-            const isFollowed = !this.state.day; // a day that is past does not change
+            const { version, operation, warehouse, today } = this.props;
+            const isToday = !this.state.day; // past days do not change
             if (
                 next.operation !== operation ||
                 next.warehouse !== warehouse ||
-                (isFollowed && next.today !== today)
+                (isToday && next.today !== today)
             ) {
-                this.loadAnother(next);
-            } else if (isFollowed && next.stamp !== stamp) {
+                this.reload(next);
+            } else if (isToday && next.version !== version) {
                 this.load(next);
             }
         });
@@ -68,35 +68,35 @@ export class OperationChart extends Component {
     async loadLibrary() {
         try {
             await loadBundle("web.chartjs_lib");
-            this.state.library = true;
+            this.state.isLibraryLoaded = true;
         } catch {
-            this.state.table = true; // the same numbers, without drawings
+            this.state.isTable = true; // the same numbers without charts
         }
     }
 
-    /** The title is new at once: below it, nothing of what was drawn before may stay. */
-    loadAnother(props) {
+    /** The title changes at once: the charts of the previous one must not stay below it. */
+    reload(props) {
         Object.assign(this.state, { chart: null, problem: null });
         return this.load(props);
     }
 
     async load({ operation, warehouse }) {
-        const answer = await this.cockpit.ask("read_chart", [
+        const { result, problem, superseded } = await this.cockpit.call("read_chart", [
             operation,
             warehouse,
             this.state.day || null,
         ]);
-        if (answer.outrun) {
+        if (superseded) {
             return;
         }
-        this.state.problem = answer.problem;
-        if (!answer.problem) {
-            this.state.chart = answer.result;
-            this.state.turn += 1;
+        this.state.problem = problem;
+        if (!problem) {
+            this.state.chart = result;
+            this.state.version += 1;
         }
     }
 
-    // ---- what is chosen -------------------------------------------------------------------
+    // ---- selection ------------------------------------------------------------------------
 
     get services() {
         return Object.entries(groupBy(this.props.operations, (operation) => operation.service));
@@ -120,29 +120,29 @@ export class OperationChart extends Component {
     move(days) {
         const day = serializeDate(deserializeDate(this.day).plus({ days }));
         this.state.day = day >= this.props.today ? false : day;
-        this.loadAnother(this.props);
+        this.reload(this.props);
     }
 
-    // ---- what is shown --------------------------------------------------------------------
+    // ---- content --------------------------------------------------------------------------
 
-    get slots() {
-        return slotsOf(this.state.chart);
+    get intervals() {
+        return intervalsOf(this.state.chart);
     }
 
-    get marks() {
-        return marksOf(this.state.chart);
+    get annotations() {
+        return annotationsOf(this.state.chart);
     }
 
-    get isSomething() {
+    get hasCalls() {
         return this.state.chart.points.some(
             ({ done, failures, rejected }) => done + failures + rejected
         );
     }
 
-    /** What of it happened at all: the legend explains no colour that is not there. */
-    get kinds() {
+    /** Bars of the legend: the first one, and those that have calls. */
+    get bars() {
         const { points } = this.state.chart;
-        return KINDS.filter((kind, index) => !index || points.some(kind.count));
+        return BARS.filter((bar, index) => !index || points.some(bar.count));
     }
 
     get hasUsual() {
@@ -153,12 +153,12 @@ export class OperationChart extends Component {
         return _t("slow: over %s", formatSeconds(this.state.chart.threshold));
     }
 
-    get speedLines() {
-        return speedLines(this.props.technical);
+    get lines() {
+        return durationLines(this.props.technical);
     }
 
-    get isThresholdNear() {
-        return isThresholdNear(this.state.chart, this.props.technical);
+    get isThresholdVisible() {
+        return isThresholdVisible(this.state.chart, this.props.technical);
     }
 
     get title() {
@@ -166,50 +166,51 @@ export class OperationChart extends Component {
         return operations.find(({ code }) => code === operation).name;
     }
 
-    get stamp() {
-        return `${this.state.turn} ${this.props.technical} ${this.props.outdated}`;
+    get version() {
+        return `${this.state.version} ${this.props.technical} ${this.props.outdated}`;
     }
 
     get volumeLabel() {
         const { points, name } = this.state.chart;
-        const sum = (of) => formatCount(points.reduce((total, point) => total + of(point), 0));
+        const sum = (count) =>
+            formatCount(points.reduce((total, point) => total + count(point), 0));
         return _t(
-            "%(name)s by time of day: %(done)s done, %(failed)s failed. The button above shows it as a table.",
+            "%(name)s by time of day: %(done)s done, %(failed)s failed. The button above shows the same numbers as a table.",
             { name, done: sum(({ done }) => done), failed: sum(({ failures }) => failures) }
         );
     }
 
-    get speedLabel() {
+    get durationLabel() {
         return _t(
-            "%s by time of day: how long it took. The button above shows it as a table.",
+            "%s by time of day: duration. The button above shows the same numbers as a table.",
             this.state.chart.name
         );
     }
 
     makeVolume(color) {
-        return volumeConfig({ slots: this.slots, marks: this.marks, color });
+        return volumeConfig({ intervals: this.intervals, annotations: this.annotations, color });
     }
 
-    makeSpeed(color) {
-        const day = { slots: this.slots, marks: this.marks, color };
+    makeDuration(color) {
+        const day = { intervals: this.intervals, annotations: this.annotations, color };
         const { threshold } = this.state.chart;
         const { technical } = this.props;
-        return speedConfig(day, { threshold, isNear: this.isThresholdNear, technical });
+        return durationConfig(day, { threshold, isVisible: this.isThresholdVisible, technical });
     }
 
-    // ---- what is opened -------------------------------------------------------------------
+    // ---- records --------------------------------------------------------------------------
 
-    pick(index, which) {
-        const slot = this.slots[index];
-        if (slot.point) {
-            return this.openCalls(slot.start, slot.end, which);
+    select(index, which) {
+        const { start, end, point } = this.intervals[index];
+        if (point) {
+            return this.openCalls(start, end, which);
         }
     }
 
     async openCalls(start, end, which) {
         const { operation, warehouse } = this.props;
-        const question = [operation, start, end, warehouse, which];
-        const { result, problem } = await this.cockpit.ask("open_calls", question);
+        const args = [operation, start, end, warehouse, which];
+        const { result, problem } = await this.cockpit.call("open_calls", args);
         if (problem) {
             this.notification.add(problem.text, { type: "warning" });
         } else if (result) {

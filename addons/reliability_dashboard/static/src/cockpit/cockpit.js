@@ -1,4 +1,4 @@
-import { AttentionList } from "./attention_list";
+import { AlertList } from "./alert_list";
 import { Freshness } from "./freshness";
 import { Headline } from "./headline";
 import { NoData } from "./no_data";
@@ -10,9 +10,9 @@ import { OperationChart } from "../chart/operation_chart";
 import { Comparison } from "../compare/comparison";
 import { useLive } from "../core/live";
 import { StateMark } from "../core/state_mark";
-import { shownState, STATES, TROUBLE } from "../core/states";
-import { useCockpit } from "../core/cockpit_model";
-import { useSummaryTeller } from "../core/summary";
+import { shownState, STATES, TROUBLED } from "../core/states";
+import { useCockpit } from "../core/cockpit_rpc";
+import { useSummaryPublisher } from "../core/summary";
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
@@ -21,17 +21,17 @@ import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-/** Whether a service has nothing to tell: no work, nothing that waits, no trouble. */
-function isQuiet({ state, text, today, usual, waiting }) {
-    const isTrouble = TROUBLE.includes(state) || text;
-    return !isTrouble && !today?.calls && !usual && !waiting?.length;
+/** Whether a card has nothing to show but its state: no calls, backlog or trouble. */
+function isIdle({ state, text, today, usual, backlogs }) {
+    const isTroubled = TROUBLED.includes(state) || text;
+    return !isTroubled && !today?.calls && !usual && !backlogs?.length;
 }
 
-/** For the people on shift: whether work moves, what waits, what failed, and where to go. */
+/** The page for the people on shift: headline, alerts, services and the day's charts. */
 export class Cockpit extends Component {
     static template = "reliability_dashboard.Cockpit";
     static components = {
-        AttentionList,
+        AlertList,
         Comparison,
         Freshness,
         Headline,
@@ -49,37 +49,37 @@ export class Cockpit extends Component {
     setup() {
         this.action = useService("action");
         this.cockpit = useCockpit();
-        this.tellSummary = useSummaryTeller();
+        this.publishSummary = useSummaryPublisher();
         this.display = { controlPanel: {} };
         this.root = useRef("root");
         this.charts = useRef("charts");
         this.state = useState({
             data: null,
-            at: 0, // when the data was read, by the browser's clock, in milliseconds
+            readAt: 0, // by the browser's clock, in milliseconds
             problem: null,
             view: "today",
-            warehouse: null, // the user's own
+            warehouse: null, // the user's default one
             operation: null,
             technical: false,
             ...this.props.state?.cockpit,
         });
-        // The one that is asked for: what is shown is of another until the answer is there.
-        this.wanted = this.state.warehouse;
+        // The data on the screen may still be of another warehouse.
+        this.requestedWarehouse = this.state.warehouse;
         useSetupAction({
             rootRef: this.root,
-            getLocalState: () => ({ cockpit: this.remembered }),
+            getLocalState: () => ({ cockpit: this.localState }),
         });
-        this.askNow = useLive(() => this.load());
+        this.refreshNow = useLive(() => this.load());
         onWillStart(async () => {
             await this.load();
             this.state.technical = Boolean(this.data?.technical);
         });
     }
 
-    /** What somebody finds again who comes back from the records. */
-    get remembered() {
+    /** Restored when the user returns by the breadcrumbs. */
+    get localState() {
         const { view, operation } = this.state;
-        return { view, warehouse: this.wanted, operation };
+        return { view, warehouse: this.requestedWarehouse, operation };
     }
 
     get data() {
@@ -87,32 +87,32 @@ export class Cockpit extends Component {
     }
 
     get isOutdated() {
-        return Boolean(this.state.problem || this.data?.source.stale);
+        return Boolean(this.state.problem || this.data?.freshness.stale);
     }
 
     get headlineState() {
         return shownState(this.data.headline.state, this.isOutdated);
     }
 
-    /** Why the numbers are old, unless the headline says just that. */
-    get note() {
-        const { headline, source } = this.data;
-        return source.text === headline.text ? "" : source.text;
+    /** Why the numbers are stale, unless the headline says the same. */
+    get warning() {
+        const { headline, freshness } = this.data;
+        return freshness.text === headline.text ? "" : freshness.text;
     }
 
     get isEmpty() {
-        const { cards, attention, headline } = this.data;
+        const { cards, alerts, headline } = this.data;
         const isKnown = headline.state !== "no_data" && headline.state !== "stale";
-        return !isKnown && !attention.length && cards.every(isQuiet);
+        return !isKnown && !alerts.length && cards.every(isIdle);
     }
 
     get cards() {
-        return this.data.cards.filter((card) => !isQuiet(card));
+        return this.data.cards.filter((card) => !isIdle(card));
     }
 
-    /** Services of which there is but the state to tell, by state. */
-    get quiet() {
-        const cards = this.data.cards.filter(isQuiet).map((card) => ({
+    /** Services that have only a state to show, grouped by state. */
+    get idleGroups() {
+        const cards = this.data.cards.filter(isIdle).map((card) => ({
             ...card,
             state: shownState(card.state, this.isOutdated),
         }));
@@ -121,11 +121,11 @@ export class Cockpit extends Component {
             .filter((group) => group.cards.length);
     }
 
-    /** The operation whose day is shown: the chosen one, else that of the worst service. */
+    /** The operation of the charts: the chosen one, else that of the worst service. */
     get operation() {
         const codes = new Set(this.data.operations.map((operation) => operation.code));
         const cards = [
-            ...TROUBLE.flatMap((state) => this.cards.filter((card) => card.state === state)),
+            ...TROUBLED.flatMap((state) => this.cards.filter((card) => card.state === state)),
             ...this.cards.filter((card) => card.today?.calls),
             ...this.cards,
         ];
@@ -137,37 +137,40 @@ export class Cockpit extends Component {
         return candidates.find((code) => codes.has(code));
     }
 
-    /** @returns {Promise<object | null>} the problem that kept the answer away */
+    /** @returns {Promise<import("../core/cockpit_rpc").Problem | null>} why it failed */
     async load() {
-        const answer = await this.cockpit.ask("read_cockpit", [this.wanted]);
-        if (answer.outrun) {
+        const { result, problem, superseded } = await this.cockpit.call("read_cockpit", [
+            this.requestedWarehouse,
+        ]);
+        if (superseded) {
             return null;
         }
-        this.state.problem = answer.problem;
-        if (!answer.problem) {
-            this.state.data = answer.result;
-            this.state.warehouse = answer.result.warehouse;
-            this.state.at = Date.now();
+        this.state.problem = problem;
+        if (!problem) {
+            this.state.data = result;
+            this.state.warehouse = result.warehouse;
+            this.state.readAt = Date.now();
         }
-        this.wanted = this.state.warehouse;
-        this.tellSummary(answer.result?.summary || false);
-        return answer.problem;
+        this.requestedWarehouse = this.state.warehouse;
+        this.publishSummary(result?.summary || false);
+        return problem;
     }
 
     async switchWarehouse(warehouse) {
-        this.wanted = warehouse;
-        await this.askNow();
+        this.requestedWarehouse = warehouse;
+        await this.refreshNow();
     }
 
     setTechnical(technical) {
         this.state.technical = technical;
-        this.cockpit.ask("set_technical", [technical]);
+        this.cockpit.call("set_technical", [technical]);
     }
 
     showOperation(code) {
         this.state.operation = code;
-        const calm = browser.matchMedia("(prefers-reduced-motion: reduce)").matches;
-        this.charts.el?.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+        const { matches: isReduced } = browser.matchMedia("(prefers-reduced-motion: reduce)");
+        const behavior = isReduced ? "auto" : "smooth";
+        this.charts.el?.scrollIntoView({ behavior, block: "start" });
         this.charts.el?.focus({ preventScroll: true });
     }
 
@@ -175,7 +178,7 @@ export class Cockpit extends Component {
         return this.action.doAction(action);
     }
 
-    chooseWhatIsMeasured() {
+    openOperations() {
         return this.action.doAction("reliability.reliability_operation_action");
     }
 }

@@ -3,12 +3,12 @@ import { Component, onWillDestroy, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 
-/** How old the newest numbers are. Only this line is rendered each second. */
+/** The age of the newest numbers. Only this component is rendered each second. */
 export class Freshness extends Component {
     static template = "reliability_dashboard.Freshness";
     static props = {
-        age: { type: Number }, // seconds, when the server answered
-        at: { type: Number }, // when that was, by this clock, in milliseconds
+        age: { type: Number }, // in seconds, when the server answered
+        readAt: { type: Number }, // when it answered, by this clock, in milliseconds
     };
 
     setup() {
@@ -17,17 +17,17 @@ export class Freshness extends Component {
         onWillDestroy(() => browser.clearInterval(tick));
     }
 
-    /** On paper, an age says nothing. */
+    /** For print, where an age says nothing. */
     get moment() {
-        const moment = luxon.DateTime.fromMillis(this.props.at - this.props.age * 1000);
+        const moment = luxon.DateTime.fromMillis(this.props.readAt - this.props.age * 1000);
         const day = moment.toLocaleString(luxon.DateTime.DATE_FULL);
         return _t("Numbers of %(day)s, %(time)s", { day, time: formatTime(moment) });
     }
 
     get text() {
-        const since = Math.max(0, this.clock.now - this.props.at) / 1000;
+        const since = Math.max(0, this.clock.now - this.props.readAt) / 1000;
         const age = this.props.age + since;
-        // Tenths of a second are no news.
+        // Without tenths of a second.
         return _t(
             "Numbers from %s ago",
             formatSeconds(age < 90 ? Math.max(Math.floor(age), 1) : age)

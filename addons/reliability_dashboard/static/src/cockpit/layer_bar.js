@@ -1,12 +1,12 @@
 import { formatShare } from "../core/format";
 import { Component } from "@odoo/owl";
 
-/** Where the time of an operation goes, as a bar; said in words to who cannot see it. */
+/** The share of each layer in an operation's time, as a bar with a text alternative. */
 export class LayerBar extends Component {
     static template = "reliability_dashboard.LayerBar";
     static props = {
         shares: { type: Object, optional: true }, // layer → share of the time
-        names: Object, // layer → what people call it
+        names: Object, // layer → display name
     };
 
     get layers() {
@@ -14,17 +14,13 @@ export class LayerBar extends Component {
         return shares
             .filter(([layer, share]) => share > 0 && this.props.names[layer])
             .map(([layer, share]) => ({
-                layer,
+                name: layer,
                 width: `${share * 100}%`,
-                text: this.say(layer, share),
+                text: `${this.props.names[layer]} ${formatShare(share)}`,
             }));
     }
 
-    get words() {
+    get label() {
         return this.layers.map(({ text }) => text).join(", ");
-    }
-
-    say(layer, share) {
-        return `${this.props.names[layer]} ${formatShare(share)}`;
     }
 }

@@ -1,11 +1,11 @@
 import { Component } from "@odoo/owl";
 
-/** Before anything was measured: what to do so that something appears. */
+/** Shown before the first measurement: what to do so that numbers appear. */
 export class NoData extends Component {
     static template = "reliability_dashboard.NoData";
     static props = {
         headline: Object,
-        note: { type: String, optional: true },
+        warning: { type: String, optional: true },
         canConfigure: Boolean,
         onConfigure: Function,
     };

@@ -4,12 +4,12 @@ import { browser } from "@web/core/browser/browser";
 
 const ICONS = { unreachable: "fa-plug", logged_out: "fa-sign-out", error: "fa-exclamation-circle" };
 
-/** Says that there are no new numbers, and of when the ones below are. */
+/** Why there are no newer numbers, and the time of the numbers below. */
 export class Problem extends Component {
     static template = "reliability_dashboard.Problem";
     static props = {
         problem: { type: Object, shape: { kind: String, text: String } },
-        since: { type: Number }, // milliseconds; 0 where nothing was ever read
+        readAt: { type: Number }, // in milliseconds; 0 if nothing was read yet
         onRetry: Function,
     };
 
@@ -26,6 +26,6 @@ export class Problem extends Component {
     }
 
     get time() {
-        return formatTime(luxon.DateTime.fromMillis(this.props.since));
+        return formatTime(luxon.DateTime.fromMillis(this.props.readAt));
     }
 }

@@ -5,14 +5,14 @@ import { shownState } from "../core/states";
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
-/** One service: how it does, what waits, and its day so far against the usual one. */
+/** One service: its state, its backlogs, and today's calls beside the usual day. */
 export class ServiceCard extends Component {
     static template = "reliability_dashboard.ServiceCard";
     static components = { StateMark, Trend };
     static props = {
         card: Object,
         outdated: Boolean,
-        selected: { type: [Boolean, String], optional: true }, // whether its day is shown below
+        selected: { type: [Boolean, String], optional: true }, // whether the charts show its day
         onShow: Function, // (operation)
         onOpen: Function, // (action)
     };
@@ -29,7 +29,7 @@ export class ServiceCard extends Component {
         return shownState(this.card.state, this.props.outdated);
     }
 
-    /** Some services are judged by other things than by what people call. */
+    /** Some services are evaluated without calls of their own. */
     get hasDay() {
         const { today, usual } = this.card;
         return Boolean(today && (today.calls || usual));
@@ -42,7 +42,7 @@ export class ServiceCard extends Component {
             : _t("usually %s by now", formatCount(usual));
     }
 
-    get day() {
+    get trendLabel() {
         const calls = _t("%s today", formatCount(this.card.today.calls));
         return this.usual ? `${calls}, ${this.usual}` : calls;
     }

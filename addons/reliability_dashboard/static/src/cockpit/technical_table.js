@@ -1,9 +1,9 @@
 import { formatCount, formatPrecisely, formatShare } from "../core/format";
-import { useCockpit } from "../core/cockpit_model";
+import { useCockpit } from "../core/cockpit_rpc";
 import { LayerBar } from "./layer_bar";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 
-/** All operations of today with the numbers that engineers ask for. */
+/** Today's percentiles, ratios and time per layer of all operations. */
 export class TechnicalTable extends Component {
     static template = "reliability_dashboard.TechnicalTable";
     static components = { LayerBar };
@@ -11,39 +11,41 @@ export class TechnicalTable extends Component {
         operations: Array,
         operation: { type: String, optional: true },
         warehouse: { type: [Number, { value: false }, { value: null }] },
-        stamp: Number, // changes when there are newer numbers
+        version: Number, // changes with newer numbers
         onShow: Function, // (operation)
     };
 
     setup() {
         this.cockpit = useCockpit();
-        this.state = useState({ figures: {}, layers: {}, waited: "", problem: null });
+        this.state = useState({ stats: {}, layers: {}, wait: "", problem: null });
         Object.assign(this, { formatCount, formatPrecisely, formatShare });
         onWillStart(() => {
             this.load(this.props);
         });
         onWillUpdateProps((next) => {
-            if (next.stamp !== this.props.stamp || next.warehouse !== this.props.warehouse) {
+            if (next.version !== this.props.version || next.warehouse !== this.props.warehouse) {
                 this.load(next);
             }
         });
     }
 
     async load({ warehouse }) {
-        const answer = await this.cockpit.ask("read_technical", [warehouse]);
-        if (answer.outrun) {
+        const { result, problem, superseded } = await this.cockpit.call("read_technical", [
+            warehouse,
+        ]);
+        if (superseded) {
             return;
         }
-        this.state.problem = answer.problem;
-        if (!answer.problem) {
-            const byCode = answer.result.operations.map((figures) => [figures.code, figures]);
-            this.state.figures = Object.fromEntries(byCode);
-            this.state.layers = answer.result.layers;
-            this.state.waited = answer.result.waited;
+        this.state.problem = problem;
+        if (!problem) {
+            const byCode = result.operations.map((stats) => [stats.code, stats]);
+            this.state.stats = Object.fromEntries(byCode);
+            this.state.layers = result.layers;
+            this.state.wait = result.wait;
         }
     }
 
-    figures(code) {
-        return this.state.figures[code] || {};
+    statsOf(code) {
+        return this.state.stats[code] || {};
     }
 }

@@ -1,9 +1,9 @@
 import { Component } from "@odoo/owl";
 
-const SLOT = 10;
+const HOUR_WIDTH = 10;
 const HEIGHT = 44;
 
-/** The day by hour: what was done as bars, what failed of it in them, the usual day behind. */
+/** Calls by hour as bars, with the failures in them and the usual day behind them. */
 export class Trend extends Component {
     static template = "reliability_dashboard.Trend";
     static props = {
@@ -17,17 +17,17 @@ export class Trend extends Component {
     }
 
     get viewBox() {
-        return `0 0 ${this.hours * SLOT} ${HEIGHT}`;
+        return `0 0 ${this.hours * HOUR_WIDTH} ${HEIGHT}`;
     }
 
-    get most() {
+    get max() {
         const { today, usual } = this.props.trend;
         return Math.max(1, ...today, ...usual);
     }
 
     height(calls) {
-        // What happened at all is seen, however little it was.
-        return calls ? Math.max(2, (calls / this.most) * HEIGHT) : 0;
+        // A single call is visible, too.
+        return calls ? Math.max(2, (calls / this.max) * HEIGHT) : 0;
     }
 
     bars(values, gap) {
@@ -36,9 +36,9 @@ export class Trend extends Component {
             .filter((bar) => bar.calls)
             .map(({ hour, height }) => ({
                 hour,
-                x: hour * SLOT + gap / 2,
+                x: hour * HOUR_WIDTH + gap / 2,
                 y: HEIGHT - height,
-                width: SLOT - gap,
+                width: HOUR_WIDTH - gap,
                 height,
             }));
     }

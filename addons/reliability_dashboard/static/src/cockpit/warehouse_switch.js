@@ -5,7 +5,7 @@ import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
 
-/** Which warehouse is looked at; each with its state, so that trouble elsewhere is seen. */
+/** Chooses the warehouse; each shows its state, so that trouble elsewhere is seen. */
 export class WarehouseSwitch extends Component {
     static template = "reliability_dashboard.WarehouseSwitch";
     static components = { Dropdown, DropdownItem, StateMark };

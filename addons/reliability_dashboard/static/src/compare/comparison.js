@@ -1,5 +1,5 @@
 import { formatCount, formatPrecisely, formatSeconds, formatShare } from "../core/format";
-import { useCockpit } from "../core/cockpit_model";
+import { useCockpit } from "../core/cockpit_rpc";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -10,7 +10,7 @@ const KINDS = [
     { key: "upgrade", label: _t("A module upgrade") },
 ];
 
-/** The same operations side by side: in two weeks, in all warehouses, around an upgrade. */
+/** Operations side by side: two weeks, all warehouses, or before and after an upgrade. */
 export class Comparison extends Component {
     static template = "reliability_dashboard.Comparison";
     static props = {
@@ -24,7 +24,7 @@ export class Comparison extends Component {
         this.state = useState({ kind: "weeks", upgrade: null, table: null, problem: null });
         Object.assign(this, { formatCount, formatPrecisely, formatSeconds, formatShare });
         onWillStart(() => {
-            this.load(this.props.warehouse); // not waited for: else the click seems to do nothing
+            this.load(this.props.warehouse); // without await, so that the click shows an effect at once
         });
         onWillUpdateProps((next) => {
             if (next.warehouse !== this.props.warehouse) {
@@ -35,14 +35,18 @@ export class Comparison extends Component {
 
     async load(warehouse = this.props.warehouse) {
         const { kind, upgrade } = this.state;
-        const answer = await this.cockpit.ask("read_comparison", [kind, warehouse, upgrade]);
-        if (answer.outrun) {
+        const { result, problem, superseded } = await this.cockpit.call("read_comparison", [
+            kind,
+            warehouse,
+            upgrade,
+        ]);
+        if (superseded) {
             return;
         }
-        this.state.problem = answer.problem;
-        this.state.table = answer.problem ? null : answer.result;
+        this.state.problem = problem;
+        this.state.table = problem ? null : result;
         if (kind === "upgrade" && upgrade === null) {
-            this.state.upgrade = answer.result?.upgrades[0]?.id ?? null;
+            this.state.upgrade = result?.upgrades[0]?.id ?? null;
         }
     }
 
@@ -56,10 +60,10 @@ export class Comparison extends Component {
         return this.load();
     }
 
-    /** What got worse comes first; else as the server has it. */
+    /** Regressions first, else in the order of the server. */
     get rows() {
         const { rows } = this.state.table;
-        return [...rows.filter((row) => row.worse), ...rows.filter((row) => !row.worse)];
+        return [...rows.filter((row) => row.regression), ...rows.filter((row) => !row.regression)];
     }
 
     get isWithoutUpgrade() {

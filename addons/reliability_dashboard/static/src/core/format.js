@@ -11,7 +11,7 @@ export function formatCount(value) {
 }
 
 /**
- * A duration as precise as people tell it: 0.04 s, 0.8 s, 12 s, 3 min, 2 h 10 min.
+ * A duration as people write it: 0.04 s, 0.8 s, 12 s, 3 min, 2 h 10 min.
  *
  * @param {number | null} seconds
  */
@@ -36,7 +36,7 @@ export function formatSeconds(seconds) {
 }
 
 /**
- * A duration for engineers: three digits that mean something.
+ * A duration for engineers, with three significant digits.
  *
  * @param {number | null} seconds
  */
@@ -49,7 +49,7 @@ export function formatPrecisely(seconds) {
 }
 
 /**
- * A part of all: 0%, <0.1%, 2.5%, 40%.
+ * A ratio as a percentage: 0%, <0.1%, 2.5%, 40%.
  *
  * @param {number | null} ratio
  */
@@ -61,20 +61,20 @@ export function formatShare(ratio) {
     if (percent > 0 && percent < 0.1) {
         return "<" + formatFloat(0.1, { digits: [16, 1] }) + "%";
     }
-    // Never round a failure away: 99.97% is not 100%.
+    // Rounds down, so that a failure stays visible: 99.97% is not 100%.
     const decimals = percent > 99 && percent < 100 ? 2 : percent < 10 || percent > 90 ? 1 : 0;
     const shown = percent < 100 ? Math.floor(percent * 10 ** decimals) / 10 ** decimals : percent;
     return formatFloat(shown, { digits: [16, decimals], trailingZeros: false }) + "%";
 }
 
-/** The hours of an axis, as short as the user's language has them: "3 PM". */
+/** An hour on an axis, in the short form of the user's language: "3 PM". */
 export function formatHour(moment) {
     return moment.toLocaleString({ hour: "numeric" });
 }
 
 /**
  * @param {luxon.DateTime} moment
- * @returns {string} "14:05", or as the user's language has it
+ * @returns {string} "14:05", in the format of the user's language
  */
 export function formatTime(moment) {
     return moment.toLocaleString(luxon.DateTime.TIME_SIMPLE);

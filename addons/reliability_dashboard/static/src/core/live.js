@@ -2,83 +2,83 @@ import { browser } from "@web/core/browser/browser";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { onWillDestroy, useExternalListener } from "@odoo/owl";
 
-/** The server judged the services anew; it says no more, since each user sees his own part. */
-export const JUDGED = "reliability/judged";
+/** Bus message after each health evaluation; without data, since each user may see other parts. */
+export const EVALUATED = "reliability/evaluated";
 
 /** Milliseconds. */
-export const SPREAD = 5000; // twenty open screens must not ask in the same instant
-export const QUIET = 90000; // without news that long, ask without being told to
-export const RETRY = 15000; // while the server does not answer
+export const MAX_JITTER = 5000; // so that open screens do not all call in the same instant
+export const REFRESH_INTERVAL = 90000; // without bus messages
+export const RETRY_INTERVAL = 15000; // while the server does not answer
 
 /**
- * Ask again whenever there is news, and now and then without. Nothing is asked while the tab is
- * hidden; when it is looked at again, what was missed is asked for at once. So it is for whoever
- * was logged out: he may have logged in again in another tab.
+ * Refreshes after each health evaluation, and periodically. A hidden tab does not refresh; it does
+ * at once when it becomes visible again. The same holds after the user was logged out, since he may
+ * have logged in again in another tab.
  *
- * @param {() => Promise<import("./cockpit_model").Problem | null>} refresh tells what kept the
- *  answer away; it does not raise
- * @returns {() => Promise<void>} to ask right now
+ * @param {() => Promise<import("./cockpit_rpc").Problem | null>} refresh returns why it failed; it
+ *  does not raise
+ * @returns {() => Promise<void>} refreshes now
  */
 export function useLive(refresh) {
     let timer = null;
     let due = Infinity;
-    let missed = false;
+    let isMissed = false;
     let isLoggedOut = false;
-    let alive = true;
+    let isAlive = true;
 
-    function plan(delay) {
+    function schedule(delay) {
         browser.clearTimeout(timer);
         due = Date.now() + delay;
-        timer = browser.setTimeout(ask, delay);
+        timer = browser.setTimeout(refreshNow, delay);
     }
 
-    async function ask() {
+    async function refreshNow() {
         browser.clearTimeout(timer);
         due = Infinity;
         if (document.hidden) {
-            missed = true;
+            isMissed = true;
             return;
         }
-        missed = false;
+        isMissed = false;
         const problem = await refresh();
         isLoggedOut = problem?.kind === "logged_out";
         if (isLoggedOut) {
-            missed = true;
-        } else if (alive && due === Infinity) {
-            plan(problem ? RETRY : QUIET);
+            isMissed = true;
+        } else if (isAlive && due === Infinity) {
+            schedule(problem ? RETRY_INTERVAL : REFRESH_INTERVAL);
         }
     }
 
-    function onNews() {
+    function refreshSoon() {
         if (isLoggedOut) {
             return;
         }
-        const delay = Math.random() * SPREAD;
-        // News upon news does not postpone what is planned already.
+        const delay = Math.random() * MAX_JITTER;
+        // Further messages do not postpone a refresh that is already scheduled.
         if (Date.now() + delay < due) {
-            plan(delay);
+            schedule(delay);
         }
     }
 
-    function onVisible() {
-        if (!document.hidden && missed) {
-            ask();
+    function onVisibilityChange() {
+        if (!document.hidden && isMissed) {
+            refreshNow();
         }
     }
 
     const bus = useService("bus_service");
-    bus.subscribe(JUDGED, onNews);
-    // Whether the server is still there, and whether it is there again.
-    useBus(bus, "BUS:DISCONNECT", onNews);
-    useBus(bus, "BUS:RECONNECT", onNews);
-    useExternalListener(document, "visibilitychange", onVisible);
-    useExternalListener(window, "online", ask);
-    plan(QUIET);
-    // Also of a page that was left before its first answer, and so was never mounted.
+    bus.subscribe(EVALUATED, refreshSoon);
+    // The server may have become unreachable, or reachable again.
+    useBus(bus, "BUS:DISCONNECT", refreshSoon);
+    useBus(bus, "BUS:RECONNECT", refreshSoon);
+    useExternalListener(document, "visibilitychange", onVisibilityChange);
+    useExternalListener(window, "online", refreshNow);
+    schedule(REFRESH_INTERVAL);
+    // Not onWillUnmount: a page that is left before its first answer was never mounted.
     onWillDestroy(() => {
-        alive = false;
+        isAlive = false;
         browser.clearTimeout(timer);
-        bus.unsubscribe(JUDGED, onNews);
+        bus.unsubscribe(EVALUATED, refreshSoon);
     });
-    return ask;
+    return refreshNow;
 }

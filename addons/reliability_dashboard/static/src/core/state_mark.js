@@ -1,7 +1,7 @@
 import { STATES } from "./states";
 import { Component } from "@odoo/owl";
 
-/** The state of a service as an icon, a word and a colour, in this order of importance. */
+/** The state of a service as an icon, a word and a colour. */
 export class StateMark extends Component {
     static template = "reliability_dashboard.StateMark";
     static props = {
@@ -9,7 +9,11 @@ export class StateMark extends Component {
         iconOnly: { type: Boolean, optional: true },
     };
 
-    get look() {
-        return STATES[this.props.state];
+    get icon() {
+        return STATES[this.props.state].icon;
+    }
+
+    get label() {
+        return STATES[this.props.state].label;
     }
 }

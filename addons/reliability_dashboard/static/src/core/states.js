@@ -1,22 +1,22 @@
 import { _t } from "@web/core/l10n/translation";
 
 /**
- * How a service can be doing. Each state has a shape and a word of its own, so that nobody needs
- * to tell colours apart.
+ * The states of a service. Each has an icon and a word of its own, so that nobody has to
+ * distinguish colours.
  */
 export const STATES = {
-    fine: { icon: "fa-check-circle", word: _t("Fine") },
-    degraded: { icon: "fa-exclamation-triangle", word: _t("Degraded") },
-    interrupted: { icon: "fa-times-circle", word: _t("Interrupted") },
-    no_data: { icon: "fa-circle-o", word: _t("No data") },
-    stale: { icon: "fa-clock-o", word: _t("Out of date") },
+    fine: { icon: "fa-check-circle", label: _t("Fine") },
+    degraded: { icon: "fa-exclamation-triangle", label: _t("Degraded") },
+    interrupted: { icon: "fa-times-circle", label: _t("Interrupted") },
+    no_data: { icon: "fa-circle-o", label: _t("No data") },
+    stale: { icon: "fa-clock-o", label: _t("Out of date") },
 };
 
-/** States that somebody should look into, the worst first. */
-export const TROUBLE = ["interrupted", "degraded"];
+/** States that need attention, the worst first. */
+export const TROUBLED = ["interrupted", "degraded"];
 
 /**
- * What may be shown of a state whose numbers are old: an old "fine" says nothing about now.
+ * The state to show: with outdated numbers, "fine" says nothing about the present.
  *
  * @param {keyof STATES} state
  * @param {boolean} outdated

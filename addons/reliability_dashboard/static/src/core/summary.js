@@ -3,21 +3,21 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
 /**
- * @typedef {object} Summary what of all that is the user's needs him
- * @property {string} state
- * @property {number} count
- * @property {string} text
+ * @typedef {object} Summary the user's alerts, as `read_summary` returns them
+ * @property {string} state the worst one
+ * @property {number} count of alerts in trouble
+ * @property {string} text of the first alert
  */
 
-/** One for the tab, so that what one part of the screen was told, no other asks for. */
+/** One for the tab: the cockpit and the systray icon share one summary. */
 export const summaryService = {
     start() {
         return reactive({
             /** @type {Summary | null} */
             summary: null,
-            /** @type {import("./cockpit_model").Problem | null} */
-            problem: null, // why there is none newer
-            teller: null, // the page that keeps it up to date, if one is open
+            /** @type {import("./cockpit_rpc").Problem | null} */
+            problem: null, // why there is no newer summary
+            publisher: null, // the open page that keeps the summary up to date
         });
     },
 };
@@ -25,28 +25,28 @@ export const summaryService = {
 registry.category("services").add("reliability_dashboard.summary", summaryService);
 
 /**
- * For a page whose numbers come with the summary: while it is told here, the icon at the top
- * asks nothing. Once the page is left, or told `false`, the icon asks for itself again.
+ * For a page whose numbers include the summary: while the page publishes it, the systray icon
+ * calls nothing. When the page publishes `false`, or is left, the icon reads the summary again.
  *
  * @returns {(summary: Summary | false) => void}
  */
-export function useSummaryTeller() {
+export function useSummaryPublisher() {
     const shared = useService("reliability_dashboard.summary");
-    const teller = Symbol("teller");
+    const publisher = Symbol("publisher");
     let isOpen = true;
 
-    function tell(summary) {
-        // An answer may come after the page was left.
+    function publish(summary) {
+        // An answer may arrive after the page was left.
         if (summary && isOpen) {
-            Object.assign(shared, { summary, problem: null, teller });
-        } else if (shared.teller === teller) {
-            shared.teller = null;
+            Object.assign(shared, { summary, problem: null, publisher });
+        } else if (shared.publisher === publisher) {
+            shared.publisher = null;
         }
     }
 
     onWillDestroy(() => {
         isOpen = false;
-        tell(false);
+        publish(false);
     });
-    return tell;
+    return publish;
 }

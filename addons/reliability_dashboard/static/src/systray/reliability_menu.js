@@ -3,17 +3,17 @@ import { Component, onMounted, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 
-/** The place in the systray; whoever has no part in it sees, loads and asks nothing. */
+/** The systray item: empty, and without any call, for a user without a role of Reliability. */
 export class ReliabilityMenu extends Component {
     static template = "reliability_dashboard.ReliabilityMenu";
     static components = { SummaryIcon };
     static props = {};
 
     setup() {
-        this.state = useState({ isForUser: false });
-        // When the page is there already: nobody waits for this.
+        this.state = useState({ isViewer: false });
+        // After the page is there: nothing waits for this.
         onMounted(async () => {
-            this.state.isForUser = await user.hasGroup("reliability.group_viewer");
+            this.state.isViewer = await user.hasGroup("reliability.group_viewer");
         });
     }
 }

@@ -1,4 +1,4 @@
-import { useCockpit } from "../core/cockpit_model";
+import { useCockpit } from "../core/cockpit_rpc";
 import { useLive } from "../core/live";
 import { StateMark } from "../core/state_mark";
 import { shownState } from "../core/states";
@@ -8,7 +8,7 @@ import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
-/** Quiet, unless there is something that this very user can do: then red, with how much. */
+/** Red, with the number of alerts, while the user can act on an alert. */
 export class SummaryIcon extends Component {
     static template = "reliability_dashboard.SummaryIcon";
     static components = { Dropdown, StateMark };
@@ -23,14 +23,14 @@ export class SummaryIcon extends Component {
         onMounted(() => this.load());
     }
 
-    /** @returns {Promise<object | null>} the problem that kept the answer away */
+    /** @returns {Promise<import("../core/cockpit_rpc").Problem | null>} why it failed */
     async load() {
-        if (this.shared.teller) {
+        if (this.shared.publisher) {
             return null;
         }
-        const { result, problem, outrun } = await this.cockpit.ask("read_summary");
-        // Meanwhile a page may have been told something newer.
-        if (outrun || this.shared.teller) {
+        const { result, problem, superseded } = await this.cockpit.call("read_summary");
+        // Meanwhile a page may have published a newer one.
+        if (superseded || this.shared.publisher) {
             return null;
         }
         this.shared.problem = problem;
@@ -58,11 +58,11 @@ export class SummaryIcon extends Component {
 
     get label() {
         if (!this.isKnown) {
-            return _t("Reliability: not known");
+            return _t("Reliability: status unknown");
         }
         return this.count
-            ? _t("Reliability: %s need you", this.count)
-            : _t("Reliability: nothing needs you");
+            ? _t("Reliability: needs your attention (%s)", this.count)
+            : _t("Reliability: nothing needs your attention");
     }
 
     openCockpit() {

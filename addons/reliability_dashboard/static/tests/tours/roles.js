@@ -2,39 +2,39 @@ import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 
-const WRONG = ".o_rel_headline.o_rel_interrupted:contains(Probe: 12 of 16 fail)";
+const HEADLINE = ".o_rel_headline.o_rel_interrupted:contains(Probe: 12 of 16 fail)";
 
 tours.add("reliability_dashboard.viewer", {
     steps: () => [
-        { content: "One sentence says what is wrong", trigger: WRONG },
+        { content: "The headline says what is wrong", trigger: HEADLINE },
         {
-            content: "The icon is quiet: a viewer cannot mend it",
+            content: "The icon is neutral: a viewer cannot act on it",
             trigger: ".o_menu_systray .o_rel_summary_button:not(:has(.badge))",
         },
         {
-            content: "Its day is drawn, and there as a table",
+            content: "The service's day is shown as charts, and as a table",
             trigger: ".o_rel_charts:has(canvas) .o_rel_table_switch",
             run: "click",
         },
         {
-            content: "What failed is opened from it",
+            content: "The table opens the failed calls",
             trigger: ".o_rel_day_table td:nth-child(3) button",
             run: "click",
         },
         { trigger: ".o_list_view .o_data_row:contains(Probe)" },
         {
-            content: "Back where one was",
+            content: "The breadcrumb leads back to the cockpit",
             trigger: ".breadcrumb a:contains(Cockpit)",
             run: "click",
         },
         {
-            content: "Percentiles are one click away",
+            content: "The technical view shows percentiles",
             trigger: ".o_rel_technical_switch",
             run: "click",
         },
         { trigger: ".o_rel_page th:contains(p95)" },
         {
-            content: "And so is last week",
+            content: "The weeks can be compared",
             trigger: ".o_rel_views button:contains(Compare)",
             run: "click",
         },
@@ -45,7 +45,7 @@ tours.add("reliability_dashboard.viewer", {
 tours.add("reliability_dashboard.manager", {
     steps: () => [
         {
-            content: "From anywhere: the icon is red, and counts what a manager can do",
+            content: "On any page, the icon is red and counts the manager's alerts",
             trigger: ".o_menu_systray .o_rel_summary_button:has(.badge:contains(1))",
             run: "click",
         },
@@ -53,10 +53,10 @@ tours.add("reliability_dashboard.manager", {
             trigger: ".o_rel_summary:contains(12 of 16 fail) .o_rel_summary_open",
             run: "click",
         },
-        { trigger: WRONG },
+        { trigger: HEADLINE },
         {
-            content: "The very records that failed",
-            trigger: ".o_rel_attention_item:contains(12 of 16 fail) button.btn-outline-primary",
+            content: "The alert opens the failed calls",
+            trigger: ".o_rel_alert:contains(12 of 16 fail) button.btn-outline-primary",
             run: "click",
         },
         { trigger: ".o_list_view .o_data_row:contains(Failed)" },
@@ -74,9 +74,9 @@ tours.add("reliability_dashboard.admin", {
             trigger: ".o_app[data-menu-xmlid='reliability.menu_reliability']",
             run: "click",
         },
-        { trigger: WRONG },
+        { trigger: HEADLINE },
         {
-            content: "What is to be done, and who looks after it, is with the service",
+            content: "The service's form has its owner and the contingency procedure",
             trigger: ".o_rel_card[data-service=probing] .o_rel_card_more",
             run: "click",
         },

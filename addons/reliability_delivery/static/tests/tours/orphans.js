@@ -1,23 +1,23 @@
 import { registry } from "@web/core/registry";
 
-/** What a transfer says while the carrier has a parcel for it that Odoo has undone. */
-const WARNING = ".o_form_view .alert-danger:contains(The carrier has a parcel for this transfer)";
-const CARD = `${WARNING} .o_kanban_record:contains(T1):contains(Probe Parcels)`;
-const NO_WARNING = ".o_form_view:not(:has(.alert-danger:contains(The carrier has a parcel)))";
+/** The banner of a transfer for which the carrier has a parcel that Odoo did not save. */
+const BANNER = ".o_form_view .alert-danger:contains(Probe Parcels has parcel T1)";
+const CARD = `${BANNER} .o_kanban_record:contains(T1):contains(Probe Parcels)`;
+const NO_BANNER = ".o_form_view:not(:has(.alert-danger:contains(has parcel T1)))";
 
-registry.category("web_tour.tours").add("reliability_delivery.take_over", {
+registry.category("web_tour.tours").add("reliability_delivery.use_parcel", {
     steps: () => [
-        { trigger: `${CARD} button:contains(Take over)`, run: "click" },
+        { trigger: `${CARD} button:contains(Use this parcel)`, run: "click" },
         {
-            content: "Nothing warns any more",
-            trigger: NO_WARNING,
+            content: "The banner is gone",
+            trigger: NO_BANNER,
         },
         {
-            content: "It says what was done",
-            trigger: ".o-mail-Message:contains(Parcel T1 was taken over)",
+            content: "The transfer's messages say what was done",
+            trigger: ".o-mail-Message:contains(This transfer uses parcel T1)",
         },
         {
-            content: "And what is left to do by hand",
+            content: "A task says what is left to do by hand",
             trigger: ".o-mail-Activity:contains(Print the label of parcel T1)",
         },
         { trigger: ".nav-link:contains(Additional Info)", run: "click" },
@@ -28,9 +28,9 @@ registry.category("web_tour.tours").add("reliability_delivery.take_over", {
 registry.category("web_tour.tours").add("reliability_delivery.cancel", {
     steps: () => [
         { trigger: `${CARD} button:contains(Cancel at the carrier)`, run: "click" },
-        { trigger: NO_WARNING },
+        { trigger: NO_BANNER },
         {
-            content: "It says what was done",
+            content: "The transfer's messages say what was done",
             trigger: ".o-mail-Message:contains(has cancelled parcel T1)",
         },
     ],
@@ -40,14 +40,14 @@ registry.category("web_tour.tours").add("reliability_delivery.cancel_by_hand", {
     steps: () => [
         { trigger: `${CARD} button:contains(Cancel at the carrier)`, run: "click" },
         {
-            content: "It says that it could not",
-            trigger: ".o_notification:contains(T1 could not be cancelled)",
+            content: "A notification says that Odoo could not cancel it",
+            trigger: ".o_notification:contains(Odoo could not cancel T1)",
         },
         {
-            content: "And who has to do what",
+            content: "A task says what to do",
             trigger: ".o-mail-Activity:contains(Cancel parcel T1 at)",
         },
-        { trigger: `${CARD} button:contains(Cancelled there)`, run: "click" },
-        { trigger: NO_WARNING },
+        { trigger: `${CARD} button:contains(Mark as cancelled)`, run: "click" },
+        { trigger: NO_BANNER },
     ],
 });

@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 import { GraphRenderer } from "@web/views/graph/graph_renderer";
 import { graphView } from "@web/views/graph/graph_view";
 
-/** Bars of what is done are green, of what failed red; Odoo would give any colour to them. */
+/** Colours of states: done is green, failed is red. Odoo's own colours have no meaning. */
 const COLORS = {
     succeeded: "#28a745",
     failed: "#dc3545",
@@ -22,12 +22,12 @@ export class StateGraphRenderer extends GraphRenderer {
         return data;
     }
 
-    /** @returns {string | undefined} the colour of a state; bars by anything else have none */
+    /** @returns {string | undefined} the colour of a state; undefined for other groups */
     colorOf(dataset) {
         const { fields, groupBy } = this.model.metaData;
         const states = fields[groupBy.at(-1)?.fieldName]?.selection || [];
-        const found = states.find(([, name]) => name === dataset.label);
-        return found && COLORS[found[0]];
+        const state = states.find(([, name]) => name === dataset.label);
+        return state && COLORS[state[0]];
     }
 }
 

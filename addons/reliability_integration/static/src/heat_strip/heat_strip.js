@@ -9,10 +9,10 @@ const QUARTERS = 96;
 const HOURS_SHOWN = [0, 6, 12, 18];
 
 /**
- * The quarters of an hour of a day, side by side: how many tries failed in each.
+ * The quarters of an hour of a day, side by side, with the share of failed attempts.
  *
- * The value is `{begin, now, quarters: [[quarter, tries, failures], ...]}`; quarters without
- * tries are left out.
+ * The value is `{begin, now, quarters: [[quarter, attempts, failures], ...]}`; quarters without
+ * attempts are left out.
  */
 export class HeatStrip extends Component {
     static template = "reliability_integration.HeatStrip";
@@ -23,16 +23,16 @@ export class HeatStrip extends Component {
     }
 
     get quarters() {
-        const found = new Map(this.value.quarters.map(([at, ...numbers]) => [at, numbers]));
+        const byQuarter = new Map(this.value.quarters.map(([at, ...numbers]) => [at, numbers]));
         const now = this.now;
         return Array.from({ length: QUARTERS }, (_, at) => {
-            const [tries, failures] = found.get(at) || [0, 0];
-            const heat = at > now ? "later" : this.heat(tries, failures);
-            return { at, tries, failures, heat };
+            const [attempts, failures] = byQuarter.get(at) || [0, 0];
+            const heat = at > now ? "later" : this.heat(attempts, failures);
+            return { at, attempts, failures, heat };
         });
     }
 
-    /** The quarter that passes now. */
+    /** Number of the current quarter. */
     get now() {
         const { begin, now } = this.value;
         if (!begin || !now) {
@@ -46,24 +46,24 @@ export class HeatStrip extends Component {
         return HOURS_SHOWN.map((hour) => this.time((hour * 60) / MINUTES));
     }
 
-    heat(tries, failures) {
-        if (!tries) {
+    heat(attempts, failures) {
+        if (!attempts) {
             return "none";
         }
         if (!failures) {
             return "fine";
         }
-        return failures / tries < 0.5 ? "some" : "most";
+        return failures / attempts < 0.5 ? "some" : "most";
     }
 
     title(quarter) {
-        if (!quarter.tries) {
+        if (!quarter.attempts) {
             return false;
         }
-        return _t("%(time)s: %(failures)s of %(tries)s failed", {
+        return _t("%(time)s: %(failures)s of %(attempts)s failed", {
             time: this.time(quarter.at),
             failures: quarter.failures,
-            tries: quarter.tries,
+            attempts: quarter.attempts,
         });
     }
 
@@ -75,21 +75,21 @@ export class HeatStrip extends Component {
         return begin.plus({ minutes: MINUTES * at }).toFormat("HH:mm");
     }
 
-    /** The same in words, for who does not see it. */
+    /** The content of the strip in a sentence, for screen readers. */
     get summary() {
-        const tries = this.value.quarters.reduce((sum, [, all]) => sum + all, 0);
-        const bad = this.value.quarters.filter(([, , failures]) => failures);
-        if (!tries) {
-            return _t("No tries today");
+        const attempts = this.value.quarters.reduce((sum, [, count]) => sum + count, 0);
+        const failing = this.value.quarters.filter(([, , failures]) => failures);
+        if (!attempts) {
+            return _t("No attempts today");
         }
-        if (!bad.length) {
-            return _t("%s tries today, none failed", tries);
+        if (!failing.length) {
+            return _t("%s attempts today, none failed", attempts);
         }
-        const failures = bad.reduce((sum, [, , failed]) => sum + failed, 0);
-        return _t("%(failures)s of %(tries)s tries failed today, last at %(time)s", {
+        const failures = failing.reduce((sum, [, , failed]) => sum + failed, 0);
+        return _t("%(failures)s of %(attempts)s attempts failed today, last at %(time)s", {
             failures,
-            tries,
-            time: this.time(bad.at(-1)[0]),
+            attempts,
+            time: this.time(failing.at(-1)[0]),
         });
     }
 }

@@ -4,31 +4,32 @@ import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 
-/** Milliseconds between two looks: doubled where there is nothing new, up to the longest. */
+/** Milliseconds between two requests: doubled while nothing changes, up to the maximum. */
 const PAUSE = 2000;
-const LONGEST = 15000;
-const REMEMBERED = "reliability_integration.asked_at";
+const MAX_PAUSE = 15000;
+const STORAGE_KEY = "reliability_integration.retry_requested_at";
 
 /**
- * Tells a user how far Odoo is with what he let it ask again, wherever he is meanwhile.
+ * Shows the progress of the retries that a user has requested, on every screen.
  *
- * It is looked up, and not sent, so that it does not depend on a websocket; and who closes his
- * browser meanwhile finds it again. Nothing is looked up while the tab is hidden.
+ * It polls instead of using the bus, so that it does not depend on a websocket. The time of the
+ * request is in the local storage: the progress is shown again after the browser was closed.
+ * Nothing is requested while the tab is hidden.
  */
 export const progressService = {
     dependencies: ["action", "notification", "orm"],
 
     start(env, { action, notification, orm }) {
-        let note = null;
+        let current = null; // the notification that is shown
         let timer = null;
         let pause = PAUSE;
-        let done = null; // as it was when last looked up
-        let missed = null; // what was to be looked up while the tab was hidden
+        let done = null; // number of finished retries at the last request
+        let missed = null; // the retry to be requested when the tab is visible again
 
-        /** Follow what has just been asked for, instead of what was before. */
+        /** Show the progress of a new retry instead of an earlier one. */
         function begin(progress) {
-            note?.close();
-            note = null;
+            current?.close();
+            current = null;
             done = missed = null;
             show(progress);
         }
@@ -40,24 +41,24 @@ export const progressService = {
             }
             const isOver = progress.done >= progress.total;
             if (isOver) {
-                browser.localStorage.removeItem(REMEMBERED);
+                browser.localStorage.removeItem(STORAGE_KEY);
             } else {
-                browser.localStorage.setItem(REMEMBERED, progress.asked_at);
-                lookLater(progress.asked_at);
+                browser.localStorage.setItem(STORAGE_KEY, progress.requested_at);
+                scheduleRequest(progress.requested_at);
             }
-            const isToBeSeen = isOver ? progress.total : !note?.isClosed;
-            if (isToBeSeen) {
-                replaceNote(progress, isOver);
+            const isShown = isOver ? progress.total : !current?.isClosed;
+            if (isShown) {
+                replaceNotification(progress, isOver);
             }
         }
 
-        function replaceNote(progress, isOver) {
-            const before = note;
+        function replaceNotification(progress, isOver) {
+            const before = current;
             const now = { isClosed: false };
-            note = now;
+            current = now;
             before?.close();
-            now.close = notification.add(say(progress), {
-                title: isOver ? _t("Asked again") : _t("Asking again"),
+            now.close = notification.add(summary(progress), {
+                title: isOver ? _t("Retried") : _t("Retrying"),
                 type: progress.failed ? "warning" : isOver ? "success" : "info",
                 sticky: !isOver || Boolean(progress.failed),
                 onClose: () => (now.isClosed = true),
@@ -65,57 +66,57 @@ export const progressService = {
             });
         }
 
-        function lookLater(asked_at) {
+        function scheduleRequest(requestedAt) {
             browser.clearTimeout(timer);
-            timer = browser.setTimeout(() => look(asked_at), pause);
-            pause = Math.min(2 * pause, LONGEST);
+            timer = browser.setTimeout(() => request(requestedAt), pause);
+            pause = Math.min(2 * pause, MAX_PAUSE);
         }
 
-        async function look(asked_at) {
+        async function request(requestedAt) {
             if (document.hidden) {
-                missed = asked_at;
+                missed = requestedAt;
                 return;
             }
             try {
-                show(await orm.silent.call("reliability.exchange", "read_progress", [asked_at]));
+                show(await orm.silent.call("reliability.exchange", "read_progress", [requestedAt]));
             } catch (error) {
                 if (error instanceof ConnectionLostError) {
-                    lookLater(asked_at);
+                    scheduleRequest(requestedAt);
                 } else {
-                    browser.localStorage.removeItem(REMEMBERED); // it is not his any more
+                    browser.localStorage.removeItem(STORAGE_KEY); // the user may not read it
                 }
             }
         }
 
         function onVisible() {
             if (!document.hidden && missed) {
-                const asked_at = missed;
+                const requestedAt = missed;
                 missed = null;
-                look(asked_at);
+                request(requestedAt);
             }
         }
 
-        async function open({ asked_at }) {
+        async function open({ requested_at }) {
             const exchanges = await action.loadAction(
                 "reliability_integration.reliability_exchange_action"
             );
             const domain = [
-                ["asked_by_id", "=", user.userId],
-                ["asked_at", "=", asked_at],
+                ["retry_requested_by_id", "=", user.userId],
+                ["retry_requested_at", "=", requested_at],
             ];
             return action.doAction({ ...exchanges, domain, context: {} });
         }
 
         document.addEventListener("visibilitychange", onVisible);
-        const remembered = browser.localStorage.getItem(REMEMBERED);
-        if (remembered) {
-            look(remembered);
+        const stored = browser.localStorage.getItem(STORAGE_KEY);
+        if (stored) {
+            request(stored);
         }
         return { begin };
     },
 };
 
-function say({ done, total, failed }) {
+function summary({ done, total, failed }) {
     return failed
         ? _t("%(done)s of %(total)s, %(failed)s failed", { done, total, failed })
         : _t("%(done)s of %(total)s", { done, total });
@@ -123,7 +124,7 @@ function say({ done, total, failed }) {
 
 registry.category("services").add("reliability_integration.progress", progressService);
 
-/** What the button of the window that asks again answers with. */
+/** The client action that the *Retry* button of the window returns. */
 registry.category("actions").add("reliability_integration.progress", (env, { params }) => {
     env.services["reliability_integration.progress"].begin(params);
     return { type: "ir.actions.act_window_close" };

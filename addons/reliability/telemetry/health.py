@@ -1,0 +1,47 @@
+"""The states of services, and findings about them: what evaluation and addons share."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+STATES = ("no_data", "fine", "degraded", "interrupted")
+"""From the least urgent to the most urgent."""
+NO_DATA, FINE, DEGRADED, INTERRUPTED = STATES
+TROUBLED = (DEGRADED, INTERRUPTED)
+
+WINDOW = timedelta(minutes=15)
+"""The period before now that an evaluation looks at."""
+
+
+class StatusKey(NamedTuple):
+    """What there is one status of.
+
+    :ivar company_id: ``None`` for work of no company
+    :ivar warehouse: a code, empty for work of no warehouse
+    """
+
+    service_id: int
+    company_id: int | None
+    warehouse: str
+
+
+class Finding(NamedTuple):
+    """Why something is not fine.
+
+    :ivar kind: ``failing``, ``refused``, ``slow``, ``blocked``, ``busy``, ``redis``,
+        ``silent``, ``late`` or ``at_risk``
+    :ivar part: the number of affected calls
+    :ivar whole: the number of all calls
+    :ivar since: when the finding began, within the window; for ``at_risk``, the
+        deadline
+    """
+
+    state: str
+    kind: str
+    part: int
+    whole: int
+    since: datetime
+
+    @property
+    def severity(self) -> tuple[int, float]:
+        """The order of findings: the worst is the greatest."""
+        return STATES.index(self.state), self.part / max(1, self.whole)

@@ -1,0 +1,31 @@
+"""The numbers of today's calls on operations and services."""
+
+from datetime import timedelta
+
+from odoo.tests import freeze_time, tagged
+
+from ..telemetry.events import Series
+from .counting import NOON, CountedCase
+
+
+@tagged("-at_install", "post_install")
+class TestTodaysNumbers(CountedCase):
+    def test_of_an_operation_and_of_its_service(self):
+        operation = self.make_operation()
+        self.count(NOON, *["success"] * 6, "rejected", "failed", seconds=0.5)
+        self.count(NOON, *["success"] * 2, seconds=9)
+        with freeze_time(NOON + timedelta(minutes=5)):
+            for record in (operation, self.service):
+                self.assertEqual(record.calls_today, 10)
+                self.assertAlmostEqual(record.slow_today, 0.25)
+                self.assertAlmostEqual(record.refused_today, 0.1)
+                self.assertAlmostEqual(record.failing_today, 0.1)
+                self.assertAlmostEqual(record.typical_today, 0.5, delta=0.02)
+                self.assertAlmostEqual(record.longest_today, 9, delta=0.1)
+
+    def test_of_a_service_that_consists_of_requests(self):
+        series = Series("http", self.env.cr.dbname, ("/web", "GET", "200", ""), 1.0)
+        self.record(series, NOON, *["success"] * 5)
+        platform = self.env.ref("reliability.service_platform")
+        with freeze_time(NOON + timedelta(minutes=5)):
+            self.assertEqual(platform.calls_today, 5)

@@ -1,0 +1,82 @@
+"""Age of the numbers on the cockpit: old numbers are shown as old, never as fine."""
+
+from datetime import timedelta
+
+from odoo.addons.reliability.api import Alert, formatting
+
+_STALE_AFTER = timedelta(seconds=90)
+_NOT_EVALUATED_AFTER = timedelta(minutes=4)
+_REMOVED_AFTER = timedelta(days=1)
+"""A server that is silent for longer was removed on purpose."""
+
+
+class Freshness:
+    """When servers last delivered numbers, and whether they are evaluated.
+
+    :ivar last_polls: host → time of its last poll
+    :ivar text: why the numbers are stale, and what to do; empty if they are not
+    """
+
+    def __init__(self, env, now):
+        self._env = env
+        self._now = now
+        self.last_polls = env["reliability.collector.checkpoint"]._last_polls()
+        self.text = self._stale_reason()
+
+    def content(self):
+        """Return what the browser shows; ``age`` is in seconds."""
+        last = max(self.last_polls.values(), default=self._now)
+        age = (self._now - last).total_seconds()
+        return {"age": max(0, int(age)), "stale": bool(self.text), "text": self.text}
+
+    def alerts(self):
+        """Return an alert for each server that is silent while others deliver."""
+        if self.text:
+            return []
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self._env._("Settings"),
+            "res_model": "res.config.settings",
+            "views": [(False, "form")],
+            "context": {"module": "reliability", "bin_size": False},
+        }
+        can_act = self._env.user.has_group("base.group_system")
+        return [
+            Alert(
+                f"host-{host}",
+                "degraded",
+                self._env._(
+                    "The server %(host)s has sent no numbers since %(time)s: its calls"
+                    " are missing here",
+                    host=host,
+                    time=formatting.moment(self._env, last_poll),
+                ),
+                self._env._("Open Settings"),
+                action if can_act else False,
+                can_act,
+            )
+            for host, last_poll in self.last_polls.items()
+            if _STALE_AFTER < self._now - last_poll < _REMOVED_AFTER
+        ]
+
+    def _stale_reason(self):
+        if not self.last_polls:
+            return self._env._(
+                "Nothing has been measured in this database yet. If people have been"
+                " working for more than a minute, ask your administrator to check"
+                " Settings, Reliability."
+            )
+        last = max(self.last_polls.values())
+        if self._now - last > _STALE_AFTER:
+            return self._env._(
+                "These numbers are %(age)s old: the current state is not known. Ask"
+                " your administrator to check Settings, Reliability.",
+                age=formatting.since(self._env, last),
+            )
+        evaluated = self._env["reliability.evaluator"].sudo()._last()
+        if not evaluated or self._now - evaluated > _NOT_EVALUATED_AFTER:
+            return self._env._(
+                "Numbers arrive, but services are not evaluated: scheduled actions do"
+                " not run. Tell your administrator."
+            )
+        return ""

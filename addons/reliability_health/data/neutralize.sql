@@ -1,0 +1,2 @@
+-- A neutralized copy notifies nobody: the notifier checks database.is_neutralized.
+SELECT;

@@ -1,0 +1,137 @@
+"""Root causes in calls: the layer that takes more of their time than usual."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from odoo.addons.reliability.api import WINDOW, LayerCosts, formatting
+
+from ..diagnosis import find_suspect
+
+_USUAL = timedelta(days=7)
+_MOMENT = timedelta(seconds=1)
+_MANY = 2
+"""How many times the usual queries are worth mentioning."""
+
+
+class ReliabilityDiagnosis(models.AbstractModel):
+    _inherit = "reliability.diagnosis"
+
+    @api.model
+    def _find_layer(self, observation, key, now):
+        where = self._calls_in_trouble(observation, key)
+        begin = fields.Datetime.to_datetime(observation.reason["since"])
+        costs = self._total_costs(max(begin, now - WINDOW), now + _MOMENT, where)
+        usual = self._total_costs(now - _USUAL, now - WINDOW, where)
+        suspect = find_suspect(costs, usual)
+        if not suspect:
+            return None
+        cause = suspect._asdict()
+        if suspect.layer == "database":
+            cause["queries"] = costs.queries / costs.calls
+            cause["usual_queries"] = (
+                usual.queries / usual.calls if usual.calls else None
+            )
+        return cause
+
+    @api.model
+    def _total_costs(self, begin, end, where):
+        """Return the costs of calls in a period, with the lock waits seen of them.
+
+        :rtype: LayerCosts
+        """
+        query = self.env["reliability.query"]
+        costs = query._aggregate_costs(begin, end, **where).get((), LayerCosts())
+        of_locks = where | {"family": "lock_waiting"}
+        if where["family"] == "http":
+            of_locks.pop("service", None)
+        locks = query._aggregate_costs(begin, end, **of_locks).get((), LayerCosts())
+        costs.locks = locks.seconds
+        return costs
+
+    @api.model
+    def _costs_by_operation(self, begin, end, where):
+        """Return the costs of calls in a period: operation → `LayerCosts`.
+
+        :param where: as ``reliability.query`` takes it
+        """
+        query, by = self.env["reliability.query"], ("operation",)
+        found = query._aggregate_costs(begin, end, by, **where, family="operation")
+        locks = query._aggregate_costs(begin, end, by, **where, family="lock_waiting")
+        for key, costs in found.items():
+            costs.locks = locks.get(key, LayerCosts()).seconds
+        return {operation: costs for (operation,), costs in found.items()}
+
+    @api.model
+    def _layer_names(self):
+        """Return the names of the layers in the user's language: layer → name.
+
+        :rtype: dict[str, str]
+        """
+        _ = self.env._
+        return {
+            "locks": _("Locks"),
+            "database": _("Database"),
+            "external": _("Partner systems"),
+            "python": _("Odoo"),
+            "other": _("Other"),
+        }
+
+    @api.model
+    def _describe_layer(self, cause):
+        _ = self.env._
+        values = {"now": formatting.duration(self.env, cause["now"])}
+        is_known = cause["usual"] is not None
+        if is_known:
+            values["usual"] = formatting.duration(self.env, cause["usual"])
+        match cause["layer"]:
+            case "locks":
+                return _("each waits for locks for at least %(now)s", **values)
+            case "database":
+                text = (
+                    _("the database takes %(now)s of each, usually %(usual)s", **values)
+                    if is_known
+                    else _("the database takes %(now)s of each", **values)
+                )
+                return self._with_queries(text, cause)
+            case "external":
+                return (
+                    _(
+                        "partner systems take %(now)s of each, usually %(usual)s",
+                        **values,
+                    )
+                    if is_known
+                    else _("partner systems take %(now)s of each", **values)
+                )
+            case "python":
+                return (
+                    _("Odoo computes %(now)s for each, usually %(usual)s", **values)
+                    if is_known
+                    else _("Odoo computes %(now)s for each", **values)
+                )
+        return (
+            _(
+                "each waits %(now)s in Odoo itself, usually %(usual)s, such as for a"
+                " free processor",
+                **values,
+            )
+            if is_known
+            else _(
+                "each waits %(now)s in Odoo itself, such as for a free processor",
+                **values,
+            )
+        )
+
+    @api.model
+    def _with_queries(self, text, cause):
+        """Add the number of queries to a text, where it is much more than usual."""
+        now, usual = cause["queries"], cause["usual_queries"]
+        if not usual or now < _MANY * usual:
+            return text
+        return self.env._(
+            "%(text)s, with %(now)s queries instead of %(usual)s",
+            text=text,
+            now=formatLang(self.env, now, digits=0),
+            usual=formatLang(self.env, usual, digits=0),
+        )

@@ -1,0 +1,265 @@
+"""Health evaluation, once a minute: calls, silence, lock waits, hosts and backlogs."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.reliability.api import (
+    DEGRADED,
+    FINE,
+    NO_DATA,
+    WEEKS_COMPARED,
+    WINDOW,
+    Finding,
+    StatusKey,
+    evaluated_families,
+    weeks_before,
+)
+
+from ..evaluation import Observation, evaluate
+
+_CALLS_BY = ("family", "service", "operation", "company_id", "warehouse")
+_SILENCE_BY = ("company_id", "service", "operation", "warehouse")
+_HOUR, _MOMENT = timedelta(hours=1), timedelta(seconds=1)
+_MIN_WEEKS = 2
+_BUSY = 10
+"""Calls per hour from which an hour without any is unusual."""
+_EVALUATED = "reliability.evaluated"
+"""System parameter: when services were last evaluated."""
+
+
+class ReliabilityEvaluator(models.AbstractModel):
+    _inherit = "reliability.evaluator"
+
+    @api.model
+    def _cron_evaluate(self):
+        """Evaluate all services now, and let open screens know."""
+        self._run(fields.Datetime.now())
+        # The message has no content: each screen reads what its user may see.
+        viewers = self.env.ref("reliability.group_viewer")
+        viewers._bus_send("reliability/evaluated", {})
+
+    @api.model
+    def _run(self, now):
+        """Evaluate all services, store their statuses, and notify people of changes.
+
+        :param datetime now: in UTC
+        """
+        observations = self._evaluate(now)
+        changed = self.env["reliability.service.status"]._update(observations, now)
+        notifier = self.env["reliability.notifier"]
+        notifier._log_changes(changed)
+        notifier._notify_changes(now)
+        self._set_last(now)
+
+    @api.model
+    def _last(self):
+        query = SQL("SELECT value FROM ir_config_parameter WHERE key = %s", _EVALUATED)
+        rows = self.env.execute_query(query)
+        return fields.Datetime.to_datetime(rows[0][0]) if rows else False
+
+    @api.model
+    def _set_last(self, now):
+        """Store when services were last evaluated.
+
+        By SQL: the ORM would empty the caches of all workers, each minute.
+        """
+        self.env.cr.execute(
+            "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [_EVALUATED, fields.Datetime.to_string(now)],
+        )
+
+    @api.model
+    def _evaluate(self, now):
+        """Return what one evaluation observes; nothing is stored.
+
+        :param datetime now: in UTC
+        :rtype: dict[StatusKey, Observation]
+        """
+        services = self.env["reliability.service"].search([])
+        by_code = {service.code: service for service in services}
+        findings, shared = defaultdict(list), set()
+        for key, operation, finding, is_shared in self._findings(by_code, now):
+            findings[key].append((operation, finding))
+            if is_shared:
+                shared.add(key)
+        backlogs = self._observe_backlogs(by_code, findings, now)
+        return {
+            key: self._observation(
+                key, findings.get(key), backlogs.get(key), key in shared, now
+            )
+            for key in findings.keys() | backlogs.keys()
+        }
+
+    @api.model
+    def _findings(self, services, now):
+        return [
+            *self._call_findings(services, now),
+            *self._silence_findings(services, now),
+            *super()._findings(services, now),
+        ]
+
+    @api.model
+    def _observation(self, key, findings, backlogs, is_shared, now):
+        """Return the observation for a status key: the worst finding and its cause."""
+        observation = _worst_observation(findings, backlogs, is_shared)
+        if observation.reason:
+            observation.reason["cause"] = self.env[
+                "reliability.diagnosis"
+            ]._find_root_cause(observation, key, now)
+        return observation
+
+    @api.model
+    def _call_findings(self, services, now):
+        """Return a finding for each operation with calls, as ``_findings`` does."""
+        shared_families = evaluated_families(is_of_company=False)
+        by_minute = self.env["reliability.query"]._aggregate(
+            now - WINDOW,
+            now + _MOMENT,
+            by=_CALLS_BY,
+            step=60,
+            durations=False,
+            family=[*evaluated_families(is_of_company=True), *shared_families],
+        )
+        calls, shared = defaultdict(dict), set()
+        for label_values, stats in by_minute.items():
+            start, family, service, operation, company_id, warehouse = label_values
+            if service not in services:
+                continue
+            key = StatusKey(services[service].id, company_id, warehouse)
+            if family in shared_families:
+                shared.add(key)
+            # A service that consists of requests is evaluated as a whole.
+            minutes = calls[key, "" if family == "http" else operation]
+            minutes[start] = minutes[start] + stats if start in minutes else stats
+        thresholds = self._thresholds(services)
+        found = []
+        for (key, operation), minutes in calls.items():
+            limits = thresholds.get(operation, thresholds[key.service_id])
+            finding = evaluate(minutes, now, limits)
+            found.append((key, operation, finding, key in shared))
+        return found
+
+    @api.model
+    def _silence_findings(self, services, now):
+        """Return findings for operations that are usual at this time and have no calls.
+
+        Where the company has no calls at all, it is a holiday and there is no finding.
+
+        :return: as ``_findings``
+        """
+        today = self.env["reliability.query"]._aggregate(
+            now - _HOUR, now + _MOMENT, by=_SILENCE_BY, step=60, durations=False
+        )
+        at_work = {key[1] for key in today if key[0] >= now - WINDOW}
+        called = {key[1:] for key in today}
+        found = []
+        for label_values, usual in self._usual_calls(now, _SILENCE_BY).items():
+            company, service, operation, warehouse = label_values
+            is_silent = label_values not in called and company in at_work
+            if is_silent and service in services:
+                finding = Finding(DEGRADED, "silent", 0, usual, now - _HOUR)
+                key = StatusKey(services[service].id, company, warehouse)
+                found.append((key, operation, finding, False))
+        return found
+
+    @api.model
+    def _usual_calls(self, now, by):
+        """Return the calls per hour that there always are at this time of the week.
+
+        :param by: names of dimensions, as ``reliability.query`` takes them
+        :return: values of these dimensions → the fewest calls in an hour, where these
+            are many
+        """
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        zone = self._zone()
+        seen = defaultdict(list)
+        for weeks in range(1, WEEKS_COMPARED + 1):
+            begin = weeks_before(hour, weeks, zone) - _HOUR
+            hours = self.env["reliability.query"]._aggregate(
+                begin, begin + 2 * _HOUR, by=by, step=3600, durations=False
+            )
+            week = defaultdict(list)
+            for (_start, *key), stats in hours.items():
+                week[tuple(key)].append(stats.judged)
+            for key, calls in week.items():
+                seen[key].append(min(calls) if len(calls) == 2 else 0)
+        return {
+            key: min(weeks)
+            for key, weeks in seen.items()
+            if len(weeks) >= _MIN_WEEKS and min(weeks) >= _BUSY
+        }
+
+    @api.model
+    def _zone(self):
+        """Return the time zone of most users, whose clocks say when work begins."""
+        zones = self.env["res.partner"]._read_group(
+            [("user_ids.share", "=", False), ("tz", "!=", False)],
+            ["tz"],
+            order="__count DESC, tz",
+            limit=1,
+        )
+        return zones[0][0] if zones else "UTC"
+
+    @api.model
+    def _observe_backlogs(self, services, findings, now):
+        """Return the backlogs of all providers, and add findings for late work.
+
+        :param dict services: code → record
+        :param dict findings: gets the findings: status key → (operation, finding)
+        :rtype: dict[StatusKey, dict]
+        :return: status key → kind → ``count``, ``late`` and ``oldest``
+        """
+        found = defaultdict(dict)
+        for backlog in self.env["reliability.health.provider"]._backlogs():
+            service = services.get(backlog.service)
+            if not service:
+                continue
+            key = StatusKey(service.id, backlog.company_id, backlog.warehouse)
+            oldest = backlog.oldest
+            found[key][backlog.kind] = {
+                "count": backlog.count,
+                "late": backlog.late,
+                "oldest": fields.Datetime.to_string(oldest) if oldest else False,
+            }
+            patience = timedelta(minutes=service.late_threshold)
+            if backlog.late and patience and now - oldest > patience:
+                late = Finding(DEGRADED, "late", backlog.late, backlog.count, oldest)
+                findings[key].append(("", late))
+            if backlog.at_risk:
+                numbers = backlog.at_risk, backlog.count, backlog.deadline
+                risk = Finding(DEGRADED, "at_risk", *numbers)
+                findings[key].append((backlog.kind, risk))
+        return found
+
+    @api.model
+    def _thresholds(self, services):
+        """Return the thresholds of services, by id, and of operations, by code."""
+        found = {service.id: service._thresholds() for service in services.values()}
+        for operation in self.env["reliability.operation"].search([]):
+            found[operation.code] = operation._thresholds()
+        return found
+
+
+def _worst_observation(findings, backlogs, is_shared):
+    """Return the observation with the worst finding as its reason."""
+    wrong = [
+        (finding.severity, operation, finding)
+        for operation, finding in findings or ()
+        if finding
+    ]
+    if not wrong:
+        state = FINE if findings else NO_DATA
+        return Observation(state, None, backlogs, is_shared)
+    _severity, operation, worst = max(wrong, key=lambda found: found[0])
+    reason = {
+        "operation": operation,
+        "kind": worst.kind,
+        "part": worst.part,
+        "whole": worst.whole,
+        "since": fields.Datetime.to_string(worst.since),
+    }
+    return Observation(worst.state, reason, backlogs, is_shared)

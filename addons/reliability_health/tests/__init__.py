@@ -1,0 +1,7 @@
+from . import (
+    test_diagnosis,
+    test_evaluation,
+    test_evaluator,
+    test_roles,
+    test_suspect,
+)

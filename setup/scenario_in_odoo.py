@@ -1,0 +1,166 @@
+"""Write the demo's scenario, see scenario.py; run by Odoo's Python with ``ODOO_RC``.
+
+Takes the current phase as argument: ``slow``, ``failing`` or ``recovery``.
+"""
+
+import os
+import random
+import sys
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
+from odoo import api
+from odoo.orm.registry import Registry
+from odoo.service.model import retrying
+from odoo.tools import config
+
+config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
+
+from odoo.addons.reliability.api import Series  # noqa: E402
+from odoo.addons.reliability.collector.rollup_writer import add  # noqa: E402
+from odoo.addons.reliability.telemetry.events import Event  # noqa: E402
+from odoo.addons.reliability.telemetry.rollup import batches  # noqa: E402
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+DAYS = 28
+# Minutes of each phase of the incident; minutes since its start, by current phase.
+SLOW, FAILING, RECOVERED = 7, 8, 25
+MINUTES_SINCE_START = {
+    "slow": SLOW,
+    "failing": SLOW + FAILING,
+    "recovery": SLOW + FAILING + RECOVERED,
+}
+
+# Calls in each hour of the day: two shifts and a quiet night. The incident starts at
+# two in the afternoon local time, whenever the scenario is written.
+START_HOUR = 14
+LOAD = [2] * 5 + [8, 20, 34, 40, 42, 40, 36, 28, 36, 42, 40, 34, 26, 18, 12, 8, 6, 4, 2]
+# Operation → service, share of these calls, typical seconds, whether by warehouse.
+WORK = {
+    "order_confirmation": ("order_processing", 1.0, 0.4, True),
+    "reservation": ("warehouse_execution", 1.1, 0.25, True),
+    "transfer_validation": ("warehouse_execution", 0.9, 0.6, True),
+    "move_completion": ("warehouse_execution", 0.9, 0.3, True),
+    "invoice_posting": ("invoicing", 0.5, 0.5, False),
+}
+REFUSED = 0.02
+# While validations fail: share that fails, and how many more calls people make.
+FAILED, RETRIES = 0.85, 3
+DOCUMENTS = {"order_confirmation": "sale.order", "transfer_validation": "stock.picking"}
+
+
+class Scenario:
+    """Four weeks of a database's calls, written as rollups.
+
+    :param start: of the incident
+    """
+
+    def __init__(self, env, start):
+        self._env = env
+        self._start = start
+        self._chance = random.Random(4)
+        self._number = 0
+        self._warehouses = [
+            (str(warehouse.company_id.id), warehouse.code)
+            for warehouse in env["stock.warehouse"].search([])
+        ]
+        self._ids = {
+            operation: env[model].search([], limit=200).ids
+            for operation, model in DOCUMENTS.items()
+        }
+
+    def set_owners(self):
+        """Make the demo's warehouse manager the owner of services, to be notified."""
+        manager = self._env["res.users"].search([("login", "=", "warehouse")])
+        self._env["reliability.service"].search([]).owner_id = manager
+
+    def write(self, begin, end):
+        """Write the calls between two moments."""
+        events = []
+        for company, code in self._warehouses:
+            for operation, (service, _share, typical, is_local) in WORK.items():
+                labels = service, operation, company, code if is_local else "", ""
+                series = Series("operation", self._env.cr.dbname, labels, 3.0)
+                moment = begin
+                while (moment := moment + self._pause(operation, moment)) < end:
+                    events.append((series, self._event(operation, moment, typical)))
+        for batch in batches(events).values():
+            self._number += 1
+            add(self._env.cr._obj, "scenario", "scenario", [(self._number, batch)])
+
+    def end(self):
+        """Date the checkpoint back, so that no more deliveries are expected."""
+        checkpoint = self._env["reliability.collector.checkpoint"].search(
+            [("name", "=", "scenario")]
+        )
+        checkpoint.delivered -= 2 * DAY
+
+    def _pause(self, operation, moment):
+        """Return the time until the next call of an operation."""
+        hour = START_HOUR + (moment - self._start) // HOUR
+        calls = LOAD[hour % 24] * WORK[operation][1]
+        if moment.weekday() > 4:
+            calls /= 2
+        if self._is_failing(operation, moment):
+            calls *= RETRIES
+        return timedelta(hours=self._chance.expovariate(calls))
+
+    def _is_slow(self, operation, moment):
+        minutes = (moment - self._start) / MINUTE
+        return operation == "order_confirmation" and 0 <= minutes < SLOW + FAILING / 2
+
+    def _is_failing(self, operation, moment):
+        minutes = (moment - self._start) / MINUTE
+        return operation == "transfer_validation" and SLOW <= minutes < SLOW + FAILING
+
+    def _event(self, operation, moment, typical):
+        seconds = typical * self._chance.lognormvariate(0, 0.4)
+        outcome = "rejected" if self._chance.random() < REFUSED else "success"
+        if self._is_slow(operation, moment):
+            seconds *= 12
+        if self._is_failing(operation, moment) and self._chance.random() < FAILED:
+            outcome = "failed"
+        ids = self._ids.get(operation)
+        return Event(
+            0,
+            outcome,
+            moment.replace(tzinfo=UTC).timestamp(),
+            seconds,
+            sql=seconds * 0.6,
+            cpu=seconds * 0.3,
+            queries=80,
+            records=1,
+            record_id=self._chance.choice(ids) if ids else 0,
+        )
+
+
+def main(until):
+    registry = Registry(config["db_name"][0])
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    start = now - MINUTES_SINCE_START[until] * MINUTE
+    with registry.cursor() as cr, registry.cursor() as locking:
+        env = api.Environment(cr, api.SUPERUSER_ID, {})
+        # Odoo's own evaluation must not run before the scenario is complete, so its
+        # scheduled action is locked. If it runs just now, this waits; with the
+        # isolation level of Odoo's own cursors, it would fail.
+        locking._cnx.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+        cron = env.ref("reliability_health.cron_evaluate").id
+        locking.execute("SELECT FROM ir_cron WHERE id = %s FOR UPDATE", [cron])
+        scenario = Scenario(env, start)
+        retrying(scenario.set_owners, env)
+        for days in range(DAYS, 0, -1):
+            day = start - days * DAY, start - (days - 1) * DAY
+            retrying(partial(scenario.write, *day), env)
+        moment = start
+        while moment < now:
+            retrying(partial(scenario.write, moment, moment + MINUTE), env)
+            moment += MINUTE
+            evaluate = env["reliability.evaluator"]._run
+            retrying(partial(evaluate, min(moment, now)), env)
+        retrying(scenario.end, env)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,98 @@
+"""The demo's scenario of parcels.
+
+Real connectors call carriers: one breaks down for a while, another creates a parcel but
+does not answer, and a truck leaves before all parcels are ready.  Users validate the
+deliveries over the external API; only the carriers are simulated.
+"""
+
+import json
+import os
+import subprocess
+import xmlrpc.client
+
+from . import odoo_config, paths, postgres, python_env
+from .simulators.server import direct
+from .steps import Failure, step
+
+SCRIPT = paths.SETUP / "parcels_in_odoo.py"
+HAS_RUN = "SELECT count(*) FROM reliability_cutoff"
+DEGRADES, TIMES_OUT = "dhl_parcel", "mrw"
+USUAL, SLOW, BROKEN, RETRIED = 6, 2, 4, 2
+"""Numbers of deliveries that are validated in each phase of the degrading carrier."""
+LEFT = 18
+"""Deliveries that are not ready when the truck leaves."""
+SLOW_SECONDS = 1.0
+
+
+def run(server, warehouse, carriers_url):
+    """Run the scenario in a server's database, unless it has run there before.
+
+    :param server: its workers reach the simulated carriers at the same URL
+    :param warehouse: the :class:`~.traffic.ApiUser` who validates
+    """
+    if int(postgres.psql(HAS_RUN, server.database)):
+        return
+    with step("Shipping parcels while carriers fail"):
+        made = _prepare(server)
+        _degrade_one(warehouse, carriers_url, made[DEGRADES])
+        # Both in one call, as people do; the second parcel's answer never arrives.
+        for fault in ("ok", "timeout_after"):
+            _behave(carriers_url, TIMES_OUT, fault)
+        _validate(warehouse, made[TIMES_OUT])
+        direct(carriers_url, "forget")
+
+
+def _degrade_one(warehouse, url, deliveries):
+    usual, slow = deliveries[:USUAL], deliveries[USUAL : USUAL + SLOW]
+    broken = deliveries[USUAL + SLOW : USUAL + SLOW + BROKEN]
+    direct(url, "forget")
+    _one_by_one(warehouse, usual)
+    _behave(url, DEGRADES, "slow", times=0, seconds=SLOW_SECONDS)
+    _one_by_one(warehouse, slow)
+    _behave(url, DEGRADES, "unavailable", times=0)
+    _one_by_one(warehouse, broken + broken[:RETRIED])
+    direct(url, "forget")
+    _one_by_one(warehouse, broken)
+
+
+def _behave(url, carrier, fault, **how):
+    """Plan a carrier's fault for requests of parcels."""
+    direct(url, "behave", system=carrier, operation="shipment", fault=fault, **how)
+
+
+def _one_by_one(warehouse, deliveries):
+    for delivery in deliveries:
+        _validate(warehouse, [delivery])
+
+
+def _validate(warehouse, deliveries):
+    """Validate deliveries in one call; carriers make some fail, as intended."""
+    try:
+        context = {"skip_sms": True}
+        warehouse.call("stock.picking", "button_validate", deliveries, context=context)
+    except xmlrpc.client.Fault:
+        return
+
+
+def _prepare(server):
+    """Make deliveries and the cutoff; return carrier → ids of its deliveries."""
+    config = paths.RUN / "scenario" / "parcels.conf"
+    odoo_config.write(config, {"db_name": server.database})
+    plan = {DEGRADES: USUAL + SLOW + BROKEN + LEFT, TIMES_OUT: 2}
+    done = subprocess.run(
+        [paths.PYTHON, "-m", "setup.parcels_in_odoo", json.dumps(plan)],
+        cwd=paths.RUN,
+        env={
+            **os.environ,
+            **python_env.environ(ODOO_RC=str(config), PYTHONPATH=str(paths.ROOT)),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    log = paths.log("parcels")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(done.stderr)
+    if done.returncode:
+        raise Failure("the parcels of the demo could not be prepared", log=log)
+    return json.loads(done.stdout)
