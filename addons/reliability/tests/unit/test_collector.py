@@ -177,9 +177,7 @@ class TestKillsAndDamage(CollectorCase):
         with self.assertLogs(state.__name__, "WARNING"):
             collector.cycle()
         self.assertTrue((self.folder / "collector.sqlite.quarantined").exists())
-        self.assertEqual(
-            self.value(collector, COUNT), 0, "counted before"
-        )
+        self.assertEqual(self.value(collector, COUNT), 0, "counted before")
         record(recorder)
         collector.cycle()
         self.assertEqual(self.value(collector, COUNT), 1)

@@ -81,9 +81,7 @@ class TestFullStorage(TestCase):
             missed = collector.cycle() and collector._totals.dropped["switched_off"]
             self.assertIn(missed, (0, 3))
             self.assertEqual(self.counted(collector), 4 + 4 - missed)
-            self.assertFalse(
-                list(folder.glob("*.quarantined")), "a file was torn"
-            )
+            self.assertFalse(list(folder.glob("*.quarantined")), "a file was torn")
 
     def test_a_collector_that_cannot_save_counts_and_saves_later(self):
         for pages, folder in self.in_each_folder():
@@ -127,9 +125,7 @@ class TestFullStorage(TestCase):
             third = self.collector(folder)
             self.assertEqual(self.counted(third), 401)
             self.assertEqual(self.waiting(third), 401)
-            self.assertFalse(
-                list(folder.glob("*.quarantined")), "a file was torn"
-            )
+            self.assertFalse(list(folder.glob("*.quarantined")), "a file was torn")
 
     def test_a_collector_started_without_room_works_later(self):
         for pages, folder in self.in_each_folder():
@@ -141,9 +137,7 @@ class TestFullStorage(TestCase):
                 collector.cycle()
             self.assertEqual(self.counted(collector), 2)
             self.assertEqual(self.waiting(collector), 2)
-            self.assertFalse(
-                list(folder.glob("*.quarantined")), "a file was torn"
-            )
+            self.assertFalse(list(folder.glob("*.quarantined")), "a file was torn")
 
     def test_batches_are_delivered_once_even_if_that_cannot_be_recorded(self):
         for pages, folder in self.in_each_folder():

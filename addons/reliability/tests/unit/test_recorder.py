@@ -131,9 +131,7 @@ class TestThreadsAndForks(FolderCase, TestCase):
     def test_a_fork_while_another_thread_records_does_not_block_the_child(self):
         recorder = self.recorder()
         self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
-        sys.setswitchinterval(
-            1e-5
-        )  # so forks happen anywhere in the thread
+        sys.setswitchinterval(1e-5)  # so forks happen anywhere in the thread
         stop = threading.Event()
 
         def record_until_stopped():

@@ -61,9 +61,7 @@ class TestWorkersOfTwoVersions(FolderCase, TestCase):
             self.addCleanup(self.collector.close)
             self.assertEqual(self.counted(), {"success": 1})
             self.assertIsNotNone(record(self.old), "it still records")
-            self.assertTrue(
-                (self.folder / "slot-000").exists(), "it holds the slot"
-            )
+            self.assertTrue((self.folder / "slot-000").exists(), "it holds the slot")
             self.assertFalse((self.folder / "slot-000.quarantined").exists())
             record(self.recorder())
             self.assertEqual(self.counted(), {"success": 2}, "new ones are read")
