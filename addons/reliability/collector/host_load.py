@@ -1,4 +1,4 @@
-"""How busy this host is: all its workers at once, and requests that wait for one.
+"""The load of this host: saturation of its workers, and requests that wait for one.
 
 Checked after each reading of the slots, and kept for five minutes, in samples of ten
 seconds.  The number of requests that wait is the kernel's: connections to Odoo's port

@@ -3,8 +3,8 @@
 An addon that measures something of its own registers a :class:`FamilySpec` and records
 events of it.  Nothing else is needed: events, collector, ``/metrics``, rollups, query
 and report work from the spec.  A worker writes the spec into its slot before the first
-series of the family, so that the collector, whose process may not have the addon, learns
-it from there.
+series of the family; the collector, whose process may not have the addon, learns it
+from there.
 """
 
 import re
@@ -154,7 +154,7 @@ def evaluated_families(*, is_of_company: bool) -> list[str]:
 def learn(content: Mapping) -> FamilySpec:
     """Take the spec of a family that a worker or a state file tells.
 
-    :param content: as of :meth:`FamilySpec.as_json`; keys that are newer are passed over
+    :param content: as of :meth:`FamilySpec.as_json`; unknown keys are ignored
     :raise ValueError, TypeError, KeyError: it is none
     """
     spec = _from_json(FamilySpec, content)

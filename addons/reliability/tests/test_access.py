@@ -39,7 +39,7 @@ class TestMetricsOfOdoo(AccessCase, BaseCase):
         self.file = self.folder / "snapshot.prom"
 
     def odoo(self, token, path="/metrics"):
-        return self.ask(http.root, token, path)
+        return self.get(http.root, token, path)
 
     def test_a_valid_token_gets_the_metrics_and_their_age(self):
         answer = self.odoo("of-all")
@@ -201,7 +201,7 @@ class TestTokensInTheCollector(FolderCase, CommittedCase):
             self.poller._next_try.clear()
             self.poller.poll_all()
             self.assertFalse(self.poller._trouble)
-            self.assertEqual(self.collector._most_series[DB], MAX_SERIES)
+            self.assertEqual(self.collector._max_series[DB], MAX_SERIES)
 
     def test_the_next_poll_reads_the_number_of_series(self):
         self.addCleanup(self.set_parameter, "reliability.max_series", False)
