@@ -1,6 +1,6 @@
 """The collector's connections to databases.
 
-They are not taken from Odoo's pool, which would keep them open: a database with open
+They are not taken from Odoo's pool, where they would stay open: a database with open
 connections cannot be copied, renamed or dropped.
 """
 

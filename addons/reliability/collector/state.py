@@ -46,10 +46,10 @@ _SCHEMA = """
     ) WITHOUT ROWID;
     CREATE TABLE tombstones (number INTEGER);
 """
-"""``db`` is the name of a database when it was measured, ``current_name`` its name now,
-``gone`` since when it does not exist; ``last_number`` is the number of its last batch,
-``attempted`` that of the last batch that it may have; ``tombstones`` has the greatest
-number of a batch of the databases that were deleted from here."""
+"""The columns: ``db``, the name of a database when it was measured; ``current_name``,
+its name now; ``gone``, the time since when it does not exist; ``last_number``, the
+number of its last batch; ``attempted``, the number of the last batch that it may have.
+The table ``tombstones`` has the greatest batch number of all databases deleted here."""
 
 _MAX_BATCHES = 60
 _MAX_BATCH_BYTES = 32 * 1024 * 1024

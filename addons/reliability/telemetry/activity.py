@@ -1,7 +1,7 @@
 """Activities: the calls that the processes of this host are inside of.
 
 PostgreSQL knows the process of a transaction by the name that Odoo gives its
-connections.  The slot of the process tells the calls that it is inside of.  A process
+connections.  The slot of the process has the calls that it is inside of.  A process
 may have several threads: a transaction is attributed to a call only if no other call
 can be the right one.
 """

@@ -85,7 +85,7 @@ class _Pages:
     """Renders one page at a time, and shares it between simultaneous requests.
 
     With thousands of series, rendering takes seconds: a storm of requests must not cost
-    more memory than one or two pages, nor keep the collector from reading.
+    more memory than one or two pages, nor stop the collector from reading.
     """
 
     def __init__(self, source: MetricsSource):

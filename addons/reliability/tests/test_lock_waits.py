@@ -97,9 +97,7 @@ class TestLockWaits(CommittedCase):
         self.assertEqual(found, [(holder, "psql", "ir_config_parameter")] * 3)
 
     def test_the_operation_of_our_own_process_is_stored(self):
-        series = Series(
-            "operation", get_db_name(), ("s", "confirm", "1", "WH", ""), 3.0
-        )
+        series = Series("operation", get_db_name(), (*LABELS, ""), 3.0)
         with self.holding(), self.waiting(series=series) as threads:
             self.poll()
             found = self.stored("service", "operation", "company", "warehouse")
@@ -124,9 +122,7 @@ class TestLockWaits(CommittedCase):
         self.assertEqual(found, [(True,)])
 
     def test_only_the_time_between_polls_is_counted(self):
-        series = Series(
-            "operation", get_db_name(), ("s", "confirm", "1", "WH", ""), 3.0
-        )
+        series = Series("operation", get_db_name(), (*LABELS, ""), 3.0)
         clock, started = Clock(), time.monotonic()
         self.enterContext(patch.object(lock_waits, "time", clock))
         with self.holding(), self.waiting(series=series) as threads:
