@@ -45,7 +45,7 @@ class Installation:
     def pip(self, *arguments):
         """Run pip."""
         command = [self.python, "-m", "pip", *arguments]
-        commands.run(command, paths.log("packages"), tries=3, env=self.environ)
+        commands.run(command, paths.log("packages"), attempts=3, env=self.environ)
 
     def _add_odoo(self, site_packages):
         """Let Python find Odoo, and pip know it, as ``pip install -e`` does.
