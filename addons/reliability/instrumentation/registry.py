@@ -88,7 +88,7 @@ class RegistryInstrumentation:
         self._registry = registry
         self._methods: dict[tuple[str, str], InstrumentedMethod] = {}
         self._problems: dict[int, str] = {}
-        self._patches: list[Patch] = []
+        self._patches: dict[tuple[type, str], Patch] = {}
         self._lock = threading.RLock()
         self._as_of: tuple | None = None
         self._next_look = 0.0
@@ -141,37 +141,40 @@ class RegistryInstrumentation:
     def patch(
         self, model_class: type, name: str, layer: Callable[[Callable], Callable]
     ) -> None:
-        """Put something else around a method, as long as the registry is measured.
+        """Put something around a method of a model, as long as it may be measured.
+
+        It takes the place of what was put there before.
 
         :param model_class: a class of this registry
         :param layer: takes the method, returns what takes its place
         """
         patch = Patch(model_class, name, layer)
         with self._lock:
-            self._patches.append(patch)
+            if before := self._patches.pop((model_class, name), None):
+                before.remove()
+            self._patches[model_class, name] = patch
             if kill_switch.on:
                 patch.put()
 
-    def unpatch(self) -> None:
-        """Take away all that :meth:`patch` has put there."""
+    def unpatch(self, model_class: type) -> None:
+        """Take away what :meth:`patch` has put around methods of a class."""
         with self._lock:
-            for patch in self._patches:
-                patch.remove()
-            self._patches.clear()
+            for key in [key for key in self._patches if key[0] is model_class]:
+                self._patches.pop(key).remove()
 
     def pause(self) -> None:
         """Give the classes their own methods back, until :meth:`resume`."""
         with self._lock:
             self._leave()
             self.is_on = False
-            for patch in self._patches:
+            for patch in self._patches.values():
                 patch.remove()
 
     def resume(self) -> None:
         """Measure again what the database says, from the next signal on."""
         with self._lock:
             self._as_of, self._next_try = None, 0.0
-            for patch in self._patches:
+            for patch in self._patches.values():
                 patch.put()
 
     def _leave(self) -> None:

@@ -5,6 +5,7 @@ from odoo.tools import config
 
 from ..collector import snapshot
 from ..instrumentation import schema
+from ..instrumentation.instrument import problems as instrumentation_problems
 from ..instrumentation.registry import SWITCHED_OFF, is_switched_off
 from ..odoo_conf import settings
 
@@ -27,6 +28,7 @@ class ReliabilitySelfCheck(models.AbstractModel):
         last = snapshot.last(settings().telemetry_dir)
         problems = [
             self._loading_problem(),
+            self._instrumentation_problem(),
             self._collector_problem(last),
             self._switch_problem(last),
             self._delivery_problem(last),
@@ -58,6 +60,19 @@ class ReliabilitySelfCheck(models.AbstractModel):
             "Reliability is not loaded server-wide: no collector starts, and"
             " requests are measured only after each worker has opened this database."
             " Add reliability to server_wide_modules in odoo.conf and restart Odoo."
+        )
+
+    @api.model
+    def _instrumentation_problem(self):
+        problems = instrumentation_problems()
+        if not problems:
+            return ""
+        return self.env._(
+            "This version of Odoo lacks what Reliability instruments, so this is not"
+            " measured: %(problems)s. Update the addons on this server.",
+            problems="; ".join(
+                f"{purpose} ({reason})" for purpose, reason in problems.items()
+            ),
         )
 
     @api.model

@@ -208,7 +208,7 @@ class Overview:
                 for service in services
                 if service.code in main or self._service_statuses(service)
             ),
-            *self.provider._cards(self.scope),
+            *(card._asdict() for card in self.provider._cards(self.scope)),
         ]
 
     def _card(self, service, by_hour, usual, main):

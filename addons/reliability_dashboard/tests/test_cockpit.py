@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
-from odoo.addons.reliability.api import Alert, Backlog, Series, Warehouse
+from odoo.addons.reliability.api import Alert, Backlog, Card, Series, Warehouse
 from odoo.addons.reliability.models import shared_cache
 from odoo.addons.reliability.tests.counting import NOON
 from odoo.addons.reliability_health.tests import test_evaluator
@@ -282,14 +282,14 @@ class TestOverview(CockpitCase):
         self.assertEqual(first["text"], "3 0 None")
 
     def test_addons_add_cards_and_alerts(self):
-        card = {"key": "cutoff", "name": "Cutoff", "state": "fine", "text": ""}
+        card = Card("cutoff", "Cutoff", "fine", "", {}, "")
         alert = Alert("y", "interrupted", "Now", "Go", {"type": "x"})
         self.patch_provider(
             _cards=lambda _self, _scope: [card],
             _alerts=lambda _self, _scope: [alert],
         )
         content = self.read(NOON)
-        self.assertIn(card, content["cards"])
+        self.assertIn(card._asdict(), content["cards"])
         self.assertEqual(content["alerts"][0]["text"], "Now")
 
     def test_everyday_work_is_no_trouble(self):

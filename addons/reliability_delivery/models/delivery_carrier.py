@@ -1,10 +1,12 @@
 import logging
+from functools import partial
 
 import psycopg2
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.reliability.api import instrumentation_of
 from odoo.addons.reliability_integration import SAFE, exchange
 
 from ..provider_instrumentation import (
@@ -27,27 +29,18 @@ class DeliveryCarrier(models.Model):
     def _register_hook(self):
         """Instrument the providers' methods, outside all overrides of them."""
         result = super()._register_hook()
-        cls = type(self)
+        cls, instrumentation = type(self), instrumentation_of(self.env.registry)
         for delivery_type in self._reliability_external_types():
             for suffix, provider_method in PROVIDER_METHODS.items():
                 name = f"{delivery_type}_{suffix}"
-                method = getattr(cls, name, None)
-                if callable(method) and not hasattr(method, "_reliability_instruments"):
-                    behind = None if name in vars(cls) else (cls, name)
-                    wrapped = instrumented(
-                        delivery_type, provider_method, method, behind
-                    )
-                    wrapped._reliability_instruments = name
-                    setattr(cls, name, wrapped)
+                if callable(getattr(cls, name, None)):
+                    layer = partial(_layer, cls, name, delivery_type, provider_method)
+                    instrumentation.patch(cls, name, layer)
         return result
 
     def _unregister_hook(self):
-        result = super()._unregister_hook()
-        cls = type(self)
-        for name, method in list(vars(cls).items()):
-            if getattr(method, "_reliability_instruments", None) == name:
-                delattr(cls, name)
-        return result
+        instrumentation_of(self.env.registry).unpatch(type(self))
+        return super()._unregister_hook()
 
     @api.model
     def _reliability_external_types(self):
@@ -195,3 +188,12 @@ class DeliveryCarrier(models.Model):
         ]
         company = ("company_id", "in", [False, picking.company_id.id])
         return self.search([("delivery_type", "in", types), company], limit=1)
+
+
+def _layer(cls, name, delivery_type, provider_method, method):
+    """Return a provider's method, instrumented.
+
+    One that the class inherits is looked up at each call.
+    """
+    behind = None if name in vars(cls) else (cls, name)
+    return instrumented(delivery_type, provider_method, method, behind)

@@ -380,9 +380,6 @@ class TestPartnerSystems(CarrierCase):
             self.addCleanup(carriers._unregister_hook)
             for _time in range(2):
                 method = type(carriers).fixed_send_shipping
-                self.assertEqual(method._reliability_instruments, "fixed_send_shipping")
                 inside = method.__wrapped__
-                self.assertFalse(
-                    hasattr(inside, "_reliability_instruments"), "wrapped once"
-                )
+                self.assertFalse(hasattr(inside, "__wrapped__"), "wrapped once")
                 carriers._register_hook()

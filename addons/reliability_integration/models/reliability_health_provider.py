@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.api import Alert, formatting
+from odoo.addons.reliability.api import Alert, Card, formatting
 
 _RECENT = timedelta(days=7)
 """Alerts are about exchanges that are not older."""
@@ -22,20 +22,20 @@ class ReliabilityHealthProvider(models.AbstractModel):
         if not integrations:
             return cards
         return cards + [
-            {
-                "key": f"integration_{integration.id}",
-                "name": integration.name,
-                "state": integration.status,
-                "text": self._describe_integration(integration),
-                "more": self.env._("Open exchanges"),
-                "action": self._open_exchanges(
+            Card(
+                key=f"integration_{integration.id}",
+                name=integration.name,
+                state=integration.status,
+                text=self._describe_integration(integration),
+                action=self._open_exchanges(
                     integration.name,
                     [
                         ("integration_id", "=", integration.id),
                         *self._scope_domain(scope),
                     ],
                 ),
-            }
+                more=self.env._("Open exchanges"),
+            )
             for integration in integrations
         ]
 

@@ -34,8 +34,8 @@ class ProviderCase(ScreensCase):
         """Return the state and the text of the card of DHL."""
         key = f"integration_{self.dhl.id}"
         cards = self.provider(role)._cards(self.scope(warehouse))
-        (found,) = (card for card in cards if card["key"] == key)
-        return found["state"], found["text"]
+        (found,) = (card for card in cards if card.key == key)
+        return found.state, found.text
 
     def alerts(self, warehouse="", role="manager"):
         """Return key → alert of all alerts of this addon."""
@@ -104,7 +104,7 @@ class TestCards(ProviderCase):
         self.exchanges(failed=1, warehouse="CHIC")
         self.exchanges(failed=1, warehouse="WH")
         (card,) = self.provider()._cards(self.scope("WH"))
-        found = self.env["reliability.exchange"].search(card["action"]["domain"])
+        found = self.env["reliability.exchange"].search(card.action["domain"])
         self.assertEqual(found.mapped("warehouse"), ["WH"])
 
     def test_only_administrators_see_exchanges_without_a_company(self):
@@ -119,7 +119,7 @@ class TestCards(ProviderCase):
                 self.assertEqual("integration_failed" in alerts, bool(count))
                 (card,) = self.provider(role)._cards(self.scope())
                 exchanges = self.env["reliability.exchange"].with_user(self.users[role])
-                found = exchanges.search_count(card["action"]["domain"])
+                found = exchanges.search_count(card.action["domain"])
                 self.assertEqual(found, count)
 
 
