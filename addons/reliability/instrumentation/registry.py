@@ -61,7 +61,7 @@ def is_measured(registry: Registry) -> bool | None:
     """Say whether a database is measured; ``None`` where it does not have the app."""
     if _ATTRIBUTE not in vars(registry):
         return None
-    return vars(registry)[_ATTRIBUTE].is_on
+    return kill_switch.on and vars(registry)[_ATTRIBUTE].is_on
 
 
 class Row(NamedTuple):
@@ -166,7 +166,6 @@ class RegistryInstrumentation:
         """Give the classes their own methods back, until :meth:`resume`."""
         with self._lock:
             self._leave()
-            self.is_on = False
             for patch in self._patches.values():
                 patch.remove()
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from odoo import http, sql_db
 from odoo.orm.registry import Registry
 from odoo.service import model as service_model
-from odoo.tests import BaseCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..instrumentation import instrument as module
@@ -24,25 +24,39 @@ def louder(original):
     return around
 
 
-@tagged("-at_install", "post_install")
-class TestInstrument(BaseCase):
+class KillSwitchCase(CommittedCase):
+    """Turns the kill switch, and measures the database again afterwards."""
+
     def setUp(self):
         super().setUp()
-        self.addCleanup(uninstrument, "Greeting")
-        self.addCleanup(module._problems.pop, "Greeting", None)
+        kill_switch._next_check = float("inf")
+        self.addCleanup(setattr, kill_switch, "_next_check", 0.0)
+        self.addCleanup(self.follow)
         self.addCleanup(self.switch, True)
-        self.greet = lambda name: f"hello {name}"
-        self.owner = SimpleNamespace(greet=self.greet)
-
-    def instrument(self, **options):
-        hook = Hook(self.owner, "greet", louder, ("name",))
-        return instrument("Greeting", hook, **options)
 
     def switch(self, on):
         if kill_switch.on != on:
             kill_switch.on = on
             for listener in kill_switch.listeners:
                 listener(on)
+
+    def follow(self):
+        with self.committed() as env:
+            instrumentation_of(env.registry).follow(env.cr)
+
+
+@tagged("-at_install", "post_install")
+class TestInstrument(KillSwitchCase):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(uninstrument, "Greeting")
+        self.addCleanup(module._problems.pop, "Greeting", None)
+        self.greet = lambda name: f"hello {name}"
+        self.owner = SimpleNamespace(greet=self.greet)
+
+    def instrument(self, **options):
+        hook = Hook(self.owner, "greet", louder, ("name",))
+        return instrument("Greeting", hook, **options)
 
     def test_is_done_once_and_undone_wholly(self):
         self.assertTrue(self.instrument())
@@ -96,7 +110,7 @@ class TestInstrument(BaseCase):
 
 
 @tagged("-at_install", "post_install")
-class TestTheKillSwitchRestoresOdoo(CommittedCase):
+class TestTheKillSwitchRestoresOdoo(KillSwitchCase):
     FUNCTIONS = (
         (sql_db.PsycoConnection, "commit"),
         (sql_db.PsycoConnection, "rollback"),
@@ -109,19 +123,11 @@ class TestTheKillSwitchRestoresOdoo(CommittedCase):
         (http.Request, "_serve_static"),
     )
 
-    def switch(self, on):
-        kill_switch.on = on
-        for listener in kill_switch.listeners:
-            listener(on)
-
-    def follow(self):
-        with self.committed() as env:
-            instrumentation_of(env.registry).follow(env.cr)
-
     def test_functions_and_methods_are_the_same_objects_as_before_us(self):
         ours = [getattr(owner, name) for owner, name in self.FUNCTIONS]
         with self.committed() as env:
             instrumentation = instrumentation_of(env.registry)
+            instrumentation.follow(env.cr)
         methods = [
             (measured._model_class, measured._method)
             for measured in instrumentation._methods.values()
@@ -129,17 +135,13 @@ class TestTheKillSwitchRestoresOdoo(CommittedCase):
         self.assertTrue(methods)
         originals = [function.__wrapped__ for function in ours]
         measured = [getattr(*method) for method in methods]
-        kill_switch._next_check = float("inf")
-        self.addCleanup(setattr, kill_switch, "_next_check", 0.0)
         self.switch(False)
-        try:
-            for (owner, name), original in zip(self.FUNCTIONS, originals, strict=True):
-                self.assertIs(getattr(owner, name), original, name)
-            for method, instrumented in zip(methods, measured, strict=True):
-                self.assertIs(getattr(*method), instrumented.__wrapped__, method)
-        finally:
-            self.switch(True)
-            self.follow()
+        for (owner, name), original in zip(self.FUNCTIONS, originals, strict=True):
+            self.assertIs(getattr(owner, name), original, name)
+        for method, instrumented in zip(methods, measured, strict=True):
+            self.assertIs(getattr(*method), instrumented.__wrapped__, method)
+        self.switch(True)
+        self.follow()
         for owner, name in self.FUNCTIONS:
             self.assertTrue(hasattr(getattr(owner, name), "__wrapped__"), name)
         for method in methods:
