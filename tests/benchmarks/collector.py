@@ -44,7 +44,9 @@ def operations():
         for w in range(4)
     ]
     requests = [
-        Series("http", bench.DATABASE, (f"/route/{n}", "POST", "200", ""), 2.0)
+        Series(
+            "http", bench.DATABASE, (f"/route/{n}", "POST", "200", "", "platform"), 2.0
+        )
         for n in range(40)
     ]
     return calls, requests

@@ -13,7 +13,9 @@ from odoo.addons.reliability.api import Series
 from odoo.addons.reliability.collector import gauges
 from odoo.addons.reliability.collector.collector import Collector
 from odoo.addons.reliability.collector.connection import connected
+from odoo.addons.reliability.collector.tasks import make_tasks
 from odoo.addons.reliability.instrumentation import probes
+from odoo.addons.reliability.odoo_conf import settings
 from odoo.addons.reliability.telemetry.exposition import GaugeSheet
 from odoo.addons.reliability.telemetry.families import registered
 from odoo.addons.reliability.telemetry.slots.lease import boot_time
@@ -33,6 +35,8 @@ def exposition(tmp_path):
     recorder, collector = Recorder(tmp_path), Collector(tmp_path)
     for family in registered().values():
         record(recorder, Series(family.name, "db", family.labels, 1.0))
+    tasks = make_tasks(collector, settings())
+    collector.host_metrics += [task.metrics for task in tasks]
     record(recorder, series('a "quoted"\nname \\ ü'), outcome="failed", seconds=70)
     collector.cycle()
     with connected(get_db_name()) as connection:

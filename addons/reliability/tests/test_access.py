@@ -198,9 +198,9 @@ class TestTokensInTheCollector(FolderCase, CommittedCase):
         self.addCleanup(self.set_parameter, "reliability.max_series", False)
         for value in ("²", "-1", "0", "many", "9" * 30):
             self.set_parameter("reliability.max_series", value)
-            self.poller._next_try.clear()
+            self.poller._next_attempt.clear()
             self.poller.poll_all()
-            self.assertFalse(self.poller._trouble)
+            self.assertFalse(self.poller._problems)
             self.assertEqual(self.collector._max_series[DB], MAX_SERIES)
 
     def test_the_next_poll_reads_the_number_of_series(self):

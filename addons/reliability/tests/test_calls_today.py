@@ -24,7 +24,9 @@ class TestTodaysNumbers(CountedCase):
                 self.assertAlmostEqual(record.longest_today, 9, delta=0.1)
 
     def test_of_a_service_that_consists_of_requests(self):
-        series = Series("http", self.env.cr.dbname, ("/web", "GET", "200", ""), 1.0)
+        series = Series(
+            "http", self.env.cr.dbname, ("/web", "GET", "200", "", "platform"), 1.0
+        )
         self.record(series, NOON, *["success"] * 5)
         platform = self.env.ref("reliability.service_platform")
         with freeze_time(NOON + timedelta(minutes=5)):

@@ -88,7 +88,7 @@ class TestTenThousandValues(FolderCase):
 
     def test_routes_and_errors_are_bounded(self):
         def requests(number):
-            labels = (f"/shop/{number}", "GET", "200", f"Error{number}")
+            labels = (f"/shop/{number}", "GET", "200", f"Error{number}", "platform")
             return Series("http", DB, labels, 2.0)
 
         self.count(requests)

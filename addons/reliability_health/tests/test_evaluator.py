@@ -170,7 +170,7 @@ class TestServiceStatus(EvaluatedCase):
         self.assertIn("4 of 9 are late", self.statuses().description)
 
     def test_requests_concern_the_whole_database_and_all_viewers(self):
-        labels = "/web/probe", "GET", "500", "KeyError"
+        labels = "/web/probe", "GET", "500", "KeyError", "platform"
         series = Series("http", self.env.cr.dbname, labels, 1.0)
         self.record(series, NOON, *["failed"] * 5)
         for seconds in (30, 90):

@@ -31,6 +31,7 @@ class LedgerCase(CommittedCase):
 
     def setUp(self):
         super().setUp()
+        self._empty_the_ledger()  # the installation has registered systems
         ledger.writes_in_tests = True
         self.addCleanup(self._empty_the_ledger)
         with self.committed() as env:

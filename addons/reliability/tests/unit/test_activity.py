@@ -5,7 +5,7 @@ from unittest import TestCase
 from ...telemetry.activity import Activity, named
 from ...telemetry.events import Series
 
-REQUEST = Series("http", "db", ("/web/call", "POST", "", ""), 2.0)
+REQUEST = Series("http", "db", ("/web/call", "POST", "", "", "platform"), 2.0)
 CRON = Series("cron", "db", ("stock.valuation",), 60.0)
 CONFIRM = Series("operation", "db", ("sales", "confirm", "1", "WH", ""), 3.0)
 VALIDATE = Series("operation", "db", ("stock", "validate", "1", "WH", ""), 3.0)
