@@ -225,7 +225,7 @@ class ReliabilityOperation(models.Model):
     def _register_hook(self):
         super()._register_hook()
         report(self.env.cr, self.env.registry)
-        instrumentation_of(self.env.registry).follow(self.env.cr)
+        instrumentation_of(self.env.registry).synchronize(self.env.cr)
 
     def _unregister_hook(self):
         instrumentation_of(self.env.registry).stop()

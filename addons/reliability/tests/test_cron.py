@@ -169,7 +169,7 @@ class TestAScheduledActionIsAsItWas(CronCase):
 
     def switch_on(self):
         with self.committed() as env:
-            instrumentation_of(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).synchronize(env.cr)
 
     def test_its_error_and_what_it_returns(self):
         cron_id = self.make("1 / 0")

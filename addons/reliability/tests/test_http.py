@@ -133,7 +133,7 @@ class TestWhatIsNotCounted(RequestCase):
         with self.committed() as env:
             env["ir.config_parameter"].set_param(SWITCHED_OFF, "True")
             env.flush_all()
-            instrumentation_of(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).synchronize(env.cr)
             self.assertIs(is_measured(env.registry), False)
         self.addCleanup(self.switch_on)
         self.ask("/web/login")
@@ -144,7 +144,7 @@ class TestWhatIsNotCounted(RequestCase):
         with self.committed() as env:
             env["ir.config_parameter"].set_param(SWITCHED_OFF, False)
             env.flush_all()
-            instrumentation_of(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).synchronize(env.cr)
 
 
 @tagged("-at_install", "post_install")

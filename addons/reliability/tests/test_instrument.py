@@ -31,7 +31,7 @@ class KillSwitchCase(CommittedCase):
         super().setUp()
         kill_switch._next_check = float("inf")
         self.addCleanup(setattr, kill_switch, "_next_check", 0.0)
-        self.addCleanup(self.follow)
+        self.addCleanup(self.synchronize)
         self.addCleanup(self.switch, True)
 
     def switch(self, on):
@@ -40,9 +40,9 @@ class KillSwitchCase(CommittedCase):
             for listener in kill_switch.listeners:
                 listener(on)
 
-    def follow(self):
+    def synchronize(self):
         with self.committed() as env:
-            instrumentation_of(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).synchronize(env.cr)
 
 
 @tagged("-at_install", "post_install")
@@ -127,7 +127,7 @@ class TestTheKillSwitchRestoresOdoo(KillSwitchCase):
         ours = [getattr(owner, name) for owner, name in self.FUNCTIONS]
         with self.committed() as env:
             instrumentation = instrumentation_of(env.registry)
-            instrumentation.follow(env.cr)
+            instrumentation.synchronize(env.cr)
         methods = [
             (measured._model_class, measured._method)
             for measured in instrumentation._methods.values()
@@ -141,7 +141,7 @@ class TestTheKillSwitchRestoresOdoo(KillSwitchCase):
         for method, instrumented in zip(methods, measured, strict=True):
             self.assertIs(getattr(*method), instrumented.__wrapped__, method)
         self.switch(True)
-        self.follow()
+        self.synchronize()
         for owner, name in self.FUNCTIONS:
             self.assertTrue(hasattr(getattr(owner, name), "__wrapped__"), name)
         for method in methods:

@@ -114,7 +114,7 @@ class TestLabelsDoNotTouchTheTransaction(RecordedCase, TransactionCase):
         self.operation._own_cursor = asking
         self.assertEqual(self.labels(self.picking), self.expected)
         self.assertFalse(asked)
-        self.operation._forget_at = 0.0
+        self.operation._expires = 0.0
         self.assertEqual(self.labels(self.picking), self.expected)
         self.assertTrue(asked)
 
@@ -128,7 +128,7 @@ class TestLabelsDoNotTouchTheTransaction(RecordedCase, TransactionCase):
             self.assertIsNone(self.labels(self.picking))
         self.operation._own_cursor = own
         self.assertIsNone(self.labels(self.picking), "not yet")
-        self.operation._next_try = 0.0
+        self.operation._next_attempt = 0.0
         self.assertEqual(self.labels(self.picking), self.expected)
 
     def test_a_schema_that_is_newer_than_the_registry_fails_no_call(self):
@@ -143,10 +143,10 @@ class TestLabelsDoNotTouchTheTransaction(RecordedCase, TransactionCase):
         self.env.cr.execute("SELECT 1")  # the transaction is sound
 
     def test_the_memory_is_bounded(self):
-        self.patch(operation_module, "_MOST_SERIES", 10)
+        self.patch(operation_module, "_MAX_SERIES", 10)
         for number in range(25):
             self.operation._look_up((number, 0))
-        self.assertLessEqual(len(self.operation._known), 10)
+        self.assertLessEqual(len(self.operation._cache), 10)
 
     def test_records_of_several_warehouses_are_mixed(self):
         types = self.env["stock.picking.type"].search([("warehouse_id", "!=", False)])

@@ -24,11 +24,11 @@ OURS = tuple(
 
 SHELLS = {
     # They hold nothing but a call of what they wrap and of what is guarded.
-    *("measured", "safe", "watched", "one_try", "checking"),
+    *("measured", "safe", "wrapper", "attempt"),
     *("serving", "starting", "routed", "answering"),
     *("IrCron._process_job", "IrCron._run_job", "IrCron._callback"),
     # A scope around tries: it makes an empty list.
-    *("retry_scope", "current_retry_scope", "Contended.__init__"),
+    *("retry_scope", "current_retry_scope", "RetryScope.__init__"),
     # It comes after all was recorded, and Python lets its errors pass.
     *("Call.__del__", "Span.__del__", "Span._is_open"),
     # Counting the failure itself, inside of which nobody is left to tell.
@@ -85,9 +85,9 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
         self.begin_anew()
         with self.committed() as env:
             followed = instrumentation_of(env.registry)
-            followed.follow(env.cr)
+            followed.synchronize(env.cr)
         # What is done every other second is done now.
-        followed._next_look = kill_switch._next_check = 0.0
+        followed._next_check = kill_switch._next_check = 0.0
         kill_switch._seen = None
 
     def missed(self):

@@ -36,11 +36,11 @@ class MeasuringCase(RecordedCase, TransactionCase):
     def leave(self):
         """Leave the registry measured as it is committed."""
         with own_cursor(self.env.registry) as cr:
-            instrumentation_of(self.env.registry).follow(cr)
+            instrumentation_of(self.env.registry).synchronize(cr)
 
-    def follow(self):
+    def synchronize(self):
         self.env.flush_all()
-        instrumentation_of(self.env.registry).follow(self.env.cr)
+        instrumentation_of(self.env.registry).synchronize(self.env.cr)
 
     def measure(self, model="res.partner", method="address_get", **values):
         """Measure a method, and let this worker know."""
@@ -54,7 +54,7 @@ class MeasuringCase(RecordedCase, TransactionCase):
                 **values,
             }
         )
-        self.follow()
+        self.synchronize()
         return operation
 
     def measured_calls(self, records=None, method="address_get", operation="probe"):
@@ -73,21 +73,21 @@ class TestAnOperationIsMeasured(MeasuringCase):
         operation = self.measure()
         self.assertEqual(self.measured_calls(), 1)
         operation.active = False
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 0)
         self.assertNotIn("address_get", vars(self.partner_class))
         operation.active = True
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 1)
         operation.unlink()
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 0)
 
     def test_under_its_new_names_and_threshold(self):
         operation = self.measure()
         before = self.partner_class.address_get
         operation.write({"code": "renamed", "threshold": 0.5})
-        self.follow()
+        self.synchronize()
         self.assertIs(self.partner_class.address_get, before)
         self.assertEqual(self.measured_calls(operation="renamed"), 1)
 
@@ -107,7 +107,7 @@ class TestAnOperationIsMeasured(MeasuringCase):
         operation = self.measure()
         self.assertIsNot(self.partner_class.address_get, before)
         operation.active = False
-        self.follow()
+        self.synchronize()
         self.assertIs(self.partner_class.address_get, before)
 
 
@@ -148,7 +148,7 @@ class TestInheritance(MeasuringCase):
 
     def test_all_of_them_are_left_again(self):
         self.measure("mail.thread", self.METHOD).active = False
-        self.follow()
+        self.synchronize()
         left = [
             model
             for model in self.env.registry.descendants(["mail.thread"], "_inherit")
@@ -159,17 +159,17 @@ class TestInheritance(MeasuringCase):
 
 @tagged("-at_install", "post_install")
 class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
-    def look(self):
+    def check(self):
         """Do what each request begins with, two seconds later."""
-        instrumentation_of(self.env.registry)._next_look = 0.0
+        instrumentation_of(self.env.registry)._next_check = 0.0
         with mute_logger("odoo.addons.reliability.instrumentation.registry"):
-            instrumentation_of(self.env.registry).look()
+            instrumentation_of(self.env.registry).check()
 
     def test_is_put_back_and_counted(self):
         self.measure()
         del self.partner_class.address_get
         self.assertEqual(self.measured_calls(), 0)
-        self.look()
+        self.check()
         self.assertEqual(self.measured_calls(), 1)
         self.assertEqual(recorder()._slot.drops()["removed"], 1)
 
@@ -178,7 +178,7 @@ class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
         ours = self.partner_class.address_get
         self.partner_class.address_get = lambda _self: {"replaced": 1}
         self.addCleanup(delattr, self.partner_class, "address_get")
-        self.look()
+        self.check()
         self.assertEqual(self.partner.address_get(), {"replaced": 1})
         self.assertEqual(self.measured_calls(), 1)
         self.assertIsNot(self.partner_class.address_get, ours)
@@ -201,31 +201,31 @@ class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
         theirs = functools.wraps(ours)(lambda partner: ours(partner))
         self.partner_class.address_get = theirs
         self.addCleanup(delattr, self.partner_class, "address_get")
-        self.look()
+        self.check()
         self.assertIs(self.partner_class.address_get, theirs)
         self.assertEqual(self.measured_calls(), 1)
         operation.active = False
-        self.follow()
+        self.synchronize()
         self.assertIs(self.partner_class.address_get, theirs)
         self.assertEqual(self.measured_calls(), 0)
 
     def test_what_is_hidden_and_shown_again_leaves_nothing_behind(self):
         operation = self.measure()
         with patch.object(self.partner_class, "address_get", lambda _self: {}):
-            self.look()
-        self.look()
+            self.check()
+        self.check()
         operation.active = False
-        self.follow()
+        self.synchronize()
         self.assertNotIn("address_get", vars(self.partner_class))
 
     def test_somebody_who_hides_ours_each_time_builds_no_tower(self):
         self.measure()
         self.addCleanup(delattr, self.partner_class, "address_get")
-        for _time in range(2 * placing._MOST_RETURNS):
+        for _time in range(2 * placing._MAX_RETURNS):
             ours = self.partner_class.address_get
             self.partner_class.address_get = lambda partner, ours=ours: ours(partner)
-            self.look()
-        self.assertEqual(recorder()._slot.drops()["removed"], placing._MOST_RETURNS)
+            self.check()
+        self.assertEqual(recorder()._slot.drops()["removed"], placing._MAX_RETURNS)
         self.assertEqual(self.measured_calls(), 1)
 
 
@@ -248,7 +248,7 @@ class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
         )
         self.env.invalidate_all()
         with mute_logger("odoo.addons.reliability.instrumentation.registry"):
-            self.follow()
+            self.synchronize()
         return operation
 
     def test_is_passed_over_shown_and_counted_once(self):
@@ -258,7 +258,7 @@ class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
                 operation = self.break_operation(**values)
                 self.assertIn(*values.values(), operation.problem)
                 with mute_logger("odoo.addons.reliability.instrumentation.registry"):
-                    self.follow()
+                    self.synchronize()
                 drops = recorder()._slot.drops()
                 self.assertEqual(drops["not_measurable"], 1)
                 operations = self.env["reliability.operation"]
@@ -289,7 +289,7 @@ class TestWhenAWorkerHearsOfAChange(MeasuringCase):
     def begin_request(self):
         self.env.flush_all()
         with self.enter_registry_test_mode():  # what is not committed yet is seen
-            instrumentation_of(self.env.registry).look()
+            instrumentation_of(self.env.registry).check()
 
     def signal(self):
         """Do what Odoo does in a worker that is told that the cache is stale."""
@@ -345,10 +345,10 @@ class TestWhenAWorkerHearsOfAChange(MeasuringCase):
             self.signal()
             with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
                 for _request in range(5):
-                    watched.look()
+                    watched.check()
         self.assertEqual(len(logs.records), 1, "it is not tried each time")
         self.assertEqual(self.measured_calls(), 1)
-        watched._next_try = 0.0
+        watched._next_attempt = 0.0
 
     def test_while_the_classes_are_being_built_it_waits(self):
         self.measure()
@@ -357,7 +357,7 @@ class TestWhenAWorkerHearsOfAChange(MeasuringCase):
         self.signal()
         self.begin_request()
         self.assertEqual(self.measured_calls(), 0)
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 1)
 
 
@@ -377,7 +377,8 @@ class TestRegistriesThatChangeUnderLoad(MeasuringCase):
             request.join(LIMIT)
             self.assertFalse(request.is_alive(), "it waits for the registry")
         self.assertEqual(
-            instrumentation_of(registry)._as_of, instrumentation_of(registry)._signals()
+            instrumentation_of(registry)._synchronized,
+            instrumentation_of(registry)._signals(),
         )
 
     def test_requests_go_on_while_fields_are_added(self):
@@ -412,7 +413,7 @@ class TestRegistriesThatChangeUnderLoad(MeasuringCase):
 
     def test_two_layers_are_never_put_on_one_class(self):
         self.set_up_models()
-        self.follow()
+        self.synchronize()
         confirm = self.env.registry["sale.order"].action_confirm
         layers = [layer for layer in layers_of(confirm) if is_ours(layer)]
         self.assertEqual(len(layers), 1)
@@ -431,7 +432,7 @@ class TestADatabaseOfAnotherVersion(MeasuringCase):
         with self.env.cr.savepoint() as savepoint:
             self.env.cr.execute(change)
             with self.assertLogs("odoo.addons.reliability", "WARNING"):
-                fresh.follow(self.env.cr)
+                fresh.synchronize(self.env.cr)
             self.env.cr.execute("SELECT 1")
             self.assertEqual(self.env.cr.rowcount, 1, "the transaction is not sound")
             savepoint.rollback()
@@ -447,7 +448,7 @@ class TestADatabaseOfAnotherVersion(MeasuringCase):
         with self.env.cr.savepoint() as savepoint:
             self.env.cr.execute("ALTER TABLE reliability_service RENAME code TO gone")
             with mute_logger("odoo.addons.reliability.instrumentation.registry"):
-                instrumentation_of(self.env.registry).follow(self.env.cr)
+                instrumentation_of(self.env.registry).synchronize(self.env.cr)
             savepoint.rollback()
         self.assertEqual(self.measured_calls(), 1)
 
@@ -457,12 +458,12 @@ class TestTheKillSwitch(MeasuringCase):
     def test_of_a_database_stops_all_and_lets_all_begin_again(self):
         operation = self.measure()
         self.env["ir.config_parameter"].set_param(SWITCHED_OFF, True)
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 0)
         self.assertNotIn("action_confirm", vars(self.env.registry["sale.order"]))
         self.assertIn("Settings", operation.problem)
         self.env["ir.config_parameter"].set_param(SWITCHED_OFF, False)
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 1)
         self.assertFalse(operation.problem)
 
@@ -479,7 +480,7 @@ class TestTheKillSwitch(MeasuringCase):
         self.measure()
         self.assertEqual(self.measured_calls(), 0)
         settings.create({"reliability_switched_off": False}).execute()
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 1)
 
     def test_of_the_server_works_in_the_middle_of_a_long_job(self):

@@ -40,7 +40,7 @@ class TestOperationsWithIntegration(LedgerCase):
 
     def instrument(self):
         with self.committed() as env:
-            instrumentation_of(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).synchronize(env.cr)
 
     def delete_operation(self):
         with self.committed() as env:

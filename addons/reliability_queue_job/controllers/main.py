@@ -14,7 +14,7 @@ class RunJobController(main.RunJobController):
             with retry_scope() as scope:
                 result = super()._runjob(env, job)
                 if job.state == PENDING:
-                    scope.tried_again()
+                    scope.mark_retried()
         except BaseException as error:
             job_timing.end(run, job, error)
             raise
