@@ -5,7 +5,7 @@ from odoo.addons.reliability.api import add_contention
 
 add_contention(RetryableJobError)
 
-from . import controllers, models  # noqa: E402 - they need the line above
+from . import controllers, families, models  # noqa: E402 - they need the line above
 
 
 def uninstall_hook(env):

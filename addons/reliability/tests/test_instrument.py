@@ -120,9 +120,11 @@ class TestTheKillSwitchRestoresOdoo(CommittedCase):
 
     def test_functions_and_methods_are_the_same_objects_as_before_us(self):
         ours = [getattr(owner, name) for owner, name in self.FUNCTIONS]
+        with self.committed() as env:
+            instrumentation = instrumentation_of(env.registry)
         methods = [
             (measured._model_class, measured._method)
-            for measured in instrumentation_of(self.registry)._methods.values()
+            for measured in instrumentation._methods.values()
         ]
         self.assertTrue(methods)
         originals = [function.__wrapped__ for function in ours]
