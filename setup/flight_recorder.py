@@ -20,7 +20,7 @@ class FlightRecorder:
         self._readers = {}
         self._positions = defaultdict(reader.Position)
         for slot in self._open():
-            self._positions[slot.identity] = slot.at_the_end()
+            self._positions[slot.identity] = slot.end_position()
 
     def durations(self, database):
         """Return operation → seconds of each new call that succeeded, shortest first.

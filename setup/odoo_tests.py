@@ -115,7 +115,7 @@ def _measured_calls():
     """Return the number of calls and requests that were recorded during the run."""
     readers = {}
     reader.open_slots(TELEMETRY, readers)
-    return sum(slot.at_the_end().events for slot in readers.values())
+    return sum(slot.end_position().events for slot in readers.values())
 
 
 def _print_result(result, measured):

@@ -79,7 +79,7 @@ def evaluate(
     window = _since(minutes, now - WINDOW)
     found = list(_findings(window, thresholds, MIN_CALLS))
     recent = _since(window, now - RECENT)
-    if any(stats.judged for stats in recent.values()):
+    if any(stats.completed for stats in recent.values()):
         recent_kinds = {f.kind for f in _findings(recent, thresholds, _ANY_CALL)}
         found = [finding for finding in found if finding.kind in recent_kinds]
     return max(found, key=lambda finding: finding.severity, default=None)
@@ -122,8 +122,8 @@ def _is_worse(state: str, other: str) -> bool:
 
 
 _KINDS = {
-    "failing": lambda stats: (stats.failures, stats.judged),
-    "refused": lambda stats: (stats.calls["rejected"], stats.judged),
+    "failing": lambda stats: (stats.failures, stats.completed),
+    "refused": lambda stats: (stats.calls["rejected"], stats.completed),
     "slow": lambda stats: (stats.slow, stats.calls["success"]),
 }
 """Kind of finding → the numbers of affected calls and of all calls."""

@@ -259,4 +259,4 @@ def _making_threaded_server(init):
 
 @guarded
 def _serve(requests_at_a_time: int) -> None:
-    recorder().serve(int(requests_at_a_time))
+    recorder().set_capacity(int(requests_at_a_time))

@@ -34,7 +34,7 @@ class ReliabilityCallsToday(models.AbstractModel):
         for record in self:
             stats = calls.get((record.code,), CallStats())
             availability, on_time = stats.availability, stats.on_time
-            record.calls_today = stats.judged
+            record.calls_today = stats.completed
             record.slow_today = 0.0 if on_time is None else 1 - on_time
             record.failing_today = 0.0 if availability is None else 1 - availability
             record.refused_today = stats.refusals or 0.0

@@ -86,7 +86,7 @@ class ReliabilityDiagnosis(models.AbstractModel):
         failing = {
             name: stats
             for (name,), stats in found.items()
-            if stats.failures >= max(_MIN_FAILURES, _FAILING * stats.judged)
+            if stats.failures >= max(_MIN_FAILURES, _FAILING * stats.completed)
         }
         if not failing:
             return None
@@ -95,7 +95,7 @@ class ReliabilityDiagnosis(models.AbstractModel):
             "layer": "failing_system",
             "name": name,
             "part": failing[name].failures,
-            "whole": failing[name].judged,
+            "whole": failing[name].completed,
         }
 
     @api.model

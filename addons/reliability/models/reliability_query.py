@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..telemetry.call_stats import DIED, CallStats
+from ..telemetry.call_stats import LOST, CallStats
 from ..telemetry.layer_costs import LayerCosts
 from .retention import minutes_complete_since
 
@@ -101,7 +101,7 @@ class ReliabilityQuery(models.AbstractModel):
             "SELECT %(columns)s FROM %(rows)s WHERE outcome <> ALL(%(dead)s)%(group)s",
             columns=SQL(", ").join([*apart, sums]),
             rows=self._rows(self._parts(start, end, None), where),
-            dead=list(DIED),
+            dead=list(LOST),
             group=SQL(" GROUP BY %s", SQL(", ").join(apart)) if apart else SQL(""),
         )
         size = len(by)

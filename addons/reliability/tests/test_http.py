@@ -199,12 +199,12 @@ class TestWhoIsBusyIsKnown(RequestCase):
         self.assertEqual(seen, ["/web/health"])
 
     def test_how_many_requests_are_served_at_a_time(self):
-        recorder().serve(3)
-        self.addCleanup(recorder().serve, 0)
-        self.assertEqual(recorder()._slot.serves, 3)
+        recorder().set_capacity(3)
+        self.addCleanup(recorder().set_capacity, 0)
+        self.assertEqual(recorder()._slot.capacity, 3)
         self.begin_anew()
         recorder().count("error")  # another slot is leased
-        self.assertEqual(recorder()._slot.serves, 3)
+        self.assertEqual(recorder()._slot.capacity, 3)
 
 
 @tagged("-at_install", "post_install")

@@ -94,7 +94,7 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
         """Return how much is counted as not recorded, in a slot or for want of one."""
         ours = recorder()
         drops = ours._slot.drops() if ours._slot else {}
-        return drops.get("error", 0) + drops.get("unlabelled", 0) + ours._let_pass
+        return drops.get("error", 0) + drops.get("unlabelled", 0) + ours._missed
 
     def parts(self, prepare, work):
         """Return the parts of ours that some work reaches."""

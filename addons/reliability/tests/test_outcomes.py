@@ -16,7 +16,7 @@ from ..instrumentation import measure
 from ..instrumentation.recording import recorder
 from .clocks import wait_until
 from .common import PROBE, CommittedCase, measured
-from .recordings import in_child
+from .recordings import run_in_child
 from .situations import SITUATIONS
 
 
@@ -139,7 +139,7 @@ class SituationCase(CommittedCase):
             with self.cursor() as cr:
                 action(cr)
 
-        self.assertTrue(os.WIFSIGNALED(in_child(work)))
+        self.assertTrue(os.WIFSIGNALED(run_in_child(work)))
 
     @contextmanager
     def holding_up_commits(self):

@@ -29,7 +29,7 @@ def usual_by_hour(env, scope, day):
         position = {start: n for n, start in enumerate(earlier_day.starts(_HOUR))}
         for (start, service), stats in aggregated.items():
             if position.get(start, hours) < hours:
-                sums[service][position[start]] += stats.judged
+                sums[service][position[start]] += stats.completed
         for service in {service for _start, service in aggregated}:
             weeks[service] += 1
     return {

@@ -261,7 +261,7 @@ class Overview:
         )
         by_hour = defaultdict(dict)
         for (hour, service, operation), stats in aggregated.items():
-            counts = CallCounts(stats.judged, stats.failures, stats.slow)
+            counts = CallCounts(stats.completed, stats.failures, stats.slow)
             by_hour[hour, service][operation] = counts
         return by_hour
 

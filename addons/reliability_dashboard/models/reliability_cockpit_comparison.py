@@ -166,7 +166,7 @@ class ReliabilityCockpit(models.AbstractModel):
         rows = []
         for operation in self.env["reliability.operation"].search([]):
             cells = [column.get(operation.code, CallStats()) for column in columns]
-            if not any(stats.judged for stats in cells):
+            if not any(stats.completed for stats in cells):
                 continue
             rows.append(
                 {
@@ -182,7 +182,7 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     def _regression(self, before, after):
         """Say what became worse; empty if nothing did or there are too few calls."""
-        if min(before.judged, after.judged) < _MIN_CALLS:
+        if min(before.completed, after.completed) < _MIN_CALLS:
             return ""
         failing = [1 - stats.availability for stats in (before, after)]
         if (
@@ -207,7 +207,7 @@ class ReliabilityCockpit(models.AbstractModel):
 def _cell(stats):
     availability, on_time = stats.availability, stats.on_time
     return {
-        "calls": stats.judged,
+        "calls": stats.completed,
         "failures": None if availability is None else 1 - availability,
         "slow": None if on_time is None else 1 - on_time,
         "p50": stats.quantile(0.5),

@@ -184,7 +184,7 @@ class ReliabilityEvaluator(models.AbstractModel):
             )
             week = defaultdict(list)
             for (_start, *key), stats in hours.items():
-                week[tuple(key)].append(stats.judged)
+                week[tuple(key)].append(stats.completed)
             for key, calls in week.items():
                 seen[key].append(min(calls) if len(calls) == 2 else 0)
         return {

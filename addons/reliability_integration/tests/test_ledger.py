@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.reliability.collector import outbox
 from odoo.addons.reliability.collector.connection import connected
-from odoo.addons.reliability.tests.recordings import empty_folder, in_child
+from odoo.addons.reliability.tests.recordings import empty_folder, run_in_child
 
 from ..ledger import connections
 from ..ledger import ledger as module
@@ -112,7 +112,7 @@ class TestProcesses(LedgerCase):
             assert not ledger._connections._by_db
             ledger.query(get_db_name(), "SELECT 1")
 
-        self.assertEqual(in_child(child), 0)
+        self.assertEqual(run_in_child(child), 0)
         self.assertEqual(ledger.query(get_db_name(), "SELECT 1"), [(1,)])
 
     def test_a_terminated_connection_is_opened_again(self):
