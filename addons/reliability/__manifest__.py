@@ -7,7 +7,7 @@
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
     "depends": ["base", "web", "mail"],
-    "external_dependencies": {"python": ["prometheus_client", "redis"]},
+    "external_dependencies": {"python": ["prometheus_client"]},
     "data": [
         "security/reliability_groups.xml",
         "security/ir.model.access.csv",
@@ -18,7 +18,6 @@
         "views/reliability_operation_views.xml",
         "views/reliability_report_views.xml",
         "views/reliability_top_call_views.xml",
-        "views/reliability_lock_wait_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],

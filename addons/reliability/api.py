@@ -36,6 +36,14 @@ from .instrumentation.transaction_listener import TransactionListener
 from .collector.outbox import store_message
 from .telemetry.masking import masked, without_query
 
+# Let the collector check something: a task, with what runs on this host now.
+from .collector.collector import Collector
+from .collector.connection import transaction
+from .collector.tasks import CollectorTask, register_task
+from .odoo_conf import Settings
+from .telemetry.activity import Activity, named
+from .telemetry.families import columns_of
+
 # Define models: fields, codes, retention.
 from .models.metric_code import check_metric_code, is_metric_code
 from .models.no_foreign_key import NoForeignKeyMany2one

@@ -10,8 +10,10 @@ import time
 from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .collector import Collector
+if TYPE_CHECKING:  # a unit test imports this without Odoo
+    from odoo.addons.reliability.api import Collector
 
 _SECONDS, _MAX_SAMPLES = 10, 30
 _TABLES = (Path("/proc/self/net/tcp"), Path("/proc/self/net/tcp6"))
@@ -41,7 +43,7 @@ class HostLoad:
     :ivar serving: number of requests that can be served at a time
     """
 
-    def __init__(self, collector: Collector, port: int):
+    def __init__(self, collector: "Collector", port: int):
         self._collector = collector
         self._port = port
         self._samples: deque[tuple[int, LoadSample]] = deque(maxlen=_MAX_SAMPLES)

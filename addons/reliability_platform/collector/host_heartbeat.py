@@ -13,15 +13,20 @@ from prometheus_client.core import Metric
 
 from odoo.tools import config
 
-from ..odoo_conf import Settings
-from ..telemetry.activity import named
-from ..telemetry.exposition import redis_families
-from ..telemetry.families import columns_of
-from .collector import Collector
-from .connection import transaction
+from odoo.addons.reliability.api import (
+    Collector,
+    CollectorTask,
+    Settings,
+    columns_of,
+    named,
+    register_task,
+    transaction,
+)
+
 from .host_load import HostLoad
+from .redis_metrics import redis_families
+from .redis_urls import redis_urls
 from .redis_watch import RedisWatch
-from .tasks import CollectorTask, register_task
 
 _MAX_ACTIVITIES = 5
 _HEARTBEAT = """
@@ -41,7 +46,7 @@ class HostHeartbeat(CollectorTask):
     def __init__(self, collector: Collector, conf: Settings):
         super().__init__(collector, conf)
         self._load = HostLoad(collector, config["http_port"])
-        self._redis = RedisWatch(conf.redis)
+        self._redis = RedisWatch(redis_urls(conf.options))
 
     def cycle(self) -> None:
         self._load.check()

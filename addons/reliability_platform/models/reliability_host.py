@@ -4,8 +4,13 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.health import DEGRADED, INTERRUPTED, Finding, StatusKey
-from .retention import forget
+from odoo.addons.reliability.api import (
+    DEGRADED,
+    INTERRUPTED,
+    Finding,
+    StatusKey,
+    forget,
+)
 
 _CURRENT = timedelta(seconds=40)
 """Collectors write every ten seconds: an older heartbeat does not count."""

@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.health import WINDOW
-from . import formatting
+from odoo.addons.reliability.api import WINDOW, formatting
 
 _EXPLAINED = ("slow", "blocked", "busy", "silent")
 """Kinds of findings that a lock wait explains."""

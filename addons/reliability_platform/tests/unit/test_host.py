@@ -4,8 +4,8 @@ import socket
 from unittest import TestCase
 
 from ...collector.host_load import waiting_at
+from ...collector.redis_report import DOWN, Report, check_url
 from ...collector.redis_watch import RedisWatch
-from ...telemetry.redis import DOWN, Report, check_url
 
 
 class TestWaitingRequests(TestCase):

@@ -5,8 +5,13 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..telemetry.health import DEGRADED, Finding, StatusKey
-from .retention import forget, retention_of
+from odoo.addons.reliability.api import (
+    DEGRADED,
+    Finding,
+    StatusKey,
+    forget,
+    retention_of,
+)
 
 _CURRENT = timedelta(seconds=40)
 """Collectors look every ten seconds: a wait not seen for so long is over."""

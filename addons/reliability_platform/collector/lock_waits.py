@@ -15,20 +15,22 @@ from psycopg2.extras import execute_values
 
 from odoo.tools import config
 
-from ..instrumentation.span import record
-from ..odoo_conf import Settings
-from ..telemetry.activity import Activity, named
-from ..telemetry.events import Series
-from ..telemetry.families import (
+from odoo.addons.reliability.api import (
     COUNTER,
+    Activity,
+    Collector,
+    CollectorTask,
     FamilySpec,
     MetricSpec,
+    Series,
+    Settings,
     columns_of,
+    named,
+    record,
     register_family,
+    register_task,
+    transaction,
 )
-from .collector import Collector
-from .connection import transaction
-from .tasks import CollectorTask, register_task
 
 _LABELS = ("service", "operation", "company", "warehouse")
 

@@ -1,24 +1,21 @@
 """Lock waits are stored with the waiting operation and the holder of the lock."""
 
 import contextlib
-import os
 import threading
 import time
 from unittest.mock import patch
 
 from odoo import sql_db
-from odoo.orm.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import get_db_name, tagged
+
+from odoo.addons.reliability.api import Collector, Series, recorder, transaction
+from odoo.addons.reliability.collector.connection import connected
+from odoo.addons.reliability.odoo_conf import settings
+from odoo.addons.reliability.tests.clocks import Clock, wait_until
+from odoo.addons.reliability.tests.common import CommittedCase
+from odoo.addons.reliability.tests.recordings import events_in
 
 from ..collector import lock_waits
-from ..collector.collector import Collector
-from ..collector.connection import connected, transaction
-from ..instrumentation.recording import recorder
-from ..odoo_conf import settings
-from ..telemetry.events import Series
-from .clocks import Clock, wait_until
-from .common import CommittedCase
-from .recordings import events_in, run_in_child
 
 ROW = "SELECT FROM ir_config_parameter WHERE id = {} FOR UPDATE"
 LABELS = ("sales", "confirm", "1", "WH")
@@ -145,16 +142,3 @@ class TestLockWaits(CommittedCase):
         for program in ("psql", "odoo", "odoo-x", "odoo-12-backup", ""):
             self.assertIsNone(lock_waits._pid(program), program)
         self.assertEqual(lock_waits._pid("odoo-12"), 12)
-
-
-@tagged("-at_install", "post_install")
-class TestConnectionNames(BaseCase):
-    def test_a_worker_forked_with_a_registry_uses_its_own_pid(self):
-        """A prefork server loads the registry before it forks."""
-
-        def check_name():
-            registry = Registry(get_db_name())
-            name = registry._db.dsn["application_name"]
-            assert name == f"odoo-{os.getpid()}", name
-
-        self.assertEqual(run_in_child(check_name), 0)
