@@ -13,7 +13,6 @@
         "security/ir.model.access.csv",
         "security/reliability_rules.xml",
         "data/reliability_service.xml",
-        "data/reliability_operation.xml",
         "views/reliability_service_views.xml",
         "views/reliability_operation_views.xml",
         "views/reliability_report_views.xml",

@@ -8,9 +8,11 @@ go deeper.  What an addon extends by inheritance (``reliability.gauge``,
 
 # Measure something.
 from .instrumentation.external_time import add_seconds as add_external_seconds
+from .instrumentation.external_time import seconds_so_far as external_seconds_so_far
 from .instrumentation.guard import guarded
 from .instrumentation.install import install
 from .instrumentation.instrument import Hook, instrument, uninstrument
+from .instrumentation.kill_switch import kill_switch
 from .instrumentation.measure import measure
 from .instrumentation.recording import recorder
 from .instrumentation.registry import instrumentation_of, is_measured

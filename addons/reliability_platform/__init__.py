@@ -1,6 +1,6 @@
 """The platform: lock waits, busy workers, the hosts that serve a database, and Redis.
 
-Server-wide, so that the collector, which loads no registry, runs the tasks of this addon.
+It is loaded server-wide, since the collector, which runs its tasks, loads no registry.
 """
 
 from . import collector, models

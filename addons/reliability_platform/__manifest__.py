@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Platform",
-    "summary": "Lock waits and who holds the lock, busy workers, and the state of Redis",
+    "summary": "Shows lock waits and their causes, busy workers, and problems of Redis",
     "version": "19.0.1.0.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",

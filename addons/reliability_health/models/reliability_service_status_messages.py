@@ -74,8 +74,6 @@ class ReliabilityServiceStatus(models.Model):
         code = reason["operation"]
         if not code:  # the service as a whole, as for requests
             return self.service_id.name
-        if code == "mail":
-            return self.env._("Outgoing mail")
         if reason["kind"] == "at_risk":
             return self.env["reliability.health.provider"]._backlog_name(code)
         return names.get(code) or self.env[

@@ -6,8 +6,7 @@ from textwrap import shorten
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from . import formatting
-from .reliability_health_provider import Alert, Backlog
+from odoo.addons.reliability.api import Alert, Backlog, formatting
 
 _KIND = "mails"
 _SERVICE = "background_work"
@@ -15,6 +14,8 @@ _RECENT = timedelta(days=7)
 _LONGEST_REASON = 100
 _PATIENCE = timedelta(hours=1)
 """Odoo sends what waits once an hour."""
+
+GAUGES = ("mail_waiting", "mail_oldest_waiting_seconds", "mail_undelivered")
 
 # Since when a mail could have been sent.
 _DUE = "greatest(create_date, coalesce(scheduled_date, create_date))"

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..instrumentation import mail
+from .. import mail_outcome
 
 
 class MailMail(models.Model):
@@ -17,7 +17,7 @@ class MailMail(models.Model):
         for reason, found in self.grouped(
             lambda mail: mail._reason_in_cache(failure_type, failure_reason)
         ).items():
-            mail.ended(self.env.registry, len(found), reason)
+            mail_outcome.ended(self.env.registry, len(found), reason)
         return super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason, failure_type
         )

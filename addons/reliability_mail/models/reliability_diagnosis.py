@@ -1,13 +1,10 @@
 """Root causes: why most outgoing mail cannot be sent."""
 
-# A file for each kind of evidence.
-# pylint: disable=consider-merging-classes-inherited
-
 from datetime import timedelta
 
 from odoo import api, models
 
-from ..telemetry.health import WINDOW
+from odoo.addons.reliability.api import WINDOW
 
 
 class ReliabilityDiagnosis(models.AbstractModel):

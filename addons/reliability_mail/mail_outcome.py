@@ -3,12 +3,17 @@ a mail that was sent."""
 
 from odoo.orm.registry import Registry
 
-from ..telemetry.events import Series
-from ..telemetry.families import COUNTER, FamilySpec, MetricSpec, register_family
-from .guard import guarded
-from .kill_switch import kill_switch
-from .registry import is_measured
-from .span import record
+from odoo.addons.reliability.api import (
+    COUNTER,
+    FamilySpec,
+    MetricSpec,
+    Series,
+    guarded,
+    is_measured,
+    kill_switch,
+    record,
+    register_family,
+)
 
 MAIL = register_family(
     FamilySpec(
