@@ -13,6 +13,7 @@ from .instrumentation.guard import guarded
 from .instrumentation.install import install
 from .instrumentation.instrument import Hook, instrument, uninstrument
 from .instrumentation.kill_switch import kill_switch
+from .instrumentation.labels import register_label_model
 from .instrumentation.measure import measure
 from .instrumentation.recording import recorder
 from .instrumentation.registry import instrumentation_of, is_measured

@@ -25,12 +25,19 @@ NOT_CACHED = object()
 
 _MASTER_DATA = {
     "res.company": ("company", "id"),
-    "stock.warehouse": ("warehouse", "code"),
-    "delivery.carrier": ("dimension", "name"),
 }
 """Models that label values come from: which label, and which column holds the value."""
 
 _LONGEST_LABEL = 100
+
+
+def register_label_model(model: str, label: str, column: str) -> None:
+    """Let a field that leads to a record of a model be a label of calls.
+
+    :param label: one of :data:`LABELS`
+    :param column: the column of the model that holds its value
+    """
+    _MASTER_DATA[model] = (label, column)
 
 
 class Source(NamedTuple):

@@ -3,7 +3,6 @@ from . import (
     ir_cron,
     reliability_calls_today,
     reliability_diagnosis,
-    reliability_diagnosis_systems,
     reliability_display_names,
     reliability_evaluator,
     reliability_gauge,
