@@ -6,6 +6,8 @@ import secrets
 from . import addons, paths, ports, postgres, workplace
 
 SERVER_WIDE = ["base", "rpc", "web"]
+OURS = ("reliability", "reliability_platform")
+"""Addons of this project that are loaded server-wide, where they exist."""
 
 
 def write(path, options=None, reliability=None):
@@ -60,5 +62,5 @@ def _reliability(folder):
 
 
 def _server_wide():
-    ours = [name for name in addons.names(paths.ADDONS) if name == "reliability"]
-    return [*SERVER_WIDE, *ours]
+    existing = addons.names(paths.ADDONS)
+    return [*SERVER_WIDE, *(name for name in OURS if name in existing)]

@@ -21,5 +21,4 @@ def forget_all(env):
         env.cr.execute(SQL("DROP VIEW %s", SQL.identifier(view)))
     env.cr.execute("DROP AGGREGATE IF EXISTS reliability_sum(jsonb)")
     env.cr.execute("DROP FUNCTION IF EXISTS reliability_add(jsonb, jsonb)")
-    env.cr.execute("DROP INDEX IF EXISTS mail_mail__reliability_open")
     env["ir.config_parameter"].search([("key", "=like", "reliability.%")]).unlink()

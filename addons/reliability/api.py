@@ -8,9 +8,12 @@ go deeper.  What an addon extends by inheritance (``reliability.gauge``,
 
 # Measure something.
 from .instrumentation.external_time import add_seconds as add_external_seconds
+from .instrumentation.external_time import seconds_so_far as external_seconds_so_far
 from .instrumentation.guard import guarded
 from .instrumentation.install import install
 from .instrumentation.instrument import Hook, instrument, uninstrument
+from .instrumentation.kill_switch import kill_switch
+from .instrumentation.labels import register_label_model
 from .instrumentation.measure import measure
 from .instrumentation.recording import recorder
 from .instrumentation.registry import instrumentation_of, is_measured
@@ -35,6 +38,14 @@ from .instrumentation.transaction_listener import TransactionListener
 # Store what must survive a rollback, without secrets.
 from .collector.outbox import store_message
 from .telemetry.masking import masked, without_query
+
+# Let the collector check something: a task, with what runs on this host now.
+from .collector.collector import Collector
+from .collector.connection import transaction
+from .collector.tasks import CollectorTask, register_task
+from .odoo_conf import Settings
+from .telemetry.activity import Activity, named
+from .telemetry.families import columns_of
 
 # Define models: fields, codes, retention.
 from .models.metric_code import check_metric_code, is_metric_code

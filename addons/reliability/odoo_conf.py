@@ -10,8 +10,6 @@
     metrics_token_file = /etc/odoo/metrics.token
     run_collector = True                        ; False: a program of its own runs it
     host = warehouse-1                          ; name of this host in rollups
-    redis_sessions = redis://127.0.0.1:6379/0   ; the Redis with the sessions
-    redis_cache = redis://127.0.0.1:6379/1      ; the Redis with a cache, if any
 
 It has a section of its own, because Odoo warns of unknown options in its own section.
 """
@@ -29,8 +27,6 @@ from typing import Any
 
 from odoo.tools import config, str2bool
 
-from .telemetry import redis
-
 _logger = logging.getLogger(__name__)
 
 _SHARED_MEMORY = Path("/dev/shm")
@@ -46,7 +42,7 @@ class Settings:
         is closed, except for tokens of databases
     :ivar run_collector: whether Odoo's server starts the collector itself
     :ivar host: the name of this host in rollups; it must stay the same
-    :ivar redis_sessions, redis_cache: URLs of the Redis with sessions or a cache
+    :ivar options: all options of the section, as text, for tasks of other addons
     """
 
     telemetry_dir: Path
@@ -55,14 +51,7 @@ class Settings:
     metrics_token_file: Path | None = None
     run_collector: bool = True
     host: str = field(default_factory=socket.gethostname)
-    redis_sessions: str = ""
-    redis_cache: str = ""
-
-    @property
-    def redis(self) -> dict[str, str]:
-        """Use of a Redis → its URL."""
-        found = {"sessions": self.redis_sessions, "cache": self.redis_cache}
-        return {use: url for use, url in found.items() if url}
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @functools.cache
@@ -91,7 +80,9 @@ def read(path: str | None, data_dir: str) -> Settings:
         if section.get(name)
     }
     usable = {name: value for name, value in known.items() if value is not None}
-    return Settings(**{"telemetry_dir": _default_folder(data_dir), **usable})
+    return Settings(
+        **{"telemetry_dir": _default_folder(data_dir), **usable}, options=dict(section)
+    )
 
 
 def read_enabled(path: str) -> bool:
@@ -127,8 +118,6 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "metrics_token_file": Path,
     "run_collector": str2bool,
     "host": str,
-    "redis_sessions": redis.check_url,
-    "redis_cache": redis.check_url,
 }
 
 

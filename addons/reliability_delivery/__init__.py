@@ -1,5 +1,9 @@
+from odoo.addons.reliability.api import register_label_model
+
 from . import models
 from .models.reliability_gauge import GAUGES
+
+register_label_model("delivery.carrier", "dimension", "name")
 
 
 def post_init_hook(env):

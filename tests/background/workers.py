@@ -5,7 +5,7 @@ import shutil
 from waiting import TIMEOUT, wait_until
 
 from setup import paths, postgres, processes
-from setup.odoo_config import SERVER_WIDE
+from setup.odoo_config import OURS, SERVER_WIDE
 from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 
@@ -36,7 +36,7 @@ class Queue:
         channels="root:4",
         workers=4,
         folder=FOLDER,
-        ours=("reliability",),
+        ours=OURS,
     ):
         with_runner = ["queue_job"] if channels else []
         self.database = database

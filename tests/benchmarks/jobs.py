@@ -37,7 +37,7 @@ TURNS = 3
 """Of each side, in each round."""
 LIMIT, GOAL = 1.08, 1.02
 """Ratios of the time of a job, with our addons to without."""
-WITH_US = (databases.READY, ("reliability",))
+WITH_US = (databases.READY, odoo_config.OURS)
 WITHOUT = (databases.TEMPLATE, ())
 SIDES = {"ours": WITH_US, "again": WITH_US, "theirs": WITHOUT}
 HEADS = ("", "with us", "without", "ratio (95 %)")

@@ -17,11 +17,11 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 from odoo.addons.reliability.collector import gauges, snapshot  # noqa: E402
 from odoo.addons.reliability.collector.collector import Collector  # noqa: E402
 from odoo.addons.reliability.collector.connection import connected, transaction  # noqa: E402
-from odoo.addons.reliability.collector.host_load import HostLoad  # noqa: E402
-from odoo.addons.reliability.collector.lock_waits import LockWatch  # noqa: E402
 from odoo.addons.reliability.collector.poller import DatabasePoller  # noqa: E402
 from odoo.addons.reliability.odoo_conf import settings  # noqa: E402
 from odoo.addons.reliability.telemetry.access import Access  # noqa: E402
+from odoo.addons.reliability_platform.collector.host_load import HostLoad  # noqa: E402
+from odoo.addons.reliability_platform.collector.lock_waits import LockWatch  # noqa: E402
 
 from setup import paired, tables  # noqa: E402
 

@@ -5,6 +5,7 @@ from edi_documents import make
 from waiting import wait_until
 
 from setup import databases, partners, postgres
+from setup.odoo_config import OURS, SERVER_WIDE
 from setup.odoo_server import OdooServer
 from setup.paths import RUN
 from setup.traffic import ApiUser
@@ -25,7 +26,7 @@ def server(simulator, database):
     running = OdooServer(
         database,
         FOLDER,
-        options={"server_wide_modules": "base,rpc,web,reliability,queue_job"},
+        options={"server_wide_modules": ",".join([*SERVER_WIDE, *OURS, "queue_job"])},
         variables={
             "SIMULATED_PARTNERS": simulator.url,
             "ODOO_QUEUE_JOB_CHANNELS": "root:1",

@@ -17,6 +17,7 @@ from soak_comparison import compare, done_in
 from work import Work
 
 from setup import databases, paths, ports, postgres
+from setup.odoo_config import OURS, SERVER_WIDE
 from setup.odoo_server import OdooServer
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "2"))
@@ -53,7 +54,7 @@ def server(clock):
     options = {
         "db_name": ",".join(NAMES),
         "dbfilter": "^reliability_soak_",
-        "server_wide_modules": "base,rpc,web,reliability,queue_job",
+        "server_wide_modules": ",".join([*SERVER_WIDE, *OURS, "queue_job"]),
     }
     # Reserved ports, which the kernel does not assign to clients during restarts.
     own = ("http_port", "gevent_port", "metrics_port")

@@ -2,6 +2,7 @@ import signal
 import threading
 
 from odoo.cli import Command
+from odoo.service.server import load_server_wide_modules
 from odoo.tools import config
 
 
@@ -15,6 +16,7 @@ class ReliabilityCollector(Command):
 
     def run(self, args):
         config.parse_config(args, setup_logging=True)
+        load_server_wide_modules()  # some of them have tasks for the collector
         # Imported here, because the import instruments Odoo. Odoo loads this file by
         # its path, so a relative import has no package.
         # pylint: disable-next=odoo-addons-relative-import

@@ -17,7 +17,6 @@ from ..instrumentation.kill_switch import kill_switch
 from ..odoo_conf import settings
 from ..telemetry.access import Access
 from ..telemetry.endpoint import Endpoint, make_app
-from . import host_heartbeat, lock_waits  # noqa: F401 - they register their tasks
 from .collector import Collector
 from .poller import DatabasePoller
 from .tasks import CollectorTask, make_tasks

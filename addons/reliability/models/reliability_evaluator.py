@@ -4,7 +4,7 @@ from odoo import api, models
 
 
 class ReliabilityEvaluator(models.AbstractModel):
-    """Addons that know findings extend ``_findings``, and call ``super()``."""
+    """Addons that know findings extend ``_findings`` and ``_describe_finding``."""
 
     _name = "reliability.evaluator"
     _description = "Health Evaluation"
@@ -26,3 +26,12 @@ class ReliabilityEvaluator(models.AbstractModel):
             concerns the whole database
         """
         return []
+
+    @api.model
+    def _describe_finding(self, reason, values):
+        """Return a finding of an addon in a sentence, without a full stop.
+
+        :param dict reason: its ``kind``, ``operation``, ``part``, ``whole``, ``since``
+        :param dict values: ``operation`` (its name), ``part``, ``whole`` and ``time``
+        """
+        return self.env._("%(part)s of %(whole)s in trouble since %(time)s", **values)

@@ -27,7 +27,7 @@ class ReliabilitySelfCheck(models.AbstractModel):
             return [problem]  # other tables cannot be read
         last = snapshot.last(settings().telemetry_dir)
         problems = [
-            self._loading_problem(),
+            *self._loading_problems(),
             self._instrumentation_problem(),
             self._collector_problem(last),
             self._switch_problem(last),
@@ -53,14 +53,23 @@ class ReliabilitySelfCheck(models.AbstractModel):
         return ""
 
     @api.model
-    def _loading_problem(self):
+    def _loading_problems(self):
+        """Return what is missing since an addon is not loaded server-wide.
+
+        Addons with tasks of the collector extend it.
+
+        :rtype: list[str]
+        """
         if "reliability" in config["server_wide_modules"]:
-            return ""
-        return self.env._(
-            "Reliability is not loaded server-wide: no collector starts, and"
-            " requests are measured only after each worker has opened this database."
-            " Add reliability to server_wide_modules in odoo.conf and restart Odoo."
-        )
+            return []
+        return [
+            self.env._(
+                "Reliability is not loaded server-wide: no collector starts, and"
+                " requests are measured only after each worker has opened this"
+                " database. Add reliability to server_wide_modules in odoo.conf and"
+                " restart Odoo."
+            )
+        ]
 
     @api.model
     def _instrumentation_problem(self):

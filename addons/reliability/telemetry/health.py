@@ -27,8 +27,8 @@ class StatusKey(NamedTuple):
 class Finding(NamedTuple):
     """Why something is not fine.
 
-    :ivar kind: ``failing``, ``refused``, ``slow``, ``blocked``, ``busy``, ``redis``,
-        ``silent``, ``late`` or ``at_risk``
+    :ivar kind: ``failing``, ``refused``, ``slow``, ``silent``, ``late``, ``at_risk``,
+        or a kind that an addon describes in ``reliability.evaluator``
     :ivar part: the number of affected calls
     :ivar whole: the number of all calls
     :ivar since: when the finding began, within the window; for ``at_risk``, the

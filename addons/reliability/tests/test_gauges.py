@@ -261,7 +261,12 @@ class TestGaugesOnMetrics(FolderCase, CommittedCase):
         self.assertNotIn(("odoo_probe", "b"), self.shown("a"))
 
     def test_a_gauge_with_the_name_of_another_metric_is_not_shown(self):
-        for name in ("odoo_operation_duration_seconds", "up", "odoo_bad-name"):
+        for name in (
+            "odoo_operation_duration_seconds",
+            "up",
+            "scrape_x",
+            "odoo_bad-name",
+        ):
             self.set_gauge("a", name=name)
             self.assertNotIn((name, "a"), self.shown())
 

@@ -32,8 +32,6 @@ READERS = {
         "reliability.rollup.top.call",
         "reliability.gauge.lease",
         "reliability.top.call",
-        "reliability.lock.wait",
-        "reliability.host",
     },
 }
 LEDGERS = {
@@ -45,8 +43,6 @@ LEDGERS = {
     "reliability.report",
     "reliability.gauge.lease",
     "reliability.top.call",
-    "reliability.lock.wait",
-    "reliability.host",
 }
 
 

@@ -13,6 +13,8 @@ from odoo.addons.reliability.models import shared_cache
 from odoo.addons.reliability.tests.counting import NOON
 from odoo.addons.reliability_health.tests import test_evaluator
 
+CRON = "base.autovacuum_job"
+
 
 class CockpitCase(test_evaluator.EvaluatedCase):
     """A service with calls, and its owner, who is a viewer."""
@@ -168,23 +170,24 @@ class TestOverview(CockpitCase):
         self.env["reliability.evaluator"]._set_last(NOON)
         return service
 
-    def failing_mail_alert(self):
-        """Return the alert for failing mail, and its service."""
+    def failing_cron_alert(self):
+        """Return the alert for a failing scheduled action, and its service."""
         since = fields.Datetime.to_string(NOON + timedelta(minutes=10))
-        reason = {"operation": "mail", "kind": "failing", "part": 9, "whole": 12}
+        reason = {"operation": CRON, "kind": "failing", "part": 9, "whole": 12}
         reason |= {"since": since}
         service = self.make_shared_status(
             "background_work", state="interrupted", reason=reason
         )
         (alert,) = self.read(NOON)["alerts"]
-        self.assertIn("Outgoing mail: 9 of 12 fail since 12:10", alert["text"])
+        name = self.env.ref(CRON).cron_name
+        self.assertIn(f"{name}: 9 of 12 fail since 12:10", alert["text"])
         return alert, service
 
     def test_an_alert_without_a_company_opens_the_hourly_report(self):
         self.user.group_ids += self.env.ref("reliability.group_admin")
-        mails = Series("mail", self.env.cr.dbname, ("refused",), 0.0)
-        self.record(mails, NOON, *["failed"] * 9)
-        alert, service = self.failing_mail_alert()
+        cron = Series("cron", self.env.cr.dbname, (CRON,), 60.0)
+        self.record(cron, NOON, *["failed"] * 9)
+        alert, service = self.failing_cron_alert()
         self.assertEqual(alert["action"]["res_model"], "reliability.report")
         reports = self.env["reliability.report"].with_user(self.user)
         opened = reports.search(alert["action"]["domain"])
@@ -192,7 +195,7 @@ class TestOverview(CockpitCase):
         self.assertEqual(opened.mapped("count"), [9])
 
     def test_an_alert_without_visible_calls_opens_the_service(self):
-        alert, service = self.failing_mail_alert()
+        alert, service = self.failing_cron_alert()
         action = alert["action"]
         self.assertEqual(
             (alert["button"], action["res_model"], action["res_id"]),

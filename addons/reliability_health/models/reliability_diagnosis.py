@@ -9,6 +9,8 @@ from odoo.addons.reliability.api import WINDOW, LayerCosts, formatting
 
 from ..diagnosis import find_suspect
 
+_LOCKS = "lock_waiting"
+"""The family of observed lock waits; an addon that observes them registers it."""
 _USUAL = timedelta(days=7)
 _MOMENT = timedelta(seconds=1)
 _MANY = 2
@@ -43,7 +45,7 @@ class ReliabilityDiagnosis(models.AbstractModel):
         """
         query = self.env["reliability.query"]
         costs = query._aggregate_costs(begin, end, **where).get((), LayerCosts())
-        of_locks = where | {"family": "lock_waiting"}
+        of_locks = where | {"family": _LOCKS}
         if where["family"] == "http":
             of_locks.pop("service", None)
         locks = query._aggregate_costs(begin, end, **of_locks).get((), LayerCosts())
@@ -58,7 +60,7 @@ class ReliabilityDiagnosis(models.AbstractModel):
         """
         query, by = self.env["reliability.query"], ("operation",)
         found = query._aggregate_costs(begin, end, by, **where, family="operation")
-        locks = query._aggregate_costs(begin, end, by, **where, family="lock_waiting")
+        locks = query._aggregate_costs(begin, end, by, **where, family=_LOCKS)
         for key, costs in found.items():
             costs.locks = locks.get(key, LayerCosts()).seconds
         return {operation: costs for (operation,), costs in found.items()}

@@ -1,4 +1,4 @@
-"""Health evaluation, once a minute: calls, silence, lock waits, hosts and backlogs."""
+"""Health evaluation, once a minute: calls, silence, backlogs, findings of addons."""
 
 from collections import defaultdict
 from datetime import timedelta

@@ -52,15 +52,6 @@ class ReliabilityServiceStatus(models.Model):
                     "%(operation)s: %(part)s of %(whole)s are slow since %(time)s",
                     **values,
                 )
-            case "blocked":
-                return _(
-                    "%(operation)s: %(part)s stuck since %(time)s",
-                    **values,
-                )
-            case "busy":
-                return self._describe_busy(reason, values)
-            case "redis":
-                return self._describe_redis(reason, values)
             case "silent":
                 return _(
                     "%(operation)s: none since %(time)s, usually %(whole)s an hour",
@@ -72,68 +63,17 @@ class ReliabilityServiceStatus(models.Model):
                     " at this rate",
                     **values,
                 )
-        return _("%(part)s of %(whole)s are late, the first since %(time)s", **values)
-
-    def _describe_busy(self, reason, values):
-        """Return that all workers are busy; the operation is the name of the host."""
-        _ = self.env._
-        waiting = reason["part"] - reason["whole"]  # requests
-        text = _("All %(whole)s workers are busy since %(time)s", **values)
-        if self.env["reliability.host"].sudo().search_count([], limit=2) > 1:
-            values["host"] = reason["operation"]
-            text = _(
-                "All %(whole)s workers of %(host)s are busy since %(time)s", **values
-            )
-        if not waiting:
-            return text
-        if waiting == 1:
-            return _("%(text)s, and a request waits", text=text)
-        return _("%(text)s, and %(count)s requests wait", text=text, count=waiting)
-
-    def _describe_redis(self, reason, values):
-        """Return the problem of a Redis; the operation is its use and its problem."""
-        _ = self.env._
-        match reason["operation"]:
-            case "sessions down":
-                return _("Redis for sessions has not answered since %(time)s", **values)
-            case "cache down":
+            case "late":
                 return _(
-                    "Redis for the cache has not answered since %(time)s", **values
+                    "%(part)s of %(whole)s are late, the first since %(time)s", **values
                 )
-            case "sessions evicting":
-                return _(
-                    "Redis for sessions has too little memory since %(time)s: people"
-                    " are logged out",
-                    **values,
-                )
-            case "sessions not_saved":
-                return _(
-                    "Redis for sessions cannot write to its disk since %(time)s",
-                    **values,
-                )
-            case "cache not_saved":
-                return _(
-                    "Redis for the cache cannot write to its disk since %(time)s",
-                    **values,
-                )
-            case "sessions not_replicated":
-                return _(
-                    "Redis for sessions has lost its connection to the primary since"
-                    " %(time)s",
-                    **values,
-                )
-        return _(
-            "Redis for the cache has lost its connection to the primary since %(time)s",
-            **values,
-        )
+        return self.env["reliability.evaluator"]._describe_finding(reason, values)
 
     def _subject_of(self, reason, names):
         """Return the name of the operation, service or backlog that is not fine."""
         code = reason["operation"]
         if not code:  # the service as a whole, as for requests
             return self.service_id.name
-        if code == "mail":
-            return self.env._("Outgoing mail")
         if reason["kind"] == "at_risk":
             return self.env["reliability.health.provider"]._backlog_name(code)
         return names.get(code) or self.env[

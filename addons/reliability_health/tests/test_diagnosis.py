@@ -4,12 +4,18 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.reliability.api import Series
+from odoo.addons.reliability.api import FamilySpec, Series
+from odoo.addons.reliability.telemetry.families import learn
 from odoo.addons.reliability.tests.counting import NOON
 
 from . import test_evaluator
 
 LAST_DAYS = NOON - timedelta(days=1)
+LABELS = ("service", "operation", "company", "warehouse")
+LOCK_WAITING = FamilySpec(
+    "lock_waiting", "", LABELS, (), **{name: f"{{{name}}}" for name in LABELS}
+)
+"""As the addon that observes lock waits registers it."""
 
 
 @tagged("-at_install", "post_install")
@@ -17,10 +23,6 @@ class TestRootCause(test_evaluator.EvaluatedCase):
     def setUp(self):
         super().setUp()
         self.make_operation()
-        self.env["reliability.lock.wait"].search([]).unlink()
-        # A collector of another test may run, and writes a heartbeat.
-        hosts = type(self.env["reliability.host"])
-        self.patch(hosts, "_current", lambda model: model.browse())
 
     def call(self, when, number=1, seconds=0.1, **costs):
         """Count calls, with their costs."""
@@ -38,25 +40,6 @@ class TestRootCause(test_evaluator.EvaluatedCase):
     def usual_calls(self):
         """Count calls with the usual costs, yesterday."""
         self.call(LAST_DAYS, 40, 1.0, sql=0.6, cpu=0.3, queries=20)
-
-    def wait(self, **values):
-        """Make a lock wait of the operation, which goes on."""
-        since = NOON - timedelta(seconds=40)
-        return self.env["reliability.lock.wait"].create(
-            {
-                "backend": next(self.numbers),
-                "since": since,
-                "seen": NOON + timedelta(seconds=50),
-                "family": "operation",
-                "service": "probing",
-                "operation": "probe",
-                "company": str(self.env.company.id),
-                "warehouse": "WH",
-                "holder_backend": 7,
-                "holder_opened": NOON - timedelta(minutes=5),
-                **values,
-            }
-        )
 
     def test_database_with_the_usual_time_and_queries(self):
         self.usual_calls()
@@ -83,47 +66,16 @@ class TestRootCause(test_evaluator.EvaluatedCase):
         self.call(NOON, 4, 4.0, sql=2.1, cpu=1.8)
         self.assertNotIn("because", self.description())
 
-    def test_lock_of_another_program(self):
-        self.wait(holder_program="psql", holder_state="idle in transaction")
-        text = r"because a transaction waits for a lock held by the program psql \("
-        self.assertRegex(
-            self.description(),
-            rf"1 stuck since .*, {text}transaction open for 6 min, idle\)",
-        )
-
-    def test_lock_of_a_process_with_an_unknown_call(self):
-        self.wait(holder_program="odoo-12")
-        self.assertIn("held by a process of Odoo (odoo-12)", self.description())
-
-    def test_lock_of_the_last_minutes_by_its_holder(self):
+    def test_locks_as_far_as_waits_were_observed(self):
+        learn(LOCK_WAITING.as_json())
         self.usual_calls()
         self.call(NOON, 4, 9.0, sql=8.6, cpu=0.3)
         names = "probing", "probe", str(self.env.company.id), "WH"
         waited = Series("lock_waiting", self.env.cr.dbname, names, 1.0)
         self.record(waited, NOON, *["success"] * 4, seconds=8.0)
-        seen = NOON - timedelta(seconds=10)
-        self.wait(seen=seen, holder_family="operation", holder_operation="probe")
-        text = "because a transaction waited for a lock held by “Probe” for 30 s"
+        text = "because each waits for locks for at least 8.0 s"
         self.assertIn(text, self.description())
-
-    def test_a_lock_wait_shows_waiting_call_holder_and_duration(self):
-        wait = self.wait(holder_family="http", holder_operation="GET /shop")
-        self.assertEqual(
-            (wait.waiter, wait.holder, wait.seconds),
-            ("Probe", "a request (GET /shop)", 90),
-        )
-        unknown = self.wait(operation=False, holder_program="psql")
-        self.assertEqual((unknown.waiter, unknown.holder), ("", "the program psql"))
 
     def test_none_for_refused_calls(self):
         self.count(NOON, *["rejected"] * 6)
         self.assertNotIn("because", self.description())
-
-    def test_lock_wait_of_another_warehouse_is_no_cause(self):
-        self.usual_calls()
-        self.call(NOON, 4, 4.0, sql=0.6, cpu=3.3)
-        self.wait(warehouse="CH", holder_program="psql")
-        self.evaluate_at(NOON)
-        self.evaluate_at(NOON + timedelta(minutes=1))
-        here = self.statuses().filtered(lambda status: status.warehouse == "WH")
-        self.assertIn("because Odoo computes", here.description)

@@ -1,13 +1,106 @@
+"""Root causes: partner systems that answer more slowly than usual, or fail."""
+
+from datetime import timedelta
+
 from odoo import api, models
+
+from odoo.addons.reliability.api import WINDOW, formatting
+
+from ..families import INTEGRATION
+
+_USUAL, _MOMENT = timedelta(days=7), timedelta(seconds=1)
+_SLOWER = 2
+"""How many times its usual seconds a slow partner system takes."""
+_MIN_FAILURES, _FAILING = 2, 0.5
+"""How many attempts, and which share of them, a failing partner system fails."""
 
 
 class ReliabilityDiagnosis(models.AbstractModel):
     _inherit = "reliability.diagnosis"
 
     @api.model
+    def _find_root_cause(self, observation, key, now):
+        cause = super()._find_root_cause(observation, key, now)
+        if cause and cause["layer"] == "external":
+            return self._find_slow_system(now) or cause
+        if not cause and observation.reason["kind"] == "failing":
+            return self._find_failing_system(key, now)
+        return cause
+
+    @api.model
+    def _describe(self, cause):
+        match cause and cause["layer"]:
+            case "slow_system":
+                return self.env._(
+                    "%(name)s answers in %(now)s, usually in %(usual)s",
+                    name=self._name_system(cause["name"]),
+                    now=formatting.duration(self.env, cause["now"]),
+                    usual=formatting.duration(self.env, cause["usual"]),
+                )
+            case "failing_system":
+                return self.env._(
+                    "%(name)s fails: %(part)s of %(whole)s attempts",
+                    name=self._name_system(cause["name"]),
+                    part=cause["part"],
+                    whole=cause["whole"],
+                )
+        return super()._describe(cause)
+
+    @api.model
+    def _find_slow_system(self, now):
+        """Return the partner system that is slower than usual and added most time."""
+        query = self.env["reliability.query"]
+        which = {"by": ("dimension",), "family": INTEGRATION.name}
+        current = query._aggregate_costs(now - WINDOW, now + _MOMENT, **which)
+        usual = query._aggregate_costs(now - _USUAL, now - WINDOW, **which)
+        added = {}
+        for key, costs in current.items():
+            before = usual.get(key)
+            seconds = costs.seconds / costs.calls
+            if before and seconds >= _SLOWER * before.seconds / before.calls:
+                added[key] = (seconds - before.seconds / before.calls) * costs.calls
+        if not added:
+            return None
+        key = max(added, key=added.__getitem__)
+        return {
+            "layer": "slow_system",
+            "name": key[0],
+            "now": current[key].seconds / current[key].calls,
+            "usual": usual[key].seconds / usual[key].calls,
+        }
+
+    @api.model
+    def _find_failing_system(self, key, now):
+        """Return the partner system of a service that fails most, if one does."""
+        service = self.env["reliability.service"].browse(key.service_id).code
+        found = self.env["reliability.query"]._aggregate(
+            now - WINDOW,
+            now + _MOMENT,
+            by=("dimension",),
+            durations=False,
+            family=INTEGRATION.name,
+            service=service,
+        )
+        failing = {
+            name: stats
+            for (name,), stats in found.items()
+            if stats.failures >= max(_MIN_FAILURES, _FAILING * stats.completed)
+        }
+        if not failing:
+            return None
+        name = max(failing, key=lambda name: failing[name].failures)
+        return {
+            "layer": "failing_system",
+            "name": name,
+            "part": failing[name].failures,
+            "whole": failing[name].completed,
+        }
+
+    @api.model
     def _name_system(self, code):
+        """Return the name of a partner system, or its code if it is gone."""
         integrations = self.env["reliability.integration"].sudo()
         integration = integrations.with_context(active_test=False).search(
             [("code", "=", code)]
         )
-        return integration.name or super()._name_system(code)
+        return integration.name or code

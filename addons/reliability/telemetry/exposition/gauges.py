@@ -9,8 +9,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from ..slots.lease import boot_time
 
-_NAME = re.compile(r"(?:odoo|queue_job)_[a-z][a-z0-9_]*")
-"""Metrics of ``queue_job`` have the names that its own project gives them."""
+_NAME = re.compile(r"(?!scrape_)[a-z]+_[a-z][a-z0-9_]*")
+"""A name begins with that of a project; ``up`` and ``scrape_`` are Prometheus' own."""
 _SUFFIX = re.compile(r"_(total|bucket|count|sum|created)$")
 """Suffixes that Prometheus takes for parts of a histogram or a counter."""
 _LABEL = re.compile(r"(?!__|db$|le$)[a-z_][a-z0-9_]*")

@@ -1,0 +1,148 @@
+"""Outgoing mail: what waits to be sent, and what could not be."""
+
+from datetime import timedelta
+from textwrap import shorten
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.reliability.api import Alert, Backlog, formatting
+
+_KIND = "mails"
+_SERVICE = "background_work"
+_RECENT = timedelta(days=7)
+_LONGEST_REASON = 100
+_PATIENCE = timedelta(hours=1)
+"""Odoo sends what waits once an hour."""
+
+GAUGES = ("mail_waiting", "mail_oldest_waiting_seconds", "mail_undelivered")
+
+# Since when a mail could have been sent.
+_DUE = "greatest(create_date, coalesce(scheduled_date, create_date))"
+_WAITING = f"""
+    SELECT count(*), count(*) FILTER (WHERE due < %(late)s), min(due)
+      FROM (SELECT {_DUE} AS due FROM mail_mail WHERE state = 'outgoing') AS mail
+     WHERE due <= %(now)s
+"""
+
+
+class ReliabilityGauge(models.AbstractModel):
+    _inherit = "reliability.gauge"
+
+    def init(self):
+        result = super().init()
+        self._register_gauge(
+            "mail_waiting",
+            "Mails that wait to be sent, and whose time has come.",
+            f"""
+            SELECT count(*) AS value FROM mail_mail
+             WHERE state = 'outgoing' AND {_DUE} <= now() AT TIME ZONE 'UTC'
+            """,
+        )
+        self._register_gauge(
+            "mail_oldest_waiting_seconds",
+            "How long the oldest of them has been waiting.",
+            f"""
+            SELECT greatest(0, coalesce(extract(epoch FROM
+                       now() AT TIME ZONE 'UTC' - min({_DUE})), 0)) AS value
+              FROM mail_mail WHERE state = 'outgoing'
+            """,
+        )
+        self._register_gauge(
+            "mail_undelivered",
+            "Mails that could not be sent and that nobody has dealt with, by reason.",
+            """
+            SELECT coalesce(failure_type, 'unknown') AS reason, count(*) AS value
+              FROM mail_mail WHERE state = 'exception' GROUP BY 1
+            """,
+        )
+        return result
+
+
+class ReliabilityHealthProvider(models.AbstractModel):
+    _inherit = "reliability.health.provider"
+
+    @api.model
+    def _backlogs(self):
+        now = self.env.cr.now()
+        self.env["mail.mail"].flush_model()
+        query = SQL(_WAITING, late=now - _PATIENCE, now=now)
+        ((count, late, oldest),) = self.env.execute_query(query)
+        if not count:
+            return super()._backlogs()
+        since = oldest + _PATIENCE if late else None
+        mails = Backlog(_KIND, _SERVICE, None, "", count, late, since)
+        return [*super()._backlogs(), mails]
+
+    @api.model
+    def _backlog_name(self, kind):
+        return self.env._("mails") if kind == _KIND else super()._backlog_name(kind)
+
+    @api.model
+    def _describe_backlog(self, kind, scope, count, late, oldest):
+        if kind != _KIND:
+            return super()._describe_backlog(kind, scope, count, late, oldest)
+        _ = self.env._
+        text = (
+            _("%(count)s mails wait to be sent", count=count)
+            if count > 1
+            else _("a mail waits to be sent")
+        )
+        if late:
+            age = formatting.since(self.env, oldest - _PATIENCE)
+            text = _("%(text)s, the oldest for %(age)s", text=text, age=age)
+        return text, self._open_mails(_("Mails That Wait"), ("state", "=", "outgoing"))
+
+    @api.model
+    def _alerts(self, scope):
+        return [*super()._alerts(scope), *self._mail_alerts()]
+
+    @api.model
+    def _mail_alerts(self):
+        """Return what could not be sent, by reason, to those who may see mails."""
+        mails = self.env["mail.mail"]
+        if not mails.has_access("read"):
+            return
+        since = fields.Datetime.now() - _RECENT
+        failed = [("state", "=", "exception"), ("create_date", ">=", since)]
+        for reason, last, count in mails._read_group(
+            failed, ["failure_type"], ["id:max", "__count"]
+        ):
+            words = {"count": count, "reason": self._reason(reason)}
+            if reason in (False, "unknown"):
+                text = mails.browse(last).failure_reason or ""
+                words["reason"] = shorten(text, _LONGEST_REASON) or words["reason"]
+            yield Alert(
+                f"mail-{reason or 'unexplained'}",
+                "degraded",
+                self.env._("%(count)s mails could not be sent: %(reason)s", **words)
+                if count > 1
+                else self.env._("A mail could not be sent: %(reason)s", **words),
+                self.env._("Open them") if count > 1 else self.env._("Open it"),
+                self._open_mails(
+                    self.env._("Mails That Failed"),
+                    *failed,
+                    ("failure_type", "=", reason),
+                ),
+            )
+
+    @api.model
+    def _reason(self, failure_type):
+        """Return Odoo's words for why a mail could not be sent."""
+        field = self.env["mail.mail"]._fields["failure_type"]
+        names = dict(field._description_selection(self.env))
+        return names.get(failure_type or "unknown", failure_type)
+
+    @api.model
+    def _open_mails(self, name, *domain):
+        """Return an action that opens mails, for those who may see them."""
+        if not self.env["mail.mail"].has_access("read"):
+            return False
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "mail.mail",
+            "views": [(False, "list"), (False, "form")],
+            "domain": list(domain),
+            "context": {},
+        }

@@ -1,0 +1,3 @@
+"""Tasks of the collector; importing them registers them."""
+
+from . import host_heartbeat, lock_waits

@@ -1,0 +1,71 @@
+"""Root causes: the transaction that holds a lock, and what busy workers do."""
+
+from datetime import timedelta
+
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.reliability.api import StatusKey
+
+from .common import NOON, PlatformCase
+
+NOW = NOON + timedelta(minutes=1)
+
+
+@tagged("-at_install", "post_install")
+class TestRootCause(PlatformCase):
+    def description(self, *observed, key=None):
+        """Return the description of the root cause, a minute after noon."""
+        diagnosis = self.env["reliability.diagnosis"]
+        with freeze_time(NOW):
+            observation = self.observation(*observed)
+            cause = diagnosis._find_root_cause(observation, key or self.key, NOW)
+            return diagnosis._describe(cause)
+
+    def test_lock_of_another_program(self):
+        self.wait(holder_program="psql", holder_state="idle in transaction")
+        self.assertEqual(
+            self.description("blocked"),
+            "a transaction waits for a lock held by the program psql"
+            " (transaction open for 6 min, idle)",
+        )
+
+    def test_lock_of_a_process_with_an_unknown_call(self):
+        self.wait(holder_program="odoo-12")
+        self.assertIn("held by a process of Odoo (odoo-12)", self.description("slow"))
+
+    def test_lock_of_the_last_minutes_by_its_holder(self):
+        layer = {"layer": "locks", "now": 8.0, "usual": None}
+        diagnosis = type(self.env["reliability.diagnosis"])
+        self.patch(diagnosis, "_find_layer", lambda *_arguments: layer)
+        seen = NOON - timedelta(seconds=10)
+        self.wait(seen=seen, holder_family="operation", holder_operation="probe")
+        self.assertEqual(
+            self.description("slow"),
+            "a transaction waited for a lock held by “Probe” for 30 s",
+        )
+
+    def test_lock_wait_of_another_warehouse_is_no_cause(self):
+        self.wait(warehouse="CH", holder_program="psql")
+        self.assertEqual(self.description("slow"), "")
+
+    def test_refusals_are_not_explained_by_locks(self):
+        self.wait(holder_program="psql")
+        self.assertEqual(self.description("refused"), "")
+
+    def test_what_busy_workers_do(self):
+        self.host(activities=[["operation", "probe", 3], ["http", "GET /shop", 1]])
+        platform = self.env.ref("reliability.service_platform")
+        found = self.description("busy", "one", key=StatusKey(platform.id, None, ""))
+        self.assertEqual(found, "3 workers do “Probe”")
+
+
+@tagged("-at_install", "post_install")
+class TestLockWait(PlatformCase):
+    def test_it_shows_waiting_call_holder_and_duration(self):
+        wait = self.wait(holder_family="http", holder_operation="GET /shop")
+        self.assertEqual(
+            (wait.waiter, wait.holder, wait.seconds),
+            ("Probe", "a request (GET /shop)", 90),
+        )
+        unknown = self.wait(operation=False, holder_program="psql")
+        self.assertEqual((unknown.waiter, unknown.holder), ("", "the program psql"))

@@ -1,0 +1,67 @@
+"""Findings about lock waits, workers and Redis, and their sentences."""
+
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.reliability.api import StatusKey
+
+from .common import NOON, PlatformCase
+
+
+@tagged("-at_install", "post_install")
+class TestFindings(PlatformCase):
+    def findings(self):
+        """Return the findings of this addon at noon: key, operation → finding."""
+        services = self.env["reliability.service"].search([])
+        by_code = {service.code: service for service in services}
+        with freeze_time(NOON):
+            found = self.env["reliability.evaluator"]._findings(by_code, NOON)
+        return {
+            (key, operation): finding
+            for key, operation, finding, _is_shared in found
+            if finding and finding.kind in ("blocked", "busy", "redis")
+        }
+
+    def sentence(self, *observed):
+        """Return the sentence about a finding since noon."""
+        reason = self.observation(*observed).reason
+        values = {"part": reason["part"], "whole": reason["whole"], "time": "12:00"}
+        values["operation"] = "Probe"
+        return self.env["reliability.evaluator"]._describe_finding(reason, values)
+
+    def test_a_wait_of_ten_seconds_is_one_of_its_operation(self):
+        self.wait()
+        self.wait(service="gone")
+        ((place, finding),) = self.findings().items()
+        self.assertEqual(place, (self.key, "probe"))
+        self.assertEqual(finding[:4], ("degraded", "blocked", 1, 1))
+        sentence = self.sentence("blocked", "probe", 1, 1)
+        self.assertEqual(sentence, "Probe: 1 stuck since 12:00")
+
+    def test_sessions_without_redis_interrupt_the_platform(self):
+        down = {"use": "sessions", "problem": "down", "began": 60.0}
+        self.host(redis=[down, {**down, "use": "cache"}])
+        platform = self.env.ref("reliability.service_platform")
+        key = StatusKey(platform.id, None, "")
+        self.assertEqual(
+            {place: finding.state for place, finding in self.findings().items()},
+            {(key, "sessions down"): "interrupted", (key, "cache down"): "degraded"},
+        )
+        self.assertEqual(
+            self.sentence("redis", "sessions down"),
+            "Redis for sessions has not answered since 12:00",
+        )
+
+    def test_busy_workers_are_those_of_a_host_where_there_are_several(self):
+        self.host("one")
+        self.assertEqual(
+            self.sentence("busy", "one", 7),
+            "All 4 workers are busy since 12:00, and 3 requests wait",
+        )
+        self.host("two")
+        self.assertEqual(
+            self.sentence("busy", "one", 4),
+            "All 4 workers of one are busy since 12:00",
+        )
+
+    def test_kinds_of_uninstalled_addons_have_a_sentence(self):
+        self.assertEqual(self.sentence("gone"), "4 of 4 in trouble since 12:00")

@@ -1,0 +1,1 @@
+"""Tests of what is plain Python; see ``addons/conftest.py``."""
