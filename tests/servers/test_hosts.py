@@ -83,7 +83,7 @@ def wait_until_shown(hosts, outcomes):
 def expire_lease(database):
     """Date the lease of the host that shows gauges back by a minute."""
     postgres.psql(
-        "UPDATE reliability_gauge_lease SET until = until - interval '1 minute'",
+        "UPDATE reliability_lease SET until = until - interval '1 minute'",
         database,
     )
 

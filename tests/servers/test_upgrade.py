@@ -65,7 +65,10 @@ print("READ", json.dumps(calls))
 
 @pytest.fixture(params=EARLIER, ids=lambda path: path.stem)
 def earlier(request, database):
-    """Replace the addons' tables by those of an earlier version."""
+    """Replace the addons' tables by those of an earlier version.
+
+    It had fewer addons: the tables of the others are missing until the upgrade.
+    """
     postgres.psql(DROP_THIS_VERSION, database)
     postgres.load(request.param, database)
     postgres.psql(RESTORE_RELATED_ROWS, database)

@@ -2,13 +2,14 @@
 
 Run once for each version that customers have, after ``make test``::
 
-    PYTHONPATH=.:tests .run/venv/bin/python tests/upgrade/renew.py e7b5eea
+    PYTHONPATH=.:tests .run/venv/bin/python tests/upgrade/renew.py HEAD
 
 A server with the addons of that commit measures some work; then our tables, and the
-related rows of Odoo's tables, are written to ``tests/upgrade/e7b5eea.sql``.  The file
-stays as long as customers may upgrade from that version.
+related rows of Odoo's tables, are written to a file that is named after the version of
+the addon ``reliability``.  It stays as long as customers may upgrade from that version.
 """
 
+import ast
 import shutil
 import sys
 from pathlib import Path
@@ -20,7 +21,15 @@ from setup.odoo_server import OdooServer
 
 DATABASE = "reliability_upgrade_source"
 FOLDER = paths.RUN / "upgrade"
-OURS = ["reliability", "reliability_account", "reliability_sale", "reliability_stock"]
+OURS = [
+    "reliability",
+    "reliability_account",
+    "reliability_health",
+    "reliability_mail",
+    "reliability_platform",
+    "reliability_sale",
+    "reliability_stock",
+]
 RELATED_ROWS = """
     CREATE TABLE kept_parameter AS
     SELECT key, value FROM ir_config_parameter WHERE key LIKE 'reliability.%';
@@ -32,7 +41,7 @@ RELATED_ROWS = """
 
 
 def renew(commit):
-    """Write ``<commit>.sql``."""
+    """Write the data of a commit's version."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     archive = ["git", "archive", "--output", FOLDER / "addons.tar", commit, "addons"]
@@ -53,9 +62,15 @@ def renew(commit):
         commands.run(install, paths.log("upgrade"), cwd=paths.RUN)
         with server:
             work(traffic.ApiUser(server.url, DATABASE, "admin", "admin"))
-        Path(__file__).with_name(f"{commit}.sql").write_text(dump())
+        Path(__file__).with_name(f"{version()}.sql").write_text(dump())
     finally:
         databases.drop(DATABASE)
+
+
+def version():
+    """Return the version of the unpacked addon ``reliability``."""
+    manifest = FOLDER / "addons" / "reliability" / "__manifest__.py"
+    return ast.literal_eval(manifest.read_text())["version"]
 
 
 def work(user):

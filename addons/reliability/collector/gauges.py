@@ -42,7 +42,7 @@ def has_lease(cr: Any, source: str) -> bool:
     :return: whether this host has the lease
     """
     cr.execute(
-        "INSERT INTO reliability_gauge_lease AS lease (id, source, until)"
+        "INSERT INTO reliability_lease AS lease (id, source, until)"
         " VALUES (1, %(source)s, now() AT TIME ZONE 'UTC' + %(time)s * interval '1 s')"
         " ON CONFLICT (id) DO UPDATE SET source = excluded.source,"
         " until = excluded.until WHERE lease.source = excluded.source"

@@ -140,7 +140,7 @@ class DatabasePoller:
 
     def _poll(self, db: str) -> None:
         with connected(db) as connection:
-            if not _has_table(connection, "reliability_gauge_lease"):
+            if not _has_table(connection, "reliability_lease"):
                 self._forget(db)
                 if not _has_table(connection, "reliability_operation"):
                     self._without_app.add(db)  # else it is of an older version

@@ -36,7 +36,7 @@ class TestPollingDatabasesThatChange(FolderCase):
         self.on_the_server("CREATE DATABASE {}", name)
         with connected(name) as connection, connection, connection.cursor() as cr:
             for table in (
-                "reliability_gauge_lease"
+                "reliability_lease"
                 " (id int primary key, source text, until timestamp)",
                 "reliability_collector_checkpoint"
                 " (name text unique, host text, number int, delivered timestamp)",
@@ -99,14 +99,14 @@ class TestPollingDatabasesThatChange(FolderCase):
         self.collector.cycle()
         self.assertIn(name, self.collector.waiting_batches())
         with connected(name) as connection, connection, connection.cursor() as cr:
-            cr.execute("DROP TABLE reliability_gauge_lease")
+            cr.execute("DROP TABLE reliability_lease")
         self.poll()
         self.poll()
         self.collector.cycle()
         self.assertNotIn(name, self.collector.waiting_batches())
         self.assertFalse(self.collector._totals.for_database(name).by_key)
         with connected(name) as connection, connection, connection.cursor() as cr:
-            cr.execute("CREATE TABLE reliability_gauge_lease (id int)")
+            cr.execute("CREATE TABLE reliability_lease (id int)")
         self.poll()
         self.poll()
         self.collector.cycle()

@@ -181,7 +181,7 @@ class TestReadingGaugesIsHarmless(CommittedCase):
 class TestGaugeLease(CommittedCase):
     def setUp(self):
         super().setUp()
-        self.execute("DELETE FROM reliability_gauge_lease")
+        self.execute("DELETE FROM reliability_lease")
 
     def execute(self, query):
         with self.cursor() as cr:
@@ -199,7 +199,7 @@ class TestGaugeLease(CommittedCase):
     def test_another_host_gets_the_lease_after_it_expires(self):
         self.assertTrue(self.has_lease("one"))
         self.execute(
-            "UPDATE reliability_gauge_lease SET until = until - interval '61 seconds'"
+            "UPDATE reliability_lease SET until = until - interval '61 seconds'"
         )
         self.assertTrue(self.has_lease("two"))
         self.assertFalse(self.has_lease("one"))
@@ -214,7 +214,7 @@ class TestGaugesOnMetrics(FolderCase, CommittedCase):
     def setUp(self):
         super().setUp()
         with self.cursor() as cr:
-            cr.execute("DELETE FROM reliability_gauge_lease")
+            cr.execute("DELETE FROM reliability_lease")
         self.collector = Collector(self.folder)
         self.addCleanup(self.collector.close)
         self.collector.cycle()
