@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from .redis_report import Report
+from .redis_info import Report
 
 # Name, help text, field of a report.
 _STATE = (("odoo_redis_up", "1 where Redis answers, 0 where it does not.", "up"),)

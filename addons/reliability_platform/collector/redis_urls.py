@@ -9,7 +9,7 @@
 import logging
 from collections.abc import Mapping
 
-from .redis_report import check_url
+from .redis_info import check_url
 
 _logger = logging.getLogger(__name__)
 

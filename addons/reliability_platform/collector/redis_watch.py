@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Mapping
 
-from .redis_report import Report, read_report
+from .redis_info import Report, read_report
 
 _logger = logging.getLogger(__name__)
 

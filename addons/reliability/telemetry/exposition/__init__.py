@@ -3,7 +3,7 @@
 ``docs/metrics.md`` lists all of them with examples.
 """
 
-from .families import family_metrics
+from .family_metrics import family_metrics
 from .gauges import Gauge, GaugeSheet, gauge_families
 from .histograms import HistogramCache, Histograms, registry_of
 from .self_check import SelfCheck, self_check_families

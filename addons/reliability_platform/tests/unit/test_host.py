@@ -4,7 +4,7 @@ import socket
 from unittest import TestCase
 
 from ...collector.host_load import waiting_at
-from ...collector.redis_report import DOWN, Report, check_url
+from ...collector.redis_info import DOWN, Report, check_url
 from ...collector.redis_watch import RedisWatch
 
 
