@@ -37,7 +37,7 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
 
     def test_our_own_models(self):
         values = {"model": "reliability.operation", "method": "_problem"}
-        self.assert_refused("belongs to the measuring", **values)
+        self.assert_refused("belongs to Reliability itself", **values)
 
     def test_a_method_that_is_not_there(self):
         self.assert_refused(
@@ -59,7 +59,7 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
         ondelete = "_unlink_except_draft_or_cancel"
         self.assert_refused("check before deletion", method=ondelete)
         search = "_search_invoice_ids"
-        self.assert_refused("a field is computed by it", method=search)
+        self.assert_refused("a field uses it", method=search)
 
     def test_what_is_not_called_on_records(self):
         order = self.env.registry["sale.order"]
@@ -78,7 +78,7 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
             ("res.users.apikeys", "_generate"),
             ("ir.qweb", "_render"),
         ):
-            self.assert_refused("machinery", model=model, method=method)
+            self.assert_refused("framework", model=model, method=method)
         self.create(model="ir.actions.report", method="_render_qweb_pdf")
 
     def test_what_is_called_so_often_that_it_is_cached(self):
@@ -89,7 +89,7 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
 
     def test_what_is_no_method(self):
         self.assert_refused("every model has it", method="_order")
-        self.assert_refused("it is no method", method="_mail_thread_customer")
+        self.assert_refused("it is not a method", method="_mail_thread_customer")
 
     def test_generators(self):
         order = self.env.registry["sale.order"]
@@ -106,13 +106,13 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
             order = self.env.registry["sale.order"]
             setattr(order, method, lambda _self: None)
             self.addCleanup(delattr, order, method)
-            self.assert_refused("logs in", method=method)
+            self.assert_refused("authenticates users", method=method)
 
     def test_a_field_that_leads_nowhere(self):
-        usable = "cannot be counted by partner_id.*warehouse_id"
+        usable = "cannot be split by partner_id.*warehouse_id"
         self.assert_refused(usable, dimension="partner_id")
         for dimension in ("nothing", "warehouse_id.nothing", "name", "order_line", "."):
-            self.assert_refused("cannot be counted by", dimension=dimension)
+            self.assert_refused("cannot be split by", dimension=dimension)
 
     def test_a_code_that_cannot_be_told_in_a_query(self):
         for code in ("", "A", "two words", "größe", "mixed", "other", "x" * 64):

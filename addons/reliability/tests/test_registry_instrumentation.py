@@ -371,7 +371,7 @@ class TestRegistriesThatChangeUnderLoad(MeasuringCase):
         sequences["stable"] = sequences["stable"] + 1
         with registry._lock:
             request = threading.Thread(
-                target=instrumentation_of(registry).look, daemon=True
+                target=instrumentation_of(registry).check, daemon=True
             )
             request.start()
             request.join(LIMIT)
