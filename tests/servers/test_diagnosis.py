@@ -138,12 +138,12 @@ def test_each_troubled_service_has_its_own_root_cause(start, database):
         database,
         "SELECT count(*) = 2 FROM reliability_lock_wait WHERE seen - since > '10 s'",
     )
-    wait_for(database, "SELECT says->'redis' <> '[]' FROM reliability_host")
+    wait_for(database, "SELECT report->'redis' <> '[]' FROM reliability_host")
     assert diagnoses(server) == {
         "order_processing": [
             Like(
                 "Order confirmation: 2 stuck since *, because 2 transactions wait"
-                " for a lock held by “Inventory valuation”, at it for *"
+                " for a lock held by “Inventory valuation” (transaction open for *)"
             )
         ],
         "shipping": [
@@ -167,8 +167,9 @@ def test_busy_workers_are_the_root_cause_of_waiting_requests(start, database):
         probe.working(user, "sleep", 3600)
     wait_for(
         database,
-        "SELECT sum((spell->>'full')::int) > 22 AND max(spell->>'waiting') = '3'"
-        " FROM reliability_host, jsonb_array_elements(says->'spells') AS spell",
+        "SELECT sum((sample->>'saturated')::int) > 22"
+        " AND max(sample->>'waiting') = '3' FROM reliability_host,"
+        " jsonb_array_elements(report->'samples') AS sample",
     )
     assert diagnoses(server) == {
         "platform": [
