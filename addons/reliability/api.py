@@ -2,8 +2,9 @@
 
 Whatever is not named here may change without notice; ``make lint`` refuses imports that
 go deeper.  What an addon extends by inheritance (``reliability.gauge``,
-``reliability.health.provider``, ``reliability.diagnosis`` and
-``base._reliability_outcome``) is described where it is defined.
+``reliability.health.provider``, ``reliability.evaluator``, ``reliability.diagnosis``,
+``reliability.self.check`` and ``base._reliability_outcome``) is described where it is
+defined.
 """
 
 # Measure something.

@@ -168,8 +168,8 @@ def test_busy_workers_are_the_root_cause_of_waiting_requests(start, database):
     wait_for(
         database,
         "SELECT sum((sample->>'saturated')::int) > 22"
-        " AND max(sample->>'waiting') = '3'"
-        " FROM reliability_host, jsonb_array_elements(report->'samples') AS sample",
+        " AND max(sample->>'waiting') = '3' FROM reliability_host,"
+        " jsonb_array_elements(report->'samples') AS sample",
     )
     assert diagnoses(server) == {
         "platform": [

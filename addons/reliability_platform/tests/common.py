@@ -39,10 +39,11 @@ class PlatformCase(CountedCase):
         )
 
     def host(self, name="one", **report):
-        """Create a host with a heartbeat at noon."""
+        """Create a host with a heartbeat just after noon."""
         empty = {"serving": 4, "samples": [], "activities": [], "redis": []}
+        heartbeat = NOON + timedelta(seconds=50)
         return self.env["reliability.host"].create(
-            {"name": name, "heartbeat": NOON, "report": empty | report}
+            {"name": name, "heartbeat": heartbeat, "report": empty | report}
         )
 
     def observation(self, kind, operation="probe", part=4, whole=4):
