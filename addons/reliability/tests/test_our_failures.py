@@ -24,8 +24,7 @@ OURS = tuple(
 
 SHELLS = {
     # They hold nothing but a call of what they wrap and of what is guarded.
-    *("measured", "safe", "wrapper", "attempt"),
-    *("serving", "starting", "routed", "answering"),
+    *("measured", "safe", "wrapper", "attempt", "start_measured"),
     *("IrCron._process_job", "IrCron._run_job", "IrCron._callback"),
     # A scope around tries: it makes an empty list.
     *("retry_scope", "current_retry_scope", "RetryScope.__init__"),
@@ -199,7 +198,7 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
             self.run_cron,
             at_least=20,
             # It is then called by its number, and late since it was planned.
-            tolerated={"own_cursor.py: own_cursor", "crons.py: _look_up"},
+            tolerated={"own_cursor.py: own_cursor", "cron.py: _read_name_and_delay"},
         )
 
     def new_cron(self):

@@ -220,7 +220,7 @@ class TestRetention(TransactionCase):
             delivered = self.now - timedelta(days=days)
             values = {"host": "one", "number": 1, "delivered": delivered}
             sources.create({"name": f"{self.id()} {days}", **values})
-        sources._gc_sources()
+        sources._gc_checkpoints()
         left = sources.search([("name", "like", self.id())])
         self.assertEqual(left.mapped("name"), [f"{self.id()} 1"])
 
