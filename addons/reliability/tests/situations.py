@@ -1,10 +1,10 @@
-"""How a call can end: the rows of the table in docs/outcomes.md, one function each.
+"""The rows of the table in docs/outcomes.md, one function each.
 
-A function makes a situation happen on real connections that really commit; the table
-says how the calls in it ended, in the order in which that was known.
+A function produces a situation on real connections that really commit; the table has
+the outcomes of its calls, in the order in which they become known.
 """
 
-# On connections of their own, these commit, and refuse in any language.
+# These functions commit on their own connections, and raise untranslated errors.
 # pylint: disable=invalid-commit,translation-required
 
 import os
@@ -28,14 +28,14 @@ from odoo.exceptions import (
 
 
 class Table(dict):
-    """What happens → how the calls in it end, and a function that makes it happen."""
+    """Situation → the outcomes of its calls, and the function that produces it."""
 
     def row(self, words, *outcomes):
-        """Let a function, which is given the test case, be a row of the table."""
+        """Decorate a function of the test case that produces a row of the table."""
 
-        def add(happen):
-            self[words] = outcomes, happen
-            return happen
+        def add(produce):
+            self[words] = outcomes, produce
+            return produce
 
         return add
 
@@ -47,7 +47,7 @@ SITUATIONS = Table()
 def _(case):
     with case.cursor() as cr:
         case.call(cr)
-        case.assert_outcomes()  # it is open until then
+        case.assert_outcomes()  # the transaction is open
 
 
 @SITUATIONS.row("committed, and a hook of another addon raises afterwards", "success")
@@ -305,7 +305,7 @@ def _(case):
     def work(cr):
         case.call(cr, query="INSERT INTO reliability_test_slow VALUES (1)")
         threading.Thread(target=die_in_the_commit).start()
-        cr.commit()  # it is held up
+        cr.commit()  # waits
 
     with case.holding_up_commits():
         case.in_a_worker(work)
@@ -351,5 +351,5 @@ def _(case):
 
 
 def die():
-    """End this process as the kernel does when memory is short."""
+    """Kill this process as the kernel does when memory is short."""
     os.kill(os.getpid(), signal.SIGKILL)
