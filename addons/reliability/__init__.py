@@ -15,7 +15,8 @@ from . import models  # noqa: E402 - models are measured by what install() hooke
 def forget_all(env):
     """Drop what Odoo does not drop with our models, when the app is uninstalled."""
     env.cr.execute(
-        "SELECT viewname FROM pg_views WHERE starts_with(viewname, 'reliability_gauge_')"
+        "SELECT viewname FROM pg_views"
+        " WHERE starts_with(viewname, 'reliability_gauge_')"
     )
     for (view,) in env.cr.fetchall():
         env.cr.execute(SQL("DROP VIEW %s", SQL.identifier(view)))

@@ -1,13 +1,12 @@
-"""Everything that other addons may import from this one.
+"""The public interface: other addons import only from this module.
 
-Whatever is not named here may change without notice; ``make lint`` refuses imports that
-go deeper.  What an addon extends by inheritance (``reliability.gauge``,
-``reliability.health.provider``, ``reliability.evaluator``, ``reliability.diagnosis``,
-``reliability.self.check`` and ``base._reliability_outcome``) is described where it is
-defined.
+All other modules may change without notice; ``make lint`` rejects imports from them.
+Addons also extend ``reliability.gauge``, ``reliability.health.provider``,
+``reliability.evaluator``, ``reliability.diagnosis``, ``reliability.self.check`` and
+``base._reliability_outcome`` by inheritance; these models document how.
 """
 
-# Measure something.
+# Measure calls and define families of metrics.
 from .instrumentation.external_time import add_seconds as add_external_seconds
 from .instrumentation.external_time import seconds_so_far as external_seconds_so_far
 from .instrumentation.guard import guarded
@@ -29,14 +28,14 @@ from .telemetry.families import (
     register_family,
 )
 
-# Know how a call ended: its transaction, and whether another attempt follows.
+# Follow transactions, retries and outcomes.
 from .instrumentation.call_middleware import add_call_middleware
 from .instrumentation.outcome import add_contention, outcome_of
 from .instrumentation.retry_scope import current_retry_scope, retry_scope
 from .instrumentation.transaction import listen, transaction_cache
 from .instrumentation.transaction_listener import TransactionListener
 
-# Store what must survive a rollback, without secrets.
+# Store messages that survive a rollback, without secrets.
 from .collector.outbox import store_message
 from .telemetry.masking import masked, without_query
 
@@ -53,7 +52,7 @@ from .models.metric_code import check_metric_code, is_metric_code
 from .models.no_foreign_key import NoForeignKeyMany2one
 from .models.retention import forget, minutes_complete_since, numbers, retention_of
 
-# Query what was measured, and say how services are.
+# Query measurements, and provide the health of services.
 from .models import formatting
 from .models.local_day import WEEKS_COMPARED, LocalDay, weeks_before
 from .models.reliability_health_provider import (

@@ -43,12 +43,12 @@ def main():
         return []
 
     def answering(_self, _environ, start_response):
-        requests._note_route(request, "/web/dataset/call_kw/<path:path>")
+        requests._set_route(request, "/web/dataset/call_kw/<path:path>")
         start_response("200 OK", [])
         return []
 
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/web/dataset/call_kw/x/y"}
-    sides = requests._serving(answering), plain
+    sides = requests._wrap_call(answering), plain
     timed = (partial(answer, side, environ) for side in sides)
     print_costs({"a request": paired.Sides(*timed)}, LIMIT)
 

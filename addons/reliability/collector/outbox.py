@@ -33,7 +33,7 @@ MAX_REFUSED = 100
 SECONDS_OF_A_DELIVERY = 5.0
 """Then the collector polls other databases."""
 _SECONDS_OF_A_DRAFT = 3600.0
-_SECONDS_KEPT_FOR_A_GONE_DATABASE = 24 * 3600.0
+_RETENTION_OF_A_GONE_DATABASE = 24 * 3600.0
 
 _FUNCTION = re.compile(r"reliability_[a-z_]{1,50}")
 _NAME = re.compile(r"[0-9a-f]{32}")
@@ -124,7 +124,7 @@ def forget_gone(folder: Path, existing: Collection[str]) -> dict[str, int]:
         outbox = _outbox(folder, db)
         messages = list(_messages(outbox))
         newest = max((path.stat().st_mtime for path in messages), default=0.0)
-        if newest < time.time() - _SECONDS_KEPT_FOR_A_GONE_DATABASE:
+        if newest < time.time() - _RETENTION_OF_A_GONE_DATABASE:
             shutil.rmtree(outbox, ignore_errors=True)
             lost[db] = len(messages)
     return lost

@@ -53,7 +53,7 @@ The table ``tombstones`` has the greatest batch number of all databases deleted 
 
 _MAX_BATCHES = 60
 _MAX_BATCH_BYTES = 32 * 1024 * 1024
-_SECONDS_KEPT_FOR_A_GONE_DATABASE = 24 * 3600.0
+_RETENTION_OF_A_GONE_DATABASE = 24 * 3600.0
 
 
 class State:
@@ -191,7 +191,7 @@ class State:
         execute = self._database.execute
         execute("DELETE FROM total WHERE db = ?", (db,))
         query = "SELECT db FROM databases WHERE db = ? AND gone < ?"
-        since = now - _SECONDS_KEPT_FOR_A_GONE_DATABASE
+        since = now - _RETENTION_OF_A_GONE_DATABASE
         if not execute(query, (db, since)).fetchone():
             return 0
         lost = sum(

@@ -1,7 +1,7 @@
-"""Scheduled actions: how late they began, how they ended, how long they took.
+"""Scheduled actions: delay, outcome and duration.
 
-``ir.cron`` calls this from its overrides.  A scheduled action is named by its external
-id, which nobody edits.
+The overrides of ``ir.cron`` call this module.  The label of a scheduled action is its
+external id, which users do not edit.
 """
 
 import threading
@@ -17,9 +17,9 @@ from .registry import is_measured
 from .span import Span, record
 
 FAST, FAST_START = 60.0, 60.0
-"""Seconds up to which a scheduled action is fast, and begins on time."""
+"""Latency thresholds, in seconds: of a scheduled action, and of its delay."""
 
-# By the database's clock, which is the one that they are due by: ours may be set.
+# Odoo decides by the database's clock which actions are due; ours may differ.
 _NAME_AND_DELAY = """
     SELECT (SELECT module || '.' || name FROM ir_model_data
              WHERE model = 'ir.cron' AND res_id = %(id)s ORDER BY id LIMIT 1),
@@ -38,19 +38,19 @@ class Run:
     """One run of a scheduled action, which may call its code several times."""
 
     def __init__(self, registry: Registry, job: dict):
-        name, late = _look_up(registry, job)
-        if late is not None:
-            of = Series("cron_delay", registry.db_name, (name,), FAST_START)
-            record(of, seconds=late)
+        name, delay = _read_name_and_delay(registry, job)
+        if delay is not None:
+            series = Series("cron_delay", registry.db_name, (name,), FAST_START)
+            record(series, seconds=delay)
         self._error: BaseException | None = None
         self._span = Span(Series("cron", registry.db_name, (name,), FAST))
 
     def failed(self, error: BaseException) -> None:
-        """Note the error that its code raised, which Odoo only logs."""
+        """Set the error that the code raised, which Odoo only logs."""
         self._error = error
 
     def end(self, is_done: bool) -> None:
-        """Record it, once; code that did a part and then raised is not done."""
+        """Record the run, once; code that did a part and then raised is not done."""
         outcome = "success" if is_done else "failed"
         if self._error is not None:
             outcome = outcome_of(self._error)
@@ -59,9 +59,9 @@ class Run:
 
 @guarded
 def begin(registry: Registry, job: dict) -> Run | None:
-    """Note that a scheduled action begins, where the database is measured.
+    """Begin to measure a scheduled action, if the database is measured.
 
-    :param job: its row, as Odoo has locked it
+    :param job: the row of ``ir.cron`` that Odoo has locked
     """
     _local.run = None
     if kill_switch.is_enabled() and is_measured(registry):
@@ -71,7 +71,7 @@ def begin(registry: Registry, job: dict) -> Run | None:
 
 @guarded
 def failed(error: BaseException) -> None:
-    """Note an error of the scheduled action that runs on this thread."""
+    """Set the error of the scheduled action that runs on this thread."""
     run = getattr(_local, "run", None)
     if run is not None:
         run.failed(error)
@@ -79,17 +79,17 @@ def failed(error: BaseException) -> None:
 
 @guarded
 def ran(is_done: bool) -> None:
-    """Note how the scheduled action that runs on this thread ended."""
+    """Record the end of the scheduled action that runs on this thread."""
     run, _local.run = getattr(_local, "run", None), None
     if run is not None:
         run.end(is_done)
 
 
-def _look_up(registry: Registry, job: dict) -> tuple[str, float | None]:
-    """Return the name of a scheduled action, and for how many seconds it is due.
+def _read_name_and_delay(registry: Registry, job: dict) -> tuple[str, float | None]:
+    """Return the name of a scheduled action, and the seconds since it was due.
 
-    :return: no seconds where it is not due, but somebody runs it by hand; nor where
-        the database does not say
+    :return: no seconds if the action is not due, as when a user runs it by hand, or if
+        the query fails
     """
     try:
         with own_cursor(registry) as cr:
@@ -98,7 +98,7 @@ def _look_up(registry: Registry, job: dict) -> tuple[str, float | None]:
                 {"id": job["id"], "nextcall": job["nextcall"]},
                 log_exceptions=False,
             )
-            name, late = cr.fetchone()
-    except Exception:  # also PostgreSQL's: it is not the caller's cursor
-        name = late = None
-    return name or f"cron_{job['id']}", late
+            name, delay = cr.fetchone()
+    except Exception:  # also PostgreSQL's: this is not the caller's cursor
+        name = delay = None
+    return name or f"cron_{job['id']}", delay

@@ -1,9 +1,9 @@
-"""Every HTTP request: what was asked for, how it ended, how long it waited and took.
+"""HTTP requests: route, outcome, duration, and time in the queue of a proxy.
 
-What is asked for is the pattern of the route, never the path; how it ended is the error
-that was answered with, since Odoo answers errors of JSON-RPC and XML-RPC with 200.  A
-request is in the in-flight table while it is served, so one whose worker dies is told,
-and who is busy is known.
+The label is the pattern of the route, never the path.  The outcome follows from the
+error of the response, since errors of JSON-RPC and XML-RPC have the status 200.  A
+request is in the in-flight table while it is served: so the collector knows the busy
+workers, and records the request of a worker that dies.
 """
 
 import sys
@@ -26,8 +26,7 @@ from .registry import is_measured
 from .span import Span, record
 
 FAST, FAST_WAIT = 2.0, 0.5
-"""Seconds up to which a request is fast, and has waited for a worker no longer than it
-should."""
+"""Latency thresholds, in seconds: of a request, and of its wait for a worker."""
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _OTHER_METHOD = "_OTHER"
@@ -42,35 +41,40 @@ _SERVICES = (
     ("/jsonrpc", "integration_api"),
     ("/json/", "integration_api"),
 )
-"""How routes of a service other than the platform begin."""
+"""Prefix of a route → service; other routes belong to the platform."""
 
 _local = threading.local()
 
 
 def install() -> None:
-    """Time the requests of this process, and say how many it serves at a time."""
+    """Measure the requests of this process, and record how many it serves at a time."""
     environ = ("self", "environ", "start_response")
     instrument(
         "Requests",
-        Hook(http.Application, "__call__", _serving, environ),
-        Hook(http.Request, "_set_request_dispatcher", _routed, ("self", "rule")),
-        Hook(http.Request, "_serve_static", _static, ("self",)),
+        Hook(http.Application, "__call__", _wrap_call, environ),
+        Hook(
+            http.Request,
+            "_set_request_dispatcher",
+            _wrap_set_dispatcher,
+            ("self", "rule"),
+        ),
+        Hook(http.Request, "_serve_static", _wrap_serve_static, ("self",)),
     )
     instrument(
         "How many requests can be served at a time",
-        Hook(server.WorkerHTTP, "start", _starting_worker, ("self",)),
-        Hook(server.ThreadedWSGIServerReloadable, "__init__", _making_threaded_server),
+        Hook(server.WorkerHTTP, "start", _wrap_worker_start, ("self",)),
+        Hook(server.ThreadedWSGIServerReloadable, "__init__", _wrap_server_init),
         while_paused=True,
     )
     instrument(
-        "Answers to /metrics and to probes",
-        Hook(http.Application, "__call__", _answering, environ),
+        "Responses to /metrics and to probes",
+        Hook(http.Application, "__call__", _wrap_call_with_probes, environ),
         while_paused=True,
     )
 
 
-class Served:
-    """One request, until its answer is handed to the server."""
+class _Request:
+    """A request, until its response is handed to the server."""
 
     def __init__(self, environ: dict):
         method = environ.get("REQUEST_METHOD", "")
@@ -78,21 +82,24 @@ class Served:
         self._route = _NO_ROUTE
         self._status = ""
         self._error: BaseException | None = None
-        self._waited = _waited(environ, time.time())
+        self._queued = _seconds_queued(environ, time.time())
         self._span = Span(self._series("", ""))
 
     def routed(self, request: Any, route: str) -> None:
-        """Note what was asked for, in which database."""
+        """Set the route and the database."""
         self._route = route
         self._span.relabel(self._series(_database(request), ""))
 
     def answered(self, status: str) -> None:
-        """Note the answer, and the error that it is for, if there is one."""
+        """Set the status, and the error that is being handled, if any."""
         self._status = status[:3]
         self._error = sys.exc_info()[1]
 
     def end(self, error: BaseException | None, request: Any) -> None:
-        """Record it; one that nobody answered ended by an error that nobody handled."""
+        """Record the request.
+
+        :param error: that propagated out of the application, without a response
+        """
         error = error or self._error
         if _is_switched_off(request):
             self._span.forget()
@@ -103,8 +110,8 @@ class Served:
         name = type(error).__name__ if error is not None else ""
         self._span.relabel(self._series(db, name))
         self._span.end(_outcome(error, self._status))
-        if self._waited is not None:
-            record(Series("http_waiting", db, (), FAST_WAIT), seconds=self._waited)
+        if self._queued is not None:
+            record(Series("http_waiting", db, (), FAST_WAIT), seconds=self._queued)
 
     def _series(self, db: str, error: str) -> Series:
         service = next(
@@ -115,18 +122,18 @@ class Served:
         return Series("http", db, labels, FAST)
 
 
-def _serving(call):
-    def serving(self, environ, start_response):
+def _wrap_call(call):
+    def wrapper(self, environ, start_response):
         served = _begin(environ)
         if served is None:
             return call(self, environ, start_response)
 
-        def starting(status, *more):
+        def start_measured(status, *more):
             _answered(served, status)
             return start_response(status, *more)
 
         try:
-            result = call(self, environ, starting)
+            result = call(self, environ, start_measured)
         except BaseException as error:
             _end(served, error)
             raise
@@ -136,52 +143,52 @@ def _serving(call):
         finally:
             _local.served = _local.request = None
 
-    return serving
+    return wrapper
 
 
-def _answering(call):
-    def answering(self, environ, start_response):
-        if answer := probes.answer(environ, start_response):
-            return answer
+def _wrap_call_with_probes(call):
+    def wrapper(self, environ, start_response):
+        if body := probes.answer(environ, start_response):
+            return body
         _check_kill_switch()
         return call(self, environ, start_response)
 
-    return answering
+    return wrapper
 
 
 @guarded
 def _check_kill_switch() -> None:
-    """Switch on again: while it is off, nothing else is there to do it."""
+    """Read the kill switch: while it is off, only this hook can set it to on again."""
     kill_switch.is_enabled()
 
 
-def _routed(set_dispatcher):
-    def routed(self, rule):
-        _note_route(self, rule.rule)
+def _wrap_set_dispatcher(set_dispatcher):
+    def wrapper(self, rule):
+        _set_route(self, rule.rule)
         return set_dispatcher(self, rule)
 
-    return routed
+    return wrapper
 
 
-def _static(serve):
-    def serving(self):
-        _note_route(self, _STATIC)
+def _wrap_serve_static(serve):
+    def wrapper(self):
+        _set_route(self, _STATIC)
         return serve(self)
 
-    return serving
+    return wrapper
 
 
 @guarded
-def _begin(environ: dict) -> Served | None:
+def _begin(environ: dict) -> _Request | None:
     _local.served = _local.request = None
     if not kill_switch.is_enabled() or environ.get("PATH_INFO") == _NOT_TIMED:
         return None
-    _local.served = Served(environ)
+    _local.served = _Request(environ)
     return _local.served
 
 
 @guarded
-def _note_route(request: Any, route: str) -> None:
+def _set_route(request: Any, route: str) -> None:
     _local.request = request
     served = getattr(_local, "served", None)
     if served is not None:
@@ -189,22 +196,24 @@ def _note_route(request: Any, route: str) -> None:
 
 
 @guarded
-def _answered(served: Served, status: str) -> None:
-    # The stack of requests is still this request's.
+def _answered(served: _Request, status: str) -> None:
+    # The request is still on Odoo's stack of requests.
     _local.request = http.request._get_current_object()
     served.answered(status)
 
 
 @guarded
-def _end(served: Served, error: BaseException | None) -> None:
+def _end(served: _Request, error: BaseException | None) -> None:
     served.end(error, _local.request)
 
 
 def _database(request: Any) -> str:
-    """Return the database of a request, where the app is installed there."""
+    """Return the database of a request, if the app is installed there, or ``""``."""
     registry = getattr(request, "registry", None)
-    known = registry is not None and request.db and is_measured(registry) is not None
-    return registry.db_name if known else ""
+    is_installed = (
+        registry is not None and request.db and is_measured(registry) is not None
+    )
+    return registry.db_name if is_installed else ""
 
 
 def _is_switched_off(request: Any) -> bool:
@@ -219,12 +228,13 @@ def _outcome(error: BaseException | None, status: str) -> str:
     return {"4": "rejected", "5": "failed"}.get(status[:1], "success")
 
 
-def _waited(environ: dict, now: float) -> float | None:
-    """Return the seconds since a proxy took the request; ``None`` if none says so.
+def _seconds_queued(environ: dict, now: float) -> float | None:
+    """Return the seconds since a proxy received the request; ``None`` if not known.
 
-    Proxies say it in seconds, milliseconds, microseconds or nanoseconds, some with
-    ``t=`` before it.  Their clock may differ from ours, and anybody may send the header
-    where no proxy replaces it: then it is not believed, and it is never believed far.
+    The header X-Request-Start has seconds, milliseconds, microseconds or nanoseconds
+    since 1970, some proxies write ``t=`` before the number.  It is ignored without
+    ``proxy_mode``, since any client can send it, and if it differs from our clock by
+    more than an hour.
     """
     header = environ.get("HTTP_X_REQUEST_START", "")
     if not header or not config["proxy_mode"]:
@@ -240,23 +250,23 @@ def _waited(environ: dict, now: float) -> float | None:
     return None
 
 
-def _starting_worker(start):
-    def starting(self):
+def _wrap_worker_start(start):
+    def wrapper(self):
         start(self)
-        _serve(1)
+        _set_capacity(1)
 
-    return starting
+    return wrapper
 
 
-def _making_threaded_server(init):
-    def making(self, *args, **kwargs):
+def _wrap_server_init(init):
+    def wrapper(self, *args, **kwargs):
         init(self, *args, **kwargs)
-        # Odoo's own limit on threads; without one there is no number to tell.
-        _serve(self.max_http_threads or 0)
+        # Odoo's own limit on threads; 0 is unknown.
+        _set_capacity(self.max_http_threads or 0)
 
-    return making
+    return wrapper
 
 
 @guarded
-def _serve(requests_at_a_time: int) -> None:
+def _set_capacity(requests_at_a_time: int) -> None:
     recorder().set_capacity(int(requests_at_a_time))

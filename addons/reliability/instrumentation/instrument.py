@@ -7,8 +7,8 @@
 ``make(original)`` returns what takes the place of ``original``, calls it, and returns
 what it returns.  All hooks of a purpose are put in place, or none: what this version of
 Odoo does not have is reported in Settings instead of failing.  While the kill switch is
-off, Odoo has its own functions back, the very same objects, except for the purposes that
-are needed to switch on again.
+off, Odoo has its own function objects back, except for purposes that are needed to
+switch on again.
 """
 
 import functools
@@ -104,7 +104,7 @@ class Patch:
             else:
                 setattr(self._owner, self._name, replaced)
 
-    def is_in_place(self) -> bool:
+    def is_effective(self) -> bool:
         """Say whether calls go through the layers that were put last."""
         current = getattr(self._owner, self._name, None)
         return any(layer is self._put[-1][0] for layer in layers_of(current))

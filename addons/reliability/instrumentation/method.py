@@ -39,7 +39,7 @@ class InstrumentedMethod:
 
         :return: whether it was put back
         """
-        if self._patch.is_in_place():
+        if self._patch.is_effective():
             return False
         hour_ago = time.monotonic() - _SECONDS_OF_RETURNS
         self._returns = [moment for moment in self._returns if moment > hour_ago]
@@ -55,7 +55,7 @@ class InstrumentedMethod:
 
     def leave(self) -> None:
         """Stop measuring; what others have put there, before or after us, stays."""
-        self.operation = None  # whoever still holds our function lets every call pass
+        self.operation = None  # code that still holds our function calls the method
         self._patch.remove()
 
     def _measured(self, current: Callable) -> Callable:

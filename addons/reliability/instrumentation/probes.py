@@ -1,9 +1,8 @@
-"""What is asked of Odoo by machines: ``/reliability/live``, ``/reliability/ready`` and
-``/metrics``.
+"""The endpoints ``/reliability/live``, ``/reliability/ready`` and ``/metrics`` of Odoo.
 
-They are answered before Odoo looks for a session or a database: a stranger must not
-make it load a registry, and a load balancer must be answered also while PostgreSQL is
-down.
+They respond before Odoo finds a session or a database: a client without authentication
+must not make Odoo load a registry, and a load balancer needs a response also while
+PostgreSQL is down.
 """
 
 import contextlib
@@ -25,41 +24,41 @@ from ..telemetry.access import Access
 from ..telemetry.endpoint import CHALLENGE, respond
 from .guard import guarded
 
-_SECONDS_AN_ANSWER_HOLDS = 2.0
-_READ = ("GET", "HEAD")
+_SECONDS_BETWEEN_CHECKS = 2.0
+_METHODS = ("GET", "HEAD")
 
-_lock, _looking = threading.Lock(), threading.Lock()
+_lock, _checking = threading.Lock(), threading.Lock()
 _known: dict[str, Any] = {"until": 0.0, "ready": False}
 _access: Access | None = None
 
 
 @guarded
 def answer(environ: dict, start_response: Callable) -> Iterable[bytes] | None:
-    """Answer a request that is for us; ``None`` where it is for Odoo."""
+    """Respond to a request of these endpoints; return ``None`` for other requests."""
     action = _ANSWERS.get(environ.get("PATH_INFO", ""))
     if action is None:
         return None
-    # Odoo's access log names the method that the request before has called.
+    # Else Odoo's access log names the method that the previous request called.
     thread_local.rpc_model_method = ""
-    if environ.get("REQUEST_METHOD") not in _READ:
+    if environ.get("REQUEST_METHOD") not in _METHODS:
         return respond(start_response, "405 Method Not Allowed", ("Allow", "GET"))
     return action(environ, start_response)
 
 
 def _live(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    """This worker answers."""
+    """Respond with 200: this worker runs."""
     return respond(start_response, "200 OK")
 
 
 def _ready(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    """This worker can work: PostgreSQL answers, and its databases are loaded."""
+    """Respond with 200 if PostgreSQL answers and the database is loaded, else 503."""
     return respond(
         start_response, "200 OK" if _is_ready() else "503 Service Unavailable"
     )
 
 
 def _metrics(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    """What the collector showed last, with its age."""
+    """Respond with the last snapshot of the collector, and its age."""
     last = snapshot.last(settings().telemetry_dir)
     scope = _scope(environ, last.databases if last else {})
     if scope is None:
@@ -100,27 +99,31 @@ def _scope(environ: dict, databases: dict[str, str]) -> str | None:
 
 
 def _is_ready() -> bool:
-    """Look, at most every other second, however many ask; nobody waits for another."""
-    if time.monotonic() >= _known["until"] and _looking.acquire(blocking=False):
+    """Return whether this worker is ready.
+
+    It checks at most every two seconds, on one thread; other threads do not wait, and
+    return the last result.
+    """
+    if time.monotonic() >= _known["until"] and _checking.acquire(blocking=False):
         try:
             _known["ready"] = _are_loaded() and _database_answers()
-            _known["until"] = time.monotonic() + _SECONDS_AN_ANSWER_HOLDS
+            _known["until"] = time.monotonic() + _SECONDS_BETWEEN_CHECKS
         finally:
-            _looking.release()
+            _checking.release()
     return _known["ready"]
 
 
 def _are_loaded() -> bool:
-    """Say whether the databases of ``db_name`` are loaded, unless there are many.
+    """Return whether the database of ``db_name`` is loaded; true for none or several.
 
-    Odoo loads them before it serves; what is not named is loaded when it is asked for.
+    Odoo loads it before it serves requests; it loads other databases on demand.
     """
     names = config["db_name"]
     return len(names) != 1 or names[0] in Registry.registries
 
 
 def _database_answers() -> bool:
-    """Ask PostgreSQL, on a connection that is not one of the pool's."""
+    """Return whether PostgreSQL answers, on a connection outside of the pool."""
     names = config["db_name"] or ["postgres"]
     _name, info = sql_db.connection_info_for(names[0])
     try:

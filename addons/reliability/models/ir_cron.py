@@ -14,7 +14,7 @@ class IrCron(models.Model):
         try:
             return super()._process_job(cron_cr, job)
         finally:
-            # Where it ran, this is known already; Odoo refuses what died three times.
+            # No effect if the action ran.  Odoo does not run one that died three times.
             cron.ran(False)
 
     @classmethod

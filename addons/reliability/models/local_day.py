@@ -1,4 +1,4 @@
-"""Days as people have them: from midnight to midnight where they are."""
+"""Calendar days of a time zone, from midnight to midnight."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -6,13 +6,13 @@ from typing import NamedTuple
 import pytz
 
 WEEKS_COMPARED = 4
-"""A usual day is what the same weekday was in the weeks before."""
+"""The baseline of a day is the same weekday of so many weeks before."""
 
 
 class LocalDay(NamedTuple):
-    """A day, as it passes somewhere.
+    """A calendar day of a time zone.
 
-    :ivar begin, end: in UTC, without saying so, as Odoo stores times
+    :ivar begin, end: in UTC, naive, as Odoo stores times
     """
 
     date: date
@@ -21,45 +21,45 @@ class LocalDay(NamedTuple):
     end: datetime
 
     @classmethod
-    def of(cls, day: date, zone: str) -> "LocalDay":
-        """Return a day of the calendar; it may have 23 or 25 hours."""
+    def on(cls, day: date, zone: str) -> "LocalDay":
+        """Return a day by its date; a day has 23 to 25 hours."""
         return cls(day, zone, _midnight(day, zone), _midnight(day + _ONE, zone))
 
     @classmethod
     def around(cls, moment: datetime, zone: str) -> "LocalDay":
-        """Return the day that a moment, in UTC, is in."""
-        return cls.of(moment.replace(tzinfo=UTC).astimezone(_zone(zone)).date(), zone)
+        """Return the day that contains a moment, in UTC."""
+        return cls.on(moment.replace(tzinfo=UTC).astimezone(_zone(zone)).date(), zone)
 
     def at(self, hour: float) -> datetime:
-        """Return the moment of this day at which clocks show so many hours, in UTC."""
+        """Return the moment, in UTC, at which local clocks show so many hours."""
         local = datetime.combine(self.date, datetime.min.time())
         local = _zone(self.zone).localize(local + timedelta(hours=hour))
         return local.astimezone(UTC).replace(tzinfo=None)
 
     def before(self, weeks: int) -> "LocalDay":
-        """Return the same day of the week, so many weeks before."""
-        return LocalDay.of(self.date - timedelta(weeks=weeks), self.zone)
+        """Return the same weekday, so many weeks before."""
+        return LocalDay.on(self.date - timedelta(weeks=weeks), self.zone)
 
     def usual(self) -> list["LocalDay"]:
-        """Return the days that tell what is usual on this one."""
+        """Return the days that are the baseline of this one."""
         return [self.before(weeks) for weeks in range(1, WEEKS_COMPARED + 1)]
 
     def starts(self, seconds: int) -> list[datetime]:
-        """Return where each part of so many seconds begins, as rollups have them.
+        """Return the starts of this day's buckets of so many seconds, as in rollups.
 
-        Hours are those of UTC: where clocks are off by half an hour, the first hour of
-        a day begins at half past midnight.
+        Buckets are aligned to UTC: in a time zone with an offset of half an hour, the
+        first hour of a day starts at half past midnight.
         """
-        part = timedelta(seconds=seconds)
-        late = (self.begin - _EPOCH) % part
-        first = self.begin + (part - late if late else late)
-        return [first + n * part for n in range(-((first - self.end) // part))]
+        step = timedelta(seconds=seconds)
+        remainder = (self.begin - _EPOCH) % step
+        first = self.begin + (step - remainder if remainder else remainder)
+        return [first + n * step for n in range(-((first - self.end) // step))]
 
 
 def weeks_before(moment: datetime, weeks: int, zone: str) -> datetime:
-    """Return when clocks showed the same, so many weeks before: both in UTC.
+    """Return the moment of the same local time so many weeks before: both in UTC.
 
-    Where clocks were changed meanwhile, that is an hour less or more.
+    Across a change of the clocks, the difference is an hour less or more.
     """
     local = moment.replace(tzinfo=UTC).astimezone(_zone(zone)).replace(tzinfo=None)
     before = _zone(zone).localize(local - timedelta(weeks=weeks))

@@ -1,4 +1,4 @@
-"""Codes: what metrics call a record."""
+"""Codes: the names of records in metrics."""
 
 import re
 
@@ -9,14 +9,14 @@ _RESERVED = ("mixed", "other")
 
 
 def is_metric_code(text):
-    """Say whether a text can be a code."""
+    """Return whether a text is a valid code."""
     return bool(_CODE.fullmatch(text)) and text not in _RESERVED
 
 
 def check_metric_code(record):
-    """Make sure that a record's code can be read in a query and told from our labels.
+    """Check that a record's code is valid, and differs from the reserved labels.
 
-    :raise ValidationError: it cannot
+    :raise ValidationError: the code is not valid
     """
     if not is_metric_code(record.code):
         raise ValidationError(

@@ -16,7 +16,7 @@ _CRON = """
 
 
 class ReliabilityGauge(models.AbstractModel):
-    """To add one, override ``init`` with ``super()`` and call ``_register_gauge``."""
+    """To add a gauge, override ``init`` with ``super()``, call ``_register_gauge``."""
 
     _name = "reliability.gauge"
     _description = "Gauges of the Database"
@@ -85,16 +85,16 @@ class ReliabilityGauge(models.AbstractModel):
 
     @api.model
     def _register_gauge(self, name, text, query):
-        """Make a gauge of a query: ``odoo_<name>`` on ``/metrics``.
+        """Create or replace a gauge: ``odoo_<name>`` on ``/metrics``.
 
-        It is a counter where the name ends with ``_total``.
+        It is a counter if the name ends with ``_total``.
 
-        :param str name: what it counts, with its unit, such as ``transfers_waiting``; a
-            name that begins with ``_`` is shown without ``odoo_``, for metrics that
-            another project has named
-        :param str text: what it means, in a sentence
+        :param str name: what is counted, with its unit, such as ``transfers_waiting``;
+            a name that begins with ``_`` gets no ``odoo_``, for metrics that another
+            project has named
+        :param str text: the help text, a sentence
         :param str query: SQL whose last column, ``value``, is the number; the others
-            are labels.  It runs every few seconds: let indexes answer it.
+            are labels.  The query runs every few seconds: it must use indexes.
         """
         self._unregister_gauges(name)
         view, query = SQL.identifier(PREFIX + name), SQL(query.replace("%", "%%"))
@@ -103,14 +103,14 @@ class ReliabilityGauge(models.AbstractModel):
 
     @api.model
     def _unregister_gauges(self, *names):
-        """Drop gauges, for addons that are uninstalled."""
+        """Drop gauges, when an addon is uninstalled."""
         for name in names:
             view = SQL.identifier(PREFIX + name)
             self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s", view))
 
 
 class ReliabilityGaugeLease(models.Model):
-    """Which host reads the gauges, see :func:`..collector.gauges.has_lease`."""
+    """The host that reads the gauges, see :func:`..collector.gauges.has_lease`."""
 
     _name = "reliability.gauge.lease"
     _table = "reliability_lease"  # names with reliability_gauge_ are of gauges

@@ -1,4 +1,4 @@
-"""What is measured: business methods, by the names that people have for them."""
+"""Operations: the business methods that are measured."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
@@ -23,12 +23,12 @@ class ReliabilityOperation(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
         required=True,
-        help="Names the operation in metrics, such as order_confirmation. A new code"
-        " begins new series.",
+        help="The name of the operation in metrics, such as order_confirmation. A new"
+        " code starts new series.",
     )
     sequence = fields.Integer(default=100)
     active = fields.Boolean(
-        default=True, help="Archive an operation to measure it no more."
+        default=True, help="Archive an operation to stop measuring it."
     )
     service_id = fields.Many2one("reliability.service", required=True, index=True)
     model = fields.Char(required=True, help="The technical name of a model.")
@@ -37,31 +37,30 @@ class ReliabilityOperation(models.Model):
         string="Document",
         compute="_compute_model_id",
         inverse="_inverse_model_id",
-        help="What the method works on.",
+        help="The document that the method works on.",
     )
     method = fields.Char(
         required=True,
-        help="The method that is called, such as action_confirm. What inherits from it,"
-        " and all extensions, are measured with it.",
+        help="The name of the method, such as action_confirm. All extensions of the"
+        " method, and models that inherit it, are measured with it.",
     )
     dimension = fields.Char(
-        string="Counted by",
-        help="The field, or path of fields, that leads to the warehouse, the carrier or"
-        " the company of a record, or a selection of it, such as"
-        " picking_type_id.warehouse_id. Empty: the company_id and the warehouse_id of"
-        " the record, where it has them.",
+        string="Split by",
+        help="A field or path of fields, such as picking_type_id.warehouse_id: the"
+        " warehouse, the carrier or the company of a record, or a selection. Empty: the"
+        " company_id and the warehouse_id of the record, if it has them.",
     )
     threshold = fields.Float(
-        string="Fast up to",
+        string="Latency threshold",
         required=True,
         default=3.0,
         digits=(16, 2),
-        help="Seconds. What takes longer counts as slow.",
+        help="Seconds. A call that takes longer is slow.",
     )
     preview = fields.Text(
-        string="Calls will be counted under",
+        string="Labels in metrics",
         compute="_compute_preview",
-        help="The labels in metrics, as a call on the newest document has them.",
+        help="The labels of a call on the newest document.",
     )
     problem = fields.Text(
         compute="_compute_problem",
@@ -69,11 +68,11 @@ class ReliabilityOperation(models.Model):
     )
 
     _code_unique = models.UniqueIndex(
-        "(code)", "There is an operation with this code already; choose another."
+        "(code)", "Another operation has this code already; choose another code."
     )
     _method_unique = models.UniqueIndex(
         "(model, method)",
-        "This method has an operation already, perhaps an archived one. Change that.",
+        "This method has an operation already, perhaps an archived one. Change it.",
     )
     _threshold_positive = models.Constraint(
         "CHECK (threshold > 0)", "Enter more than 0 seconds."
@@ -91,11 +90,11 @@ class ReliabilityOperation(models.Model):
     @api.depends("model", "method", "dimension", "active")
     def _compute_problem(self):
         parameters = self.env["ir.config_parameter"].sudo()
-        off = is_switched_off(parameters.get_param(SWITCHED_OFF))
+        is_paused = is_switched_off(parameters.get_param(SWITCHED_OFF))
         for operation in self:
             operation.problem = operation._problem()
-            if off and operation.active and not operation.problem:
-                operation.problem = self.env._("Measuring is switched off in Settings.")
+            if is_paused and operation.active and not operation.problem:
+                operation.problem = self.env._("Measuring is paused in Settings.")
 
     @api.depends("model_id", "method", "dimension", "code", "service_id")
     def _compute_preview(self):
@@ -103,20 +102,20 @@ class ReliabilityOperation(models.Model):
             operation.preview = operation._preview()
 
     def _preview(self):
-        """Return the labels of a call on the newest document, a line for each."""
+        """Return the labels of a call on the newest document, one per line."""
         model = self.model_id.model or self.model
         if not model or not self.method:
             return ""
         try:
             check(self.env, model, self.method)
-            where = sources(self.env, model, self.dimension)
+            label_sources = sources(self.env, model, self.dimension)
         except NotEligible as problem:
             return str(problem)
         labels = {"service": self.service_id.code, "operation": self.code}
         newest = self.env[model].browse()
         if newest.has_access("read"):
             newest = newest.search([], order="id desc", limit=1)
-        for source in where:
+        for source in label_sources:
             value = newest[source.field.name]
             value = value.id if source.field.relational else value
             labels[source.label] = source.text(self.env.cr, value)
@@ -133,7 +132,7 @@ class ReliabilityOperation(models.Model):
         return [("id", "in", [key for key, text in problems.items() if text in value])]
 
     def _problem(self):
-        """Return why this operation is not measured as it should be, or ``False``."""
+        """Return why this operation cannot be measured, or ``False``."""
         try:
             check(self.env, self.model, self.method)
             sources(self.env, self.model, self.dimension)
@@ -142,7 +141,7 @@ class ReliabilityOperation(models.Model):
         return False
 
     def action_open_calls(self):
-        """Open the calls of this operation that are on record."""
+        """Open the top calls of this operation."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability.reliability_top_call_action"
@@ -162,7 +161,7 @@ class ReliabilityOperation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_may_choose(*vals_list, self._defaults_of_context())
+        self._check_may_choose(*vals_list, self._context_defaults())
         operations = super().create([self._with_model(vals) for vals in vals_list])
         self._take_effect()
         return operations
@@ -180,8 +179,8 @@ class ReliabilityOperation(models.Model):
         return result
 
     @api.model
-    def _defaults_of_context(self):
-        """Return the values that whoever asks gives beside those of each record."""
+    def _context_defaults(self):
+        """Return the default values that the context gives to new records."""
         prefix = "default_"
         return {
             key.removeprefix(prefix): value
@@ -191,13 +190,13 @@ class ReliabilityOperation(models.Model):
 
     @api.model
     def _with_model(self, vals):
-        """Return values with the technical name of a chosen document."""
+        """Return values with the technical name of the chosen model."""
         model = self.env["ir.model"].browse(vals.get("model_id")).sudo().model
         return vals | {"model": model} if model else vals
 
     @api.model
     def _check_may_choose(self, *vals_list):
-        """Let only system administrators decide which code is wrapped.
+        """Check that only system administrators choose which method is wrapped.
 
         :raise AccessError: the user may set thresholds, but not choose a method
         """
@@ -207,15 +206,15 @@ class ReliabilityOperation(models.Model):
             raise AccessError(
                 self.env._(
                     "Only a system administrator (Settings) may choose which method is"
-                    " measured. Names, thresholds and services are yours to set."
+                    " measured. You may set names, thresholds and services."
                 )
             )
 
     @api.model
     def _take_effect(self):
-        """Let every worker read anew what to measure, once this is committed.
+        """Signal all workers to synchronize their instrumentation, after the commit.
 
-        Odoo tells them after a request; a shell or a script does not, so we do.
+        Odoo signals changes after a request, but not in a shell or a script.
         """
         registry = self.env.registry
         registry.clear_cache("stable")

@@ -1,4 +1,4 @@
-"""Reading rollups: the one way in which everything in Odoo learns what was measured."""
+"""Queries of rollups: all code in Odoo reads measurements through this model."""
 
 from datetime import timedelta
 
@@ -37,72 +37,74 @@ _HOUR = 3600
 
 class ReliabilityQuery(models.AbstractModel):
     _name = "reliability.query"
-    _description = "Reading What Was Measured"
+    _description = "Query of Rollups"
 
     @api.model
     def _aggregate(self, start, end, by=(), step=None, durations=True, **where):
-        """Return what calls add up to, of any period, place and operation.
+        """Return the aggregated calls of a period, by dimensions.
 
-        Minutes are read where there are any and the step asks for it, else hours; so a
-        period older than minutes are kept is best given in whole hours.
+        The rows are by minute, unless the step is a multiple of an hour or minutes of
+        the period are deleted already; then they are by hour, and the period should
+        have whole hours.
 
-        :param datetime start: from here on, in UTC
-        :param datetime end: up to here, exclusive
-        :param by: names of what to tell apart: ``family``, ``service``, ``operation``,
-            ``company_id``, ``warehouse``, ``dimension`` and ``host``
-        :param int step: seconds; tells the points of a time series apart, too
-        :param bool durations: whether quantiles are wanted, which take most of the time
-        :param where: a value, or a list of values, for any of these names; unless it
-            says otherwise, ``family`` is ``operation``
-        :return: the values of ``by``, with ``step`` the start before them → `Figures`
-        :rtype: dict[tuple, Figures]
-        :raise ValueError: a name that is none of these
+        :param datetime start: inclusive, in UTC
+        :param datetime end: exclusive, in UTC
+        :param by: names of dimensions to group by: ``family``, ``service``,
+            ``operation``, ``company_id``, ``warehouse``, ``dimension`` and ``host``
+        :param int step: seconds; group by the start of each step, too
+        :param bool durations: whether to read the histograms, which takes most of the
+            time; without them there are no quantiles
+        :param where: dimension=value or list of values; the default of ``family`` is
+            ``operation``, unless it is in ``by``
+        :return: the values of ``by``, with ``step`` the start before them → `CallStats`
+        :rtype: dict[tuple, CallStats]
+        :raise ValueError: an unknown dimension
         """
         if unknown := {*by, *where} - {*_DIMENSIONS, "host"}:
-            raise ValueError(f"cannot tell calls apart by {', '.join(sorted(unknown))}")
+            raise ValueError(f"unknown dimensions: {', '.join(sorted(unknown))}")
         if "family" not in by:
             where.setdefault("family", "operation")
-        apart = self._apart(by, step)
+        columns = self._group_columns(by, step)
         rows = self._rows(self._parts(start, end, step), where)
         found = {}
         for outcome, *key, count, fast, seconds, sql, records in self.env.execute_query(
             SQL(
-                "SELECT %(apart)s, sum(count), sum(fast), sum(seconds), sum(sql),"
-                " sum(records) FROM %(rows)s GROUP BY %(apart)s",
-                apart=SQL(", ").join([SQL("outcome"), *apart]),
+                "SELECT %(columns)s, sum(count), sum(fast), sum(seconds), sum(sql),"
+                " sum(records) FROM %(rows)s GROUP BY %(columns)s",
+                columns=SQL(", ").join([SQL("outcome"), *columns]),
                 rows=rows,
             )
         ):
-            figures = found.setdefault(tuple(key), CallStats())
-            figures.calls[outcome] += int(count)
+            stats = found.setdefault(tuple(key), CallStats())
+            stats.calls[outcome] += int(count)
             if outcome == "success":
-                figures.fast, figures.records = int(fast), int(records)
-                figures.seconds, figures.sql = seconds, sql
+                stats.fast, stats.records = int(fast), int(records)
+                stats.seconds, stats.sql = seconds, sql
         if durations:
-            self._add_durations(found, apart, rows)
+            self._add_durations(found, columns, rows)
         return found
 
     @api.model
     def _aggregate_costs(self, start, end, by=(), **where):
-        """Return what calls took, and of what: of those that came to an end alive.
+        """Return the costs of calls by layer; lost calls have no costs.
 
         :param datetime start, end: as for ``_aggregate``
         :param by: as for ``_aggregate``
-        :param where: as for ``_aggregate``; ``family`` must be among it
-        :return: the values of ``by`` → `Costs`
-        :rtype: dict[tuple, Costs]
+        :param where: as for ``_aggregate``; ``family`` is required
+        :return: the values of ``by`` → `LayerCosts`
+        :rtype: dict[tuple, LayerCosts]
         """
-        apart = self._apart(by, None)
+        columns = self._group_columns(by, None)
         sums = SQL(
             "sum(count)::int, sum(seconds), sum(sql), sum(external), sum(cpu),"
             " sum(queries)"
         )
         query = SQL(
-            "SELECT %(columns)s FROM %(rows)s WHERE outcome <> ALL(%(dead)s)%(group)s",
-            columns=SQL(", ").join([*apart, sums]),
+            "SELECT %(columns)s FROM %(rows)s WHERE outcome <> ALL(%(lost)s)%(group)s",
+            columns=SQL(", ").join([*columns, sums]),
             rows=self._rows(self._parts(start, end, None), where),
-            dead=list(LOST),
-            group=SQL(" GROUP BY %s", SQL(", ").join(apart)) if apart else SQL(""),
+            lost=list(LOST),
+            group=SQL(" GROUP BY %s", SQL(", ").join(columns)) if columns else SQL(""),
         )
         size = len(by)
         return {
@@ -112,9 +114,12 @@ class ReliabilityQuery(models.AbstractModel):
         }
 
     @api.model
-    def _add_durations(self, found, apart, rows):
-        """Add the histograms of successful calls to figures."""
-        columns = [*apart, SQL("bucket.key::int")]
+    def _add_durations(self, stats, columns, rows):
+        """Add the histograms of successful calls to call stats.
+
+        :param stats: key → `CallStats`
+        """
+        columns = [*columns, SQL("bucket.key::int")]
         for *key, bucket, calls in self.env.execute_query(
             SQL(
                 "SELECT %(columns)s, sum(bucket.value::bigint)::bigint"
@@ -124,13 +129,13 @@ class ReliabilityQuery(models.AbstractModel):
                 rows=rows,
             )
         ):
-            found[tuple(key)].buckets[bucket] = calls
+            stats[tuple(key)].buckets[bucket] = calls
 
     @api.model
     def _rows(self, parts, where):
-        """Return the rows of parts of a period, to be read from.
+        """Return a subquery of the rows of a period.
 
-        :param parts: tables, each with a start and an end
+        :param parts: ``(table, start, end)`` of each part
         """
         columns = SQL(", ").join(map(SQL.identifier, (*_COLUMNS, *_DIMENSIONS)))
         selects = [
@@ -146,14 +151,14 @@ class ReliabilityQuery(models.AbstractModel):
             )
             for table, start, end in parts
         ]
-        return SQL("(%s) AS of_period", SQL(" UNION ALL ").join(selects))
+        return SQL("(%s) AS period_rows", SQL(" UNION ALL ").join(selects))
 
     @api.model
     def _parts(self, start, end, step):
-        """Return what to read: tables, each with the part of the period to read there.
+        """Return ``(table, start, end)`` of each part of a period.
 
-        Without a step, whole hours are read by the hour, which are the same calls in
-        fewer rows, and what is before and after them by the minute.
+        Without a step, whole hours are read from the table of hours, which has the same
+        calls in fewer rows, and the rest from the table of minutes.
         """
         table = self._table_for(start, step)
         almost = timedelta(seconds=_HOUR, microseconds=-1)
@@ -165,22 +170,24 @@ class ReliabilityQuery(models.AbstractModel):
 
     @api.model
     def _table_for(self, start, step):
-        """Return the finest table that has the whole period."""
-        hours = start < minutes_complete_since(self.env) or (step and step % _HOUR == 0)
-        return _HOURS if hours else _MINUTES
+        """Return the table with the finest resolution that has the whole period."""
+        is_by_hour = step and step % _HOUR == 0
+        if is_by_hour or start < minutes_complete_since(self.env):
+            return _HOURS
+        return _MINUTES
 
     @api.model
-    def _apart(self, by, step):
-        """Return the columns to tell calls apart by."""
+    def _group_columns(self, by, step):
+        """Return the columns to group by."""
         columns = [SQL.identifier(name) for name in by]
         if step:
-            point = SQL(
+            step_start = SQL(
                 "to_timestamp(floor(extract(epoch FROM start) / %s) * %s)"
                 " AT TIME ZONE 'UTC'",
                 step,
                 step,
             )
-            columns.insert(0, point)
+            columns.insert(0, step_start)
         return columns
 
     @api.model

@@ -17,39 +17,39 @@ class ReliabilityReport(models.Model):
     start = fields.Datetime(string="Hour", readonly=True)
     family = fields.Selection("_selection_family", string="Kind", readonly=True)
     name = fields.Char(
-        string="What",
+        string="Name",
         readonly=True,
-        help="Of a request, the method and the route; of a scheduled action, its"
-        " external id; of a job, model and method.",
+        help="The code of an operation, the method and route of a request, the external"
+        " id of a scheduled action, the model and method of a job.",
     )
     service_id = fields.Many2one("reliability.service", readonly=True)
     operation_id = fields.Many2one("reliability.operation", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     warehouse = fields.Char(
-        readonly=True, help="Its code; mixed where a call was on several."
+        readonly=True, help="The code; mixed if a call was on several warehouses."
     )
     dimension = fields.Char(
-        string="Counted by",
+        string="Split by",
         readonly=True,
-        help="Of a request, the status and the error that it was answered with.",
+        help="The dimension of the operation; of a request, the status and the error.",
     )
     host = fields.Char(readonly=True)
     outcome = fields.Selection(
         OUTCOME_NAMES,
         readonly=True,
-        help="How the calls ended. Rejected: the business said no. Failed, killed and"
+        help="Rejected: refused by a business rule. Failed, killed and"
         " unknown count against availability; retried and rolled back do not count.",
     )
     count = fields.Integer(string="Calls", readonly=True)
     fast = fields.Integer(
-        string="Fast Calls", readonly=True, help="That took no longer than they should."
+        string="Fast Calls", readonly=True, help="Calls within the latency threshold."
     )
     records = fields.Float(readonly=True, digits=(16, 0))
     seconds = fields.Float(
-        string="Time Taken (s)", readonly=True, help="By all these calls together."
+        string="Time Taken (s)", readonly=True, help="The sum of all calls."
     )
     sql = fields.Float(
-        string="Of It in the Database (s)",
+        string="Database Time (s)",
         readonly=True,
         help="Waiting for PostgreSQL.",
     )

@@ -1,15 +1,21 @@
-"""What was measured, by minute and by hour, as the collectors of all hosts add it."""
+"""Rollups: measured calls by minute and by hour, added by all hosts' collectors."""
 
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..telemetry.events import OUTCOMES
-from .retention import AT_A_TIME, forget, note_minutes_cut, oldest_to_keep, retention_of
+from .retention import (
+    AT_A_TIME,
+    forget,
+    oldest_to_keep,
+    retention_of,
+    set_minutes_complete_since,
+)
 
 OUTCOME_NAMES = [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES]
-"""For a selection."""
-_SOURCES_KEPT = timedelta(days=60)
+"""Items of a selection field."""
+_CHECKPOINT_RETENTION = timedelta(days=60)
 
 
 class ReliabilitySeries(models.Model):
@@ -31,7 +37,7 @@ class ReliabilitySeries(models.Model):
 
     @api.autovacuum
     def _gc_series(self):
-        """Forget series of which nothing is kept any more."""
+        """Delete series without rollups."""
         self.env.cr.execute(
             """
             DELETE FROM reliability_series WHERE id IN (
@@ -51,7 +57,7 @@ class ReliabilitySeries(models.Model):
 
 
 class ReliabilityRollup(models.AbstractModel):
-    """The columns of rows that can be added: over hosts, minutes and months."""
+    """The columns of rollups; rows can be added over hosts and periods."""
 
     _name = "reliability.rollup"
     _description = "Measured Calls"
@@ -59,10 +65,10 @@ class ReliabilityRollup(models.AbstractModel):
     _order = "start desc, id desc"
 
     series_id = fields.Many2one("reliability.series", required=True, index=True)
-    start = fields.Datetime(required=True, help="Of the minute, or of the hour.")
+    start = fields.Datetime(required=True, help="The start of the minute or hour.")
     outcome = fields.Selection(OUTCOME_NAMES, required=True)
     host = fields.Char(required=True)
-    threshold = fields.Float(required=True, help="Seconds up to which a call is fast.")
+    threshold = fields.Float(required=True, help="The latency threshold, in seconds.")
     count = fields.Integer(required=True)
     fast = fields.Integer(required=True, help="Calls at or under the threshold.")
     seconds = fields.Float(required=True)
@@ -71,7 +77,7 @@ class ReliabilityRollup(models.AbstractModel):
     cpu = fields.Float(required=True)
     queries = fields.Float(required=True)
     records = fields.Float(required=True)
-    buckets = fields.Json(required=True, help="Bucket of schema 5 → calls.")
+    buckets = fields.Json(required=True, help="Bucket of schema 5 → number of calls.")
 
 
 class ReliabilityRollupMinute(models.Model):
@@ -83,11 +89,11 @@ class ReliabilityRollupMinute(models.Model):
 
     @api.autovacuum
     def _gc_minutes(self):
-        keep = retention_of(self.env)
-        before = oldest_to_keep(self, keep.minutes, keep.rows)
+        retention = retention_of(self.env)
+        before = oldest_to_keep(self, retention.minutes, retention.rows)
         count, more = forget(self, "start", before)
         if count:
-            note_minutes_cut(self.env, before)
+            set_minutes_complete_since(self.env, before)
         return count, more
 
 
@@ -99,7 +105,7 @@ class ReliabilityRollupHour(models.Model):
     _row_unique = models.UniqueIndex("(start, series_id, outcome, host, threshold)")
 
     def init(self):
-        """Let PostgreSQL add histograms: one function, and an aggregate over rows."""
+        """Create the SQL function and the aggregate that add histograms."""
         self.env.cr.execute("""
             CREATE OR REPLACE FUNCTION reliability_add(one jsonb, other jsonb)
             RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -123,32 +129,35 @@ class ReliabilityRollupHour(models.Model):
 
     @api.autovacuum
     def _gc_hours(self):
-        keep = retention_of(self.env)
-        return forget(self, "start", oldest_to_keep(self, keep.hours, keep.rows))
+        retention = retention_of(self.env)
+        before = oldest_to_keep(self, retention.hours, retention.rows)
+        return forget(self, "start", before)
 
 
 class ReliabilityCollectorCheckpoint(models.Model):
     _name = "reliability.collector.checkpoint"
-    _description = "Collector That Adds to Rollups"
+    _description = "Collector Checkpoint"
     _log_access = False
 
     name = fields.Char(required=True)
     host = fields.Char(required=True)
-    number = fields.Integer(required=True, help="Of the last batch that was added.")
+    number = fields.Integer(
+        required=True, help="The number of the last batch that was added."
+    )
     delivered = fields.Datetime(
-        required=True, help="When it was here last, with or without something to add."
+        required=True, help="The time of the last poll, with or without a batch."
     )
 
     _name_unique = models.UniqueIndex("(name)")
 
     @api.autovacuum
-    def _gc_sources(self):
-        """Forget collectors that are no more: each new state file makes a new one."""
-        return forget(self, "delivered", self.env.cr.now() - _SOURCES_KEPT)
+    def _gc_checkpoints(self):
+        """Delete checkpoints of old state files: each new state file has its own."""
+        return forget(self, "delivered", self.env.cr.now() - _CHECKPOINT_RETENTION)
 
     @api.model
     def _last_polls(self):
-        """Return when each host was here last: host → moment."""
+        """Return the time of the last poll of each host: host → moment."""
         return dict(self.sudo()._read_group([], ["host"], ["delivered:max"]))
 
 
@@ -172,6 +181,6 @@ class ReliabilityRollupTopCall(models.Model):
     _by_series_and_hour = models.Index("(series_id, hour)")
 
     @api.autovacuum
-    def _gc_slow(self):
+    def _gc_top_calls(self):
         before = self.env.cr.now() - timedelta(days=retention_of(self.env).minutes)
         return forget(self, "hour", before)

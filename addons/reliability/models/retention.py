@@ -1,4 +1,4 @@
-"""How long what was measured is kept, as Settings say, and forgetting the rest."""
+"""Retention of rollups: the limits of Settings, and the deletion of old rows."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -11,7 +11,7 @@ MINUTE_ROLLUP_DAYS, HOUR_ROLLUP_DAYS, MAX_ROLLUP_ROWS = (
     "reliability.hour_rollup_days",
     "reliability.max_rollup_rows",
 )
-"""System parameters."""
+"""Keys of system parameters."""
 
 DEFAULTS = {MINUTE_ROLLUP_DAYS: 8, HOUR_ROLLUP_DAYS: 400, MAX_ROLLUP_ROWS: 5_000_000}
 LONGEST = {
@@ -24,10 +24,10 @@ AT_A_TIME = 5000
 
 
 class Retention(NamedTuple):
-    """What is kept.
+    """The retention of rollups.
 
     :ivar minutes, hours: days, of rows by minute and of rows by hour
-    :ivar rows: how many of each
+    :ivar rows: maximum number of rows of each table
     """
 
     minutes: int
@@ -36,39 +36,39 @@ class Retention(NamedTuple):
 
 
 def retention_of(env):
-    """Return what Settings say; a value that makes no sense is not used.
+    """Return the retention of Settings, with defaults for invalid values.
 
-    :rtype: Kept
+    :rtype: Retention
     """
     return Retention(*numbers(env, DEFAULTS, LONGEST))
 
 
-def oldest_to_keep(rows, days, most):
+def oldest_to_keep(rows, days, max_rows):
     """Return the moment before which rows are to be deleted.
 
-    :param rows: a model of rollups
+    :param rows: an empty recordset of a rollup model
     :param int days: older rows are deleted
-    :param int most: of more rows than these, the oldest are deleted, too
+    :param int max_rows: beyond this number, the oldest rows are deleted, too
     """
-    # The database's time: one host whose clock is wrong must not delete what all told.
-    of_age = rows.env.cr.now() - timedelta(days=days)
+    # The database's time: a host with a wrong clock must not delete rows of all hosts.
+    by_age = rows.env.cr.now() - timedelta(days=days)
     query = SQL(
         "SELECT start FROM %s ORDER BY start DESC OFFSET %s LIMIT 1",
         SQL.identifier(rows._table),
-        most,
+        max_rows,
     )
     found = rows.env.execute_query(query)
-    # Of the rows of that very moment, some are beyond the limit.
-    return max([of_age, *(start + timedelta(seconds=1) for (start,) in found)])
+    # Some rows with this start are beyond the limit: all of them are deleted.
+    return max([by_age, *(start + timedelta(seconds=1) for (start,) in found)])
 
 
 def forget(rows, column, before):
-    """Delete a few of the oldest rows, for Odoo's nightly cleaning.
+    """Delete a batch of the oldest rows, for Odoo's autovacuum.
 
-    A few at a time, each time in a transaction of its own: nobody waits for it.
+    Odoo commits after each batch, so that other transactions do not wait for long.
 
-    :param column: which says how old a row is
-    :return: how many were deleted, and whether there are more
+    :param column: the time of a row
+    :return: the number of deleted rows, and whether there may be more
     """
     old = rows.sudo().search([(column, "<", before)], limit=AT_A_TIME, order=column)
     count = len(old)
@@ -78,25 +78,25 @@ def forget(rows, column, before):
 
 def minutes_complete_since(env):
     """Return the moment since which rows by minute are complete."""
-    of_age = env.cr.now() - timedelta(days=retention_of(env).minutes)
+    by_age = env.cr.now() - timedelta(days=retention_of(env).minutes)
     cut = env["ir.config_parameter"].sudo().get_param(_MINUTES_SINCE)
-    return max(of_age, fields.Datetime.to_datetime(cut) or of_age)
+    return max(by_age, fields.Datetime.to_datetime(cut) or by_age)
 
 
-def note_minutes_cut(env, before):
-    """Note that rows by minute are complete only since ``before``.
+def set_minutes_complete_since(env, before):
+    """Store that rows by minute are complete only since ``before``.
 
-    Somebody may keep them for longer from tomorrow on, which brings none back.
+    A longer retention in Settings does not restore deleted rows.
     """
     cut = fields.Datetime.to_string(before)
     env["ir.config_parameter"].sudo().set_param(_MINUTES_SINCE, cut)
 
 
 def numbers(env, defaults, largest):
-    """Yield the numbers that system parameters hold, in the order of ``defaults``.
+    """Yield the numbers of system parameters, in the order of ``defaults``.
 
-    :param dict defaults: key → the number where the parameter makes no sense
-    :param dict largest: key → the largest number that does
+    :param dict defaults: key → the number if the parameter is missing or invalid
+    :param dict largest: key → the largest valid number
     """
     get_param = env["ir.config_parameter"].sudo().get_param
     for key, default in defaults.items():

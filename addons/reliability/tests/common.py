@@ -1,4 +1,4 @@
-"""What tests with Odoo share: calls that are measured, and committed."""
+"""Base classes for tests with Odoo: measured calls, committed transactions."""
 
 import contextlib
 
@@ -14,18 +14,18 @@ from .recordings import empty_folder, events_in
 
 
 class FolderCase(recordings.FolderCase, BaseCase):
-    """A test with Odoo and recorders of its own."""
+    """A test with Odoo and its own recorders."""
 
 
 class RecordedCase:
-    """A test of what the recorder of this process records, into an empty folder."""
+    """A test of the recorder of this process, which records into an empty folder."""
 
     def setUp(self):
         super().setUp()
         recorder = recorder_of_this_process()
-        usual = recorder.folder
+        folder = recorder.folder
         self._record_into(empty_folder(self))
-        self.addCleanup(self._record_into, usual)
+        self.addCleanup(self._record_into, folder)
 
     def recorded(self, operation):
         """Return the events of an operation, oldest first."""
@@ -34,14 +34,14 @@ class RecordedCase:
     def recorded_with_labels(self, operation):
         """Return ``(label → value, event)`` of an operation, oldest first."""
         return [
-            (dict(zip(family(of.family).labels, of.labels, strict=True)), event)
-            for of, event in events_in(recorder_of_this_process().folder)
-            if of.family == "operation" and of.labels[1] == operation
+            (dict(zip(family(series.family).labels, series.labels, strict=True)), event)
+            for series, event in events_in(recorder_of_this_process().folder)
+            if series.family == "operation" and series.labels[1] == operation
         ]
 
     @staticmethod
     def in_flight():
-        """Return the calls that this process is said to be inside of."""
+        """Return the entries of the in-flight table of this process."""
         slot = recorder_of_this_process()._slot
         return list(slot.in_flight()) if slot else []
 
@@ -60,14 +60,14 @@ PROBE = Operation(get_db_name(), "sales", "probe", 1.0)
 
 
 def measured(method, operation=PROBE):
-    """Return a function measured as an operation, whatever it is called on."""
+    """Return a function measured as an operation, on any records."""
     return measure(method, lambda _records: operation)
 
 
 class CommittedCase(RecordedCase, BaseCase):
-    """Calls on connections of their own, which really commit.
+    """Calls on separate connections that really commit.
 
-    What these tests leave in the database is gone with it: each run has a copy.
+    These tests leave rows in the database: each run has its own copy.
     """
 
     @classmethod
@@ -81,24 +81,24 @@ class CommittedCase(RecordedCase, BaseCase):
             yield api.Environment(cr, user_id, {})
 
     def outcomes_of(self, operation):
-        """Return how the calls of an operation ended, oldest first."""
+        """Return the outcomes of the calls of an operation, oldest first."""
         return [event.outcome for event in self.recorded(operation)]
 
 
 class MeasuredMethodCase:
-    """What every measured method promises; a mixin for a TransactionCase."""
+    """Assertions about a measured method; a mixin for a TransactionCase."""
 
     def assert_no_query_is_added(self, records, method, prepare=lambda records: None):
-        """Compare the queries of a method, measured and as it is.
+        """Compare the number of queries of a method, measured and unmeasured.
 
-        :param prepare: is called on the records before each call
+        :param prepare: called on the records before each call
         """
         model_class = type(records)
-        with_us = getattr(model_class, method)
-        self.assertIs(vars(model_class)[method], with_us, "it is not measured")
+        wrapped = getattr(model_class, method)
+        self.assertIs(vars(model_class)[method], wrapped, "it is not measured")
         counts = {True: [], False: []}
         for is_measured in (True, False) * 3:
-            function = with_us if is_measured else with_us.__wrapped__
+            function = wrapped if is_measured else wrapped.__wrapped__
             self.env.invalidate_all()
             with self.env.cr.savepoint() as savepoint:
                 prepare(records)
@@ -109,6 +109,6 @@ class MeasuredMethodCase:
                 queries = self.env.cr.sql_log_count - before
                 counts[is_measured].append(queries)
                 savepoint.rollback()
-        # Caches that are filled, or emptied by others meanwhile, only add queries.
+        # Caches that are filled, or emptied by other tests, only add queries.
         self.assertEqual(min(counts[True]), min(counts[False]), counts)
         self.assertGreater(min(counts[False]), 0)

@@ -1,10 +1,10 @@
-"""How a call can end: the rows of the table in docs/outcomes.md, one function each.
+"""The rows of the table in docs/outcomes.md, one function each.
 
-A function makes a situation happen on real connections that really commit; the table
-says how the calls in it ended, in the order in which that was known.
+A function produces a situation on real connections that really commit; the table has
+the outcomes of its calls, in the order in which they become known.
 """
 
-# On connections of their own, these commit, and refuse in any language.
+# These functions commit on their own connections, and raise untranslated errors.
 # pylint: disable=invalid-commit,translation-required
 
 import os
@@ -28,14 +28,14 @@ from odoo.exceptions import (
 
 
 class Table(dict):
-    """What happens → how the calls in it end, and a function that makes it happen."""
+    """Situation → the outcomes of its calls, and the function that produces it."""
 
     def row(self, words, *outcomes):
-        """Let a function, which is given the test case, be a row of the table."""
+        """Decorate a function of the test case that produces a row of the table."""
 
-        def add(happen):
-            self[words] = outcomes, happen
-            return happen
+        def add(produce):
+            self[words] = outcomes, produce
+            return produce
 
         return add
 
@@ -47,10 +47,10 @@ SITUATIONS = Table()
 def _(case):
     with case.cursor() as cr:
         case.call(cr)
-        case.assert_outcomes()  # it is open until then
+        case.assert_outcomes()  # the transaction is open
 
 
-@SITUATIONS.row("committed, and a hook of somebody else raises afterwards", "success")
+@SITUATIONS.row("committed, and a hook of another addon raises afterwards", "success")
 def _(case):
     with suppress(ValueError), case.cursor() as cr:
         case.call(cr)
@@ -63,7 +63,7 @@ def _(case):
         case.measured(lambda records: records.env.cr.commit(), cr)
 
 
-@SITUATIONS.row("the method itself commits, and the rest is undone", "rolled_back")
+@SITUATIONS.row("the method itself commits, and the rest is rolled back", "rolled_back")
 def _(case):
     with closing(case.cursor()) as cr:
         case.measured(lambda records: records.env.cr.commit(), cr)
@@ -77,7 +77,9 @@ def _(case):
         pass  # on the same connection
 
 
-@SITUATIONS.row("one transaction committed, the next undone", "success", "rolled_back")
+@SITUATIONS.row(
+    "one transaction committed, the next rolled back", "success", "rolled_back"
+)
 def _(case):
     with case.cursor() as cr:
         case.call(cr)
@@ -105,12 +107,12 @@ def _(case):
         case.call(cr, query="INSERT INTO reliability_test VALUES (1, 7)")
 
 
-@SITUATIONS.row("an HTTP answer 4xx from the method", "rejected")
+@SITUATIONS.row("an HTTP response 4xx from the method", "rejected")
 def _(case):
     case.call_and_raise(NotFound())
 
 
-@SITUATIONS.row("an HTTP answer 5xx from the method", "failed")
+@SITUATIONS.row("an HTTP response 5xx from the method", "failed")
 def _(case):
     case.call_and_raise(ServiceUnavailable())
 
@@ -132,7 +134,7 @@ for _error in (
     LockError("late"),
 ):
 
-    @SITUATIONS.row(f"{type(_error).__name__}, and nobody tries again", "failed")
+    @SITUATIONS.row(f"{type(_error).__name__} without another attempt", "failed")
     def _(case, error=_error):
         case.call_and_raise(error)
 
@@ -170,9 +172,7 @@ def _(case):
         cr.rollback()
 
 
-@SITUATIONS.row(
-    "explicit rollback, inside an except that is about something else", "rolled_back"
-)
+@SITUATIONS.row("explicit rollback, inside an unrelated except block", "rolled_back")
 def _(case):
     with case.cursor() as cr:
         try:
@@ -182,14 +182,14 @@ def _(case):
             cr.rollback()
 
 
-@SITUATIONS.row("savepoint undone by an error that goes on", "failed")
+@SITUATIONS.row("savepoint rolled back by an error that propagates", "failed")
 def _(case):
     with suppress(ValueError), case.cursor() as cr, cr.savepoint(flush=False):
         case.call(cr)
         raise ValueError("broken")
 
 
-@SITUATIONS.row("savepoint undone by an error that is handled", "rejected")
+@SITUATIONS.row("savepoint rolled back by an error that is handled", "rejected")
 def _(case):
     with case.cursor() as cr:
         with suppress(UserError), cr.savepoint(flush=False):
@@ -198,13 +198,15 @@ def _(case):
         case.assert_outcomes("rejected")
 
 
-@SITUATIONS.row("savepoint undone without an error", "rolled_back")
+@SITUATIONS.row("savepoint rolled back without an error", "rolled_back")
 def _(case):
     with case.cursor() as cr, closing(cr.savepoint(flush=False)):
         case.call(cr)
 
 
-@SITUATIONS.row("savepoint undone, and a call before it kept", "rolled_back", "success")
+@SITUATIONS.row(
+    "savepoint rolled back, and a call before it committed", "rolled_back", "success"
+)
 def _(case):
     with case.cursor() as cr:
         case.call(cr)
@@ -212,7 +214,7 @@ def _(case):
             case.call(cr)
 
 
-@SITUATIONS.row("savepoint kept", "success")
+@SITUATIONS.row("savepoint released", "success")
 def _(case):
     with case.cursor() as cr, cr.savepoint(flush=False):
         case.call(cr)
@@ -231,7 +233,7 @@ def _(case):
         case.call(cr, query="INSERT INTO reliability_test VALUES (2, 0)")
 
 
-@SITUATIONS.row("an SQL error was swallowed, so that COMMIT keeps nothing", "failed")
+@SITUATIONS.row("an SQL error was swallowed, so that COMMIT rolls back", "failed")
 def _(case):
     with case.cursor() as cr:
         case.call(cr)
@@ -294,7 +296,7 @@ def _(case):
     case.in_a_worker(work)
 
 
-@SITUATIONS.row("the worker is killed while COMMIT is on its way", "unknown")
+@SITUATIONS.row("the worker is killed after COMMIT was sent", "unknown")
 def _(case):
     def die_in_the_commit():
         case.wait_for_a_commit()
@@ -303,7 +305,7 @@ def _(case):
     def work(cr):
         case.call(cr, query="INSERT INTO reliability_test_slow VALUES (1)")
         threading.Thread(target=die_in_the_commit).start()
-        cr.commit()  # it is held up
+        cr.commit()  # waits
 
     with case.holding_up_commits():
         case.in_a_worker(work)
@@ -324,7 +326,7 @@ def _(case):
     case.run_cron("records.reliability_probe()")
 
 
-@SITUATIONS.row("in a scheduled action, committed bit by bit", "success", "success")
+@SITUATIONS.row("in a scheduled action, committed in parts", "success", "success")
 def _(case):
     case.run_cron("""
 for _record in (1, 2):
@@ -338,16 +340,16 @@ def _(case):
     case.run_cron("records.reliability_probe(); 1 / 0")
 
 
-@SITUATIONS.row("in a scheduled action that is refused after it", "rejected")
+@SITUATIONS.row("in a scheduled action that is rejected after it", "rejected")
 def _(case):
     case.run_cron("records.reliability_probe(); raise UserError('no')")
 
 
-@SITUATIONS.row("in a scheduled action that meets another transaction", "failed")
+@SITUATIONS.row("in a scheduled action that meets a concurrent transaction", "failed")
 def _(case):
     case.run_cron("records.reliability_probe(1)")
 
 
 def die():
-    """End this process as the kernel does when memory is short."""
+    """Kill this process as the kernel does when memory is short."""
     os.kill(os.getpid(), signal.SIGKILL)

@@ -211,9 +211,9 @@ class TestTokensInTheCollector(FolderCase, CommittedCase):
         for number in range(20):
             record(recorder, series(f"operation_{number}", db=DB))
         self.collector.cycle()
-        kept = {key.labels[1] for key in self.collector._totals.by_key}
-        self.assertEqual(len(kept), 12)
-        self.assertIn("other", kept)
+        names = {key.labels[1] for key in self.collector._totals.by_key}
+        self.assertEqual(len(names), 12)
+        self.assertIn("other", names)
 
 
 @tagged("-at_install", "post_install")

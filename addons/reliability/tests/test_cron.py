@@ -1,4 +1,4 @@
-"""Scheduled actions: how they ended, how long they took, how late they began."""
+"""Scheduled actions: their outcome, duration and delay."""
 
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
@@ -24,7 +24,7 @@ def utc_now():
 
 class CronCase(CommittedCase):
     def make(self, code="", late=timedelta(), **values):
-        """Make a scheduled action that was due so long ago, and return its id."""
+        """Create a scheduled action that was due so long ago, and return its id."""
         with self.committed() as env:
             model = env["ir.model"]._get("res.partner")
             named = {"name": "Probe", "state": "code", "model_id": model.id}
@@ -35,8 +35,8 @@ class CronCase(CommittedCase):
             return cron.id
 
     def run_now(self, cron_id):
-        """Run it as a cron worker does; return what Odoo did with it afterwards."""
-        # What has more to do would be run again for ten seconds.
+        """Run a scheduled action as a cron worker does; return fields of it."""
+        # Odoo repeats an action that has more to do for ten seconds.
         self.patch(ir_cron, "MIN_TIME_PER_JOB", 0)
         with self.cursor() as cr, mute_logger(IN_ODOO):
             registry = self.registry()
@@ -53,7 +53,7 @@ class CronCase(CommittedCase):
 
     def of_family(self, family):
         found = events_in(recorder().folder)
-        return [(of, event) for of, event in found if of.family == family]
+        return [(series, event) for series, event in found if series.family == family]
 
     def outcome(self):
         ((_series, event),) = self.of_family("cron")
@@ -61,8 +61,8 @@ class CronCase(CommittedCase):
 
 
 @tagged("-at_install", "post_install")
-class TestHowAScheduledActionEnded(CronCase):
-    def test_it_is_named_by_its_external_id_and_else_by_its_number(self):
+class TestOutcomesOfScheduledActions(CronCase):
+    def test_the_label_is_the_external_id_or_else_the_id(self):
         cron_id = self.make()
         with self.committed() as env:
             env["ir.model.data"].create(
@@ -76,32 +76,32 @@ class TestHowAScheduledActionEnded(CronCase):
         other_id = self.make()
         for each in (cron_id, other_id):
             self.run_now(each)
-        names = [of.labels[0] for of, _event in self.of_family("cron")]
+        names = [series.labels[0] for series, _event in self.of_family("cron")]
         self.assertEqual(names, [f"reliability.probe_{cron_id}", f"cron_{other_id}"])
 
     def test_done(self):
         self.run_now(self.make("x = 1"))
-        ((of, event),) = self.of_family("cron")
-        self.assertEqual((of.db, event.outcome), (get_db_name(), "success"))
+        ((series, event),) = self.of_family("cron")
+        self.assertEqual((series.db, event.outcome), (get_db_name(), "success"))
         self.assertGreater(event.seconds, 0)
         self.assertGreater(event.queries, 0)
 
     def test_failed(self):
         after = self.run_now(self.make("1 / 0"))
         self.assertEqual(self.outcome(), "failed")
-        self.assertEqual(after["failure_count"], 1, "Odoo knows, too")
+        self.assertEqual(after["failure_count"], 1, "Odoo counts the failure, too")
 
     def test_refused(self):
         self.run_now(self.make("raise UserError('no')"))
         self.assertEqual(self.outcome(), "rejected")
 
-    def test_a_part_was_done_and_then_it_failed(self):
+    def test_an_error_after_a_committed_part_is_failed(self):
         self.run_now(
             self.make("env['ir.cron']._commit_progress(1, remaining=1); 1 / 0")
         )
         self.assertEqual(self.outcome(), "failed")
 
-    def test_what_died_three_times_is_not_run_and_has_failed(self):
+    def test_an_action_that_died_three_times_is_not_run_and_is_failed(self):
         cron_id = self.make("x = 1")
         with self.committed() as env:
             env["ir.cron.progress"].create(
@@ -117,7 +117,7 @@ class TestHowAScheduledActionEnded(CronCase):
 
 
 @tagged("-at_install", "post_install")
-class TestHowLateAScheduledActionBegan(CronCase):
+class TestDelaysOfScheduledActions(CronCase):
     def delays(self):
         return [event.seconds for _series, event in self.of_family("cron_delay")]
 
@@ -134,7 +134,7 @@ class TestHowLateAScheduledActionBegan(CronCase):
         self.run_now(cron_id)
         self.assertAlmostEqual(self.delays()[0], 300, delta=LIMIT)
 
-    def test_by_the_clock_that_it_is_due_by(self):
+    def test_the_delay_follows_the_clock_of_the_database(self):
         for ahead in (timedelta(hours=1), timedelta(hours=-1)):
             cron_id = self.make(late=timedelta(minutes=10))
             with freeze_time(utc_now() + ahead):
@@ -143,15 +143,15 @@ class TestHowLateAScheduledActionBegan(CronCase):
             self.assertAlmostEqual(delay, 600, delta=LIMIT)
         self.assertEqual(len(self.delays()), 2)
 
-    def test_one_that_somebody_runs_by_hand_is_not_late(self):
+    def test_an_action_run_by_hand_has_no_delay(self):
         self.run_now(self.make(late=timedelta(days=-1)))
         self.assertEqual(self.delays(), [])
         self.assertEqual(self.outcome(), "success")
 
 
 @tagged("-at_install", "post_install")
-class TestAScheduledActionIsAsItWas(CronCase):
-    def test_where_we_cannot_tell_its_name(self):
+class TestMeasuringDoesNotChangeScheduledActions(CronCase):
+    def test_without_a_connection_to_read_its_name(self):
         def no_connection(_registry):
             raise ConnectionError
 
@@ -160,7 +160,7 @@ class TestAScheduledActionIsAsItWas(CronCase):
         self.assertEqual(after["failure_count"], 0)
         self.assertEqual(self.outcome(), "success")
 
-    def test_where_we_are_switched_off(self):
+    def test_while_the_kill_switch_is_off(self):
         self.addCleanup(self.switch_on)
         with patch.object(cron.kill_switch, "is_enabled", lambda: False):
             after = self.run_now(self.make("1 / 0"))
@@ -171,7 +171,7 @@ class TestAScheduledActionIsAsItWas(CronCase):
         with self.committed() as env:
             instrumentation_of(env.registry).synchronize(env.cr)
 
-    def test_its_error_and_what_it_returns(self):
+    def test_its_error_is_raised(self):
         cron_id = self.make("1 / 0")
         with self.committed() as env, mute_logger(IN_ODOO):
             cron = env["ir.cron"].browse(cron_id)
@@ -179,18 +179,18 @@ class TestAScheduledActionIsAsItWas(CronCase):
             with self.assertRaisesRegex(ZeroDivisionError, "by zero"):
                 cron._callback("Probe", action)
 
-    def test_the_queries_on_the_cursor_that_schedules(self):
+    def test_the_number_of_queries_on_the_cursor_of_the_scheduler(self):
         cron_id = self.make("x = 1")
         counts = []
-        for begin in (cron.begin, lambda *_of: None) * 2:
+        for begin in (cron.begin, lambda *_args: None) * 2:
             with (
                 patch.object(cron, "begin", begin),
                 self.cursor() as cr,
                 mute_logger(IN_ODOO),
             ):
-                crons_of = self.registry()["ir.cron"]
-                job = crons_of._acquire_one_job(cr, cron_id, include_not_ready=True)
+                crons = self.registry()["ir.cron"]
+                job = crons._acquire_one_job(cr, cron_id, include_not_ready=True)
                 before = cr.sql_log_count
-                crons_of._process_job(cr, job)
+                crons._process_job(cr, job)
                 counts.append(cr.sql_log_count - before)
         self.assertEqual(counts[2], counts[3])

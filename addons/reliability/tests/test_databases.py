@@ -36,8 +36,7 @@ class TestPollingDatabasesThatChange(FolderCase):
         self.on_the_server("CREATE DATABASE {}", name)
         with connected(name) as connection, connection, connection.cursor() as cr:
             for table in (
-                "reliability_lease"
-                " (id int primary key, source text, until timestamp)",
+                "reliability_lease (id int primary key, source text, until timestamp)",
                 "reliability_collector_checkpoint"
                 " (name text unique, host text, number int, delivered timestamp)",
                 "ir_config_parameter (key text, value text)",

@@ -1,4 +1,4 @@
-"""Administrators decide what is measured; nonsense is refused, with a reason."""
+"""Administrators choose operations; methods that cannot be measured are refused."""
 
 from psycopg2 import IntegrityError
 
@@ -24,31 +24,31 @@ class OperationCase(TransactionCase):
         return self.env["reliability.operation"].create(self.values(**values))
 
     def assert_refused(self, reason, **values):
-        """See that an operation is refused for a reason that the message tells."""
+        """Check that an operation is refused with a message that has the reason."""
         refused = self.assertRaisesRegex(ValidationError, reason)
         with refused, self.env.cr.savepoint():
             self.create(**values)
 
 
 @tagged("-at_install", "post_install")
-class TestWhatCannotBeMeasuredIsRefused(OperationCase):
-    def test_a_model_that_is_not_there(self):
+class TestMethodsThatCannotBeMeasured(OperationCase):
+    def test_an_unknown_model(self):
         self.assert_refused("no model sale.odrer.*sale.order", model="sale.odrer")
 
     def test_our_own_models(self):
         values = {"model": "reliability.operation", "method": "_problem"}
         self.assert_refused("belongs to Reliability itself", **values)
 
-    def test_a_method_that_is_not_there(self):
+    def test_an_unknown_method(self):
         self.assert_refused(
             "no method action_confrim.*action_confirm", method="action_confrim"
         )
 
-    def test_what_every_model_has(self):
+    def test_methods_of_every_model(self):
         for method in ("create", "write", "unlink", "read", "_compute_field_value"):
             self.assert_refused("every model has it", method=method)
 
-    def test_what_automation_rules_delete(self):
+    def test_methods_that_automation_rules_delete(self):
         self.assert_refused("automation rules", method="message_post")
 
     def test_computes_constraints_and_onchanges(self):
@@ -61,14 +61,14 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
         search = "_search_invoice_ids"
         self.assert_refused("a field uses it", method=search)
 
-    def test_what_is_not_called_on_records(self):
+    def test_class_methods_and_static_methods(self):
         order = self.env.registry["sale.order"]
         for kind in (classmethod, staticmethod):
             order.probe_of_a_class = kind(lambda *_self: None)
             self.assert_refused("not called on records", method="probe_of_a_class")
         del order.probe_of_a_class
 
-    def test_what_odoo_itself_is_made_of(self):
+    def test_the_framework_of_odoo(self):
         for model, method in (
             ("ir.http", "_dispatch"),
             ("ir.model.access", "check"),
@@ -78,16 +78,16 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
             ("res.users.apikeys", "_generate"),
             ("ir.qweb", "_render"),
         ):
-            self.assert_refused("framework", model=model, method=method)
+            self.assert_refused("part of Odoo's framework", model=model, method=method)
         self.create(model="ir.actions.report", method="_render_qweb_pdf")
 
-    def test_what_is_called_so_often_that_it_is_cached(self):
+    def test_cached_methods(self):
         order = self.env.registry["sale.order"]
         order.probe_cached = ormcache()(lambda self: 1)
         self.addCleanup(delattr, order, "probe_cached")
         self.assert_refused("cached", method="probe_cached")
 
-    def test_what_is_no_method(self):
+    def test_attributes_that_are_not_methods(self):
         self.assert_refused("every model has it", method="_order")
         self.assert_refused("it is not a method", method="_mail_thread_customer")
 
@@ -101,25 +101,25 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
         self.addCleanup(delattr, order, "probe_generator")
         self.assert_refused("generator", method="probe_generator")
 
-    def test_where_somebody_logs_in(self):
+    def test_methods_that_authenticate_users(self):
         for method in ("change_password", "signup_authenticate"):
             order = self.env.registry["sale.order"]
             setattr(order, method, lambda _self: None)
             self.addCleanup(delattr, order, method)
             self.assert_refused("authenticates users", method=method)
 
-    def test_a_field_that_leads_nowhere(self):
+    def test_a_dimension_that_is_not_allowed(self):
         usable = "cannot be split by partner_id.*warehouse_id"
         self.assert_refused(usable, dimension="partner_id")
         for dimension in ("nothing", "warehouse_id.nothing", "name", "order_line", "."):
             self.assert_refused("cannot be split by", dimension=dimension)
 
-    def test_a_code_that_cannot_be_told_in_a_query(self):
+    def test_an_invalid_code(self):
         for code in ("", "A", "two words", "größe", "mixed", "other", "x" * 64):
             self.assert_refused("cannot be a code", code=code)
 
     @mute_logger("odoo.sql_db")
-    def test_a_code_or_a_method_that_is_taken_and_no_time_at_all(self):
+    def test_a_duplicate_code_or_method_and_a_threshold_of_zero(self):
         self.create()
         for values in ({"method": "action_lock"}, {"code": "other_probe"}):
             with self.assertRaises(IntegrityError), self.env.cr.savepoint():
@@ -127,7 +127,7 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.create(code="slow", method="action_lock", threshold=0)
 
-    def test_what_is_right_can_be_changed_to_nothing_wrong(self):
+    def test_a_valid_operation_cannot_be_made_invalid(self):
         operation = self.create()
         refused = self.assertRaisesRegex(ValidationError, "no method gone")
         with refused, self.env.cr.savepoint():
@@ -135,8 +135,8 @@ class TestWhatCannotBeMeasuredIsRefused(OperationCase):
 
 
 @tagged("-at_install", "post_install")
-class TestTheFilterOfWhatIsInTrouble(OperationCase):
-    def test_it_looks_at_archived_ones_too(self):
+class TestTheFilterOfProblems(OperationCase):
+    def test_it_includes_archived_operations(self):
         operation = self.create(active=False)
         in_trouble = [("problem", "!=", False), ("active", "=", False)]
         operations = self.env["reliability.operation"]
@@ -144,7 +144,7 @@ class TestTheFilterOfWhatIsInTrouble(OperationCase):
 
 
 @tagged("-at_install", "post_install")
-class TestWhoMayDecide(OperationCase):
+class TestAccessToOperations(OperationCase):
     def as_user(self, group):
         return new_test_user(self.env, "probe user", groups=group)
 
@@ -167,11 +167,11 @@ class TestWhoMayDecide(OperationCase):
     def test_a_reliability_administrator_sets_thresholds_and_owners(self):
         admin = self.as_user("reliability.group_admin")
         operation = self.create().with_user(admin)
-        words = {"threshold": 7.0, "name": "In our words", "active": False}
-        operation.write(words)
+        values = {"threshold": 7.0, "name": "Renamed", "active": False}
+        operation.write(values)
         operation.service_id.write({"owner_id": admin.id, "criticality": "low"})
         self.env.invalidate_all()
-        self.assertRecordValues(operation, [words])
+        self.assertRecordValues(operation, [values])
         self.assertEqual(operation.service_id.owner_id, admin)
 
     def test_a_viewer_reads(self):
@@ -182,7 +182,7 @@ class TestWhoMayDecide(OperationCase):
         with self.assertRaises(AccessError):
             operation.threshold = 7.0
 
-    def test_anybody_else_sees_nothing(self):
+    def test_other_users_have_no_access(self):
         user = self.as_user("base.group_user")
         for model in ("reliability.operation", "reliability.service"):
             with self.assertRaises(AccessError):
@@ -221,13 +221,13 @@ class TestServices(TransactionCase):
         ):
             self.assertIn(name, names)
 
-    def test_none_depends_on_itself(self):
+    def test_a_service_cannot_depend_on_itself(self):
         platform = self.env.ref("reliability.service_platform")
         shipping = self.env.ref("reliability.service_shipping")
         with self.assertRaisesRegex(ValidationError, "depend on itself"):
             platform.depends_on_ids = shipping
 
-    def test_its_operations_are_counted_and_opened(self):
+    def test_the_operations_of_a_service_are_counted_and_opened(self):
         service = self.env.ref("reliability.service_order_processing")
         action = service.action_open_operations()
         found = self.env[action["res_model"]].search(action["domain"])
@@ -235,7 +235,7 @@ class TestServices(TransactionCase):
 
 
 @tagged("-at_install", "post_install")
-class TestWhatCallsWillBeCountedUnder(TransactionCase):
+class TestThePreviewOfLabels(TransactionCase):
     def preview(self, **values):
         service = self.env.ref("reliability.service_order_processing")
         chosen = {"name": "X", "code": "x", "service_id": service.id, **values}
@@ -256,14 +256,14 @@ class TestWhatCallsWillBeCountedUnder(TransactionCase):
             ],
         )
 
-    def test_or_why_it_cannot_be_measured(self):
-        for values, words in (
+    def test_the_reason_why_a_method_cannot_be_measured(self):
+        for values, reason in (
             ({"method": "write"}, "write"),
             ({"method": "address_get", "dimension": "email"}, "email"),
         ):
             text = self.preview(model="res.partner", **values)
-            self.assertIn(words, text)
+            self.assertIn(reason, text)
             self.assertNotIn("service:", text)
 
-    def test_nothing_until_there_is_a_method(self):
+    def test_the_preview_is_empty_without_a_method(self):
         self.assertFalse(self.preview(model="res.partner", method=False))

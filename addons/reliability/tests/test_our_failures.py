@@ -1,4 +1,4 @@
-"""Whatever of ours breaks, the business goes on, and what was missed is counted."""
+"""An error in our code does not affect the business, and is counted."""
 
 import os
 import sys
@@ -23,21 +23,20 @@ OURS = tuple(
 )
 
 SHELLS = {
-    # They hold nothing but a call of what they wrap and of what is guarded.
-    *("measured", "safe", "wrapper", "attempt"),
-    *("serving", "starting", "routed", "answering"),
+    # They only call the wrapped function and guarded functions.
+    *("measured", "safe", "wrapper", "attempt", "start_measured"),
     *("IrCron._process_job", "IrCron._run_job", "IrCron._callback"),
-    # A scope around tries: it makes an empty list.
+    # A scope around attempts: it creates an empty list.
     *("retry_scope", "current_retry_scope", "RetryScope.__init__"),
-    # It comes after all was recorded, and Python lets its errors pass.
+    # Python ignores errors in them, and all was recorded before.
     *("Call.__del__", "Span.__del__", "Span._is_open"),
-    # Counting the failure itself, inside of which nobody is left to tell.
+    # They count the error itself.
     *("_report", "Recorder.count", "SlotFile.count_drop"),
 }
 
 
 def part_of(code):
-    """Return the name of one of our functions, or ``None`` for anybody else's."""
+    """Return the name of one of our functions, or ``None`` for other code."""
     if not code.co_filename.startswith(OURS):
         return None
     name = code.co_qualname
@@ -47,9 +46,9 @@ def part_of(code):
 
 
 class Breaking:
-    """Runs something while parts of ours raise when they are called.
+    """A context in which some of our functions raise when they are called.
 
-    :param parts: which; ``seen`` notes which parts there are
+    :param parts: their names; ``seen`` has the names of all functions called
     """
 
     def __init__(self, *parts):
@@ -74,7 +73,7 @@ class Breaking:
 
 
 @tagged("-at_install", "post_install")
-class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
+class TestErrorsInOurCodeDoNotAffectTheBusiness(CommittedCase):
     def setUp(self):
         super().setUp()
         self.patch(guard, "_next_report", float("inf"))
@@ -84,32 +83,32 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
     def measure_anew(self):
         self.begin_anew()
         with self.committed() as env:
-            followed = instrumentation_of(env.registry)
-            followed.synchronize(env.cr)
-        # What is done every other second is done now.
-        followed._next_check = kill_switch._next_check = 0.0
+            instrumentation = instrumentation_of(env.registry)
+            instrumentation.synchronize(env.cr)
+        # The checks of every other second are due now.
+        instrumentation._next_check = kill_switch._next_check = 0.0
         kill_switch._seen = None
 
     def missed(self):
-        """Return how much is counted as not recorded, in a slot or for want of one."""
+        """Return the number of lost events, counted in a slot or without one."""
         ours = recorder()
         drops = ours._slot.drops() if ours._slot else {}
         return drops.get("error", 0) + drops.get("unlabelled", 0) + ours._missed
 
     def parts(self, prepare, work):
-        """Return the parts of ours that some work reaches."""
+        """Return the names of our functions that some work calls."""
         survey = Breaking()
         self.measure_anew()
         self.assertTrue(work(prepare(), survey))
         return survey.seen
 
     def break_each_part(self, prepare, work, at_least, tolerated=()):
-        """Do some work again and again, each time with another part broken.
+        """Do some work once for each of our functions, while this function raises.
 
-        :param prepare: returns what to work on
-        :param work: does it while a part is broken, and says whether it is done
-        :param at_least: how many parts there are, so that none is forgotten
-        :param tolerated: parts whose failure is no loss, and not counted
+        :param prepare: returns the subject of the work
+        :param work: does the work in the context, and returns whether it is done
+        :param at_least: the minimum number of functions, so that none is missing
+        :param tolerated: functions whose errors lose no event and are not counted
         """
         parts = self.parts(prepare, work)
         self.assertGreater(len(parts), at_least, parts)
@@ -125,12 +124,12 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
 
     @mute_logger("odoo.addons.reliability")
     def test_an_order_is_locked(self):
-        """To confirm one takes ten times as long, and reaches the same parts."""
+        """Confirming an order takes ten times as long, and calls the same functions."""
         self.measure_locking()
         self.break_each_part(self.unlocked_order, self.lock, at_least=30)
 
     @mute_logger("odoo.addons.reliability")
-    def test_an_order_is_confirmed_while_all_of_them_raise(self):
+    def test_an_order_is_confirmed_while_all_our_functions_raise(self):
         parts = self.parts(self.new_order, self.confirm)
         self.measure_anew()
         self.assertTrue(self.confirm(self.new_order(), Breaking(*parts)), "not done")
@@ -161,7 +160,7 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
         return self.order_id
 
     def lock(self, order_id, breaking):
-        """Lock an order as a request does, and say whether it is locked."""
+        """Lock an order as a request does, and return whether it is locked."""
         self.do("action_lock", order_id, breaking)
         with self.committed() as env:
             return env["sale.order"].browse(order_id).locked
@@ -172,7 +171,7 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
             return order.copy().id
 
     def confirm(self, order_id, breaking):
-        """Confirm an order as a request does, and say whether it is confirmed."""
+        """Confirm an order as a request does, and return whether it is confirmed."""
         self.do("action_confirm", order_id, breaking)
         with self.committed() as env:
             return env["sale.order"].browse(order_id).state == "sale"
@@ -198,8 +197,8 @@ class TestTheBusinessGoesOnWhateverOfOursRaises(CommittedCase):
             self.new_cron,
             self.run_cron,
             at_least=20,
-            # It is then called by its number, and late since it was planned.
-            tolerated={"own_cursor.py: own_cursor", "crons.py: _look_up"},
+            # Then the label is the id of the action, and its delay is not recorded.
+            tolerated={"own_cursor.py: own_cursor", "cron.py: _read_name_and_delay"},
         )
 
     def new_cron(self):

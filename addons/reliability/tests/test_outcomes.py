@@ -1,4 +1,4 @@
-"""How a call ended is how its transaction ended: the table of docs/outcomes.md."""
+"""The outcome of a call follows from its transaction: the table of docs/outcomes.md."""
 
 import os
 import threading
@@ -21,7 +21,7 @@ from .situations import SITUATIONS
 
 
 class SituationCase(CommittedCase):
-    """What the situations are made of, on real connections."""
+    """The actions of situations, on real connections."""
 
     @classmethod
     def setUpClass(cls):
@@ -53,12 +53,12 @@ class SituationCase(CommittedCase):
             """)
 
     def measured(self, method, cr):
-        """Call a function as a measured method, on a connection."""
+        """Call a function as a measured method, on a cursor."""
         records = api.Environment(cr, api.SUPERUSER_ID, {})["res.partner"].browse()
         return measured(method)(records)
 
     def call(self, cr, error=None, query="SELECT 1"):
-        """Make a measured call that executes a query, and perhaps raises."""
+        """Make a measured call that executes a query, and can raise an error."""
 
         def method(records):
             records.env.cr.execute(query, log_exceptions=False)
@@ -79,7 +79,7 @@ class SituationCase(CommittedCase):
         raise ValueError("broken on purpose")
 
     def terminate(self, cr):
-        """Cut a connection, and let its owner notice."""
+        """Terminate a connection, and use it."""
         self.terminate_quietly(cr)
         cr.execute("SELECT 1")
 
@@ -89,7 +89,7 @@ class SituationCase(CommittedCase):
             other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
 
     def run_with_conflicts(self, conflicts):
-        """Let ``retrying`` call a method that meets so many real conflicts."""
+        """Let ``retrying`` call a method that has so many real conflicts."""
         left = iter([True] * conflicts)
         with self.cursor() as cr:
 
@@ -103,9 +103,9 @@ class SituationCase(CommittedCase):
             service_model.retrying(attempt, api.Environment(cr, 1, {}))
 
     def run_cron(self, code):
-        """Let a scheduled action run some code, as a cron worker does.
+        """Run code in a scheduled action, as a cron worker does.
 
-        In it ``records.reliability_probe(conflicts)`` is a measured method.
+        In the code, ``records.reliability_probe(conflicts)`` is a measured method.
         """
         with self.committed() as env:
             registry = env.registry
@@ -132,10 +132,10 @@ class SituationCase(CommittedCase):
         cr.execute("UPDATE reliability_test SET value = value + 1")
 
     def in_a_worker(self, action):
-        """Let a forked worker, with a connection of its own, be killed in an action."""
+        """Run an action that kills its process, in a fork with its own connection."""
 
         def work():
-            sql_db._Pool = None  # what it holds is the parent's
+            sql_db._Pool = None  # its connections belong to the parent
             with self.cursor() as cr:
                 action(cr)
 
@@ -143,13 +143,13 @@ class SituationCase(CommittedCase):
 
     @contextmanager
     def holding_up_commits(self):
-        """Let transactions wait in COMMIT that have written into the slow table."""
+        """Block the COMMIT of transactions that have written into the slow table."""
         with self.cursor() as cr:
             cr.execute("SELECT pg_advisory_xact_lock(19)")
             yield
 
     def wait_for_a_commit(self):
-        """Wait until a transaction is held up."""
+        """Wait until a COMMIT is blocked."""
 
         def is_there():
             with self.cursor() as cr:
@@ -160,35 +160,35 @@ class SituationCase(CommittedCase):
                 )
                 return cr.rowcount
 
-        wait_until(is_there, "a COMMIT that is held up")
+        wait_until(is_there, "a COMMIT that is blocked")
 
     def uniform(self, *_bounds):
-        """Stand in for ``random``: conflicts need no pause here."""
+        """Replace ``random.uniform``: no pause after a conflict."""
         return 0.0
 
     def assert_table(self, table):
-        """Make each situation happen: each call has one event, the right one."""
+        """Produce each situation: each call has one event with the expected outcome."""
         self.patch(threading.current_thread(), "testing", False)
         self.patch(service_model, "random", self)
-        for words, (outcomes, happen) in table.items():
-            with self.subTest(words):
+        for situation, (outcomes, produce) in table.items():
+            with self.subTest(situation):
                 self.begin_anew()
-                happen(self)
+                produce(self)
                 self.assert_outcomes(*outcomes)
                 self.assertFalse(self.in_flight(), "left in flight")
 
 
 @tagged("-at_install", "post_install")
-class TestEachSituationEndsAsTheTableSays(SituationCase):
+class TestEachSituationHasTheOutcomesOfTheTable(SituationCase):
     @mute_logger("odoo.sql_db", "odoo.service.model", "odoo.addons.base.models.ir_cron")
     def test_each_call_has_exactly_one_event(self):
         self.assert_table(SITUATIONS)
 
 
 @tagged("-at_install", "post_install")
-class TestTheVerdictOfTheModel(SituationCase):
-    def judge(self, verdict):
-        self.patch(self.registry()["res.partner"], "_reliability_outcome", verdict)
+class TestTheOutcomeHookOfAModel(SituationCase):
+    def call_with_hook(self, hook):
+        self.patch(self.registry()["res.partner"], "_reliability_outcome", hook)
         with self.cursor() as cr:
             self.call(cr)
 
@@ -196,25 +196,27 @@ class TestTheVerdictOfTheModel(SituationCase):
         with self.cursor() as cr:
             return api.Environment(cr, 1, {}).registry
 
-    def test_failed_although_it_returned_and_was_committed(self):
-        self.judge(lambda _self, _operation, _result: "failed")
+    def test_a_call_that_returned_and_was_committed_can_be_failed(self):
+        self.call_with_hook(lambda _self, _operation, _result: "failed")
         self.assert_outcomes("failed")
 
-    def test_not_done_is_not_counted(self):
-        self.judge(lambda _self, _operation, _result: "not_done")
+    def test_a_call_that_is_not_done_is_not_counted(self):
+        self.call_with_hook(lambda _self, _operation, _result: "not_done")
         self.assert_outcomes()
 
-    def test_no_record_done_is_not_counted(self):
-        self.judge(lambda partners, _operation, _result: partners)
+    def test_a_call_without_done_records_is_not_counted(self):
+        self.call_with_hook(lambda partners, _operation, _result: partners)
         self.assert_outcomes()
 
-    def test_records_done_are_counted(self):
-        self.judge(lambda partners, _operation, _result: partners.browse([1, 2, 3]))
+    def test_done_records_are_counted(self):
+        self.call_with_hook(
+            lambda partners, _operation, _result: partners.browse([1, 2, 3])
+        )
         (event,) = self.recorded(PROBE.name)
         self.assertEqual((event.outcome, event.records), ("success", 3))
 
-    def test_a_verdict_that_fails_leaves_what_the_transaction_says(self):
-        self.judge(lambda _self, _operation, _result: 1 / 0)
+    def test_an_error_in_the_hook_does_not_change_the_outcome(self):
+        self.call_with_hook(lambda _self, _operation, _result: 1 / 0)
         self.assert_outcomes("success")
         self.assertEqual(recorder()._slot.drops()["error"], 1)
 
@@ -233,7 +235,7 @@ class TestThousandsOfCallsInOneTransaction(SituationCase):
         self.assertEqual(sum(event.calls for event in events), calls)
         self.assertLess(len(events), 2000)
 
-    def test_beyond_a_bound_they_are_let_pass_and_counted_as_such(self):
+    def test_calls_beyond_the_maximum_are_not_measured_but_counted(self):
         self.patch(measure, "MAX_CALLS", 10)
         with self.cursor() as cr:
             for _call in range(15):
@@ -241,14 +243,14 @@ class TestThousandsOfCallsInOneTransaction(SituationCase):
         self.assert_outcomes(*["success"] * 10)
         self.assertEqual(recorder()._slot.drops()["too_many"], 5)
 
-    def test_savepoints_among_them_undo_what_is_inside_only(self):
+    def test_a_savepoint_rolls_back_only_the_calls_inside(self):
         with self.cursor() as cr:
             for _call in range(200):
                 self.call(cr)
             for _call in range(50):
                 with suppress(ValueError), cr.savepoint(flush=False):
                     self.call(cr)
-                    raise ValueError("undone")
+                    raise ValueError("rolled back")
         outcomes = self.outcomes_of(PROBE.name)
         self.assertEqual(outcomes.count("success"), 200)
         self.assertEqual(outcomes.count("failed"), 50)
@@ -265,7 +267,7 @@ class TestOtherCursors(SituationCase):
             with suppress(psycopg2.Error):
                 cr.execute("SELECT nothing", log_exceptions=False)
 
-    def test_a_cursor_closed_again_leaves_the_next_on_its_connection_alone(self):
+    def test_closing_a_cursor_twice_does_not_end_calls_of_the_next_cursor(self):
         closed = self.cursor()
         closed.close()
         with self.cursor() as cr:

@@ -1,4 +1,4 @@
-"""What is measured is what the database says, in every registry, whatever happens."""
+"""Registries are instrumented as the operations of their database require."""
 
 import functools
 import threading
@@ -9,7 +9,7 @@ from psycopg2.pool import PoolError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ..instrumentation import method as placing
+from ..instrumentation import method as method_module
 from ..instrumentation.eligibility import layers_of
 from ..instrumentation.kill_switch import kill_switch
 from ..instrumentation.own_cursor import own_cursor
@@ -25,7 +25,7 @@ from .common import RecordedCase
 
 
 class MeasuringCase(RecordedCase, TransactionCase):
-    """Operations on partners, followed by the registry of the test."""
+    """Operations on partners, in the registry of the test."""
 
     def setUp(self):
         super().setUp()
@@ -34,7 +34,7 @@ class MeasuringCase(RecordedCase, TransactionCase):
         self.partner = self.env["res.partner"].search([], limit=1)
 
     def leave(self):
-        """Leave the registry measured as it is committed."""
+        """Synchronize the registry with the committed operations."""
         with own_cursor(self.env.registry) as cr:
             instrumentation_of(self.env.registry).synchronize(cr)
 
@@ -43,7 +43,7 @@ class MeasuringCase(RecordedCase, TransactionCase):
         instrumentation_of(self.env.registry).synchronize(self.env.cr)
 
     def measure(self, model="res.partner", method="address_get", **values):
-        """Measure a method, and let this worker know."""
+        """Create an operation, and synchronize the registry."""
         operation = self.env["reliability.operation"].create(
             {
                 "name": "Probe",
@@ -58,7 +58,7 @@ class MeasuringCase(RecordedCase, TransactionCase):
         return operation
 
     def measured_calls(self, records=None, method="address_get", operation="probe"):
-        """Call a method, and return how many events that gave."""
+        """Call a method, and return the number of its events."""
         before = len(self.recorded(operation))
         with self.env.cr.savepoint() as savepoint:
             getattr(self.partner if records is None else records, method)()
@@ -68,7 +68,7 @@ class MeasuringCase(RecordedCase, TransactionCase):
 
 @tagged("-at_install", "post_install")
 class TestAnOperationIsMeasured(MeasuringCase):
-    def test_from_when_it_is_there_until_it_is_archived_or_deleted(self):
+    def test_from_its_creation_until_it_is_archived_or_deleted(self):
         self.assertEqual(self.measured_calls(), 0)
         operation = self.measure()
         self.assertEqual(self.measured_calls(), 1)
@@ -83,7 +83,7 @@ class TestAnOperationIsMeasured(MeasuringCase):
         self.synchronize()
         self.assertEqual(self.measured_calls(), 0)
 
-    def test_under_its_new_names_and_threshold(self):
+    def test_with_its_new_code_and_threshold(self):
         operation = self.measure()
         before = self.partner_class.address_get
         operation.write({"code": "renamed", "threshold": 0.5})
@@ -91,7 +91,7 @@ class TestAnOperationIsMeasured(MeasuringCase):
         self.assertIs(self.partner_class.address_get, before)
         self.assertEqual(self.measured_calls(operation="renamed"), 1)
 
-    def test_once_however_often_hooks_are_registered(self):
+    def test_once_when_hooks_are_registered_again(self):
         self.measure()
         before = self.partner_class.address_get
         self.env["reliability.operation"]._register_hook()
@@ -101,7 +101,7 @@ class TestAnOperationIsMeasured(MeasuringCase):
         self.env["reliability.operation"]._register_hook()
         self.assertEqual(self.measured_calls(), 1)
 
-    def test_what_was_set_before_us_comes_back(self):
+    def test_an_earlier_patch_is_restored(self):
         self.partner_class.address_get = before = lambda _self: 2
         self.addCleanup(delattr, self.partner_class, "address_get")
         operation = self.measure()
@@ -124,11 +124,11 @@ class TestInheritance(MeasuringCase):
         self.measure("mail.thread", self.METHOD)
         self.assertEqual(self.call(self.partner), 1)
 
-    def test_the_time_of_the_childs_override_is_inside(self):
+    def test_an_override_of_a_child_is_measured_with_it(self):
         self.measure("mail.thread", self.METHOD)
         self.assertIn(self.METHOD, vars(self.partner_class))
 
-    def test_a_child_with_an_operation_of_its_own_counts_as_that_alone(self):
+    def test_a_child_with_its_own_operation_counts_only_for_that(self):
         self.measure("mail.thread", self.METHOD)
         self.measure("res.partner", self.METHOD, code="probe_child")
         with self.env.cr.savepoint() as savepoint:
@@ -137,16 +137,16 @@ class TestInheritance(MeasuringCase):
         self.assertEqual(len(self.recorded("probe")), 0)
         self.assertEqual(len(self.recorded("probe_child")), 1)
 
-    def test_a_child_is_counted_by_its_own_fields(self):
+    def test_a_child_is_labelled_by_its_own_fields(self):
         self.measure("mail.thread", self.METHOD)
         order = self.env["sale.order"].search([("warehouse_id", "!=", False)], limit=1)
-        order.mapped("company_id")  # read, as it is to be shown
+        order.mapped("company_id")  # fill the cache
         self.call(order)
         ((labels, _event),) = self.recorded_with_labels("probe")
         self.assertEqual(labels["company"], str(order.company_id.id))
         self.assertEqual(labels["warehouse"], order.warehouse_id.code)
 
-    def test_all_of_them_are_left_again(self):
+    def test_all_children_are_restored(self):
         self.measure("mail.thread", self.METHOD).active = False
         self.synchronize()
         left = [
@@ -158,9 +158,9 @@ class TestInheritance(MeasuringCase):
 
 
 @tagged("-at_install", "post_install")
-class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
+class TestInstrumentationThatOtherCodeRemoved(MeasuringCase):
     def check(self):
-        """Do what each request begins with, two seconds later."""
+        """Do the check that starts each request, two seconds later."""
         instrumentation_of(self.env.registry)._next_check = 0.0
         with mute_logger("odoo.addons.reliability.instrumentation.registry"):
             instrumentation_of(self.env.registry).check()
@@ -173,7 +173,7 @@ class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
         self.assertEqual(self.measured_calls(), 1)
         self.assertEqual(recorder()._slot.drops()["removed"], 1)
 
-    def test_is_put_around_what_replaced_it(self):
+    def test_is_put_around_the_replacement(self):
         self.measure()
         ours = self.partner_class.address_get
         self.partner_class.address_get = lambda _self: {"replaced": 1}
@@ -183,8 +183,8 @@ class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
         self.assertEqual(self.measured_calls(), 1)
         self.assertIsNot(self.partner_class.address_get, ours)
 
-    def test_what_is_replaced_behind_it_is_called(self):
-        """As tests do, which patch the class that a method is written in."""
+    def test_a_method_replaced_in_a_base_class_is_called(self):
+        """Tests patch the class that defines the method."""
         replaced = lambda _self, *_args: {"behind": 1}  # noqa: E731
         written_in = next(
             cls for cls in self.partner_class.__mro__[1:] if "address_get" in vars(cls)
@@ -195,7 +195,7 @@ class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
             self.assertEqual(self.measured_calls(), 1)
         self.assertIn("contact", self.partner.address_get(["contact"]))
 
-    def test_a_wrapper_around_ours_is_left_alone_and_nothing_counts_twice(self):
+    def test_a_wrapper_around_ours_stays_and_calls_count_once(self):
         operation = self.measure()
         ours = self.partner_class.address_get
         theirs = functools.wraps(ours)(lambda partner: ours(partner))
@@ -209,7 +209,7 @@ class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
         self.assertIs(self.partner_class.address_get, theirs)
         self.assertEqual(self.measured_calls(), 0)
 
-    def test_what_is_hidden_and_shown_again_leaves_nothing_behind(self):
+    def test_a_temporary_patch_leaves_no_wrapper(self):
         operation = self.measure()
         with patch.object(self.partner_class, "address_get", lambda _self: {}):
             self.check()
@@ -218,21 +218,23 @@ class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
         self.synchronize()
         self.assertNotIn("address_get", vars(self.partner_class))
 
-    def test_somebody_who_hides_ours_each_time_builds_no_tower(self):
+    def test_repeated_wrapping_does_not_add_layers_without_limit(self):
         self.measure()
         self.addCleanup(delattr, self.partner_class, "address_get")
-        for _time in range(2 * placing._MAX_RETURNS):
+        for _time in range(2 * method_module._MAX_RETURNS):
             ours = self.partner_class.address_get
             self.partner_class.address_get = lambda partner, ours=ours: ours(partner)
             self.check()
-        self.assertEqual(recorder()._slot.drops()["removed"], placing._MAX_RETURNS)
+        self.assertEqual(
+            recorder()._slot.drops()["removed"], method_module._MAX_RETURNS
+        )
         self.assertEqual(self.measured_calls(), 1)
 
 
 @tagged("-at_install", "post_install")
 class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
     def break_operation(self, **values):
-        """Change an operation as an upgrade changes what it is about."""
+        """Change an operation as an upgrade of its model does."""
         operation = self.measure()
         self.env.flush_all()
         self.env.cr.execute(
@@ -251,7 +253,7 @@ class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
             self.synchronize()
         return operation
 
-    def test_is_passed_over_shown_and_counted_once(self):
+    def test_is_skipped_shown_and_counted_once(self):
         for values in ({"model": "gone.model"}, {"method": "gone_method"}):
             with self.subTest(values), self.env.cr.savepoint() as savepoint:
                 self.begin_anew()
@@ -271,42 +273,42 @@ class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
                 savepoint.rollback()
             self.env.invalidate_all()
 
-    def test_one_whose_field_is_gone_is_measured_without_it(self):
+    def test_with_a_missing_dimension_is_measured_without_it(self):
         operation = self.break_operation(dimension="gone_id")
         self.assertIn("gone_id", operation.problem)
         self.assertEqual(self.measured_calls(), 1)
 
-    def test_the_others_are_measured(self):
+    def test_does_not_affect_other_operations(self):
         self.break_operation(method="gone_method")
         order = self.env.registry["sale.order"]
         self.assertIn("action_confirm", vars(order))
 
 
 @tagged("-at_install", "post_install")
-class TestWhenAWorkerHearsOfAChange(MeasuringCase):
-    """The first thing that a request does is to ask whether caches are stale."""
+class TestSignalsOfChanges(MeasuringCase):
+    """Each request starts with a check of the cache signals."""
 
     def begin_request(self):
         self.env.flush_all()
-        with self.enter_registry_test_mode():  # what is not committed yet is seen
+        with self.enter_registry_test_mode():  # the cursor of the test is used
             instrumentation_of(self.env.registry).check()
 
     def signal(self):
-        """Do what Odoo does in a worker that is told that the cache is stale."""
+        """Do what Odoo does in a worker that receives a cache signal."""
         sequences = self.env.registry.cache_sequences
         sequences["stable"] = sequences["stable"] + 1
 
-    def test_it_follows(self):
+    def test_a_change_takes_effect_after_the_signal(self):
         self.measure()
         operation = self.env["reliability.operation"].search([("code", "=", "probe")])
         operation.active = False
         self.begin_request()
-        self.assertEqual(self.measured_calls(), 1, "nobody told it")
+        self.assertEqual(self.measured_calls(), 1, "no signal was received")
         self.signal()
         self.begin_request()
         self.assertEqual(self.measured_calls(), 0)
 
-    def test_what_matters_is_signalled_and_nothing_else(self):
+    def test_only_relevant_changes_are_signalled(self):
         operation = self.measure()
         invalidated = self.env.registry.cache_invalidated
         for record, values, matters in (
@@ -323,20 +325,20 @@ class TestWhenAWorkerHearsOfAChange(MeasuringCase):
         invalidated.clear()
 
     def test_a_change_in_a_shell_is_signalled_too(self):
-        self.told = False
+        self.is_signalled = False
         self.patch(self.env.registry, "signal_changes", self.signal_changes)
         self.measure()
-        self.assertFalse(self.told, "not before it is committed")
+        self.assertFalse(self.is_signalled, "not before it is committed")
         self.env.cr.postcommit.run()
-        self.assertTrue(self.told)
+        self.assertTrue(self.is_signalled)
 
     def signal_changes(self, *_registry):
-        self.told = True
+        self.is_signalled = True
 
-    def test_while_there_is_no_connection_nothing_fails(self):
-        """A request has its own; ours is one too many."""
+    def test_without_a_connection_requests_do_not_fail(self):
+        """The cursor of the request has taken the last connection."""
         self.measure()
-        watched = instrumentation_of(self.env.registry)
+        instrumentation = instrumentation_of(self.env.registry)
 
         def no_connection(*_arguments, **_named):
             raise PoolError("The Connection Pool Is Full")
@@ -345,15 +347,15 @@ class TestWhenAWorkerHearsOfAChange(MeasuringCase):
             self.signal()
             with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
                 for _request in range(5):
-                    watched.check()
-        self.assertEqual(len(logs.records), 1, "it is not tried each time")
+                    instrumentation.check()
+        self.assertEqual(len(logs.records), 1, "a query for each request")
         self.assertEqual(self.measured_calls(), 1)
-        watched._next_attempt = 0.0
+        instrumentation._next_attempt = 0.0
 
-    def test_while_the_classes_are_being_built_it_waits(self):
+    def test_nothing_is_instrumented_while_classes_are_being_built(self):
         self.measure()
-        watched = instrumentation_of(self.env.registry)
-        watched.stop()
+        instrumentation = instrumentation_of(self.env.registry)
+        instrumentation.stop()
         self.signal()
         self.begin_request()
         self.assertEqual(self.measured_calls(), 0)
@@ -363,8 +365,8 @@ class TestWhenAWorkerHearsOfAChange(MeasuringCase):
 
 @tagged("-at_install", "post_install")
 class TestRegistriesThatChangeUnderLoad(MeasuringCase):
-    def test_a_request_waits_for_nobody_who_builds_a_registry(self):
-        """Who builds one would wait for the request: a whole server stood still."""
+    def test_a_request_does_not_wait_for_the_lock_of_the_registry(self):
+        """The thread that builds it would wait for the request: a deadlock."""
         registry = self.env.registry
         self.assertTrue(hasattr(registry._lock, "acquire"))
         sequences = registry.cache_sequences
@@ -383,10 +385,10 @@ class TestRegistriesThatChangeUnderLoad(MeasuringCase):
 
     def test_requests_go_on_while_fields_are_added(self):
         registry = self.env.registry
-        over, done, errors = threading.Event(), [], []
+        stopped, done, errors = threading.Event(), [], []
 
         def requests():
-            while not over.is_set():
+            while not stopped.is_set():
                 try:
                     registry.check_signaling()
                     done.append(True)
@@ -399,13 +401,13 @@ class TestRegistriesThatChangeUnderLoad(MeasuringCase):
             done.clear()
             self.set_up_models()
             wait_until(lambda: done or errors, "requests to go on")
-        over.set()
+        stopped.set()
         thread.join(LIMIT)
         self.assertFalse(thread.is_alive() or errors)
         self.assertIn("action_confirm", vars(registry["sale.order"]))
 
     def set_up_models(self):
-        """Do what Odoo does for a new field."""
+        """Set the models up again, as Odoo does for a new field."""
         registry = self.env.registry
         with registry._lock, registry.cursor() as cr:
             registry._setup_models__(cr)
@@ -425,25 +427,25 @@ def is_ours(layer):
 
 @tagged("-at_install", "post_install")
 class TestADatabaseOfAnotherVersion(MeasuringCase):
-    """New code on an old schema, and an old registry on a new one, must come up."""
+    """New code on an old schema, and an old registry on a new schema, must load."""
 
-    def come_up(self, change):
+    def assert_loads(self, change):
         fresh = RegistryInstrumentation(self.env.registry)
         with self.env.cr.savepoint() as savepoint:
             self.env.cr.execute(change)
             with self.assertLogs("odoo.addons.reliability", "WARNING"):
                 fresh.synchronize(self.env.cr)
             self.env.cr.execute("SELECT 1")
-            self.assertEqual(self.env.cr.rowcount, 1, "the transaction is not sound")
+            self.assertEqual(self.env.cr.rowcount, 1, "the transaction is aborted")
             savepoint.rollback()
 
     def test_without_our_table(self):
-        self.come_up("ALTER TABLE reliability_operation RENAME TO gone")
+        self.assert_loads("ALTER TABLE reliability_operation RENAME TO gone")
 
     def test_without_a_column(self):
-        self.come_up("ALTER TABLE reliability_operation RENAME dimension TO gone")
+        self.assert_loads("ALTER TABLE reliability_operation RENAME dimension TO gone")
 
-    def test_what_was_measured_stays(self):
+    def test_existing_instrumentation_stays(self):
         self.measure()
         with self.env.cr.savepoint() as savepoint:
             self.env.cr.execute("ALTER TABLE reliability_service RENAME code TO gone")
@@ -455,7 +457,7 @@ class TestADatabaseOfAnotherVersion(MeasuringCase):
 
 @tagged("-at_install", "post_install")
 class TestTheKillSwitch(MeasuringCase):
-    def test_of_a_database_stops_all_and_lets_all_begin_again(self):
+    def test_of_a_database_pauses_and_resumes_all_operations(self):
         operation = self.measure()
         self.env["ir.config_parameter"].set_param(SWITCHED_OFF, True)
         self.synchronize()
@@ -467,13 +469,13 @@ class TestTheKillSwitch(MeasuringCase):
         self.assertEqual(self.measured_calls(), 1)
         self.assertFalse(operation.problem)
 
-    def test_of_a_database_is_whatever_is_not_a_no(self):
+    def test_of_a_database_is_on_for_all_values_except_no(self):
         for value in ("True", "true", "1", "yes", "on", "off, please"):
             self.assertTrue(is_switched_off(value), value)
         for value in ("", None, False, "False", "false", "0", "no"):
             self.assertFalse(is_switched_off(value), value)
 
-    def test_in_settings_is_that_parameter(self):
+    def test_in_settings_sets_the_parameter(self):
         settings = self.env["res.config.settings"]
         self.assertFalse(settings.create({}).reliability_switched_off)
         settings.create({"reliability_switched_off": True}).execute()
@@ -483,7 +485,7 @@ class TestTheKillSwitch(MeasuringCase):
         self.synchronize()
         self.assertEqual(self.measured_calls(), 1)
 
-    def test_of_the_server_works_in_the_middle_of_a_long_job(self):
+    def test_of_the_server_takes_effect_during_a_long_job(self):
         self.measure()
         self.addCleanup(setattr, kill_switch, "on", True)
         kill_switch._next_check = float("inf")

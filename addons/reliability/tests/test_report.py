@@ -1,4 +1,4 @@
-"""Whoever sees what was measured, sees what is of their own companies."""
+"""Viewers see the calls of their own companies."""
 
 import time
 
@@ -11,7 +11,7 @@ from ..telemetry.rollup import batches
 
 
 @tagged("-at_install", "post_install")
-class TestWhoSeesWhichCalls(TransactionCase):
+class TestAccessToReports(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -32,13 +32,13 @@ class TestWhoSeesWhichCalls(TransactionCase):
         calls = self.env["reliability.report"].with_user(user)
         return calls.search([("host", "=", "test of rights")])
 
-    def test_a_viewer_sees_those_of_their_companies(self):
+    def test_a_viewer_sees_the_calls_of_their_companies(self):
         self.assertEqual(self.seen_by("reliability.group_viewer").company_id, self.ours)
 
-    def test_an_administrator_sees_all_of_them(self):
+    def test_an_administrator_sees_all_calls(self):
         self.assertEqual(len(self.seen_by("reliability.group_admin")), 4)
 
-    def test_anybody_else_sees_nothing_at_all(self):
+    def test_other_users_have_no_access(self):
         user = new_test_user(self.env, "nobody", groups="base.group_user")
         for model in (
             "reliability.report",
@@ -51,7 +51,7 @@ class TestWhoSeesWhichCalls(TransactionCase):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(user).search([])
 
-    def test_nobody_changes_them(self):
+    def test_an_administrator_cannot_change_rollups(self):
         admin = new_test_user(self.env, "admin probe", groups="reliability.group_admin")
         hours = self.env["reliability.rollup.hour"].with_user(admin).search([], limit=1)
         for change in (hours.unlink, lambda: hours.write({"count": 7})):

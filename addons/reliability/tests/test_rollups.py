@@ -129,7 +129,7 @@ class TestDelivery(DeliveryCase):
             self.record()
             collector.cycle()
             self.deliver(collector)
-        self.patch(state, "_SECONDS_KEPT_FOR_A_GONE_DATABASE", -1.0)
+        self.patch(state, "_RETENTION_OF_A_GONE_DATABASE", -1.0)
         collector.reconcile_databases({})
         self.record()
         collector.cycle()

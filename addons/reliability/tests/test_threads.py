@@ -1,4 +1,4 @@
-"""Two hundred threads at once, as in a threaded server that is stormed."""
+"""Two hundred threads at once, as in a threaded server under load."""
 
 import sys
 import threading
@@ -18,11 +18,11 @@ DB = get_db_name()
 THREADS = 200
 AT_WORK = 24  # the pool has 64 cursors
 ROUNDS = 5
-OFTEN = 1e-5  # threads take turns so often that they meet inside our code
+OFTEN = 1e-5  # switch threads so often that they interleave inside our code
 
 
 class Refused(Exception):
-    """What a method of the business may raise."""
+    """An error that a business method raises."""
 
 
 def work(records, number):
@@ -41,12 +41,12 @@ class TestTwoHundredThreads(CommittedCase):
         sys.setswitchinterval(OFTEN)
         self.at_work = threading.Semaphore(AT_WORK)
         self.begin = threading.Barrier(THREADS)
-        self.told = Counter()
-        self.telling = threading.Lock()
+        self.expected = Counter()
+        self.counting = threading.Lock()
         self.method = measured(work)
 
     def call(self, number):
-        """Call the method in a transaction; return how it ended."""
+        """Call the method in a transaction; return the outcome."""
         with self.committed() as env:
             if number % 5 == 1:
                 self.method(env["res.partner"], number)
@@ -59,23 +59,23 @@ class TestTwoHundredThreads(CommittedCase):
                 return "failed"
         return "success"
 
-    def live(self, number):
-        """What each thread does: calls, and requests to Odoo."""
+    def run_rounds(self, number):
+        """Run in each thread: calls, and requests to Odoo."""
         client = Client(http.root)
         self.begin.wait(LIMIT)
         for round_ in range(ROUNDS):
             with self.at_work:
                 outcome = self.call(number + round_)
                 status = client.get("/nowhere").status_code
-            with self.telling:
-                self.told[outcome] += 1
-                self.told[status] += 1
+            with self.counting:
+                self.expected[outcome] += 1
+                self.expected[status] += 1
 
-    def test_nothing_is_lost_nothing_counts_twice_and_nobody_waits_for_ever(self):
+    def test_no_call_is_lost_or_counted_twice_and_no_thread_hangs(self):
         collector = Collector(recorder().folder)
         self.addCleanup(collector.close)
         threads = [
-            threading.Thread(target=self.live, args=(number,), daemon=True)
+            threading.Thread(target=self.run_rounds, args=(number,), daemon=True)
             for number in range(THREADS)
         ]
         for thread in threads:
@@ -91,11 +91,11 @@ class TestTwoHundredThreads(CommittedCase):
         for key, total in collector._totals.by_key.items():
             if key.family == "operation":
                 counted[key.outcome] += total.count
-            elif key.labels[0] == "unmatched":  # Odoo itself may ask, too
+            elif key.labels[0] == "unmatched":  # Odoo itself may send requests, too
                 counted["requests"] += total.count
-        self.assertEqual(sum(self.told.values()), 2 * THREADS * ROUNDS)
-        requests = sum(n for key, n in self.told.items() if isinstance(key, int))
-        outcomes = {key: n for key, n in self.told.items() if isinstance(key, str)}
+        self.assertEqual(sum(self.expected.values()), 2 * THREADS * ROUNDS)
+        requests = sum(n for key, n in self.expected.items() if isinstance(key, int))
+        outcomes = {key: n for key, n in self.expected.items() if isinstance(key, str)}
         self.assertEqual(counted, {**outcomes, "requests": requests})
         self.assertFalse(any(collector._totals.dropped.values()))
         self.assertFalse(self.in_flight())

@@ -394,8 +394,8 @@ class Overview:
         text = status._describe(self._operation_names)
         if not text or self.scope.warehouse or status.is_shared:
             return text
-        place = status.warehouse or status.company_id.name
-        return self.env._("%(place)s: %(text)s", place=place, text=text)
+        owner = status.warehouse or status.company_id.name
+        return self.env._("%(owner)s: %(text)s", owner=owner, text=text)
 
     def _worst_state(self, states):
         return self._all_statuses._worst(states)

@@ -117,7 +117,7 @@ class ReliabilityCockpit(models.AbstractModel):
         if not text:
             return today
         try:
-            day = LocalDay.of(date.fromisoformat(text), today.zone)
+            day = LocalDay.on(date.fromisoformat(text), today.zone)
         except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._("Enter a day such as 2026-03-02, not %(day)s.", day=text)

@@ -100,7 +100,7 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     def _compare_weeks(self, scope):
         today = LocalDay.around(fields.Datetime.now(), self.env.tz.zone)
-        monday = LocalDay.of(
+        monday = LocalDay.on(
             today.date - timedelta(days=today.date.weekday()), today.zone
         ).begin
         end = self._comparable_end(fields.Datetime.now(), monday)

@@ -162,11 +162,11 @@ class ReliabilityReference(models.Model):
             ),
         )
 
-    def _schedule_task(self, summary, note):
+    def _schedule_task(self, summary, description):
         """Schedule a task on the transfer, unless it exists."""
         owner = self.exchange_id.integration_id.owner_id
         picking = self.exchange_id._document()
-        picking._reliability_schedule_task(summary, note, owner)
+        picking._reliability_schedule_task(summary, description, owner)
 
     def _notify_of_tasks(self):
         """Return a notification about these parcels; ``None`` if there are none."""

@@ -163,14 +163,14 @@ class StockPicking(models.Model):
                 ),
             )
 
-    def _reliability_schedule_task(self, summary, note, user=None):
+    def _reliability_schedule_task(self, summary, description, user=None):
         """Schedule a task on the transfer, unless it exists."""
         if self.activity_ids.filtered(lambda activity: activity.summary == summary):
             return
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=note,
+            note=description,
             user_id=(user or self.env.user).id,
         )
 

@@ -14,7 +14,7 @@ from odoo.addons.reliability.api import (
 
 from ..evaluation import Observation, Status, next_status
 
-_KEPT = timedelta(days=30)
+_RETENTION = timedelta(days=30)
 """How long a status without data is kept."""
 
 
@@ -82,7 +82,9 @@ class ReliabilityServiceStatus(models.Model):
             status._write_changes(status._values_after(observation, now))
             if status.state != before and {status.state, before} & set(TROUBLED):
                 changed |= status
-        self.search([("state", "=", NO_DATA), ("since", "<", now - _KEPT)]).unlink()
+        self.search(
+            [("state", "=", NO_DATA), ("since", "<", now - _RETENTION)]
+        ).unlink()
         return changed
 
     def _key(self):

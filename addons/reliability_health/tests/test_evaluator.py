@@ -309,9 +309,9 @@ class TestNotifications(EvaluatedCase):
         self.assertTrue(self.activities())
 
     def test_only_users_with_a_role_can_be_notified(self):
-        stranger = new_test_user(self.env, "stranger", "base.group_user")
+        user = new_test_user(self.env, "without role", "base.group_user")
         with self.assertRaisesRegex(ValidationError, "role Viewer"):
-            self.service.notify_user_ids = stranger
+            self.service.notify_user_ids = user
 
 
 @tagged("-at_install", "post_install")

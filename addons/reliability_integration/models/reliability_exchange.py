@@ -449,7 +449,7 @@ class ReliabilityExchange(models.Model):
     @api.autovacuum
     def _gc_exchanges(self):
         retention, now = retention_of(self.env), self.env.cr.now()
-        too_many = self._start_of_kept_rows(retention.rows)
+        too_many = self._start_of_last_rows(retention.rows)
         before = max(now - timedelta(days=retention.done), too_many)
         done, more_done = self._delete_before([("state", "in", _FINISHED)], before)
         before = max(now - timedelta(days=retention.failed), too_many)
@@ -470,7 +470,7 @@ class ReliabilityExchange(models.Model):
         old.unlink()
         return count, count == _BATCH_SIZE
 
-    def _start_of_kept_rows(self, max_rows):
+    def _start_of_last_rows(self, max_rows):
         """Return the moment before which exchanges exceed the maximum number."""
         last = self.sudo().search([], order="started desc", offset=max_rows, limit=1)
         return last.started + timedelta(seconds=1) if last else datetime.min

@@ -167,9 +167,9 @@ class TestConcurrentAttempts(LedgerCase):
 
     def test_two_attempts_of_an_exchange_that_end_together_are_both_counted(self):
         messages = map(self.messages_of_an_orphan, ("T1", "T2"))
-        begun, ended = zip(*messages, strict=True)
+        started, ended = zip(*messages, strict=True)
         with connected(get_db_name()) as first, connected(get_db_name()) as second:
-            for message in begun:
+            for message in started:
                 self.record(first, message)
                 first.commit()
             self.record(first, ended[0])

@@ -93,9 +93,9 @@ class TestRetry(PeopleCase):
                 second = timedelta(seconds=1)  # resolution of Odoo's clock
                 pauses.append((due - fields.Datetime.now() - second, due - before))
                 self._make_due()
-        for (least, most), minutes in zip(pauses, (1, 2, 4, 8), strict=True):
-            self.assertLessEqual(least, timedelta(minutes=minutes))
-            self.assertGreaterEqual(most, timedelta(minutes=minutes))
+        for (shortest, longest), minutes in zip(pauses, (1, 2, 4, 8), strict=True):
+            self.assertLessEqual(shortest, timedelta(minutes=minutes))
+            self.assertGreaterEqual(longest, timedelta(minutes=minutes))
         found = self.exchange()
         self.assertEqual((found["state"], found["attempt_count"]), ("failed", 6))
 

@@ -31,8 +31,8 @@ class TestFindings(PlatformCase):
     def test_a_wait_of_ten_seconds_is_one_of_its_operation(self):
         self.wait()
         self.wait(service="gone")
-        ((place, finding),) = self.findings().items()
-        self.assertEqual(place, (self.key, "probe"))
+        ((key, finding),) = self.findings().items()
+        self.assertEqual(key, (self.key, "probe"))
         self.assertEqual(finding[:4], ("degraded", "blocked", 1, 1))
         sentence = self.sentence("blocked", "probe", 1, 1)
         self.assertEqual(sentence, "Probe: 1 stuck since 12:00")
@@ -43,7 +43,7 @@ class TestFindings(PlatformCase):
         platform = self.env.ref("reliability.service_platform")
         key = StatusKey(platform.id, None, "")
         self.assertEqual(
-            {place: finding.state for place, finding in self.findings().items()},
+            {found: finding.state for found, finding in self.findings().items()},
             {(key, "sessions down"): "interrupted", (key, "cache down"): "degraded"},
         )
         self.assertEqual(

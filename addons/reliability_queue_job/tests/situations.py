@@ -13,7 +13,7 @@ def _(case):
     case.run_job()
 
 
-@SITUATIONS.row("in a queue job that asks to be tried again", "retried")
+@SITUATIONS.row("in a queue job that requests a retry", "retried")
 def _(case):
     case.run_job(RetryableJobError("later"))
 
@@ -23,13 +23,13 @@ def _(case):
     case.run_job(conflicts=1)
 
 
-@SITUATIONS.row("in a queue job that is tried again, then done", "retried", "success")
+@SITUATIONS.row("in a queue job that is retried, then done", "retried", "success")
 def _(case):
     case.run_job(RetryableJobError("later"))
     case.run_job()
 
 
-@SITUATIONS.row("in a queue job, the last of its tries", "failed")
+@SITUATIONS.row("in a queue job, its last attempt", "failed")
 def _(case):
     case.run_job(RetryableJobError("later"), max_retries=1)
 
@@ -39,7 +39,7 @@ def _(case):
     case.run_job(ValueError("broken"))
 
 
-@SITUATIONS.row("in a queue job, refused", "rejected")
+@SITUATIONS.row("in a queue job, rejected", "rejected")
 def _(case):
     case.run_job(UserError("no"))
 

@@ -51,7 +51,7 @@ class TestReconciliation(FolderCase, TestCase):
 
     def expire_at_once(self):
         """Let a database that does not exist be deleted at once, not after a day."""
-        name = "_SECONDS_KEPT_FOR_A_GONE_DATABASE"
+        name = "_RETENTION_OF_A_GONE_DATABASE"
         self.enterContext(patch.object(state, name, -1.0))
 
     def test_a_dropped_database_is_not_shown_any_more(self):

@@ -259,11 +259,11 @@ class TestEndpoint(FolderCase, TestCase):
 
     def test_a_request_whose_page_would_be_late_is_refused(self):
         self.set_timeout(0.2)
-        begun, end = threading.Event(), threading.Event()
+        started, end = threading.Event(), threading.Event()
         render = self.collector.page
 
         def endless_page(scope):
-            begun.set()
+            started.set()
             end.wait(LIMIT)
             return render(scope)
 
@@ -274,7 +274,7 @@ class TestEndpoint(FolderCase, TestCase):
         )
         first = threading.Thread(target=get)
         first.start()
-        self.assertTrue(begun.wait(LIMIT))
+        self.assertTrue(started.wait(LIMIT))
         self.assertEqual(get().status_code, 503)
         end.set()
         first.join()

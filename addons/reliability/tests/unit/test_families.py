@@ -117,7 +117,7 @@ class TestAFamilyOfAnAddon(FamilyCase):
         self.collect()
         self.assertEqual(families.family("dock"), newer)
 
-    def test_of_which_nothing_is_known_is_counted_and_said(self):
+    def test_without_a_known_description_is_counted_and_reported(self):
         self.register(replace(DOCK, name="gate", metrics=()))
         record(self.recorder_of_this, Series("gate", "db", ("WH", "a"), 1.0))
         families._registered.pop("gate")

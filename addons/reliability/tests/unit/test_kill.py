@@ -66,12 +66,12 @@ class TestKillAtAnyInstruction(FolderCase, TestCase):
         """A call counts once from its begin on, whatever its worker is doing."""
         recorder = self.recorder()
         recorder._current_slot()
-        begun, seen = False, set()
+        started, seen = False, set()
 
         def call():
-            nonlocal begun
+            nonlocal started
             ticket = recorder.begin(series())
-            begun = True
+            started = True
             recorder.returned(ticket)
             recorder.committing(ticket)
             event = Event(ticket.series, "success", 1.0, 0.1, call=ticket.call)
@@ -80,7 +80,7 @@ class TestKillAtAnyInstruction(FolderCase, TestCase):
         def check(folder, executed):
             outcomes = [event.outcome for _series, event in events_in(folder)]
             self.assertLessEqual(len(outcomes), 1, f"twice, after {executed}")
-            if begun:
+            if started:
                 self.assertEqual(len(outcomes), 1, f"lost, after {executed}")
             seen.update(outcomes)
 

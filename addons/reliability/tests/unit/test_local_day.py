@@ -10,8 +10,8 @@ NOON = datetime(2026, 3, 2, 12)
 
 class TestLocalDay(TestCase):
     def test_it_has_23_or_25_hours_when_clocks_change(self):
-        spring = LocalDay.of(date(2026, 3, 29), "Europe/Berlin")
-        autumn = LocalDay.of(date(2026, 10, 25), "Europe/Berlin")
+        spring = LocalDay.on(date(2026, 3, 29), "Europe/Berlin")
+        autumn = LocalDay.on(date(2026, 10, 25), "Europe/Berlin")
         self.assertEqual(len(spring.starts(3600)), 23)
         self.assertEqual(len(autumn.starts(3600)), 25)
         self.assertEqual(len(autumn.before(1).starts(900)), 96)
