@@ -20,8 +20,8 @@ from .recording import recorder
 from .transaction_listener import TransactionListener
 
 DONE, NOT_DONE, FAILED = "done", "not_done", "failed"
-"""What ``_reliability_outcome`` can return.  A call that is not done does not count: the
-method asked the user for more, or there was nothing to do."""
+"""What ``_reliability_outcome`` can return.  A call that is not done does not count:
+the method asked the user for more, or there was nothing to do."""
 
 _MARK = "_reliability_order"
 _orders = itertools.count()
