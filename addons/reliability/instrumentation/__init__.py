@@ -1,4 +1,4 @@
-"""What is put around Odoo's code, and how the outcome of a call is known.
+"""What is put around Odoo's code, and how the outcome of a call is determined.
 
-It records what it sees with :mod:`..telemetry`, in the process that serves Odoo.
+It records with :mod:`..telemetry`, in the process that serves Odoo.
 """

@@ -1,4 +1,4 @@
-"""One call of a measured method, from its beginning to its event."""
+"""One call of a measured method, from its start to its event."""
 
 import contextlib
 import itertools
@@ -20,33 +20,34 @@ from .recording import recorder
 from .transaction_listener import TransactionListener
 
 DONE, NOT_DONE, FAILED = "done", "not_done", "failed"
-"""What a model says of a method that returned.  Not done: it asked the user something
-instead, or there was nothing to do, and the call is not counted."""
+"""What ``_reliability_outcome`` can return.  A call that is not done is not counted: the
+method asked the user for more, or there was nothing to do."""
 
 _MARK = "_reliability_order"
 _orders = itertools.count()
 
 
 def next_order() -> int:
-    """Return a number larger than any given before, to tell what began earlier."""
+    """Return the next position in the order of calls, savepoints and listeners."""
     return next(_orders)
 
 
 class Call:
-    """What is known of a call, until its transaction tells how it ended.
+    """A call whose outcome depends on the end of its transaction.
 
-    :ivar order: compares with the order of a savepoint
-    :ivar threshold: seconds up to which it counts as fast
-    :ivar ended: whether the method is over
+    :ivar order: its position among calls and savepoints, from :func:`next_order`
+    :ivar threshold: latency threshold in seconds
+    :ivar ended: whether the method has returned or raised
     :ivar committed: whether the method itself committed what it had done so far
-    :ivar error: how the error ended it that the method itself raised, else ``None``
-    :ivar labelled: whether it is known where the call belongs
+    :ivar error: the outcome by the error that the method raised, or by the model;
+        ``None`` without one
+    :ivar labelled: whether the labels of its series are known
     """
 
     __slots__ = (
         "_cpu",
         "_event",
-        "_outside",
+        "_external",
         "_sql",
         "_started",
         "committed",
@@ -77,102 +78,105 @@ class Call:
             _mark_as_earlier(error, self.order)
         self._event: tuple | None = None
         self._sql = sql_so_far()
-        self._outside = external_time.seconds_so_far()
+        self._external = external_time.seconds_so_far()
         self.ticket = recorder().begin(series, records, record_id, depth)
         self._cpu = time.thread_time()
         self._started = time.perf_counter()
 
     def end(self, error: BaseException | None) -> None:
-        """Note that the method is over, and take its costs."""
+        """Record that the method has ended, and its costs."""
         seconds = time.perf_counter() - self._started
         self.ended = True
         if error is not None:
             self.error = outcome_of(error)
         cpu = time.thread_time() - self._cpu
         sql, queries = sql_since(self._sql, seconds)
-        external = external_time.seconds_since(self._outside, seconds)
+        external = external_time.seconds_since(self._external, seconds)
         self._event = (time.time(), seconds, sql, external, cpu, queries)
         if self.ticket is not None:
             recorder().returned(self.ticket)
 
-    def judge(self, verdict: str) -> None:
-        """Take the model's word on what a method that returned has done."""
-        if verdict == FAILED:
+    def classify(self, outcome: str) -> None:
+        """Apply the outcome that the model gives to a call that returned."""
+        if outcome == FAILED:
             self.error = "failed"
-        elif verdict == NOT_DONE:
-            self.abandon()
+        elif outcome == NOT_DONE:
+            self.forget()
 
     def relabel(self, series: Series) -> None:
-        """Count the call under the labels that are known by now."""
+        """Count the call in another series than the one that it started with."""
         if self.ticket is not None:
             recorder().relabel(self.ticket, series)
 
     def committing(self) -> None:
-        """Note that the COMMIT that decides this call is about to be sent."""
+        """Record that the COMMIT of this call's transaction is about to be sent."""
         if self.ticket is not None:
             recorder().committing(self.ticket)
 
     @property
     def is_protected(self) -> bool:
-        """Whether the call is in the in-flight table, so that a kill would be told."""
+        """Whether the call is in the in-flight table, so that a kill is recorded."""
         return self.ticket is not None and self.ticket.entry is not None
 
     @property
     def is_open(self) -> bool:
-        """Whether there is an event still to come."""
-        ticket = getattr(self, "ticket", None)  # where our own code failed at once
+        """Whether the call has no event yet."""
+        ticket = getattr(self, "ticket", None)  # missing if ``__init__`` failed
         return ticket is not None and ticket.slot is not None
 
     def event(self, outcome: str) -> Event:
-        """Return the call's one event."""
+        """Return the event of the call."""
         ticket = self.ticket
-        # Where our own code failed before the end of the method, that is all we know.
-        ended = self._event or (time.time(), 0.0, 0.0, 0.0, 0.0, 0)
-        where = self.records, self.record_id, self.depth, ticket.call
-        return Event(ticket.series, outcome, *ended, *where)
+        # The costs are unknown if an error of ours prevented :meth:`end`.
+        costs = self._event or (time.time(), 0.0, 0.0, 0.0, 0.0, 0)
+        subject = self.records, self.record_id, self.depth, ticket.call
+        return Event(ticket.series, outcome, *costs, *subject)
 
     def __del__(self) -> None:
-        """Leave nothing in flight where our own code failed to settle the call.
+        """Leave nothing in flight if an error of ours prevented the event.
 
-        Not when the process ends: then it is for the next holder of the slot to tell.
+        Not at the end of the process: then the next owner of the slot records it.
         """
         if self.is_open and not sys.is_finalizing():
-            self.abandon()
+            self.forget()
 
     @guarded
-    def abandon(self) -> None:
-        """Forget the call: there is nothing to count, or it is counted elsewhere."""
+    def forget(self) -> None:
+        """Close the call without an event."""
         if self.is_open:
             recorder().forget(self.ticket)
 
     def began_before(self, error: BaseException) -> bool:
-        """Say whether the call began before an error, which then may be its own."""
+        """Return whether the call began before an error was raised.
+
+        An error that is older than the call cannot be the reason for its rollback.
+        """
         return self.order < getattr(error, _MARK, math.inf)
 
 
 def _mark_as_earlier(error: BaseException, order: int) -> None:
-    """Note on an error that is being handled that a call begins only now.
+    """Store on an error that is being handled the order of the first later call.
 
-    To keep the error instead would keep everything that its traceback holds, until the
+    A reference to the error would keep alive what its traceback refers to, until the
     end of the transaction.
     """
     if not hasattr(error, _MARK):
-        with contextlib.suppress(AttributeError):  # a class may have no room for it
+        with contextlib.suppress(AttributeError):  # its class may have ``__slots__``
             setattr(error, _MARK, order)
 
 
-def settle(ended: Iterable[tuple[Call | TransactionListener, str]]) -> None:
-    """Record how calls ended, one event each, and tell those who follow.
+def finish_calls(ended: Iterable[tuple[Call | TransactionListener, str]]) -> None:
+    """Record the events of calls with their outcomes, and notify listeners.
 
-    Thousands of calls in one transaction would fill the ring at once.  Those that found
-    no place in the in-flight table, and so need no event of their own, share events.
+    Thousands of calls in one transaction would fill the ring at once.  Those for which
+    the in-flight table was full need no event of their own, and are merged.
     """
     calls = []
-    for one, outcome in ended:
-        if isinstance(one, TransactionListener):
-            _tell(one, outcome)
-        elif one.ticket is not None:
-            calls.append((one, outcome))
+    for pending, outcome in ended:
+        if isinstance(pending, TransactionListener):
+            _notify(pending, outcome)
+        elif pending.ticket is not None:
+            calls.append((pending, outcome))
     for call, outcome in calls:
         if call.is_protected:
             _record(call, outcome)
@@ -181,20 +185,21 @@ def settle(ended: Iterable[tuple[Call | TransactionListener, str]]) -> None:
 
 
 @guarded
-def _tell(follower: TransactionListener, outcome: str) -> None:
+def _notify(listener: TransactionListener, outcome: str) -> None:
     try:
-        follower.on_end(outcome)
+        listener.on_end(outcome)
     except psycopg2.Error as error:
-        # Of a connection of its own: our transaction has ended, and must not fail.
-        raise RuntimeError("a follower was not told") from error
+        # Guarded functions raise errors of PostgreSQL, but this one comes from another
+        # connection: the measured transaction has ended and must not fail.
+        raise RuntimeError("a transaction listener failed") from error
 
 
-@guarded  # each by itself: one that fails must not take the others along
+@guarded  # for each call: an error must not prevent the events of the others
 def _record(call: Call, outcome: str) -> None:
     try:
         recorder().finish(call.ticket, call.event(outcome))
     except Exception:
-        call.abandon()
+        call.forget()
         raise
 
 
@@ -209,9 +214,9 @@ def _record_merged(ended: list[tuple[Call, str]]) -> None:
 def sql_so_far() -> tuple[float, int]:
     """Return seconds and statements of this thread, as Odoo's cursor counts them.
 
-    Odoo starts these counters for HTTP requests only, and takes one of them away when
-    the request is logged; elsewhere we start them, with the time that Odoo's access log
-    expects beside them.
+    Odoo starts these counters for HTTP requests only, and deletes one of them when it
+    logs the request.  Otherwise they are started here, with the attribute that Odoo's
+    access log expects.
     """
     thread = threading.current_thread()
     try:
@@ -223,11 +228,12 @@ def sql_so_far() -> tuple[float, int]:
 
 
 def sql_since(before: tuple[float, int], seconds: float) -> tuple[float, int]:
-    """Return seconds in PostgreSQL and statements of what took ``seconds``.
+    """Return seconds in PostgreSQL and statements within something that took ``seconds``.
 
-    Odoo times statements by the time of day, and somebody may set the clock meanwhile.
+    The seconds are at most ``seconds``: Odoo times statements by the wall clock, which
+    may be set meanwhile.
 
-    :param before: what :func:`sql_so_far` returned when it began
+    :param before: what :func:`sql_so_far` returned at its beginning
     """
     sql, queries = sql_so_far()
     return min(max(0.0, sql - before[0]), seconds), max(0, queries - before[1])

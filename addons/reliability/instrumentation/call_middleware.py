@@ -1,7 +1,7 @@
-"""What an addon puts around the calls of an operation, beside measuring them.
+"""Call middleware: code of an addon around each call of an operation.
 
-It begins before the call and is told how it ended.  It must not raise, and changes
-neither what the call returns nor what it raises.
+It starts before the method and learns how the method ended.  It must not raise, and it
+changes neither the result nor the error.
 """
 
 from collections.abc import Callable
@@ -11,18 +11,21 @@ from odoo import api
 
 
 class CallMiddleware(Protocol):
-    """What is around one call."""
+    """The middleware of one call."""
 
-    def returned(self, verdict: str) -> None:
-        """Be told what the model says of a call that returned: ``done``, ``not_done``
-        or ``failed``."""
+    def returned(self, outcome: str) -> None:
+        """Handle that the method returned.
+
+        :param outcome: according to the model's ``_reliability_outcome``: ``done``,
+            ``not_done`` or ``failed``
+        """
 
     def raised(self, error: BaseException) -> None:
-        """Be told the error that ended the call."""
+        """Handle the error that ended the method."""
 
 
-MiddlewareFactory = Callable[[Any], CallMiddleware]
-"""Takes the records of a call, and begins what is around it."""
+MiddlewareFactory = Callable[[Any], CallMiddleware | None]
+"""Takes the records of a call before its method, and starts the middleware."""
 
 _finders: list[Callable[[api.Environment, int], MiddlewareFactory | None]] = []
 
@@ -30,15 +33,16 @@ _finders: list[Callable[[api.Environment, int], MiddlewareFactory | None]] = []
 def add_call_middleware(
     find: Callable[[api.Environment, int], MiddlewareFactory | None],
 ):
-    """Let an addon put something around the calls of operations.
+    """Let an addon put middleware around the calls of operations.
 
-    :param find: takes an environment and the id of an operation, and returns what to
-        put around its calls, if anything; asked whenever operations are read
+    :param find: takes an environment and the id of an operation, and returns the
+        factory of its middleware, or ``None``.  It is called whenever operations are
+        read from the database.
     """
     if find not in _finders:
         _finders.append(find)
 
 
 def middleware_of(env: api.Environment, operation_id: int) -> MiddlewareFactory | None:
-    """Return what is put around the calls of an operation."""
+    """Return the factory of the middleware of an operation, if it has one."""
     return next(filter(None, (find(env, operation_id) for find in _finders)), None)

@@ -1,8 +1,8 @@
-"""A worker's connections are named after the worker, also those of a loaded registry.
+"""Names of connections: each forked worker names its connections after itself.
 
-Odoo calls a connection ``odoo-<pid>``, with the pid of the process that has loaded the
-registry: in a prefork server, that is the master.  So nobody could tell by the name
-which worker waits for a lock, or holds it.
+Odoo names a connection ``odoo-<pid>``, with the pid of the process that has loaded the
+registry.  In a prefork server that is the master, so that the name would not say which
+worker waits for a lock or holds it.
 """
 
 import functools
@@ -17,13 +17,14 @@ _logger = logging.getLogger(__name__)
 
 @functools.cache
 def install() -> None:
-    """Name connections anew in each process that is forked from now on."""
-    os.register_at_fork(after_in_child=_name_anew)
+    """Rename connections in each process that is forked from now on."""
+    os.register_at_fork(after_in_child=_rename)
 
 
-def _name_anew() -> None:
+def _rename() -> None:
     try:
-        # Not by its methods: a thread that is gone may hold their lock.
+        # Without the methods of the container: a thread that no longer exists in this
+        # process may hold their lock.
         for name, registry in list(Registry.registries._values.items()):
             registry._db = sql_db.db_connect(name)
             if registry._db_readonly is not None:

@@ -1,8 +1,8 @@
-"""Which methods may be measured.
+"""Eligibility: which methods may be measured.
 
-Not those whose wrapping would change what they do or what Odoo knows of them, those
-that are called so often that measuring would be felt, and those through which somebody
-logs in.
+Not eligible are methods that a wrapper would change, in what they do or in what Odoo
+knows of them; methods that are called so often that measuring would slow Odoo down; and
+methods that authenticate users.
 """
 
 import inspect
@@ -13,11 +13,11 @@ from odoo import api, models
 
 _MACHINERY = ("base", "ir.", "res.users", "res.groups", "auth_", "auth.", "bus.")
 _BUSINESS = ("ir.actions.report", "ir.actions.server", "ir.cron", "ir.mail_server")
-"""What of Odoo's own machinery does a business's work, once a document or a job."""
+"""Exceptions: models that do the work of a business, once for a document or a job."""
 
 _AUTHENTICATION = ("authenticate", "login", "credential", "password", "totp")
 _AUTOMATION = ("message_post",)
-"""Automation rules delete attributes of these names from every model."""
+"""Automation rules delete attributes with these names from every model."""
 
 _DECLARED = {
     "_depends": "compute",
@@ -29,32 +29,32 @@ _OF_A_FIELD = ("compute", "inverse", "search", "default", "selection", "group_ex
 
 
 class NotEligible(Exception):
-    """Something cannot be measured; the message says why and what is allowed."""
+    """A method cannot be measured; the message gives the reason and what is allowed."""
 
 
 def check(env: api.Environment, model: str, method: str) -> None:
-    """Make sure that a method may be measured.
+    """Check that a method may be measured.
 
-    :raise NotEligible: it is not there, or must not be measured
+    :raise NotEligible: it does not exist, or may not be measured
     """
     if model not in env.registry:
         raise NotEligible(
             env._(
-                "There is no model %(model)s in this database. Choose one that an"
-                " installed app has, by its technical name, such as sale.order.",
+                "There is no model %(model)s in this database. Enter the technical name"
+                " of a model of an installed app, such as sale.order.",
                 model=model,
             )
         )
     if model.startswith("reliability."):
         raise NotEligible(
-            env._("%(model)s belongs to the measuring itself.", model=model)
+            env._("%(model)s belongs to Reliability itself.", model=model)
         )
     if model.startswith(_MACHINERY) and model not in _BUSINESS:
         raise NotEligible(
             env._(
-                "%(model)s is part of Odoo's own machinery: users log in through it, or"
-                " it is called many times in each request. Measure a business document,"
-                " or one of %(business)s.",
+                "%(model)s is part of Odoo's framework: it authenticates users, or is"
+                " called many times in each request. Measure a business document, or"
+                " one of %(business)s.",
                 model=model,
                 business=", ".join(_BUSINESS),
             )
@@ -70,7 +70,7 @@ def check(env: api.Environment, model: str, method: str) -> None:
                 method=method,
             )
         )
-    reason = _why_not(env, model_class, method, layers)
+    reason = _reason_against(env, model_class, method, layers)
     if reason:
         raise NotEligible(
             env._(
@@ -85,36 +85,36 @@ def check(env: api.Environment, model: str, method: str) -> None:
 
 
 def _layers(model_class: type, method: str) -> Iterator[Any]:
-    """Yield the method as each class defines it, and what decorators hide in it."""
+    """Yield the method as each class defines it, without and with its decorators."""
     for owner in model_class.__mro__:
         yield from layers_of(vars(owner).get(method))
 
 
 def layers_of(method: Any) -> Iterator[Any]:
-    """Yield a method and what decorators hide in it, outermost first."""
+    """Yield a method and the functions that its decorators wrap, outermost first."""
     while method is not None:
         yield method
         method = getattr(method, "__wrapped__", None)
 
 
-def _why_not(env, model_class: type, method: str, layers: list) -> str:
-    """Return why a method must not be measured, or nothing."""
+def _reason_against(env, model_class: type, method: str, layers: list) -> str:
+    """Return the reason why a method may not be measured; empty if there is none."""
     if method.startswith("__"):
         return env._("Python itself calls it")
     if hasattr(models.BaseModel, method):
-        return env._("every model has it, and all of Odoo calls it")
+        return env._("every model has it, and Odoo calls it everywhere")
     if method in _AUTOMATION:
         return env._("automation rules replace and delete it on every model")
     if any(word in method for word in _AUTHENTICATION):
-        return env._("somebody logs in through it")
+        return env._("it authenticates users")
     if any(isinstance(layer, classmethod | staticmethod) for layer in layers):
         return env._("it is not called on records")
     if not all(inspect.isroutine(layer) for layer in layers):
-        return env._("it is no method")
+        return env._("it is not a method")
     if any(hasattr(layer, "__cache__") for layer in layers):
-        return env._("its results are cached, since it is called so often")
+        return env._("its results are cached, since it is called often")
     if any(map(_is_generator, layers)):
-        return env._("it is a generator, which works after it has returned")
+        return env._("it is a generator, which runs after the call has returned")
     for attribute, kind in _DECLARED.items():
         if any(hasattr(layer, attribute) for layer in layers):
             return env._("it is a %(kind)s", kind=kind)
@@ -123,7 +123,7 @@ def _why_not(env, model_class: type, method: str, layers: list) -> str:
         for field in model_class._fields.values()
         for role in _OF_A_FIELD
     ):
-        return env._("a field is computed by it")
+        return env._("a field uses it")
     return ""
 
 

@@ -1,32 +1,33 @@
-"""How long this thread has waited for counterparts.
+"""External time: the seconds for which this thread has waited for partner systems.
 
-Who calls one, over HTTP or otherwise, adds what it took; every measured call and
-request around it takes the difference as its external time.
+Code that calls a partner system, over HTTP or otherwise, adds the seconds that it
+waited.  The external time of a call or request is the difference between its end and
+its beginning.
 """
 
 import threading
 
 
-class _Waited(threading.local):
+class _ExternalTime(threading.local):
     seconds = 0.0
 
 
-_waited = _Waited()
+_external_time = _ExternalTime()
 
 
 def add_seconds(seconds: float) -> None:
-    """Note that this thread has waited for a counterpart."""
-    _waited.seconds += seconds
+    """Add the seconds that this thread has waited for a partner system."""
+    _external_time.seconds += seconds
 
 
 def seconds_so_far() -> float:
-    """Return for how long this thread has waited for counterparts, ever."""
-    return _waited.seconds
+    """Return the external time of this thread since it started."""
+    return _external_time.seconds
 
 
 def seconds_since(before: float, seconds: float) -> float:
-    """Return for how long it did within something that took ``seconds``.
+    """Return the external time within something that took ``seconds``, at most these.
 
-    :param before: what :func:`seconds_so_far` returned when it began
+    :param before: what :func:`seconds_so_far` returned at its beginning
     """
-    return min(_waited.seconds - before, seconds)
+    return min(_external_time.seconds - before, seconds)

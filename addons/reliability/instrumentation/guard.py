@@ -1,4 +1,4 @@
-"""Our code inside somebody else's call must never be why the call fails."""
+"""Errors of the instrumentation never reach the code that is measured."""
 
 import contextlib
 import functools
@@ -16,11 +16,11 @@ _next_report = 0.0
 
 
 def guarded(function):
-    """Make ``function`` return ``None`` instead of raising; the failure is counted.
+    """Make ``function`` return ``None`` instead of raising; the error is counted.
 
-    Two kinds pass.  ``BaseException`` other than ``Exception``: a worker that is told
-    to stop must stop.  And errors of PostgreSQL: they aborted the caller's transaction,
-    which fails anyway, and must fail for this reason to be tried again.
+    Two kinds of errors are raised all the same.  ``BaseException`` other than
+    ``Exception``: a worker must be able to stop.  And errors of PostgreSQL: they have
+    aborted the caller's transaction, which must fail with this error to be retried.
     """
 
     @functools.wraps(function)
@@ -37,9 +37,9 @@ def guarded(function):
 
 
 def _report(function) -> None:
-    """Count a failure of ours, and log it once a minute at the most."""
+    """Count an error of the instrumentation, and log at most one a minute."""
     global _next_report
-    with contextlib.suppress(Exception):  # there is nobody left to tell
+    with contextlib.suppress(Exception):  # there is nothing left to report it to
         recorder().count("error")
         now = time.monotonic()
         if now >= _next_report:

@@ -1,9 +1,9 @@
-"""Every HTTP request: what was asked for, how it ended, how long it waited and took.
+"""HTTP requests: route, outcome, duration, and the time before a worker was free.
 
-What is asked for is the pattern of the route, never the path; how it ended is the error
-that was answered with, since Odoo answers errors of JSON-RPC and XML-RPC with 200.  A
-request is in the in-flight table while it is served, so one whose worker dies is told,
-and who is busy is known.
+The label is the pattern of the route, never the path.  The outcome follows from the
+error behind the response, since Odoo responds to errors of JSON-RPC and XML-RPC with
+200.  A request is in the in-flight table while it is served, so that it is recorded if
+its worker dies, and the activity of each worker is known.
 """
 
 import sys
@@ -26,14 +26,13 @@ from .registry import is_measured
 from .span import Span, record
 
 FAST, FAST_WAIT = 2.0, 0.5
-"""Seconds up to which a request is fast, and has waited for a worker no longer than it
-should."""
+"""Thresholds in seconds, of the duration of a request and of its wait for a worker."""
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _OTHER_METHOD = "_OTHER"
 _NO_ROUTE, _STATIC, _FALLBACK = "unmatched", "static", "fallback"
 _NOT_TIMED = "/websocket"
-_LONGEST_WAIT = 3600.0
+_MAX_WAIT = 3600.0
 _SECONDS_BY_UNIT = (1e9, 1e6, 1e3, 1.0)
 
 _SERVICES = (
@@ -42,35 +41,35 @@ _SERVICES = (
     ("/jsonrpc", "integration_api"),
     ("/json/", "integration_api"),
 )
-"""How routes of a service other than the platform begin."""
+"""Beginnings of routes of other services than ``platform``."""
 
 _local = threading.local()
 
 
 def install() -> None:
-    """Time the requests of this process, and say how many it serves at a time."""
+    """Install hooks on requests, on the number of parallel requests, and on probes."""
     environ = ("self", "environ", "start_response")
     instrument(
         "Requests",
-        Hook(http.Application, "__call__", _serving, environ),
-        Hook(http.Request, "_set_request_dispatcher", _routed, ("self", "rule")),
-        Hook(http.Request, "_serve_static", _static, ("self",)),
+        Hook(http.Application, "__call__", _wrap_application, environ),
+        Hook(http.Request, "_set_request_dispatcher", _wrap_routing, ("self", "rule")),
+        Hook(http.Request, "_serve_static", _wrap_static, ("self",)),
     )
     instrument(
         "How many requests can be served at a time",
-        Hook(server.WorkerHTTP, "start", _starting_worker, ("self",)),
-        Hook(server.ThreadedWSGIServerReloadable, "__init__", _making_threaded_server),
+        Hook(server.WorkerHTTP, "start", _wrap_worker_start, ("self",)),
+        Hook(server.ThreadedWSGIServerReloadable, "__init__", _wrap_server_init),
         while_paused=True,
     )
     instrument(
         "Answers to /metrics and to probes",
-        Hook(http.Application, "__call__", _answering, environ),
+        Hook(http.Application, "__call__", _wrap_probes, environ),
         while_paused=True,
     )
 
 
-class Served:
-    """One request, until its answer is handed to the server."""
+class ObservedRequest:
+    """One request, until its response is handed to the server."""
 
     def __init__(self, environ: dict):
         method = environ.get("REQUEST_METHOD", "")
@@ -78,21 +77,24 @@ class Served:
         self._route = _NO_ROUTE
         self._status = ""
         self._error: BaseException | None = None
-        self._waited = _waited(environ, time.time())
+        self._wait = _wait_before(environ, time.time())
         self._span = Span(self._series("", ""))
 
-    def routed(self, request: Any, route: str) -> None:
-        """Note what was asked for, in which database."""
+    def set_route(self, request: Any, route: str) -> None:
+        """Count the request by the pattern of its route, and its database."""
         self._route = route
         self._span.relabel(self._series(_database(request), ""))
 
-    def answered(self, status: str) -> None:
-        """Note the answer, and the error that it is for, if there is one."""
+    def set_response(self, status: str) -> None:
+        """Keep the status of the response, and the error that it was made of."""
         self._status = status[:3]
         self._error = sys.exc_info()[1]
 
     def end(self, error: BaseException | None, request: Any) -> None:
-        """Record it; one that nobody answered ended by an error that nobody handled."""
+        """Record the request.
+
+        :param error: the error that was raised instead of a response
+        """
         error = error or self._error
         if _is_switched_off(request):
             self._span.forget()
@@ -103,8 +105,8 @@ class Served:
         name = type(error).__name__ if error is not None else ""
         self._span.relabel(self._series(db, name))
         self._span.end(_outcome(error, self._status))
-        if self._waited is not None:
-            record(Series("http_waiting", db, (), FAST_WAIT), seconds=self._waited)
+        if self._wait is not None:
+            record(Series("http_waiting", db, (), FAST_WAIT), seconds=self._wait)
 
     def _series(self, db: str, error: str) -> Series:
         service = next(
@@ -115,93 +117,93 @@ class Served:
         return Series("http", db, labels, FAST)
 
 
-def _serving(call):
-    def serving(self, environ, start_response):
-        served = _begin(environ)
-        if served is None:
+def _wrap_application(call):
+    def wrapper(self, environ, start_response):
+        observed = _begin(environ)
+        if observed is None:
             return call(self, environ, start_response)
 
-        def starting(status, *more):
-            _answered(served, status)
+        def start_response_wrapper(status, *more):
+            _set_response(observed, status)
             return start_response(status, *more)
 
         try:
-            result = call(self, environ, starting)
+            result = call(self, environ, start_response_wrapper)
         except BaseException as error:
-            _end(served, error)
+            _end(observed, error)
             raise
         else:
-            _end(served, None)
+            _end(observed, None)
             return result
         finally:
-            _local.served = _local.request = None
+            _local.observed = _local.request = None
 
-    return serving
+    return wrapper
 
 
-def _answering(call):
-    def answering(self, environ, start_response):
-        if answer := probes.answer(environ, start_response):
-            return answer
+def _wrap_probes(call):
+    def wrapper(self, environ, start_response):
+        if body := probes.answer(environ, start_response):
+            return body
         _check_kill_switch()
         return call(self, environ, start_response)
 
-    return answering
+    return wrapper
 
 
 @guarded
 def _check_kill_switch() -> None:
-    """Switch on again: while it is off, nothing else is there to do it."""
+    """Check the kill switch; while it is off, no other hook of requests does."""
     kill_switch.is_enabled()
 
 
-def _routed(set_dispatcher):
-    def routed(self, rule):
-        _note_route(self, rule.rule)
+def _wrap_routing(set_dispatcher):
+    def wrapper(self, rule):
+        _set_route(self, rule.rule)
         return set_dispatcher(self, rule)
 
-    return routed
+    return wrapper
 
 
-def _static(serve):
-    def serving(self):
-        _note_route(self, _STATIC)
+def _wrap_static(serve):
+    def wrapper(self):
+        _set_route(self, _STATIC)
         return serve(self)
 
-    return serving
+    return wrapper
 
 
 @guarded
-def _begin(environ: dict) -> Served | None:
-    _local.served = _local.request = None
+def _begin(environ: dict) -> ObservedRequest | None:
+    _local.observed = _local.request = None
     if not kill_switch.is_enabled() or environ.get("PATH_INFO") == _NOT_TIMED:
         return None
-    _local.served = Served(environ)
-    return _local.served
+    _local.observed = ObservedRequest(environ)
+    return _local.observed
 
 
 @guarded
-def _note_route(request: Any, route: str) -> None:
+def _set_route(request: Any, route: str) -> None:
     _local.request = request
-    served = getattr(_local, "served", None)
-    if served is not None:
-        served.routed(request, route)
+    observed = getattr(_local, "observed", None)
+    if observed is not None:
+        observed.set_route(request, route)
 
 
 @guarded
-def _answered(served: Served, status: str) -> None:
-    # The stack of requests is still this request's.
+def _set_response(observed: ObservedRequest, status: str) -> None:
+    # Later, the stack of requests does not contain this one any more.
     _local.request = http.request._get_current_object()
-    served.answered(status)
+    observed.set_response(status)
 
 
 @guarded
-def _end(served: Served, error: BaseException | None) -> None:
-    served.end(error, _local.request)
+def _end(observed: ObservedRequest, error: BaseException | None) -> None:
+    observed.end(error, _local.request)
 
 
 def _database(request: Any) -> str:
-    """Return the database of a request, where the app is installed there."""
+    """Return the database of a request; empty if the app is not installed in it."""
     registry = getattr(request, "registry", None)
     known = registry is not None and request.db and is_measured(registry) is not None
     return registry.db_name if known else ""
@@ -219,12 +221,13 @@ def _outcome(error: BaseException | None, status: str) -> str:
     return {"4": "rejected", "5": "failed"}.get(status[:1], "success")
 
 
-def _waited(environ: dict, now: float) -> float | None:
-    """Return the seconds since a proxy took the request; ``None`` if none says so.
+def _wait_before(environ: dict, now: float) -> float | None:
+    """Return the seconds since a proxy received the request; ``None`` if unknown.
 
-    Proxies say it in seconds, milliseconds, microseconds or nanoseconds, some with
-    ``t=`` before it.  Their clock may differ from ours, and anybody may send the header
-    where no proxy replaces it: then it is not believed, and it is never believed far.
+    The proxy sends the time in the header ``X-Request-Start``, in seconds, milliseconds,
+    microseconds or nanoseconds, some proxies with ``t=`` before it.  The header is
+    ignored without ``proxy_mode``, since any client could send it.  Times more than an
+    hour away are ignored, and times in the future are no wait, since clocks differ.
     """
     header = environ.get("HTTP_X_REQUEST_START", "")
     if not header or not config["proxy_mode"]:
@@ -235,28 +238,28 @@ def _waited(environ: dict, now: float) -> float | None:
         return None
     for unit in _SECONDS_BY_UNIT:
         seconds = number / unit
-        if abs(now - seconds) <= _LONGEST_WAIT:
+        if abs(now - seconds) <= _MAX_WAIT:
             return max(0.0, now - seconds)
     return None
 
 
-def _starting_worker(start):
-    def starting(self):
+def _wrap_worker_start(start):
+    def wrapper(self):
         start(self)
-        _serve(1)
+        _record_capacity(1)
 
-    return starting
+    return wrapper
 
 
-def _making_threaded_server(init):
-    def making(self, *args, **kwargs):
+def _wrap_server_init(init):
+    def wrapper(self, *args, **kwargs):
         init(self, *args, **kwargs)
-        # Odoo's own limit on threads; without one there is no number to tell.
-        _serve(self.max_http_threads or 0)
+        # Odoo's own limit on threads; 0 if there is none.
+        _record_capacity(self.max_http_threads or 0)
 
-    return making
+    return wrapper
 
 
 @guarded
-def _serve(requests_at_a_time: int) -> None:
-    recorder().serve(int(requests_at_a_time))
+def _record_capacity(parallel_requests: int) -> None:
+    recorder().serve(int(parallel_requests))

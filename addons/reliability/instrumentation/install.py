@@ -1,4 +1,4 @@
-"""Hooking into Odoo, once in each process."""
+"""Installation of all hooks, once in each process."""
 
 import functools
 import logging
@@ -12,33 +12,33 @@ _logger = logging.getLogger(__name__)
 
 
 def install() -> None:
-    """Watch transactions, follow changes, collect; calling it again does nothing.
+    """Install the hooks of the core, and start the collector; again does nothing.
 
-    An Odoo that has other insides than we know goes on without what cannot be measured.
+    Where this version of Odoo lacks what a hook needs, Odoo goes on without the hook.
     """
-    every = (
-        _measure_calls,
+    installers = (
+        _install_hooks_of_calls,
         http.install,
         service.install,
         connection_names.install,
     )
-    for hooks in every:
+    for install_hooks in installers:
         try:
-            hooks()
+            install_hooks()
         except Exception:
             _logger.exception("Reliability cannot measure all of this version of Odoo")
 
 
-def _measure_calls() -> None:
-    """Hooks that are of no use without those before them."""
+def _install_hooks_of_calls() -> None:
+    """Install hooks that each need the ones before them."""
     recorder()  # while there is one thread: no fork copies its lock
-    _allow_for_our_frames()
+    _raise_recursion_limit()
     transaction.install()
     retry_scope.install()
     registry.install()
 
 
 @functools.cache
-def _allow_for_our_frames() -> None:
-    """Let methods recurse as deep as without us: measured, each call is two frames."""
+def _raise_recursion_limit() -> None:
+    """Let methods recurse as deep as unmeasured ones: a measured call has two frames."""
     sys.setrecursionlimit(2 * sys.getrecursionlimit())

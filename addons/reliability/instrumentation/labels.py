@@ -1,10 +1,9 @@
-"""What a call is counted under: the company, the warehouse, another dimension.
+"""Labels of calls: company, warehouse, and another dimension.
 
-Nothing of this touches the transaction that is measured.  The ids are taken from its
-cache, as they are: reading them would take its snapshot earlier, flush what waits to be
-written, and show the method values that it would have read later.  Where an id leads,
-such as from an operation type to the code of its warehouse, is read on a connection of
-our own, as it is committed.
+Nothing here touches the measured transaction.  Ids are taken from its cache as they are:
+reading them would start its snapshot earlier, flush pending writes, and give the method
+values that it would have read later.  What an id leads to, such as the code of an
+operation type's warehouse, is read as committed, on a connection of its own.
 """
 
 from typing import Any, NamedTuple
@@ -15,31 +14,31 @@ from odoo.tools import SQL
 from .eligibility import NotEligible
 
 MIXED = "mixed"
-"""The label of a call on records of several companies or warehouses."""
+"""The value of a label for records of several companies, warehouses or dimensions."""
 
 LABELS = ("company", "warehouse", "dimension")
-"""The labels that tell where or for whom, in the order of a series."""
+"""The labels that come from records, in the order of a series."""
 
 NOT_CACHED = object()
-"""Stands for a value that the cache does not tell."""
+"""Stands for a value that the cache does not contain."""
 
 _MASTER_DATA = {
     "res.company": ("company", "id"),
     "stock.warehouse": ("warehouse", "code"),
     "delivery.carrier": ("dimension", "name"),
 }
-"""Models that label values come from: which label, and which column holds the value."""
+"""Model → the label, and the column with its value."""
 
-_LONGEST_LABEL = 100
+_MAX_LENGTH = 100
 
 
 class Source(NamedTuple):
-    """Where the value of a label comes from.
+    """The path of fields that the value of a label comes from.
 
     :ivar label: one of :data:`LABELS`
-    :ivar field: the stored field of the record that leads there
-    :ivar steps: ``(table, column)`` that lead on from the id in that field to the
-        label; without any, the field's value is the label
+    :ivar field: the first, a stored field of the record
+    :ivar steps: ``(table, column)`` of the others; without any, the value of the field
+        is the label
     """
 
     label: str
@@ -47,7 +46,10 @@ class Source(NamedTuple):
     steps: tuple[tuple[str, SQL], ...]
 
     def cached(self, records: Any) -> Any:
-        """Return the field's value, several of them as a set, or :data:`NOT_CACHED`."""
+        """Return the cached value of the field.
+
+        :return: a set of values for several records; :data:`NOT_CACHED` if one is missing
+        """
         cache = self.field._get_cache(records.env)
         ids = records._ids
         if len(ids) == 1:
@@ -56,13 +58,13 @@ class Source(NamedTuple):
         return NOT_CACHED if NOT_CACHED in values else values
 
     def text(self, cr: Any, value: Any) -> str:
-        """Return the label for what :meth:`cached` returned.
+        """Return the label for a value from :meth:`cached`.
 
-        :param cr: a cursor of our own
-        :return: empty where it leads nowhere, or nowhere that is committed
+        :param cr: a cursor outside of the measured transaction
+        :return: empty if the path ends earlier, or at a record that is not committed
         """
         values = value if isinstance(value, frozenset) else (value,)
-        texts = {self._text(cr, one) for one in values if one}
+        texts = {self._text(cr, single) for single in values if single}
         return next(iter(texts), "") if len(texts) < 2 else MIXED
 
     def _text(self, cr: Any, value: Any) -> str:
@@ -73,56 +75,56 @@ class Source(NamedTuple):
                 found = SQL("(SELECT %s FROM %s WHERE id = %s)", column, source, found)
             cr.execute(SQL("SELECT %s", found), log_exceptions=False)
             (value,) = cr.fetchone()
-        return str(value or "")[:_LONGEST_LABEL]
+        return str(value or "")[:_MAX_LENGTH]
 
 
 def sources(env: api.Environment, model: str, dimension: str | None) -> list[Source]:
-    """Return where the labels of calls on ``model`` come from.
+    """Return the sources of the labels of calls on ``model``.
 
     :param dimension: a field, or a path of fields, to a company, a warehouse, a carrier
-        or a selection; without one, ``company_id`` and ``warehouse_id`` are used where
-        the model has them
-    :raise NotEligible: it leads to none of them
+        or a selection; without one, ``company_id`` and ``warehouse_id`` are used if the
+        model has them
+    :raise NotEligible: the path leads to none of them
     """
-    usual = ["company_id"] if dimension else ["company_id", "warehouse_id"]
-    paths = [name for name in usual if _is_label(env, model, name)]
+    defaults = ["company_id"] if dimension else ["company_id", "warehouse_id"]
+    paths = [name for name in defaults if _is_label(env, model, name)]
     found = [_source(env, model, path) for path in [*paths, dimension] if path]
     by_label = {source.label: source for source in found}
     return [by_label[label] for label in LABELS if label in by_label]
 
 
 def _source(env: api.Environment, model: str, path: str) -> Source:
-    """Follow a path of stored fields to the value of a label."""
+    """Return the source that a path of stored fields is."""
     names = path.split(".")
-    at, steps = model, []
+    current, steps = model, []
     for position, name in enumerate(names, start=1):
         is_usable = _is_label if position == len(names) else _is_step
-        if not is_usable(env, at, name):
+        if not is_usable(env, current, name):
             raise _wrong_dimension(env, model, path)
         if position > 1:
-            steps.append((env.registry[at]._table, SQL.identifier(name)))
-        at = env.registry[at]._fields[name].comodel_name
-    label, column = _MASTER_DATA.get(at, ("dimension", ""))
-    if at and column != "id":
-        steps.append((env.registry[at]._table, _column(env, at, column)))
+            steps.append((env.registry[current]._table, SQL.identifier(name)))
+        current = env.registry[current]._fields[name].comodel_name
+    label, column = _MASTER_DATA.get(current, ("dimension", ""))
+    if current and column != "id":
+        steps.append((env.registry[current]._table, _column(env, current, column)))
     first = env.registry[model]._fields[names[0]]
     return Source(label, first, tuple(steps))
 
 
 def _is_step(env: api.Environment, model: str, name: str) -> bool:
-    """Say whether a field leads to one other record."""
+    """Return whether a field leads to a single other record."""
     return _type_of_stored(env, model, name) == "many2one"
 
 
 def _is_label(env: api.Environment, model: str, name: str) -> bool:
-    """Say whether the value of a field is, or has, a label."""
+    """Return whether a field can be the last of a path."""
     kind = _type_of_stored(env, model, name)
     comodel = kind and env.registry[model]._fields[name].comodel_name
     return kind == "selection" or (kind == "many2one" and comodel in _MASTER_DATA)
 
 
 def _type_of_stored(env: api.Environment, model: str, name: str) -> str | None:
-    """Return the type of a field that is the same column for everybody."""
+    """Return the type of a field that has one column with the same value for all users."""
     field = env.registry[model]._fields.get(name)
     if field is None or not field.store or field.company_dependent:
         return None
@@ -130,7 +132,7 @@ def _type_of_stored(env: api.Environment, model: str, name: str) -> str | None:
 
 
 def _column(env: api.Environment, model: str, name: str) -> SQL:
-    """Return a column; of one that is translated, the text that every user shares."""
+    """Return a column; if it is translated, its source text, which all users share."""
     column = SQL.identifier(name)
     if env.registry[model]._fields[name].translate:
         return SQL("%s->>'en_US'", column)
@@ -140,9 +142,9 @@ def _column(env: api.Environment, model: str, name: str) -> SQL:
 def _wrong_dimension(env: api.Environment, model: str, path: str) -> NotEligible:
     return NotEligible(
         env._(
-            "Calls cannot be counted by %(path)s of %(model)s. It must lead, over"
-            " stored fields, to a company, a warehouse, a carrier or a selection."
-            " These do: %(usable)s.",
+            "Calls cannot be split by %(path)s of %(model)s. Choose a path of stored"
+            " fields to a company, a warehouse, a carrier or a selection, such as:"
+            " %(usable)s.",
             path=path,
             model=model,
             usable=", ".join(_usable(env, model)) or env._("none"),
@@ -151,11 +153,11 @@ def _wrong_dimension(env: api.Environment, model: str, path: str) -> NotEligible
 
 
 def _usable(env: api.Environment, model: str) -> list[str]:
-    """Return fields of a model that can be a dimension, also those one step further."""
+    """Return the fields and short paths of a model that can be a dimension."""
     fields = sorted(env.registry[model]._fields)
-    near = [name for name in fields if _is_label(env, model, name)]
+    direct = [name for name in fields if _is_label(env, model, name)]
     steps = [name for name in fields if _is_step(env, model, name)]
-    return near + [
+    return direct + [
         f"{step}.warehouse_id"
         for step in steps
         if _is_label(

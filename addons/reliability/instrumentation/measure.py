@@ -1,4 +1,4 @@
-"""Wrapping a method so that every call of it is measured."""
+"""Measuring a method: each call is timed, and recorded when its transaction ends."""
 
 import functools
 import threading
@@ -11,35 +11,35 @@ from .call import DONE, NOT_DONE, Call
 from .guard import guarded
 from .operation import Operation
 from .recording import recorder
-from .transaction import MAX_CALLS, held_on
+from .transaction import MAX_CALLS, pending_calls
 
 
-class _Inside(threading.local):
-    """The operations that this thread is inside of, outermost first."""
+class _Active(threading.local):
+    """The operations that this thread is executing, outermost first."""
 
     def __init__(self) -> None:
         self.keys: list[tuple] = []
 
 
-_inside = _Inside()
+_active = _Active()
 
 
 def measure(
     method: Callable,
     operation_of: Callable[[Any], Operation | None],
-    behind: tuple[type, str] | None = None,
+    inherited: tuple[type, str] | None = None,
 ) -> Callable:
     """Return ``method`` measured: same result, same exception, same signature.
 
     A call inside a call of the same operation is part of it and not counted again.
 
-    :param operation_of: the records of a call → what it is counted as; ``None`` where
-        it is not to be counted.  It must be fast and must not raise.
-    :param behind: a class and a name: what the class inherits under this name is called
-        instead of ``method``, looked up at each call, since somebody may replace it
-        there later, as tests and other addons do
+    :param operation_of: takes the records of a call and returns its operation, or
+        ``None`` if the call is not counted.  It must be fast and must not raise.
+    :param inherited: a class and a name.  The method that the class inherits under this
+        name is called instead of ``method``.  It is looked up at each call, since tests
+        and other addons may replace it at any time.
     """
-    owner, name = behind or (None, "")
+    owner, name = inherited or (None, "")
 
     @functools.wraps(method)
     def measured(self, *args, **kwargs):
@@ -49,35 +49,35 @@ def measure(
             else functools.partial(method, self)
         )
         operation = operation_of(self)
-        inside = _inside.keys
-        if operation is None or operation.key in inside:
+        active = _active.keys
+        if operation is None or operation.key in active:
             return inner(*args, **kwargs)
-        call = _begin(operation, self, len(inside))
-        around = None
-        inside.append(operation.key)
+        call = _begin(operation, self, len(active))
+        middleware = None
+        active.append(operation.key)
         try:
-            around = operation.surround and operation.surround(self)
+            middleware = operation.middleware and operation.middleware(self)
             result = inner(*args, **kwargs)
         except BaseException as error:
-            _raised(call, operation, self, error)
-            if around:
-                around.raised(error)
+            _end_with_error(call, operation, self, error)
+            if middleware:
+                middleware.raised(error)
             raise
         else:
-            verdict = _returned(call, operation, self, result)
-            if around:
-                around.returned(verdict or DONE)
+            outcome = _end_with_result(call, operation, self, result)
+            if middleware:
+                middleware.returned(outcome or DONE)
             return result
         finally:
-            inside.pop()
+            active.pop()
 
     return measured
 
 
 @guarded
 def _begin(operation: Operation, records: Any, depth: int) -> Call | None:
-    held = held_on(records.env.cr._cnx)
-    if len(held) >= MAX_CALLS:
+    pending = pending_calls(records.env.cr._cnx)
+    if len(pending) >= MAX_CALLS:
         recorder().count("too_many")
         return None
     series = operation.series(records)
@@ -85,12 +85,12 @@ def _begin(operation: Operation, records: Any, depth: int) -> Call | None:
     only_id = ids[0] if len(ids) == 1 and isinstance(ids[0], int) else 0
     call = Call(series or operation.unlabelled, len(ids), only_id, depth)
     call.labelled = series is not None
-    held.append(call)
+    pending.append(call)
     return call
 
 
 @guarded
-def _raised(
+def _end_with_error(
     call: Call | None, operation: Operation, records: Any, error: BaseException
 ) -> None:
     if call is not None:
@@ -99,30 +99,30 @@ def _raised(
 
 
 @guarded
-def _returned(
+def _end_with_result(
     call: Call | None, operation: Operation, records: Any, result: Any
 ) -> str:
     if call is not None:
         call.end(None)
         _label(call, operation, records)
-        if operation.judges:
-            return _judge(call, operation, records, result)
+        if operation.has_outcome_hook:
+            return _classify(call, operation, records, result)
     return DONE
 
 
 def _label(call: Call, operation: Operation, records: Any) -> None:
-    """Tell where a call belongs, where the method has read what we did not know."""
+    """Set the labels of a call if only the method has read what they come from."""
     if not call.labelled:
         series = operation.series(records)
         if series is not None:
             call.relabel(series)
 
 
-def _judge(call: Call, operation: Operation, records: Any, result: Any) -> str:
-    """Ask the model whether what was asked for is done, and on how many records."""
-    verdict = records._reliability_outcome(operation.name, result)
-    if isinstance(verdict, BaseModel):
-        call.records = len(verdict)
-        verdict = DONE if verdict else NOT_DONE
-    call.judge(verdict)
-    return verdict
+def _classify(call: Call, operation: Operation, records: Any, result: Any) -> str:
+    """Apply the outcome that the model gives to a call, and the number of records done."""
+    outcome = records._reliability_outcome(operation.name, result)
+    if isinstance(outcome, BaseModel):
+        call.records = len(outcome)
+        outcome = DONE if outcome else NOT_DONE
+    call.classify(outcome)
+    return outcome

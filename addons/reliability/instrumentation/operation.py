@@ -1,4 +1,4 @@
-"""What is measured, in the business's words, and what its calls are counted under."""
+"""Measured operations, and the series that their calls are counted in."""
 
 import logging
 import time
@@ -13,41 +13,41 @@ from .recording import recorder
 
 _logger = logging.getLogger(__name__)
 
-_MOST_SERIES = 10_000
-_SECONDS_REMEMBERED = 60.0
-_SECONDS_BETWEEN_TRIES = 10.0
+_MAX_SERIES = 10_000
+_CACHE_SECONDS = 60.0
+_SECONDS_BETWEEN_ATTEMPTS = 10.0
 
 
 class Operation:
-    """A measured operation of one database, as it is called on one model.
+    """A measured operation of one database and one model.
 
-    It does not change: where an administrator changes it, another takes its place.
+    It does not change: when an administrator changes the record, another object
+    replaces it.
 
-    :ivar key: what tells it from others also where it was changed meanwhile
+    :ivar key: database and code, by which a changed operation is still the same
     :ivar name: its code
-    :ivar judges: whether the model has something to say on what its calls have done
-    :ivar surround: is called with the records of each call before it, and returns what
-        is told how the call ended; see :mod:`.surrounding`
-    :param service: code of the service it belongs to
-    :param threshold: seconds up to which a call counts as fast
-    :param sources: where the labels come from that tell where and for whom
-    :param own_cursor: gives a cursor that is not the caller's, to read labels on
+    :ivar has_outcome_hook: whether the model overrides ``_reliability_outcome``
+    :ivar middleware: starts the middleware of a call, see :mod:`.call_middleware`
+    :param service: code of its service
+    :param threshold: latency threshold in seconds
+    :param sources: the sources of its labels
+    :param own_cursor: opens a cursor outside of the caller's transaction
     """
 
     __slots__ = (
+        "_cache",
         "_db",
-        "_forget_at",
-        "_known",
-        "_next_try",
+        "_expires",
+        "_next_attempt",
         "_own_cursor",
         "_service",
         "_sources",
         "_threshold",
         "_unlabelled",
-        "judges",
+        "has_outcome_hook",
         "key",
+        "middleware",
         "name",
-        "surround",
     )
 
     def __init__(
@@ -58,53 +58,53 @@ class Operation:
         threshold: float,
         sources: Sequence[Source] = (),
         own_cursor: Callable[[], AbstractContextManager] | None = None,
-        judges: bool = True,
-        surround: MiddlewareFactory | None = None,
+        has_outcome_hook: bool = True,
+        middleware: MiddlewareFactory | None = None,
     ):
         self.key = db, name
         self.name = name
-        self.judges = judges
-        self.surround = surround
+        self.has_outcome_hook = has_outcome_hook
+        self.middleware = middleware
         self._db = db
         self._service = service
         self._threshold = threshold
         self._sources = tuple(sources)
         self._own_cursor = own_cursor
-        self._known: dict[tuple, Series] = {}
-        self._forget_at = 0.0
-        self._next_try = 0.0
+        self._cache: dict[tuple, Series] = {}
+        self._expires = 0.0
+        self._next_attempt = 0.0
         self._unlabelled = self._series({})
 
     def series(self, records: Any) -> Series | None:
-        """Return what a call on records is counted under.
+        """Return the series of a call on records.
 
-        :return: ``None`` where the caller's cache does not tell, or not all of it
+        :return: ``None`` if the caller's cache lacks a value that a label comes from
         """
         values = tuple([source.cached(records) for source in self._sources])
-        known = self._known.get(values)
-        if known is not None and time.monotonic() < self._forget_at:
-            return known
+        cached = self._cache.get(values)
+        if cached is not None and time.monotonic() < self._expires:
+            return cached
         return None if NOT_CACHED in values else self._look_up(values)
 
     @property
     def unlabelled(self) -> Series:
-        """What a call is counted under of which :meth:`series` could not be told."""
+        """The series of calls whose labels are unknown."""
         return self._unlabelled
 
     def _look_up(self, values: tuple) -> Series | None:
-        """Read where ids lead, and remember it for a while: master data may change."""
+        """Read the labels of values, and cache them for a minute, since they may change."""
         now = time.monotonic()
-        if now >= self._forget_at or len(self._known) >= _MOST_SERIES:
-            self._known = {}
-            self._forget_at = now + _SECONDS_REMEMBERED
-        if now < self._next_try:
+        if now >= self._expires or len(self._cache) >= _MAX_SERIES:
+            self._cache = {}
+            self._expires = now + _CACHE_SECONDS
+        if now < self._next_attempt:
             return None
         try:
-            self._known[values] = series = self._series(self._texts(values))
+            self._cache[values] = series = self._series(self._texts(values))
         except Exception as error:  # also PostgreSQL's: it is not the caller's cursor
-            self._next_try = now + _SECONDS_BETWEEN_TRIES
+            self._next_attempt = now + _SECONDS_BETWEEN_ATTEMPTS
             recorder().count("unlabelled")
-            _logger.warning("Reliability cannot tell where calls belong: %s", error)
+            _logger.warning("Reliability cannot read the labels of calls: %s", error)
             return None
         return series
 
@@ -116,6 +116,5 @@ class Operation:
             return {source.label: source.text(cr, value) for source, value in pairs}
 
     def _series(self, texts: dict[str, str]) -> Series:
-        where = (texts.get(label, "") for label in LABELS)
-        labels = (self._service, self.name, *where)
+        labels = (self._service, self.name, *(texts.get(label, "") for label in LABELS))
         return Series("operation", self._db, labels, self._threshold)

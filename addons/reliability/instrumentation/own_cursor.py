@@ -1,4 +1,4 @@
-"""A cursor of our own, beside the transaction that is measured."""
+"""A cursor on a connection of its own, outside of the measured transaction."""
 
 import contextlib
 from collections.abc import Iterator
@@ -7,19 +7,20 @@ from odoo.orm.environments import Transaction
 from odoo.orm.registry import Registry
 from odoo.sql_db import BaseCursor
 
-_PATIENCE = "500ms"
+_TIMEOUT = "500ms"
 
 
 @contextlib.contextmanager
 def own_cursor(registry: Registry) -> Iterator[BaseCursor]:
-    """Give a cursor to read what is committed; nothing that it does is kept.
+    """Yield a cursor that reads committed data; it is never committed.
 
-    It does not wait for long: the lock that it waits for may be held by the caller.
-    And it asks nobody for the registry: who loads one holds a lock meanwhile.
+    Its statements time out soon, since the caller may hold the lock that one waits for.
+    Its transaction is given the registry, since looking it up would wait for a thread
+    that is loading one.
 
-    :raise psycopg2.Error: there is no connection to be had, or it took too long
+    :raise psycopg2.Error: no connection is free, or a statement took too long
     """
     with contextlib.closing(registry.cursor()) as cr:
         cr.transaction = Transaction(registry)
-        cr.execute("SELECT set_config('statement_timeout', %s, true)", [_PATIENCE])
+        cr.execute("SELECT set_config('statement_timeout', %s, true)", [_TIMEOUT])
         yield cr

@@ -1,9 +1,8 @@
-"""What is asked of Odoo by machines: ``/reliability/live``, ``/reliability/ready`` and
-``/metrics``.
+"""Probes in Odoo's workers: ``/reliability/live``, ``/reliability/ready``, ``/metrics``.
 
-They are answered before Odoo looks for a session or a database: a stranger must not
-make it load a registry, and a load balancer must be answered also while PostgreSQL is
-down.
+They are answered before Odoo determines a session or a database: an unauthenticated
+client must not make it load a registry, and a load balancer needs an answer also while
+PostgreSQL is down.
 """
 
 import contextlib
@@ -25,21 +24,21 @@ from ..telemetry.access import Access
 from ..telemetry.endpoint import CHALLENGE, say
 from .guard import guarded
 
-_SECONDS_AN_ANSWER_HOLDS = 2.0
+_MAX_AGE = 2.0
 _READ = ("GET", "HEAD")
 
-_lock, _looking = threading.Lock(), threading.Lock()
+_lock, _check_lock = threading.Lock(), threading.Lock()
 _known: dict[str, Any] = {"until": 0.0, "ready": False}
 _access: Access | None = None
 
 
 @guarded
 def answer(environ: dict, start_response: Callable) -> Iterable[bytes] | None:
-    """Answer a request that is for us; ``None`` where it is for Odoo."""
+    """Return the body of the answer to a probe; ``None`` for all other requests."""
     action = _ANSWERS.get(environ.get("PATH_INFO", ""))
     if action is None:
         return None
-    # Odoo's access log names the method that the request before has called.
+    # Odoo's access log would show the method of the thread's previous request.
     thread_local.rpc_model_method = ""
     if environ.get("REQUEST_METHOD") not in _READ:
         return say(start_response, "405 Method Not Allowed", ("Allow", "GET"))
@@ -47,17 +46,17 @@ def answer(environ: dict, start_response: Callable) -> Iterable[bytes] | None:
 
 
 def _live(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    """This worker answers."""
+    """Answer that this worker is alive."""
     return say(start_response, "200 OK")
 
 
 def _ready(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    """This worker can work: PostgreSQL answers, and its databases are loaded."""
+    """Answer whether this worker can work: PostgreSQL answers, databases are loaded."""
     return say(start_response, "200 OK" if _is_ready() else "503 Service Unavailable")
 
 
 def _metrics(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    """What the collector showed last, with its age."""
+    """Answer with the last snapshot of the collector, and its age."""
     last = snapshot.last(settings().telemetry_dir)
     scope = _scope(environ, last.databases if last else {})
     if scope is None:
@@ -98,27 +97,30 @@ def _scope(environ: dict, databases: dict[str, str]) -> str | None:
 
 
 def _is_ready() -> bool:
-    """Look, at most every other second, however many ask; nobody waits for another."""
-    if time.monotonic() >= _known["until"] and _looking.acquire(blocking=False):
+    """Return whether this worker is ready; checked at most every two seconds.
+
+    No request waits for the check of another.
+    """
+    if time.monotonic() >= _known["until"] and _check_lock.acquire(blocking=False):
         try:
-            _known["ready"] = _are_loaded() and _database_answers()
-            _known["until"] = time.monotonic() + _SECONDS_AN_ANSWER_HOLDS
+            _known["ready"] = _is_loaded() and _database_answers()
+            _known["until"] = time.monotonic() + _MAX_AGE
         finally:
-            _looking.release()
+            _check_lock.release()
     return _known["ready"]
 
 
-def _are_loaded() -> bool:
-    """Say whether the databases of ``db_name`` are loaded, unless there are many.
+def _is_loaded() -> bool:
+    """Return whether the only database of ``db_name`` is loaded; true without one.
 
-    Odoo loads them before it serves; what is not named is loaded when it is asked for.
+    Odoo loads it before it serves requests, and others at their first request.
     """
     names = config["db_name"]
     return len(names) != 1 or names[0] in Registry.registries
 
 
 def _database_answers() -> bool:
-    """Ask PostgreSQL, on a connection that is not one of the pool's."""
+    """Return whether PostgreSQL answers, on a connection outside of Odoo's pool."""
     names = config["db_name"] or ["postgres"]
     _name, info = sql_db.connection_info_for(names[0])
     try:

@@ -10,7 +10,7 @@ _recorder: Recorder | None = None
 
 
 def recorder() -> Recorder:
-    """Return the one recorder; it leases its slot when it is first needed."""
+    """Return the only recorder of this process; it leases its slot at first use."""
     global _recorder
     if _recorder is None:
         with _lock:

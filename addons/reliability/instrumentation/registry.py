@@ -1,8 +1,8 @@
-"""What is measured in one registry, kept equal to what its database says.
+"""Instrumentation of a registry: measures the operations that its database has.
 
-Operations are records.  They are read in plain SQL, since an old registry must come up
-on a new schema and the other way round, and read again when Odoo signals that caches
-are stale: in every worker, a request, a job or a cron begins with
+Operations are records.  They are read in plain SQL, since registry and schema may be of
+different versions while addons are upgraded.  They are read again when Odoo signals that
+caches are stale: in every worker, a request, a job or a cron starts with
 ``Registry.check_signaling``.  So a change takes effect without reloading registries.
 """
 
@@ -32,40 +32,40 @@ from .recording import recorder
 _logger = logging.getLogger(__name__)
 
 SWITCHED_OFF = "reliability.switched_off"
-"""The kill switch of one database: a system parameter."""
+"""The system parameter that pauses measuring in a database."""
 
-_ATTRIBUTE = "_reliability_measuring"
-_SECONDS_BETWEEN_LOOKS = 2.0
-_SECONDS_BETWEEN_TRIES = 10.0
-_SECONDS_OF_BUILDING = 120.0
+_ATTRIBUTE = "_reliability_instrumentation"
+_SECONDS_BETWEEN_CHECKS = 2.0
+_SECONDS_BETWEEN_ATTEMPTS = 10.0
+_MAX_SECONDS_OF_SETUP = 120.0
 
 _instrumented: "weakref.WeakSet[RegistryInstrumentation]" = weakref.WeakSet()
 
 
 def install() -> None:
-    """Let every worker follow changes when Odoo tells it to."""
+    """Check for changed operations whenever Odoo checks for stale caches."""
     instrument(
         "What is measured, and its changes",
-        Hook(Registry, "check_signaling", _follow_changes, ("self", "cr")),
+        Hook(Registry, "check_signaling", _wrap_check_signaling, ("self", "cr")),
     )
 
 
 def instrumentation_of(registry: Registry) -> "RegistryInstrumentation":
-    """Return what is measured in a registry."""
+    """Return the instrumentation of a registry, which is made at first use."""
     if _ATTRIBUTE not in vars(registry):
         setattr(registry, _ATTRIBUTE, RegistryInstrumentation(registry))
     return vars(registry)[_ATTRIBUTE]
 
 
 def is_measured(registry: Registry) -> bool | None:
-    """Say whether a database is measured; ``None`` where it does not have the app."""
+    """Return whether a database is measured; ``None`` if the app is not installed."""
     if _ATTRIBUTE not in vars(registry):
         return None
     return vars(registry)[_ATTRIBUTE].is_on
 
 
 class Row(NamedTuple):
-    """An operation as the database has it; ``threshold`` in seconds."""
+    """A row of the operations; ``threshold`` in seconds."""
 
     id: int
     model: str
@@ -77,10 +77,9 @@ class Row(NamedTuple):
 
 
 class RegistryInstrumentation:
-    """The measurements of one registry.
+    """The instrumentation of the model classes of a registry.
 
-    :ivar is_on: whether anything is, as of the last look
-    :param registry: whose classes are measured
+    :ivar is_on: whether the database is measured, as of the last synchronization
     """
 
     def __init__(self, registry: Registry):
@@ -90,61 +89,63 @@ class RegistryInstrumentation:
         self._problems: dict[int, str] = {}
         self._patches: list[Patch] = []
         self._lock = threading.RLock()
-        self._as_of: tuple | None = None
-        self._next_look = 0.0
-        self._next_try = 0.0
+        self._synchronized: tuple | None = None  # the signals at that time
+        self._next_check = 0.0
+        self._next_attempt = 0.0
         _instrumented.add(self)
 
-    def follow(self, cr: Any) -> None:
-        """Measure what the database says; what cannot be is reported and counted.
+    def synchronize(self, cr: Any) -> None:
+        """Measure the operations of the database, and no others.
 
-        A database that cannot tell, since it is older or newer than this code, must
-        come up all the same: what was measured stays.
+        Operations that cannot be measured are reported and counted.  A database whose
+        schema is older or newer than this code must be usable, too: if it cannot be
+        read, nothing changes.
         """
         with self._lock:
-            as_of = self._signals()
+            signals = self._signals()
             try:
                 with cr.savepoint(flush=False):
                     on = kill_switch.is_enabled() and not _is_switched_off(cr)
                     rows = _read(cr) if on else []
                 self.is_on = on
-                self._measure(api.Environment(cr, SUPERUSER_ID, {}), rows)
-                self._as_of, self._next_try = as_of, 0.0
+                self._instrument(api.Environment(cr, SUPERUSER_ID, {}), rows)
+                self._synchronized, self._next_attempt = signals, 0.0
             except Exception as error:
-                self._try_later(error)
+                self._postpone(error)
 
-    def look(self) -> None:
-        """Follow changes that were signalled, and see that all is still in place."""
-        behind = self._as_of != self._signals()
+    def check(self) -> None:
+        """Apply signalled changes, and restore methods that other code has replaced."""
+        is_stale = self._synchronized != self._signals()
         now = time.monotonic()
-        if now < (self._next_try if behind else self._next_look):
+        if now < (self._next_attempt if is_stale else self._next_check):
             return
         if not self._lock.acquire(blocking=False):
             return  # another thread is doing it
         try:
-            self._next_look = now + _SECONDS_BETWEEN_LOOKS
-            if behind:
-                self._follow_by_itself()
+            self._next_check = now + _SECONDS_BETWEEN_CHECKS
+            if is_stale:
+                self._synchronize_on_own_cursor()
             self._put_back()
         finally:
             self._lock.release()
 
     def stop(self) -> None:
-        """Take all measurements away, until :meth:`follow` is called.
+        """Remove the instrumentation until :meth:`synchronize` is called.
 
-        The classes are about to be built anew: :meth:`look` leaves them alone.
+        Odoo calls this before it sets up the classes again.  Until that has ended,
+        :meth:`check` does nothing.
         """
         with self._lock:
-            self._leave()
-            self._next_try = time.monotonic() + _SECONDS_OF_BUILDING
+            self._remove_methods()
+            self._next_attempt = time.monotonic() + _MAX_SECONDS_OF_SETUP
 
     def patch(
         self, model_class: type, name: str, layer: Callable[[Callable], Callable]
     ) -> None:
-        """Put something else around a method, as long as the registry is measured.
+        """Put a layer around a method, which is removed while measuring is paused.
 
         :param model_class: a class of this registry
-        :param layer: takes the method, returns what takes its place
+        :param layer: takes the method and returns its replacement
         """
         patch = Patch(model_class, name, layer)
         with self._lock:
@@ -153,59 +154,59 @@ class RegistryInstrumentation:
                 patch.put()
 
     def unpatch(self) -> None:
-        """Take away all that :meth:`patch` has put there."""
+        """Remove all layers that :meth:`patch` has added."""
         with self._lock:
             for patch in self._patches:
                 patch.remove()
             self._patches.clear()
 
     def pause(self) -> None:
-        """Give the classes their own methods back, until :meth:`resume`."""
+        """Restore the methods of the classes until :meth:`resume` is called."""
         with self._lock:
-            self._leave()
+            self._remove_methods()
             self.is_on = False
             for patch in self._patches:
                 patch.remove()
 
     def resume(self) -> None:
-        """Measure again what the database says, from the next signal on."""
+        """Let the next :meth:`check` measure again."""
         with self._lock:
-            self._as_of, self._next_try = None, 0.0
+            self._synchronized, self._next_attempt = None, 0.0
             for patch in self._patches:
                 patch.put()
 
-    def _leave(self) -> None:
-        for measured in self._methods.values():
-            measured.leave()
+    def _remove_methods(self) -> None:
+        for method in self._methods.values():
+            method.leave()
         self._methods.clear()
-        self._as_of = None
+        self._synchronized = None
 
-    def _follow_by_itself(self) -> None:
+    def _synchronize_on_own_cursor(self) -> None:
         try:
             with own_cursor(self._registry) as cr:
-                self.follow(cr)
+                self.synchronize(cr)
         except Exception as error:  # also PostgreSQL's: it is not the caller's cursor
-            self._try_later(error)
+            self._postpone(error)
 
-    def _try_later(self, error: Exception) -> None:
-        self._next_try = time.monotonic() + _SECONDS_BETWEEN_TRIES
-        _logger.warning("Reliability cannot tell what to measure: %s", error)
+    def _postpone(self, error: Exception) -> None:
+        self._next_attempt = time.monotonic() + _SECONDS_BETWEEN_ATTEMPTS
+        _logger.warning("Reliability cannot read what to measure: %s", error)
 
     def _signals(self) -> tuple:
-        """Return what changes whenever something may have changed."""
+        """Return values that differ if operations may have changed."""
         return self._registry.cache_sequences.get("stable"), kill_switch.is_enabled()
 
-    def _measure(self, env: api.Environment, rows: Iterable[Row]) -> None:
+    def _instrument(self, env: api.Environment, rows: Iterable[Row]) -> None:
         problems: dict[int, str] = {}
         wanted = _wanted(env, rows, problems)
         for key in self._methods.keys() - wanted.keys():
             self._methods.pop(key).leave()
-        for (model, method), operation in wanted.items():
-            measured = self._methods.get((model, method))
-            if measured is None:
-                measured = InstrumentedMethod(env.registry[model], method, operation)
-                self._methods[model, method] = measured
-            measured.operation = operation
+        for (model, name), operation in wanted.items():
+            method = self._methods.get((model, name))
+            if method is None:
+                method = InstrumentedMethod(env.registry[model], name, operation)
+                self._methods[model, name] = method
+            method.operation = operation
         self._report(problems)
 
     def _report(self, problems: dict[int, str]) -> None:
@@ -217,29 +218,29 @@ class RegistryInstrumentation:
         self._problems = problems
 
     def _put_back(self) -> None:
-        for (model, method), measured in self._methods.items():
-            if measured.put_back():
-                _logger.warning("%s.%s was measured no more: put back", model, method)
+        for (model, name), method in self._methods.items():
+            if method.put_back():
+                _logger.warning("%s.%s is measured again: it was replaced", model, name)
                 recorder().count("removed")
 
 
-def _follow_changes(check_signaling):
-    def checking(self, cr=None):
+def _wrap_check_signaling(check_signaling):
+    def wrapper(self, cr=None):
         registry = check_signaling(self, cr)
-        _look(registry)
+        _check(registry)
         return registry
 
-    return checking
+    return wrapper
 
 
 @guarded
-def _look(registry: Registry) -> None:
+def _check(registry: Registry) -> None:
     if _ATTRIBUTE in vars(registry):
-        instrumentation_of(registry).look()
+        instrumentation_of(registry).check()
 
 
 def _switched(on: bool) -> None:
-    """Follow the kill switch."""
+    """Pause or resume all registries by the kill switch."""
     for instrumentation in list(_instrumented):
         instrumentation.resume() if on else instrumentation.pause()
 
@@ -248,12 +249,12 @@ kill_switch.listeners.append(_switched)
 
 
 def is_switched_off(value: str | bool | None) -> bool:
-    """Say whether a value of :data:`SWITCHED_OFF` means it: whatever is not a no."""
+    """Return whether a value of :data:`SWITCHED_OFF` pauses: all but empty, 0 and no."""
     return str(value or "").strip().lower() not in ("", "0", "f", "false", "n", "no")
 
 
 def _is_switched_off(cr: Any) -> bool:
-    """Say whether the database is switched off in its Settings."""
+    """Return whether measuring is paused in the Settings of the database."""
     cr.execute(
         "SELECT value FROM ir_config_parameter WHERE key = %s",
         [SWITCHED_OFF],
@@ -281,10 +282,12 @@ def _read(cr: Any) -> list[Row]:
 def _wanted(
     env: api.Environment, rows: Iterable[Row], problems: dict[int, str]
 ) -> dict[tuple[str, str], Operation]:
-    """Return what to measure: model and method → what its calls are counted as.
+    """Return what to measure: model and method → operation.
 
-    Models that inherit from a measured one are measured with it, each from outside its
-    own overrides; one with an operation of its own counts as that.
+    Models that inherit from a measured model are measured with it, each outside of its
+    own overrides, unless they have an operation of their own.
+
+    :param problems: receives the reasons: id of the operation → reason
     """
     own: dict[tuple[str, str], Operation] = {}
     inherited: dict[tuple[str, str], Operation] = {}
@@ -297,7 +300,7 @@ def _wanted(
         found = _sources(env, row, row.model, problems)
         own[row.model, row.method] = _operation(env, row, row.model, found)
         for model in env.registry.descendants([row.model], "_inherit"):
-            with contextlib.suppress(NotEligible):  # its own override is another kind
+            with contextlib.suppress(NotEligible):  # its override may be ineligible
                 check(env, model, row.method)
                 found = _sources(env, row, model, {})
                 inherited[model, row.method] = _operation(env, row, model, found)
@@ -307,7 +310,7 @@ def _wanted(
 def _sources(
     env: api.Environment, row: Row, model: str, problems: dict[int, str]
 ) -> list[Source]:
-    """Return where labels come from; the usual ones where a dimension is gone."""
+    """Return the sources of labels; the default ones if the dimension is invalid."""
     try:
         return sources(env, model, row.dimension)
     except NotEligible as problem:
@@ -318,7 +321,7 @@ def _sources(
 def _operation(
     env: api.Environment, row: Row, model: str, found: list[Source]
 ) -> Operation:
-    verdict = env.registry[model]._reliability_outcome
+    hook = env.registry[model]._reliability_outcome
     return Operation(
         env.registry.db_name,
         row.service,
@@ -326,6 +329,6 @@ def _operation(
         row.threshold,
         found,
         own_cursor=partial(own_cursor, env.registry),
-        surround=middleware_of(env, row.id),
-        judges=verdict is not env.registry["base"]._reliability_outcome,
+        has_outcome_hook=hook is not env.registry["base"]._reliability_outcome,
+        middleware=middleware_of(env, row.id),
     )

@@ -1,6 +1,7 @@
-"""Two transactions in each other's way: does another try follow?
+"""Retry scopes: whether another attempt follows a conflict of two transactions.
 
-Only who tries again knows.  Until then, calls that were undone wait here.
+Only the code that retries knows it.  Until it does, the calls that were rolled back wait
+in the scope.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from odoo.service import model as service_model
 
-from .call import Call, settle
+from .call import Call, finish_calls
 from .guard import guarded
 from .instrument import Hook, instrument
 from .outcome import CONTENTION
@@ -21,85 +22,90 @@ _local = threading.local()
 
 
 def install() -> None:
-    """Know of the tries that Odoo makes for requests."""
+    """Put a retry scope around the attempts that Odoo makes for requests."""
     instrument(
         "Whether another attempt follows",
-        Hook(service_model, "retrying", _retrying, ("func", "env")),
+        Hook(service_model, "retrying", _wrap_retrying, ("func", "env")),
     )
 
 
 class RetryScope:
-    """Calls that were undone because two transactions were in each other's way."""
+    """All attempts at the same work, and the calls whose outcome depends on a retry."""
 
     def __init__(self) -> None:
-        self._calls: list[Call | TransactionListener] = []
+        self._pending: list[Call | TransactionListener] = []
 
     @functools.cached_property
     def name(self) -> str:
-        """What these tries have in common, and no other tries anywhere have."""
+        """An id that all attempts of this scope share, and no other attempt has."""
         return uuid.uuid4().hex
 
     def add(self, call: Call | TransactionListener) -> None:
-        self._calls.append(call)
+        """Let a call wait that contention has rolled back."""
+        self._pending.append(call)
 
     @guarded
-    def tried_again(self) -> None:
-        """Say that another try follows: what was undone so far counts as retried."""
-        self._settle("retried")
+    def mark_retried(self) -> None:
+        """Finish the waiting calls as ``retried``, since another attempt follows."""
+        self._finish("retried")
 
     @guarded
-    def given_up(self) -> None:
-        """Say that there is no other try: what was undone has failed."""
-        self._settle("failed")
+    def mark_failed(self) -> None:
+        """Finish the waiting calls as ``failed``, since no other attempt follows."""
+        self._finish("failed")
 
-    def _settle(self, outcome: str) -> None:
-        calls, self._calls = self._calls, []
-        settle((call, outcome) for call in calls)
+    def _finish(self, outcome: str) -> None:
+        pending, self._pending = self._pending, []
+        finish_calls((call, outcome) for call in pending)
 
 
 @contextlib.contextmanager
 def retry_scope() -> Iterator[RetryScope]:
-    """Let calls that are undone by contention wait until it is known what follows.
+    """Let calls wait that contention rolls back, until it is known what follows.
 
-    Whoever tries again, such as a queue of jobs, puts this around each series of tries
-    and calls :meth:`Contended.tried_again` where another follows.
+    Code that retries, such as a job queue, puts this around all attempts at the same
+    work, and calls :meth:`RetryScope.mark_retried` where another attempt follows.  At
+    the end of the block the calls that still wait have failed.
     """
     outer = current_retry_scope()
-    _local.contended = contended = RetryScope()
+    _local.scope = scope = RetryScope()
     try:
-        yield contended
+        yield scope
     finally:
-        _local.contended = outer
-        contended.given_up()
+        _local.scope = outer
+        scope.mark_failed()
 
 
 def current_retry_scope() -> RetryScope | None:
-    """Return the tries that this thread is inside of."""
-    return getattr(_local, "contended", None)
+    """Return the retry scope that this thread is in."""
+    return getattr(_local, "scope", None)
 
 
-def decided(
+def defer_contended(
     ended: Iterable[tuple[Call | TransactionListener, str]],
 ) -> Iterator[tuple[Call | TransactionListener, str]]:
-    """Yield how calls ended, without those that wait for :func:`retry_scope` to tell."""
-    contended = current_retry_scope()
+    """Yield calls with their outcomes, except those that wait in the retry scope.
+
+    Without a scope, contention is a failure.
+    """
+    scope = current_retry_scope()
     for call, outcome in ended:
         if outcome != CONTENTION:
             yield call, outcome
-        elif contended is None:
+        elif scope is None:
             yield call, "failed"
         else:
-            contended.add(call)
+            scope.add(call)
 
 
-def _retrying(retrying):
-    def watched(func, env):
-        with retry_scope() as contended:
+def _wrap_retrying(retrying):
+    def wrapper(func, env):
+        with retry_scope() as scope:
 
-            def one_try():
-                contended.tried_again()  # since this is another
+            def attempt():
+                scope.mark_retried()  # the attempt before this one, if there was one
                 return func()
 
-            return retrying(one_try, env)
+            return retrying(attempt, env)
 
-    return watched
+    return wrapper

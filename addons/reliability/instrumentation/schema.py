@@ -1,7 +1,4 @@
-"""Whether a database has the tables that this code knows, and what to do if not.
-
-Tables and columns are compared, not numbers of versions: what matters is what is there.
-"""
+"""Comparison of a database's tables and columns with those that the code expects."""
 
 import logging
 from collections.abc import Iterator
@@ -13,7 +10,7 @@ from .guard import guarded
 
 _logger = logging.getLogger(__name__)
 
-_OURS = "reliability_"
+_PREFIX = "reliability_"
 _COLUMNS = """
     SELECT relname, attname
       FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
@@ -22,7 +19,7 @@ _COLUMNS = """
 """
 
 OLDER, NEWER, OTHER = "older", "newer", "other"
-"""How the tables of a database can be, compared with the code."""
+"""How the tables of a database can differ from those that the code expects."""
 
 _WHAT_TO_DO = {
     OLDER: "its tables are older than the code of the addons; upgrade the app"
@@ -35,35 +32,35 @@ _WHAT_TO_DO = {
 
 
 def difference(cr: Any, registry: Registry) -> str:
-    """Return how the tables of a database are, compared with the code.
+    """Return how the tables of a database differ from those that the code expects.
 
-    :return: :data:`OLDER`, :data:`NEWER`, :data:`OTHER`, or nothing: as they should be
+    :return: :data:`OLDER`, :data:`NEWER` or :data:`OTHER`; empty if they are equal
     """
-    cr.execute(_COLUMNS, [_OURS])
-    found, known = set(cr.fetchall()), set(_known(registry))
-    if found == known:
+    cr.execute(_COLUMNS, [_PREFIX])
+    found, expected = set(cr.fetchall()), set(_expected(registry))
+    if found == expected:
         return ""
-    if found < known:
+    if found < expected:
         return OLDER
-    return NEWER if found > known else OTHER
+    return NEWER if found > expected else OTHER
 
 
 @guarded
 def report(cr: Any, registry: Registry) -> None:
-    """Say in the log what to do where a database is of another version."""
+    """Log what to do if the tables of a database are of another version."""
     if found := difference(cr, registry):
         _logger.warning("%s: %s", registry.db_name, _WHAT_TO_DO[found])
 
 
-def _known(registry: Registry) -> Iterator[tuple[str, str]]:
-    """Yield table and column of all that the code stores, also in a model of others."""
+def _expected(registry: Registry) -> Iterator[tuple[str, str]]:
+    """Yield table and column of each stored field, also of relations of other models."""
     for model in registry.values():
         if model._abstract or not model._auto:
             continue
         for field in model._fields.values():
             if field.type == "many2many":
-                if field.store and field.relation.startswith(_OURS):
+                if field.store and field.relation.startswith(_PREFIX):
                     yield field.relation, field.column1
                     yield field.relation, field.column2
-            elif model._table.startswith(_OURS) and field.store and field.column_type:
+            elif model._table.startswith(_PREFIX) and field.store and field.column_type:
                 yield model._table, field.name

@@ -1,4 +1,4 @@
-"""Something that is timed and is no call of a method: a request, a scheduled action."""
+"""Spans: timed work that is no call of a method, such as a request or a cron run."""
 
 import sys
 import time
@@ -11,33 +11,37 @@ from .recording import recorder
 
 
 class Span:
-    """One of them, from its beginning; if the process dies inside, that is told."""
+    """A span that starts when it is created and has one event.
 
-    __slots__ = ("_cpu", "_outside", "_series", "_sql", "_started", "_ticket")
+    While it is open it is in the in-flight table: if the process dies, the next owner
+    of the slot records it as ``killed``.
+    """
+
+    __slots__ = ("_cpu", "_external", "_series", "_sql", "_started", "_ticket")
 
     def __init__(self, series: Series):
         self._series = series
         self._sql = sql_so_far()
-        self._outside = external_time.seconds_so_far()
+        self._external = external_time.seconds_so_far()
         self._ticket = recorder().begin(series, records=0)
         self._cpu = time.thread_time()
         self._started = time.perf_counter()
 
     def relabel(self, series: Series) -> None:
-        """Count it under another series than it began with."""
+        """Count the span in another series than the one that it started with."""
         if self._ticket is not None and series != self._series:
             self._series = series
             recorder().relabel(self._ticket, series)
 
     def end(self, outcome: str) -> None:
-        """Record that it is over; again does nothing."""
+        """Record the event of the span; again does nothing."""
         ticket = self._ticket
         if ticket is None:
             return
         seconds = time.perf_counter() - self._started
         cpu = time.thread_time() - self._cpu
         sql, queries = sql_since(self._sql, seconds)
-        external = external_time.seconds_since(self._outside, seconds)
+        external = external_time.seconds_since(self._external, seconds)
         costs = (sql, external, cpu, queries)
         event = Event(
             ticket.series, outcome, time.time(), seconds, *costs, call=ticket.call
@@ -46,15 +50,15 @@ class Span:
         self._ticket = None
 
     def forget(self) -> None:
-        """Record nothing of it."""
+        """Close the span without an event."""
         if self._is_open:
             recorder().forget(self._ticket)
             self._ticket = None
 
     def __del__(self) -> None:
-        """Leave nothing in flight where our own code failed to end it.
+        """Leave nothing in flight if an error prevented :meth:`end`.
 
-        Not when the process ends: then it is for the next holder of the slot to tell.
+        Not at the end of the process: then the next owner of the slot records it.
         """
         if self._is_open and not sys.is_finalizing():
             self.forget()
@@ -67,11 +71,11 @@ class Span:
 def record(
     series: Series, outcome: str = "success", seconds: float = 0.0, calls: int = 1
 ) -> None:
-    """Record something that has just ended, such as a wait, or several at once.
+    """Record one event of something that has just ended, such as a wait for a lock.
 
-    :param outcome: how it ended, one of :data:`..telemetry.events.OUTCOMES`
-    :param seconds: how long it took, all ``calls`` together
-    :param calls: how many of these there were, at most 65,535
+    :param outcome: one of :data:`..telemetry.events.OUTCOMES`
+    :param seconds: duration of all ``calls`` together
+    :param calls: number of calls that the event stands for, at most 65,535
     """
     ticket = recorder().begin(series, records=0)
     if ticket is None:

@@ -1,11 +1,11 @@
-"""The outcome of a call is its transaction's.
+"""The outcome of a call follows from the end of its transaction.
 
-Calls are kept on the connection that their transaction runs on.  Where that connection
-commits or rolls back, and where a savepoint is undone, the calls that are over are
-settled; one that is still inside its method waits for the next end.
+Calls wait on the connection that their transaction runs on.  When that connection
+commits or rolls back, and when a savepoint is rolled back, the calls whose methods have
+ended are finished; a call inside its method waits for the next end.
 
-The connection is where COMMIT is really sent: neither a hook of somebody else that
-raises nor a cursor that is closed without ceremony is between us and the truth.
+The connection is where COMMIT is really sent: hooks of other code that raise, and
+cursors that are closed without a commit, do not falsify the outcome.
 """
 
 import sys
@@ -18,214 +18,224 @@ from psycopg2 import extensions
 
 from odoo import sql_db
 
-from .call import Call, next_order, settle
+from .call import Call, finish_calls, next_order
 from .guard import guarded
 from .instrument import Hook, instrument
 from .kill_switch import kill_switch
 from .outcome import CONTENTION, outcome_of
 from .recording import recorder
-from .retry_scope import decided
+from .retry_scope import defer_contended
 from .transaction_listener import TransactionListener
 
 MAX_CALLS = 50_000
-"""How many calls are kept for the end of one transaction: about 30 MB."""
+"""Maximum number of calls that wait for the end of one transaction: about 30 MB."""
 
-_KEY = "_reliability_calls"
-_REMEMBERED = "_reliability_remembered"
+_CALLS = "_reliability_calls"
+_CACHE = "_reliability_cache"
+"""Attributes of connections."""
+
 _order = attrgetter("order")
-_holding: "weakref.WeakSet[sql_db.PsycoConnection]" = weakref.WeakSet()
+_with_calls: "weakref.WeakSet[sql_db.PsycoConnection]" = weakref.WeakSet()
 
 
 def install() -> None:
-    """Watch how transactions end, in this process and those forked from it."""
+    """Install hooks on the ends of transactions and savepoints."""
     instrument(
         "How transactions end",
-        Hook(sql_db.PsycoConnection, "commit", _commit),
-        Hook(sql_db.PsycoConnection, "rollback", _rollback),
-        Hook(sql_db.Cursor, "close", _close, ("self",)),
-        Hook(sql_db.Savepoint, "__init__", _set_savepoint, ("self", "cr")),
-        Hook(sql_db.Savepoint, "rollback", _undo_savepoint, ("self",)),
+        Hook(sql_db.PsycoConnection, "commit", _wrap_commit),
+        Hook(sql_db.PsycoConnection, "rollback", _wrap_rollback),
+        Hook(sql_db.Cursor, "close", _wrap_close, ("self",)),
+        Hook(sql_db.Savepoint, "__init__", _wrap_savepoint_init, ("self", "cr")),
+        Hook(sql_db.Savepoint, "rollback", _wrap_savepoint_rollback, ("self",)),
     )
     kill_switch.listeners.append(_switched)
 
 
-def held_on(cnx) -> list[Call | TransactionListener]:
-    """Return the calls, and those who listen, that wait for the end of the transaction
-    on a connection: to be added to, in their order.
+def pending_calls(cnx) -> list[Call | TransactionListener]:
+    """Return the calls and listeners that wait for the end of a connection's
+    transaction, by their order; callers append to the list.
     """
-    held = vars(cnx).get(_KEY)
-    if held is None:
-        held = vars(cnx)[_KEY] = []
-        _holding.add(cnx)
-    return held
+    pending = vars(cnx).get(_CALLS)
+    if pending is None:
+        pending = vars(cnx)[_CALLS] = []
+        _with_calls.add(cnx)
+    return pending
 
 
-def listen(cr: sql_db.Cursor, follower: TransactionListener) -> None:
-    """Let somebody be told how the transaction ends, or the savepoint, he is in."""
-    follower.order = next_order()
-    held_on(cr._cnx).append(follower)
+def listen(cr: sql_db.Cursor, listener: TransactionListener) -> None:
+    """Call a listener when the current transaction or savepoint of a cursor ends."""
+    listener.order = next_order()
+    pending_calls(cr._cnx).append(listener)
 
 
 def transaction_cache(cr: sql_db.Cursor) -> dict:
-    """Return what is remembered of the transaction on a cursor: a dict to write into,
-    which is forgotten when the transaction ends.
+    """Return a dict that lasts as long as the current transaction of a cursor.
 
-    A savepoint that is undone changes nothing of it.
+    The rollback of a savepoint does not change it.
     """
-    return vars(cr._cnx).setdefault(_REMEMBERED, {})
+    return vars(cr._cnx).setdefault(_CACHE, {})
 
 
 def _switched(on: bool) -> None:
-    """Forget, when the kill switch is off, the calls whose end nobody will see."""
+    """Forget the pending calls when the kill switch is set to off.
+
+    The hooks are removed, so that nothing records the ends of their transactions.
+    """
     if on:
         return
-    for cnx in list(_holding):
-        held = vars(cnx).pop(_KEY, [])
-        recorder().count("switched_off", len(held))
-        for call in held:
+    for cnx in list(_with_calls):
+        pending = vars(cnx).pop(_CALLS, [])
+        recorder().count("switched_off", len(pending))
+        for call in pending:
             if isinstance(call, TransactionListener):
-                settle([(call, "unknown")])
+                finish_calls([(call, "unknown")])
             else:
-                call.abandon()
+                call.forget()
 
 
-def _commit(commit):
-    def watched(cnx):
-        vars(cnx).pop(_REMEMBERED, None)
-        if _KEY not in vars(cnx):
+def _wrap_commit(commit):
+    def wrapper(cnx):
+        vars(cnx).pop(_CACHE, None)
+        if _CALLS not in vars(cnx):
             return commit(cnx)
-        calls = _calls_decided_by_commit(cnx) or ()
+        calls = _pop_calls_of_commit(cnx) or ()
         outcome = _announce_commit(cnx, calls) or "success"
         try:
             result = commit(cnx)
         except BaseException as error:
-            _settle(calls, "unknown" if cnx.closed else _of_failed_commit(error))
+            _finish(calls, "unknown" if cnx.closed else _failed_commit_outcome(error))
             raise
-        _settle(calls, outcome)
+        _finish(calls, outcome)
         return result
 
-    return watched
+    return wrapper
 
 
-def _rollback(rollback):
-    def watched(cnx):
-        vars(cnx).pop(_REMEMBERED, None)
-        _undo(cnx)
+def _wrap_rollback(rollback):
+    def wrapper(cnx):
+        vars(cnx).pop(_CACHE, None)
+        _finish_rolled_back(cnx)
         return rollback(cnx)
 
-    return watched
+    return wrapper
 
 
-def _close(close):
-    def watched(cr):
-        # Before, not after: once it is closed, the connection is another cursor's.
-        _leave(cr)
+def _wrap_close(close):
+    def wrapper(cr):
+        # Before it is closed: then another cursor may get the connection.
+        _finish_closed(cr)
         return close(cr)
 
-    return watched
+    return wrapper
 
 
-def _set_savepoint(init):
-    def watched(savepoint, cr):
+def _wrap_savepoint_init(init):
+    def wrapper(savepoint, cr):
         savepoint._reliability_order = next_order()
         return init(savepoint, cr)
 
-    return watched
+    return wrapper
 
 
-def _undo_savepoint(rollback):
-    def watched(savepoint):
-        _undo_since(savepoint)
+def _wrap_savepoint_rollback(rollback):
+    def wrapper(savepoint):
+        _finish_since(savepoint)
         return rollback(savepoint)
 
-    return watched
+    return wrapper
 
 
-def _take_ended(cnx, since: int = 0) -> list[Call]:
-    """Take from a connection the calls that are over and began after ``since``."""
-    held = vars(cnx)[_KEY]
-    first = bisect_left(held, since, key=_order)
-    begun_since = held[first:]
-    held[first:] = [call for call in begun_since if not call.ended]
-    if not held:
-        del vars(cnx)[_KEY]
-    return [call for call in begun_since if call.ended]
+def _pop_ended(cnx, since: int = 0) -> list[Call]:
+    """Remove and return the pending calls that have ended and began after ``since``."""
+    pending = vars(cnx)[_CALLS]
+    first = bisect_left(pending, since, key=_order)
+    started_since = pending[first:]
+    pending[first:] = [call for call in started_since if not call.ended]
+    if not pending:
+        del vars(cnx)[_CALLS]
+    return [call for call in started_since if call.ended]
 
 
 @guarded
-def _calls_decided_by_commit(cnx) -> list[Call]:
-    calls = _take_ended(cnx)
-    for call in vars(cnx).get(_KEY, ()):
+def _pop_calls_of_commit(cnx) -> list[Call]:
+    """Remove and return the calls that a COMMIT finishes; it concerns the others, too."""
+    calls = _pop_ended(cnx)
+    for call in vars(cnx).get(_CALLS, ()):
         call.committed = True
     return calls
 
 
 @guarded
 def _announce_commit(cnx, calls: Iterable[Call]) -> str:
-    """Note that COMMIT is about to be sent, and return how calls end if it succeeds."""
+    """Record that COMMIT is about to be sent; return the outcome if it succeeds."""
     for call in calls:
         call.committing()
-    # PostgreSQL answers COMMIT with ROLLBACK, and no error, where one was swallowed.
+    # After a swallowed SQL error, COMMIT rolls back without raising an error.
     aborted = cnx.get_transaction_status() == extensions.TRANSACTION_STATUS_INERROR
     return "failed" if aborted else "success"
 
 
 @guarded
-def _of_failed_commit(error: BaseException) -> str:
-    """Return how a COMMIT ended that PostgreSQL refused: a broken constraint, too, is
-    no refusal of the business any more, since the method had said yes."""
+def _failed_commit_outcome(error: BaseException) -> str:
+    """Return the outcome of calls whose COMMIT PostgreSQL refused.
+
+    A violated constraint is a failure here, not a rejection: the method had accepted.
+    """
     return CONTENTION if outcome_of(error) == CONTENTION else "failed"
 
 
 @guarded
-def _settle(calls, outcome: str) -> None:
-    """Settle calls whose transaction is over; an error of their own goes first."""
-    settle(decided((call, call.error or outcome) for call in calls))
+def _finish(calls, outcome: str) -> None:
+    """Finish calls whose transaction has ended; an error of the call takes precedence."""
+    finish_calls(defer_contended((call, call.error or outcome) for call in calls))
 
 
 @guarded
-def _undo_since(savepoint) -> None:
+def _finish_since(savepoint) -> None:
+    """Finish the calls since a savepoint that is being rolled back."""
     # The savepoint of a test's cursor is on a cursor of psycopg2, not of Odoo.
-    _undo(savepoint._cr.connection, savepoint._reliability_order)
+    _finish_rolled_back(savepoint._cr.connection, savepoint._reliability_order)
 
 
 @guarded
-def _leave(cr) -> None:
-    """Settle what the rollback of an open cursor that is closed does not settle.
+def _finish_closed(cr) -> None:
+    """Finish the calls that the rollback of a closing cursor does not finish.
 
-    On a connection that is gone, Odoo does not roll back; and a call that is still
-    inside its method ends with the cursor that it was made on.
+    If the connection is lost, Odoo does not roll back.  And a call that is still inside
+    its method ends with the cursor that it was made on.
     """
     cnx = cr._cnx
-    if cr._closed or _KEY not in vars(cnx):
+    if cr._closed or _CALLS not in vars(cnx):
         return
     if cnx.closed:
-        _undo(cnx)
-    inside = [call for call in vars(cnx).get(_KEY, ()) if not call.ended]
+        _finish_rolled_back(cnx)
+    inside = [call for call in vars(cnx).get(_CALLS, ()) if not call.ended]
     for call in inside:
-        vars(cnx)[_KEY].remove(call)
-    settle((call, "success" if call.committed else "rolled_back") for call in inside)
+        vars(cnx)[_CALLS].remove(call)
+    finish_calls(
+        (call, "success" if call.committed else "rolled_back") for call in inside
+    )
 
 
 @guarded
-def _undo(cnx, since: int = 0) -> None:
-    """Settle calls that are being undone, by the error that undoes them."""
-    if _KEY not in vars(cnx):
+def _finish_rolled_back(cnx, since: int = 0) -> None:
+    """Finish calls that are being rolled back, by the error that is being handled."""
+    if _CALLS not in vars(cnx):
         return
     error = sys.exc_info()[1]
-    settle(
-        decided(
-            (call, call.error or _undone_by(error, call, cnx))
-            for call in _take_ended(cnx, since)
+    finish_calls(
+        defer_contended(
+            (call, call.error or _rollback_outcome(error, call, cnx))
+            for call in _pop_ended(cnx, since)
         )
     )
 
 
-def _undone_by(error: BaseException | None, call: Call, cnx) -> str:
+def _rollback_outcome(error: BaseException | None, call: Call, cnx) -> str:
     if cnx.closed:
         return "unknown"
     if (call.committed or cnx.autocommit) and _is_idle(cnx):
-        return "success"  # it was committed before, and there was nothing since
+        return "success"  # it is committed already, and nothing was executed since
     if error is None or not call.began_before(error):
         return "rolled_back"
     return outcome_of(error)

@@ -1,15 +1,15 @@
-"""Being told how the transaction ends that something stands in."""
+"""Callbacks for the end of the current transaction or savepoint."""
 
 from typing import Any
 
 
 class TransactionListener:
-    """Somebody who is told once: when it is committed, undone, or lost.
+    """Is called once when its transaction, or a savepoint around it, ends.
 
-    It is held on the connection as calls are, by :func:`.transaction.listen`; override
-    :meth:`told`.
+    Pass it to :func:`.transaction.listen` and override :meth:`on_end`.  It waits on the
+    connection, among the calls, and has the attributes of a call that has ended.
 
-    :ivar order: compares with the order of a savepoint
+    :ivar order: its position among calls and savepoints, set by ``listen``
     """
 
     order = 0
@@ -18,13 +18,17 @@ class TransactionListener:
     error = None
 
     def on_end(self, outcome: str) -> None:
-        """Be told the outcome, as of a call: ``success``, ``retried``, ``unknown`` or
-        one of those that mean that it was undone."""
+        """Handle the end of the transaction.
+
+        :param outcome: as of a call: ``success`` if it was committed; ``retried`` if
+            another attempt follows; ``unknown`` if the connection was lost; all others
+            mean that it was rolled back
+        """
         raise NotImplementedError
 
     def committing(self) -> None:
-        """COMMIT is about to be sent."""
+        """Do nothing when COMMIT is about to be sent; a call records it."""
 
     def began_before(self, error: Any) -> bool:
-        """Whatever undoes the transaction undoes what is followed, too."""
+        """Return true: an error that rolls back the transaction concerns it."""
         return True
