@@ -50,7 +50,7 @@ class Run:
         self._error = error
 
     def end(self, is_done: bool) -> None:
-        """Record the run, once.  After an error it has failed, even if parts are done."""
+        """Record the run once; after an error it has failed, even if parts are done."""
         outcome = "success" if is_done else "failed"
         if self._error is not None:
             outcome = outcome_of(self._error)

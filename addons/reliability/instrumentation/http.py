@@ -224,10 +224,11 @@ def _outcome(error: BaseException | None, status: str) -> str:
 def _wait_before(environ: dict, now: float) -> float | None:
     """Return the seconds since a proxy received the request; ``None`` if unknown.
 
-    The proxy sends the time in the header ``X-Request-Start``, in seconds, milliseconds,
-    microseconds or nanoseconds, some proxies with ``t=`` before it.  The header is
-    ignored without ``proxy_mode``, since any client could send it.  Times more than an
-    hour away are ignored, and times in the future are no wait, since clocks differ.
+    The proxy sends the time in the header ``X-Request-Start``, in seconds,
+    milliseconds, microseconds or nanoseconds, some proxies with ``t=`` before it.  The
+    header is ignored without ``proxy_mode``, since any client could send it.  Times
+    more than an hour away are ignored.  A time in the future is no wait, since clocks
+    differ.
     """
     header = environ.get("HTTP_X_REQUEST_START", "")
     if not header or not config["proxy_mode"]:

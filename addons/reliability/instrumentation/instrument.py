@@ -6,8 +6,9 @@
 
 ``make(original)`` returns the replacement of ``original``, which calls it and returns
 its result.  All hooks of a purpose are installed, or none: what this version of Odoo
-lacks is reported in Settings instead of failing.  While the kill switch is off, Odoo has
-its own function objects back, except for the purposes that are needed to switch on again.
+lacks is reported in Settings instead of failing.  While the kill switch is off, Odoo
+has its own function objects back, except for the purposes that are needed to switch on
+again.
 """
 
 import functools

@@ -1,6 +1,6 @@
-"""Probes in Odoo's workers: ``/reliability/live``, ``/reliability/ready``, ``/metrics``.
+"""Probes of Odoo's workers, and their ``/metrics``.
 
-They are answered before Odoo determines a session or a database: an unauthenticated
+The probes are ``/reliability/live`` and ``/reliability/ready``.  They are answered before Odoo determines a session or a database: an unauthenticated
 client must not make it load a registry, and a load balancer needs an answer also while
 PostgreSQL is down.
 """

@@ -1,8 +1,8 @@
 """Instrumentation of a registry: measures the operations that its database has.
 
 Operations are records.  They are read in plain SQL, since registry and schema may be of
-different versions while addons are upgraded.  They are read again when Odoo signals that
-caches are stale: in every worker, a request, a job or a cron starts with
+different versions while addons are upgraded.  They are read again when Odoo signals
+that caches are stale: in every worker, a request, a job or a cron starts with
 ``Registry.check_signaling``.  So a change takes effect without reloading registries.
 """
 
@@ -249,7 +249,7 @@ kill_switch.listeners.append(_switched)
 
 
 def is_switched_off(value: str | bool | None) -> bool:
-    """Return whether a value of :data:`SWITCHED_OFF` pauses: all but empty, 0 and no."""
+    """Return whether a value of :data:`SWITCHED_OFF` pauses measuring."""
     return str(value or "").strip().lower() not in ("", "0", "f", "false", "n", "no")
 
 

@@ -158,7 +158,7 @@ def _pop_ended(cnx, since: int = 0) -> list[Call]:
 
 @guarded
 def _pop_calls_of_commit(cnx) -> list[Call]:
-    """Remove and return the calls that a COMMIT finishes; it concerns the others, too."""
+    """Remove and return the calls that a COMMIT finishes; mark the others."""
     calls = _pop_ended(cnx)
     for call in vars(cnx).get(_CALLS, ()):
         call.committed = True
@@ -186,7 +186,7 @@ def _failed_commit_outcome(error: BaseException) -> str:
 
 @guarded
 def _finish(calls, outcome: str) -> None:
-    """Finish calls whose transaction has ended; an error of the call takes precedence."""
+    """Finish calls whose transaction has ended; their own errors take precedence."""
     finish_calls(defer_contended((call, call.error or outcome) for call in calls))
 
 
