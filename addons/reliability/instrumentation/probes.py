@@ -1,8 +1,8 @@
 """Probes of Odoo's workers, and their ``/metrics``.
 
-The probes are ``/reliability/live`` and ``/reliability/ready``.  They are answered before Odoo determines a session or a database: an unauthenticated
-client must not make it load a registry, and a load balancer needs an answer also while
-PostgreSQL is down.
+The probes are ``/reliability/live`` and ``/reliability/ready``.  They are answered
+before Odoo determines a session or a database: an unauthenticated client must not make
+it load a registry, and a load balancer needs an answer also while PostgreSQL is down.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
 """Retry scopes: whether another attempt follows a conflict of two transactions.
 
-Only the code that retries knows it.  Until then, the calls that were rolled back wait in
-the scope.
+Only the code that retries knows it.  Until then, the calls that were rolled back wait
+in the scope.
 """
 
 import contextlib

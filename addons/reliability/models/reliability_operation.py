@@ -1,4 +1,4 @@
-"""What is measured: business methods, by the names that people have for them."""
+"""Operations: the business methods that are measured, by the names that users know."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
@@ -9,8 +9,8 @@ from ..instrumentation.registry import SWITCHED_OFF, instrumentation_of, is_swit
 from ..instrumentation.schema import report
 from .metric_code import check_metric_code
 
-_WHAT_IS_MEASURED = {"model", "model_id", "method", "dimension"}
-_TAKES_EFFECT = _WHAT_IS_MEASURED | {"active", "code", "service_id", "threshold"}
+_METHOD_FIELDS = {"model", "model_id", "method", "dimension"}
+_SIGNALLED_FIELDS = _METHOD_FIELDS | {"active", "code", "service_id", "threshold"}
 
 
 class ReliabilityOperation(models.Model):
@@ -28,7 +28,7 @@ class ReliabilityOperation(models.Model):
     )
     sequence = fields.Integer(default=100)
     active = fields.Boolean(
-        default=True, help="Archive an operation to measure it no more."
+        default=True, help="Archive an operation to stop measuring it."
     )
     service_id = fields.Many2one("reliability.service", required=True, index=True)
     model = fields.Char(required=True, help="The technical name of a model.")
@@ -37,31 +37,30 @@ class ReliabilityOperation(models.Model):
         string="Document",
         compute="_compute_model_id",
         inverse="_inverse_model_id",
-        help="What the method works on.",
+        help="The kind of document that the method works on.",
     )
     method = fields.Char(
         required=True,
-        help="The method that is called, such as action_confirm. What inherits from it,"
-        " and all extensions, are measured with it.",
+        help="The method that is called, such as action_confirm. It is measured with"
+        " all its extensions, and in models that inherit it.",
     )
     dimension = fields.Char(
-        string="Counted by",
-        help="The field, or path of fields, that leads to the warehouse, the carrier or"
-        " the company of a record, or a selection of it, such as"
-        " picking_type_id.warehouse_id. Empty: the company_id and the warehouse_id of"
-        " the record, where it has them.",
+        string="Split by",
+        help="A field, or a path of fields, to the warehouse, the carrier, the company"
+        " or a selection of a document, such as picking_type_id.warehouse_id. If empty,"
+        " calls are split by the company_id and the warehouse_id of the document.",
     )
     threshold = fields.Float(
-        string="Fast up to",
+        string="Latency threshold",
         required=True,
         default=3.0,
         digits=(16, 2),
-        help="Seconds. What takes longer counts as slow.",
+        help="Seconds. Calls that take longer are slow.",
     )
     preview = fields.Text(
-        string="Calls will be counted under",
+        string="Labels in metrics",
         compute="_compute_preview",
-        help="The labels in metrics, as a call on the newest document has them.",
+        help="The labels of a call on the newest document.",
     )
     problem = fields.Text(
         compute="_compute_problem",
@@ -69,11 +68,12 @@ class ReliabilityOperation(models.Model):
     )
 
     _code_unique = models.UniqueIndex(
-        "(code)", "There is an operation with this code already; choose another."
+        "(code)", "Another operation has this code already; enter another code."
     )
     _method_unique = models.UniqueIndex(
         "(model, method)",
-        "This method has an operation already, perhaps an archived one. Change that.",
+        "Another operation, perhaps an archived one, measures this method already."
+        " Change that operation.",
     )
     _threshold_positive = models.Constraint(
         "CHECK (threshold > 0)", "Enter more than 0 seconds."
@@ -95,7 +95,7 @@ class ReliabilityOperation(models.Model):
         for operation in self:
             operation.problem = operation._problem()
             if off and operation.active and not operation.problem:
-                operation.problem = self.env._("Measuring is switched off in Settings.")
+                operation.problem = self.env._("Measuring is paused in Settings.")
 
     @api.depends("model_id", "method", "dimension", "code", "service_id")
     def _compute_preview(self):
@@ -109,14 +109,14 @@ class ReliabilityOperation(models.Model):
             return ""
         try:
             check(self.env, model, self.method)
-            where = sources(self.env, model, self.dimension)
+            label_sources = sources(self.env, model, self.dimension)
         except NotEligible as problem:
             return str(problem)
         labels = {"service": self.service_id.code, "operation": self.code}
         newest = self.env[model].browse()
         if newest.has_access("read"):
             newest = newest.search([], order="id desc", limit=1)
-        for source in where:
+        for source in label_sources:
             value = newest[source.field.name]
             value = value.id if source.field.relational else value
             labels[source.label] = source.text(self.env.cr, value)
@@ -133,7 +133,7 @@ class ReliabilityOperation(models.Model):
         return [("id", "in", [key for key, text in problems.items() if text in value])]
 
     def _problem(self):
-        """Return why this operation is not measured as it should be, or ``False``."""
+        """Return the reason why this operation cannot be measured, or ``False``."""
         try:
             check(self.env, self.model, self.method)
             sources(self.env, self.model, self.dimension)
@@ -142,7 +142,7 @@ class ReliabilityOperation(models.Model):
         return False
 
     def action_open_calls(self):
-        """Open the calls of this operation that are on record."""
+        """Open the slowest and the last failed calls of this operation."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability.reliability_top_call_action"
@@ -155,33 +155,33 @@ class ReliabilityOperation(models.Model):
             check_metric_code(operation)
 
     @api.constrains("model", "method", "dimension")
-    def _check_measurable(self):
+    def _check_eligible(self):
         for operation in self:
             if problem := operation._problem():
                 raise ValidationError(problem)
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_may_choose(*vals_list, self._defaults_of_context())
+        self._check_may_choose_method(*vals_list, self._defaults_of_context())
         operations = super().create([self._with_model(vals) for vals in vals_list])
-        self._take_effect()
+        self._signal_change()
         return operations
 
     def write(self, vals):
-        self._check_may_choose(vals)
+        self._check_may_choose_method(vals)
         result = super().write(self._with_model(vals))
-        if _TAKES_EFFECT & vals.keys():
-            self._take_effect()
+        if _SIGNALLED_FIELDS & vals.keys():
+            self._signal_change()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self._take_effect()
+        self._signal_change()
         return result
 
     @api.model
     def _defaults_of_context(self):
-        """Return the values that whoever asks gives beside those of each record."""
+        """Return the values that the context gives to each new record."""
         prefix = "default_"
         return {
             key.removeprefix(prefix): value
@@ -191,31 +191,31 @@ class ReliabilityOperation(models.Model):
 
     @api.model
     def _with_model(self, vals):
-        """Return values with the technical name of a chosen document."""
+        """Return values with the technical name of the chosen model."""
         model = self.env["ir.model"].browse(vals.get("model_id")).sudo().model
         return vals | {"model": model} if model else vals
 
     @api.model
-    def _check_may_choose(self, *vals_list):
-        """Let only system administrators decide which code is wrapped.
+    def _check_may_choose_method(self, *vals_list):
+        """Check that only system administrators choose methods, which are wrapped.
 
-        :raise AccessError: the user may set thresholds, but not choose a method
+        :raise AccessError: the user may change thresholds, but not choose a method
         """
         if self.env.su or self.env.user.has_group("base.group_system"):
             return
-        if any(_WHAT_IS_MEASURED & vals.keys() for vals in vals_list):
+        if any(_METHOD_FIELDS & vals.keys() for vals in vals_list):
             raise AccessError(
                 self.env._(
                     "Only a system administrator (Settings) may choose which method is"
-                    " measured. Names, thresholds and services are yours to set."
+                    " measured. You may change names, thresholds and services."
                 )
             )
 
     @api.model
-    def _take_effect(self):
-        """Let every worker read anew what to measure, once this is committed.
+    def _signal_change(self):
+        """Let every worker read the operations again once this is committed.
 
-        Odoo tells them after a request; a shell or a script does not, so we do.
+        Odoo signals it at the end of a request; this does it in a shell or script, too.
         """
         registry = self.env.registry
         registry.clear_cache("stable")
@@ -225,7 +225,7 @@ class ReliabilityOperation(models.Model):
     def _register_hook(self):
         super()._register_hook()
         report(self.env.cr, self.env.registry)
-        instrumentation_of(self.env.registry).follow(self.env.cr)
+        instrumentation_of(self.env.registry).synchronize(self.env.cr)
 
     def _unregister_hook(self):
         instrumentation_of(self.env.registry).stop()

@@ -1,4 +1,4 @@
-"""Reading rollups: the one way in which everything in Odoo learns what was measured."""
+"""The query: every screen, alert and report in Odoo reads rollups through it."""
 
 from datetime import timedelta
 
@@ -37,72 +37,75 @@ _HOUR = 3600
 
 class ReliabilityQuery(models.AbstractModel):
     _name = "reliability.query"
-    _description = "Reading What Was Measured"
+    _description = "Query of Rollups"
 
     @api.model
     def _aggregate(self, start, end, by=(), step=None, durations=True, **where):
-        """Return what calls add up to, of any period, place and operation.
+        """Return the statistics of calls in a period, by any of these columns:
+        ``family``, ``service``, ``operation``, ``company_id``, ``warehouse``,
+        ``dimension`` and ``host``.
 
-        Minutes are read where there are any and the step asks for it, else hours; so a
-        period older than minutes are kept is best given in whole hours.
+        Rollups by hour are read if ``step`` is whole hours, or if those by minute are
+        not complete any more: then the period should consist of whole hours.
 
-        :param datetime start: from here on, in UTC
-        :param datetime end: up to here, exclusive
-        :param by: names of what to tell apart: ``family``, ``service``, ``operation``,
-            ``company_id``, ``warehouse``, ``dimension`` and ``host``
-        :param int step: seconds; tells the points of a time series apart, too
-        :param bool durations: whether quantiles are wanted, which take most of the time
-        :param where: a value, or a list of values, for any of these names; unless it
-            says otherwise, ``family`` is ``operation``
-        :return: the values of ``by``, with ``step`` the start before them → `Figures`
-        :rtype: dict[tuple, Figures]
-        :raise ValueError: a name that is none of these
+        :param datetime start: start of the period, in UTC
+        :param datetime end: end of the period, exclusive
+        :param by: the columns to group by
+        :param int step: groups by time, too: seconds between two points
+        :param bool durations: whether to read the histograms for quantiles, which takes
+            most of the time
+        :param where: column → value or list of values; ``family`` is ``operation``
+            unless it is given
+        :return: the values of ``by``, after the start of the point if there is a
+            ``step`` → `CallStats`
+        :rtype: dict[tuple, CallStats]
+        :raise ValueError: there is no such column
         """
         if unknown := {*by, *where} - {*_DIMENSIONS, "host"}:
-            raise ValueError(f"cannot tell calls apart by {', '.join(sorted(unknown))}")
+            raise ValueError(f"no column of rollups: {', '.join(sorted(unknown))}")
         if "family" not in by:
             where.setdefault("family", "operation")
-        apart = self._apart(by, step)
+        groups = self._group_columns(by, step)
         rows = self._rows(self._parts(start, end, step), where)
         found = {}
         for outcome, *key, count, fast, seconds, sql, records in self.env.execute_query(
             SQL(
-                "SELECT %(apart)s, sum(count), sum(fast), sum(seconds), sum(sql),"
-                " sum(records) FROM %(rows)s GROUP BY %(apart)s",
-                apart=SQL(", ").join([SQL("outcome"), *apart]),
+                "SELECT %(groups)s, sum(count), sum(fast), sum(seconds), sum(sql),"
+                " sum(records) FROM %(rows)s GROUP BY %(groups)s",
+                groups=SQL(", ").join([SQL("outcome"), *groups]),
                 rows=rows,
             )
         ):
-            figures = found.setdefault(tuple(key), CallStats())
-            figures.calls[outcome] += int(count)
+            stats = found.setdefault(tuple(key), CallStats())
+            stats.calls[outcome] += int(count)
             if outcome == "success":
-                figures.fast, figures.records = int(fast), int(records)
-                figures.seconds, figures.sql = seconds, sql
+                stats.fast, stats.records = int(fast), int(records)
+                stats.seconds, stats.sql = seconds, sql
         if durations:
-            self._add_durations(found, apart, rows)
+            self._add_buckets(found, groups, rows)
         return found
 
     @api.model
     def _aggregate_costs(self, start, end, by=(), **where):
-        """Return what calls took, and of what: of those that came to an end alive.
+        """Return the costs of calls in a period, without killed and unknown ones.
 
         :param datetime start, end: as for ``_aggregate``
         :param by: as for ``_aggregate``
-        :param where: as for ``_aggregate``; ``family`` must be among it
-        :return: the values of ``by`` → `Costs`
-        :rtype: dict[tuple, Costs]
+        :param where: as for ``_aggregate``; ``family`` must be given
+        :return: the values of ``by`` → `LayerCosts`
+        :rtype: dict[tuple, LayerCosts]
         """
-        apart = self._apart(by, None)
+        groups = self._group_columns(by, None)
         sums = SQL(
             "sum(count)::int, sum(seconds), sum(sql), sum(external), sum(cpu),"
             " sum(queries)"
         )
         query = SQL(
-            "SELECT %(columns)s FROM %(rows)s WHERE outcome <> ALL(%(dead)s)%(group)s",
-            columns=SQL(", ").join([*apart, sums]),
+            "SELECT %(columns)s FROM %(rows)s WHERE outcome <> ALL(%(lost)s)%(group)s",
+            columns=SQL(", ").join([*groups, sums]),
             rows=self._rows(self._parts(start, end, None), where),
-            dead=list(DIED),
-            group=SQL(" GROUP BY %s", SQL(", ").join(apart)) if apart else SQL(""),
+            lost=list(DIED),
+            group=SQL(" GROUP BY %s", SQL(", ").join(groups)) if groups else SQL(""),
         )
         size = len(by)
         return {
@@ -112,9 +115,9 @@ class ReliabilityQuery(models.AbstractModel):
         }
 
     @api.model
-    def _add_durations(self, found, apart, rows):
-        """Add the histograms of successful calls to figures."""
-        columns = [*apart, SQL("bucket.key::int")]
+    def _add_buckets(self, found, groups, rows):
+        """Add the histograms of successful calls to their statistics."""
+        columns = [*groups, SQL("bucket.key::int")]
         for *key, bucket, calls in self.env.execute_query(
             SQL(
                 "SELECT %(columns)s, sum(bucket.value::bigint)::bigint"
@@ -128,9 +131,9 @@ class ReliabilityQuery(models.AbstractModel):
 
     @api.model
     def _rows(self, parts, where):
-        """Return the rows of parts of a period, to be read from.
+        """Return a subquery with the rows of a period.
 
-        :param parts: tables, each with a start and an end
+        :param parts: ``(table, start, end)``, as returned by ``_parts``
         """
         columns = SQL(", ").join(map(SQL.identifier, (*_COLUMNS, *_DIMENSIONS)))
         selects = [
@@ -142,18 +145,20 @@ class ReliabilityQuery(models.AbstractModel):
                 table=SQL.identifier(table),
                 start=start,
                 end=end,
-                where=self._condition(where),
+                where=self._where(where),
             )
             for table, start, end in parts
         ]
-        return SQL("(%s) AS of_period", SQL(" UNION ALL ").join(selects))
+        return SQL("(%s) AS rollups", SQL(" UNION ALL ").join(selects))
 
     @api.model
     def _parts(self, start, end, step):
-        """Return what to read: tables, each with the part of the period to read there.
+        """Return the tables to read, each with a part of the period.
 
-        Without a step, whole hours are read by the hour, which are the same calls in
-        fewer rows, and what is before and after them by the minute.
+        Without a step, rollups by hour are read for whole hours, since they have the
+        same calls in fewer rows, and those by minute for the rest.
+
+        :return: ``(table, start, end)`` of each part
         """
         table = self._table_for(start, step)
         almost = timedelta(seconds=_HOUR, microseconds=-1)
@@ -165,13 +170,13 @@ class ReliabilityQuery(models.AbstractModel):
 
     @api.model
     def _table_for(self, start, step):
-        """Return the finest table that has the whole period."""
+        """Return the finest table that is complete since ``start``."""
         hours = start < minutes_complete_since(self.env) or (step and step % _HOUR == 0)
         return _HOURS if hours else _MINUTES
 
     @api.model
-    def _apart(self, by, step):
-        """Return the columns to tell calls apart by."""
+    def _group_columns(self, by, step):
+        """Return the columns to group by, in SQL."""
         columns = [SQL.identifier(name) for name in by]
         if step:
             point = SQL(
@@ -184,7 +189,8 @@ class ReliabilityQuery(models.AbstractModel):
         return columns
 
     @api.model
-    def _condition(self, where):
+    def _where(self, where):
+        """Return a condition in SQL for the columns of ``where``."""
         conditions = [SQL("TRUE")]
         for name, value in where.items():
             values = value if isinstance(value, list | tuple) else [value]

@@ -1,4 +1,4 @@
-"""Calls by hour, for lists, pivots and graphs."""
+"""Calls by hour, for lists, pivot tables and graphs."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -17,41 +17,47 @@ class ReliabilityReport(models.Model):
     start = fields.Datetime(string="Hour", readonly=True)
     family = fields.Selection("_selection_family", string="Kind", readonly=True)
     name = fields.Char(
-        string="What",
+        string="Name",
         readonly=True,
-        help="Of a request, the method and the route; of a scheduled action, its"
-        " external id; of a job, model and method.",
+        help="The code of an operation; the method and route of a request; the external"
+        " id of a scheduled action; the model and method of a job.",
     )
     service_id = fields.Many2one("reliability.service", readonly=True)
     operation_id = fields.Many2one("reliability.operation", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     warehouse = fields.Char(
-        readonly=True, help="Its code; mixed where a call was on several."
+        readonly=True,
+        help="The code of the warehouse; mixed if a call was on several warehouses.",
     )
     dimension = fields.Char(
-        string="Counted by",
+        string="Split by",
         readonly=True,
-        help="Of a request, the status and the error that it was answered with.",
+        help="The dimension of an operation; the status and the error of a request.",
     )
     host = fields.Char(readonly=True)
     outcome = fields.Selection(
         OUTCOME_NAMES,
         readonly=True,
-        help="How the calls ended. Rejected: the business said no. Failed, killed and"
-        " unknown count against availability; retried and rolled back do not count.",
+        help="How the calls ended. Rejected: a business rule refused the call. Failed,"
+        " killed and unknown count against availability; retried and rolled back do"
+        " not count.",
     )
     count = fields.Integer(string="Calls", readonly=True)
     fast = fields.Integer(
-        string="Fast Calls", readonly=True, help="That took no longer than they should."
+        string="Fast Calls",
+        readonly=True,
+        help="Calls that took no longer than the latency threshold.",
     )
     records = fields.Float(readonly=True, digits=(16, 0))
     seconds = fields.Float(
-        string="Time Taken (s)", readonly=True, help="By all these calls together."
+        string="Time Taken (s)",
+        readonly=True,
+        help="The duration of all these calls together.",
     )
     sql = fields.Float(
-        string="Of It in the Database (s)",
+        string="In the Database (s)",
         readonly=True,
-        help="Waiting for PostgreSQL.",
+        help="The part of the duration that was spent waiting for PostgreSQL.",
     )
 
     @api.model

@@ -1,15 +1,22 @@
-"""What was measured, by minute and by hour, as the collectors of all hosts add it."""
+"""Rollups: calls added up by minute and by hour, from the collectors of all hosts."""
 
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..telemetry.events import OUTCOMES
-from .retention import AT_A_TIME, forget, note_minutes_cut, oldest_to_keep, retention_of
+from .retention import (
+    BATCH_SIZE,
+    delete_oldest,
+    oldest_to_keep,
+    retention_of,
+    set_minutes_complete_since,
+)
 
 OUTCOME_NAMES = [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES]
-"""For a selection."""
-_SOURCES_KEPT = timedelta(days=60)
+"""Outcomes for a selection field."""
+
+_CHECKPOINT_AGE = timedelta(days=60)
 
 
 class ReliabilitySeries(models.Model):
@@ -31,7 +38,7 @@ class ReliabilitySeries(models.Model):
 
     @api.autovacuum
     def _gc_series(self):
-        """Forget series of which nothing is kept any more."""
+        """Delete a batch of series without rollups."""
         self.env.cr.execute(
             """
             DELETE FROM reliability_series WHERE id IN (
@@ -44,14 +51,14 @@ class ReliabilitySeries(models.Model):
                                     WHERE series_id = series.id)
                  LIMIT %s FOR UPDATE SKIP LOCKED)
             """,
-            [AT_A_TIME],
+            [BATCH_SIZE],
         )
         self.env.invalidate_all()
-        return self.env.cr.rowcount, self.env.cr.rowcount == AT_A_TIME
+        return self.env.cr.rowcount, self.env.cr.rowcount == BATCH_SIZE
 
 
 class ReliabilityRollup(models.AbstractModel):
-    """The columns of rows that can be added: over hosts, minutes and months."""
+    """The columns of rollups; rows can be added over hosts and any period."""
 
     _name = "reliability.rollup"
     _description = "Measured Calls"
@@ -59,10 +66,10 @@ class ReliabilityRollup(models.AbstractModel):
     _order = "start desc, id desc"
 
     series_id = fields.Many2one("reliability.series", required=True, index=True)
-    start = fields.Datetime(required=True, help="Of the minute, or of the hour.")
+    start = fields.Datetime(required=True, help="Start of the minute or hour.")
     outcome = fields.Selection(OUTCOME_NAMES, required=True)
     host = fields.Char(required=True)
-    threshold = fields.Float(required=True, help="Seconds up to which a call is fast.")
+    threshold = fields.Float(required=True, help="Latency threshold in seconds.")
     count = fields.Integer(required=True)
     fast = fields.Integer(required=True, help="Calls at or under the threshold.")
     seconds = fields.Float(required=True)
@@ -83,11 +90,11 @@ class ReliabilityRollupMinute(models.Model):
 
     @api.autovacuum
     def _gc_minutes(self):
-        keep = retention_of(self.env)
-        before = oldest_to_keep(self, keep.minutes, keep.rows)
-        count, more = forget(self, "start", before)
+        retention = retention_of(self.env)
+        before = oldest_to_keep(self, retention.minutes, retention.rows)
+        count, more = delete_oldest(self, "start", before)
         if count:
-            note_minutes_cut(self.env, before)
+            set_minutes_complete_since(self.env, before)
         return count, more
 
 
@@ -99,7 +106,7 @@ class ReliabilityRollupHour(models.Model):
     _row_unique = models.UniqueIndex("(start, series_id, outcome, host, threshold)")
 
     def init(self):
-        """Let PostgreSQL add histograms: one function, and an aggregate over rows."""
+        """Create functions that add histograms: two of them, and those of many rows."""
         self.env.cr.execute("""
             CREATE OR REPLACE FUNCTION reliability_add(one jsonb, other jsonb)
             RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -123,32 +130,38 @@ class ReliabilityRollupHour(models.Model):
 
     @api.autovacuum
     def _gc_hours(self):
-        keep = retention_of(self.env)
-        return forget(self, "start", oldest_to_keep(self, keep.hours, keep.rows))
+        retention = retention_of(self.env)
+        before = oldest_to_keep(self, retention.hours, retention.rows)
+        return delete_oldest(self, "start", before)
 
 
 class ReliabilityCollectorCheckpoint(models.Model):
+    """The last batch of each collector, so that each is added exactly once."""
+
     _name = "reliability.collector.checkpoint"
-    _description = "Collector That Adds to Rollups"
+    _description = "Collector Checkpoint"
     _log_access = False
 
     name = fields.Char(required=True)
     host = fields.Char(required=True)
-    number = fields.Integer(required=True, help="Of the last batch that was added.")
+    number = fields.Integer(
+        required=True, help="Number of the last batch that was added."
+    )
     delivered = fields.Datetime(
-        required=True, help="When it was here last, with or without something to add."
+        required=True, help="The last poll, with or without a batch."
     )
 
     _name_unique = models.UniqueIndex("(name)")
 
     @api.autovacuum
-    def _gc_sources(self):
-        """Forget collectors that are no more: each new state file makes a new one."""
-        return forget(self, "delivered", self.env.cr.now() - _SOURCES_KEPT)
+    def _gc_checkpoints(self):
+        """Delete checkpoints of old collectors: each new state file has a new one."""
+        before = self.env.cr.now() - _CHECKPOINT_AGE
+        return delete_oldest(self, "delivered", before)
 
     @api.model
     def _last_polls(self):
-        """Return when each host was here last: host → moment."""
+        """Return the last poll by the collector of each host: host → moment."""
         return dict(self.sudo()._read_group([], ["host"], ["delivered:max"]))
 
 
@@ -172,6 +185,6 @@ class ReliabilityRollupTopCall(models.Model):
     _by_series_and_hour = models.Index("(series_id, hour)")
 
     @api.autovacuum
-    def _gc_slow(self):
+    def _gc_top_calls(self):
         before = self.env.cr.now() - timedelta(days=retention_of(self.env).minutes)
-        return forget(self, "hour", before)
+        return delete_oldest(self, "hour", before)

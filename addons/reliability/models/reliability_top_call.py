@@ -1,4 +1,4 @@
-"""Single calls that somebody wants to look at: the slowest, and those that failed."""
+"""Top calls: the slowest calls of each hour, and the last ones that failed."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -18,17 +18,19 @@ class ReliabilityTopCall(models.Model):
     service_id = fields.Many2one("reliability.service", readonly=True)
     operation_id = fields.Many2one("reliability.operation", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    warehouse = fields.Char(readonly=True, help="Its code.")
+    warehouse = fields.Char(readonly=True, help="The code of the warehouse.")
     outcome = fields.Selection(OUTCOME_NAMES, readonly=True)
     seconds = fields.Float(readonly=True, digits=(16, 3))
     sql = fields.Float(
-        string="Of It in the Database (s)",
+        string="In the Database (s)",
         readonly=True,
         digits=(16, 3),
-        help="Waiting for PostgreSQL.",
+        help="The part of the duration that was spent waiting for PostgreSQL.",
     )
     queries = fields.Integer(readonly=True)
-    records = fields.Integer(readonly=True, help="How many it was called on.")
+    records = fields.Integer(
+        readonly=True, help="The number of records that the method was called on."
+    )
     host = fields.Char(readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(
@@ -39,33 +41,34 @@ class ReliabilityTopCall(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT slow.id, slow.ended, slow.outcome, slow.seconds, slow.sql,
-                   slow.queries, slow.records, slow.host, slow.record_id AS res_id,
+            SELECT top_call.id, top_call.ended, top_call.outcome, top_call.seconds,
+                   top_call.sql, top_call.queries, top_call.records, top_call.host,
+                   top_call.record_id AS res_id,
                    series.company_id, series.warehouse,
                    operation.id AS operation_id, operation.model AS res_model,
                    operation.service_id
-              FROM reliability_rollup_top_call AS slow
-              JOIN reliability_series AS series ON series.id = slow.series_id
+              FROM reliability_rollup_top_call AS top_call
+              JOIN reliability_series AS series ON series.id = top_call.series_id
               JOIN reliability_operation AS operation
                 ON operation.code = series.operation AND series.family = 'operation'
             """
         )
 
     def action_open_documents(self):
-        """Open the documents that these calls were on, of one kind of document.
+        """Open the documents of these calls, which must be of one model.
 
-        :raise UserError: there is none to open
+        :raise UserError: they are of several models, or the calls have no document
         """
         models = set(self.filtered("res_id").mapped("res_model"))
         if len(models) != 1:
             raise UserError(
                 self.env._(
-                    "Choose calls of one kind of document, each on a single one."
+                    "Choose calls on one kind of document, each on a single document."
                 )
                 if models
                 else self.env._(
-                    "These calls were on several documents each, or on none: which ones"
-                    " is not kept."
+                    "The documents of these calls are unknown: each call was on several"
+                    " documents, or on none."
                 )
             )
         (model,) = models

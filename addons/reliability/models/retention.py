@@ -1,33 +1,40 @@
-"""How long what was measured is kept, as Settings say, and forgetting the rest."""
+"""Retention: how long and how many rows are stored, and the deletion of others."""
 
 from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-MINUTE_ROLLUP_DAYS, HOUR_ROLLUP_DAYS, MAX_ROLLUP_ROWS = (
-    "reliability.minute_rollup_days",
-    "reliability.hour_rollup_days",
-    "reliability.max_rollup_rows",
-)
-"""System parameters."""
 
-DEFAULTS = {MINUTE_ROLLUP_DAYS: 8, HOUR_ROLLUP_DAYS: 400, MAX_ROLLUP_ROWS: 5_000_000}
-LONGEST = {
-    MINUTE_ROLLUP_DAYS: 3660,
-    HOUR_ROLLUP_DAYS: 3660,
-    MAX_ROLLUP_ROWS: 100_000_000,
-}
+class RetentionParameter(NamedTuple):
+    """A system parameter with a positive number.
+
+    :ivar key: of the system parameter
+    :ivar default: replaces a missing or invalid value
+    :ivar maximum: the largest valid number
+    """
+
+    key: str
+    default: int
+    maximum: int
+
+
+MINUTE_ROLLUP_DAYS = RetentionParameter("reliability.minute_rollup_days", 8, 3660)
+HOUR_ROLLUP_DAYS = RetentionParameter("reliability.hour_rollup_days", 400, 3660)
+MAX_ROLLUP_ROWS = RetentionParameter(
+    "reliability.max_rollup_rows", 5_000_000, 100_000_000
+)
 _MINUTES_SINCE = "reliability.minutes_since"
-AT_A_TIME = 5000
+BATCH_SIZE = 5000
 
 
 class Retention(NamedTuple):
-    """What is kept.
+    """The retention of rollups.
 
     :ivar minutes, hours: days, of rows by minute and of rows by hour
-    :ivar rows: how many of each
+    :ivar rows: maximum number of each
     """
 
     minutes: int
@@ -36,72 +43,92 @@ class Retention(NamedTuple):
 
 
 def retention_of(env):
-    """Return what Settings say; a value that makes no sense is not used.
+    """Return the retention of rollups.
 
-    :rtype: Kept
+    :rtype: Retention
     """
-    return Retention(*numbers(env, DEFAULTS, LONGEST))
+    return Retention(
+        *read_parameters(env, (MINUTE_ROLLUP_DAYS, HOUR_ROLLUP_DAYS, MAX_ROLLUP_ROWS))
+    )
 
 
-def oldest_to_keep(rows, days, most):
-    """Return the moment before which rows are to be deleted.
+def read_parameters(env, parameters):
+    """Yield the numbers in system parameters; the default replaces an invalid one.
+
+    :param parameters: each a `RetentionParameter`
+    """
+    get_param = env["ir.config_parameter"].sudo().get_param
+    for parameter in parameters:
+        try:
+            number = int(get_param(parameter.key))
+        except (TypeError, ValueError):
+            number = 0
+        yield number if 0 < number <= parameter.maximum else parameter.default
+
+
+def check_parameters(settings, parameters):
+    """Check the values of fields that are stored in system parameters.
+
+    :param settings: a record of ``res.config.settings``
+    :param dict parameters: name of a field → its `RetentionParameter`
+    :raise UserError: a value is out of range
+    """
+    for name, parameter in parameters.items():
+        if not 0 < settings[name] <= parameter.maximum:
+            raise UserError(
+                settings.env._(
+                    "%(field)s must be a number from 1 to %(maximum)s.",
+                    field=settings._fields[name].string,
+                    maximum=parameter.maximum,
+                )
+            )
+
+
+def oldest_to_keep(rows, days, max_rows):
+    """Return the moment before which rollups are deleted.
 
     :param rows: a model of rollups
-    :param int days: older rows are deleted
-    :param int most: of more rows than these, the oldest are deleted, too
+    :param int days: maximum age
+    :param int max_rows: maximum number, beyond which the oldest are deleted
     """
-    # The database's time: one host whose clock is wrong must not delete what all told.
-    of_age = rows.env.cr.now() - timedelta(days=days)
+    # By the database's time: a host whose clock is wrong must not delete rollups.
+    by_age = rows.env.cr.now() - timedelta(days=days)
     query = SQL(
         "SELECT start FROM %s ORDER BY start DESC OFFSET %s LIMIT 1",
         SQL.identifier(rows._table),
-        most,
+        max_rows,
     )
-    found = rows.env.execute_query(query)
-    # Of the rows of that very moment, some are beyond the limit.
-    return max([of_age, *(start + timedelta(seconds=1) for (start,) in found)])
+    surplus = rows.env.execute_query(query)
+    # Other rows with the start of the newest surplus row are surplus, too.
+    return max([by_age, *(start + timedelta(seconds=1) for (start,) in surplus)])
 
 
-def forget(rows, column, before):
-    """Delete a few of the oldest rows, for Odoo's nightly cleaning.
+def delete_oldest(rows, column, before):
+    """Delete a batch of the oldest rows, in an ``@api.autovacuum`` method.
 
-    A few at a time, each time in a transaction of its own: nobody waits for it.
+    Odoo commits each batch and calls the method again, so that no other transaction
+    waits for long.
 
-    :param column: which says how old a row is
-    :return: how many were deleted, and whether there are more
+    :param column: with the age of a row
+    :return: the number of deleted rows, and whether there are more
     """
-    old = rows.sudo().search([(column, "<", before)], limit=AT_A_TIME, order=column)
+    old = rows.sudo().search([(column, "<", before)], limit=BATCH_SIZE, order=column)
     count = len(old)
     old.unlink()
-    return count, count == AT_A_TIME
+    return count, count == BATCH_SIZE
 
 
 def minutes_complete_since(env):
-    """Return the moment since which rows by minute are complete."""
-    of_age = env.cr.now() - timedelta(days=retention_of(env).minutes)
-    cut = env["ir.config_parameter"].sudo().get_param(_MINUTES_SINCE)
-    return max(of_age, fields.Datetime.to_datetime(cut) or of_age)
+    """Return the moment since which rollups by minute are complete."""
+    by_age = env.cr.now() - timedelta(days=retention_of(env).minutes)
+    since = env["ir.config_parameter"].sudo().get_param(_MINUTES_SINCE)
+    return max(by_age, fields.Datetime.to_datetime(since) or by_age)
 
 
-def note_minutes_cut(env, before):
-    """Note that rows by minute are complete only since ``before``.
+def set_minutes_complete_since(env, since):
+    """Store the moment since which rollups by minute are complete.
 
-    Somebody may keep them for longer from tomorrow on, which brings none back.
+    A longer retention later does not restore those that were deleted.
     """
-    cut = fields.Datetime.to_string(before)
-    env["ir.config_parameter"].sudo().set_param(_MINUTES_SINCE, cut)
-
-
-def numbers(env, defaults, largest):
-    """Yield the numbers that system parameters hold, in the order of ``defaults``.
-
-    :param dict defaults: key → the number where the parameter makes no sense
-    :param dict largest: key → the largest number that does
-    """
-    get_param = env["ir.config_parameter"].sudo().get_param
-    for key, default in defaults.items():
-        try:
-            number = int(get_param(key))
-        except (TypeError, ValueError):
-            number = 0
-        yield number if 0 < number <= largest[key] else default
+    text = fields.Datetime.to_string(since)
+    env["ir.config_parameter"].sudo().set_param(_MINUTES_SINCE, text)
