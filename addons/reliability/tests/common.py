@@ -1,4 +1,4 @@
-"""What tests with Odoo share: calls that are measured, and committed."""
+"""Base classes of tests with Odoo: measured calls, and transactions that commit."""
 
 import contextlib
 
@@ -18,14 +18,13 @@ class FolderCase(recordings.FolderCase, BaseCase):
 
 
 class RecordedCase:
-    """A test of what the recorder of this process records, into an empty folder."""
+    """A test in which the recorder of this process records into an empty folder."""
 
     def setUp(self):
         super().setUp()
-        recorder = recorder_of_this_process()
-        usual = recorder.folder
+        original = recorder_of_this_process().folder
         self._record_into(empty_folder(self))
-        self.addCleanup(self._record_into, usual)
+        self.addCleanup(self._record_into, original)
 
     def recorded(self, operation):
         """Return the events of an operation, oldest first."""
@@ -34,19 +33,19 @@ class RecordedCase:
     def recorded_with_labels(self, operation):
         """Return ``(label → value, event)`` of an operation, oldest first."""
         return [
-            (dict(zip(family(of.family).labels, of.labels, strict=True)), event)
-            for of, event in events_in(recorder_of_this_process().folder)
-            if of.family == "operation" and of.labels[1] == operation
+            (dict(zip(family(series.family).labels, series.labels, strict=True)), event)
+            for series, event in events_in(recorder_of_this_process().folder)
+            if series.family == "operation" and series.labels[1] == operation
         ]
 
     @staticmethod
     def in_flight():
-        """Return the calls that this process is said to be inside of."""
+        """Return the entries of this process in the in-flight table."""
         slot = recorder_of_this_process()._slot
         return list(slot.in_flight()) if slot else []
 
-    def begin_anew(self):
-        """Record into an empty folder from here on."""
+    def reset_recorder(self):
+        """Record into another empty folder from now on."""
         self._record_into(empty_folder(self))
 
     @staticmethod
@@ -60,14 +59,14 @@ PROBE = Operation(get_db_name(), "sales", "probe", 1.0)
 
 
 def measured(method, operation=PROBE):
-    """Return a function measured as an operation, whatever it is called on."""
+    """Return a function that is measured as an operation, for records of any model."""
     return measure(method, lambda _records: operation)
 
 
 class CommittedCase(RecordedCase, BaseCase):
-    """Calls on connections of their own, which really commit.
+    """A test on connections of its own, which really commit.
 
-    What these tests leave in the database is gone with it: each run has a copy.
+    It need not clean up the database: each run of the tests has a copy.
     """
 
     @classmethod
@@ -76,29 +75,32 @@ class CommittedCase(RecordedCase, BaseCase):
 
     @contextlib.contextmanager
     def committed(self, user_id=api.SUPERUSER_ID):
-        """Give an environment whose transaction is committed at the end."""
+        """Yield an environment whose transaction is committed at the end."""
         with self.cursor() as cr:
             yield api.Environment(cr, user_id, {})
 
     def outcomes_of(self, operation):
-        """Return how the calls of an operation ended, oldest first."""
+        """Return the outcomes of the calls of an operation, oldest first."""
         return [event.outcome for event in self.recorded(operation)]
 
 
 class MeasuredMethodCase:
-    """What every measured method promises; a mixin for a TransactionCase."""
+    """A mixin for a TransactionCase that calls measured methods."""
 
     def assert_no_query_is_added(self, records, method, prepare=lambda records: None):
-        """Compare the queries of a method, measured and as it is.
+        """Compare the numbers of queries of a method, measured and unmeasured.
 
         :param prepare: is called on the records before each call
         """
         model_class = type(records)
-        with_us = getattr(model_class, method)
-        self.assertIs(vars(model_class)[method], with_us, "it is not measured")
+        measured_method = getattr(model_class, method)
+        self.assertIs(
+            vars(model_class)[method], measured_method, f"{method} is not measured"
+        )
+        original = measured_method.__wrapped__
         counts = {True: [], False: []}
         for is_measured in (True, False) * 3:
-            function = with_us if is_measured else with_us.__wrapped__
+            function = measured_method if is_measured else original
             self.env.invalidate_all()
             with self.env.cr.savepoint() as savepoint:
                 prepare(records)
@@ -109,6 +111,6 @@ class MeasuredMethodCase:
                 queries = self.env.cr.sql_log_count - before
                 counts[is_measured].append(queries)
                 savepoint.rollback()
-        # Caches that are filled, or emptied by others meanwhile, only add queries.
+        # Caches that are filled, or cleared by other threads, only add queries.
         self.assertEqual(min(counts[True]), min(counts[False]), counts)
         self.assertGreater(min(counts[False]), 0)

@@ -1,4 +1,4 @@
-"""Requests are timed from the outside, under what was asked for and how it ended."""
+"""Requests are measured by route, status, error and outcome."""
 
 import json
 import threading
@@ -27,8 +27,8 @@ DB = get_db_name()
 class RequestCase(CommittedCase):
     """Requests to Odoo's application, as its server makes them."""
 
-    def ask(self, path, data=None, **options):
-        """Return the answer to a request; with ``data``, to one of JSON-RPC."""
+    def send(self, path, data=None, **options):
+        """Return the response to a request; with ``data``, to a JSON-RPC request."""
         client = Client(http.root)
         if data is None:
             return client.get(path, **options)
@@ -36,107 +36,110 @@ class RequestCase(CommittedCase):
         return client.post(path, data=body, content_type="application/json", **options)
 
     def requests(self, family="http"):
-        """Return the series and the events of the requests so far."""
-        found = events_in(recorder().folder)
-        return [(of, event) for of, event in found if of.family == family]
+        """Return the series and the event of each request so far."""
+        return [
+            (series, event)
+            for series, event in events_in(recorder().folder)
+            if series.family == family
+        ]
 
     def request(self):
-        """Return the one request so far: labels, with its database and its event."""
-        ((of, event),) = self.requests()
-        return dict(zip(HTTP.labels, of.labels, strict=True)), of.db, event
+        """Return the labels, the database and the event of the only request so far."""
+        ((series, event),) = self.requests()
+        return dict(zip(HTTP.labels, series.labels, strict=True)), series.db, event
 
 
 @tagged("-at_install", "post_install")
-class TestWhatWasAskedForIsCounted(RequestCase):
+class TestLabelsOfRequests(RequestCase):
     def assert_counted(self, route, method, status, error, outcome, db=DB):
-        labels, of, event = self.request()
+        labels, counted_db, event = self.request()
         is_api = route.startswith("/xmlrpc")
         service = "integration_api" if is_api else "platform"
         expected = (route, method, status, error, service)
         self.assertEqual(labels, dict(zip(HTTP.labels, expected, strict=True)))
-        self.assertEqual((of, event.outcome), (db, outcome))
+        self.assertEqual((counted_db, event.outcome), (db, outcome))
         self.assertGreater(event.seconds, 0)
         self.assertFalse(self.in_flight())
 
     def test_a_page(self):
-        self.assertEqual(self.ask("/web/login").status_code, 200)
+        self.assertEqual(self.send("/web/login").status_code, 200)
         self.assert_counted("/web/login", "GET", "200", "", "success")
 
-    def test_the_pattern_of_a_route_and_never_the_path(self):
-        self.ask("/web/image/999999/secret.png")
+    def test_the_pattern_of_a_route_is_a_label_and_the_path_is_not(self):
+        self.send("/web/image/999999/secret.png")
         labels, _db, _event = self.request()
         self.assertIn("<int:id>", labels[ROUTE])
         self.assertNotIn("secret", str(labels))
 
     def test_a_static_file(self):
-        self.ask("/web/static/img/favicon.ico")
+        self.send("/web/static/img/favicon.ico")
         self.assert_counted("static", "GET", "200", "", "success", db="")
 
-    def test_what_is_not_there(self):
-        self.assertEqual(self.ask("/no/such/page").status_code, 404)
+    def test_a_path_without_a_route(self):
+        self.assertEqual(self.send("/no/such/page").status_code, 404)
         self.assert_counted("unmatched", "GET", "404", "NotFound", "rejected")
 
-    def test_a_method_that_nobody_knows(self):
+    def test_an_unknown_method(self):
         Client(http.root).open("/web/login", method="BREW")
         labels, _db, _event = self.request()
         self.assertEqual(labels[METHOD], "_OTHER")
 
     @mute_logger("odoo.http")
-    def test_the_error_behind_an_answer_200_of_json_rpc(self):
-        answer = self.ask("/web/session/authenticate", {"db": DB, "login": "nobody"})
-        self.assertEqual(answer.status_code, 200)
+    def test_the_error_in_a_json_rpc_response_200(self):
+        response = self.send("/web/session/authenticate", {"db": DB, "login": "nobody"})
+        self.assertEqual(response.status_code, 200)
         labels, _db, event = self.request()
         self.assertEqual((labels[STATUS], event.outcome), ("200", "failed"))
-        self.assertEqual(labels[ERROR], "TypeError", "no password was sent along")
+        self.assertEqual(labels[ERROR], "TypeError", "the password is missing")
 
     @mute_logger("odoo.http")
-    def test_a_refusal_of_json_rpc(self):
+    def test_a_rejected_json_rpc_request(self):
         call = {"model": "res.partner", "method": "read", "args": [[1]], "kwargs": {}}
-        self.ask("/web/dataset/call_kw", call)
+        self.send("/web/dataset/call_kw", call)
         self.assert_counted(
             "/web/dataset/call_kw", "POST", "200", "SessionExpiredException", "rejected"
         )
 
     @mute_logger("odoo.http", "odoo.addons.rpc.controllers.xmlrpc")
-    def test_the_error_behind_an_answer_200_of_xml_rpc(self):
+    def test_the_error_in_an_xml_rpc_response_200(self):
         call = (DB, 1, "wrong", "res.partner", "read", [1])
         body = xmlrpc.client.dumps(call, "execute_kw")
-        answer = Client(http.root).post("/xmlrpc/2/object", data=body)
-        self.assertIn(b"faultCode", answer.data)
+        response = Client(http.root).post("/xmlrpc/2/object", data=body)
+        self.assertIn(b"faultCode", response.data)
         self.assert_counted(
             "/xmlrpc/2/<service>", "POST", "200", "AccessDenied", "rejected"
         )
 
-    def test_an_error_that_nobody_answers(self):
-        def broken(*_anything):
+    def test_an_error_without_a_response(self):
+        def fail(*_arguments):
             raise MemoryError
 
-        with patch.object(http, "Request", broken), self.assertRaises(MemoryError):
-            self.ask("/web/login")
+        with patch.object(http, "Request", fail), self.assertRaises(MemoryError):
+            self.send("/web/login")
         self.assert_counted("unmatched", "GET", "", "MemoryError", "failed", db="")
 
 
 @tagged("-at_install", "post_install")
-class TestWhatIsNotCounted(RequestCase):
-    def test_a_connection_that_stays_open(self):
+class TestRequestsThatAreNotCounted(RequestCase):
+    def test_websockets(self):
         with mute_logger("odoo.http"):
-            self.ask("/websocket")
+            self.send("/websocket")
         self.assertFalse(self.requests())
 
-    def test_requests_while_the_server_is_switched_off(self):
-        self.addCleanup(self.switch_on)  # a request may have followed the switch
+    def test_requests_while_the_kill_switch_is_off(self):
+        self.addCleanup(self.switch_on)  # a request may have synchronized meanwhile
         with patch.object(requests.kill_switch, "is_enabled", lambda: False):
-            self.assertEqual(self.ask("/web/login").status_code, 200)
+            self.assertEqual(self.send("/web/login").status_code, 200)
         self.assertFalse(self.requests())
 
-    def test_requests_of_a_database_that_is_switched_off(self):
+    def test_requests_of_a_database_in_which_measuring_is_paused(self):
         with self.committed() as env:
             env["ir.config_parameter"].set_param(SWITCHED_OFF, "True")
             env.flush_all()
-            instrumentation_of(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).synchronize(env.cr)
             self.assertIs(is_measured(env.registry), False)
         self.addCleanup(self.switch_on)
-        self.ask("/web/login")
+        self.send("/web/login")
         self.assertFalse(self.requests())
         self.assertFalse(self.in_flight())
 
@@ -144,101 +147,106 @@ class TestWhatIsNotCounted(RequestCase):
         with self.committed() as env:
             env["ir.config_parameter"].set_param(SWITCHED_OFF, False)
             env.flush_all()
-            instrumentation_of(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).synchronize(env.cr)
 
 
 @tagged("-at_install", "post_install")
-class TestARequestIsAsItWas(RequestCase):
-    """Same answer, same error, no more queries."""
+class TestMeasuredRequestsBehaveAsBefore(RequestCase):
+    """Same response, same error, no more queries."""
 
     def both(self, *arguments, **options):
-        """Ask with and without being measured; return answers and queries of each."""
+        """Return response and number of queries, of a measured request and another."""
         found = []
         for begin in (requests._begin, lambda _environ: None) * 2:
             with patch.object(requests, "_begin", begin):
                 before = sql_db.sql_counter
-                answer = self.ask(*arguments, **options)
-                found.append((answer, sql_db.sql_counter - before))
+                response = self.send(*arguments, **options)
+                found.append((response, sql_db.sql_counter - before))
         return found[2:]  # the first ones fill caches
 
-    def test_the_answer_and_the_queries(self):
-        (measured, queries), (plain, as_ever) = self.both("/web/health")
+    def test_response_and_queries_are_the_same(self):
+        (measured, queries), (plain, plain_queries) = self.both("/web/health")
         self.assertEqual(measured.data, plain.data)
         self.assertEqual(measured.status, plain.status)
         self.assertEqual(dict(measured.headers).keys(), dict(plain.headers).keys())
-        self.assertEqual(queries, as_ever)
+        self.assertEqual(queries, plain_queries)
 
     @mute_logger("odoo.http")
-    def test_the_error(self):
-        (measured, queries), (plain, as_ever) = self.both("/web/dataset/call_kw", {})
+    def test_the_error_is_the_same(self):
+        both = self.both("/web/dataset/call_kw", {})
+        (measured, queries), (plain, plain_queries) = both
         self.assertEqual(measured.status, plain.status)
-        errors = [json.loads(a.data)["error"]["message"] for a in (measured, plain)]
+        errors = [
+            json.loads(response.data)["error"]["message"]
+            for response in (measured, plain)
+        ]
         self.assertEqual(errors[0], errors[1])
-        self.assertEqual(queries, as_ever)
+        self.assertEqual(queries, plain_queries)
 
 
 @tagged("-at_install", "post_install")
-class TestWhoIsBusyIsKnown(RequestCase):
-    def test_a_request_is_in_flight_under_its_route(self):
-        seen = []
-        inside, go_on = threading.Event(), threading.Event()
+class TestActivityOfWorkers(RequestCase):
+    def test_a_request_is_in_flight_with_its_route(self):
+        routes = []
+        started, resume = threading.Event(), threading.Event()
 
-        def slow(*_anything):
-            inside.set()
-            go_on.wait(LIMIT)
+        def wait(*_arguments):
+            started.set()
+            resume.wait(LIMIT)
 
-        with patch.object(http.HttpDispatcher, "pre_dispatch", slow):
-            thread = threading.Thread(target=self.ask, args=("/web/health",))
+        with patch.object(http.HttpDispatcher, "pre_dispatch", wait):
+            thread = threading.Thread(target=self.send, args=("/web/health",))
             thread.start()
-            self.assertTrue(inside.wait(LIMIT))
+            self.assertTrue(started.wait(LIMIT))
             slot = recorder()._slot
             series, _end = slot.series()
-            seen = [series[entry.series].labels[0] for entry in slot.in_flight()]
-            go_on.set()
+            routes = [series[entry.series].labels[0] for entry in slot.in_flight()]
+            resume.set()
             thread.join()
-        self.assertEqual(seen, ["/web/health"])
+        self.assertEqual(routes, ["/web/health"])
 
-    def test_how_many_requests_are_served_at_a_time(self):
+    def test_a_slot_has_the_number_of_parallel_requests(self):
         recorder().serve(3)
         self.addCleanup(recorder().serve, 0)
         self.assertEqual(recorder()._slot.serves, 3)
-        self.begin_anew()
+        self.reset_recorder()
         recorder().count("error")  # another slot is leased
         self.assertEqual(recorder()._slot.serves, 3)
 
 
 @tagged("-at_install", "post_install")
-class TestHowLongARequestWaited(RequestCase):
-    def waited(self, header, proxy_mode=True):
-        """Return the seconds that a request has waited, if it is known."""
-        self.begin_anew()
+class TestWaitBeforeARequest(RequestCase):
+    def wait(self, header, proxy_mode=True):
+        """Return the recorded wait of a request in seconds, or ``None``."""
+        self.reset_recorder()
         with patch.dict(config.options, {"proxy_mode": proxy_mode}):
-            self.ask("/web/health", headers={"X-Request-Start": header})
+            self.send("/web/health", headers={"X-Request-Start": header})
         waits = [event.seconds for _series, event in self.requests("http_waiting")]
         return waits[0] if waits else None
 
-    def test_proxies_say_it_in_different_units(self):
-        begun = time.time() - 1000
+    def test_all_units_of_proxies_are_understood(self):
+        started = time.time() - 1000
         for header in (
-            f"t={begun:.3f}",
-            f"{begun:.6f}",
-            f"{begun * 1e3:.0f}",
-            f"t={begun * 1e6:.0f}",
-            f"{begun * 1e9:.0f}",
+            f"t={started:.3f}",
+            f"{started:.6f}",
+            f"{started * 1e3:.0f}",
+            f"t={started * 1e6:.0f}",
+            f"{started * 1e9:.0f}",
         ):
-            waited = self.waited(header)
-            self.assertAlmostEqual(waited, 1000, delta=LIMIT, msg=header)
+            seconds = self.wait(header)
+            self.assertAlmostEqual(seconds, 1000, delta=LIMIT, msg=header)
 
     def test_it_is_counted_in_the_database_of_the_request(self):
-        self.waited(f"t={time.time() - 1}")
-        self.assertEqual([of.db for of, _event in self.requests("http_waiting")], [DB])
+        self.wait(f"t={time.time() - 1}")
+        databases = [series.db for series, _event in self.requests("http_waiting")]
+        self.assertEqual(databases, [DB])
 
-    def test_without_a_proxy_anybody_may_have_sent_it(self):
-        self.assertIsNone(self.waited(f"t={time.time() - 2}", proxy_mode=False))
+    def test_the_header_is_ignored_without_a_proxy(self):
+        self.assertIsNone(self.wait(f"t={time.time() - 2}", proxy_mode=False))
 
-    def test_a_clock_that_is_ahead_is_no_wait(self):
-        self.assertEqual(self.waited(f"t={time.time() + 1800}"), 0)
+    def test_a_time_in_the_future_is_no_wait(self):
+        self.assertEqual(self.wait(f"t={time.time() + 1800}"), 0)
 
-    def test_what_makes_no_sense_is_not_believed(self):
+    def test_invalid_headers_are_ignored(self):
         for header in ("", "soon", "nan", "inf", "-1", "0", "1e400", "t=", "12345"):
-            self.assertIsNone(self.waited(header), header)
+            self.assertIsNone(self.wait(header), header)

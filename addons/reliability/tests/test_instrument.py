@@ -1,4 +1,4 @@
-"""Putting something around Odoo's code, and taking it away again."""
+"""Instrumentation wraps functions, and restores the original objects."""
 
 from types import SimpleNamespace
 
@@ -18,10 +18,10 @@ LOGGER = "odoo.addons.reliability.instrumentation.instrument"
 
 
 def louder(original):
-    def around(*args):
+    def wrapper(*args):
         return original(*args) + "!"
 
-    return around
+    return wrapper
 
 
 @tagged("-at_install", "post_install")
@@ -44,21 +44,21 @@ class TestInstrument(BaseCase):
             for listener in kill_switch.listeners:
                 listener(on)
 
-    def test_is_done_once_and_undone_wholly(self):
+    def test_again_does_nothing_and_the_original_is_restored(self):
         self.assertTrue(self.instrument())
         self.assertTrue(self.instrument())
         self.assertEqual(self.owner.greet("world"), "hello world!")
         uninstrument("Greeting")
         self.assertIs(self.owner.greet, self.greet)
 
-    def test_what_others_wrap_around_it_stays(self):
+    def test_wrappers_of_other_code_stay(self):
         self.instrument()
         ours = self.owner.greet
         self.owner.greet = theirs = lambda name: ours(name) + "?"
         uninstrument("Greeting")
         self.assertIs(self.owner.greet, theirs)
 
-    def test_two_purposes_share_a_function(self):
+    def test_two_purposes_can_wrap_one_function(self):
         self.instrument()
         self.addCleanup(uninstrument, "Emphasis")
         instrument("Emphasis", Hook(self.owner, "greet", louder))
@@ -67,14 +67,14 @@ class TestInstrument(BaseCase):
         self.assertEqual(self.owner.greet("you"), "hello you!")
 
     @mute_logger(LOGGER)
-    def test_what_is_not_there_is_reported_and_nothing_is_put(self):
+    def test_a_missing_function_is_reported_and_no_hook_is_installed(self):
         for hook, reason in (
             (Hook(self.owner, "leave", louder), "leave does not exist"),
             (Hook(self.owner, "greet", louder, ("whom",)), "other parameters: name"),
         ):
             with self.subTest(reason):
-                there = Hook(self.owner, "greet", louder)
-                self.assertFalse(instrument("Greeting", there, hook))
+                valid = Hook(self.owner, "greet", louder)
+                self.assertFalse(instrument("Greeting", valid, hook))
                 self.assertIn(reason, problems()["Greeting"])
                 self.assertIs(self.owner.greet, self.greet)
 
@@ -84,7 +84,7 @@ class TestInstrument(BaseCase):
         self.assertFalse(self.instrument())
         self.assertIn("written for Odoo 17.0", problems()["Greeting"])
 
-    def test_the_kill_switch_takes_it_away_unless_it_is_needed_meanwhile(self):
+    def test_the_kill_switch_removes_all_hooks_but_those_needed_while_paused(self):
         for while_paused in (False, True):
             with self.subTest(while_paused=while_paused):
                 self.instrument(while_paused=while_paused)
@@ -114,11 +114,11 @@ class TestTheKillSwitchRestoresOdoo(CommittedCase):
         for listener in kill_switch.listeners:
             listener(on)
 
-    def follow(self):
+    def synchronize(self):
         with self.committed() as env:
-            instrumentation_of(env.registry).follow(env.cr)
+            instrumentation_of(env.registry).synchronize(env.cr)
 
-    def test_functions_and_methods_are_the_same_objects_as_before_us(self):
+    def test_functions_and_methods_are_the_original_objects(self):
         ours = [getattr(owner, name) for owner, name in self.FUNCTIONS]
         with self.committed() as env:
             instrumentation = instrumentation_of(env.registry)
@@ -139,7 +139,7 @@ class TestTheKillSwitchRestoresOdoo(CommittedCase):
                 self.assertIs(getattr(*method), instrumented.__wrapped__, method)
         finally:
             self.switch(True)
-            self.follow()
+            self.synchronize()
         for owner, name in self.FUNCTIONS:
             self.assertTrue(hasattr(getattr(owner, name), "__wrapped__"), name)
         for method in methods:

@@ -1,4 +1,4 @@
-"""How a call ended is how its transaction ended: the table of docs/outcomes.md."""
+"""The outcome of a call follows from its transaction: the table of docs/outcomes.md."""
 
 import os
 import threading
@@ -17,11 +17,11 @@ from ..instrumentation.recording import recorder
 from .clocks import wait_until
 from .common import PROBE, CommittedCase, measured
 from .recordings import in_child
-from .situations import SITUATIONS
+from .scenarios import SCENARIOS
 
 
-class SituationCase(CommittedCase):
-    """What the situations are made of, on real connections."""
+class ScenarioCase(CommittedCase):
+    """The steps of scenarios, on real connections."""
 
     @classmethod
     def setUpClass(cls):
@@ -58,7 +58,7 @@ class SituationCase(CommittedCase):
         return measured(method)(records)
 
     def call(self, cr, error=None, query="SELECT 1"):
-        """Make a measured call that executes a query, and perhaps raises."""
+        """Make a measured call that executes a query, and raises an error if given."""
 
         def method(records):
             records.env.cr.execute(query, log_exceptions=False)
@@ -75,27 +75,28 @@ class SituationCase(CommittedCase):
         self.assertEqual(self.outcomes_of(PROBE.name), list(expected))
 
     @staticmethod
-    def broken():
+    def raise_error():
         raise ValueError("broken on purpose")
 
     def terminate(self, cr):
-        """Cut a connection, and let its owner notice."""
+        """Terminate a connection, and use it, which raises."""
         self.terminate_quietly(cr)
         cr.execute("SELECT 1")
 
     def terminate_quietly(self, cr):
+        """Terminate a connection, which its next use will show."""
         with self.cursor() as other:
             pid = cr.connection.get_backend_pid()
             other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
 
     def run_with_conflicts(self, conflicts):
-        """Let ``retrying`` call a method that meets so many real conflicts."""
-        left = iter([True] * conflicts)
+        """Let ``retrying`` call a method with a number of real conflicts."""
+        remaining = iter([True] * conflicts)
         with self.cursor() as cr:
 
             def attempt():
                 cr.execute("SELECT value FROM reliability_test")
-                if next(left, False):
+                if next(remaining, False):
                     with self.cursor() as other:
                         other.execute("UPDATE reliability_test SET value = value + 1")
                 self.call(cr, query="UPDATE reliability_test SET value = value + 1")
@@ -103,9 +104,9 @@ class SituationCase(CommittedCase):
             service_model.retrying(attempt, api.Environment(cr, 1, {}))
 
     def run_cron(self, code):
-        """Let a scheduled action run some code, as a cron worker does.
+        """Run code in a scheduled action, as a cron worker does.
 
-        In it ``records.reliability_probe(conflicts)`` is a measured method.
+        The code can call the measured method ``records.reliability_probe(conflicts)``.
         """
         with self.committed() as env:
             registry = env.registry
@@ -131,27 +132,27 @@ class SituationCase(CommittedCase):
                 other.execute("UPDATE reliability_test SET value = value + 1")
         cr.execute("UPDATE reliability_test SET value = value + 1")
 
-    def in_a_worker(self, action):
-        """Let a forked worker, with a connection of its own, be killed in an action."""
+    def in_worker(self, action):
+        """Run an action that kills its process, in a forked worker with a cursor."""
 
         def work():
-            sql_db._Pool = None  # what it holds is the parent's
+            sql_db._Pool = None  # its connections belong to the parent
             with self.cursor() as cr:
                 action(cr)
 
         self.assertTrue(os.WIFSIGNALED(in_child(work)))
 
     @contextmanager
-    def holding_up_commits(self):
-        """Let transactions wait in COMMIT that have written into the slow table."""
+    def blocking_commits(self):
+        """Block the COMMIT of transactions that have written into the slow table."""
         with self.cursor() as cr:
             cr.execute("SELECT pg_advisory_xact_lock(19)")
             yield
 
-    def wait_for_a_commit(self):
-        """Wait until a transaction is held up."""
+    def wait_for_commit(self):
+        """Wait until the COMMIT of a transaction is blocked."""
 
-        def is_there():
+        def is_blocked():
             with self.cursor() as cr:
                 cr.execute(
                     "SELECT FROM pg_locks JOIN pg_database AS db ON db.oid = database"
@@ -160,35 +161,35 @@ class SituationCase(CommittedCase):
                 )
                 return cr.rowcount
 
-        wait_until(is_there, "a COMMIT that is held up")
+        wait_until(is_blocked, "a COMMIT that is blocked")
 
     def uniform(self, *_bounds):
-        """Stand in for ``random``: conflicts need no pause here."""
+        """Replace ``random.uniform``: attempts need no pause here."""
         return 0.0
 
     def assert_table(self, table):
-        """Make each situation happen: each call has one event, the right one."""
+        """Run each scenario: each call has exactly one event, with its outcome."""
         self.patch(threading.current_thread(), "testing", False)
         self.patch(service_model, "random", self)
-        for words, (outcomes, happen) in table.items():
-            with self.subTest(words):
-                self.begin_anew()
-                happen(self)
+        for title, (outcomes, run) in table.items():
+            with self.subTest(title):
+                self.reset_recorder()
+                run(self)
                 self.assert_outcomes(*outcomes)
                 self.assertFalse(self.in_flight(), "left in flight")
 
 
 @tagged("-at_install", "post_install")
-class TestEachSituationEndsAsTheTableSays(SituationCase):
+class TestOutcomesOfScenarios(ScenarioCase):
     @mute_logger("odoo.sql_db", "odoo.service.model", "odoo.addons.base.models.ir_cron")
     def test_each_call_has_exactly_one_event(self):
-        self.assert_table(SITUATIONS)
+        self.assert_table(SCENARIOS)
 
 
 @tagged("-at_install", "post_install")
-class TestTheVerdictOfTheModel(SituationCase):
-    def judge(self, verdict):
-        self.patch(self.registry()["res.partner"], "_reliability_outcome", verdict)
+class TestOutcomeHookOfTheModel(ScenarioCase):
+    def call_with_hook(self, hook):
+        self.patch(self.registry()["res.partner"], "_reliability_outcome", hook)
         with self.cursor() as cr:
             self.call(cr)
 
@@ -196,32 +197,34 @@ class TestTheVerdictOfTheModel(SituationCase):
         with self.cursor() as cr:
             return api.Environment(cr, 1, {}).registry
 
-    def test_failed_although_it_returned_and_was_committed(self):
-        self.judge(lambda _self, _operation, _result: "failed")
+    def test_failed_counts_as_failed_although_committed(self):
+        self.call_with_hook(lambda _self, _operation, _result: "failed")
         self.assert_outcomes("failed")
 
     def test_not_done_is_not_counted(self):
-        self.judge(lambda _self, _operation, _result: "not_done")
+        self.call_with_hook(lambda _self, _operation, _result: "not_done")
         self.assert_outcomes()
 
     def test_no_record_done_is_not_counted(self):
-        self.judge(lambda partners, _operation, _result: partners)
+        self.call_with_hook(lambda partners, _operation, _result: partners)
         self.assert_outcomes()
 
     def test_records_done_are_counted(self):
-        self.judge(lambda partners, _operation, _result: partners.browse([1, 2, 3]))
+        self.call_with_hook(
+            lambda partners, _operation, _result: partners.browse([1, 2, 3])
+        )
         (event,) = self.recorded(PROBE.name)
         self.assertEqual((event.outcome, event.records), ("success", 3))
 
-    def test_a_verdict_that_fails_leaves_what_the_transaction_says(self):
-        self.judge(lambda _self, _operation, _result: 1 / 0)
+    def test_an_error_in_the_hook_leaves_the_outcome_of_the_transaction(self):
+        self.call_with_hook(lambda _self, _operation, _result: 1 / 0)
         self.assert_outcomes("success")
         self.assertEqual(recorder()._slot.drops()["error"], 1)
 
 
 @tagged("-at_install", "post_install")
-class TestThousandsOfCallsInOneTransaction(SituationCase):
-    def test_all_are_counted_and_leave_room_in_the_ring(self):
+class TestThousandsOfCallsInOneTransaction(ScenarioCase):
+    def test_all_are_counted_in_fewer_events(self):
         calls = 20_000
         with self.cursor() as cr:
             records = api.Environment(cr, 1, {})["res.partner"].browse()
@@ -233,7 +236,7 @@ class TestThousandsOfCallsInOneTransaction(SituationCase):
         self.assertEqual(sum(event.calls for event in events), calls)
         self.assertLess(len(events), 2000)
 
-    def test_beyond_a_bound_they_are_let_pass_and_counted_as_such(self):
+    def test_calls_beyond_the_maximum_are_counted_as_not_recorded(self):
         self.patch(measure, "MAX_CALLS", 10)
         with self.cursor() as cr:
             for _call in range(15):
@@ -241,21 +244,21 @@ class TestThousandsOfCallsInOneTransaction(SituationCase):
         self.assert_outcomes(*["success"] * 10)
         self.assertEqual(recorder()._slot.drops()["too_many"], 5)
 
-    def test_savepoints_among_them_undo_what_is_inside_only(self):
+    def test_savepoints_roll_back_only_the_calls_inside(self):
         with self.cursor() as cr:
             for _call in range(200):
                 self.call(cr)
             for _call in range(50):
                 with suppress(ValueError), cr.savepoint(flush=False):
                     self.call(cr)
-                    raise ValueError("undone")
+                    raise ValueError("rolled back")
         outcomes = self.outcomes_of(PROBE.name)
         self.assertEqual(outcomes.count("success"), 200)
         self.assertEqual(outcomes.count("failed"), 50)
 
 
 @tagged("-at_install", "post_install")
-class TestOtherCursors(SituationCase):
+class TestOtherCursors(ScenarioCase):
     def test_a_call_belongs_to_the_transaction_that_it_was_made_on(self):
         with self.cursor() as cr:
             with self.cursor() as other:
@@ -265,7 +268,7 @@ class TestOtherCursors(SituationCase):
             with suppress(psycopg2.Error):
                 cr.execute("SELECT nothing", log_exceptions=False)
 
-    def test_a_cursor_closed_again_leaves_the_next_on_its_connection_alone(self):
+    def test_closing_a_cursor_twice_does_not_affect_the_next_on_its_connection(self):
         closed = self.cursor()
         closed.close()
         with self.cursor() as cr:

@@ -1,4 +1,4 @@
-"""A measured method may call itself as deep as without us, and counts once."""
+"""A measured method can recurse as deep as an unmeasured one, and counts once."""
 
 from unittest.mock import patch
 
@@ -21,49 +21,49 @@ class TestRecursion(RecordedCase, TransactionCase):
         self.partners = self.env["res.partner"].search([], limit=2)
 
     def measure(self, method, operation=PROBE):
-        """Give partners a method of this name, measured as in production."""
+        """Add a method to partners, measured as in production."""
         model_class = self.env.registry["res.partner"]
-        there = patch.object(model_class, method.__name__, method, create=True)
-        there.start()
-        self.addCleanup(there.stop)
+        added = patch.object(model_class, method.__name__, method, create=True)
+        added.start()
+        self.addCleanup(added.stop)
         self.addCleanup(
             InstrumentedMethod(model_class, method.__name__, operation).leave
         )
 
     def call(self, method, *arguments):
-        """Call a method of the first partner, and undo it: so it is over."""
+        """Call a method of the first partner, and roll back, which ends the call."""
         with self.env.cr.savepoint() as savepoint:
             try:
                 return getattr(self.partners[0], method)(*arguments)
             finally:
                 savepoint.rollback()
 
-    def test_a_method_that_calls_itself_counts_once_however_deep(self):
-        def dive(partner, left):
-            return left and partner.dive(left - 1)
+    def test_a_recursive_method_counts_once_at_any_depth(self):
+        def dive(partner, remaining):
+            return remaining and partner.dive(remaining - 1)
 
         self.measure(dive)
-        for deep in (DEEP, ALMOST_TOO_DEEP_FOR_PYTHON):
-            self.assertEqual(self.call("dive", deep), 0)
+        for depth in (DEEP, ALMOST_TOO_DEEP_FOR_PYTHON):
+            self.assertEqual(self.call("dive", depth), 0)
         self.assertEqual(len(self.recorded("probe")), 2)
         self.assertFalse(self.in_flight())
 
-    def test_on_other_records_too(self):
-        def pass_on(partner, left):
+    def test_a_recursive_method_on_other_records_counts_once(self):
+        def pass_on(partner, remaining):
             other = self.partners - partner
-            return other.pass_on(left - 1) if left else partner
+            return other.pass_on(remaining - 1) if remaining else partner
 
         self.measure(pass_on)
         self.assertEqual(self.call("pass_on", DEEP), self.partners[0])
         (event,) = self.recorded("probe")
         self.assertEqual(event.record_id, self.partners[0].id)
 
-    def test_two_that_call_each_other_count_once_each(self):
-        def ping(partner, left):
-            return left and partner.pong(left - 1)
+    def test_two_methods_that_call_each_other_count_once_each(self):
+        def ping(partner, remaining):
+            return remaining and partner.pong(remaining - 1)
 
-        def pong(partner, left):
-            return left and partner.ping(left - 1)
+        def pong(partner, remaining):
+            return remaining and partner.ping(remaining - 1)
 
         self.measure(ping)
         self.measure(pong, ANOTHER)
@@ -72,7 +72,7 @@ class TestRecursion(RecordedCase, TransactionCase):
         self.assertEqual((outer.depth, inner.depth), (0, 1))
 
     @mute_logger("odoo.addons.reliability.instrumentation.guard")
-    def test_one_that_never_ends_fails_as_it_does_without_us(self):
+    def test_endless_recursion_raises_as_without_measuring(self):
         def fall(partner):
             return partner.fall()
 

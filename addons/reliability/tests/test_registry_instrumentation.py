@@ -1,4 +1,4 @@
-"""What is measured is what the database says, in every registry, whatever happens."""
+"""Every registry measures the operations of its database, and no others."""
 
 import functools
 import threading
@@ -9,7 +9,7 @@ from psycopg2.pool import PoolError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ..instrumentation import method as placing
+from ..instrumentation import method as method_module
 from ..instrumentation.eligibility import layers_of
 from ..instrumentation.kill_switch import kill_switch
 from ..instrumentation.own_cursor import own_cursor
@@ -24,26 +24,26 @@ from .clocks import LIMIT, wait_until
 from .common import RecordedCase
 
 
-class MeasuringCase(RecordedCase, TransactionCase):
-    """Operations on partners, followed by the registry of the test."""
+class InstrumentationCase(RecordedCase, TransactionCase):
+    """Operations on partners, and the instrumentation of the registry."""
 
     def setUp(self):
         super().setUp()
-        self.addCleanup(self.leave)
+        self.addCleanup(self.restore)
         self.partner_class = self.env.registry["res.partner"]
         self.partner = self.env["res.partner"].search([], limit=1)
 
-    def leave(self):
-        """Leave the registry measured as it is committed."""
+    def restore(self):
+        """Synchronize the registry with the operations that are committed."""
         with own_cursor(self.env.registry) as cr:
-            instrumentation_of(self.env.registry).follow(cr)
+            instrumentation_of(self.env.registry).synchronize(cr)
 
-    def follow(self):
+    def synchronize(self):
         self.env.flush_all()
-        instrumentation_of(self.env.registry).follow(self.env.cr)
+        instrumentation_of(self.env.registry).synchronize(self.env.cr)
 
     def measure(self, model="res.partner", method="address_get", **values):
-        """Measure a method, and let this worker know."""
+        """Create an operation, and measure it in this process."""
         operation = self.env["reliability.operation"].create(
             {
                 "name": "Probe",
@@ -54,11 +54,11 @@ class MeasuringCase(RecordedCase, TransactionCase):
                 **values,
             }
         )
-        self.follow()
+        self.synchronize()
         return operation
 
     def measured_calls(self, records=None, method="address_get", operation="probe"):
-        """Call a method, and return how many events that gave."""
+        """Call a method, and return the number of its events."""
         before = len(self.recorded(operation))
         with self.env.cr.savepoint() as savepoint:
             getattr(self.partner if records is None else records, method)()
@@ -67,31 +67,31 @@ class MeasuringCase(RecordedCase, TransactionCase):
 
 
 @tagged("-at_install", "post_install")
-class TestAnOperationIsMeasured(MeasuringCase):
-    def test_from_when_it_is_there_until_it_is_archived_or_deleted(self):
+class TestOperationIsMeasured(InstrumentationCase):
+    def test_while_it_is_active(self):
         self.assertEqual(self.measured_calls(), 0)
         operation = self.measure()
         self.assertEqual(self.measured_calls(), 1)
         operation.active = False
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 0)
         self.assertNotIn("address_get", vars(self.partner_class))
         operation.active = True
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 1)
         operation.unlink()
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 0)
 
-    def test_under_its_new_names_and_threshold(self):
+    def test_by_its_new_code_without_another_layer(self):
         operation = self.measure()
         before = self.partner_class.address_get
         operation.write({"code": "renamed", "threshold": 0.5})
-        self.follow()
+        self.synchronize()
         self.assertIs(self.partner_class.address_get, before)
         self.assertEqual(self.measured_calls(operation="renamed"), 1)
 
-    def test_once_however_often_hooks_are_registered(self):
+    def test_once_if_hooks_are_registered_again(self):
         self.measure()
         before = self.partner_class.address_get
         self.env["reliability.operation"]._register_hook()
@@ -101,19 +101,19 @@ class TestAnOperationIsMeasured(MeasuringCase):
         self.env["reliability.operation"]._register_hook()
         self.assertEqual(self.measured_calls(), 1)
 
-    def test_what_was_set_before_us_comes_back(self):
+    def test_until_a_method_that_was_set_before_is_restored(self):
         self.partner_class.address_get = before = lambda _self: 2
         self.addCleanup(delattr, self.partner_class, "address_get")
         operation = self.measure()
         self.assertIsNot(self.partner_class.address_get, before)
         operation.active = False
-        self.follow()
+        self.synchronize()
         self.assertIs(self.partner_class.address_get, before)
 
 
 @tagged("-at_install", "post_install")
-class TestInheritance(MeasuringCase):
-    """``mail.thread`` is abstract; ``res.partner`` is one of many that inherit it."""
+class TestInheritance(InstrumentationCase):
+    """``mail.thread`` is abstract, and inherited by many models."""
 
     METHOD = "_message_compute_author"
 
@@ -124,11 +124,11 @@ class TestInheritance(MeasuringCase):
         self.measure("mail.thread", self.METHOD)
         self.assertEqual(self.call(self.partner), 1)
 
-    def test_the_time_of_the_childs_override_is_inside(self):
+    def test_a_child_is_measured_outside_of_its_override(self):
         self.measure("mail.thread", self.METHOD)
         self.assertIn(self.METHOD, vars(self.partner_class))
 
-    def test_a_child_with_an_operation_of_its_own_counts_as_that_alone(self):
+    def test_a_child_with_its_own_operation_counts_as_that_only(self):
         self.measure("mail.thread", self.METHOD)
         self.measure("res.partner", self.METHOD, code="probe_child")
         with self.env.cr.savepoint() as savepoint:
@@ -137,102 +137,103 @@ class TestInheritance(MeasuringCase):
         self.assertEqual(len(self.recorded("probe")), 0)
         self.assertEqual(len(self.recorded("probe_child")), 1)
 
-    def test_a_child_is_counted_by_its_own_fields(self):
+    def test_a_child_has_labels_from_its_own_fields(self):
         self.measure("mail.thread", self.METHOD)
         order = self.env["sale.order"].search([("warehouse_id", "!=", False)], limit=1)
-        order.mapped("company_id")  # read, as it is to be shown
+        order.mapped("company_id")  # fills the cache
         self.call(order)
         ((labels, _event),) = self.recorded_with_labels("probe")
         self.assertEqual(labels["company"], str(order.company_id.id))
         self.assertEqual(labels["warehouse"], order.warehouse_id.code)
 
-    def test_all_of_them_are_left_again(self):
+    def test_all_children_are_restored_when_the_operation_is_archived(self):
         self.measure("mail.thread", self.METHOD).active = False
-        self.follow()
-        left = [
+        self.synchronize()
+        measured = [
             model
             for model in self.env.registry.descendants(["mail.thread"], "_inherit")
             if self.METHOD in vars(self.env.registry[model])
         ]
-        self.assertFalse(left)
+        self.assertFalse(measured)
 
 
 @tagged("-at_install", "post_install")
-class TestAMeasurementThatSomebodyRemoved(MeasuringCase):
-    def look(self):
-        """Do what each request begins with, two seconds later."""
-        instrumentation_of(self.env.registry)._next_look = 0.0
+class TestMethodsThatOtherCodeReplaces(InstrumentationCase):
+    def check(self):
+        """Check the registry as at the start of a request, two seconds later."""
+        instrumentation_of(self.env.registry)._next_check = 0.0
         with mute_logger("odoo.addons.reliability.instrumentation.registry"):
-            instrumentation_of(self.env.registry).look()
+            instrumentation_of(self.env.registry).check()
 
-    def test_is_put_back_and_counted(self):
+    def test_a_deleted_method_is_measured_again_and_counted(self):
         self.measure()
         del self.partner_class.address_get
         self.assertEqual(self.measured_calls(), 0)
-        self.look()
+        self.check()
         self.assertEqual(self.measured_calls(), 1)
         self.assertEqual(recorder()._slot.drops()["removed"], 1)
 
-    def test_is_put_around_what_replaced_it(self):
+    def test_a_replacement_is_measured(self):
         self.measure()
         ours = self.partner_class.address_get
         self.partner_class.address_get = lambda _self: {"replaced": 1}
         self.addCleanup(delattr, self.partner_class, "address_get")
-        self.look()
+        self.check()
         self.assertEqual(self.partner.address_get(), {"replaced": 1})
         self.assertEqual(self.measured_calls(), 1)
         self.assertIsNot(self.partner_class.address_get, ours)
 
-    def test_what_is_replaced_behind_it_is_called(self):
-        """As tests do, which patch the class that a method is written in."""
-        replaced = lambda _self, *_args: {"behind": 1}  # noqa: E731
-        written_in = next(
+    def test_a_replacement_in_a_parent_class_is_called(self):
+        """Tests patch the class in which a method is defined."""
+        replacement = lambda _self, *_args: {"replaced": 1}  # noqa: E731
+        defining_class = next(
             cls for cls in self.partner_class.__mro__[1:] if "address_get" in vars(cls)
         )
         self.measure()
-        with patch.object(written_in, "address_get", replaced):
-            self.assertEqual(self.partner.address_get(), {"behind": 1})
+        with patch.object(defining_class, "address_get", replacement):
+            self.assertEqual(self.partner.address_get(), {"replaced": 1})
             self.assertEqual(self.measured_calls(), 1)
         self.assertIn("contact", self.partner.address_get(["contact"]))
 
-    def test_a_wrapper_around_ours_is_left_alone_and_nothing_counts_twice(self):
+    def test_a_wrapper_of_other_code_stays_and_calls_count_once(self):
         operation = self.measure()
         ours = self.partner_class.address_get
         theirs = functools.wraps(ours)(lambda partner: ours(partner))
         self.partner_class.address_get = theirs
         self.addCleanup(delattr, self.partner_class, "address_get")
-        self.look()
+        self.check()
         self.assertIs(self.partner_class.address_get, theirs)
         self.assertEqual(self.measured_calls(), 1)
         operation.active = False
-        self.follow()
+        self.synchronize()
         self.assertIs(self.partner_class.address_get, theirs)
         self.assertEqual(self.measured_calls(), 0)
 
-    def test_what_is_hidden_and_shown_again_leaves_nothing_behind(self):
+    def test_a_temporary_replacement_leaves_no_layer(self):
         operation = self.measure()
         with patch.object(self.partner_class, "address_get", lambda _self: {}):
-            self.look()
-        self.look()
+            self.check()
+        self.check()
         operation.active = False
-        self.follow()
+        self.synchronize()
         self.assertNotIn("address_get", vars(self.partner_class))
 
-    def test_somebody_who_hides_ours_each_time_builds_no_tower(self):
+    def test_repeated_replacements_add_a_limited_number_of_layers(self):
         self.measure()
         self.addCleanup(delattr, self.partner_class, "address_get")
-        for _time in range(2 * placing._MOST_RETURNS):
+        for _time in range(2 * method_module._MAX_RETURNS):
             ours = self.partner_class.address_get
             self.partner_class.address_get = lambda partner, ours=ours: ours(partner)
-            self.look()
-        self.assertEqual(recorder()._slot.drops()["removed"], placing._MOST_RETURNS)
+            self.check()
+        returns = recorder()._slot.drops()["removed"]
+        self.assertEqual(returns, method_module._MAX_RETURNS)
         self.assertEqual(self.measured_calls(), 1)
 
 
 @tagged("-at_install", "post_install")
-class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
+class TestOperationsThatAreNotEligibleAnyMore(InstrumentationCase):
     def break_operation(self, **values):
-        """Change an operation as an upgrade changes what it is about."""
+        """Change an operation by SQL, as if an upgrade had removed its method."""
         operation = self.measure()
         self.env.flush_all()
         self.env.cr.execute(
@@ -248,17 +249,17 @@ class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
         )
         self.env.invalidate_all()
         with mute_logger("odoo.addons.reliability.instrumentation.registry"):
-            self.follow()
+            self.synchronize()
         return operation
 
-    def test_is_passed_over_shown_and_counted_once(self):
+    def test_are_skipped_shown_and_counted_once(self):
         for values in ({"model": "gone.model"}, {"method": "gone_method"}):
             with self.subTest(values), self.env.cr.savepoint() as savepoint:
-                self.begin_anew()
+                self.reset_recorder()
                 operation = self.break_operation(**values)
                 self.assertIn(*values.values(), operation.problem)
                 with mute_logger("odoo.addons.reliability.instrumentation.registry"):
-                    self.follow()
+                    self.synchronize()
                 drops = recorder()._slot.drops()
                 self.assertEqual(drops["not_measurable"], 1)
                 operations = self.env["reliability.operation"]
@@ -267,49 +268,49 @@ class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
                 self.assertNotIn(
                     operation, operations.search([("problem", "=", False)])
                 )
-                operation.name = "Still mine to change"
+                operation.name = "A new name"  # other changes are allowed
                 savepoint.rollback()
             self.env.invalidate_all()
 
-    def test_one_whose_field_is_gone_is_measured_without_it(self):
+    def test_are_measured_without_a_dimension_that_does_not_exist(self):
         operation = self.break_operation(dimension="gone_id")
         self.assertIn("gone_id", operation.problem)
         self.assertEqual(self.measured_calls(), 1)
 
-    def test_the_others_are_measured(self):
+    def test_do_not_prevent_the_measuring_of_others(self):
         self.break_operation(method="gone_method")
         order = self.env.registry["sale.order"]
         self.assertIn("action_confirm", vars(order))
 
 
 @tagged("-at_install", "post_install")
-class TestWhenAWorkerHearsOfAChange(MeasuringCase):
-    """The first thing that a request does is to ask whether caches are stale."""
+class TestSignalsOfChanges(InstrumentationCase):
+    """Each request starts with a check for stale caches."""
 
     def begin_request(self):
         self.env.flush_all()
-        with self.enter_registry_test_mode():  # what is not committed yet is seen
-            instrumentation_of(self.env.registry).look()
+        with self.enter_registry_test_mode():  # uncommitted changes are visible
+            instrumentation_of(self.env.registry).check()
 
     def signal(self):
-        """Do what Odoo does in a worker that is told that the cache is stale."""
+        """Increment the sequence, as Odoo does in a worker whose cache is stale."""
         sequences = self.env.registry.cache_sequences
         sequences["stable"] = sequences["stable"] + 1
 
-    def test_it_follows(self):
+    def test_a_worker_applies_a_change_when_it_is_signalled(self):
         self.measure()
         operation = self.env["reliability.operation"].search([("code", "=", "probe")])
         operation.active = False
         self.begin_request()
-        self.assertEqual(self.measured_calls(), 1, "nobody told it")
+        self.assertEqual(self.measured_calls(), 1, "not signalled yet")
         self.signal()
         self.begin_request()
         self.assertEqual(self.measured_calls(), 0)
 
-    def test_what_matters_is_signalled_and_nothing_else(self):
+    def test_only_changes_with_an_effect_are_signalled(self):
         operation = self.measure()
         invalidated = self.env.registry.cache_invalidated
-        for record, values, matters in (
+        for record, values, is_signalled in (
             (operation, {"threshold": 7.0}, True),
             (operation, {"active": False}, True),
             (operation.service_id, {"code": "renamed"}, True),
@@ -319,24 +320,24 @@ class TestWhenAWorkerHearsOfAChange(MeasuringCase):
             with self.subTest(values):
                 invalidated.clear()
                 record.write(values)
-                self.assertEqual("stable" in invalidated, matters)
+                self.assertEqual("stable" in invalidated, is_signalled)
         invalidated.clear()
 
     def test_a_change_in_a_shell_is_signalled_too(self):
-        self.told = False
+        self.is_signalled = False
         self.patch(self.env.registry, "signal_changes", self.signal_changes)
         self.measure()
-        self.assertFalse(self.told, "not before it is committed")
+        self.assertFalse(self.is_signalled, "not before it is committed")
         self.env.cr.postcommit.run()
-        self.assertTrue(self.told)
+        self.assertTrue(self.is_signalled)
 
     def signal_changes(self, *_registry):
-        self.told = True
+        self.is_signalled = True
 
-    def test_while_there_is_no_connection_nothing_fails(self):
-        """A request has its own; ours is one too many."""
+    def test_requests_do_not_fail_without_a_free_connection(self):
+        """A request has a connection, and the instrumentation needs another one."""
         self.measure()
-        watched = instrumentation_of(self.env.registry)
+        instrumentation = instrumentation_of(self.env.registry)
 
         def no_connection(*_arguments, **_named):
             raise PoolError("The Connection Pool Is Full")
@@ -345,40 +346,38 @@ class TestWhenAWorkerHearsOfAChange(MeasuringCase):
             self.signal()
             with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
                 for _request in range(5):
-                    watched.look()
-        self.assertEqual(len(logs.records), 1, "it is not tried each time")
+                    instrumentation.check()
+        self.assertEqual(len(logs.records), 1, "one attempt for all requests")
         self.assertEqual(self.measured_calls(), 1)
-        watched._next_try = 0.0
+        instrumentation._next_attempt = 0.0
 
-    def test_while_the_classes_are_being_built_it_waits(self):
+    def test_classes_are_not_instrumented_during_their_setup(self):
         self.measure()
-        watched = instrumentation_of(self.env.registry)
-        watched.stop()
+        instrumentation_of(self.env.registry).stop()
         self.signal()
         self.begin_request()
         self.assertEqual(self.measured_calls(), 0)
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 1)
 
 
 @tagged("-at_install", "post_install")
-class TestRegistriesThatChangeUnderLoad(MeasuringCase):
-    def test_a_request_waits_for_nobody_who_builds_a_registry(self):
-        """Who builds one would wait for the request: a whole server stood still."""
+class TestRegistriesThatChangeUnderLoad(InstrumentationCase):
+    def test_a_request_does_not_wait_for_a_thread_that_builds_a_registry(self):
+        """That thread may wait for the request: a deadlock of the whole server."""
         registry = self.env.registry
         self.assertTrue(hasattr(registry._lock, "acquire"))
         sequences = registry.cache_sequences
         sequences["stable"] = sequences["stable"] + 1
         with registry._lock:
             request = threading.Thread(
-                target=instrumentation_of(registry).look, daemon=True
+                target=instrumentation_of(registry).check, daemon=True
             )
             request.start()
             request.join(LIMIT)
             self.assertFalse(request.is_alive(), "it waits for the registry")
-        self.assertEqual(
-            instrumentation_of(registry)._as_of, instrumentation_of(registry)._signals()
-        )
+        instrumentation = instrumentation_of(registry)
+        self.assertEqual(instrumentation._synchronized, instrumentation._signals())
 
     def test_requests_go_on_while_fields_are_added(self):
         registry = self.env.registry
@@ -404,15 +403,15 @@ class TestRegistriesThatChangeUnderLoad(MeasuringCase):
         self.assertIn("action_confirm", vars(registry["sale.order"]))
 
     def set_up_models(self):
-        """Do what Odoo does for a new field."""
+        """Set up the classes again, as Odoo does for a new field."""
         registry = self.env.registry
         with registry._lock, registry.cursor() as cr:
             registry._setup_models__(cr)
         registry.registry_invalidated = False
 
-    def test_two_layers_are_never_put_on_one_class(self):
+    def test_a_method_has_one_layer_after_the_setup_of_classes(self):
         self.set_up_models()
-        self.follow()
+        self.synchronize()
         confirm = self.env.registry["sale.order"].action_confirm
         layers = [layer for layer in layers_of(confirm) if is_ours(layer)]
         self.assertEqual(len(layers), 1)
@@ -423,66 +422,68 @@ def is_ours(layer):
 
 
 @tagged("-at_install", "post_install")
-class TestADatabaseOfAnotherVersion(MeasuringCase):
-    """New code on an old schema, and an old registry on a new one, must come up."""
+class TestDatabaseOfAnotherVersion(InstrumentationCase):
+    """New code works with an old schema, and an old registry with a new schema."""
 
-    def come_up(self, change):
-        fresh = RegistryInstrumentation(self.env.registry)
+    def synchronize_after(self, change):
+        instrumentation = RegistryInstrumentation(self.env.registry)
         with self.env.cr.savepoint() as savepoint:
             self.env.cr.execute(change)
             with self.assertLogs("odoo.addons.reliability", "WARNING"):
-                fresh.follow(self.env.cr)
+                instrumentation.synchronize(self.env.cr)
             self.env.cr.execute("SELECT 1")
-            self.assertEqual(self.env.cr.rowcount, 1, "the transaction is not sound")
+            self.assertEqual(self.env.cr.rowcount, 1, "the transaction is aborted")
             savepoint.rollback()
 
-    def test_without_our_table(self):
-        self.come_up("ALTER TABLE reliability_operation RENAME TO gone")
+    def test_without_the_table_of_operations(self):
+        self.synchronize_after("ALTER TABLE reliability_operation RENAME TO gone")
 
     def test_without_a_column(self):
-        self.come_up("ALTER TABLE reliability_operation RENAME dimension TO gone")
+        self.synchronize_after(
+            "ALTER TABLE reliability_operation RENAME dimension TO gone"
+        )
 
-    def test_what_was_measured_stays(self):
+    def test_measured_methods_stay_measured(self):
         self.measure()
         with self.env.cr.savepoint() as savepoint:
             self.env.cr.execute("ALTER TABLE reliability_service RENAME code TO gone")
             with mute_logger("odoo.addons.reliability.instrumentation.registry"):
-                instrumentation_of(self.env.registry).follow(self.env.cr)
+                instrumentation_of(self.env.registry).synchronize(self.env.cr)
             savepoint.rollback()
         self.assertEqual(self.measured_calls(), 1)
 
 
 @tagged("-at_install", "post_install")
-class TestTheKillSwitch(MeasuringCase):
-    def test_of_a_database_stops_all_and_lets_all_begin_again(self):
+class TestKillSwitches(InstrumentationCase):
+    def test_the_switch_of_a_database_pauses_and_resumes(self):
         operation = self.measure()
         self.env["ir.config_parameter"].set_param(SWITCHED_OFF, True)
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 0)
         self.assertNotIn("action_confirm", vars(self.env.registry["sale.order"]))
         self.assertIn("Settings", operation.problem)
         self.env["ir.config_parameter"].set_param(SWITCHED_OFF, False)
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 1)
         self.assertFalse(operation.problem)
 
-    def test_of_a_database_is_whatever_is_not_a_no(self):
+    def test_the_switch_of_a_database_pauses_by_any_value_but_empty_0_and_no(self):
         for value in ("True", "true", "1", "yes", "on", "off, please"):
             self.assertTrue(is_switched_off(value), value)
         for value in ("", None, False, "False", "false", "0", "no"):
             self.assertFalse(is_switched_off(value), value)
 
-    def test_in_settings_is_that_parameter(self):
+    def test_settings_store_the_switch_of_the_database(self):
         settings = self.env["res.config.settings"]
         self.assertFalse(settings.create({}).reliability_switched_off)
         settings.create({"reliability_switched_off": True}).execute()
         self.measure()
         self.assertEqual(self.measured_calls(), 0)
         settings.create({"reliability_switched_off": False}).execute()
-        self.follow()
+        self.synchronize()
         self.assertEqual(self.measured_calls(), 1)
 
-    def test_of_the_server_works_in_the_middle_of_a_long_job(self):
+    def test_the_switch_of_the_server_has_an_effect_during_a_long_job(self):
         self.measure()
         self.addCleanup(setattr, kill_switch, "on", True)
         kill_switch._next_check = float("inf")

@@ -1,4 +1,4 @@
-"""Who follows a transaction is told how it ends, once."""
+"""A transaction listener is called once, when its transaction or savepoint ends."""
 
 import contextlib
 
@@ -16,14 +16,14 @@ from .common import CommittedCase
 
 class Listener(TransactionListener):
     def __init__(self):
-        self.heard = []
+        self.outcomes = []
 
     def on_end(self, outcome):
-        self.heard.append(outcome)
+        self.outcomes.append(outcome)
 
 
 @tagged("-at_install", "post_install")
-class TestFollowing(CommittedCase):
+class TestTransactionListener(CommittedCase):
     def listen(self, cr):
         listener = Listener()
         listen(cr, listener)
@@ -32,25 +32,25 @@ class TestFollowing(CommittedCase):
     def test_a_commit_is_success(self):
         with self.cursor() as cr:
             listener = self.listen(cr)
-            self.assertFalse(listener.heard)
-        self.assertEqual(listener.heard, ["success"])
+            self.assertFalse(listener.outcomes)
+        self.assertEqual(listener.outcomes, ["success"])
 
-    def test_an_error_undoes(self):
+    def test_an_error_is_a_failure(self):
         with contextlib.suppress(KeyError), self.cursor() as cr:
             listener = self.listen(cr)
             raise KeyError
-        self.assertEqual(listener.heard, ["failed"])
+        self.assertEqual(listener.outcomes, ["failed"])
 
-    def test_a_savepoint_undoes_what_is_in_it_only(self):
+    def test_the_rollback_of_a_savepoint_ends_only_listeners_inside(self):
         with self.cursor() as cr:
-            outside_of_it = self.listen(cr)
+            outside = self.listen(cr)
             with contextlib.suppress(KeyError), cr.savepoint():
                 inside = self.listen(cr)
                 raise KeyError
-            self.assertEqual(inside.heard, ["failed"])
-        self.assertEqual(outside_of_it.heard, ["success"])
+            self.assertEqual(inside.outcomes, ["failed"])
+        self.assertEqual(outside.outcomes, ["success"])
 
-    def test_a_try_that_is_followed_by_another_is_retried(self):
+    def test_an_attempt_that_another_follows_is_retried(self):
         listeners, names = [], set()
         change = "UPDATE res_partner SET comment = %s WHERE id = 1"
 
@@ -67,55 +67,54 @@ class TestFollowing(CommittedCase):
         with self.cursor() as cr, mute_logger("odoo.sql_db", "odoo.service.model"):
             env = api.Environment(cr, SUPERUSER_ID, {})
             model.retrying(business, env)
-        self.assertEqual([of.heard for of in listeners], [["retried"], ["success"]])
-        self.assertEqual(len(names), 1, "the tries have a name in common")
+        outcomes = [listener.outcomes for listener in listeners]
+        self.assertEqual(outcomes, [["retried"], ["success"]])
+        self.assertEqual(len(names), 1, "the attempts share the name of their scope")
         self.assertIsNone(current_retry_scope())
 
     @mute_logger("odoo.addons.reliability.instrumentation.guard")
-    def test_who_stumbles_does_not_disturb(self):
-        class Stumbling(TransactionListener):
+    def test_an_error_in_a_listener_does_not_affect_others(self):
+        class Failing(TransactionListener):
             def on_end(self, outcome):
                 raise RuntimeError(outcome)
 
         with self.cursor() as cr:
-            listen(cr, Stumbling())
+            listen(cr, Failing())
             listener = self.listen(cr)
-        self.assertEqual(listener.heard, ["success"])
+        self.assertEqual(listener.outcomes, ["success"])
 
 
 @tagged("-at_install", "post_install")
-class TestRemembered(CommittedCase):
-    """What is remembered of a transaction lasts as long as it does."""
-
-    def test_it_is_the_same_until_the_transaction_ends(self):
+class TestTransactionCache(CommittedCase):
+    def test_it_lasts_until_the_transaction_ends(self):
         with self.cursor() as cr:
             transaction_cache(cr)["number"] = 1
             with contextlib.suppress(KeyError), cr.savepoint():
                 raise KeyError
             self.assertEqual(transaction_cache(cr), {"number": 1})
 
-    def test_it_is_forgotten_however_the_transaction_ends(self):
+    def test_it_is_empty_after_commit_and_rollback(self):
         with self.cursor() as cr:
             for end in (cr.commit, cr.rollback):
                 transaction_cache(cr)["number"] = 1
                 end()
                 self.assertEqual(transaction_cache(cr), {})
 
-    def test_it_is_not_known_to_who_uses_the_connection_next(self):
+    def test_it_does_not_stay_on_the_connection(self):
         with self.cursor() as cr:
             transaction_cache(cr)["number"] = 1
             connection = cr._cnx
-        self.assertNotIn("number", vars(connection).get("_reliability_remembered", {}))
+        self.assertNotIn("number", vars(connection).get("_reliability_cache", {}))
 
 
 @tagged("-at_install", "post_install")
-class TestOutside(CommittedCase):
-    def test_the_time_of_counterparts_is_taken_by_what_is_around(self):
+class TestExternalTime(CommittedCase):
+    def test_it_is_the_time_added_since_the_beginning(self):
         before = external_time.seconds_so_far()
         external_time.add_seconds(0.5)
         self.assertAlmostEqual(external_time.seconds_since(before, 10.0), 0.5)
 
-    def test_it_is_never_more_than_all_the_time_there_was(self):
+    def test_it_is_at_most_the_whole_duration(self):
         before = external_time.seconds_so_far()
         external_time.add_seconds(0.5)
         self.assertEqual(external_time.seconds_since(before, 0.25), 0.25)

@@ -1,4 +1,4 @@
-"""A database and a server that are not of one version: both go on, and say so."""
+"""Database and code of different versions: Odoo works, and the problem is shown."""
 
 from odoo.tests import TransactionCase, tagged
 
@@ -14,41 +14,41 @@ class TestTablesOfAnotherVersion(TransactionCase):
     def difference(self):
         return schema.difference(self.env.cr, self.env.registry)
 
-    def said(self):
-        """Return what Settings say, and see that they open."""
+    def shown_problems(self):
+        """Return the problems that Settings show, and assert that Settings open."""
         settings = self.env["res.config.settings"].create({})
         self.env.invalidate_all()
         shown = settings.read()[0]
         self.assertFalse(shown["reliability_hosts"])
         return shown["reliability_problems"]
 
-    def test_those_that_this_code_has_made_are_its_own(self):
+    def test_tables_of_this_version(self):
         self.assertEqual(self.difference(), "")
 
-    def test_older_ones_are_to_be_upgraded(self):
+    def test_older_tables_need_an_upgrade(self):
         self.env.cr.execute(OLDER)
         self.assertEqual(self.difference(), schema.OLDER)
-        self.assertIn("Upgrade it in Apps", self.said())
+        self.assertIn("Upgrade it in Apps", self.shown_problems())
 
-    def test_a_table_that_is_missing_is_older_too(self):
+    def test_a_missing_table_needs_an_upgrade(self):
         self.env.cr.execute("DROP TABLE reliability_rollup_top_call")
         self.assertEqual(self.difference(), schema.OLDER)
-        self.assertIn("Upgrade it in Apps", self.said())
+        self.assertIn("Upgrade it in Apps", self.shown_problems())
 
-    def test_newer_ones_want_newer_code(self):
+    def test_newer_tables_need_newer_code(self):
         for change in (NEWER, NEWER_TABLE):
             with self.env.cr.savepoint() as savepoint:
                 self.env.cr.execute(change)
                 self.assertEqual(self.difference(), schema.NEWER)
-                self.assertIn("Update the addons on this server", self.said())
+                self.assertIn("Update the addons on this server", self.shown_problems())
                 savepoint.rollback()
 
-    def test_others_want_both(self):
+    def test_other_tables_need_both(self):
         self.env.cr.execute(f"{OLDER}; {NEWER}")
         self.assertEqual(self.difference(), schema.OTHER)
-        self.assertIn("upgrade the app", self.said())
+        self.assertIn("upgrade the app", self.shown_problems())
 
-    def test_the_log_says_it_when_the_registry_is_loaded(self):
+    def test_the_problem_is_logged_when_the_registry_is_loaded(self):
         self.env.cr.execute(OLDER)
         with self.assertLogs(schema.__name__, "WARNING") as logs:
             self.env["reliability.operation"]._register_hook()
