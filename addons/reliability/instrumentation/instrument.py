@@ -104,7 +104,7 @@ class Patch:
             else:
                 setattr(self._owner, self._name, replaced)
 
-    def is_in_place(self) -> bool:
+    def is_effective(self) -> bool:
         """Return whether calls go through the layers that were put last."""
         current = getattr(self._owner, self._name, None)
         return any(layer is self._put[-1][0] for layer in layers_of(current))

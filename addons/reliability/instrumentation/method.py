@@ -39,7 +39,7 @@ class InstrumentedMethod:
 
         :return: whether the method was replaced
         """
-        if self._patch.is_in_place():
+        if self._patch.is_effective():
             return False
         hour_ago = time.monotonic() - _SECONDS_OF_RETURNS
         self._returns = [moment for moment in self._returns if moment > hour_ago]
