@@ -8,12 +8,12 @@
     metrics_interface = 127.0.0.1
     metrics_port = 9108
     metrics_token_file = /etc/odoo/metrics.token
-    run_collector = True                        ; False where a program of its own does
-    host = warehouse-1                          ; what rollups call this host
-    redis_sessions = redis://127.0.0.1:6379/0   ; the Redis that sessions are in
-    redis_cache = redis://127.0.0.1:6379/1      ; and the one of a cache, where there is
+    run_collector = True                        ; False: a program of its own runs it
+    host = warehouse-1                          ; name of this host in rollups
+    redis_sessions = redis://127.0.0.1:6379/0   ; the Redis with the sessions
+    redis_cache = redis://127.0.0.1:6379/1      ; the Redis with a cache, if any
 
-A section of its own, because Odoo warns of each option that it does not know.
+It has a section of its own, because Odoo warns of unknown options in its own section.
 """
 
 import configparser
@@ -38,15 +38,15 @@ _SHARED_MEMORY = Path("/dev/shm")
 
 @dataclass(frozen=True)
 class Settings:
-    """What an administrator can set for the whole server.
+    """The settings of the whole server.
 
-    :ivar telemetry_dir: where slots and the collector's state are
-    :ivar metrics_interface, metrics_port: where ``/metrics`` listens
-    :ivar metrics_token_file: holds the token that Prometheus shows; without it the
-        endpoint is closed
-    :ivar host: what rollups call this host; it must stay the same
+    :ivar telemetry_dir: the folder of the slots and the collector's state
+    :ivar metrics_interface, metrics_port: the address on which ``/metrics`` listens
+    :ivar metrics_token_file: the file with the server's token; without it the endpoint
+        is closed, except for tokens of databases
     :ivar run_collector: whether Odoo's server starts the collector itself
-    :ivar redis_sessions, redis_cache: addresses of what addons keep there
+    :ivar host: the name of this host in rollups; it must stay the same
+    :ivar redis_sessions, redis_cache: URLs of the Redis with sessions or a cache
     """
 
     telemetry_dir: Path
@@ -60,24 +60,24 @@ class Settings:
 
     @property
     def redis(self) -> dict[str, str]:
-        """What Redis is used for → where it is."""
+        """Use of a Redis → its URL."""
         found = {"sessions": self.redis_sessions, "cache": self.redis_cache}
         return {use: url for use, url in found.items() if url}
 
 
 @functools.cache
 def settings() -> Settings:
-    """Return the settings of this server, read once."""
+    """Return the settings of this server, which are read once."""
     return read(config["config"], config["data_dir"])
 
 
 def read(path: str | None, data_dir: str) -> Settings:
-    """Return the settings in a file; a value that makes no sense is not used.
+    """Return the settings in a file.
 
-    It is reported instead of raised: a typo of ours must not stop the ERP.
+    An invalid value is logged and not used: a typo must not stop the ERP.
 
-    :param path: of odoo.conf, where there is one
-    :param data_dir: Odoo's, which gives the telemetry folder its default name
+    :param path: the path of odoo.conf; ``None`` without one
+    :param data_dir: Odoo's data folder, which decides on the default telemetry folder
     """
     file = _parser()
     try:
@@ -95,11 +95,12 @@ def read(path: str | None, data_dir: str) -> Settings:
 
 
 def read_enabled(path: str) -> bool:
-    """Return whether a file lets this server be measured; without a word, it does.
+    """Return the option ``enabled`` of a file; true by default.
 
-    The one setting that is read again while the server runs, see :mod:`.switch`.
+    It is the only option that is read again while the server runs, see
+    :mod:`.instrumentation.kill_switch`.
 
-    :raise OSError, ValueError, configparser.Error: the file does not tell
+    :raise OSError, ValueError, configparser.Error: the file or the option is invalid
     """
     file = _parser()
     with open(path) as lines:
@@ -126,8 +127,8 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "metrics_token_file": Path,
     "run_collector": str2bool,
     "host": str,
-    "redis_sessions": redis.check,
-    "redis_cache": redis.check,
+    "redis_sessions": redis.check_url,
+    "redis_cache": redis.check_url,
 }
 
 
@@ -136,7 +137,7 @@ def _parsed(section: Mapping[str, str], name: str, parse: Callable[[str], Any]) 
         return parse(section[name])
     except ValueError:
         _logger.error(
-            "[reliability] %s = %s makes no sense and is not used; "
+            "[reliability] %s = %s is invalid and is not used; "
             "correct it in odoo.conf and restart Odoo",
             name,
             section[name],
@@ -145,7 +146,7 @@ def _parsed(section: Mapping[str, str], name: str, parse: Callable[[str], Any]) 
 
 
 def _default_folder(data_dir: str) -> Path:
-    """Return a folder that all processes of this server agree on, in memory.
+    """Return the same folder in all processes of this server, in memory if possible.
 
     Writing to a file in memory never waits for a disk.
     """

@@ -6,7 +6,7 @@ from odoo.tools import config
 
 
 class ReliabilityCollector(Command):
-    """Collect what the workers of this host record, and serve /metrics.
+    """Collect the events of this host's workers, and serve /metrics.
 
     For a sidecar or a service of its own; it waits while another collector leads.
     """
@@ -15,8 +15,8 @@ class ReliabilityCollector(Command):
 
     def run(self, args):
         config.parse_config(args, setup_logging=True)
-        # Importing hooks into Odoo; the command itself is found without. Odoo loads
-        # this file by its path, so there is no package for a relative import.
+        # Imported here, because the import instruments Odoo. Odoo loads this file by
+        # its path, so a relative import has no package.
         # pylint: disable-next=odoo-addons-relative-import
         from odoo.addons.reliability.collector.service import run_until
 

@@ -1,8 +1,8 @@
-"""Reading all slots of this host, adding up, and remembering.
+"""The collector: reads all slots of this host, adds up their events, and saves totals.
 
-One collector leads, the one that holds ``collector.lock``; others, such as the one of
-a server that is just being reloaded, wait their turn.  What a scrape sees was saved
-before, so counters do not fall when the collector is killed.
+One collector leads: the one that holds ``collector.lock``.  Others, such as that of a
+server that is being reloaded, wait.  Totals are saved before a scrape shows them, so
+counters do not fall when the collector is killed.
 """
 
 import contextlib
@@ -21,8 +21,8 @@ from ..telemetry.activity import Activity
 from ..telemetry.events import Series
 from ..telemetry.exposition import (
     GaugeSheet,
+    HistogramCache,
     Histograms,
-    Memory,
     SelfCheck,
     Workers,
     family_metrics,
@@ -30,7 +30,7 @@ from ..telemetry.exposition import (
     self_check_families,
     worker_families,
 )
-from ..telemetry.rollup import MAX_SLOWEST, Batch, gather
+from ..telemetry.rollup import MAX_SLOWEST, Batch, add_to_batches
 from ..telemetry.slots import lease
 from ..telemetry.slots.file import Unusable
 from ..telemetry.slots.reader import (
@@ -39,81 +39,82 @@ from ..telemetry.slots.reader import (
     open_slots,
     quarantine_if_left,
 )
-from ..telemetry.top_calls import TopCalls
+from ..telemetry.top_calls import TopCallFilter
 from ..telemetry.totals import Totals
 from .state import State
 
 _logger = logging.getLogger(__name__)
 
-SECONDS_GAUGES_HOLD = 45.0
-"""A database that does not tell its facts anew is not known to be as it was.  And it is
-less than the time after which another host may tell them."""
+MAX_GAUGE_AGE = 45.0
+"""Seconds for which gauges are shown after they were read: less than the gauge lease,
+after which another host may read them."""
 
 
 class Collector:
-    """Follows the slots in ``folder``; a collector of prometheus_client.
+    """Collects the events in the slots of a folder; a collector of prometheus_client.
 
-    Call :meth:`cycle` about once a second, from one thread; :meth:`collect` from any.
+    Call :meth:`cycle` about once a second, always from the same thread.  All other
+    methods may be called from any thread.
 
-    :ivar enabled: what it says of whether this server is measured
-    :ivar host_metrics: what yields further metrics of this host
+    :ivar enabled: whether this server is measured, as it is shown on ``/metrics``
+    :ivar host_metrics: functions that yield further metrics of this host
     """
 
     def __init__(self, folder: Path):
         self.folder = folder
         self._started = time.time()
-        self._access = threading.Lock()
+        self._lock = threading.Lock()
         self._lock_fd: int | None = None
         self._state: State | None = None
         self._totals = Totals()
-        self._places: dict[str, Position] = {}
+        self._positions: dict[str, Position] = {}
         self._unsaved: dict[str, Batch] = {}
-        self._slowest = TopCalls(MAX_SLOWEST)
+        self._call_filter = TopCallFilter(MAX_SLOWEST)
         self._waiting: dict[str, int] = {}
-        self._memory = Memory()
+        self._histogram_cache = HistogramCache()
         self._sheets: dict[str, GaugeSheet] = {}
-        self._most_series: dict[str, int] = {}
+        self._max_series: dict[str, int] = {}
         self._readers: dict[Path, SlotReader] = {}
         self._damaged: set[Path] = set()
         self._cycle_seconds = 0.0
         self._saved = False
-        self._trouble = ""
+        self._problem = ""
         self.enabled = True
         self.host_metrics: list[Callable[[], Iterable[Metric]]] = []
 
     def cycle(self) -> bool:
-        """Read what is new, save it, and say whether we lead.
+        """Read new events and save them; return whether this collector leads.
 
-        Trouble with storage is logged once, and the next cycle tries again.
+        A problem with storage is logged once, and the next cycle tries again.
         """
         started = time.perf_counter()
-        with self._access:
+        with self._lock:
             try:
-                if not self._lead():
+                if not self._acquire_lead():
                     return False
                 self._read_slots()
                 self._save()
-                self._waiting = self._state.waiting_now()
+                self._waiting = self._state.waiting_by_current_name()
                 self._retire_slots()
-                self._keep_spare_slots()
-                self._trouble = ""
+                self._ensure_spare_slots()
+                self._problem = ""
             except (OSError, sqlite3.Error) as error:
                 self._saved = False
                 self._warn_once(error)
                 if _is_damage(error):
-                    self._step_down()  # to open it anew, or to begin anew
+                    self._step_down()  # the next cycle opens or replaces it
             self._cycle_seconds = time.perf_counter() - started
             return self.leads
 
     @property
     def leads(self) -> bool:
-        """Whether this collector is the one that reads and is scraped."""
+        """Whether this collector is the one that reads slots and is scraped."""
         return self._state is not None
 
     @property
     def source(self) -> str:
-        """A name that no other collector has; empty where another leads."""
-        with self._access:
+        """The unique name of this collector; empty if another one leads."""
+        with self._lock:
             return self._state.source if self._state else ""
 
     def collect(self) -> Iterator[Metric]:
@@ -121,51 +122,58 @@ class Collector:
         return self.families()
 
     def families(self, db: str = "") -> Iterator[Metric]:
-        """Return the metric families of :meth:`page`, for prometheus_client."""
+        """Return the metric families of :meth:`page` as prometheus_client's own."""
         for family in self.page(db):
             yield family.metric() if isinstance(family, Histograms) else family
 
     def page(self, db: str = "") -> list[Metric | Histograms]:
-        """Return what ``/metrics`` shows, of one database or of everything here.
+        """Return the metric families on ``/metrics``.
 
-        :param db: a database; then nothing is told of others, nor of this host
+        :param db: a database, whose metrics alone are returned; by default, the metrics
+            of all databases and of this host
         """
-        with self._access:
+        with self._lock:
             running = self._running()
-            fresh = lease.boot_time() - SECONDS_GAUGES_HOLD
-            sheets = {of: it for of, it in self._sheets.items() if it.read > fresh}
+            fresh = lease.boot_time() - MAX_GAUGE_AGE
+            sheets = {
+                name: sheet
+                for name, sheet in self._sheets.items()
+                if sheet.read > fresh
+            }
             totals = self._totals
             if db:
                 running = [series for series in running if series.db == db]
-                sheets = {of: it for of, it in sheets.items() if of == db}
-                totals = totals.of(db)
+                sheets = {name: sheet for name, sheet in sheets.items() if name == db}
+                totals = totals.for_database(db)
             specs = families.known().values()
-            shown = [*family_metrics(specs, totals, running, self._memory)]
+            shown = [*family_metrics(specs, totals, running, self._histogram_cache)]
             if not db:
                 shown += worker_families(self._workers(running))
                 for metrics in self.host_metrics:
                     shown += metrics()
-                shown += self_check_families(totals, self._health())
-                self._memory.forget_unused()
+                shown += self_check_families(totals, self._self_check())
+                self._histogram_cache.remove_unused()
         taken = [metric.name for metric in shown]
         return [*shown, *gauge_families(sheets, taken)]
 
     def workers(self) -> Workers:
-        """Return who serves requests on this host now."""
-        with self._access:
+        """Return how many requests this host can serve, and serves now."""
+        with self._lock:
             return self._workers(self._running())
 
     def _running(self) -> list[Series]:
-        return [of for reader in self._readers.values() for of in reader.running()]
+        return [
+            series for reader in self._readers.values() for series in reader.running()
+        ]
 
     def _workers(self, running: list[Series]) -> Workers:
-        serving = sum(reader.serves for reader in self._readers.values())
+        serving = sum(reader.capacity for reader in self._readers.values())
         return Workers.count(serving, running)
 
     def activities(self) -> dict[int, list[Activity]]:
-        """Return what each process of this host is inside of: pid → calls."""
+        """Return the activities of each process of this host: pid → activities."""
         now = lease.boot_time()
-        with self._access:
+        with self._lock:
             return {
                 reader.pid: [
                     Activity(series, now - entry.started, entry.depth)
@@ -175,7 +183,7 @@ class Collector:
                 if reader.pid
             }
 
-    def _health(self) -> SelfCheck:
+    def _self_check(self) -> SelfCheck:
         return SelfCheck(
             slots=len(self._readers),
             cycle_seconds=self._cycle_seconds,
@@ -186,113 +194,118 @@ class Collector:
         )
 
     def set_gauges(self, db: str, sheet: GaugeSheet | None) -> None:
-        """Take what a database says of itself; nothing where another host tells it."""
-        with self._access:
+        """Set the gauges of a database; ``None`` if another host reads them."""
+        with self._lock:
             self._sheets.pop(db, None)
             if sheet is not None:
                 self._sheets[db] = sheet
 
-    def limit(self, db: str, max_series: int) -> None:
-        """Set how many series of each family are told apart in a database."""
-        with self._access:
-            self._most_series[db] = max_series
-            self._totals.max_series = self._most_series
+    def set_max_series(self, db: str, max_series: int) -> None:
+        """Set the largest number of series of each family in a database."""
+        with self._lock:
+            self._max_series[db] = max_series
+            self._totals.max_series = self._max_series
 
-    def find(self, existing: Mapping[str, int]) -> None:
-        """Retire what is shown of databases that exist no more, or not by this name.
+    def reconcile_databases(self, existing: Mapping[str, int]) -> None:
+        """Follow databases that were renamed, and retire those that do not exist.
 
-        :param existing: name → oid of every database that there is, see
-            :meth:`State.find`
+        :param existing: name → oid of every existing database, see
+            :meth:`State.reconcile_databases`
         """
-        with self._access:
+        with self._lock:
             if self._state is None:
                 return
-            for db, lost in self._state.find(existing, time.time()).items():
+            retired = self._state.reconcile_databases(existing, time.time())
+            for db, lost in retired.items():
                 self._totals.retire(db)
                 self._sheets.pop(db, None)
                 self._totals.drop({"undelivered": lost})
 
     def waiting(self) -> list[str]:
-        """Return the databases that batches wait for; none where another leads."""
-        with self._access:
+        """Return the databases with waiting batches; none if another one leads."""
+        with self._lock:
             waiting = self._state.waiting() if self._state else {}
         return [db for db, count in waiting.items() if count]
 
     def measured(self) -> set[str]:
-        """Return what databases are called now that were ever measured here.
+        """Return the current names of the existing databases ever measured here.
 
-        Without those that are gone; none where another leads.
+        There are none if another collector leads.
         """
-        with self._access:
-            return set(self._state.waiting_now()) if self._state else set()
+        with self._lock:
+            return set(self._state.waiting_by_current_name() if self._state else ())
 
     def waiting_batches(self) -> dict[str, int]:
-        """Return how many batches wait for each database, as of the last cycle."""
+        """Return the number of waiting batches by database, as of the last cycle."""
         return dict(self._waiting)
 
     def pending(self, db: str) -> tuple[str, list[tuple[int, str]]]:
-        """Return our name as a source of a database, and what waits for it.
+        """Return our name as a source of a database, and its waiting batches.
 
-        :return: batches as :meth:`Batch.dumps` gave them, each with its number first
+        :return: the name, and pairs of the number and the JSON of a batch (see
+            :meth:`Batch.dumps`)
         """
-        with self._access:
+        with self._lock:
             if self._state is None:
                 return "", []
-            # A copy of a database knows our numbers for the original, not its own.
+            # A copy of a database has our numbers of the original.
             return f"{self._state.source}/{db}", self._state.pending(db)
 
-    def address(self, db: str) -> str:
-        """Return what a database is called by now."""
-        with self._access:
-            return self._state.address(db) if self._state else db
+    def current_name(self, db: str) -> str:
+        """Return the current name of a database that may have been renamed."""
+        with self._lock:
+            return self._state.current_name(db) if self._state else db
 
     def attempt(self, db: str, number: int) -> int | None:
-        """Note that batches are about to be delivered, see :meth:`State.attempt`.
+        """Record that batches are about to be delivered, see :meth:`State.attempt`.
 
-        :return: for :meth:`refused`; ``None`` where it is not noted, since another
-            collector leads by now, which may merge them
+        :return: the argument of :meth:`refused`; ``None`` if another collector leads by
+            now, which may merge the batches
         """
-        with self._access:
+        with self._lock:
             return self._state.attempt(db, number) if self._state else None
 
     def refused(self, db: str, before: int) -> None:
-        """Note that a database has not taken batches, see :meth:`State.refused`."""
-        with self._access:
+        """Record that a database has not taken batches, see :meth:`State.refused`."""
+        with self._lock:
             if self._state is not None:
                 self._state.refused(db, before)
 
     def delivered(self, db: str, number: int) -> None:
-        """Forget batches that their database has."""
-        with self._access:
+        """Delete the batches up to ``number``, which their database has."""
+        with self._lock:
             if self._state is not None:
                 self._state.delivered(db, number)
 
     def close(self) -> None:
-        """Let another collector lead."""
-        with self._access:
+        """Step down, so that another collector can lead."""
+        with self._lock:
             self._step_down()
 
-    def _lead(self) -> bool:
-        """Take the lead if it is free; keep it while our lock is the one in force."""
+    def _acquire_lead(self) -> bool:
+        """Lead if no other collector does; return whether we lead.
+
+        We lead as long as the file of our lock is in the folder.
+        """
         path = self.folder / "collector.lock"
         if self._lock_fd is not None and not lease.is_at(self._lock_fd, path):
-            self._step_down()  # the folder was emptied: begin anew
+            self._step_down()  # the folder was emptied
         if self._lock_fd is None:
             lease.prepare_folder(self.folder)
             self._lock_fd = lease.open_locked(path, os.O_RDWR | os.O_CREAT)
         if self._lock_fd is not None and self._state is None:
             self._state = State(self.folder / "collector.sqlite")
-            self._totals, self._places = self._state.totals, self._state.places
-            self._totals.max_series = self._most_series
+            self._totals, self._positions = self._state.totals, self._state.positions
+            self._totals.max_series = self._max_series
             self._saved = False
-            if self._state.begins_anew:
-                self._skip_what_was_counted()
+            if self._state.is_reset:
+                self._skip_counted_events()
         return self.leads
 
-    def _skip_what_was_counted(self) -> None:
+    def _skip_counted_events(self) -> None:
         open_slots(self.folder, self._readers)
         for reader in self._readers.values():
-            self._places[reader.identity] = reader.at_the_end()
+            self._positions[reader.identity] = reader.end_position()
 
     def _step_down(self) -> None:
         for reader in self._readers.values():
@@ -309,63 +322,66 @@ class Collector:
     def _read_slots(self) -> None:
         for path, reader in list(self._readers.items()):
             if not reader.is_current():
-                # A worker of another version has set it aside: a last time, then.
+                # A worker of another version has quarantined it: read it once more.
                 self._read_slot(path, reader)
         self._totals.drop({"unread": open_slots(self.folder, self._readers)})
         for path, reader in list(self._readers.items()):
             self._read_slot(path, reader)
 
     def _read_slot(self, path: Path, reader: SlotReader) -> None:
-        place = self._places.setdefault(reader.identity, Position())
+        position = self._positions.setdefault(reader.identity, Position())
         try:
             reader.recover_if_left()
-            batch = reader.read(place)
+            reading = reader.read(position)
         except Unusable as error:
-            self._give_up(path, reader, error)
+            self._quarantine(path, reader, error)
             return
-        counted = self._totals.add(batch.events)
-        lost = gather(self._unsaved, counted, self._slowest)
-        self._totals.drop({**batch.drops, "undelivered": lost})
+        counted = self._totals.add(reading.events)
+        lost = add_to_batches(self._unsaved, counted, self._call_filter)
+        self._totals.drop({**reading.drops, "undelivered": lost})
 
-    def _give_up(self, path: Path, reader: SlotReader, reason: Unusable) -> None:
-        """Stop reading a damaged slot, and set it aside once its worker has gone."""
+    def _quarantine(self, path: Path, reader: SlotReader, reason: Unusable) -> None:
+        """Report a damaged slot once, and quarantine it after the end of its worker."""
         if path not in self._damaged:
             self._damaged.add(path)
             self._totals.drop({"unread": 1})
             _logger.warning("%s cannot be read any more: %s", path, reason)
-        # Another may be there by now, which is not damaged.
+        # Another slot, which is not damaged, may have its path by now.
         if reader.is_current() and quarantine_if_left(path, reason):
             self._damaged.discard(path)
 
     def _save(self) -> None:
         known = {reader.identity for reader in self._readers.values()}
-        for identity in self._places.keys() - known:
-            del self._places[identity]
+        for identity in self._positions.keys() - known:
+            del self._positions[identity]
         if self._totals.changed or self._totals.unsaved_drops or not self._saved:
-            self._state.save(self._totals, self._places, self._unsaved)
+            self._state.save(self._totals, self._positions, self._unsaved)
             self._unsaved = {}
             self._saved = True
 
     def _retire_slots(self) -> None:
         for path, reader in list(self._readers.items()):
-            if reader.retire_if_left(self._places[reader.identity]):
+            if reader.retire_if_left(self._positions[reader.identity]):
                 self._readers.pop(path).close()
 
-    def _keep_spare_slots(self) -> None:
-        """Have as many free slots as are in use: new workers, such as all those of a
-        server that is reloaded, find room while storage is full."""
+    def _ensure_spare_slots(self) -> None:
+        """Make free slots until there are as many as are in use.
+
+        So new workers, such as those of a server that is reloaded, find a slot while
+        storage is full.
+        """
         in_use = sum(reader.is_held for reader in self._readers.values())
         if len(self._readers) < 2 * in_use:
-            with contextlib.suppress(OSError):  # then in another cycle
+            with contextlib.suppress(OSError):  # another cycle tries again
                 lease.make_spare(self.folder, self._readers)
 
     def _warn_once(self, error: Exception) -> None:
-        if str(error) != self._trouble:
-            self._trouble = str(error)
+        if str(error) != self._problem:
+            self._problem = str(error)
             _logger.warning("Reliability's collector cannot save: %s", error)
 
 
 def _is_damage(error: Exception) -> bool:
-    """Say whether the state file cannot be used any more, instead of for now."""
+    """Return whether an error of the state file is permanent."""
     is_sqlite = isinstance(error, sqlite3.DatabaseError)
     return is_sqlite and not isinstance(error, sqlite3.OperationalError)

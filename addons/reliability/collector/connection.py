@@ -1,7 +1,7 @@
 """The collector's connections to databases.
 
-Odoo's pool would keep them, to each of its databases; somebody who wants to copy,
-rename or drop one would have to wait.
+They are not taken from Odoo's pool, where they would stay open: a database with open
+connections cannot be copied, renamed or dropped.
 """
 
 import contextlib
@@ -12,27 +12,28 @@ import psycopg2
 
 from odoo import sql_db
 
-_PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 30_000}
-"""For a server that does not answer: seconds, and milliseconds."""
+_TIMEOUTS = {"connect_timeout": 5, "tcp_user_timeout": 30_000}
+"""For a server that does not respond: seconds, and milliseconds."""
 
-
-MADE_BY_US = """
+OWNER_IS_TRUSTED = """
     EXISTS (SELECT FROM pg_roles AS role, pg_database AS db
              WHERE role.oid = {owner} AND db.datname = current_database()
                AND (role.rolname = current_user OR role.rolsuper
                     OR role.oid = db.datdba))
 """
-"""A condition: whoever else may create things here must not let us run his code."""
+"""An SQL condition with the placeholder ``owner``, a column: the owner of a view or a
+function is our role, a superuser or the owner of the database.  The collector must not
+run code of other roles."""
 
 
 @contextlib.contextmanager
 def connected(db: str) -> Iterator[Any]:
-    """Give a connection of psycopg2 for the block.
+    """Yield a connection of psycopg2, and close it after the block.
 
     :raise psycopg2.Error: the database cannot be reached
     """
     _name, info = sql_db.connection_info_for(db)
-    connection = psycopg2.connect(**{**info, **_PATIENCE})
+    connection = psycopg2.connect(**{**info, **_TIMEOUTS})
     try:
         yield connection
     finally:
@@ -41,11 +42,11 @@ def connected(db: str) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def transaction(connection: Any) -> Iterator[Any]:
-    """Give a cursor; what is done is committed at the end, or undone by an error.
+    """Yield a cursor; commit after the block, or roll back after an error.
 
-    Its limits are the transaction's: a pooler lends the connection to others.  Who
-    waits for a lock gives up before PostgreSQL looks for a deadlock (a second), which
-    might choose to end an upgrade instead of us.
+    Timeouts are set for this transaction only, since a pooler shares the connection.
+    ``lock_timeout`` is less than PostgreSQL's ``deadlock_timeout`` (a second): else, in
+    a deadlock, PostgreSQL might end an upgrade instead of this transaction.
     """
     with connection, connection.cursor() as cr:
         cr.execute(

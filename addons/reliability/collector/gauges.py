@@ -2,7 +2,7 @@
 
 A gauge is a view whose name begins with ``reliability_gauge_``.  The rest of the name
 is the metric's, after ``odoo_`` or, where another project has named the metric, after
-another ``_``; its comment says what it means; its last column, ``value``, is the number,
+another ``_``; its comment is the help text; its last column, ``value``, is the number,
 and the others are labels.  So a gauge always fits the schema of its database, whatever
 version of the code this host runs.
 """
@@ -16,7 +16,7 @@ from psycopg2 import sql
 from odoo.addons.base.models.ir_cron import BASE_VERSION
 
 from ..telemetry.exposition import Gauge
-from .connection import MADE_BY_US, transaction
+from .connection import OWNER_IS_TRUSTED, transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def views(cr: Any) -> list[tuple[str, str]]:
     cr.execute(
         "SELECT relname, coalesce(obj_description(oid, 'pg_class'), '') FROM pg_class"
         " WHERE relkind = 'v' AND starts_with(relname, %s) AND pg_table_is_visible(oid)"
-        f" AND {MADE_BY_US.format(owner='relowner')} ORDER BY relname",
+        f" AND {OWNER_IS_TRUSTED.format(owner='relowner')} ORDER BY relname",
         [PREFIX],
     )
     return cr.fetchall()

@@ -1,7 +1,7 @@
-"""The heartbeat of a host: one row in each database that it serves, kept current.
+"""The heartbeat of a host: one row in each database that it serves, updated by polls.
 
-It says how busy the host's workers are, and with what, and which Redis has a problem;
-nothing of other databases.
+It has the load of the host's workers, their activities in this database, and the
+problems of each Redis; nothing about other databases.
 """
 
 import json

@@ -1,8 +1,8 @@
-"""How busy this host is: all its workers at once, and requests that wait for one.
+"""The load of this host: saturation of its workers, and requests that wait for one.
 
-Checked after each reading of the slots, and kept for five minutes, in samples of ten
-seconds.  The number of requests that wait is the kernel's: connections to Odoo's port
-that no worker has accepted yet.
+It is checked after each reading of the slots, and stored for five minutes, in samples
+of ten seconds.  The kernel knows the number of waiting requests: connections to Odoo's
+port that no worker has accepted yet.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ class LoadSample:
     :ivar began: when it began, in seconds of the monotonic clock
     :ivar checks: number of checks
     :ivar saturated: number of checks at which all workers were busy
-    :ivar waiting: the most requests that waited meanwhile; ``None``: it is not known
+    :ivar waiting: the largest number of waiting requests; ``None`` if it is not known
     """
 
     began: float
@@ -72,7 +72,10 @@ class HostLoad:
 
 
 def waiting_at(port: int) -> int | None:
-    """Return how many connections to a port nobody has accepted, where it is known."""
+    """Return the number of connections to a port that are not accepted yet.
+
+    :return: ``None`` if it is not known
+    """
     found = None
     for path in _TABLES:
         with contextlib.suppress(OSError, ValueError), path.open() as table:
@@ -80,8 +83,8 @@ def waiting_at(port: int) -> int | None:
             for line in table:
                 _number, local, _remote, state, queues, *_rest = line.split()
                 if state != _LISTENS:
-                    break  # those that listen come first, and there may be thousands
+                    break  # listening ports come first, and thousands may follow
                 if int(local.rpartition(":")[2], 16) == port:
-                    # Of a port that is listened on, the second is what waits.
+                    # For a listening port, the second number is that of waiting ones.
                     found = (found or 0) + int(queues.rpartition(":")[2], 16)
     return found

@@ -1,9 +1,9 @@
-"""Lock waits of a database: who waits and who holds the lock, at each poll.
+"""Lock waits: which backends of a database wait for locks, and which hold them.
 
-PostgreSQL tells which backends wait, for how long, and which transaction each of them
-finally waits for.  Each host names the backends of its own processes, by what these are
-inside of: of several hosts, each adds what only it knows, and counts the seconds of its
-own processes.
+At each poll, PostgreSQL returns the waiting backends, the duration of each wait, and
+the backend at the root of each chain of waits.  Each host knows the activities of its
+own processes only.  So each host adds the labels of its own backends to the rows, and
+counts the seconds of its own processes.
 """
 
 import re
@@ -60,76 +60,77 @@ _TIMEOUT = "2s"
 _MAX_WAITERS = 100
 _MAX_INTERVAL = 60.0
 
-# A cheap check; nothing more where nobody waits.
-_IS_THERE_ANY = """
+# A cheap check, before the expensive query.
+_HAS_WAITS = """
     SELECT to_regclass('reliability_lock_wait') IS NOT NULL AND EXISTS (
         SELECT FROM pg_stat_activity
          WHERE datname = current_database() AND wait_event_type = 'Lock'
            AND pid <> pg_backend_pid())
 """
 
-# PostgreSQL 13 has no ``waitstart``.  A backend that waits for a row holds, or waits for,
-# a lock on the tuple, which tells the table.
+# PostgreSQL 13 has no ``waitstart``.  A backend that waits for a row holds a lock on
+# the tuple, or waits for one; that lock names the table.
 _WAITS = """
-    WITH RECURSIVE here AS MATERIALIZED (
+    WITH RECURSIVE backend AS MATERIALIZED (
         SELECT *, client_addr IS NOT DISTINCT FROM (
                       SELECT client_addr FROM pg_stat_activity
-                       WHERE pid = pg_backend_pid()) AS is_near
+                       WHERE pid = pg_backend_pid()) AS is_same_host
           FROM pg_stat_activity WHERE datname = current_database()
     ), lock AS MATERIALIZED (
         SELECT *, (to_jsonb(pg_locks)->>'waitstart')::timestamptz AS began
           FROM pg_locks
     ), waiter AS MATERIALIZED (
-        SELECT here.*, coalesce(
+        SELECT backend.*, coalesce(
                    (SELECT min(began) FROM lock
-                     WHERE lock.pid = here.pid AND NOT granted),
+                     WHERE lock.pid = backend.pid AND NOT granted),
                    state_change) AS began
-          FROM here
+          FROM backend
          WHERE wait_event_type = 'Lock' AND pid <> pg_backend_pid()
-         ORDER BY xact_start LIMIT %(most)s
+         ORDER BY xact_start LIMIT %(max_waiters)s
     ), blocked AS MATERIALIZED (
-        SELECT pid, unnest(pg_blocking_pids(pid)) AS by FROM waiter
+        SELECT pid, unnest(pg_blocking_pids(pid)) AS blocker FROM waiter
     ), chain AS (
-        SELECT pid, by FROM blocked
+        SELECT pid, blocker FROM blocked
          UNION
-        SELECT chain.pid, blocked.by FROM chain JOIN blocked ON blocked.pid = chain.by
+        SELECT chain.pid, blocked.blocker
+          FROM chain JOIN blocked ON blocked.pid = chain.blocker
     ), root AS (
-        SELECT DISTINCT ON (chain.pid) chain.pid, chain.by
-          FROM chain LEFT JOIN here ON here.pid = chain.by
-         WHERE here.wait_event_type IS DISTINCT FROM 'Lock'
-         ORDER BY chain.pid, here.xact_start
+        SELECT DISTINCT ON (chain.pid) chain.pid, chain.blocker
+          FROM chain LEFT JOIN backend ON backend.pid = chain.blocker
+         WHERE backend.wait_event_type IS DISTINCT FROM 'Lock'
+         ORDER BY chain.pid, backend.xact_start
     )
-    SELECT waiter.pid, waiter.application_name, waiter.is_near,
+    SELECT waiter.pid, waiter.application_name, waiter.is_same_host,
            extract(epoch FROM clock_timestamp() - waiter.xact_start)::float,
            waiter.began AT TIME ZONE 'UTC',
            extract(epoch FROM clock_timestamp() - waiter.began)::float,
            (SELECT relname FROM lock JOIN pg_class ON pg_class.oid = lock.relation
              WHERE lock.pid = waiter.pid
                AND (locktype = 'tuple' OR NOT granted) LIMIT 1),
-           root.by, holder.application_name, holder.is_near,
+           root.blocker, holder.application_name, holder.is_same_host,
            extract(epoch FROM clock_timestamp() - holder.xact_start)::float,
            holder.xact_start AT TIME ZONE 'UTC', holder.state, holder.backend_type
       FROM waiter JOIN root ON root.pid = waiter.pid
-      LEFT JOIN here AS holder ON holder.pid = root.by
+      LEFT JOIN backend AS holder ON holder.pid = root.blocker
      WHERE waiter.began IS NOT NULL
 """
 
-_NAMES = ("family", "service", "operation", "company", "warehouse")
-_HOLDER_NAMES = ("family", "service", "operation")
+_WAITER_LABELS = ("family", "service", "operation", "company", "warehouse")
+_HOLDER_LABELS = ("family", "service", "operation")
 _COLUMNS = (
     "backend",
     "since",
-    *_NAMES,
+    *_WAITER_LABELS,
     "relation",
     "holder_backend",
     "holder_opened",
     "holder_program",
     "holder_state",
-    *(f"holder_{name}" for name in _HOLDER_NAMES),
+    *(f"holder_{name}" for name in _HOLDER_LABELS),
 )
-_FIRST_NAMES = ", ".join(
+_SET_LABELS = ", ".join(
     f"{name} = coalesce(excluded.{name}, old.{name})"
-    for name in (*_NAMES, *(f"holder_{name}" for name in _HOLDER_NAMES))
+    for name in (*_WAITER_LABELS, *(f"holder_{name}" for name in _HOLDER_LABELS))
 )
 _UPSERT = f"""
     INSERT INTO reliability_lock_wait AS old ({", ".join(_COLUMNS)}, seen)
@@ -138,31 +139,31 @@ _UPSERT = f"""
         relation = coalesce(excluded.relation, old.relation),
         holder_program = excluded.holder_program,
         holder_state = excluded.holder_state,
-        {_FIRST_NAMES}
+        {_SET_LABELS}
 """
 
 
 @register_task
 class LockWatch(CollectorTask):
-    """Records in each database which processes wait for locks, and who holds them."""
+    """Stores the lock waits of each database in the database itself."""
 
     def __init__(self, collector: Collector, conf: Settings):
         super().__init__(collector, conf)
         self._checked: dict[str, float] = {}
 
     def poll(self, db: str, connection: Any) -> None:
-        """Record who waits in a database now."""
+        """Store the lock waits of a database."""
         if not self.collector.enabled:
             return
         before, now = self._checked.get(db), time.monotonic()
         self._checked[db] = now
         interval = min(now - before, _MAX_INTERVAL) if before else 0.0
         with transaction(connection) as cr:
-            cr.execute(_IS_THERE_ANY)
+            cr.execute(_HAS_WAITS)
             if not cr.fetchone()[0]:
                 return
             cr.execute("SELECT set_config('statement_timeout', %s, true)", [_TIMEOUT])
-            cr.execute(_WAITS, {"most": _MAX_WAITERS})
+            cr.execute(_WAITS, {"max_waiters": _MAX_WAITERS})
             found = cr.fetchall()
             activities = self.collector.activities()
             rows = [self._row(db, wait, activities, interval) for wait in found]
@@ -178,28 +179,35 @@ class LockWatch(CollectorTask):
         activities: Mapping[int, list[Activity]],
         interval: float,
     ) -> tuple:
-        """Return a row of the table, and record the wait of a process of ours."""
-        backend, program, is_near, age, since, seconds, relation, *of_holder = wait
-        by, by_program, by_is_near, by_age, opened, state, kind = of_holder
-        waiter = _named(activities, db, program, is_near, age)
-        holder = _named(activities, db, by_program, by_is_near, by_age)
+        """Return a row of the table, and record the wait if its process is ours.
+
+        :param wait: a row of :data:`_WAITS`
+        :param interval: seconds since the last poll
+        """
+        backend, program, is_same_host, age, since, seconds, relation, *rest = wait
+        holder_backend, holder_program, holder_is_same_host, holder_age, *rest = rest
+        holder_opened, holder_state, holder_kind = rest
+        waiter = _series_of(activities, db, program, is_same_host, age)
+        holder = _series_of(
+            activities, db, holder_program, holder_is_same_host, holder_age
+        )
         if waiter is not None:
             labels = columns_of(waiter.family, waiter.labels)[:-1]
-            # No more than what was seen for certain.
+            # At most the time since the last poll, which counted the time before.
             waited = min(seconds, interval) if interval else 0.0
             record(Series("lock_waiting", db, labels, FAST), seconds=waited)
-        if kind and kind != "client backend":
-            by_program = kind  # PostgreSQL's own, such as its autovacuum
+        if holder_kind and holder_kind != "client backend":
+            holder_program = holder_kind  # PostgreSQL's own, such as its autovacuum
         return (
             backend,
             since,
-            *_labels(waiter, _NAMES),
+            *_labels(waiter, _WAITER_LABELS),
             relation,
-            by,
-            opened,
-            by_program,
-            state,
-            *_labels(holder, _HOLDER_NAMES),
+            holder_backend,
+            holder_opened,
+            holder_program,
+            holder_state,
+            *_labels(holder, _HOLDER_LABELS),
         )
 
 
@@ -210,18 +218,18 @@ def _labels(series: Series | None, names: tuple[str, ...]) -> tuple:
     return values[: len(names)]
 
 
-def _named(
+def _series_of(
     activities: Mapping[int, list[Activity]],
     db: str,
     program: str | None,
-    is_near: bool | None,
+    is_same_host: bool | None,
     age: float | None,
 ) -> Series | None:
-    """Return what the process of a backend does in its transaction, if it is ours.
+    """Return the series that the transaction of a backend belongs to, if it is known.
 
-    A process of another host may have the same pid: its address differs.
+    It is not known for processes of other hosts, which may have the same pid.
     """
-    pid = _pid(program or "") if is_near else None
+    pid = _pid(program or "") if is_same_host else None
     return named(activities.get(pid, ()), db, age or 0.0) if pid else None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg2
 from psycopg2 import sql
 
-from .connection import MADE_BY_US, transaction
+from .connection import OWNER_IS_TRUSTED, transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def run(connection: Any) -> None:
         cr.execute(
             "SELECT proname FROM pg_proc WHERE starts_with(proname, %s)"
             " AND pronargs = 0 AND pg_function_is_visible(oid)"
-            f" AND {MADE_BY_US.format(owner='proowner')} ORDER BY proname",
+            f" AND {OWNER_IS_TRUSTED.format(owner='proowner')} ORDER BY proname",
             [PREFIX],
         )
         names = [name for (name,) in cr.fetchall()]

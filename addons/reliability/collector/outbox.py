@@ -78,7 +78,7 @@ def databases(folder: Path) -> set[str]:
 
 
 def deliver(folder: Path, db: str, connection: Any) -> None:
-    """Deliver the messages of a database; one that it refuses is set aside.
+    """Deliver the messages of a database; one that it refuses gets another suffix.
 
     It ends after a few seconds; the rest is delivered at the next poll.
 

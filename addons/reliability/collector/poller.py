@@ -23,7 +23,7 @@ from ..telemetry.totals import MAX_SERIES
 from . import gauges, maintenance, outbox, snapshot
 from .collector import Collector
 from .connection import connected, transaction
-from .rollup_writer import Delivery
+from .rollup_writer import RollupWriter
 from .tasks import CollectorTask
 
 _logger = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class DatabasePoller:
     ):
         self._collector = collector
         self._access = access
-        self._delivery = Delivery(collector, host)
+        self._writer = RollupWriter(collector, host)
         self._tasks = tasks
         self._served: set[str] = set()
         self._found: set[str] = set()
@@ -111,7 +111,7 @@ class DatabasePoller:
         self._served = {name for name, _oid, served in found if served}
         self._without_app &= existing.keys()
         with_app = existing.keys() - self._without_app
-        self._collector.find({name: existing[name] for name in with_app})
+        self._collector.reconcile_databases({name: existing[name] for name in with_app})
         for gone in self._access.databases.keys() - existing.keys():
             self._forget(gone)
         self._forget_messages(existing)
@@ -121,7 +121,7 @@ class DatabasePoller:
         reachable = {
             db
             for db in outbox.databases(folder)
-            if self._collector.address(db) in existing
+            if self._collector.current_name(db) in existing
         }
         for db, count in outbox.forget_gone(folder, reachable).items():
             _logger.warning("%s is gone: %s messages for it are deleted", db, count)
@@ -134,7 +134,7 @@ class DatabasePoller:
         """
         ours = config["db_name"] or self._served
         with_messages = map(
-            self._collector.address, outbox.databases(self._collector.folder)
+            self._collector.current_name, outbox.databases(self._collector.folder)
         )
         return {*ours, *self._collector.measured(), *with_messages, *self._without_app}
 
@@ -150,11 +150,11 @@ class DatabasePoller:
             self._read_settings(db, connection)
             self._do_tasks(db, connection)
             for measured_as in self._collector.waiting():
-                if self._collector.address(measured_as) == db:
-                    self._delivery.deliver(measured_as, connection)
-            self._delivery.record_poll(connection)
+                if self._collector.current_name(measured_as) == db:
+                    self._writer.deliver(measured_as, connection)
+            self._writer.record_poll(connection)
             for measured_as in outbox.databases(self._collector.folder):
-                if self._collector.address(measured_as) == db:
+                if self._collector.current_name(measured_as) == db:
                     outbox.deliver(self._collector.folder, measured_as, connection)
             self._read_gauges(db, connection)
 
@@ -175,7 +175,7 @@ class DatabasePoller:
                 [(TOKEN, TOKEN_OF, _UUID, MAX_SERIES_KEY)],
             )
             found = dict(cr.fetchall())
-        self._collector.limit(db, _most_series(found.get(MAX_SERIES_KEY) or ""))
+        self._collector.set_max_series(db, _max_series(found.get(MAX_SERIES_KEY) or ""))
         # A tenant may store anything there, and it must not close the others' access.
         is_original = found.get(TOKEN_OF, found.get(_UUID)) == found.get(_UUID)
         token = found.get(TOKEN) or "" if is_original else ""
@@ -227,7 +227,7 @@ class DatabasePoller:
             _logger.warning("Reliability cannot poll %s: %s", name, error)
 
 
-def _most_series(text: str) -> int:
+def _max_series(text: str) -> int:
     """Return the largest number of series; a value out of bounds is not used."""
     number = int(text) if text.isdecimal() else 0
     is_valid = MIN_SERIES <= number <= MAX_SERIES_LIMIT

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Mapping
 
-from ..telemetry.redis import Report, ask
+from ..telemetry.redis import Report, read_report
 
 _logger = logging.getLogger(__name__)
 
@@ -13,7 +13,7 @@ _EVICTION_WINDOW = 300.0
 
 
 class RedisWatch:
-    """Asks each Redis for its state, and knows since when it has a problem.
+    """Checks each Redis, and remembers since when it has a problem.
 
     :param urls: what a Redis is used for → its address
     :ivar reports: what it is used for → its state at the last check
@@ -27,8 +27,8 @@ class RedisWatch:
         self._last_eviction: dict[str, float] = {}
 
     def check(self) -> None:
-        """Ask each Redis; one that does not answer delays the others."""
-        self.reports = {use: ask(url) for use, url in self._urls.items()}
+        """Check each Redis; one that does not respond delays the others."""
+        self.reports = {use: read_report(url) for use, url in self._urls.items()}
         found = {
             (use, problem)
             for use, report in self.reports.items()
@@ -63,7 +63,7 @@ class RedisWatch:
         return [problem for problem, is_so in found.items() if is_so]
 
     def _evicts(self, use: str, evicted: int) -> bool:
-        """Say whether one has evicted keys within :data:`_EVICTION_WINDOW`."""
+        """Return whether a Redis evicted keys within :data:`_EVICTION_WINDOW`."""
         now = time.monotonic()
         if evicted > self._evicted.setdefault(use, evicted):
             self._last_eviction[use] = now

@@ -1,8 +1,8 @@
-"""Adding what was measured to the database that it was measured in.
+"""Writing batches of rollups into their databases.
 
-In plain SQL, since the collector loads no registry.  A database knows the number of the
-last batch that it has of each collector, and takes none twice: rows and number are
-written in one transaction.
+It uses plain SQL, since the collector loads no registry.  A database stores the number
+of the last batch of each collector (its checkpoint) in the same transaction as the rows
+of the batch, so no batch is added twice.
 """
 
 import json
@@ -20,9 +20,9 @@ from .collector import Collector
 from .connection import transaction
 
 _SECONDS_OF_AN_HOUR = 3600
-_AT_A_TIME = 500
-_LONGEST_TEXT = 200
-"""What is longer does not fit into the index of series."""
+_PAGE_SIZE = 500
+_MAX_LABEL = 200
+"""Longer labels do not fit into the index of series."""
 
 _SUMS = ("count", "fast", "seconds", "sql", "external", "cpu", "queries", "records")
 _ADD_ROWS = f"""
@@ -33,27 +33,27 @@ _ADD_ROWS = f"""
         {", ".join(f"{name} = old.{name} + excluded.{name}" for name in _SUMS)},
         buckets = reliability_add(old.buckets, excluded.buckets)
 """
-_FORGET_SLOW = """
+_DELETE_SURPLUS_CALLS = """
     DELETE FROM reliability_rollup_top_call WHERE id IN (
         SELECT id FROM (
             SELECT id, failed, row_number() OVER (
                        PARTITION BY series_id, hour, failed ORDER BY
                        CASE WHEN failed THEN extract(epoch FROM ended)
                             ELSE seconds END DESC, id
-                   ) AS place
+                   ) AS rank
               FROM reliability_rollup_top_call
-              CROSS JOIN LATERAL (SELECT outcome = ANY(%(failures)s) AS failed) AS how
+              CROSS JOIN LATERAL (SELECT outcome = ANY(%(failures)s) AS failed) AS kind
              WHERE (series_id, hour) IN %(hours)s
         ) AS ranked
-         WHERE place > CASE WHEN failed THEN %(most_failed)s ELSE %(most_slow)s END
+         WHERE rank > CASE WHEN failed THEN %(max_failed)s ELSE %(max_slowest)s END
     )
 """
 
 
-class Delivery:
-    """Brings batches to their databases.
+class RollupWriter:
+    """Delivers batches to their databases.
 
-    :param host: what rows of this host are marked with
+    :param host: the name of this host, which its rows have
     """
 
     def __init__(self, collector: Collector, host: str):
@@ -61,11 +61,11 @@ class Delivery:
         self._host = host
 
     def deliver(self, db: str, connection: Any) -> None:
-        """Deliver what waits for a database, exactly once.
+        """Deliver the waiting batches of a database, exactly once.
 
-        :param db: the database, as it was called when it was measured
-        :param connection: to it, of psycopg2
-        :raise psycopg2.Error: it cannot take it now; it is kept
+        :param db: the name of the database when it was measured
+        :param connection: to the database, of psycopg2
+        :raise psycopg2.Error: it cannot be written now; the batches go on waiting
         """
         source, texts = self._collector.pending(db)
         before = self._collector.attempt(db, texts[-1][0]) if texts else None
@@ -76,16 +76,16 @@ class Delivery:
                 numbered = [(number, Batch.loads(text)) for number, text in texts]
                 add(cr, source, self._host, numbered)
         except BaseException:
-            if not connection.closed:  # it was rolled back, for sure
+            if not connection.closed:  # the transaction was certainly rolled back
                 self._collector.refused(db, before)
             raise
         self._collector.delivered(db, texts[-1][0])
 
     def record_poll(self, connection: Any) -> None:
-        """Note that nothing waits any more: numbers are as old as the last visit.
+        """Store the time of this poll: the rollups of a database are complete up to it.
 
-        :param connection: to a database, of psycopg2
-        :raise psycopg2.Error: it cannot be noted now
+        :param connection: to the database, of psycopg2
+        :raise psycopg2.Error: it cannot be written now
         """
         with transaction(connection) as cr:
             cr.execute(
@@ -99,9 +99,10 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
     """Add the batches that a database does not have yet, all of them or none.
 
     :param cr: a cursor of psycopg2
-    :param source: whose batches they are
-    :param numbered: batches with their numbers, oldest first
-    :raise psycopg2.Error: it cannot take them now
+    :param source: the unique name of the collector that made the batches
+    :param host: the name of its host
+    :param numbered: pairs of number and batch, oldest first
+    :raise psycopg2.Error: they cannot be written now
     """
     now = _now()
     cr.execute(
@@ -110,7 +111,8 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
         [source, host, now],
     )
     cr.execute(
-        "SELECT number FROM reliability_collector_checkpoint WHERE name = %s FOR UPDATE",
+        "SELECT number FROM reliability_collector_checkpoint"
+        " WHERE name = %s FOR UPDATE",
         [source],
     )
     (known,) = cr.fetchone()
@@ -123,18 +125,18 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
         ("reliability_rollup_hour", _SECONDS_OF_AN_HOUR),
     ):
         _add_rows(cr, table, host, _rows(batch, series, span))
-    _add_slow(cr, host, series, batch)
+    _add_top_calls(cr, host, series, batch)
     cr.execute(
-        "UPDATE reliability_collector_checkpoint SET number = %s, host = %s, delivered = %s"
-        " WHERE name = %s",
+        "UPDATE reliability_collector_checkpoint"
+        " SET number = %s, host = %s, delivered = %s WHERE name = %s",
         [numbered[-1][0], host, now, source],
     )
 
 
 def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
-    """Return the ids of series by family and labels, making those that are new."""
+    """Return the ids of series by family and labels; insert new series."""
     columns = {
-        key: (key[0], *(text[:_LONGEST_TEXT] for text in columns_of(*key)))
+        key: (key[0], *(text[:_MAX_LABEL] for text in columns_of(*key)))
         for key in wanted
     }
     found = _known_series(cr, columns.values())
@@ -145,7 +147,7 @@ def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
             " (family, service, operation, company, warehouse, dimension, company_id)"
             " VALUES %s ON CONFLICT DO NOTHING",
             [(*values, values[3]) for values in new],
-            # A company may be gone by now, and is a number where it is one company.
+            # The label company may be no id, and the company may be deleted by now.
             template="(%s, %s, %s, %s, %s, %s,"
             " (SELECT id FROM res_company WHERE id::text = %s))",
         )
@@ -154,14 +156,14 @@ def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
 
 
 def _known_series(cr: Any, wanted: Iterable[tuple]) -> dict[tuple, int]:
-    """Return the ids of those that are there; no deletion takes them meanwhile."""
+    """Return the ids of existing series, locked against deletion."""
     found = execute_values(
         cr,
         "SELECT id, family, service, operation, company, warehouse, dimension"
         " FROM reliability_series WHERE (family, service, operation, company,"
         " warehouse, dimension) IN (VALUES %s) FOR KEY SHARE",
         list(set(wanted)),
-        page_size=_AT_A_TIME,
+        page_size=_PAGE_SIZE,
         fetch=True,
     )
     return {tuple(values): key for key, *values in found}
@@ -170,10 +172,10 @@ def _known_series(cr: Any, wanted: Iterable[tuple]) -> dict[tuple, int]:
 def _rows(
     batch: Batch, series: dict[tuple, int], span: int
 ) -> dict[tuple[int, int, str, float], Total]:
-    """Return what is to be added by start, series, outcome and threshold.
+    """Return the totals to add, by start, series, outcome and threshold.
 
-    Rows of one span of seconds are added; so are series whose columns are the same,
-    such as those of a kind that only newer workers know.
+    Rows of one span (seconds) are merged.  So are series with the same columns, such as
+    those of a family that only newer workers know.
     """
     rows: dict[tuple[int, int, str, float], Total] = {}
     for row, total in batch.rows.items():
@@ -184,7 +186,7 @@ def _rows(
 
 
 def _add_rows(cr: Any, table: str, host: str, rows: dict[tuple, Total]) -> None:
-    """Add rows to a table, each to the row that is there already."""
+    """Add totals to the rows of a table, and insert new rows."""
     values = [
         (
             series_id,
@@ -197,7 +199,7 @@ def _add_rows(cr: Any, table: str, host: str, rows: dict[tuple, Total]) -> None:
             total.at_or_under.get(threshold, 0),
             *(getattr(total, name) for name in _SUMS[2:]),
         )
-        # In one order, so that two collectors never wait for each other.
+        # In the same order everywhere, so that two collectors cannot deadlock.
         for (start, series_id, outcome, threshold), total in sorted(
             rows.items(), key=lambda pair: pair[0]
         )
@@ -205,38 +207,38 @@ def _add_rows(cr: Any, table: str, host: str, rows: dict[tuple, Total]) -> None:
     execute_values(cr, _ADD_ROWS.format(table=table), values)
 
 
-def _add_slow(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -> None:
-    """Add calls to be looked at, and forget those that others have taken over."""
+def _add_top_calls(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -> None:
+    """Insert top calls, and delete those that are not among the top calls any more."""
     values = [
         (
-            series[slow.family, slow.labels],
-            _time(slow.ended // _SECONDS_OF_AN_HOUR * _SECONDS_OF_AN_HOUR),
-            _time(slow.ended),
-            slow.outcome,
-            slow.seconds,
-            slow.sql,
-            slow.queries,
-            slow.records,
-            slow.record_id,
+            series[call.family, call.labels],
+            _time(call.ended // _SECONDS_OF_AN_HOUR * _SECONDS_OF_AN_HOUR),
+            _time(call.ended),
+            call.outcome,
+            call.seconds,
+            call.sql,
+            call.queries,
+            call.records,
+            call.record_id,
             host,
         )
-        for slow in batch.slow
+        for call in batch.top_calls
     ]
     if not values:
         return
     execute_values(
         cr,
-        "INSERT INTO reliability_rollup_top_call (series_id, hour, ended, outcome, seconds, sql,"
-        " queries, records, record_id, host) VALUES %s",
+        "INSERT INTO reliability_rollup_top_call (series_id, hour, ended, outcome,"
+        " seconds, sql, queries, records, record_id, host) VALUES %s",
         values,
     )
     cr.execute(
-        _FORGET_SLOW,
+        _DELETE_SURPLUS_CALLS,
         {
             "failures": list(FAILURES),
-            "hours": tuple({of[:2] for of in values}),
-            "most_failed": MAX_FAILED,
-            "most_slow": MAX_SLOWEST,
+            "hours": tuple({row[:2] for row in values}),
+            "max_failed": MAX_FAILED,
+            "max_slowest": MAX_SLOWEST,
         },
     )
 
@@ -246,5 +248,5 @@ def _now() -> datetime:
 
 
 def _time(seconds: float) -> datetime:
-    """Return a moment as Odoo stores it: in UTC, without saying so."""
+    """Return a time as Odoo stores it: in UTC, without a time zone."""
     return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)

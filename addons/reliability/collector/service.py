@@ -1,5 +1,5 @@
-"""Where the collector runs: a worker of the prefork server, a thread of the threaded
-one, or a program of its own (``odoo reliability_collector``)."""
+"""Running the collector: as a worker of the prefork server, as a thread of the threaded
+server, or as a program of its own (``odoo reliability_collector``)."""
 
 import contextlib
 import logging
@@ -29,7 +29,7 @@ _SECONDS_BETWEEN_SPAWNS = 1.0
 
 
 def install() -> None:
-    """Start the collector together with the server of this process."""
+    """Let Odoo's server of this process start the collector."""
     if not settings().run_collector:
         return
     instrument(
@@ -42,7 +42,7 @@ def install() -> None:
 
 
 class CollectorService:
-    """The collector and its endpoint; the endpoint is open while we lead."""
+    """The collector with its poller, its tasks and, while it leads, its endpoint."""
 
     def __init__(self) -> None:
         ours = settings()
@@ -53,8 +53,8 @@ class CollectorService:
         self._tasks = make_tasks(self._collector, ours)
         self._collector.host_metrics += [task.metrics for task in self._tasks]
         self._problems: dict[str, str] = {}
-        self._over = threading.Event()
-        # On threads of their own: a database that hangs must not stop the reading.
+        self._stop = threading.Event()
+        # On threads of their own: a database that hangs must not stop the cycles.
         poller = DatabasePoller(self._collector, self._access, ours.host, self._tasks)
         self._start("reliability.poller", poller.run_until)
         for task in self._tasks:
@@ -65,7 +65,7 @@ class CollectorService:
 
     def _start(self, name: str, run_until: Callable[[threading.Event], None]) -> None:
         threading.Thread(
-            target=run_until, args=(self._over,), name=name, daemon=True
+            target=run_until, args=(self._stop,), name=name, daemon=True
         ).start()
 
     def _repeat(self, task: CollectorTask, stop: threading.Event) -> None:
@@ -76,7 +76,7 @@ class CollectorService:
             stop.wait(task.interval)
 
     def _attempt(self, action: Callable[[], None]) -> None:
-        """Do something; log what goes wrong, once."""
+        """Do something; log an error once."""
         try:
             action()
         except Exception as error:
@@ -87,7 +87,7 @@ class CollectorService:
             self._problems.pop(action.__qualname__, None)
 
     def cycle(self) -> None:
-        """Collect once; whatever goes wrong is logged, and tried again next time."""
+        """Run one cycle of the collector; an error is logged once."""
         self._collector.enabled = kill_switch.is_enabled()
         try:
             if not self._collector.cycle():
@@ -103,8 +103,8 @@ class CollectorService:
                 _logger.exception("Reliability's collector, on %s:%s", *self._address)
 
     def close(self) -> None:
-        """Free the port and let another collector lead."""
-        self._over.set()
+        """Free the port and step down."""
+        self._stop.set()
         self._close_endpoint()
         self._collector.close()
 
@@ -121,19 +121,19 @@ class CollectorService:
 
 
 def run_until(stop: threading.Event) -> None:
-    """Collect until ``stop`` is set."""
+    """Run the collector until ``stop`` is set."""
     with contextlib.closing(CollectorService()) as service:
         while not stop.wait(SECONDS_BETWEEN_CYCLES):
             service.cycle()
 
 
 class CollectorWorker(server.Worker):
-    """The collector as one of the prefork server's workers."""
+    """The collector as a worker of the prefork server."""
 
     def start(self) -> None:
         server.Worker.start(self)
         if self.multi.socket:
-            self.multi.socket.close()  # requests are not for us
+            self.multi.socket.close()  # this worker serves no requests
         self.service = CollectorService()
 
     def sleep(self) -> None:
@@ -152,13 +152,13 @@ def _with_worker(process_spawn):
     def spawning(self):
         process_spawn(self)
         now = time.monotonic()
-        # A worker that dies at once must not make the server fork without end.
+        # A worker that dies at once must not make the server fork all the time.
         due = now - getattr(self, "_reliability_spawned", 0.0) > _SECONDS_BETWEEN_SPAWNS
         if due and getattr(self, "_reliability_pid", None) not in self.workers:
             self._reliability_spawned = now
             try:
                 self._reliability_pid = self.worker_spawn(CollectorWorker, {}).pid
-            except OSError as error:  # it would end the whole server
+            except OSError as error:  # raised, it would end the whole server
                 _logger.error("Reliability's collector could not start: %s", error)
 
     return spawning

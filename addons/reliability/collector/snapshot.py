@@ -1,7 +1,7 @@
-"""What ``/metrics`` showed last, in a file that every worker can read.
+"""The snapshot: the last content of ``/metrics``, in a file that every worker can read.
 
-So Odoo itself can serve it where Prometheus reaches no port but Odoo's, also while the
-collector is down; its age says how old it is.
+With it Odoo itself can serve ``/metrics`` where Prometheus reaches only Odoo's port,
+also while the collector is down.  The snapshot has an age.
 """
 
 import json
@@ -21,14 +21,14 @@ _NAME = "snapshot.prom"
 
 
 class Snapshot(NamedTuple):
-    """What was shown, and to whom; the numbers are read when they are asked for.
+    """The first line of a snapshot; the metrics are read on demand.
 
-    :ivar path: of the file: this in its first line, as JSON, and then the numbers in
-        Prometheus' text format
-    :ivar taken: when, in seconds since the host booted
+    :ivar path: the file: these attributes in its first line, as JSON, and then the
+        metrics in Prometheus' text format
+    :ivar taken: when it was taken, in seconds since the host booted
     :ivar databases: database → digest of its token
     :ivar enabled: whether the server was measured
-    :ivar waiting: database → batches that it did not have yet
+    :ivar waiting: database → number of waiting batches
     """
 
     path: Path
@@ -39,42 +39,44 @@ class Snapshot(NamedTuple):
 
     @property
     def age(self) -> float:
-        """Seconds."""
+        """Seconds since it was taken."""
         return boot_time() - self.taken
 
     def part(self, scope: str) -> str:
-        """Return what a scope may see, see :meth:`Access.scope`.
+        """Return the metrics that a scope opens, see :meth:`Access.scope`.
 
         :raise OSError: the file is gone
         """
-        # A name may hold a carriage return, which ends no line of this format.
+        # A name may contain a carriage return, which is no end of line here.
         with self.path.open(newline="\n") as file:
             file.readline()
             if scope == EVERYTHING:
                 return file.read()
             name = json.dumps(scope, ensure_ascii=False)[1:-1]
-            of_it = re.compile(rf'[{{,]db="{re.escape(name)}"[,}}]')
-            return "".join(x for x in file if x.startswith("#") or of_it.search(x))
+            label = re.compile(rf'[{{,]db="{re.escape(name)}"[,}}]')
+            return "".join(
+                line for line in file if line.startswith("#") or label.search(line)
+            )
 
 
 def take(folder: Path, collector: Collector, access: Access) -> None:
     """Replace the snapshot in ``folder``.
 
-    :raise OSError: the storage is full or read-only; the snapshot before stays
+    :raise OSError: the storage is full or read-only; the last snapshot stays
     """
     text = render(collector.page(EVERYTHING), generate_latest).decode()
-    about = collector.enabled, collector.waiting_batches()
+    state = collector.enabled, collector.waiting_batches()
     draft = folder / f"{_NAME}.draft"
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with open(fd, "w", newline="\n") as file:
-        file.write(json.dumps([boot_time(), access.databases, *about]) + "\n" + text)
+        file.write(json.dumps([boot_time(), access.databases, *state]) + "\n" + text)
     draft.replace(folder / _NAME)
 
 
 def last(folder: Path) -> Snapshot | None:
-    """Return the snapshot in ``folder``; nothing where there is none to be read.
+    """Return the snapshot in ``folder``; ``None`` if none can be read.
 
-    One from before the host was started tells nothing, either.
+    A snapshot from before the host booted is not used.
     """
     path = folder / _NAME
     try:

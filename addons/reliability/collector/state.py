@@ -1,10 +1,10 @@
-"""The collector's memory: totals, batches for databases, and how far slots were read.
+"""The collector's state: totals, batches for databases, and positions in slots.
 
-All is written in one transaction of SQLite, so that a collector killed at any
-instruction finds either the old totals with the old places or the new with the new:
-every event counts once.  A batch waits here until its database has it.  Nothing waits
-for the disk (``synchronous = OFF``): the slots are gone with the host, and so may this
-file be.
+Everything is saved in one transaction of SQLite.  A collector that is killed at any
+instruction has either the old totals with the old positions, or the new totals with the
+new positions, so every event counts once.  A batch waits here until its database has
+it.  SQLite does not wait for the disk (``synchronous = OFF``): if the host crashes, the
+slots are lost anyway.
 """
 
 import json
@@ -24,69 +24,69 @@ from ..telemetry.totals import Key, Totals, total_from
 
 _logger = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 _SCHEMA = """
     CREATE TABLE total (
         family TEXT, db TEXT, labels TEXT, outcome TEXT, content TEXT,
         PRIMARY KEY (family, db, labels, outcome)
     ) WITHOUT ROWID;
-    CREATE TABLE place (slot TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID;
+    CREATE TABLE event_total (events INTEGER);
     CREATE TABLE dropped (reason TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
-"""
-_SCHEMA_OF_BATCHES = """
-    CREATE TABLE IF NOT EXISTS batch (
+    CREATE TABLE family (name TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID;
+    CREATE TABLE position (slot TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID;
+    CREATE TABLE source (name TEXT);
+    CREATE TABLE batch (
         db TEXT, number INTEGER, content TEXT, PRIMARY KEY (db, number)
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS delivery (
-        db TEXT PRIMARY KEY, sealed INTEGER, attempted INTEGER
+    CREATE TABLE delivery (
+        db TEXT PRIMARY KEY, last_number INTEGER, attempted INTEGER
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS source (name TEXT);
-    CREATE TABLE IF NOT EXISTS databases (
-        db TEXT PRIMARY KEY, oid INTEGER, address TEXT, gone REAL
+    CREATE TABLE databases (
+        db TEXT PRIMARY KEY, oid INTEGER, current_name TEXT, gone REAL
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS event_total (events INTEGER);
-    CREATE TABLE IF NOT EXISTS tombstones (number INTEGER);
-    CREATE TABLE IF NOT EXISTS family (
-        name TEXT PRIMARY KEY, content TEXT
-    ) WITHOUT ROWID;
+    CREATE TABLE tombstones (number INTEGER);
 """
+"""The columns: ``db``, the name of a database when it was measured; ``current_name``,
+its name now; ``gone``, the time since when it does not exist; ``last_number``, the
+number of its last batch; ``attempted``, the number of the last batch that it may have.
+The table ``tombstones`` has the greatest batch number of all databases deleted here."""
 
-_MOST_BATCHES = 60
-_MOST_BYTES = 32 * 1024 * 1024
+_MAX_BATCHES = 60
+_MAX_BATCH_BYTES = 32 * 1024 * 1024
 _SECONDS_KEPT_FOR_A_GONE_DATABASE = 24 * 3600.0
 
 
 class State:
     """The open state file.
 
-    A file that is damaged or of another format is set aside with a warning, and
+    A file that is damaged or of another format is quarantined with a warning, and
     counters start again at 0.
 
-    :ivar totals: as they were saved
-    :ivar places: how far each slot was read, by its identity
-    :ivar source: a name that no other state file ever had; with it and its number, a
-        database knows a batch
-    :ivar begins_anew: whether a file was set aside: what the slots hold was counted
-        before, and counting it again would look like a burst after the reset
+    :ivar totals: the saved totals
+    :ivar positions: identity of a slot → position up to which it was read
+    :ivar source: the unique name of this state file; a database identifies a batch by
+        the name and the number of the batch
+    :ivar is_reset: whether a file was quarantined: the events in the slots were counted
+        before, and counting them again would look like a burst after the reset
     :raise sqlite3.Error: the storage is full or read-only
     """
 
     def __init__(self, path: Path):
-        self.begins_anew = False
+        self.is_reset = False
         try:
             self._open(path)
         except sqlite3.OperationalError:
             raise
         except (sqlite3.DatabaseError, LookupError, TypeError, ValueError) as error:
-            _logger.warning("%s is set aside: %r; counters restart", path, error)
-            os.replace(path, path.with_name(path.name + ".aside"))
+            _logger.warning("%s is quarantined: %r; counters restart", path, error)
+            os.replace(path, path.with_name(f"{path.name}.quarantined"))
             self._open(path)
-            self.begins_anew = True
+            self.is_reset = True
 
     def _open(self, path: Path) -> None:
         self._database = _connect(path)
         try:
-            self.totals, self.places = self._load()
+            self.totals, self.positions = self._load()
             self.source = self._source()
         except BaseException:
             self._database.close()
@@ -106,12 +106,12 @@ class State:
             self._database.execute("SELECT reason, count FROM dropped")
         )
         counted = self._database.execute("SELECT events FROM event_total").fetchone()
-        (totals.events,) = counted or (sum(t.count for t in totals.by_key.values()),)
-        places = {
+        (totals.events,) = counted or (0,)
+        positions = {
             slot: Position(**json.loads(content))
-            for slot, content in self._database.execute("SELECT * FROM place")
+            for slot, content in self._database.execute("SELECT * FROM position")
         }
-        return totals, places
+        return totals, positions
 
     def _source(self) -> str:
         with self._database as database:
@@ -122,43 +122,45 @@ class State:
         return found[0]
 
     def waiting(self) -> dict[str, int]:
-        """Return how many batches wait for each database that ever had any."""
+        """Return the number of waiting batches of each database that ever had any."""
         query = (
             "SELECT db, (SELECT count(*) FROM batch WHERE batch.db = delivery.db)"
             " FROM delivery"
         )
         return dict(self._database.execute(query))
 
-    def waiting_now(self) -> dict[str, int]:
-        """Return the same by what databases are called now, without those gone."""
+    def waiting_by_current_name(self) -> dict[str, int]:
+        """Return the same by current name, without databases that do not exist."""
         query = (
-            "SELECT coalesce(address, delivery.db), sum("
+            "SELECT coalesce(current_name, delivery.db), sum("
             "  (SELECT count(*) FROM batch WHERE batch.db = delivery.db)"
             ") FROM delivery LEFT JOIN databases ON databases.db = delivery.db"
             " WHERE gone IS NULL GROUP BY 1"
         )
         return dict(self._database.execute(query))
 
-    def address(self, db: str) -> str:
-        """Return what a database is called by now."""
-        query = "SELECT address FROM databases WHERE db = ?"
+    def current_name(self, db: str) -> str:
+        """Return the current name of a database that may have been renamed."""
+        query = "SELECT current_name FROM databases WHERE db = ?"
         found = self._database.execute(query, (db,)).fetchone()
         return found[0] if found else db
 
-    def find(self, existing: Mapping[str, int], now: float) -> dict[str, int]:
-        """Note which databases exist, and forget those that are gone for a day.
+    def reconcile_databases(
+        self, existing: Mapping[str, int], now: float
+    ) -> dict[str, int]:
+        """Record which databases exist, and delete those that are gone for a day.
 
-        A database is known by its number also when it is renamed: what waits for it
-        goes to its new name.
+        A renamed database is recognized by its oid: its batches are delivered to its
+        new name.
 
-        :param existing: name → the number that PostgreSQL has for the database (oid)
-        :return: the databases that are not there any more under their name → calls
-            that waited for them and are forgotten
+        :param existing: name → oid of every existing database
+        :return: name of each database that does not exist under this name → number of
+            calls in its deleted batches
         """
         with self._database as database:
             known = dict(database.execute("SELECT db, oid FROM databases"))
-            # Those that nothing was measured in, too: one may be renamed before it is
-            # looked for again, and what was measured meanwhile waits for it.
+            # Also databases without batches: one may be renamed before the next call
+            # of this method, and have batches by then.
             for db in (*self.waiting(), *existing):
                 known.setdefault(db, None)
             names = {oid: name for name, oid in existing.items()}
@@ -167,7 +169,7 @@ class State:
                 database.execute(
                     "INSERT INTO databases VALUES (:db, :oid, :name, :gone)"
                     " ON CONFLICT DO UPDATE SET oid = coalesce(:oid, oid),"
-                    " address = :name,"
+                    " current_name = :name,"
                     " gone = CASE WHEN :gone IS NULL THEN NULL"
                     "        ELSE coalesce(gone, :gone) END",
                     {
@@ -180,7 +182,12 @@ class State:
             return {db: self._forget_if_gone(db, now) for db in known.keys() - existing}
 
     def _forget_if_gone(self, db: str, now: float) -> int:
-        """Forget a database that is gone for a day; return what waited for it."""
+        """Delete a database that is gone for a day.
+
+        Its totals are deleted at once.
+
+        :return: number of calls in its deleted batches
+        """
         execute = self._database.execute
         execute("DELETE FROM total WHERE db = ?", (db,))
         query = "SELECT db FROM databases WHERE db = ? AND gone < ?"
@@ -192,9 +199,10 @@ class State:
             for _number, content in self.pending(db)
             for total in Batch.loads(content).rows.values()
         )
-        # It may be restored, with the number of its last batch: go on after it.
+        # It may be restored, with the number of its last batch: the next is greater.
         execute(
-            "INSERT INTO tombstones SELECT sealed FROM delivery WHERE db = ?", (db,)
+            "INSERT INTO tombstones SELECT last_number FROM delivery WHERE db = ?",
+            (db,),
         )
         last = "(SELECT max(number) FROM tombstones)"
         execute(f"DELETE FROM tombstones WHERE number < {last}")
@@ -203,82 +211,88 @@ class State:
         return lost
 
     def pending(self, db: str) -> list[tuple[int, str]]:
-        """Return the batches that wait for a database, each with its number first."""
+        """Return the number and JSON of each waiting batch of a database."""
         query = "SELECT number, content FROM batch WHERE db = ? ORDER BY number"
         return self._database.execute(query, (db,)).fetchall()
 
     def attempt(self, db: str, number: int) -> int:
-        """Note that a database may have the batches up to ``number`` from here on.
+        """Record that a database may have the batches up to ``number`` from now on.
 
-        They keep their numbers: what is merged with them would be taken for known.
+        No other batch is merged into them: the database would take it for known.
 
-        :return: up to which it may have had them before, for :meth:`refused`
+        :return: the number up to which the database might have batches before, which
+            is the argument of :meth:`refused`
         """
         query = "SELECT attempted FROM delivery WHERE db = ?"
         with self._database as database:
             (before,) = database.execute(query, (db,)).fetchone()
-            self._may_have(db, max(before, number))
+            self._set_attempted(db, max(before, number))
         return before
 
     def refused(self, db: str, before: int) -> None:
-        """Note that a database has none of those that were just attempted: they may be
-        merged, or they would become more and more where it refuses them each time.
+        """Record that a database has none of the batches attempted last.
 
-        :param before: what :meth:`attempt` returned
+        They may be merged again: else a database that refuses batches at each poll
+        would get more and more of them.
+
+        :param before: the number that :meth:`attempt` returned
         """
         with self._database:
-            self._may_have(db, before)
+            self._set_attempted(db, before)
 
-    def _may_have(self, db: str, number: int) -> None:
+    def _set_attempted(self, db: str, number: int) -> None:
         query = "UPDATE delivery SET attempted = ? WHERE db = ?"
         self._database.execute(query, (number, db))
 
     def delivered(self, db: str, number: int) -> None:
-        """Forget the batches up to ``number``, which their database has."""
+        """Delete the batches up to ``number``, which their database has."""
         with self._database as database:
             database.execute(
                 "DELETE FROM batch WHERE db = ? AND number <= ?", (db, number)
             )
 
-    def _seal(self, db: str, batch: Batch) -> int:
-        """Give a batch the next number of its database.
+    def _insert_batch(self, db: str, batch: Batch) -> int:
+        """Insert a batch with the next number of its database.
 
-        Many that wait for a database that is down become one.
+        If many batches wait, since the database is down, they are merged into one.
 
-        :return: how many calls were lost, since they had become too much to keep
+        :return: number of lost calls: a batch that is too large is not stored
         """
         execute = self._database.execute
         first = "(SELECT coalesce(max(number), 0) FROM tombstones)"
         execute(f"INSERT OR IGNORE INTO delivery VALUES (?, {first}, 0)", (db,))
-        execute("UPDATE delivery SET sealed = sealed + 1 WHERE db = ?", (db,))
-        query = "SELECT sealed, attempted FROM delivery WHERE db = ?"
+        execute("UPDATE delivery SET last_number = last_number + 1 WHERE db = ?", (db,))
+        query = "SELECT last_number, attempted FROM delivery WHERE db = ?"
         number, attempted = execute(query, (db,)).fetchone()
         since = (db, attempted)
         query = "SELECT count(*) FROM batch WHERE db = ? AND number > ?"
-        if execute(query, since).fetchone()[0] >= _MOST_BATCHES:
-            # Not into the batch itself: if this is not saved, it is sealed once more.
-            batch = Batch.sum_of(batch, *self._contents(since))
+        if execute(query, since).fetchone()[0] >= _MAX_BATCHES:
+            # A new batch: if the transaction fails, ``batch`` is inserted again.
+            batch = Batch.sum_of(batch, *self._batches_since(since))
             execute("DELETE FROM batch WHERE db = ? AND number > ?", since)
         content = batch.dumps()
-        if len(content) > _MOST_BYTES:
+        if len(content) > _MAX_BATCH_BYTES:
             return sum(total.count for total in batch.rows.values())
         execute("INSERT INTO batch VALUES (?, ?, ?)", (db, number, content))
         return 0
 
-    def _contents(self, since: tuple[str, int]) -> Iterator[Batch]:
+    def _batches_since(self, since: tuple[str, int]) -> Iterator[Batch]:
         query = "SELECT content FROM batch WHERE db = ? AND number > ?"
         for (content,) in self._database.execute(query, since).fetchall():
             yield Batch.loads(content)
 
     def save(
-        self, totals: Totals, places: dict[str, Position], batches: Mapping[str, Batch]
+        self,
+        totals: Totals,
+        positions: dict[str, Position],
+        batches: Mapping[str, Batch],
     ) -> None:
-        """Save what changed, all of it or nothing.
+        """Save all changes in one transaction.
 
-        :raise sqlite3.Error: it was not saved; it can be tried again
+        :raise sqlite3.Error: nothing was saved; the call may be repeated
         """
         with self._database as database:
-            lost = sum(self._seal(db, batch) for db, batch in batches.items())
+            lost = sum(self._insert_batch(db, batch) for db, batch in batches.items())
             known = families.known()
             if known != self._saved_families:
                 database.executemany(
@@ -306,13 +320,16 @@ class State:
             database.executemany("REPLACE INTO dropped VALUES (?, ?)", dropped.items())
             database.execute("DELETE FROM event_total")
             database.execute("INSERT INTO event_total VALUES (?)", (totals.events,))
-            database.execute("DELETE FROM place")
+            database.execute("DELETE FROM position")
             database.executemany(
-                "INSERT INTO place VALUES (?, ?)",
-                [(slot, json.dumps(vars(place))) for slot, place in places.items()],
+                "INSERT INTO position VALUES (?, ?)",
+                [
+                    (slot, json.dumps(vars(position)))
+                    for slot, position in positions.items()
+                ],
             )
         self._saved_families = known
-        totals.drop({"undelivered": lost})  # once, however often this was tried
+        totals.drop({"undelivered": lost})  # once, however often this was repeated
         totals.changed.clear()
         totals.unsaved_drops = False
 
@@ -321,8 +338,11 @@ class State:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    """Open the file and make sure that it is ours, whole and of this format."""
-    # Written by the thread that collects, closed by the one that stops it.
+    """Open the state file, make it if it is new, and check it.
+
+    :raise sqlite3.DatabaseError: it is damaged or has another format
+    """
+    # One thread writes, another one may close it.
     database = sqlite3.connect(path, timeout=1.0, check_same_thread=False)
     try:
         os.chmod(path, 0o600)
@@ -338,7 +358,6 @@ def _connect(path: Path) -> sqlite3.Connection:
             raise sqlite3.DatabaseError(f"its format is {found}, not {FORMAT}")
         elif database.execute("PRAGMA quick_check").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("it is damaged")
-        database.executescript(_SCHEMA_OF_BATCHES)
     except BaseException:
         database.close()
         raise

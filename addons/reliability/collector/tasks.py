@@ -1,4 +1,4 @@
-"""What the collector does beside reading slots: tasks that addons register.
+"""Tasks: work of the collector beside reading slots, which addons register.
 
 An addon whose tasks the collector is to run is loaded server-wide, since the collector
 loads no registry.
@@ -14,11 +14,11 @@ from .collector import Collector
 
 
 class CollectorTask:
-    """One thing to do; override what it needs.
+    """One task; a subclass overrides the methods that it needs.
 
-    :param collector: tells what is measured and what runs now
+    :param collector: the collector, with the activities of this host
     :param conf: the section ``[reliability]`` of odoo.conf
-    :ivar interval: seconds between two calls of :meth:`run`; 0: it has none
+    :ivar interval: seconds between two calls of :meth:`run`; 0 if it is never called
     """
 
     interval = 0.0
@@ -28,16 +28,16 @@ class CollectorTask:
         self.conf = conf
 
     def cycle(self) -> None:
-        """Do something after each reading of the slots; it must take milliseconds."""
+        """Work after each reading of the slots; it must take milliseconds only."""
 
     def run(self) -> None:
-        """Do something every ``interval`` seconds, on a thread of its own."""
+        """Work every ``interval`` seconds, on a thread of its own."""
 
     def poll(self, db: str, connection: Any) -> None:
-        """Do something in a database, whenever it is polled.
+        """Work in a database at each poll.
 
         :param connection: to the database, of psycopg2
-        :raise psycopg2.Error: it cannot be done now; it is tried again at the next poll
+        :raise psycopg2.Error: it failed; it is repeated at the next poll
         """
 
     def metrics(self) -> Iterator[Metric]:
@@ -49,7 +49,7 @@ _registered: list[type[CollectorTask]] = []
 
 
 def register_task(task: type[CollectorTask]) -> type[CollectorTask]:
-    """Let every collector that is started from now on do a task; a decorator."""
+    """Register a task for every collector that starts from now on; a decorator."""
     if task not in _registered:
         _registered.append(task)
     return task

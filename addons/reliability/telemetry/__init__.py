@@ -1,7 +1,7 @@
-"""Recording, reading, adding up and exposing what was measured, in plain Python.
+"""Recording, reading, adding up and exposing measurements, in plain Python.
 
 Nothing here imports Odoo: every module can be read, tested and run without a database.
-Data moves one way::
+Data flows one way::
 
     slots.recorder.Recorder ──► slots.file.SlotFile ──► slots.reader.SlotReader
                                                               │

@@ -1,8 +1,9 @@
-"""What processes of this host are inside of, and which of it a transaction is.
+"""Activities: the calls that the processes of this host are inside of.
 
-PostgreSQL knows the process that a transaction belongs to, by the name that Odoo gives
-its connections.  What the process does is in its slot.  A process may do several things
-at a time, on threads; then only what can be meant alone is named.
+PostgreSQL knows the process of a transaction by the name that Odoo gives its
+connections.  The slot of the process has the calls that it is inside of.  A process
+may have several threads: a transaction is attributed to a call only if no other call
+can be the right one.
 """
 
 from collections.abc import Sequence
@@ -11,19 +12,20 @@ from typing import NamedTuple
 from .events import Series
 
 _OUTERMOST = ("http", "cron")
-"""Families of which a process has one for each thread that works."""
-_TELLING = {"http": 0, "operation": 1}
-"""How much a family says of what goes on: a route says less than an operation, and this
-less than the scheduled action or the job that it is a part of."""
-_SLACK = 1.0
-"""Seconds: a clock was read here, and another one in the database."""
+"""Families of the outermost call of a thread: each working thread has one."""
+_PRIORITY = {"http": 0, "operation": 1}
+"""How specific a family is: an operation says more than a route, and the scheduled
+action or the job around it says more than an operation."""
+_HIGHEST_PRIORITY = 2
+_CLOCK_TOLERANCE = 1.0
+"""Seconds: the ages of a call and of a transaction come from different clocks."""
 
 
 class Activity(NamedTuple):
     """A call that a process is inside of.
 
-    :ivar age: for how many seconds
-    :ivar depth: 0 where no other measured call is around it
+    :ivar age: seconds since it began
+    :ivar depth: number of measured calls around it
     """
 
     series: Series
@@ -31,25 +33,25 @@ class Activity(NamedTuple):
     depth: int
 
 
-def named(doing: Sequence[Activity], db: str, age: float) -> Series | None:
-    """Return what a transaction belongs to; ``None`` where that is not certain.
+def named(activities: Sequence[Activity], db: str, age: float) -> Series | None:
+    """Return the series that a transaction belongs to; ``None`` if it is ambiguous.
 
-    :param doing: all that its process is inside of
+    :param activities: all that its process is inside of
     :param db: the database of the transaction
-    :param age: for how many seconds it has been open
+    :param age: seconds since the transaction began
     """
-    threads = [of for of in doing if of.series.family in _OUTERMOST]
-    around = [of for of in threads if of.age >= age - _SLACK]
-    if threads and len(around) != 1:
-        return None  # it is left over from before, or of one of several
-    if len(threads) > 1:
-        inside = around
+    outermost = [call for call in activities if call.series.family in _OUTERMOST]
+    old_enough = [call for call in outermost if call.age >= age - _CLOCK_TOLERANCE]
+    if outermost and len(old_enough) != 1:
+        return None  # the transaction is older than all calls, or of one of several
+    if len(outermost) > 1:
+        candidates = old_enough
     else:
-        inside = [of for of in doing if not of.depth]
-    inside = [of for of in inside if of.series.db == db]
-    return max(inside, key=_how_telling).series if inside else None
+        candidates = [call for call in activities if not call.depth]
+    candidates = [call for call in candidates if call.series.db == db]
+    return max(candidates, key=_specificity).series if candidates else None
 
 
-def _how_telling(of: Activity) -> tuple[int, float]:
-    """Return what calls around a transaction are compared by: the last one is next."""
-    return _TELLING.get(of.series.family, 2), -of.age
+def _specificity(call: Activity) -> tuple[int, float]:
+    """Return the sort key of a call: its family first, then the newest one."""
+    return _PRIORITY.get(call.series.family, _HIGHEST_PRIORITY), -call.age

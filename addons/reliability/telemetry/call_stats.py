@@ -1,6 +1,6 @@
-"""What calls of some period, place and operation add up to, and what follows from it.
+"""Statistics of calls: counts, costs and a histogram, and the ratios made of them.
 
-Every screen, objective and alert reads these, so that they cannot differ.
+Every screen, objective and alert uses this one class, so their numbers agree.
 """
 
 from collections import Counter
@@ -11,24 +11,24 @@ from .histogram import quantile
 FAILURES = ("failed", "killed", "unknown")
 """Outcomes that count against availability."""
 
-DIED = ("killed", "unknown")
-"""Outcomes of calls whose costs nobody could take any more."""
+LOST = ("killed", "unknown")
+"""Outcomes of calls whose worker died: their costs are not known."""
 
-APART = ("retried", "rolled_back")
-"""Outcomes that count neither for nor against it: the same work is done again, or was
-meant to be undone."""
+EXCLUDED = ("retried", "rolled_back")
+"""Outcomes that do not count for availability: the same work is done again, or its
+rollback was intended."""
 
 
 @dataclass
 class CallStats:
-    """Calls, added up.
+    """The statistics of a set of calls.
 
-    :ivar calls: outcome → calls
-    :ivar fast: successful calls at or under the threshold that was in force
-    :ivar seconds: of all successful calls together
-    :ivar sql: of these, in PostgreSQL
-    :ivar records: that successful calls were done on
-    :ivar buckets: of schema 5 → successful calls
+    :ivar calls: outcome → number of calls
+    :ivar fast: number of successful calls at or under the threshold in force
+    :ivar seconds: total duration of the successful calls
+    :ivar sql: their total time in PostgreSQL, in seconds
+    :ivar records: number of records that they were called on
+    :ivar buckets: index of a bucket of schema 5 → number of successful calls
     """
 
     calls: Counter = field(default_factory=Counter)
@@ -40,23 +40,23 @@ class CallStats:
 
     @property
     def failures(self) -> int:
-        """Calls that failed for other reasons than the business saying no."""
+        """Number of calls that failed, without those that a business rule rejected."""
         return sum(self.calls[outcome] for outcome in FAILURES)
 
     @property
-    def judged(self) -> int:
-        """Calls that count for or against availability."""
-        return self.calls.total() - sum(self.calls[outcome] for outcome in APART)
+    def completed(self) -> int:
+        """Number of calls that count for or against availability."""
+        return self.calls.total() - sum(self.calls[outcome] for outcome in EXCLUDED)
 
     @property
     def slow(self) -> int:
-        """Successful calls over the threshold."""
+        """Number of successful calls over the threshold."""
         return self.calls["success"] - self.fast
 
     @property
     def availability(self) -> float | None:
-        """The share of calls that did not fail; ``None`` where there was none."""
-        return _ratio(self.judged - self.failures, self.judged)
+        """The share of completed calls that did not fail; ``None`` without any."""
+        return _ratio(self.completed - self.failures, self.completed)
 
     @property
     def on_time(self) -> float | None:
@@ -65,11 +65,11 @@ class CallStats:
 
     @property
     def refusals(self) -> float | None:
-        """The share of calls to which the business said no; ``None`` without any."""
-        return _ratio(self.calls["rejected"], self.judged)
+        """The share of completed calls that were rejected; ``None`` without any."""
+        return _ratio(self.calls["rejected"], self.completed)
 
     def quantile(self, q: float) -> float | None:
-        """Return the duration, in seconds, that a share of successes did not exceed."""
+        """Return a quantile of the durations of successful calls, in seconds."""
         return quantile(q, self.buckets)
 
     def __add__(self, other: "CallStats") -> "CallStats":

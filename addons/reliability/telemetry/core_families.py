@@ -9,19 +9,19 @@ from .families import (
     register_family,
 )
 
-_PLACE = ("service", "operation", "company", "warehouse")
+_LABELS = ("service", "operation", "company", "warehouse")
 
 OPERATION = register_family(
     FamilySpec(
         "operation",
         "Operation",
-        (*_PLACE, "dimension"),
+        (*_LABELS, "dimension"),
         (
             MetricSpec(
                 HISTOGRAM,
                 "odoo_operation_duration_seconds",
                 "How long calls took, by how their transaction ended.",
-                (*_PLACE, "outcome", "dimension"),
+                (*_LABELS, "outcome", "dimension"),
                 optional="dimension",
             ),
             *(
@@ -29,7 +29,7 @@ OPERATION = register_family(
                     COUNTER,
                     name,
                     text,
-                    (*_PLACE, "dimension"),
+                    (*_LABELS, "dimension"),
                     value,
                     optional="dimension",
                 )
@@ -110,8 +110,8 @@ HTTP_WAITING = register_family(
             MetricSpec(
                 HISTOGRAM,
                 "odoo_http_server_request_waiting_seconds",
-                "How long requests waited for a worker, as the proxy's X-Request-Start"
-                " tells.",
+                "How long requests waited for a worker, according to the proxy's"
+                " X-Request-Start.",
                 (),
             ),
         ),

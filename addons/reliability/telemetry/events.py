@@ -1,4 +1,4 @@
-"""Events: what is recorded of one call that has finished."""
+"""Events: the records of finished calls, and the series that they belong to."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ OUTCOMES = (
     "killed",
     "unknown",
 )
-"""How a call can end.  Slot files hold the position in this tuple."""
+"""The ways in which a call can end.  Slot files store the index in this tuple."""
 
 
 class Series(NamedTuple):
@@ -19,9 +19,9 @@ class Series(NamedTuple):
 
     :ivar family: the name of its family, which names the labels (:mod:`.families`)
     :ivar db: the database; empty where the app is not installed in it
-    :ivar labels: values, in the order of the family's labels
-    :ivar threshold: the latency threshold in seconds that was in force when the call
-        began: a call that takes no longer is fast
+    :ivar labels: the values, in the order of the family's labels
+    :ivar threshold: the latency threshold, in seconds, in force when the call began: a
+        call that takes no longer is fast
     """
 
     family: str
@@ -31,28 +31,29 @@ class Series(NamedTuple):
 
 
 OTHER = "other"
-"""The value of each label of what is beyond a cap on the number of series."""
+"""The value of every label of the series that counts calls beyond a cap."""
 
 
 def beyond_cap(series: Series) -> Series:
-    """Return the series ``other``, which counts what is beyond a cap."""
+    """Return the series ``other`` of a family: it counts calls beyond a cap."""
     return Series(series.family, series.db, (OTHER,) * len(series.labels), 0.0)
 
 
 class Event(NamedTuple):
-    """One finished call, or several that :func:`.merge.merged` made one.
+    """One finished call, or several calls that :func:`.merge.merged` combined.
 
-    :ivar series: number of its series in the dictionary of its slot
+    :ivar series: the number of its series in the dictionary of its slot
     :ivar ended: when it ended, in seconds since 1970
     :ivar seconds: its duration
     :ivar sql, external, cpu: seconds spent in PostgreSQL, waiting for partner systems,
         and computing
-    :ivar queries: number of SQL statements
-    :ivar records: number of records that the method was called on
-    :ivar record_id: the record, where it was a single one; else 0
-    :ivar depth: number of measured calls around it
-    :ivar call: number of the call in its slot
-    :ivar calls: number of calls it stands for, all of about the same duration
+    :ivar queries: the number of SQL statements
+    :ivar records: the number of records that the method was called on
+    :ivar record_id: the id of the record, if there was exactly one; else 0
+    :ivar depth: the number of measured calls around it
+    :ivar call: the number of the call in its slot
+    :ivar calls: the number of calls that the event stands for, all of about the same
+        duration
     """
 
     series: int

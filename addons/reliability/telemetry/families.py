@@ -3,8 +3,8 @@
 An addon that measures something of its own registers a :class:`FamilySpec` and records
 events of it.  Nothing else is needed: events, collector, ``/metrics``, rollups, query
 and report work from the spec.  A worker writes the spec into its slot before the first
-series of the family, so that the collector, whose process may not have the addon, learns
-it from there.
+series of the family; the collector, whose process may not have the addon, learns it
+from there.
 """
 
 import re
@@ -120,7 +120,7 @@ _learned: dict[str, FamilySpec] = {}
 
 
 def register_family(spec: FamilySpec) -> FamilySpec:
-    """Let a family be measured in this process, and return it.
+    """Register a family in this process, and return it.
 
     :raise ValueError: another family has its name or that of one of its metrics
     """
@@ -152,10 +152,10 @@ def evaluated_families(*, is_of_company: bool) -> list[str]:
 
 
 def learn(content: Mapping) -> FamilySpec:
-    """Take the spec of a family that a worker or a state file tells.
+    """Add the spec of a family from a slot or a state file, and return it.
 
-    :param content: as of :meth:`FamilySpec.as_json`; keys that are newer are passed over
-    :raise ValueError, TypeError, KeyError: it is none
+    :param content: as of :meth:`FamilySpec.as_json`; unknown keys are ignored
+    :raise ValueError, TypeError, KeyError: it is no valid spec
     """
     spec = _from_json(FamilySpec, content)
     _learned[spec.name] = spec
@@ -168,7 +168,7 @@ def known() -> dict[str, FamilySpec]:
 
 
 def family(name: str) -> FamilySpec | None:
-    """Return a family; ``None`` where no worker has told what it is."""
+    """Return a family; ``None`` if it is neither registered nor learned."""
     return _registered.get(name) or _learned.get(name)
 
 

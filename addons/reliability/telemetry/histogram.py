@@ -1,9 +1,8 @@
 """Exponential buckets of Prometheus' native histograms, schema 5.
 
-A bucket spans a factor of 2^(1/32), so a quantile read from it is off by at most
-1.1 %, and two histograms are added by adding their counts: over workers, hosts,
-minutes and months.  Counts are sparse: a histogram that saw three different
-durations holds three numbers.
+A bucket spans a factor of 2^(1/32), so the error of a quantile is at most 1.1 %.  Two
+histograms are added by adding their counts: over workers, hosts, minutes and months.
+Counts are sparse: a histogram of three different durations holds three numbers.
 """
 
 import math
@@ -17,12 +16,12 @@ _MANTISSAS = tuple(
     0.5 * 2 ** (step / BUCKETS_PER_DOUBLING) for step in range(BUCKETS_PER_DOUBLING)
 )
 
-# 1 µs to 12 days; anything beyond is counted in the last bucket on its side.
+# 1 µs to 12 days; a duration beyond is counted in the first or the last bucket.
 _LOWEST = -20 * BUCKETS_PER_DOUBLING
 _HIGHEST = 20 * BUCKETS_PER_DOUBLING
 
-# What ``/metrics`` shows: powers of two from 1 ms to 17 minutes.  Each of them is
-# also a bound of schema 5, so nothing is guessed when fine buckets are folded.
+# The bounds on ``/metrics``: powers of two from 1 ms to 17 minutes.  Each of them is
+# also a bound of schema 5, so folding fine buckets into them is exact.
 CLASSIC_BOUNDS = tuple(2.0**power for power in range(-10, 11))
 
 
@@ -44,8 +43,8 @@ def upper_bound(index: int) -> float:
 def at_or_under(counts: dict[int, int], bounds: tuple[float, ...]) -> list[int]:
     """Fold sparse buckets into cumulative counts, one for each bound.
 
-    A bucket counts where its whole span is at or under the bound: exact for
-    :data:`CLASSIC_BOUNDS`, an underestimate of less than one bucket elsewhere.
+    A bucket is counted if its whole span is at or under the bound: this is exact for
+    :data:`CLASSIC_BOUNDS`, and an underestimate of less than one bucket elsewhere.
 
     :param counts: bucket index → number of durations
     :param bounds: ascending, in seconds
@@ -63,12 +62,12 @@ def at_or_under(counts: dict[int, int], bounds: tuple[float, ...]) -> list[int]:
 def quantile(q: float, counts: dict[int, int]) -> float | None:
     """Return the duration that a share ``q`` of all durations does not exceed.
 
-    It is the geometric middle of the bucket that holds the duration of that rank, so
-    off by at most 1.1 %.
+    It is the geometric mean of the bounds of the bucket that holds the duration of that
+    rank, so the error is at most 1.1 %.
 
     :param q: from 0 to 1
     :param counts: bucket index → number of durations
-    :return: seconds; ``None`` where there is no duration
+    :return: seconds; ``None`` for an empty histogram
     """
     rank = max(1, math.ceil(q * sum(counts.values())))
     below = 0

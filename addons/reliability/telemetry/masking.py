@@ -1,13 +1,13 @@
-"""Taking secrets and people out of text before it is stored.
+"""Masking secrets and personal data in text before it is stored.
 
-What errors and answers of counterparts say may hold passwords, tokens, and whom a
-parcel goes to.  Better one word too many is hidden than one too few.
+Errors and responses of partner systems may contain passwords, tokens, and the recipient
+of a parcel.  The rules rather mask one word too many than one too few.
 """
 
 import re
 
-LONGEST = 500
-HIDDEN = "***"
+MAX_LENGTH = 500
+MASK = "***"
 
 _SECRETS = (
     r"authorization|proxy-authorization|cookie|set-cookie|api[-_ ]?key|x-api-key"
@@ -21,46 +21,47 @@ _PEOPLE = (
 _RULES = [
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
-        # user:password@ in addresses
-        (r"(\b[a-z][a-z0-9+.-]*://)[^\s/@]+@", rf"\1{HIDDEN}@"),
-        # "Bearer abc", "Basic abc" wherever it stands
-        (r"\b(bearer|basic|digest|token)\s+[a-z0-9+/=._~-]{6,}", rf"\1 {HIDDEN}"),
+        # user:password@ in URLs
+        (r"(\b[a-z][a-z0-9+.-]*://)[^\s/@]+@", rf"\1{MASK}@"),
+        # "Bearer abc", "Basic abc" anywhere
+        (r"\b(bearer|basic|digest|token)\s+[a-z0-9+/=._~-]{6,}", rf"\1 {MASK}"),
         # <password>abc</password>
         (
             rf"(<(?:\w+:)?(?:{_SECRETS}|{_PEOPLE})\b[^>]*>)[^<]*(?=<|$)",
-            rf"\1{HIDDEN}",
+            rf"\1{MASK}",
         ),
         # "password": "abc", 'token': 'abc'
         (
             rf"""(["'](?:{_SECRETS}|{_PEOPLE})["']\s*:\s*)(?:"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[^\s,}}\]]+)""",
-            rf"\1{HIDDEN}",
+            rf"\1{MASK}",
         ),
         # password=abc, Cookie: abc
         (
-            rf"(\b(?:{_SECRETS})\b\s*[=:]\s*)(?!{re.escape(HIDDEN)})[^\s&,;'\"<>]+",
-            rf"\1{HIDDEN}",
+            rf"(\b(?:{_SECRETS})\b\s*[=:]\s*)(?!{re.escape(MASK)})[^\s&,;'\"<>]+",
+            rf"\1{MASK}",
         ),
-        (r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", HIDDEN),
-        # a JSON Web Token, or a long key, by what it looks like
-        (r"\beyJ[\w-]{8,}(?:\.[\w-]+){0,2}", HIDDEN),
-        (r"(?<![\w.])\+\d[\d ()/.-]{6,}\d", HIDDEN),
-        (r"(?<![\w-])0\d{1,4}[ /-]{1,3}\d[\d /-]{4,}\d", HIDDEN),
+        (r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", MASK),
+        # a JSON Web Token
+        (r"\beyJ[\w-]{8,}(?:\.[\w-]+){0,2}", MASK),
+        (r"(?<![\w.])\+\d[\d ()/.-]{6,}\d", MASK),
+        (r"(?<![\w-])0\d{1,4}[ /-]{1,3}\d[\d /-]{4,}\d", MASK),
     )
 ]
 
 
-def masked(text: object, longest: int = LONGEST) -> str:
-    """Return text without what must not be stored, and not longer than that.
+def masked(text: object, max_length: int = MAX_LENGTH) -> str:
+    """Return text with secrets and personal data masked, and shortened.
 
-    :param text: anything; an error is what it says
+    :param text: any object, such as an error, as ``str`` shows it
+    :param max_length: in characters
     """
-    # What is cut off afterwards may still matter to a rule: cut generously before.
-    shown = str(text).replace("\x00", "")[: 4 * longest]
+    # A rule may need text beyond the final length, so the first cut is generous.
+    shown = str(text).replace("\x00", "")[: 4 * max_length]
     for pattern, replacement in _RULES:
         shown = pattern.sub(replacement, shown)
-    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+    return shown if len(shown) <= max_length else f"{shown[: max_length - 1]}…"
 
 
 def without_query(url: str) -> str:
-    """Return an address without credentials and parameters."""
+    """Return a URL without credentials and query parameters."""
     return masked(url.partition("?")[0])

@@ -1,4 +1,4 @@
-"""How a Redis is that Odoo keeps sessions or a cache in."""
+"""The state of a Redis that holds Odoo's sessions or a cache."""
 
 import time
 from typing import NamedTuple
@@ -8,21 +8,20 @@ from redis.backoff import NoBackoff
 from redis.connection import parse_url
 from redis.retry import Retry
 
-PATIENCE = 1.0
-"""Seconds for each step of a conversation."""
+_TIMEOUT = 1.0
+"""Seconds to connect, and for each response."""
 
 
 class Report(NamedTuple):
-    """What a Redis says of itself.
+    """The state of one Redis.
 
-    :ivar up: whether it answers
-    :ivar ping: seconds that an answer takes
-    :ivar memory, limit: bytes in use, and of how many; 0 where nothing limits it
-    :ivar evicted: keys that it has thrown away for want of memory
-    :ivar persists: whether what it wrote to disk last was written; also where it
-        keeps nothing
-    :ivar replicates: whether it is no replica, or is linked with what it follows
-    :ivar replicas: that follow it
+    :ivar up: whether it responds
+    :ivar ping: its response time, in seconds
+    :ivar memory, limit: bytes in use, and their limit; 0 if there is none
+    :ivar evicted: number of keys evicted for lack of memory, since its start
+    :ivar persists: whether its last write to disk succeeded; true if it writes nothing
+    :ivar replicates: whether it is connected to its primary; true if it is no replica
+    :ivar replicas: number of connected replicas
     """
 
     up: bool
@@ -38,10 +37,10 @@ class Report(NamedTuple):
 DOWN = Report(False)
 
 
-def ask(url: str) -> Report:
-    """Return how the Redis at an address is; whoever does not answer well is down.
+def read_report(url: str) -> Report:
+    """Return the state of a Redis; :data:`DOWN` if it does not respond as Redis does.
 
-    It is asked once: whether it answers at another try is known in ten seconds.
+    There is no second attempt: the next check follows in ten seconds.
 
     :param url: ``redis://[[user]:password@]host[:port]``, ``rediss://`` with TLS, or
         ``unix://path``
@@ -49,9 +48,9 @@ def ask(url: str) -> Report:
     try:
         with redis.Redis.from_url(
             url,
-            single_connection_client=True,  # connected before the clock starts
-            socket_connect_timeout=PATIENCE,
-            socket_timeout=PATIENCE,
+            single_connection_client=True,  # connects before the ping is timed
+            socket_connect_timeout=_TIMEOUT,
+            socket_timeout=_TIMEOUT,
             retry=Retry(NoBackoff(), 0),
         ) as client:
             started = time.monotonic()
@@ -62,10 +61,10 @@ def ask(url: str) -> Report:
         return DOWN
 
 
-def check(url: str) -> str:
-    """Return an address.
+def check_url(url: str) -> str:
+    """Return a URL unchanged.
 
-    :raise ValueError: it is none of a Redis
+    :raise ValueError: it is not the URL of a Redis
     """
     parts = parse_url(url)
     if not parts.get("host") and not parts.get("path"):
@@ -73,19 +72,21 @@ def check(url: str) -> str:
     return url
 
 
-def _report(of: dict, ping: float) -> Report:
-    """Return what INFO comes to."""
-    written = (
-        *("rdb_last_bgsave_status", "aof_last_write_status"),
+def _report(info: dict, ping: float) -> Report:
+    """Return a report made of the response to ``INFO``."""
+    writes = (
+        "rdb_last_bgsave_status",
+        "aof_last_write_status",
         "aof_last_bgrewrite_status",
     )
+    is_replica = info.get("role") == "slave"
     return Report(
-        up=not of.get("loading"),
+        up=not info.get("loading"),
         ping=ping,
-        memory=of.get("used_memory", 0),
-        limit=of.get("maxmemory", 0),
-        evicted=of.get("evicted_keys", 0),
-        persists=all(of.get(status, "ok") == "ok" for status in written),
-        replicates=of.get("role") != "slave" or of.get("master_link_status") == "up",
-        replicas=of.get("connected_slaves", 0),
+        memory=info.get("used_memory", 0),
+        limit=info.get("maxmemory", 0),
+        evicted=info.get("evicted_keys", 0),
+        persists=all(info.get(write, "ok") == "ok" for write in writes),
+        replicates=not is_replica or info.get("master_link_status") == "up",
+        replicas=info.get("connected_slaves", 0),
     )

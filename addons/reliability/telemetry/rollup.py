@@ -1,9 +1,9 @@
-"""What each series did in each minute, on its way into its database.
+"""Batches: rollups by minute on their way into their database.
 
-Each reading of the slots gives a batch for every database that something happened in:
-rows to be added to what the database has.  A batch is saved together with the places
-that it was read up to (:mod:`.state`), and has a number, by which the database knows
-whether it has added it already.
+Each reading of the slots makes a batch for every database with new events: rows to be
+added to the rollups of the database.  A batch is saved in one transaction with the
+positions up to which the slots were read (:mod:`...collector.state`).  It has a number,
+by which its database knows whether it has the batch already.
 """
 
 import heapq
@@ -14,23 +14,24 @@ from typing import NamedTuple
 from .call_stats import FAILURES
 from .events import Event, Series
 from .families import all_labels
-from .top_calls import TopCalls
+from .top_calls import TopCallFilter
 from .totals import Total, total_from
 
 SECONDS_OF_A_ROW = 60
+_SECONDS_OF_AN_HOUR = 3600
 MAX_ROWS_IN_MEMORY = 100_000
 """Of one database, while storage is full and nothing can be saved: about 100 MB."""
 MAX_SLOWEST = 5
 MAX_FAILED = 20
-"""How many calls of a series are kept, in a batch and of an hour: the slowest, and the
+"""The numbers of top calls of a series, in a batch and in an hour: the slowest, and the
 last that failed."""
 
 
-class Row(NamedTuple):
-    """What a row is kept by.
+class RowKey(NamedTuple):
+    """The key of a row of a batch.
 
     :ivar threshold: seconds up to which its calls counted as fast
-    :ivar start: of its minute, in seconds since 1970
+    :ivar start: the beginning of its minute, in seconds since 1970
     """
 
     family: str
@@ -41,10 +42,10 @@ class Row(NamedTuple):
 
 
 class TopCall(NamedTuple):
-    """One of the slowest calls of a series, or of the last that failed.
+    """One of the slowest calls of a series, or one of the last that failed.
 
-    :ivar ended: when, in seconds since 1970
-    :ivar record_id: the record, where it was one; else 0
+    :ivar ended: when it ended, in seconds since 1970
+    :ivar record_id: the id of the record, if there was exactly one; else 0
     """
 
     seconds: float
@@ -59,52 +60,52 @@ class TopCall(NamedTuple):
 
     @property
     def has_failed(self) -> bool:
-        """Whether it is kept for that, and not for how long it took."""
+        """Whether it is stored because it failed, and not because it was slow."""
         return self.outcome in FAILURES
 
     @property
     def rank(self) -> float:
-        """What calls kept for the same reason are compared by: the greatest stay."""
+        """The sort key among failed or among slow calls: the greatest are stored."""
         return self.ended if self.has_failed else self.seconds
 
 
 class Batch:
-    """Rows to be added, and calls to be looked at, in one database."""
+    """Rows and top calls to be added to one database."""
 
     def __init__(self) -> None:
-        self.rows: dict[Row, Total] = {}
-        self._slow: dict[tuple, list[tuple[float, TopCall]]] = {}
+        self.rows: dict[RowKey, Total] = {}
+        self._top_calls: dict[tuple, list[tuple[float, TopCall]]] = {}
 
     @property
-    def slow(self) -> list[TopCall]:
+    def top_calls(self) -> list[TopCall]:
         """The slowest calls of each series and hour, and the last that failed."""
-        return [call for calls in self._slow.values() for _rank, call in calls]
+        return [call for calls in self._top_calls.values() for _rank, call in calls]
 
     def add(
-        self, series: Series, event: Event, slowest: TopCalls | None = None
+        self, series: Series, event: Event, call_filter: TopCallFilter | None = None
     ) -> None:
-        """Count one event in its minute.
+        """Add one event to the row of its minute.
 
-        :param slowest: what is known of other batches of the hour
+        :param call_filter: knows the top calls of the hour's other batches
         """
         minute = int(event.ended // SECONDS_OF_A_ROW) * SECONDS_OF_A_ROW
         key = series.family, series.labels, event.outcome, series.threshold, minute
         total = self.rows.get(key)
         if total is None:
-            total = self.rows[Row(*key)] = Total()
+            total = self.rows[RowKey(*key)] = Total()
         total.add(event, series.threshold)
         if (
             event.calls == 1
-            and (slowest is None or slowest.admits(series, event))
-            and self._is_to_be_kept(series, event)
+            and (call_filter is None or call_filter.admits(series, event))
+            and self._may_be_top_call(series, event)
         ):
             costs = event.sql, event.queries, event.records, event.record_id
             call = event.seconds, event.ended, event.outcome, *costs
-            self._keep(TopCall(*call, series.family, series.labels))
+            self._add_top_call(TopCall(*call, series.family, series.labels))
 
     @classmethod
     def sum_of(cls, *batches: "Batch") -> "Batch":
-        """Return a new batch with all that these hold."""
+        """Return a new batch with the content of all given batches."""
         whole = cls()
         for batch in batches:
             whole.merge(batch)
@@ -114,59 +115,63 @@ class Batch:
         """Add another batch to this one."""
         for row, total in other.rows.items():
             self.rows.setdefault(row, Total()).merge(total)
-        for slow in other.slow:
-            self._keep(slow)
+        for call in other.top_calls:
+            self._add_top_call(call)
 
     def dumps(self) -> str:
-        """Return it as JSON."""
+        """Return the batch as JSON."""
         rows = [[*row, vars(total)] for row, total in self.rows.items()]
-        return json.dumps({"rows": rows, "slow": self.slow})
+        return json.dumps({"rows": rows, "top_calls": self.top_calls})
 
     @classmethod
     def loads(cls, text: str) -> "Batch":
-        """Undo :meth:`dumps`."""
+        """Return the batch from the JSON of :meth:`dumps`."""
         batch, content = cls(), json.loads(text)
         for family, labels, outcome, threshold, start, total in content["rows"]:
             labels = all_labels(family, labels)
-            row = Row(family, labels, outcome, threshold, start)
+            row = RowKey(family, labels, outcome, threshold, start)
             batch.rows[row] = total_from(total)
-        for *values, family, labels in content["slow"]:
-            batch._keep(TopCall(*values, family, all_labels(family, labels)))
+        for *values, family, labels in content["top_calls"]:
+            labels = all_labels(family, labels)
+            batch._add_top_call(TopCall(*values, family, labels))
         return batch
 
-    def _is_to_be_kept(self, series: Series, event: Event) -> bool:
-        """Say whether a call is; most are not, so it must not cost much."""
+    def _may_be_top_call(self, series: Series, event: Event) -> bool:
+        """Return whether a call may be a top call.
+
+        Most calls are not, so this check must be cheap.
+        """
         failed = event.outcome in FAILURES
-        kept = self._slow.get(
-            (series.family, series.labels, event.ended // 3600, failed)
-        )
-        if not kept or len(kept) < _most(failed):
+        hour = event.ended // _SECONDS_OF_AN_HOUR
+        calls = self._top_calls.get((series.family, series.labels, hour, failed))
+        if not calls or len(calls) < _max_calls(failed):
             return True
-        return (event.ended if failed else event.seconds) >= kept[0][0]
+        return (event.ended if failed else event.seconds) >= calls[0][0]
 
-    def _keep(self, slow: TopCall) -> None:
-        """Keep a call if it is among those of its series and hour that are kept."""
-        key = slow.family, slow.labels, slow.ended // 3600, slow.has_failed
-        calls = self._slow.setdefault(key, [])
-        if len(calls) < _most(slow.has_failed):
-            heapq.heappush(calls, (slow.rank, slow))
+    def _add_top_call(self, call: TopCall) -> None:
+        """Add a call; the one with the lowest rank is removed beyond the maximum."""
+        hour = call.ended // _SECONDS_OF_AN_HOUR
+        key = call.family, call.labels, hour, call.has_failed
+        calls = self._top_calls.setdefault(key, [])
+        if len(calls) < _max_calls(call.has_failed):
+            heapq.heappush(calls, (call.rank, call))
         else:
-            heapq.heappushpop(calls, (slow.rank, slow))
+            heapq.heappushpop(calls, (call.rank, call))
 
 
-def _most(failed: bool) -> int:
+def _max_calls(failed: bool) -> int:
     return MAX_FAILED if failed else MAX_SLOWEST
 
 
 def batches(
     events: Iterable[tuple[Series, Event]],
     found: dict[str, Batch] | None = None,
-    slowest: TopCalls | None = None,
+    call_filter: TopCallFilter | None = None,
 ) -> dict[str, Batch]:
-    """Return a batch for each database that events are of.
+    """Return a batch for each database with events.
 
     :param found: batches to add to, instead of new ones
-    :param slowest: as of :meth:`Batch.add`
+    :param call_filter: as in :meth:`Batch.add`
     """
     found = {} if found is None else found
     for series, event in events:
@@ -174,25 +179,27 @@ def batches(
             batch = found.get(series.db)
             if batch is None:
                 batch = found[series.db] = Batch()
-            batch.add(series, event, slowest)
+            batch.add(series, event, call_filter)
     return found
 
 
-def gather(
-    at_hand: dict[str, Batch],
+def add_to_batches(
+    unsaved: dict[str, Batch],
     events: Iterable[tuple[Series, Event]],
-    slowest: TopCalls | None = None,
+    call_filter: TopCallFilter | None = None,
 ) -> int:
-    """Add events to the batches of their databases.
+    """Add events to the unsaved batches of their databases.
 
-    :param at_hand: database → what is not saved yet
-    :param slowest: as of :meth:`Batch.add`
-    :return: how many calls were lost, since they had become too much to keep
+    A batch of more than :data:`MAX_ROWS_IN_MEMORY` rows is dropped.
+
+    :param unsaved: database → batch
+    :param call_filter: as in :meth:`Batch.add`
+    :return: number of calls in the dropped batches
     """
-    batches(events, at_hand, slowest)
+    batches(events, unsaved, call_filter)
     lost = 0
-    for db, batch in list(at_hand.items()):
+    for db, batch in list(unsaved.items()):
         if len(batch.rows) > MAX_ROWS_IN_MEMORY:
             lost += sum(total.count for total in batch.rows.values())
-            del at_hand[db]
+            del unsaved[db]
     return lost

@@ -1,8 +1,9 @@
-"""Telling early that a call is none of the slowest of its hour.
+"""An early filter for the slowest calls of each hour.
 
-Of each series the slowest few calls of an hour are kept (:mod:`.rollup`).  What comes
-in each second is a batch of its own, in which nearly every call is among the slowest:
-so most of what was brought to a database was deleted there again.
+A database stores only a few of the slowest calls of each series and hour
+(:mod:`.rollup`).  Each reading of the slots makes a batch of its own, in which nearly
+every call is among the slowest.  Without the filter, the database would delete most of
+the calls that it receives.
 """
 
 import heapq
@@ -13,23 +14,23 @@ from .events import Event, Series
 _SECONDS_OF_AN_HOUR = 3600
 
 
-class TopCalls:
-    """What the slowest calls of each series have taken, in the hour that passes.
+class TopCallFilter:
+    """Remembers the durations of the slowest calls of each series in the current hour.
 
-    It is not saved: a collector that begins anew lets a few more pass.
+    It is not saved: after a restart of the collector, a few more calls pass.
 
-    :param most: how many calls of a series are kept
+    :param max_calls: number of slowest calls of a series that a database stores
     """
 
-    def __init__(self, most: int):
-        self._most = most
+    def __init__(self, max_calls: int):
+        self._max_calls = max_calls
         self._hour = -1
         self._seconds: dict[Series, list[float]] = {}
 
     def admits(self, series: Series, event: Event) -> bool:
-        """Say whether a call may be among those that are kept, and remember it.
+        """Return whether a call may be stored as a top call, and remember its duration.
 
-        Those that failed are kept for another reason: all of them may be.
+        Every failed call passes: the last failures are stored whatever their duration.
         """
         if event.outcome in FAILURES:
             return True
@@ -38,7 +39,7 @@ class TopCalls:
             self._hour = hour
             self._seconds.clear()
         slowest = self._seconds.setdefault(series, [])
-        if len(slowest) < self._most:
+        if len(slowest) < self._max_calls:
             heapq.heappush(slowest, event.seconds)
         elif event.seconds < slowest[0]:
             return False

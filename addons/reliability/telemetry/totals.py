@@ -1,7 +1,7 @@
-"""Running totals: every event, added to the counters of its series and outcome.
+"""Running totals: the counters of each series and outcome.
 
-Only the collector aggregates.  Totals never fall: they are saved before anybody sees
-them (:mod:`.state`) and added to afterwards.
+Only the collector adds up.  Totals never fall: they are saved before a scrape shows
+them (:mod:`...collector.state`), and grow from there.
 """
 
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ from .families import family
 from .histogram import at_or_under, bucket_index
 
 MAX_SERIES = 2000
-"""Of one family in one database."""
+"""The largest number of series of one family in one database."""
 
 _MAX_THRESHOLDS = 4
-_MOST_FOUND = 50_000
+_MAX_CACHED = 50_000
 
 
 class Key(NamedTuple):
-    """What a total is kept by: a series without its threshold, and an outcome."""
+    """The key of a total: a series without its threshold, and an outcome."""
 
     family: str
     db: str
@@ -30,11 +30,11 @@ class Key(NamedTuple):
 
 @dataclass
 class Total:
-    """Everything added up that ended one way in one series.
+    """The sum of all events of one series and outcome.
 
-    :ivar buckets: index of a bucket of schema 5 → calls
-    :ivar at_or_under: threshold in seconds → calls that took no longer, counted from
-        each event since the threshold is in force
+    :ivar buckets: index of a bucket of schema 5 → number of calls
+    :ivar at_or_under: threshold in seconds → number of calls that took no longer; exact
+        for calls since the threshold is in force
     :ivar seconds, sql, external, cpu: seconds
     """
 
@@ -49,9 +49,12 @@ class Total:
     at_or_under: dict[float, int] = field(default_factory=dict)
 
     def add(self, event: Event, threshold: float) -> None:
-        """Count one event; ``threshold`` is the one in force when it began."""
+        """Add one event.
+
+        :param threshold: the latency threshold in force when the call began
+        """
         if threshold not in self.at_or_under:
-            self._follow(threshold)
+            self._add_threshold(threshold)
         self.count += event.calls
         self.seconds += event.seconds
         self.sql += event.sql
@@ -67,8 +70,8 @@ class Total:
                 self.at_or_under[bound] += event.calls
 
     def merge(self, other: "Total") -> None:
-        """Add another total to this one, of the same thresholds."""
-        for name in _ADDED_UP:
+        """Add another total of the same thresholds to this one."""
+        for name in _SUMMED:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for into, counts in (
             (self.buckets, other.buckets),
@@ -77,31 +80,31 @@ class Total:
             for key, count in counts.items():
                 into[key] = into.get(key, 0) + count
 
-    def _follow(self, threshold: float) -> None:
-        """Count a new threshold from now on; what was before is read off the buckets.
+    def _add_threshold(self, threshold: float) -> None:
+        """Count calls at or under a new threshold from now on.
 
-        Workers learn of a new threshold one after the other, so the last few are all
-        counted.
+        The calls before are estimated from the buckets.  Workers learn of a new
+        threshold one after the other, so the last few thresholds are all counted.
         """
         if threshold <= 0:
             return
         while len(self.at_or_under) >= _MAX_THRESHOLDS:
             del self.at_or_under[next(iter(self.at_or_under))]
-        (before,) = at_or_under(self.buckets, (threshold,))
+        (estimate,) = at_or_under(self.buckets, (threshold,))
         # Never fewer than under a smaller threshold, never more than under a larger.
         counts = self.at_or_under.items()
         floor = max((count for bound, count in counts if bound < threshold), default=0)
         ceiling = min(
             (count for bound, count in counts if bound > threshold), default=self.count
         )
-        self.at_or_under[threshold] = min(max(before, floor), ceiling)
+        self.at_or_under[threshold] = min(max(estimate, floor), ceiling)
 
 
-_ADDED_UP = ("count", "seconds", "sql", "external", "cpu", "queries", "records")
+_SUMMED = ("count", "seconds", "sql", "external", "cpu", "queries", "records")
 
 
 def total_from(content: dict) -> Total:
-    """Undo what JSON does to a total: the keys of its dictionaries become text."""
+    """Return a total from its JSON, in which the keys of dictionaries are text."""
     buckets = {int(index): n for index, n in content["buckets"].items()}
     thresholds = {float(bound): n for bound, n in content["at_or_under"].items()}
     return Total(**{**content, "buckets": buckets, "at_or_under": thresholds})
@@ -111,11 +114,11 @@ class Totals:
     """All running totals of this host.
 
     :ivar by_key: the totals
-    :ivar events: how many were ever added, also to totals that were retired
-    :ivar max_series: database → how many series of each family are told apart there,
-        where it is not :data:`MAX_SERIES`
-    :ivar dropped: reason → how many calls or details were not recorded
-    :ivar changed: the keys to save
+    :ivar events: number of calls ever added, also to totals that are retired now
+    :ivar max_series: database → largest number of series of each family, where it is
+        not :data:`MAX_SERIES`
+    :ivar dropped: reason → number of calls or details that were not recorded
+    :ivar changed: the keys of the totals to save
     :ivar unsaved_drops: whether ``dropped`` is to be saved
     """
 
@@ -127,10 +130,10 @@ class Totals:
         self.changed: set[Key] = set()
         self.unsaved_drops = False
         self._series: dict[tuple[str, str], set[tuple]] = {}
-        self._found: dict[tuple[Series, str], tuple[Key, Total]] = {}
+        self._cache: dict[tuple[Series, str], tuple[Key, Total]] = {}
 
     def restore(self, key: Key, total: Total) -> None:
-        """Take over a total that was saved."""
+        """Insert a saved total."""
         self.by_key[key] = total
         self._series.setdefault((key.db, key.family), set()).add(key.labels)
 
@@ -141,44 +144,46 @@ class Totals:
         """
         counted = []
         for series, event in events:
-            found = self._found.get((series, event.outcome))
-            if found is None:
+            cached = self._cache.get((series, event.outcome))
+            if cached is None:
                 series = self._within_cap(series, event.calls)
-                found = self._find(series, event.outcome)
-            key, total = found
+                cached = self._look_up(series, event.outcome)
+            key, total = cached
             total.add(event, series.threshold)
             self.events += event.calls
             self.changed.add(key)
             counted.append((series, event))
         return counted
 
-    def _find(self, series: Series, outcome: str) -> tuple[Key, Total]:
-        """Return the total of a series, and remember where it was found."""
+    def _look_up(self, series: Series, outcome: str) -> tuple[Key, Total]:
+        """Return the total of a series and outcome, and cache it."""
         if family(series.family) is None:
             self.drop({"unknown_family": 1})
         key = Key(series.family, series.db, series.labels, outcome)
         if key not in self.by_key:
             self.restore(key, Total())
-        if len(self._found) >= _MOST_FOUND:
-            self._found.clear()
-        found = self._found[series, outcome] = key, self.by_key[key]
+        if len(self._cache) >= _MAX_CACHED:
+            self._cache.clear()
+        found = self._cache[series, outcome] = key, self.by_key[key]
         return found
 
     def drop(self, reasons: dict[str, int]) -> None:
-        """Add to the counts of what was not recorded."""
+        """Add to the counts of calls and details that were not recorded."""
         for reason, count in reasons.items():
             self.dropped[reason] = self.dropped.get(reason, 0) + count
             self.unsaved_drops |= count > 0
 
-    def of(self, db: str) -> "Totals":
+    def for_database(self, db: str) -> "Totals":
         """Return the totals of one database."""
         found = Totals()
-        found.by_key = {key: of for key, of in self.by_key.items() if key.db == db}
+        found.by_key = {
+            key: total for key, total in self.by_key.items() if key.db == db
+        }
         return found
 
     def retire(self, db: str) -> None:
-        """Forget the totals of a database that is no more."""
-        self._found.clear()
+        """Remove the totals of a database that does not exist any more."""
+        self._cache.clear()
         for key in [key for key in self.by_key if key.db == db]:
             del self.by_key[key]
             self.changed.discard(key)
@@ -186,10 +191,10 @@ class Totals:
             del self._series[known]
 
     def _within_cap(self, series: Series, calls: int) -> Series:
-        """Return what to count a series under: itself, or ``other`` beyond the cap."""
+        """Return the series to count under: itself, or ``other`` beyond the cap."""
         known = self._series.setdefault((series.db, series.family), set())
-        most = self.max_series.get(series.db, MAX_SERIES)
-        if series.labels in known or len(known) < most:
+        cap = self.max_series.get(series.db, MAX_SERIES)
+        if series.labels in known or len(known) < cap:
             return series
         other = beyond_cap(series)
         if series.labels == other.labels:

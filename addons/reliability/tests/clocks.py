@@ -1,4 +1,4 @@
-"""Time in tests: waiting for a condition, clocks that a test sets, and noon.
+"""Time in tests: waiting for a condition, a clock that a test sets, and noon.
 
 Plain Python, for tests with Odoo and without.
 """
@@ -10,7 +10,7 @@ from datetime import datetime
 from hypothesis import HealthCheck, settings
 
 LIMIT = 120.0
-"""Seconds. No test depends on them, so they are more than a busy machine needs."""
+"""Seconds: more than a busy machine needs.  No result of a test depends on it."""
 
 settings.register_profile(
     "reliability", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -19,11 +19,11 @@ settings.load_profile("reliability")
 
 
 def wait_until(condition: Callable, what: str, interval: float = 0.01):
-    """Wait until a condition holds, and return what it returned.
+    """Wait until a condition is true, and return its value.
 
-    :param what: is waited for, to be named where it never comes
-    :param interval: seconds between two looks, for conditions that cost something
-    :raise AssertionError: it does not hold within :data:`LIMIT`
+    :param what: the thing that is waited for, for the error
+    :param interval: seconds between two checks
+    :raise AssertionError: the condition is not true within :data:`LIMIT`
     """
     deadline = time.monotonic() + LIMIT
     while not (found := condition()):
@@ -34,23 +34,23 @@ def wait_until(condition: Callable, what: str, interval: float = 0.01):
 
 
 class Clock:
-    """Stands for the module ``time`` where code asks how much of it has passed.
+    """A replacement of the module ``time``, whose clock a test sets.
 
-    :ivar now: seconds, which pass when a test says so
+    :ivar now: seconds
     """
 
     def __init__(self, now: float = 1000.0):
         self.now = now
 
     def monotonic(self) -> float:
-        """Return what the test says."""
+        """Return :attr:`now`."""
         return self.now
 
     perf_counter = monotonic
 
 
 def zone_of_noon(now: datetime) -> str:
-    """Return a time zone in which the hour of noon is: midnight is far away there.
+    """Return a time zone in which it is noon now: midnight is far away there.
 
     :param now: in UTC
     """

@@ -1,6 +1,7 @@
-"""How durations of calls can be distributed: as real ones are, and as is hard to count.
+"""Distributions of durations of calls: realistic ones, and ones that are hard to count.
 
-A shape draws the duration of call ``n``, in seconds.  Plain Python, for all tests.
+A shape is a function that draws the duration of call ``n``, in seconds.  Plain Python,
+for tests with Odoo and without.
 """
 
 from collections import Counter
@@ -12,15 +13,15 @@ from ..telemetry.call_stats import CallStats
 from ..telemetry.events import Event
 from ..telemetry.histogram import bucket_index
 
-SHORTEST, LONGEST = 1e-6, 12 * 86400.0
-"""What histograms promise to tell apart, in seconds: 1 µs to 12 days."""
+MIN_SECONDS, MAX_SECONDS = 1e-6, 12 * 86400.0
+"""The range of the buckets of a histogram: 1 µs to 12 days."""
 
 THRESHOLD = 3.0
 CALLS = 4000
 
 
 def _one_of(draw, *modes):
-    """Draw around one of several modes, as where some calls find a cache filled."""
+    """Draw around one of several modes, such as with and without a warm cache."""
     return draw.gauss(draw.choice(modes), 0.02 * min(modes))
 
 
@@ -33,7 +34,7 @@ SHAPES = {
     "lognormal, from microseconds to days": lambda draw, n: draw.lognormvariate(0, 5),
     "gamma": lambda draw, n: draw.gammavariate(2, 0.2),
     "Weibull": lambda draw, n: draw.weibullvariate(1, 0.5),
-    "Pareto, of endless mean": lambda draw, n: 0.01 * draw.paretovariate(0.6),
+    "Pareto, with an infinite mean": lambda draw, n: 0.01 * draw.paretovariate(0.6),
     "beta, most at both ends": lambda draw, n: 60 * draw.betavariate(0.3, 0.3),
     "two modes, close together": lambda draw, n: _one_of(draw, 0.2, 0.22),
     "two modes, far apart": lambda draw, n: _one_of(draw, 0.002, 30),
@@ -41,12 +42,12 @@ SHAPES = {
     "the threshold, and just above it": lambda draw, n: draw.choice(
         (THRESHOLD, nextafter(THRESHOLD, inf))
     ),
-    # The two ends of a bucket are as far from its middle as can be.
+    # The two ends of a bucket have the greatest distance from its middle.
     "bounds, and just above them": lambda draw, n: draw.choice(
         (bound := 2.0 ** draw.randint(-19, 19), nextafter(bound, inf))
     ),
     "few whole milliseconds": lambda draw, n: int(draw.paretovariate(1)) / 1000,
-    "fast, and a timeout now and then": lambda draw, n: (
+    "fast, with rare timeouts": lambda draw, n: (
         60.0 if draw.random() < 0.002 else draw.uniform(0.01, 0.03)
     ),
     "ever slower, until a restart": lambda draw, n: 0.05 + n % 250 * 0.004,
@@ -54,10 +55,10 @@ SHAPES = {
 
 
 def durations(shape):
-    """Return durations of all calls of a shape: the same ones each time."""
+    """Return the durations of all calls of a shape, the same each time."""
     draw = Random(shape)
     drawn = (SHAPES[shape](draw, n) for n in range(CALLS))
-    return [min(max(seconds, SHORTEST), LONGEST) for seconds in drawn]
+    return [min(max(seconds, MIN_SECONDS), MAX_SECONDS) for seconds in drawn]
 
 
 QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0)
@@ -65,14 +66,14 @@ NOON = datetime(2026, 3, 2, 12)
 
 
 def call(number, seconds):
-    """Return a successful call, one a second from noon on."""
+    """Return a successful call that ended ``number`` seconds after noon."""
     ended = NOON.replace(tzinfo=UTC).timestamp() + number
     costs = {"sql": seconds / 2, "cpu": seconds / 4, "queries": 3, "records": 2}
     return Event(0, "success", ended, seconds, **costs)
 
 
-def figures_of(events):
-    """Return what calls add up to, counted one by one."""
+def call_stats_of(events):
+    """Return the statistics of calls, counted one by one."""
     return CallStats(
         Counter(event.outcome for event in events),
         sum(event.seconds <= THRESHOLD for event in events),

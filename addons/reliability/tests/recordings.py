@@ -1,4 +1,7 @@
-"""Calls recorded into a folder, and read back; plain Python, for all tests."""
+"""Recording calls into a folder, and reading them back.
+
+Plain Python, for tests with Odoo and without.
+"""
 
 import contextlib
 import os
@@ -11,7 +14,7 @@ from pathlib import Path
 
 from ..telemetry.events import Event, Series
 from ..telemetry.rollup import Batch, batches
-from ..telemetry.slots import reader as reading
+from ..telemetry.slots.reader import Position, open_slots
 from ..telemetry.slots.recorder import Recorder
 from .clocks import LIMIT
 
@@ -21,9 +24,9 @@ def series(operation="confirm", db="db", threshold=3.0):
     return Series("operation", db, ("sales", operation, "1", "WH", ""), threshold)
 
 
-def record(recorder, of=None, outcome="success", seconds=0.01):
-    """Let a recorder record one call from beginning to end."""
-    ticket = recorder.begin(of or series())
+def record(recorder, call_series=None, outcome="success", seconds=0.01):
+    """Record one call from its begin to its end."""
+    ticket = recorder.begin(call_series or series())
     if ticket is not None:
         event = Event(ticket.series, outcome, time.time(), seconds, call=ticket.call)
         recorder.finish(ticket, event)
@@ -31,26 +34,26 @@ def record(recorder, of=None, outcome="success", seconds=0.01):
 
 
 def events_in(folder):
-    """Return ``(series, event)`` of all that the slots in ``folder`` still hold."""
+    """Return ``(series, event)`` of all events in the slots of ``folder``."""
     readers = {}
-    reading.open_slots(folder, readers)
+    open_slots(folder, readers)
     found = []
     for slot_reader in readers.values():
         slot_reader.recover_if_left()
-        found += slot_reader.read(reading.Position()).events
+        found += slot_reader.read(Position()).events
         slot_reader.close()
     return found
 
 
 def batch_of(events, db="db"):
-    """Return what calls add up to, as it is added to a database."""
+    """Return the batch of events for a database."""
     return batches((series(db=db), event) for event in events).get(db, Batch())
 
 
-def in_child(action):
-    """Run ``action`` in a forked process and return how that ended (``os.wait``).
+def run_in_child(action):
+    """Run ``action`` in a forked process; return its status, as ``os.waitpid`` does.
 
-    :raise TimeoutError: it did not end
+    :raise TimeoutError: the process did not end
     """
     pid = os.fork()
     if not pid:
@@ -63,7 +66,7 @@ def in_child(action):
         ended, _, _ = select.select([child], [], [], LIMIT)
         if not ended:
             os.kill(pid, signal.SIGKILL)
-            raise TimeoutError("the child hangs")
+            raise TimeoutError("the child process hangs")
     finally:
         os.close(child)
         _pid, status = os.waitpid(pid, 0)
@@ -71,7 +74,7 @@ def in_child(action):
 
 
 def empty_folder(test):
-    """Return a folder for a test's slots, in memory as in production."""
+    """Return a new folder for the slots of a test, in memory as in production."""
     shared = "/dev/shm" if os.path.isdir("/dev/shm") else None
     folder = Path(tempfile.mkdtemp(prefix="reliability-test-", dir=shared))
     test.addCleanup(shutil.rmtree, folder)
@@ -79,7 +82,7 @@ def empty_folder(test):
 
 
 class FolderCase:
-    """A mixin for a test with recorders of its own."""
+    """A mixin: a folder for slots, and recorders that record into it."""
 
     def setUp(self):
         super().setUp()

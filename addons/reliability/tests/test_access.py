@@ -39,7 +39,7 @@ class TestMetricsOfOdoo(AccessCase, BaseCase):
         self.file = self.folder / "snapshot.prom"
 
     def odoo(self, token, path="/metrics"):
-        return self.ask(http.root, token, path)
+        return self.get(http.root, token, path)
 
     def test_a_valid_token_gets_the_metrics_and_their_age(self):
         answer = self.odoo("of-all")
@@ -110,37 +110,37 @@ class TestProbes(FolderCase):
         super().setUp()
         self.patch(probes, "_known", {"until": 0.0, "ready": False})
 
-    def ask(self, path, **options):
+    def get(self, path, **options):
         return Client(http.root).open(path, **options)
 
     def test_live_if_a_worker_answers(self):
         with patch.object(http, "Request", None):  # without any code of Odoo
-            self.assertEqual(self.ask("/reliability/live").status_code, 200)
+            self.assertEqual(self.get("/reliability/live").status_code, 200)
 
     def test_ready_if_a_worker_can_work(self):
-        self.assertEqual(self.ask("/reliability/ready").status_code, 200)
+        self.assertEqual(self.get("/reliability/ready").status_code, 200)
 
     def test_not_ready_without_postgresql(self):
         nowhere = {"host": "127.0.0.1", "port": 1, "dbname": "x", "user": "x"}
         self.patch(probes.sql_db, "connection_info_for", lambda _db: ("x", nowhere))
-        self.assertEqual(self.ask("/reliability/ready").status_code, 503)
-        self.assertEqual(self.ask("/reliability/live").status_code, 200)
+        self.assertEqual(self.get("/reliability/ready").status_code, 503)
+        self.assertEqual(self.get("/reliability/live").status_code, 200)
 
     def test_not_ready_until_the_database_is_loaded(self):
         with patch.dict(probes.config.options, {"db_name": ["not_loaded"]}):
-            self.assertEqual(self.ask("/reliability/ready").status_code, 503)
+            self.assertEqual(self.get("/reliability/ready").status_code, 503)
         self.assertNotIn("not_loaded", probes.Registry.registries)
 
     def test_many_probes_share_one_query(self):
         queries = []
         self.patch(probes, "_database_answers", lambda: queries.append(1) or True)
         for _balancer in range(50):
-            self.assertEqual(self.ask("/reliability/ready").status_code, 200)
+            self.assertEqual(self.get("/reliability/ready").status_code, 200)
         self.assertEqual(len(queries), 1)
 
     def test_only_reading_is_allowed(self):
         for path in ("/reliability/live", "/reliability/ready", "/metrics"):
-            self.assertEqual(self.ask(path, method="POST").status_code, 405)
+            self.assertEqual(self.get(path, method="POST").status_code, 405)
 
 
 @tagged("-at_install", "post_install")
@@ -201,7 +201,7 @@ class TestTokensInTheCollector(FolderCase, CommittedCase):
             self.poller._next_try.clear()
             self.poller.poll_all()
             self.assertFalse(self.poller._trouble)
-            self.assertEqual(self.collector._most_series[DB], MAX_SERIES)
+            self.assertEqual(self.collector._max_series[DB], MAX_SERIES)
 
     def test_the_next_poll_reads_the_number_of_series(self):
         self.addCleanup(self.set_parameter, "reliability.max_series", False)

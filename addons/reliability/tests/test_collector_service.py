@@ -1,3 +1,5 @@
+"""Of two collectors of a host, the one that leads has the port."""
+
 import socket
 
 from odoo.tests import tagged
@@ -8,11 +10,11 @@ from .common import FolderCase
 
 
 @tagged("-at_install", "post_install")
-class TestTheServiceOfAServer(FolderCase):
+class TestCollectorService(FolderCase):
     def service(self):
-        started = service.CollectorService()
-        self.addCleanup(started.close)
-        return started
+        new = service.CollectorService()
+        self.addCleanup(new.close)
+        return new
 
     def setUp(self):
         super().setUp()
@@ -21,14 +23,14 @@ class TestTheServiceOfAServer(FolderCase):
         ours = Settings(telemetry_dir=self.folder, metrics_port=port)
         self.patch(service, "settings", lambda: ours)
 
-    def test_who_loses_the_lead_gives_the_port_to_who_has_it(self):
+    def test_the_port_goes_to_the_collector_that_leads(self):
         first, second = self.service(), self.service()
         first.cycle()
         self.assertIsNotNone(first._endpoint)
         for path in self.folder.iterdir():
             path.unlink()
         with self.assertLogs(service.__name__, "ERROR"):
-            second.cycle()  # leads by now, and the port is taken still
+            second.cycle()  # it leads, but the port is still in use
         first.cycle()
         self.assertIsNone(first._endpoint)
         second.cycle()

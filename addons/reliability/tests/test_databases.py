@@ -1,4 +1,4 @@
-"""Databases are renamed, dropped, copied and made again, as is normal."""
+"""The poller follows databases that are dropped or do not have the app any more."""
 
 import contextlib
 
@@ -19,8 +19,8 @@ DB = get_db_name()
 
 
 @tagged("-at_install", "post_install")
-class TestVisitsOfDatabasesThatChange(FolderCase):
-    """On real databases, of which only this class knows."""
+class TestPollingDatabasesThatChange(FolderCase):
+    """The tests create databases of their own."""
 
     def setUp(self):
         super().setUp()
@@ -36,9 +36,10 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
         self.on_the_server("CREATE DATABASE {}", name)
         with connected(name) as connection, connection, connection.cursor() as cr:
             for table in (
-                "reliability_gauge_lease (id int primary key, source text, until timestamp)",
-                "reliability_collector_checkpoint (name text unique, host text, number int,"
-                " delivered timestamp)",
+                "reliability_gauge_lease"
+                " (id int primary key, source text, until timestamp)",
+                "reliability_collector_checkpoint"
+                " (name text unique, host text, number int, delivered timestamp)",
                 "ir_config_parameter (key text, value text)",
             ):
                 cr.execute(f"CREATE TABLE {table}")
@@ -54,43 +55,43 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
             finally:
                 cr._cnx.autocommit = False
 
-    def visit(self):
+    def poll(self):
         self.poller._next_search = 0.0
         self.poller._next_attempt.clear()
         self.poller._next_gauges.clear()
         self.poller.poll_all()
 
     @mute_logger("odoo.addons.reliability.collector.poller")
-    def test_a_token_of_one_that_was_dropped_opens_nothing(self):
-        name = f"{DB}_visited"
+    def test_the_token_of_a_dropped_database_opens_nothing(self):
+        name = f"{DB}_polled"
         self.make(name)
         with connected(name) as connection, connection, connection.cursor() as cr:
             cr.execute(
                 "INSERT INTO ir_config_parameter VALUES (%s, %s)",
                 ["reliability.token_digest", digest_of("secret")],
             )
-        record(self.events, series(db=name))  # it is visited: something waits for it
+        record(self.events, series(db=name))  # a waiting batch lets it be polled
         self.collector.cycle()
-        self.visit()
+        self.poll()
         self.assertEqual(self.access.scope("Bearer secret"), name)
         self.drop(name)
-        self.visit()
+        self.poll()
         self.assertIsNone(self.access.scope("Bearer secret"))
 
     @mute_logger("odoo.addons.reliability.collector.poller")
-    def test_one_without_the_app_is_left_alone(self):
+    def test_a_database_without_the_app_gets_nothing(self):
         name = f"{DB}_without"
         self.addCleanup(self.drop, name)
         self.drop(name)
         self.on_the_server("CREATE DATABASE {}", name)
         record(self.events, series(db=name))
         self.collector.cycle()
-        self.visit()
+        self.poll()
         self.assertEqual(self.collector.waiting(), [name])
 
     @mute_logger("odoo.addons.reliability.collector.poller")
-    def test_nothing_waits_for_one_where_the_app_was_uninstalled(self):
-        """Else an alert on what waits would never end."""
+    def test_no_batch_waits_after_the_app_was_uninstalled(self):
+        """Else an alert on waiting batches would never end."""
         name = f"{DB}_uninstalled"
         self.make(name)
         record(self.events, series(db=name))
@@ -99,21 +100,21 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
         self.assertIn(name, self.collector.waiting_batches())
         with connected(name) as connection, connection, connection.cursor() as cr:
             cr.execute("DROP TABLE reliability_gauge_lease")
-        self.visit()
-        self.visit()
+        self.poll()
+        self.poll()
         self.collector.cycle()
         self.assertNotIn(name, self.collector.waiting_batches())
-        self.assertFalse(self.collector._totals.of(name).by_key)
+        self.assertFalse(self.collector._totals.for_database(name).by_key)
         with connected(name) as connection, connection, connection.cursor() as cr:
             cr.execute("CREATE TABLE reliability_gauge_lease (id int)")
-        self.visit()
-        self.visit()
+        self.poll()
+        self.poll()
         self.collector.cycle()
         self.assertIn(name, self.collector.waiting_batches(), "it is installed again")
 
     @mute_logger("odoo.addons.reliability.collector.poller")
-    def test_one_that_another_server_serves_is_visited_while_nothing_waits(self):
-        """Two servers may share a folder: its token and its facts must not go stale."""
+    def test_a_database_of_another_server_is_polled_without_waiting_batches(self):
+        """Two servers may share a folder: its token and gauges must be up to date."""
         name = f"{DB}_of_another"
         self.make(name)
         self.collector.cycle()
@@ -126,5 +127,5 @@ class TestVisitsOfDatabasesThatChange(FolderCase):
                 "INSERT INTO ir_config_parameter VALUES (%s, %s)",
                 ["reliability.token_digest", digest_of("secret")],
             )
-        self.visit()
+        self.poll()
         self.assertEqual(self.access.scope("Bearer secret"), name)

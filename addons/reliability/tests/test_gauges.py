@@ -1,4 +1,4 @@
-"""What databases say of themselves: read as it is, by one host, never stale."""
+"""Gauges are views; one host reads them, and ``/metrics`` shows no old ones."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..collector import collector as collecting
+from ..collector import collector as collector_module
 from ..collector import gauges
 from ..collector.collector import Collector
 from ..collector.connection import connected, transaction
@@ -22,47 +22,47 @@ DB = get_db_name()
 
 
 @tagged("-at_install", "post_install")
-class TestAFactIsAView(TransactionCase):
+class TestGaugeIsView(TransactionCase):
     def read(self, name):
-        """Return what a view tells, as the collector reads it."""
+        """Return a gauge as the collector reads it."""
         self.env.flush_all()
         cr = self.env.cr._obj
         view = f"{gauges.PREFIX}{name}"
         return gauges.read_view(cr, view, dict(gauges.views(cr))[view])
 
-    def tell(self, query, name="probe"):
+    def register(self, query, name="probe"):
         self.env["reliability.gauge"]._register_gauge(name, "What it means.", query)
 
-    def test_its_columns_are_labels_and_its_comment_says_what_it_means(self):
-        self.tell("SELECT 'WH' AS warehouse, 3 AS value")
+    def test_its_columns_are_labels_and_its_comment_is_the_help_text(self):
+        self.register("SELECT 'WH' AS warehouse, 3 AS value")
         self.assertEqual(
             self.read("probe"),
             Gauge("odoo_probe", "What it means.", ("warehouse",), [(("WH",), 3.0)]),
         )
 
-    def test_an_addon_may_tell_it_differently_after_an_upgrade(self):
-        self.tell("SELECT 'WH' AS warehouse, 3 AS value")
-        self.tell("SELECT 'big' AS size, 'red' AS colour, 4 AS value")
+    def test_an_upgrade_may_change_its_labels(self):
+        self.register("SELECT 'WH' AS warehouse, 3 AS value")
+        self.register("SELECT 'big' AS size, 'red' AS colour, 4 AS value")
         self.assertEqual(self.read("probe").labels, ("size", "colour"))
 
-    def test_what_is_told_twice_is_added(self):
-        self.tell("VALUES ('WH', 3), ('WH', 4)")
+    def test_rows_with_the_same_labels_are_added(self):
+        self.register("VALUES ('WH', 3), ('WH', 4)")
         self.assertEqual(self.read("probe").samples, [(("WH",), 7.0)])
 
-    def test_nothing_is_told_as_empty(self):
-        self.tell("SELECT NULL::text AS warehouse, NULL::int AS value")
+    def test_null_is_an_empty_label_or_zero(self):
+        self.register("SELECT NULL::text AS warehouse, NULL::int AS value")
         self.assertEqual(self.read("probe").samples, [(("",), 0.0)])
 
-    def test_a_percent_sign_is_itself(self):
-        self.tell("SELECT 'a' LIKE 'a%' AS yes, 1 AS value")
+    def test_a_percent_sign_needs_no_escaping(self):
+        self.register("SELECT 'a' LIKE 'a%' AS yes, 1 AS value")
         self.assertEqual(self.read("probe").samples, [(("True",), 1.0)])
 
-    def test_companies_have_their_names(self):
+    def test_company_info_has_the_names_of_companies(self):
         company = self.env["res.company"].create({"name": 'Søren & "Sons"'})
         samples = dict(self.read("company_info").samples)
         self.assertEqual(samples[str(company.id), company.name], 1)
 
-    def test_how_late_a_scheduled_action_is(self):
+    def test_cron_late_seconds_is_the_delay_of_a_scheduled_action(self):
         cron = self.env.ref("base.autovacuum_job")
         self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
         self.env.cr.execute(
@@ -76,13 +76,13 @@ class TestAFactIsAView(TransactionCase):
         late = dict(self.read("cron_late_seconds").samples)
         self.assertEqual(late["base.autovacuum_job",], 0)
 
-    def test_whether_a_scheduled_action_is_active_and_how_it_fails(self):
+    def test_cron_active_and_cron_failures_show_the_state_of_a_scheduled_action(self):
         cron = self.env.ref("base.autovacuum_job")
         cron.write({"active": False, "failure_count": 4})
         self.assertEqual(dict(self.read("cron_active").samples)[cron_name(cron)], 0)
         self.assertEqual(dict(self.read("cron_failures").samples)[cron_name(cron)], 4)
 
-    def test_how_often_in_a_row_the_worker_died(self):
+    def test_cron_deaths_counts_successive_timeouts(self):
         cron = self.env.ref("base.autovacuum_job")
         for deaths in (0, 2):
             self.env["ir.cron.progress"].create(
@@ -90,7 +90,7 @@ class TestAFactIsAView(TransactionCase):
             )
         self.assertEqual(dict(self.read("cron_deaths").samples)[cron_name(cron)], 2)
 
-    def test_that_no_scheduled_action_runs_while_modules_wait(self):
+    def test_cron_skipped_shows_why_no_scheduled_action_runs(self):
         skipped = dict(self.read("cron_skipped").samples)
         self.assertEqual(skipped, {("modules",): 0, ("version",): 0})
         module = self.env["ir.module.module"].search([], limit=1)
@@ -105,7 +105,7 @@ def cron_name(cron):
 
 
 @tagged("-at_install", "post_install")
-class TestReadingFactsIsInNobodysWay(CommittedCase):
+class TestReadingGaugesIsHarmless(CommittedCase):
     def make(self, **queries):
         """Make views for this test alone."""
         for name, query in queries.items():
@@ -119,10 +119,10 @@ class TestReadingFactsIsInNobodysWay(CommittedCase):
     @mute_logger("odoo.addons.reliability.collector.gauges")
     def read(self):
         with connected(DB) as connection:
-            return {fact.name: fact for fact in gauges.read(connection)}
+            return {gauge.name: gauge for gauge in gauges.read(connection)}
 
     def wait_for_a_lock(self, reading):
-        """Wait until a thread waits for a lock, or has ended without."""
+        """Wait until a thread waits for a lock, or has ended."""
         waits = (
             "SELECT FROM pg_stat_activity WHERE datname = current_database()"
             " AND wait_event_type = 'Lock'"
@@ -133,9 +133,9 @@ class TestReadingFactsIsInNobodysWay(CommittedCase):
                 cr.execute(waits)
                 return cr.rowcount or not reading.is_alive()
 
-        wait_until(is_there, "the thread to meet the lock")
+        wait_until(is_there, "the thread to reach the lock")
 
-    def test_one_that_cannot_be_read_is_left_out_and_the_others_are_not(self):
+    def test_a_gauge_that_fails_is_left_out_alone(self):
         self.make(
             probe="SELECT 5 AS value",
             broken="SELECT 1 / 0 AS value",
@@ -150,7 +150,7 @@ class TestReadingFactsIsInNobodysWay(CommittedCase):
             self.assertNotIn(f"odoo_{name}", found)
         self.assertIn("odoo_company_info", found)
 
-    def test_one_that_takes_too_long_is_left_out_and_the_others_are_not(self):
+    def test_a_gauge_that_is_too_slow_is_left_out_alone(self):
         self.make(
             endless=f"SELECT count(pg_sleep({LIMIT})) AS value",
             probe="SELECT 5 AS value",
@@ -161,11 +161,11 @@ class TestReadingFactsIsInNobodysWay(CommittedCase):
             self.assertNotIn("odoo_endless", found)
             return "odoo_probe" in found
 
-        with patch.object(gauges, "_PATIENCE", "50ms"):
-            wait_until(others_are_found, "one that takes less time")
+        with patch.object(gauges, "_TIMEOUT", "50ms"):
+            wait_until(others_are_found, "the fast gauge")
 
-    def test_an_upgrade_that_holds_a_table_is_not_ended_as_a_deadlock(self):
-        """It has one table and wants another, which we might be reading."""
+    def test_an_upgrade_that_locks_tables_is_not_ended_by_a_deadlock(self):
+        """It has locked one table and locks another, which we may be reading."""
         with self.cursor() as cr:
             cr.execute("LOCK TABLE ir_cron IN ACCESS EXCLUSIVE MODE")
             reading = threading.Thread(target=self.read)
@@ -178,7 +178,7 @@ class TestReadingFactsIsInNobodysWay(CommittedCase):
 
 
 @tagged("-at_install", "post_install")
-class TestOneHostTellsThem(CommittedCase):
+class TestGaugeLease(CommittedCase):
     def setUp(self):
         super().setUp()
         self.execute("DELETE FROM reliability_gauge_lease")
@@ -187,31 +187,30 @@ class TestOneHostTellsThem(CommittedCase):
         with self.cursor() as cr:
             cr.execute(query)
 
-    def leads(self, source):
+    def has_lease(self, source):
         with connected(DB) as connection, transaction(connection) as cr:
             return gauges.has_lease(cr, source)
 
-    def test_the_first_one_does_and_goes_on(self):
-        self.assertTrue(self.leads("one"))
-        self.assertFalse(self.leads("two"))
-        self.assertTrue(self.leads("one"))
+    def test_the_first_host_keeps_the_lease(self):
+        self.assertTrue(self.has_lease("one"))
+        self.assertFalse(self.has_lease("two"))
+        self.assertTrue(self.has_lease("one"))
 
-    def test_another_does_when_the_first_one_is_silent(self):
-        self.assertTrue(self.leads("one"))
+    def test_another_host_gets_the_lease_after_it_expires(self):
+        self.assertTrue(self.has_lease("one"))
         self.execute(
             "UPDATE reliability_gauge_lease SET until = until - interval '61 seconds'"
         )
-        self.assertTrue(self.leads("two"))
-        self.assertFalse(self.leads("one"))
+        self.assertTrue(self.has_lease("two"))
+        self.assertFalse(self.has_lease("one"))
 
-    def test_what_it_has_told_is_not_shown_longer_than_it_leads(self):
-        """Else two hosts would tell the same for a while, and sums were wrong."""
-        leading = gauges._SECONDS_OF_LEADING
-        self.assertLess(collecting.SECONDS_GAUGES_HOLD, leading)
+    def test_gauges_are_not_shown_longer_than_the_lease(self):
+        """Else two hosts would show the same gauges, and sums would be wrong."""
+        self.assertLess(collector_module.MAX_GAUGE_AGE, gauges._SECONDS_OF_A_LEASE)
 
 
 @tagged("-at_install", "post_install")
-class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
+class TestGaugesOnMetrics(FolderCase, CommittedCase):
     def setUp(self):
         super().setUp()
         with self.cursor() as cr:
@@ -227,47 +226,47 @@ class TestFactsAreShownWhileTheyAreTrue(FolderCase, CommittedCase):
             for sample in family.samples
         }
 
-    def tell(self, db, age=0.0, name="odoo_probe"):
-        fact = Gauge(name, "A probe.", (), [((), 1.0)])
-        self.collector.set_gauges(db, GaugeSheet(boot_time() - age, [fact]))
+    def set_gauge(self, db, age=0.0, name="odoo_probe"):
+        gauge = Gauge(name, "A probe.", (), [((), 1.0)])
+        self.collector.set_gauges(db, GaugeSheet(boot_time() - age, [gauge]))
 
-    def test_a_visit_brings_them(self):
+    def test_a_poll_reads_them(self):
         DatabasePoller(self.collector, Access(None), "host").poll_all()
         self.assertIn(("odoo_company_info", DB), self.shown())
         self.assertIn(("odoo_reliability_facts_timestamp_seconds", DB), self.shown())
 
-    def test_they_vanish_when_they_are_old(self):
-        self.tell("a")
-        self.tell("b", age=collecting.SECONDS_GAUGES_HOLD + 1)
+    def test_old_gauges_are_not_shown(self):
+        self.set_gauge("a")
+        self.set_gauge("b", age=collector_module.MAX_GAUGE_AGE + 1)
         shown = self.shown()
         self.assertIn(("odoo_probe", "a"), shown)
         self.assertNotIn(("odoo_probe", "b"), shown)
 
-    def test_they_do_so_in_time_also_when_somebody_sets_the_clock(self):
-        self.tell("a")
-        self.tell("b", age=collecting.SECONDS_GAUGES_HOLD + 1)
+    def test_their_age_does_not_depend_on_the_clock(self):
+        self.set_gauge("a")
+        self.set_gauge("b", age=collector_module.MAX_GAUGE_AGE + 1)
         now = time.time()
         for jump in (-86400, 86400):
             with patch("time.time", lambda jump=jump: now + jump):
                 shown = self.shown()
             self.assertIn(("odoo_probe", "a"), shown)
             self.assertNotIn(("odoo_probe", "b"), shown)
-            told = shown["odoo_reliability_facts_timestamp_seconds", "a"]
-            self.assertAlmostEqual(told, now + jump, delta=LIMIT)
+            read = shown["odoo_reliability_facts_timestamp_seconds", "a"]
+            self.assertAlmostEqual(read, now + jump, delta=LIMIT)
 
-    def test_each_database_has_its_own(self):
-        self.tell("a")
-        self.tell("b")
+    def test_the_page_of_a_database_has_only_its_own(self):
+        self.set_gauge("a")
+        self.set_gauge("b")
         self.assertIn(("odoo_probe", "b"), self.shown())
         self.assertNotIn(("odoo_probe", "b"), self.shown("a"))
 
-    def test_they_cannot_pass_for_what_was_measured(self):
+    def test_a_gauge_with_the_name_of_another_metric_is_not_shown(self):
         for name in ("odoo_operation_duration_seconds", "up", "odoo_bad-name"):
-            self.tell("a", name=name)
+            self.set_gauge("a", name=name)
             self.assertNotIn((name, "a"), self.shown())
 
-    def test_they_cannot_speak_for_another_database_nor_break_the_page(self):
+    def test_a_gauge_with_invalid_labels_is_not_shown(self):
         for labels in (("db",), ('a"b',), ("?column?",), ("__name",), ("x", "x")):
-            fact = Gauge("odoo_probe", "", labels, [(("b",) * len(labels), 1.0)])
-            self.collector.set_gauges("a", GaugeSheet(boot_time(), [fact]))
+            gauge = Gauge("odoo_probe", "", labels, [(("b",) * len(labels), 1.0)])
+            self.collector.set_gauges("a", GaugeSheet(boot_time(), [gauge]))
             self.assertNotIn("odoo_probe", {name for name, _db in self.shown()})

@@ -1,4 +1,4 @@
-"""What would hold a delivery up for ever, and connections that are lost on the way."""
+"""Unusual labels and lost connections do not stop the delivery of rollups."""
 
 import contextlib
 import random
@@ -24,18 +24,18 @@ DB = get_db_name()
 
 @tagged("-at_install", "post_install")
 class TestHardDeliveries(DeliveryCase):
-    def test_a_name_that_fits_no_index_holds_nothing_up(self):
+    def test_labels_too_long_for_an_index_are_delivered(self):
         """An administrator may give a scheduled action any external id."""
         chance = random.Random(7)
         for _name in range(2):
-            endless = "".join(chance.choices(string.printable.strip(), k=9000))
-            record(self.events, Series("cron", DB, (endless,), 1.0))
+            name = "".join(chance.choices(string.printable.strip(), k=9000))
+            record(self.events, Series("cron", DB, (name,), 1.0))
         self.record(3)
         self.deliver(self.collector())
         self.assertEqual(self.counted(), 5)
 
-    def test_a_kind_that_only_newer_workers_know_holds_nothing_up(self):
-        """After a reload, the old server's collector may still lead for a while."""
+    def test_a_family_that_only_newer_workers_know_is_delivered(self):
+        """After a reload, the collector of the old server may lead for a while."""
         batch = Batch()
         for label in ("one", "two"):
             batch.add(Series("newer", DB, (label,), 1.0), Event(0, "success", 1.0, 1.0))
@@ -43,19 +43,21 @@ class TestHardDeliveries(DeliveryCase):
             add(cr, self.host, self.host, [(1, batch)])
         self.assertEqual(self.counted(), 2)
 
-    def test_a_connection_that_is_lost_on_the_way_brings_nothing_and_then_all(self):
+    def test_a_delivery_is_repeated_after_a_lost_connection(
+        self,
+    ):
         self.record(3)
         collector = self.collector()
-        slow = rollup_writer._add_slow
+        add_top_calls = rollup_writer._add_top_calls
 
-        def lose(cr, *arguments):
-            slow(cr, *arguments)
+        def add_and_lose_connection(cr, *arguments):
+            add_top_calls(cr, *arguments)
             with sql_db.db_connect("postgres").cursor() as other:
                 pid = cr.connection.info.backend_pid
                 other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
         with (
-            patch.object(rollup_writer, "_add_slow", lose),
+            patch.object(rollup_writer, "_add_top_calls", add_and_lose_connection),
             mute_logger("odoo.addons.reliability.collector.poller"),
         ):
             self.deliver(collector)
@@ -63,7 +65,7 @@ class TestHardDeliveries(DeliveryCase):
         self.deliver(collector)
         self.assertEqual(self.counted(), 3)
 
-    def test_one_that_is_lost_before_it_answers_commit_brings_all_of_it_once(self):
+    def test_a_connection_lost_after_commit_delivers_once(self):
         self.record(3)
         collector = self.collector()
 

@@ -1,4 +1,4 @@
-"""What a database could not be told is kept, and told once it is there."""
+"""The outbox stores messages for a database, and delivers them when it can."""
 
 import json
 import os
@@ -19,11 +19,11 @@ from .recordings import empty_folder
 
 NAME = "0123456789abcdef0123456789abcdef"
 OTHER = "f" * 32
-FUNCTION = "reliability_test_note"
+FUNCTION = "reliability_test_message"
 
 
 @tagged("-at_install", "post_install")
-class TestSpool(CommittedCase):
+class TestOutbox(CommittedCase):
     def setUp(self):
         super().setUp()
         self.folder = empty_folder(self)
@@ -32,170 +32,170 @@ class TestSpool(CommittedCase):
         self.addCleanup(patch.stopall)
         self.db = get_db_name()
         self.connection = self.enterContext(connected(self.db))
-        self.execute("CREATE TABLE reliability_test_notes (note jsonb)")
+        self.execute("CREATE TABLE reliability_test_messages (message jsonb)")
         self.execute(
             f"CREATE FUNCTION {FUNCTION}(jsonb) RETURNS void LANGUAGE sql AS"
-            " 'INSERT INTO reliability_test_notes VALUES ($1)'"
+            " 'INSERT INTO reliability_test_messages VALUES ($1)'"
         )
         self.addCleanup(self.tidy_up)
 
     def tidy_up(self):
         with connected(self.db) as self.connection:
             self.execute(f"DROP FUNCTION IF EXISTS {FUNCTION}(jsonb)")
-            self.execute("DROP TABLE reliability_test_notes")
+            self.execute("DROP TABLE reliability_test_messages")
             self.execute("DROP FUNCTION IF EXISTS reliability_test_commit()")
 
     def execute(self, query):
         with transaction(self.connection) as cr:
             cr.execute(query)
 
-    def told(self):
+    def delivered(self):
         with transaction(self.connection) as cr:
-            cr.execute("SELECT note FROM reliability_test_notes")
-            return [note for (note,) in cr.fetchall()]
+            cr.execute("SELECT message FROM reliability_test_messages")
+            return [message for (message,) in cr.fetchall()]
 
-    def keep(self, note, name=NAME):
-        outbox.store_message(self.db, FUNCTION, name, note)
+    def store(self, message, name=NAME):
+        outbox.store_message(self.db, FUNCTION, name, message)
 
-    def refuse(self, name):
-        """Keep a note that the database cannot take, now or later."""
+    def store_invalid(self, name):
+        """Store a message that the database always refuses."""
         outbox.store_message(self.db, "reliability_no_such_function", name, {})
 
-    def bring(self):
+    def deliver(self):
         outbox.deliver(self.folder, self.db, self.connection)
 
-    def test_a_note_is_told_once(self):
-        self.keep({"a": 1})
+    def test_a_message_is_delivered_once(self):
+        self.store({"a": 1})
         self.assertEqual(outbox.databases(self.folder), {self.db})
-        self.bring()
-        self.bring()
-        self.assertEqual(self.told(), [{"a": 1}])
+        self.deliver()
+        self.deliver()
+        self.assertEqual(self.delivered(), [{"a": 1}])
         self.assertEqual(outbox.databases(self.folder), set())
 
-    def test_a_later_note_of_the_same_takes_its_place(self):
-        self.keep({"a": 1})
-        self.keep({"a": 1, "b": 2})
-        self.bring()
-        self.assertEqual(self.told(), [{"a": 1, "b": 2}])
+    def test_a_later_message_about_the_same_subject_replaces_it(self):
+        self.store({"a": 1})
+        self.store({"a": 1, "b": 2})
+        self.deliver()
+        self.assertEqual(self.delivered(), [{"a": 1, "b": 2}])
 
-    def test_a_note_that_comes_meanwhile_is_not_lost(self):
-        tell = outbox._tell
+    def test_a_message_stored_during_delivery_is_not_lost(self):
+        send = outbox._send
 
-        def telling(connection, function, text):
-            tell(connection, function, text)
+        def send_and_store(connection, function, text):
+            send(connection, function, text)
             if json.loads(text) == {"a": 1}:
-                self.keep({"a": 1, "b": 2})
+                self.store({"a": 1, "b": 2})
 
-        self.keep({"a": 1})
-        with patch.object(outbox, "_tell", telling):
-            self.bring()
-        self.bring()
-        self.assertEqual(self.told(), [{"a": 1}, {"a": 1, "b": 2}])
+        self.store({"a": 1})
+        with patch.object(outbox, "_send", send_and_store):
+            self.deliver()
+        self.deliver()
+        self.assertEqual(self.delivered(), [{"a": 1}, {"a": 1, "b": 2}])
 
-    def test_what_was_taken_by_who_died_is_told(self):
-        self.keep({"a": 1})
+    def test_a_message_taken_by_a_killed_collector_is_delivered(self):
+        self.store({"a": 1})
         (path,) = (self.folder / "outbox" / self.db).iterdir()
         path.rename(f"{path}.taken")
-        self.bring()
-        self.assertEqual(self.told(), [{"a": 1}])
+        self.deliver()
+        self.assertEqual(self.delivered(), [{"a": 1}])
 
-    def test_it_stays_while_the_database_is_away(self):
-        self.keep({"a": 1})
-        away = psycopg2.OperationalError("away")
-        with patch.object(outbox, "_tell", side_effect=away):
+    def test_a_message_waits_while_the_database_is_down(self):
+        self.store({"a": 1})
+        down = psycopg2.OperationalError("down")
+        with patch.object(outbox, "_send", side_effect=down):
             with self.assertRaises(psycopg2.OperationalError):
-                self.bring()
-        self.bring()
-        self.assertEqual(self.told(), [{"a": 1}])
+                self.deliver()
+        self.deliver()
+        self.assertEqual(self.delivered(), [{"a": 1}])
 
-    def test_it_stays_when_the_connection_is_lost_while_it_is_told(self):
+    def test_a_message_waits_after_its_connection_was_lost(self):
         self.execute(f"""
             CREATE OR REPLACE FUNCTION {FUNCTION}(jsonb) RETURNS void LANGUAGE plpgsql
             AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); END $$
         """)
-        self.keep({"a": 1})
+        self.store({"a": 1})
         with self.assertRaises(psycopg2.OperationalError):
-            self.bring()
+            self.deliver()
         self.assertEqual(outbox.databases(self.folder), {self.db})
 
-    def test_a_file_is_deleted_once_the_disk_has_what_it_said(self):
+    def test_a_delivery_is_durable_although_commits_are_asynchronous(self):
         self.execute("""
             CREATE FUNCTION reliability_test_commit() RETURNS trigger LANGUAGE plpgsql
             AS $$ BEGIN
-                UPDATE reliability_test_notes SET note = to_jsonb(
+                UPDATE reliability_test_messages SET message = to_jsonb(
                     current_setting('synchronous_commit'));
                 RETURN NULL;
             END $$;
             CREATE CONSTRAINT TRIGGER reliability_test_commit
-             AFTER INSERT ON reliability_test_notes DEFERRABLE INITIALLY DEFERRED
+             AFTER INSERT ON reliability_test_messages DEFERRABLE INITIALLY DEFERRED
                FOR EACH ROW EXECUTE FUNCTION reliability_test_commit()
         """)
         self.execute("SET synchronous_commit = off")
-        self.keep({})
-        self.bring()
-        self.assertEqual(self.told(), ["on"])
+        self.store({})
+        self.deliver()
+        self.assertEqual(self.delivered(), ["on"])
 
     @mute_logger("odoo.addons.reliability.collector.outbox")
-    def test_what_is_refused_for_good_does_not_stop_the_others(self):
-        self.refuse(OTHER)
-        self.keep({"a": 1})
-        self.bring()
-        self.assertEqual(self.told(), [{"a": 1}])
+    def test_a_refused_message_does_not_stop_the_others(self):
+        self.store_invalid(OTHER)
+        self.store({"a": 1})
+        self.deliver()
+        self.assertEqual(self.delivered(), [{"a": 1}])
         (left,) = (self.folder / "outbox" / self.db).iterdir()
         self.assertTrue(left.name.endswith(".refused"))
 
     @mute_logger("odoo.addons.reliability.collector.outbox")
-    def test_of_what_is_refused_the_newest_is_kept(self):
+    def test_only_the_newest_refused_messages_are_kept(self):
         for number in range(3):
-            self.refuse(f"{number:032}")
+            self.store_invalid(f"{number:032}")
         with patch.object(outbox, "MAX_REFUSED", 2):
-            self.bring()
+            self.deliver()
         left = {path.name for path in (self.folder / "outbox" / self.db).iterdir()}
         self.assertEqual(len(left), 2)
 
-    def test_what_died_before_it_was_a_note_is_deleted_after_an_hour(self):
-        self.keep({"a": 1})
+    def test_a_draft_of_a_killed_process_is_deleted_after_an_hour(self):
+        self.store({"a": 1})
         drafts = [self.folder / "outbox" / self.db / f".{NAME}-{n}" for n in (1, 2)]
         for draft in drafts:
             draft.write_text("half")
         hours_ago = time.time() - 7200
         os.utime(drafts[0], (hours_ago, hours_ago))
-        self.bring()
+        self.deliver()
         self.assertEqual([draft.exists() for draft in drafts], [False, True])
 
-    def test_one_that_takes_too_long_does_not_stop_the_others(self):
+    def test_a_slow_message_does_not_stop_the_others(self):
         self.execute(f"""
             CREATE OR REPLACE FUNCTION {FUNCTION}(jsonb) RETURNS void LANGUAGE plpgsql
             AS $$ BEGIN
                 IF $1 ? 'slow' THEN
                     RAISE query_canceled;
                 END IF;
-                INSERT INTO reliability_test_notes VALUES ($1);
+                INSERT INTO reliability_test_messages VALUES ($1);
             END $$
         """)
-        self.keep({"slow": 1})
-        self.keep({"a": 1}, OTHER)
-        self.bring()
-        self.assertEqual(self.told(), [{"a": 1}])
+        self.store({"slow": 1})
+        self.store({"a": 1}, OTHER)
+        self.deliver()
+        self.assertEqual(self.delivered(), [{"a": 1}])
         (left,) = (self.folder / "outbox" / self.db).iterdir()
-        self.assertTrue(left.name.endswith(".taken"), "it is tried again")
+        self.assertTrue(left.name.endswith(".taken"), "it waits for another attempt")
 
-    def test_a_visit_ends_and_the_rest_is_told_at_the_next(self):
-        self.keep({"a": 1})
+    def test_a_delivery_that_takes_too_long_goes_on_at_the_next_poll(self):
+        self.store({"a": 1})
         with patch.object(outbox, "SECONDS_OF_A_DELIVERY", -1):
-            self.bring()
-        self.assertEqual(self.told(), [])
-        self.bring()
-        self.assertEqual(self.told(), [{"a": 1}])
+            self.deliver()
+        self.assertEqual(self.delivered(), [])
+        self.deliver()
+        self.assertEqual(self.delivered(), [{"a": 1}])
 
-    def test_only_we_may_read_it(self):
-        self.keep({"a": 1})
+    def test_only_our_user_can_read_messages(self):
+        self.store({"a": 1})
         (path,) = (self.folder / "outbox" / self.db).iterdir()
         for private, mode in ((path, 0o600), (path.parent, 0o700)):
             self.assertEqual(private.stat().st_mode & 0o777, mode)
 
-    def test_what_is_kept_for_a_database_goes_a_day_after_it(self):
-        self.keep({"a": 1})
+    def test_messages_are_deleted_a_day_after_their_database(self):
+        self.store({"a": 1})
         self.assertEqual(outbox.forget_gone(self.folder, set()), {})
         (path,) = (self.folder / "outbox" / self.db).iterdir()
         days_ago = time.time() - 2 * 24 * 3600
@@ -204,22 +204,22 @@ class TestSpool(CommittedCase):
         self.assertEqual(outbox.forget_gone(self.folder, set()), {self.db: 1})
         self.assertEqual(outbox.databases(self.folder), set())
 
-    def test_there_is_an_end_to_what_is_kept(self):
+    def test_the_number_of_messages_is_limited(self):
         with patch.object(outbox, "MAX_MESSAGES", 2):
-            self.keep({}, "1" * 32)
-            self.keep({}, "2" * 32)
-            self.keep({"again": 1}, "2" * 32)
+            self.store({}, "1" * 32)
+            self.store({}, "2" * 32)
+            self.store({"later": 1}, "2" * 32)
             with self.assertRaises(outbox.Full):
-                self.keep({}, "3" * 32)
+                self.store({}, "3" * 32)
 
-    def test_what_is_no_note_is_left_alone(self):
-        self.keep({"a": 1})
+    def test_other_files_are_ignored(self):
+        self.store({"a": 1})
         (self.folder / "outbox" / self.db / "pg_sleep-x").write_text("1")
         (self.folder / "outbox" / self.db / f".{NAME}-1").write_text("half")
-        self.bring()
-        self.assertEqual(self.told(), [{"a": 1}])
+        self.deliver()
+        self.assertEqual(self.delivered(), [{"a": 1}])
 
     @given(st.sampled_from(["", ".", "..", "a/b", "/etc"]))
-    def test_a_database_s_name_leads_nowhere_else(self, name):
+    def test_the_name_of_a_database_cannot_be_a_path(self, name):
         with self.assertRaises(ValueError):
             outbox.store_message(name, FUNCTION, NAME, {})

@@ -1,4 +1,4 @@
-"""What was measured reaches its database exactly once, whatever happens meanwhile."""
+"""Rollups are delivered to their database exactly once, also after failures."""
 
 import os
 import signal
@@ -16,18 +16,18 @@ from ..collector.collector import Collector
 from ..collector.connection import connected, transaction
 from ..collector.poller import DatabasePoller
 from ..collector.rollup_writer import add
-from ..collector.state import _MOST_BATCHES
+from ..collector.state import _MAX_BATCHES
 from ..telemetry.access import Access
 from ..telemetry.events import Event
 from ..telemetry.rollup import MAX_FAILED, MAX_SLOWEST, Batch
 from .common import FolderCase
-from .recordings import batch_of, in_child, record, series
+from .recordings import batch_of, record, run_in_child, series
 
 DB = get_db_name()
 
 
 class DeliveryCase(FolderCase):
-    """A collector and the test's own database; rows of each test have a host."""
+    """A collector that delivers to the test's database; each test has its own host."""
 
     def setUp(self):
         super().setUp()
@@ -61,7 +61,7 @@ class DeliveryCase(FolderCase):
 
 @tagged("-at_install", "post_install")
 class TestDelivery(DeliveryCase):
-    def test_what_was_counted_is_in_minutes_and_in_hours(self):
+    def test_calls_are_in_the_rollups_by_minute_and_by_hour(self):
         self.record(3, seconds=0.25)
         self.record(2, seconds=4.0)
         collector = self.collector()
@@ -75,14 +75,14 @@ class TestDelivery(DeliveryCase):
 
     def test_later_calls_are_added_to_the_same_rows(self):
         collector = self.collector()
-        for _time in range(3):
+        for _round in range(3):
             self.record(2)
             collector.cycle()
             self.deliver(collector)
         self.assertEqual(self.counted("hour"), 6)
-        self.assertLessEqual(len(self.rows("hour", "id")), 2, "of one hour, or two")
+        self.assertLessEqual(len(self.rows("hour", "id")), 2, "the hour may change")
 
-    def test_a_visit_that_brings_nothing_says_that_nothing_waits(self):
+    def test_a_poll_without_batches_updates_the_checkpoint(self):
         self.record()
         collector = self.collector()
         self.deliver(collector)
@@ -95,21 +95,21 @@ class TestDelivery(DeliveryCase):
         self.deliver(collector)
         with sql_db.db_connect(DB).cursor() as cr:
             cr.execute(
-                "SELECT max(delivered) > '2026-01-01' FROM reliability_collector_checkpoint"
-                " WHERE host = %s",
+                "SELECT max(delivered) > '2026-01-01'"
+                " FROM reliability_collector_checkpoint WHERE host = %s",
                 [self.host],
             )
             self.assertEqual(cr.fetchone(), (True,))
 
-    def test_a_batch_that_is_brought_twice_is_taken_once(self):
+    def test_a_batch_delivered_twice_is_added_once(self):
         batch = batch_of([Event(0, "success", time.time(), 0.5)], DB)
-        for _time in range(2):
+        for _round in range(2):
             with connected(DB) as connection, transaction(connection) as cr:
                 add(cr, self.host, self.host, [(1, batch)])
         self.assertEqual(self.counted(), 1)
 
-    def test_a_database_restored_from_yesterday_gets_what_is_new(self):
-        """What it had counted since is lost with all else; nothing is counted twice."""
+    def test_a_database_restored_from_yesterday_gets_new_batches(self):
+        """The rollups since the backup are lost; none is added twice."""
         collector = self.collector()
         for _day in range(2):
             self.record()
@@ -122,15 +122,15 @@ class TestDelivery(DeliveryCase):
         self.deliver(collector)
         self.assertEqual(self.counted(), 3)
 
-    def test_a_database_restored_after_days_gets_what_is_new(self):
-        """It still knows the number of its last batch, also if it was forgotten."""
+    def test_a_database_restored_after_days_gets_new_batches(self):
+        """It has the number of its last batch, which the collector has deleted."""
         collector = self.collector()
-        for _time in range(2):
+        for _round in range(2):
             self.record()
             collector.cycle()
             self.deliver(collector)
         self.patch(state, "_SECONDS_KEPT_FOR_A_GONE_DATABASE", -1.0)
-        collector.find({})
+        collector.reconcile_databases({})
         self.record()
         collector.cycle()
         self.deliver(collector)
@@ -147,11 +147,12 @@ class TestDelivery(DeliveryCase):
         self.record()
         collector.cycle()
         self.deliver(collector)
-        # The slot was read again from its beginning: a lost state loses exactness.
+        # The slot was read again from its beginning: without a state, counts may
+        # be too high.
         self.assertGreaterEqual(self.counted(), 2)
 
     @mute_logger("odoo.addons.reliability.collector.poller", "odoo.sql_db")
-    def test_a_database_that_is_gone_holds_up_no_other(self):
+    def test_a_database_that_does_not_exist_does_not_stop_the_others(self):
         self.record(2, db="reliability_no_such_database")
         self.record(3)
         collector = self.collector()
@@ -160,18 +161,18 @@ class TestDelivery(DeliveryCase):
         self.assertEqual(collector.waiting(), ["reliability_no_such_database"])
 
     @mute_logger("odoo.addons.reliability.collector.poller", "odoo.sql_db")
-    def test_what_waits_for_a_database_that_is_down_becomes_few_batches(self):
+    def test_waiting_batches_of_a_database_that_is_down_are_merged(self):
         collector = self.collector()
-        calls = 3 * _MOST_BATCHES
+        calls = 3 * _MAX_BATCHES
         for _second in range(calls):
             self.record()
             collector.cycle()
         _source, waiting = collector.pending(DB)
-        self.assertLessEqual(len(waiting), _MOST_BATCHES)
+        self.assertLessEqual(len(waiting), _MAX_BATCHES)
         self.deliver(collector)
         self.assertEqual(self.counted(), calls)
 
-    def test_what_a_database_may_have_is_not_merged_with_what_is_new(self):
+    def test_an_attempted_batch_is_not_merged_with_new_ones(self):
         collector = self.collector()
         self.record()
         collector.cycle()
@@ -179,43 +180,44 @@ class TestDelivery(DeliveryCase):
         collector.attempt(DB, number)
         with connected(DB) as connection, transaction(connection) as cr:
             add(cr, source, self.host, [(number, Batch.loads(text))])
-        # The collector was killed before it heard that this was committed.
-        for _second in range(2 * _MOST_BATCHES):
+        # As if the collector was killed before it got the response to COMMIT.
+        for _second in range(2 * _MAX_BATCHES):
             self.record()
             collector.cycle()
         self.deliver(collector)
-        self.assertEqual(self.counted(), 1 + 2 * _MOST_BATCHES)
+        self.assertEqual(self.counted(), 1 + 2 * _MAX_BATCHES)
 
-    def test_a_call_faster_than_those_kept_this_hour_is_not_brought(self):
+    def test_a_call_faster_than_the_top_calls_of_the_hour_is_not_delivered(self):
         collector = self.collector()
         for seconds in range(2 * MAX_SLOWEST, 0, -1):
             self.record(seconds=float(seconds))
             collector.cycle()
         _source, texts = collector.pending(DB)
-        brought = [of.seconds for _n, text in texts for of in Batch.loads(text).slow]
+        batches = [Batch.loads(text) for _number, text in texts]
+        waiting = [call.seconds for batch in batches for call in batch.top_calls]
         slowest = range(2 * MAX_SLOWEST, MAX_SLOWEST, -1)
-        self.assertEqual(brought, [float(seconds) for seconds in slowest])
+        self.assertEqual(waiting, [float(seconds) for seconds in slowest])
 
     @mute_logger("odoo.addons.reliability.collector.poller", "odoo.sql_db")
-    def test_what_a_database_refuses_each_time_stays_few_batches(self):
+    def test_batches_that_a_database_refuses_are_merged(self):
         collector = self.collector()
         refusing = patch.object(rollup_writer, "add", side_effect=ValueError("no"))
-        calls = 3 * _MOST_BATCHES
+        calls = 3 * _MAX_BATCHES
         with refusing:
             for _second in range(calls):
                 self.record()
                 collector.cycle()
                 self.deliver(collector)
         _source, waiting = collector.pending(DB)
-        self.assertLessEqual(len(waiting), _MOST_BATCHES)
+        self.assertLessEqual(len(waiting), _MAX_BATCHES)
         self.deliver(collector)
         self.assertEqual(self.counted(), calls)
 
     @mute_logger("odoo.addons.reliability.collector.collector")
     def test_batches_that_could_not_be_merged_are_counted_once(self):
-        """Storage is full just when many that wait are made one."""
+        """Storage is full just when many waiting batches are merged."""
         collector = self.collector()
-        for _second in range(_MOST_BATCHES):
+        for _second in range(_MAX_BATCHES):
             self.record()
             collector.cycle()
         self.record()
@@ -227,10 +229,10 @@ class TestDelivery(DeliveryCase):
             collector.cycle()
         collector.cycle()
         self.deliver(collector)
-        self.assertEqual(self.counted(), _MOST_BATCHES + 1)
+        self.assertEqual(self.counted(), _MAX_BATCHES + 1)
 
-    def test_a_collector_that_does_not_lead_any_more_delivers_nothing(self):
-        """The one that leads may have merged what this one still holds."""
+    def test_a_collector_that_has_stepped_down_delivers_nothing(self):
+        """The one that leads may have merged the batches that this one has read."""
         self.record()
         collector = self.collector()
         pending = collector.pending(DB)
@@ -243,7 +245,7 @@ class TestDelivery(DeliveryCase):
         self.assertEqual(self.counted(), 0)
 
     def test_no_connection_to_the_database_stays_open(self):
-        """Somebody may want to copy it, which needs it alone."""
+        """A database with open connections cannot be copied."""
         self.record()
         collector = self.collector()
         self.deliver(collector)
@@ -257,31 +259,31 @@ class TestDelivery(DeliveryCase):
             )
             self.assertEqual(cr.fetchone(), (0,))
 
-    def test_the_slowest_calls_of_an_hour_are_kept_with_their_records(self):
+    def test_the_slowest_calls_of_an_hour_are_stored_with_their_records(self):
         now = time.time()
         events = [
             Event(0, "success", now, float(n), record_id=n)
             for n in range(1, 3 * MAX_SLOWEST)
         ]
-        kept = self.kept_of(events)
+        stored = self.stored_of(events)
         self.assertEqual(
-            kept, [event.record_id for event in events[::-1][:MAX_SLOWEST]]
+            stored, [event.record_id for event in events[::-1][:MAX_SLOWEST]]
         )
 
-    def test_the_last_failures_of_an_hour_are_kept_however_short(self):
+    def test_the_last_failures_of_an_hour_are_stored_although_they_are_fast(self):
         hour = (time.time() // 3600 - 24) * 3600
         events = [
             Event(0, "failed", hour + n, 1 / n, record_id=n)
             for n in range(1, MAX_FAILED + 5)
         ]
         slow = Event(0, "success", hour, 60.0, record_id=1000)
-        kept = self.kept_of([slow, *events])
+        stored = self.stored_of([slow, *events])
         self.assertEqual(
-            sorted(kept), [*(e.record_id for e in events[-MAX_FAILED:]), 1000]
+            sorted(stored), [*(e.record_id for e in events[-MAX_FAILED:]), 1000]
         )
 
-    def kept_of(self, events):
-        """Deliver events one at a time; return the records kept, slowest first."""
+    def stored_of(self, events):
+        """Deliver events one by one; return the record ids stored, slowest first."""
         for number, event in enumerate(events, start=1):
             with connected(DB) as connection, transaction(connection) as cr:
                 add(cr, self.host, self.host, [(number, batch_of([event], DB))])
@@ -295,8 +297,8 @@ class TestDelivery(DeliveryCase):
 
 
 @tagged("-at_install", "post_install")
-class TestAKillWhileDelivering(DeliveryCase):
-    def test_at_any_line_nothing_is_lost_or_counted_twice(self):
+class TestKillDuringDelivery(DeliveryCase):
+    def test_no_call_is_lost_or_counted_twice_after_a_kill_at_any_line(self):
         self.record()
         recorded, lines = 1, self.lines_of_a_delivery()
         step = max(1, lines // 60)
@@ -313,14 +315,17 @@ class TestAKillWhileDelivering(DeliveryCase):
 
     def lines_of_a_delivery(self):
         reader, writer = os.pipe()
-        self.assertEqual(self.deliver_in_child(kill_after=None, tell=writer), 0)
+        self.assertEqual(self.deliver_in_child(kill_after=None, result=writer), 0)
         lines = int(os.read(reader, 20))
         os.close(reader)
         os.close(writer)
         return lines
 
-    def deliver_in_child(self, kill_after, tell=None):
-        """Collect and deliver in a process that is killed after so many lines."""
+    def deliver_in_child(self, kill_after, result=None):
+        """Collect and deliver in a process that is killed after a number of lines.
+
+        :param result: a file to write the number of executed lines to
+        """
         executed = 0
 
         def trace(frame, what, _argument):
@@ -334,13 +339,13 @@ class TestAKillWhileDelivering(DeliveryCase):
             return trace
 
         def work():
-            sql_db._Pool = None  # what it holds is the parent's
+            sql_db._Pool = None  # its connections belong to the parent
             collector = Collector(self.folder)
             sys.settrace(trace)
             collector.cycle()
             DatabasePoller(collector, Access(None), self.host).poll_all()
             sys.settrace(None)
-            if tell is not None:
-                os.write(tell, str(executed).encode())
+            if result is not None:
+                os.write(result, str(executed).encode())
 
-        return in_child(work)
+        return run_in_child(work)

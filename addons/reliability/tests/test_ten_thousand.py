@@ -1,4 +1,4 @@
-"""Ten thousand companies, routes or errors: all are counted, not all are told apart."""
+"""Ten thousand companies, routes or errors are all counted, most as ``other``."""
 
 from unittest.mock import patch
 
@@ -22,7 +22,7 @@ SMALL = 4_000_000  # bytes
 
 @tagged("-at_install", "post_install")
 class TestTenThousandValues(FolderCase):
-    """What a worker tells apart is bounded; workers come and go, and sum up."""
+    """The number of series is bounded, for each worker and over all workers."""
 
     def setUp(self):
         super().setUp()
@@ -32,7 +32,7 @@ class TestTenThousandValues(FolderCase):
         self.collector.cycle()
 
     def count(self, make, cap=CAP):
-        """Record every value once, each worker some of them."""
+        """Record one call of each value, distributed over the workers."""
         with patch.object(totals, "MAX_SERIES", cap):
             for worker in range(WORKERS):
                 recorder = self.recorder()
@@ -42,14 +42,14 @@ class TestTenThousandValues(FolderCase):
                 recorder.close()
 
     def shown(self):
-        """Return labels → calls, as ``/metrics`` shows them."""
+        """Return labels → number of calls on ``/metrics``."""
         return {
             key.labels: total.count
             for key, total in self.collector._totals.by_key.items()
         }
 
     def stored(self, table):
-        """Return the same, as rollups tell: labels that are empty left out."""
+        """Return the same from rollups, and the total seconds."""
         with sql_db.db_connect(DB).cursor() as cr:
             cr.execute(
                 "SELECT service, operation, company, warehouse, dimension, sum(count),"
@@ -64,27 +64,29 @@ class TestTenThousandValues(FolderCase):
 
     def assert_bounded(self, cap=CAP):
         shown = self.shown()
-        self.assertEqual(sum(shown.values()), VALUES, "a call is lost, or there twice")
+        self.assertEqual(sum(shown.values()), VALUES, "a call is lost or counted twice")
         self.assertLessEqual(len(shown), cap + 1)
         self.assertEqual(shown[(OTHER,) * len(next(iter(shown)))], VALUES - cap)
         self.assertEqual(self.collector._totals.dropped["over_cap"], VALUES - cap)
         size = sum(path.stat().st_size for path in self.folder.iterdir())
         self.assertLess(size, SMALL)
 
-    def test_of_a_company_a_warehouse_and_a_dimension_agree_everywhere(self):
-        def places(number):
-            where = (f"{number}", f"W{number % 97}", "é" * 90 + f"{number}")
-            return Series("operation", DB, ("sales", "confirm", *where), 3.0)
+    def test_metrics_and_rollups_bound_the_same_label_values(
+        self,
+    ):
+        def calls(number):
+            labels = (f"{number}", f"W{number % 97}", "é" * 90 + f"{number}")
+            return Series("operation", DB, ("sales", "confirm", *labels), 3.0)
 
-        self.count(places)
+        self.count(calls)
         self.assert_bounded()
         DatabasePoller(self.collector, Access(None), self.host).poll_all()
         for table in ("minute", "hour"):
             found, seconds = self.stored(table)
-            self.assertTrue(found == self.shown(), "rollups tell apart differently")
+            self.assertTrue(found == self.shown(), "rollups have other series")
             self.assertEqual(seconds, VALUES * 0.25)
 
-    def test_of_routes_and_errors(self):
+    def test_routes_and_errors_are_bounded(self):
         def requests(number):
             labels = (f"/shop/{number}", "GET", "200", f"Error{number}")
             return Series("http", DB, labels, 2.0)
@@ -92,10 +94,10 @@ class TestTenThousandValues(FolderCase):
         self.count(requests)
         self.assert_bounded()
 
-    def test_a_value_that_is_called_other_opens_no_way_around(self):
+    def test_the_value_other_does_not_evade_the_cap(self):
         def warehouses(number):
-            where = (f"{number}", OTHER, "")
-            return Series("operation", DB, ("sales", "confirm", *where), 3.0)
+            labels = (f"{number}", OTHER, "")
+            return Series("operation", DB, ("sales", "confirm", *labels), 3.0)
 
         self.count(warehouses)
         self.assert_bounded()

@@ -1,4 +1,4 @@
-"""Tokens that open metrics; plain Python, for all tests."""
+"""Tokens of ``/metrics``; plain Python, for tests with Odoo and without."""
 
 from werkzeug.test import Client
 
@@ -10,7 +10,7 @@ from .recordings import FolderCase, record, series
 
 
 class AccessCase(FolderCase):
-    """A mixin for a test with a collector of two databases, each with a token."""
+    """A mixin: a collector of three databases, each with a token."""
 
     def setUp(self):
         super().setUp()
@@ -32,16 +32,17 @@ class AccessCase(FolderCase):
             'a"b': digest_of("of-awkward"),
         }
 
-    def ask(self, app, token, path="/metrics"):
+    def get(self, app, token, path="/metrics"):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return Client(app).get(path, headers=headers)
 
-    def assert_only(self, text, mine, others):
+    def assert_only(self, text, own, others):
+        """Check that all samples have the label of one database, and of no other."""
         samples = [line for line in text.splitlines() if not line.startswith("#")]
         self.assertTrue(any("_count{" in line for line in samples))
         self.assertTrue(any(line.startswith("odoo_probe") for line in samples))
         for line in samples:
             if "odoo_reliability_snapshot_age_seconds" not in line:
-                self.assertIn(mine, line)
+                self.assertIn(own, line)
         for other in others:
             self.assertNotIn(other, text)

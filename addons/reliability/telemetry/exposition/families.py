@@ -8,7 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from ..events import OUTCOMES, Series
 from ..families import COUNTER, HISTOGRAM, FamilySpec, MetricSpec
 from ..totals import Key, Total, Totals
-from .histograms import Histograms, Memory
+from .histograms import HistogramCache, Histograms
 
 NOTHING = Total()
 """The total of what never happened."""
@@ -20,7 +20,7 @@ def family_metrics(
     families: Iterable[FamilySpec],
     totals: Totals,
     running: Iterable[Series],
-    memory: Memory,
+    cache: HistogramCache,
 ) -> Iterator[Metric | Histograms]:
     """Yield the metrics of families.
 
@@ -33,7 +33,7 @@ def family_metrics(
         found = sorted(keys.get(family.name, ()))
         for metric in family.metrics:
             if metric.kind == HISTOGRAM:
-                yield _histograms(family, metric, found, totals, memory)
+                yield _histograms(family, metric, found, totals, cache)
             elif metric.kind == COUNTER:
                 yield _counter(family, metric, found, totals)
             else:
@@ -45,10 +45,10 @@ def _histograms(
     metric: MetricSpec,
     keys: list[Key],
     totals: Totals,
-    memory: Memory,
+    cache: HistogramCache,
 ) -> Histograms:
     names = ("db", *metric.labels)
-    shown = Histograms(metric.name, metric.text, names, memory)
+    shown = Histograms(metric.name, metric.text, names, cache)
     grouped = _grouped(family, metric, keys, totals)
     if "outcome" not in metric.labels:
         for values, by_outcome in grouped.items():

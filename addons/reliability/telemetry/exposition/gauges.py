@@ -1,4 +1,4 @@
-"""The metrics of databases' gauges (:mod:`...collector.gauges`)."""
+"""The metrics made of the gauges of databases (:mod:`...collector.gauges`)."""
 
 import re
 import time
@@ -10,20 +10,20 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from ..slots.lease import boot_time
 
 _NAME = re.compile(r"(?:odoo|queue_job)_[a-z][a-z0-9_]*")
-"""Those of ``queue_job`` are what its own project calls them."""
-_PART = re.compile(r"_(total|bucket|count|sum|created)$")
-"""A name that ends like a part of a histogram or counter would be taken for one."""
+"""Metrics of ``queue_job`` have the names that its own project gives them."""
+_SUFFIX = re.compile(r"_(total|bucket|count|sum|created)$")
+"""Suffixes that Prometheus takes for parts of a histogram or a counter."""
 _LABEL = re.compile(r"(?!__|db$|le$)[a-z_][a-z0-9_]*")
-"""A gauge that sets ``db`` itself could speak for another database."""
+"""A gauge must not have the label ``db``: it could pass for another database's."""
 
 
 class Gauge(NamedTuple):
     """One gauge of one database.
 
-    :ivar name: of the metric family
-    :ivar text: its meaning
-    :ivar labels: names, without ``db``
-    :ivar samples: the values of the labels, in their order, and the number
+    :ivar name: the name of the metric family
+    :ivar text: its help text
+    :ivar labels: the names of the labels, without ``db``
+    :ivar samples: pairs of the values of the labels, in their order, and the number
     """
 
     name: str
@@ -45,29 +45,30 @@ class GaugeSheet(NamedTuple):
 def gauge_families(
     sheets: Mapping[str, GaugeSheet], taken: Iterable[str]
 ) -> Iterator[Metric]:
-    """Yield a metric family for each gauge, and when they were read.
+    """Yield a metric family for each gauge, and the time when gauges were read.
 
-    One whose name ends with ``_total`` is a counter.
+    A gauge whose name ends with ``_total`` is a counter.  A gauge with a name or labels
+    that are not allowed is left out.
 
     :param sheets: database → its gauges
     :param taken: names of other metric families, which no gauge may have
     """
     age = GaugeMetricFamily(
         "odoo_reliability_facts_timestamp_seconds",
-        "When this host read what the database says of itself, in seconds since 1970.",
+        "When this host read the gauges of the database, in seconds since 1970.",
         labels=("db",),
     )
     booted = time.time() - boot_time()
-    refused = {age.name, *taken}
+    not_allowed = {age.name, *taken}
     families: dict[str, Metric] = {}
     for db, sheet in sorted(sheets.items()):
         age.add_metric((db,), round(booted + sheet.read, 1))
         for gauge in sheet.gauges:
-            whole = _PART.sub("", gauge.name)
-            if {gauge.name, whole} & refused or not _is_valid(gauge):
+            base_name = _SUFFIX.sub("", gauge.name)
+            if {gauge.name, base_name} & not_allowed or not _is_valid(gauge):
                 continue
-            is_count = gauge.name.endswith("_total")
-            kind = CounterMetricFamily if is_count else GaugeMetricFamily
+            is_counter = gauge.name.endswith("_total")
+            kind = CounterMetricFamily if is_counter else GaugeMetricFamily
             new = kind(gauge.name, gauge.text)
             _add(families.setdefault(gauge.name, new), db, gauge)
     yield age

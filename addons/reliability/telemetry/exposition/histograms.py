@@ -1,8 +1,8 @@
-"""Histograms that are rendered once, and again only when their numbers have changed.
+"""Histograms that are rendered again only when their numbers have changed.
 
-Most of ``/metrics`` is lines of histograms, and most of them say what they said at the
-last scrape (docs/decisions/0014).  prometheus_client names and escapes the labels of
-each histogram, once; a scrape puts the numbers in between, and keeps the text.
+Most lines of ``/metrics`` belong to histograms, and most of them are the same as in the
+last scrape (docs/decisions/0014).  prometheus_client renders the names and labels of
+each histogram once; a scrape inserts the numbers, and the text is cached.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,9 +19,9 @@ from ..totals import Total
 
 
 class _Lines(NamedTuple):
-    """The lines of one histogram, up to their numbers.
+    """The lines of one histogram, without their numbers.
 
-    ``before`` and ``after`` are what is around the bound of a bucket.
+    :ivar before, after: the text around the bound in the line of a bucket
     """
 
     before: str
@@ -31,23 +31,23 @@ class _Lines(NamedTuple):
 
 
 class Histogram:
-    """One histogram, with the numbers that it had when it was made.
+    """One histogram, with its numbers at the time when it was made.
 
-    :ivar is_of: the totals that it adds up, each with its count then: what is added
-        to a total always changes its count
+    :ivar sources: pairs of a total and its count at that time; every change of a total
+        changes its count
     """
 
-    def __init__(self, is_of: tuple, lines: _Lines):
-        self.is_of = is_of
+    def __init__(self, sources: tuple, lines: _Lines):
+        self.sources = sources
         self.lines = lines
-        total = _sum(of for of, _count in is_of)
+        total = _sum(source for source, _count in sources)
         self.buckets = buckets(total)
         self.seconds = total.seconds
         self._text = ""
 
     @property
     def text(self) -> str:
-        """What prometheus_client's ``generate_latest`` would make of it."""
+        """The lines that prometheus_client's ``generate_latest`` would render."""
         if not self._text:
             before, after, count, total = self.lines
             lines = [
@@ -60,73 +60,78 @@ class Histogram:
         return self._text
 
 
-class Memory:
-    """The histograms that were shown last, by family and values of labels."""
+class HistogramCache:
+    """The histograms of the last scrape, by family and values of labels."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple, Histogram] = {}
+        self._cached: dict[tuple, Histogram] = {}
         self._used: dict[tuple, Histogram] = {}
 
     def histogram(
         self, family: "Histograms", values: tuple[str, ...], totals: Sequence[Total]
     ) -> Histogram:
-        """Return the histogram of totals, as it was where none of them has changed."""
+        """Return the histogram of totals: the cached one if no total has changed."""
         key = family.name, values
-        is_of = tuple([(total, total.count) for total in totals])
-        known = self._known.get(key)
-        if known is None or not _is_same(known.is_of, is_of):
-            lines = known.lines if known else family.lines_of(values)
-            known = self._known[key] = Histogram(is_of, lines)
-        self._used[key] = known
-        return known
+        sources = tuple([(total, total.count) for total in totals])
+        found = self._cached.get(key)
+        if found is None or not _is_same(found.sources, sources):
+            lines = found.lines if found else family.lines_of(values)
+            found = self._cached[key] = Histogram(sources, lines)
+        self._used[key] = found
+        return found
 
-    def forget_unused(self) -> None:
-        """Forget what was not asked for since the last time."""
-        self._known, self._used = self._used, {}
+    def remove_unused(self) -> None:
+        """Remove the histograms that were not used since the last call."""
+        self._cached, self._used = self._used, {}
 
 
 class Histograms:
-    """A family of histograms.
+    """A metric family of histograms.
 
-    :ivar name, text: of the family, and what it means
+    :ivar name, text: of the family: its name and its help text
     """
 
-    def __init__(self, name: str, text: str, labels: tuple[str, ...], memory: Memory):
+    def __init__(
+        self, name: str, text: str, labels: tuple[str, ...], cache: HistogramCache
+    ):
         self.name = name
         self.text = text
         self._labels = labels
-        self._memory = memory
+        self._cache = cache
         self._shown: list[tuple[tuple[str, ...], Histogram]] = []
 
     def add(self, values: tuple[str, ...], *totals: Total) -> None:
-        """Show the sum of totals under these values of the labels."""
-        found = self._memory.histogram(self, values, totals)
+        """Add a histogram: the sum of totals, with these values of the labels."""
+        found = self._cache.histogram(self, values, totals)
         self._shown.append((values, found))
 
     def head(self) -> Metric:
         """Return the family without its histograms."""
         return HistogramMetricFamily(self.name, self.text, labels=self._labels)
 
-    def metric(self, most: int | None = None) -> Metric:
+    def metric(self, count: int | None = None) -> Metric:
         """Return the family with its histograms, for prometheus_client to render.
 
-        :param most: only so many of them
+        :param count: number of histograms, from the first one on; all by default
         """
         metric = self.head()
-        for values, histogram in self._shown[:most]:
+        for values, histogram in self._shown[:count]:
             metric.add_metric(values, histogram.buckets, histogram.seconds)
         return metric
 
-    def lines(self, most: int | None = None) -> str:
-        """Return what prometheus_client's ``generate_latest`` would make of them."""
-        return "".join([histogram.text for _values, histogram in self._shown[:most]])
+    def lines(self, count: int | None = None) -> str:
+        """Return the lines that prometheus_client's ``generate_latest`` would render.
+
+        :param count: as in :meth:`metric`
+        """
+        return "".join([histogram.text for _values, histogram in self._shown[:count]])
 
     def lines_of(self, values: tuple[str, ...]) -> _Lines:
-        """Let prometheus_client render a histogram, and return what is not numbers."""
+        """Return the lines of a histogram that prometheus_client renders once."""
         metric = self.head()
         metric.add_metric(values, [("1", 0), ("2", 0)], 0)
         text = generate_latest(registry_of([metric])).decode()
-        # Not splitlines: a value may hold what Python takes for the end of a line.
+        # Not splitlines: a value may contain other line breaks of Python.
         *_head, one, two, count, total = text.removesuffix("\n").split("\n")
         before = commonprefix([one, two])
         after = one.removeprefix(f"{before}1")
@@ -150,7 +155,7 @@ def registry_of(metrics: Iterable[Metric]) -> CollectorRegistry:
 
 
 def _is_same(one: tuple, other: tuple) -> bool:
-    """Whether the totals are the same objects, and have the counts that they had."""
+    """Return whether sources are the same objects with the same counts."""
     return len(one) == len(other) and all(
         a is b and n == m for (a, n), (b, m) in zip(one, other, strict=True)
     )
@@ -164,9 +169,9 @@ def _sum(totals: Iterable[Total]) -> Total:
 
 
 def buckets(total: Total) -> list[tuple[str, int]]:
-    """Return calls at or under each bound, thresholds as they were counted.
+    """Return the number of calls at or under each bound, thresholds included.
 
-    An outcome that never happened has one bucket, not two dozen zeros.
+    A total without calls has one bucket instead of two dozen empty ones.
     """
     if not total.count:
         return [("+Inf", 0)]

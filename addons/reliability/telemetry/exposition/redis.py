@@ -1,4 +1,4 @@
-"""How each Redis is that Odoo was said to use."""
+"""The metrics of each Redis in odoo.conf."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,9 +6,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from ..redis import Report
 
-# Name, help, what of a report.
-_OF_ALL = (("odoo_redis_up", "1 where Redis answers, 0 where it does not.", "up"),)
-_OF_THOSE_THAT_ANSWER = (
+# Name, help text, field of a report.
+_STATE = (("odoo_redis_up", "1 where Redis answers, 0 where it does not.", "up"),)
+_DETAILS = (
     ("odoo_redis_ping_seconds", "How long Redis takes to answer.", "ping"),
     ("odoo_redis_memory_bytes", "Memory that Redis uses.", "memory"),
     (
@@ -18,33 +18,33 @@ _OF_THOSE_THAT_ANSWER = (
     ),
     (
         "odoo_redis_persistence_ok",
-        "1 where what Redis wrote to disk last was written, 0 where it could not.",
+        "1 where the last write of Redis to disk succeeded, else 0.",
         "persists",
     ),
     (
         "odoo_redis_replication_ok",
-        "0 where Redis is a replica and has lost what it follows, else 1.",
+        "0 where Redis is a replica and has lost its primary, else 1.",
         "replicates",
     ),
-    ("odoo_redis_replicas", "Replicas that follow Redis.", "replicas"),
+    ("odoo_redis_replicas", "Replicas that are connected to Redis.", "replicas"),
 )
 
 
 def redis_families(reports: Mapping[str, Report]) -> Iterator[Metric]:
-    """Yield the families of Redis.
+    """Yield the metric families of Redis.
 
-    :param reports: what it is used for → how it is
+    :param reports: use of a Redis → its report
     """
     up = {use: report for use, report in reports.items() if report.up}
-    for families, of in ((_OF_ALL, reports), (_OF_THOSE_THAT_ANSWER, up)):
-        for name, text, what in families:
+    for families, shown in ((_STATE, reports), (_DETAILS, up)):
+        for name, text, field in families:
             family = GaugeMetricFamily(name, text, labels=("use",))
-            for use, report in of.items():
-                family.add_metric((use,), float(getattr(report, what)))
+            for use, report in shown.items():
+                family.add_metric((use,), float(getattr(report, field)))
             yield family
     evicted = CounterMetricFamily(
         "odoo_redis_evicted_keys",
-        "Keys that Redis has thrown away for want of memory, since it was started.",
+        "Keys that Redis has evicted for lack of memory, since it was started.",
         labels=("use",),
     )
     for use, report in up.items():

@@ -1,4 +1,4 @@
-"""From what is shown to the text that Prometheus reads."""
+"""Rendering metric families as the text that Prometheus reads."""
 
 import gzip
 from collections.abc import Callable, Iterable, Iterator
@@ -9,14 +9,14 @@ from prometheus_client.exposition import choose_encoder, gzip_accepted
 
 from . import Histograms, registry_of
 
-_FAST = 1
-"""A level of compression: a scrape is short-lived, and all its lines are alike."""
+_GZIP_LEVEL = 1
+"""The fastest level: the lines of a scrape are alike, so they compress well anyway."""
 
 
 def render(families: Iterable[Metric | Histograms], encoder: Callable) -> bytes:
-    """Return what an encoder of prometheus_client makes of families, byte for byte.
+    """Return families as an encoder of prometheus_client renders them, byte for byte.
 
-    :param encoder: ``generate_latest``, or another as ``choose_encoder`` gives it
+    :param encoder: ``generate_latest``, or an encoder that ``choose_encoder`` returns
     """
     end = encoder(registry_of([]))
     return b"".join([*_rendered(families, encoder, end), end])
@@ -33,19 +33,21 @@ def _rendered(
             yield encoded(family)
             continue
         head = encoded(family.head())
-        # One is rendered both ways: a client may want other names for everything.
+        # The first one is rendered both ways: the client's format may escape names.
         if head + family.lines(1).encode() == encoded(family.metric(1)):
             yield head + family.lines().encode()
         else:
             yield encoded(family.metric())
 
 
-def answer(
+def response_for(
     families: Iterable[Metric | Histograms], environ: dict
 ) -> tuple[list[tuple[str, str]], bytes]:
-    """Return headers and body for a client, in the format that it asks for.
+    """Return the headers and body of a response, in the format that the client accepts.
 
-    As prometheus_client's own application, which renders all of it every time.
+    As prometheus_client's own application does, which renders everything every time.
+
+    :param environ: of WSGI
     """
     encoder, content_type = choose_encoder(environ.get("HTTP_ACCEPT", ""))
     headers = [("Content-Type", content_type)]
@@ -56,6 +58,6 @@ def answer(
     else:
         body = render(families, encoder)
     if gzip_accepted(environ.get("HTTP_ACCEPT_ENCODING", "")):
-        body = gzip.compress(body, _FAST)
+        body = gzip.compress(body, _GZIP_LEVEL)
         headers.append(("Content-Encoding", "gzip"))
     return headers, body

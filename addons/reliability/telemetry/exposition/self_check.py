@@ -1,4 +1,4 @@
-"""What the telemetry says about itself."""
+"""The metrics of the telemetry itself: the self-check."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from ..totals import Totals
 
 @dataclass
 class SelfCheck:
-    """How the collector is doing.
+    """The state of the collector.
 
-    :ivar slots: slot files that it follows
-    :ivar cycle_seconds: how long its last reading took
-    :ivar saved: 1 where that reading was saved, 0 where it is kept in memory only
-    :ivar started: since when it runs, in seconds since 1970
-    :ivar waiting: database → batches that it does not have yet
-    :ivar enabled: whether this server is measured; 0 where odoo.conf switches it off
+    :ivar slots: number of slot files that it reads
+    :ivar cycle_seconds: duration of its last cycle
+    :ivar saved: whether the result of that cycle is saved, and not in memory only
+    :ivar started: when it started, in seconds since 1970
+    :ivar enabled: whether odoo.conf lets this server be measured
+    :ivar waiting: database → number of batches to be delivered to it
     """
 
     slots: int
@@ -28,8 +28,8 @@ class SelfCheck:
     waiting: dict[str, int]
 
 
-def self_check_families(totals: Totals, health: SelfCheck) -> Iterator[Metric]:
-    """Yield what we say about ourselves."""
+def self_check_families(totals: Totals, self_check: SelfCheck) -> Iterator[Metric]:
+    """Yield the metric families of the self-check."""
     yield CounterMetricFamily(
         "odoo_reliability_events",
         "Calls, requests and scheduled actions that were read and counted.",
@@ -37,7 +37,7 @@ def self_check_families(totals: Totals, health: SelfCheck) -> Iterator[Metric]:
     )
     dropped = CounterMetricFamily(
         "odoo_reliability_dropped",
-        "What was not recorded, or only in part, by reason.",
+        "Calls or details of calls that were not recorded, by reason.",
         labels=("reason",),
     )
     for reason, count in sorted(totals.dropped.items()):
@@ -45,34 +45,34 @@ def self_check_families(totals: Totals, health: SelfCheck) -> Iterator[Metric]:
     yield dropped
     yield GaugeMetricFamily(
         "odoo_reliability_slots",
-        "Slot files that the collector follows, about one for each worker.",
-        value=health.slots,
+        "Slot files that the collector reads, about one for each worker.",
+        value=self_check.slots,
     )
     yield GaugeMetricFamily(
         "odoo_reliability_collector_cycle_seconds",
         "How long the collector's last reading of all slots took.",
-        value=health.cycle_seconds,
+        value=self_check.cycle_seconds,
     )
     yield GaugeMetricFamily(
         "odoo_reliability_collector_saved",
         "1 where the last reading was saved, 0 where a restart would repeat it.",
-        value=health.saved,
+        value=self_check.saved,
     )
     waiting = GaugeMetricFamily(
         "odoo_reliability_waiting_batches",
         "Batches that their database does not have yet.",
         labels=("db",),
     )
-    for db, count in sorted(health.waiting.items()):
+    for db, count in sorted(self_check.waiting.items()):
         waiting.add_metric((db,), count)
     yield waiting
     yield GaugeMetricFamily(
         "odoo_reliability_enabled",
         "1 where calls are measured, 0 where odoo.conf of this server switches it off.",
-        value=health.enabled,
+        value=self_check.enabled,
     )
     yield GaugeMetricFamily(
         "odoo_reliability_collector_start_time_seconds",
         "When the collector started, in seconds since 1970.",
-        value=health.started,
+        value=self_check.started,
     )

@@ -1,4 +1,4 @@
-"""The workers of this host that serve requests."""
+"""The metrics of this host's HTTP workers."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -9,10 +9,10 @@ from ..events import Series
 
 
 class Workers(NamedTuple):
-    """The workers of this host that serve requests.
+    """The HTTP workers of this host.
 
-    :ivar serving: number of requests that can be served at a time
-    :ivar busy: number of requests that are being served now
+    :ivar serving: number of requests that they can serve at a time
+    :ivar busy: number of requests that they are serving now
     """
 
     serving: int
@@ -20,12 +20,12 @@ class Workers(NamedTuple):
 
     @classmethod
     def count(cls, serving: int, running: Iterable[Series]) -> "Workers":
-        """Return it, from the series of everything that is running now."""
+        """Return the workers of a host, from the series of all calls that run now."""
         return cls(serving, sum(series.family == "http" for series in running))
 
 
 def worker_families(workers: Workers) -> Iterator[Metric]:
-    """Yield the metrics of this host's workers."""
+    """Yield the metric families of the workers."""
     yield GaugeMetricFamily(
         "odoo_http_workers",
         "Requests that this host can serve at a time; 0 where nothing limits them.",

@@ -1,19 +1,19 @@
-"""The file of one worker slot: its layout, and reading and writing its parts.
+"""The file of one slot: its layout, and reading and writing its parts.
 
 ::
 
-    header       one page of 64-bit words: format, identity, how far each part is
-                 filled, which process writes and how many requests it serves at a
-                 time, and what was dropped
+    header       one page of 64-bit words: format, identity, the length of each part,
+                 the process that writes and its capacity (requests at a time), and
+                 the drop counters
     in flight    1,024 entries of 32 bytes: the calls whose outcome is still open
     dictionary   256 KiB, append-only: families, and the series that events refer to by
                  number
     ring         8,192 events of 64 bytes; the newest overwrites the oldest
 
-One process writes, the one that holds the kernel's lock on the file; anybody may
-read.  A writer can be killed at any instruction: a part is filled first and counted
-in the header afterwards, each count with one 8-byte store.  The file is allocated
-whole when it is made, so that writing to it never needs storage again.
+Only the process that holds the kernel's lock on the file writes; any process may read.
+A writer can be killed at any instruction, so it writes a part first and counts it in
+the header afterwards, each count with one 8-byte store.  The whole file is allocated
+when it is created, so writing to it never needs more storage.
 """
 
 import json
@@ -47,9 +47,9 @@ _DICTIONARY = _IN_FLIGHT + IN_FLIGHT_ENTRIES * _ENTRY.size
 _RING = _DICTIONARY + _DICTIONARY_BYTES
 SIZE = _RING + RING_EVENTS * _EVENT.size
 
-# Words of the header.  The magic is stored last: without it the file is blank.
+# Words of the header.  The magic is stored last: without it the file is unusable.
 _WORD_MAGIC, _WORD_FORMAT, _WORD_IDENTITY = 0, 1, 2
-_WORD_HEAD, _WORD_CALLS, _WORD_DICTIONARY, _WORD_SERVES = 3, 4, 5, 6
+_WORD_HEAD, _WORD_CALLS, _WORD_DICTIONARY, _WORD_CAPACITY = 3, 4, 5, 6
 _WORD_PID = 7
 _WORD_DROPS = 8
 
@@ -64,27 +64,30 @@ DROPS = (
     "too_many",
     "unlabelled",
 )
-"""Why a writer recorded less than it was given; counted in the header.
+"""The reasons for recording less than all; counted in the header.
 
-``unprotected``: the in-flight table was full, the call is counted unless its worker
-is killed; ``over_cap``: counted under the series ``other``; ``no_room``: the dictionary
-had no room for even that; ``error``: our own code failed; ``switched_off``: there was
-no slot to record into; ``not_measurable``: an operation whose method is not there, or
-must not be measured, was passed over; ``removed``: somebody had taken a measurement
-away, it was put back; ``too_many``: more calls waited for the end of one transaction
-than we keep; ``unlabelled``: the database did not tell where calls belong.
+- ``unprotected``: the in-flight table was full; the call is counted unless its worker
+  is killed
+- ``over_cap``: the call was counted under the series ``other``
+- ``no_room``: the dictionary had no room even for the series ``other``
+- ``error``: the telemetry itself failed
+- ``switched_off``: there was no slot to record into
+- ``not_measurable``: the method of an operation does not exist or must not be measured
+- ``removed``: other code had removed a measurement, which was restored
+- ``too_many``: too many calls were pending until the end of one transaction
+- ``unlabelled``: company and warehouse of calls could not be read from the database
 """
 
 FREE, RUNNING, RETURNED, COMMITTING = range(4)
-"""Phases of an in-flight entry: unused, inside the method, waiting for the end of the
-transaction, COMMIT is on its way."""
+"""Phases of an in-flight entry: unused; inside the method; after the method, before the
+end of the transaction; COMMIT was sent."""
 
 _LAST_U32 = 0xFFFFFFFF
 _OUTCOME_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
 
 
 class Unusable(Exception):
-    """The file is not a slot of this format; the message says why."""
+    """The file is not a slot of this format; the message gives the reason."""
 
 
 class InFlight(NamedTuple):
@@ -101,11 +104,11 @@ class InFlight(NamedTuple):
 
 
 class SlotFile:
-    """A slot mapped into memory.
+    """A slot file, mapped into memory.
 
-    :param fd: the open file; the slot owns it from now on
-    :ivar families: those that its dictionary describes, by name, as far as it was read
-    :raise Unusable: the file is no slot, or of another format
+    :param fd: the open file; the slot closes it
+    :ivar families: name → spec of a family, as far as the dictionary was read
+    :raise Unusable: the file is not a slot, or has another format
     """
 
     def __init__(self, fd: int):
@@ -118,7 +121,7 @@ class SlotFile:
         view = memoryview(self._map)
         self._words = view[:_IN_FLIGHT].cast("Q")
         self._phases = view[_IN_FLIGHT:_DICTIONARY]
-        self._numbers = self._phases.cast("I")  # stored whole, never half
+        self._numbers = self._phases.cast("I")  # each number is stored at once
         words = self._words
         if words[_WORD_MAGIC] != _MAGIC:
             raise Unusable("it is not a slot file")
@@ -131,7 +134,7 @@ class SlotFile:
     # pylint: disable-next=method-required-super
     @classmethod
     def create(cls, fd: int) -> "SlotFile":
-        """Make an empty slot in ``fd``, with all the storage it will ever need.
+        """Make an empty slot in ``fd``, and allocate all of its storage.
 
         :raise OSError: the storage is full or read-only; the file is left empty
         """
@@ -149,7 +152,7 @@ class SlotFile:
         return cls(fd)
 
     def close(self) -> None:
-        """Unmap the file and give its lock back."""
+        """Unmap and unlock the file."""
         os.close(self.fd)
         self._words.release()
         self._numbers.release()
@@ -160,26 +163,26 @@ class SlotFile:
 
     @property
     def identity(self) -> str:
-        """A name that no other slot file ever had."""
+        """The unique name of this slot file."""
         return f"{self._words[_WORD_IDENTITY]:016x}"
 
     @property
     def head(self) -> int:
-        """How many events were ever appended."""
+        """The number of events ever appended."""
         return self._words[_WORD_HEAD]
 
     @property
-    def serves(self) -> int:
-        """How many requests the process that has the slot serves at a time."""
-        return self._words[_WORD_SERVES]
+    def capacity(self) -> int:
+        """The number of requests that the process of the slot can serve at a time."""
+        return self._words[_WORD_CAPACITY]
 
-    @serves.setter
-    def serves(self, requests: int) -> None:
-        self._words[_WORD_SERVES] = requests
+    @capacity.setter
+    def capacity(self, requests: int) -> None:
+        self._words[_WORD_CAPACITY] = requests
 
     @property
     def pid(self) -> int:
-        """The process that has the slot, or had it last; 0 where it did not say."""
+        """The pid of the last process that leased the slot; 0 if it was not stored."""
         return self._words[_WORD_PID]
 
     @pid.setter
@@ -187,20 +190,20 @@ class SlotFile:
         self._words[_WORD_PID] = pid
 
     def next_call(self) -> int:
-        """Return a number that no call of the recent past has."""
+        """Return a number that no recent call has."""
         calls = self._words[_WORD_CALLS] + 1
         self._words[_WORD_CALLS] = calls
         return calls & _LAST_U32
 
     def count_drop(self, reason: str, times: int = 1) -> None:
-        """Count what could not be recorded; ``reason`` is one of :data:`DROPS`."""
+        """Add to a drop counter; ``reason`` is one of :data:`DROPS`."""
         self._words[_WORD_DROPS + DROPS.index(reason)] += times
 
     def drops(self) -> dict[str, int]:
-        """Return how often each of :data:`DROPS` happened in this file's life."""
+        """Return the drop counter of each of :data:`DROPS`, since the file was made."""
         return {
-            reason: self._words[_WORD_DROPS + position]
-            for position, reason in enumerate(DROPS)
+            reason: self._words[_WORD_DROPS + index]
+            for index, reason in enumerate(DROPS)
         }
 
     # Calls in flight
@@ -215,18 +218,18 @@ class SlotFile:
         records: int,
         depth: int,
     ) -> None:
-        """Note that a call has begun; the phase makes the entry valid, last."""
+        """Write the entry of a call; the phase, written last, makes it valid."""
         offset = _IN_FLIGHT + entry * _ENTRY.size
         fields = (call, series, started, record_id, min(records, _LAST_U32))
         _ENTRY.pack_into(self._map, offset, *fields, min(depth, 255), FREE)
-        self.enter(entry, RUNNING)
+        self.set_phase(entry, RUNNING)
 
-    def enter(self, entry: int, phase: int) -> None:
-        """Move an entry to another phase."""
+    def set_phase(self, entry: int, phase: int) -> None:
+        """Store the phase of an entry."""
         self._phases[entry * _ENTRY.size + _PHASE_OFFSET] = phase
 
     def relabel(self, entry: int, series: int) -> None:
-        """Let an entry be of another series."""
+        """Store the series of an entry."""
         self._numbers[entry * _ENTRY.size // 4 + 1] = series
 
     def in_flight(self) -> Iterator[InFlight]:
@@ -241,16 +244,17 @@ class SlotFile:
     # Series
 
     def append_series(self, series: Series, spare: int = 0) -> bool:
-        """Append a series, whose number is its position, leaving ``spare`` bytes free.
+        """Append a series; its number is its index among all series.
 
-        :return: whether it fitted
+        :param spare: bytes that must stay free
+        :return: whether there was room
         """
         return self._append_entry(series, spare)
 
     def append_family(self, family: FamilySpec) -> bool:
-        """Append the spec of a family, before the first series of it.
+        """Append the spec of a family, before its first series.
 
-        :return: whether it fitted
+        :return: whether there was room
         """
         return self._append_entry(family.as_json())
 
@@ -266,11 +270,11 @@ class SlotFile:
         return True
 
     def series(self, offset: int = 0) -> tuple[list[Series], int]:
-        """Return the series after ``offset`` and the offset behind them.
+        """Return the series from ``offset`` on, and the offset of the end.
 
-        Families among them are learned.
+        The families in between are learned.
 
-        :raise Unusable: an entry cannot be read
+        :raise Unusable: the dictionary cannot be read
         """
         found = []
         used = self._words[_WORD_DICTIONARY]
@@ -293,13 +297,13 @@ class SlotFile:
 
     @property
     def dictionary_use(self) -> float:
-        """How full the dictionary is, from 0 to 1."""
+        """The used share of the dictionary, from 0 to 1."""
         return self._words[_WORD_DICTIONARY] / _DICTIONARY_BYTES
 
     # Events
 
     def append(self, event: Event) -> None:
-        """Append an event and then count it; the oldest one makes room."""
+        """Write an event in the place of the oldest one, and then count it."""
         series, outcome, *times, queries, records, record_id, depth, call, calls = event
         head = self._words[_WORD_HEAD]
         _EVENT.pack_into(
@@ -319,10 +323,12 @@ class SlotFile:
         self._words[_WORD_HEAD] = head + 1
 
     def read(self, position: int) -> tuple[list[Event], int]:
-        """Return the events from ``position`` on that are still there, and the head.
+        """Return the events from ``position`` on, and the head.
 
-        Fewer events than the distance mean that some were overwritten unread, or
-        cannot be read.
+        If they are fewer than the head minus ``position``, the others were overwritten
+        or cannot be read.
+
+        :param position: number of events read before
         """
         head = self.head
         first = max(position, head - RING_EVENTS, 0)
@@ -330,7 +336,7 @@ class SlotFile:
             _EVENT.unpack_from(self._map, _RING + i % RING_EVENTS * _EVENT.size)
             for i in range(first, head)
         ]
-        # What the writer reached in the meantime may be half old and half new.
+        # Events that the writer has reached meanwhile may be half overwritten.
         intact = self.head - RING_EVENTS + 1
         events = []
         for position, fields in enumerate(raw, start=first):

@@ -1,11 +1,11 @@
-"""Leasing worker slots.
+"""Leasing slots.
 
-A worker records into a file of its own, ``slot-000`` and up in one folder: the first
-that no living process has locked.  The kernel frees the lock however the worker dies,
-so files are reused and there are about as many of them as there are workers.
+A worker records into a file of its own: the first of ``slot-000`` and up, in one
+folder, that no living process has locked.  The kernel releases the lock however the
+worker ends, so files are reused, and there are about as many of them as workers.
 
-Whoever gets the lock of a slot first settles what its last holder left open: the
-calls in flight become events ``killed`` or ``unknown``.
+The next holder of a lock recovers the slot: the calls that a dead worker left in flight
+become events with the outcome ``killed`` or ``unknown``.
 """
 
 import contextlib
@@ -26,10 +26,10 @@ MAX_SLOTS = 512
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the folder of the slots, for us alone.
+    """Make a private folder, such as that of the slots, if it does not exist.
 
-    :raise OSError: it cannot be made, or somebody else made it: in a shared place
-        like ``/dev/shm`` a stranger's folder must not be trusted
+    :raise OSError: it cannot be made, or another user owns it or may write to it; such
+        a folder in a shared place like ``/dev/shm`` must not be trusted
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = folder.lstat()
@@ -40,28 +40,28 @@ def prepare_folder(folder: Path) -> None:
 
 
 def slot_paths(folder: Path) -> list[Path]:
-    """Return the slot files that exist, in order."""
+    """Return the existing slot files, in order."""
     return sorted(folder.glob("slot-[0-9][0-9][0-9]"))
 
 
 def lease(folder: Path) -> SlotFile:
-    """Return the first free slot, settled and locked for this process.
+    """Return the first free slot, recovered, and locked for this process.
 
     :raise OSError: the folder cannot be used, the storage is full or read-only, or
-        all :data:`MAX_SLOTS` slots are taken
+        all :data:`MAX_SLOTS` slots are leased
     """
     prepare_folder(folder)
     for number in range(MAX_SLOTS):
         path = folder / f"slot-{number:03}"
         slot = _lease_file(path) or _lease_file(path)
         if slot is not None:
-            settle(slot)
+            recover(slot)
             return slot
     raise OSError(f"all {MAX_SLOTS} slots in {folder} are taken")
 
 
 def make_spare(folder: Path, known: Collection[Path]) -> None:
-    """Make one more free slot, besides those that are known.
+    """Make one more free slot, besides the known ones.
 
     :raise OSError: the storage is full or read-only
     """
@@ -74,8 +74,8 @@ def make_spare(folder: Path, known: Collection[Path]) -> None:
 
 
 @contextlib.contextmanager
-def borrowed(path: Path) -> Iterator[bool]:
-    """Hold the lock of a slot for a moment; say whether it was free."""
+def try_lock_path(path: Path) -> Iterator[bool]:
+    """Lock a slot file for the block, if it is free; yield whether it is."""
     fd = open_locked(path, os.O_RDWR)
     try:
         yield fd is not None
@@ -85,8 +85,8 @@ def borrowed(path: Path) -> Iterator[bool]:
 
 
 @contextlib.contextmanager
-def locked(fd: int) -> Iterator[bool]:
-    """Hold the lock of an open slot for a moment; say whether it was free."""
+def try_lock(fd: int) -> Iterator[bool]:
+    """Lock an open slot file for the block, if it is free; yield whether it is."""
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -98,11 +98,11 @@ def locked(fd: int) -> Iterator[bool]:
         fcntl.flock(fd, fcntl.LOCK_UN)
 
 
-def settle(slot: SlotFile) -> None:
+def recover(slot: SlotFile) -> None:
     """Turn the calls that a dead process left in flight into events, each once.
 
-    Only the holder of the lock may.  The process may have died between appending an
-    event and clearing its entry: such a call has its event already.
+    The caller must hold the lock.  If the process died between appending an event and
+    freeing its entry, the call has its event already.
     """
     left = list(slot.in_flight())
     if not left:
@@ -122,25 +122,25 @@ def settle(slot: SlotFile) -> None:
                     call=entry.call,
                 )
             )
-        slot.enter(entry.entry, FREE)
+        slot.set_phase(entry.entry, FREE)
 
 
 def boot_time() -> float:
-    """Return seconds since boot: no setting of the clock changes what has passed."""
+    """Return seconds since boot, which do not change when the clock is set."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def quarantine(path: Path, reason: object) -> None:
-    """Put a file that we cannot use out of the way, keeping the newest such one."""
-    aside = path.with_name(path.name + ".aside")
-    # As text: the error knows by its traceback a mapping of the file, which keeps the
-    # lock, and a handler may keep the record.
-    _logger.warning("%s is set aside as %s: %s", path, aside.name, str(reason))
-    os.replace(path, aside)
+    """Rename an unusable file, and replace the one quarantined before."""
+    target = path.with_name(f"{path.name}.quarantined")
+    # As text: a log handler may keep the error, whose traceback refers to a mapping of
+    # the file, which would keep the lock.
+    _logger.warning("%s is quarantined as %s: %s", path, target.name, str(reason))
+    os.replace(path, target)
 
 
 def is_at(fd: int, path: Path) -> bool:
-    """Say whether an open file is still the one in its place."""
+    """Return whether an open file is still the one at ``path``."""
     try:
         return os.path.samestat(os.fstat(fd), path.stat())
     except FileNotFoundError:
@@ -148,14 +148,14 @@ def is_at(fd: int, path: Path) -> bool:
 
 
 def open_locked(path: Path, flags: int) -> int | None:
-    """Open and lock a file, or return ``None`` where another process holds it."""
+    """Open and lock a file; return ``None`` if another process holds the lock."""
     try:
         fd = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except (FileNotFoundError, IsADirectoryError):
         return None
     with contextlib.suppress(BlockingIOError):
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # Between opening and locking, the file may have been set aside or retired.
+        # Between opening and locking, the file may have been quarantined or retired.
         if is_at(fd, path):
             return fd
     os.close(fd)
@@ -163,13 +163,13 @@ def open_locked(path: Path, flags: int) -> int | None:
 
 
 def _lease_file(path: Path) -> SlotFile | None:
-    """Lock and map one file; ``None`` where it is taken, or was just set aside."""
+    """Lock and map one file; return ``None`` if it is leased or was quarantined."""
     fd = open_locked(path, os.O_RDWR | os.O_CREAT)
     return None if fd is None else _open_or_create(path, fd)
 
 
 def _open_or_create(path: Path, fd: int) -> SlotFile | None:
-    """Map a locked file, or return ``None`` where it had to be set aside."""
+    """Map a locked file; return ``None`` if it had to be quarantined."""
     try:
         slot = SlotFile(fd) if os.fstat(fd).st_size else SlotFile.create(fd)
         slot.series()

@@ -1,6 +1,5 @@
-"""Reading what workers recorded, while they go on recording."""
+"""Reading slots while workers go on recording."""
 
-import logging
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,19 +8,17 @@ from ..events import Event, Series
 from . import lease
 from .file import RUNNING, InFlight, SlotFile, Unusable
 
-_logger = logging.getLogger(__name__)
-
-# A slot whose dictionary is fuller than this is not leased again: most of what it
-# knows is of databases and warehouses that are gone.
+# A slot whose dictionary is fuller than this is retired, not leased again: most of its
+# series belong to databases and warehouses that do not exist any more.
 _RETIRE_ABOVE = 0.5
 
 
 @dataclass
 class Position:
-    """How far a slot was read.
+    """The position up to which a slot was read.
 
-    :ivar events: number of events read, of all it ever appended
-    :ivar drops: what its header counted as dropped, by reason
+    :ivar events: number of events read, of all that were ever appended
+    :ivar drops: reason → drop counter of its header
     """
 
     events: int = 0
@@ -30,10 +27,10 @@ class Position:
 
 @dataclass
 class Reading:
-    """What one reading of a slot brought.
+    """The result of one reading of a slot.
 
-    :ivar events: each with its series
-    :ivar drops: what was dropped since the last reading, by reason
+    :ivar events: pairs of a series and its event
+    :ivar drops: reason → number of drops since the last reading
     """
 
     events: list[tuple[Series, Event]]
@@ -41,11 +38,11 @@ class Reading:
 
 
 class SlotReader:
-    """Follows one slot file.
+    """Reads one slot file.
 
-    :ivar identity: the name of the file that no other slot ever had
-    :ivar is_held: whether a process had it, as of the last look
-    :raise Unusable, OSError: it is not (or not yet) a slot file
+    :ivar identity: the unique name of the file
+    :ivar is_held: whether a process leased the slot, at the last check
+    :raise Unusable, OSError: the file is not (or not yet) a slot
     """
 
     def __init__(self, path: Path):
@@ -61,35 +58,38 @@ class SlotReader:
         self._series: list[Series] = []
         self._series_end = 0
 
-    def at_the_end(self) -> Position:
-        """Return the place behind everything that the slot holds."""
+    def end_position(self) -> Position:
+        """Return the position after all events and drops of the slot."""
         return Position(self._slot.head, self._slot.drops())
 
     def is_current(self) -> bool:
-        """Say whether the file is still the one in the folder."""
+        """Return whether the file is still in the folder, under its name."""
         return lease.is_at(self._slot.fd, self.path)
 
     def recover_if_left(self) -> None:
-        """Where no process holds the slot, record how its calls in flight ended."""
-        with lease.locked(self._slot.fd) as free:
+        """Recover the slot if no process holds it."""
+        with lease.try_lock(self._slot.fd) as free:
             self.is_held = not free
             if free:
-                lease.settle(self._slot)
+                lease.recover(self._slot)
 
-    def retire_if_left(self, place: Position) -> bool:
-        """Delete the file where nobody holds it, all is read and it is worn out."""
+    def retire_if_left(self, position: Position) -> bool:
+        """Delete the file if no process holds it, all is read and it is worn out.
+
+        :return: whether it was deleted
+        """
         if self._slot.dictionary_use <= _RETIRE_ABOVE:
             return False
-        with lease.borrowed(self.path) as free:
-            finished = place == self.at_the_end()
+        with lease.try_lock_path(self.path) as free:
+            finished = position == self.end_position()
             if not free or not finished or any(self._slot.in_flight()):
                 return False
             self.path.unlink()
             return True
 
-    def read(self, place: Position) -> Reading:
-        """Return what was appended since ``place``, and move ``place`` on."""
-        events, head = self._slot.read(place.events)
+    def read(self, position: Position) -> Reading:
+        """Return events and drops since ``position``, and advance ``position``."""
+        events, head = self._slot.read(position.events)
         self._read_series()
         known = [
             (self._series[event.series], event)
@@ -98,31 +98,32 @@ class SlotReader:
         ]
         drops = self._slot.drops()
         dropped = {
-            reason: count - place.drops.get(reason, 0)
+            reason: count - position.drops.get(reason, 0)
             for reason, count in drops.items()
         }
-        dropped["unread"] = max(0, head - place.events) - len(known)
-        place.events, place.drops = head, drops
+        dropped["unread"] = max(0, head - position.events) - len(known)
+        position.events, position.drops = head, drops
         return Reading(known, dropped)
 
     @property
-    def serves(self) -> int:
-        """How many requests the process that has the slot serves at a time."""
-        return self._slot.serves if self.is_held else 0
+    def capacity(self) -> int:
+        """The number of requests that the process of the slot can serve at a time."""
+        return self._slot.capacity if self.is_held else 0
 
     @property
     def pid(self) -> int:
-        """The process that has the slot; 0 where none has it, or it did not say."""
+        """The process that holds the slot; 0 if none does, or it is not known."""
         return self._slot.pid if self.is_held else 0
 
     def running(self) -> list[Series]:
         """Return the series of each call that is inside its method now."""
-        return [of for of, entry in self.in_flight() if entry.phase == RUNNING]
+        return [series for series, entry in self.in_flight() if entry.phase == RUNNING]
 
     def in_flight(self) -> list[tuple[Series, InFlight]]:
-        """Return each call whose outcome is open.
+        """Return each call whose outcome is open, with its series.
 
-        Of the series that the last reading knew: a damaged slot must not fail a scrape.
+        A call whose series was not read yet is left out: a damaged slot must not make a
+        scrape fail.
         """
         return [
             (self._series[entry.series], entry)
@@ -139,11 +140,11 @@ class SlotReader:
 
 
 def open_slots(folder: Path, readers: dict[Path, SlotReader]) -> int:
-    """Bring ``readers`` up to date with the files in ``folder``.
+    """Update ``readers`` to the slot files in ``folder``.
 
-    :return: how many files were set aside, and whatever is in them
+    :return: number of files that were quarantined
     """
-    aside = 0
+    quarantined = 0
     for path, reader in list(readers.items()):
         if not reader.is_current():
             readers.pop(path).close()
@@ -152,15 +153,18 @@ def open_slots(folder: Path, readers: dict[Path, SlotReader]) -> int:
             try:
                 readers[path] = SlotReader(path)
             except OSError:
-                continue  # it is gone by now, or no file
+                continue  # it was deleted meanwhile, or is not a file
             except Unusable as error:
-                aside += quarantine_if_left(path, error)
-    return aside
+                quarantined += quarantine_if_left(path, error)
+    return quarantined
 
 
 def quarantine_if_left(path: Path, reason: Unusable) -> bool:
-    """Put an unusable file aside, unless a worker has it, or is about to fill it."""
-    with lease.borrowed(path) as free:
+    """Quarantine an unusable file if no worker holds it; return whether it was done.
+
+    An empty file stays: a worker is about to fill it.
+    """
+    with lease.try_lock_path(path) as free:
         left = free and path.stat().st_size > 0
         if left:
             lease.quarantine(path, reason)

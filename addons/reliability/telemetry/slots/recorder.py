@@ -1,8 +1,8 @@
-"""Recording what this process does, without SQL and without waiting for anybody.
+"""Recording the calls of this process, without SQL and without waiting.
 
-A process has one recorder.  It leases a slot when it first has something to record,
-and again after a fork, in the child.  Where no slot can be had (storage full or
-read-only) it says so once, counts what it lets pass, and tries again later.
+A process has one recorder.  It leases a slot before the first call, and after a fork
+again, in the child.  While it has no slot (storage full or read-only), it logs one
+warning, counts the missed calls, and tries again every ten seconds.
 """
 
 import logging
@@ -19,16 +19,18 @@ from .file import COMMITTING, FREE, IN_FLIGHT_ENTRIES, RETURNED, SlotFile
 _logger = logging.getLogger(__name__)
 
 MAX_SERIES = 1000
-"""Of one family in one database."""
+"""The largest number of series of one family in one database."""
 
-_SECONDS_BETWEEN_LOOKS = 10.0
-_ROOM_FOR_OTHERS = 16 * 1024  # bytes; the series ``other`` of about 150 databases
+_SECONDS_BETWEEN_CHECKS = 10.0
+_RESERVED_BYTES = 16 * 1024  # for the series ``other`` of about 150 databases
 
 
 class Ticket:
-    """A call that was taken down in the in-flight table, to be given back.
+    """A call that has begun: the recorder needs it to end the call.
 
-    ``entry`` is ``None`` where the table was full, ``slot`` once it was given back.
+    :ivar slot: the slot that records the call; ``None`` after its end
+    :ivar entry: its entry in the in-flight table; ``None`` if the table was full
+    :ivar call, series: the numbers of the call and of its series in the slot
     """
 
     __slots__ = ("slot", "entry", "call", "series")
@@ -41,29 +43,29 @@ class Ticket:
 
 
 class Recorder:
-    """The one writer of this process.
+    """Records the calls of this process into its slot.
 
-    :param folder: where the slots of this server are
+    :param folder: the folder with the slots of this server
     """
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self._forget()
+        self._reset()
         os.register_at_fork(after_in_child=self._after_fork)
 
     def begin(
         self, series: Series, records: int = 1, record_id: int = 0, depth: int = 0
     ) -> Ticket | None:
-        """Note that a call begins; ``None`` where it cannot be recorded."""
+        """Record that a call begins; return ``None`` if it cannot be recorded."""
         with self._lock:
             now = lease.boot_time()
-            slot = self._slot if now < self._look_again else self._current_slot()
+            slot = self._slot if now < self._next_check else self._current_slot()
             if slot is None:
-                self._let_pass += 1
+                self._missed += 1
                 return None
             number = self._numbers.get(series)
             if number is None:
-                number = self._number_of(series)
+                number = self._series_number(series)
             if number is None:
                 slot.count_drop("no_room")
                 return None
@@ -77,30 +79,30 @@ class Recorder:
             return ticket
 
     def returned(self, ticket: Ticket) -> None:
-        """Note that the method is over and its transaction is not."""
-        self._enter(ticket, RETURNED)
+        """Record that the method has returned and its transaction goes on."""
+        self._set_phase(ticket, RETURNED)
 
     def committing(self, ticket: Ticket) -> None:
-        """Note that COMMIT is about to be sent: from here on nobody can tell."""
-        self._enter(ticket, COMMITTING)
+        """Record that COMMIT is about to be sent: a kill leaves the outcome unknown."""
+        self._set_phase(ticket, COMMITTING)
 
     def relabel(self, ticket: Ticket, series: Series) -> None:
-        """Let a call be of another series than it began with, also if it is killed."""
+        """Record a call under another series from now on, also if it is killed."""
         with self._lock:
-            number = self._number_of(series) if self._holds(ticket) else None
+            number = self._series_number(series) if self._is_open(ticket) else None
             if number is not None:
                 ticket.series = number
                 if ticket.entry is not None:
                     ticket.slot.relabel(ticket.entry, number)
 
     def finish(self, ticket: Ticket, event: Event) -> None:
-        """Append the event of a call, then forget the call.
+        """Append the event of a call and end the call.
 
-        ``event.series`` and ``event.call`` are the ticket's.
+        :param event: its ``series`` and ``call`` are the numbers of the ticket
         """
         with self._lock:
             # The garbage collector may close a cursor, and so finish a call, while
-            # this thread is appending: that event waits for its turn.
+            # this thread is appending: that event is appended afterwards.
             if self._appending:
                 self._finished.append((ticket, event))
                 return
@@ -113,121 +115,121 @@ class Recorder:
                 self._appending = False
 
     def forget(self, ticket: Ticket) -> None:
-        """Forget a call without an event."""
+        """End a call without an event."""
         with self._lock:
-            if self._holds(ticket):
+            if self._is_open(ticket):
                 self._release(ticket)
             ticket.slot = ticket.entry = None
 
     def count(self, reason: str, times: int = 1) -> None:
-        """Count what could not be recorded; ``reason`` is one of :data:`DROPS`."""
+        """Add to a drop counter; ``reason`` is one of :data:`.file.DROPS`."""
         with self._lock:
             slot = self._current_slot()
             if slot is not None:
                 slot.count_drop(reason, times)
             else:
-                self._let_pass += times
+                self._missed += times
 
-    def serve(self, requests: int) -> None:
-        """Say how many requests this process serves at a time, from now on."""
+    def set_capacity(self, requests: int) -> None:
+        """Store the number of requests that this process can serve at a time."""
         with self._lock:
-            self._serves = requests
+            self._capacity = requests
             slot = self._current_slot()
             if slot is not None:
-                slot.serves = requests
+                slot.capacity = requests
 
     def close(self) -> None:
-        """Give the slot back; the next call leases one again."""
+        """Give the slot back; the next call leases a slot again."""
         with self._lock:
-            self._let_go()
-            self._look_again = 0.0
+            self._close_slot()
+            self._next_check = 0.0
 
     def _append(self, ticket: Ticket, event: Event) -> None:
-        if self._holds(ticket):
+        if self._is_open(ticket):
             self._slot.append(event)
             self._release(ticket)
 
     def _release(self, ticket: Ticket) -> None:
-        """Free the entry of a call; it is another call's next."""
+        """Free the entry of a call for another one."""
         if ticket.entry is not None:
-            ticket.slot.enter(ticket.entry, FREE)
+            ticket.slot.set_phase(ticket.entry, FREE)
             self._free.append(ticket.entry)
         ticket.slot = ticket.entry = None
 
-    def _enter(self, ticket: Ticket, phase: int) -> None:
-        # As in _holds, without its call: this is done twice for each call.
+    def _set_phase(self, ticket: Ticket, phase: int) -> None:
+        # The check of _is_open without calling it: this runs twice for each call.
         if ticket.entry is not None and ticket.slot is self._slot:
-            self._slot.enter(ticket.entry, phase)
+            self._slot.set_phase(ticket.entry, phase)
 
-    def _holds(self, ticket: Ticket) -> bool:
-        """Say whether a ticket is open, and ours: not begun before a fork."""
+    def _is_open(self, ticket: Ticket) -> bool:
+        """Return whether a call is open in our slot: it did not begin before a fork."""
         return ticket.slot is not None and ticket.slot is self._slot
 
     def _current_slot(self) -> SlotFile | None:
-        """Return our slot, now and then making sure that it is still there."""
+        """Return our slot; check every ten seconds that its file still exists."""
         now = lease.boot_time()
-        if now < self._look_again:
+        if now < self._next_check:
             return self._slot
-        self._look_again = now + _SECONDS_BETWEEN_LOOKS
+        self._next_check = now + _SECONDS_BETWEEN_CHECKS
         if self._slot is None or os.fstat(self._slot.fd).st_nlink == 0:
-            self._let_go()  # if its file was deleted: nobody would read it any more
-            self._lease()
+            self._close_slot()  # a deleted file would not be read any more
+            self._lease_slot()
         return self._slot
 
-    def _let_go(self) -> None:
+    def _close_slot(self) -> None:
         slot, self._slot = self._slot, None
         if slot is not None:
             slot.close()
 
-    def _lease(self) -> None:
+    def _lease_slot(self) -> None:
         try:
             slot = lease.lease(self.folder)
         except OSError as error:
-            if not self._let_pass:
+            if not self._missed:
                 _logger.warning("Reliability records nothing for now: %s", error)
             return
-        if self._let_pass:
-            _logger.info("Reliability records again, %d were missed", self._let_pass)
-            slot.count_drop("switched_off", self._let_pass)
-            self._let_pass = 0
-        slot.serves = self._serves
+        if self._missed:
+            _logger.info("Reliability records again; calls missed: %d", self._missed)
+            slot.count_drop("switched_off", self._missed)
+            self._missed = 0
+        slot.capacity = self._capacity
         slot.pid = os.getpid()
         self._slot = slot
         self._free = list(reversed(range(IN_FLIGHT_ENTRIES)))  # lowest first
         self._numbers = {}
         self._counts = Counter()
         for series in slot.series()[0]:
-            self._remember(series)
+            self._add_number(series)
         self._families = {
             name
             for name, spec in slot.families.items()
             if spec == registered().get(name)
         }
 
-    def _number_of(self, series: Series) -> int | None:
-        """Return the number of a series: its own, or that of ``other`` beyond a cap.
+    def _series_number(self, series: Series) -> int | None:
+        """Return the number of a series: its own, or that of ``other`` beyond the cap.
 
-        :return: ``None`` where the dictionary has no room left even for that
+        :return: ``None`` if the dictionary has no room even for ``other``
         """
         number = self._numbers.get(series)
         if number is not None:
             return number
         if series.family not in self._families:
-            if not self._describe(series.family):
+            if not self._append_family(series.family):
                 return None
         within_cap = self._counts[series.db, series.family] < MAX_SERIES
-        if within_cap and self._slot.append_series(series, spare=_ROOM_FOR_OTHERS):
-            return self._remember(series)
+        if within_cap and self._slot.append_series(series, spare=_RESERVED_BYTES):
+            return self._add_number(series)
         self._slot.count_drop("over_cap")
         other = beyond_cap(series)
         if other not in self._numbers and self._slot.append_series(other):
-            self._remember(other)
+            self._add_number(other)
         return self._numbers.get(other)
 
-    def _describe(self, name: str) -> bool:
-        """Say in the slot what a family is, which the collector may not know.
+    def _append_family(self, name: str) -> bool:
+        """Write the spec of a family into the slot: the collector may not know it.
 
-        :return: whether it fitted
+        :return: whether there was room
         """
         family = registered().get(name)
         if family is None:
@@ -237,28 +239,28 @@ class Recorder:
         self._families.add(name)
         return True
 
-    def _remember(self, series: Series) -> int:
+    def _add_number(self, series: Series) -> int:
         number = len(self._numbers)
         self._numbers[series] = number
         self._counts[series.db, series.family] += 1
         return number
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self._lock = threading.RLock()
         self._slot: SlotFile | None = None
         self._free: list[int] = []
         self._numbers: dict[Series, int] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
         self._families: set[str] = set()
-        self._look_again = 0.0
-        self._let_pass = 0
-        self._serves = 0
+        self._next_check = 0.0
+        self._missed = 0
+        self._capacity = 0
         self._finished: deque[tuple[Ticket, Event]] = deque()
         self._appending = False
 
     def _after_fork(self) -> None:
-        """Let go of the parent's slot, whose lock would live as long as our copies."""
+        """Close the parent's slot in the child: its copy would keep the lock."""
         slot = self._slot
-        self._forget()
+        self._reset()
         if slot is not None:
             slot.close()

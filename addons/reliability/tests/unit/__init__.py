@@ -1,3 +1,3 @@
-"""Tests of what is plain Python; see ``addons/conftest.py``."""
+"""Unit tests of plain Python modules, without Odoo; see ``addons/conftest.py``."""
 
-from .. import clocks  # its limits are those of Hypothesis, too
+from .. import clocks  # it sets the profile of Hypothesis

@@ -1,4 +1,4 @@
-"""A token opens what it is for: all of a server, or what concerns one database."""
+"""A token opens the metrics of the whole server, or those of one database."""
 
 from unittest import TestCase
 
@@ -7,11 +7,11 @@ from ...telemetry.endpoint import make_app
 from ..tokens import AccessCase
 
 
-class TestTheTokenOfADatabase(AccessCase, TestCase):
+class TestDatabaseToken(AccessCase, TestCase):
     def endpoint(self, token, path="/metrics"):
-        return self.ask(make_app(self.collector, self.access), token, path)
+        return self.get(make_app(self.collector, self.access), token, path)
 
-    def test_it_shows_this_database_and_nothing_of_others_or_of_the_host(self):
+    def test_it_shows_its_database_and_neither_other_databases_nor_the_host(self):
         text = self.endpoint("of-one").text
         self.assert_only(text, 'db="one"', ['"two"', 'a\\"b'])
         self.assertNotIn("odoo_reliability_slots", text)
@@ -22,19 +22,19 @@ class TestTheTokenOfADatabase(AccessCase, TestCase):
         for shown in ('db="one"', 'db="two"', "odoo_reliability_slots"):
             self.assertIn(shown, text)
 
-    def test_one_that_was_revoked_opens_nothing(self):
+    def test_a_revoked_token_opens_nothing(self):
         self.access.databases = {"two": digest_of("of-two")}
         self.assertEqual(self.endpoint("of-one").status_code, 401)
         self.assertEqual(self.endpoint("of-two").status_code, 200)
 
-    def test_its_hash_opens_nothing(self):
+    def test_the_hash_of_a_token_opens_nothing(self):
         for wrong in (digest_of("of-one"), "", "of-", "of-one2", "one"):
             self.assertEqual(self.endpoint(wrong).status_code, 401)
 
-    def test_it_works_also_where_the_server_has_none(self):
+    def test_it_works_without_a_token_of_the_server(self):
         self.token_file.unlink()
         self.assertEqual(self.endpoint("of-one").status_code, 200)
         self.assertEqual(self.endpoint("of-all").status_code, 401)
 
-    def test_there_is_nothing_else_to_read(self):
+    def test_there_is_no_other_page(self):
         self.assertEqual(self.endpoint("of-one", "/").status_code, 404)

@@ -1,4 +1,4 @@
-"""Batches of calls, to be added to a database."""
+"""Batches add up, survive JSON, and have the right top calls."""
 
 from collections import defaultdict
 from unittest import TestCase
@@ -23,37 +23,37 @@ EVENTS = st.lists(
 )
 
 
-class TestABatch(TestCase):
+class TestBatch(TestCase):
     @given(EVENTS, EVENTS)
-    def test_merged_with_another_is_the_batch_of_both(self, some, others):
+    def test_a_merged_batch_equals_the_batch_of_all_events(self, some, others):
         merged = batch_of(some)
         merged.merge(batch_of(others))
         self.assertEqual(merged.rows, batch_of(some + others).rows)
-        self.assertEqual(self.kept(merged), self.kept(batch_of(some + others)))
+        self.assertEqual(self.ranks(merged), self.ranks(batch_of(some + others)))
 
     @given(EVENTS)
-    def test_is_the_same_after_it_was_saved(self, events):
+    def test_a_batch_is_the_same_after_json(self, events):
         batch = batch_of(events)
         again = Batch.loads(batch.dumps())
         self.assertEqual(again.rows, batch.rows)
-        self.assertEqual(self.kept(again), self.kept(batch))
+        self.assertEqual(self.ranks(again), self.ranks(batch))
 
     @given(EVENTS)
-    def test_keeps_the_slowest_and_the_last_that_failed_of_each_hour(self, events):
-        kept = self.kept(batch_of(events))
+    def test_top_calls_are_the_slowest_and_the_last_failed_of_each_hour(self, events):
+        ranks = self.ranks(batch_of(events))
         for hour in {event.ended // 3600 for event in events}:
-            of_it = [event for event in events if event.ended // 3600 == hour]
-            slow = [event.seconds for event in of_it if event.outcome == "success"]
-            failed = [event.ended for event in of_it if event.outcome == "failed"]
-            self.assertEqual(kept[hour, False], sorted(slow)[-MAX_SLOWEST:])
-            self.assertEqual(kept[hour, True], sorted(failed)[-MAX_FAILED:])
+            own = [event for event in events if event.ended // 3600 == hour]
+            slow = [event.seconds for event in own if event.outcome == "success"]
+            failed = [event.ended for event in own if event.outcome == "failed"]
+            self.assertEqual(ranks[hour, False], sorted(slow)[-MAX_SLOWEST:])
+            self.assertEqual(ranks[hour, True], sorted(failed)[-MAX_FAILED:])
 
     @staticmethod
-    def kept(batch):
-        """Return by hour, and whether they failed, how long or when calls were."""
+    def ranks(batch):
+        """Return the sorted ranks of top calls, by hour and whether they failed."""
         found = defaultdict(list)
-        for slow in batch.slow:
-            found[slow.ended // 3600, slow.has_failed].append(slow.rank)
+        for call in batch.top_calls:
+            found[call.ended // 3600, call.has_failed].append(call.rank)
         for ranks in found.values():
             ranks.sort()
         return found
@@ -61,12 +61,12 @@ class TestABatch(TestCase):
 
 class TestQuantiles(TestCase):
     @given(st.lists(st.floats(1e-5, 1e5), min_size=1), st.floats(0, 1))
-    def test_are_within_one_percent_of_the_exact_one(self, durations, q):
+    def test_they_are_within_one_percent_of_the_exact_duration(self, durations, q):
         batch = batch_of(Event(0, "success", 1.0, seconds) for seconds in durations)
         (total,) = batch.rows.values()
         rank = max(1, -int(-q * len(durations) // 1))
         exact = sorted(durations)[min(rank, len(durations)) - 1]
         self.assertAlmostEqual(quantile(q, total.buckets) / exact, 1, delta=0.011)
 
-    def test_of_nothing_are_nothing(self):
+    def test_an_empty_histogram_has_none(self):
         self.assertIsNone(quantile(0.5, {}))

@@ -1,3 +1,5 @@
+"""The collector counts every event once, saves it, and survives damage and kills."""
+
 import errno
 import os
 import signal
@@ -13,7 +15,7 @@ from ...collector.collector import Collector
 from ...telemetry import totals
 from ...telemetry.events import OUTCOMES, Event
 from ...telemetry.slots import file, lease, reader
-from ..recordings import FolderCase, in_child, record, series
+from ..recordings import FolderCase, record, run_in_child, series
 
 COUNT = "odoo_operation_duration_seconds_count"
 DROPPED = "odoo_reliability_dropped_total"
@@ -26,14 +28,14 @@ class CollectorCase(FolderCase, TestCase):
         return collector
 
     def save_one_call(self):
-        """Leave behind what a collector saved that has ended."""
+        """Leave the state of a collector that has ended after one call."""
         record(self.recorder())
         collector = self.collector()
         collector.cycle()
         collector.close()
 
     def samples(self, collector):
-        """Return ``(name, labels, value)`` of what a scrape would show."""
+        """Return ``(name, labels, value)`` of every sample of a scrape."""
         registry = CollectorRegistry()
         registry.register(collector)
         text = generate_latest(registry).decode()
@@ -44,7 +46,7 @@ class CollectorCase(FolderCase, TestCase):
         ]
 
     def value(self, collector, name, **labels):
-        """Return the sum of the samples that carry these labels."""
+        """Return the sum of the samples with these labels."""
         return sum(
             value
             for found, found_labels, value in self.samples(collector)
@@ -52,7 +54,7 @@ class CollectorCase(FolderCase, TestCase):
         )
 
 
-class TestMetricsSayWhatWasRecorded(CollectorCase):
+class TestMetricsEqualTheEvents(CollectorCase):
     def test_counts_sums_and_buckets_equal_the_events(self):
         recorder, collector = self.recorder(), self.collector()
         for seconds in (0.5, 2.9, 3.0, 3.1, 9.0):
@@ -70,7 +72,7 @@ class TestMetricsSayWhatWasRecorded(CollectorCase):
         self.assertEqual(within, [1, 1, 3, 4, 5], "3.0 s is the threshold")
         self.assertEqual(self.value(collector, COUNT, outcome="rejected"), 1)
 
-    def test_every_outcome_of_a_series_is_there_as_zero(self):
+    def test_outcomes_that_never_happened_are_shown_as_zero(self):
         record(self.recorder())
         collector = self.collector()
         collector.cycle()
@@ -81,7 +83,7 @@ class TestMetricsSayWhatWasRecorded(CollectorCase):
         }
         self.assertEqual(shown, dict.fromkeys(OUTCOMES, 0) | {"success": 1})
 
-    def test_costs_are_added_up_over_outcomes(self):
+    def test_costs_are_sums_over_outcomes(self):
         recorder, collector = self.recorder(), self.collector()
         for outcome in ("success", "failed"):
             ticket = recorder.begin(series())
@@ -95,7 +97,7 @@ class TestMetricsSayWhatWasRecorded(CollectorCase):
         self.assertEqual(shown["odoo_operation_sql_queries_total"], 14)
         self.assertEqual(shown["odoo_operation_records_total"], 4)
 
-    def test_a_call_in_its_method_is_in_progress_until_it_returns(self):
+    def test_a_call_is_in_progress_until_its_method_returns(self):
         recorder, collector = self.recorder(), self.collector()
         ticket = recorder.begin(series())
         collector.cycle()
@@ -117,7 +119,7 @@ class TestMetricsSayWhatWasRecorded(CollectorCase):
         ]
         self.assertEqual(counts, [0, 2, 3, 3])
 
-    def test_buckets_never_fall_from_one_bound_to_the_next(self):
+    def test_cumulative_buckets_never_fall(self):
         recorder, collector = self.recorder(), self.collector()
         for threshold in (3.0, 3.001, 2.995, 3.01, 2.9, 3.5):
             record(recorder, series(threshold=threshold), seconds=2.99)
@@ -131,7 +133,7 @@ class TestMetricsSayWhatWasRecorded(CollectorCase):
         self.assertEqual(counts, sorted(counts))
         self.assertEqual(counts[-1], 6)
 
-    def test_beyond_the_cap_of_a_database_series_are_counted_as_other(self):
+    def test_series_beyond_the_cap_of_a_database_are_counted_as_other(self):
         self.enterContext(patch.object(totals, "MAX_SERIES", 3))
         recorder, collector = self.recorder(), self.collector()
         for number in range(5):
@@ -143,8 +145,8 @@ class TestMetricsSayWhatWasRecorded(CollectorCase):
         self.assertEqual(self.value(collector, dropped, reason="over_cap"), 2)
 
 
-class TestTheCollectorMayDie(CollectorCase):
-    def test_totals_survive_and_nothing_counts_twice(self):
+class TestKillsAndDamage(CollectorCase):
+    def test_totals_survive_a_kill_and_no_event_counts_twice(self):
         recorder = self.recorder()
         record(recorder)
 
@@ -152,13 +154,13 @@ class TestTheCollectorMayDie(CollectorCase):
             Collector(self.folder).cycle()
             os.kill(os.getpid(), signal.SIGKILL)
 
-        in_child(collect_and_die)
+        run_in_child(collect_and_die)
         record(recorder)
         collector = self.collector()
         collector.cycle()
         self.assertEqual(self.value(collector, COUNT), 2)
 
-    def test_of_two_only_one_leads_and_the_other_takes_over(self):
+    def test_of_two_collectors_one_leads_and_the_other_takes_over(self):
         first, second = self.collector(), self.collector()
         record(self.recorder())
         self.assertTrue(first.cycle())
@@ -167,36 +169,36 @@ class TestTheCollectorMayDie(CollectorCase):
         self.assertTrue(second.cycle())
         self.assertEqual(self.value(second, COUNT), 1)
 
-    def test_a_damaged_state_is_set_aside_and_counting_goes_on(self):
+    def test_a_damaged_state_is_quarantined_and_counting_goes_on(self):
         (self.folder / "collector.sqlite").write_bytes(b"not a database" * 100)
         recorder = self.recorder()
         record(recorder)
         collector = self.collector()
         with self.assertLogs(state.__name__, "WARNING"):
             collector.cycle()
-        self.assertTrue((self.folder / "collector.sqlite.aside").exists())
-        self.assertEqual(self.value(collector, COUNT), 0, "else Prometheus adds twice")
+        self.assertTrue((self.folder / "collector.sqlite.quarantined").exists())
+        self.assertEqual(self.value(collector, COUNT), 0, "counted before")
         record(recorder)
         collector.cycle()
         self.assertEqual(self.value(collector, COUNT), 1)
 
-    def test_a_state_that_cannot_be_read_once_is_not_overwritten(self):
+    def test_a_state_that_cannot_be_read_for_now_is_not_replaced(self):
         self.save_one_call()
 
-        def unreadable(_state):
+        def fail(_state):
             raise sqlite3.OperationalError("disk I/O error")
 
-        collector, whole = self.collector(), state.State._load
-        state.State._load = unreadable
+        collector, original = self.collector(), state.State._load
+        state.State._load = fail
         try:
             with self.assertLogs("reliability", "WARNING"):
                 self.assertFalse(collector.cycle())
         finally:
-            state.State._load = whole
+            state.State._load = original
         self.assertTrue(collector.cycle())
         self.assertEqual(self.value(collector, COUNT), 1)
 
-    def test_a_state_that_is_damaged_while_it_is_used_is_set_aside(self):
+    def test_a_state_that_is_damaged_in_use_is_quarantined(self):
         recorder, collector = self.recorder(), self.collector()
         record(recorder)
         collector.cycle()
@@ -209,10 +211,10 @@ class TestTheCollectorMayDie(CollectorCase):
         for _second in range(2):
             record(recorder)
             collector.cycle()
-        self.assertTrue(path.with_name("collector.sqlite.aside").exists())
+        self.assertTrue(path.with_name("collector.sqlite.quarantined").exists())
         self.assertEqual(self.value(collector, "odoo_reliability_collector_saved"), 1)
 
-    def test_a_slot_in_the_place_of_a_damaged_one_is_left_alone(self):
+    def test_a_new_slot_with_the_path_of_a_damaged_one_is_not_quarantined(self):
         recorder, collector = self.recorder(), self.collector()
         record(recorder)
         collector.cycle()
@@ -225,10 +227,10 @@ class TestTheCollectorMayDie(CollectorCase):
         new.close()
         reason = file.Unusable("damaged")
         with self.assertLogs("reliability", "WARNING"):
-            collector._give_up(path, damaged, reason)
+            collector._quarantine(path, damaged, reason)
         self.assertTrue(path.exists())
 
-    def test_a_state_with_a_row_that_makes_no_sense_is_set_aside(self):
+    def test_a_state_with_an_invalid_row_is_quarantined(self):
         self.save_one_call()
         with sqlite3.connect(self.folder / "collector.sqlite") as database:
             database.execute("UPDATE total SET content = '{}'")
@@ -236,7 +238,7 @@ class TestTheCollectorMayDie(CollectorCase):
         with self.assertLogs(state.__name__, "WARNING"):
             self.assertTrue(self.collector().cycle())
 
-    def test_what_was_dropped_is_remembered_too(self):
+    def test_drop_counters_survive_a_restart(self):
         recorder, collector = self.recorder(), self.collector()
         record(recorder)
         collector.cycle()
@@ -248,7 +250,7 @@ class TestTheCollectorMayDie(CollectorCase):
         second.cycle()
         self.assertEqual(self.value(second, dropped, reason="error"), 1)
 
-    def test_a_damaged_slot_is_said_once_and_set_aside_when_it_is_left(self):
+    def test_a_damaged_slot_is_logged_once_and_quarantined_after_its_worker(self):
         recorder, collector = self.recorder(), self.collector()
         record(recorder)
         with (self.folder / "slot-000").open("r+b") as file:
@@ -259,13 +261,13 @@ class TestTheCollectorMayDie(CollectorCase):
             record(recorder, series("another"))
             collector.cycle()
         self.assertEqual(len(logs.output), 1)
-        self.samples(collector)  # and the others are scraped as before
+        self.samples(collector)  # other slots are still shown
         recorder.close()
         with self.assertLogs("reliability", "WARNING"):
             collector.cycle()
         self.assertNotIn(self.folder / "slot-000", lease.slot_paths(self.folder))
 
-    def test_a_state_of_another_version_is_set_aside(self):
+    def test_a_state_of_another_version_is_quarantined(self):
         with sqlite3.connect(self.folder / "collector.sqlite") as database:
             database.execute("CREATE TABLE total (a)")
             database.execute("PRAGMA user_version = 99")
@@ -275,7 +277,7 @@ class TestTheCollectorMayDie(CollectorCase):
             collector.cycle()
         self.assertIn("its format is 99", logs.output[0])
 
-    def test_a_folder_that_was_emptied_is_begun_anew(self):
+    def test_collecting_starts_again_in_an_emptied_folder(self):
         collector = self.collector()
         collector.cycle()
         for path in self.folder.iterdir():
@@ -284,7 +286,7 @@ class TestTheCollectorMayDie(CollectorCase):
         collector.cycle()
         self.assertEqual(self.value(collector, COUNT), 1)
 
-    def test_storage_that_cannot_be_written_is_said_once_and_tried_again(self):
+    def test_full_storage_is_logged_once_and_saving_is_repeated(self):
         recorder, collector = self.recorder(), self.collector()
         collector.cycle()
         record(recorder)
@@ -294,13 +296,13 @@ class TestTheCollectorMayDie(CollectorCase):
             raise sqlite3.OperationalError("database or disk is full")
 
         with self.assertLogs("reliability", "WARNING") as logs:
-            whole = state.State.save
+            original = state.State.save
             state.State.save = full
             try:
                 collector.cycle()
                 collector.cycle()
             finally:
-                state.State.save = whole
+                state.State.save = original
         self.assertEqual(len(logs.output), 1)
         self.assertEqual(self.value(collector, saved), 0)
         self.assertEqual(self.value(collector, COUNT), 1, "still counted")
@@ -308,8 +310,8 @@ class TestTheCollectorMayDie(CollectorCase):
         self.assertEqual(self.value(collector, saved), 1)
 
 
-class TestNewWorkersFindRoom(CollectorCase):
-    def test_also_while_storage_is_full(self):
+class TestSpareSlots(CollectorCase):
+    def test_new_workers_find_a_slot_while_storage_is_full(self):
         collector = self.collector()
         record(self.recorder())
         collector.cycle()
@@ -321,7 +323,7 @@ class TestNewWorkersFindRoom(CollectorCase):
         self.assertEqual(self.value(collector, COUNT), 2)
         self.assertEqual(self.value(collector, DROPPED), 0)
 
-    def test_there_are_no_more_free_slots_than_are_in_use(self):
+    def test_there_are_as_many_free_slots_as_slots_in_use(self):
         recorders = [self.recorder(), self.recorder()]
         collector = self.collector()
         for recorder in recorders:
@@ -331,8 +333,8 @@ class TestNewWorkersFindRoom(CollectorCase):
         self.assertEqual(len(lease.slot_paths(self.folder)), 4)
 
 
-class TestFilesStayFew(CollectorCase):
-    def test_a_worn_out_slot_is_deleted_when_it_is_read(self):
+class TestRetiredSlots(CollectorCase):
+    def test_a_worn_out_slot_is_deleted_after_it_was_read(self):
         recorder, collector = self.recorder(), self.collector()
         self.enterContext(patch.object(reader, "_RETIRE_ABOVE", 0.0))
         record(recorder)
@@ -343,7 +345,7 @@ class TestFilesStayFew(CollectorCase):
         self.assertNotIn(self.folder / "slot-000", lease.slot_paths(self.folder))
         self.assertEqual(self.value(collector, COUNT), 1)
 
-    def test_a_slot_with_unread_events_is_not(self):
+    def test_a_slot_with_unread_events_is_not_deleted(self):
         recorder, collector = self.recorder(), self.collector()
         self.enterContext(patch.object(reader, "_RETIRE_ABOVE", 0.0))
         collector.cycle()
@@ -353,7 +355,7 @@ class TestFilesStayFew(CollectorCase):
         self.addCleanup(slot.close)
         self.assertFalse(slot.retire_if_left(reader.Position()))
 
-    def test_a_dead_worker_s_call_is_counted_while_no_other_comes(self):
+    def test_the_call_of_a_dead_worker_is_counted_without_a_new_worker(self):
         collector = self.collector()
 
         def die():
@@ -361,7 +363,7 @@ class TestFilesStayFew(CollectorCase):
             os.kill(os.getpid(), signal.SIGKILL)
 
         began = lease.boot_time()
-        in_child(die)
+        run_in_child(die)
         collector.cycle()
         self.assertEqual(self.value(collector, COUNT, outcome="killed"), 1)
         seconds = self.value(collector, "odoo_operation_duration_seconds_sum")

@@ -1,4 +1,4 @@
-"""Databases are renamed, dropped, copied and made again, as is normal."""
+"""The collector follows databases that are renamed, dropped and created again."""
 
 from unittest import TestCase
 from unittest.mock import patch
@@ -9,17 +9,17 @@ from ...telemetry.exposition import GaugeSheet
 from ...telemetry.slots.lease import boot_time
 from ..recordings import FolderCase, record, series
 
-HERE = {"a": 11, "b": 12}
+EXISTING = {"a": 11, "b": 12}
 
 
-class TestWhatIsShownIsOfDatabasesThatExist(FolderCase, TestCase):
+class TestReconciliation(FolderCase, TestCase):
     def setUp(self):
         super().setUp()
         self.events = self.recorder()
         self.collector = Collector(self.folder)
         self.addCleanup(lambda: self.collector.close())
         self.count("a", "a", "b")
-        self.collector.find(HERE)
+        self.collector.reconcile_databases(EXISTING)
 
     def count(self, *databases):
         for db in databases:
@@ -27,7 +27,7 @@ class TestWhatIsShownIsOfDatabasesThatExist(FolderCase, TestCase):
         self.collector.cycle()
 
     def shown(self):
-        """Return database → calls, as ``/metrics`` shows them."""
+        """Return database → number of calls on ``/metrics``."""
         return {
             sample.labels["db"]: sample.value
             for family in self.collector.families()
@@ -49,64 +49,61 @@ class TestWhatIsShownIsOfDatabasesThatExist(FolderCase, TestCase):
         self.collector = Collector(self.folder)
         self.collector.cycle()
 
-    def keep_for_a_gone_database(self, seconds):
+    def expire_at_once(self):
+        """Let a database that does not exist be deleted at once, not after a day."""
         name = "_SECONDS_KEPT_FOR_A_GONE_DATABASE"
-        self.enterContext(patch.object(state, name, seconds))
+        self.enterContext(patch.object(state, name, -1.0))
 
-    def test_one_that_was_dropped_is_shown_no_more(self):
+    def test_a_dropped_database_is_not_shown_any_more(self):
         self.assertEqual(self.shown(), {"a": 2, "b": 1})
         self.collector.set_gauges("b", GaugeSheet(boot_time(), []))
-        self.collector.find({"a": 11})
+        self.collector.reconcile_databases({"a": 11})
         self.assertEqual(self.shown(), {"a": 2})
         self.restart()
-        self.assertEqual(self.shown(), {"a": 2}, "it came back")
+        self.assertEqual(self.shown(), {"a": 2}, "it is shown again")
 
-    def test_the_count_of_all_events_does_not_fall(self):
+    def test_the_total_of_all_events_does_not_fall(self):
         before = self.events_shown()
-        self.collector.find({"a": 11})
+        self.collector.reconcile_databases({"a": 11})
         self.count("a")
         self.assertEqual(self.events_shown(), before + 1)
         self.restart()
         self.assertEqual(self.events_shown(), before + 1)
 
-    def test_one_that_is_made_again_begins_anew(self):
-        self.collector.find({"a": 11})
+    def test_a_database_that_is_created_again_starts_at_zero(self):
+        self.collector.reconcile_databases({"a": 11})
         self.count("b")
-        self.collector.find({"a": 11, "b": 99})
+        self.collector.reconcile_databases({"a": 11, "b": 99})
         self.assertEqual(self.shown(), {"a": 2, "b": 1})
 
-    def test_what_waits_for_one_that_was_renamed_goes_to_its_new_name(self):
-        self.collector.find({"a": 11, "renamed": 12})
+    def test_waiting_batches_follow_a_renamed_database(self):
+        self.collector.reconcile_databases({"a": 11, "renamed": 12})
         self.assertEqual(self.shown(), {"a": 2})
-        self.assertEqual(self.collector.address("b"), "renamed")
+        self.assertEqual(self.collector.current_name("b"), "renamed")
         self.assertIn("b", self.collector.waiting())
         self.restart()
-        self.assertEqual(self.collector.address("b"), "renamed")
+        self.assertEqual(self.collector.current_name("b"), "renamed")
 
-    def test_one_that_is_renamed_right_after_its_first_call_gets_it(self):
-        """It was last looked for when nothing had been measured in it."""
-        self.collector.find(HERE | {"new": 13})
+    def test_they_follow_a_database_renamed_right_after_its_first_call(self):
+        """At the last search, nothing had been measured in it."""
+        self.collector.reconcile_databases(EXISTING | {"new": 13})
         self.count("new")
-        self.collector.find(HERE | {"renamed": 13})
-        self.assertEqual(self.collector.address("new"), "renamed")
+        self.collector.reconcile_databases(EXISTING | {"renamed": 13})
+        self.assertEqual(self.collector.current_name("new"), "renamed")
 
-    def test_what_waits_for_one_that_is_gone_is_kept_for_a_day(self):
-        """It may be on its way: somebody restores it, and that takes its time."""
-        self.collector.find({"a": 11})
+    def test_batches_of_a_dropped_database_wait_for_a_day(self):
+        """Somebody may be restoring it, which takes time."""
+        self.collector.reconcile_databases({"a": 11})
         self.assertIn("b", self.collector.waiting())
-        self.enterContext(
-            patch.object(state, "_SECONDS_KEPT_FOR_A_GONE_DATABASE", -1.0)
-        )
-        self.collector.find({"a": 11})
+        self.expire_at_once()
+        self.collector.reconcile_databases({"a": 11})
         self.assertNotIn("b", self.collector.waiting())
         self.collector.cycle()
         self.assertEqual(self.collector._totals.dropped["undelivered"], 1)
 
-    def test_one_that_comes_back_in_time_gets_it(self):
-        self.collector.find({"a": 11})
-        self.collector.find({"a": 11, "b": 13})
-        self.enterContext(
-            patch.object(state, "_SECONDS_KEPT_FOR_A_GONE_DATABASE", -1.0)
-        )
-        self.collector.find({"a": 11, "b": 13})
+    def test_a_database_restored_in_time_still_has_its_waiting_batches(self):
+        self.collector.reconcile_databases({"a": 11})
+        self.collector.reconcile_databases({"a": 11, "b": 13})
+        self.expire_at_once()
+        self.collector.reconcile_databases({"a": 11, "b": 13})
         self.assertIn("b", self.collector.waiting())

@@ -1,4 +1,4 @@
-"""Storage that is really full, in the middle of everything that is written to it."""
+"""Storage that is full, at any point of everything that is written to it."""
 
 import contextlib
 import os
@@ -21,11 +21,11 @@ from ..recordings import record, series
 SIZE = 4 * 2**20
 PAGE = os.sysconf("SC_PAGESIZE")
 FREE_PAGES = [*range(12), 16, 24, 32, 64, 100, 128, 192, 203, 204, 256]
-"""From nothing to more than anything takes: a slot has 203.2 pages."""
+"""From none to more than any file needs: a slot has 203.2 pages."""
 
 
 class TestFullStorage(TestCase):
-    """Whoever finds no room goes on without; afterwards everything counts once."""
+    """Without room the work goes on, and afterwards every event counts once."""
 
     def setUp(self):
         super().setUp()
@@ -33,13 +33,13 @@ class TestFullStorage(TestCase):
         self.addCleanup(self.storage.rmdir)
         mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", self.storage]
         if subprocess.run(mount, capture_output=True, check=False).returncode:
-            self.skipTest("only root may mount storage that is small enough to fill")
+            self.skipTest("only root can mount storage that is small enough to fill")
         unmount = ["umount", "--lazy", self.storage]
         self.addCleanup(subprocess.run, unmount, check=True)
 
     @contextlib.contextmanager
     def only(self, pages):
-        """Leave so many pages free for the block."""
+        """Leave this number of pages free for the block."""
         ballast = self.storage / "ballast"
         free = os.statvfs(self.storage).f_bavail * os.statvfs(self.storage).f_bsize
         with ballast.open("wb") as file:
@@ -50,7 +50,7 @@ class TestFullStorage(TestCase):
             ballast.unlink()
 
     def in_each_folder(self, pages_free=FREE_PAGES):
-        """Yield pages that are to be free, each with an empty folder."""
+        """Yield numbers of pages to leave free, each with an empty folder."""
         for pages in pages_free:
             folder = self.storage / f"{pages}-pages"
             with self.subTest(pages=pages), contextlib.ExitStack() as self.stack:
@@ -67,7 +67,7 @@ class TestFullStorage(TestCase):
         self.stack.callback(collector.close)
         return collector
 
-    def test_a_worker_that_finds_no_room_for_a_slot_records_when_there_is(self):
+    def test_a_worker_without_room_for_a_slot_records_later(self):
         for pages, folder in self.in_each_folder():
             worker, late = self.recorder(folder), self.recorder(folder)
             record(worker)
@@ -75,27 +75,27 @@ class TestFullStorage(TestCase):
                 for _call in range(3):
                     record(worker)
                     record(late)
-            late._look_again = 0.0
+            late._next_check = 0.0
             record(late)
             collector = self.collector(folder)
             missed = collector.cycle() and collector._totals.dropped["switched_off"]
             self.assertIn(missed, (0, 3))
             self.assertEqual(self.counted(collector), 4 + 4 - missed)
-            self.assertFalse(list(folder.glob("*.aside")), "something was torn")
+            self.assertFalse(list(folder.glob("*.quarantined")), "a file was torn")
 
-    def test_a_collector_that_cannot_save_counts_on_and_saves_it_once(self):
+    def test_a_collector_that_cannot_save_counts_and_saves_later(self):
         for pages, folder in self.in_each_folder():
             worker, collector = self.recorder(folder), self.collector(folder)
             record(worker)
             self.assertEqual(self.counted(collector), 1)
             with self.only(pages):
-                self.let_work(worker, collector)
+                self.record_calls(worker, collector)
                 self.assertEqual(self.counted(collector), 401)
             self.assertEqual(self.counted(collector), 401)
             self.assertTrue(collector._saved)
             self.assertEqual(self.waiting(collector), 401)
 
-    def test_days_without_room_lose_rollups_and_not_the_memory_of_the_host(self):
+    def test_days_without_room_lose_rollups_but_do_not_fill_the_memory(self):
         self.enterContext(patch.object(rollup, "MAX_ROWS_IN_MEMORY", 150))
         for _pages, folder in self.in_each_folder([0]):
             worker, collector = self.recorder(folder), self.collector(folder)
@@ -105,19 +105,19 @@ class TestFullStorage(TestCase):
                 for number in range(400):
                     record(worker, series(f"{number}" + "x" * 90))
                     collector.cycle()
-                kept = sum(len(batch.rows) for batch in collector._unsaved.values())
-                self.assertLessEqual(kept, 150)
+                rows = sum(len(batch.rows) for batch in collector._unsaved.values())
+                self.assertLessEqual(rows, 150)
             self.assertEqual(self.counted(collector), 401)
             lost = collector._totals.dropped["undelivered"]
             self.assertEqual(self.waiting(collector) + lost, 401)
 
-    def test_one_that_dies_meanwhile_is_followed_by_one_that_knows_as_much(self):
+    def test_the_next_collector_after_a_kill_without_room_counts_everything(self):
         for pages, folder in self.in_each_folder():
             worker, collector = self.recorder(folder), self.collector(folder)
             record(worker)
             collector.cycle()
             with self.only(pages):
-                self.let_work(worker, collector)
+                self.record_calls(worker, collector)
                 collector.close()
                 second = self.collector(folder)
                 second.cycle()
@@ -125,9 +125,9 @@ class TestFullStorage(TestCase):
             third = self.collector(folder)
             self.assertEqual(self.counted(third), 401)
             self.assertEqual(self.waiting(third), 401)
-            self.assertFalse(list(folder.glob("*.aside")), "something was torn")
+            self.assertFalse(list(folder.glob("*.quarantined")), "a file was torn")
 
-    def test_one_that_begins_without_room_begins_when_there_is(self):
+    def test_a_collector_started_without_room_works_later(self):
         for pages, folder in self.in_each_folder():
             worker, collector = self.recorder(folder), self.collector(folder)
             record(worker)
@@ -137,69 +137,69 @@ class TestFullStorage(TestCase):
                 collector.cycle()
             self.assertEqual(self.counted(collector), 2)
             self.assertEqual(self.waiting(collector), 2)
-            self.assertFalse(list(folder.glob("*.aside")), "something was torn")
+            self.assertFalse(list(folder.glob("*.quarantined")), "a file was torn")
 
-    def test_what_waits_is_delivered_once_whatever_of_it_could_be_noted(self):
+    def test_batches_are_delivered_once_even_if_that_cannot_be_recorded(self):
         for pages, folder in self.in_each_folder():
             worker, collector = self.recorder(folder), self.collector(folder)
-            brought: dict[int, int] = {}
-            self.let_work(worker, collector)
+            delivered: dict[int, int] = {}
+            self.record_calls(worker, collector)
             with self.only(pages):
-                self.bring(collector, brought)
+                self.deliver(collector, delivered)
                 record(worker)
                 collector.cycle()
-                self.bring(collector, brought)
+                self.deliver(collector, delivered)
             collector.cycle()
-            self.bring(collector, brought)
+            self.deliver(collector, delivered)
             self.assertFalse(collector.waiting())
-            self.assertEqual(sum(brought.values()), 401)
+            self.assertEqual(sum(delivered.values()), 401)
 
-    def test_a_page_for_odoo_is_the_one_before_or_the_new_one(self):
+    def test_a_snapshot_is_the_last_or_the_new_one(self):
         for pages, folder in self.in_each_folder():
             worker, collector = self.recorder(folder), self.collector(folder)
             record(worker)
             collector.cycle()
             snapshot.take(folder, collector, Access(None))
             with self.only(pages):
-                self.let_work(worker, collector, names=20)
+                self.record_calls(worker, collector, names=20)
                 with contextlib.suppress(OSError):
                     snapshot.take(folder, collector, Access(None))
-                self.assertIn(self.calls_on_the_page(folder), (1, 81))
+                self.assertIn(self.calls_in_snapshot(folder), (1, 81))
             snapshot.take(folder, collector, Access(None))
-            self.assertEqual(self.calls_on_the_page(folder), 81)
+            self.assertEqual(self.calls_in_snapshot(folder), 81)
 
-    def let_work(self, worker, collector, names=100):
-        """Let four calls of each series come, whose names take room."""
+    def record_calls(self, worker, collector, names=100):
+        """Record four calls of each series, with long names, which need room."""
         for _round in range(4):
             for number in range(names):
                 record(worker, series(f"{number}" + "x" * 90))
             collector.cycle()
 
     def counted(self, collector):
-        """Return how many calls a scrape shows after one more cycle."""
+        """Return the number of calls on ``/metrics`` after one more cycle."""
         collector.cycle()
         return sum(total.count for total in collector._totals.by_key.values())
 
     def waiting(self, collector):
-        """Return how many calls wait for their database."""
+        """Return the number of calls in waiting batches."""
         _source, texts = collector.pending("db")
         return sum(map(calls_in, (text for _number, text in texts)))
 
-    def bring(self, collector, brought):
-        """Deliver what waits, as far as that can be noted, to a database in memory.
+    def deliver(self, collector, delivered):
+        """Deliver waiting batches to a database in memory, if storage allows.
 
-        :param brought: number of a batch → its calls
+        :param delivered: number of a batch → its calls
         """
         with contextlib.suppress(sqlite3.Error):
             _source, texts = collector.pending("db")
             if not texts or collector.attempt("db", texts[-1][0]) is None:
                 return
-            known = max(brought, default=0)
-            brought |= {n: calls_in(text) for n, text in texts if n > known}
+            known = max(delivered, default=0)
+            delivered |= {n: calls_in(text) for n, text in texts if n > known}
             collector.delivered("db", texts[-1][0])
 
-    def calls_on_the_page(self, folder):
-        """Return how many calls Odoo's own page shows."""
+    def calls_in_snapshot(self, folder):
+        """Return the number of calls in the snapshot."""
         text = snapshot.last(folder).part(EVERYTHING)
         name = "odoo_operation_duration_seconds_count{"
         counts = (line for line in text.splitlines() if line.startswith(name))
@@ -207,5 +207,5 @@ class TestFullStorage(TestCase):
 
 
 def calls_in(text):
-    """Return how many calls there are in a batch."""
+    """Return the number of calls in a batch."""
     return sum(total.count for total in Batch.loads(text).rows.values())

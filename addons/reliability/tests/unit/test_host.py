@@ -1,15 +1,15 @@
-"""What is seen of the port and of Redis."""
+"""The load of a host, and the problems of Redis."""
 
 import socket
 from unittest import TestCase
 
 from ...collector.host_load import waiting_at
 from ...collector.redis_watch import RedisWatch
-from ...telemetry.redis import DOWN, Report, check
+from ...telemetry.redis import DOWN, Report, check_url
 
 
-class TestWhatWaitsAtTheDoor(TestCase):
-    def test_it_is_what_nobody_has_accepted(self):
+class TestWaitingRequests(TestCase):
+    def test_connections_wait_until_they_are_accepted(self):
         with socket.create_server(("127.0.0.1", 0)) as server:
             address = server.getsockname()
             self.assertEqual(waiting_at(address[1]), 0)
@@ -18,35 +18,36 @@ class TestWhatWaitsAtTheDoor(TestCase):
                 server.accept()[0].close()
                 self.assertEqual(waiting_at(address[1]), 1)
 
-    def test_it_is_not_known_of_a_port_that_nobody_listens_on(self):
+    def test_the_number_is_unknown_for_a_port_without_a_server(self):
         self.assertIsNone(waiting_at(1))
 
 
-class TestRedisIsInTrouble(TestCase):
+class TestRedisProblems(TestCase):
     def setUp(self):
         super().setUp()
         urls = {"sessions": "redis://sessions", "cache": "redis://cache"}
         self.watch = RedisWatch(urls)
-        self.fine = Report(True)
+        self.report = Report(True)
 
-    def wrong(self, use, report):
+    def problems(self, use, report):
         return self.watch._problems_of(use, report)
 
-    def test_where_it_does_not_answer(self):
-        self.assertEqual(self.wrong("cache", DOWN), ["down"])
+    def test_it_does_not_respond(self):
+        self.assertEqual(self.problems("cache", DOWN), ["down"])
 
-    def test_where_it_throws_sessions_away_but_not_a_cache(self):
-        for use, trouble in (("sessions", ["evicting"]), ("cache", [])):
-            self.assertEqual(self.wrong(use, self.fine._replace(evicted=7)), [])
-            self.assertEqual(self.wrong(use, self.fine._replace(evicted=8)), trouble)
+    def test_evicting_sessions_is_a_problem_and_evicting_a_cache_is_not(self):
+        before, after = (self.report._replace(evicted=n) for n in (7, 8))
+        for use, problems in (("sessions", ["evicting"]), ("cache", [])):
+            self.assertEqual(self.problems(use, before), [])
+            self.assertEqual(self.problems(use, after), problems)
 
-    def test_where_it_cannot_write_or_has_lost_what_it_copies(self):
-        lost = self.fine._replace(persists=False, replicates=False)
-        self.assertEqual(self.wrong("cache", lost), ["not_saved", "not_replicated"])
+    def test_it_cannot_write_to_disk_or_has_lost_its_primary(self):
+        lost = self.report._replace(persists=False, replicates=False)
+        self.assertEqual(self.problems("cache", lost), ["not_saved", "not_replicated"])
 
-    def test_an_address_that_is_none_is_refused(self):
+    def test_an_invalid_url_is_refused(self):
         for url in ("127.0.0.1:6379", "http://127.0.0.1", "redis://", "unix://"):
             with self.assertRaises(ValueError, msg=url):
-                check(url)
+                check_url(url)
         for url in ("redis://:x@one:1/0", "rediss://one", "unix:///run/redis.sock"):
-            self.assertEqual(check(url), url)
+            self.assertEqual(check_url(url), url)

@@ -1,8 +1,8 @@
-"""A process can be killed at any instruction, and nothing is lost or counted twice.
+"""A process can be killed at any instruction: no event is lost or counted twice.
 
-A kill leaves files as they are at that instruction, and the kernel frees their locks.
-So an action runs once, and at each instruction its files are copied: what a copy holds
-is what would be left.
+A kill leaves the files as they are at that instruction, and the kernel releases their
+locks.  So a test runs an action once, and checks a copy of its files at each
+instruction.
 """
 
 import os
@@ -18,18 +18,18 @@ from ..recordings import (
     FolderCase,
     empty_folder,
     events_in,
-    in_child,
     record,
+    run_in_child,
     series,
 )
 
 
-class TestAKillAtAnyInstruction(FolderCase, TestCase):
+class TestKillAtAnyInstruction(FolderCase, TestCase):
     def at_instructions(self, action, check, step=1):
         """Run an action; check a copy of its folder at instructions of the telemetry.
 
-        :param check: is called with the copy, and how many instructions were executed
-        :param step: at every how many instructions
+        :param check: a function of the copy and the number of executed instructions
+        :param step: number of instructions between two checks
         """
         executed, failures = 0, []
         copy = empty_folder(self) / "copy"
@@ -41,11 +41,11 @@ class TestAKillAtAnyInstruction(FolderCase, TestCase):
             frame.f_trace_opcodes = True
             if what == "opcode":
                 if executed % step == 0 and not failures:
-                    look(executed)
+                    check_copy(executed)
                 executed += 1
             return trace
 
-        def look(executed):
+        def check_copy(executed):
             try:
                 shutil.copytree(self.folder, copy)
                 check(copy, executed)
@@ -63,15 +63,15 @@ class TestAKillAtAnyInstruction(FolderCase, TestCase):
         self.assertGreater(executed, 300, "instructions are not traced")
 
     def test_while_a_call_is_recorded(self):
-        """A call that was taken off counts once, whatever its worker was doing."""
+        """A call counts once from its begin on, whatever its worker is doing."""
         recorder = self.recorder()
         recorder._current_slot()
-        taken_off, seen = False, set()
+        begun, seen = False, set()
 
         def call():
-            nonlocal taken_off
+            nonlocal begun
             ticket = recorder.begin(series())
-            taken_off = True
+            begun = True
             recorder.returned(ticket)
             recorder.committing(ticket)
             event = Event(ticket.series, "success", 1.0, 0.1, call=ticket.call)
@@ -80,14 +80,14 @@ class TestAKillAtAnyInstruction(FolderCase, TestCase):
         def check(folder, executed):
             outcomes = [event.outcome for _series, event in events_in(folder)]
             self.assertLessEqual(len(outcomes), 1, f"twice, after {executed}")
-            if taken_off:
+            if begun:
                 self.assertEqual(len(outcomes), 1, f"lost, after {executed}")
             seen.update(outcomes)
 
         self.at_instructions(call, check)
         self.assertEqual(seen, {"killed", "unknown", "success"})
 
-    def test_while_what_a_dead_worker_left_is_settled(self):
+    def test_while_the_slot_of_a_dead_worker_is_recovered(self):
         def die_in_flight():
             Recorder(self.folder).begin(series())
             os.kill(os.getpid(), signal.SIGKILL)
@@ -96,7 +96,7 @@ class TestAKillAtAnyInstruction(FolderCase, TestCase):
             outcomes = [event.outcome for _series, event in events_in(folder)]
             self.assertEqual(outcomes, ["killed"], f"after {executed}")
 
-        in_child(die_in_flight)
+        run_in_child(die_in_flight)
         self.at_instructions(self.recorder()._current_slot, check)
 
     def test_while_the_collector_reads_and_saves(self):

@@ -1,4 +1,4 @@
-"""Secrets and people are not stored."""
+"""Secrets and personal data are masked before text is stored."""
 
 from unittest import TestCase
 from unittest.mock import patch
@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ...telemetry import masking
-from ...telemetry.masking import LONGEST, masked, without_query
+from ...telemetry.masking import MAX_LENGTH, masked, without_query
 
 SECRET = "s3cr3tV4lue"
-HIDES = (
+MASKED = (
     f"https://user:{SECRET}@api.example.com/label",
     f"Authorization: Bearer {SECRET}abc",
     f"Authorization: Basic {SECRET}abc",
@@ -29,7 +29,7 @@ HIDES = (
     f"<ns:phone>{SECRET}</ns:phone>",
     f'{{"street": "{SECRET} 5"}}',
 )
-SHOWS = (
+UNCHANGED = (
     "HTTPSConnectionPool(host='api.dhl.com', port=443): Read timed out.",
     "422: postcode 1234 does not exist in BE",
     "Transfer WH/OUT/00042 has no carrier",
@@ -38,35 +38,35 @@ SHOWS = (
 
 
 class TestMasking(TestCase):
-    def test_secrets_and_people_are_hidden(self):
-        for text in HIDES:
+    def test_secrets_and_personal_data_are_masked(self):
+        for text in MASKED:
             with self.subTest(text):
                 self.assertNotIn(SECRET, masked(text))
 
-    def test_what_helps_is_shown(self):
-        for text in SHOWS:
+    def test_helpful_text_is_unchanged(self):
+        for text in UNCHANGED:
             with self.subTest(text):
                 self.assertEqual(masked(text), text)
 
-    def test_phone_numbers_are_hidden(self):
+    def test_phone_numbers_are_masked(self):
         for number in ("+34 600 123 456", "+49 (0)30 123456", "030 / 123 45 67"):
             self.assertNotIn("12", masked(f"call {number}"))
 
-    def test_an_address_loses_its_parameters(self):
+    def test_a_url_loses_credentials_and_parameters(self):
         url = f"https://u:{SECRET}@api.dhl.com/label?key={SECRET}"
         self.assertEqual(without_query(url), "https://***@api.dhl.com/label")
 
     @given(st.text(max_size=2000))
-    def test_it_takes_any_text_and_is_not_longer_than_allowed(self, text):
+    def test_any_text_is_shortened_to_the_maximum(self, text):
         found = masked(text)
-        self.assertLessEqual(len(found), LONGEST)
+        self.assertLessEqual(len(found), MAX_LENGTH)
         self.assertNotIn("\x00", found)
 
-    @given(st.text(alphabet="abcxyz019 ", max_size=60), st.sampled_from(HIDES))
-    def test_whatever_stands_around_a_secret_it_is_hidden(self, around, text):
+    @given(st.text(alphabet="abcxyz019 ", max_size=60), st.sampled_from(MASKED))
+    def test_a_secret_is_masked_in_any_context(self, around, text):
         self.assertNotIn(SECRET, masked(f"{around} {text} {around}"))
 
-    def test_however_long_a_text_is_not_much_of_it_is_searched(self):
+    def test_only_the_beginning_of_a_long_text_is_searched(self):
         searched = []
 
         class Rule:
@@ -76,4 +76,4 @@ class TestMasking(TestCase):
 
         with patch.object(masking, "_RULES", [(Rule(), "")] * 3):
             masked("a" * 100_000)
-        self.assertEqual(searched, [4 * LONGEST] * 3)
+        self.assertEqual(searched, [4 * MAX_LENGTH] * 3)

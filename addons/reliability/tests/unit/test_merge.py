@@ -1,3 +1,5 @@
+"""Merged events have the same totals and histograms as the calls."""
+
 from unittest import TestCase
 
 from hypothesis import given
@@ -12,7 +14,7 @@ THRESHOLD = 3.0
 
 
 def event(series_number, outcome, depth, milliseconds):
-    # Fractions that add up exactly: what is compared is the merging, not the rounding.
+    # These fractions add up exactly, so that rounding does not matter.
     seconds = milliseconds / 1024
     costs = (seconds / 2, seconds / 4, seconds / 8, milliseconds % 7, depth + 1)
     return Event(series_number, outcome, 1.0, seconds, *costs, depth=depth)
@@ -37,7 +39,7 @@ def totals_of(events):
 
 class TestMerging(TestCase):
     @given(EVENTS)
-    def test_no_total_and_no_histogram_changes(self, events):
+    def test_merging_changes_no_total_and_no_histogram(self, events):
         few = merged((event, THRESHOLD) for event in events)
         self.assertEqual(totals_of(few), totals_of(events))
 
@@ -47,7 +49,7 @@ class TestMerging(TestCase):
         self.assertEqual([e.calls for e in few], [MAX_CALLS, MAX_CALLS, 1])
         self.assertEqual(sum(e.seconds for e in few), 0.25 * (2 * MAX_CALLS + 1))
 
-    def test_the_record_is_forgotten_only_where_there_were_several(self):
+    def test_an_event_of_several_calls_has_no_record_id(self):
         one = Event(0, "success", 1.0, 0.25, record_id=7)
         self.assertEqual(merged([(one, THRESHOLD)]), [one])
         (two,) = merged([(one, THRESHOLD), (one, THRESHOLD)])

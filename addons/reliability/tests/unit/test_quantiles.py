@@ -1,4 +1,4 @@
-"""Histograms say how long calls took, within 1.1 %, and lose nothing when added."""
+"""Quantiles are within 1.1 % of the exact duration, and histograms add up exactly."""
 
 import operator
 from collections import Counter
@@ -14,14 +14,14 @@ from ...telemetry.histogram import bucket_index, quantile
 from ...telemetry.rollup import Batch
 from ...telemetry.totals import Total
 from ..distributions import (
-    LONGEST,
+    MAX_SECONDS,
+    MIN_SECONDS,
     QUANTILES,
     SHAPES,
-    SHORTEST,
     THRESHOLD,
     call,
+    call_stats_of,
     durations,
-    figures_of,
 )
 
 WITHIN = 0.011
@@ -29,12 +29,12 @@ WITHIN_OF_DDSKETCH = 0.01
 
 
 def rank_of(q, count):
-    """Return which of the durations, the shortest first, a quantile is."""
+    """Return the rank of a quantile among sorted durations, from 1 on."""
     return max(1, ceil(q * count))
 
 
 class TestQuantilesAreWithinOnePercent(TestCase):
-    """Of the exact duration of the same rank, however durations are distributed."""
+    """They are near the exact duration of the same rank, for every distribution."""
 
     def test_of_eighteen_distributions(self):
         self.assertEqual(len(SHAPES), 18)
@@ -46,7 +46,7 @@ class TestQuantilesAreWithinOnePercent(TestCase):
                     seconds = exact[rank_of(q, len(exact)) - 1]
                     self.assertClose(quantile(q, buckets), seconds)
 
-    def test_and_agree_with_ddsketch(self):
+    def test_they_agree_with_ddsketch(self):
         for shape in SHAPES:
             exact = sorted(durations(shape))
             count, buckets = len(exact), Counter(map(bucket_index, exact))
@@ -54,8 +54,8 @@ class TestQuantilesAreWithinOnePercent(TestCase):
             for seconds in exact:
                 sketch.add(seconds)
             for rank in (rank_of(q, count) for q in QUANTILES):
-                # Both round to a rank, ours up from 0, theirs down to 0 for the first:
-                # these shares mean the same rank to each, however they are rounded.
+                # Both round to a rank: ours up, with 1 as the first rank; theirs down,
+                # with 0 as the first rank.  These shares mean the same rank to both.
                 ours = quantile((rank - 0.5) / count, buckets)
                 q = min(1.0, (rank - 0.5) / (count - 1))
                 theirs = sketch.get_quantile_value(q)
@@ -69,14 +69,14 @@ class TestQuantilesAreWithinOnePercent(TestCase):
         self.assertLessEqual(abs(seconds - exact) / exact, WITHIN)
 
 
-DURATIONS = st.one_of(st.floats(SHORTEST, LONGEST), st.just(THRESHOLD))
+DURATIONS = st.one_of(st.floats(MIN_SECONDS, MAX_SECONDS), st.just(THRESHOLD))
 EVENTS = st.lists(st.builds(call, st.integers(0, 10_000), DURATIONS), max_size=20)
 PARTS = st.lists(EVENTS, min_size=1, max_size=6)
 CHANCE = st.randoms(use_true_random=False)
 
 
 def added_up(parts, chance, plus):
-    """Add two parts at a time, whichever come next, until one is left."""
+    """Add two random parts at a time until one is left."""
     parts = list(parts)
     while len(parts) > 1:
         chance.shuffle(parts)
@@ -85,7 +85,7 @@ def added_up(parts, chance, plus):
 
 
 class TestPartsAddUpToTheWhole(TestCase):
-    """Workers, minutes and hosts: in any order, as if one had counted every call."""
+    """Statistics of workers, minutes and hosts can be added in any order."""
 
     @given(PARTS, CHANCE)
     def test_totals(self, parts, chance):
@@ -103,21 +103,21 @@ class TestPartsAddUpToTheWhole(TestCase):
             self.assertSameTotal(added.rows[row], total)
 
     @given(PARTS, CHANCE)
-    def test_figures(self, parts, chance):
-        figures = [figures_of(events) for events in parts]
-        whole = figures_of(sum(parts, []))
-        added = added_up(figures, chance, operator.add)
+    def test_call_stats(self, parts, chance):
+        stats = [call_stats_of(events) for events in parts]
+        whole = call_stats_of(sum(parts, []))
+        added = added_up(stats, chance, operator.add)
         self.assertAlmostEqual(added.seconds, whole.seconds, delta=1e-9 * whole.seconds)
         self.assertAlmostEqual(added.sql, whole.sql, delta=1e-9 * whole.seconds)
         added.seconds, added.sql = whole.seconds, whole.sql
         self.assertEqual(added, whole)
 
     @given(EVENTS)
-    def test_a_total_is_what_was_counted_one_by_one(self, events):
-        total, figures = self.total(events), figures_of(events)
-        self.assertEqual(total.buckets, figures.buckets)
-        self.assertEqual(total.at_or_under.get(THRESHOLD, 0), figures.fast)
-        self.assertEqual(total.count, figures.calls.total())
+    def test_a_total_equals_calls_counted_one_by_one(self, events):
+        total, stats = self.total(events), call_stats_of(events)
+        self.assertEqual(total.buckets, stats.buckets)
+        self.assertEqual(total.at_or_under.get(THRESHOLD, 0), stats.fast)
+        self.assertEqual(total.count, stats.calls.total())
 
     @staticmethod
     def total(events):

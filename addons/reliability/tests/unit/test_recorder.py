@@ -1,3 +1,5 @@
+"""The recorder loses no event, within bounds, also with threads and forks."""
+
 import os
 import signal
 import sys
@@ -9,10 +11,10 @@ from ...telemetry.merge import MAX_CALLS
 from ...telemetry.slots import recorder as recording
 from ...telemetry.slots.file import IN_FLIGHT_ENTRIES, RING_EVENTS, SlotFile
 from ...telemetry.slots.reader import Position, SlotReader
-from ..recordings import FolderCase, events_in, in_child, record, series
+from ..recordings import FolderCase, events_in, record, run_in_child, series
 
 
-class TestWhatIsRecordedIsReadBack(FolderCase, TestCase):
+class TestRecordedEventsAreRead(FolderCase, TestCase):
     def test_every_field_of_an_event(self):
         recorder = self.recorder()
         ticket = recorder.begin(series(), records=3, record_id=0, depth=2)
@@ -22,7 +24,7 @@ class TestWhatIsRecordedIsReadBack(FolderCase, TestCase):
         recorder.finish(ticket, event)
         self.assertEqual(events_in(self.folder), [(series(), event)])
 
-    def test_an_event_that_stands_for_as_many_calls_as_can_be(self):
+    def test_an_event_of_the_largest_number_of_calls(self):
         recorder = self.recorder()
         ticket = recorder.begin(series())
         event = Event(0, "success", 1e9, 1.5, call=ticket.call, calls=MAX_CALLS)
@@ -32,29 +34,29 @@ class TestWhatIsRecordedIsReadBack(FolderCase, TestCase):
     def test_nothing_is_lost_between_two_readings(self):
         recorder = self.recorder()
         record(recorder)
-        reader, place = SlotReader(self.folder / "slot-000"), Position()
+        reader, position = SlotReader(self.folder / "slot-000"), Position()
         self.addCleanup(reader.close)
-        read = len(reader.read(place).events)
+        read = len(reader.read(position).events)
         for _round in range(5):
             for _call in range(RING_EVENTS // 2):
                 record(recorder)
-            read += len(reader.read(place).events)
+            read += len(reader.read(position).events)
         self.assertEqual(read, 1 + 5 * (RING_EVENTS // 2))
 
-    def test_what_was_overwritten_unread_is_counted(self):
+    def test_events_overwritten_unread_are_counted(self):
         recorder = self.recorder()
         for _call in range(RING_EVENTS + 10):
             record(recorder)
         reader = SlotReader(self.folder / "slot-000")
         self.addCleanup(reader.close)
-        batch = reader.read(Position())
-        # One more than ten: the oldest one left may be being overwritten.
-        self.assertEqual(batch.drops["unread"], 11)
-        self.assertEqual(len(batch.events), RING_EVENTS - 1)
+        reading = reader.read(Position())
+        # One more than ten: the oldest one left may just be overwritten.
+        self.assertEqual(reading.drops["unread"], 11)
+        self.assertEqual(len(reading.events), RING_EVENTS - 1)
 
 
-class TestEverythingIsBounded(FolderCase, TestCase):
-    def test_thousands_of_pending_calls_are_still_counted(self):
+class TestBounds(FolderCase, TestCase):
+    def test_thousands_of_calls_in_flight_are_all_counted(self):
         recorder = self.recorder()
         tickets = [recorder.begin(series()) for _call in range(3000)]
         for ticket in tickets:
@@ -67,13 +69,12 @@ class TestEverythingIsBounded(FolderCase, TestCase):
         unprotected = reader.read(Position()).drops["unprotected"]
         self.assertEqual(unprotected, 3000 - IN_FLIGHT_ENTRIES)
 
-    def test_ten_thousand_label_values_end_up_as_other(self):
+    def test_most_of_ten_thousand_label_values_are_counted_as_other(self):
         recorder = self.recorder()
-        size = sum(path.stat().st_size for path in self.folder.iterdir())
         for number in range(10_000):
             record(recorder, series(f"operation {number}"))
         recorded = events_in(self.folder)
-        names = {of.labels[1] for of, _event in recorded}
+        names = {call_series.labels[1] for call_series, _event in recorded}
         self.assertIn("other", names)
         self.assertLessEqual(len(names), recording.MAX_SERIES + 1)
         self.assertLess(len(recorder._numbers), recording.MAX_SERIES + 2)
@@ -81,7 +82,7 @@ class TestEverythingIsBounded(FolderCase, TestCase):
         size = sum(path.stat().st_size for path in self.folder.iterdir())
         self.assertLess(size, 2_000_000)
 
-    def test_a_full_dictionary_loses_labels_and_no_call(self):
+    def test_a_full_dictionary_loses_labels_but_no_call(self):
         recorder = self.recorder()
         for database in range(6):
             for number in range(600):
@@ -89,7 +90,8 @@ class TestEverythingIsBounded(FolderCase, TestCase):
         recorded = events_in(self.folder)
         self.assertEqual(len(recorded), 3600)
         self.assertEqual(
-            {of.db for of, _event in recorded}, {f"db{n}" for n in range(6)}
+            {call_series.db for call_series, _event in recorded},
+            {f"db{n}" for n in range(6)},
         )
 
 
@@ -109,19 +111,19 @@ class TestThreadsAndForks(FolderCase, TestCase):
         self.assertEqual(len(recorded), 6000)
         self.assertEqual(len({event.call for _series, event in recorded}), 6000)
 
-    def test_a_child_records_into_a_slot_of_its_own(self):
+    def test_a_forked_child_records_into_its_own_slot(self):
         recorder = self.recorder()
         record(recorder)
-        in_child(lambda: record(recorder, outcome="failed"))
+        run_in_child(lambda: record(recorder, outcome="failed"))
         record(recorder)
         self.assertEqual(self.outcomes(), ["failed", "success", "success"])
         self.assertTrue((self.folder / "slot-001").exists())
 
-    def test_a_call_begun_before_a_fork_is_the_parents(self):
+    def test_a_call_that_began_before_a_fork_belongs_to_the_parent(self):
         recorder = self.recorder()
         ticket = recorder.begin(series())
         event = Event(ticket.series, "success", 0, 0, call=ticket.call)
-        self.assertEqual(in_child(lambda: recorder.finish(ticket, event)), 0)
+        self.assertEqual(run_in_child(lambda: recorder.finish(ticket, event)), 0)
         self.assertEqual(self.outcomes(), [])
         recorder.finish(ticket, event)
         self.assertEqual(self.outcomes(), ["success"])
@@ -129,7 +131,7 @@ class TestThreadsAndForks(FolderCase, TestCase):
     def test_a_fork_while_another_thread_records_does_not_block_the_child(self):
         recorder = self.recorder()
         self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
-        sys.setswitchinterval(1e-5)  # so forks meet the thread at many places
+        sys.setswitchinterval(1e-5)  # so forks happen anywhere in the thread
         stop = threading.Event()
 
         def record_until_stopped():
@@ -140,12 +142,12 @@ class TestThreadsAndForks(FolderCase, TestCase):
         thread.start()
         try:
             for _fork in range(25):
-                self.assertEqual(in_child(lambda: record(recorder)), 0)
+                self.assertEqual(run_in_child(lambda: record(recorder)), 0)
         finally:
             stop.set()
             thread.join()
 
-    def test_a_child_that_lives_on_does_not_keep_the_slot_of_its_parent(self):
+    def test_a_living_child_does_not_hold_the_slot_of_its_parent(self):
         recorder = self.recorder()
         ticket = recorder.begin(series())
         reader, writer = os.pipe()
@@ -158,29 +160,29 @@ class TestThreadsAndForks(FolderCase, TestCase):
         self.addCleanup(os.kill, pid, signal.SIGKILL)
         os.read(reader, 1)
         recorder.close()
-        self.assertEqual(self.outcomes(), ["killed"], "settled while the child lives")
+        self.assertEqual(self.outcomes(), ["killed"], "recovered while the child lives")
 
-    def test_a_call_finished_while_another_is_appended_waits_its_turn(self):
-        """As when the garbage collector closes a cursor in the middle of ours."""
+    def test_a_call_finished_during_an_append_is_appended_afterwards(self):
+        """The garbage collector may close a cursor at any time."""
         recorder = self.recorder()
         tickets = [recorder.begin(series()) for _call in range(2)]
         events = [Event(t.series, "success", 0, 0, call=t.call) for t in tickets]
         append = SlotFile.append
 
-        def collecting_garbage(slot, event):
+        def append_with_garbage_collection(slot, event):
             SlotFile.append = append
             recorder.finish(tickets[1], events[1])
             append(slot, event)
 
-        SlotFile.append = collecting_garbage
+        SlotFile.append = append_with_garbage_collection
         recorder.finish(tickets[0], events[0])
         recorded = [event.call for _series, event in events_in(self.folder)]
         self.assertEqual(recorded, [ticket.call for ticket in tickets])
 
-    def test_a_deleted_file_is_noticed_and_replaced(self):
+    def test_a_deleted_file_is_replaced(self):
         recorder = self.recorder()
         record(recorder)
         os.unlink(self.folder / "slot-000")
-        recorder._look_again = 0
+        recorder._next_check = 0
         record(recorder, outcome="failed")
         self.assertEqual(self.outcomes(), ["failed"])

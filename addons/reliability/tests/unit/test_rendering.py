@@ -1,4 +1,4 @@
-"""What a scrape reads is, byte for byte, what prometheus_client would have written."""
+"""A scrape gets, byte for byte, the output of prometheus_client."""
 
 from unittest import TestCase
 
@@ -9,7 +9,7 @@ from prometheus_client.exposition import choose_encoder
 
 from ...telemetry.core_families import CRON
 from ...telemetry.events import OUTCOMES, Event, Series
-from ...telemetry.exposition import Memory, family_metrics, registry_of
+from ...telemetry.exposition import HistogramCache, family_metrics, registry_of
 from ...telemetry.exposition.rendering import render
 from ...telemetry.families import registered
 from ...telemetry.totals import Key, Totals
@@ -23,7 +23,7 @@ ACCEPTED = (
     "application/openmetrics-text;version=1.0.0;escaping=values",
     "application/openmetrics-text;version=1.0.0;escaping=dots",
 )
-"""What clients ask for; escaping by dots changes every name of ours."""
+"""Headers ``Accept`` of clients; escaping by dots changes every name of ours."""
 
 AWKWARD = (
     "",
@@ -37,11 +37,11 @@ AWKWARD = (
     "\r\x85\u2028",
     "ü",
 )
-"""Values of labels that could be taken for something else."""
+"""Values of labels that need escaping or look like other syntax."""
 
 
 def events_of(drawn):
-    """Make ``(series, event)`` of what was drawn."""
+    """Return ``(series, event)`` made of drawn values."""
     family, value, other, threshold, outcome, seconds, calls = drawn
     labels = (value, other) * 3
     labels = labels[: len(registered()[family].labels)]
@@ -63,58 +63,58 @@ EVENTS = st.lists(
 )
 
 
-def shown(totals, memory):
-    """Return all families that have histograms, and those beside them."""
-    return [*family_metrics(registered().values(), totals, [], memory)]
+def shown(totals, cache):
+    """Return the metrics of all families."""
+    return [*family_metrics(registered().values(), totals, [], cache)]
 
 
-def as_prometheus_client_does(totals, encoder):
-    families = shown(totals, Memory())
+def rendered_by_prometheus_client(totals, encoder):
+    families = shown(totals, HistogramCache())
     metrics = [f.metric() if hasattr(f, "metric") else f for f in families]
     return encoder(registry_of(metrics))
 
 
-class TestWhatIsRendered(TestCase):
+class TestRendering(TestCase):
     @given(st.lists(EVENTS, min_size=1, max_size=3), st.sampled_from(ACCEPTED))
-    def test_is_what_prometheus_client_renders_whatever_changed(self, scrapes, accept):
+    def test_every_scrape_is_rendered_as_by_prometheus_client(self, scrapes, accept):
         encoder, _content_type = choose_encoder(accept)
-        totals, memory = Totals(), Memory()
+        totals, cache = Totals(), HistogramCache()
         for events in scrapes:
             totals.add(events)
-            ours = render(shown(totals, memory), encoder)
-            memory.forget_unused()
-            self.assertEqual(ours, as_prometheus_client_does(totals, encoder))
+            ours = render(shown(totals, cache), encoder)
+            cache.remove_unused()
+            self.assertEqual(ours, rendered_by_prometheus_client(totals, encoder))
 
-    def test_is_what_it_renders_of_a_million_calls(self):
-        """Beyond a million, Prometheus' numbers have an exponent."""
-        totals, memory = Totals(), Memory()
+    def test_a_million_calls_are_rendered_as_by_prometheus_client(self):
+        """Numbers beyond a million have an exponent."""
+        totals, cache = Totals(), HistogramCache()
         series = Series("operation", "db", ("sales", "confirm", "1", "WH", ""), 3.0)
         for _scrape in range(3):
             many = [Event(0, "success", 1.0, 65535.0, calls=65535)] * 20
             totals.add((series, event) for event in many)
-            ours = render(shown(totals, memory), generate_latest)
+            ours = render(shown(totals, cache), generate_latest)
             self.assertIn(b"e+06\n", ours)
-            theirs = as_prometheus_client_does(totals, generate_latest)
+            theirs = rendered_by_prometheus_client(totals, generate_latest)
             self.assertEqual(ours, theirs)
 
 
-class TestWhatIsRemembered(TestCase):
+class TestCache(TestCase):
     SERIES = Series("cron", "db", ("nightly",), 1.0)
 
-    def rendered(self, totals, memory):
-        (durations,) = family_metrics([CRON], totals, [], memory)
-        memory.forget_unused()
+    def rendered(self, totals, cache):
+        (durations,) = family_metrics([CRON], totals, [], cache)
+        cache.remove_unused()
         return [histogram for _values, histogram in durations._shown]
 
     def count(self, totals, outcome="success"):
         totals.add([(self.SERIES, Event(0, outcome, 1.0, 0.5))])
 
-    def test_a_histogram_is_made_again_where_its_numbers_changed_and_only_there(self):
-        totals, memory = Totals(), Memory()
+    def test_only_histograms_with_new_numbers_are_made_again(self):
+        totals, cache = Totals(), HistogramCache()
         self.count(totals)
-        before = self.rendered(totals, memory)
+        before = self.rendered(totals, cache)
         self.count(totals, "failed")
-        after = self.rendered(totals, memory)
+        after = self.rendered(totals, cache)
         changed = [
             outcome
             for outcome, a, b in zip(OUTCOMES, before, after, strict=True)
@@ -122,19 +122,19 @@ class TestWhatIsRemembered(TestCase):
         ]
         self.assertEqual(changed, ["failed"])
 
-    def test_a_total_that_was_retired_and_begins_anew_is_not_mistaken(self):
-        totals, memory = Totals(), Memory()
+    def test_a_new_total_does_not_get_the_histogram_of_a_retired_one(self):
+        totals, cache = Totals(), HistogramCache()
         self.count(totals)
-        self.rendered(totals, memory)
+        self.rendered(totals, cache)
         totals.retire("db")
         totals.add([(self.SERIES, Event(0, "success", 1.0, 99.0))])
-        (histogram, *_others) = self.rendered(totals, memory)
+        (histogram, *_others) = self.rendered(totals, cache)
         self.assertEqual(histogram.seconds, 99.0)
 
-    def test_what_is_shown_no_more_is_forgotten(self):
-        totals, memory = Totals(), Memory()
+    def test_histograms_that_are_not_shown_any_more_are_removed(self):
+        totals, cache = Totals(), HistogramCache()
         self.count(totals)
-        self.rendered(totals, memory)
+        self.rendered(totals, cache)
         del totals.by_key[Key("cron", "db", ("nightly",), "success")]
-        self.rendered(totals, memory)
-        self.assertFalse(memory._known)
+        self.rendered(totals, cache)
+        self.assertFalse(cache._cached)

@@ -7,11 +7,11 @@ from unittest.mock import patch
 
 from ...collector.collector import Collector
 from ...telemetry.slots import file
-from ..recordings import FolderCase, in_child, record, series
+from ..recordings import FolderCase, record, run_in_child, series
 
 
 class TestWorkersOfTwoVersions(FolderCase, TestCase):
-    """A reload starts new workers beside the old ones, on the same folder."""
+    """A reload starts new workers, which share a folder with the old ones."""
 
     def setUp(self):
         super().setUp()
@@ -22,8 +22,8 @@ class TestWorkersOfTwoVersions(FolderCase, TestCase):
         record(self.old)
         self.collector.cycle()
 
-    def of_the_next_version(self):
-        """Let slots be of another format for the block."""
+    def next_version(self):
+        """Use another format of slots for the block."""
         return patch.object(file, "FORMAT", file.FORMAT + 1)
 
     def counted(self):
@@ -32,40 +32,40 @@ class TestWorkersOfTwoVersions(FolderCase, TestCase):
             key.outcome: n.count for key, n in self.collector._totals.by_key.items()
         }
 
-    def test_what_an_old_one_recorded_last_is_read_though_a_new_one_has_its_place(self):
+    def test_the_last_events_of_an_old_worker_are_read_after_quarantine(self):
         record(self.old)
         self.old.close()
-        with self.of_the_next_version():
+        with self.next_version():
             record(self.recorder())
-        self.assertTrue((self.folder / "slot-000.aside").exists())
+        self.assertTrue((self.folder / "slot-000.quarantined").exists())
         self.assertEqual(self.counted(), {"success": 2})
         self.assertEqual(self.counted(), {"success": 2})
 
-    def test_so_is_what_one_was_doing_when_it_was_killed(self):
+    def test_the_call_of_a_killed_old_worker_is_read_after_quarantine(self):
         self.old.close()
 
         def die():
             self.recorder().begin(series())
             os.kill(os.getpid(), signal.SIGKILL)
 
-        in_child(die)
-        with self.of_the_next_version():
+        run_in_child(die)
+        with self.next_version():
             record(self.recorder())
         self.assertEqual(self.counted(), {"success": 1, "killed": 1})
 
-    def test_a_new_collector_leaves_old_ones_alone_and_says_what_it_cannot_read(self):
+    def test_a_new_collector_ignores_old_workers_and_counts_unread_slots(self):
         record(self.old)
         self.collector.close()
-        with self.of_the_next_version():
+        with self.next_version():
             self.collector = Collector(self.folder)
             self.addCleanup(self.collector.close)
             self.assertEqual(self.counted(), {"success": 1})
-            self.assertIsNotNone(record(self.old), "it records on")
-            self.assertTrue((self.folder / "slot-000").exists(), "it has it still")
-            self.assertFalse((self.folder / "slot-000.aside").exists())
+            self.assertIsNotNone(record(self.old), "it still records")
+            self.assertTrue((self.folder / "slot-000").exists(), "it holds the slot")
+            self.assertFalse((self.folder / "slot-000.quarantined").exists())
             record(self.recorder())
             self.assertEqual(self.counted(), {"success": 2}, "new ones are read")
-            # The spare one, which nobody has: who cannot read it cannot know it empty.
+            # The old spare slot, which is empty, but the collector cannot read that.
             self.assertEqual(self.collector._totals.dropped["unread"], 1)
             self.old.close()
             self.assertEqual(self.counted(), {"success": 2})
