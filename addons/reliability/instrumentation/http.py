@@ -263,4 +263,4 @@ def _wrap_server_init(init):
 
 @guarded
 def _record_capacity(parallel_requests: int) -> None:
-    recorder().serve(int(parallel_requests))
+    recorder().set_capacity(int(parallel_requests))

@@ -21,7 +21,7 @@ from odoo.tools import config
 from ..collector import snapshot
 from ..odoo_conf import settings
 from ..telemetry.access import Access
-from ..telemetry.endpoint import CHALLENGE, say
+from ..telemetry.endpoint import CHALLENGE, respond
 from .guard import guarded
 
 _MAX_AGE = 2.0
@@ -41,18 +41,20 @@ def answer(environ: dict, start_response: Callable) -> Iterable[bytes] | None:
     # Odoo's access log would show the method of the thread's previous request.
     thread_local.rpc_model_method = ""
     if environ.get("REQUEST_METHOD") not in _READ:
-        return say(start_response, "405 Method Not Allowed", ("Allow", "GET"))
+        return respond(start_response, "405 Method Not Allowed", ("Allow", "GET"))
     return action(environ, start_response)
 
 
 def _live(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Answer that this worker is alive."""
-    return say(start_response, "200 OK")
+    return respond(start_response, "200 OK")
 
 
 def _ready(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Answer whether this worker can work: PostgreSQL answers, databases are loaded."""
-    return say(start_response, "200 OK" if _is_ready() else "503 Service Unavailable")
+    return respond(
+        start_response, "200 OK" if _is_ready() else "503 Service Unavailable"
+    )
 
 
 def _metrics(environ: dict, start_response: Callable) -> Iterable[bytes]:
@@ -60,9 +62,9 @@ def _metrics(environ: dict, start_response: Callable) -> Iterable[bytes]:
     last = snapshot.last(settings().telemetry_dir)
     scope = _scope(environ, last.databases if last else {})
     if scope is None:
-        return say(start_response, "401 Unauthorized", CHALLENGE)
+        return respond(start_response, "401 Unauthorized", CHALLENGE)
     if last is None:
-        return say(start_response, "503 Service Unavailable")
+        return respond(start_response, "503 Service Unavailable")
     body = (last.part(scope) + AGE + f"{_NAME_OF_AGE} {last.age:.1f}\n").encode()
     headers = [
         ("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..telemetry.call_stats import DIED, CallStats
+from ..telemetry.call_stats import LOST, CallStats
 from ..telemetry.layer_costs import LayerCosts
 from .retention import minutes_complete_since
 
@@ -104,7 +104,7 @@ class ReliabilityQuery(models.AbstractModel):
             "SELECT %(columns)s FROM %(rows)s WHERE outcome <> ALL(%(lost)s)%(group)s",
             columns=SQL(", ").join([*groups, sums]),
             rows=self._rows(self._parts(start, end, None), where),
-            lost=list(DIED),
+            lost=list(LOST),
             group=SQL(" GROUP BY %s", SQL(", ").join(groups)) if groups else SQL(""),
         )
         size = len(by)

@@ -206,12 +206,12 @@ class TestActivityOfWorkers(RequestCase):
         self.assertEqual(routes, ["/web/health"])
 
     def test_a_slot_has_the_number_of_parallel_requests(self):
-        recorder().serve(3)
-        self.addCleanup(recorder().serve, 0)
-        self.assertEqual(recorder()._slot.serves, 3)
+        recorder().set_capacity(3)
+        self.addCleanup(recorder().set_capacity, 0)
+        self.assertEqual(recorder()._slot.capacity, 3)
         self.reset_recorder()
         recorder().count("error")  # another slot is leased
-        self.assertEqual(recorder()._slot.serves, 3)
+        self.assertEqual(recorder()._slot.capacity, 3)
 
 
 @tagged("-at_install", "post_install")

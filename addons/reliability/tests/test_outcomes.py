@@ -16,7 +16,7 @@ from ..instrumentation import measure
 from ..instrumentation.recording import recorder
 from .clocks import wait_until
 from .common import PROBE, CommittedCase, measured
-from .recordings import in_child
+from .recordings import run_in_child
 from .scenarios import SCENARIOS
 
 
@@ -140,7 +140,7 @@ class ScenarioCase(CommittedCase):
             with self.cursor() as cr:
                 action(cr)
 
-        self.assertTrue(os.WIFSIGNALED(in_child(work)))
+        self.assertTrue(os.WIFSIGNALED(run_in_child(work)))
 
     @contextmanager
     def blocking_commits(self):

@@ -13,8 +13,8 @@ from .distributions import (
     SHAPES,
     THRESHOLD,
     call,
+    call_stats_of,
     durations,
-    figures_of,
 )
 
 
@@ -28,7 +28,7 @@ class TestRollupsLoseNothing(TransactionCase):
         for shape in SHAPES:
             events = [call(n, seconds) for n, seconds in enumerate(durations(shape))]
             self.deliver(shape, events)
-            counted = figures_of(events)
+            counted = call_stats_of(events)
             for table in ("reliability_rollup_minute", "reliability_rollup_hour"):
                 with self.subTest(shape=shape, table=table):
                     self.assert_same(self.query(table, shape), counted)
