@@ -75,7 +75,7 @@ class TestQuery(TransactionCase):
     def test_a_period_includes_its_start_and_excludes_its_end(self):
         self.count(self.call(-1), self.call(0), self.call(59), self.call(60))
         (stats,) = self.aggregate().values()
-        self.assertEqual(figures.calls["success"], 2)
+        self.assertEqual(stats.calls["success"], 2)
 
     def test_a_time_series(self):
         self.count(*[self.call(minute) for minute in (0, 4, 5, 14, 15, 16)])
