@@ -1,19 +1,44 @@
-"""The public interface: other addons import only from this module.
+"""The public API: everything that other addons may import from this one.
 
-All other modules may change without notice; ``make lint`` rejects imports from them.
-Addons also extend ``reliability.gauge``, ``reliability.health.provider``,
-``reliability.evaluator``, ``reliability.diagnosis``, ``reliability.self.check`` and
-``base._reliability_outcome`` by inheritance; these models document how.
+All other names may change without notice; ``make lint`` reports imports of them.  The
+models and methods that addons extend are documented where they are defined:
+``base._reliability_outcome`` (did a call do its work), ``reliability.gauge`` (numbers
+from the database), ``reliability.health.provider`` (backlogs, alerts and cards) and
+``reliability.diagnosis`` (root causes).
+
+A family of an addon, from its registration to an event::
+
+    register_family(
+        FamilySpec(
+            "scan",
+            "Scan",
+            ("device",),
+            (MetricSpec(HISTOGRAM, "odoo_scan_seconds", "Scans.", ("device",)),),
+        )
+    )
+
+    record(Series("scan", env.cr.dbname, (device,), 1.0), "success", seconds)
+
+Comments below give one line for each name, and the docstrings of the names the rest.
 """
 
-# Measure calls and define families of metrics.
+# Measure.
+#   register_family(spec)      register a kind of event: a FamilySpec with MetricSpecs,
+#                              each a HISTOGRAM, a COUNTER or IN_PROGRESS
+#   record(series, outcome)    record one event; a Series is a family and its labels
+#   Span(series)               time something until ``end(outcome)``; it may be killed
+#   measure(method, …)         measure a function on records that is no operation
+#   instrument(purpose, Hook)  wrap functions of Odoo or a library; ``uninstrument``
+#   guarded                    decorator: errors of telemetry never reach the caller
+#   add_external_seconds(s)    add time that this thread has waited for a partner system
+#   is_measured(registry)      whether a database is measured: true, false, or no app
+#   instrumentation_of(…)      layers on classes of a registry: ``patch``, ``unpatch``
+#   recorder()                 the recorder of this process
+#   install()                  install the hooks of the core, before those of an addon
 from .instrumentation.external_time import add_seconds as add_external_seconds
-from .instrumentation.external_time import seconds_so_far as external_seconds_so_far
 from .instrumentation.guard import guarded
 from .instrumentation.install import install
 from .instrumentation.instrument import Hook, instrument, uninstrument
-from .instrumentation.kill_switch import kill_switch
-from .instrumentation.labels import register_label_model
 from .instrumentation.measure import measure
 from .instrumentation.recording import recorder
 from .instrumentation.registry import instrumentation_of, is_measured
@@ -28,33 +53,63 @@ from .telemetry.families import (
     register_family,
 )
 
-# Follow transactions, retries and outcomes.
+# Outcomes of calls.
+#   outcome_of(error)          the outcome that an error gives to a call
+#   add_contention(error)      treat a class of errors like serialization failures
+#   retry_scope()              ``with`` block around all attempts of code that retries
+#   current_retry_scope()      the one that this thread is in; ``name`` is unique
+#   add_call_middleware(find)  code around each call of chosen operations
+#   listen(cr, listener)       call a TransactionListener when the transaction ends
+#   transaction_cache(cr)      a dict that lasts as long as the transaction
 from .instrumentation.call_middleware import add_call_middleware
 from .instrumentation.outcome import add_contention, outcome_of
 from .instrumentation.retry_scope import current_retry_scope, retry_scope
 from .instrumentation.transaction import listen, transaction_cache
 from .instrumentation.transaction_listener import TransactionListener
 
-# Store messages that survive a rollback, without secrets.
+# Messages that must survive a rollback, without secrets.
+#   store_message(…)           let the collector deliver a message to an SQL function
+#   masked(text)               a text without passwords, tokens and personal data
+#   without_query(url)         an address without credentials and parameters
 from .collector.outbox import store_message
 from .telemetry.masking import masked, without_query
 
-# Let the collector check something: a task, with what runs on this host now.
-from .collector.collector import Collector
-from .collector.connection import transaction
-from .collector.tasks import CollectorTask, register_task
-from .odoo_conf import Settings
-from .telemetry.activity import Activity, named
-from .telemetry.families import columns_of
-
-# Define models: fields, codes, retention.
+# Models.
+#   check_metric_code(record)  constraint: the code is valid in metrics; is_metric_code
+#   NoForeignKeyMany2one       a field for records that may not exist any more
+#   RetentionParameter         a system parameter with its default and maximum
+#   read_parameters(env, …)    read them; ``check_parameters`` checks them in Settings
+#   delete_oldest(rows, …)     delete a batch of old rows, in ``@api.autovacuum``
+#   retention_of(env)          the retention of rollups: days by minute, by hour; rows
+#   minutes_complete_since(…)  the moment since which rollups by minute are complete
 from .models.metric_code import check_metric_code, is_metric_code
 from .models.no_foreign_key import NoForeignKeyMany2one
-from .models.retention import forget, minutes_complete_since, numbers, retention_of
+from .models.retention import (
+    RetentionParameter,
+    check_parameters,
+    delete_oldest,
+    minutes_complete_since,
+    read_parameters,
+    retention_of,
+)
 
-# Query measurements, and provide the health of services.
+# Rollups and health.
+#   CallStats                  result of ``reliability.query._aggregate``; its failures
+#                              are the outcomes in FAILURES
+#   LayerCosts                 result of ``_aggregate_costs``: time by LAYERS
+#   LocalDay                   a calendar day in a time zone, and its baseline days
+#   weeks_before(moment, …)    the same local time, weeks before; BASELINE_WEEKS of them
+#   formatting                 durations and times for people
+#   Scope, Warehouse           companies and warehouse that a user has chosen
+#   Alert, Backlog, Card       what a health provider returns
+#   STATES, STATE_NAMES        states of services and their names; NO_DATA, FINE,
+#                              DEGRADED, INTERRUPTED; TROUBLED are the last two
+#   StatusKey, Finding         what an evaluation finds, and the status that it is for;
+#                              it evaluates the last WINDOW
+#   evaluated_families(…)      families that belong to a company, or to the database
+#   read_shared(env, …)        a cache for what screens read of rollups
 from .models import formatting
-from .models.local_day import WEEKS_COMPARED, LocalDay, weeks_before
+from .models.local_day import BASELINE_WEEKS, LocalDay, weeks_before
 from .models.reliability_health_provider import (
     STATE_NAMES,
     Alert,

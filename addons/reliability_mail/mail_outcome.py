@@ -1,5 +1,7 @@
-"""Outgoing mails: recorded as soon as their outcome is known, since no rollback undoes
-a mail that was sent."""
+"""Outgoing mails: recorded as soon as their outcome is known.
+
+No rollback takes back a mail that was sent.
+"""
 
 from odoo.orm.registry import Registry
 
@@ -48,9 +50,9 @@ MAIL = register_family(
 
 @guarded
 def ended(registry: Registry, count: int, reason: str) -> None:
-    """Record that mails were sent, or why they were not.
+    """Record that mails were sent, or the reason why they were not.
 
-    :param reason: Odoo's code of the reason; empty where they were sent
+    :param reason: Odoo's code of the reason; empty if they were sent
     """
     if count and kill_switch.is_enabled() and is_measured(registry):
         outcome = "failed" if reason else "success"

@@ -20,7 +20,7 @@ from .recording import recorder
 from .transaction_listener import TransactionListener
 
 DONE, NOT_DONE, FAILED = "done", "not_done", "failed"
-"""What ``_reliability_outcome`` can return.  A call that is not done does not count:
+"""What ``_reliability_outcome`` can return.  A call that is not done is not counted:
 the method asked the user for more, or there was nothing to do."""
 
 _MARK = "_reliability_order"
@@ -228,9 +228,9 @@ def sql_so_far() -> tuple[float, int]:
 
 
 def sql_since(before: tuple[float, int], seconds: float) -> tuple[float, int]:
-    """Return seconds in PostgreSQL and statements of something that took ``seconds``.
+    """Return seconds in PostgreSQL, and statements, within ``seconds``.
 
-    The seconds are at most ``seconds``: Odoo times statements by the wall clock, which
+    The former are at most the latter: Odoo times statements by the wall clock, which
     may be set meanwhile.
 
     :param before: what :func:`sql_so_far` returned at its beginning

@@ -1,7 +1,7 @@
-"""Scheduled actions: delay, outcome and duration.
+"""Scheduled actions: delay, outcome and duration of each run.
 
-The overrides of ``ir.cron`` call this module.  The label of a scheduled action is its
-external id, which users do not edit.
+The overrides of ``ir.cron`` call these functions.  The label is the external id of the
+scheduled action, since users may change its name.
 """
 
 import threading
@@ -17,9 +17,9 @@ from .registry import is_measured
 from .span import Span, record
 
 FAST, FAST_START = 60.0, 60.0
-"""Latency thresholds, in seconds: of a scheduled action, and of its delay."""
+"""Thresholds in seconds, of the duration of a run and of its delay."""
 
-# Odoo decides by the database's clock which actions are due; ours may differ.
+# By the clock of the database, by which scheduled actions are due.
 _NAME_AND_DELAY = """
     SELECT (SELECT module || '.' || name FROM ir_model_data
              WHERE model = 'ir.cron' AND res_id = %(id)s ORDER BY id LIMIT 1),
@@ -38,19 +38,19 @@ class Run:
     """One run of a scheduled action, which may call its code several times."""
 
     def __init__(self, registry: Registry, job: dict):
-        name, delay = _read_name_and_delay(registry, job)
+        name, delay = _look_up(registry, job)
         if delay is not None:
             series = Series("cron_delay", registry.db_name, (name,), FAST_START)
             record(series, seconds=delay)
         self._error: BaseException | None = None
         self._span = Span(Series("cron", registry.db_name, (name,), FAST))
 
-    def failed(self, error: BaseException) -> None:
-        """Set the error that the code raised, which Odoo only logs."""
+    def set_error(self, error: BaseException) -> None:
+        """Keep the error that the code raised, which Odoo only logs."""
         self._error = error
 
     def end(self, is_done: bool) -> None:
-        """Record the run, once; code that did a part and then raised is not done."""
+        """Record the run once; after an error it has failed, even if parts are done."""
         outcome = "success" if is_done else "failed"
         if self._error is not None:
             outcome = outcome_of(self._error)
@@ -59,9 +59,9 @@ class Run:
 
 @guarded
 def begin(registry: Registry, job: dict) -> Run | None:
-    """Begin to measure a scheduled action, if the database is measured.
+    """Begin the run of a scheduled action, if the database is measured.
 
-    :param job: the row of ``ir.cron`` that Odoo has locked
+    :param job: its row, as Odoo has locked it
     """
     _local.run = None
     if kill_switch.is_enabled() and is_measured(registry):
@@ -70,26 +70,26 @@ def begin(registry: Registry, job: dict) -> Run | None:
 
 
 @guarded
-def failed(error: BaseException) -> None:
-    """Set the error of the scheduled action that runs on this thread."""
+def set_error(error: BaseException) -> None:
+    """Keep the error of the scheduled action that runs on this thread."""
     run = getattr(_local, "run", None)
     if run is not None:
-        run.failed(error)
+        run.set_error(error)
 
 
 @guarded
-def ran(is_done: bool) -> None:
-    """Record the end of the scheduled action that runs on this thread."""
+def end(is_done: bool) -> None:
+    """End the run of the scheduled action on this thread; again does nothing."""
     run, _local.run = getattr(_local, "run", None), None
     if run is not None:
         run.end(is_done)
 
 
-def _read_name_and_delay(registry: Registry, job: dict) -> tuple[str, float | None]:
-    """Return the name of a scheduled action, and the seconds since it was due.
+def _look_up(registry: Registry, job: dict) -> tuple[str, float | None]:
+    """Return the name of a scheduled action, and its delay in seconds.
 
-    :return: no seconds if the action is not due, as when a user runs it by hand, or if
-        the query fails
+    :return: the delay is ``None`` if the action is not due, since a user runs it by
+        hand, and if it cannot be read
     """
     try:
         with own_cursor(registry) as cr:
@@ -99,6 +99,6 @@ def _read_name_and_delay(registry: Registry, job: dict) -> tuple[str, float | No
                 log_exceptions=False,
             )
             name, delay = cr.fetchone()
-    except Exception:  # also PostgreSQL's: this is not the caller's cursor
+    except Exception:  # also PostgreSQL's: it is not the caller's cursor
         name = delay = None
     return name or f"cron_{job['id']}", delay

@@ -1,9 +1,9 @@
-"""HTTP requests: route, outcome, duration, and time in the queue of a proxy.
+"""HTTP requests: route, outcome, duration, and the time before a worker was free.
 
 The label is the pattern of the route, never the path.  The outcome follows from the
-error of the response, since errors of JSON-RPC and XML-RPC have the status 200.  A
-request is in the in-flight table while it is served: so the collector knows the busy
-workers, and records the request of a worker that dies.
+error behind the response, since Odoo responds to errors of JSON-RPC and XML-RPC with
+200.  A request is in the in-flight table while it is served, so that it is recorded if
+its worker dies, and the activity of each worker is known.
 """
 
 import sys
@@ -26,13 +26,13 @@ from .registry import is_measured
 from .span import Span, record
 
 FAST, FAST_WAIT = 2.0, 0.5
-"""Latency thresholds, in seconds: of a request, and of its wait for a worker."""
+"""Thresholds in seconds, of the duration of a request and of its wait for a worker."""
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _OTHER_METHOD = "_OTHER"
 _NO_ROUTE, _STATIC, _FALLBACK = "unmatched", "static", "fallback"
 _NOT_TIMED = "/websocket"
-_LONGEST_WAIT = 3600.0
+_MAX_WAIT = 3600.0
 _SECONDS_BY_UNIT = (1e9, 1e6, 1e3, 1.0)
 
 _SERVICES = (
@@ -41,24 +41,19 @@ _SERVICES = (
     ("/jsonrpc", "integration_api"),
     ("/json/", "integration_api"),
 )
-"""Prefix of a route → service; other routes belong to the platform."""
+"""Beginnings of routes of other services than ``platform``."""
 
 _local = threading.local()
 
 
 def install() -> None:
-    """Measure the requests of this process, and record how many it serves at a time."""
+    """Install hooks on requests, on the number of parallel requests, and on probes."""
     environ = ("self", "environ", "start_response")
     instrument(
         "Requests",
-        Hook(http.Application, "__call__", _wrap_call, environ),
-        Hook(
-            http.Request,
-            "_set_request_dispatcher",
-            _wrap_set_dispatcher,
-            ("self", "rule"),
-        ),
-        Hook(http.Request, "_serve_static", _wrap_serve_static, ("self",)),
+        Hook(http.Application, "__call__", _wrap_application, environ),
+        Hook(http.Request, "_set_request_dispatcher", _wrap_routing, ("self", "rule")),
+        Hook(http.Request, "_serve_static", _wrap_static, ("self",)),
     )
     instrument(
         "How many requests can be served at a time",
@@ -67,14 +62,14 @@ def install() -> None:
         while_paused=True,
     )
     instrument(
-        "Responses to /metrics and to probes",
-        Hook(http.Application, "__call__", _wrap_call_with_probes, environ),
+        "Answers to /metrics and to probes",
+        Hook(http.Application, "__call__", _wrap_probes, environ),
         while_paused=True,
     )
 
 
-class _Request:
-    """A request, until its response is handed to the server."""
+class ObservedRequest:
+    """One request, until its response is handed to the server."""
 
     def __init__(self, environ: dict):
         method = environ.get("REQUEST_METHOD", "")
@@ -82,23 +77,23 @@ class _Request:
         self._route = _NO_ROUTE
         self._status = ""
         self._error: BaseException | None = None
-        self._queued = _seconds_queued(environ, time.time())
+        self._wait = _wait_before(environ, time.time())
         self._span = Span(self._series("", ""))
 
-    def routed(self, request: Any, route: str) -> None:
-        """Set the route and the database."""
+    def set_route(self, request: Any, route: str) -> None:
+        """Count the request by the pattern of its route, and its database."""
         self._route = route
         self._span.relabel(self._series(_database(request), ""))
 
-    def answered(self, status: str) -> None:
-        """Set the status, and the error that is being handled, if any."""
+    def set_response(self, status: str) -> None:
+        """Keep the status of the response, and the error that it was made of."""
         self._status = status[:3]
         self._error = sys.exc_info()[1]
 
     def end(self, error: BaseException | None, request: Any) -> None:
         """Record the request.
 
-        :param error: that propagated out of the application, without a response
+        :param error: the error that was raised instead of a response
         """
         error = error or self._error
         if _is_switched_off(request):
@@ -110,8 +105,8 @@ class _Request:
         name = type(error).__name__ if error is not None else ""
         self._span.relabel(self._series(db, name))
         self._span.end(_outcome(error, self._status))
-        if self._queued is not None:
-            record(Series("http_waiting", db, (), FAST_WAIT), seconds=self._queued)
+        if self._wait is not None:
+            record(Series("http_waiting", db, (), FAST_WAIT), seconds=self._wait)
 
     def _series(self, db: str, error: str) -> Series:
         service = next(
@@ -122,31 +117,31 @@ class _Request:
         return Series("http", db, labels, FAST)
 
 
-def _wrap_call(call):
+def _wrap_application(call):
     def wrapper(self, environ, start_response):
-        served = _begin(environ)
-        if served is None:
+        observed = _begin(environ)
+        if observed is None:
             return call(self, environ, start_response)
 
-        def start_measured(status, *more):
-            _answered(served, status)
+        def start_response_wrapper(status, *more):
+            _set_response(observed, status)
             return start_response(status, *more)
 
         try:
-            result = call(self, environ, start_measured)
+            result = call(self, environ, start_response_wrapper)
         except BaseException as error:
-            _end(served, error)
+            _end(observed, error)
             raise
         else:
-            _end(served, None)
+            _end(observed, None)
             return result
         finally:
-            _local.served = _local.request = None
+            _local.observed = _local.request = None
 
     return wrapper
 
 
-def _wrap_call_with_probes(call):
+def _wrap_probes(call):
     def wrapper(self, environ, start_response):
         if body := probes.answer(environ, start_response):
             return body
@@ -158,11 +153,11 @@ def _wrap_call_with_probes(call):
 
 @guarded
 def _check_kill_switch() -> None:
-    """Read the kill switch: while it is off, only this hook can set it to on again."""
+    """Check the kill switch; while it is off, no other hook of requests does."""
     kill_switch.is_enabled()
 
 
-def _wrap_set_dispatcher(set_dispatcher):
+def _wrap_routing(set_dispatcher):
     def wrapper(self, rule):
         _set_route(self, rule.rule)
         return set_dispatcher(self, rule)
@@ -170,7 +165,7 @@ def _wrap_set_dispatcher(set_dispatcher):
     return wrapper
 
 
-def _wrap_serve_static(serve):
+def _wrap_static(serve):
     def wrapper(self):
         _set_route(self, _STATIC)
         return serve(self)
@@ -179,41 +174,39 @@ def _wrap_serve_static(serve):
 
 
 @guarded
-def _begin(environ: dict) -> _Request | None:
-    _local.served = _local.request = None
+def _begin(environ: dict) -> ObservedRequest | None:
+    _local.observed = _local.request = None
     if not kill_switch.is_enabled() or environ.get("PATH_INFO") == _NOT_TIMED:
         return None
-    _local.served = _Request(environ)
-    return _local.served
+    _local.observed = ObservedRequest(environ)
+    return _local.observed
 
 
 @guarded
 def _set_route(request: Any, route: str) -> None:
     _local.request = request
-    served = getattr(_local, "served", None)
-    if served is not None:
-        served.routed(request, route)
+    observed = getattr(_local, "observed", None)
+    if observed is not None:
+        observed.set_route(request, route)
 
 
 @guarded
-def _answered(served: _Request, status: str) -> None:
-    # The request is still on Odoo's stack of requests.
+def _set_response(observed: ObservedRequest, status: str) -> None:
+    # Later, the stack of requests does not contain this one any more.
     _local.request = http.request._get_current_object()
-    served.answered(status)
+    observed.set_response(status)
 
 
 @guarded
-def _end(served: _Request, error: BaseException | None) -> None:
-    served.end(error, _local.request)
+def _end(observed: ObservedRequest, error: BaseException | None) -> None:
+    observed.end(error, _local.request)
 
 
 def _database(request: Any) -> str:
-    """Return the database of a request, if the app is installed there, or ``""``."""
+    """Return the database of a request; empty if the app is not installed in it."""
     registry = getattr(request, "registry", None)
-    is_installed = (
-        registry is not None and request.db and is_measured(registry) is not None
-    )
-    return registry.db_name if is_installed else ""
+    known = registry is not None and request.db and is_measured(registry) is not None
+    return registry.db_name if known else ""
 
 
 def _is_switched_off(request: Any) -> bool:
@@ -228,13 +221,14 @@ def _outcome(error: BaseException | None, status: str) -> str:
     return {"4": "rejected", "5": "failed"}.get(status[:1], "success")
 
 
-def _seconds_queued(environ: dict, now: float) -> float | None:
-    """Return the seconds since a proxy received the request; ``None`` if not known.
+def _wait_before(environ: dict, now: float) -> float | None:
+    """Return the seconds since a proxy received the request; ``None`` if unknown.
 
-    The header X-Request-Start has seconds, milliseconds, microseconds or nanoseconds
-    since 1970, some proxies write ``t=`` before the number.  It is ignored without
-    ``proxy_mode``, since any client can send it, and if it differs from our clock by
-    more than an hour.
+    The proxy sends the time in the header ``X-Request-Start``, in seconds,
+    milliseconds, microseconds or nanoseconds, some proxies with ``t=`` before it.  The
+    header is ignored without ``proxy_mode``, since any client could send it.  Times
+    more than an hour away are ignored.  A time in the future is no wait, since clocks
+    differ.
     """
     header = environ.get("HTTP_X_REQUEST_START", "")
     if not header or not config["proxy_mode"]:
@@ -245,7 +239,7 @@ def _seconds_queued(environ: dict, now: float) -> float | None:
         return None
     for unit in _SECONDS_BY_UNIT:
         seconds = number / unit
-        if abs(now - seconds) <= _LONGEST_WAIT:
+        if abs(now - seconds) <= _MAX_WAIT:
             return max(0.0, now - seconds)
     return None
 
@@ -253,7 +247,7 @@ def _seconds_queued(environ: dict, now: float) -> float | None:
 def _wrap_worker_start(start):
     def wrapper(self):
         start(self)
-        _set_capacity(1)
+        _record_capacity(1)
 
     return wrapper
 
@@ -261,12 +255,12 @@ def _wrap_worker_start(start):
 def _wrap_server_init(init):
     def wrapper(self, *args, **kwargs):
         init(self, *args, **kwargs)
-        # Odoo's own limit on threads; 0 is unknown.
-        _set_capacity(self.max_http_threads or 0)
+        # Odoo's own limit on threads; 0 if there is none.
+        _record_capacity(self.max_http_threads or 0)
 
     return wrapper
 
 
 @guarded
-def _set_capacity(requests_at_a_time: int) -> None:
-    recorder().set_capacity(int(requests_at_a_time))
+def _record_capacity(parallel_requests: int) -> None:
+    recorder().set_capacity(int(parallel_requests))

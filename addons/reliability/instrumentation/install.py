@@ -40,5 +40,5 @@ def _install_hooks_of_calls() -> None:
 
 @functools.cache
 def _raise_recursion_limit() -> None:
-    """Let methods recurse as deep as without us: a measured call has two frames."""
+    """Let measured methods recurse as deep as others: each call has two frames."""
     sys.setrecursionlimit(2 * sys.getrecursionlimit())

@@ -1,14 +1,14 @@
-"""The one way in which something is put around Odoo's code, and taken away again.
+"""The only mechanism that wraps functions of Odoo, and restores them.
 
 ::
 
-    instrument("Retries", Hook(service_model, "retrying", _retrying, ("func", "env")))
+    instrument("Retries", Hook(service_model, "retrying", _wrap, ("func", "env")))
 
-``make(original)`` returns what takes the place of ``original``, calls it, and returns
-what it returns.  All hooks of a purpose are put in place, or none: what this version of
-Odoo does not have is reported in Settings instead of failing.  While the kill switch is
-off, Odoo has its own function objects back, except for purposes that are needed to
-switch on again.
+``make(original)`` returns the replacement of ``original``, which calls it and returns
+its result.  All hooks of a purpose are installed, or none: what this version of Odoo
+lacks is reported in Settings instead of failing.  While the kill switch is off, Odoo
+has its own function objects back, except for the purposes that are needed to switch on
+again.
 """
 
 import functools
@@ -29,13 +29,13 @@ SUPPORTED = (19, 0)
 
 
 class Hook(NamedTuple):
-    """One function of somebody else.
+    """A function of Odoo or another library, and its wrapper.
 
-    :ivar owner: the module or class that has it
-    :ivar name: what it is called there
-    :ivar make: takes the original, returns what is put in its place
-    :ivar parameters: the names that its parameters must begin with; without any, they
-        are not checked
+    :ivar owner: the module or class that has the function
+    :ivar name: of the function in its owner
+    :ivar make: takes the original and returns its replacement
+    :ivar parameters: names that the parameters of the original must begin with; without
+        any, they are not checked
     """
 
     owner: Any
@@ -44,7 +44,7 @@ class Hook(NamedTuple):
     parameters: tuple[str, ...] = ()
 
     def problem(self) -> str:
-        """Return why it cannot be instrumented; empty where it can."""
+        """Return the reason why it cannot be instrumented; empty if it can."""
         where = f"{getattr(self.owner, '__name__', self.owner)}.{self.name}"
         original = getattr(self.owner, self.name, None)
         if not callable(original):
@@ -57,12 +57,12 @@ class Hook(NamedTuple):
 
 
 class Patch:
-    """What is around one function: layers, the last one outside.
+    """The layers around one function, the last one outermost.
 
-    What others put there, before us or after us, stays in effect.
+    Layers of other code, inside or outside, stay in effect.
 
     :param owner: the module or class that has the function
-    :param name: what it is called there
+    :param name: of the function in its owner
     """
 
     def __init__(self, owner: Any, name: str, *layers: Callable[[Callable], Callable]):
@@ -72,20 +72,20 @@ class Patch:
         self._put: list[tuple[Callable, Any]] = []
 
     def add(self, layer: Callable[[Callable], Callable]) -> None:
-        """Put one more layer outside."""
+        """Add a layer outside of the others."""
         self.remove()
         self._layers.append(layer)
         self.put()
 
     def discard(self, layer: Callable[[Callable], Callable]) -> None:
-        """Take one layer away; without any, the original is back."""
+        """Remove one layer; without any, the original is restored."""
         self.remove()
         self._layers.remove(layer)
         if self._layers:
             self.put()
 
     def put(self) -> None:
-        """Put all layers around what is there now."""
+        """Put all layers around the current function."""
         replaced = vars(self._owner).get(self._name)
         function = getattr(self._owner, self._name)
         for layer in self._layers:
@@ -94,7 +94,7 @@ class Patch:
         setattr(self._owner, self._name, function)
 
     def remove(self) -> None:
-        """Give the owner its own function back, unless somebody has wrapped ours."""
+        """Restore the function of the owner, unless other code has wrapped ours."""
         while self._put:
             function, replaced = self._put.pop()
             if vars(self._owner).get(self._name) is not function:
@@ -105,7 +105,7 @@ class Patch:
                 setattr(self._owner, self._name, replaced)
 
     def is_effective(self) -> bool:
-        """Say whether calls go through the layers that were put last."""
+        """Return whether calls go through the layers that were put last."""
         current = getattr(self._owner, self._name, None)
         return any(layer is self._put[-1][0] for layer in layers_of(current))
 
@@ -121,11 +121,11 @@ _problems: dict[str, str] = {}
 
 
 def instrument(purpose: str, *hooks: Hook, while_paused: bool = False) -> bool:
-    """Put hooks in place, all or none; again for the same purpose does nothing.
+    """Install hooks, all or none; again for the same purpose does nothing.
 
-    :param purpose: what they are for, in words that an administrator understands
-    :param while_paused: whether they stay while the kill switch is off
-    :return: whether they are in place
+    :param purpose: what the hooks are for, for administrators
+    :param while_paused: whether the hooks stay while the kill switch is off
+    :return: whether the hooks are installed
     """
     if purpose in _purposes:
         return True
@@ -144,7 +144,7 @@ def instrument(purpose: str, *hooks: Hook, while_paused: bool = False) -> bool:
 
 
 def uninstrument(purpose: str) -> None:
-    """Take the hooks of a purpose away for good."""
+    """Remove the hooks of a purpose."""
     found = _purposes.pop(purpose, None)
     if found and (found.while_paused or kill_switch.on):
         _remove(found.hooks)
@@ -156,7 +156,7 @@ def problems() -> dict[str, str]:
 
 
 def _switched(on: bool) -> None:
-    """Follow the kill switch."""
+    """Install or remove hooks by the kill switch."""
     for purpose in _purposes.values():
         if not purpose.while_paused:
             (_put if on else _remove)(purpose.hooks)

@@ -22,11 +22,11 @@ _SECONDS_BETWEEN_CHECKS = 2.0
 
 
 class KillSwitch:
-    """Whether this server is measured at all.
+    """Whether this server is measured.
 
     :ivar on: as of the last check; a file that cannot be read changes nothing
     :ivar listeners: called with the new value when it changes
-    :param path: of odoo.conf, where there is one
+    :param path: of odoo.conf, if there is one
     """
 
     def __init__(self, path: str | None):

@@ -1,9 +1,9 @@
 """Labels of calls: company, warehouse, and another dimension.
 
-Nothing here touches the measured transaction.  Ids are taken from its cache as is:
-reading them would start its snapshot earlier, flush pending writes, and give the method
-values that it would have read later.  What an id leads to, such as the code of an
-operation type's warehouse, is read as committed, on a connection of its own.
+Nothing here touches the measured transaction.  Ids are taken from its cache as they
+are: reading them would start its snapshot earlier, flush pending writes, and give the
+method values that it would have read later.  What an id leads to, such as the code of
+an operation type's warehouse, is read as committed, on a connection of its own.
 """
 
 from typing import Any, NamedTuple
@@ -24,19 +24,12 @@ NOT_CACHED = object()
 
 _MASTER_DATA = {
     "res.company": ("company", "id"),
+    "stock.warehouse": ("warehouse", "code"),
+    "delivery.carrier": ("dimension", "name"),
 }
 """Model → the label, and the column with its value."""
 
 _MAX_LENGTH = 100
-
-
-def register_label_model(model: str, label: str, column: str) -> None:
-    """Let a field that leads to a record of a model be a label of calls.
-
-    :param label: one of :data:`LABELS`
-    :param column: the column of the model that holds its value
-    """
-    _MASTER_DATA[model] = (label, column)
 
 
 class Source(NamedTuple):
@@ -55,7 +48,7 @@ class Source(NamedTuple):
     def cached(self, records: Any) -> Any:
         """Return the cached value of the field.
 
-        :return: a set of values for several records, or :data:`NOT_CACHED`
+        :return: a set for several records; :data:`NOT_CACHED` if a value is missing
         """
         cache = self.field._get_cache(records.env)
         ids = records._ids
@@ -131,7 +124,7 @@ def _is_label(env: api.Environment, model: str, name: str) -> bool:
 
 
 def _type_of_stored(env: api.Environment, model: str, name: str) -> str | None:
-    """Return the type of a field whose column has one value for all users."""
+    """Return the type of a stored field whose value is the same for all users."""
     field = env.registry[model]._fields.get(name)
     if field is None or not field.store or field.company_dependent:
         return None

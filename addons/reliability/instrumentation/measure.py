@@ -119,7 +119,7 @@ def _label(call: Call, operation: Operation, records: Any) -> None:
 
 
 def _classify(call: Call, operation: Operation, records: Any, result: Any) -> str:
-    """Apply the outcome that the model gives to a call, and the records done."""
+    """Apply the outcome that the model gives to a call, and return it."""
     outcome = records._reliability_outcome(operation.name, result)
     if isinstance(outcome, BaseModel):
         call.records = len(outcome)

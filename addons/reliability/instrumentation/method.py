@@ -1,4 +1,4 @@
-"""One method of one registry class, measured."""
+"""A measured method of one model class of a registry."""
 
 import logging
 import time
@@ -18,9 +18,9 @@ _SECONDS_OF_RETURNS = 3600.0
 
 
 class InstrumentedMethod:
-    """A method that is measured from outside of every override.
+    """A method that is measured outside of all its overrides.
 
-    :ivar operation: what calls are counted as; another one may take its place
+    :ivar operation: the operation that calls count as; may be replaced
     """
 
     def __init__(self, model_class: type, method: str, operation: Operation):
@@ -32,12 +32,12 @@ class InstrumentedMethod:
         self._returns: list[float] = []
 
     def put_back(self) -> bool:
-        """Measure the method again where somebody has replaced ours.
+        """Measure the method again if other code has replaced the measured one.
 
-        At most ten times an hour: code that replaces it each time must not make a tower
-        of layers.
+        At most ten times an hour, since code that replaces it again and again would add
+        a layer each time.
 
-        :return: whether it was put back
+        :return: whether the method was replaced
         """
         if self._patch.is_effective():
             return False
@@ -54,8 +54,8 @@ class InstrumentedMethod:
         return True
 
     def leave(self) -> None:
-        """Stop measuring; what others have put there, before or after us, stays."""
-        self.operation = None  # code that still holds our function calls the method
+        """Stop measuring; layers of other code, inside or outside, stay."""
+        self.operation = None  # other code may still call the measured function
         self._patch.remove()
 
     def _measured(self, current: Callable) -> Callable:
@@ -65,9 +65,9 @@ class InstrumentedMethod:
 
     @guarded
     def _operation_of(self, records: Any) -> Operation | None:
-        """Return what a call counts as.
+        """Return the operation that a call counts as.
 
-        ``None`` for another class that inherits the method from ours: it has a measured
+        ``None`` for a class that inherits the method from this one: it has a measured
         method of its own.
         """
         if type(records) is self._model_class and kill_switch.is_enabled():

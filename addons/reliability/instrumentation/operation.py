@@ -92,7 +92,7 @@ class Operation:
         return self._unlabelled
 
     def _look_up(self, values: tuple) -> Series | None:
-        """Read the labels of values, and cache them for a minute: they may change."""
+        """Return the series for values, from a cache that lasts a minute."""
         now = time.monotonic()
         if now >= self._expires or len(self._cache) >= _MAX_SERIES:
             self._cache = {}

@@ -1,8 +1,8 @@
-"""The endpoints ``/reliability/live``, ``/reliability/ready`` and ``/metrics`` of Odoo.
+"""Probes of Odoo's workers, and their ``/metrics``.
 
-They respond before Odoo finds a session or a database: a client without authentication
-must not make Odoo load a registry, and a load balancer needs a response also while
-PostgreSQL is down.
+The probes are ``/reliability/live`` and ``/reliability/ready``.  They are answered
+before Odoo determines a session or a database: an unauthenticated client must not make
+it load a registry, and a load balancer needs an answer also while PostgreSQL is down.
 """
 
 import contextlib
@@ -24,41 +24,41 @@ from ..telemetry.access import Access
 from ..telemetry.endpoint import CHALLENGE, respond
 from .guard import guarded
 
-_SECONDS_BETWEEN_CHECKS = 2.0
-_METHODS = ("GET", "HEAD")
+_MAX_AGE = 2.0
+_READ = ("GET", "HEAD")
 
-_lock, _checking = threading.Lock(), threading.Lock()
+_lock, _check_lock = threading.Lock(), threading.Lock()
 _known: dict[str, Any] = {"until": 0.0, "ready": False}
 _access: Access | None = None
 
 
 @guarded
 def answer(environ: dict, start_response: Callable) -> Iterable[bytes] | None:
-    """Respond to a request of these endpoints; return ``None`` for other requests."""
+    """Return the body of the answer to a probe; ``None`` for all other requests."""
     action = _ANSWERS.get(environ.get("PATH_INFO", ""))
     if action is None:
         return None
-    # Else Odoo's access log names the method that the previous request called.
+    # Odoo's access log would show the method of the thread's previous request.
     thread_local.rpc_model_method = ""
-    if environ.get("REQUEST_METHOD") not in _METHODS:
+    if environ.get("REQUEST_METHOD") not in _READ:
         return respond(start_response, "405 Method Not Allowed", ("Allow", "GET"))
     return action(environ, start_response)
 
 
 def _live(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    """Respond with 200: this worker runs."""
+    """Answer that this worker is alive."""
     return respond(start_response, "200 OK")
 
 
 def _ready(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    """Respond with 200 if PostgreSQL answers and the database is loaded, else 503."""
+    """Answer whether this worker can work: PostgreSQL answers, databases are loaded."""
     return respond(
         start_response, "200 OK" if _is_ready() else "503 Service Unavailable"
     )
 
 
 def _metrics(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    """Respond with the last snapshot of the collector, and its age."""
+    """Answer with the last snapshot of the collector, and its age."""
     last = snapshot.last(settings().telemetry_dir)
     scope = _scope(environ, last.databases if last else {})
     if scope is None:
@@ -99,31 +99,30 @@ def _scope(environ: dict, databases: dict[str, str]) -> str | None:
 
 
 def _is_ready() -> bool:
-    """Return whether this worker is ready.
+    """Return whether this worker is ready; checked at most every two seconds.
 
-    It checks at most every two seconds, on one thread; other threads do not wait, and
-    return the last result.
+    No request waits for the check of another.
     """
-    if time.monotonic() >= _known["until"] and _checking.acquire(blocking=False):
+    if time.monotonic() >= _known["until"] and _check_lock.acquire(blocking=False):
         try:
-            _known["ready"] = _are_loaded() and _database_answers()
-            _known["until"] = time.monotonic() + _SECONDS_BETWEEN_CHECKS
+            _known["ready"] = _is_loaded() and _database_answers()
+            _known["until"] = time.monotonic() + _MAX_AGE
         finally:
-            _checking.release()
+            _check_lock.release()
     return _known["ready"]
 
 
-def _are_loaded() -> bool:
-    """Return whether the database of ``db_name`` is loaded; true for none or several.
+def _is_loaded() -> bool:
+    """Return whether the only database of ``db_name`` is loaded; true without one.
 
-    Odoo loads it before it serves requests; it loads other databases on demand.
+    Odoo loads it before it serves requests, and others at their first request.
     """
     names = config["db_name"]
     return len(names) != 1 or names[0] in Registry.registries
 
 
 def _database_answers() -> bool:
-    """Return whether PostgreSQL answers, on a connection outside of the pool."""
+    """Return whether PostgreSQL answers, on a connection outside of Odoo's pool."""
     names = config["db_name"] or ["postgres"]
     _name, info = sql_db.connection_info_for(names[0])
     try:

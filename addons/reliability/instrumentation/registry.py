@@ -61,7 +61,7 @@ def is_measured(registry: Registry) -> bool | None:
     """Return whether a database is measured; ``None`` if the app is not installed."""
     if _ATTRIBUTE not in vars(registry):
         return None
-    return kill_switch.on and vars(registry)[_ATTRIBUTE].is_on
+    return vars(registry)[_ATTRIBUTE].is_on
 
 
 class Row(NamedTuple):
@@ -87,7 +87,7 @@ class RegistryInstrumentation:
         self._registry = registry
         self._methods: dict[tuple[str, str], InstrumentedMethod] = {}
         self._problems: dict[int, str] = {}
-        self._patches: dict[tuple[type, str], Patch] = {}
+        self._patches: list[Patch] = []
         self._lock = threading.RLock()
         self._synchronized: tuple | None = None  # the signals at that time
         self._next_check = 0.0
@@ -142,39 +142,37 @@ class RegistryInstrumentation:
     def patch(
         self, model_class: type, name: str, layer: Callable[[Callable], Callable]
     ) -> None:
-        """Put something around a method of a model, as long as it may be measured.
-
-        It takes the place of what was put there before.
+        """Put a layer around a method, which is removed while measuring is paused.
 
         :param model_class: a class of this registry
         :param layer: takes the method and returns its replacement
         """
         patch = Patch(model_class, name, layer)
         with self._lock:
-            if before := self._patches.pop((model_class, name), None):
-                before.remove()
-            self._patches[model_class, name] = patch
+            self._patches.append(patch)
             if kill_switch.on:
                 patch.put()
 
-    def unpatch(self, model_class: type) -> None:
-        """Take away what :meth:`patch` has put around methods of a class."""
+    def unpatch(self) -> None:
+        """Remove all layers that :meth:`patch` has added."""
         with self._lock:
-            for key in [key for key in self._patches if key[0] is model_class]:
-                self._patches.pop(key).remove()
+            for patch in self._patches:
+                patch.remove()
+            self._patches.clear()
 
     def pause(self) -> None:
         """Restore the methods of the classes until :meth:`resume` is called."""
         with self._lock:
             self._remove_methods()
-            for patch in self._patches.values():
+            self.is_on = False
+            for patch in self._patches:
                 patch.remove()
 
     def resume(self) -> None:
         """Let the next :meth:`check` measure again."""
         with self._lock:
             self._synchronized, self._next_attempt = None, 0.0
-            for patch in self._patches.values():
+            for patch in self._patches:
                 patch.put()
 
     def _remove_methods(self) -> None:
@@ -251,7 +249,7 @@ kill_switch.listeners.append(_switched)
 
 
 def is_switched_off(value: str | bool | None) -> bool:
-    """Return whether a value of :data:`SWITCHED_OFF` pauses: not empty, 0 or no."""
+    """Return whether a value of :data:`SWITCHED_OFF` pauses measuring."""
     return str(value or "").strip().lower() not in ("", "0", "f", "false", "n", "no")
 
 

@@ -1,6 +1,6 @@
 """Retry scopes: whether another attempt follows a conflict of two transactions.
 
-Only the code that retries knows it.  Until it does, calls that were rolled back wait
+Only the code that retries knows it.  Until then, the calls that were rolled back wait
 in the scope.
 """
 

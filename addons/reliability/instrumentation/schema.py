@@ -53,7 +53,7 @@ def report(cr: Any, registry: Registry) -> None:
 
 
 def _expected(registry: Registry) -> Iterator[tuple[str, str]]:
-    """Yield table and column of each stored field, also of many2many relations."""
+    """Yield table and column of each stored field of ours, also in other models."""
     for model in registry.values():
         if model._abstract or not model._auto:
             continue

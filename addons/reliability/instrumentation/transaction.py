@@ -158,7 +158,7 @@ def _pop_ended(cnx, since: int = 0) -> list[Call]:
 
 @guarded
 def _pop_calls_of_commit(cnx) -> list[Call]:
-    """Remove and return the calls that a COMMIT finishes, and mark the others."""
+    """Remove and return the calls that a COMMIT finishes; mark the others."""
     calls = _pop_ended(cnx)
     for call in vars(cnx).get(_CALLS, ()):
         call.committed = True
@@ -186,7 +186,7 @@ def _failed_commit_outcome(error: BaseException) -> str:
 
 @guarded
 def _finish(calls, outcome: str) -> None:
-    """Finish calls whose transaction has ended; a call's own error goes first."""
+    """Finish calls whose transaction has ended; their own errors take precedence."""
     finish_calls(defer_contended((call, call.error or outcome) for call in calls))
 
 

@@ -7,12 +7,11 @@ class Base(models.AbstractModel):
     def _reliability_outcome(self, operation, result):
         """Return whether a measured method that returned has done its work.
 
-        Override this method, with ``super()``, if a call can return without being done.
-        An override must not query: it runs after each call, inside the caller's
-        transaction.
+        Override it, and call ``super()``, where returning does not mean done.  It must
+        not query: it runs after each call, inside the caller's transaction.
 
-        :param str operation: the code of the operation
-        :param result: what the method returned, when called on ``self``
+        :param str operation: code of the operation
+        :param result: what the method returned when it was called on ``self``
         :return: ``"done"``; ``"failed"``; ``"not_done"``: the call is not counted; or
             the records that are done: without any, the call is not counted
         """

@@ -14,18 +14,18 @@ class IrCron(models.Model):
         try:
             return super()._process_job(cron_cr, job)
         finally:
-            # No effect if the action ran.  Odoo does not run one that died three times.
-            cron.ran(False)
+            # Has no effect if it ran.  Odoo does not run it after three killed runs.
+            cron.end(False)
 
     @classmethod
     def _run_job(cls, job):
         status = super()._run_job(job)
-        cron.ran(status != CompletionStatus.FAILED)
+        cron.end(status != CompletionStatus.FAILED)
         return status
 
     def _callback(self, cron_name, server_action_id):
         try:
             return super()._callback(cron_name, server_action_id)
         except Exception as error:
-            cron.failed(error)
+            cron.set_error(error)
             raise

@@ -1,18 +1,18 @@
-"""Calendar days of a time zone, from midnight to midnight."""
+"""Calendar days in a time zone: from local midnight to local midnight."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import pytz
 
-WEEKS_COMPARED = 4
-"""The baseline of a day is the same weekday of so many weeks before."""
+BASELINE_WEEKS = 4
+"""The baseline of a day is the same weekday in so many weeks before."""
 
 
 class LocalDay(NamedTuple):
-    """A calendar day of a time zone.
+    """A calendar day in a time zone.
 
-    :ivar begin, end: in UTC, naive, as Odoo stores times
+    :ivar begin, end: in UTC without time zone, as Odoo stores times
     """
 
     date: date
@@ -22,51 +22,54 @@ class LocalDay(NamedTuple):
 
     @classmethod
     def on(cls, day: date, zone: str) -> "LocalDay":
-        """Return a day by its date; a day has 23 to 25 hours."""
-        return cls(day, zone, _midnight(day, zone), _midnight(day + _ONE, zone))
+        """Return a day by its date; it may have 23 or 25 hours."""
+        return cls(day, zone, _midnight(day, zone), _midnight(day + _ONE_DAY, zone))
 
     @classmethod
-    def around(cls, moment: datetime, zone: str) -> "LocalDay":
-        """Return the day that contains a moment, in UTC."""
+    def containing(cls, moment: datetime, zone: str) -> "LocalDay":
+        """Return the day that contains a moment in UTC."""
         return cls.on(moment.replace(tzinfo=UTC).astimezone(_zone(zone)).date(), zone)
 
     def at(self, hour: float) -> datetime:
-        """Return the moment, in UTC, at which local clocks show so many hours."""
+        """Return the moment, in UTC, of a local time of this day, in hours."""
         local = datetime.combine(self.date, datetime.min.time())
         local = _zone(self.zone).localize(local + timedelta(hours=hour))
         return local.astimezone(UTC).replace(tzinfo=None)
 
-    def before(self, weeks: int) -> "LocalDay":
+    def weeks_before(self, weeks: int) -> "LocalDay":
         """Return the same weekday, so many weeks before."""
         return LocalDay.on(self.date - timedelta(weeks=weeks), self.zone)
 
-    def usual(self) -> list["LocalDay"]:
-        """Return the days that are the baseline of this one."""
-        return [self.before(weeks) for weeks in range(1, WEEKS_COMPARED + 1)]
+    def baseline_days(self) -> list["LocalDay"]:
+        """Return the days that this one is compared with."""
+        return [self.weeks_before(weeks) for weeks in range(1, BASELINE_WEEKS + 1)]
 
     def starts(self, seconds: int) -> list[datetime]:
-        """Return the starts of this day's buckets of so many seconds, as in rollups.
+        """Return the start of each part of the day, as rollups have them.
 
-        Buckets are aligned to UTC: in a time zone with an offset of half an hour, the
-        first hour of a day starts at half past midnight.
+        Parts are aligned in UTC.  In a time zone with half an hour, the first hour of a
+        day starts at half past midnight.
+
+        :param seconds: length of a part, such as 3600
         """
-        step = timedelta(seconds=seconds)
-        remainder = (self.begin - _EPOCH) % step
-        first = self.begin + (step - remainder if remainder else remainder)
-        return [first + n * step for n in range(-((first - self.end) // step))]
+        part = timedelta(seconds=seconds)
+        rest = (self.begin - _EPOCH) % part
+        first = self.begin + (part - rest if rest else rest)
+        return [first + n * part for n in range(-((first - self.end) // part))]
 
 
 def weeks_before(moment: datetime, weeks: int, zone: str) -> datetime:
-    """Return the moment of the same local time so many weeks before: both in UTC.
+    """Return the moment of the same local time, so many weeks before, both in UTC.
 
-    Across a change of the clocks, the difference is an hour less or more.
+    If daylight saving time has started or ended meanwhile, they differ by an hour more
+    or less.
     """
     local = moment.replace(tzinfo=UTC).astimezone(_zone(zone)).replace(tzinfo=None)
     before = _zone(zone).localize(local - timedelta(weeks=weeks))
     return before.astimezone(UTC).replace(tzinfo=None)
 
 
-_ONE = timedelta(days=1)
+_ONE_DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1)
 
 

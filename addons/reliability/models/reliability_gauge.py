@@ -1,4 +1,7 @@
-"""Gauges: numbers that the database knows, each a view (:mod:`..collector.gauges`)."""
+"""Gauges: numbers from the database on ``/metrics``, each of them an SQL view.
+
+The collector reads the views, see :mod:`..collector.gauges`.
+"""
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -16,7 +19,7 @@ _CRON = """
 
 
 class ReliabilityGauge(models.AbstractModel):
-    """To add a gauge, override ``init`` with ``super()``, call ``_register_gauge``."""
+    """Gauges; to add one, extend ``init`` and call ``_register_gauge`` in it."""
 
     _name = "reliability.gauge"
     _description = "Gauges of the Database"
@@ -30,7 +33,7 @@ class ReliabilityGauge(models.AbstractModel):
         )
         self._register_gauge(
             "cron_late_seconds",
-            "How long scheduled actions that are due have been waiting to begin.",
+            "How long scheduled actions have been due.",
             _CRON
             + """
                    greatest(0, extract(epoch FROM now() AT TIME ZONE 'UTC' - least(
@@ -43,13 +46,13 @@ class ReliabilityGauge(models.AbstractModel):
         )
         self._register_gauge(
             "cron_failures",
-            "How often scheduled actions have failed in a row.",
+            "Consecutive failures of scheduled actions.",
             _CRON + "cron.failure_count AS value FROM ir_cron AS cron"
             " WHERE cron.active OR cron.failure_count > 0",
         )
         self._register_gauge(
             "cron_deaths",
-            "How often in a row the worker died inside scheduled actions.",
+            "Consecutive runs of scheduled actions in which the worker died.",
             _CRON
             + """
                    coalesce((SELECT progress.timed_out_counter
@@ -61,13 +64,13 @@ class ReliabilityGauge(models.AbstractModel):
         )
         self._register_gauge(
             "cron_active",
-            "1 for scheduled actions that run by themselves, 0 for deactivated ones.",
+            "1 for active scheduled actions, 0 for deactivated ones.",
             _CRON + "cron.active::int AS value FROM ir_cron AS cron",
         )
         self._register_gauge(
             "cron_skipped",
-            "1 while Odoo runs no scheduled action, since modules wait to be installed,"
-            " upgraded or removed, or since it is of another version.",
+            "1 while Odoo runs no scheduled action, by reason: modules wait to be"
+            " installed, upgraded or removed, or Odoo is of another version.",
             """
             SELECT 'modules' AS reason,
                    (EXISTS (SELECT FROM ir_module_module
@@ -85,16 +88,16 @@ class ReliabilityGauge(models.AbstractModel):
 
     @api.model
     def _register_gauge(self, name, text, query):
-        """Create or replace a gauge: ``odoo_<name>`` on ``/metrics``.
+        """Create the view of a gauge: ``odoo_<name>`` on ``/metrics``.
 
-        It is a counter if the name ends with ``_total``.
+        Its type is counter if the name ends with ``_total``.
 
-        :param str name: what is counted, with its unit, such as ``transfers_waiting``;
-            a name that begins with ``_`` gets no ``odoo_``, for metrics that another
+        :param str name: with its unit, such as ``transfers_waiting``; a name that
+            begins with ``_`` is shown without ``odoo_``, for metrics that another
             project has named
-        :param str text: the help text, a sentence
-        :param str query: SQL whose last column, ``value``, is the number; the others
-            are labels.  The query runs every few seconds: it must use indexes.
+        :param str text: the help text on ``/metrics``, a sentence
+        :param str query: SQL with the labels as columns, and the number as the last
+            column, ``value``.  It runs every few seconds, so it needs indexes.
         """
         self._unregister_gauges(name)
         view, query = SQL.identifier(PREFIX + name), SQL(query.replace("%", "%%"))
@@ -103,7 +106,7 @@ class ReliabilityGauge(models.AbstractModel):
 
     @api.model
     def _unregister_gauges(self, *names):
-        """Drop gauges, when an addon is uninstalled."""
+        """Drop gauges when their addon is uninstalled."""
         for name in names:
             view = SQL.identifier(PREFIX + name)
             self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s", view))
@@ -113,7 +116,6 @@ class ReliabilityGaugeLease(models.Model):
     """The host that reads the gauges, see :func:`..collector.gauges.has_lease`."""
 
     _name = "reliability.gauge.lease"
-    _table = "reliability_lease"  # names with reliability_gauge_ are of gauges
     _description = "Host That Reads the Gauges"
     _log_access = False
 

@@ -1,4 +1,4 @@
-"""Operations: the business methods that are measured."""
+"""Operations: the business methods that are measured, by the names that users know."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
@@ -9,8 +9,8 @@ from ..instrumentation.registry import SWITCHED_OFF, instrumentation_of, is_swit
 from ..instrumentation.schema import report
 from .metric_code import check_metric_code
 
-_WHAT_IS_MEASURED = {"model", "model_id", "method", "dimension"}
-_TAKES_EFFECT = _WHAT_IS_MEASURED | {"active", "code", "service_id", "threshold"}
+_METHOD_FIELDS = {"model", "model_id", "method", "dimension"}
+_SIGNALLED_FIELDS = _METHOD_FIELDS | {"active", "code", "service_id", "threshold"}
 
 
 class ReliabilityOperation(models.Model):
@@ -23,8 +23,8 @@ class ReliabilityOperation(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
         required=True,
-        help="The name of the operation in metrics, such as order_confirmation. A new"
-        " code starts new series.",
+        help="Names the operation in metrics, such as order_confirmation. A new code"
+        " begins new series.",
     )
     sequence = fields.Integer(default=100)
     active = fields.Boolean(
@@ -37,25 +37,25 @@ class ReliabilityOperation(models.Model):
         string="Document",
         compute="_compute_model_id",
         inverse="_inverse_model_id",
-        help="The document that the method works on.",
+        help="The kind of document that the method works on.",
     )
     method = fields.Char(
         required=True,
-        help="The name of the method, such as action_confirm. All extensions of the"
-        " method, and models that inherit it, are measured with it.",
+        help="The method that is called, such as action_confirm. It is measured with"
+        " all its extensions, and in models that inherit it.",
     )
     dimension = fields.Char(
         string="Split by",
-        help="A field or path of fields, such as picking_type_id.warehouse_id: the"
-        " warehouse, the carrier or the company of a record, or a selection. Empty: the"
-        " company_id and the warehouse_id of the record, if it has them.",
+        help="A field, or a path of fields, to the warehouse, the carrier, the company"
+        " or a selection of a document, such as picking_type_id.warehouse_id. If empty,"
+        " calls are split by the company_id and the warehouse_id of the document.",
     )
     threshold = fields.Float(
         string="Latency threshold",
         required=True,
         default=3.0,
         digits=(16, 2),
-        help="Seconds. A call that takes longer is slow.",
+        help="Seconds. Calls that take longer are slow.",
     )
     preview = fields.Text(
         string="Labels in metrics",
@@ -68,11 +68,12 @@ class ReliabilityOperation(models.Model):
     )
 
     _code_unique = models.UniqueIndex(
-        "(code)", "Another operation has this code already; choose another code."
+        "(code)", "Another operation has this code already; enter another code."
     )
     _method_unique = models.UniqueIndex(
         "(model, method)",
-        "This method has an operation already, perhaps an archived one. Change it.",
+        "Another operation, perhaps an archived one, measures this method already."
+        " Change that operation.",
     )
     _threshold_positive = models.Constraint(
         "CHECK (threshold > 0)", "Enter more than 0 seconds."
@@ -90,10 +91,10 @@ class ReliabilityOperation(models.Model):
     @api.depends("model", "method", "dimension", "active")
     def _compute_problem(self):
         parameters = self.env["ir.config_parameter"].sudo()
-        is_paused = is_switched_off(parameters.get_param(SWITCHED_OFF))
+        off = is_switched_off(parameters.get_param(SWITCHED_OFF))
         for operation in self:
             operation.problem = operation._problem()
-            if is_paused and operation.active and not operation.problem:
+            if off and operation.active and not operation.problem:
                 operation.problem = self.env._("Measuring is paused in Settings.")
 
     @api.depends("model_id", "method", "dimension", "code", "service_id")
@@ -102,7 +103,7 @@ class ReliabilityOperation(models.Model):
             operation.preview = operation._preview()
 
     def _preview(self):
-        """Return the labels of a call on the newest document, one per line."""
+        """Return the labels of a call on the newest document, a line for each."""
         model = self.model_id.model or self.model
         if not model or not self.method:
             return ""
@@ -132,7 +133,7 @@ class ReliabilityOperation(models.Model):
         return [("id", "in", [key for key, text in problems.items() if text in value])]
 
     def _problem(self):
-        """Return why this operation cannot be measured, or ``False``."""
+        """Return the reason why this operation cannot be measured, or ``False``."""
         try:
             check(self.env, self.model, self.method)
             sources(self.env, self.model, self.dimension)
@@ -141,7 +142,7 @@ class ReliabilityOperation(models.Model):
         return False
 
     def action_open_calls(self):
-        """Open the top calls of this operation."""
+        """Open the slowest and the last failed calls of this operation."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability.reliability_top_call_action"
@@ -154,33 +155,33 @@ class ReliabilityOperation(models.Model):
             check_metric_code(operation)
 
     @api.constrains("model", "method", "dimension")
-    def _check_measurable(self):
+    def _check_eligible(self):
         for operation in self:
             if problem := operation._problem():
                 raise ValidationError(problem)
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_may_choose(*vals_list, self._context_defaults())
+        self._check_may_choose_method(*vals_list, self._defaults_of_context())
         operations = super().create([self._with_model(vals) for vals in vals_list])
-        self._take_effect()
+        self._signal_change()
         return operations
 
     def write(self, vals):
-        self._check_may_choose(vals)
+        self._check_may_choose_method(vals)
         result = super().write(self._with_model(vals))
-        if _TAKES_EFFECT & vals.keys():
-            self._take_effect()
+        if _SIGNALLED_FIELDS & vals.keys():
+            self._signal_change()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self._take_effect()
+        self._signal_change()
         return result
 
     @api.model
-    def _context_defaults(self):
-        """Return the default values that the context gives to new records."""
+    def _defaults_of_context(self):
+        """Return the values that the context gives to each new record."""
         prefix = "default_"
         return {
             key.removeprefix(prefix): value
@@ -195,26 +196,26 @@ class ReliabilityOperation(models.Model):
         return vals | {"model": model} if model else vals
 
     @api.model
-    def _check_may_choose(self, *vals_list):
-        """Check that only system administrators choose which method is wrapped.
+    def _check_may_choose_method(self, *vals_list):
+        """Check that only system administrators choose methods, which are wrapped.
 
-        :raise AccessError: the user may set thresholds, but not choose a method
+        :raise AccessError: the user may change thresholds, but not choose a method
         """
         if self.env.su or self.env.user.has_group("base.group_system"):
             return
-        if any(_WHAT_IS_MEASURED & vals.keys() for vals in vals_list):
+        if any(_METHOD_FIELDS & vals.keys() for vals in vals_list):
             raise AccessError(
                 self.env._(
                     "Only a system administrator (Settings) may choose which method is"
-                    " measured. You may set names, thresholds and services."
+                    " measured. You may change names, thresholds and services."
                 )
             )
 
     @api.model
-    def _take_effect(self):
-        """Signal all workers to synchronize their instrumentation, after the commit.
+    def _signal_change(self):
+        """Let every worker read the operations again once this is committed.
 
-        Odoo signals changes after a request, but not in a shell or a script.
+        Odoo signals it at the end of a request; this does it in a shell or script, too.
         """
         registry = self.env.registry
         registry.clear_cache("stable")

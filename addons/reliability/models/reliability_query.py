@@ -1,4 +1,4 @@
-"""Queries of rollups: all code in Odoo reads measurements through this model."""
+"""The query: every screen, alert and report in Odoo reads rollups through it."""
 
 from datetime import timedelta
 
@@ -41,37 +41,38 @@ class ReliabilityQuery(models.AbstractModel):
 
     @api.model
     def _aggregate(self, start, end, by=(), step=None, durations=True, **where):
-        """Return the aggregated calls of a period, by dimensions.
+        """Return the statistics of calls in a period, by any of these columns:
+        ``family``, ``service``, ``operation``, ``company_id``, ``warehouse``,
+        ``dimension`` and ``host``.
 
-        The rows are by minute, unless the step is a multiple of an hour or minutes of
-        the period are deleted already; then they are by hour, and the period should
-        have whole hours.
+        Rollups by hour are read if ``step`` is whole hours, or if those by minute are
+        not complete any more: then the period should consist of whole hours.
 
-        :param datetime start: inclusive, in UTC
-        :param datetime end: exclusive, in UTC
-        :param by: names of dimensions to group by: ``family``, ``service``,
-            ``operation``, ``company_id``, ``warehouse``, ``dimension`` and ``host``
-        :param int step: seconds; group by the start of each step, too
-        :param bool durations: whether to read the histograms, which takes most of the
-            time; without them there are no quantiles
-        :param where: dimension=value or list of values; the default of ``family`` is
-            ``operation``, unless it is in ``by``
-        :return: the values of ``by``, with ``step`` the start before them → `CallStats`
+        :param datetime start: start of the period, in UTC
+        :param datetime end: end of the period, exclusive
+        :param by: the columns to group by
+        :param int step: groups by time, too: seconds between two points
+        :param bool durations: whether to read the histograms for quantiles, which takes
+            most of the time
+        :param where: column → value or list of values; ``family`` is ``operation``
+            unless it is given
+        :return: the values of ``by``, after the start of the point if there is a
+            ``step`` → `CallStats`
         :rtype: dict[tuple, CallStats]
-        :raise ValueError: an unknown dimension
+        :raise ValueError: there is no such column
         """
         if unknown := {*by, *where} - {*_DIMENSIONS, "host"}:
-            raise ValueError(f"unknown dimensions: {', '.join(sorted(unknown))}")
+            raise ValueError(f"no column of rollups: {', '.join(sorted(unknown))}")
         if "family" not in by:
             where.setdefault("family", "operation")
-        columns = self._group_columns(by, step)
+        groups = self._group_columns(by, step)
         rows = self._rows(self._parts(start, end, step), where)
         found = {}
         for outcome, *key, count, fast, seconds, sql, records in self.env.execute_query(
             SQL(
-                "SELECT %(columns)s, sum(count), sum(fast), sum(seconds), sum(sql),"
-                " sum(records) FROM %(rows)s GROUP BY %(columns)s",
-                columns=SQL(", ").join([SQL("outcome"), *columns]),
+                "SELECT %(groups)s, sum(count), sum(fast), sum(seconds), sum(sql),"
+                " sum(records) FROM %(rows)s GROUP BY %(groups)s",
+                groups=SQL(", ").join([SQL("outcome"), *groups]),
                 rows=rows,
             )
         ):
@@ -81,30 +82,30 @@ class ReliabilityQuery(models.AbstractModel):
                 stats.fast, stats.records = int(fast), int(records)
                 stats.seconds, stats.sql = seconds, sql
         if durations:
-            self._add_durations(found, columns, rows)
+            self._add_buckets(found, groups, rows)
         return found
 
     @api.model
     def _aggregate_costs(self, start, end, by=(), **where):
-        """Return the costs of calls by layer; lost calls have no costs.
+        """Return the costs of calls in a period, without killed and unknown ones.
 
         :param datetime start, end: as for ``_aggregate``
         :param by: as for ``_aggregate``
-        :param where: as for ``_aggregate``; ``family`` is required
+        :param where: as for ``_aggregate``; ``family`` must be given
         :return: the values of ``by`` → `LayerCosts`
         :rtype: dict[tuple, LayerCosts]
         """
-        columns = self._group_columns(by, None)
+        groups = self._group_columns(by, None)
         sums = SQL(
             "sum(count)::int, sum(seconds), sum(sql), sum(external), sum(cpu),"
             " sum(queries)"
         )
         query = SQL(
             "SELECT %(columns)s FROM %(rows)s WHERE outcome <> ALL(%(lost)s)%(group)s",
-            columns=SQL(", ").join([*columns, sums]),
+            columns=SQL(", ").join([*groups, sums]),
             rows=self._rows(self._parts(start, end, None), where),
             lost=list(LOST),
-            group=SQL(" GROUP BY %s", SQL(", ").join(columns)) if columns else SQL(""),
+            group=SQL(" GROUP BY %s", SQL(", ").join(groups)) if groups else SQL(""),
         )
         size = len(by)
         return {
@@ -114,12 +115,9 @@ class ReliabilityQuery(models.AbstractModel):
         }
 
     @api.model
-    def _add_durations(self, stats, columns, rows):
-        """Add the histograms of successful calls to call stats.
-
-        :param stats: key → `CallStats`
-        """
-        columns = [*columns, SQL("bucket.key::int")]
+    def _add_buckets(self, found, groups, rows):
+        """Add the histograms of successful calls to their statistics."""
+        columns = [*groups, SQL("bucket.key::int")]
         for *key, bucket, calls in self.env.execute_query(
             SQL(
                 "SELECT %(columns)s, sum(bucket.value::bigint)::bigint"
@@ -129,13 +127,13 @@ class ReliabilityQuery(models.AbstractModel):
                 rows=rows,
             )
         ):
-            stats[tuple(key)].buckets[bucket] = calls
+            found[tuple(key)].buckets[bucket] = calls
 
     @api.model
     def _rows(self, parts, where):
-        """Return a subquery of the rows of a period.
+        """Return a subquery with the rows of a period.
 
-        :param parts: ``(table, start, end)`` of each part
+        :param parts: ``(table, start, end)``, as returned by ``_parts``
         """
         columns = SQL(", ").join(map(SQL.identifier, (*_COLUMNS, *_DIMENSIONS)))
         selects = [
@@ -147,18 +145,20 @@ class ReliabilityQuery(models.AbstractModel):
                 table=SQL.identifier(table),
                 start=start,
                 end=end,
-                where=self._condition(where),
+                where=self._where(where),
             )
             for table, start, end in parts
         ]
-        return SQL("(%s) AS period_rows", SQL(" UNION ALL ").join(selects))
+        return SQL("(%s) AS rollups", SQL(" UNION ALL ").join(selects))
 
     @api.model
     def _parts(self, start, end, step):
-        """Return ``(table, start, end)`` of each part of a period.
+        """Return the tables to read, each with a part of the period.
 
-        Without a step, whole hours are read from the table of hours, which has the same
-        calls in fewer rows, and the rest from the table of minutes.
+        Without a step, rollups by hour are read for whole hours, since they have the
+        same calls in fewer rows, and those by minute for the rest.
+
+        :return: ``(table, start, end)`` of each part
         """
         table = self._table_for(start, step)
         almost = timedelta(seconds=_HOUR, microseconds=-1)
@@ -170,28 +170,27 @@ class ReliabilityQuery(models.AbstractModel):
 
     @api.model
     def _table_for(self, start, step):
-        """Return the table with the finest resolution that has the whole period."""
-        is_by_hour = step and step % _HOUR == 0
-        if is_by_hour or start < minutes_complete_since(self.env):
-            return _HOURS
-        return _MINUTES
+        """Return the finest table that is complete since ``start``."""
+        hours = start < minutes_complete_since(self.env) or (step and step % _HOUR == 0)
+        return _HOURS if hours else _MINUTES
 
     @api.model
     def _group_columns(self, by, step):
-        """Return the columns to group by."""
+        """Return the columns to group by, in SQL."""
         columns = [SQL.identifier(name) for name in by]
         if step:
-            step_start = SQL(
+            point = SQL(
                 "to_timestamp(floor(extract(epoch FROM start) / %s) * %s)"
                 " AT TIME ZONE 'UTC'",
                 step,
                 step,
             )
-            columns.insert(0, step_start)
+            columns.insert(0, point)
         return columns
 
     @api.model
-    def _condition(self, where):
+    def _where(self, where):
+        """Return a condition in SQL for the columns of ``where``."""
         conditions = [SQL("TRUE")]
         for name, value in where.items():
             values = value if isinstance(value, list | tuple) else [value]

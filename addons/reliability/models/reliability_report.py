@@ -1,4 +1,4 @@
-"""Calls by hour, for lists, pivots and graphs."""
+"""Calls by hour, for lists, pivot tables and graphs."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -19,39 +19,45 @@ class ReliabilityReport(models.Model):
     name = fields.Char(
         string="Name",
         readonly=True,
-        help="The code of an operation, the method and route of a request, the external"
-        " id of a scheduled action, the model and method of a job.",
+        help="The code of an operation; the method and route of a request; the external"
+        " id of a scheduled action; the model and method of a job.",
     )
     service_id = fields.Many2one("reliability.service", readonly=True)
     operation_id = fields.Many2one("reliability.operation", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     warehouse = fields.Char(
-        readonly=True, help="The code; mixed if a call was on several warehouses."
+        readonly=True,
+        help="The code of the warehouse; mixed if a call was on several warehouses.",
     )
     dimension = fields.Char(
         string="Split by",
         readonly=True,
-        help="The dimension of the operation; of a request, the status and the error.",
+        help="The dimension of an operation; the status and the error of a request.",
     )
     host = fields.Char(readonly=True)
     outcome = fields.Selection(
         OUTCOME_NAMES,
         readonly=True,
-        help="Rejected: refused by a business rule. Failed, killed and"
-        " unknown count against availability; retried and rolled back do not count.",
+        help="How the calls ended. Rejected: a business rule refused the call. Failed,"
+        " killed and unknown count against availability; retried and rolled back do"
+        " not count.",
     )
     count = fields.Integer(string="Calls", readonly=True)
     fast = fields.Integer(
-        string="Fast Calls", readonly=True, help="Calls within the latency threshold."
+        string="Fast Calls",
+        readonly=True,
+        help="Calls that took no longer than the latency threshold.",
     )
     records = fields.Float(readonly=True, digits=(16, 0))
     seconds = fields.Float(
-        string="Time Taken (s)", readonly=True, help="The sum of all calls."
+        string="Time Taken (s)",
+        readonly=True,
+        help="The duration of all these calls together.",
     )
     sql = fields.Float(
-        string="Database Time (s)",
+        string="In the Database (s)",
         readonly=True,
-        help="Waiting for PostgreSQL.",
+        help="The part of the duration that was spent waiting for PostgreSQL.",
     )
 
     @api.model

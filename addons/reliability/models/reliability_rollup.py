@@ -1,4 +1,4 @@
-"""Rollups: measured calls by minute and by hour, added by all hosts' collectors."""
+"""Rollups: calls added up by minute and by hour, from the collectors of all hosts."""
 
 from datetime import timedelta
 
@@ -6,16 +6,17 @@ from odoo import api, fields, models
 
 from ..telemetry.events import OUTCOMES
 from .retention import (
-    AT_A_TIME,
-    forget,
+    BATCH_SIZE,
+    delete_oldest,
     oldest_to_keep,
     retention_of,
     set_minutes_complete_since,
 )
 
 OUTCOME_NAMES = [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES]
-"""Items of a selection field."""
-_CHECKPOINT_RETENTION = timedelta(days=60)
+"""Outcomes for a selection field."""
+
+_CHECKPOINT_AGE = timedelta(days=60)
 
 
 class ReliabilitySeries(models.Model):
@@ -37,7 +38,7 @@ class ReliabilitySeries(models.Model):
 
     @api.autovacuum
     def _gc_series(self):
-        """Delete series without rollups."""
+        """Delete a batch of series without rollups."""
         self.env.cr.execute(
             """
             DELETE FROM reliability_series WHERE id IN (
@@ -50,14 +51,14 @@ class ReliabilitySeries(models.Model):
                                     WHERE series_id = series.id)
                  LIMIT %s FOR UPDATE SKIP LOCKED)
             """,
-            [AT_A_TIME],
+            [BATCH_SIZE],
         )
         self.env.invalidate_all()
-        return self.env.cr.rowcount, self.env.cr.rowcount == AT_A_TIME
+        return self.env.cr.rowcount, self.env.cr.rowcount == BATCH_SIZE
 
 
 class ReliabilityRollup(models.AbstractModel):
-    """The columns of rollups; rows can be added over hosts and periods."""
+    """The columns of rollups; rows can be added over hosts and any period."""
 
     _name = "reliability.rollup"
     _description = "Measured Calls"
@@ -65,10 +66,10 @@ class ReliabilityRollup(models.AbstractModel):
     _order = "start desc, id desc"
 
     series_id = fields.Many2one("reliability.series", required=True, index=True)
-    start = fields.Datetime(required=True, help="The start of the minute or hour.")
+    start = fields.Datetime(required=True, help="Start of the minute or hour.")
     outcome = fields.Selection(OUTCOME_NAMES, required=True)
     host = fields.Char(required=True)
-    threshold = fields.Float(required=True, help="The latency threshold, in seconds.")
+    threshold = fields.Float(required=True, help="Latency threshold in seconds.")
     count = fields.Integer(required=True)
     fast = fields.Integer(required=True, help="Calls at or under the threshold.")
     seconds = fields.Float(required=True)
@@ -77,7 +78,7 @@ class ReliabilityRollup(models.AbstractModel):
     cpu = fields.Float(required=True)
     queries = fields.Float(required=True)
     records = fields.Float(required=True)
-    buckets = fields.Json(required=True, help="Bucket of schema 5 → number of calls.")
+    buckets = fields.Json(required=True, help="Bucket of schema 5 → calls.")
 
 
 class ReliabilityRollupMinute(models.Model):
@@ -91,7 +92,7 @@ class ReliabilityRollupMinute(models.Model):
     def _gc_minutes(self):
         retention = retention_of(self.env)
         before = oldest_to_keep(self, retention.minutes, retention.rows)
-        count, more = forget(self, "start", before)
+        count, more = delete_oldest(self, "start", before)
         if count:
             set_minutes_complete_since(self.env, before)
         return count, more
@@ -105,7 +106,7 @@ class ReliabilityRollupHour(models.Model):
     _row_unique = models.UniqueIndex("(start, series_id, outcome, host, threshold)")
 
     def init(self):
-        """Create the SQL function and the aggregate that add histograms."""
+        """Create functions that add histograms: two of them, and those of many rows."""
         self.env.cr.execute("""
             CREATE OR REPLACE FUNCTION reliability_add(one jsonb, other jsonb)
             RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -131,10 +132,12 @@ class ReliabilityRollupHour(models.Model):
     def _gc_hours(self):
         retention = retention_of(self.env)
         before = oldest_to_keep(self, retention.hours, retention.rows)
-        return forget(self, "start", before)
+        return delete_oldest(self, "start", before)
 
 
 class ReliabilityCollectorCheckpoint(models.Model):
+    """The last batch of each collector, so that each is added exactly once."""
+
     _name = "reliability.collector.checkpoint"
     _description = "Collector Checkpoint"
     _log_access = False
@@ -142,22 +145,23 @@ class ReliabilityCollectorCheckpoint(models.Model):
     name = fields.Char(required=True)
     host = fields.Char(required=True)
     number = fields.Integer(
-        required=True, help="The number of the last batch that was added."
+        required=True, help="Number of the last batch that was added."
     )
     delivered = fields.Datetime(
-        required=True, help="The time of the last poll, with or without a batch."
+        required=True, help="The last poll, with or without a batch."
     )
 
     _name_unique = models.UniqueIndex("(name)")
 
     @api.autovacuum
     def _gc_checkpoints(self):
-        """Delete checkpoints of old state files: each new state file has its own."""
-        return forget(self, "delivered", self.env.cr.now() - _CHECKPOINT_RETENTION)
+        """Delete checkpoints of old collectors: each new state file has a new one."""
+        before = self.env.cr.now() - _CHECKPOINT_AGE
+        return delete_oldest(self, "delivered", before)
 
     @api.model
     def _last_polls(self):
-        """Return the time of the last poll of each host: host → moment."""
+        """Return the last poll by the collector of each host: host → moment."""
         return dict(self.sudo()._read_group([], ["host"], ["delivered:max"]))
 
 
@@ -183,4 +187,4 @@ class ReliabilityRollupTopCall(models.Model):
     @api.autovacuum
     def _gc_top_calls(self):
         before = self.env.cr.now() - timedelta(days=retention_of(self.env).minutes)
-        return forget(self, "hour", before)
+        return delete_oldest(self, "hour", before)

@@ -1,4 +1,4 @@
-"""Top calls: the slowest calls of each hour, and the last failed ones."""
+"""Top calls: the slowest calls of each hour, and the last ones that failed."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -22,10 +22,10 @@ class ReliabilityTopCall(models.Model):
     outcome = fields.Selection(OUTCOME_NAMES, readonly=True)
     seconds = fields.Float(readonly=True, digits=(16, 3))
     sql = fields.Float(
-        string="Database Time (s)",
+        string="In the Database (s)",
         readonly=True,
         digits=(16, 3),
-        help="Waiting for PostgreSQL.",
+        help="The part of the duration that was spent waiting for PostgreSQL.",
     )
     queries = fields.Integer(readonly=True)
     records = fields.Integer(
@@ -55,20 +55,20 @@ class ReliabilityTopCall(models.Model):
         )
 
     def action_open_documents(self):
-        """Open the documents of these calls, all of one model.
+        """Open the documents of these calls, which must be of one model.
 
-        :raise UserError: the calls have no document, or documents of several models
+        :raise UserError: they are of several models, or the calls have no document
         """
         models = set(self.filtered("res_id").mapped("res_model"))
         if len(models) != 1:
             raise UserError(
                 self.env._(
-                    "Choose calls of one kind of document, each on a single document."
+                    "Choose calls on one kind of document, each on a single document."
                 )
                 if models
                 else self.env._(
-                    "Odoo does not know the documents of these calls: each call was on"
-                    " several documents, or on none."
+                    "The documents of these calls are unknown: each call was on several"
+                    " documents, or on none."
                 )
             )
         (model,) = models

@@ -1,33 +1,40 @@
-"""Retention of rollups: the limits of Settings, and the deletion of old rows."""
+"""Retention: how long and how many rows are stored, and the deletion of others."""
 
 from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-MINUTE_ROLLUP_DAYS, HOUR_ROLLUP_DAYS, MAX_ROLLUP_ROWS = (
-    "reliability.minute_rollup_days",
-    "reliability.hour_rollup_days",
-    "reliability.max_rollup_rows",
-)
-"""Keys of system parameters."""
 
-DEFAULTS = {MINUTE_ROLLUP_DAYS: 8, HOUR_ROLLUP_DAYS: 400, MAX_ROLLUP_ROWS: 5_000_000}
-LONGEST = {
-    MINUTE_ROLLUP_DAYS: 3660,
-    HOUR_ROLLUP_DAYS: 3660,
-    MAX_ROLLUP_ROWS: 100_000_000,
-}
+class RetentionParameter(NamedTuple):
+    """A system parameter with a positive number.
+
+    :ivar key: of the system parameter
+    :ivar default: replaces a missing or invalid value
+    :ivar maximum: the largest valid number
+    """
+
+    key: str
+    default: int
+    maximum: int
+
+
+MINUTE_ROLLUP_DAYS = RetentionParameter("reliability.minute_rollup_days", 8, 3660)
+HOUR_ROLLUP_DAYS = RetentionParameter("reliability.hour_rollup_days", 400, 3660)
+MAX_ROLLUP_ROWS = RetentionParameter(
+    "reliability.max_rollup_rows", 5_000_000, 100_000_000
+)
 _MINUTES_SINCE = "reliability.minutes_since"
-AT_A_TIME = 5000
+BATCH_SIZE = 5000
 
 
 class Retention(NamedTuple):
     """The retention of rollups.
 
     :ivar minutes, hours: days, of rows by minute and of rows by hour
-    :ivar rows: maximum number of rows of each table
+    :ivar rows: maximum number of each
     """
 
     minutes: int
@@ -36,72 +43,92 @@ class Retention(NamedTuple):
 
 
 def retention_of(env):
-    """Return the retention of Settings, with defaults for invalid values.
+    """Return the retention of rollups.
 
     :rtype: Retention
     """
-    return Retention(*numbers(env, DEFAULTS, LONGEST))
+    return Retention(
+        *read_parameters(env, (MINUTE_ROLLUP_DAYS, HOUR_ROLLUP_DAYS, MAX_ROLLUP_ROWS))
+    )
+
+
+def read_parameters(env, parameters):
+    """Yield the numbers in system parameters; the default replaces an invalid one.
+
+    :param parameters: each a `RetentionParameter`
+    """
+    get_param = env["ir.config_parameter"].sudo().get_param
+    for parameter in parameters:
+        try:
+            number = int(get_param(parameter.key))
+        except (TypeError, ValueError):
+            number = 0
+        yield number if 0 < number <= parameter.maximum else parameter.default
+
+
+def check_parameters(settings, parameters):
+    """Check the values of fields that are stored in system parameters.
+
+    :param settings: a record of ``res.config.settings``
+    :param dict parameters: name of a field → its `RetentionParameter`
+    :raise UserError: a value is out of range
+    """
+    for name, parameter in parameters.items():
+        if not 0 < settings[name] <= parameter.maximum:
+            raise UserError(
+                settings.env._(
+                    "%(field)s must be a number from 1 to %(maximum)s.",
+                    field=settings._fields[name].string,
+                    maximum=parameter.maximum,
+                )
+            )
 
 
 def oldest_to_keep(rows, days, max_rows):
-    """Return the moment before which rows are to be deleted.
+    """Return the moment before which rollups are deleted.
 
-    :param rows: an empty recordset of a rollup model
-    :param int days: older rows are deleted
-    :param int max_rows: beyond this number, the oldest rows are deleted, too
+    :param rows: a model of rollups
+    :param int days: maximum age
+    :param int max_rows: maximum number, beyond which the oldest are deleted
     """
-    # The database's time: a host with a wrong clock must not delete rows of all hosts.
+    # By the database's time: a host whose clock is wrong must not delete rollups.
     by_age = rows.env.cr.now() - timedelta(days=days)
     query = SQL(
         "SELECT start FROM %s ORDER BY start DESC OFFSET %s LIMIT 1",
         SQL.identifier(rows._table),
         max_rows,
     )
-    found = rows.env.execute_query(query)
-    # Some rows with this start are beyond the limit: all of them are deleted.
-    return max([by_age, *(start + timedelta(seconds=1) for (start,) in found)])
+    surplus = rows.env.execute_query(query)
+    # Other rows with the start of the newest surplus row are surplus, too.
+    return max([by_age, *(start + timedelta(seconds=1) for (start,) in surplus)])
 
 
-def forget(rows, column, before):
-    """Delete a batch of the oldest rows, for Odoo's autovacuum.
+def delete_oldest(rows, column, before):
+    """Delete a batch of the oldest rows, in an ``@api.autovacuum`` method.
 
-    Odoo commits after each batch, so that other transactions do not wait for long.
+    Odoo commits each batch and calls the method again, so that no other transaction
+    waits for long.
 
-    :param column: the time of a row
-    :return: the number of deleted rows, and whether there may be more
+    :param column: with the age of a row
+    :return: the number of deleted rows, and whether there are more
     """
-    old = rows.sudo().search([(column, "<", before)], limit=AT_A_TIME, order=column)
+    old = rows.sudo().search([(column, "<", before)], limit=BATCH_SIZE, order=column)
     count = len(old)
     old.unlink()
-    return count, count == AT_A_TIME
+    return count, count == BATCH_SIZE
 
 
 def minutes_complete_since(env):
-    """Return the moment since which rows by minute are complete."""
+    """Return the moment since which rollups by minute are complete."""
     by_age = env.cr.now() - timedelta(days=retention_of(env).minutes)
-    cut = env["ir.config_parameter"].sudo().get_param(_MINUTES_SINCE)
-    return max(by_age, fields.Datetime.to_datetime(cut) or by_age)
+    since = env["ir.config_parameter"].sudo().get_param(_MINUTES_SINCE)
+    return max(by_age, fields.Datetime.to_datetime(since) or by_age)
 
 
-def set_minutes_complete_since(env, before):
-    """Store that rows by minute are complete only since ``before``.
+def set_minutes_complete_since(env, since):
+    """Store the moment since which rollups by minute are complete.
 
-    A longer retention in Settings does not restore deleted rows.
+    A longer retention later does not restore those that were deleted.
     """
-    cut = fields.Datetime.to_string(before)
-    env["ir.config_parameter"].sudo().set_param(_MINUTES_SINCE, cut)
-
-
-def numbers(env, defaults, largest):
-    """Yield the numbers of system parameters, in the order of ``defaults``.
-
-    :param dict defaults: key → the number if the parameter is missing or invalid
-    :param dict largest: key → the largest valid number
-    """
-    get_param = env["ir.config_parameter"].sudo().get_param
-    for key, default in defaults.items():
-        try:
-            number = int(get_param(key))
-        except (TypeError, ValueError):
-            number = 0
-        yield number if 0 < number <= largest[key] else default
+    text = fields.Datetime.to_string(since)
+    env["ir.config_parameter"].sudo().set_param(_MINUTES_SINCE, text)

@@ -1,4 +1,4 @@
-"""Base classes for tests with Odoo: measured calls, committed transactions."""
+"""Base classes of tests with Odoo: measured calls, and transactions that commit."""
 
 import contextlib
 
@@ -14,18 +14,17 @@ from .recordings import empty_folder, events_in
 
 
 class FolderCase(recordings.FolderCase, BaseCase):
-    """A test with Odoo and its own recorders."""
+    """A test with Odoo and recorders of its own."""
 
 
 class RecordedCase:
-    """A test of the recorder of this process, which records into an empty folder."""
+    """A test in which the recorder of this process records into an empty folder."""
 
     def setUp(self):
         super().setUp()
-        recorder = recorder_of_this_process()
-        folder = recorder.folder
+        original = recorder_of_this_process().folder
         self._record_into(empty_folder(self))
-        self.addCleanup(self._record_into, folder)
+        self.addCleanup(self._record_into, original)
 
     def recorded(self, operation):
         """Return the events of an operation, oldest first."""
@@ -41,12 +40,12 @@ class RecordedCase:
 
     @staticmethod
     def in_flight():
-        """Return the entries of the in-flight table of this process."""
+        """Return the entries of this process in the in-flight table."""
         slot = recorder_of_this_process()._slot
         return list(slot.in_flight()) if slot else []
 
-    def begin_anew(self):
-        """Record into an empty folder from here on."""
+    def reset_recorder(self):
+        """Record into another empty folder from now on."""
         self._record_into(empty_folder(self))
 
     @staticmethod
@@ -60,14 +59,14 @@ PROBE = Operation(get_db_name(), "sales", "probe", 1.0)
 
 
 def measured(method, operation=PROBE):
-    """Return a function measured as an operation, on any records."""
+    """Return a function that is measured as an operation, for records of any model."""
     return measure(method, lambda _records: operation)
 
 
 class CommittedCase(RecordedCase, BaseCase):
-    """Calls on separate connections that really commit.
+    """A test on connections of its own, which really commit.
 
-    These tests leave rows in the database: each run has its own copy.
+    It need not clean up the database: each run of the tests has a copy.
     """
 
     @classmethod
@@ -76,7 +75,7 @@ class CommittedCase(RecordedCase, BaseCase):
 
     @contextlib.contextmanager
     def committed(self, user_id=api.SUPERUSER_ID):
-        """Give an environment whose transaction is committed at the end."""
+        """Yield an environment whose transaction is committed at the end."""
         with self.cursor() as cr:
             yield api.Environment(cr, user_id, {})
 
@@ -86,19 +85,22 @@ class CommittedCase(RecordedCase, BaseCase):
 
 
 class MeasuredMethodCase:
-    """Assertions about a measured method; a mixin for a TransactionCase."""
+    """A mixin for a TransactionCase that calls measured methods."""
 
     def assert_no_query_is_added(self, records, method, prepare=lambda records: None):
-        """Compare the number of queries of a method, measured and unmeasured.
+        """Compare the numbers of queries of a method, measured and unmeasured.
 
-        :param prepare: called on the records before each call
+        :param prepare: is called on the records before each call
         """
         model_class = type(records)
-        wrapped = getattr(model_class, method)
-        self.assertIs(vars(model_class)[method], wrapped, "it is not measured")
+        measured_method = getattr(model_class, method)
+        self.assertIs(
+            vars(model_class)[method], measured_method, f"{method} is not measured"
+        )
+        original = measured_method.__wrapped__
         counts = {True: [], False: []}
         for is_measured in (True, False) * 3:
-            function = wrapped if is_measured else wrapped.__wrapped__
+            function = measured_method if is_measured else original
             self.env.invalidate_all()
             with self.env.cr.savepoint() as savepoint:
                 prepare(records)
@@ -109,6 +111,6 @@ class MeasuredMethodCase:
                 queries = self.env.cr.sql_log_count - before
                 counts[is_measured].append(queries)
                 savepoint.rollback()
-        # Caches that are filled, or emptied by other tests, only add queries.
+        # Caches that are filled, or cleared by other threads, only add queries.
         self.assertEqual(min(counts[True]), min(counts[False]), counts)
         self.assertGreater(min(counts[False]), 0)

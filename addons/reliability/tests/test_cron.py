@@ -1,4 +1,4 @@
-"""Scheduled actions: their outcome, duration and delay."""
+"""Scheduled actions: outcome, duration and delay of each run."""
 
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
@@ -24,19 +24,20 @@ def utc_now():
 
 class CronCase(CommittedCase):
     def make(self, code="", late=timedelta(), **values):
-        """Create a scheduled action that was due so long ago, and return its id."""
+        """Create a scheduled action, and return its id.
+
+        :param late: how long it has been due
+        """
         with self.committed() as env:
             model = env["ir.model"]._get("res.partner")
-            named = {"name": "Probe", "state": "code", "model_id": model.id}
+            action = {"name": "Probe", "state": "code", "model_id": model.id}
             nextcall = utc_now() - late
-            cron = env["ir.cron"].create(
-                {**named, "code": code, "nextcall": nextcall, **values}
-            )
-            return cron.id
+            values = {**action, "code": code, "nextcall": nextcall, **values}
+            return env["ir.cron"].create(values).id
 
     def run_now(self, cron_id):
-        """Run a scheduled action as a cron worker does; return fields of it."""
-        # Odoo repeats an action that has more to do for ten seconds.
+        """Run a scheduled action as a cron worker does; return what Odoo stored."""
+        # Without this, an action with remaining work runs again for ten seconds.
         self.patch(ir_cron, "MIN_TIME_PER_JOB", 0)
         with self.cursor() as cr, mute_logger(IN_ODOO):
             registry = self.registry()
@@ -52,8 +53,11 @@ class CronCase(CommittedCase):
             return env.registry
 
     def of_family(self, family):
-        found = events_in(recorder().folder)
-        return [(series, event) for series, event in found if series.family == family]
+        return [
+            (series, event)
+            for series, event in events_in(recorder().folder)
+            if series.family == family
+        ]
 
     def outcome(self):
         ((_series, event),) = self.of_family("cron")
@@ -61,8 +65,8 @@ class CronCase(CommittedCase):
 
 
 @tagged("-at_install", "post_install")
-class TestOutcomesOfScheduledActions(CronCase):
-    def test_the_label_is_the_external_id_or_else_the_id(self):
+class TestOutcomeOfScheduledActions(CronCase):
+    def test_the_label_is_the_external_id_or_the_id(self):
         cron_id = self.make()
         with self.committed() as env:
             env["ir.model.data"].create(
@@ -87,21 +91,21 @@ class TestOutcomesOfScheduledActions(CronCase):
         self.assertGreater(event.queries, 0)
 
     def test_failed(self):
-        after = self.run_now(self.make("1 / 0"))
+        stored = self.run_now(self.make("1 / 0"))
         self.assertEqual(self.outcome(), "failed")
-        self.assertEqual(after["failure_count"], 1, "Odoo counts the failure, too")
+        self.assertEqual(stored["failure_count"], 1)
 
-    def test_refused(self):
+    def test_rejected(self):
         self.run_now(self.make("raise UserError('no')"))
         self.assertEqual(self.outcome(), "rejected")
 
-    def test_an_error_after_a_committed_part_is_failed(self):
+    def test_failed_after_a_part_was_done(self):
         self.run_now(
             self.make("env['ir.cron']._commit_progress(1, remaining=1); 1 / 0")
         )
         self.assertEqual(self.outcome(), "failed")
 
-    def test_an_action_that_died_three_times_is_not_run_and_is_failed(self):
+    def test_failed_without_a_run_after_three_killed_runs(self):
         cron_id = self.make("x = 1")
         with self.committed() as env:
             env["ir.cron.progress"].create(
@@ -117,15 +121,15 @@ class TestOutcomesOfScheduledActions(CronCase):
 
 
 @tagged("-at_install", "post_install")
-class TestDelaysOfScheduledActions(CronCase):
+class TestDelayOfScheduledActions(CronCase):
     def delays(self):
         return [event.seconds for _series, event in self.of_family("cron_delay")]
 
-    def test_later_than_planned(self):
+    def test_since_the_planned_time(self):
         self.run_now(self.make(late=timedelta(minutes=10)))
         self.assertAlmostEqual(self.delays()[0], 600, delta=LIMIT)
 
-    def test_later_than_it_was_triggered(self):
+    def test_since_the_time_of_a_trigger(self):
         cron_id = self.make(late=timedelta(days=-1))
         with self.committed() as env:
             env["ir.cron.trigger"].create(
@@ -134,7 +138,7 @@ class TestDelaysOfScheduledActions(CronCase):
         self.run_now(cron_id)
         self.assertAlmostEqual(self.delays()[0], 300, delta=LIMIT)
 
-    def test_the_delay_follows_the_clock_of_the_database(self):
+    def test_by_the_clock_of_the_database(self):
         for ahead in (timedelta(hours=1), timedelta(hours=-1)):
             cron_id = self.make(late=timedelta(minutes=10))
             with freeze_time(utc_now() + ahead):
@@ -143,54 +147,54 @@ class TestDelaysOfScheduledActions(CronCase):
             self.assertAlmostEqual(delay, 600, delta=LIMIT)
         self.assertEqual(len(self.delays()), 2)
 
-    def test_an_action_run_by_hand_has_no_delay(self):
+    def test_a_run_by_hand_has_no_delay(self):
         self.run_now(self.make(late=timedelta(days=-1)))
         self.assertEqual(self.delays(), [])
         self.assertEqual(self.outcome(), "success")
 
 
 @tagged("-at_install", "post_install")
-class TestMeasuringDoesNotChangeScheduledActions(CronCase):
-    def test_without_a_connection_to_read_its_name(self):
+class TestMeasuredScheduledActionsBehaveAsBefore(CronCase):
+    def test_without_a_connection_for_the_name(self):
         def no_connection(_registry):
             raise ConnectionError
 
         with patch.object(cron, "own_cursor", no_connection):
-            after = self.run_now(self.make("x = 1"))
-        self.assertEqual(after["failure_count"], 0)
+            stored = self.run_now(self.make("x = 1"))
+        self.assertEqual(stored["failure_count"], 0)
         self.assertEqual(self.outcome(), "success")
 
     def test_while_the_kill_switch_is_off(self):
         self.addCleanup(self.switch_on)
         with patch.object(cron.kill_switch, "is_enabled", lambda: False):
-            after = self.run_now(self.make("1 / 0"))
-        self.assertEqual(after["failure_count"], 1)
+            stored = self.run_now(self.make("1 / 0"))
+        self.assertEqual(stored["failure_count"], 1)
         self.assertFalse(self.of_family("cron"))
 
     def switch_on(self):
         with self.committed() as env:
             instrumentation_of(env.registry).synchronize(env.cr)
 
-    def test_its_error_is_raised(self):
+    def test_the_error_is_raised(self):
         cron_id = self.make("1 / 0")
         with self.committed() as env, mute_logger(IN_ODOO):
-            cron = env["ir.cron"].browse(cron_id)
-            action = cron.ir_actions_server_id.id
+            record = env["ir.cron"].browse(cron_id)
+            action = record.ir_actions_server_id.id
             with self.assertRaisesRegex(ZeroDivisionError, "by zero"):
-                cron._callback("Probe", action)
+                record._callback("Probe", action)
 
-    def test_the_number_of_queries_on_the_cursor_of_the_scheduler(self):
+    def test_the_scheduling_cursor_executes_no_more_queries(self):
         cron_id = self.make("x = 1")
         counts = []
-        for begin in (cron.begin, lambda *_args: None) * 2:
+        for begin in (cron.begin, lambda *_arguments: None) * 2:
             with (
                 patch.object(cron, "begin", begin),
                 self.cursor() as cr,
                 mute_logger(IN_ODOO),
             ):
-                crons = self.registry()["ir.cron"]
-                job = crons._acquire_one_job(cr, cron_id, include_not_ready=True)
+                cron_class = self.registry()["ir.cron"]
+                job = cron_class._acquire_one_job(cr, cron_id, include_not_ready=True)
                 before = cr.sql_log_count
-                crons._process_job(cr, job)
+                cron_class._process_job(cr, job)
                 counts.append(cr.sql_log_count - before)
         self.assertEqual(counts[2], counts[3])

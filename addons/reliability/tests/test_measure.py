@@ -1,3 +1,5 @@
+"""Measured calls: results, errors and queries do not change; labels and events."""
+
 import contextlib
 import inspect
 from functools import partial
@@ -19,7 +21,7 @@ from .common import PROBE, RecordedCase, measured
 
 
 @tagged("-at_install", "post_install")
-class TestMeasuringDoesNotChangeMethods(RecordedCase, TransactionCase):
+class TestMeasuredMethodBehavesAsBefore(RecordedCase, TransactionCase):
     def setUp(self):
         super().setUp()
         self.partners = self.env["res.partner"].browse()
@@ -32,11 +34,11 @@ class TestMeasuringDoesNotChangeMethods(RecordedCase, TransactionCase):
     def test_the_same_exception_is_raised(self):
         for error in (UserError("no"), KeyError(1), SystemExit(2), KeyboardInterrupt()):
 
-            def refuse(_self, error=error):
+            def fail(_self, error=error):
                 raise error
 
             with self.assertRaises(type(error)) as raised:
-                measured(refuse)(self.partners)
+                measured(fail)(self.partners)
             self.assertIs(raised.exception, error)
 
     def test_signature_name_and_api_attributes_stay(self):
@@ -57,10 +59,10 @@ class TestMeasuringDoesNotChangeMethods(RecordedCase, TransactionCase):
 
 
 def operation_on(env, model, dimension=None, name="probe"):
-    """Return an operation as the registry of ``env`` would measure it."""
+    """Return an operation as the instrumentation of a registry makes it."""
     label_sources = sources(env, model, dimension)
-    own = partial(own_cursor, env.registry)
-    return Operation(env.cr.dbname, "sales", name, 1.0, label_sources, own)
+    open_cursor = partial(own_cursor, env.registry)
+    return Operation(env.cr.dbname, "sales", name, 1.0, label_sources, open_cursor)
 
 
 @tagged("-at_install", "post_install")
@@ -79,70 +81,71 @@ class TestLabelsDoNotTouchTheTransaction(RecordedCase, TransactionCase):
         series = self.operation.series(records)
         return series and series.labels[2:]
 
-    def test_values_that_are_not_cached_are_not_read(self):
+    def test_missing_values_are_not_read(self):
         with self.assertQueryCount(0):
             self.assertIsNone(self.labels(self.picking))
 
     def test_cached_values_need_no_query_of_the_transaction(self):
-        self.picking.mapped("company_id")  # fill the cache
+        self.picking.mapped("company_id")  # fills the cache
         with self.assertQueryCount(0):
             self.assertEqual(self.labels(self.picking), self.expected)
 
-    def test_values_that_the_method_read_are_labels_when_it_has_ended(self):
-        def refuse(picking):
+    def test_values_that_the_method_has_read_are_used_at_its_end(self):
+        def fail(picking):
             picking.mapped("company_id")
             raise ValueError("no")
 
-        for method in (lambda picking: picking.company_id.id, refuse):
+        for method in (lambda picking: picking.company_id.id, fail):
             self.env.invalidate_all()
             with contextlib.suppress(ValueError), self.env.cr.savepoint():
                 measured(method, self.operation)(self.picking)
                 raise ValueError("rolled back")
-        (one, _event), (other, _event) = self.recorded_with_labels("probe")
-        self.assertEqual(one["warehouse"], self.warehouse.code)
-        self.assertEqual(one, other)
+        (returned, _event), (failed, _event) = self.recorded_with_labels("probe")
+        self.assertEqual(returned["warehouse"], self.warehouse.code)
+        self.assertEqual(returned, failed)
 
-    def test_the_labels_of_ids_are_read_once_a_minute(self):
-        self.picking.mapped("company_id")  # fill the cache
+    def test_labels_of_ids_are_read_once_a_minute(self):
+        self.picking.mapped("company_id")  # fills the cache
         self.labels(self.picking)
-        original, queries = self.operation._own_cursor, []
+        open_cursor, opened = self.operation._own_cursor, []
 
-        def counting_cursor():
-            queries.append(True)
-            return original()
+        def count_cursors():
+            opened.append(True)
+            return open_cursor()
 
-        self.operation._own_cursor = counting_cursor
+        self.operation._own_cursor = count_cursors
         self.assertEqual(self.labels(self.picking), self.expected)
-        self.assertFalse(queries)
+        self.assertFalse(opened)
         self.operation._expires = 0.0
         self.assertEqual(self.labels(self.picking), self.expected)
-        self.assertTrue(queries)
+        self.assertTrue(opened)
 
-    def test_labels_are_read_again_later_after_a_lost_connection(self):
+    def test_reading_labels_is_attempted_again_later_after_an_error(self):
         def no_connection():
             raise OperationalError("too many clients")
 
-        own, self.operation._own_cursor = self.operation._own_cursor, no_connection
-        self.picking.mapped("company_id")  # fill the cache
+        open_cursor = self.operation._own_cursor
+        self.operation._own_cursor = no_connection
+        self.picking.mapped("company_id")  # fills the cache
         with self.assertLogs("odoo.addons.reliability", "WARNING"):
             self.assertIsNone(self.labels(self.picking))
-        self.operation._own_cursor = own
+        self.operation._own_cursor = open_cursor
         self.assertIsNone(self.labels(self.picking), "not yet")
         self.operation._next_attempt = 0.0
         self.assertEqual(self.labels(self.picking), self.expected)
 
-    def test_a_schema_newer_than_the_registry_does_not_fail_calls(self):
+    def test_calls_succeed_if_the_schema_is_newer_than_the_registry(self):
         source = self.operation._sources[1]
         table, _column = source.steps[-1]
         gone = source._replace(steps=(*source.steps[:-1], (table, SQL("gone"))))
         self.operation._sources = (self.operation._sources[0], gone)
-        self.picking.mapped("company_id")  # fill the cache
+        self.picking.mapped("company_id")  # fills the cache
         with self.assertLogs("odoo.addons.reliability", "WARNING"):
             result = measured(lambda _self: 7, self.operation)(self.picking)
         self.assertEqual(result, 7)
         self.env.cr.execute("SELECT 1")  # the transaction is not aborted
 
-    def test_the_cache_is_bounded(self):
+    def test_the_cache_of_series_is_bounded(self):
         self.patch(operation_module, "_MAX_SERIES", 10)
         for number in range(25):
             self.operation._look_up((number, 0))
@@ -162,14 +165,14 @@ class TestLabelsDoNotTouchTheTransaction(RecordedCase, TransactionCase):
         self.picking.mapped("company_id")
         self.assertEqual(self.labels(self.picking)[1], self.warehouse.code)
 
-    def test_without_records_labels_are_empty(self):
+    def test_labels_are_empty_without_records(self):
         self.assertEqual(self.labels(self.picking.browse()), ("", "", ""))
 
-    def test_a_new_record_has_no_labels(self):
+    def test_a_method_of_an_unsaved_record_is_measured(self):
         new = self.env["stock.picking"].new({})
         self.assertEqual(measured(lambda _self: 7, self.operation)(new), 7)
 
-    def test_the_method_reads_a_value_that_it_changed_in_sql(self):
+    def test_a_method_reads_values_that_it_has_changed_by_sql(self):
         def change(picking):
             picking.env.cr.execute(
                 "UPDATE stock_picking SET origin = 'new' WHERE id = %s", [picking.id]
@@ -186,7 +189,7 @@ class TestDimensions(TransactionCase):
         operation = operation_on(self.env, record._name, dimension)
         return operation.series(record).labels[2:]
 
-    def test_the_company_and_the_warehouse_by_default(self):
+    def test_company_and_warehouse_by_default(self):
         order = self.env["sale.order"].search([("warehouse_id", "!=", False)], limit=1)
         company = str(order.company_id.id)
         expected = (company, order.warehouse_id.code, "")
@@ -202,7 +205,7 @@ class TestDimensions(TransactionCase):
         labels = self.labels_of(picking, "picking_type_id.code")
         self.assertEqual(labels[2], picking.picking_type_id.code)
 
-    def test_a_carrier_by_its_untranslated_name(self):
+    def test_a_carrier_by_its_source_name_in_each_language(self):
         carrier = self.env["delivery.carrier"].search([], limit=1)
         picking = self.env["stock.picking"].search([], limit=1)
         picking.carrier_id = carrier
@@ -211,7 +214,7 @@ class TestDimensions(TransactionCase):
         picking = picking.with_context(lang="fr_FR")
         self.assertEqual(self.labels_of(picking, "carrier_id")[2], name)
 
-    def test_a_company_of_a_related_record(self):
+    def test_the_company_of_a_related_record(self):
         lines = self.env["stock.move.line"]
         line = lines.search([("picking_id", "!=", False)], limit=1)
         labels = self.labels_of(line, "picking_id.company_id")
@@ -226,7 +229,7 @@ class TestOneCallIsOneEvent(RecordedCase, TransactionCase):
             method(partners)
             savepoint.rollback()
 
-    def test_a_call_inside_a_call_of_the_same_operation_is_part_of_it(self):
+    def test_a_recursive_call_is_part_of_the_outer_call(self):
         def recurse(partners, depth=100):
             return depth and method(partners, depth - 1)
 
@@ -234,7 +237,7 @@ class TestOneCallIsOneEvent(RecordedCase, TransactionCase):
         self.call(method)
         self.assertEqual(len(self.recorded("probe")), 1)
 
-    def test_nested_operations_count_each_with_their_depth(self):
+    def test_nested_operations_have_an_event_each_with_its_depth(self):
         inner = measured(
             lambda _self: None, Operation(PROBE.key[0], "sales", "inner", 1.0)
         )
@@ -243,7 +246,7 @@ class TestOneCallIsOneEvent(RecordedCase, TransactionCase):
         self.assertEqual(self.recorded("inner")[-1].depth, 1)
         self.assertEqual(self.recorded("probe")[-1].depth, 0)
 
-    def test_a_changed_operation_is_still_the_same(self):
+    def test_an_operation_that_is_changed_during_a_call_is_still_the_same(self):
         changed = Operation(PROBE.key[0], "renamed", PROBE.name, threshold=7.0)
         inner = measured(lambda _self: None, changed)
         self.call(measured(lambda partners: inner(partners)))
@@ -255,7 +258,7 @@ class TestOneCallIsOneEvent(RecordedCase, TransactionCase):
         self.call(measured(lambda partners: inner(partners)))
         self.assertEqual(len(self.recorded("probe")), 2)
 
-    def test_costs_are_measured(self):
+    def test_an_event_has_the_costs_of_the_call(self):
         def work(partners):
             partners.env.cr.execute("SELECT pg_sleep(0.05)")
             return sum(range(200_000))
@@ -267,8 +270,8 @@ class TestOneCallIsOneEvent(RecordedCase, TransactionCase):
         self.assertGreater(event.cpu, 0)
         self.assertGreaterEqual(event.seconds, event.sql)
 
-    def test_costs_never_exceed_the_call_when_the_clock_is_set(self):
-        """Odoo times statements by the time of day."""
+    def test_sql_time_is_part_of_the_duration_also_when_the_clock_is_set(self):
+        """Odoo times statements by the wall clock."""
 
         def work(partners, jump):
             readings = iter([0.0, jump])

@@ -1,4 +1,4 @@
-"""Administrators choose operations; methods that cannot be measured are refused."""
+"""Administrators choose the measured methods; invalid choices are rejected."""
 
 from psycopg2 import IntegrityError
 
@@ -23,52 +23,52 @@ class OperationCase(TransactionCase):
     def create(self, **values):
         return self.env["reliability.operation"].create(self.values(**values))
 
-    def assert_refused(self, reason, **values):
-        """Check that an operation is refused with a message that has the reason."""
-        refused = self.assertRaisesRegex(ValidationError, reason)
-        with refused, self.env.cr.savepoint():
+    def assert_rejected(self, reason, **values):
+        """Assert that an operation is rejected, and the reason in the message."""
+        rejected = self.assertRaisesRegex(ValidationError, reason)
+        with rejected, self.env.cr.savepoint():
             self.create(**values)
 
 
 @tagged("-at_install", "post_install")
-class TestMethodsThatCannotBeMeasured(OperationCase):
-    def test_an_unknown_model(self):
-        self.assert_refused("no model sale.odrer.*sale.order", model="sale.odrer")
+class TestIneligibleOperationsAreRejected(OperationCase):
+    def test_unknown_models(self):
+        self.assert_rejected("no model sale.odrer.*sale.order", model="sale.odrer")
 
-    def test_our_own_models(self):
+    def test_models_of_reliability(self):
         values = {"model": "reliability.operation", "method": "_problem"}
-        self.assert_refused("belongs to Reliability itself", **values)
+        self.assert_rejected("belongs to Reliability itself", **values)
 
-    def test_an_unknown_method(self):
-        self.assert_refused(
+    def test_unknown_methods(self):
+        self.assert_rejected(
             "no method action_confrim.*action_confirm", method="action_confrim"
         )
 
     def test_methods_of_every_model(self):
         for method in ("create", "write", "unlink", "read", "_compute_field_value"):
-            self.assert_refused("every model has it", method=method)
+            self.assert_rejected("every model has it", method=method)
 
     def test_methods_that_automation_rules_delete(self):
-        self.assert_refused("automation rules", method="message_post")
+        self.assert_rejected("automation rules", method="message_post")
 
     def test_computes_constraints_and_onchanges(self):
-        self.assert_refused("is a compute", method="_compute_amounts")
-        self.assert_refused("is a constraint", method="_check_prepayment_percent")
+        self.assert_rejected("is a compute", method="_compute_amounts")
+        self.assert_rejected("is a constraint", method="_check_prepayment_percent")
         onchange = "_onchange_fpos_id_show_update_fpos"
-        self.assert_refused("is a onchange", method=onchange)
+        self.assert_rejected("is a onchange", method=onchange)
         ondelete = "_unlink_except_draft_or_cancel"
-        self.assert_refused("check before deletion", method=ondelete)
+        self.assert_rejected("check before deletion", method=ondelete)
         search = "_search_invoice_ids"
-        self.assert_refused("a field uses it", method=search)
+        self.assert_rejected("a field uses it", method=search)
 
-    def test_class_methods_and_static_methods(self):
+    def test_methods_that_are_not_called_on_records(self):
         order = self.env.registry["sale.order"]
         for kind in (classmethod, staticmethod):
             order.probe_of_a_class = kind(lambda *_self: None)
-            self.assert_refused("not called on records", method="probe_of_a_class")
+            self.assert_rejected("not called on records", method="probe_of_a_class")
         del order.probe_of_a_class
 
-    def test_the_framework_of_odoo(self):
+    def test_models_of_the_framework(self):
         for model, method in (
             ("ir.http", "_dispatch"),
             ("ir.model.access", "check"),
@@ -78,18 +78,18 @@ class TestMethodsThatCannotBeMeasured(OperationCase):
             ("res.users.apikeys", "_generate"),
             ("ir.qweb", "_render"),
         ):
-            self.assert_refused("part of Odoo's framework", model=model, method=method)
+            self.assert_rejected("framework", model=model, method=method)
         self.create(model="ir.actions.report", method="_render_qweb_pdf")
 
     def test_cached_methods(self):
         order = self.env.registry["sale.order"]
         order.probe_cached = ormcache()(lambda self: 1)
         self.addCleanup(delattr, order, "probe_cached")
-        self.assert_refused("cached", method="probe_cached")
+        self.assert_rejected("cached", method="probe_cached")
 
     def test_attributes_that_are_not_methods(self):
-        self.assert_refused("every model has it", method="_order")
-        self.assert_refused("it is not a method", method="_mail_thread_customer")
+        self.assert_rejected("every model has it", method="_order")
+        self.assert_rejected("it is not a method", method="_mail_thread_customer")
 
     def test_generators(self):
         order = self.env.registry["sale.order"]
@@ -99,27 +99,27 @@ class TestMethodsThatCannotBeMeasured(OperationCase):
 
         order.probe_generator = generator
         self.addCleanup(delattr, order, "probe_generator")
-        self.assert_refused("generator", method="probe_generator")
+        self.assert_rejected("generator", method="probe_generator")
 
     def test_methods_that_authenticate_users(self):
         for method in ("change_password", "signup_authenticate"):
             order = self.env.registry["sale.order"]
             setattr(order, method, lambda _self: None)
             self.addCleanup(delattr, order, method)
-            self.assert_refused("authenticates users", method=method)
+            self.assert_rejected("authenticates users", method=method)
 
-    def test_a_dimension_that_is_not_allowed(self):
+    def test_invalid_dimensions(self):
         usable = "cannot be split by partner_id.*warehouse_id"
-        self.assert_refused(usable, dimension="partner_id")
+        self.assert_rejected(usable, dimension="partner_id")
         for dimension in ("nothing", "warehouse_id.nothing", "name", "order_line", "."):
-            self.assert_refused("cannot be split by", dimension=dimension)
+            self.assert_rejected("cannot be split by", dimension=dimension)
 
-    def test_an_invalid_code(self):
+    def test_invalid_codes(self):
         for code in ("", "A", "two words", "größe", "mixed", "other", "x" * 64):
-            self.assert_refused("cannot be a code", code=code)
+            self.assert_rejected("cannot be a code", code=code)
 
     @mute_logger("odoo.sql_db")
-    def test_a_duplicate_code_or_method_and_a_threshold_of_zero(self):
+    def test_a_used_code_a_used_method_and_a_threshold_of_zero(self):
         self.create()
         for values in ({"method": "action_lock"}, {"code": "other_probe"}):
             with self.assertRaises(IntegrityError), self.env.cr.savepoint():
@@ -127,24 +127,24 @@ class TestMethodsThatCannotBeMeasured(OperationCase):
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.create(code="slow", method="action_lock", threshold=0)
 
-    def test_a_valid_operation_cannot_be_made_invalid(self):
+    def test_invalid_changes(self):
         operation = self.create()
-        refused = self.assertRaisesRegex(ValidationError, "no method gone")
-        with refused, self.env.cr.savepoint():
+        rejected = self.assertRaisesRegex(ValidationError, "no method gone")
+        with rejected, self.env.cr.savepoint():
             operation.method = "gone"
 
 
 @tagged("-at_install", "post_install")
-class TestTheFilterOfProblems(OperationCase):
-    def test_it_includes_archived_operations(self):
+class TestSearchOfOperationsWithProblems(OperationCase):
+    def test_archived_operations_can_be_searched(self):
         operation = self.create(active=False)
-        in_trouble = [("problem", "!=", False), ("active", "=", False)]
+        with_problem = [("problem", "!=", False), ("active", "=", False)]
         operations = self.env["reliability.operation"]
-        self.assertNotIn(operation, operations.search(in_trouble))
+        self.assertNotIn(operation, operations.search(with_problem))
 
 
 @tagged("-at_install", "post_install")
-class TestAccessToOperations(OperationCase):
+class TestRightsOnOperations(OperationCase):
     def as_user(self, group):
         return new_test_user(self.env, "probe user", groups=group)
 
@@ -167,7 +167,7 @@ class TestAccessToOperations(OperationCase):
     def test_a_reliability_administrator_sets_thresholds_and_owners(self):
         admin = self.as_user("reliability.group_admin")
         operation = self.create().with_user(admin)
-        values = {"threshold": 7.0, "name": "Renamed", "active": False}
+        values = {"threshold": 7.0, "name": "Another name", "active": False}
         operation.write(values)
         operation.service_id.write({"owner_id": admin.id, "criticality": "low"})
         self.env.invalidate_all()
@@ -182,7 +182,7 @@ class TestAccessToOperations(OperationCase):
         with self.assertRaises(AccessError):
             operation.threshold = 7.0
 
-    def test_other_users_have_no_access(self):
+    def test_other_users_see_nothing(self):
         user = self.as_user("base.group_user")
         for model in ("reliability.operation", "reliability.service"):
             with self.assertRaises(AccessError):
@@ -190,8 +190,8 @@ class TestAccessToOperations(OperationCase):
 
 
 @tagged("-at_install", "post_install")
-class TestTheForm(OperationCase):
-    def test_a_document_is_chosen_by_its_name(self):
+class TestForm(OperationCase):
+    def test_the_model_is_chosen_by_its_name(self):
         with Form(self.env["reliability.operation"]) as form:
             form.name = "Probe"
             form.code = "probe"
@@ -206,7 +206,7 @@ class TestTheForm(OperationCase):
 
 @tagged("-at_install", "post_install")
 class TestServices(TransactionCase):
-    def test_the_catalogue_ships(self):
+    def test_the_default_services_exist(self):
         names = self.env["reliability.service"].search([]).mapped("name")
         for name in (
             "Order processing",
@@ -227,7 +227,7 @@ class TestServices(TransactionCase):
         with self.assertRaisesRegex(ValidationError, "depend on itself"):
             platform.depends_on_ids = shipping
 
-    def test_the_operations_of_a_service_are_counted_and_opened(self):
+    def test_a_service_opens_and_counts_its_operations(self):
         service = self.env.ref("reliability.service_order_processing")
         action = service.action_open_operations()
         found = self.env[action["res_model"]].search(action["domain"])
@@ -235,13 +235,13 @@ class TestServices(TransactionCase):
 
 
 @tagged("-at_install", "post_install")
-class TestThePreviewOfLabels(TransactionCase):
+class TestPreviewOfLabels(TransactionCase):
     def preview(self, **values):
         service = self.env.ref("reliability.service_order_processing")
-        chosen = {"name": "X", "code": "x", "service_id": service.id, **values}
-        return self.env["reliability.operation"].new(chosen).preview
+        values = {"name": "X", "code": "x", "service_id": service.id, **values}
+        return self.env["reliability.operation"].new(values).preview
 
-    def test_the_labels_of_a_call_on_the_newest_document(self):
+    def test_shows_the_labels_of_a_call_on_the_newest_document(self):
         partner = self.env["res.partner"].create(
             {"name": "Newest", "company_id": self.env.company.id}
         )
@@ -256,7 +256,7 @@ class TestThePreviewOfLabels(TransactionCase):
             ],
         )
 
-    def test_the_reason_why_a_method_cannot_be_measured(self):
+    def test_shows_why_a_method_cannot_be_measured(self):
         for values, reason in (
             ({"method": "write"}, "write"),
             ({"method": "address_get", "dimension": "email"}, "email"),
@@ -265,5 +265,5 @@ class TestThePreviewOfLabels(TransactionCase):
             self.assertIn(reason, text)
             self.assertNotIn("service:", text)
 
-    def test_the_preview_is_empty_without_a_method(self):
+    def test_is_empty_without_a_method(self):
         self.assertFalse(self.preview(model="res.partner", method=False))

@@ -1,4 +1,4 @@
-"""An error in our code does not affect the business, and is counted."""
+"""Errors in the instrumentation do not affect business code, and are counted."""
 
 import os
 import sys
@@ -22,33 +22,35 @@ OURS = tuple(
     for layer in ("instrumentation", "collector", "telemetry", "models")
 )
 
-SHELLS = {
-    # They only call the wrapped function and guarded functions.
-    *("measured", "safe", "wrapper", "attempt", "start_measured"),
+WRAPPERS = {
+    # They only call the wrapped function and guarded ones.
+    *("measured", "safe", "wrapper", "start_response_wrapper", "attempt"),
     *("IrCron._process_job", "IrCron._run_job", "IrCron._callback"),
-    # A scope around attempts: it creates an empty list.
+    # A scope around attempts: it makes an empty list.
     *("retry_scope", "current_retry_scope", "RetryScope.__init__"),
-    # Python ignores errors in them, and all was recorded before.
+    # They run after everything is recorded, and Python ignores their errors.
     *("Call.__del__", "Span.__del__", "Span._is_open"),
     # They count the error itself.
     *("_report", "Recorder.count", "SlotFile.count_drop"),
 }
+"""Functions that are not broken: the last part of their names, or the whole."""
 
 
 def part_of(code):
-    """Return the name of one of our functions, or ``None`` for other code."""
+    """Return the name of a function of ours; ``None`` for all others."""
     if not code.co_filename.startswith(OURS):
         return None
     name = code.co_qualname
-    if SHELLS & {name, name.split(".")[-1]}:
+    if WRAPPERS & {name, name.split(".")[-1]}:
         return None
     return f"{os.path.basename(code.co_filename)}: {name}"
 
 
 class Breaking:
-    """A context in which some of our functions raise when they are called.
+    """Makes functions of ours raise when they are called inside its block.
 
-    :param parts: their names; ``seen`` has the names of all functions called
+    :ivar seen: the functions that were called
+    :param parts: names of the functions that raise
     """
 
     def __init__(self, *parts):
@@ -73,48 +75,48 @@ class Breaking:
 
 
 @tagged("-at_install", "post_install")
-class TestErrorsInOurCodeDoNotAffectTheBusiness(CommittedCase):
+class TestErrorsDoNotAffectBusinessCode(CommittedCase):
     def setUp(self):
         super().setUp()
         self.patch(guard, "_next_report", float("inf"))
-        self.addCleanup(self.measure_anew)
-        self.measure_anew()
+        self.addCleanup(self.reset)
+        self.reset()
 
-    def measure_anew(self):
-        self.begin_anew()
+    def reset(self):
+        self.reset_recorder()
         with self.committed() as env:
             instrumentation = instrumentation_of(env.registry)
             instrumentation.synchronize(env.cr)
-        # The checks of every other second are due now.
+        # Checks that happen every two seconds happen now.
         instrumentation._next_check = kill_switch._next_check = 0.0
         kill_switch._seen = None
 
     def missed(self):
-        """Return the number of lost events, counted in a slot or without one."""
+        """Return the number of calls that are counted as not recorded."""
         ours = recorder()
         drops = ours._slot.drops() if ours._slot else {}
         return drops.get("error", 0) + drops.get("unlabelled", 0) + ours._missed
 
     def parts(self, prepare, work):
         """Return the names of our functions that some work calls."""
-        survey = Breaking()
-        self.measure_anew()
-        self.assertTrue(work(prepare(), survey))
-        return survey.seen
+        tracing = Breaking()
+        self.reset()
+        self.assertTrue(work(prepare(), tracing))
+        return tracing.seen
 
     def break_each_part(self, prepare, work, at_least, tolerated=()):
-        """Do some work once for each of our functions, while this function raises.
+        """Do some work once for each function of ours, while the function raises.
 
         :param prepare: returns the subject of the work
-        :param work: does the work in the context, and returns whether it is done
-        :param at_least: the minimum number of functions, so that none is missing
-        :param tolerated: functions whose errors lose no event and are not counted
+        :param work: does the work in a `Breaking`, and returns whether it is done
+        :param at_least: minimum number of functions, so that none is overlooked
+        :param tolerated: functions whose errors lose nothing and are not counted
         """
         parts = self.parts(prepare, work)
         self.assertGreater(len(parts), at_least, parts)
         for part in sorted(parts):
             with self.subTest(part):
-                self.measure_anew()
+                self.reset()
                 subject, breaking = prepare(), Breaking(part)
                 self.assertTrue(work(subject, breaking), "not done")
                 self.assertTrue(breaking.broken, "not reached")
@@ -123,15 +125,15 @@ class TestErrorsInOurCodeDoNotAffectTheBusiness(CommittedCase):
                 self.assertFalse(self.in_flight(), "left in flight")
 
     @mute_logger("odoo.addons.reliability")
-    def test_an_order_is_locked(self):
-        """Confirming an order takes ten times as long, and calls the same functions."""
+    def test_an_order_is_locked_while_each_function_raises(self):
+        """Confirming an order takes ten times as long and calls the same functions."""
         self.measure_locking()
         self.break_each_part(self.unlocked_order, self.lock, at_least=30)
 
     @mute_logger("odoo.addons.reliability")
-    def test_an_order_is_confirmed_while_all_our_functions_raise(self):
+    def test_an_order_is_confirmed_while_all_functions_raise(self):
         parts = self.parts(self.new_order, self.confirm)
-        self.measure_anew()
+        self.reset()
         self.assertTrue(self.confirm(self.new_order(), Breaking(*parts)), "not done")
         self.assertGreaterEqual(self.missed(), 1, "not counted")
         self.assertFalse(self.in_flight(), "left in flight")
@@ -184,7 +186,7 @@ class TestErrorsInOurCodeDoNotAffectTheBusiness(CommittedCase):
                 service_model.retrying(getattr(order, method), env)
 
     @mute_logger("odoo.addons.reliability")
-    def test_a_page_is_served(self):
+    def test_a_page_is_served_while_each_function_raises(self):
         self.break_each_part(lambda: "/web/health", self.serve, at_least=20)
 
     def serve(self, path, breaking):
@@ -192,13 +194,13 @@ class TestErrorsInOurCodeDoNotAffectTheBusiness(CommittedCase):
             return Client(http.root).get(path).status_code == 200
 
     @mute_logger("odoo.addons.reliability", "odoo.addons.base.models.ir_cron")
-    def test_a_scheduled_action_runs(self):
+    def test_a_scheduled_action_runs_while_each_function_raises(self):
         self.break_each_part(
             self.new_cron,
             self.run_cron,
             at_least=20,
-            # Then the label is the id of the action, and its delay is not recorded.
-            tolerated={"own_cursor.py: own_cursor", "cron.py: _read_name_and_delay"},
+            # The action is then named by its id, and has no delay.
+            tolerated={"own_cursor.py: own_cursor", "cron.py: _look_up"},
         )
 
     def new_cron(self):

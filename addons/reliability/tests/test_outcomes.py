@@ -17,11 +17,11 @@ from ..instrumentation.recording import recorder
 from .clocks import wait_until
 from .common import PROBE, CommittedCase, measured
 from .recordings import run_in_child
-from .situations import SITUATIONS
+from .scenarios import SCENARIOS
 
 
-class SituationCase(CommittedCase):
-    """The actions of situations, on real connections."""
+class ScenarioCase(CommittedCase):
+    """The steps of scenarios, on real connections."""
 
     @classmethod
     def setUpClass(cls):
@@ -53,12 +53,12 @@ class SituationCase(CommittedCase):
             """)
 
     def measured(self, method, cr):
-        """Call a function as a measured method, on a cursor."""
+        """Call a function as a measured method, on a connection."""
         records = api.Environment(cr, api.SUPERUSER_ID, {})["res.partner"].browse()
         return measured(method)(records)
 
     def call(self, cr, error=None, query="SELECT 1"):
-        """Make a measured call that executes a query, and can raise an error."""
+        """Make a measured call that executes a query, and raises an error if given."""
 
         def method(records):
             records.env.cr.execute(query, log_exceptions=False)
@@ -75,27 +75,28 @@ class SituationCase(CommittedCase):
         self.assertEqual(self.outcomes_of(PROBE.name), list(expected))
 
     @staticmethod
-    def broken():
+    def raise_error():
         raise ValueError("broken on purpose")
 
     def terminate(self, cr):
-        """Terminate a connection, and use it."""
+        """Terminate a connection, and use it, which raises."""
         self.terminate_quietly(cr)
         cr.execute("SELECT 1")
 
     def terminate_quietly(self, cr):
+        """Terminate a connection, which its next use will show."""
         with self.cursor() as other:
             pid = cr.connection.get_backend_pid()
             other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
 
     def run_with_conflicts(self, conflicts):
-        """Let ``retrying`` call a method that has so many real conflicts."""
-        left = iter([True] * conflicts)
+        """Let ``retrying`` call a method with a number of real conflicts."""
+        remaining = iter([True] * conflicts)
         with self.cursor() as cr:
 
             def attempt():
                 cr.execute("SELECT value FROM reliability_test")
-                if next(left, False):
+                if next(remaining, False):
                     with self.cursor() as other:
                         other.execute("UPDATE reliability_test SET value = value + 1")
                 self.call(cr, query="UPDATE reliability_test SET value = value + 1")
@@ -105,7 +106,7 @@ class SituationCase(CommittedCase):
     def run_cron(self, code):
         """Run code in a scheduled action, as a cron worker does.
 
-        In the code, ``records.reliability_probe(conflicts)`` is a measured method.
+        The code can call the measured method ``records.reliability_probe(conflicts)``.
         """
         with self.committed() as env:
             registry = env.registry
@@ -131,8 +132,8 @@ class SituationCase(CommittedCase):
                 other.execute("UPDATE reliability_test SET value = value + 1")
         cr.execute("UPDATE reliability_test SET value = value + 1")
 
-    def in_a_worker(self, action):
-        """Run an action that kills its process, in a fork with its own connection."""
+    def in_worker(self, action):
+        """Run an action that kills its process, in a forked worker with a cursor."""
 
         def work():
             sql_db._Pool = None  # its connections belong to the parent
@@ -142,16 +143,16 @@ class SituationCase(CommittedCase):
         self.assertTrue(os.WIFSIGNALED(run_in_child(work)))
 
     @contextmanager
-    def holding_up_commits(self):
+    def blocking_commits(self):
         """Block the COMMIT of transactions that have written into the slow table."""
         with self.cursor() as cr:
             cr.execute("SELECT pg_advisory_xact_lock(19)")
             yield
 
-    def wait_for_a_commit(self):
-        """Wait until a COMMIT is blocked."""
+    def wait_for_commit(self):
+        """Wait until the COMMIT of a transaction is blocked."""
 
-        def is_there():
+        def is_blocked():
             with self.cursor() as cr:
                 cr.execute(
                     "SELECT FROM pg_locks JOIN pg_database AS db ON db.oid = database"
@@ -160,33 +161,33 @@ class SituationCase(CommittedCase):
                 )
                 return cr.rowcount
 
-        wait_until(is_there, "a COMMIT that is blocked")
+        wait_until(is_blocked, "a COMMIT that is blocked")
 
     def uniform(self, *_bounds):
-        """Replace ``random.uniform``: no pause after a conflict."""
+        """Replace ``random.uniform``: attempts need no pause here."""
         return 0.0
 
     def assert_table(self, table):
-        """Produce each situation: each call has one event with the expected outcome."""
+        """Run each scenario: each call has exactly one event, with its outcome."""
         self.patch(threading.current_thread(), "testing", False)
         self.patch(service_model, "random", self)
-        for situation, (outcomes, produce) in table.items():
-            with self.subTest(situation):
-                self.begin_anew()
-                produce(self)
+        for title, (outcomes, run) in table.items():
+            with self.subTest(title):
+                self.reset_recorder()
+                run(self)
                 self.assert_outcomes(*outcomes)
                 self.assertFalse(self.in_flight(), "left in flight")
 
 
 @tagged("-at_install", "post_install")
-class TestEachSituationHasTheOutcomesOfTheTable(SituationCase):
+class TestOutcomesOfScenarios(ScenarioCase):
     @mute_logger("odoo.sql_db", "odoo.service.model", "odoo.addons.base.models.ir_cron")
     def test_each_call_has_exactly_one_event(self):
-        self.assert_table(SITUATIONS)
+        self.assert_table(SCENARIOS)
 
 
 @tagged("-at_install", "post_install")
-class TestTheOutcomeHookOfAModel(SituationCase):
+class TestOutcomeHookOfTheModel(ScenarioCase):
     def call_with_hook(self, hook):
         self.patch(self.registry()["res.partner"], "_reliability_outcome", hook)
         with self.cursor() as cr:
@@ -196,34 +197,34 @@ class TestTheOutcomeHookOfAModel(SituationCase):
         with self.cursor() as cr:
             return api.Environment(cr, 1, {}).registry
 
-    def test_a_call_that_returned_and_was_committed_can_be_failed(self):
+    def test_failed_counts_as_failed_although_committed(self):
         self.call_with_hook(lambda _self, _operation, _result: "failed")
         self.assert_outcomes("failed")
 
-    def test_a_call_that_is_not_done_is_not_counted(self):
+    def test_not_done_is_not_counted(self):
         self.call_with_hook(lambda _self, _operation, _result: "not_done")
         self.assert_outcomes()
 
-    def test_a_call_without_done_records_is_not_counted(self):
+    def test_no_record_done_is_not_counted(self):
         self.call_with_hook(lambda partners, _operation, _result: partners)
         self.assert_outcomes()
 
-    def test_done_records_are_counted(self):
+    def test_records_done_are_counted(self):
         self.call_with_hook(
             lambda partners, _operation, _result: partners.browse([1, 2, 3])
         )
         (event,) = self.recorded(PROBE.name)
         self.assertEqual((event.outcome, event.records), ("success", 3))
 
-    def test_an_error_in_the_hook_does_not_change_the_outcome(self):
+    def test_an_error_in_the_hook_leaves_the_outcome_of_the_transaction(self):
         self.call_with_hook(lambda _self, _operation, _result: 1 / 0)
         self.assert_outcomes("success")
         self.assertEqual(recorder()._slot.drops()["error"], 1)
 
 
 @tagged("-at_install", "post_install")
-class TestThousandsOfCallsInOneTransaction(SituationCase):
-    def test_all_are_counted_and_leave_room_in_the_ring(self):
+class TestThousandsOfCallsInOneTransaction(ScenarioCase):
+    def test_all_are_counted_in_fewer_events(self):
         calls = 20_000
         with self.cursor() as cr:
             records = api.Environment(cr, 1, {})["res.partner"].browse()
@@ -235,7 +236,7 @@ class TestThousandsOfCallsInOneTransaction(SituationCase):
         self.assertEqual(sum(event.calls for event in events), calls)
         self.assertLess(len(events), 2000)
 
-    def test_calls_beyond_the_maximum_are_not_measured_but_counted(self):
+    def test_calls_beyond_the_maximum_are_counted_as_not_recorded(self):
         self.patch(measure, "MAX_CALLS", 10)
         with self.cursor() as cr:
             for _call in range(15):
@@ -243,7 +244,7 @@ class TestThousandsOfCallsInOneTransaction(SituationCase):
         self.assert_outcomes(*["success"] * 10)
         self.assertEqual(recorder()._slot.drops()["too_many"], 5)
 
-    def test_a_savepoint_rolls_back_only_the_calls_inside(self):
+    def test_savepoints_roll_back_only_the_calls_inside(self):
         with self.cursor() as cr:
             for _call in range(200):
                 self.call(cr)
@@ -257,7 +258,7 @@ class TestThousandsOfCallsInOneTransaction(SituationCase):
 
 
 @tagged("-at_install", "post_install")
-class TestOtherCursors(SituationCase):
+class TestOtherCursors(ScenarioCase):
     def test_a_call_belongs_to_the_transaction_that_it_was_made_on(self):
         with self.cursor() as cr:
             with self.cursor() as other:
@@ -267,7 +268,7 @@ class TestOtherCursors(SituationCase):
             with suppress(psycopg2.Error):
                 cr.execute("SELECT nothing", log_exceptions=False)
 
-    def test_closing_a_cursor_twice_does_not_end_calls_of_the_next_cursor(self):
+    def test_closing_a_cursor_twice_does_not_affect_the_next_on_its_connection(self):
         closed = self.cursor()
         closed.close()
         with self.cursor() as cr:

@@ -1,4 +1,4 @@
-"""Queries of rollups return the calls of any period, by any dimension."""
+"""The query returns the statistics of all calls, for any period, group and host."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,34 +20,34 @@ def moment(minutes):
 
 
 @tagged("-at_install", "post_install")
-class TestAggregate(TransactionCase):
+class TestQuery(TransactionCase):
     def setUp(self):
         super().setUp()
         self.query = self.env["reliability.query"]
-        self.numbers = {}
+        self.last_numbers = {}
 
     def count(self, *events, warehouse="WH", host="one", operation="probe"):
-        """Add events of a series, as the collector of a host does."""
-        labels = ("reading", operation, str(self.env.company.id), warehouse, "")
+        """Add events of a series to rollups, as the collector of a host does."""
+        labels = ("query", operation, str(self.env.company.id), warehouse, "")
         series = Series("operation", self.env.cr.dbname, labels, 3.0)
         batch = batches((series, event) for event in events)[self.env.cr.dbname]
-        number = self.numbers[host] = self.numbers.get(host, 0) + 1
-        add(self.env.cr._obj, f"source of {host}", host, [(number, batch)])
+        number = self.last_numbers[host] = self.last_numbers.get(host, 0) + 1
+        add(self.env.cr._obj, f"collector of {host}", host, [(number, batch)])
 
     def call(self, minutes=0, outcome="success", seconds=0.5):
         return Event(0, outcome, moment(minutes), seconds, records=2)
 
-    def call_stats(self, minutes=60, **arguments):
-        """Return the call stats of so many minutes from noon on."""
+    def aggregate(self, minutes=60, **arguments):
+        """Return the statistics of a number of minutes from noon on."""
         end = NOON + timedelta(minutes=minutes)
-        # March is beyond the retention of minutes; the test chooses the table.
-        whole = [(self.table, NOON, end)]
-        self.patch(type(self.query), "_parts", lambda *_args: whole)
-        return self.query._aggregate(NOON, end, service="reading", **arguments)
+        # March is beyond the retention by minute, so that hours would be read.
+        parts = [(self.table, NOON, end)]
+        self.patch(type(self.query), "_parts", lambda *_args: parts)
+        return self.query._aggregate(NOON, end, service="query", **arguments)
 
     table = "reliability_rollup_minute"
 
-    def test_counts_by_outcome_and_derived_ratios(self):
+    def test_counts_by_outcome_and_ratios(self):
         self.count(
             *[self.call() for _n in range(6)],
             self.call(seconds=5.0),
@@ -56,7 +56,7 @@ class TestAggregate(TransactionCase):
             self.call(outcome="killed"),
             self.call(outcome="retried"),
         )
-        (stats,) = self.call_stats().values()
+        (stats,) = self.aggregate().values()
         self.assertEqual(stats.calls["success"], 7)
         self.assertEqual(stats.failures, 2)
         self.assertEqual(stats.availability, 8 / 10)
@@ -67,19 +67,19 @@ class TestAggregate(TransactionCase):
         self.assertAlmostEqual(stats.quantile(0.99), 5.0, delta=0.06)
 
     def test_without_calls_there_are_no_ratios(self):
-        self.assertEqual(self.call_stats(), {})
+        self.assertEqual(self.aggregate(), {})
         empty = CallStats()
         ratios = (empty.availability, empty.on_time, empty.refusals, empty.quantile(1))
         self.assertEqual(ratios, (None,) * 4)
 
-    def test_a_period_begins_with_its_start_and_ends_before_its_end(self):
+    def test_a_period_includes_its_start_and_excludes_its_end(self):
         self.count(self.call(-1), self.call(0), self.call(59), self.call(60))
-        (stats,) = self.call_stats().values()
+        (stats,) = self.aggregate().values()
         self.assertEqual(stats.calls["success"], 2)
 
     def test_a_time_series(self):
         self.count(*[self.call(minute) for minute in (0, 4, 5, 14, 15, 16)])
-        points = self.call_stats(step=300)
+        points = self.aggregate(step=300)
         self.assertEqual(
             {key: stats.calls.total() for key, stats in points.items()},
             {
@@ -90,34 +90,34 @@ class TestAggregate(TransactionCase):
             },
         )
 
-    def test_group_by_and_filter_by_dimensions(self):
+    def test_groups_and_conditions_by_warehouse_operation_and_host(self):
         self.count(self.call(), warehouse="A")
         self.count(self.call(), self.call(), warehouse="B")
         self.count(self.call(), warehouse="B", host="two", operation="other_probe")
-        by_warehouse = self.call_stats(by=("warehouse",))
+        by_warehouse = self.aggregate(by=("warehouse",))
         self.assertEqual(by_warehouse["A",].calls.total(), 1)
         self.assertEqual(by_warehouse["B",].calls.total(), 3)
-        by_both = self.call_stats(by=("host", "operation"))
+        by_both = self.aggregate(by=("host", "operation"))
         self.assertEqual(by_both["two", "other_probe"].calls.total(), 1)
-        (chosen,) = self.call_stats(warehouse=["B", "C"], host="one").values()
+        (chosen,) = self.aggregate(warehouse=["B", "C"], host="one").values()
         self.assertEqual(chosen.calls.total(), 2)
-        (ours,) = self.call_stats(company_id=self.env.company.id).values()
-        self.assertEqual(ours.calls.total(), 4)
+        (of_company,) = self.aggregate(company_id=self.env.company.id).values()
+        self.assertEqual(of_company.calls.total(), 4)
 
-    def test_two_hosts_add_up(self):
+    def test_calls_of_two_hosts_are_added_up(self):
         for host in ("one", "two"):
             self.count(self.call(), self.call(outcome="failed"), host=host)
-        (stats,) = self.call_stats().values()
+        (stats,) = self.aggregate().values()
         self.assertEqual(stats.calls, {"success": 2, "failed": 2})
 
-    def test_hours_equal_minutes(self):
+    def test_rollups_by_hour_equal_those_by_minute(self):
         self.count(*[self.call(minute, seconds=minute + 1) for minute in range(60)])
-        (minutes,) = self.call_stats().values()
+        (minutes,) = self.aggregate().values()
         self.table = "reliability_rollup_hour"
-        (hours,) = self.call_stats().values()
+        (hours,) = self.aggregate().values()
         self.assertEqual(minutes, hours)
 
-    def test_whole_hours_and_the_minutes_around_them_equal_minutes(self):
+    def test_whole_hours_and_the_minutes_around_them_equal_the_minutes(self):
         self.count(*[self.call(minute, seconds=minute + 1) for minute in range(300)])
         self.patch(type(self.query), "_table_for", lambda *_args: self.table)
         for first, last in ((7, 251), (0, 240), (60, 61), (7, 59), (59, 121)):
@@ -125,25 +125,25 @@ class TestAggregate(TransactionCase):
             parts = self.query._parts(start, end, None)
             tables = [table for table, _start, _end in parts]
             self.assertEqual("reliability_rollup_hour" in tables, last - first > 60)
-            (stats,) = self.query._aggregate(start, end, service="reading").values()
+            (stats,) = self.query._aggregate(start, end, service="query").values()
             self.assertEqual(stats.calls["success"], last - first)
             self.assertEqual(stats.buckets.total(), last - first)
             self.assertEqual(stats.seconds, sum(range(first + 1, last + 1)))
 
-    def test_durations_can_be_left_out(self):
+    def test_without_durations_there_are_no_quantiles(self):
         self.count(self.call())
-        (stats,) = self.call_stats(durations=False).values()
+        (stats,) = self.aggregate(durations=False).values()
         self.assertEqual((stats.calls["success"], stats.seconds), (1, 0.5))
         self.assertIsNone(stats.quantile(0.5))
 
-    def test_an_unknown_dimension_raises_an_error(self):
+    def test_an_unknown_column_raises(self):
         with self.assertRaisesRegex(ValueError, "customer"):
-            self.call_stats(by=("customer",))
+            self.aggregate(by=("customer",))
 
 
 @tagged("-at_install", "post_install")
-class TestTheTableOfAPeriod(TransactionCase):
-    def test_minutes_within_their_retention_and_else_hours(self):
+class TestTableOfAPeriod(TransactionCase):
+    def test_minutes_are_read_while_they_are_complete(self):
         query = self.env["reliability.query"]
         now = datetime.now(UTC).replace(tzinfo=None)
         recent, long_ago = now - timedelta(hours=3), now - timedelta(days=30)
@@ -160,7 +160,7 @@ class TestRetention(TransactionCase):
         super().setUp()
         self.minutes = self.env["reliability.rollup.minute"]
         self.minutes.search([]).unlink()
-        # The clock of the database decides the age of rows.
+        # The age of rows is by the clock of the database.
         self.now = self.env.cr.now().replace(second=0, microsecond=0)
         self.series = self.env["reliability.series"].create(
             dict.fromkeys(
@@ -169,12 +169,12 @@ class TestRetention(TransactionCase):
             )
         )
 
-    def set_retention(self, **parameters):
+    def set_parameters(self, **parameters):
         for name, value in parameters.items():
             self.env["ir.config_parameter"].set_param(f"reliability.{name}", value)
 
-    def count_rows(self, *days):
-        """Create a row for each of so many days ago."""
+    def create_rows(self, *days):
+        """Create a row for each number of days ago."""
         sums = ("count", "fast", "seconds", "sql", "external", "cpu", "queries")
         self.minutes.create(
             [
@@ -182,82 +182,80 @@ class TestRetention(TransactionCase):
                     **dict.fromkeys(sums, 1),
                     "records": 1,
                     "series_id": self.series.id,
-                    "start": self.now - timedelta(days=days_ago),
+                    "start": self.now - timedelta(days=age),
                     "outcome": "success",
                     "host": "one",
                     "threshold": 3.0,
                     "buckets": {"1": 1},
                 }
-                for days_ago in days
+                for age in days
             ]
         )
 
-    def days_left(self):
+    def ages(self):
         rows = self.minutes.search([], order="start desc")
         return [(self.now - row.start).days for row in rows]
 
-    def test_old_rows_are_deleted_in_batches_and_new_rows_stay(self):
-        self.patch(retention, "AT_A_TIME", 2)
-        self.count_rows(1, 9, 10, 11)
+    def test_old_rows_are_deleted_in_batches(self):
+        self.patch(retention, "BATCH_SIZE", 2)
+        self.create_rows(1, 9, 10, 11)
         self.assertEqual(self.minutes._gc_minutes(), (2, True))
-        self.assertEqual(self.days_left(), [1, 9], "the oldest go first")
+        self.assertEqual(self.ages(), [1, 9], "the oldest are deleted first")
         self.minutes._gc_minutes()
-        self.assertEqual(self.days_left(), [1])
+        self.assertEqual(self.ages(), [1])
 
     def test_series_without_rollups_are_deleted(self):
-        self.count_rows(1, 9)
+        self.create_rows(1, 9)
         other = self.series.copy({"operation": "unused"})
         self.env.flush_all()
         series = self.env["reliability.series"]
-        for days, left in ((8, self.series), (0, series)):
+        for days, existing in ((8, self.series), (0, series)):
             self.minutes.search([("start", "<", self.now - timedelta(days))]).unlink()
             series._gc_series()
-            self.assertEqual((self.series | other).exists(), left)
+            self.assertEqual((self.series | other).exists(), existing)
 
-    def test_checkpoints_of_gone_collectors_are_deleted(self):
-        sources = self.env["reliability.collector.checkpoint"]
+    def test_old_checkpoints_are_deleted(self):
+        checkpoints = self.env["reliability.collector.checkpoint"]
         for days in (1, 100):
             delivered = self.now - timedelta(days=days)
             values = {"host": "one", "number": 1, "delivered": delivered}
-            sources.create({"name": f"{self.id()} {days}", **values})
-        sources._gc_checkpoints()
-        left = sources.search([("name", "like", self.id())])
-        self.assertEqual(left.mapped("name"), [f"{self.id()} 1"])
+            checkpoints.create({"name": f"{self.id()} {days}", **values})
+        checkpoints._gc_checkpoints()
+        remaining = checkpoints.search([("name", "like", self.id())])
+        self.assertEqual(remaining.mapped("name"), [f"{self.id()} 1"])
 
     def test_a_host_with_a_wrong_clock_deletes_nothing(self):
-        """The clock of the database decides the age of rows."""
-        self.count_rows(1, 2)
+        self.create_rows(1, 2)
         next_month = fields.Datetime.now() + timedelta(days=30)
         with freeze_time(next_month):
             self.minutes._gc_minutes()
-        self.assertEqual(self.days_left(), [1, 2])
+        self.assertEqual(self.ages(), [1, 2])
 
-    def test_settings_limit_the_days(self):
-        self.count_rows(1, 9, 10, 11)
-        self.set_retention(minute_rollup_days=10)
+    def test_days_are_a_parameter(self):
+        self.create_rows(1, 9, 10, 11)
+        self.set_parameters(minute_rollup_days=10)
         self.minutes._gc_minutes()
-        self.assertEqual(self.days_left(), [1, 9])
+        self.assertEqual(self.ages(), [1, 9])
 
-    def test_settings_limit_the_rows(self):
-        self.count_rows(1, 2, 3, 4)
-        self.set_retention(max_rollup_rows=2)
+    def test_the_maximum_of_rows_is_a_parameter(self):
+        self.create_rows(1, 2, 3, 4)
+        self.set_parameters(max_rollup_rows=2)
         self.minutes._gc_minutes()
-        self.assertEqual(self.days_left(), [1, 2])
+        self.assertEqual(self.ages(), [1, 2])
 
-    def test_defaults_replace_invalid_settings(self):
-        self.count_rows(1, 9)
+    def test_the_default_replaces_an_invalid_parameter(self):
+        self.create_rows(1, 9)
         for invalid in ("", "many", "-1", "0"):
-            self.set_retention(minute_rollup_days=invalid, max_rollup_rows=invalid)
+            self.set_parameters(minute_rollup_days=invalid, max_rollup_rows=invalid)
             self.minutes._gc_minutes()
-            self.assertEqual(self.days_left(), [1])
+            self.assertEqual(self.ages(), [1])
 
-    def test_hours_are_read_if_minutes_were_deleted(self):
-        """Also after the retention of minutes is increased."""
+    def test_hours_are_read_for_deleted_minutes_after_a_longer_retention(self):
         query = self.env["reliability.query"]
-        self.count_rows(1, 3, 5)
-        self.set_retention(minute_rollup_days=2)
+        self.create_rows(1, 3, 5)
+        self.set_parameters(minute_rollup_days=2)
         self.minutes._gc_minutes()
-        self.set_retention(minute_rollup_days=30)
+        self.set_parameters(minute_rollup_days=30)
         table = query._table_for(self.now - timedelta(days=4), 60)
         self.assertEqual(table, "reliability_rollup_hour")
         table = query._table_for(self.now - timedelta(days=1), 60)

@@ -23,9 +23,9 @@ class TestRecursion(RecordedCase, TransactionCase):
     def measure(self, method, operation=PROBE):
         """Add a method to partners, measured as in production."""
         model_class = self.env.registry["res.partner"]
-        patcher = patch.object(model_class, method.__name__, method, create=True)
-        patcher.start()
-        self.addCleanup(patcher.stop)
+        added = patch.object(model_class, method.__name__, method, create=True)
+        added.start()
+        self.addCleanup(added.stop)
         self.addCleanup(
             InstrumentedMethod(model_class, method.__name__, operation).leave
         )
@@ -39,19 +39,19 @@ class TestRecursion(RecordedCase, TransactionCase):
                 savepoint.rollback()
 
     def test_a_recursive_method_counts_once_at_any_depth(self):
-        def dive(partner, left):
-            return left and partner.dive(left - 1)
+        def dive(partner, remaining):
+            return remaining and partner.dive(remaining - 1)
 
         self.measure(dive)
-        for deep in (DEEP, ALMOST_TOO_DEEP_FOR_PYTHON):
-            self.assertEqual(self.call("dive", deep), 0)
+        for depth in (DEEP, ALMOST_TOO_DEEP_FOR_PYTHON):
+            self.assertEqual(self.call("dive", depth), 0)
         self.assertEqual(len(self.recorded("probe")), 2)
         self.assertFalse(self.in_flight())
 
-    def test_recursion_on_other_records_counts_once(self):
-        def pass_on(partner, left):
+    def test_a_recursive_method_on_other_records_counts_once(self):
+        def pass_on(partner, remaining):
             other = self.partners - partner
-            return other.pass_on(left - 1) if left else partner
+            return other.pass_on(remaining - 1) if remaining else partner
 
         self.measure(pass_on)
         self.assertEqual(self.call("pass_on", DEEP), self.partners[0])
@@ -59,11 +59,11 @@ class TestRecursion(RecordedCase, TransactionCase):
         self.assertEqual(event.record_id, self.partners[0].id)
 
     def test_two_methods_that_call_each_other_count_once_each(self):
-        def ping(partner, left):
-            return left and partner.pong(left - 1)
+        def ping(partner, remaining):
+            return remaining and partner.pong(remaining - 1)
 
-        def pong(partner, left):
-            return left and partner.ping(left - 1)
+        def pong(partner, remaining):
+            return remaining and partner.ping(remaining - 1)
 
         self.measure(ping)
         self.measure(pong, ANOTHER)
@@ -72,7 +72,7 @@ class TestRecursion(RecordedCase, TransactionCase):
         self.assertEqual((outer.depth, inner.depth), (0, 1))
 
     @mute_logger("odoo.addons.reliability.instrumentation.guard")
-    def test_endless_recursion_fails_as_without_measuring(self):
+    def test_endless_recursion_raises_as_without_measuring(self):
         def fall(partner):
             return partner.fall()
 

@@ -1,4 +1,4 @@
-"""Registries are instrumented as the operations of their database require."""
+"""Every registry measures the operations of its database, and no others."""
 
 import functools
 import threading
@@ -24,17 +24,17 @@ from .clocks import LIMIT, wait_until
 from .common import RecordedCase
 
 
-class MeasuringCase(RecordedCase, TransactionCase):
-    """Operations on partners, in the registry of the test."""
+class InstrumentationCase(RecordedCase, TransactionCase):
+    """Operations on partners, and the instrumentation of the registry."""
 
     def setUp(self):
         super().setUp()
-        self.addCleanup(self.leave)
+        self.addCleanup(self.restore)
         self.partner_class = self.env.registry["res.partner"]
         self.partner = self.env["res.partner"].search([], limit=1)
 
-    def leave(self):
-        """Synchronize the registry with the committed operations."""
+    def restore(self):
+        """Synchronize the registry with the operations that are committed."""
         with own_cursor(self.env.registry) as cr:
             instrumentation_of(self.env.registry).synchronize(cr)
 
@@ -43,7 +43,7 @@ class MeasuringCase(RecordedCase, TransactionCase):
         instrumentation_of(self.env.registry).synchronize(self.env.cr)
 
     def measure(self, model="res.partner", method="address_get", **values):
-        """Create an operation, and synchronize the registry."""
+        """Create an operation, and measure it in this process."""
         operation = self.env["reliability.operation"].create(
             {
                 "name": "Probe",
@@ -67,8 +67,8 @@ class MeasuringCase(RecordedCase, TransactionCase):
 
 
 @tagged("-at_install", "post_install")
-class TestAnOperationIsMeasured(MeasuringCase):
-    def test_from_its_creation_until_it_is_archived_or_deleted(self):
+class TestOperationIsMeasured(InstrumentationCase):
+    def test_while_it_is_active(self):
         self.assertEqual(self.measured_calls(), 0)
         operation = self.measure()
         self.assertEqual(self.measured_calls(), 1)
@@ -83,7 +83,7 @@ class TestAnOperationIsMeasured(MeasuringCase):
         self.synchronize()
         self.assertEqual(self.measured_calls(), 0)
 
-    def test_with_its_new_code_and_threshold(self):
+    def test_by_its_new_code_without_another_layer(self):
         operation = self.measure()
         before = self.partner_class.address_get
         operation.write({"code": "renamed", "threshold": 0.5})
@@ -91,7 +91,7 @@ class TestAnOperationIsMeasured(MeasuringCase):
         self.assertIs(self.partner_class.address_get, before)
         self.assertEqual(self.measured_calls(operation="renamed"), 1)
 
-    def test_once_when_hooks_are_registered_again(self):
+    def test_once_if_hooks_are_registered_again(self):
         self.measure()
         before = self.partner_class.address_get
         self.env["reliability.operation"]._register_hook()
@@ -101,7 +101,7 @@ class TestAnOperationIsMeasured(MeasuringCase):
         self.env["reliability.operation"]._register_hook()
         self.assertEqual(self.measured_calls(), 1)
 
-    def test_an_earlier_patch_is_restored(self):
+    def test_until_a_method_that_was_set_before_is_restored(self):
         self.partner_class.address_get = before = lambda _self: 2
         self.addCleanup(delattr, self.partner_class, "address_get")
         operation = self.measure()
@@ -112,8 +112,8 @@ class TestAnOperationIsMeasured(MeasuringCase):
 
 
 @tagged("-at_install", "post_install")
-class TestInheritance(MeasuringCase):
-    """``mail.thread`` is abstract; ``res.partner`` is one of many that inherit it."""
+class TestInheritance(InstrumentationCase):
+    """``mail.thread`` is abstract, and inherited by many models."""
 
     METHOD = "_message_compute_author"
 
@@ -124,11 +124,11 @@ class TestInheritance(MeasuringCase):
         self.measure("mail.thread", self.METHOD)
         self.assertEqual(self.call(self.partner), 1)
 
-    def test_an_override_of_a_child_is_measured_with_it(self):
+    def test_a_child_is_measured_outside_of_its_override(self):
         self.measure("mail.thread", self.METHOD)
         self.assertIn(self.METHOD, vars(self.partner_class))
 
-    def test_a_child_with_its_own_operation_counts_only_for_that(self):
+    def test_a_child_with_its_own_operation_counts_as_that_only(self):
         self.measure("mail.thread", self.METHOD)
         self.measure("res.partner", self.METHOD, code="probe_child")
         with self.env.cr.savepoint() as savepoint:
@@ -137,35 +137,35 @@ class TestInheritance(MeasuringCase):
         self.assertEqual(len(self.recorded("probe")), 0)
         self.assertEqual(len(self.recorded("probe_child")), 1)
 
-    def test_a_child_is_labelled_by_its_own_fields(self):
+    def test_a_child_has_labels_from_its_own_fields(self):
         self.measure("mail.thread", self.METHOD)
         order = self.env["sale.order"].search([("warehouse_id", "!=", False)], limit=1)
-        order.mapped("company_id")  # fill the cache
+        order.mapped("company_id")  # fills the cache
         self.call(order)
         ((labels, _event),) = self.recorded_with_labels("probe")
         self.assertEqual(labels["company"], str(order.company_id.id))
         self.assertEqual(labels["warehouse"], order.warehouse_id.code)
 
-    def test_all_children_are_restored(self):
+    def test_all_children_are_restored_when_the_operation_is_archived(self):
         self.measure("mail.thread", self.METHOD).active = False
         self.synchronize()
-        left = [
+        measured = [
             model
             for model in self.env.registry.descendants(["mail.thread"], "_inherit")
             if self.METHOD in vars(self.env.registry[model])
         ]
-        self.assertFalse(left)
+        self.assertFalse(measured)
 
 
 @tagged("-at_install", "post_install")
-class TestInstrumentationThatOtherCodeRemoved(MeasuringCase):
+class TestMethodsThatOtherCodeReplaces(InstrumentationCase):
     def check(self):
-        """Do the check that starts each request, two seconds later."""
+        """Check the registry as at the start of a request, two seconds later."""
         instrumentation_of(self.env.registry)._next_check = 0.0
         with mute_logger("odoo.addons.reliability.instrumentation.registry"):
             instrumentation_of(self.env.registry).check()
 
-    def test_is_put_back_and_counted(self):
+    def test_a_deleted_method_is_measured_again_and_counted(self):
         self.measure()
         del self.partner_class.address_get
         self.assertEqual(self.measured_calls(), 0)
@@ -173,7 +173,7 @@ class TestInstrumentationThatOtherCodeRemoved(MeasuringCase):
         self.assertEqual(self.measured_calls(), 1)
         self.assertEqual(recorder()._slot.drops()["removed"], 1)
 
-    def test_is_put_around_the_replacement(self):
+    def test_a_replacement_is_measured(self):
         self.measure()
         ours = self.partner_class.address_get
         self.partner_class.address_get = lambda _self: {"replaced": 1}
@@ -183,19 +183,19 @@ class TestInstrumentationThatOtherCodeRemoved(MeasuringCase):
         self.assertEqual(self.measured_calls(), 1)
         self.assertIsNot(self.partner_class.address_get, ours)
 
-    def test_a_method_replaced_in_a_base_class_is_called(self):
-        """Tests patch the class that defines the method."""
-        replaced = lambda _self, *_args: {"behind": 1}  # noqa: E731
-        written_in = next(
+    def test_a_replacement_in_a_parent_class_is_called(self):
+        """Tests patch the class in which a method is defined."""
+        replacement = lambda _self, *_args: {"replaced": 1}  # noqa: E731
+        defining_class = next(
             cls for cls in self.partner_class.__mro__[1:] if "address_get" in vars(cls)
         )
         self.measure()
-        with patch.object(written_in, "address_get", replaced):
-            self.assertEqual(self.partner.address_get(), {"behind": 1})
+        with patch.object(defining_class, "address_get", replacement):
+            self.assertEqual(self.partner.address_get(), {"replaced": 1})
             self.assertEqual(self.measured_calls(), 1)
         self.assertIn("contact", self.partner.address_get(["contact"]))
 
-    def test_a_wrapper_around_ours_stays_and_calls_count_once(self):
+    def test_a_wrapper_of_other_code_stays_and_calls_count_once(self):
         operation = self.measure()
         ours = self.partner_class.address_get
         theirs = functools.wraps(ours)(lambda partner: ours(partner))
@@ -209,7 +209,7 @@ class TestInstrumentationThatOtherCodeRemoved(MeasuringCase):
         self.assertIs(self.partner_class.address_get, theirs)
         self.assertEqual(self.measured_calls(), 0)
 
-    def test_a_temporary_patch_leaves_no_wrapper(self):
+    def test_a_temporary_replacement_leaves_no_layer(self):
         operation = self.measure()
         with patch.object(self.partner_class, "address_get", lambda _self: {}):
             self.check()
@@ -218,23 +218,22 @@ class TestInstrumentationThatOtherCodeRemoved(MeasuringCase):
         self.synchronize()
         self.assertNotIn("address_get", vars(self.partner_class))
 
-    def test_repeated_wrapping_does_not_add_layers_without_limit(self):
+    def test_repeated_replacements_add_a_limited_number_of_layers(self):
         self.measure()
         self.addCleanup(delattr, self.partner_class, "address_get")
         for _time in range(2 * method_module._MAX_RETURNS):
             ours = self.partner_class.address_get
             self.partner_class.address_get = lambda partner, ours=ours: ours(partner)
             self.check()
-        self.assertEqual(
-            recorder()._slot.drops()["removed"], method_module._MAX_RETURNS
-        )
+        returns = recorder()._slot.drops()["removed"]
+        self.assertEqual(returns, method_module._MAX_RETURNS)
         self.assertEqual(self.measured_calls(), 1)
 
 
 @tagged("-at_install", "post_install")
-class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
+class TestOperationsThatAreNotEligibleAnyMore(InstrumentationCase):
     def break_operation(self, **values):
-        """Change an operation as an upgrade of its model does."""
+        """Change an operation by SQL, as if an upgrade had removed its method."""
         operation = self.measure()
         self.env.flush_all()
         self.env.cr.execute(
@@ -253,10 +252,10 @@ class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
             self.synchronize()
         return operation
 
-    def test_is_skipped_shown_and_counted_once(self):
+    def test_are_skipped_shown_and_counted_once(self):
         for values in ({"model": "gone.model"}, {"method": "gone_method"}):
             with self.subTest(values), self.env.cr.savepoint() as savepoint:
-                self.begin_anew()
+                self.reset_recorder()
                 operation = self.break_operation(**values)
                 self.assertIn(*values.values(), operation.problem)
                 with mute_logger("odoo.addons.reliability.instrumentation.registry"):
@@ -269,49 +268,49 @@ class TestAnOperationThatCannotBeMeasuredAnyMore(MeasuringCase):
                 self.assertNotIn(
                     operation, operations.search([("problem", "=", False)])
                 )
-                operation.name = "Still mine to change"
+                operation.name = "A new name"  # other changes are allowed
                 savepoint.rollback()
             self.env.invalidate_all()
 
-    def test_with_a_missing_dimension_is_measured_without_it(self):
+    def test_are_measured_without_a_dimension_that_does_not_exist(self):
         operation = self.break_operation(dimension="gone_id")
         self.assertIn("gone_id", operation.problem)
         self.assertEqual(self.measured_calls(), 1)
 
-    def test_does_not_affect_other_operations(self):
+    def test_do_not_prevent_the_measuring_of_others(self):
         self.break_operation(method="gone_method")
         order = self.env.registry["sale.order"]
         self.assertIn("action_confirm", vars(order))
 
 
 @tagged("-at_install", "post_install")
-class TestSignalsOfChanges(MeasuringCase):
-    """Each request starts with a check of the cache signals."""
+class TestSignalsOfChanges(InstrumentationCase):
+    """Each request starts with a check for stale caches."""
 
     def begin_request(self):
         self.env.flush_all()
-        with self.enter_registry_test_mode():  # the cursor of the test is used
+        with self.enter_registry_test_mode():  # uncommitted changes are visible
             instrumentation_of(self.env.registry).check()
 
     def signal(self):
-        """Do what Odoo does in a worker that receives a cache signal."""
+        """Increment the sequence, as Odoo does in a worker whose cache is stale."""
         sequences = self.env.registry.cache_sequences
         sequences["stable"] = sequences["stable"] + 1
 
-    def test_a_change_takes_effect_after_the_signal(self):
+    def test_a_worker_applies_a_change_when_it_is_signalled(self):
         self.measure()
         operation = self.env["reliability.operation"].search([("code", "=", "probe")])
         operation.active = False
         self.begin_request()
-        self.assertEqual(self.measured_calls(), 1, "no signal was received")
+        self.assertEqual(self.measured_calls(), 1, "not signalled yet")
         self.signal()
         self.begin_request()
         self.assertEqual(self.measured_calls(), 0)
 
-    def test_only_relevant_changes_are_signalled(self):
+    def test_only_changes_with_an_effect_are_signalled(self):
         operation = self.measure()
         invalidated = self.env.registry.cache_invalidated
-        for record, values, matters in (
+        for record, values, is_signalled in (
             (operation, {"threshold": 7.0}, True),
             (operation, {"active": False}, True),
             (operation.service_id, {"code": "renamed"}, True),
@@ -321,7 +320,7 @@ class TestSignalsOfChanges(MeasuringCase):
             with self.subTest(values):
                 invalidated.clear()
                 record.write(values)
-                self.assertEqual("stable" in invalidated, matters)
+                self.assertEqual("stable" in invalidated, is_signalled)
         invalidated.clear()
 
     def test_a_change_in_a_shell_is_signalled_too(self):
@@ -335,8 +334,8 @@ class TestSignalsOfChanges(MeasuringCase):
     def signal_changes(self, *_registry):
         self.is_signalled = True
 
-    def test_without_a_connection_requests_do_not_fail(self):
-        """The cursor of the request has taken the last connection."""
+    def test_requests_do_not_fail_without_a_free_connection(self):
+        """A request has a connection, and the instrumentation needs another one."""
         self.measure()
         instrumentation = instrumentation_of(self.env.registry)
 
@@ -348,14 +347,13 @@ class TestSignalsOfChanges(MeasuringCase):
             with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
                 for _request in range(5):
                     instrumentation.check()
-        self.assertEqual(len(logs.records), 1, "a query for each request")
+        self.assertEqual(len(logs.records), 1, "one attempt for all requests")
         self.assertEqual(self.measured_calls(), 1)
         instrumentation._next_attempt = 0.0
 
-    def test_nothing_is_instrumented_while_classes_are_being_built(self):
+    def test_classes_are_not_instrumented_during_their_setup(self):
         self.measure()
-        instrumentation = instrumentation_of(self.env.registry)
-        instrumentation.stop()
+        instrumentation_of(self.env.registry).stop()
         self.signal()
         self.begin_request()
         self.assertEqual(self.measured_calls(), 0)
@@ -364,9 +362,9 @@ class TestSignalsOfChanges(MeasuringCase):
 
 
 @tagged("-at_install", "post_install")
-class TestRegistriesThatChangeUnderLoad(MeasuringCase):
-    def test_a_request_does_not_wait_for_the_lock_of_the_registry(self):
-        """The thread that builds it would wait for the request: a deadlock."""
+class TestRegistriesThatChangeUnderLoad(InstrumentationCase):
+    def test_a_request_does_not_wait_for_a_thread_that_builds_a_registry(self):
+        """That thread may wait for the request: a deadlock of the whole server."""
         registry = self.env.registry
         self.assertTrue(hasattr(registry._lock, "acquire"))
         sequences = registry.cache_sequences
@@ -378,17 +376,15 @@ class TestRegistriesThatChangeUnderLoad(MeasuringCase):
             request.start()
             request.join(LIMIT)
             self.assertFalse(request.is_alive(), "it waits for the registry")
-        self.assertEqual(
-            instrumentation_of(registry)._synchronized,
-            instrumentation_of(registry)._signals(),
-        )
+        instrumentation = instrumentation_of(registry)
+        self.assertEqual(instrumentation._synchronized, instrumentation._signals())
 
     def test_requests_go_on_while_fields_are_added(self):
         registry = self.env.registry
-        stopped, done, errors = threading.Event(), [], []
+        over, done, errors = threading.Event(), [], []
 
         def requests():
-            while not stopped.is_set():
+            while not over.is_set():
                 try:
                     registry.check_signaling()
                     done.append(True)
@@ -401,19 +397,19 @@ class TestRegistriesThatChangeUnderLoad(MeasuringCase):
             done.clear()
             self.set_up_models()
             wait_until(lambda: done or errors, "requests to go on")
-        stopped.set()
+        over.set()
         thread.join(LIMIT)
         self.assertFalse(thread.is_alive() or errors)
         self.assertIn("action_confirm", vars(registry["sale.order"]))
 
     def set_up_models(self):
-        """Set the models up again, as Odoo does for a new field."""
+        """Set up the classes again, as Odoo does for a new field."""
         registry = self.env.registry
         with registry._lock, registry.cursor() as cr:
             registry._setup_models__(cr)
         registry.registry_invalidated = False
 
-    def test_two_layers_are_never_put_on_one_class(self):
+    def test_a_method_has_one_layer_after_the_setup_of_classes(self):
         self.set_up_models()
         self.synchronize()
         confirm = self.env.registry["sale.order"].action_confirm
@@ -426,26 +422,28 @@ def is_ours(layer):
 
 
 @tagged("-at_install", "post_install")
-class TestADatabaseOfAnotherVersion(MeasuringCase):
-    """New code on an old schema, and an old registry on a new schema, must load."""
+class TestDatabaseOfAnotherVersion(InstrumentationCase):
+    """New code works with an old schema, and an old registry with a new schema."""
 
-    def assert_loads(self, change):
-        fresh = RegistryInstrumentation(self.env.registry)
+    def synchronize_after(self, change):
+        instrumentation = RegistryInstrumentation(self.env.registry)
         with self.env.cr.savepoint() as savepoint:
             self.env.cr.execute(change)
             with self.assertLogs("odoo.addons.reliability", "WARNING"):
-                fresh.synchronize(self.env.cr)
+                instrumentation.synchronize(self.env.cr)
             self.env.cr.execute("SELECT 1")
             self.assertEqual(self.env.cr.rowcount, 1, "the transaction is aborted")
             savepoint.rollback()
 
-    def test_without_our_table(self):
-        self.assert_loads("ALTER TABLE reliability_operation RENAME TO gone")
+    def test_without_the_table_of_operations(self):
+        self.synchronize_after("ALTER TABLE reliability_operation RENAME TO gone")
 
     def test_without_a_column(self):
-        self.assert_loads("ALTER TABLE reliability_operation RENAME dimension TO gone")
+        self.synchronize_after(
+            "ALTER TABLE reliability_operation RENAME dimension TO gone"
+        )
 
-    def test_existing_instrumentation_stays(self):
+    def test_measured_methods_stay_measured(self):
         self.measure()
         with self.env.cr.savepoint() as savepoint:
             self.env.cr.execute("ALTER TABLE reliability_service RENAME code TO gone")
@@ -456,8 +454,8 @@ class TestADatabaseOfAnotherVersion(MeasuringCase):
 
 
 @tagged("-at_install", "post_install")
-class TestTheKillSwitch(MeasuringCase):
-    def test_of_a_database_pauses_and_resumes_all_operations(self):
+class TestKillSwitches(InstrumentationCase):
+    def test_the_switch_of_a_database_pauses_and_resumes(self):
         operation = self.measure()
         self.env["ir.config_parameter"].set_param(SWITCHED_OFF, True)
         self.synchronize()
@@ -469,13 +467,13 @@ class TestTheKillSwitch(MeasuringCase):
         self.assertEqual(self.measured_calls(), 1)
         self.assertFalse(operation.problem)
 
-    def test_of_a_database_is_on_for_all_values_except_no(self):
+    def test_the_switch_of_a_database_pauses_by_any_value_but_empty_0_and_no(self):
         for value in ("True", "true", "1", "yes", "on", "off, please"):
             self.assertTrue(is_switched_off(value), value)
         for value in ("", None, False, "False", "false", "0", "no"):
             self.assertFalse(is_switched_off(value), value)
 
-    def test_in_settings_sets_the_parameter(self):
+    def test_settings_store_the_switch_of_the_database(self):
         settings = self.env["res.config.settings"]
         self.assertFalse(settings.create({}).reliability_switched_off)
         settings.create({"reliability_switched_off": True}).execute()
@@ -485,7 +483,7 @@ class TestTheKillSwitch(MeasuringCase):
         self.synchronize()
         self.assertEqual(self.measured_calls(), 1)
 
-    def test_of_the_server_takes_effect_during_a_long_job(self):
+    def test_the_switch_of_the_server_has_an_effect_during_a_long_job(self):
         self.measure()
         self.addCleanup(setattr, kill_switch, "on", True)
         kill_switch._next_check = float("inf")

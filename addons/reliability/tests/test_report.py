@@ -1,4 +1,4 @@
-"""Viewers see the calls of their own companies."""
+"""Users see the calls of their own companies."""
 
 import time
 
@@ -11,14 +11,14 @@ from ..telemetry.rollup import batches
 
 
 @tagged("-at_install", "post_install")
-class TestAccessToReports(TransactionCase):
+class TestRightsOnCalls(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.ours = cls.env.company
-        cls.theirs = cls.env["res.company"].create({"name": "Theirs"})
+        cls.company = cls.env.company
+        other_company = cls.env["res.company"].create({"name": "Other company"})
         cls.env.flush_all()
-        labels = [str(cls.ours.id), str(cls.theirs.id), "mixed", ""]
+        labels = [str(cls.company.id), str(other_company.id), "mixed", ""]
         event = Event(0, "success", time.time(), 0.5)
         db = cls.env.cr.dbname
         events = [
@@ -27,18 +27,19 @@ class TestAccessToReports(TransactionCase):
         ]
         add(cls.env.cr._obj, "test", "test of rights", [(1, batches(events)[db])])
 
-    def seen_by(self, group):
+    def visible_calls(self, group):
         user = new_test_user(self.env, f"probe {group}", groups=group)
         calls = self.env["reliability.report"].with_user(user)
         return calls.search([("host", "=", "test of rights")])
 
-    def test_a_viewer_sees_the_calls_of_their_companies(self):
-        self.assertEqual(self.seen_by("reliability.group_viewer").company_id, self.ours)
+    def test_a_viewer_sees_calls_of_their_companies(self):
+        calls = self.visible_calls("reliability.group_viewer")
+        self.assertEqual(calls.company_id, self.company)
 
     def test_an_administrator_sees_all_calls(self):
-        self.assertEqual(len(self.seen_by("reliability.group_admin")), 4)
+        self.assertEqual(len(self.visible_calls("reliability.group_admin")), 4)
 
-    def test_other_users_have_no_access(self):
+    def test_other_users_see_nothing(self):
         user = new_test_user(self.env, "nobody", groups="base.group_user")
         for model in (
             "reliability.report",
@@ -51,7 +52,7 @@ class TestAccessToReports(TransactionCase):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(user).search([])
 
-    def test_an_administrator_cannot_change_rollups(self):
+    def test_rollups_are_read_only(self):
         admin = new_test_user(self.env, "admin probe", groups="reliability.group_admin")
         hours = self.env["reliability.rollup.hour"].with_user(admin).search([], limit=1)
         for change in (hours.unlink, lambda: hours.write({"count": 7})):

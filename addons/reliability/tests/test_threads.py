@@ -1,4 +1,4 @@
-"""Two hundred threads at once, as in a threaded server under load."""
+"""Two hundred parallel threads, as in a threaded server under load."""
 
 import sys
 import threading
@@ -16,19 +16,19 @@ from .common import CommittedCase, measured
 
 DB = get_db_name()
 THREADS = 200
-AT_WORK = 24  # the pool has 64 cursors
+MAX_WORKING = 24  # the pool has 64 cursors
 ROUNDS = 5
-OFTEN = 1e-5  # switch threads so often that they interleave inside our code
+SWITCH_INTERVAL = 1e-5  # seconds; short, so that threads are switched inside our code
 
 
-class Refused(Exception):
+class BusinessError(Exception):
     """An error that a business method raises."""
 
 
 def work(records, number):
     records.env.cr.execute("SELECT 1")
     if number % 5 == 0:
-        raise Refused
+        raise BusinessError
     return number
 
 
@@ -38,15 +38,15 @@ class TestTwoHundredThreads(CommittedCase):
         super().setUp()
         self.addCleanup(threading.stack_size, threading.stack_size(512 * 1024))
         self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
-        sys.setswitchinterval(OFTEN)
-        self.at_work = threading.Semaphore(AT_WORK)
-        self.begin = threading.Barrier(THREADS)
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        self.working = threading.Semaphore(MAX_WORKING)
+        self.start = threading.Barrier(THREADS)
         self.expected = Counter()
-        self.counting = threading.Lock()
+        self.lock = threading.Lock()
         self.method = measured(work)
 
     def call(self, number):
-        """Call the method in a transaction; return the outcome."""
+        """Call the method in a transaction, and return its outcome."""
         with self.committed() as env:
             if number % 5 == 1:
                 self.method(env["res.partner"], number)
@@ -54,44 +54,44 @@ class TestTwoHundredThreads(CommittedCase):
                 return "rolled_back"
             try:
                 self.method(env["res.partner"], number)
-            except Refused:
+            except BusinessError:
                 env.cr.rollback()
                 return "failed"
         return "success"
 
-    def run_rounds(self, number):
-        """Run in each thread: calls, and requests to Odoo."""
+    def run_thread(self, number):
+        """Make calls and requests, as each thread does."""
         client = Client(http.root)
-        self.begin.wait(LIMIT)
+        self.start.wait(LIMIT)
         for round_ in range(ROUNDS):
-            with self.at_work:
+            with self.working:
                 outcome = self.call(number + round_)
                 status = client.get("/nowhere").status_code
-            with self.counting:
+            with self.lock:
                 self.expected[outcome] += 1
                 self.expected[status] += 1
 
-    def test_no_call_is_lost_or_counted_twice_and_no_thread_hangs(self):
+    def test_each_call_counts_once_without_a_deadlock(self):
         collector = Collector(recorder().folder)
         self.addCleanup(collector.close)
         threads = [
-            threading.Thread(target=self.run_rounds, args=(number,), daemon=True)
+            threading.Thread(target=self.run_thread, args=(number,), daemon=True)
             for number in range(THREADS)
         ]
         for thread in threads:
             thread.start()
 
-        def all_have_ended():
+        def have_ended():
             collector.cycle()
             return not any(thread.is_alive() for thread in threads)
 
-        wait_until(all_have_ended, "threads, which wait for each other", interval=0.05)
+        wait_until(have_ended, "the end of all threads", interval=0.05)
         collector.cycle()
         counted = Counter()
         for key, total in collector._totals.by_key.items():
             if key.family == "operation":
                 counted[key.outcome] += total.count
-            elif key.labels[0] == "unmatched":  # Odoo itself may send requests, too
+            elif key.labels[0] == "unmatched":  # not the requests of Odoo itself
                 counted["requests"] += total.count
         self.assertEqual(sum(self.expected.values()), 2 * THREADS * ROUNDS)
         requests = sum(n for key, n in self.expected.items() if isinstance(key, int))

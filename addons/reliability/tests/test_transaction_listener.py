@@ -1,4 +1,4 @@
-"""A transaction listener is called once, with the outcome of its transaction."""
+"""A transaction listener is called once, when its transaction or savepoint ends."""
 
 import contextlib
 
@@ -23,7 +23,7 @@ class Listener(TransactionListener):
 
 
 @tagged("-at_install", "post_install")
-class TestListening(CommittedCase):
+class TestTransactionListener(CommittedCase):
     def listen(self, cr):
         listener = Listener()
         listen(cr, listener)
@@ -35,13 +35,13 @@ class TestListening(CommittedCase):
             self.assertFalse(listener.outcomes)
         self.assertEqual(listener.outcomes, ["success"])
 
-    def test_an_error_is_failed(self):
+    def test_an_error_is_a_failure(self):
         with contextlib.suppress(KeyError), self.cursor() as cr:
             listener = self.listen(cr)
             raise KeyError
         self.assertEqual(listener.outcomes, ["failed"])
 
-    def test_a_savepoint_ends_only_the_listeners_inside(self):
+    def test_the_rollback_of_a_savepoint_ends_only_listeners_inside(self):
         with self.cursor() as cr:
             outside = self.listen(cr)
             with contextlib.suppress(KeyError), cr.savepoint():
@@ -50,7 +50,7 @@ class TestListening(CommittedCase):
             self.assertEqual(inside.outcomes, ["failed"])
         self.assertEqual(outside.outcomes, ["success"])
 
-    def test_an_attempt_followed_by_another_is_retried(self):
+    def test_an_attempt_that_another_follows_is_retried(self):
         listeners, names = [], set()
         change = "UPDATE res_partner SET comment = %s WHERE id = 1"
 
@@ -67,10 +67,9 @@ class TestListening(CommittedCase):
         with self.cursor() as cr, mute_logger("odoo.sql_db", "odoo.service.model"):
             env = api.Environment(cr, SUPERUSER_ID, {})
             model.retrying(business, env)
-        self.assertEqual(
-            [listener.outcomes for listener in listeners], [["retried"], ["success"]]
-        )
-        self.assertEqual(len(names), 1, "the attempts have one name")
+        outcomes = [listener.outcomes for listener in listeners]
+        self.assertEqual(outcomes, [["retried"], ["success"]])
+        self.assertEqual(len(names), 1, "the attempts share the name of their scope")
         self.assertIsNone(current_retry_scope())
 
     @mute_logger("odoo.addons.reliability.instrumentation.guard")
@@ -87,23 +86,21 @@ class TestListening(CommittedCase):
 
 @tagged("-at_install", "post_install")
 class TestTransactionCache(CommittedCase):
-    """The transaction cache lasts as long as the transaction."""
-
-    def test_the_rollback_of_a_savepoint_does_not_change_the_cache(self):
+    def test_it_lasts_until_the_transaction_ends(self):
         with self.cursor() as cr:
             transaction_cache(cr)["number"] = 1
             with contextlib.suppress(KeyError), cr.savepoint():
                 raise KeyError
             self.assertEqual(transaction_cache(cr), {"number": 1})
 
-    def test_commit_and_rollback_clear_the_cache(self):
+    def test_it_is_empty_after_commit_and_rollback(self):
         with self.cursor() as cr:
             for end in (cr.commit, cr.rollback):
                 transaction_cache(cr)["number"] = 1
                 end()
                 self.assertEqual(transaction_cache(cr), {})
 
-    def test_the_next_cursor_of_the_connection_has_no_cache(self):
+    def test_it_does_not_stay_on_the_connection(self):
         with self.cursor() as cr:
             transaction_cache(cr)["number"] = 1
             connection = cr._cnx
@@ -112,12 +109,12 @@ class TestTransactionCache(CommittedCase):
 
 @tagged("-at_install", "post_install")
 class TestExternalTime(CommittedCase):
-    def test_added_seconds_count_for_the_surrounding_call(self):
+    def test_it_is_the_time_added_since_the_beginning(self):
         before = external_time.seconds_so_far()
         external_time.add_seconds(0.5)
         self.assertAlmostEqual(external_time.seconds_since(before, 10.0), 0.5)
 
-    def test_external_time_never_exceeds_the_duration(self):
+    def test_it_is_at_most_the_whole_duration(self):
         before = external_time.seconds_so_far()
         external_time.add_seconds(0.5)
         self.assertEqual(external_time.seconds_since(before, 0.25), 0.25)

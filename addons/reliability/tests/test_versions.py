@@ -1,4 +1,4 @@
-"""A database and a server of different versions work, and report the difference."""
+"""Database and code of different versions: Odoo works, and the problem is shown."""
 
 from odoo.tests import TransactionCase, tagged
 
@@ -14,41 +14,41 @@ class TestTablesOfAnotherVersion(TransactionCase):
     def difference(self):
         return schema.difference(self.env.cr, self.env.registry)
 
-    def reported(self):
-        """Return the problems that Settings show, which must open."""
+    def shown_problems(self):
+        """Return the problems that Settings show, and assert that Settings open."""
         settings = self.env["res.config.settings"].create({})
         self.env.invalidate_all()
         shown = settings.read()[0]
         self.assertFalse(shown["reliability_hosts"])
         return shown["reliability_problems"]
 
-    def test_tables_created_by_this_code_do_not_differ(self):
+    def test_tables_of_this_version(self):
         self.assertEqual(self.difference(), "")
 
     def test_older_tables_need_an_upgrade(self):
         self.env.cr.execute(OLDER)
         self.assertEqual(self.difference(), schema.OLDER)
-        self.assertIn("Upgrade it in Apps", self.reported())
+        self.assertIn("Upgrade it in Apps", self.shown_problems())
 
     def test_a_missing_table_needs_an_upgrade(self):
         self.env.cr.execute("DROP TABLE reliability_rollup_top_call")
         self.assertEqual(self.difference(), schema.OLDER)
-        self.assertIn("Upgrade it in Apps", self.reported())
+        self.assertIn("Upgrade it in Apps", self.shown_problems())
 
     def test_newer_tables_need_newer_code(self):
         for change in (NEWER, NEWER_TABLE):
             with self.env.cr.savepoint() as savepoint:
                 self.env.cr.execute(change)
                 self.assertEqual(self.difference(), schema.NEWER)
-                self.assertIn("Update the addons on this server", self.reported())
+                self.assertIn("Update the addons on this server", self.shown_problems())
                 savepoint.rollback()
 
-    def test_other_differences_need_both(self):
+    def test_other_tables_need_both(self):
         self.env.cr.execute(f"{OLDER}; {NEWER}")
         self.assertEqual(self.difference(), schema.OTHER)
-        self.assertIn("upgrade the app", self.reported())
+        self.assertIn("upgrade the app", self.shown_problems())
 
-    def test_the_difference_is_logged_when_the_registry_is_loaded(self):
+    def test_the_problem_is_logged_when_the_registry_is_loaded(self):
         self.env.cr.execute(OLDER)
         with self.assertLogs(schema.__name__, "WARNING") as logs:
             self.env["reliability.operation"]._register_hook()

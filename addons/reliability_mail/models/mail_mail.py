@@ -6,7 +6,7 @@ from .. import mail_outcome
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
-    # Few mails wait, or have failed, of very many.
+    # Few of very many mails are waiting or have failed.
     _reliability_open = models.Index(
         "(state, id) WHERE state IN ('outgoing', 'exception')"
     )
@@ -14,18 +14,18 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        for reason, found in self.grouped(
+        for reason, mails in self.grouped(
             lambda mail: mail._reason_in_cache(failure_type, failure_reason)
         ).items():
-            mail_outcome.ended(self.env.registry, len(found), reason)
+            mail_outcome.ended(self.env.registry, len(mails), reason)
         return super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason, failure_type
         )
 
     def _reason_in_cache(self, failure_type, failure_reason):
-        """Return why a mail was not sent, without a query; empty where it was.
+        """Return the reason why a mail was not sent, without a query; empty if it was.
 
-        Odoo does not say so to others where there is nobody to send it to.
+        If a mail has no recipient, only its cached fields have the reason.
         """
         cached = {
             name: self._fields[name]._get_cache(self.env).get(self.id)

@@ -1,4 +1,4 @@
-"""Outgoing mail: what waits to be sent, and what could not be."""
+"""Outgoing mails: those that wait to be sent, and those that could not be sent."""
 
 from datetime import timedelta
 from textwrap import shorten
@@ -11,13 +11,13 @@ from odoo.addons.reliability.api import Alert, Backlog, formatting
 _KIND = "mails"
 _SERVICE = "background_work"
 _RECENT = timedelta(days=7)
-_LONGEST_REASON = 100
-_PATIENCE = timedelta(hours=1)
-"""Odoo sends what waits once an hour."""
+_MAX_REASON_LENGTH = 100
+_MAX_WAIT = timedelta(hours=1)
+"""Odoo sends waiting mails once an hour."""
 
 GAUGES = ("mail_waiting", "mail_oldest_waiting_seconds", "mail_undelivered")
 
-# Since when a mail could have been sent.
+# The moment since which a mail could have been sent.
 _DUE = "greatest(create_date, coalesce(scheduled_date, create_date))"
 _WAITING = f"""
     SELECT count(*), count(*) FILTER (WHERE due < %(late)s), min(due)
@@ -33,7 +33,7 @@ class ReliabilityGauge(models.AbstractModel):
         result = super().init()
         self._register_gauge(
             "mail_waiting",
-            "Mails that wait to be sent, and whose time has come.",
+            "Mails that are due and wait to be sent.",
             f"""
             SELECT count(*) AS value FROM mail_mail
              WHERE state = 'outgoing' AND {_DUE} <= now() AT TIME ZONE 'UTC'
@@ -41,7 +41,7 @@ class ReliabilityGauge(models.AbstractModel):
         )
         self._register_gauge(
             "mail_oldest_waiting_seconds",
-            "How long the oldest of them has been waiting.",
+            "How long the oldest mail that waits to be sent has been due.",
             f"""
             SELECT greatest(0, coalesce(extract(epoch FROM
                        now() AT TIME ZONE 'UTC' - min({_DUE})), 0)) AS value
@@ -50,7 +50,7 @@ class ReliabilityGauge(models.AbstractModel):
         )
         self._register_gauge(
             "mail_undelivered",
-            "Mails that could not be sent and that nobody has dealt with, by reason.",
+            "Mails that could not be sent and are unresolved, by reason.",
             """
             SELECT coalesce(failure_type, 'unknown') AS reason, count(*) AS value
               FROM mail_mail WHERE state = 'exception' GROUP BY 1
@@ -66,11 +66,11 @@ class ReliabilityHealthProvider(models.AbstractModel):
     def _backlogs(self):
         now = self.env.cr.now()
         self.env["mail.mail"].flush_model()
-        query = SQL(_WAITING, late=now - _PATIENCE, now=now)
+        query = SQL(_WAITING, late=now - _MAX_WAIT, now=now)
         ((count, late, oldest),) = self.env.execute_query(query)
         if not count:
             return super()._backlogs()
-        since = oldest + _PATIENCE if late else None
+        since = oldest + _MAX_WAIT if late else None
         mails = Backlog(_KIND, _SERVICE, None, "", count, late, since)
         return [*super()._backlogs(), mails]
 
@@ -89,9 +89,9 @@ class ReliabilityHealthProvider(models.AbstractModel):
             else _("a mail waits to be sent")
         )
         if late:
-            age = formatting.since(self.env, oldest - _PATIENCE)
+            age = formatting.since(self.env, oldest - _MAX_WAIT)
             text = _("%(text)s, the oldest for %(age)s", text=text, age=age)
-        return text, self._open_mails(_("Mails That Wait"), ("state", "=", "outgoing"))
+        return text, self._open_mails(_("Waiting Mails"), ("state", "=", "outgoing"))
 
     @api.model
     def _alerts(self, scope):
@@ -99,7 +99,10 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _mail_alerts(self):
-        """Return what could not be sent, by reason, to those who may see mails."""
+        """Yield an alert for each reason why mails could not be sent.
+
+        Only for users who may read mails.
+        """
         mails = self.env["mail.mail"]
         if not mails.has_access("read"):
             return
@@ -108,19 +111,20 @@ class ReliabilityHealthProvider(models.AbstractModel):
         for reason, last, count in mails._read_group(
             failed, ["failure_type"], ["id:max", "__count"]
         ):
-            words = {"count": count, "reason": self._reason(reason)}
+            values = {"count": count, "reason": self._reason(reason)}
             if reason in (False, "unknown"):
                 text = mails.browse(last).failure_reason or ""
-                words["reason"] = shorten(text, _LONGEST_REASON) or words["reason"]
+                text = shorten(text, _MAX_REASON_LENGTH)
+                values["reason"] = text or values["reason"]
             yield Alert(
                 f"mail-{reason or 'unexplained'}",
                 "degraded",
-                self.env._("%(count)s mails could not be sent: %(reason)s", **words)
+                self.env._("%(count)s mails could not be sent: %(reason)s", **values)
                 if count > 1
-                else self.env._("A mail could not be sent: %(reason)s", **words),
-                self.env._("Open them") if count > 1 else self.env._("Open it"),
+                else self.env._("A mail could not be sent: %(reason)s", **values),
+                self.env._("Open mails") if count > 1 else self.env._("Open mail"),
                 self._open_mails(
-                    self.env._("Mails That Failed"),
+                    self.env._("Failed Mails"),
                     *failed,
                     ("failure_type", "=", reason),
                 ),
@@ -128,14 +132,14 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _reason(self, failure_type):
-        """Return Odoo's words for why a mail could not be sent."""
+        """Return Odoo's name of a reason why a mail could not be sent."""
         field = self.env["mail.mail"]._fields["failure_type"]
         names = dict(field._description_selection(self.env))
         return names.get(failure_type or "unknown", failure_type)
 
     @api.model
     def _open_mails(self, name, *domain):
-        """Return an action that opens mails, for those who may see them."""
+        """Return an action that opens mails, or ``False`` without the right to read."""
         if not self.env["mail.mail"].has_access("read"):
             return False
         return {

@@ -1,10 +1,10 @@
-"""The rows of the table in docs/outcomes.md, one function each.
+"""Scenarios: the rows of the table in docs/outcomes.md, one function each.
 
-A function produces a situation on real connections that really commit; the table has
-the outcomes of its calls, in the order in which they become known.
+A function runs its scenario on real connections that really commit.  The table has the
+outcomes of the calls in it, in the order in which they are recorded.
 """
 
-# These functions commit on their own connections, and raise untranslated errors.
+# Scenarios commit on their own connections; their errors need no translation.
 # pylint: disable=invalid-commit,translation-required
 
 import os
@@ -28,56 +28,56 @@ from odoo.exceptions import (
 
 
 class Table(dict):
-    """Situation → the outcomes of its calls, and the function that produces it."""
+    """Title of a scenario → the outcomes of its calls, and its function."""
 
-    def row(self, words, *outcomes):
-        """Decorate a function of the test case that produces a row of the table."""
+    def row(self, title, *outcomes):
+        """Decorate a function, which takes the test case, as a row of the table."""
 
-        def add(produce):
-            self[words] = outcomes, produce
-            return produce
+        def add(run):
+            self[title] = outcomes, run
+            return run
 
         return add
 
 
-SITUATIONS = Table()
+SCENARIOS = Table()
 
 
-@SITUATIONS.row("committed", "success")
+@SCENARIOS.row("committed", "success")
 def _(case):
     with case.cursor() as cr:
         case.call(cr)
-        case.assert_outcomes()  # the transaction is open
+        case.assert_outcomes()  # none before the transaction ends
 
 
-@SITUATIONS.row("committed, and a hook of another addon raises afterwards", "success")
+@SCENARIOS.row("committed, and a hook of another addon raises afterwards", "success")
 def _(case):
     with suppress(ValueError), case.cursor() as cr:
         case.call(cr)
-        cr.postcommit.add(case.broken)
+        cr.postcommit.add(case.raise_error)
 
 
-@SITUATIONS.row("the method itself commits", "success")
+@SCENARIOS.row("the method itself commits", "success")
 def _(case):
     with closing(case.cursor()) as cr:
         case.measured(lambda records: records.env.cr.commit(), cr)
 
 
-@SITUATIONS.row("the method itself commits, and the rest is rolled back", "rolled_back")
+@SCENARIOS.row("the method itself commits, and the rest is rolled back", "rolled_back")
 def _(case):
     with closing(case.cursor()) as cr:
         case.measured(lambda records: records.env.cr.commit(), cr)
         cr.execute("SELECT 1")
 
 
-@SITUATIONS.row("the method closes its own cursor without a commit", "rolled_back")
+@SCENARIOS.row("the method closes its own cursor without a commit", "rolled_back")
 def _(case):
     case.measured(lambda records: records.env.cr.close(), case.cursor())
     with case.cursor():
         pass  # on the same connection
 
 
-@SITUATIONS.row(
+@SCENARIOS.row(
     "one transaction committed, the next rolled back", "success", "rolled_back"
 )
 def _(case):
@@ -96,33 +96,33 @@ for _error in (
     RedirectWarning("no", 1, "there"),
 ):
 
-    @SITUATIONS.row(f"{type(_error).__name__} from the method", "rejected")
+    @SCENARIOS.row(f"{type(_error).__name__} from the method", "rejected")
     def _(case, error=_error):
         case.call_and_raise(error)
 
 
-@SITUATIONS.row("IntegrityError from the method: a constraint", "rejected")
+@SCENARIOS.row("IntegrityError from the method: a constraint", "rejected")
 def _(case):
     with suppress(psycopg2.IntegrityError), case.cursor() as cr:
         case.call(cr, query="INSERT INTO reliability_test VALUES (1, 7)")
 
 
-@SITUATIONS.row("an HTTP response 4xx from the method", "rejected")
+@SCENARIOS.row("an HTTP response 4xx from the method", "rejected")
 def _(case):
     case.call_and_raise(NotFound())
 
 
-@SITUATIONS.row("an HTTP response 5xx from the method", "failed")
+@SCENARIOS.row("an HTTP response 5xx from the method", "failed")
 def _(case):
     case.call_and_raise(ServiceUnavailable())
 
 
-@SITUATIONS.row("any other error from the method", "failed")
+@SCENARIOS.row("any other error from the method", "failed")
 def _(case):
     case.call_and_raise(ValueError("broken"))
 
 
-@SITUATIONS.row("another error of PostgreSQL from the method", "failed")
+@SCENARIOS.row("another error of PostgreSQL from the method", "failed")
 def _(case):
     with suppress(errors.UndefinedTable), case.cursor() as cr:
         case.call(cr, query="SELECT FROM nothing")
@@ -134,45 +134,45 @@ for _error in (
     LockError("late"),
 ):
 
-    @SITUATIONS.row(f"{type(_error).__name__} without another attempt", "failed")
+    @SCENARIOS.row(f"{type(_error).__name__} without another attempt", "failed")
     def _(case, error=_error):
         case.call_and_raise(error)
 
 
-@SITUATIONS.row("UserError from the method, handled by the caller", "rejected")
+@SCENARIOS.row("UserError from the method, handled by the caller", "rejected")
 def _(case):
     with case.cursor() as cr, suppress(UserError):
         case.call(cr, UserError("no"))
 
 
-@SITUATIONS.row("any other error, handled by the caller", "failed")
+@SCENARIOS.row("any other error, handled by the caller", "failed")
 def _(case):
     with case.cursor() as cr, suppress(ValueError):
         case.call(cr, ValueError("broken"))
 
 
-@SITUATIONS.row("UserError after the method returned", "rejected")
+@SCENARIOS.row("UserError after the method returned", "rejected")
 def _(case):
     with suppress(UserError), case.cursor() as cr:
         case.call(cr)
         raise UserError("no")
 
 
-@SITUATIONS.row("any other error after the method returned", "failed")
+@SCENARIOS.row("any other error after the method returned", "failed")
 def _(case):
     with suppress(ValueError), case.cursor() as cr:
         case.call(cr)
         raise ValueError("later")
 
 
-@SITUATIONS.row("explicit rollback", "rolled_back")
+@SCENARIOS.row("explicit rollback", "rolled_back")
 def _(case):
     with case.cursor() as cr:
         case.call(cr)
         cr.rollback()
 
 
-@SITUATIONS.row("explicit rollback, inside an unrelated except block", "rolled_back")
+@SCENARIOS.row("explicit rollback, inside an unrelated except block", "rolled_back")
 def _(case):
     with case.cursor() as cr:
         try:
@@ -182,14 +182,14 @@ def _(case):
             cr.rollback()
 
 
-@SITUATIONS.row("savepoint rolled back by an error that propagates", "failed")
+@SCENARIOS.row("savepoint rolled back by an error that propagates", "failed")
 def _(case):
     with suppress(ValueError), case.cursor() as cr, cr.savepoint(flush=False):
         case.call(cr)
         raise ValueError("broken")
 
 
-@SITUATIONS.row("savepoint rolled back by an error that is handled", "rejected")
+@SCENARIOS.row("savepoint rolled back by an error that is handled", "rejected")
 def _(case):
     with case.cursor() as cr:
         with suppress(UserError), cr.savepoint(flush=False):
@@ -198,13 +198,13 @@ def _(case):
         case.assert_outcomes("rejected")
 
 
-@SITUATIONS.row("savepoint rolled back without an error", "rolled_back")
+@SCENARIOS.row("savepoint rolled back without an error", "rolled_back")
 def _(case):
     with case.cursor() as cr, closing(cr.savepoint(flush=False)):
         case.call(cr)
 
 
-@SITUATIONS.row(
+@SCENARIOS.row(
     "savepoint rolled back, and a call before it committed", "rolled_back", "success"
 )
 def _(case):
@@ -214,26 +214,26 @@ def _(case):
             case.call(cr)
 
 
-@SITUATIONS.row("savepoint released", "success")
+@SCENARIOS.row("savepoint released", "success")
 def _(case):
     with case.cursor() as cr, cr.savepoint(flush=False):
         case.call(cr)
 
 
-@SITUATIONS.row("a hook before COMMIT that raises", "failed")
+@SCENARIOS.row("a hook before COMMIT that raises", "failed")
 def _(case):
     with suppress(ValueError), case.cursor() as cr:
         case.call(cr)
-        cr.precommit.add(case.broken)
+        cr.precommit.add(case.raise_error)
 
 
-@SITUATIONS.row("COMMIT fails: a deferred constraint", "failed")
+@SCENARIOS.row("COMMIT fails: a deferred constraint", "failed")
 def _(case):
     with suppress(psycopg2.IntegrityError), case.cursor() as cr:
         case.call(cr, query="INSERT INTO reliability_test VALUES (2, 0)")
 
 
-@SITUATIONS.row("an SQL error was swallowed, so that COMMIT rolls back", "failed")
+@SCENARIOS.row("an SQL error was swallowed, so that COMMIT rolls back", "failed")
 def _(case):
     with case.cursor() as cr:
         case.call(cr)
@@ -241,38 +241,38 @@ def _(case):
             cr.execute("SELECT nothing", log_exceptions=False)
 
 
-@SITUATIONS.row("the connection is terminated inside the method", "failed")
+@SCENARIOS.row("the connection is terminated inside the method", "failed")
 def _(case):
     with suppress(psycopg2.Error), case.cursor() as cr:
         case.measured(lambda records: case.terminate(records.env.cr), cr)
 
 
-@SITUATIONS.row("the connection is terminated after the method returned", "unknown")
+@SCENARIOS.row("the connection is terminated after the method returned", "unknown")
 def _(case):
     with suppress(psycopg2.Error), case.cursor() as cr:
         case.call(cr)
         case.terminate(cr)
 
 
-@SITUATIONS.row("the connection is terminated when COMMIT is sent", "unknown")
+@SCENARIOS.row("the connection is terminated when COMMIT is sent", "unknown")
 def _(case):
     with suppress(psycopg2.Error), case.cursor() as cr:
         case.call(cr)
         case.terminate_quietly(cr)
 
 
-@SITUATIONS.row("a serialization failure, then success", "retried", "success")
+@SCENARIOS.row("a serialization failure, then success", "retried", "success")
 def _(case):
     case.run_with_conflicts(1)
 
 
-@SITUATIONS.row("five serialization failures", *["retried"] * 4, "failed")
+@SCENARIOS.row("five serialization failures", *["retried"] * 4, "failed")
 def _(case):
     with suppress(errors.SerializationFailure):
         case.run_with_conflicts(5)
 
 
-@SITUATIONS.row(
+@SCENARIOS.row(
     "a write on a read-only cursor, then success on another", "retried", "success"
 )
 def _(case):
@@ -282,51 +282,51 @@ def _(case):
             case.call(cr, query="UPDATE reliability_test SET value = 0")
 
 
-@SITUATIONS.row("the worker is killed inside the method", "killed")
+@SCENARIOS.row("the worker is killed inside the method", "killed")
 def _(case):
-    case.in_a_worker(lambda cr: case.measured(lambda _records: die(), cr))
+    case.in_worker(lambda cr: case.measured(lambda _records: die(), cr))
 
 
-@SITUATIONS.row("the worker is killed after the method, before COMMIT", "killed")
+@SCENARIOS.row("the worker is killed after the method, before COMMIT", "killed")
 def _(case):
     def work(cr):
         case.call(cr)
         die()
 
-    case.in_a_worker(work)
+    case.in_worker(work)
 
 
-@SITUATIONS.row("the worker is killed after COMMIT was sent", "unknown")
+@SCENARIOS.row("the worker is killed after COMMIT was sent", "unknown")
 def _(case):
-    def die_in_the_commit():
-        case.wait_for_a_commit()
+    def die_in_commit():
+        case.wait_for_commit()
         die()
 
     def work(cr):
         case.call(cr, query="INSERT INTO reliability_test_slow VALUES (1)")
-        threading.Thread(target=die_in_the_commit).start()
-        cr.commit()  # waits
+        threading.Thread(target=die_in_commit).start()
+        cr.commit()  # it is blocked
 
-    with case.holding_up_commits():
-        case.in_a_worker(work)
+    with case.blocking_commits():
+        case.in_worker(work)
 
 
-@SITUATIONS.row("the worker is killed after COMMIT", "success")
+@SCENARIOS.row("the worker is killed after COMMIT", "success")
 def _(case):
     def work(cr):
         case.call(cr)
         cr.commit()
         die()
 
-    case.in_a_worker(work)
+    case.in_worker(work)
 
 
-@SITUATIONS.row("in a scheduled action, done", "success")
+@SCENARIOS.row("in a scheduled action, done", "success")
 def _(case):
     case.run_cron("records.reliability_probe()")
 
 
-@SITUATIONS.row("in a scheduled action, committed in parts", "success", "success")
+@SCENARIOS.row("in a scheduled action, committed in parts", "success", "success")
 def _(case):
     case.run_cron("""
 for _record in (1, 2):
@@ -335,21 +335,21 @@ for _record in (1, 2):
 """)
 
 
-@SITUATIONS.row("in a scheduled action that fails after it", "failed")
+@SCENARIOS.row("in a scheduled action that fails after it", "failed")
 def _(case):
     case.run_cron("records.reliability_probe(); 1 / 0")
 
 
-@SITUATIONS.row("in a scheduled action that is rejected after it", "rejected")
+@SCENARIOS.row("in a scheduled action that is rejected after it", "rejected")
 def _(case):
     case.run_cron("records.reliability_probe(); raise UserError('no')")
 
 
-@SITUATIONS.row("in a scheduled action that meets a concurrent transaction", "failed")
+@SCENARIOS.row("in a scheduled action that meets a concurrent transaction", "failed")
 def _(case):
     case.run_cron("records.reliability_probe(1)")
 
 
 def die():
-    """Kill this process as the kernel does when memory is short."""
+    """Kill this process, as the kernel does when memory is short."""
     os.kill(os.getpid(), signal.SIGKILL)
