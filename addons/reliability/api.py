@@ -3,8 +3,9 @@
 All other names may change without notice; ``make lint`` reports imports of them.  The
 models and methods that addons extend are documented where they are defined:
 ``base._reliability_outcome`` (did a call do its work), ``reliability.gauge`` (numbers
-from the database), ``reliability.health.provider`` (backlogs, alerts and cards) and
-``reliability.diagnosis`` (root causes).
+from the database), ``reliability.health.provider`` (backlogs, alerts and cards),
+``reliability.evaluator`` (findings), ``reliability.diagnosis`` (root causes) and
+``reliability.self.check`` (problems of the telemetry).
 
 A family of an addon, from its registration to an event::
 
@@ -30,15 +31,21 @@ Comments below give one line for each name, and the docstrings of the names the 
 #   measure(method, …)         measure a function on records that is no operation
 #   instrument(purpose, Hook)  wrap functions of Odoo or a library; ``uninstrument``
 #   guarded                    decorator: errors of telemetry never reach the caller
-#   add_external_seconds(s)    add time that this thread has waited for a partner system
+#   add_external_seconds(s)    add seconds of waiting for a partner system;
+#                              external_seconds_so_far() is their sum in this thread
+#   register_label_model(…)    let fields that lead to a model be labels of calls
+#   kill_switch                whether this server is measured: ``is_enabled()``
 #   is_measured(registry)      whether a database is measured: true, false, or no app
 #   instrumentation_of(…)      layers on classes of a registry: ``patch``, ``unpatch``
 #   recorder()                 the recorder of this process
 #   install()                  install the hooks of the core, before those of an addon
 from .instrumentation.external_time import add_seconds as add_external_seconds
+from .instrumentation.external_time import seconds_so_far as external_seconds_so_far
 from .instrumentation.guard import guarded
 from .instrumentation.install import install
 from .instrumentation.instrument import Hook, instrument, uninstrument
+from .instrumentation.kill_switch import kill_switch
+from .instrumentation.labels import register_label_model
 from .instrumentation.measure import measure
 from .instrumentation.recording import recorder
 from .instrumentation.registry import instrumentation_of, is_measured
@@ -73,6 +80,19 @@ from .instrumentation.transaction_listener import TransactionListener
 #   without_query(url)         an address without credentials and parameters
 from .collector.outbox import store_message
 from .telemetry.masking import masked, without_query
+
+# Tasks of the collector, beside reading slots.
+#   register_task              decorator of a CollectorTask, which knows its Collector
+#                              and the Settings of odoo.conf
+#   transaction(connection)    a cursor of psycopg2, with timeouts
+#   named(activities, db, age) the series of a transaction, by the Activity of a process
+#   columns_of(family, labels) the columns of a series in rollups
+from .collector.collector import Collector
+from .collector.connection import transaction
+from .collector.tasks import CollectorTask, register_task
+from .odoo_conf import Settings
+from .telemetry.activity import Activity, named
+from .telemetry.families import columns_of
 
 # Models.
 #   check_metric_code(record)  constraint: the code is valid in metrics; is_metric_code

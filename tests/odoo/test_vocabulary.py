@@ -20,9 +20,9 @@ from odoo.addons.reliability.telemetry.exposition import GaugeSheet
 from odoo.addons.reliability.telemetry.families import registered
 from odoo.addons.reliability.telemetry.slots.lease import boot_time
 from odoo.addons.reliability.telemetry.slots.recorder import Recorder
-from odoo.addons.reliability.tests import situations
+from odoo.addons.reliability.tests import scenarios
 from odoo.addons.reliability.tests.recordings import record, series
-from odoo.addons.reliability_queue_job.tests import situations as job_cases
+from odoo.addons.reliability_queue_job.tests import scenarios as job_scenarios
 
 from setup import debian, paths
 
@@ -56,10 +56,10 @@ def test_the_documentation_has_exactly_the_families_on_the_page(exposition):
 
 
 def test_the_documentation_has_exactly_the_tested_outcomes():
-    tables = situations.SITUATIONS | job_cases.SITUATIONS
+    tables = scenarios.SCENARIOS | job_scenarios.SCENARIOS
     tested = {title: list(outcomes) for title, (outcomes, _happen) in tables.items()}
     page = (paths.ROOT / "docs" / "outcomes.md").read_text()
-    rows = page.split("| situation |")[1].split("\n\n")[0].splitlines()[2:]
+    rows = page.split("| scenario |")[1].split("\n\n")[0].splitlines()[2:]
     documented = {
         title: re.findall(r"`(\w+)`", outcomes)
         for title, outcomes in (row.strip("| ").rsplit(" | ", 1) for row in rows)

@@ -24,12 +24,19 @@ NOT_CACHED = object()
 
 _MASTER_DATA = {
     "res.company": ("company", "id"),
-    "stock.warehouse": ("warehouse", "code"),
-    "delivery.carrier": ("dimension", "name"),
 }
 """Model → the label, and the column with its value."""
 
 _MAX_LENGTH = 100
+
+
+def register_label_model(model: str, label: str, column: str) -> None:
+    """Let a field that leads to a record of a model be a label of calls.
+
+    :param label: one of :data:`LABELS`
+    :param column: the column of the model that holds its value
+    """
+    _MASTER_DATA[model] = (label, column)
 
 
 class Source(NamedTuple):

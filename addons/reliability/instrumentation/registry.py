@@ -61,7 +61,7 @@ def is_measured(registry: Registry) -> bool | None:
     """Return whether a database is measured; ``None`` if the app is not installed."""
     if _ATTRIBUTE not in vars(registry):
         return None
-    return vars(registry)[_ATTRIBUTE].is_on
+    return kill_switch.on and vars(registry)[_ATTRIBUTE].is_on
 
 
 class Row(NamedTuple):
@@ -87,7 +87,7 @@ class RegistryInstrumentation:
         self._registry = registry
         self._methods: dict[tuple[str, str], InstrumentedMethod] = {}
         self._problems: dict[int, str] = {}
-        self._patches: list[Patch] = []
+        self._patches: dict[tuple[type, str], Patch] = {}
         self._lock = threading.RLock()
         self._synchronized: tuple | None = None  # the signals at that time
         self._next_check = 0.0
@@ -144,35 +144,37 @@ class RegistryInstrumentation:
     ) -> None:
         """Put a layer around a method, which is removed while measuring is paused.
 
+        It replaces an earlier one of the same method.
+
         :param model_class: a class of this registry
         :param layer: takes the method and returns its replacement
         """
         patch = Patch(model_class, name, layer)
         with self._lock:
-            self._patches.append(patch)
+            if earlier := self._patches.pop((model_class, name), None):
+                earlier.remove()
+            self._patches[model_class, name] = patch
             if kill_switch.on:
                 patch.put()
 
-    def unpatch(self) -> None:
-        """Remove all layers that :meth:`patch` has added."""
+    def unpatch(self, model_class: type) -> None:
+        """Remove the layers that :meth:`patch` has put around methods of a class."""
         with self._lock:
-            for patch in self._patches:
-                patch.remove()
-            self._patches.clear()
+            for key in [key for key in self._patches if key[0] is model_class]:
+                self._patches.pop(key).remove()
 
     def pause(self) -> None:
         """Restore the methods of the classes until :meth:`resume` is called."""
         with self._lock:
             self._remove_methods()
-            self.is_on = False
-            for patch in self._patches:
+            for patch in self._patches.values():
                 patch.remove()
 
     def resume(self) -> None:
         """Let the next :meth:`check` measure again."""
         with self._lock:
             self._synchronized, self._next_attempt = None, 0.0
-            for patch in self._patches:
+            for patch in self._patches.values():
                 patch.put()
 
     def _remove_methods(self) -> None:

@@ -48,7 +48,7 @@ class ReliabilityCallsToday(models.AbstractModel):
     def _calls_of_today(self, **where):
         now = fields.Datetime.now()
         return self.env["reliability.query"]._aggregate(
-            LocalDay.around(now, self.env.tz.zone).begin,
+            LocalDay.containing(now, self.env.tz.zone).begin,
             now,
             by=(self._counted_as,),
             **where,

@@ -109,7 +109,7 @@ class ReliabilityService(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "code" in vals:
-            self.env["reliability.operation"]._take_effect()
+            self.env["reliability.operation"]._signal_change()
         return result
 
     def action_open_operations(self):

@@ -6,9 +6,7 @@ from ..collector.poller import MAX_SERIES_KEY, MAX_SERIES_LIMIT, MIN_SERIES
 from ..instrumentation.registry import SWITCHED_OFF
 from ..telemetry.totals import MAX_SERIES
 from .retention import (
-    DEFAULTS,
     HOUR_ROLLUP_DAYS,
-    LONGEST,
     MAX_ROLLUP_ROWS,
     MINUTE_ROLLUP_DAYS,
 )
@@ -30,18 +28,18 @@ class ResConfigSettings(models.TransientModel):
     )
     reliability_minute_rollup_days = fields.Integer(
         string="Days by minute",
-        config_parameter=MINUTE_ROLLUP_DAYS,
-        default=DEFAULTS[MINUTE_ROLLUP_DAYS],
+        config_parameter=MINUTE_ROLLUP_DAYS.key,
+        default=MINUTE_ROLLUP_DAYS.default,
     )
     reliability_hour_rollup_days = fields.Integer(
         string="Days by hour",
-        config_parameter=HOUR_ROLLUP_DAYS,
-        default=DEFAULTS[HOUR_ROLLUP_DAYS],
+        config_parameter=HOUR_ROLLUP_DAYS.key,
+        default=HOUR_ROLLUP_DAYS.default,
     )
     reliability_max_rollup_rows = fields.Integer(
         string="Maximum",
-        config_parameter=MAX_ROLLUP_ROWS,
-        default=DEFAULTS[MAX_ROLLUP_ROWS],
+        config_parameter=MAX_ROLLUP_ROWS.key,
+        default=MAX_ROLLUP_ROWS.default,
     )
     reliability_max_series = fields.Integer(
         string="Maximum per kind",
@@ -118,7 +116,7 @@ class ResConfigSettings(models.TransientModel):
             self.reliability_minute_rollup_days,
             self.reliability_hour_rollup_days,
         )
-        if not 1 <= minutes <= hours <= LONGEST[HOUR_ROLLUP_DAYS]:
+        if not 1 <= minutes <= hours <= HOUR_ROLLUP_DAYS.maximum:
             raise UserError(
                 self.env._(
                     "The retention of numbers by minute is at least one day, and that"
@@ -133,7 +131,7 @@ class ResConfigSettings(models.TransientModel):
                     " companies."
                 )
             )
-        if not 10_000 <= self.reliability_max_rollup_rows <= LONGEST[MAX_ROLLUP_ROWS]:
+        if not 10_000 <= self.reliability_max_rollup_rows <= MAX_ROLLUP_ROWS.maximum:
             raise UserError(
                 self.env._(
                     "Enter between 10,000 and 100,000,000 rows; 5,000,000 are enough"

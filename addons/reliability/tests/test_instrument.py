@@ -1,11 +1,11 @@
-"""Instrumentation wraps functions, and restores the original objects."""
+"""Putting something around Odoo's code, and taking it away again."""
 
 from types import SimpleNamespace
 
 from odoo import http, sql_db
 from odoo.orm.registry import Registry
 from odoo.service import model as service_model
-from odoo.tests import BaseCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..instrumentation import instrument as module
@@ -18,25 +18,21 @@ LOGGER = "odoo.addons.reliability.instrumentation.instrument"
 
 
 def louder(original):
-    def wrapper(*args):
+    def around(*args):
         return original(*args) + "!"
 
-    return wrapper
+    return around
 
 
-@tagged("-at_install", "post_install")
-class TestInstrument(BaseCase):
+class KillSwitchCase(CommittedCase):
+    """Turns the kill switch, and measures the database again afterwards."""
+
     def setUp(self):
         super().setUp()
-        self.addCleanup(uninstrument, "Greeting")
-        self.addCleanup(module._problems.pop, "Greeting", None)
+        kill_switch._next_check = float("inf")
+        self.addCleanup(setattr, kill_switch, "_next_check", 0.0)
+        self.addCleanup(self.synchronize)
         self.addCleanup(self.switch, True)
-        self.greet = lambda name: f"hello {name}"
-        self.owner = SimpleNamespace(greet=self.greet)
-
-    def instrument(self, **options):
-        hook = Hook(self.owner, "greet", louder, ("name",))
-        return instrument("Greeting", hook, **options)
 
     def switch(self, on):
         if kill_switch.on != on:
@@ -44,21 +40,39 @@ class TestInstrument(BaseCase):
             for listener in kill_switch.listeners:
                 listener(on)
 
-    def test_again_does_nothing_and_the_original_is_restored(self):
+    def synchronize(self):
+        with self.committed() as env:
+            instrumentation_of(env.registry).synchronize(env.cr)
+
+
+@tagged("-at_install", "post_install")
+class TestInstrument(KillSwitchCase):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(uninstrument, "Greeting")
+        self.addCleanup(module._problems.pop, "Greeting", None)
+        self.greet = lambda name: f"hello {name}"
+        self.owner = SimpleNamespace(greet=self.greet)
+
+    def instrument(self, **options):
+        hook = Hook(self.owner, "greet", louder, ("name",))
+        return instrument("Greeting", hook, **options)
+
+    def test_is_done_once_and_undone_wholly(self):
         self.assertTrue(self.instrument())
         self.assertTrue(self.instrument())
         self.assertEqual(self.owner.greet("world"), "hello world!")
         uninstrument("Greeting")
         self.assertIs(self.owner.greet, self.greet)
 
-    def test_wrappers_of_other_code_stay(self):
+    def test_what_others_wrap_around_it_stays(self):
         self.instrument()
         ours = self.owner.greet
         self.owner.greet = theirs = lambda name: ours(name) + "?"
         uninstrument("Greeting")
         self.assertIs(self.owner.greet, theirs)
 
-    def test_two_purposes_can_wrap_one_function(self):
+    def test_two_purposes_share_a_function(self):
         self.instrument()
         self.addCleanup(uninstrument, "Emphasis")
         instrument("Emphasis", Hook(self.owner, "greet", louder))
@@ -67,14 +81,14 @@ class TestInstrument(BaseCase):
         self.assertEqual(self.owner.greet("you"), "hello you!")
 
     @mute_logger(LOGGER)
-    def test_a_missing_function_is_reported_and_no_hook_is_installed(self):
+    def test_what_is_not_there_is_reported_and_nothing_is_put(self):
         for hook, reason in (
             (Hook(self.owner, "leave", louder), "leave does not exist"),
             (Hook(self.owner, "greet", louder, ("whom",)), "other parameters: name"),
         ):
             with self.subTest(reason):
-                valid = Hook(self.owner, "greet", louder)
-                self.assertFalse(instrument("Greeting", valid, hook))
+                there = Hook(self.owner, "greet", louder)
+                self.assertFalse(instrument("Greeting", there, hook))
                 self.assertIn(reason, problems()["Greeting"])
                 self.assertIs(self.owner.greet, self.greet)
 
@@ -84,7 +98,7 @@ class TestInstrument(BaseCase):
         self.assertFalse(self.instrument())
         self.assertIn("written for Odoo 17.0", problems()["Greeting"])
 
-    def test_the_kill_switch_removes_all_hooks_but_those_needed_while_paused(self):
+    def test_the_kill_switch_takes_it_away_unless_it_is_needed_meanwhile(self):
         for while_paused in (False, True):
             with self.subTest(while_paused=while_paused):
                 self.instrument(while_paused=while_paused)
@@ -96,7 +110,7 @@ class TestInstrument(BaseCase):
 
 
 @tagged("-at_install", "post_install")
-class TestTheKillSwitchRestoresOdoo(CommittedCase):
+class TestTheKillSwitchRestoresOdoo(KillSwitchCase):
     FUNCTIONS = (
         (sql_db.PsycoConnection, "commit"),
         (sql_db.PsycoConnection, "rollback"),
@@ -109,19 +123,11 @@ class TestTheKillSwitchRestoresOdoo(CommittedCase):
         (http.Request, "_serve_static"),
     )
 
-    def switch(self, on):
-        kill_switch.on = on
-        for listener in kill_switch.listeners:
-            listener(on)
-
-    def synchronize(self):
-        with self.committed() as env:
-            instrumentation_of(env.registry).synchronize(env.cr)
-
-    def test_functions_and_methods_are_the_original_objects(self):
+    def test_functions_and_methods_are_the_same_objects_as_before_us(self):
         ours = [getattr(owner, name) for owner, name in self.FUNCTIONS]
         with self.committed() as env:
             instrumentation = instrumentation_of(env.registry)
+            instrumentation.synchronize(env.cr)
         methods = [
             (measured._model_class, measured._method)
             for measured in instrumentation._methods.values()
@@ -129,17 +135,13 @@ class TestTheKillSwitchRestoresOdoo(CommittedCase):
         self.assertTrue(methods)
         originals = [function.__wrapped__ for function in ours]
         measured = [getattr(*method) for method in methods]
-        kill_switch._next_check = float("inf")
-        self.addCleanup(setattr, kill_switch, "_next_check", 0.0)
         self.switch(False)
-        try:
-            for (owner, name), original in zip(self.FUNCTIONS, originals, strict=True):
-                self.assertIs(getattr(owner, name), original, name)
-            for method, instrumented in zip(methods, measured, strict=True):
-                self.assertIs(getattr(*method), instrumented.__wrapped__, method)
-        finally:
-            self.switch(True)
-            self.synchronize()
+        for (owner, name), original in zip(self.FUNCTIONS, originals, strict=True):
+            self.assertIs(getattr(owner, name), original, name)
+        for method, instrumented in zip(methods, measured, strict=True):
+            self.assertIs(getattr(*method), instrumented.__wrapped__, method)
+        self.switch(True)
+        self.synchronize()
         for owner, name in self.FUNCTIONS:
             self.assertTrue(hasattr(getattr(owner, name), "__wrapped__"), name)
         for method in methods:

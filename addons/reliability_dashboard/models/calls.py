@@ -17,7 +17,7 @@ def usual_by_hour(env, scope, day):
     hours = len(day.starts(_HOUR))
     sums = defaultdict(lambda: [0] * hours)
     weeks = defaultdict(int)
-    for earlier_day in day.usual():
+    for earlier_day in day.baseline_days():
         aggregated = env["reliability.query"]._aggregate(
             earlier_day.begin,
             earlier_day.end,

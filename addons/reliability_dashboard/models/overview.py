@@ -46,7 +46,7 @@ class Overview:
         self.provider = env["reliability.health.provider"]
         self._user_warehouses = self.provider._warehouses()
         self.scope = self.provider._scope(warehouse_id, self._user_warehouses)
-        self.day = LocalDay.around(self.now, env.tz.zone)
+        self.day = LocalDay.containing(self.now, env.tz.zone)
         self._all_statuses = _fetch_all(env["reliability.service.status"])
         self.statuses = self._all_statuses.filtered(
             lambda status: (

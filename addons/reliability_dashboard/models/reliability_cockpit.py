@@ -40,7 +40,7 @@ class ReliabilityCockpit(models.AbstractModel):
         """
         self._check_role()
         now = fields.Datetime.now()
-        begin = LocalDay.around(now, self.env.tz.zone).begin
+        begin = LocalDay.containing(now, self.env.tz.zone).begin
         scope = self.env["reliability.health.provider"]._scope(warehouse_id)
         operations = calls.stats_by_operation(self.env, begin, now, scope.where)
         shares = self._layer_shares(begin, now, scope.where)

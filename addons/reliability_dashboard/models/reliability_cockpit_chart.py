@@ -113,7 +113,7 @@ class ReliabilityCockpit(models.AbstractModel):
 
         :raise UserError: the text is no day, or a day in the future
         """
-        today = LocalDay.around(fields.Datetime.now(), self.env.tz.zone)
+        today = LocalDay.containing(fields.Datetime.now(), self.env.tz.zone)
         if not text:
             return today
         try:
@@ -169,7 +169,7 @@ class ReliabilityCockpit(models.AbstractModel):
         :rtype: list[UsualRange]
         """
         weeks = []
-        for earlier_day in day.usual():
+        for earlier_day in day.baseline_days():
             if stats := self._aggregate_day(operation, scope, earlier_day, _HOUR):
                 starts = earlier_day.starts(_HOUR)
                 weeks.append([stats.get((start,), CallStats()) for start in starts])

@@ -99,7 +99,7 @@ class ReliabilityCockpit(models.AbstractModel):
 
     @api.model
     def _compare_weeks(self, scope):
-        today = LocalDay.around(fields.Datetime.now(), self.env.tz.zone)
+        today = LocalDay.containing(fields.Datetime.now(), self.env.tz.zone)
         monday = LocalDay.on(
             today.date - timedelta(days=today.date.weekday()), today.zone
         ).begin

@@ -7,7 +7,7 @@ import psycopg2
 
 from odoo import api, fields, models, tools
 
-from odoo.addons.reliability.api import forget, retention_of
+from odoo.addons.reliability.api import delete_oldest, retention_of
 
 _logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class ReliabilityUpgrade(models.Model):
     def _gc_upgrades(self):
         """Delete upgrades that are older than the retention of hourly rollups."""
         days = retention_of(self.env).hours
-        return forget(self, "upgraded", self.env.cr.now() - timedelta(days=days))
+        return delete_oldest(self, "upgraded", self.env.cr.now() - timedelta(days=days))
 
     @api.model
     def _between(self, begin, end):

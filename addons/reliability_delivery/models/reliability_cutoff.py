@@ -63,7 +63,7 @@ class CutoffKey(NamedTuple):
 
         ``None`` where no truck leaves today.
         """
-        day = LocalDay.around(now, self.tz)
+        day = LocalDay.containing(now, self.tz)
         return day.at(self.hour) if self.days[day.date.weekday()] else None
 
 

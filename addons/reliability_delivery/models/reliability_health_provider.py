@@ -193,7 +193,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             ("state", "in", ("confirmed", "waiting", "assigned")),
             ("picking_type_id.warehouse_id", "=", warehouse_id),
             ("scheduled_date", "<", departure),
-            ("scheduled_date", ">=", LocalDay.around(departure, tz).begin - _DAY),
+            ("scheduled_date", ">=", LocalDay.containing(departure, tz).begin - _DAY),
         ]
         if carrier_id:
             return [*parcels, ("carrier_id", "=", carrier_id)]

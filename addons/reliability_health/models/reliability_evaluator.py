@@ -7,10 +7,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.reliability.api import (
+    BASELINE_WEEKS,
     DEGRADED,
     FINE,
     NO_DATA,
-    WEEKS_COMPARED,
     WINDOW,
     Finding,
     StatusKey,
@@ -177,7 +177,7 @@ class ReliabilityEvaluator(models.AbstractModel):
         hour = now.replace(minute=0, second=0, microsecond=0)
         zone = self._zone()
         seen = defaultdict(list)
-        for weeks in range(1, WEEKS_COMPARED + 1):
+        for weeks in range(1, BASELINE_WEEKS + 1):
             begin = weeks_before(hour, weeks, zone) - _HOUR
             hours = self.env["reliability.query"]._aggregate(
                 begin, begin + 2 * _HOUR, by=by, step=3600, durations=False

@@ -268,7 +268,7 @@ class ReliabilityIntegration(models.Model):
         return None if codes is None else list(codes)
 
     def _day(self):
-        return LocalDay.around(fields.Datetime.now(), self.env.tz.zone)
+        return LocalDay.containing(fields.Datetime.now(), self.env.tz.zone)
 
     @api.depends_context(*_CONTEXT_KEYS)
     @api.depends(

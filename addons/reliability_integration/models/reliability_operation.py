@@ -46,5 +46,5 @@ class ReliabilityOperation(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"integration_id", "repeatable", "repeatable_method"} & vals.keys():
-            self._take_effect()
+            self._signal_change()
         return result

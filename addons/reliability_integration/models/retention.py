@@ -2,17 +2,11 @@
 
 from typing import NamedTuple
 
-from odoo.addons.reliability.api import numbers
+from odoo.addons.reliability.api import RetentionParameter, read_parameters
 
-DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES = (
-    "reliability.exchange_days",
-    "reliability.failed_exchange_days",
-    "reliability.max_exchanges",
-)
-"""System parameters."""
-
-DEFAULTS = {DONE_DAYS: 90, FAILED_DAYS: 400, MAX_EXCHANGES: 5_000_000}
-MAX = {DONE_DAYS: 3660, FAILED_DAYS: 3660, MAX_EXCHANGES: 100_000_000}
+DONE_DAYS = RetentionParameter("reliability.exchange_days", 90, 3660)
+FAILED_DAYS = RetentionParameter("reliability.failed_exchange_days", 400, 3660)
+MAX_EXCHANGES = RetentionParameter("reliability.max_exchanges", 5_000_000, 100_000_000)
 
 
 class Retention(NamedTuple):
@@ -32,4 +26,5 @@ def retention_of(env):
 
     :rtype: Retention
     """
-    return Retention(*numbers(env, DEFAULTS, MAX))
+    parameters = DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES
+    return Retention(*read_parameters(env, parameters))

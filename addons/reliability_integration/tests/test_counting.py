@@ -103,14 +103,16 @@ class TestRetention(CountingCase):
         with self.committed() as env:
             for key, value in settings.items():
                 env["ir.config_parameter"].set_param(
-                    {"done": DONE_DAYS, "failed": FAILED_DAYS, "most": MAX_EXCHANGES}[
-                        key
-                    ],
+                    {
+                        "done": DONE_DAYS.key,
+                        "failed": FAILED_DAYS.key,
+                        "most": MAX_EXCHANGES.key,
+                    }[key],
                     value,
                 )
             env["reliability.exchange"]._gc_exchanges()
             env["ir.config_parameter"].search(
-                [("key", "in", [DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES])]
+                [("key", "in", [DONE_DAYS.key, FAILED_DAYS.key, MAX_EXCHANGES.key])]
             ).unlink()
         return sorted(exchange["state"] for exchange in self.exchanges())
 

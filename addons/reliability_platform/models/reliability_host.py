@@ -9,7 +9,7 @@ from odoo.addons.reliability.api import (
     INTERRUPTED,
     Finding,
     StatusKey,
-    forget,
+    delete_oldest,
 )
 
 _CURRENT = timedelta(seconds=40)
@@ -99,4 +99,4 @@ class ReliabilityHost(models.Model):
 
     @api.autovacuum
     def _gc_hosts(self):
-        return forget(self, "heartbeat", self.env.cr.now() - timedelta(days=1))
+        return delete_oldest(self, "heartbeat", self.env.cr.now() - timedelta(days=1))

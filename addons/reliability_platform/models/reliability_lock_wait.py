@@ -9,7 +9,7 @@ from odoo.addons.reliability.api import (
     DEGRADED,
     Finding,
     StatusKey,
-    forget,
+    delete_oldest,
     retention_of,
 )
 
@@ -140,4 +140,4 @@ class ReliabilityLockWait(models.Model):
     @api.autovacuum
     def _gc_waits(self):
         before = self.env.cr.now() - timedelta(days=retention_of(self.env).minutes)
-        return forget(self, "seen", before)
+        return delete_oldest(self, "seen", before)

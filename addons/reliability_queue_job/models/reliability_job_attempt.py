@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, file_open
 
-from odoo.addons.reliability.api import NoForeignKeyMany2one, forget
+from odoo.addons.reliability.api import NoForeignKeyMany2one, delete_oldest
 
 from .retention import retention_of
 
@@ -152,7 +152,7 @@ class ReliabilityJobAttempt(models.Model):
             now - timedelta(days=retention.days),
             surplus.ended + timedelta(seconds=1) if surplus else datetime.min,
         )
-        return forget(self, "ended", before)
+        return delete_oldest(self, "ended", before)
 
 
 class ReliabilityJobRequeued(models.Model):

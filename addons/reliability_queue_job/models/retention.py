@@ -2,21 +2,19 @@
 
 from typing import NamedTuple
 
-from odoo.addons.reliability.api import numbers
+from odoo.addons.reliability.api import RetentionParameter, read_parameters
 
-ATTEMPT_DAYS = "reliability.job_attempt_days"
-MAX_ATTEMPTS = "reliability.max_job_attempts"
-"""System parameters."""
-
-DEFAULTS = {ATTEMPT_DAYS: 90, MAX_ATTEMPTS: 5_000_000}
-MAX_VALUES = {ATTEMPT_DAYS: 3660, MAX_ATTEMPTS: 100_000_000}
+ATTEMPT_DAYS = RetentionParameter("reliability.job_attempt_days", 90, 3660)
+MAX_ATTEMPTS = RetentionParameter(
+    "reliability.max_job_attempts", 5_000_000, 100_000_000
+)
 
 
 class Retention(NamedTuple):
     """How long and how many job attempts are stored.
 
-    :ivar days: maximal age
-    :ivar rows: maximal number
+    :ivar days: maximum age
+    :ivar rows: maximum number
     """
 
     days: int
@@ -24,8 +22,8 @@ class Retention(NamedTuple):
 
 
 def retention_of(env):
-    """Return the retention from Settings; invalid values are replaced by defaults.
+    """Return the retention from Settings; the default replaces an invalid parameter.
 
     :rtype: Retention
     """
-    return Retention(*numbers(env, DEFAULTS, MAX_VALUES))
+    return Retention(*read_parameters(env, (ATTEMPT_DAYS, MAX_ATTEMPTS)))

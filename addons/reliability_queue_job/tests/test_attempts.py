@@ -284,7 +284,7 @@ class TestRetention(JobCase):
         for job, days in ((old, 11), (young, 9)):
             self.end(job)
             self.age(self.attempts(job), days)
-        self.env["ir.config_parameter"].set_param(ATTEMPT_DAYS, "10")
+        self.env["ir.config_parameter"].set_param(ATTEMPT_DAYS.key, "10")
         self.env["reliability.job.attempt"]._gc_attempts()
         self.assertFalse(self.attempts(old))
         self.assertTrue(self.attempts(young))
@@ -294,7 +294,7 @@ class TestRetention(JobCase):
         for days, job in enumerate(jobs):
             self.end(job)
             self.age(self.attempts(job), -days)
-        self.env["ir.config_parameter"].set_param(MAX_ATTEMPTS, "2")
+        self.env["ir.config_parameter"].set_param(MAX_ATTEMPTS.key, "2")
         self.env["reliability.job.attempt"]._gc_attempts()
         self.assertEqual([len(self.attempts(job)) for job in jobs], [0, 1, 1])
 

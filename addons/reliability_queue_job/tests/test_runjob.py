@@ -10,14 +10,14 @@ from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.controllers import main
 from odoo.addons.reliability.tests.common import measured
-from odoo.addons.reliability.tests.test_outcomes import SituationCase
+from odoo.addons.reliability.tests.test_outcomes import ScenarioCase
 
 from ..controllers.main import RunJobController
-from .situations import SITUATIONS
+from .scenarios import SCENARIOS
 
 
 @tagged("-at_install", "post_install")
-class TestCallsInAJob(SituationCase):
+class TestCallsInAJob(ScenarioCase):
     def setUp(self):
         super().setUp()
         self.addCleanup(self.delete_jobs)
@@ -75,4 +75,4 @@ class TestCallsInAJob(SituationCase):
 
     @mute_logger("odoo.sql_db", "odoo.service.model", main.__name__)
     def test_each_has_exactly_one_event(self):
-        self.assert_table(SITUATIONS)
+        self.assert_table(SCENARIOS)

@@ -3,47 +3,47 @@
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.addons.reliability.tests.situations import Table
+from odoo.addons.reliability.tests.scenarios import Table
 
-SITUATIONS = Table()
+SCENARIOS = Table()
 
 
-@SITUATIONS.row("in a queue job, done", "success")
+@SCENARIOS.row("in a queue job, done", "success")
 def _(case):
     case.run_job()
 
 
-@SITUATIONS.row("in a queue job that requests a retry", "retried")
+@SCENARIOS.row("in a queue job that requests a retry", "retried")
 def _(case):
     case.run_job(RetryableJobError("later"))
 
 
-@SITUATIONS.row("in a queue job that met a serialization failure", "retried")
+@SCENARIOS.row("in a queue job that met a serialization failure", "retried")
 def _(case):
     case.run_job(conflicts=1)
 
 
-@SITUATIONS.row("in a queue job that is retried, then done", "retried", "success")
+@SCENARIOS.row("in a queue job that is retried, then done", "retried", "success")
 def _(case):
     case.run_job(RetryableJobError("later"))
     case.run_job()
 
 
-@SITUATIONS.row("in a queue job, its last attempt", "failed")
+@SCENARIOS.row("in a queue job, its last attempt", "failed")
 def _(case):
     case.run_job(RetryableJobError("later"), max_retries=1)
 
 
-@SITUATIONS.row("in a queue job that fails", "failed")
+@SCENARIOS.row("in a queue job that fails", "failed")
 def _(case):
     case.run_job(ValueError("broken"))
 
 
-@SITUATIONS.row("in a queue job, rejected", "rejected")
+@SCENARIOS.row("in a queue job, rejected", "rejected")
 def _(case):
     case.run_job(UserError("no"))
 
 
-@SITUATIONS.row("in a queue job that fails after the method returned", "failed")
+@SCENARIOS.row("in a queue job that fails after the method returned", "failed")
 def _(case):
     case.run_job(error_after=ValueError("broken"))
