@@ -17,7 +17,6 @@ class ReliabilityReport(models.Model):
     start = fields.Datetime(string="Hour", readonly=True)
     family = fields.Selection("_selection_family", string="Kind", readonly=True)
     name = fields.Char(
-        string="Name",
         readonly=True,
         help="The code of an operation; the method and route of a request; the external"
         " id of a scheduled action; the model and method of a job.",

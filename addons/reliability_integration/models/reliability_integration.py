@@ -99,7 +99,6 @@ class ReliabilityIntegration(models.Model):
         " degraded. From half of them on, the system is interrupted.",
     )
     daily_quota = fields.Integer(
-        string="Daily Quota",
         help="How many calls a day the system accepts; 0: no limit is known.",
     )
     max_attempts = fields.Integer(

@@ -83,7 +83,7 @@ class ReliabilityJobAttempt(models.Model):
     worker = fields.Char(readonly=True, help="Host and process.")
     error = fields.Char(readonly=True)
     message = fields.Char(readonly=True)
-    explanation = fields.Char(string="Explanation", compute="_compute_explanation")
+    explanation = fields.Char(compute="_compute_explanation")
 
     _by_end = models.Index("(ended) INCLUDE (channel, is_retried)")
     _by_job = models.Index("(job, ended) INCLUDE (seconds) WHERE outcome = 'success'")
