@@ -116,6 +116,7 @@ class ReliabilityGaugeLease(models.Model):
     """The host that reads the gauges, see :func:`..collector.gauges.has_lease`."""
 
     _name = "reliability.gauge.lease"
+    _table = "reliability_lease"  # names with reliability_gauge_ are of gauges
     _description = "Host That Reads the Gauges"
     _log_access = False
 
