@@ -67,7 +67,11 @@ class CountedCase(TransactionCase):
     def count(self, when, *outcomes, operation="probe", seconds=0.1, **labels):
         """Count calls that ended at a moment."""
         company = str(labels.get("company", self.env.company.id))
-        names = "probing", operation, company, labels.get("warehouse", "WH"), ""
+        service, warehouse = (
+            labels.get("service", "probing"),
+            labels.get("warehouse", "WH"),
+        )
+        names = service, operation, company, warehouse, ""
         series = Series("operation", self.env.cr.dbname, names, 3.0)
         self.record(series, when, *outcomes, seconds=seconds)
 

@@ -1,6 +1,7 @@
 from . import (
     reliability_alert_thresholds,
     reliability_diagnosis,
+    reliability_diagnosis_dependency,
     reliability_evaluator,
     reliability_notifier,
     reliability_operation,

@@ -4,6 +4,9 @@ from odoo import fields, models
 
 from odoo.addons.reliability.api import formatting
 
+_HINTS = ("workers", "service")
+"""What workers do, and what is in trouble too: facts, but not certainly the cause."""
+
 
 class ReliabilityServiceStatus(models.Model):
     _inherit = "reliability.service.status"
@@ -22,7 +25,7 @@ class ReliabilityServiceStatus(models.Model):
         if not cause:
             return text
         values = {"text": text, "cause": cause}
-        if reason["cause"]["layer"] == "workers":  # what they do is no reason
+        if reason["cause"]["layer"] in _HINTS:
             return self.env._("%(text)s: %(cause)s", **values)
         return self.env._("%(text)s, because %(cause)s", **values)
 

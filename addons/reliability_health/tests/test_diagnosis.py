@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo import Command
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.reliability.api import FamilySpec, Series
@@ -79,3 +80,47 @@ class TestRootCause(test_evaluator.EvaluatedCase):
     def test_none_for_refused_calls(self):
         self.count(NOON, *["rejected"] * 6)
         self.assertNotIn("because", self.description())
+
+
+@tagged("-at_install", "post_install")
+class TestDependency(test_evaluator.EvaluatedCase):
+    """A service in trouble names the service in trouble on which it depends."""
+
+    def setUp(self):
+        super().setUp()
+        model = self.env["reliability.service"]
+        self.platform = model.create({"name": "Foundation", "code": "foundation"})
+        between = model.create(
+            {
+                "name": "Between",
+                "code": "between",
+                "depends_on_ids": [Command.link(self.platform.id)],
+            }
+        )
+        self.service.depends_on_ids = between
+
+    def description(self, **labels):
+        """Return the description of a service that fails after its foundation does.
+
+        :param labels: of the calls of the foundation
+        """
+        for minute in range(-5, 4):
+            at = NOON + timedelta(minutes=minute)
+            self.count(at, *["failed"] * 4, service="foundation", **labels)
+            if minute >= 0:
+                self.count(at, *["failed"] * 4)
+            self.evaluate_at(at + timedelta(seconds=30))
+        with freeze_time(NOON + timedelta(minutes=5)):
+            return self.statuses().description
+
+    def test_named_also_if_another_service_is_between(self):
+        text = ": “Foundation”, on which it depends, is interrupted since 11:5"
+        self.assertIn(text, self.description())
+
+    def test_not_named_if_it_belongs_to_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.assertNotIn("Foundation", self.description(company=other.id))
+
+    def test_not_named_if_the_service_does_not_depend_on_it(self):
+        self.service.depends_on_ids = False
+        self.assertNotIn("Foundation", self.description())
