@@ -54,13 +54,14 @@ def names(folder):
 
 @functools.cache
 def _is_complete(name):
-    manifest = _manifest(name)
-    if not manifest or not manifest.get("installable", True):
+    found = manifest(name)
+    if not found or not found.get("installable", True):
         return False
-    return all(_is_complete(needed) for needed in manifest.get("depends", ()))
+    return all(_is_complete(needed) for needed in found.get("depends", ()))
 
 
-def _manifest(name):
+def manifest(name):
+    """Return the manifest of an addon; ``None`` if it is not here."""
     for folder in folders():
         path = folder / name / "__manifest__.py"
         if path.is_file():

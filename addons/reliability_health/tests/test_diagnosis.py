@@ -111,10 +111,10 @@ class TestDependency(test_evaluator.EvaluatedCase):
                 self.count(at, *["failed"] * 4)
             self.evaluate_at(at + timedelta(seconds=30))
         with freeze_time(NOON + timedelta(minutes=5)):
-            return self.statuses().description
+            return self.statuses().with_user(self.user).description
 
     def test_named_also_if_another_service_is_between(self):
-        text = ": “Foundation”, on which it depends, is interrupted since 11:5"
+        text = ": “Foundation”, on which it depends, is interrupted since 11:55"
         self.assertIn(text, self.description())
 
     def test_not_named_if_it_belongs_to_another_company(self):
