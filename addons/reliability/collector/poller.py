@@ -110,11 +110,22 @@ class DatabasePoller:
         self._found = existing.keys() | self._collector.measured()
         self._served = {name for name, _oid, served in found if served}
         self._without_app &= existing.keys()
+        self._look_again_for_the_app()
         with_app = existing.keys() - self._without_app
         self._collector.reconcile_databases({name: existing[name] for name in with_app})
         for gone in self._access.databases.keys() - existing.keys():
             self._forget(gone)
         self._forget_messages(existing)
+
+    def _look_again_for_the_app(self) -> None:
+        """Poll databases without the app in which calls were measured since.
+
+        It was installed in the meantime: their totals must not be retired.
+        """
+        waiting = map(self._collector.current_name, self._collector.waiting())
+        for db in self._without_app & set(waiting):
+            self._without_app.discard(db)
+            self._attempt(db, self._poll)
 
     def _forget_messages(self, existing: Collection[str]) -> None:
         folder = self._collector.folder

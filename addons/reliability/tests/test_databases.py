@@ -1,12 +1,13 @@
 """The poller follows databases that are dropped or do not have the app any more."""
 
 import contextlib
+from unittest.mock import patch
 
 from psycopg2 import sql
 
 from odoo import sql_db
 from odoo.tests import get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo.tools import config, mute_logger
 
 from ..collector.collector import Collector
 from ..collector.connection import connected
@@ -31,9 +32,16 @@ class TestPollingDatabasesThatChange(FolderCase):
         self.poller = DatabasePoller(self.collector, self.access, "host")
 
     def make(self, name):
+        self.make_without_app(name)
+        self.install(name)
+
+    def make_without_app(self, name):
         self.addCleanup(self.drop, name)
         self.drop(name)
         self.on_the_server("CREATE DATABASE {}", name)
+
+    def install(self, name):
+        """Make the tables of the app that the poller needs."""
         with connected(name) as connection, connection, connection.cursor() as cr:
             for table in (
                 "reliability_lease (id int primary key, source text, until timestamp)",
@@ -80,13 +88,24 @@ class TestPollingDatabasesThatChange(FolderCase):
     @mute_logger("odoo.addons.reliability.collector.poller")
     def test_a_database_without_the_app_gets_nothing(self):
         name = f"{DB}_without"
-        self.addCleanup(self.drop, name)
-        self.drop(name)
-        self.on_the_server("CREATE DATABASE {}", name)
+        self.make_without_app(name)
         record(self.events, series(db=name))
         self.collector.cycle()
         self.poll()
         self.assertEqual(self.collector.waiting(), [name])
+
+    def test_no_call_is_lost_after_the_app_was_installed(self):
+        """The server runs already, and has found the database without the app."""
+        name = f"{DB}_installed"
+        self.make_without_app(name)
+        with patch.dict(config.options, {"db_name": [name]}):
+            self.poller.poll_all()
+        self.install(name)
+        record(self.events, series(db=name))
+        self.collector.cycle()
+        self.poller._next_search = 0.0
+        self.poller.poll_all()
+        self.assertTrue(self.collector._totals.for_database(name).by_key)
 
     @mute_logger("odoo.addons.reliability.collector.poller")
     def test_no_batch_waits_after_the_app_was_uninstalled(self):
