@@ -2,7 +2,7 @@
     "name": "Reliability - Health",
     "summary": "The status of each service, why it is not fine, and notifications",
     "version": "19.0.1.0.0",
-    "category": "Supply Chain/Inventory",
+    "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",

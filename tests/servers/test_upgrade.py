@@ -13,6 +13,7 @@ from metrics import by_outcome, wait_for
 from setup import addons, paths, postgres, python_env, traffic
 
 EARLIER = sorted((paths.ROOT / "tests" / "upgrade").glob("*.sql"))
+assert EARLIER, "no version to upgrade from: run tests/upgrade/renew.py"
 NEWER = """
     ALTER TABLE reliability_rollup_minute ADD COLUMN newer integer NOT NULL;
     ALTER TABLE reliability_operation ADD COLUMN newer varchar;
@@ -34,11 +35,11 @@ DROP_THIS_VERSION = """
     DELETE FROM ir_config_parameter WHERE key LIKE 'reliability.%';
 """
 RESTORE_RELATED_ROWS = """
-    INSERT INTO ir_config_parameter (key, value) SELECT key, value FROM kept_parameter;
+    INSERT INTO ir_config_parameter (key, value) SELECT key, value FROM saved_parameter;
     DELETE FROM ir_model_data WHERE model LIKE 'reliability.%';
     INSERT INTO ir_model_data (module, name, model, res_id, noupdate)
-    SELECT module, name, model, res_id, true FROM kept_data;
-    DROP TABLE kept_parameter, kept_data;
+    SELECT module, name, model, res_id, true FROM saved_data;
+    DROP TABLE saved_parameter, saved_data;
 """
 DATA = {
     "operations": "SELECT code, model, method, threshold FROM reliability_operation",

@@ -33,9 +33,9 @@ from setup.odoo_server import OdooServer
 DATABASE = "reliability_upgrade_source"
 FOLDER = paths.RUN / "upgrade"
 RELATED_ROWS = """
-    CREATE TABLE kept_parameter AS
+    CREATE TABLE saved_parameter AS
     SELECT key, value FROM ir_config_parameter WHERE key LIKE 'reliability.%';
-    CREATE TABLE kept_data AS
+    CREATE TABLE saved_data AS
     SELECT module, name, model, res_id FROM ir_model_data
      WHERE model LIKE 'reliability.%';
 """
@@ -114,7 +114,7 @@ def work(user):
 def dump():
     """Return our tables and the related rows as SQL."""
     postgres.psql(RELATED_ROWS + A_DAY_EARLIER, DATABASE)
-    tables = ("--table=reliability_*", "--table=kept_*")
+    tables = ("--table=reliability_*", "--table=saved_*")
     return postgres.dump(DATABASE, *tables, "--exclude-table=reliability_gauge_*")
 
 

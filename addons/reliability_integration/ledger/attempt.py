@@ -209,7 +209,7 @@ class Attempt(TransactionListener):
 
 
 class NullAttempt:
-    """Stands in for an attempt that could not be recorded; ignores all reports."""
+    """Replaces an attempt that could not be recorded; ignores all reports."""
 
     target = None
     has_answer = None

@@ -11,7 +11,7 @@ from .attempt import Attempt, NullAttempt
 
 
 class LazyAttempt:
-    """Stands in for an attempt until its first call leaves or it has failed.
+    """Replaces an attempt until its first call leaves or it has failed.
 
     :param begin: creates and records the attempt
     :param target: integration and operation
