@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..telemetry import families
-from ..telemetry.families import all_labels
+from ..telemetry.families import stored_labels
 from ..telemetry.rollup import Batch
 from ..telemetry.slots.reader import Position
 from ..telemetry.totals import Key, Totals, total_from
@@ -100,7 +100,7 @@ class State:
         for family, db, labels, outcome, content in self._database.execute(
             "SELECT family, db, labels, outcome, content FROM total"
         ):
-            key = Key(family, db, all_labels(family, json.loads(labels)), outcome)
+            key = Key(family, db, stored_labels(json.loads(labels)), outcome)
             totals.restore(key, total_from(json.loads(content)))
         totals.dropped = dict(
             self._database.execute("SELECT reason, count FROM dropped")

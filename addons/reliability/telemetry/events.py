@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from .families import all_labels
+
 OUTCOMES = (
     "success",
     "retried",
@@ -36,7 +38,8 @@ OTHER = "other"
 
 def beyond_cap(series: Series) -> Series:
     """Return the series ``other`` of a family: it counts calls beyond a cap."""
-    return Series(series.family, series.db, (OTHER,) * len(series.labels), 0.0)
+    labels = (OTHER,) * len(all_labels(series.family, series.labels))
+    return Series(series.family, series.db, labels, 0.0)
 
 
 class Event(NamedTuple):

@@ -91,14 +91,18 @@ class FamilySpec:
 
     def columns(self, labels: tuple[str, ...]) -> tuple[str, ...]:
         """Return the values of :data:`COLUMNS` of a series."""
-        values = dict(zip(self.labels, labels, strict=True))
+        # Not strict: a newer version may have stored more labels than these.
+        values = dict(zip(self.labels, self.complete(labels), strict=False))
         return tuple(
             getattr(self, column).format_map(values).strip() for column in COLUMNS
         )
 
     def complete(self, labels: Iterable[str]) -> tuple[str, ...]:
-        """Return labels as an older version stored them, those it lacked as empty."""
-        stored = tuple(labels)[: len(self.labels)]
+        """Return labels as they were stored, those that are missing as empty.
+
+        Further labels, which a newer version stored, stay at the end.
+        """
+        stored = tuple(labels)
         return stored + ("",) * (len(self.labels) - len(stored))
 
     def as_json(self) -> dict:
@@ -154,11 +158,15 @@ def evaluated_families(*, is_of_company: bool) -> list[str]:
 def learn(content: Mapping) -> FamilySpec:
     """Add the spec of a family from a slot or a state file, and return it.
 
+    One with fewer labels than the known one is of an older version, and not added.
+
     :param content: as of :meth:`FamilySpec.as_json`; unknown keys are ignored
     :raise ValueError, TypeError, KeyError: it is no valid spec
     """
     spec = _from_json(FamilySpec, content)
-    _learned[spec.name] = spec
+    earlier = _learned.get(spec.name)
+    if earlier is None or len(earlier.labels) <= len(spec.labels):
+        _learned[spec.name] = spec
     return spec
 
 
@@ -170,6 +178,17 @@ def known() -> dict[str, FamilySpec]:
 def family(name: str) -> FamilySpec | None:
     """Return a family; ``None`` if it is neither registered nor learned."""
     return _registered.get(name) or _learned.get(name)
+
+
+def stored_labels(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return the labels of a series without the empty ones at the end.
+
+    So a series stays the same when its family gets another label.
+    """
+    stored = tuple(labels)
+    while stored and not stored[-1]:
+        stored = stored[:-1]
+    return stored
 
 
 def all_labels(name: str, labels: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from .call_stats import FAILURES
 from .events import Event, Series
-from .families import all_labels
 from .top_calls import TopCallFilter
 from .totals import Total, total_from
 
@@ -128,12 +127,10 @@ class Batch:
         """Return the batch from the JSON of :meth:`dumps`."""
         batch, content = cls(), json.loads(text)
         for family, labels, outcome, threshold, start, total in content["rows"]:
-            labels = all_labels(family, labels)
-            row = RowKey(family, labels, outcome, threshold, start)
+            row = RowKey(family, tuple(labels), outcome, threshold, start)
             batch.rows[row] = total_from(total)
         for *values, family, labels in content["top_calls"]:
-            labels = all_labels(family, labels)
-            batch._add_top_call(TopCall(*values, family, labels))
+            batch._add_top_call(TopCall(*values, family, tuple(labels)))
         return batch
 
     def _may_be_top_call(self, series: Series, event: Event) -> bool:

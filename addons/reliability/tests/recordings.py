@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from ..telemetry.events import Event, Series
+from ..telemetry.families import all_labels
 from ..telemetry.rollup import Batch, batches
 from ..telemetry.slots.reader import Position, open_slots
 from ..telemetry.slots.recorder import Recorder
@@ -40,7 +41,10 @@ def events_in(folder):
     found = []
     for slot_reader in readers.values():
         slot_reader.recover_if_left()
-        found += slot_reader.read(Position()).events
+        found += [
+            (recorded._replace(labels=all_labels(recorded.family, recorded.labels)), event)
+            for recorded, event in slot_reader.read(Position()).events
+        ]
         slot_reader.close()
     return found
 

@@ -87,11 +87,11 @@ def _in_progress(
 ) -> Metric:
     pick = _picker(family, metric)
     now = Counter(
-        pick((series.db, *series.labels))
+        pick((series.db, *family.complete(series.labels)))
         for series in running
         if series.family == family.name
     )
-    known = {pick((key.db, *key.labels)) for key in keys}
+    known = {pick((key.db, *family.complete(key.labels))) for key in keys}
     shown = GaugeMetricFamily(metric.name, metric.text, labels=("db", *metric.labels))
     for values in sorted(known | now.keys()):
         shown.add_metric(values, now[values])
@@ -109,7 +109,7 @@ def _grouped(
     lost = metric.lost_outcome and family.labels.index(metric.lost_outcome) + 1
     grouped: dict[tuple[str, ...], dict[str, list[Total]]] = {}
     for key in keys:
-        labels = (key.db, *key.labels)
+        labels = (key.db, *family.complete(key.labels))
         if lost and key.outcome in _LOST:
             labels = (*labels[:lost], key.outcome, *labels[lost + 1 :])
         values = pick(labels)
@@ -127,6 +127,6 @@ def _picker(
     indexes = [0] + [
         family.labels.index(label) + 1 for label in metric.labels if label != "outcome"
     ]
-    if indexes == list(range(len(family.labels) + 1)):
-        return lambda labels: labels
+    if indexes == list(range(len(indexes))):
+        return lambda labels: labels[: len(indexes)]
     return lambda labels: tuple([labels[index] for index in indexes])

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..events import OUTCOMES, Event, Series
-from ..families import FamilySpec, all_labels, learn
+from ..families import FamilySpec, learn, stored_labels
 
 FORMAT = 1
 _MAGIC = int.from_bytes(b"ODOOSLOT", "little")
@@ -272,7 +272,8 @@ class SlotFile:
     def series(self, offset: int = 0) -> tuple[list[Series], int]:
         """Return the series from ``offset`` on, and the offset of the end.
 
-        The families in between are learned.
+        Their labels are as of :func:`.families.stored_labels`.  The families in between
+        are learned.
 
         :raise Unusable: the dictionary cannot be read
         """
@@ -288,7 +289,7 @@ class SlotFile:
                     self.families[spec.name] = spec
                 else:
                     family, db, labels, threshold = entry
-                    labels = all_labels(family, labels)
+                    labels = stored_labels(labels)
                     found.append(Series(family, db, labels, threshold))
                 offset += _LENGTH.size + length
         except (LookupError, TypeError, ValueError) as error:

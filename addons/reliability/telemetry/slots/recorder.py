@@ -12,7 +12,7 @@ from collections import Counter, deque
 from pathlib import Path
 
 from ..events import Event, Series, beyond_cap
-from ..families import registered
+from ..families import all_labels, registered
 from . import lease
 from .file import COMMITTING, FREE, IN_FLIGHT_ENTRIES, RETURNED, SlotFile
 
@@ -64,7 +64,7 @@ class Recorder:
                 self._missed += 1
                 return None
             number = self._numbers.get(series)
-            if number is None:
+            if number is None or series.family not in self._families:
                 number = self._series_number(series)
             if number is None:
                 slot.count_drop("no_room")
@@ -196,27 +196,23 @@ class Recorder:
         slot.pid = os.getpid()
         self._slot = slot
         self._free = list(reversed(range(IN_FLIGHT_ENTRIES)))  # lowest first
-        self._numbers = {}
+        self._numbers, self._next_number = {}, 0
         self._counts = Counter()
-        for series in slot.series()[0]:
-            self._add_number(series)
-        self._families = {
-            name
-            for name, spec in slot.families.items()
-            if spec == registered().get(name)
-        }
+        self._families = set()
+        for family, db, labels, threshold in slot.series()[0]:
+            labels = all_labels(family, labels)
+            self._add_number(Series(family, db, labels, threshold))
 
     def _series_number(self, series: Series) -> int | None:
         """Return the number of a series: its own, or that of ``other`` beyond the cap.
 
         :return: ``None`` if the dictionary has no room even for ``other``
         """
+        is_described = series.family in self._families
+        is_described = is_described or self._append_family(series.family)
         number = self._numbers.get(series)
-        if number is not None:
+        if number is not None or not is_described:
             return number
-        if series.family not in self._families:
-            if not self._append_family(series.family):
-                return None
         within_cap = self._counts[series.db, series.family] < MAX_SERIES
         if within_cap and self._slot.append_series(series, spare=_RESERVED_BYTES):
             return self._add_number(series)
@@ -234,14 +230,17 @@ class Recorder:
         family = registered().get(name)
         if family is None:
             raise LookupError(f"the family {name} is measured but not registered")
-        if not self._slot.append_family(family):
+        is_current = self._slot.families.get(name) == family
+        if not is_current and not self._slot.append_family(family):
             return False
         self._families.add(name)
         return True
 
     def _add_number(self, series: Series) -> int:
-        number = len(self._numbers)
-        self._numbers[series] = number
+        """Return the next number; an equal series that has one already keeps it."""
+        number = self._next_number
+        self._next_number += 1
+        self._numbers.setdefault(series, number)
         self._counts[series.db, series.family] += 1
         return number
 
@@ -250,6 +249,7 @@ class Recorder:
         self._slot: SlotFile | None = None
         self._free: list[int] = []
         self._numbers: dict[Series, int] = {}
+        self._next_number = 0  # of the series of the slot, also of those that are equal
         self._counts: Counter[tuple[str, str]] = Counter()
         self._families: set[str] = set()
         self._next_check = 0.0

@@ -51,13 +51,15 @@ class FamilyCase(FolderCase, TestCase):
 
     def collect(self):
         """Return what is shown of the family, by name and labels, after a cycle."""
-        collector = Collector(self.folder)
-        self.addCleanup(collector.close)
-        self.collector = collector
-        collector.cycle()
+        self.collector = Collector(self.folder)
+        self.addCleanup(self.collector.close)
+        self.collector.cycle()
+        return self.shown()
+
+    def shown(self):
         return {
             (sample.name, *sorted(sample.labels.items())): sample.value
-            for metric in collector.families()
+            for metric in self.collector.families()
             for sample in metric.samples
             if sample.name.startswith("odoo_dock") and sample.value
         }
@@ -116,6 +118,40 @@ class TestAFamilyOfAnAddon(FamilyCase):
         self.unregister()
         self.collect()
         self.assertEqual(families.family("dock"), newer)
+
+    def test_is_shown_with_a_further_label_of_newer_code(self):
+        histogram, counter = DOCK.metrics
+        by_gate = replace(counter, labels=("dock", "gate"))
+        newer = replace(DOCK, labels=(*DOCK.labels, "gate"), metrics=(by_gate,))
+        families._registered.pop("dock")
+        families.register_family(newer)
+        self.record("WH", "north", "7")
+        self.record("WH", "north", "")
+        started = Series("dock", "db", ("WH", "south", "7"), 1.0)
+        self.recorder_of_this.begin(started)
+        self.unregister()
+        self.collect()
+        families.learn(DOCK.as_json())  # a worker with older code is left
+        self.assertEqual(
+            {
+                tuple(value for _label, value in labels): value
+                for (_name, *labels), value in self.shown().items()
+            },
+            {
+                ("db", "north", ""): 2.0,
+                ("db", "north", "7"): 1.0,
+                ("db", "south", ""): 1.0,
+            },
+        )
+
+    def test_a_label_that_came_meanwhile_makes_no_second_total(self):
+        self.unregister()
+        self.collect()
+        newer = replace(DOCK, labels=(*DOCK.labels, "gate"))
+        families.register_family(newer)
+        self.record("WH", "north", "")
+        self.collector.cycle()
+        self.assertEqual(len(self.collector._totals.by_key), 2)
 
     def test_without_a_known_description_is_counted_and_reported(self):
         self.register(replace(DOCK, name="gate", metrics=()))

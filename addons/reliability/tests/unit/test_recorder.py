@@ -5,8 +5,11 @@ import signal
 import sys
 import threading
 from unittest import TestCase
+from unittest.mock import patch
 
-from ...telemetry.events import Event
+from ...telemetry import families
+from ...telemetry.events import Event, Series
+from ...telemetry.families import FamilySpec
 from ...telemetry.merge import MAX_CALLS
 from ...telemetry.slots import recorder as recording
 from ...telemetry.slots.file import IN_FLIGHT_ENTRIES, RING_EVENTS, SlotFile
@@ -53,6 +56,64 @@ class TestRecordedEventsAreRead(FolderCase, TestCase):
         # One more than ten: the oldest one left may just be overwritten.
         self.assertEqual(reading.drops["unread"], 11)
         self.assertEqual(len(reading.events), RING_EVENTS - 1)
+
+
+class TestASlotOfAnotherVersion(FolderCase, TestCase):
+    """A family whose labels differ from those of the code that leased the slot before."""
+
+    def setUp(self):
+        super().setUp()
+        for known in (families._registered, families._learned):
+            self.enterContext(patch.dict(known))
+
+    def record(self, labels, *recorded):
+        """Record calls with code whose family has these labels, and end its worker."""
+        families._registered.pop("scan", None)
+        families.register_family(FamilySpec("scan", "Scan", labels, ()))
+        recorder = self.recorder()
+        for values in recorded:
+            record(recorder, Series("scan", "db", values, 1.0))
+        recorder.close()
+
+    def recorded(self):
+        return [
+            call_series.labels
+            for call_series, _event in events_in(self.folder)
+        ]
+
+    def test_each_call_counts_under_its_own_labels_without_one_of_the_labels(self):
+        self.record(("device", "gate"), ("d1", "a"), ("d1", "b"))
+        self.record(("device",), ("d1",), ("d2",), ("d3",))
+        families._registered.pop("scan")
+        self.assertEqual(
+            self.recorded(),
+            [("d1", "a"), ("d1", "b"), ("d1", ""), ("d2", ""), ("d3", "")],
+        )
+
+    def test_a_new_label_goes_on_with_the_series_that_do_not_have_it(self):
+        self.record(("device",), ("d1",), ("d2",))
+        self.record(("device", "gate"), ("d1", ""), ("d2", "a"), ("d2", ""))
+        reader = SlotReader(self.folder / "slot-000")
+        self.addCleanup(reader.close)
+        reader.read(Position())
+        self.assertEqual(len(reader._series), 3)
+
+    def test_it_is_described_anew_also_when_it_records_no_new_series(self):
+        self.record(("device",), ("d1",))
+        self.record(("device", "gate"), ("d1", ""))
+        families._registered.pop("scan")
+        families._learned.clear()
+        self.recorded()
+        self.assertEqual(families.family("scan").labels, ("device", "gate"))
+
+    def test_it_is_described_once_however_often_the_slot_is_leased(self):
+        for _lease in range(2):
+            self.record(("device",), ("d1",))
+        reader = SlotReader(self.folder / "slot-000")
+        self.addCleanup(reader.close)
+        used = reader._slot.dictionary_use
+        self.record(("device",), ("d1",))
+        self.assertEqual(reader._slot.dictionary_use, used)
 
 
 class TestBounds(FolderCase, TestCase):
