@@ -147,7 +147,7 @@ class Totals:
             cached = self._cache.get((series, event.outcome))
             if cached is None:
                 series = self._within_cap(series, event.calls)
-                cached = self._look_up(series, event.outcome)
+                cached = self._look_up(series, event)
             key, total = cached
             total.add(event, series.threshold)
             self.events += event.calls
@@ -155,16 +155,17 @@ class Totals:
             counted.append((series, event))
         return counted
 
-    def _look_up(self, series: Series, outcome: str) -> tuple[Key, Total]:
-        """Return the total of a series and outcome, and cache it."""
-        if family(series.family) is None:
-            self.drop({"unknown_family": 1})
-        key = Key(series.family, series.db, series.labels, outcome)
+    def _look_up(self, series: Series, event: Event) -> tuple[Key, Total]:
+        """Return the total of an event, and cache it if its family is known."""
+        key = Key(series.family, series.db, series.labels, event.outcome)
         if key not in self.by_key:
             self.restore(key, Total())
+        if family(series.family) is None:
+            self.drop({"unknown_family": event.calls})
+            return key, self.by_key[key]
         if len(self._cache) >= _MAX_CACHED:
             self._cache.clear()
-        found = self._cache[series, outcome] = key, self.by_key[key]
+        found = self._cache[series, event.outcome] = key, self.by_key[key]
         return found
 
     def drop(self, reasons: dict[str, int]) -> None:

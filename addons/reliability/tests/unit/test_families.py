@@ -155,7 +155,8 @@ class TestAFamilyOfAnAddon(FamilyCase):
 
     def test_without_a_known_description_is_counted_and_reported(self):
         self.register(replace(DOCK, name="gate", metrics=()))
-        record(self.recorder_of_this, Series("gate", "db", ("WH", "a"), 1.0))
+        for _event in range(2):
+            record(self.recorder_of_this, Series("gate", "db", ("WH", "a"), 1.0))
         families._registered.pop("gate")
         with patch.object(families, "learn", lambda _content: DOCK):
             from ...telemetry.slots import file
@@ -163,8 +164,8 @@ class TestAFamilyOfAnAddon(FamilyCase):
             with patch.object(file, "learn", lambda _content: DOCK):
                 self.collect()
         totals = self.collector._totals
-        self.assertEqual(totals.events, 3)
-        self.assertEqual(totals.dropped["unknown_family"], 1)
+        self.assertEqual(totals.events, 4)
+        self.assertEqual(totals.dropped["unknown_family"], 2)
         columns = families.columns_of("gate", ("WH", "a"))
         self.assertEqual(columns, ("platform", "gate", "", "", ""))
 
