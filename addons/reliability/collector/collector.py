@@ -79,6 +79,7 @@ class Collector:
         self._cycle_seconds = 0.0
         self._saved = False
         self._problem = ""
+        self._reported: set[str] = set()  # what was logged of /metrics
         self.enabled = True
         self.host_metrics: list[Callable[[], Iterable[Metric]]] = []
 
@@ -150,11 +151,39 @@ class Collector:
             if not db:
                 shown += worker_families(self._workers(running))
                 for metrics in self.host_metrics:
-                    shown += metrics()
+                    shown += self._attempt(metrics)
                 shown += self_check_families(totals, self._self_check())
                 self._histogram_cache.remove_unused()
+            shown = self._with_unique_names(shown)
         taken = [metric.name for metric in shown]
         return [*shown, *gauge_families(sheets, taken)]
+
+    def _attempt(self, metrics: Callable[[], Iterable[Metric]]) -> list[Metric]:
+        """Return the metrics of a task; none, logged once, if it fails."""
+        try:
+            return list(metrics())
+        except Exception as error:
+            problem = f"{metrics.__qualname__}: {error!r}"
+            if problem not in self._reported:
+                self._reported.add(problem)
+                _logger.exception("/metrics lacks those of %s", metrics.__qualname__)
+            return []
+
+    def _with_unique_names(
+        self, metrics: Iterable[Metric | Histograms]
+    ) -> list[Metric | Histograms]:
+        """Return metrics without those whose name is taken, which are logged once.
+
+        Workers of two databases may have addons whose families collide; a scrape in
+        which a name comes twice would be refused as a whole.
+        """
+        shown: dict[str, Metric | Histograms] = {}
+        for metric in metrics:
+            if shown.setdefault(metric.name, metric) is not metric:
+                if metric.name not in self._reported:
+                    self._reported.add(metric.name)
+                    _logger.error("%s is on /metrics already", metric.name)
+        return list(shown.values())
 
     def workers(self) -> Workers:
         """Return how many requests this host can serve, and serves now."""

@@ -41,7 +41,12 @@ class CollectorTask:
         """
 
     def metrics(self) -> Iterator[Metric]:
-        """Yield metrics of this host."""
+        """Yield metrics of this host.
+
+        It is called at each scrape, while the collector is locked: it must only return
+        what :meth:`cycle` or :meth:`run` found, and call no method of the collector.
+        If it fails, the other metrics are shown.
+        """
         yield from ()
 
 

@@ -21,7 +21,10 @@ COLUMNS = ("service", "operation", "company", "warehouse", "dimension")
 
 _FAMILY = re.compile(r"[a-z][a-z0-9_]{0,50}")
 _LABEL = re.compile(r"(?!__|db$|le$|outcome$)[a-z_][a-z0-9_]*")
-_METRIC = re.compile(r"odoo_[a-z][a-z0-9_]*")
+_METRIC = re.compile(r"odoo_(?!reliability_|http_workers)[a-z][a-z0-9_]*")
+"""Without the names of the metrics of the core that belong to no family."""
+_KINDS = (HISTOGRAM, COUNTER, IN_PROGRESS)
+_VALUES = ("count", "seconds", "sql", "external", "cpu", "queries", "records")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,18 @@ class MetricSpec:
     optional: str = ""
     lost_outcome: str = ""
 
+    def problem(self) -> str:
+        """Return the reason why it cannot be shown; empty if it can."""
+        if self.kind not in _KINDS:
+            return f"has the unknown kind {self.kind!r}"
+        if self.value not in _VALUES:
+            return f"counts {self.value!r}, which totals do not have"
+        if len(set(self.labels)) < len(self.labels):
+            return "has a label twice"
+        if self.optional and self.labels[-1:] != (self.optional,):
+            return f"can leave out only its last label, not {self.optional!r}"
+        return ""
+
 
 @dataclass(frozen=True)
 class FamilySpec:
@@ -63,7 +78,7 @@ class FamilySpec:
     :ivar metrics: how it appears on ``/metrics``
     :ivar is_of_company: whether it belongs to one company; else to the whole database
     :ivar is_evaluated: whether its outcomes say how its service is
-    :raise ValueError: it cannot be measured like this
+    :raise ValueError: it cannot be measured or shown like this
     """
 
     name: str
@@ -88,6 +103,14 @@ class FamilySpec:
         for wanted in self._wanted():
             if wanted not in self.labels:
                 raise ValueError(f"the family {self.name} has no label {wanted!r}")
+        if len(set(self.labels)) < len(self.labels):
+            raise ValueError(f"the family {self.name} has a label twice")
+        shown = [metric.name for metric in self.metrics]
+        if len(set(shown)) < len(shown):
+            raise ValueError(f"the family {self.name} has a metric twice")
+        for metric in self.metrics:
+            if problem := metric.problem():
+                raise ValueError(f"{metric.name} {problem}")
 
     def columns(self, labels: tuple[str, ...]) -> tuple[str, ...]:
         """Return the values of :data:`COLUMNS` of a series."""
@@ -117,6 +140,8 @@ class FamilySpec:
                     yield name
         for metric in self.metrics:
             yield from (label for label in metric.labels if label != "outcome")
+            if metric.lost_outcome:
+                yield metric.lost_outcome
 
 
 _registered: dict[str, FamilySpec] = {}
@@ -171,8 +196,8 @@ def learn(content: Mapping) -> FamilySpec:
 
 
 def known() -> dict[str, FamilySpec]:
-    """Return every family by name: registered in this process, or learned."""
-    return {**_learned, **_registered}
+    """Return every family by name: those registered in this process, then learned."""
+    return {**_registered, **_learned, **_registered}  # the registered ones first
 
 
 def family(name: str) -> FamilySpec | None:

@@ -11,6 +11,8 @@ from ...telemetry.families import COUNTER, HISTOGRAM, FamilySpec, MetricSpec
 from ...telemetry.rollup import Batch
 from ..recordings import FolderCase, record
 
+LOGGER = Collector.__module__
+
 DOCK = FamilySpec(
     "dock",
     "Truck at a Dock",
@@ -153,6 +155,27 @@ class TestAFamilyOfAnAddon(FamilyCase):
         self.collector.cycle()
         self.assertEqual(len(self.collector._totals.by_key), 2)
 
+    def test_does_not_take_the_name_of_another_metric(self):
+        (_histogram, counter) = DOCK.metrics
+        learned = replace(DOCK, name="ramp", title="Learned", metrics=(counter,))
+        families.learn(learned.as_json())
+        with self.assertLogs(LOGGER) as logs:
+            self.assert_shown(self.collect())
+            names = [metric.name for metric in self.collector.page()]
+        self.assertEqual(names.count("odoo_dock_trucks"), 1)
+        self.assertEqual(len(logs.output), 1)
+
+    def test_is_shown_also_if_a_task_of_the_collector_fails(self):
+        def fail():
+            raise KeyError("a bug")
+
+        self.collect()
+        self.collector.host_metrics.append(fail)
+        with self.assertLogs(LOGGER) as logs:
+            self.assert_shown(self.shown())
+            self.assert_shown(self.shown())
+        self.assertEqual(len(logs.output), 1)
+
     def test_without_a_known_description_is_counted_and_reported(self):
         self.register(replace(DOCK, name="gate", metrics=()))
         for _event in range(2):
@@ -189,6 +212,22 @@ class TestWhatCannotBeRegistered(FamilyCase):
         self.assert_refused(
             "is no name", metrics=(replace(counter, name="trucks_total"),)
         )
+
+    def test_what_would_make_a_scrape_fail_is_refused(self):
+        (histogram, counter) = DOCK.metrics
+
+        def assert_refused(words, metric, **changes):
+            self.assert_refused(words, metrics=(replace(metric, **changes),))
+
+        assert_refused("counts 'nonsense'", counter, value="nonsense")
+        assert_refused("unknown kind 'gauge'", counter, kind="gauge")
+        assert_refused("no label 'error'", histogram, lost_outcome="error")
+        assert_refused("only its last label", histogram, optional="warehouse")
+        assert_refused("label twice", counter, labels=("dock", "dock"))
+        assert_refused("is no name", counter, name="odoo_http_workers_busy")
+        assert_refused("is no name", counter, name="odoo_reliability_slots")
+        self.assert_refused("label twice", labels=("warehouse", "dock", "dock"))
+        self.assert_refused("metric twice", metrics=(counter, counter))
 
     def test_the_same_may_be_registered_again(self):
         families.register_family(DOCK)
