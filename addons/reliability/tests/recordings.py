@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from ..telemetry import core_families  # noqa: F401 - it registers what is recorded
 from ..telemetry.events import Event, Series
 from ..telemetry.families import all_labels
 from ..telemetry.rollup import Batch, batches
@@ -42,7 +43,10 @@ def events_in(folder):
     for slot_reader in readers.values():
         slot_reader.recover_if_left()
         found += [
-            (recorded._replace(labels=all_labels(recorded.family, recorded.labels)), event)
+            (
+                recorded._replace(labels=all_labels(recorded.family, recorded.labels)),
+                event,
+            )
             for recorded, event in slot_reader.read(Position()).events
         ]
         slot_reader.close()

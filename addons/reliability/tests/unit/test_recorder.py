@@ -59,7 +59,7 @@ class TestRecordedEventsAreRead(FolderCase, TestCase):
 
 
 class TestASlotOfAnotherVersion(FolderCase, TestCase):
-    """A family whose labels differ from those of the code that leased the slot before."""
+    """Its family had other labels in the code that leased it before."""
 
     def setUp(self):
         super().setUp()
@@ -76,10 +76,7 @@ class TestASlotOfAnotherVersion(FolderCase, TestCase):
         recorder.close()
 
     def recorded(self):
-        return [
-            call_series.labels
-            for call_series, _event in events_in(self.folder)
-        ]
+        return [call_series.labels for call_series, _event in events_in(self.folder)]
 
     def test_each_call_counts_under_its_own_labels_without_one_of_the_labels(self):
         self.record(("device", "gate"), ("d1", "a"), ("d1", "b"))
