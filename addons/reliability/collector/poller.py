@@ -12,8 +12,6 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-import psycopg2
-
 from odoo.tools import config
 
 from ..telemetry.access import Access, is_digest
@@ -110,14 +108,14 @@ class DatabasePoller:
         self._found = existing.keys() | self._collector.measured()
         self._served = {name for name, _oid, served in found if served}
         self._without_app &= existing.keys()
-        self._look_again_for_the_app()
+        self._recheck_for_the_app()
         with_app = existing.keys() - self._without_app
         self._collector.reconcile_databases({name: existing[name] for name in with_app})
         for gone in self._access.databases.keys() - existing.keys():
             self._forget(gone)
         self._forget_messages(existing)
 
-    def _look_again_for_the_app(self) -> None:
+    def _recheck_for_the_app(self) -> None:
         """Poll databases without the app in which calls were measured since.
 
         It was installed in the meantime: their totals must not be retired.
@@ -174,7 +172,7 @@ class DatabasePoller:
         for task in self._tasks:
             try:
                 task.poll(db, connection)
-            except psycopg2.Error as error:
+            except Exception as error:
                 if connection.closed:
                     raise
                 self._warn_once(f"{db}, {type(task).__name__}", error)

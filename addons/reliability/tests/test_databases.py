@@ -12,6 +12,7 @@ from odoo.tools import config, mute_logger
 from ..collector.collector import Collector
 from ..collector.connection import connected
 from ..collector.poller import DatabasePoller
+from ..collector.tasks import CollectorTask
 from ..telemetry.access import Access, digest_of
 from .common import FolderCase
 from .recordings import record, series
@@ -84,6 +85,24 @@ class TestPollingDatabasesThatChange(FolderCase):
         self.drop(name)
         self.poll()
         self.assertIsNone(self.access.scope("Bearer secret"))
+
+    @mute_logger("odoo.addons.reliability.collector.poller")
+    def test_a_task_that_fails_does_not_stop_the_others(self):
+        polled = []
+
+        class Failing(CollectorTask):
+            def poll(self, db, connection):
+                raise KeyError(db)
+
+        class Polled(CollectorTask):
+            def poll(self, db, connection):
+                polled.append(db)
+
+        tasks = [task(self.collector, None) for task in (Failing, Polled)]
+        poller = DatabasePoller(self.collector, self.access, "host", tasks)
+        with connected(DB) as connection:
+            poller._do_tasks(DB, connection)
+        self.assertEqual(polled, [DB])
 
     @mute_logger("odoo.addons.reliability.collector.poller")
     def test_a_database_without_the_app_gets_nothing(self):
