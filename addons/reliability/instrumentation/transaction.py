@@ -48,7 +48,6 @@ def install() -> None:
         Hook(sql_db.Savepoint, "__init__", _wrap_savepoint_init, ("self", "cr")),
         Hook(sql_db.Savepoint, "rollback", _wrap_savepoint_rollback, ("self",)),
     )
-    kill_switch.listeners.append(_switched)
 
 
 def pending_calls(cnx) -> list[Call | TransactionListener]:
@@ -83,7 +82,7 @@ def _switched(on: bool) -> None:
     """
     if on:
         return
-    for cnx in list(_with_calls):
+    for cnx in _connections_with_calls():
         pending = vars(cnx).pop(_CALLS, [])
         recorder().count("switched_off", len(pending))
         for call in pending:
@@ -91,6 +90,18 @@ def _switched(on: bool) -> None:
                 finish_calls([(call, "unknown")])
             else:
                 call.forget()
+
+
+kill_switch.listeners.append(_switched)
+
+
+def _connections_with_calls() -> list[sql_db.PsycoConnection]:
+    """Return the connections; other threads may add some meanwhile."""
+    while True:
+        try:
+            return list(_with_calls)
+        except RuntimeError:  # the set has changed while it was copied
+            continue
 
 
 def _wrap_commit(commit):
@@ -194,7 +205,9 @@ def _finish(calls, outcome: str) -> None:
 def _finish_since(savepoint) -> None:
     """Finish the calls since a savepoint that is being rolled back."""
     # The savepoint of a test's cursor is on a cursor of psycopg2, not of Odoo.
-    _finish_rolled_back(savepoint._cr.connection, savepoint._reliability_order)
+    # One that was opened while measuring was off is older than all that waits.
+    since = getattr(savepoint, "_reliability_order", 0)
+    _finish_rolled_back(savepoint._cr.connection, since)
 
 
 @guarded

@@ -50,6 +50,14 @@ class TestTransactionListener(CommittedCase):
             self.assertEqual(inside.outcomes, ["failed"])
         self.assertEqual(outside.outcomes, ["success"])
 
+    def test_a_savepoint_of_before_measuring_was_switched_on_ends_them_all(self):
+        with self.cursor() as cr:
+            savepoint = cr.savepoint(flush=False)
+            del savepoint._reliability_order
+            listener = self.listen(cr)
+            savepoint.close(rollback=True)
+            self.assertEqual(listener.outcomes, ["rolled_back"])
+
     def test_an_attempt_that_another_follows_is_retried(self):
         listeners, names = [], set()
         change = "UPDATE res_partner SET comment = %s WHERE id = 1"
