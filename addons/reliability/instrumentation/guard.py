@@ -21,6 +21,9 @@ def guarded(function):
     Two kinds of errors are raised all the same.  ``BaseException`` other than
     ``Exception``: a worker must be able to stop.  And errors of PostgreSQL: they have
     aborted the caller's transaction, which must fail with this error to be retried.
+
+    ``function`` takes positional arguments only: keyword arguments would add 0.1 µs to
+    each of the many guarded calls of a measured one.
     """
 
     @functools.wraps(function)

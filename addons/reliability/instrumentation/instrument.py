@@ -14,7 +14,8 @@ again.
 import functools
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from odoo import release
@@ -50,7 +51,10 @@ class Hook(NamedTuple):
         if not callable(original):
             return f"{where} does not exist"
         if self.parameters:
-            found = tuple(inspect.signature(original).parameters)
+            try:
+                found = tuple(inspect.signature(original).parameters)
+            except (TypeError, ValueError) as error:  # of some functions written in C
+                return f"{where} has unknown parameters: {error}"
             if found[: len(self.parameters)] != self.parameters:
                 return f"{where} has other parameters: {', '.join(found)}"
         return ""
@@ -71,27 +75,18 @@ class Patch:
         self._layers = list(layers)
         self._put: list[tuple[Callable, Any]] = []
 
-    def add(self, layer: Callable[[Callable], Callable]) -> None:
-        """Add a layer outside of the others."""
-        self.remove()
-        self._layers.append(layer)
-        self.put()
-
-    def discard(self, layer: Callable[[Callable], Callable]) -> None:
-        """Remove one layer; without any, the original is restored."""
-        self.remove()
-        self._layers.remove(layer)
-        if self._layers:
-            self.put()
-
     def put(self) -> None:
         """Put all layers around the current function."""
         replaced = vars(self._owner).get(self._name)
-        function = getattr(self._owner, self._name)
+        function = self._around(getattr(self._owner, self._name))
+        setattr(self._owner, self._name, function)
+        self._put.append((function, replaced))
+
+    def _around(self, function: Callable) -> Callable:
+        """Return a function with all layers around it."""
         for layer in self._layers:
             function = functools.wraps(function)(layer(function))
-        self._put.append((function, replaced))
-        setattr(self._owner, self._name, function)
+        return function
 
     def remove(self) -> None:
         """Restore the function of the owner, unless other code has wrapped ours."""
@@ -110,18 +105,61 @@ class Patch:
         return any(layer is self._put[-1][0] for layer in layers_of(current))
 
 
+class SwitchedPatch(Patch):
+    """A patch that is put once, and whose layers do nothing after their removal.
+
+    Where other code has wrapped them, they cannot be taken out from below it.  Calls
+    pass them by then, and only the layers that are put later count.  That needs one
+    more frame for each call.
+    """
+
+    _switch = SimpleNamespace(on=False)
+
+    def set_layers(self, layers: Iterable[Callable[[Callable], Callable]]) -> None:
+        """Replace all layers; without any, the original is restored."""
+        self.remove()
+        self._layers = list(layers)
+        if self._layers:
+            self.put()
+
+    def put(self) -> None:
+        if not self._switch.on:
+            super().put()
+
+    def remove(self) -> None:
+        self._switch.on = False
+        super().remove()
+
+    def _around(self, function: Callable) -> Callable:
+        layered = super()._around(function)
+        switch = self._switch = SimpleNamespace(on=True)
+
+        @functools.wraps(function)
+        def switched(*args, **kwargs):
+            return (layered if switch.on else function)(*args, **kwargs)
+
+        return switched
+
+
 class _Purpose(NamedTuple):
     hooks: tuple[Hook, ...]
     while_paused: bool
 
+    @property
+    def is_active(self) -> bool:
+        return self.while_paused or kill_switch.on
+
 
 _purposes: dict[str, _Purpose] = {}
-_patches: dict[tuple[int, str], Patch] = {}
+_patches: dict[tuple[int, str], SwitchedPatch] = {}
 _problems: dict[str, str] = {}
 
 
 def instrument(purpose: str, *hooks: Hook, while_paused: bool = False) -> bool:
     """Install hooks, all or none; again for the same purpose does nothing.
+
+    Where purposes share a function, the hooks of the first one are innermost.  Hooks of
+    an addon stay when it is uninstalled, until Odoo is restarted.
 
     :param purpose: what the hooks are for, for administrators
     :param while_paused: whether the hooks stay while the kill switch is off
@@ -129,25 +167,24 @@ def instrument(purpose: str, *hooks: Hook, while_paused: bool = False) -> bool:
     """
     if purpose in _purposes:
         return True
-    problem = _version_problem() or next(
-        filter(None, (hook.problem() for hook in hooks)), ""
+    problem = (
+        _version_problem()
+        or next(filter(None, (hook.problem() for hook in hooks)), "")
+        or _install(purpose, _Purpose(hooks, while_paused))
     )
     if problem:
         _problems[purpose] = problem
         _logger.error("Not instrumented: %s: %s", purpose, problem)
         return False
     _problems.pop(purpose, None)
-    _purposes[purpose] = _Purpose(hooks, while_paused)
-    if while_paused or kill_switch.on:
-        _put(hooks)
     return True
 
 
 def uninstrument(purpose: str) -> None:
     """Remove the hooks of a purpose."""
     found = _purposes.pop(purpose, None)
-    if found and (found.while_paused or kill_switch.on):
-        _remove(found.hooks)
+    if found:
+        _update(found.hooks)
 
 
 def problems() -> dict[str, str]:
@@ -159,20 +196,33 @@ def _switched(on: bool) -> None:
     """Install or remove hooks by the kill switch."""
     for purpose in _purposes.values():
         if not purpose.while_paused:
-            (_put if on else _remove)(purpose.hooks)
+            _update(purpose.hooks)
 
 
-def _put(hooks: tuple[Hook, ...]) -> None:
+def _install(purpose: str, hooks: _Purpose) -> str:
+    """Install the hooks of a purpose; return the reason if that is impossible."""
+    _purposes[purpose] = hooks
+    try:
+        _update(hooks.hooks)
+    except Exception as error:
+        uninstrument(purpose)
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _update(hooks: tuple[Hook, ...]) -> None:
+    """Give the functions of hooks the layers of all active purposes, in their order."""
     for hook in hooks:
         key = id(hook.owner), hook.name
         if key not in _patches:
-            _patches[key] = Patch(hook.owner, hook.name)
-        _patches[key].add(hook.make)
-
-
-def _remove(hooks: tuple[Hook, ...]) -> None:
-    for hook in hooks:
-        _patches[id(hook.owner), hook.name].discard(hook.make)
+            _patches[key] = SwitchedPatch(hook.owner, hook.name)
+        _patches[key].set_layers(
+            other.make
+            for purpose in _purposes.values()
+            if purpose.is_active
+            for other in purpose.hooks
+            if (id(other.owner), other.name) == key
+        )
 
 
 def _version_problem() -> str:

@@ -1,6 +1,7 @@
 """Putting something around Odoo's code, and taking it away again."""
 
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from odoo import http, sql_db
 from odoo.orm.registry import Registry
@@ -8,6 +9,7 @@ from odoo.service import model as service_model
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..instrumentation import http as requests
 from ..instrumentation import instrument as module
 from ..instrumentation.instrument import Hook, instrument, problems, uninstrument
 from ..instrumentation.kill_switch import kill_switch
@@ -80,6 +82,42 @@ class TestInstrument(KillSwitchCase):
         uninstrument("Greeting")
         self.assertEqual(self.owner.greet("you"), "hello you!")
 
+    def test_purposes_stay_in_their_order_when_it_is_switched_on_again(self):
+        self.addCleanup(uninstrument, "Answer")
+        self.instrument()
+        answer = Hook(self.owner, "greet", lambda _original: lambda _name: "answered")
+        instrument("Answer", answer, while_paused=True)
+        for on in (True, False, True):
+            self.switch(on)
+            self.assertEqual(self.owner.greet("you"), "answered")
+        uninstrument("Answer")
+        self.assertEqual(self.owner.greet("you"), "hello you!")
+
+    def test_what_others_have_wrapped_does_nothing_while_it_is_switched_off(self):
+        self.instrument()
+        ours = self.owner.greet
+        self.owner.greet = lambda name: ours(name) + "?"
+        for on, greeting in ((False, "hello you?"), (True, "hello you?!")) * 2:
+            self.switch(on)
+            self.assertEqual(self.owner.greet("you"), greeting)
+
+    @mute_logger(LOGGER)
+    def test_what_cannot_be_replaced_is_reported_and_nothing_is_put(self):
+        def fail(_original):
+            raise LookupError("a bug")
+
+        for hook, reason in (
+            (Hook(dict, "get", louder), "TypeError"),
+            (Hook(self.owner, "greet", fail), "a bug"),
+            (Hook(dict, "fromkeys", louder, ("keys",)), "other parameters"),
+            (Hook(dict, "pop", louder, ("key",)), "unknown parameters"),
+        ):
+            with self.subTest(reason):
+                there = Hook(self.owner, "greet", louder)
+                self.assertFalse(instrument("Greeting", there, hook))
+                self.assertIn(reason, problems()["Greeting"])
+                self.assertIs(self.owner.greet, self.greet)
+
     @mute_logger(LOGGER)
     def test_what_is_not_there_is_reported_and_nothing_is_put(self):
         for hook, reason in (
@@ -146,3 +184,11 @@ class TestTheKillSwitchRestoresOdoo(KillSwitchCase):
             self.assertTrue(hasattr(getattr(owner, name), "__wrapped__"), name)
         for method in methods:
             self.assertTrue(hasattr(getattr(*method), "__wrapped__"), method)
+
+    def test_probes_are_no_requests_after_it_is_switched_on_again(self):
+        self.switch(False)
+        self.switch(True)
+        environ = {"PATH_INFO": "/reliability/live", "REQUEST_METHOD": "GET"}
+        with patch.object(requests, "_begin") as begin:
+            http.root(environ, lambda *_response: None)
+        begin.assert_not_called()

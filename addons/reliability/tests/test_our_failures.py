@@ -24,7 +24,7 @@ OURS = tuple(
 
 WRAPPERS = {
     # They only call the wrapped function and guarded ones.
-    *("measured", "safe", "wrapper", "start_response_wrapper", "attempt"),
+    *("measured", "safe", "wrapper", "start_response_wrapper", "attempt", "switched"),
     *("IrCron._process_job", "IrCron._run_job", "IrCron._callback"),
     # A scope around attempts: it makes an empty list.
     *("retry_scope", "current_retry_scope", "RetryScope.__init__"),
