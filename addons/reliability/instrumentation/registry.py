@@ -21,7 +21,7 @@ from odoo.orm.registry import Registry
 from .call_middleware import middleware_of
 from .eligibility import NotEligible, check
 from .guard import guarded
-from .instrument import Hook, Patch, instrument
+from .instrument import Hook, SwitchedPatch, instrument
 from .kill_switch import kill_switch
 from .labels import Source, sources
 from .method import InstrumentedMethod
@@ -87,7 +87,7 @@ class RegistryInstrumentation:
         self._registry = registry
         self._methods: dict[tuple[str, str], InstrumentedMethod] = {}
         self._problems: dict[int, str] = {}
-        self._patches: dict[tuple[type, str], Patch] = {}
+        self._patches: dict[tuple[type, str], SwitchedPatch] = {}
         self._lock = threading.RLock()
         self._synchronized: tuple | None = None  # the signals at that time
         self._next_check = 0.0
@@ -108,6 +108,7 @@ class RegistryInstrumentation:
                     on = kill_switch.is_enabled() and not _is_switched_off(cr)
                     rows = _read(cr) if on else []
                 self.is_on = on
+                self._switch_patches()
                 self._instrument(api.Environment(cr, SUPERUSER_ID, {}), rows)
                 self._synchronized, self._next_attempt = signals, 0.0
             except Exception as error:
@@ -149,13 +150,12 @@ class RegistryInstrumentation:
         :param model_class: a class of this registry
         :param layer: takes the method and returns its replacement
         """
-        patch = Patch(model_class, name, layer)
+        patch = SwitchedPatch(model_class, name, layer)
         with self._lock:
             if earlier := self._patches.pop((model_class, name), None):
                 earlier.remove()
             self._patches[model_class, name] = patch
-            if kill_switch.on:
-                patch.put()
+            self._switch_patches()
 
     def unpatch(self, model_class: type) -> None:
         """Remove the layers that :meth:`patch` has put around methods of a class."""
@@ -167,15 +167,21 @@ class RegistryInstrumentation:
         """Restore the methods of the classes until :meth:`resume` is called."""
         with self._lock:
             self._remove_methods()
-            for patch in self._patches.values():
-                patch.remove()
+            self._switch_patches()
 
     def resume(self) -> None:
         """Let the next :meth:`check` measure again."""
         with self._lock:
             self._synchronized, self._next_attempt = None, 0.0
-            for patch in self._patches.values():
+            self._switch_patches()
+
+    def _switch_patches(self) -> None:
+        """Put the layers of :meth:`patch`, or remove them while nothing is measured."""
+        for patch in self._patches.values():
+            if kill_switch.on and self.is_on:
                 patch.put()
+            else:
+                patch.remove()
 
     def _remove_methods(self) -> None:
         for method in self._methods.values():

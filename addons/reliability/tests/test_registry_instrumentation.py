@@ -483,6 +483,21 @@ class TestKillSwitches(InstrumentationCase):
         self.synchronize()
         self.assertEqual(self.measured_calls(), 1)
 
+    def test_the_switch_of_the_database_removes_what_addons_put_around_methods(self):
+        instrumentation = instrumentation_of(self.env.registry)
+        original = self.partner_class.address_get
+        self.addCleanup(instrumentation.unpatch, self.partner_class)
+
+        def layer(_original):
+            return lambda _records: "layer"
+
+        for value, is_put in (("True", False), ("", True), ("True", False)):
+            self.env["ir.config_parameter"].set_param(SWITCHED_OFF, value)
+            self.synchronize()
+            self.assertEqual(self.partner_class.address_get is not original, is_put)
+            instrumentation.patch(self.partner_class, "address_get", layer)
+            self.assertEqual(self.partner_class.address_get is not original, is_put)
+
     def test_the_switch_of_the_server_has_an_effect_during_a_long_job(self):
         self.measure()
         self.addCleanup(setattr, kill_switch, "on", True)
