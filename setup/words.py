@@ -5,8 +5,8 @@ functions and classes; XML ids; SQL and JavaScript identifiers; files.  A name i
 where one of its parts is a retired word, as in ``_is_told`` and ``ToldState``.  In
 sentences most of these words are innocent; `PROSE` has those that are not.
 
-Also checked: no variable is called ``of`` or ``it``, and addons import from
-``reliability`` only its module ``api``.
+Also checked: no variable is called ``of`` or ``it``, addons import from
+``reliability`` only its module ``api``, and its folders import none of a floor above.
 """
 
 import ast
@@ -87,6 +87,9 @@ TESTS_MAY_IMPORT_ALL = True
 its ``api`` and its ``tests``."""
 
 CORE = "odoo.addons.reliability"
+FLOORS = ("telemetry", "instrumentation", "collector", "models", "api")
+"""What ``reliability`` consists of, each importing only what is before it; see
+docs/architecture.md."""
 UNNAMED = re.compile(r"\bAS (of|it)\b|\b(?:const|let|var) (of|it)\b|\b(of|it) =>")
 """Aliases in SQL, variables and arguments in JavaScript that are no names."""
 NOT_CODE = re.compile(
@@ -112,6 +115,7 @@ def problems(path, text):
     if path.endswith(".py"):
         names += _defined_in(tree := ast.parse(text))
         yield from _check_imports(path, tree)
+        yield from _check_floors(path, tree)
     elif path.endswith(".xml"):
         names += _matches(XML_NAME, text)
     elif path.endswith((".sql", ".js")):
@@ -167,6 +171,22 @@ def _check_imports(path, tree):
             inside = f"{module}.".removeprefix(f"{CORE}.")
             if inside != f"{module}." and inside.split(".")[0] not in allowed:
                 yield node.lineno, f"imports {module}: import from {CORE}.api"
+
+
+def _check_floors(path, tree):
+    """Yield the imports by which a folder of ``reliability`` goes upwards."""
+    found = re.match(r"addons/reliability/(\w+)/(.*/)?", path)
+    if not found or found[1] not in FLOORS:
+        return
+    above = FLOORS[FLOORS.index(found[1]) + 1 :]
+    to_the_addon = len(path.removeprefix("addons/reliability/").split("/"))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom) or node.level != to_the_addon:
+            continue
+        names = [node.module] if node.module else [name.name for name in node.names]
+        for name in names:
+            if name.split(".")[0] in above:
+                yield node.lineno, f"imports {name}, which is on a floor above"
 
 
 def _retired(path, line, pattern, table, text, context=""):

@@ -5,9 +5,10 @@
 
 from odoo.tools import SQL
 
+from .collector import probes, service
 from .instrumentation.install import install
 
-install()
+install(probes.install, service.install)
 
 from . import models  # noqa: E402 - models are measured by what install() hooked in
 

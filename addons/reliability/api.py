@@ -28,8 +28,8 @@ Comments below give one line for each name, and the docstrings of the names the 
 #                              each a HISTOGRAM, a COUNTER or IN_PROGRESS
 #   record(series, outcome)    record one event; a Series is a family and its labels
 #   Span(series)               time something until ``end(outcome)``; it may be killed
-#   measure(method, …)         measure a function on records that is no operation
 #   instrument(purpose, Hook)  wrap functions of Odoo or a library; ``uninstrument``
+#                              restores them, else they stay until Odoo is restarted
 #   guarded                    decorator: errors of telemetry never reach the caller
 #   add_external_seconds(s)    add seconds of waiting for a partner system;
 #                              external_seconds_so_far() is their sum in this thread
@@ -38,15 +38,12 @@ Comments below give one line for each name, and the docstrings of the names the 
 #   is_measured(registry)      whether a database is measured: true, false, or no app
 #   instrumentation_of(…)      layers on classes of a registry: ``patch``, ``unpatch``
 #   recorder()                 the recorder of this process
-#   install()                  install the hooks of the core, before those of an addon
 from .instrumentation.external_time import add_seconds as add_external_seconds
 from .instrumentation.external_time import seconds_so_far as external_seconds_so_far
 from .instrumentation.guard import guarded
-from .instrumentation.install import install
 from .instrumentation.instrument import Hook, instrument, uninstrument
 from .instrumentation.kill_switch import kill_switch
 from .instrumentation.labels import register_label_model
-from .instrumentation.measure import measure
 from .instrumentation.recording import recorder
 from .instrumentation.registry import instrumentation_of, is_measured
 from .instrumentation.span import Span, record

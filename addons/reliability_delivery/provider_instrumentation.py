@@ -65,7 +65,8 @@ def instrumented(
     Result, exception and signature stay the same.
 
     :param behind: a class and a name: the method that the class inherits under this
-        name is called instead of ``method``, see ``reliability.api.measure``
+        name is called instead of ``method``, looked up at each call, since tests and
+        other addons may replace it
     """
     code = system_code(delivery_type)
     owner, name = behind or (None, "")

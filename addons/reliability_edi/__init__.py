@@ -1,10 +1,6 @@
 """The ledger's records of OCA's EDI framework, and which documents are missing."""
 
-from odoo.addons.reliability.api import install
-
-install()
-
-from . import models  # noqa: E402 - install() must run before methods are overridden
+from . import models
 
 
 def post_init_hook(env):

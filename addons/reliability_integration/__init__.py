@@ -3,7 +3,7 @@
 Connectors wrap their calls in ``exchange``, see :mod:`.ledger.exchange`.
 """
 
-from odoo.addons.reliability.api import add_call_middleware, install
+from odoo.addons.reliability.api import add_call_middleware
 
 from . import families
 from .ledger import http
@@ -12,7 +12,6 @@ from .ledger.exchange import exchange
 from .ledger.ledger import ledger
 from .ledger.middleware import find_middleware
 
-install()
 http.install()
 add_call_middleware(find_middleware)
 

@@ -16,8 +16,8 @@ config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
 from _cost import print_costs  # noqa: E402 - reads the settings
 
-from odoo.addons.reliability.api import measure  # noqa: E402
 from odoo.addons.reliability.instrumentation.labels import sources  # noqa: E402
+from odoo.addons.reliability.instrumentation.measure import measure  # noqa: E402
 from odoo.addons.reliability.instrumentation.operation import Operation  # noqa: E402
 from odoo.addons.reliability.instrumentation.own_cursor import own_cursor  # noqa: E402
 

@@ -10,11 +10,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from odoo.tests import get_db_name
 
 from odoo.addons.reliability.api import Series
-from odoo.addons.reliability.collector import gauges
+from odoo.addons.reliability.collector import gauges, probes
 from odoo.addons.reliability.collector.collector import Collector
 from odoo.addons.reliability.collector.connection import connected
 from odoo.addons.reliability.collector.tasks import make_tasks
-from odoo.addons.reliability.instrumentation import probes
 from odoo.addons.reliability.odoo_conf import settings
 from odoo.addons.reliability.telemetry.exposition import GaugeSheet
 from odoo.addons.reliability.telemetry.families import registered

@@ -136,3 +136,19 @@ class TestImports:
 
     def test_the_core_may_import_itself(self):
         assert found(f"from {self.CORE}.telemetry import events") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "upwards"),
+    [
+        ("telemetry/slots/file.py", "from ...collector.state import State", True),
+        ("telemetry/slots/file.py", "from ..events import Series", False),
+        ("instrumentation/install.py", "from ..collector import service", True),
+        ("instrumentation/install.py", "from .. import api", True),
+        ("instrumentation/call.py", "from ..telemetry.events import Event", False),
+        ("collector/probes.py", "from ..instrumentation.guard import guarded", False),
+        ("models/query.py", "from .. import odoo_conf", False),
+    ],
+)
+def test_an_import_from_a_floor_above_is_found(path, text, upwards):
+    assert bool(found(text, f"addons/reliability/{path}")) == upwards

@@ -16,7 +16,6 @@ from odoo.service import server
 from odoo.tools import config
 
 from ..telemetry.events import Series
-from . import probes
 from .guard import guarded
 from .instrument import Hook, instrument
 from .kill_switch import kill_switch
@@ -47,7 +46,7 @@ _local = threading.local()
 
 
 def install() -> None:
-    """Install hooks on requests, on the number of parallel requests, and on probes."""
+    """Install hooks on requests and on the number of parallel requests."""
     environ = ("self", "environ", "start_response")
     instrument(
         "Requests",
@@ -59,11 +58,6 @@ def install() -> None:
         "How many requests can be served at a time",
         Hook(server.WorkerHTTP, "start", _wrap_worker_start, ("self",)),
         Hook(server.ThreadedWSGIServerReloadable, "__init__", _wrap_server_init),
-        while_paused=True,
-    )
-    instrument(
-        "Answers to /metrics and to probes",
-        Hook(http.Application, "__call__", _wrap_probes, environ),
         while_paused=True,
     )
 
@@ -139,22 +133,6 @@ def _wrap_application(call):
             _local.observed = _local.request = None
 
     return wrapper
-
-
-def _wrap_probes(call):
-    def wrapper(self, environ, start_response):
-        if body := probes.answer(environ, start_response):
-            return body
-        _check_kill_switch()
-        return call(self, environ, start_response)
-
-    return wrapper
-
-
-@guarded
-def _check_kill_switch() -> None:
-    """Check the kill switch; while it is off, no other hook of requests does."""
-    kill_switch.is_enabled()
 
 
 def _wrap_routing(set_dispatcher):

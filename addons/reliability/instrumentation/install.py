@@ -3,26 +3,21 @@
 import functools
 import logging
 import sys
+from collections.abc import Callable
 
-from ..collector import service
 from . import connection_names, http, registry, retry_scope, transaction
 from .recording import recorder
 
 _logger = logging.getLogger(__name__)
 
 
-def install() -> None:
-    """Install the hooks of the core, and start the collector; again does nothing.
+def install(*others: Callable[[], None]) -> None:
+    """Install the hooks of the instrumentation, and then others; again does nothing.
 
     Where this version of Odoo lacks what a hook needs, Odoo goes on without the hook.
     """
-    installers = (
-        _install_hooks_of_calls,
-        http.install,
-        service.install,
-        connection_names.install,
-    )
-    for install_hooks in installers:
+    ours = (_install_hooks_of_calls, http.install, connection_names.install)
+    for install_hooks in (*ours, *others):
         try:
             install_hooks()
         except Exception:

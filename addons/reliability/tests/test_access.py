@@ -10,10 +10,9 @@ from werkzeug.test import Client
 from odoo import http
 from odoo.tests import BaseCase, TransactionCase, get_db_name, tagged
 
-from ..collector import snapshot
+from ..collector import probes, snapshot
 from ..collector.collector import Collector
 from ..collector.poller import TOKEN, TOKEN_OF, DatabasePoller
-from ..instrumentation import probes
 from ..odoo_conf import Settings
 from ..telemetry.access import EVERYTHING, Access, digest_of
 from ..telemetry.exposition import Gauge, GaugeSheet

@@ -13,16 +13,18 @@ from typing import Any
 
 import psycopg2
 
-from odoo import sql_db
+from odoo import http, sql_db
 from odoo.orm.registry import Registry
 from odoo.service.server import thread_local
 from odoo.tools import config
 
-from ..collector import snapshot
+from ..instrumentation.guard import guarded
+from ..instrumentation.instrument import Hook, instrument
+from ..instrumentation.kill_switch import kill_switch
 from ..odoo_conf import settings
 from ..telemetry.access import Access
 from ..telemetry.endpoint import CHALLENGE, respond
-from .guard import guarded
+from . import snapshot
 
 _MAX_AGE = 2.0
 _READ = ("GET", "HEAD")
@@ -30,6 +32,36 @@ _READ = ("GET", "HEAD")
 _lock, _check_lock = threading.Lock(), threading.Lock()
 _known: dict[str, Any] = {"until": 0.0, "ready": False}
 _access: Access | None = None
+
+
+def install() -> None:
+    """Answer requests before Odoo does; installed after those that time requests."""
+    instrument(
+        "Answers to /metrics and to probes",
+        Hook(
+            http.Application,
+            "__call__",
+            _wrap_application,
+            ("self", "environ", "start_response"),
+        ),
+        while_paused=True,
+    )
+
+
+def _wrap_application(call):
+    def wrapper(self, environ, start_response):
+        if body := answer(environ, start_response):
+            return body
+        _check_kill_switch()
+        return call(self, environ, start_response)
+
+    return wrapper
+
+
+@guarded
+def _check_kill_switch() -> None:
+    """Check the kill switch; while it is off, no other hook of requests does."""
+    kill_switch.is_enabled()
 
 
 @guarded
