@@ -43,7 +43,8 @@ class Observation(NamedTuple):
     """What one evaluation finds for a status key.
 
     :ivar reason: why the service is not fine: ``kind``, ``part`` and ``whole`` as in
-        `Finding`, the code of the ``operation``, ``since``, and the ``cause``, if known
+        `Finding`, the ``family`` of the calls, the code of the ``operation``,
+        ``since``, and the ``cause``, if known
     :ivar backlogs: kind of backlog → ``count``, ``late`` and ``oldest``
     :ivar is_shared: whether it concerns the whole database, and so everybody
     """

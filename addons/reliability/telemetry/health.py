@@ -33,6 +33,7 @@ class Finding(NamedTuple):
     :ivar whole: the number of all calls
     :ivar since: when the finding began, within the window; for ``at_risk``, the
         deadline
+    :ivar family: of the affected calls; empty where no calls are affected
     """
 
     state: str
@@ -40,6 +41,7 @@ class Finding(NamedTuple):
     part: int
     whole: int
     since: datetime
+    family: str = ""
 
     @property
     def severity(self) -> tuple[int, float]:

@@ -1,11 +1,13 @@
 """Calls of a service, counted in the current transaction as a collector counts them."""
 
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import TransactionCase, new_test_user
 
 from ..collector.rollup_writer import add
+from ..telemetry import families
 from ..telemetry.events import Event, Series
 from ..telemetry.rollup import batches
 
@@ -48,6 +50,11 @@ class CountedCase(TransactionCase):
         super().setUp()
         # The database's clock follows the test's.
         self.patch(self.env.cr, "now", fields.Datetime.now)
+
+    def register_family(self, spec):
+        """Register a family until the end of the test."""
+        self.enterContext(patch.dict(families._registered))
+        families.register_family(spec)
 
     def fake_last_polls(self):
         """Let ``self.last_polls`` say when each host delivered measurements last.

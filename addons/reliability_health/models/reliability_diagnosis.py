@@ -5,12 +5,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
-from odoo.addons.reliability.api import WINDOW, LayerCosts, formatting
+from odoo.addons.reliability.api import LAYERS, WINDOW, LayerCosts, formatting
 
 from ..diagnosis import find_suspect
 
-_LOCKS = "lock_waiting"
-"""The family of observed lock waits; an addon that observes them registers it."""
 _USUAL = timedelta(days=7)
 _MOMENT = timedelta(seconds=1)
 _MANY = 2
@@ -21,7 +19,40 @@ class ReliabilityDiagnosis(models.AbstractModel):
     _inherit = "reliability.diagnosis"
 
     @api.model
+    def _find_root_cause(self, observation, key, now):
+        cause = super()._find_root_cause(observation, key, now)
+        if not cause and self._is_slow(observation):
+            return self._find_layer(observation, key, now)
+        return cause
+
+    @api.model
+    def _describe(self, cause):
+        is_layer = cause and cause["layer"] in LAYERS
+        return self._describe_layer(cause) if is_layer else super()._describe(cause)
+
+    @api.model
+    def _is_slow(self, observation):
+        """Return whether calls take so long that a layer may be to blame."""
+        return observation.reason["kind"] == "slow"
+
+    @api.model
+    def _calls_in_trouble(self, observation, key):
+        """Return which calls are in trouble, as ``reliability.query`` takes it."""
+        reason = observation.reason
+        where = {
+            "family": reason["family"],
+            "service": self.env["reliability.service"].browse(key.service_id).code,
+            "warehouse": key.warehouse,
+        }
+        if reason["operation"]:
+            where["operation"] = reason["operation"]
+        if key.company_id is not None:
+            where["company_id"] = key.company_id
+        return where
+
+    @api.model
     def _find_layer(self, observation, key, now):
+        """Return the layer that takes more of a call than usual, if one stands out."""
         where = self._calls_in_trouble(observation, key)
         begin = fields.Datetime.to_datetime(observation.reason["since"])
         costs = self._total_costs(max(begin, now - WINDOW), now + _MOMENT, where)
@@ -45,11 +76,7 @@ class ReliabilityDiagnosis(models.AbstractModel):
         """
         query = self.env["reliability.query"]
         costs = query._aggregate_costs(begin, end, **where).get((), LayerCosts())
-        of_locks = where | {"family": _LOCKS}
-        if where["family"] == "http":
-            of_locks.pop("service", None)
-        locks = query._aggregate_costs(begin, end, **of_locks).get((), LayerCosts())
-        costs.locks = locks.seconds
+        costs.locks = self._lock_seconds(begin, end, where).get((), 0.0)
         return costs
 
     @api.model
@@ -59,11 +86,23 @@ class ReliabilityDiagnosis(models.AbstractModel):
         :param where: as ``reliability.query`` takes it
         """
         query, by = self.env["reliability.query"], ("operation",)
-        found = query._aggregate_costs(begin, end, by, **where, family="operation")
-        locks = query._aggregate_costs(begin, end, by, **where, family=_LOCKS)
+        where = where | {"family": "operation"}
+        found = query._aggregate_costs(begin, end, by, **where)
+        locks = self._lock_seconds(begin, end, where, by)
         for key, costs in found.items():
-            costs.locks = locks.get(key, LayerCosts()).seconds
+            costs.locks = locks.get(key, 0.0)
         return {operation: costs for (operation,), costs in found.items()}
+
+    @api.model
+    def _lock_seconds(self, begin, end, where, by=()):
+        """Return how long calls were seen to wait for locks; here nobody looks.
+
+        :param where: the calls, as ``reliability.query`` takes them, with their family
+        :param by: as ``reliability.query`` takes it
+        :return: the values of ``by`` → seconds
+        :rtype: dict[tuple, float]
+        """
+        return {}
 
     @api.model
     def _layer_names(self):
@@ -82,6 +121,7 @@ class ReliabilityDiagnosis(models.AbstractModel):
 
     @api.model
     def _describe_layer(self, cause):
+        """Return how much of a call a layer takes, and how much is usual."""
         _ = self.env._
         values = {"now": formatting.duration(self.env, cause["now"])}
         is_known = cause["usual"] is not None

@@ -1,6 +1,7 @@
 """Another service in trouble, on which the service depends.
 
 A hint where no root cause is known: it is likely the cause, but there is no evidence.
+So it is not part of ``_find_root_cause``: no addon with evidence may come after it.
 """
 
 # A file for each kind of evidence.
@@ -13,11 +14,6 @@ from odoo.addons.reliability.api import STATES, TROUBLED, formatting
 
 class ReliabilityDiagnosis(models.AbstractModel):
     _inherit = "reliability.diagnosis"
-
-    @api.model
-    def _find_root_cause(self, observation, key, now):
-        cause = super()._find_root_cause(observation, key, now)
-        return cause or self._find_troubled_dependency(key)
 
     @api.model
     def _describe(self, cause):

@@ -107,9 +107,10 @@ class ReliabilityEvaluator(models.AbstractModel):
         """Return the observation for a status key: the worst finding and its cause."""
         observation = _worst_observation(findings, backlogs, is_shared)
         if observation.reason:
-            observation.reason["cause"] = self.env[
-                "reliability.diagnosis"
-            ]._find_root_cause(observation, key, now)
+            diagnosis = self.env["reliability.diagnosis"]
+            observation.reason["cause"] = diagnosis._find_root_cause(
+                observation, key, now
+            ) or diagnosis._find_troubled_dependency(key)
         return observation
 
     @api.model
@@ -133,13 +134,15 @@ class ReliabilityEvaluator(models.AbstractModel):
             if family in shared_families:
                 shared.add(key)
             # A service that consists of requests is evaluated as a whole.
-            minutes = calls[key, "" if family == "http" else operation]
+            minutes = calls[key, family, "" if family == "http" else operation]
             minutes[start] = minutes[start] + stats if start in minutes else stats
         thresholds = self._thresholds(services)
         found = []
-        for (key, operation), minutes in calls.items():
+        for (key, family, operation), minutes in calls.items():
             limits = thresholds.get(operation, thresholds[key.service_id])
             finding = evaluate(minutes, now, limits)
+            if finding:
+                finding = finding._replace(family=family)
             found.append((key, operation, finding, key in shared))
         return found
 
@@ -161,7 +164,8 @@ class ReliabilityEvaluator(models.AbstractModel):
             company, service, operation, warehouse = label_values
             is_silent = label_values not in called and company in at_work
             if is_silent and service in services:
-                finding = Finding(DEGRADED, "silent", 0, usual, now - _HOUR)
+                since = now - _HOUR
+                finding = Finding(DEGRADED, "silent", 0, usual, since, "operation")
                 key = StatusKey(services[service].id, company, warehouse)
                 found.append((key, operation, finding, False))
         return found
@@ -256,6 +260,7 @@ def _worst_observation(findings, backlogs, is_shared):
         return Observation(state, None, backlogs, is_shared)
     _severity, operation, worst = max(wrong, key=lambda found: found[0])
     reason = {
+        "family": worst.family,
         "operation": operation,
         "kind": worst.kind,
         "part": worst.part,

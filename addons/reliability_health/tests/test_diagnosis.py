@@ -5,18 +5,16 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.reliability.api import FamilySpec, Series
-from odoo.addons.reliability.telemetry.families import learn
+from odoo.addons.reliability.api import FamilySpec, Series, StatusKey
 from odoo.addons.reliability.tests.counting import NOON
 
 from . import test_evaluator
 
 LAST_DAYS = NOON - timedelta(days=1)
-LABELS = ("service", "operation", "company", "warehouse")
-LOCK_WAITING = FamilySpec(
-    "lock_waiting", "", LABELS, (), **{name: f"{{{name}}}" for name in LABELS}
+DOCK = FamilySpec(
+    "dock", "Truck", ("dock",), (), "probing", "{dock}", is_evaluated=True
 )
-"""As the addon that observes lock waits registers it."""
+"""A family of the whole database, as an addon registers it."""
 
 
 @tagged("-at_install", "post_install")
@@ -67,15 +65,18 @@ class TestRootCause(test_evaluator.EvaluatedCase):
         self.call(NOON, 4, 4.0, sql=2.1, cpu=1.8)
         self.assertNotIn("because", self.description())
 
-    def test_locks_as_far_as_waits_were_observed(self):
-        learn(LOCK_WAITING.as_json())
-        self.usual_calls()
-        self.call(NOON, 4, 9.0, sql=8.6, cpu=0.3)
-        names = "probing", "probe", str(self.env.company.id), "WH"
-        waited = Series("lock_waiting", self.env.cr.dbname, names, 1.0)
-        self.record(waited, NOON, *["success"] * 4, seconds=8.0)
-        text = "because each waits for locks for at least 8.0 s"
-        self.assertIn(text, self.description())
+    def test_layer_of_slow_calls_of_another_family(self):
+        self.register_family(DOCK)
+        dock = Series("dock", self.env.cr.dbname, ("north",), 3.0)
+        self.record(dock, NOON, *["success"] * 4, seconds=4.0, sql=3.9)
+        self.assertIn("because the database takes 3.9 s of each", self.description())
+
+    def test_families_with_the_same_operation_are_evaluated_apart(self):
+        self.register_family(DOCK)
+        dock = Series("dock", self.env.cr.dbname, ("probe",), 3.0)
+        self.record(dock, NOON, *["success"] * 4, seconds=4.0, sql=3.9)
+        self.count(NOON, *["success"] * 40, company="", warehouse="")
+        self.assertIn("because the database takes 3.9 s of each", self.description())
 
     def test_none_for_refused_calls(self):
         self.count(NOON, *["rejected"] * 6)
@@ -99,16 +100,17 @@ class TestDependency(test_evaluator.EvaluatedCase):
         )
         self.service.depends_on_ids = between
 
-    def description(self, **labels):
-        """Return the description of a service that fails after its foundation does.
+    def description(self, outcomes=("failed",) * 4, seconds=0.1, **labels):
+        """Return the description of a service in trouble after its foundation fails.
 
+        :param outcomes, seconds: of the calls of the service, each minute
         :param labels: of the calls of the foundation
         """
         for minute in range(-5, 4):
             at = NOON + timedelta(minutes=minute)
             self.count(at, *["failed"] * 4, service="foundation", **labels)
             if minute >= 0:
-                self.count(at, *["failed"] * 4)
+                self.count(at, *outcomes, seconds=seconds)
             self.evaluate_at(at + timedelta(seconds=30))
         with freeze_time(NOON + timedelta(minutes=5)):
             return self.statuses().with_user(self.user).description
@@ -117,9 +119,33 @@ class TestDependency(test_evaluator.EvaluatedCase):
         text = ": “Foundation”, on which it depends, is interrupted since 11:55"
         self.assertIn(text, self.description())
 
+    def test_named_if_it_is_of_the_whole_database(self):
+        self.env["res.company"].create({"name": "Other"})
+        self.assertIn("“Foundation”, on which", self.description(company=""))
+
     def test_not_named_if_it_belongs_to_another_company(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.assertNotIn("Foundation", self.description(company=other.id))
+
+    def test_not_named_for_the_whole_database_if_it_belongs_to_a_company(self):
+        self.description()
+        diagnosis = self.env["reliability.diagnosis"]
+        for company, found in ((self.env.company.id, True), (None, False)):
+            key = StatusKey(self.service.id, company, "")
+            self.assertEqual(bool(diagnosis._find_troubled_dependency(key)), found)
+
+    def test_not_named_if_an_addon_that_is_loaded_later_has_evidence(self):
+        evidence = {"layer": "python", "now": 2.0, "usual": None}
+        diagnosis = type(self.env["reliability.diagnosis"])
+        health = diagnosis._find_root_cause
+        self.patch(
+            diagnosis, "_find_root_cause", lambda *args: health(*args) or evidence
+        )
+        self.assertIn("because Odoo computes 2.0 s for each", self.description())
+
+    def test_not_named_if_a_layer_stands_out(self):
+        text = self.description(["success"] * 4, seconds=9.0)
+        self.assertIn("because each waits 9.0 s in Odoo itself", text)
 
     def test_not_named_if_the_service_does_not_depend_on_it(self):
         self.service.depends_on_ids = False

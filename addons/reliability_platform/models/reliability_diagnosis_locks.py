@@ -9,6 +9,8 @@ from odoo import api, fields, models
 
 from odoo.addons.reliability.api import WINDOW, formatting
 
+from ..collector.lock_waits import LOCK_WAITING
+
 _EXPLAINED = ("slow", "blocked", "busy", "silent")
 """Kinds of findings that a lock wait explains."""
 
@@ -56,6 +58,15 @@ class ReliabilityDiagnosis(models.AbstractModel):
         return any(
             2 * stats.calls["killed"] >= stats.failures > 0 for stats in found.values()
         )
+
+    @api.model
+    def _lock_seconds(self, begin, end, where, by=()):
+        # A lock wait of a request may be counted for an operation inside of it.
+        where = {} if where["family"] == "http" else where
+        waits = self.env["reliability.query"]._aggregate_costs(
+            begin, end, by, **where | {"family": LOCK_WAITING.name}
+        )
+        return {key: costs.seconds for key, costs in waits.items()}
 
     @api.model
     def _find_lock_holder(self, observation, key):

@@ -18,6 +18,16 @@ class ReliabilityDiagnosis(models.AbstractModel):
         return self._find_activity(reason["operation"], reason["whole"])
 
     @api.model
+    def _is_slow(self, observation):
+        return observation.reason["kind"] == "busy" or super()._is_slow(observation)
+
+    @api.model
+    def _calls_in_trouble(self, observation, key):
+        where = super()._calls_in_trouble(observation, key)
+        # Requests of all services; the operation is the name of the host.
+        return {"family": "http"} if observation.reason["kind"] == "busy" else where
+
+    @api.model
     def _describe(self, cause):
         if not cause or cause["layer"] != "workers":
             return super()._describe(cause)

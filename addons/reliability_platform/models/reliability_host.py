@@ -63,7 +63,7 @@ class ReliabilityHost(models.Model):
             return None
         serving = self.report["serving"]
         since = self.heartbeat - timedelta(seconds=began)
-        return Finding(DEGRADED, "busy", serving + waiting, serving, since)
+        return Finding(DEGRADED, "busy", serving + waiting, serving, since, "http")
 
     def _find_redis_problems(self):
         """Yield the problems of each Redis that this host uses.

@@ -49,5 +49,6 @@ class PlatformCase(CountedCase):
     def observation(self, kind, operation="probe", part=4, whole=4):
         """Return the observation of an evaluation with a finding since noon."""
         reason = {"kind": kind, "operation": operation, "part": part, "whole": whole}
+        reason["family"] = "http" if kind == "busy" else "operation"
         reason["since"] = fields.Datetime.to_string(NOON)
         return SimpleNamespace(reason=reason, is_shared=False)

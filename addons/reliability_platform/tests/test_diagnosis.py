@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.reliability.api import StatusKey
+from odoo.addons.reliability.api import Series, StatusKey
 
 from .common import NOON, PlatformCase
 
@@ -43,6 +43,29 @@ class TestRootCause(PlatformCase):
             self.description("slow"),
             "a transaction waited for a lock held by “Probe” for 30 s",
         )
+
+    def test_locks_as_far_as_waits_were_observed(self):
+        names = "probing", "probe", str(self.env.company.id), "WH"
+        for family, labels, seconds in (
+            ("operation", (*names, ""), 9.0),
+            ("lock_waiting", names, 8.0),
+        ):
+            series = Series(family, self.env.cr.dbname, labels, 3.0)
+            self.record(series, NOON, *["success"] * 4, seconds=seconds, sql=8.6)
+        text = "each waits for locks for at least 8.0 s"
+        self.assertEqual(self.description("slow"), text)
+        with freeze_time(NOW):
+            costs = self.env["reliability.diagnosis"]._costs_by_operation(NOON, NOW, {})
+        self.assertEqual(costs["probe"].locks, 32.0)
+
+    def test_layer_of_requests_while_all_workers_are_busy(self):
+        requests = Series(
+            "http", self.env.cr.dbname, ("/shop", "GET", "200", "", "probing"), 1.0
+        )
+        self.record(requests, NOON, *["success"] * 4, seconds=4.0, sql=3.9)
+        platform = self.env.ref("reliability.service_platform")
+        found = self.description("busy", "one", key=StatusKey(platform.id, None, ""))
+        self.assertEqual(found, "the database takes 3.9 s of each")
 
     def test_lock_wait_of_another_warehouse_is_no_cause(self):
         self.wait(warehouse="CH", holder_program="psql")
