@@ -74,8 +74,11 @@ class ReliabilityService(models.Model):
     )
 
     def _calls_today(self):
-        """Add requests and scheduled actions, which some services consist of."""
-        calls = super()._calls_today()
+        """Return the calls of all families that say how a service is."""
+        calls = self._calls_of_today(
+            company_id=self.env.companies.ids,
+            family=evaluated_families(is_of_company=True),
+        )
         shared = self._calls_of_today(family=evaluated_families(is_of_company=False))
         for key, stats in shared.items():
             calls[key] = calls.get(key, CallStats()) + stats

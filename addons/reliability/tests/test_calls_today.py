@@ -1,10 +1,12 @@
 """The numbers of today's calls on operations and services."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
 from ..telemetry.events import Series
+from ..telemetry.families import FamilySpec
 from .counting import NOON, CountedCase
 
 
@@ -31,3 +33,16 @@ class TestTodaysNumbers(CountedCase):
         platform = self.env.ref("reliability.service_platform")
         with freeze_time(NOON + timedelta(minutes=5)):
             self.assertEqual(platform.calls_today, 5)
+
+    def test_of_a_service_with_another_family_of_a_company(self):
+        family = FamilySpec("dock", "Truck", ("company",), (), "probing", "dock")
+        family = replace(
+            family, company="{company}", is_of_company=True, is_evaluated=True
+        )
+        self.register_family(family)
+        other = self.env["res.company"].create({"name": "Other"})
+        for company in (self.env.company, other):
+            trucks = Series("dock", self.env.cr.dbname, (str(company.id),), 1.0)
+            self.record(trucks, NOON, *["success"] * 5)
+        with freeze_time(NOON + timedelta(minutes=5)):
+            self.assertEqual(self.service.calls_today, 5)
