@@ -2,6 +2,7 @@ from odoo.addons.reliability.api import register_label_model
 
 from . import models
 from .models.reliability_gauge import GAUGES
+from .models.stock_picking import UNCONFIRMED_WAITS
 
 register_label_model("delivery.carrier", "dimension", "name")
 
@@ -14,7 +15,8 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop the views and functions that Odoo does not drop with the models."""
+    """Drop what Odoo does not drop with the models, and delete system parameters."""
     env["reliability.gauge"]._unregister_gauges(*GAUGES)
     env["reliability.cutoff"]._drop_forecast()
     env.cr.execute("DROP FUNCTION IF EXISTS reliability_label_unconfirmed(integer)")
+    env["ir.config_parameter"].search([("key", "=", UNCONFIRMED_WAITS)]).unlink()

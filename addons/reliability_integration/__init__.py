@@ -16,9 +16,12 @@ http.install()
 add_call_middleware(find_middleware)
 
 from . import models  # noqa: E402 - calls are instrumented from here on
+from .models.retention import PARAMETERS  # noqa: E402
 
 
 def uninstall_hook(env):
-    """Drop the SQL functions and views, which Odoo does not drop with the models."""
+    """Drop what Odoo does not drop with the models, and delete system parameters."""
     env["reliability.exchange"]._drop_functions()
     env["reliability.gauge"]._drop_integration_gauges()
+    keys = [parameter.key for parameter in PARAMETERS]
+    env["ir.config_parameter"].search([("key", "in", keys)]).unlink()

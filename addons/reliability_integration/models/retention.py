@@ -7,6 +7,7 @@ from odoo.addons.reliability.api import RetentionParameter, read_parameters
 DONE_DAYS = RetentionParameter("reliability.exchange_days", 90, 3660)
 FAILED_DAYS = RetentionParameter("reliability.failed_exchange_days", 400, 3660)
 MAX_EXCHANGES = RetentionParameter("reliability.max_exchanges", 5_000_000, 100_000_000)
+PARAMETERS = (DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES)
 
 
 class Retention(NamedTuple):
@@ -26,5 +27,4 @@ def retention_of(env):
 
     :rtype: Retention
     """
-    parameters = DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES
-    return Retention(*read_parameters(env, parameters))
+    return Retention(*read_parameters(env, PARAMETERS))

@@ -8,6 +8,7 @@ ATTEMPT_DAYS = RetentionParameter("reliability.job_attempt_days", 90, 3660)
 MAX_ATTEMPTS = RetentionParameter(
     "reliability.max_job_attempts", 5_000_000, 100_000_000
 )
+PARAMETERS = (ATTEMPT_DAYS, MAX_ATTEMPTS)
 
 
 class Retention(NamedTuple):
@@ -26,4 +27,4 @@ def retention_of(env):
 
     :rtype: Retention
     """
-    return Retention(*read_parameters(env, (ATTEMPT_DAYS, MAX_ATTEMPTS)))
+    return Retention(*read_parameters(env, PARAMETERS))
