@@ -7,6 +7,6 @@
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
     "depends": ["reliability", "account"],
-    "data": ["data/reliability_operation.xml"],
+    "data": ["data/reliability_service.xml", "data/reliability_operation.xml"],
     "auto_install": True,
 }

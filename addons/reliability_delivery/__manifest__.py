@@ -14,6 +14,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/reliability_rules.xml",
+        "data/reliability_service.xml",
         "data/reliability_operation.xml",
         "views/reliability_cutoff_views.xml",
         "views/reliability_reference_views.xml",

@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/reliability_rules.xml",
+        "data/reliability_service.xml",
         "data/reliability_operation.xml",
         "data/ir_cron.xml",
         "views/reliability_edi_document_views.xml",

@@ -7,7 +7,7 @@
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
     "depends": ["reliability", "stock"],
-    "data": ["data/reliability_operation.xml"],
+    "data": ["data/reliability_service.xml", "data/reliability_operation.xml"],
     "auto_install": True,
     "uninstall_hook": "uninstall_hook",
 }

@@ -206,29 +206,31 @@ class TestForm(OperationCase):
 
 @tagged("-at_install", "post_install")
 class TestServices(TransactionCase):
-    def test_the_default_services_exist(self):
-        names = self.env["reliability.service"].search([]).mapped("name")
-        for name in (
-            "Order processing",
-            "Warehouse execution",
-            "Shipping",
-            "EDI",
-            "Invoicing",
-            "Customer portal",
-            "Integration API",
-            "Background work",
-            "Platform",
-        ):
-            self.assertIn(name, names)
+    def test_the_core_brings_those_that_it_measures(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "reliability"), ("model", "=", "reliability.service")]
+        )
+        self.assertEqual(
+            set(data.mapped("name")),
+            {
+                f"service_{code}"
+                for code in (
+                    "background_work",
+                    "customer_portal",
+                    "integration_api",
+                    "platform",
+                )
+            },
+        )
 
     def test_a_service_cannot_depend_on_itself(self):
         platform = self.env.ref("reliability.service_platform")
-        shipping = self.env.ref("reliability.service_shipping")
+        portal = self.env.ref("reliability.service_customer_portal")
         with self.assertRaisesRegex(ValidationError, "depend on itself"):
-            platform.depends_on_ids = shipping
+            platform.depends_on_ids = portal
 
     def test_a_service_opens_and_counts_its_operations(self):
-        service = self.env.ref("reliability.service_order_processing")
+        service = self.env.ref("reliability.service_customer_portal")
         action = service.action_open_operations()
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(len(found), service.operation_count)
@@ -237,7 +239,7 @@ class TestServices(TransactionCase):
 @tagged("-at_install", "post_install")
 class TestPreviewOfLabels(TransactionCase):
     def preview(self, **values):
-        service = self.env.ref("reliability.service_order_processing")
+        service = self.env.ref("reliability.service_customer_portal")
         values = {"name": "X", "code": "x", "service_id": service.id, **values}
         return self.env["reliability.operation"].new(values).preview
 
@@ -249,7 +251,7 @@ class TestPreviewOfLabels(TransactionCase):
         self.assertEqual(
             text.splitlines(),
             [
-                "service: order_processing",
+                "service: customer_portal",
                 "operation: x",
                 f"company: {self.env.company.id}",
                 f"as for {partner.display_name}",

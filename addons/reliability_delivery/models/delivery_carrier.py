@@ -83,7 +83,9 @@ class DeliveryCarrier(models.Model):
         existing = integrations.with_context(active_test=False).search(
             [("code", "in", list(names_by_code))]
         )
-        service = self.env.ref("reliability.service_shipping", raise_if_not_found=False)
+        service = self.env.ref(
+            "reliability_delivery.service_shipping", raise_if_not_found=False
+        )
         values = {"kind": "carrier", "service_id": service.id if service else False}
         for integration in existing.filtered("discovered"):
             integration.write({"name": names_by_code[integration.code], **values})

@@ -278,7 +278,7 @@ class TestCutoff(TransactionCase):
         observations = self.env["reliability.evaluator"]._evaluate(
             fields.Datetime.now()
         )
-        shipping = self.env.ref("reliability.service_shipping").id
+        shipping = self.env.ref("reliability_delivery.service_shipping").id
         (observation,) = [
             observation
             for key, observation in observations.items()

@@ -51,7 +51,7 @@ BEGIN
     ) VALUES (
         system_code, system_name, 'edi', false, true, 40, 5, false, false, 0, 5, 0, 0.1,
         (SELECT res_id FROM ir_model_data
-          WHERE module = 'reliability' AND name = 'service_edi'),
+          WHERE module = 'reliability_edi' AND name = 'service_edi'),
         partner, CASE WHEN partner IS NULL THEN backend END,
         now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
     ) ON CONFLICT DO NOTHING;
