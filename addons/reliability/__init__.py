@@ -13,7 +13,7 @@ install(probes.install, service.install)
 from . import models  # noqa: E402 - models are measured by what install() hooked in
 
 
-def forget_all(env):
+def uninstall_hook(env):
     """Drop what Odoo does not drop with our models, when the app is uninstalled."""
     env.cr.execute(
         "SELECT viewname FROM pg_views"

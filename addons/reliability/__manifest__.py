@@ -21,5 +21,5 @@
         "views/menus.xml",
     ],
     "application": True,
-    "uninstall_hook": "forget_all",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -22,6 +22,7 @@ def found(text, path="addons/reliability/models/example.py"):
         ("for judge in (): pass", "judge"),
         ("x = [n for place in ()]", "place"),
         ("x = lambda look: 1", "look"),
+        ("def forget_all(): pass", "forget"),
     ],
 )
 def test_a_retired_word_in_a_name_is_found_where_it_is_defined(text, word):
@@ -37,6 +38,7 @@ def test_a_retired_word_in_a_name_is_found_where_it_is_defined(text, word):
         "record.write({'note': 1})",
         "# In fact, note what he told: visit us, and look.",
         "replaced = noted_down_nowhere(placeholder=1)",
+        "def forget(): pass",
         "lookup = workplace = at_most = artefact = 1",
         "def test_the_owner_is_told_of_the_fact(): pass",
         "class TestWhatIsSaid: pass",
@@ -125,12 +127,10 @@ class TestImports:
     def test_api_and_other_addons_may_be_imported(self, text):
         assert found(text, "addons/reliability_sale/models/sale_order.py") == []
 
-    def test_tests_may_import_more(self, monkeypatch):
+    def test_tests_may_also_import_tests(self):
         path = "addons/reliability_sale/tests/test_sale.py"
         helpers = f"from {self.CORE}.tests.common import Case"
         deep = f"from {self.CORE}.telemetry.events import Series"
-        assert found(f"{helpers}\n{deep}", path) == []
-        monkeypatch.setattr(words, "TESTS_MAY_IMPORT_ALL", False)
         assert found(helpers, path) == []
         assert len(found(deep, path)) == 1
 

@@ -113,7 +113,7 @@ def deliver(folder: Path, db: str, connection: Any) -> None:
     _tidy_up(outbox)
 
 
-def forget_gone(folder: Path, existing: Collection[str]) -> dict[str, int]:
+def delete_gone(folder: Path, existing: Collection[str]) -> dict[str, int]:
     """Delete the outboxes of databases that have been gone for a day.
 
     :param existing: the databases that messages can be delivered to

@@ -113,7 +113,7 @@ class DatabasePoller:
         self._collector.reconcile_databases({name: existing[name] for name in with_app})
         for gone in self._access.databases.keys() - existing.keys():
             self._forget(gone)
-        self._forget_messages(existing)
+        self._delete_messages(existing)
 
     def _recheck_for_the_app(self) -> None:
         """Poll databases without the app in which calls were measured since.
@@ -125,14 +125,14 @@ class DatabasePoller:
             self._without_app.discard(db)
             self._attempt(db, self._poll)
 
-    def _forget_messages(self, existing: Collection[str]) -> None:
+    def _delete_messages(self, existing: Collection[str]) -> None:
         folder = self._collector.folder
         reachable = {
             db
             for db in outbox.databases(folder)
             if self._collector.current_name(db) in existing
         }
-        for db, count in outbox.forget_gone(folder, reachable).items():
+        for db, count in outbox.delete_gone(folder, reachable).items():
             _logger.warning("%s is gone: %s messages for it are deleted", db, count)
 
     def _databases(self) -> set[str]:

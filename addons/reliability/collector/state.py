@@ -179,9 +179,9 @@ class State:
                         "gone": None if name in existing else now,
                     },
                 )
-            return {db: self._forget_if_gone(db, now) for db in known.keys() - existing}
+            return {db: self._retire_if_gone(db, now) for db in known.keys() - existing}
 
-    def _forget_if_gone(self, db: str, now: float) -> int:
+    def _retire_if_gone(self, db: str, now: float) -> int:
         """Delete a database that is gone for a day.
 
         Its totals are deleted at once.

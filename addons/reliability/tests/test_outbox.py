@@ -196,12 +196,12 @@ class TestOutbox(CommittedCase):
 
     def test_messages_are_deleted_a_day_after_their_database(self):
         self.store({"a": 1})
-        self.assertEqual(outbox.forget_gone(self.folder, set()), {})
+        self.assertEqual(outbox.delete_gone(self.folder, set()), {})
         (path,) = (self.folder / "outbox" / self.db).iterdir()
         days_ago = time.time() - 2 * 24 * 3600
         os.utime(path, (days_ago, days_ago))
-        self.assertEqual(outbox.forget_gone(self.folder, {self.db}), {})
-        self.assertEqual(outbox.forget_gone(self.folder, set()), {self.db: 1})
+        self.assertEqual(outbox.delete_gone(self.folder, {self.db}), {})
+        self.assertEqual(outbox.delete_gone(self.folder, set()), {self.db: 1})
         self.assertEqual(outbox.databases(self.folder), set())
 
     def test_the_number_of_messages_is_limited(self):

@@ -9,8 +9,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
 from odoo.addons.reliability.api import Alert, Backlog, Card, Series, Warehouse
-from odoo.addons.reliability.models import shared_cache
 from odoo.addons.reliability.tests.counting import NOON
+from odoo.addons.reliability.tests.internals import clear_shared_cache
 from odoo.addons.reliability_health.tests import test_evaluator
 
 CRON = "base.autovacuum_job"
@@ -28,7 +28,7 @@ class CockpitCase(test_evaluator.EvaluatedCase):
     def setUp(self):
         super().setUp()
         self.env.registry.clear_cache()  # of usual calls
-        shared_cache.clear()
+        clear_shared_cache()
         self.fake_last_polls()
 
     def with_warehouses(self, *codes):

@@ -1,9 +1,8 @@
 """Counters of exchanges never fall, and old exchanges are deleted."""
 
-from odoo.tests import get_db_name, tagged
+from odoo.tests import tagged
 
-from odoo.addons.reliability.collector import gauges
-from odoo.addons.reliability.collector.connection import connected
+from odoo.addons.reliability.tests.internals import read_gauges
 
 from ..ledger.exchange import exchange
 from ..models.retention import DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES
@@ -26,17 +25,13 @@ class CountingCase(LedgerCase):
 
         Other tests may have left other integrations in the database.
         """
-        with connected(get_db_name()) as connection:
-            shown = {
-                gauge.name: dict(gauge.samples) for gauge in gauges.read(connection)
-            }
         return {
             name.removeprefix("odoo_integration_"): {
                 labels: number
                 for labels, number in samples.items()
                 if labels[0] == "dhl"
             }
-            for name, samples in shown.items()
+            for name, samples in read_gauges().items()
             if name.startswith("odoo_integration_")
         }
 

@@ -11,9 +11,12 @@ from odoo.exceptions import UserError
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.reliability.collector import outbox
-from odoo.addons.reliability.collector.connection import connected
 from odoo.addons.reliability.tests.clocks import wait_until
+from odoo.addons.reliability.tests.internals import (
+    connected,
+    deliver_messages,
+    outbox_in,
+)
 from odoo.addons.reliability.tests.recordings import empty_folder
 
 from ..ledger import ledger as module
@@ -123,8 +126,7 @@ class TestDurability(LedgerCase):
     @mute_logger(module.__name__)
     def test_a_message_waits_if_the_one_before_is_in_the_outbox(self):
         folder = empty_folder(self)
-        with patch.object(outbox, "settings") as settings:
-            settings.return_value.telemetry_dir = folder
+        with outbox_in(folder):
             with self.writing() as env:
                 with patch.object(
                     Connection, "execute", side_effect=psycopg2.OperationalError
@@ -137,16 +139,14 @@ class TestDurability(LedgerCase):
     @mute_logger(module.__name__)
     def test_a_message_from_the_outbox_waits_because_its_file_is_deleted(self):
         folder = empty_folder(self)
-        with patch.object(outbox, "settings") as settings:
-            settings.return_value.telemetry_dir = folder
+        with outbox_in(folder):
             with patch.object(
                 Connection, "execute", side_effect=psycopg2.OperationalError
             ):
                 with self.writing() as env:
                     with exchange(self.partner(env), "dhl", "label"):
                         pass
-            with connected(get_db_name()) as connection:
-                outbox.deliver(folder, get_db_name(), connection)
+            deliver_messages(folder)
         self.assertEqual(self.attempts()[0]["transaction_state"], "committed")
         self.assertEqual(self.modes(), [SYNC])
 

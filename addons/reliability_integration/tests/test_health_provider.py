@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.reliability.api import Scope, Warehouse
-from odoo.addons.reliability.models import shared_cache
+from odoo.addons.reliability.tests.internals import clear_shared_cache
 
 from .screens import NOON, ScreensCase
 
@@ -21,7 +21,7 @@ class ProviderCase(ScreensCase):
         """Return the health provider in the environment of a user."""
         self.env.flush_all()
         self.env.invalidate_all()
-        shared_cache.clear()
+        clear_shared_cache()
         return self.env["reliability.health.provider"].with_user(self.users[role])
 
     def scope(self, warehouse=""):

@@ -8,8 +8,11 @@ import psycopg2
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.reliability.collector import outbox
-from odoo.addons.reliability.collector.connection import connected
+from odoo.addons.reliability.tests.internals import (
+    deliver_messages,
+    has_messages,
+    outbox_in,
+)
 from odoo.addons.reliability.tests.recordings import empty_folder, run_in_child
 
 from ..ledger import connections
@@ -29,8 +32,7 @@ class TestOutbox(LedgerCase):
     def setUp(self):
         super().setUp()
         self.folder = empty_folder(self)
-        settings = self.enterContext(patch.object(outbox, "settings"))
-        settings.return_value.telemetry_dir = self.folder
+        self.enterContext(outbox_in(self.folder))
 
     def record(self):
         """Record an exchange."""
@@ -51,23 +53,18 @@ class TestOutbox(LedgerCase):
 
         return patch.object(Connection, "execute", execute_or_refuse)
 
-    def deliver(self):
-        """Deliver the messages of the outbox, as the collector does."""
-        with connected(get_db_name()) as connection:
-            outbox.deliver(self.folder, get_db_name(), connection)
-
     @mute_logger(LOGGER)
     def test_no_message_is_lost_whichever_are_refused(self):
         for numbers in ((0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)):
             with self.subTest(numbers):
                 with self.refusing(numbers):
                     self.record()
-                self.deliver()
+                deliver_messages(self.folder)
                 found = self.exchanges()[-1]
                 self.assertEqual(found["state"], "succeeded")
                 self.assertEqual(found["attempt_count"], 1)
                 self.assertEqual(self.references(), {"T1": "committed"})
-                self.assertEqual(outbox.databases(self.folder), set())
+                self.assertFalse(has_messages(self.folder))
                 with self.cursor() as cr:
                     cr.execute("DELETE FROM reliability_reference")
 
@@ -93,9 +90,9 @@ class TestOutbox(LedgerCase):
             self.record()
         (path,) = (self.folder / "outbox" / get_db_name()).iterdir()
         message = path.read_text("utf-8")
-        self.deliver()
+        deliver_messages(self.folder)
         path.write_text(message, "utf-8")
-        self.deliver()
+        deliver_messages(self.folder)
         self.assertEqual(self.exchange()["attempt_count"], 1)
         self.assertEqual(self.references(), {"T1": "committed"})
 

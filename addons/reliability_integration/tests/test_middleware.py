@@ -5,7 +5,7 @@ from unittest.mock import Mock, patch
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.reliability.instrumentation.registry import instrumentation_of
+from odoo.addons.reliability.api import instrumentation_of
 
 from .common import LedgerCase
 

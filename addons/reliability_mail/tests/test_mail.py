@@ -13,10 +13,10 @@ from odoo.addons.reliability.api import (
     kill_switch,
     recorder,
 )
-from odoo.addons.reliability.collector import gauges
 from odoo.addons.reliability.tests.clocks import Clock
 from odoo.addons.reliability.tests.common import RecordedCase
 from odoo.addons.reliability.tests.counting import NOON, CountedCase
+from odoo.addons.reliability.tests.internals import gauge_names
 from odoo.addons.reliability.tests.recordings import events_in
 
 from .. import GAUGES, uninstall_hook
@@ -75,8 +75,7 @@ class TestMail(RecordedCase, TransactionCase):
     def test_uninstalling_drops_the_gauges_and_the_index(self):
         self.env.flush_all()
         uninstall_hook(self.env)
-        views = {view for view, _text in gauges.views(self.env.cr._obj)}
-        self.assertFalse(views & {gauges.PREFIX + name for name in GAUGES})
+        self.assertFalse(gauge_names(self.env.cr) & set(GAUGES))
         self.env.cr.execute(
             "SELECT to_regclass('mail_mail__reliability_open') IS NOT NULL"
         )

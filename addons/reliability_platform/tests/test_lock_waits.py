@@ -9,10 +9,9 @@ from odoo import sql_db
 from odoo.tests import get_db_name, tagged
 
 from odoo.addons.reliability.api import Collector, Series, recorder, transaction
-from odoo.addons.reliability.collector.connection import connected
-from odoo.addons.reliability.odoo_conf import settings
 from odoo.addons.reliability.tests.clocks import Clock, wait_until
 from odoo.addons.reliability.tests.common import CommittedCase
+from odoo.addons.reliability.tests.internals import connected, settings
 from odoo.addons.reliability.tests.recordings import events_in
 
 from ..collector import lock_waits

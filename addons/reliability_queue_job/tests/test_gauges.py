@@ -5,8 +5,8 @@ from math import inf
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.reliability.collector import gauges
 from odoo.addons.reliability.tests.clocks import LIMIT
+from odoo.addons.reliability.tests.internals import read_gauge
 
 from ..models.reliability_job_channel import configured_channels
 from .common import JobCase
@@ -22,9 +22,7 @@ class GaugeCase(JobCase):
         :return: the number; if there is a second label, its value → the number
         """
         self.env.flush_all()
-        cr = self.env.cr._obj
-        view = f"{gauges.PREFIX}{prefix}{name}"
-        gauge = gauges.read_view(cr, view, dict(gauges.views(cr))[view])
+        gauge = read_gauge(self.env.cr, f"{prefix}{name}")
         samples = {
             labels[1:]: value for labels, value in gauge.samples if labels[0] == CHANNEL
         }
