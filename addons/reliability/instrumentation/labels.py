@@ -88,9 +88,9 @@ class Source(NamedTuple):
 def sources(env: api.Environment, model: str, dimension: str | None) -> list[Source]:
     """Return the sources of the labels of calls on ``model``.
 
-    :param dimension: a field, or a path of fields, to a company, a warehouse, a carrier
-        or a selection; without one, ``company_id`` and ``warehouse_id`` are used if the
-        model has them
+    :param dimension: a field, or a path of fields, to a selection or to a record of a
+        model of :func:`register_label_model`; without one, ``company_id`` and
+        ``warehouse_id`` are used if the model has them
     :raise NotEligible: the path leads to none of them
     """
     defaults = ["company_id"] if dimension else ["company_id", "warehouse_id"]
@@ -150,13 +150,20 @@ def _wrong_dimension(env: api.Environment, model: str, path: str) -> NotEligible
     return NotEligible(
         env._(
             "Calls cannot be split by %(path)s of %(model)s. Choose a path of stored"
-            " fields to a company, a warehouse, a carrier or a selection, such as:"
+            " fields to a selection or to one of these: %(records)s. Usable here:"
             " %(usable)s.",
             path=path,
             model=model,
+            records=", ".join(_label_model_names(env)),
             usable=", ".join(_usable(env, model)) or env._("none"),
         )
     )
+
+
+def _label_model_names(env: api.Environment) -> list[str]:
+    """Return the names of the registered models that this database has, for people."""
+    names = env["ir.model"]._get
+    return [names(model).name for model in _MASTER_DATA if model in env.registry]
 
 
 def _usable(env: api.Environment, model: str) -> list[str]:

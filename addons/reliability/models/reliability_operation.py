@@ -46,9 +46,9 @@ class ReliabilityOperation(models.Model):
     )
     dimension = fields.Char(
         string="Split by",
-        help="A field, or a path of fields, to the warehouse, the carrier, the company"
-        " or a selection of a document, such as picking_type_id.warehouse_id. If empty,"
-        " calls are split by the company_id and the warehouse_id of the document.",
+        help="A field, or a path of fields, to a selection of a document or to a record"
+        " that can be a label, such as partner_id.company_id. If empty, calls are split"
+        " by the company_id and the warehouse_id of the document.",
     )
     threshold = fields.Float(
         string="Latency threshold",

@@ -14,8 +14,8 @@ from .events import Series
 _OUTERMOST = ("http", "cron")
 """Families of the outermost call of a thread: each working thread has one."""
 _PRIORITY = {"http": 0, "operation": 1}
-"""How specific a family is: an operation says more than a route, and the scheduled
-action or the job around it says more than an operation."""
+"""How specific a family is: an operation says more than a route, and a scheduled action
+or what an addon measures around it says more than an operation."""
 _HIGHEST_PRIORITY = 2
 _CLOCK_TOLERANCE = 1.0
 """Seconds: the ages of a call and of a transaction come from different clocks."""
