@@ -118,7 +118,7 @@ _WAITS = """
 """
 
 _WAITER_LABELS = ("family", "service", "operation", "company", "warehouse")
-_HOLDER_LABELS = ("family", "service", "operation")
+_HOLDER_LABELS = ("family", "operation")
 _COLUMNS = (
     "backend",
     "since",

@@ -49,7 +49,6 @@ class ReliabilityLockWait(models.Model):
     holder_program = fields.Char(string="Holder's Program")
     holder_state = fields.Char(string="Holder's State")
     holder_family = fields.Char()
-    holder_service = fields.Char()
     holder_operation = fields.Char(string="Holder's Operation")
 
     _wait_unique = models.UniqueIndex("(backend, since)")
