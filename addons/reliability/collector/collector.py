@@ -120,12 +120,12 @@ class Collector:
 
     def collect(self) -> Iterator[Metric]:
         """Return all metric families, as of the last cycle."""
-        return self.families()
+        return self.metric_families()
 
-    def families(self, db: str = "") -> Iterator[Metric]:
+    def metric_families(self, db: str = "") -> Iterator[Metric]:
         """Return the metric families of :meth:`page` as prometheus_client's own."""
-        for family in self.page(db):
-            yield family.metric() if isinstance(family, Histograms) else family
+        for metrics in self.page(db):
+            yield metrics.metric() if isinstance(metrics, Histograms) else metrics
 
     def page(self, db: str = "") -> list[Metric | Histograms]:
         """Return the metric families on ``/metrics``.

@@ -25,7 +25,7 @@ _QUERY = """
 """
 
 
-class CallMiddleware:
+class ExchangeMiddleware:
     """Records one call of a measured method as an exchange.
 
     :param records: the records of the call
@@ -89,5 +89,5 @@ def find_middleware(env: api.Environment, operation_id: int) -> Callable | None:
 
 
 @guarded
-def _begin(message: dict, records: Any) -> CallMiddleware | None:
-    return CallMiddleware(records, message)
+def _begin(message: dict, records: Any) -> ExchangeMiddleware | None:
+    return ExchangeMiddleware(records, message)

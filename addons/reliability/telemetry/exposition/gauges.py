@@ -60,7 +60,7 @@ def gauge_families(
     )
     booted = time.time() - boot_time()
     not_allowed = {age.name, *taken}
-    families: dict[str, Metric] = {}
+    metric_families: dict[str, Metric] = {}
     for db, sheet in sorted(sheets.items()):
         age.add_metric((db,), round(booted + sheet.read, 1))
         for gauge in sheet.gauges:
@@ -70,9 +70,9 @@ def gauge_families(
             is_counter = gauge.name.endswith("_total")
             kind = CounterMetricFamily if is_counter else GaugeMetricFamily
             new = kind(gauge.name, gauge.text)
-            _add(families.setdefault(gauge.name, new), db, gauge)
+            _add(metric_families.setdefault(gauge.name, new), db, gauge)
     yield age
-    yield from families.values()
+    yield from metric_families.values()
 
 
 def _is_valid(gauge: Gauge) -> bool:

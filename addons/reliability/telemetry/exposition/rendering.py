@@ -13,22 +13,22 @@ _GZIP_LEVEL = 1
 """The fastest level: the lines of a scrape are alike, so they compress well anyway."""
 
 
-def render(families: Iterable[Metric | Histograms], encoder: Callable) -> bytes:
+def render(metric_families: Iterable[Metric | Histograms], encoder: Callable) -> bytes:
     """Return families as an encoder of prometheus_client renders them, byte for byte.
 
     :param encoder: ``generate_latest``, or an encoder that ``choose_encoder`` returns
     """
     end = encoder(registry_of([]))
-    return b"".join([*_rendered(families, encoder, end), end])
+    return b"".join([*_rendered(metric_families, encoder, end), end])
 
 
 def _rendered(
-    families: Iterable[Metric | Histograms], encoder: Callable, end: bytes
+    metric_families: Iterable[Metric | Histograms], encoder: Callable, end: bytes
 ) -> Iterator[bytes]:
     def encoded(metric: Metric) -> bytes:
         return encoder(registry_of([metric])).removesuffix(end)
 
-    for family in families:
+    for family in metric_families:
         if not isinstance(family, Histograms):
             yield encoded(family)
             continue
@@ -41,7 +41,7 @@ def _rendered(
 
 
 def response_for(
-    families: Iterable[Metric | Histograms], environ: dict
+    metric_families: Iterable[Metric | Histograms], environ: dict
 ) -> tuple[list[tuple[str, str]], bytes]:
     """Return the headers and body of a response, in the format that the client accepts.
 
@@ -53,10 +53,13 @@ def response_for(
     headers = [("Content-Type", content_type)]
     names = parse_qs(environ.get("QUERY_STRING", "")).get("name[]")
     if names:
-        metrics = (f.metric() if isinstance(f, Histograms) else f for f in families)
+        metrics = (
+            one.metric() if isinstance(one, Histograms) else one
+            for one in metric_families
+        )
         body = encoder(registry_of(metrics).restricted_registry(names))
     else:
-        body = render(families, encoder)
+        body = render(metric_families, encoder)
     if gzip_accepted(environ.get("HTTP_ACCEPT_ENCODING", "")):
         body = gzip.compress(body, _GZIP_LEVEL)
         headers.append(("Content-Encoding", "gzip"))

@@ -30,7 +30,7 @@ class TestReconciliation(FolderCase, TestCase):
         """Return database → number of calls on ``/metrics``."""
         return {
             sample.labels["db"]: sample.value
-            for family in self.collector.families()
+            for family in self.collector.metric_families()
             for sample in family.samples
             if sample.name == "odoo_operation_duration_seconds_count" and sample.value
         }
@@ -38,7 +38,7 @@ class TestReconciliation(FolderCase, TestCase):
     def events_shown(self):
         (value,) = [
             sample.value
-            for family in self.collector.families()
+            for family in self.collector.metric_families()
             for sample in family.samples
             if sample.name == "odoo_reliability_events_total"
         ]

@@ -61,7 +61,7 @@ class FamilyCase(FolderCase, TestCase):
     def shown(self):
         return {
             (sample.name, *sorted(sample.labels.items())): sample.value
-            for metric in self.collector.families()
+            for metric in self.collector.metric_families()
             for sample in metric.samples
             if sample.name.startswith("odoo_dock") and sample.value
         }
