@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..telemetry.families import registered
+from ..telemetry.families import family, registered
 from .reliability_rollup import OUTCOME_NAMES
 
 
@@ -19,7 +19,7 @@ class ReliabilityReport(models.Model):
     name = fields.Char(
         readonly=True,
         help="The code of an operation; the method and route of a request; the external"
-        " id of a scheduled action; the model and method of a job.",
+        " id of a scheduled action.",
     )
     service_id = fields.Many2one("reliability.service", readonly=True)
     operation_id = fields.Many2one("reliability.operation", readonly=True)
@@ -61,7 +61,14 @@ class ReliabilityReport(models.Model):
 
     @api.model
     def _selection_family(self):
-        return [(family.name, family.title) for family in registered().values()]
+        """Return the families of this process, and those that rollups are left of."""
+        stored = self.env.execute_query(
+            SQL("SELECT DISTINCT family FROM reliability_series ORDER BY family")
+        )
+        names = dict.fromkeys([*registered(), *(name for (name,) in stored)])
+        return [
+            (name, spec.title if (spec := family(name)) else name) for name in names
+        ]
 
     @property
     def _table_query(self):

@@ -1,6 +1,6 @@
 """Top calls: the slowest calls of each hour, and the last ones that failed."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -12,9 +12,21 @@ class ReliabilityTopCall(models.Model):
     _description = "Slow or Failed Call"
     _auto = False
     _order = "ended desc, id desc"
-    _rec_name = "operation_id"
+    _rec_name = "name"
 
     ended = fields.Datetime(readonly=True)
+    family = fields.Selection(
+        lambda self: self.env["reliability.report"]._selection_family(),
+        string="Kind",
+        readonly=True,
+    )
+    name = fields.Char(
+        string="Code",
+        readonly=True,
+        help="The code of an operation; the method and route of a request; the external"
+        " id of a scheduled action.",
+    )
+    title = fields.Char(string="Call", compute="_compute_title")
     service_id = fields.Many2one("reliability.service", readonly=True)
     operation_id = fields.Many2one("reliability.operation", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -44,15 +56,25 @@ class ReliabilityTopCall(models.Model):
             SELECT top_call.id, top_call.ended, top_call.outcome, top_call.seconds,
                    top_call.sql, top_call.queries, top_call.records, top_call.host,
                    top_call.record_id AS res_id,
+                   series.family, series.operation AS name,
                    series.company_id, series.warehouse,
                    operation.id AS operation_id, operation.model AS res_model,
-                   operation.service_id
+                   service.id AS service_id
               FROM reliability_rollup_top_call AS top_call
               JOIN reliability_series AS series ON series.id = top_call.series_id
-              JOIN reliability_operation AS operation
+         LEFT JOIN reliability_operation AS operation
                 ON operation.code = series.operation AND series.family = 'operation'
+         LEFT JOIN reliability_service AS service ON service.code = series.service
             """
         )
+
+    @api.depends("family", "name")
+    @api.depends_context("lang")
+    def _compute_title(self):
+        names = self.env["reliability.display.names"]
+        by_code = self.grouped(lambda call: (call.family, call.name))
+        for (family, code), calls in by_code.items():
+            calls.title = code if family == "http" else names._display_name_of(code)
 
     def action_open_documents(self):
         """Open the documents of these calls, which must be of one model.

@@ -74,10 +74,11 @@ class FamilySpec:
 
     :ivar name: what events, rollups and the report call it
     :ivar title: what people call one of these things, such as "Request"
-    :ivar labels: the names of what tells its series apart
+    :ivar labels: the names of the labels by which its series differ
     :ivar metrics: how it appears on ``/metrics``
     :ivar is_of_company: whether it belongs to one company; else to the whole database
-    :ivar is_evaluated: whether its outcomes say how its service is
+    :ivar is_evaluated: whether its outcomes say how its service is; then its slowest
+        and last failed calls are stored, too
     :raise ValueError: it cannot be measured or shown like this
     """
 
@@ -178,6 +179,12 @@ def evaluated_families(*, is_of_company: bool) -> list[str]:
         for spec in _registered.values()
         if spec.is_evaluated and spec.is_of_company == is_of_company
     ]
+
+
+def is_evaluated(name: str) -> bool:
+    """Return whether the outcomes of a family say how its service is."""
+    spec = family(name)
+    return spec is not None and spec.is_evaluated
 
 
 def learn(content: Mapping) -> FamilySpec:

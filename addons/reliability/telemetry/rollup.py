@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from .call_stats import FAILURES
 from .events import Event, Series
+from .families import is_evaluated
 from .top_calls import TopCallFilter
 from .totals import Total, total_from
 
@@ -77,7 +78,10 @@ class Batch:
 
     @property
     def top_calls(self) -> list[TopCall]:
-        """The slowest calls of each series and hour, and the last that failed."""
+        """The slowest calls of each series and hour, and the last that failed.
+
+        Only of families that are evaluated: others, such as delays, are no calls.
+        """
         return [call for calls in self._top_calls.values() for _rank, call in calls]
 
     def add(
@@ -95,6 +99,7 @@ class Batch:
         total.add(event, series.threshold)
         if (
             event.calls == 1
+            and is_evaluated(series.family)
             and (call_filter is None or call_filter.admits(series, event))
             and self._may_be_top_call(series, event)
         ):

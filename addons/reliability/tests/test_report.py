@@ -11,6 +11,40 @@ from ..telemetry.rollup import batches
 
 
 @tagged("-at_install", "post_install")
+class TestTopCalls(TransactionCase):
+    def test_those_of_other_kinds_have_a_name(self):
+        event = Event(0, "failed", time.time(), 0.5)
+        db = self.env.cr.dbname
+        events = [
+            (Series("cron", db, ("base.autovacuum_job",), 3.0), event),
+            (Series("http", db, ("/shop", "GET", "500", "", "platform"), 3.0), event),
+            (Series("cron_delay", db, ("base.autovacuum_job",), 3.0), event),
+        ]
+        add(self.env.cr._obj, "test", "kinds", [(1, batches(events)[db])])
+        calls = self.env["reliability.top.call"].search([("host", "=", "kinds")])
+        cron = self.env.ref("base.autovacuum_job").cron_name
+        self.assertEqual(set(calls.mapped("title")), {cron, "GET /shop"})
+        platform = self.env.ref("reliability.service_platform")
+        requests = calls.filtered(lambda call: call.family == "http")
+        self.assertEqual(requests.service_id, platform)
+
+
+@tagged("-at_install", "post_install")
+class TestKind(TransactionCase):
+    def test_calls_of_an_addon_that_is_gone_have_the_name_of_their_family(self):
+        event = Event(0, "success", time.time(), 0.5)
+        db = self.env.cr.dbname
+        events = [(Series("gone", db, (), 3.0), event)]
+        add(self.env.cr._obj, "test", "gone", [(1, batches(events)[db])])
+        call = self.env["reliability.report"].search([("host", "=", "gone")])
+        (values,) = call.web_read({"family": {}})
+        self.assertEqual(values["family"], "gone")
+        selection = dict(call.fields_get(["family"])["family"]["selection"])
+        self.assertEqual(selection["gone"], "gone")
+        self.assertEqual(selection["http"], "Request")
+
+
+@tagged("-at_install", "post_install")
 class TestRightsOnCalls(TransactionCase):
     @classmethod
     def setUpClass(cls):

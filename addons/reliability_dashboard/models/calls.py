@@ -94,7 +94,8 @@ def open_top_calls(env, where, operation, begin, end, which="all"):
 def open_hourly_report(env, service, operation, begin):
     """Return an action that opens the hourly counts of requests and scheduled actions.
 
-    These belong to the whole database and have no documents: there are no top calls.
+    These belong to the whole database and have no documents: their top calls are for
+    administrators.
 
     :param service: the record
     :param str operation: empty for all operations of the service

@@ -6,9 +6,9 @@ from unittest import TestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...telemetry.events import Event
+from ...telemetry.events import Event, Series
 from ...telemetry.histogram import quantile
-from ...telemetry.rollup import MAX_FAILED, MAX_SLOWEST, Batch
+from ...telemetry.rollup import MAX_FAILED, MAX_SLOWEST, Batch, batches
 from ..recordings import batch_of
 
 EVENTS = st.lists(
@@ -47,6 +47,13 @@ class TestBatch(TestCase):
             failed = [event.ended for event in own if event.outcome == "failed"]
             self.assertEqual(ranks[hour, False], sorted(slow)[-MAX_SLOWEST:])
             self.assertEqual(ranks[hour, True], sorted(failed)[-MAX_FAILED:])
+
+    def test_delays_are_no_calls_and_no_top_calls(self):
+        slow = Event(0, "success", 10.0, 90.0)
+        for family, count in (("cron", 1), ("cron_delay", 0), ("unknown", 0)):
+            series = Series(family, "db", ("nightly",), 1.0)
+            (batch,) = batches([(series, slow)]).values()
+            self.assertEqual(len(batch.top_calls), count, family)
 
     @staticmethod
     def ranks(batch):
