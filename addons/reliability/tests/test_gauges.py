@@ -222,7 +222,7 @@ class TestGaugesOnMetrics(FolderCase, CommittedCase):
     def shown(self, db=""):
         return {
             (sample.name, sample.labels.get("db")): sample.value
-            for family in self.collector.families(db)
+            for family in self.collector.metric_families(db)
             for sample in family.samples
         }
 
