@@ -35,7 +35,8 @@ class MetricSpec:
     :ivar name: of the metric family, with its unit, without ``_total``
     :ivar text: what it means, in a sentence
     :ivar labels: of the family's, in their order, after ``db``; with ``outcome`` among
-        them, outcomes are told apart; series that differ in other labels are added up
+        them, each outcome has its own series; series that differ only in labels left
+        out are added up
     :ivar value: what a counter counts: an attribute of :class:`.totals.Total`
     :ivar outcomes: the outcomes that count; without any, all do
     :ivar optional: the last label, which is left out where it is empty

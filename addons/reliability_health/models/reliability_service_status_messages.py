@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.addons.reliability.api import formatting
 
 _HINTS = ("workers", "service")
-"""What workers do, and what is in trouble too: facts, but not certainly the cause."""
+"""The layers that may be the cause, but need not be: busy workers, another service."""
 
 
 class ReliabilityServiceStatus(models.Model):
