@@ -6,8 +6,8 @@ where one of its parts is a retired word, as in ``_is_told`` and ``ToldState``. 
 sentences most of these words are innocent; `PROSE` has those that are not.
 
 Also checked: no variable is called ``of`` or ``it``, addons import from
-``reliability`` only its module ``api``, their tests also its ``tests``, and no folder of
-``reliability`` imports one of a floor above.
+``reliability`` only its module ``api``, their tests also its ``tests``, and no folder
+of ``reliability`` imports one of a floor above.
 """
 
 import ast

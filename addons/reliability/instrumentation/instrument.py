@@ -122,11 +122,11 @@ class SwitchedPatch(Patch):
         if self._layers:
             self.put()
 
-    def put(self) -> None:
+    def put(self) -> None:  # pylint: disable=missing-return
         if not self._switch.on:
             super().put()
 
-    def remove(self) -> None:
+    def remove(self) -> None:  # pylint: disable=missing-return
         self._switch.on = False
         super().remove()
 

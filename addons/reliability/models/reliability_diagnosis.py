@@ -37,7 +37,7 @@ class ReliabilityDiagnosis(models.AbstractModel):
     def _display_name_of(self, family, operation):
         """Return the name of something measured, in the user's language.
 
-        :param str family: of :data:`..telemetry.events.LABELS`
+        :param str family: the name of a family, see :mod:`..telemetry.families`
         :param str operation: its code, external id, or method and route
         """
         if family == "http":
