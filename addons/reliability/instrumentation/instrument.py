@@ -106,37 +106,47 @@ class Patch:
 
 
 class SwitchedPatch(Patch):
-    """A patch that is put once, and whose layers do nothing after their removal.
+    """A patch whose layers can be replaced where it is.
 
-    Where other code has wrapped them, they cannot be taken out from below it.  Calls
-    pass them by then, and only the layers that are put later count.  That needs one
-    more frame for each call.
+    Where other code has wrapped it, it cannot be taken out from below: it stays there,
+    and only calls the original until it has layers again.  So calls never pass two sets
+    of layers, and other code that restores what it has replaced restores our layers.
+    That needs one more frame for each call.
     """
-
-    _switch = SimpleNamespace(on=False)
 
     def set_layers(self, layers: Iterable[Callable[[Callable], Callable]]) -> None:
         """Replace all layers; without any, the original is restored."""
-        self.remove()
         self._layers = list(layers)
         if self._layers:
             self.put()
+        else:
+            self.remove()
 
     def put(self) -> None:  # pylint: disable=missing-return
-        if not self._switch.on:
+        if self._is_there():
+            self._switch.call = super()._around(self._switch.original)
+        else:
             super().put()
 
     def remove(self) -> None:  # pylint: disable=missing-return
-        self._switch.on = False
-        super().remove()
+        if self._is_there():
+            self._switch.call = self._switch.original
+            if vars(self._owner).get(self._name) is self._put[-1][0]:
+                super().remove()
+
+    def _is_there(self) -> bool:
+        """Return whether it was put, unless other code has restored the original."""
+        if not self._put:
+            return False
+        return getattr(self._owner, self._name) != self._switch.original
 
     def _around(self, function: Callable) -> Callable:
         layered = super()._around(function)
-        switch = self._switch = SimpleNamespace(on=True)
+        switch = self._switch = SimpleNamespace(call=layered, original=function)
 
         @functools.wraps(function)
         def switched(*args, **kwargs):
-            return (layered if switch.on else function)(*args, **kwargs)
+            return switch.call(*args, **kwargs)
 
         return switched
 

@@ -97,7 +97,23 @@ class TestInstrument(KillSwitchCase):
         self.instrument()
         ours = self.owner.greet
         self.owner.greet = lambda name: ours(name) + "?"
-        for on, greeting in ((False, "hello you?"), (True, "hello you?!")) * 2:
+        for on, greeting in ((False, "hello you?"), (True, "hello you!?")) * 2:
+            self.switch(on)
+            self.assertEqual(self.owner.greet("you"), greeting)
+
+    def test_it_is_there_again_when_others_have_taken_theirs_away(self):
+        """As a test of Odoo does, which replaces a function for its own duration."""
+        self.instrument()
+        ours = self.owner.greet
+        with patch.object(self.owner, "greet", lambda name: ours(name) + "?"):
+            self.switch(False)
+            self.switch(True)
+        self.assertEqual(self.owner.greet("you"), "hello you!")
+
+    def test_it_is_there_again_when_others_have_restored_the_original(self):
+        self.instrument()
+        self.owner.greet = self.greet
+        for on, greeting in ((False, "hello you"), (True, "hello you!")):
             self.switch(on)
             self.assertEqual(self.owner.greet("you"), greeting)
 

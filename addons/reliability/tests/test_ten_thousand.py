@@ -66,7 +66,7 @@ class TestTenThousandValues(FolderCase):
         shown = self.shown()
         self.assertEqual(sum(shown.values()), VALUES, "a call is lost or counted twice")
         self.assertLessEqual(len(shown), cap + 1)
-        self.assertEqual(shown[(OTHER,) * len(next(iter(shown)))], VALUES - cap)
+        self.assertEqual(shown[(OTHER,) * max(map(len, shown))], VALUES - cap)
         self.assertEqual(self.collector._totals.dropped["over_cap"], VALUES - cap)
         size = sum(path.stat().st_size for path in self.folder.iterdir())
         self.assertLess(size, SMALL)

@@ -90,7 +90,8 @@ class TestRootCause(CountedCase):
             outcome = "failed" if reason else "success"
             self.record(series, NOON, *[outcome] * count)
         observation = SimpleNamespace(
-            reason={"kind": "failing", "operation": "mail"}, is_shared=True
+            reason={"kind": "failing", "family": "mail", "operation": "mail"},
+            is_shared=True,
         )
         service = self.env.ref("reliability.service_background_work")
         key, now = StatusKey(service.id, None, ""), NOON + timedelta(minutes=1)

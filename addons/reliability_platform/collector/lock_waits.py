@@ -216,8 +216,15 @@ class LockWatch(CollectorTask):
 def _labels(series: Series | None, names: tuple[str, ...]) -> tuple:
     if series is None:
         return (None,) * len(names)
-    values = (series.family, *columns_of(series.family, series.labels))
-    return values[: len(names)]
+    service, operation, company, warehouse, _ = columns_of(series.family, series.labels)
+    labels = {
+        "family": series.family,
+        "service": service,
+        "operation": operation,
+        "company": company,
+        "warehouse": warehouse,
+    }
+    return tuple(labels[name] for name in names)
 
 
 def _series_of(

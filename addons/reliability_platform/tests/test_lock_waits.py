@@ -100,6 +100,17 @@ class TestLockWaits(CommittedCase):
         self.stop(threads)
         self.assertEqual(found, [LABELS])
 
+    def test_the_operation_of_the_holder_is_stored(self):
+        ticket = recorder().begin(Series("operation", get_db_name(), LABELS, 3.0))
+        self.addCleanup(recorder().forget, ticket)
+        with sql_db.db_connect(get_db_name()).cursor() as cr:
+            cr.execute(ROW.format(self.row))
+            with self.waiting() as threads:
+                self.poll()
+                found = self.stored("holder_family", "holder_operation")
+        self.stop(threads)
+        self.assertEqual(found, [("operation", "confirm")])
+
     def test_the_operation_of_another_process_is_not_stored(self):
         """Our process with the same pid works in another database."""
         series = Series("operation", "another", (*LABELS, ""), 3.0)
