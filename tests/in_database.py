@@ -19,7 +19,8 @@ def rollups(database, table="minute", by="outcome", where="TRUE"):
     rows = postgres.psql(
         f"SELECT {by}, sum(count) FROM reliability_rollup_{table} AS rollup"
         " JOIN reliability_series AS series ON series.id = rollup.series_id"
-        f" WHERE operation = 'order_confirmation' AND {where} GROUP BY 1",
+        " WHERE family = 'operation' AND operation = 'order_confirmation'"
+        f" AND {where} GROUP BY 1",
         database,
     )
     pairs = (row.rsplit("|", 1) for row in rows.splitlines())
