@@ -127,7 +127,7 @@ class Documents:
                 " edi_exchange_state, exchange_error, exchanged_on, active,"
                 " create_date, write_date)"
                 " VALUES (gen_random_uuid()::text, %s, %s, %s, %s, %s, %s, %s, %s,"
-                " true, %s, now() AT TIME ZONE 'UTC') ON CONFLICT DO NO_TIMING",
+                " true, %s, now() AT TIME ZONE 'UTC') ON CONFLICT DO NOTHING",
                 [
                     *(number, f"{number}.edi", kind.id, self._backend.id),
                     self._env.company.id,
