@@ -44,7 +44,9 @@ def test_an_unreadable_document_says_what_to_do(open_page, screen):
 
 def test_an_order_is_found_by_the_partners_number(open_page):
     page = open_page("ops", "/odoo/edi-documents")
+    page.locator(".o_data_row").first.wait_for()
     page.get_by_role("searchbox").fill("PO-20481")
+    page.locator(".o_searchview_autocomplete").wait_for()
     page.keyboard.press("Enter")
     expect(page.locator(".o_data_row")).to_have_count(2)
 
