@@ -125,7 +125,7 @@ def _is_worse(state: str, other: str) -> bool:
 _KINDS = {
     "failing": lambda stats: (stats.failures, stats.completed),
     "refused": lambda stats: (stats.calls["rejected"], stats.completed),
-    "slow": lambda stats: (stats.slow, stats.calls["success"]),
+    "slow": lambda stats: (stats.slow, stats.timed),
 }
 """Kind of finding → the numbers of affected calls and of all calls."""
 

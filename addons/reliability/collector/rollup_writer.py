@@ -13,7 +13,7 @@ from typing import Any
 from psycopg2.extras import execute_values
 
 from ..telemetry.call_stats import FAILURES
-from ..telemetry.families import columns_of
+from ..telemetry.families import columns_of, has_durations
 from ..telemetry.rollup import MAX_FAILED, MAX_SLOWEST, SECONDS_OF_A_ROW, Batch
 from ..telemetry.totals import Total
 from .collector import Collector
@@ -175,12 +175,16 @@ def _rows(
     """Return the totals to add, by start, series, outcome and threshold.
 
     Rows of one span (seconds) are merged.  So are series with the same columns, such as
-    those of a family that only newer workers know.
+    those of a family that only newer workers know.  Rows of a family without durations
+    have neither a threshold nor a histogram.
     """
     rows: dict[tuple[int, int, str, float], Total] = {}
     for row, total in batch.rows.items():
         start = row.start // span * span
-        key = start, series[row.family, row.labels], row.outcome, row.threshold
+        threshold = row.threshold
+        if not has_durations(row.family):
+            threshold, total = 0.0, total.without_durations()
+        key = start, series[row.family, row.labels], row.outcome, threshold
         rows.setdefault(key, Total()).merge(total)
     return rows
 
@@ -196,7 +200,7 @@ def _add_rows(cr: Any, table: str, host: str, rows: dict[tuple, Total]) -> None:
             threshold,
             json.dumps(total.buckets),
             total.count,
-            total.at_or_under.get(threshold, 0),
+            total.at_or_under.get(threshold),  # none without a threshold
             *(getattr(total, name) for name in _SUMS[2:]),
         )
         # In the same order everywhere, so that two collectors cannot deadlock.

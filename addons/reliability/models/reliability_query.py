@@ -67,19 +67,29 @@ class ReliabilityQuery(models.AbstractModel):
             where.setdefault("family", "operation")
         groups = self._group_columns(by, step)
         rows = self._rows(self._parts(start, end, step), where)
+        query = SQL(
+            "SELECT %(groups)s, sum(count)::bigint,"
+            " coalesce(sum(count) FILTER (WHERE fast IS NOT NULL), 0)::bigint,"
+            " coalesce(sum(fast), 0)::bigint, sum(seconds), sum(sql),"
+            " sum(records)::bigint FROM %(rows)s GROUP BY %(groups)s",
+            groups=SQL(", ").join([SQL("outcome"), *groups]),
+            rows=rows,
+        )
         found = {}
-        for outcome, *key, count, fast, seconds, sql, records in self.env.execute_query(
-            SQL(
-                "SELECT %(groups)s, sum(count), sum(fast), sum(seconds), sum(sql),"
-                " sum(records) FROM %(rows)s GROUP BY %(groups)s",
-                groups=SQL(", ").join([SQL("outcome"), *groups]),
-                rows=rows,
-            )
-        ):
+        for (
+            outcome,
+            *key,
+            count,
+            timed,
+            fast,
+            seconds,
+            sql,
+            records,
+        ) in self.env.execute_query(query):
             stats = found.setdefault(tuple(key), CallStats())
-            stats.calls[outcome] += int(count)
+            stats.calls[outcome] += count
             if outcome == "success":
-                stats.fast, stats.records = int(fast), int(records)
+                stats.timed, stats.fast, stats.records = timed, fast, records
                 stats.seconds, stats.sql = seconds, sql
         if durations:
             self._add_buckets(found, groups, rows)

@@ -47,6 +47,10 @@ class ReliabilityReport(models.Model):
         readonly=True,
         help="Calls that took no longer than the latency threshold.",
     )
+    is_timed = fields.Boolean(
+        readonly=True,
+        help="Whether these calls have a duration and a latency threshold.",
+    )
     records = fields.Float(readonly=True, digits=(16, 0))
     seconds = fields.Float(
         string="Time Taken (s)",
@@ -78,7 +82,8 @@ class ReliabilityReport(models.Model):
                    series.operation AS name, operation.id AS operation_id,
                    service.id AS service_id, series.company_id, series.warehouse,
                    series.dimension, rollup.host, rollup.outcome, rollup.count,
-                   rollup.fast, rollup.records, rollup.seconds, rollup.sql
+                   rollup.fast, rollup.fast IS NOT NULL AS is_timed,
+                   rollup.records, rollup.seconds, rollup.sql
               FROM reliability_rollup_hour AS rollup
               JOIN reliability_series AS series ON series.id = rollup.series_id
          LEFT JOIN reliability_operation AS operation

@@ -69,9 +69,14 @@ class ReliabilityRollup(models.AbstractModel):
     start = fields.Datetime(required=True, help="Start of the minute or hour.")
     outcome = fields.Selection(OUTCOME_NAMES, required=True)
     host = fields.Char(required=True)
-    threshold = fields.Float(required=True, help="Latency threshold in seconds.")
+    threshold = fields.Float(
+        required=True, help="Latency threshold in seconds; 0 without one."
+    )
     count = fields.Integer(required=True)
-    fast = fields.Integer(required=True, help="Calls at or under the threshold.")
+    fast = fields.Integer(
+        help="Calls at or under the threshold. NULL if they have no duration or no"
+        " threshold: then they are neither fast nor slow."
+    )
     seconds = fields.Float(required=True)
     sql = fields.Float(required=True)
     external = fields.Float(required=True)

@@ -24,7 +24,8 @@ class CallStats:
     """The statistics of a set of calls.
 
     :ivar calls: outcome → number of calls
-    :ivar fast: number of successful calls at or under the threshold in force
+    :ivar timed: number of successful calls that have a duration and a threshold
+    :ivar fast: number of those at or under the threshold in force
     :ivar seconds: total duration of the successful calls
     :ivar sql: their total time in PostgreSQL, in seconds
     :ivar records: number of records that they were called on
@@ -32,6 +33,7 @@ class CallStats:
     """
 
     calls: Counter = field(default_factory=Counter)
+    timed: int = 0
     fast: int = 0
     seconds: float = 0.0
     sql: float = 0.0
@@ -51,7 +53,7 @@ class CallStats:
     @property
     def slow(self) -> int:
         """Number of successful calls over the threshold."""
-        return self.calls["success"] - self.fast
+        return self.timed - self.fast
 
     @property
     def availability(self) -> float | None:
@@ -60,8 +62,8 @@ class CallStats:
 
     @property
     def on_time(self) -> float | None:
-        """The share of successful calls that were fast; ``None`` without any."""
-        return _ratio(self.fast, self.calls["success"])
+        """The share of timed calls that were fast; ``None`` without any."""
+        return _ratio(self.fast, self.timed)
 
     @property
     def refusals(self) -> float | None:
@@ -75,6 +77,7 @@ class CallStats:
     def __add__(self, other: "CallStats") -> "CallStats":
         return CallStats(
             self.calls + other.calls,
+            self.timed + other.timed,
             self.fast + other.fast,
             self.seconds + other.seconds,
             self.sql + other.sql,

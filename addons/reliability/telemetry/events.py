@@ -23,7 +23,7 @@ class Series(NamedTuple):
     :ivar db: the database; empty where the app is not installed in it
     :ivar labels: the values, in the order of the family's labels
     :ivar threshold: the latency threshold, in seconds, in force when the call began: a
-        call that takes no longer is fast
+        call that takes no longer is fast; 0 where calls are neither fast nor slow
     """
 
     family: str

@@ -114,6 +114,14 @@ class FamilySpec:
             if problem := metric.problem():
                 raise ValueError(f"{metric.name} {problem}")
 
+    @property
+    def has_durations(self) -> bool:
+        """Whether its events have a duration of their own, so that they can be slow.
+
+        Without, its events are only counted, or a time is added up that is none.
+        """
+        return any(metric.kind == HISTOGRAM for metric in self.metrics)
+
     def columns(self, labels: tuple[str, ...]) -> tuple[str, ...]:
         """Return the values of :data:`COLUMNS` of a series."""
         # Not strict: a newer version may have stored more labels than these.
@@ -170,15 +178,16 @@ def registered() -> Mapping[str, FamilySpec]:
     return MappingProxyType(_registered)
 
 
-def evaluated_families(*, is_of_company: bool) -> list[str]:
+def evaluated_families(*, is_of_company: bool | None = None) -> list[str]:
     """Return the names of the families whose outcomes say how their service is.
 
-    :param is_of_company: those that belong to a company, or else to the whole database
+    :param is_of_company: only those that belong to a company, or only those that belong
+        to the whole database
     """
     return [
         spec.name
         for spec in _registered.values()
-        if spec.is_evaluated and spec.is_of_company == is_of_company
+        if spec.is_evaluated and is_of_company in (None, spec.is_of_company)
     ]
 
 
@@ -186,6 +195,15 @@ def is_evaluated(name: str) -> bool:
     """Return whether the outcomes of a family say how its service is."""
     spec = family(name)
     return spec is not None and spec.is_evaluated
+
+
+def has_durations(name: str) -> bool:
+    """Return whether the events of a family have durations.
+
+    Those of an unknown family may have some: they are stored as they are.
+    """
+    spec = family(name)
+    return spec is None or spec.has_durations
 
 
 def learn(content: Mapping) -> FamilySpec:

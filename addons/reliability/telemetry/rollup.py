@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .call_stats import FAILURES
 from .events import Event, Series
-from .families import is_evaluated
+from .families import has_durations, is_evaluated
 from .top_calls import TopCallFilter
 from .totals import Total, total_from
 
@@ -30,7 +30,7 @@ last that failed."""
 class RowKey(NamedTuple):
     """The key of a row of a batch.
 
-    :ivar threshold: seconds up to which its calls counted as fast
+    :ivar threshold: seconds up to which its calls counted as fast; 0 without one
     :ivar start: the beginning of its minute, in seconds since 1970
     """
 
@@ -89,6 +89,8 @@ class Batch:
     ) -> None:
         """Add one event to the row of its minute.
 
+        A call is among the slowest only if its family has durations.
+
         :param call_filter: knows the top calls of the hour's other batches
         """
         minute = int(event.ended // SECONDS_OF_A_ROW) * SECONDS_OF_A_ROW
@@ -102,6 +104,7 @@ class Batch:
             and is_evaluated(series.family)
             and (call_filter is None or call_filter.admits(series, event))
             and self._may_be_top_call(series, event)
+            and (event.outcome in FAILURES or has_durations(series.family))
         ):
             costs = event.sql, event.queries, event.records, event.record_id
             call = event.seconds, event.ended, event.outcome, *costs

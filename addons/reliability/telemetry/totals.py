@@ -5,7 +5,7 @@ them (:mod:`...collector.state`), and grow from there.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from .events import Event, Series, beyond_cap
@@ -79,6 +79,10 @@ class Total:
         ):
             for key, count in counts.items():
                 into[key] = into.get(key, 0) + count
+
+    def without_durations(self) -> "Total":
+        """Return the same sums without histogram and thresholds."""
+        return replace(self, buckets={}, at_or_under={})
 
     def _add_threshold(self, threshold: float) -> None:
         """Count calls at or under a new threshold from now on.

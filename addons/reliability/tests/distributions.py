@@ -76,6 +76,7 @@ def call_stats_of(events):
     """Return the statistics of calls, counted one by one."""
     return CallStats(
         Counter(event.outcome for event in events),
+        len(events),
         sum(event.seconds <= THRESHOLD for event in events),
         sum(event.seconds for event in events),
         sum(event.sql for event in events),

@@ -1,17 +1,28 @@
 """The query returns the statistics of all calls, for any period, group and host."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import TransactionCase, freeze_time, tagged
 
 from ..collector.rollup_writer import add
 from ..models import retention
+from ..telemetry import families
 from ..telemetry.call_stats import CallStats
 from ..telemetry.events import Event, Series
 from ..telemetry.rollup import batches
 
 NOON = datetime(2026, 3, 2, 12)
+_LABELS = ("service", "operation", "company", "warehouse")
+COUNTED = families.FamilySpec(
+    "counted",
+    "Counted",
+    _LABELS,
+    (families.MetricSpec(families.COUNTER, "odoo_counted", "Things.", (), "count"),),
+    **{label: f"{{{label}}}" for label in _LABELS},
+)
+"""A family without durations."""
 
 
 def moment(minutes):
@@ -26,10 +37,18 @@ class TestQuery(TransactionCase):
         self.query = self.env["reliability.query"]
         self.last_numbers = {}
 
-    def count(self, *events, warehouse="WH", host="one", operation="probe"):
+    def count(
+        self,
+        *events,
+        warehouse="WH",
+        host="one",
+        operation="probe",
+        threshold=3.0,
+        series=None,
+    ):
         """Add events of a series to rollups, as the collector of a host does."""
         labels = ("query", operation, str(self.env.company.id), warehouse, "")
-        series = Series("operation", self.env.cr.dbname, labels, 3.0)
+        series = series or Series("operation", self.env.cr.dbname, labels, threshold)
         batch = batches((series, event) for event in events)[self.env.cr.dbname]
         number = self.last_numbers[host] = self.last_numbers.get(host, 0) + 1
         add(self.env.cr._obj, f"collector of {host}", host, [(number, batch)])
@@ -65,6 +84,28 @@ class TestQuery(TransactionCase):
         self.assertEqual((stats.seconds, stats.records), (8.0, 14))
         self.assertAlmostEqual(stats.quantile(0.5), 0.5, delta=0.006)
         self.assertAlmostEqual(stats.quantile(0.99), 5.0, delta=0.06)
+
+    def test_an_event_of_several_calls_is_as_many_fast_calls(self):
+        self.count(self.call()._replace(calls=16))
+        (stats,) = self.aggregate().values()
+        self.assertEqual((stats.timed, stats.fast, stats.slow), (16, 16, 0))
+
+    def test_without_a_threshold_calls_are_neither_fast_nor_slow(self):
+        self.count(self.call(), threshold=0.0)
+        (stats,) = self.aggregate().values()
+        self.assertEqual((stats.calls["success"], stats.slow), (1, 0))
+        self.assertIsNone(stats.on_time)
+        self.assertAlmostEqual(stats.quantile(0.5), 0.5, delta=0.006)
+
+    def test_a_family_without_durations_has_neither_percentiles_nor_slow_calls(self):
+        labels = ("query", "probe", str(self.env.company.id), "WH")
+        series = Series("counted", self.env.cr.dbname, labels, 3.0)
+        with patch.dict(families._registered, counted=COUNTED):
+            self.count(self.call()._replace(calls=16), series=series)
+        (stats,) = self.aggregate(family="counted").values()
+        self.assertEqual((stats.calls["success"], stats.slow), (16, 0))
+        self.assertIsNone(stats.on_time)
+        self.assertIsNone(stats.quantile(0.5))
 
     def test_without_calls_there_are_no_ratios(self):
         self.assertEqual(self.aggregate(), {})

@@ -26,7 +26,8 @@ THRESHOLDS = Thresholds(slow=0.2, refused=0.5, failing=0.05, interrupted=0.5)
 
 def calls(success=0, slow=0, **others):
     """Return statistics of so many calls, ``slow`` of the successful ones slow."""
-    return CallStats(Counter(success=success, **others), fast=success - slow)
+    counted = Counter(success=success, **others)
+    return CallStats(counted, timed=success, fast=success - slow)
 
 
 def finding(*minutes):
@@ -60,6 +61,11 @@ class TestFinding(BaseCase):
         )
         refused = finding(calls(success=1, rejected=5))
         self.assertEqual(refused[:4], ("degraded", "refused", 5, 6))
+
+    def test_calls_without_a_duration_are_neither_fast_nor_slow(self):
+        counted = CallStats(Counter(success=16))
+        self.assertEqual((counted.slow, counted.on_time), (0, None))
+        self.assertIsNone(finding(counted))
 
     def test_retried_and_deliberately_rolled_back_calls_do_not_count(self):
         self.assertIsNone(finding(calls(success=1, retried=50, rolled_back=50)))

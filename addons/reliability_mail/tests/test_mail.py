@@ -83,6 +83,27 @@ class TestMail(RecordedCase, TransactionCase):
 
 
 @tagged("-at_install", "post_install")
+class TestHealth(CountedCase):
+    def test_a_batch_of_mails_is_never_slow(self):
+        series = Series("mail", self.env.cr.dbname, ("",), 0.0)
+        self.record(series, NOON, "success", seconds=0.0, calls=16)
+        evaluator = self.env["reliability.evaluator"]
+        service = self.env.ref("reliability.service_background_work")
+        with freeze_time(NOON + timedelta(minutes=1)) as clock:
+            found = evaluator._call_findings({service.code: service}, clock())
+        findings = {operation: finding for _key, operation, finding, _ in found}
+        self.assertIsNone(findings["mail"])
+
+    def test_a_mail_is_shown_as_neither_fast_nor_slow(self):
+        series = Series("mail", self.env.cr.dbname, ("",), 0.0)
+        self.record(series, NOON, "success", seconds=0.0, calls=16)
+        report = self.env["reliability.report"].search(
+            [("family", "=", "mail"), ("start", "=", NOON)]
+        )
+        self.assertEqual((report.count, report.is_timed), (16, False))
+
+
+@tagged("-at_install", "post_install")
 class TestRootCause(CountedCase):
     def test_it_is_the_reason_of_most_failures(self):
         for reason, count in (("", 3), ("mail_smtp", 5), ("mail_email_missing", 1)):

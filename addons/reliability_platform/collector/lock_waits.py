@@ -55,9 +55,6 @@ LOCK_WAITING = register_family(
     )
 )
 
-FAST = 1.0
-"""Seconds up to which a lock wait is short."""
-
 _TIMEOUT = "2s"
 _MAX_WAITERS = 100
 _MAX_INTERVAL = 60.0
@@ -197,7 +194,7 @@ class LockWatch(CollectorTask):
             labels = columns_of(waiter.family, waiter.labels)[:-1]
             # At most the time since the last poll, which counted the time before.
             waited = min(seconds, interval) if interval else 0.0
-            record(Series("lock_waiting", db, labels, FAST), seconds=waited)
+            record(Series("lock_waiting", db, labels, 0.0), seconds=waited)
         if holder_kind and holder_kind != "client backend":
             holder_program = holder_kind  # PostgreSQL's own, such as its autovacuum
         return (

@@ -141,7 +141,7 @@ class TestLockWaits(CommittedCase):
         first, second, third = [
             event.seconds
             for found, event in events_in(recorder().folder)
-            if found == Series("lock_waiting", get_db_name(), LABELS, 1.0)
+            if found == Series("lock_waiting", get_db_name(), LABELS, 0.0)
         ]
         self.assertEqual(first, 0)
         self.assertAlmostEqual(second, 1e-6, places=9)

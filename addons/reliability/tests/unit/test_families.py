@@ -193,6 +193,26 @@ class TestAFamilyOfAnAddon(FamilyCase):
         self.assertEqual(columns, ("platform", "gate", "", "", ""))
 
 
+class TestDurations(FamilyCase):
+    def test_a_family_has_durations_if_it_has_a_histogram(self):
+        (_histogram, counter) = DOCK.metrics
+        self.assertTrue(DOCK.has_durations)
+        self.assertFalse(replace(DOCK, metrics=(counter,)).has_durations)
+
+    def test_a_family_that_is_not_known_may_have_some(self):
+        self.assertTrue(families.has_durations("nobody registered it"))
+
+    def test_without_durations_only_failures_are_top_calls(self):
+        (_histogram, counter) = DOCK.metrics
+        self.register(replace(DOCK, metrics=(counter,)))
+        for outcome in ("success", "failed"):
+            self.record("WH", "north", outcome=outcome)
+        self.collect()
+        (_source, ((_number, text),)) = self.collector.pending("db")
+        (top_call,) = Batch.loads(text).top_calls
+        self.assertEqual(top_call.outcome, "failed")
+
+
 class TestWhatCannotBeRegistered(FamilyCase):
     def assert_refused(self, words, **changes):
         with self.assertRaisesRegex(ValueError, words):

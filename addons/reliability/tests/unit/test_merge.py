@@ -49,6 +49,12 @@ class TestMerging(TestCase):
         self.assertEqual([e.calls for e in few], [MAX_CALLS, MAX_CALLS, 1])
         self.assertEqual(sum(e.seconds for e in few), 0.25 * (2 * MAX_CALLS + 1))
 
+    def test_an_event_of_several_calls_counts_each_of_them_as_fast(self):
+        for seconds, fast in ((0.0, 16), (16 * THRESHOLD, 16), (16 * 4.0, 0)):
+            event = Event(0, "success", 1.0, seconds, calls=16)
+            (total,) = totals_of([event]).values()
+            self.assertEqual(total.at_or_under, {THRESHOLD: fast})
+
     def test_an_event_of_several_calls_has_no_record_id(self):
         one = Event(0, "success", 1.0, 0.25, record_id=7)
         self.assertEqual(merged([(one, THRESHOLD)]), [one])
