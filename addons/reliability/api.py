@@ -28,6 +28,8 @@ Comments below give one line for each name, and the docstrings of the names the 
 #                              each a HISTOGRAM, a COUNTER or IN_PROGRESS
 #   record(series, outcome)    record one event; a Series is a family and its labels
 #   Span(series)               time something until ``end(outcome)``; it may be killed
+#   mark_done(records, code)   mark records on which the current call did its work;
+#                              ``_reliability_outcome`` asks ``done_ids(env, code)``
 #   instrument(purpose, Hook)  wrap functions of Odoo or a library; ``uninstrument``
 #                              restores them, else they stay until Odoo is restarted
 #   guarded                    decorator: errors of telemetry never reach the caller
@@ -44,6 +46,7 @@ from .instrumentation.guard import guarded
 from .instrumentation.instrument import Hook, instrument, uninstrument
 from .instrumentation.kill_switch import kill_switch
 from .instrumentation.labels import register_label_model
+from .instrumentation.measure import done_ids, mark_done
 from .instrumentation.recording import recorder
 from .instrumentation.registry import instrumentation_of, is_measured
 from .instrumentation.span import Span, record

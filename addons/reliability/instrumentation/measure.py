@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from odoo.api import Environment
 from odoo.models import BaseModel
 
 from .call import DONE, NOT_DONE, Call
@@ -15,10 +16,13 @@ from .transaction import MAX_CALLS, pending_calls
 
 
 class _Active(threading.local):
-    """The operations that this thread is executing, outermost first."""
+    """The operations that this thread is executing, outermost first.
+
+    :ivar done: key of an operation → ids of the records that :func:`mark_done` marked
+    """
 
     def __init__(self) -> None:
-        self.keys: list[tuple] = []
+        self.done: dict[tuple, set] = {}
 
 
 _active = _Active()
@@ -49,12 +53,12 @@ def measure(
             else functools.partial(method, self)
         )
         operation = operation_of(self)
-        active = _active.keys
+        active = _active.done
         if operation is None or operation.key in active:
             return inner(*args, **kwargs)
         call = _begin(operation, self, len(active))
         middleware = None
-        active.append(operation.key)
+        active[operation.key] = set()
         try:
             middleware = operation.middleware and operation.middleware(self)
             result = inner(*args, **kwargs)
@@ -69,9 +73,32 @@ def measure(
                 middleware.returned(outcome or DONE)
             return result
         finally:
-            active.pop()
+            del active[operation.key]
 
     return measured
+
+
+@guarded
+def mark_done(records: Any, operation: str) -> None:
+    """Mark records as those on which the current call of an operation did its work.
+
+    ``_reliability_outcome`` gets them from :func:`done_ids`, and so distinguishes what
+    the call has done from what was so before.  Outside of such a call, or while the
+    operation is not measured, it does nothing.
+
+    :param operation: its code
+    """
+    done = _active.done.get((records.env.cr.dbname, operation))
+    if done is not None:
+        done.update(records._ids)
+
+
+def done_ids(env: Environment, operation: str) -> set:
+    """Return the ids of the records that were marked during the current call.
+
+    For ``_reliability_outcome`` only.
+    """
+    return _active.done.get((env.cr.dbname, operation), set())
 
 
 @guarded

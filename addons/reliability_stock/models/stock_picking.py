@@ -1,22 +1,24 @@
 from odoo import models
 
+from odoo.addons.reliability.api import done_ids
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _reliability_outcome(self, operation, result):
-        """Count the transfers that were validated, not those that only opened a dialog.
+        """Count the transfers on which the call has done something.
 
-        The result does not distinguish them: a report to print is an action as well.
-        The state of a transfer may not be computed yet; the state of its moves is
-        written.
+        A validation that only opened a dialog, or whose transfer was done before, has
+        completed no move; a reservation of a transfer that was reserved had none to
+        reserve.  The result of the methods distinguishes none of these.
         """
-        if operation != "transfer_validation" or result is True:
+        if operation not in ("transfer_validation", "reservation"):
             return super()._reliability_outcome(operation, result)
-        return self.filtered(lambda transfer: transfer._has_done_moves_in_cache())
-
-    def _has_done_moves_in_cache(self):
-        """Return whether a move is done, as far as the cache knows, without a query."""
-        move_ids = self._fields["move_ids"]._get_cache(self.env).get(self.id, ())
-        states = self.env["stock.move"]._fields["state"]._get_cache(self.env)
-        return any(states.get(move_id) == "done" for move_id in move_ids)
+        moves = done_ids(self.env, operation)
+        move_ids = self._fields["move_ids"]._get_cache(self.env)
+        done = self.filtered(
+            lambda transfer: not moves.isdisjoint(move_ids.get(transfer.id) or ())
+        )
+        # Without a query, it is not known whose the moves are that left the cache.
+        return done or (self if moves else self.browse())

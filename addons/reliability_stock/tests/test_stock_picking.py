@@ -10,7 +10,7 @@ class Transfers:
 
     @staticmethod
     def make_transfer(env, quantity=5, picking_type=None):
-        """Return a confirmed delivery of a product with enough stock."""
+        """Return a confirmed delivery of a product in stock that is not reserved."""
         picking_type = picking_type or env.ref("stock.picking_type_out")
         product = env["product.product"].create(
             {"name": "Probe", "is_storable": True, "type": "consu"}
@@ -27,6 +27,7 @@ class Transfers:
             {"picking_type_id": picking_type.id, "move_ids": [Command.create(move)]}
         )
         transfer.action_confirm()
+        transfer.do_unreserve()
         return transfer
 
     @staticmethod
@@ -112,6 +113,53 @@ class TestRecordedOutcomes(Transfers, CommittedCase):
         ((labels, event),) = self.recorded_with_labels("transfer_validation")
         self.assertEqual(labels["warehouse"], "mixed")
         self.assertEqual(event.records, 2)
+
+    def test_what_was_validated_before_is_not_recorded_again(self):
+        with self.committed() as env:
+            transfer = self.make_transfer(env)
+            self.pick(transfer, 5)
+        for _click in range(4):
+            with self.committed() as env:
+                env["stock.picking"].browse(transfer.id).button_validate()
+        with self.committed() as env:
+            moves = env["stock.picking"].browse(transfer.id).move_ids
+            moves._action_done()
+        for operation in ("transfer_validation", "move_completion"):
+            self.assertEqual(self.outcomes_of(operation), ["success"])
+
+    def test_a_second_validation_in_the_same_transaction_is_not_recorded(self):
+        with self.committed() as env:
+            transfer = self.make_transfer(env)
+            self.pick(transfer, 5)
+            transfer.button_validate()
+            transfer.button_validate()
+        self.assertEqual(self.outcomes_of("transfer_validation"), ["success"])
+
+    def test_of_several_transfers_those_that_were_done_before_are_not_counted(self):
+        with self.committed() as env:
+            transfers = self.make_transfer(env) | self.make_transfer(env)
+            self.pick(transfers, 5)
+            transfers[0].button_validate()
+        with self.committed() as env:
+            env["stock.picking"].browse(transfers.ids).button_validate()
+        events = self.recorded("transfer_validation")
+        self.assertEqual([event.records for event in events], [1, 1])
+
+    def test_what_was_reserved_before_is_not_recorded_again(self):
+        with self.committed() as env:
+            transfer = self.make_transfer(env)
+        for _click in range(2):
+            with self.committed() as env:
+                env["stock.picking"].browse(transfer.id).action_assign()
+        self.assertEqual(self.outcomes_of("reservation"), ["success"])
+
+    def test_a_reservation_that_finds_no_stock_is_recorded(self):
+        with self.committed() as env:
+            transfer = self.make_transfer(env, quantity=500)
+        for _click in range(2):
+            with self.committed() as env:
+                env["stock.picking"].browse(transfer.id).action_assign()
+        self.assertEqual(self.outcomes_of("reservation"), ["success"] * 2)
 
     def test_a_refused_reservation_is_recorded_as_rejected(self):
         with self.committed() as env:
