@@ -122,12 +122,20 @@ def _is_worse(state: str, other: str) -> bool:
     return STATES.index(state) > STATES.index(other)
 
 
-_KINDS = {
+CALL_KINDS = {
     "failing": lambda stats: (stats.failures, stats.completed),
     "refused": lambda stats: (stats.calls["rejected"], stats.completed),
     "slow": lambda stats: (stats.slow, stats.timed),
 }
-"""Kind of finding → the numbers of affected calls and of all calls."""
+"""Kind of finding about calls → the numbers of affected calls and of all calls."""
+
+
+def affected(kind: str, stats: CallStats) -> tuple[int, int]:
+    """Return how many calls a finding is about, and of how many.
+
+    :param kind: one of :data:`CALL_KINDS`
+    """
+    return CALL_KINDS[kind](stats)
 
 
 def _findings(
@@ -140,9 +148,10 @@ def _findings(
         (DEGRADED, "refused", "refused"),
         (DEGRADED, "slow", "slow"),
     ):
-        part, whole = _KINDS[kind](total)
+        part, whole = affected(kind, total)
         if part >= max(getattr(min_calls, name), getattr(thresholds, name) * whole):
             since = min(
-                start for start, stats in minutes.items() if _KINDS[kind](stats)[0]
+                start for start, stats in minutes.items() if affected(kind, stats)[0]
             )
-            yield Finding(state, kind, part, whole, since)
+            stats = sum(_since(minutes, since).values(), CallStats())
+            yield Finding(state, kind, *affected(kind, stats), since)

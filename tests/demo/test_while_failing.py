@@ -11,7 +11,7 @@ from setup import demo, demo_server
 UNTIL = "failing"
 
 FAILING = re.compile(r"Transfer validation: (\d+) of \d+ fail since \d\d:\d\d")
-LATE = re.compile(r"(\d+) transfers of today are late")
+LATE = re.compile(r"(\d+) transfers of the last 24 hours are late")
 
 everybody = pytest.mark.parametrize("login", demo_server.USERS)
 

@@ -162,8 +162,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 "edi_failed",
                 [("state", "=", "failed"), recent],
                 "received",
-                _("An EDI document failed %(age)s ago"),
-                _("%(count)s EDI documents failed, the first %(age)s ago"),
+                _("An EDI document failed; it is %(age)s old"),
+                _("%(count)s EDI documents failed; the oldest is %(age)s old"),
             ),
             DocumentList(
                 "edi_not_acknowledged",

@@ -12,13 +12,14 @@ from odoo.addons.reliability.api import (
     FINE,
     NO_DATA,
     WINDOW,
+    CallStats,
     Finding,
     StatusKey,
     evaluated_families,
     weeks_before,
 )
 
-from ..evaluation import Observation, evaluate
+from ..evaluation import CALL_KINDS, Observation, affected, evaluate
 
 _CALLS_BY = ("family", "service", "operation", "company_id", "warehouse")
 _SILENCE_BY = ("company_id", "service", "operation", "warehouse")
@@ -123,7 +124,7 @@ class ReliabilityEvaluator(models.AbstractModel):
             by=_CALLS_BY,
             step=60,
             durations=False,
-            family=[*evaluated_families(is_of_company=True), *shared_families],
+            family=evaluated_families(),
         )
         calls, shared = defaultdict(dict), set()
         for label_values, stats in by_minute.items():
@@ -145,6 +146,35 @@ class ReliabilityEvaluator(models.AbstractModel):
                 finding = finding._replace(family=family)
             found.append((key, operation, finding, key in shared))
         return found
+
+    @api.model
+    def _count_since(self, key, reason, now):
+        """Return a reason whose numbers are of the calls since its time.
+
+        A window later, the finding of an evaluation knows the last calls only.
+
+        :param StatusKey key: whose calls
+        :param dict reason: of an observation
+        :param datetime now: in UTC
+        """
+        if reason["kind"] not in CALL_KINDS:
+            return reason
+        operation = reason["operation"]
+        of_operation = {"operation": operation} if operation else {"family": "http"}
+        found = self.env["reliability.query"]._aggregate(
+            fields.Datetime.to_datetime(reason["since"]),
+            now + _MOMENT,
+            by=("company_id", "warehouse"),
+            durations=False,
+            **{
+                "family": evaluated_families(),
+                "service": self.env["reliability.service"].browse(key.service_id).code,
+                **of_operation,
+            },
+        )
+        stats = found.get((key.company_id, key.warehouse), CallStats())
+        part, whole = affected(reason["kind"], stats)
+        return reason | {"part": part, "whole": whole} if part else reason
 
     @api.model
     def _silence_findings(self, services, now):
@@ -231,11 +261,12 @@ class ReliabilityEvaluator(models.AbstractModel):
             }
             patience = timedelta(minutes=service.late_threshold)
             if backlog.late and patience and now - oldest > patience:
-                late = Finding(DEGRADED, "late", backlog.late, backlog.count, oldest)
+                numbers = backlog.late, backlog.count, oldest
+                late = Finding(DEGRADED, "late", *numbers, has_own_time=True)
                 findings[key].append(("", late))
             if backlog.at_risk:
                 numbers = backlog.at_risk, backlog.count, backlog.deadline
-                risk = Finding(DEGRADED, "at_risk", *numbers)
+                risk = Finding(DEGRADED, "at_risk", *numbers, has_own_time=True)
                 findings[key].append((backlog.kind, risk))
         return found
 
@@ -266,5 +297,6 @@ def _worst_observation(findings, backlogs, is_shared):
         "part": worst.part,
         "whole": worst.whole,
         "since": fields.Datetime.to_string(worst.since),
+        "has_own_time": worst.has_own_time,
     }
     return Observation(worst.state, reason, backlogs, is_shared)

@@ -101,21 +101,26 @@ class ReliabilityServiceStatus(models.Model):
         after = next_status(before, observation.state, now)
         return after._asdict() | {
             "is_shared": observation.is_shared or self.is_shared,
-            "reason": self._reason_after(after.state, observation),
+            "reason": self._reason_after(after.state, observation, now),
             "backlogs": observation.backlogs,
         }
 
-    def _reason_after(self, state, observation):
-        """Return the reason observed last, with the time when it was observed first."""
-        old, new = self.reason or None, observation.reason
+    def _reason_after(self, state, observation, now):
+        """Return the reason observed last, with the time when it was observed first.
+
+        Its numbers are of that whole time.
+        """
         if state not in TROUBLED:
             return None
-        if not new:
-            return old  # observed no more, but not for long enough
-        if old and all(old[key] == new[key] for key in ("kind", "operation")):
-            # Times are texts of one format. The clock may have been set back.
-            return new | {"since": min(old["since"], new["since"])}
-        return new
+        old = self.reason or None
+        new = observation.reason or old  # observed no more, but not for long enough
+        is_same = old and all(old[key] == new[key] for key in ("kind", "operation"))
+        if not is_same or new.get("has_own_time"):
+            return new
+        # Times are texts of one format. The clock may have been set back.
+        since = min(old["since"], new["since"])
+        reason = new | {"since": since}
+        return self.env["reliability.evaluator"]._count_since(self._key(), reason, now)
 
     def _write_changes(self, values):
         """Write the values that differ: in most minutes, most statuses do not."""

@@ -74,6 +74,11 @@ class TestFinding(BaseCase):
         minutes = [calls(success=5)] * 3 + [calls(success=3, failed=2)] * 4
         self.assertEqual(finding(*minutes).since, NOW - 4 * MINUTE)
 
+    def test_its_numbers_are_of_the_time_since_it_began(self):
+        minutes = [calls(success=5)] * 3 + [calls(success=3, failed=2)] * 4
+        found = finding(*minutes)
+        self.assertEqual((found.part, found.whole), (8, 20))
+
     def test_ends_when_the_last_minutes_are_fine(self):
         bad, good = [calls(failed=5)] * 6, [calls(success=5)] * 6
         self.assertIsNotNone(finding(*bad))

@@ -181,6 +181,60 @@ class TestServiceStatus(EvaluatedCase):
 
 
 @tagged("-at_install", "post_install")
+class TestPeriod(EvaluatedCase):
+    """The numbers of a sentence are of the time that it names."""
+
+    def description(self, minutes):
+        with freeze_time(NOON + timedelta(minutes=minutes)):
+            status = self.statuses().filtered(lambda one: one.state != "no_data")
+            return status.with_user(self.user).description
+
+    def late(self, late, oldest, **values):
+        """Return what patches the only backlog: four transfers."""
+        backlog = Backlog(
+            "x", "probing", self.env.company.id, "WH", 4, late, oldest, **values
+        )
+        provider = type(self.env["reliability.health.provider"])
+        return patch.object(provider, "_backlogs", lambda _self: [backlog])
+
+    def test_calls_before_the_first_failure_are_not_counted(self):
+        self.count(NOON - timedelta(minutes=9), *["success"] * 4)
+        self.trouble()
+        self.assertEqual(self.description(4), "probe: 12 of 16 fail since 12:00")
+
+    def test_calls_of_a_long_trouble_are_all_counted(self):
+        self.count(NOON, *["failed"] * 9, warehouse="OTHER")
+        self.count(NOON, *["success"] * 9, operation="other")
+        self.trouble(minutes=70)
+        self.service.status_ids.filtered(lambda one: one.warehouse == "OTHER").unlink()
+        self.assertEqual(self.description(70), "probe: 210 of 280 fail since 12:00")
+
+    def test_requests_are_counted_as_one_service(self):
+        for minute in range(30):
+            at = NOON + timedelta(minutes=minute)
+            for route in ("/one", "/two"):
+                labels = route, "GET", "500", "KeyError", "probing"
+                series = Series("http", self.env.cr.dbname, labels, 1.0)
+                self.record(series, at, "failed")
+            self.evaluate_at(at + timedelta(seconds=30))
+        self.assertEqual(self.description(30), "Probing: 60 of 60 fail since 12:00")
+
+    def test_the_first_of_the_late_is_one_of_the_counted(self):
+        self.service.late_threshold = 60
+        for minute, hours in ((1, 9), (2, 9), (3, 10)):
+            with self.late(1, NOON.replace(hour=hours)):
+                self.evaluate_at(NOON + timedelta(minutes=minute))
+        self.assertEqual(self.description(4), "1 of 4 are late, the first since 10:00")
+
+    def test_the_deadline_is_that_of_the_counted(self):
+        for minute, hours in ((1, 13), (2, 13), (3, 16)):
+            deadline = NOON.replace(hour=hours)
+            with self.late(0, None, at_risk=2, deadline=deadline):
+                self.evaluate_at(NOON + timedelta(minutes=minute))
+        self.assertIn("will not be done by 16:00", self.description(4))
+
+
+@tagged("-at_install", "post_install")
 class TestLastEvaluation(EvaluatedCase):
     def test_the_time_of_the_last_evaluation_is_stored(self):
         evaluator = self.env["reliability.evaluator"]

@@ -39,7 +39,8 @@ class ReliabilityDiagnosis(models.AbstractModel):
                 )
             case "failing_system":
                 return self.env._(
-                    "%(name)s fails: %(part)s of %(whole)s attempts",
+                    "%(name)s fails: %(part)s of %(whole)s attempts in the last quarter"
+                    " of an hour",
                     name=self._name_system(cause["name"]),
                     part=cause["part"],
                     whole=cause["whole"],

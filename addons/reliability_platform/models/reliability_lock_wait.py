@@ -126,7 +126,8 @@ class ReliabilityLockWait(models.Model):
         for (key, operation), waits in by_operation.items():
             since = min(wait.since for wait in waits)
             if self.env.cr.now() - since >= _LONG:
-                finding = Finding(DEGRADED, "blocked", len(waits), len(waits), since)
+                numbers = len(waits), len(waits), since
+                finding = Finding(DEGRADED, "blocked", *numbers, has_own_time=True)
                 is_shared = any(wait.family != "operation" for wait in waits)
                 found.append((key, operation, finding, is_shared))
         return found

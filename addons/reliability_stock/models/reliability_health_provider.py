@@ -96,9 +96,12 @@ class ReliabilityHealthProvider(models.AbstractModel):
             values = {"count": count, "age": formatting.since(self.env, oldest)}
             text = formatting.counted(
                 count,
-                self.env._("1 transfer of today is late, by %(age)s", **values),
                 self.env._(
-                    "%(count)s transfers of today are late, the first by %(age)s",
+                    "1 transfer of the last 24 hours is late, by %(age)s", **values
+                ),
+                self.env._(
+                    "%(count)s transfers of the last 24 hours are late, the first by"
+                    " %(age)s",
                     **values,
                 ),
             )

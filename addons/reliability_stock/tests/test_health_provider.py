@@ -24,7 +24,8 @@ class TestLateTransfers(TransfersCase):
         with freeze_time(self.env.cr.now()):
             (alert,) = self.provider._alerts(self.scope)
         self.assertEqual(
-            alert.text, "2 transfers of today are late, the first by 2 h 0 min"
+            alert.text,
+            "2 transfers of the last 24 hours are late, the first by 2 h 0 min",
         )
         opened = self.env["stock.picking"].search(alert.action["domain"])
         self.assertEqual(opened, self.late)
