@@ -80,7 +80,12 @@ BEGIN
         document_id = excluded.document_id, document_name = excluded.document_name,
         reference = excluded.reference, edi_state = excluded.edi_state,
         state = excluded.state, error = excluded.error, checksum = excluded.checksum,
-        exchanged = excluded.exchanged, acknowledgement_due = excluded.acknowledgement_due,
+        exchanged = excluded.exchanged,
+        -- Without the time of sending it is that of a change: a later one is no sending.
+        acknowledgement_due = CASE
+            WHEN excluded.exchanged IS NULL AND excluded.acknowledgement_due IS NOT NULL
+                THEN least(document.acknowledgement_due, excluded.acknowledgement_due)
+            ELSE excluded.acknowledgement_due END,
         changed = excluded.changed;
     -- Duplicates: the same content, or the same partner reference for another record.
     UPDATE reliability_edi_document AS document SET is_duplicate = true

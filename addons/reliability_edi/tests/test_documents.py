@@ -244,6 +244,20 @@ class TestAcknowledgements(DocumentCase):
         self.assertEqual(self.is_late(timedelta(hours=3)), [])
         self.assertEqual(self.is_late(timedelta(hours=5)), [True])
 
+    def test_a_later_change_does_not_begin_the_time_limit_anew(self):
+        invoice = self.make_document(self.invoic_id, "output_sent", "UNB+")
+        due = []
+        for hours in (2, 1):
+            with self.cursor() as cr:
+                cr.execute(
+                    "UPDATE edi_exchange_record SET exchanged_on = NULL, write_date ="
+                    " now() AT TIME ZONE 'UTC' - %s * interval '1 hour' WHERE id = %s",
+                    [hours, invoice],
+                )
+            self.maintain()
+            due.append(self.document()["acknowledgement_due"])
+        self.assertEqual(due[0], due[1])
+
     def test_it_is_done_when_it_is_acknowledged(self):
         invoice = self.send()
         self.make_document(self.contrl_id, "input_received", "UNB+", parent_id=invoice)

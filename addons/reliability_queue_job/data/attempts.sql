@@ -20,11 +20,13 @@ END $$;
 ALTER TABLE queue_job ALTER COLUMN reliability_since
     SET DEFAULT clock_timestamp() AT TIME ZONE 'UTC';
 
--- Before a job becomes pending again.
+-- Before a job becomes pending again.  One that no worker has begun has waited all the time.
 CREATE OR REPLACE FUNCTION reliability_job_requeue() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.reliability_since := clock_timestamp() AT TIME ZONE 'UTC';
+    IF OLD.state <> 'enqueued' THEN
+        NEW.reliability_since := clock_timestamp() AT TIME ZONE 'UTC';
+    END IF;
     IF OLD.state IN ('failed', 'done', 'cancelled') THEN
         NEW.reliability_attempts := 0;  -- a user has requeued it
     END IF;

@@ -20,7 +20,7 @@ CREATE OR REPLACE VIEW reliability_job_count AS
       FROM (
           SELECT channel, state,
                  greatest(coalesce(reliability_since, date_created), eta) AS eligible,
-                 state = 'pending' AND (eta IS NULL
+                 state IN ('pending', 'enqueued') AND (eta IS NULL
                      OR eta <= now() AT TIME ZONE 'UTC') AS is_eligible
             FROM queue_job WHERE state IN
                  ('wait_dependencies', 'pending', 'enqueued', 'started', 'failed')
@@ -59,21 +59,23 @@ CREATE OR REPLACE VIEW reliability_job_channel_status AS
                AND starts_with(job_count.channel || '.', counted.name || '.')) AS running,
            coalesce(EXTRACT(epoch FROM now() AT TIME ZONE 'UTC' - oldest), 0)
                AS oldest_age,
-           CASE WHEN eligible + enqueued = 0 THEN 0
+           CASE WHEN eligible = 0 THEN 0
                 WHEN coalesce(recent.jobs_per_second, 0) = 0
                     THEN 'Infinity'::double precision
-                ELSE (eligible + enqueued) / recent.jobs_per_second END
+                ELSE eligible / recent.jobs_per_second END
                AS seconds_to_clear
       FROM counted
       LEFT JOIN reliability_job_channel AS configured ON configured.name = counted.name
       LEFT JOIN recent ON recent.channel = counted.name;
 
--- Eligible jobs: those that could run now.
+-- Eligible jobs: those that could run now.  The runner's giving a job to a worker begins
+-- nothing: the worker may be busy, or out of reach.
 CREATE OR REPLACE VIEW reliability_job_eligible AS
     SELECT id, channel, company_id,
            greatest(coalesce(reliability_since, date_created), eta) AS since
       FROM queue_job
-     WHERE state = 'pending' AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC');
+     WHERE state IN ('pending', 'enqueued')
+       AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC');
 
 -- Channels in which, and below which, no job starts.
 CREATE OR REPLACE VIEW reliability_job_blocked_channel AS

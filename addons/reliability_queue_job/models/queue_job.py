@@ -43,7 +43,7 @@ class QueueJob(models.Model):
         copy=False,
         prefetch=False,
         help="When the job was created or postponed, or the jobs that it depends on"
-        " were done.",
+        " were done. It goes on waiting if no worker begins it.",
     )
     reliability_started = fields.Datetime(readonly=True, copy=False, prefetch=False)
     reliability_attempts = fields.Integer(

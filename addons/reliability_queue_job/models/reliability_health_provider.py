@@ -227,7 +227,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         """Return the domain of the jobs that could run now."""
         now = fields.Datetime.now()
         return [
-            ("state", "=", "pending"),
+            ("state", "in", ("pending", "enqueued")),
             *("|", ("eta", "=", False), ("eta", "<=", now)),
             *self._job_company_domain(scope),
         ]

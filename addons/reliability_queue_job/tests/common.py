@@ -74,6 +74,12 @@ class JobCase(TransactionCase):
         """Put a job back as the runner does with a dead one."""
         self.set(job, **{"state": "pending", **values})
 
+    def hand_out(self, job, times=1):
+        """Give a job to a worker that never begins it, as often as the runner tries."""
+        for _time in range(times):
+            self.find_dead(job)
+            self.set(job, state="enqueued", date_enqueued=UTC_NOW)
+
     def attempts(self, job):
         """Return the attempts of a job, the first one first."""
         self.env.invalidate_all()

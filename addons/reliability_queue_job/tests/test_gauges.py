@@ -86,6 +86,25 @@ class TestWaitingJobs(GaugeCase):
         age = self.read("queue_job_oldest_eligible_age_seconds")
         self.assertAlmostEqual(age, 3600, delta=LIMIT)
 
+    def test_a_job_that_no_worker_begins_has_waited_since_it_could_first_run(self):
+        since = SQL("clock_timestamp() AT TIME ZONE 'UTC' - interval '1 hour'")
+        job = self.delay()
+        self.set(job, reliability_since=since)
+        self.hand_out(job, times=7)
+        for state in ("enqueued", "pending"):
+            self.set(job, state=state)
+            self.assertEqual(self.read("queue_job_eligible"), 1)
+            age = self.read("queue_job_oldest_eligible_age_seconds")
+            self.assertAlmostEqual(age, 3600, delta=LIMIT)
+
+    def test_a_job_that_has_begun_waits_anew_for_its_next_attempt(self):
+        since = SQL("clock_timestamp() AT TIME ZONE 'UTC' - interval '1 hour'")
+        job = self.delay()
+        self.set(job, reliability_since=since)
+        self.find_dead(self.begin(job))
+        age = self.read("queue_job_oldest_eligible_age_seconds")
+        self.assertAlmostEqual(age, 0, delta=LIMIT)
+
     def test_running_jobs_count_in_parent_channels(self):
         self.begin(JobCase.delay(self, channel=f"{CHANNEL}.below"))
         self.begin(self.delay())

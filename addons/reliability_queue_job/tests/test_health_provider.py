@@ -120,6 +120,14 @@ class TestNoJobStarts(ProviderCase):
         self.delay(waits=20)
         self.assertEqual(self.only_alert().key, "jobs_stalled")
 
+    def test_no_worker_begins_a_job_that_the_runner_hands_out_again_and_again(self):
+        job = self.delay(waits=8)
+        self.hand_out(job, times=7)
+        alert = self.only_alert()
+        self.assertEqual(alert.key, "jobs_stalled")
+        self.assertIn("1 job has been waiting for 8 min", alert.text)
+        self.assertEqual(self.opened(alert), self.row(job))
+
     def test_a_worker_has_just_ended_a_job(self):
         self.delay(waits=20)
         self.end(self.begin(self.delay()))
