@@ -16,6 +16,7 @@
         "security/reliability_rules.xml",
         "data/reliability_service.xml",
         "data/reliability_operation.xml",
+        "views/delivery_carrier_views.xml",
         "views/reliability_cutoff_views.xml",
         "views/reliability_reference_views.xml",
         "views/reliability_exchange_views.xml",

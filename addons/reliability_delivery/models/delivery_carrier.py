@@ -3,10 +3,10 @@ from functools import partial
 
 import psycopg2
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.reliability.api import instrumentation_of
+from odoo.addons.reliability.api import instrumentation_of, mark_done
 from odoo.addons.reliability_integration import SAFE, exchange
 
 from ..provider_instrumentation import (
@@ -25,6 +25,14 @@ BUILT_IN_TYPES = ("fixed", "base_on_rule")
 
 class DeliveryCarrier(models.Model):
     _inherit = "delivery.carrier"
+
+    reliability_gives_label = fields.Boolean(
+        string="Gives Labels",
+        default=True,
+        help="Each parcel comes with a label as a file. If the carrier gives a tracking"
+        " number without a file, Odoo fetches the label, or schedules a task to print"
+        " it. Switch this off for a carrier whose parcels need no label of its own.",
+    )
 
     def _register_hook(self):
         """Instrument the providers' methods, outside all overrides of them."""
@@ -63,6 +71,15 @@ class DeliveryCarrier(models.Model):
         if "delivery_type" in vals:
             self._reliability_create_integrations()
         return result
+
+    def get_return_label(self, pickings, tracking_number=None, origin_date=None):
+        if self.can_generate_return:  # else Odoo does nothing
+            mark_done(pickings, "return_label")
+        return super().get_return_label(pickings, tracking_number, origin_date)
+
+    def cancel_shipment(self, pickings):
+        mark_done(pickings.filtered("carrier_tracking_ref"), "shipment_cancellation")
+        return super().cancel_shipment(pickings)
 
     def _reliability_create_integrations(self):
         """Create the partner systems of these carriers.
@@ -138,11 +155,9 @@ class DeliveryCarrier(models.Model):
         fetch = getattr(picking, f"{self.delivery_type}_get_label", None)
         if fetch is None:
             return False
-        documents = [("res_model", "=", picking._name), ("res_id", "=", picking.id)]
-        attachments = self.env["ir.attachment"].sudo()
-        count_before = attachments.search_count(documents)
+        count_before = picking._reliability_count_files()
         self._reliability_try_request(picking, LABEL_COPY, fetch)
-        return attachments.search_count(documents) > count_before
+        return picking._reliability_count_files() > count_before
 
     def _reliability_try_request(self, picking, operation, request):
         """Run a safe request whose failure must not stop the caller.

@@ -229,11 +229,5 @@ class ReliabilityReference(models.Model):
         carriers = picking.env["delivery.carrier"]
         carrier = carriers._reliability_carrier_for(integration, picking)
         if not carrier._reliability_fetch_label(picking):
-            self._schedule_task(
-                self.env._("Print the label of parcel %(parcel)s", **names),
-                self.env._(
-                    "Odoo could not fetch the label of parcel %(parcel)s of"
-                    " %(transfer)s. Print it from the website of %(carrier)s.",
-                    **names,
-                ),
-            )
+            owner = integration.owner_id
+            picking._reliability_schedule_printing(self.name, integration.name, owner)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import file_open, str2bool
 
-from odoo.addons.reliability.api import formatting
+from odoo.addons.reliability.api import done_ids, formatting
 from odoo.addons.reliability_integration import ledger
 
 from ..provider_instrumentation import LABEL, TRACKING
@@ -47,6 +47,13 @@ class StockPicking(models.Model):
         with file_open("reliability_delivery/data/unconfirmed.sql") as file:
             self.env.cr.execute(file.read())
         return result
+
+    def _reliability_outcome(self, operation, result):
+        """Count those that had a parcel, or whose carrier makes return labels."""
+        if operation in ("return_label", "shipment_cancellation"):
+            done = done_ids(self.env, operation)
+            return self.filtered(lambda transfer: transfer.id in done)
+        return super()._reliability_outcome(operation, result)
 
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_reliability_orphans(self):
@@ -103,6 +110,51 @@ class StockPicking(models.Model):
                     )
                 )
             picking.send_to_shipper()
+
+    def send_to_shipper(self):
+        count_before = self._reliability_count_files()
+        result = super().send_to_shipper()
+        if self._reliability_count_files() == count_before:
+            self._reliability_get_missing_label()
+        return result
+
+    def _reliability_count_files(self):
+        """Return the number of files attached to this transfer, such as its labels."""
+        files = self.env["ir.attachment"].sudo()
+        return files.search_count(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        )
+
+    def _reliability_get_missing_label(self):
+        """Fetch the label that the carrier has not given with its parcel.
+
+        Without it, nobody can send the parcel, and nothing else would say so.
+        """
+        carrier, number = self.carrier_id, self.carrier_tracking_ref
+        if (
+            number
+            and carrier.reliability_gives_label
+            and carrier.delivery_type in carrier._reliability_external_types()
+            and not carrier._reliability_fetch_label(self)
+        ):
+            self._reliability_schedule_printing(number, carrier.name)
+
+    def _reliability_schedule_printing(self, number, carrier, user=None):
+        """Schedule a task to print a label that Odoo does not have.
+
+        :param str number: of the parcel
+        :param str carrier: its name
+        """
+        names = {"parcel": number, "carrier": carrier, "transfer": self.name}
+        self._reliability_schedule_task(
+            self.env._("Print the label of parcel %(parcel)s", **names),
+            self.env._(
+                "Odoo could not fetch the label of parcel %(parcel)s of %(transfer)s."
+                " Print it from the website of %(carrier)s.",
+                **names,
+            ),
+            user,
+        )
 
     def _reliability_recover_label(self, carrier):
         """Return the parcels of an earlier label request whose answer was lost.

@@ -1,1 +1,7 @@
-from . import test_browser, test_cutoff, test_orphans, test_provider_instrumentation
+from . import (
+    test_browser,
+    test_cutoff,
+    test_missing_labels,
+    test_orphans,
+    test_provider_instrumentation,
+)

@@ -52,6 +52,8 @@ class CarrierCase(LedgerCase):
                 "delivery_type": DELIVERY_TYPE,
                 "product_id": service.id,
                 "integration_level": "rate_and_ship",
+                # Most tests are not about labels, and their parcels have none.
+                "reliability_gives_label": False,
             }
         )
         return carrier.id

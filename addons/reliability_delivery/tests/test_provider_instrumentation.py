@@ -66,6 +66,26 @@ class TestOnRecord(CarrierCase):
         self.assertEqual((exchange["operation"], exchange["state"]), ("rate", "failed"))
         self.assertEqual(exchange["last_error"], "Too heavy.")
 
+    def test_a_parcel_that_was_cancelled_before_is_not_counted_again(self):
+        self.provide(cancel_shipment=lambda _carrier, _pickings: None)
+        with self.committed() as env:
+            self.picking(env).carrier_tracking_ref = "T1"
+        for _click in range(2):
+            with self.committed() as env:
+                self.picking(env).cancel_shipment()
+        self.assertEqual(self.outcomes_of("shipment_cancellation"), ["success"])
+
+    def test_a_return_label_that_the_carrier_does_not_make_is_not_counted(self):
+        with self.committed() as env:
+            carriers = type(env["delivery.carrier"])
+        self.provide(get_return_label=lambda *_arguments: None)
+        for makes_them in (False, True):
+            self.patch(carriers, "can_generate_return", makes_them)
+            with self.committed() as env:
+                self.picking(env).print_return_label()
+            counted = self.outcomes_of("return_label")
+            self.assertEqual(counted, ["success"] if makes_them else [])
+
     def test_a_provider_that_sends_no_request_records_no_exchange(self):
         answer = {"success": True, "price": 5.0, "error_message": False}
         self.provide(
