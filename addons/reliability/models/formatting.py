@@ -5,6 +5,7 @@ English, and "2 hour" in German in its narrowest form.
 """
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tools import format_datetime, format_time, formatLang
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -34,6 +35,23 @@ def since(env, when):
     :param datetime when: in UTC
     """
     return _whole_units(env, (fields.Datetime.now() - when).total_seconds())
+
+
+def parse_moment(env, text):
+    """Return the moment that a browser has sent, in UTC.
+
+    :param text: in Odoo's format, or a datetime
+    :raise UserError: it is no moment
+    """
+    try:
+        moment = fields.Datetime.to_datetime(text)
+    except (TypeError, ValueError):
+        moment = None
+    if not moment:
+        raise UserError(
+            env._("Enter a time such as 2026-03-02 12:00:00, not %(time)s.", time=text)
+        )
+    return moment
 
 
 def counted(count, one, many):

@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from odoo.addons.reliability.api import (
     CallStats,
     LocalDay,
+    formatting,
     minutes_complete_since,
     read_shared,
 )
@@ -19,6 +20,8 @@ from odoo.addons.reliability.api import (
 from . import calls
 
 _QUARTER, _HOUR = 900, 3600
+_FIRST_DAY = date(2000, 1, 1)
+"""Older than any measurement: the weeks before the first days of calendars overflow."""
 
 
 class UsualRange(NamedTuple):
@@ -59,8 +62,8 @@ class ReliabilityCockpit(models.AbstractModel):
             "step": step,
             "start": fields.Datetime.to_string(day.begin),
             "end": fields.Datetime.to_string(day.end),
-            "points": self._points(operation, scope, day, step),
-            "usual": self._usual_bands(operation, scope, day, step),
+            "points": self._points(measured.code, scope, day, step),
+            "usual": self._usual_bands(measured.code, scope, day, step),
             "annotations": [
                 {
                     "time": fields.Datetime.to_string(upgrades[0].upgraded),
@@ -80,14 +83,15 @@ class ReliabilityCockpit(models.AbstractModel):
         :param str start, end: in UTC, in Odoo's format
         :param str which: ``failures``, ``rejected``, ``slow`` or ``all``
         :raise AccessError: the user has no role of Reliability
+        :raise UserError: there is no such operation, or a time is none
         """
         self._check_role()
         return calls.open_top_calls(
             self.env,
             self.env["reliability.health.provider"]._scope(warehouse_id).where,
-            operation=str(operation),
-            begin=fields.Datetime.to_datetime(start),
-            end=fields.Datetime.to_datetime(end),
+            operation=self._find_operation(operation).code,
+            begin=formatting.parse_moment(self.env, start),
+            end=formatting.parse_moment(self.env, end),
             which=which,
         )
 
@@ -97,7 +101,9 @@ class ReliabilityCockpit(models.AbstractModel):
 
         :raise UserError: there is none
         """
-        operation = self.env["reliability.operation"].search([("code", "=", str(code))])
+        # Not in SQL: a browser may send what PostgreSQL does not take as text.
+        operations = self.env["reliability.operation"].search([])
+        operation = operations.filtered(lambda operation: operation.code == code)
         if not operation:
             raise UserError(
                 self.env._(
@@ -111,22 +117,29 @@ class ReliabilityCockpit(models.AbstractModel):
     def _parse_day(self, text):
         """Return a day as `LocalDay`; today if the text is empty.
 
-        :raise UserError: the text is no day, or a day in the future
+        :raise UserError: the text is no day, or a day in the future or long ago
         """
         today = LocalDay.containing(fields.Datetime.now(), self.env.tz.zone)
         if not text:
             return today
         try:
-            day = LocalDay.on(date.fromisoformat(text), today.zone)
+            day = date.fromisoformat(text)
         except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._("Enter a day such as 2026-03-02, not %(day)s.", day=text)
             ) from error
-        if day.date > today.date:
+        if day > today.date:
             raise UserError(
                 self.env._("%(day)s is in the future. Choose an earlier day.", day=text)
             )
-        return day
+        if day < _FIRST_DAY:
+            raise UserError(
+                self.env._(
+                    "%(day)s is before the first measurement. Choose a later day.",
+                    day=text,
+                )
+            )
+        return LocalDay.on(day, today.zone)
 
     @api.model
     def _points(self, operation, scope, day, step):

@@ -501,8 +501,50 @@ class TestChart(CockpitCase):
         self.assertIn("19.0.9", annotation["text"])
 
     def test_a_malformed_day_is_refused_with_an_example(self):
-        with self.assertRaisesRegex(UserError, "2026-03-02"):
-            self.cockpit.read_chart("probe", 0, "tomorrow")
+        for day in (
+            "tomorrow",
+            "2026-02-30",
+            "\x00",
+            "\ud83d",
+            20260302,
+            [1],
+            {"a": 1},
+        ):
+            with self.assertRaisesRegex(UserError, "such as 2026-03-02"):
+                self.cockpit.read_chart("probe", 0, day)
+
+    def test_a_day_before_any_measurement_is_refused(self):
+        for day in ("0001-01-01", "0001-02-01", "1999-12-31"):
+            with self.assertRaisesRegex(UserError, "before the first measurement"):
+                self.cockpit.read_chart("probe", 0, day)
+
+    def test_a_malformed_operation_is_refused(self):
+        for operation in ("\x00", "\ud83d", None, 7, ["probe"], {"a": 1}):
+            with self.assertRaisesRegex(UserError, "not measured any more"):
+                self.cockpit.read_chart(operation, 0)
+            with self.assertRaisesRegex(UserError, "not measured any more"):
+                self.cockpit.open_calls(operation, NOON, NOON)
+
+    def test_a_malformed_time_is_refused_with_an_example(self):
+        for time in (
+            "noon",
+            "",
+            None,
+            "\x00",
+            7,
+            ["2026-03-02"],
+            "0000-00-00 00:00:00",
+        ):
+            for begin, end in ((time, NOON), (NOON, time)):
+                with self.assertRaisesRegex(UserError, "such as 2026-03-02 12:00:00"):
+                    self.cockpit.open_calls("probe", begin, end)
+
+    def test_a_malformed_warehouse_counts_as_all_of_them(self):
+        for warehouse in ("\x00", "WH", -1, [1], {"a": 1}, 2**70):
+            self.cockpit.read_cockpit(warehouse)
+            self.cockpit.read_technical(warehouse)
+            self.cockpit.read_chart("probe", warehouse)
+            self.cockpit.read_comparison("upgrade", warehouse, warehouse)
 
     def test_a_point_opens_its_calls(self):
         self.count(NOON, "success", "failed", "rejected", seconds=4)

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import SQL, file_open
 
-from odoo.addons.reliability.api import NoForeignKeyMany2one, masked
+from odoo.addons.reliability.api import NoForeignKeyMany2one, formatting, masked
 
 from ..ledger.constants import (
     FAILED,
@@ -260,7 +260,9 @@ class ReliabilityExchange(models.Model):
         :param str requested_at: when the retry was requested
         :return: dict with the number of all these exchanges (``total``), of those that
             were retried (``done``) and of those that failed again (``failed``)
+        :raise UserError: the time is none
         """
+        formatting.parse_moment(self.env, requested_at)
         mine = [
             ("retry_requested_by_id", "=", self.env.uid),
             ("retry_requested_at", "=", requested_at),

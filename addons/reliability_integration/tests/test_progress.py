@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .screens import ScreensCase
@@ -91,6 +91,11 @@ class TestProgress(ScreensCase):
         self.assertEqual(self.read(retry, "admin")["total"], 0)
         with self.assertRaises(AccessError):
             self.read(retry, "plain")
+
+    def test_a_malformed_time_is_refused_with_an_example(self):
+        for time in ("noon", "", None, "\x00", 7, ["2026-03-02"]):
+            with self.assertRaisesRegex(UserError, "such as 2026-03-02 12:00:00"):
+                self.read({"requested_at": time})
 
     def test_if_no_exchange_may_be_retried_a_notification_says_so(self):
         self.failed.sudo().state = "resolved"
