@@ -15,6 +15,7 @@ from odoo.tools import SQL
 
 from ..instrumentation import operation as operation_module
 from ..instrumentation.labels import sources
+from ..instrumentation.measure import done_ids, mark_done
 from ..instrumentation.operation import Operation
 from ..instrumentation.own_cursor import own_cursor
 from .common import PROBE, RecordedCase, measured
@@ -63,6 +64,42 @@ def operation_on(env, model, dimension=None, name="probe"):
     label_sources = sources(env, model, dimension)
     open_cursor = partial(own_cursor, env.registry)
     return Operation(env.cr.dbname, "sales", name, 1.0, label_sources, open_cursor)
+
+
+@tagged("-at_install", "post_install")
+class TestWhatACallHasDone(RecordedCase, TransactionCase):
+    """Code inside a call marks the records on which it has done its work."""
+
+    def marked_in_a_call(self, *inner):
+        """Return the ids that a call knows of, after some functions ran inside it."""
+        partners = self.env["res.partner"].browse([1, 2])
+
+        def method(partners):
+            for function in inner:
+                function(partners)
+            return set(done_ids(partners.env, PROBE.name))
+
+        return measured(method)(partners)
+
+    @staticmethod
+    def mark(partners):
+        mark_done(partners[0], PROBE.name)
+
+    def test_the_call_knows_them(self):
+        self.assertEqual(self.marked_in_a_call(self.mark), {1})
+
+    def test_a_call_inside_it_marks_for_the_whole_call(self):
+        self.assertEqual(self.marked_in_a_call(measured(self.mark)), {1})
+
+    def test_marks_of_another_operation_are_not_its_own(self):
+        self.assertEqual(
+            self.marked_in_a_call(lambda partners: mark_done(partners, "other")), set()
+        )
+
+    def test_the_next_call_knows_none_of_them(self):
+        self.mark(self.env["res.partner"].browse([1]))  # outside of any call
+        self.marked_in_a_call(self.mark)
+        self.assertEqual(self.marked_in_a_call(), set())
 
 
 @tagged("-at_install", "post_install")

@@ -149,9 +149,9 @@ class ReliabilityEvaluator(models.AbstractModel):
 
     @api.model
     def _count_since(self, key, reason, now):
-        """Return a reason whose numbers are of the calls since its time.
+        """Return a reason with the numbers of the calls since its time.
 
-        A window later, the finding of an evaluation knows the last calls only.
+        An evaluation counts the last quarter of an hour; trouble may have begun before.
 
         :param StatusKey key: whose calls
         :param dict reason: of an observation
