@@ -160,17 +160,14 @@ class ReliabilityEvaluator(models.AbstractModel):
         if reason["kind"] not in CALL_KINDS:
             return reason
         operation = reason["operation"]
-        of_operation = {"operation": operation} if operation else {"family": "http"}
         found = self.env["reliability.query"]._aggregate(
             fields.Datetime.to_datetime(reason["since"]),
             now + _MOMENT,
             by=("company_id", "warehouse"),
             durations=False,
-            **{
-                "family": evaluated_families(),
-                "service": self.env["reliability.service"].browse(key.service_id).code,
-                **of_operation,
-            },
+            family=reason["family"],
+            service=self.env["reliability.service"].browse(key.service_id).code,
+            **({"operation": operation} if operation else {}),
         )
         stats = found.get((key.company_id, key.warehouse), CallStats())
         part, whole = affected(reason["kind"], stats)
