@@ -23,11 +23,17 @@ from ..instrumentation.instrument import Hook, instrument
 from ..instrumentation.kill_switch import kill_switch
 from ..odoo_conf import settings
 from ..telemetry.access import Access
-from ..telemetry.endpoint import CHALLENGE, respond
+from ..telemetry.metrics_app import (
+    READ,
+    Page,
+    refuse_method,
+    respond,
+    respond_with_page,
+)
+from ..telemetry.negotiation import PLAIN, Wanted
 from . import snapshot
 
 _MAX_AGE = 2.0
-_READ = ("GET", "HEAD")
 
 _lock, _check_lock = threading.Lock(), threading.Lock()
 _known: dict[str, Any] = {"until": 0.0, "ready": False}
@@ -50,7 +56,8 @@ def install() -> None:
 
 def _wrap_application(call):
     def wrapper(self, environ, start_response):
-        if body := answer(environ, start_response):
+        body = answer(environ, start_response)
+        if body is not None:  # it is empty in a response to HEAD
             return body
         _check_kill_switch()
         return call(self, environ, start_response)
@@ -67,45 +74,49 @@ def _check_kill_switch() -> None:
 @guarded
 def answer(environ: dict, start_response: Callable) -> Iterable[bytes] | None:
     """Return the body of the answer to a probe; ``None`` for all other requests."""
-    action = _ANSWERS.get(environ.get("PATH_INFO", ""))
+    path = environ.get("PATH_INFO", "")
+    action = _metrics if path == "/metrics" else _PROBES.get(path)
     if action is None:
         return None
     # Odoo's access log would show the method of the thread's previous request.
     thread_local.rpc_model_method = ""
-    if environ.get("REQUEST_METHOD") not in _READ:
-        return respond(start_response, "405 Method Not Allowed", ("Allow", "GET"))
     return action(environ, start_response)
 
 
 def _live(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Answer that this worker is alive."""
-    return respond(start_response, "200 OK")
+    return _respond(environ, start_response, True)
 
 
 def _ready(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Answer whether this worker can work: PostgreSQL answers, databases are loaded."""
-    return respond(
-        start_response, "200 OK" if _is_ready() else "503 Service Unavailable"
-    )
+    return _respond(environ, start_response, _is_ready())
+
+
+def _respond(environ: dict, start_response: Callable, is_so: bool) -> Iterable[bytes]:
+    if environ["REQUEST_METHOD"] not in READ:
+        return refuse_method(environ, start_response)
+    status = "200 OK" if is_so else "503 Service Unavailable"
+    return respond(environ, start_response, status)
 
 
 def _metrics(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Answer with the last snapshot of the collector, and its age."""
     last = snapshot.last(settings().telemetry_dir)
     scope = _scope(environ, last.databases if last else {})
-    if scope is None:
-        return respond(start_response, "401 Unauthorized", CHALLENGE)
-    if last is None:
-        return respond(start_response, "503 Service Unavailable")
-    body = (last.part(scope) + AGE + f"{_NAME_OF_AGE} {last.age:.1f}\n").encode()
-    headers = [
-        ("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),
-        ("Content-Length", str(len(body))),
-        ("Age", str(int(last.age))),
-        ("Cache-Control", "no-store"),
-    ]
-    start_response("200 OK", headers)
-    return [body]
+
+    def page(scope: str, wanted: Wanted) -> Page | None:
+        return _page(last, scope, wanted) if last else None
+
+    return respond_with_page(environ, start_response, scope, page)
+
+
+def _page(last: snapshot.Snapshot, scope: str, wanted: Wanted) -> Page:
+    text = last.part(scope, wanted.names)
+    if not wanted.names or _NAME_OF_AGE in wanted.names:
+        text += AGE + f"{_NAME_OF_AGE} {last.age:.1f}\n"
+    body, headers = Page.encoded(text.encode(), PLAIN.content_type, wanted)
+    return Page(body, (*headers, ("Age", str(int(last.age)))))
 
 
 _NAME_OF_AGE = "odoo_reliability_snapshot_age_seconds"
@@ -114,11 +125,7 @@ AGE = (
     f"# TYPE {_NAME_OF_AGE} gauge\n"
 )
 
-_ANSWERS = {
-    "/reliability/live": _live,
-    "/reliability/ready": _ready,
-    "/metrics": _metrics,
-}
+_PROBES = {"/reliability/live": _live, "/reliability/ready": _ready}
 
 
 def _scope(environ: dict, databases: dict[str, str]) -> str | None:

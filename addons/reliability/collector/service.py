@@ -16,7 +16,8 @@ from ..instrumentation.instrument import Hook, instrument
 from ..instrumentation.kill_switch import kill_switch
 from ..odoo_conf import settings
 from ..telemetry.access import Access
-from ..telemetry.endpoint import Endpoint, make_app
+from ..telemetry.endpoint import Endpoint
+from ..telemetry.metrics_app import make_app
 from .collector import Collector
 from .poller import DatabasePoller
 from .tasks import CollectorTask, make_tasks

@@ -7,6 +7,7 @@ also while the collector is down.  The snapshot has an age.
 import json
 import os
 import re
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from ..telemetry.slots.lease import boot_time
 from .collector import Collector
 
 _NAME = "snapshot.prom"
+_SAMPLE = re.compile(r"[^{ ]+")
+"""The name of the sample at the beginning of a line."""
 
 
 class Snapshot(NamedTuple):
@@ -42,21 +45,36 @@ class Snapshot(NamedTuple):
         """Seconds since it was taken."""
         return boot_time() - self.taken
 
-    def part(self, scope: str) -> str:
+    def part(self, scope: str, names: Set[str] = frozenset()) -> str:
         """Return the metrics that a scope opens, see :meth:`Access.scope`.
 
+        :param names: of the families or samples to return; all if there are none
         :raise OSError: the file is gone
         """
         # A name may contain a carriage return, which is no end of line here.
         with self.path.open(newline="\n") as file:
             file.readline()
+            lines = _named(file, names) if names else file
             if scope == EVERYTHING:
-                return file.read()
+                return "".join(lines)
             name = json.dumps(scope, ensure_ascii=False)[1:-1]
             label = re.compile(rf'[{{,]db="{re.escape(name)}"[,}}]')
             return "".join(
-                line for line in file if line.startswith("#") or label.search(line)
+                line for line in lines if line.startswith("#") or label.search(line)
             )
+
+
+def _named(lines: Iterable[str], names: Set[str]) -> Iterator[str]:
+    """Yield the lines of the families and samples with these names."""
+    head: list[str] = []
+    family = ""
+    for line in lines:
+        if line.startswith("#"):
+            _mark, _kind, name, _rest = line.split(" ", 3)
+            head, family = [*(head if name == family else ()), line], name
+        elif {family, family.removesuffix("_total"), _SAMPLE.match(line)[0]} & names:
+            yield from (*head, line)
+            head = []
 
 
 def take(folder: Path, collector: Collector, access: Access) -> None:

@@ -19,23 +19,29 @@ from ..telemetry.exposition import Gauge, GaugeSheet
 from ..telemetry.slots.lease import boot_time
 from ..telemetry.totals import MAX_SERIES
 from .common import CommittedCase, FolderCase
+from .http_by_the_letter import HttpByTheLetter
 from .recordings import record, series
-from .tokens import AccessCase
 
 DB = get_db_name()
 
 
 @tagged("-at_install", "post_install")
-class TestMetricsOfOdoo(AccessCase, BaseCase):
+class TestMetricsOfOdoo(HttpByTheLetter, BaseCase):
     """Odoo's own ``/metrics`` shows the last snapshot of the collector."""
 
     def setUp(self):
         super().setUp()
-        settings = Settings(self.folder, metrics_token_file=self.token_file)
-        self.patch(probes, "settings", lambda: settings)
+        self.set_conf()
         self.patch(probes, "_access", None)
         snapshot.take(self.folder, self.collector, self.access)
         self.file = self.folder / "snapshot.prom"
+
+    def set_conf(self, **options):
+        settings = Settings(self.folder, metrics_token_file=self.token_file, **options)
+        self.patch(probes, "settings", lambda: settings)
+
+    def app(self):
+        return http.root
 
     def odoo(self, token, path="/metrics"):
         return self.get(http.root, token, path)
@@ -138,8 +144,11 @@ class TestProbes(FolderCase):
         self.assertEqual(len(queries), 1)
 
     def test_only_reading_is_allowed(self):
-        for path in ("/reliability/live", "/reliability/ready", "/metrics"):
+        for path in ("/reliability/live", "/reliability/ready"):
             self.assertEqual(self.get(path, method="POST").status_code, 405)
+            head = self.get(path, method="HEAD")
+            self.assertEqual((head.status_code, head.data), (200, b""))
+            self.assertEqual(head.content_length, self.get(path).content_length)
 
 
 @tagged("-at_install", "post_install")

@@ -32,9 +32,11 @@ class AccessCase(FolderCase):
             'a"b': digest_of("of-awkward"),
         }
 
-    def get(self, app, token, path="/metrics"):
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return Client(app).get(path, headers=headers)
+    def get(self, app, token, path="/metrics", method="GET", headers=()):
+        headers = dict(headers)
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        return Client(app).open(path, method=method, headers=headers)
 
     def assert_only(self, text, own, others):
         """Check that all samples have the label of one database, and of no other."""

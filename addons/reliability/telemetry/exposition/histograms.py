@@ -149,7 +149,7 @@ class _Registry(Collector):
 
 def registry_of(metrics: Iterable[Metric]) -> CollectorRegistry:
     """Return a registry of these metrics, for prometheus_client to render."""
-    registry = CollectorRegistry(auto_describe=False)
+    registry = CollectorRegistry(support_collectors_without_names=True)
     registry.register(_Registry(metrics))
     return registry
 

@@ -1,16 +1,10 @@
 """Rendering metric families as the text that Prometheus reads."""
 
-import gzip
-from collections.abc import Callable, Iterable, Iterator
-from urllib.parse import parse_qs
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from prometheus_client.core import Metric
-from prometheus_client.exposition import choose_encoder, gzip_accepted
 
 from . import Histograms, registry_of
-
-_GZIP_LEVEL = 1
-"""The fastest level: the lines of a scrape are alike, so they compress well anyway."""
 
 
 def render(metric_families: Iterable[Metric | Histograms], encoder: Callable) -> bytes:
@@ -40,27 +34,13 @@ def _rendered(
             yield encoded(family.metric())
 
 
-def response_for(
-    metric_families: Iterable[Metric | Histograms], environ: dict
-) -> tuple[list[tuple[str, str]], bytes]:
-    """Return the headers and body of a response, in the format that the client accepts.
-
-    As prometheus_client's own application does, which renders everything every time.
-
-    :param environ: of WSGI
-    """
-    encoder, content_type = choose_encoder(environ.get("HTTP_ACCEPT", ""))
-    headers = [("Content-Type", content_type)]
-    names = parse_qs(environ.get("QUERY_STRING", "")).get("name[]")
-    if names:
-        metrics = (
-            one.metric() if isinstance(one, Histograms) else one
-            for one in metric_families
-        )
-        body = encoder(registry_of(metrics).restricted_registry(names))
-    else:
-        body = render(metric_families, encoder)
-    if gzip_accepted(environ.get("HTTP_ACCEPT_ENCODING", "")):
-        body = gzip.compress(body, _GZIP_LEVEL)
-        headers.append(("Content-Encoding", "gzip"))
-    return headers, body
+def named(
+    metric_families: Iterable[Metric | Histograms], names: Collection[str]
+) -> Iterator[Metric | Histograms]:
+    """Yield the families and samples with these names; all if there are none."""
+    for family in metric_families:
+        if not names or family.name in names:
+            yield family
+        else:
+            metric = family.metric() if isinstance(family, Histograms) else family
+            yield from registry_of([metric]).restricted_registry(names).collect()

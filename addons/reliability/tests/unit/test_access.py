@@ -3,7 +3,7 @@
 from unittest import TestCase
 
 from ...telemetry.access import digest_of
-from ...telemetry.endpoint import make_app
+from ...telemetry.metrics_app import make_app
 from ..tokens import AccessCase
 
 

@@ -17,10 +17,12 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from werkzeug.test import Client
 
 from ...collector.collector import Collector
-from ...telemetry import endpoint
+from ...telemetry import endpoint, metrics_app
 from ...telemetry.access import Access, digest_of
-from ...telemetry.endpoint import Endpoint, make_app
+from ...telemetry.endpoint import MAX_CONNECTIONS, Endpoint
+from ...telemetry.metrics_app import make_app
 from ..clocks import LIMIT, wait_until
+from ..http_by_the_letter import HttpByTheLetter
 from ..recordings import FolderCase, record
 
 
@@ -85,7 +87,30 @@ class TestEndpoint(FolderCase, TestCase):
         ]
         self.assertEqual({status for status, _headers, _body in refused}, {401})
         self.assertEqual({body for _status, _headers, body in refused}, {refused[0][2]})
-        self.assertNotIn("Python", str(refused[0][1]))
+
+    def test_no_answer_names_python_or_its_version(self):
+        answers = [
+            self.get(),
+            self.get(method="HEAD"),
+            self.get(token=None),
+            self.get("/"),
+            self.get(method="POST"),
+        ]
+        self.collector.page = None
+        answers.append(self.get(Accept="application/openmetrics-text"))
+        self.assertEqual(answers[-1][0], 500)
+        for _status, headers, _body in answers:
+            self.assertEqual(headers.get_all("Server"), ["reliability"])
+
+    def test_an_error_is_logged_once_and_answered_without_details(self):
+        page, self.collector.page = self.collector.page, lambda scope: 1 / 0
+        with self.assertLogs("reliability", "ERROR") as logged:
+            answers = [self.get(), self.get()]
+        self.assertEqual(len(logged.output), 1)
+        for status, _headers, body in answers:
+            self.assertEqual((status, body), (500, b"500 Internal Server Error\n"))
+        self.collector.page = page
+        self.assertEqual(self.get()[0], 200)
 
     def test_a_response_that_is_cut_off_does_not_look_complete(self):
         ours, theirs = socket.socketpair()
@@ -178,25 +203,54 @@ class TestEndpoint(FolderCase, TestCase):
         self.assertEqual(self.get()[0], 401)
         self.assertEqual(self.get(token="\xff\xe9secret")[0], 200)
 
-    def test_slow_clients_are_disconnected_and_make_room(self):
-        self.set_timeout(LIMIT)
-        port = self.endpoint.server_port
-        slow = [socket.create_connection(("127.0.0.1", port)) for _client in range(32)]
-        for client in slow:
+    def connect_slow_clients(self, count):
+        """Open connections that never send a complete request."""
+        address = "127.0.0.1", self.endpoint.server_port
+        for _client in range(count):
+            client = socket.create_connection(address)
             self.addCleanup(client.close)
-        wait_until(lambda: len(self.endpoint._deadlines) == 32, "slow clients")
-        self.assertEqual(self.scrape(), "refused")
+            client.send(b"G")
 
-        def is_served():
-            for client in slow:
-                with contextlib.suppress(OSError):
-                    client.send(b"G")  # single bytes, never a complete request
-            return self.scrape() == 200
+    def test_slow_clients_do_not_keep_scrapes_out(self):
+        self.set_timeout(LIMIT)
+        self.connect_slow_clients(200)
+        self.assertEqual({self.scrape() for _scrape in range(65)}, {200})
 
-        passed = endpoint.REQUEST_TIMEOUT
-        later = SimpleNamespace(monotonic=lambda: time.monotonic() + passed)
+    def test_the_oldest_slow_client_makes_room(self):
+        self.set_timeout(LIMIT)
+        self.connect_slow_clients(MAX_CONNECTIONS)
+        wait_until(lambda: len(self.endpoint._deadlines) == MAX_CONNECTIONS, "all")
+        oldest, second, *_others = self.endpoint._deadlines
+        self.assertEqual(self.scrape(), 200)
+        self.assertNotIn(oldest, self.endpoint._deadlines)
+        self.assertIn(second, self.endpoint._deadlines)
+
+    def test_a_request_that_is_being_served_is_not_cut_off(self):
+        self.set_timeout(LIMIT)
+        started, end = threading.Event(), threading.Event()
+        render = self.collector.page
+
+        def slow_page(scope):
+            started.set()
+            end.wait(LIMIT)
+            return render(scope)
+
+        self.collector.page = slow_page
+        with ThreadPoolExecutor(1) as pool:
+            served = pool.submit(self.scrape)
+            self.assertTrue(started.wait(LIMIT))
+            self.connect_slow_clients(3 * MAX_CONNECTIONS)
+            wait_until(lambda: self.scrape(token="wrong") == 401, "a refusal")
+            end.set()
+            self.assertEqual(served.result(), 200)
+
+    def test_slow_clients_are_disconnected_after_the_timeout(self):
+        self.set_timeout(LIMIT)
+        self.connect_slow_clients(5)
+        wait_until(lambda: len(self.endpoint._deadlines) == 5, "slow clients")
+        later = SimpleNamespace(monotonic=lambda: time.monotonic() + LIMIT + 1)
         with patch.object(endpoint, "time", later):
-            wait_until(is_served, "room for others", interval=0.1)
+            self.wait_for_room()
 
     def scrape(self, _number=0, **options):
         try:
@@ -209,6 +263,7 @@ class TestEndpoint(FolderCase, TestCase):
 
     def set_timeout(self, seconds):
         self.enterContext(patch.object(endpoint, "REQUEST_TIMEOUT", seconds))
+        self.enterContext(patch.object(metrics_app, "SECONDS_TO_RENDER", seconds))
 
     def test_a_hundred_simultaneous_scrapes_are_served_or_refused(self):
         self.set_timeout(LIMIT)
@@ -230,7 +285,7 @@ class TestEndpoint(FolderCase, TestCase):
             return render(scope)
 
         self.collector.page = slow_page
-        with patch.object(endpoint, "_MAX_PAGE_AGE", LIMIT):
+        with patch.object(metrics_app, "_MAX_PAGE_AGE", LIMIT):
             with ThreadPoolExecutor(30) as pool:
                 statuses = list(pool.map(self.scrape, range(30)))
         self.assertEqual(set(statuses), {200})
@@ -239,7 +294,7 @@ class TestEndpoint(FolderCase, TestCase):
     def test_a_page_is_rendered_again_after_a_while(self):
         rendered, render = [], self.collector.page
         self.collector.page = lambda scope: rendered.append(scope) or render(scope)
-        with patch.object(endpoint, "_MAX_PAGE_AGE", 0.0):
+        with patch.object(metrics_app, "_MAX_PAGE_AGE", 0.0):
             self.assertEqual([self.scrape(), self.scrape()], [200, 200])
         self.assertEqual(len(rendered), 2)
 
@@ -279,3 +334,8 @@ class TestEndpoint(FolderCase, TestCase):
         end.set()
         first.join()
         self.assertEqual(get().status_code, 200)
+
+
+class TestHttp(HttpByTheLetter, TestCase):
+    def app(self):
+        return make_app(self.collector, self.access)
