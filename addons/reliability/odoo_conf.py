@@ -7,6 +7,7 @@
     telemetry_dir = /dev/shm/odoo-reliability   ; a folder of its own, on a tmpfs
     metrics_interface = 127.0.0.1
     metrics_port = 9108
+    metrics_route = /metrics                    ; on Odoo's own port
     metrics_token_file = /etc/odoo/metrics.token
     run_collector = True                        ; False: a program of its own runs it
     host = warehouse-1                          ; name of this host in rollups
@@ -19,6 +20,7 @@ import functools
 import hashlib
 import logging
 import os
+import re
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,6 +40,8 @@ class Settings:
 
     :ivar telemetry_dir: the folder of the slots and the collector's state
     :ivar metrics_interface, metrics_port: the address on which ``/metrics`` listens
+    :ivar metrics_route: the path of ``/metrics`` on Odoo's own port; other addons may
+        have a route of that name
     :ivar metrics_token_file: the file with the server's token; without it the endpoint
         is closed, except for tokens of databases
     :ivar run_collector: whether Odoo's server starts the collector itself
@@ -48,6 +52,7 @@ class Settings:
     telemetry_dir: Path
     metrics_interface: str = "127.0.0.1"
     metrics_port: int = 9108
+    metrics_route: str = "/metrics"
     metrics_token_file: Path | None = None
     run_collector: bool = True
     host: str = field(default_factory=socket.gethostname)
@@ -111,10 +116,18 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _route(text: str) -> str:
+    probes = ("/reliability/live", "/reliability/ready")
+    if not re.fullmatch(r"(/[\w.~-]+)+", text) or text in probes:
+        raise ValueError(text)
+    return text
+
+
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "telemetry_dir": Path,
     "metrics_interface": str,
     "metrics_port": _port,
+    "metrics_route": _route,
     "metrics_token_file": Path,
     "run_collector": str2bool,
     "host": str,

@@ -75,7 +75,7 @@ def _check_kill_switch() -> None:
 def answer(environ: dict, start_response: Callable) -> Iterable[bytes] | None:
     """Return the body of the answer to a probe; ``None`` for all other requests."""
     path = environ.get("PATH_INFO", "")
-    action = _metrics if path == "/metrics" else _PROBES.get(path)
+    action = _metrics if path == settings().metrics_route else _PROBES.get(path)
     if action is None:
         return None
     # Odoo's access log would show the method of the thread's previous request.

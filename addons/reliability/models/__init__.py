@@ -1,6 +1,7 @@
 from . import (
     base,
     ir_cron,
+    ir_http,
     reliability_calls_today,
     reliability_diagnosis,
     reliability_display_names,

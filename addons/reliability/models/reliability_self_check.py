@@ -33,6 +33,7 @@ class ReliabilitySelfCheck(models.AbstractModel):
             self._switch_problem(last),
             self._delivery_problem(last),
             self._operations_problem(),
+            self._route_problem(),
         ]
         return [problem for problem in problems if problem]
 
@@ -134,6 +135,20 @@ class ReliabilitySelfCheck(models.AbstractModel):
         return self.env._(
             "Operations that are not measured: %(names)s. Open them to see why.",
             names=", ".join(operations.mapped("name")),
+        )
+
+    @api.model
+    def _route_problem(self):
+        hidden = self.env["ir.http"]._reliability_hidden_module()
+        if not hidden:
+            return ""
+        return self.env._(
+            "The route %(route)s of %(module)s cannot be reached, since Reliability"
+            " answers it. To move that of Reliability, set metrics_route in section"
+            " [reliability] of odoo.conf, for example to /reliability/metrics, and"
+            " restart Odoo.",
+            route=settings().metrics_route,
+            module=hidden,
         )
 
     @api.model

@@ -104,6 +104,13 @@ class TestMetricsOfOdoo(HttpByTheLetter, BaseCase):
         ]
         self.assertEqual(family.samples[0].labels["name"], name)
 
+    def test_odoo_conf_moves_the_route(self):
+        """Another addon may have a route of that name."""
+        self.set_conf(metrics_route="/reliability/metrics")
+        moved = self.odoo("of-all", "/reliability/metrics")
+        self.assertIn('db="two"', moved.text)
+        self.assertIsNone(probes.answer({"PATH_INFO": "/metrics"}, None))
+
     def test_other_users_of_the_host_cannot_read_the_snapshot(self):
         mode = self.file.stat().st_mode
         self.assertEqual(mode & 0o077, 0)

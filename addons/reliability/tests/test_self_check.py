@@ -2,10 +2,12 @@
 
 from unittest.mock import patch
 
+from odoo import http
 from odoo.tests import TransactionCase, freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..collector.snapshot import Snapshot
-from ..models import reliability_self_check
+from ..models import ir_http, reliability_self_check
 
 
 @tagged("-at_install", "post_install")
@@ -73,6 +75,32 @@ class TestSelfCheck(TransactionCase):
         )
         self.env.invalidate_all()
         self.assert_problem("not measured: Weighing", self.problems())
+
+    def test_a_route_of_another_addon_that_cannot_be_reached(self):
+        def metrics_of_another_addon(self):
+            """Is an endpoint."""
+
+        rules = [("/metrics", metrics_of_another_addon)]
+        self.patch(http, "_generate_routing_rules", lambda *_args: rules)
+        sentence = (
+            r"/metrics of odoo\.addons\.reliability.*cannot be reached.*metrics_route"
+        )
+        routes = self.env["ir.http"]
+        with self.assertLogs("odoo.addons.reliability", "WARNING") as logs:
+            self.assertEqual([*routes._generate_routing_rules([], {})], rules)
+        self.assertRegex(logs.output[0], sentence)
+        self.assert_problem(sentence, self.problems())
+        rules.clear()
+        self.assertFalse([*routes._generate_routing_rules([], {})])
+        self.assertEqual(self.problems(), [])
+
+    @mute_logger("odoo.addons.reliability")
+    def test_an_error_of_ours_leaves_the_routes(self):
+        rules = [("/web", None), ("/shop", None)]
+        self.patch(http, "_generate_routing_rules", lambda *_args: rules)
+        self.patch(ir_http, "settings", lambda: 1 / 0)
+        routes = self.env["ir.http"]
+        self.assertEqual([*routes._generate_routing_rules([], {})], rules)
 
     def test_hosts_by_their_last_delivery(self):
         self.env.cr.execute(

@@ -36,11 +36,13 @@ class TestOdooConf(BaseCase):
             "[reliability]\n"
             "telemetry_dir = /run/telemetry ; in memory\n"
             "metrics_port = 9999\n"
+            "metrics_route = /reliability/metrics\n"
             "metrics_token_file = /etc/token\n"
             "run_collector = False\n"
         )
         self.assertEqual(found.telemetry_dir, Path("/run/telemetry"))
         self.assertEqual(found.metrics_port, 9999)
+        self.assertEqual(found.metrics_route, "/reliability/metrics")
         self.assertEqual(found.metrics_token_file, Path("/etc/token"))
         self.assertFalse(found.run_collector)
 
@@ -48,6 +50,9 @@ class TestOdooConf(BaseCase):
         for line, default in (
             ("metrics_port = many", 9108),
             ("metrics_port = 70000", 9108),
+            ("metrics_route = metrics", "/metrics"),
+            ("metrics_route = /", "/metrics"),
+            ("metrics_route = /reliability/live", "/metrics"),
             ("run_collector = perhaps", True),
         ):
             name = line.split()[0]
