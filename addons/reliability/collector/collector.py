@@ -39,6 +39,7 @@ from ..telemetry.slots.reader import (
     open_slots,
     quarantine_if_left,
 )
+from ..telemetry.slots.without_slot import count_without_slot
 from ..telemetry.top_calls import TopCallFilter
 from ..telemetry.totals import Totals
 from .state import State
@@ -77,6 +78,7 @@ class Collector:
         self._readers: dict[Path, SlotReader] = {}
         self._damaged: set[Path] = set()
         self._cycle_seconds = 0.0
+        self._without_slot = 0
         self._saved = False
         self._problem = ""
         self._reported: set[str] = set()  # what was logged of /metrics
@@ -93,6 +95,7 @@ class Collector:
             try:
                 if not self._acquire_lead():
                     return False
+                self._without_slot = count_without_slot(self.folder)
                 self._read_slots()
                 self._save()
                 self._waiting = self._state.waiting_by_current_name()
@@ -215,6 +218,7 @@ class Collector:
     def _self_check(self) -> SelfCheck:
         return SelfCheck(
             slots=len(self._readers),
+            without_slot=self._without_slot,
             cycle_seconds=self._cycle_seconds,
             saved=self._saved,
             started=self._started,
@@ -267,6 +271,10 @@ class Collector:
     def waiting_batches(self) -> dict[str, int]:
         """Return the number of waiting batches by database, as of the last cycle."""
         return dict(self._waiting)
+
+    def without_slot(self) -> int:
+        """Return how many processes could not record, as of the last cycle."""
+        return self._without_slot
 
     def pending(self, db: str) -> tuple[str, list[tuple[int, str]]]:
         """Return our name as a source of a database, and its waiting batches.

@@ -32,6 +32,7 @@ class Snapshot(NamedTuple):
     :ivar databases: database → digest of its token
     :ivar enabled: whether the server was measured
     :ivar waiting: database → number of waiting batches
+    :ivar without_slot: number of processes that want to record and had no slot
     """
 
     path: Path
@@ -39,6 +40,7 @@ class Snapshot(NamedTuple):
     databases: dict[str, str]
     enabled: bool
     waiting: dict[str, int]
+    without_slot: int = 0
 
     @property
     def age(self) -> float:
@@ -83,7 +85,11 @@ def take(folder: Path, collector: Collector, access: Access) -> None:
     :raise OSError: the storage is full or read-only; the last snapshot stays
     """
     text = render(collector.page(EVERYTHING), generate_latest).decode()
-    state = collector.enabled, collector.waiting_batches()
+    state = (
+        collector.enabled,
+        collector.waiting_batches(),
+        collector.without_slot(),
+    )
     draft = folder / f"{_NAME}.draft"
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with open(fd, "w", newline="\n") as file:

@@ -30,6 +30,7 @@ class ReliabilitySelfCheck(models.AbstractModel):
             *self._loading_problems(),
             self._instrumentation_problem(),
             self._collector_problem(last),
+            self._slot_problem(last),
             self._switch_problem(last),
             self._delivery_problem(last),
             self._operations_problem(),
@@ -101,6 +102,18 @@ class ReliabilitySelfCheck(models.AbstractModel):
                 minutes=int(last.age // 60),
             )
         return ""
+
+    @api.model
+    def _slot_problem(self, last):
+        if last is None or not last.without_slot:
+            return ""
+        return self.env._(
+            "%(count)s processes of this server cannot record now: their calls are"
+            " missing from all numbers. Free some storage in %(folder)s; the log says"
+            " what is missing there (odoo.addons.reliability).",
+            count=last.without_slot,
+            folder=settings().telemetry_dir,
+        )
 
     @api.model
     def _switch_problem(self, last):

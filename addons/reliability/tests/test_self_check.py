@@ -12,7 +12,7 @@ from ..models import ir_http, reliability_self_check
 
 @tagged("-at_install", "post_install")
 class TestSelfCheck(TransactionCase):
-    def problems(self, age=1.0, enabled=True, waiting=0, modules=None):
+    def problems(self, age=1.0, enabled=True, waiting=0, without_slot=0, modules=None):
         """Return the problems with such a snapshot of the collector."""
 
         class Faked(Snapshot):
@@ -21,7 +21,8 @@ class TestSelfCheck(TransactionCase):
         Faked.age = age
         if modules is None:
             modules = reliability_self_check.config["server_wide_modules"]
-        last = Faked(None, 0.0, {}, enabled, {self.env.cr.dbname: waiting})
+        batches = {self.env.cr.dbname: waiting}
+        last = Faked(None, 0.0, {}, enabled, batches, without_slot)
         if age is None:
             last = None
         with (
@@ -58,6 +59,12 @@ class TestSelfCheck(TransactionCase):
 
     def test_measurements_do_not_arrive(self):
         self.assert_problem("40 batches wait", self.problems(waiting=40))
+
+    def test_processes_that_cannot_record(self):
+        self.assert_problem(
+            "3 processes .* cannot record now.*Free some storage",
+            self.problems(without_slot=3),
+        )
 
     def test_operations_that_are_not_measured(self):
         operation = self.env["reliability.operation"].create(

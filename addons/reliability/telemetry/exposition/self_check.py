@@ -13,6 +13,7 @@ class SelfCheck:
     """The state of the collector.
 
     :ivar slots: number of slot files that it reads
+    :ivar without_slot: number of processes that want to record and have no slot
     :ivar cycle_seconds: duration of its last cycle
     :ivar saved: whether the result of that cycle is saved, and not in memory only
     :ivar started: when it started, in seconds since 1970
@@ -21,6 +22,7 @@ class SelfCheck:
     """
 
     slots: int
+    without_slot: int
     cycle_seconds: float
     saved: bool
     started: float
@@ -47,6 +49,11 @@ def self_check_families(totals: Totals, self_check: SelfCheck) -> Iterator[Metri
         "odoo_reliability_slots",
         "Slot files that the collector reads, about one for each worker.",
         value=self_check.slots,
+    )
+    yield GaugeMetricFamily(
+        "odoo_reliability_processes_without_slot",
+        "Processes whose calls are not recorded now, since there is no slot for them.",
+        value=self_check.without_slot,
     )
     yield GaugeMetricFamily(
         "odoo_reliability_collector_cycle_seconds",

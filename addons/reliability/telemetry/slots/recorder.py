@@ -2,7 +2,8 @@
 
 A process has one recorder.  It leases a slot before the first call, and after a fork
 again, in the child.  While it has no slot (storage full or read-only), it logs one
-warning, counts the missed calls, and tries again every ten seconds.
+warning, gives notice to the collector, counts the missed calls, and tries again every
+ten seconds.
 """
 
 import logging
@@ -15,6 +16,7 @@ from ..events import Event, Series, beyond_cap
 from ..families import all_labels, registered
 from . import lease
 from .file import COMMITTING, FREE, IN_FLIGHT_ENTRIES, RETURNED, SlotFile
+from .without_slot import Notice
 
 _logger = logging.getLogger(__name__)
 
@@ -142,6 +144,7 @@ class Recorder:
         """Give the slot back; the next call leases a slot again."""
         with self._lock:
             self._close_slot()
+            self._notice.withdraw()
             self._next_check = 0.0
 
     def _append(self, ticket: Ticket, event: Event) -> None:
@@ -187,7 +190,9 @@ class Recorder:
         except OSError as error:
             if not self._missed:
                 _logger.warning("Reliability records nothing for now: %s", error)
+            self._notice.give(self.folder)
             return
+        self._notice.withdraw()
         if self._missed:
             _logger.info("Reliability records again; calls missed: %d", self._missed)
             slot.count_drop("switched_off", self._missed)
@@ -247,6 +252,7 @@ class Recorder:
     def _reset(self) -> None:
         self._lock = threading.RLock()
         self._slot: SlotFile | None = None
+        self._notice = Notice()
         self._free: list[int] = []
         self._numbers: dict[Series, int] = {}
         self._next_number = 0  # of the series of the slot, also of those that are equal
@@ -259,8 +265,9 @@ class Recorder:
         self._appending = False
 
     def _after_fork(self) -> None:
-        """Close the parent's slot in the child: its copy would keep the lock."""
-        slot = self._slot
+        """Close the parent's files in the child: its copies would keep the locks."""
+        slot, notice = self._slot, self._notice
         self._reset()
+        notice.close()
         if slot is not None:
             slot.close()

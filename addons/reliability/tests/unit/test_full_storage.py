@@ -70,15 +70,20 @@ class TestFullStorage(TestCase):
     def test_a_worker_without_room_for_a_slot_records_later(self):
         for pages, folder in self.in_each_folder():
             worker, late = self.recorder(folder), self.recorder(folder)
+            collector = self.collector(folder)
+            self.assertTrue(collector.cycle())  # no spare slot yet
             record(worker)
             with self.only(pages):
                 for _call in range(3):
                     record(worker)
                     record(late)
+                collector.cycle()
+                self.assertEqual(collector.without_slot(), late._slot is None)
             late._next_check = 0.0
             record(late)
-            collector = self.collector(folder)
-            missed = collector.cycle() and collector._totals.dropped["switched_off"]
+            collector.cycle()
+            self.assertEqual(collector.without_slot(), 0)
+            missed = collector._totals.dropped["switched_off"]
             self.assertIn(missed, (0, 3))
             self.assertEqual(self.counted(collector), 4 + 4 - missed)
             self.assertFalse(list(folder.glob("*.quarantined")), "a file was torn")
