@@ -5,15 +5,23 @@ connections cannot be copied, renamed or dropped.
 """
 
 import contextlib
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg2
+from psycopg2.errors import LockNotAvailable
 
 from odoo import sql_db
 
 _TIMEOUTS = {"connect_timeout": 5, "tcp_user_timeout": 30_000}
 """For a server that does not respond: seconds, and milliseconds."""
+_LOCK_TIMEOUT, _NEXT_LOCK_TIMEOUT = 500, 50
+"""Milliseconds for the first lock of a poll that is not available, and for others.
+
+Less than PostgreSQL's ``deadlock_timeout`` (a second): else, in a deadlock, PostgreSQL
+might end an upgrade instead of the collector's transaction.
+"""
 
 OWNER_IS_TRUSTED = """
     EXISTS (SELECT FROM pg_roles AS role, pg_database AS db
@@ -26,14 +34,56 @@ function is our role, a superuser or the owner of the database.  The collector m
 run code of other roles."""
 
 
+class OutOfTime(psycopg2.OperationalError):
+    """A database has had its time; the rest is done at the next poll."""
+
+
+class Budget:
+    """The time that one database may take, however many statements it gets.
+
+    One whose tables are locked would else take half a second for each of them, and the
+    other databases would wait.
+
+    :param seconds: until nothing more is begun
+    """
+
+    def __init__(self, seconds: float):
+        self._until = time.monotonic() + seconds
+        self._lock_timeout = _LOCK_TIMEOUT
+
+    def timeouts(self, seconds: float) -> tuple[str, str]:
+        """Return the timeouts of a transaction, for statements and for locks.
+
+        :param seconds: which one statement may take at most
+        :raise OutOfTime: no time is left
+        """
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise OutOfTime("it takes too long; the rest is done at the next poll")
+        return f"{max(1, 1000 * min(left, seconds)):.0f}ms", f"{self._lock_timeout}ms"
+
+    def shorten_lock_timeout(self) -> None:
+        """Wait less for further locks: an upgrade locks many tables at a time."""
+        self._lock_timeout = _NEXT_LOCK_TIMEOUT
+
+
+class _Connection(psycopg2.extensions.connection):
+    """A connection with the time for its database."""
+
+    budget: Budget
+
+
 @contextlib.contextmanager
-def connected(db: str) -> Iterator[Any]:
+def connected(db: str, seconds: float = 60.0) -> Iterator[Any]:
     """Yield a connection of psycopg2, and close it after the block.
 
+    :param seconds: for all transactions on it together, see :class:`Budget`
     :raise psycopg2.Error: the database cannot be reached
     """
     _name, info = sql_db.connection_info_for(db)
-    connection = psycopg2.connect(**{**info, **_TIMEOUTS})
+    options = {**info, **_TIMEOUTS}
+    connection = psycopg2.connect(**options, connection_factory=_Connection)
+    connection.budget = Budget(seconds)
     try:
         yield connection
     finally:
@@ -41,16 +91,24 @@ def connected(db: str) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def transaction(connection: Any) -> Iterator[Any]:
+def transaction(connection: Any, seconds: float = 20.0) -> Iterator[Any]:
     """Yield a cursor; commit after the block, or roll back after an error.
 
     Timeouts are set for this transaction only, since a pooler shares the connection.
-    ``lock_timeout`` is less than PostgreSQL's ``deadlock_timeout`` (a second): else, in
-    a deadlock, PostgreSQL might end an upgrade instead of this transaction.
+
+    :param seconds: which one statement may take at most
+    :raise OutOfTime: the time of this database is over
     """
-    with connection, connection.cursor() as cr:
-        cr.execute(
-            "SELECT set_config('statement_timeout', '20s', true),"
-            " set_config('lock_timeout', '500ms', true)"
-        )
-        yield cr
+    budget = getattr(connection, "budget", None) or Budget(seconds)
+    timeouts = budget.timeouts(seconds)
+    try:
+        with connection, connection.cursor() as cr:
+            cr.execute(
+                "SELECT set_config('statement_timeout', %s, true),"
+                " set_config('lock_timeout', %s, true)",
+                timeouts,
+            )
+            yield cr
+    except LockNotAvailable:
+        budget.shorten_lock_timeout()
+        raise

@@ -7,6 +7,7 @@ and the others are labels.  So a gauge always fits the schema of its database, w
 version of the code this host runs.
 """
 
+import contextlib
 import logging
 from typing import Any
 
@@ -16,7 +17,7 @@ from psycopg2 import sql
 from odoo.addons.base.models.ir_cron import BASE_VERSION
 
 from ..telemetry.exposition import Gauge
-from .connection import OWNER_IS_TRUSTED, transaction
+from .connection import OWNER_IS_TRUSTED, OutOfTime, transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ FOREIGN = "_"
 """The rest of a name begins with it where another project has named the metric."""
 _MAX_SAMPLES = 1000
 _MAX_LABEL = 100
-_TIMEOUT = "5s"
+_MAX_SECONDS = 5.0
 _SECONDS_OF_A_LEASE = 60
 
 _reported: set[tuple[str, str]] = set()
@@ -53,7 +54,7 @@ def has_lease(cr: Any, source: str) -> bool:
 
 
 def read(connection: Any) -> list[Gauge]:
-    """Return the gauges of a database, without those that fail.
+    """Return the gauges of a database, without those that fail or are not reached.
 
     Each is read in a transaction of its own: none holds a lock while another is read.
 
@@ -62,7 +63,10 @@ def read(connection: Any) -> list[Gauge]:
     """
     with transaction(connection) as cr:
         found = views(cr)
-    gauges = (_read_alone(connection, view, text) for view, text in found)
+    gauges = []
+    with contextlib.suppress(OutOfTime):  # the next transaction raises it again
+        for view, text in found:
+            gauges.append(_read_alone(connection, view, text))
     return [gauge for gauge in gauges if gauge]
 
 
@@ -83,9 +87,7 @@ def read_view(cr: Any, view: str, text: str) -> Gauge:
     :raise psycopg2.Error, ValueError, TypeError: it cannot be read
     """
     cr.execute(
-        "SELECT set_config('statement_timeout', %s, true),"
-        " set_config('reliability.base_version', %s, true)",
-        [_TIMEOUT, BASE_VERSION],
+        "SELECT set_config('reliability.base_version', %s, true)", [BASE_VERSION]
     )
     query = sql.SQL("SELECT * FROM {} LIMIT %s").format(sql.Identifier(view))
     cr.execute(query, [_MAX_SAMPLES])
@@ -102,9 +104,11 @@ def read_view(cr: Any, view: str, text: str) -> Gauge:
 def _read_alone(connection: Any, view: str, text: str) -> Gauge | None:
     key = connection.info.dbname, view
     try:
-        with transaction(connection) as cr:
+        with transaction(connection, _MAX_SECONDS) as cr:
             cr.execute("SET TRANSACTION READ ONLY")
             gauge = read_view(cr, view, text)
+    except OutOfTime:
+        raise
     except (psycopg2.Error, ValueError, TypeError) as error:
         if connection.closed:
             raise

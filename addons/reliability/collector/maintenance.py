@@ -10,7 +10,7 @@ from typing import Any
 import psycopg2
 from psycopg2 import sql
 
-from .connection import OWNER_IS_TRUSTED, transaction
+from .connection import OWNER_IS_TRUSTED, OutOfTime, transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -40,6 +40,8 @@ def run(connection: Any) -> None:
         try:
             with transaction(connection) as cr:
                 cr.execute(sql.SQL("SELECT {}()").format(sql.Identifier(name)))
+        except OutOfTime:
+            raise
         except psycopg2.Error as error:
             if connection.closed:
                 raise

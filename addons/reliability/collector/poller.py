@@ -6,10 +6,11 @@ of its own: a connection that stays open would keep people from copying, renamin
 dropping the database.
 """
 
+import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from odoo.tools import config
@@ -20,7 +21,7 @@ from ..telemetry.slots.lease import boot_time
 from ..telemetry.totals import MAX_SERIES
 from . import gauges, maintenance, outbox, snapshot
 from .collector import Collector
-from .connection import connected, transaction
+from .connection import OutOfTime, connected, transaction
 from .rollup_writer import RollupWriter
 from .tasks import CollectorTask
 
@@ -39,6 +40,10 @@ MIN_SERIES, MAX_SERIES_LIMIT = 10, 20_000
 _UUID = "database.uuid"
 
 SECONDS_BETWEEN_POLLS = 10.0
+SECONDS_OF_A_POLL = 15.0
+"""For one database; and the time in each round for all that are slow."""
+_SLOW = 5.0
+"""A database whose last poll took so many seconds is polled after the others."""
 _SECONDS_BETWEEN_SEARCHES = 30.0
 _SECONDS_UNTIL_NEXT_ATTEMPT = 60.0
 _MAX_SECONDS_BETWEEN_GAUGES = 30.0
@@ -65,6 +70,7 @@ class DatabasePoller:
         self._served: set[str] = set()
         self._found: set[str] = set()
         self._without_app: set[str] = set()
+        self._slow: dict[str, float] = {}  # database → when its last poll began
         self._next_search = 0.0
         self._next_attempt: dict[str, float] = {}
         self._next_gauges: dict[str, float] = {}
@@ -74,18 +80,35 @@ class DatabasePoller:
         """Poll all databases every ten seconds, until ``stop`` is set."""
         while not stop.wait(SECONDS_BETWEEN_POLLS):
             if self._collector.leads:
-                self._attempt("databases", lambda _what: self.poll_all())
+                self._attempt("databases", lambda _what: self.poll_all(stop))
 
-    def poll_all(self) -> None:
-        """Poll all databases; one that fails is polled again after a minute."""
+    def poll_all(self, stop: threading.Event | None = None) -> None:
+        """Poll all databases; one that fails is polled again after a minute.
+
+        Slow ones come last, and those that are not reached come first in the next
+        round: they must not keep the numbers of the others from ``/metrics``.
+
+        :param stop: ends the round
+        """
         now = time.monotonic()
         self._attempt("databases", self._search)
-        for db in sorted(self._databases()):
-            if now >= self._next_attempt.get(db, 0.0) and not self._attempt(
-                db, self._poll
-            ):
-                self._next_attempt[db] = now + _SECONDS_UNTIL_NEXT_ATTEMPT
+        databases = sorted(self._databases())
+        for db in sorted(databases, key=lambda db: self._slow.get(db, 0.0)):
+            if stop is not None and stop.is_set():
+                return
+            is_late = db in self._slow and time.monotonic() - now >= SECONDS_OF_A_POLL
+            if now >= self._next_attempt.get(db, 0.0) and not is_late:
+                self._poll_in_time(db)
         self._attempt("snapshot", self._take_snapshot)
+
+    def _poll_in_time(self, db: str) -> None:
+        """Poll a database, and remember whether that is slow or fails."""
+        began = time.monotonic()
+        if not self._attempt(db, self._poll):
+            self._next_attempt[db] = began + _SECONDS_UNTIL_NEXT_ATTEMPT
+        self._slow.pop(db, None)
+        if time.monotonic() - began > _SLOW:
+            self._slow[db] = began
 
     def _search(self, _name: str) -> None:
         """Read which databases exist, every 30 seconds.
@@ -148,7 +171,7 @@ class DatabasePoller:
         return {*ours, *self._collector.measured(), *with_messages, *self._without_app}
 
     def _poll(self, db: str) -> None:
-        with connected(db) as connection:
+        with connected(db, SECONDS_OF_A_POLL) as connection:
             if not _has_table(connection, "reliability_lease"):
                 self._forget(db)
                 if not _has_table(connection, "reliability_operation"):
@@ -156,22 +179,42 @@ class DatabasePoller:
                 self._next_attempt[db] = time.monotonic() + _SECONDS_UNTIL_NEXT_ATTEMPT
                 return
             self._without_app.discard(db)
-            self._read_settings(db, connection)
-            self._do_tasks(db, connection)
-            for measured_as in self._collector.waiting():
-                if self._collector.current_name(measured_as) == db:
-                    self._writer.deliver(measured_as, connection)
-            self._writer.record_poll(connection)
-            for measured_as in outbox.databases(self._collector.folder):
-                if self._collector.current_name(measured_as) == db:
-                    outbox.deliver(self._collector.folder, measured_as, connection)
-            self._read_gauges(db, connection)
+            with self._in_time(db):
+                self._poll_connected(db, connection)
+
+    @contextlib.contextmanager
+    def _in_time(self, db: str) -> Iterator[None]:
+        """Leave the rest of the block for the next poll if it takes too long."""
+        name = f"{db} in time"
+        try:
+            yield
+        except OutOfTime as error:
+            self._warn_once(name, error)
+        else:
+            self._problems.pop(name, None)
+
+    def _poll_connected(self, db: str, connection: Any) -> None:
+        self._read_settings(db, connection)
+        self._do_tasks(db, connection)
+        self._deliver(db, connection)
+        self._writer.record_poll(connection)
+        for measured_as in outbox.databases(self._collector.folder):
+            if self._collector.current_name(measured_as) == db:
+                outbox.deliver(self._collector.folder, measured_as, connection)
+        self._read_gauges(db, connection)
+
+    def _deliver(self, db: str, connection: Any) -> None:
+        for measured_as in self._collector.waiting():
+            if self._collector.current_name(measured_as) == db:
+                self._writer.deliver(measured_as, connection)
 
     def _do_tasks(self, db: str, connection: Any) -> None:
         """Do the tasks in a database; one that fails does not stop the others."""
         for task in self._tasks:
             try:
                 task.poll(db, connection)
+            except OutOfTime:
+                raise
             except Exception as error:
                 if connection.closed:
                     raise

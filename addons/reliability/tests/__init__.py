@@ -16,6 +16,7 @@ from . import (
     test_our_failures,
     test_outbox,
     test_outcomes,
+    test_poll_budget,
     test_quantiles,
     test_query,
     test_recursion,

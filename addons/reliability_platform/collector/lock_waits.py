@@ -55,7 +55,7 @@ LOCK_WAITING = register_family(
     )
 )
 
-_TIMEOUT = "2s"
+_MAX_SECONDS = 2.0
 _MAX_WAITERS = 100
 _MAX_INTERVAL = 60.0
 
@@ -157,11 +157,10 @@ class LockWatch(CollectorTask):
         before, now = self._checked.get(db), time.monotonic()
         self._checked[db] = now
         interval = min(now - before, _MAX_INTERVAL) if before else 0.0
-        with transaction(connection) as cr:
+        with transaction(connection, _MAX_SECONDS) as cr:
             cr.execute(_HAS_WAITS)
             if not cr.fetchone()[0]:
                 return
-            cr.execute("SELECT set_config('statement_timeout', %s, true)", [_TIMEOUT])
             cr.execute(_WAITS, {"max_waiters": _MAX_WAITERS})
             found = cr.fetchall()
             activities = self.collector.activities()
