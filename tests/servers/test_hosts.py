@@ -68,6 +68,8 @@ def test_hosts_add_up_to_what_the_database_has(hosts, admin, database):
         wait_for_rollups(database, counts, where=f"host = '{name}'")
     for table in ("minute", "hour"):
         assert rollups(database, table) == sum(by_host.values(), Counter())
+    hosts[0].stop()
+    assert ended_in(database) == {"one": "1", "two": "0"}
 
 
 def wait_until_shown(hosts, outcomes):
@@ -78,6 +80,12 @@ def wait_until_shown(hosts, outcomes):
         return each if sum(each, Counter()).items() >= outcomes.items() else None
 
     return wait_until(found, f"not all of {outcomes}")
+
+
+def ended_in(database):
+    """Return host → whether it has ended in order, as the database knows."""
+    query = "SELECT host || ' ' || has_ended::int FROM reliability_collector_checkpoint"
+    return dict(line.split() for line in postgres.psql(query, database).splitlines())
 
 
 def expire_lease(database):

@@ -53,6 +53,15 @@ def has_lease(cr: Any, source: str) -> bool:
     return bool(cr.rowcount)
 
 
+def return_lease(connection: Any, source: str) -> None:
+    """Let another host read the gauges of a database at once.
+
+    :param connection: of psycopg2
+    """
+    with transaction(connection) as cr:
+        cr.execute("DELETE FROM reliability_lease WHERE source = %s", [source])
+
+
 def read(connection: Any) -> list[Gauge]:
     """Return the gauges of a database, without those that fail or are not reached.
 

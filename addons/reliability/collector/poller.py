@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from odoo.tools import config
@@ -42,6 +43,8 @@ _UUID = "database.uuid"
 SECONDS_BETWEEN_POLLS = 10.0
 SECONDS_OF_A_POLL = 15.0
 """For one database; and the time in each round for all that are slow."""
+SECONDS_TO_END = 5.0
+"""For all databases: a server that is stopped waits for it."""
 _SLOW = 5.0
 """A database whose last poll took so many seconds is polled after the others."""
 _SECONDS_BETWEEN_SEARCHES = 30.0
@@ -71,6 +74,7 @@ class DatabasePoller:
         self._found: set[str] = set()
         self._without_app: set[str] = set()
         self._slow: dict[str, float] = {}  # database → when its last poll began
+        self._reached: set[str] = set()
         self._next_search = 0.0
         self._next_attempt: dict[str, float] = {}
         self._next_gauges: dict[str, float] = {}
@@ -81,6 +85,8 @@ class DatabasePoller:
         while not stop.wait(SECONDS_BETWEEN_POLLS):
             if self._collector.leads:
                 self._attempt("databases", lambda _what: self.poll_all(stop))
+        if self._collector.leads:
+            self._announce_end()
 
     def poll_all(self, stop: threading.Event | None = None) -> None:
         """Poll all databases; one that fails is polled again after a minute.
@@ -104,11 +110,29 @@ class DatabasePoller:
     def _poll_in_time(self, db: str) -> None:
         """Poll a database, and remember whether that is slow or fails."""
         began = time.monotonic()
+        self._reached.discard(db)
         if not self._attempt(db, self._poll):
             self._next_attempt[db] = began + _SECONDS_UNTIL_NEXT_ATTEMPT
         self._slow.pop(db, None)
         if time.monotonic() - began > _SLOW:
             self._slow[db] = began
+
+    def _announce_end(self) -> None:
+        """Tell each database that this host has ended in order, with its last numbers.
+
+        Else people would read for a day that its numbers are missing.
+        """
+        until = time.monotonic() + SECONDS_TO_END
+        for db in sorted(self._reached):
+            seconds = until - time.monotonic()
+            if seconds > 0:
+                self._attempt(db, partial(self._announce_end_to, seconds=seconds))
+
+    def _announce_end_to(self, db: str, seconds: float) -> None:
+        with connected(db, seconds) as connection:
+            self._deliver(db, connection)
+            self._writer.record_end(connection)
+            gauges.return_lease(connection, self._collector.source)
 
     def _search(self, _name: str) -> None:
         """Read which databases exist, every 30 seconds.
@@ -202,6 +226,7 @@ class DatabasePoller:
             if self._collector.current_name(measured_as) == db:
                 outbox.deliver(self._collector.folder, measured_as, connection)
         self._read_gauges(db, connection)
+        self._reached.add(db)
 
     def _deliver(self, db: str, connection: Any) -> None:
         for measured_as in self._collector.waiting():

@@ -87,11 +87,21 @@ class RollupWriter:
         :param connection: to the database, of psycopg2
         :raise psycopg2.Error: it cannot be written now
         """
+        self._record(connection, has_ended=False)
+
+    def record_end(self, connection: Any) -> None:
+        """Store that this host has ended in order: nobody need wait for its numbers.
+
+        :param connection: as in :meth:`record_poll`
+        """
+        self._record(connection, has_ended=True)
+
+    def _record(self, connection: Any, has_ended: bool) -> None:
         with transaction(connection) as cr:
             cr.execute(
-                "UPDATE reliability_collector_checkpoint SET delivered = %s"
-                " WHERE starts_with(name, %s)",
-                [_now(), f"{self._collector.source}/"],
+                "UPDATE reliability_collector_checkpoint"
+                " SET delivered = %s, has_ended = %s WHERE starts_with(name, %s)",
+                [_now(), has_ended, f"{self._collector.source}/"],
             )
 
 
@@ -106,9 +116,10 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
     """
     now = _now()
     cr.execute(
-        "INSERT INTO reliability_collector_checkpoint (name, host, number, delivered)"
-        " VALUES (%s, %s, 0, %s) ON CONFLICT DO NOTHING",
-        [source, host, now],
+        "INSERT INTO reliability_collector_checkpoint"
+        " (name, host, number, began, delivered) VALUES (%s, %s, 0, %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        [source, host, now, now],
     )
     cr.execute(
         "SELECT number FROM reliability_collector_checkpoint"

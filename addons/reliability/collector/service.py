@@ -19,7 +19,7 @@ from ..telemetry.access import Access
 from ..telemetry.endpoint import Endpoint
 from ..telemetry.metrics_app import make_app
 from .collector import Collector
-from .poller import DatabasePoller
+from .poller import SECONDS_TO_END, DatabasePoller
 from .tasks import CollectorTask, make_tasks
 
 _logger = logging.getLogger(__name__)
@@ -55,18 +55,24 @@ class CollectorService:
         self._problems: dict[str, str] = {}
         self._stop = threading.Event()
         # On threads of their own: a database that hangs must not stop the cycles.
-        poller = DatabasePoller(self._collector, self._access, ours.host, self._tasks)
-        self._start("reliability.poller", poller.run_until)
+        self._poller = DatabasePoller(
+            self._collector, self._access, ours.host, self._tasks
+        )
+        self._polling = self._start("reliability.poller", self._poller.run_until)
         for task in self._tasks:
             if task.interval:
                 name = f"reliability.{type(task).__name__}"
                 self._start(name, partial(self._repeat, task))
         self._problem = ""
 
-    def _start(self, name: str, run_until: Callable[[threading.Event], None]) -> None:
-        threading.Thread(
+    def _start(
+        self, name: str, run_until: Callable[[threading.Event], None]
+    ) -> threading.Thread:
+        thread = threading.Thread(
             target=run_until, args=(self._stop,), name=name, daemon=True
-        ).start()
+        )
+        thread.start()
+        return thread
 
     def _repeat(self, task: CollectorTask, stop: threading.Event) -> None:
         """Run a task at its interval, while this collector leads."""
@@ -103,9 +109,12 @@ class CollectorService:
                 _logger.exception("Reliability's collector, on %s:%s", *self._address)
 
     def close(self) -> None:
-        """Free the port and step down."""
+        """Deliver the last numbers, free the port and step down."""
+        if self._collector.leads:
+            self.cycle()
         self._stop.set()
         self._close_endpoint()
+        self._polling.join(SECONDS_TO_END + 1)
         self._collector.close()
 
     def _open_endpoint(self) -> None:
@@ -169,12 +178,13 @@ def _with_thread(start):
         start(self, stop=stop)
         if not stop and not config["stop_after_init"]:
             self._reliability_stop = threading.Event()
-            threading.Thread(
+            self._reliability_collector = threading.Thread(
                 target=run_until,
                 args=(self._reliability_stop,),
                 name="reliability.collector",
                 daemon=True,
-            ).start()
+            )
+            self._reliability_collector.start()
 
     return starting
 
@@ -184,5 +194,7 @@ def _without_thread(stop):
         if hasattr(self, "_reliability_stop"):
             self._reliability_stop.set()
         stop(self)
+        if hasattr(self, "_reliability_collector"):
+            self._reliability_collector.join(SECONDS_TO_END + 2)
 
     return stopping

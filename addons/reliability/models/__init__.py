@@ -3,6 +3,7 @@ from . import (
     ir_cron,
     ir_http,
     reliability_calls_today,
+    reliability_collector_checkpoint,
     reliability_diagnosis,
     reliability_display_names,
     reliability_evaluator,

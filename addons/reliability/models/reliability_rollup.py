@@ -16,8 +16,6 @@ from .retention import (
 OUTCOME_NAMES = [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES]
 """Outcomes for a selection field."""
 
-_CHECKPOINT_AGE = timedelta(days=60)
-
 
 class ReliabilitySeries(models.Model):
     _name = "reliability.series"
@@ -138,36 +136,6 @@ class ReliabilityRollupHour(models.Model):
         retention = retention_of(self.env)
         before = oldest_to_keep(self, retention.hours, retention.rows)
         return delete_oldest(self, "start", before)
-
-
-class ReliabilityCollectorCheckpoint(models.Model):
-    """The last batch of each collector, so that each is added exactly once."""
-
-    _name = "reliability.collector.checkpoint"
-    _description = "Collector Checkpoint"
-    _log_access = False
-
-    name = fields.Char(required=True)
-    host = fields.Char(required=True)
-    number = fields.Integer(
-        required=True, help="Number of the last batch that was added."
-    )
-    delivered = fields.Datetime(
-        required=True, help="The last poll, with or without a batch."
-    )
-
-    _name_unique = models.UniqueIndex("(name)")
-
-    @api.autovacuum
-    def _gc_checkpoints(self):
-        """Delete checkpoints of old collectors: each new state file has a new one."""
-        before = self.env.cr.now() - _CHECKPOINT_AGE
-        return delete_oldest(self, "delivered", before)
-
-    @api.model
-    def _last_polls(self):
-        """Return the last poll by the collector of each host: host → moment."""
-        return dict(self.sudo()._read_group([], ["host"], ["delivered:max"]))
 
 
 class ReliabilityRollupTopCall(models.Model):

@@ -168,16 +168,21 @@ class ReliabilitySelfCheck(models.AbstractModel):
     def _hosts(self):
         """Return the hosts of the last day, and when each last delivered measurements.
 
+        Those that ended in order or were replaced are left out.
+
         :rtype: list[tuple[str, float]]
         :return: (host, seconds since), the latest first; 0 if the clock of a host is
             ahead of this one
         """
         now = fields.Datetime.now()
         day_ago = fields.Datetime.subtract(now, days=1)
-        last_polls = self.env["reliability.collector.checkpoint"]._last_polls()
+        checkpoints = self.env["reliability.collector.checkpoint"]
+        last_polls = checkpoints._last_polls()
+        since = fields.Datetime.subtract(now, seconds=_SECONDS_UNTIL_STALE)
+        silent = checkpoints._silent_hosts(last_polls, since)
         ages = [
             (host, max(0.0, (now - last).total_seconds()))
             for host, last in last_polls.items()
-            if last > day_ago
+            if last > day_ago and (last >= since or host in silent)
         ]
         return sorted(ages, key=lambda pair: pair[1])

@@ -8,6 +8,7 @@ from . import (
     test_display_names,
     test_gauges,
     test_hard_deliveries,
+    test_hosts,
     test_http,
     test_instrument,
     test_maintenance,

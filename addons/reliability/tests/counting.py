@@ -70,6 +70,8 @@ class CountedCase(TransactionCase):
             return dict(self.last_polls)
 
         self.patch(checkpoints, "_last_polls", last_polls)
+        self.first_polls = {}
+        self.patch(checkpoints, "_first_polls", lambda _model: self.first_polls)
 
     def count(self, when, *outcomes, operation="probe", seconds=0.1, **labels):
         """Count calls that ended at a moment."""

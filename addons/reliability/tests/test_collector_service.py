@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from ..collector import service
 from ..odoo_conf import Settings
 from .common import FolderCase
+from .recordings import record
 
 
 @tagged("-at_install", "post_install")
@@ -35,3 +36,27 @@ class TestCollectorService(FolderCase):
         self.assertIsNone(first._endpoint)
         second.cycle()
         self.assertIsNotNone(second._endpoint)
+
+    def test_the_last_calls_are_read_before_the_end(self):
+        """With a container, the folder with the slots is gone."""
+        running, counted = self.service(), []
+        running.cycle()
+        record(self.recorder())
+        self.patch(
+            running._poller,
+            "_announce_end",
+            lambda: counted.append(running._collector._totals.events),
+        )
+        running.close()
+        self.assertEqual(counted, [1])
+
+    def test_a_collector_that_waits_announces_nothing(self):
+        leading, waiting, announced = self.service(), self.service(), []
+        leading.cycle()
+        waiting.cycle()
+        self.patch(
+            waiting._poller, "_announce_end", lambda: announced.append("the end")
+        )
+        waiting.close()
+        self.assertFalse(waiting._polling.is_alive())
+        self.assertEqual(announced, [])

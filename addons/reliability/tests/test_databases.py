@@ -47,7 +47,8 @@ class TestPollingDatabasesThatChange(FolderCase):
             for table in (
                 "reliability_lease (id int primary key, source text, until timestamp)",
                 "reliability_collector_checkpoint"
-                " (name text unique, host text, number int, delivered timestamp)",
+                " (name text unique, host text, number int, began timestamp,"
+                " delivered timestamp, has_ended boolean)",
                 "ir_config_parameter (key text, value text)",
             ):
                 cr.execute(f"CREATE TABLE {table}")

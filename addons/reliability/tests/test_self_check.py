@@ -112,16 +112,22 @@ class TestSelfCheck(TransactionCase):
     def test_hosts_by_their_last_delivery(self):
         self.env.cr.execute(
             "INSERT INTO reliability_collector_checkpoint"
-            " (name, host, number, delivered)"
-            " SELECT name, host, 1, now() AT TIME ZONE 'UTC' - age * interval '1 s'"
+            " (name, host, number, delivered, has_ended)"
+            " SELECT name, host, 1, now() AT TIME ZONE 'UTC' - age * interval '1 s',"
+            " host = 'probe-ended'"
             " FROM (VALUES ('a', 'probe-1', 30), ('b', 'probe-1', 90),"
             "              ('c', 'probe-2', 60), ('d', 'probe-old', 100000),"
-            "              ('e', 'probe-ahead', -3600))"
+            "              ('e', 'probe-ahead', -3600), ('f', 'probe-ended', 600),"
+            "              ('g', 'probe-silent', 700))"
             " AS source (name, host, age)"
         )
+        checkpoints = type(self.env["reliability.collector.checkpoint"])
+        self.patch(checkpoints, "_first_polls", lambda _model: {})
         with freeze_time(self.env.cr.now()):  # the clock of the database
             ages = dict(self.env["reliability.self.check"]._hosts())
         self.assertAlmostEqual(ages["probe-1"], 30, delta=1)
         self.assertAlmostEqual(ages["probe-2"], 60, delta=1)
+        self.assertAlmostEqual(ages["probe-silent"], 700, delta=1)
         self.assertNotIn("probe-old", ages)
+        self.assertNotIn("probe-ended", ages)
         self.assertEqual(ages["probe-ahead"], 0)

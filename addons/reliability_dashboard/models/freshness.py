@@ -20,7 +20,8 @@ class Freshness:
     def __init__(self, env, now):
         self._env = env
         self._now = now
-        self.last_polls = env["reliability.collector.checkpoint"]._last_polls()
+        self._checkpoints = env["reliability.collector.checkpoint"]
+        self.last_polls = self._checkpoints._last_polls()
         self.text = self._stale_reason()
 
     def content(self):
@@ -30,9 +31,15 @@ class Freshness:
         return {"age": max(0, int(age)), "stale": bool(self.text), "text": self.text}
 
     def alerts(self):
-        """Return an alert for each server that is silent while others deliver."""
+        """Return an alert for each server that is silent while others deliver.
+
+        It is not expected to deliver where it ended in order, or was replaced.
+        """
         if self.text:
             return []
+        silent = self._checkpoints._silent_hosts(
+            self.last_polls, self._now - _STALE_AFTER
+        )
         action = {
             "type": "ir.actions.act_window",
             "name": self._env._("Settings"),
@@ -55,8 +62,8 @@ class Freshness:
                 action if can_act else False,
                 can_act,
             )
-            for host, last_poll in self.last_polls.items()
-            if _STALE_AFTER < self._now - last_poll < _REMOVED_AFTER
+            for host, last_poll in silent.items()
+            if self._now - last_poll < _REMOVED_AFTER
         ]
 
     def _stale_reason(self):

@@ -238,6 +238,13 @@ class TestOverview(CockpitCase):
         self.assertIn("server two has sent no numbers", alert["text"])
         self.assertFalse(alert["can_act"], "a viewer cannot act on it")
 
+    def test_a_server_that_another_one_has_replaced_is_not_named(self):
+        self.count(NOON, *["success"] * 5)
+        self.evaluate_at(NOON + timedelta(minutes=10))
+        self.poll(NOON, host="two")
+        self.first_polls["three"] = NOON + timedelta(minutes=1)
+        self.assertEqual(self.read(NOON + timedelta(minutes=10))["alerts"], [])
+
     def test_a_card_has_the_usual_calls_by_hour(self):
         for weeks in (1, 2):
             then = NOON - timedelta(weeks=weeks)
