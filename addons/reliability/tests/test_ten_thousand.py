@@ -10,6 +10,7 @@ from ..collector.poller import DatabasePoller
 from ..telemetry import totals
 from ..telemetry.access import Access
 from ..telemetry.events import OTHER, Series
+from ..telemetry.families import all_labels
 from .common import FolderCase
 from .recordings import record
 
@@ -44,7 +45,7 @@ class TestTenThousandValues(FolderCase):
     def shown(self):
         """Return labels → number of calls on ``/metrics``."""
         return {
-            key.labels: total.count
+            all_labels(key.family, key.labels): total.count
             for key, total in self.collector._totals.by_key.items()
         }
 
