@@ -7,7 +7,9 @@
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
     "depends": ["base", "web", "mail"],
-    "external_dependencies": {"python": ["prometheus_client"]},
+    "external_dependencies": {
+        "python": ["detect-secrets", "prometheus_client", "python-stdnum"]
+    },
     "data": [
         "security/reliability_groups.xml",
         "security/ir.model.access.csv",
