@@ -6,7 +6,6 @@ counters do not fall when the collector is killed.
 """
 
 import contextlib
-import logging
 import os
 import sqlite3
 import threading
@@ -30,6 +29,7 @@ from ..telemetry.exposition import (
     self_check_families,
     worker_families,
 )
+from ..telemetry.masked_log import masked_logger
 from ..telemetry.rollup import MAX_SLOWEST, Batch, add_to_batches
 from ..telemetry.slots import lease
 from ..telemetry.slots.file import Unusable
@@ -44,7 +44,7 @@ from ..telemetry.top_calls import TopCallFilter
 from ..telemetry.totals import Totals
 from .state import State
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 MAX_GAUGE_AGE = 45.0
 """Seconds for which gauges are shown after they were read: less than the gauge lease,

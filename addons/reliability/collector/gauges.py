@@ -8,7 +8,6 @@ version of the code this host runs.
 """
 
 import contextlib
-import logging
 from typing import Any
 
 import psycopg2
@@ -17,9 +16,10 @@ from psycopg2 import sql
 from odoo.addons.base.models.ir_cron import BASE_VERSION
 
 from ..telemetry.exposition import Gauge
+from ..telemetry.masked_log import masked_logger
 from .connection import OWNER_IS_TRUSTED, OutOfTime, transaction
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 PREFIX = "reliability_gauge_"
 FOREIGN = "_"

@@ -4,15 +4,15 @@ An addon defines a function in the database, without arguments, whose name begin
 ``reliability_maintain_``.  As a gauge, it always fits the schema of its database.
 """
 
-import logging
 from typing import Any
 
 import psycopg2
 from psycopg2 import sql
 
+from ..telemetry.masked_log import masked_logger
 from .connection import OWNER_IS_TRUSTED, OutOfTime, transaction
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 PREFIX = "reliability_maintain_"
 

@@ -7,7 +7,6 @@ earlier one, and to deliver one twice must do no harm.  The collector delivers t
 
 import contextlib
 import json
-import logging
 import os
 import re
 import shutil
@@ -21,10 +20,11 @@ from psycopg2 import sql
 from psycopg2.errors import LockNotAvailable, QueryCanceled
 
 from ..odoo_conf import settings
+from ..telemetry.masked_log import masked_logger
 from ..telemetry.slots.lease import prepare_folder
 from .connection import transaction
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 MAX_MESSAGES = 20_000
 """Of one database: about 20 MB."""

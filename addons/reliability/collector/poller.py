@@ -7,7 +7,6 @@ dropping the database.
 """
 
 import contextlib
-import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -18,6 +17,7 @@ from odoo.tools import config
 
 from ..telemetry.access import Access, is_digest
 from ..telemetry.exposition import GaugeSheet
+from ..telemetry.masked_log import masked_logger
 from ..telemetry.slots.lease import boot_time
 from ..telemetry.totals import MAX_SERIES
 from . import gauges, maintenance, outbox, snapshot
@@ -26,7 +26,7 @@ from .connection import OutOfTime, connected, transaction
 from .rollup_writer import RollupWriter
 from .tasks import CollectorTask
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 TOKEN = "reliability.token_digest"
 """The system parameter with the hash of a database's token."""

@@ -2,7 +2,6 @@
 server, or as a program of its own (``odoo reliability_collector``)."""
 
 import contextlib
-import logging
 import select
 import threading
 import time
@@ -17,12 +16,13 @@ from ..instrumentation.kill_switch import kill_switch
 from ..odoo_conf import settings
 from ..telemetry.access import Access
 from ..telemetry.endpoint import Endpoint
+from ..telemetry.masked_log import masked_logger
 from ..telemetry.metrics_app import make_app
 from .collector import Collector
 from .poller import SECONDS_TO_END, DatabasePoller
 from .tasks import CollectorTask, make_tasks
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 SECONDS_BETWEEN_CYCLES = 1.0
 _SECONDS_BETWEEN_SPAWNS = 1.0

@@ -2,14 +2,14 @@
 
 import contextlib
 import functools
-import logging
 import time
 
 import psycopg2
 
+from ..telemetry.masked_log import masked_logger
 from .recording import recorder
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 _SECONDS_BETWEEN_REPORTS = 60.0
 _next_report = 0.0

@@ -1,17 +1,17 @@
 """Measured operations, and the series that their calls are counted in."""
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from ..telemetry.events import Series
+from ..telemetry.masked_log import masked_logger
 from .call_middleware import MiddlewareFactory
 from .labels import LABELS, NOT_CACHED, Source
 from .recording import recorder
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 _MAX_SERIES = 10_000
 _CACHE_SECONDS = 60.0

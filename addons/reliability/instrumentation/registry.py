@@ -7,7 +7,6 @@ that caches are stale: in every worker, a request, a job or a cron starts with
 """
 
 import contextlib
-import logging
 import threading
 import time
 import weakref
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 from odoo import SUPERUSER_ID, api
 from odoo.orm.registry import Registry
 
+from ..telemetry.masked_log import masked_logger
 from .call_middleware import middleware_of
 from .eligibility import NotEligible, check
 from .guard import guarded
@@ -29,7 +29,7 @@ from .operation import Operation
 from .own_cursor import own_cursor
 from .recording import recorder
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 SWITCHED_OFF = "reliability.switched_off"
 """The system parameter that pauses measuring in a database."""

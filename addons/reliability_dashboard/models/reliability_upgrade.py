@@ -1,15 +1,14 @@
 """When modules were installed or upgraded: a change in the numbers may follow it."""
 
-import logging
 from datetime import timedelta
 
 import psycopg2
 
 from odoo import api, fields, models, tools
 
-from odoo.addons.reliability.api import delete_oldest, retention_of
+from odoo.addons.reliability.api import delete_oldest, masked_logger, retention_of
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 _MAX_NAMED = 3
 

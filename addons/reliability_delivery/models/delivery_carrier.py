@@ -1,4 +1,3 @@
-import logging
 from functools import partial
 
 import psycopg2
@@ -6,7 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.reliability.api import instrumentation_of, mark_done
+from odoo.addons.reliability.api import instrumentation_of, mark_done, masked_logger
 from odoo.addons.reliability_integration import SAFE, exchange
 
 from ..provider_instrumentation import (
@@ -17,7 +16,7 @@ from ..provider_instrumentation import (
     system_code,
 )
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 BUILT_IN_TYPES = ("fixed", "base_on_rule")
 """Types of carriers whose price Odoo computes itself: they call no partner system."""

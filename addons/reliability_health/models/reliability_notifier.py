@@ -4,7 +4,6 @@ Each status stores the state of its last notification.  In quiet hours there are
 notifications; a state that still holds when they end is notified then.
 """
 
-import logging
 from collections import defaultdict
 
 from markupsafe import Markup
@@ -12,9 +11,15 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import str2bool
 
-from odoo.addons.reliability.api import FINE, STATES, TROUBLED, formatting
+from odoo.addons.reliability.api import (
+    FINE,
+    STATES,
+    TROUBLED,
+    formatting,
+    masked_logger,
+)
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 _ACTIVITY = "reliability_health.activity_trouble"
 
@@ -111,7 +116,7 @@ class ReliabilityNotifier(models.AbstractModel):
                     notify(service, user, subject, lines)
                 succeeded += 1
             except Exception:
-                _logger.exception("%s was not notified: %s", user.login, subject)
+                _logger.exception("User %d was not notified: %s", user.id, subject)
         return succeeded or not wanted
 
     @api.model

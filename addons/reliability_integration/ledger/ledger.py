@@ -7,7 +7,6 @@ database does not accept a message, it is stored in the outbox, from which the c
 delivers it.
 """
 
-import logging
 import time
 
 import psycopg2
@@ -15,11 +14,11 @@ import psycopg2.extras
 
 import odoo.modules.module
 
-from odoo.addons.reliability.api import recorder, store_message
+from odoo.addons.reliability.api import masked_logger, recorder, store_message
 
 from .connections import Connections, Unreachable
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 _FUNCTION = "reliability_record_attempt"
 _RECORD = f"SELECT {_FUNCTION}(%s)"

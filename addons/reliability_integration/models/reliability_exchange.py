@@ -1,13 +1,17 @@
 """Exchanges: one request to a partner system, with all its attempts."""
 
-import logging
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import SQL, file_open
 
-from odoo.addons.reliability.api import NoForeignKeyMany2one, formatting, masked
+from odoo.addons.reliability.api import (
+    NoForeignKeyMany2one,
+    formatting,
+    masked,
+    masked_logger,
+)
 
 from ..ledger.constants import (
     FAILED,
@@ -20,7 +24,7 @@ from ..ledger.constants import (
 )
 from .retention import retention_of
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 STATE_NAMES = [
     ("open", "In progress"),

@@ -1,7 +1,5 @@
 """Configuration of the channels, which the job runner reads from the server's files."""
 
-import logging
-
 from psycopg2.errors import LockNotAvailable, UndefinedTable
 
 from odoo import api, fields, models
@@ -9,8 +7,9 @@ from odoo.tools import SQL, config, file_open
 
 from odoo.addons.queue_job.jobrunner.channels import ChannelManager
 from odoo.addons.queue_job.jobrunner.runner import _channels
+from odoo.addons.reliability.api import masked_logger
 
-_logger = logging.getLogger(__name__)
+_logger = masked_logger(__name__)
 
 _VIEWS = (
     "reliability_job_channel_status",
