@@ -14,6 +14,7 @@ from odoo.addons.reliability.api import (
     guarded,
     listen,
     masked,
+    masked_name,
 )
 
 from .classification import Call, classify_attempt
@@ -92,7 +93,8 @@ class Attempt(TransactionListener):
         :param kind: what it is, such as ``tracking``
         """
         if name and len(self._references) < _MAX_REFERENCES:
-            self._references[str(name)] = {"name": str(name), "kind": kind}
+            shown = masked_name(name)
+            self._references[shown] = {"name": shown, "kind": kind}
 
     def fail(self, message: str = "") -> None:
         """Report that the partner system did not do it, without an error."""

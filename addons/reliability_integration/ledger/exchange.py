@@ -13,6 +13,8 @@ error, a rollback, a killed worker, a lost database.  Errors are raised unchange
 """
 
 import contextlib
+import hashlib
+import hmac
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -27,6 +29,7 @@ from odoo.addons.reliability.api import (
     current_retry_scope,
     guarded,
     is_measured,
+    masked_name,
 )
 
 from .attempt import Attempt, NullAttempt
@@ -133,6 +136,8 @@ def begin_attempt(records: BaseModel, message: dict) -> Attempt | None:
         return None
     db = env.registry.db_name
     message = message | _describe(records)
+    if message.get("key"):
+        message["key"] = _shown_key(env, message["key"])
     message |= {"retry_scope": _retry_scope(records), "user": env.uid}
     message["job"] = env.context.get("job_uuid", "")
     system = partner_systems.by_code(db, message["integration"])
@@ -154,6 +159,16 @@ def start_attempt(db: str, cr: Any, system: PartnerSystem, message: dict) -> Att
         raise
     attempt.stores_excerpts = system.stores_excerpts
     return attempt
+
+
+def _shown_key(env: Any, key: str) -> str:
+    """Return a key without secrets, which still tells one exchange from others."""
+    shown = masked_name(key)
+    if shown == key:
+        return key
+    secret = env["ir.config_parameter"].sudo().get_param("database.secret") or ""
+    digest = hmac.new(secret.encode(), key.encode("utf-8", "replace"), hashlib.sha256)
+    return f"{shown} {digest.hexdigest()[:16]}"
 
 
 def _describe(records: BaseModel) -> dict:

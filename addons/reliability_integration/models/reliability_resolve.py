@@ -1,6 +1,10 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.reliability.api import masked
+
+_MAX_REASON_LENGTH = 2000
+
 
 class ReliabilityResolve(models.TransientModel):
     """Records what a person has found out about exchanges."""
@@ -29,5 +33,6 @@ class ReliabilityResolve(models.TransientModel):
             raise UserError(
                 self.env._("Enter how you know. Your colleagues will read the reason.")
             )
-        self.exchange_ids._resolve(self.reason.strip(), self.was_done == "yes")
+        reason = masked(self.reason.strip(), _MAX_REASON_LENGTH)
+        self.exchange_ids._resolve(reason, self.was_done == "yes")
         return {"type": "ir.actions.act_window_close"}

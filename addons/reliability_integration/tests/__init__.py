@@ -6,6 +6,7 @@ from . import (
     test_health_provider,
     test_http,
     test_ledger,
+    test_masking,
     test_middleware,
     test_people,
     test_progress,

@@ -234,6 +234,12 @@ class TestResolve(PeopleCase):
         self.resolve("no")
         self.assertFalse(self.reasons()[0])
 
+    def test_a_reason_has_no_secret(self):
+        self.fail()
+        self.resolve("yes", "signed in there with password=x1y2")
+        reason = self.exchange()["resolution"]
+        self.assertEqual(reason, "signed in there with password=***")
+
     def test_after_a_resolved_exchange_a_new_one_begins(self):
         self.fail()
         self.resolve("yes")
