@@ -11,6 +11,7 @@ from odoo.addons.reliability.api import (
     Span,
     guarded,
     is_measured,
+    masked,
     outcome_of,
     record,
 )
@@ -25,9 +26,12 @@ _START = """
     SELECT now() AT TIME ZONE 'UTC',
            greatest(0, extract(epoch FROM now() AT TIME ZONE 'UTC'
                - greatest(coalesce(reliability_since, date_created), eta)))::float,
-           coalesce(reliability_attempts, 0), reliability_attempt_details->'requeued_by'
+           coalesce(reliability_attempts, 0),
+           reliability_attempt_details->'requeued_by', coalesce(name, '')
       FROM queue_job WHERE id = %s
 """
+
+_MAX_NAME = 200
 
 _local = threading.local()
 
@@ -57,9 +61,11 @@ def start_values(job) -> dict | None:
     if not is_measured(job.env.registry):
         return None
     job.env.cr.execute(_START, [job.id])
-    started, waited, attempts, requeued_by = job.env.cr.fetchone()
+    started, waited, attempts, requeued_by, name = job.env.cr.fetchone()
     _local.wait = Wait(job.uuid, waited, "retry" if attempts else "first")
     requeued = {} if attempts or requeued_by is None else {"requeued_by": requeued_by}
+    shown = masked(name, _MAX_NAME)
+    masking = {} if shown == name else {"name": shown}
     return {
         "reliability_started": started,
         "reliability_attempts": attempts + 1,
@@ -67,6 +73,7 @@ def start_values(job) -> dict | None:
             "worker": _worker(),
             "waited": waited,
             **requeued,
+            **masking,
         },
     }
 

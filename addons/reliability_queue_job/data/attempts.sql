@@ -45,7 +45,9 @@ BEGIN
         job_id, uuid, name, job, channel, company_id, number, requeued_by_id, eligible,
         started, ended, delay, seconds, outcome, is_contended, is_retried, worker
     ) VALUES (
-        OLD.id, OLD.uuid, left(OLD.name, 200), OLD.model_name || '.' || OLD.method_name,
+        OLD.id, OLD.uuid,
+        left(coalesce(OLD.reliability_attempt_details->>'name', OLD.name), 200),
+        OLD.model_name || '.' || OLD.method_name,
         OLD.channel, OLD.company_id, OLD.reliability_attempts,
         (OLD.reliability_attempt_details->>'requeued_by')::integer,
         greatest(coalesce(OLD.reliability_since, OLD.date_created), OLD.eta),
@@ -107,7 +109,12 @@ BEGIN
         started, ended, delay, seconds, outcome, is_contended, is_retried, worker,
         error, message
     ) VALUES (
-        OLD.id, OLD.uuid, left(OLD.name, 200), OLD.model_name || '.' || OLD.method_name,
+        OLD.id, OLD.uuid,
+        -- Python masks the name when it starts the job.
+        left(CASE WHEN OLD.reliability_attempt_details ? 'worker'
+             THEN coalesce(OLD.reliability_attempt_details->>'name', OLD.name)
+             ELSE OLD.model_name || '.' || OLD.method_name END, 200),
+        OLD.model_name || '.' || OLD.method_name,
         OLD.channel, OLD.company_id,
         coalesce(OLD.reliability_attempts, OLD.retry, 0) + (start_time IS NULL)::integer,
         (OLD.reliability_attempt_details->>'requeued_by')::integer,

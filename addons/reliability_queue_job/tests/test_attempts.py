@@ -16,7 +16,7 @@ from odoo.addons.reliability.tests.clocks import LIMIT
 from .. import job_timing
 from ..models.reliability_job_attempt import LOST
 from ..models.retention import ATTEMPT_DAYS, MAX_ATTEMPTS
-from .common import JobCase
+from .common import UTC_NOW, JobCase
 
 
 @tagged("-at_install", "post_install")
@@ -67,6 +67,19 @@ class TestOutcomeFromPython(JobCase):
     def test_secrets_are_not_stored(self):
         attempt = self.ended(ValueError("https://me:hunter2@example.com is down"))
         self.assertNotIn("hunter2", attempt.message)
+
+    def test_secrets_in_the_description_are_not_stored(self):
+        for error in (None, ValueError("no")):
+            job = self.begin(self.delay(description="Ask https://me:hunter2@dhl.test"))
+            self.end(job, error)
+            self.assertEqual(self.attempts(job).name, "Ask https://***@dhl.test")
+
+    def test_an_attempt_that_did_not_start_is_named_by_its_method(self):
+        # Only Python masks a description, and no worker has started the job.
+        job = self.delay(description="Ask https://me:hunter2@dhl.test")
+        self.set(job, state="enqueued", date_enqueued=UTC_NOW)
+        self.find_dead(job)
+        self.assertEqual(self.attempts(job).name, "res.partner.exists")
 
 
 @tagged("-at_install", "post_install")
