@@ -70,7 +70,7 @@ class ReliabilityEdiDocument(models.Model):
     edi_state = fields.Char(readonly=True)
     state = fields.Selection(STATE_NAMES, readonly=True)
     error = fields.Text(readonly=True, groups="base.group_system")
-    message = fields.Text(compute="_compute_problem")
+    message = fields.Text(compute="_compute_message")
     checksum = fields.Char(readonly=True)
     received = fields.Datetime(
         string="Date",
@@ -146,13 +146,18 @@ class ReliabilityEdiDocument(models.Model):
         ]
         return late if True in value else ["!", "&", *late]
 
-    @api.depends("state", "error", "is_duplicate", "acknowledgement_due")
-    def _compute_problem(self):
+    @api.depends("error")
+    def _compute_message(self):
         for document in self:
             # Errors of handlers may contain secrets or personal data: only
             # administrators read them unmasked.
             error = document.sudo().error or ""
             document.message = masked(error, _MAX_MESSAGE_LENGTH)
+
+    @api.depends("state", "error", "is_duplicate", "acknowledgement_due")
+    def _compute_problem(self):
+        for document in self:
+            error = document.sudo().error or ""
             document.what_is_wrong, document.what_to_do = document._explain(error)
 
     def _explain(self, error):

@@ -6,7 +6,7 @@ from textwrap import shorten
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.reliability.api import Alert, Backlog, formatting
+from odoo.addons.reliability.api import Alert, Backlog, formatting, masked
 
 _KIND = "mails"
 _SERVICE = "background_work"
@@ -114,7 +114,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             values = {"count": count, "reason": self._reason(reason)}
             if reason in (False, "unknown"):
                 text = mails.browse(last).failure_reason or ""
-                text = shorten(text, _MAX_REASON_LENGTH)
+                text = shorten(masked(text), _MAX_REASON_LENGTH)
                 values["reason"] = text or values["reason"]
             yield Alert(
                 f"mail-{reason or 'unexplained'}",

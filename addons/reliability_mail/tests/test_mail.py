@@ -72,6 +72,14 @@ class TestMail(RecordedCase, TransactionCase):
         self.assertRegex(alert.text, "^2 mails could not be sent: ")
         self.assertEqual(self.env["mail.mail"].search(alert.action["domain"]), mails)
 
+    def test_an_unexplained_reason_is_shown_without_secrets_and_people(self):
+        self.env["mail.mail"].search([]).unlink()
+        reason = "550 <ana@example.org> is unknown; AUTH password=x1y2"
+        self.mails(state="exception", failure_type="unknown", failure_reason=reason)
+        (alert,) = self.env["reliability.health.provider"]._mail_alerts()
+        self.assertIn("550", alert.text)
+        self.assertNotRegex(alert.text, "ana|x1y2")
+
     def test_uninstalling_drops_the_gauges_and_the_index(self):
         self.env.flush_all()
         uninstall_hook(self.env)
