@@ -47,8 +47,15 @@ def without_query(url: str) -> str:
 def _masked(text: object, max_length: int, is_name: bool) -> str:
     try:
         # Masked text is shorter, so the first cut is generous.
-        shown = mask(str(text).replace("\x00", "")[: 4 * max_length], not is_name)
+        shown = _storable(mask(_storable(str(text)[: 4 * max_length]), not is_name))
     except Exception:
         # A text that cannot be masked is not shown; nothing fails because of it.
         return MASK[:max_length]
     return shown if len(shown) <= max_length else f"{shown[: max_length - 1]}…"
+
+
+def _storable(text: str) -> str:
+    """Return text without half surrogate pairs and NUL, which quotes may contain."""
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\x00", "")

@@ -124,6 +124,19 @@ class TestAnyText(TestCase):
         # The text that stands for one that cannot be masked is not what comes out.
         self.assertNotEqual(masked(f"status 5 {text}"), MASK)
 
+    def test_what_is_shown_can_be_stored(self):
+        for quoted in ("\ud83d", "\x00", r"\ud83d", r"\u0000", "%00"):
+            for secret in ("password%3Dx1y2", r"{\"password\": \"x1y2\"}"):
+                with self.subTest(quoted=quoted, secret=secret):
+                    shown = masked(f"{quoted} {secret}")
+                    self.assertNotIn("x1y2", shown)
+                    self.assertNotIn("\x00", shown)
+                    shown.encode()  # UTF-8 has no half of a surrogate pair
+
+    def test_a_quoted_surrogate_pair_is_its_character(self):
+        shown = masked(r"\ud83d\ude00 {\"password\": \"x1y2\"}")
+        self.assertEqual(shown, '\U0001f600 {"password": "***"}')
+
     def test_an_error_without_a_text_is_masked(self):
         self.assertEqual(masked(Broken()), MASK)
 
