@@ -204,7 +204,7 @@ class TestDurations(FamilyCase):
 
     def test_without_durations_only_failures_are_top_calls(self):
         (_histogram, counter) = DOCK.metrics
-        self.register(replace(DOCK, metrics=(counter,)))
+        self.register(replace(DOCK, metrics=(counter,), is_evaluated=True))
         for outcome in ("success", "failed"):
             self.record("WH", "north", outcome=outcome)
         self.collect()
