@@ -100,21 +100,26 @@ from .telemetry.families import columns_of
 # Models.
 #   check_metric_code(record)  constraint: the code is valid in metrics; is_metric_code
 #   NoForeignKeyMany2one       a field for records that may not exist any more
-#   RetentionParameter         a system parameter with its default and maximum
-#   read_parameters(env, …)    read them; ``check_parameters`` checks them in Settings
+#   NumberParameter            a system parameter with its default and bounds; Settings
+#                              check it, see ``_reliability_parameters`` there
+#   SwitchParameter            one that is on or off; MomentParameter: a moment in UTC
+#   read_parameter(env, …)     its value; nothing else parses the text
+#   create_functions(cr, …)    create the functions of an SQL file, each with a fixed
+#                              search path
 #   delete_oldest(rows, …)     delete a batch of old rows, in ``@api.autovacuum``
 #   retention_of(env)          the retention of rollups: days by minute, by hour; rows
 #   minutes_complete_since(…)  the moment since which rollups by minute are complete
 from .models.metric_code import check_metric_code, is_metric_code
 from .models.no_foreign_key import NoForeignKeyMany2one
+from .models.parameters import read_parameter
 from .models.retention import (
-    RetentionParameter,
-    check_parameters,
     delete_oldest,
     minutes_complete_since,
-    read_parameters,
     retention_of,
 )
+
+from .models.sql_functions import create_functions
+from .telemetry.parameters import MomentParameter, NumberParameter, SwitchParameter
 
 # Rollups and health.
 #   CallStats                  result of ``reliability.query._aggregate``; its failures

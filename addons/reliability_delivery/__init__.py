@@ -19,4 +19,4 @@ def uninstall_hook(env):
     env["reliability.gauge"]._unregister_gauges(*GAUGES)
     env["reliability.cutoff"]._drop_forecast()
     env.cr.execute("DROP FUNCTION IF EXISTS reliability_label_unconfirmed(integer)")
-    env["ir.config_parameter"].search([("key", "=", UNCONFIRMED_WAITS)]).unlink()
+    env["ir.config_parameter"].search([("key", "=", UNCONFIRMED_WAITS.key)]).unlink()

@@ -18,6 +18,7 @@ from odoo.tools import config
 from ..telemetry.access import Access, is_digest
 from ..telemetry.exposition import GaugeSheet
 from ..telemetry.masked_log import masked_logger
+from ..telemetry.parameters import NumberParameter
 from ..telemetry.slots.lease import boot_time
 from ..telemetry.totals import MAX_SERIES
 from . import gauges, maintenance, outbox, snapshot
@@ -33,10 +34,10 @@ TOKEN = "reliability.token_digest"
 TOKEN_OF = "reliability.token_database"
 """The system parameter with the uuid of the database that the token was made for.  A
 copy has another uuid: the token of the original does not open it."""
-MAX_SERIES_KEY = "reliability.max_series"
-"""The system parameter with the largest number of series of a family."""
-MIN_SERIES, MAX_SERIES_LIMIT = 10, 20_000
-"""Its bounds: databases share the memory of the host that collects."""
+MAX_SERIES_OF_A_FAMILY = NumberParameter(
+    "reliability.max_series", MAX_SERIES, maximum=20_000, minimum=10
+)
+"""Databases share the memory of the host that collects."""
 
 _UUID = "database.uuid"
 
@@ -249,10 +250,11 @@ class DatabasePoller:
         with transaction(connection) as cr:
             cr.execute(
                 "SELECT key, value FROM ir_config_parameter WHERE key IN %s",
-                [(TOKEN, TOKEN_OF, _UUID, MAX_SERIES_KEY)],
+                [(TOKEN, TOKEN_OF, _UUID, MAX_SERIES_OF_A_FAMILY.key)],
             )
             found = dict(cr.fetchall())
-        self._collector.set_max_series(db, _max_series(found.get(MAX_SERIES_KEY) or ""))
+        max_series = MAX_SERIES_OF_A_FAMILY.parse(found.get(MAX_SERIES_OF_A_FAMILY.key))
+        self._collector.set_max_series(db, max_series)
         # A tenant may store anything there, and it must not close the others' access.
         is_original = found.get(TOKEN_OF, found.get(_UUID)) == found.get(_UUID)
         token = found.get(TOKEN) or "" if is_original else ""
@@ -302,13 +304,6 @@ class DatabasePoller:
         if self._problems.get(name) != str(error):
             self._problems[name] = str(error)
             _logger.warning("Reliability cannot poll %s: %s", name, error)
-
-
-def _max_series(text: str) -> int:
-    """Return the largest number of series; a value out of bounds is not used."""
-    number = int(text) if text.isdecimal() else 0
-    is_valid = MIN_SERIES <= number <= MAX_SERIES_LIMIT
-    return number if is_valid else MAX_SERIES
 
 
 def _has_table(connection: Any, name: str) -> bool:

@@ -18,6 +18,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.orm.registry import Registry
 
 from ..telemetry.masked_log import masked_logger
+from ..telemetry.parameters import SwitchParameter
 from .call_middleware import middleware_of
 from .eligibility import NotEligible, check
 from .guard import guarded
@@ -31,8 +32,9 @@ from .recording import recorder
 
 _logger = masked_logger(__name__)
 
-SWITCHED_OFF = "reliability.switched_off"
-"""The system parameter that pauses measuring in a database."""
+SWITCHED_OFF = SwitchParameter("reliability.switched_off")
+"""Pauses measuring in a database.  It says "off": where it is missing, measuring goes
+on."""
 
 _ATTRIBUTE = "_reliability_instrumentation"
 _SECONDS_BETWEEN_CHECKS = 2.0
@@ -256,19 +258,14 @@ def _switched(on: bool) -> None:
 kill_switch.listeners.append(_switched)
 
 
-def is_switched_off(value: str | bool | None) -> bool:
-    """Return whether a value of :data:`SWITCHED_OFF` pauses measuring."""
-    return str(value or "").strip().lower() not in ("", "0", "f", "false", "n", "no")
-
-
 def _is_switched_off(cr: Any) -> bool:
     """Return whether measuring is paused in the Settings of the database."""
     cr.execute(
         "SELECT value FROM ir_config_parameter WHERE key = %s",
-        [SWITCHED_OFF],
+        [SWITCHED_OFF.key],
         log_exceptions=False,
     )
-    return any(is_switched_off(value) for (value,) in cr.fetchall())
+    return any(SWITCHED_OFF.parse(value) for (value,) in cr.fetchall())
 
 
 def _read(cr: Any) -> list[Row]:

@@ -5,9 +5,10 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ..instrumentation.eligibility import NotEligible, check
 from ..instrumentation.labels import sources
-from ..instrumentation.registry import SWITCHED_OFF, instrumentation_of, is_switched_off
+from ..instrumentation.registry import SWITCHED_OFF, instrumentation_of
 from ..instrumentation.schema import report
 from .metric_code import check_metric_code
+from .parameters import read_parameter
 
 _METHOD_FIELDS = {"model", "model_id", "method", "dimension"}
 _SIGNALLED_FIELDS = _METHOD_FIELDS | {"active", "code", "service_id", "threshold"}
@@ -90,8 +91,7 @@ class ReliabilityOperation(models.Model):
 
     @api.depends("model", "method", "dimension", "active")
     def _compute_problem(self):
-        parameters = self.env["ir.config_parameter"].sudo()
-        off = is_switched_off(parameters.get_param(SWITCHED_OFF))
+        off = read_parameter(self.env, SWITCHED_OFF)
         for operation in self:
             operation.problem = operation._problem()
             if off and operation.active and not operation.problem:

@@ -12,6 +12,7 @@ from .retention import (
     retention_of,
     set_minutes_complete_since,
 )
+from .sql_functions import fix_search_path
 
 OUTCOME_NAMES = [(name, name.replace("_", " ").capitalize()) for name in OUTCOMES]
 """Outcomes for a selection field."""
@@ -121,6 +122,7 @@ class ReliabilityRollupHour(models.Model):
                          GROUP BY key) AS added
             $$
         """)
+        fix_search_path(self.env.cr, ["reliability_add"])
         self.env.cr.execute(
             "SELECT FROM pg_proc WHERE proname = 'reliability_sum' AND prokind = 'a'"
         )

@@ -6,8 +6,9 @@ from odoo.tools import config
 from ..collector import snapshot
 from ..instrumentation import schema
 from ..instrumentation.instrument import problems as instrumentation_problems
-from ..instrumentation.registry import SWITCHED_OFF, is_switched_off
+from ..instrumentation.registry import SWITCHED_OFF
 from ..odoo_conf import settings
+from .parameters import read_parameter
 
 _SECONDS_UNTIL_STALE = 60
 _MAX_WAITING_BATCHES = 10
@@ -122,8 +123,7 @@ class ReliabilitySelfCheck(models.AbstractModel):
                 "Measuring is paused on this whole server, by enabled = False in"
                 " section [reliability] of odoo.conf."
             )
-        parameters = self.env["ir.config_parameter"].sudo()
-        if is_switched_off(parameters.get_param(SWITCHED_OFF)):
+        if read_parameter(self.env, SWITCHED_OFF):
             return self.env._("Measuring is paused in this database, see below.")
         return ""
 

@@ -2,9 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, human_size
 
-from ..collector.poller import MAX_SERIES_KEY, MAX_SERIES_LIMIT, MIN_SERIES
+from ..collector.poller import MAX_SERIES_OF_A_FAMILY
 from ..instrumentation.registry import SWITCHED_OFF
-from ..telemetry.totals import MAX_SERIES
+from ..telemetry.parameters import NumberParameter
+from .parameters import create_switch_function, read_parameter
 from .retention import (
     HOUR_ROLLUP_DAYS,
     MAX_ROLLUP_ROWS,
@@ -22,9 +23,8 @@ _TABLES = (
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    # The parameter says "off": measuring must go on where it is missing.
     reliability_switched_off = fields.Boolean(
-        string="Pause measuring", config_parameter=SWITCHED_OFF
+        string="Pause measuring", config_parameter=SWITCHED_OFF.key
     )
     reliability_minute_rollup_days = fields.Integer(
         string="Days by minute",
@@ -43,8 +43,8 @@ class ResConfigSettings(models.TransientModel):
     )
     reliability_max_series = fields.Integer(
         string="Maximum per kind",
-        config_parameter=MAX_SERIES_KEY,
-        default=MAX_SERIES,
+        config_parameter=MAX_SERIES_OF_A_FAMILY.key,
+        default=MAX_SERIES_OF_A_FAMILY.default,
     )
     reliability_series = fields.Integer(compute="_compute_reliability")
     reliability_space = fields.Char(compute="_compute_reliability")
@@ -52,6 +52,11 @@ class ResConfigSettings(models.TransientModel):
     reliability_hosts = fields.Text(compute="_compute_reliability")
     reliability_has_token = fields.Boolean(compute="_compute_reliability")
     reliability_snippet = fields.Text(compute="_compute_reliability")
+
+    def init(self):
+        result = super().init()
+        create_switch_function(self.env.cr)
+        return result
 
     @api.depends_context("uid")
     def _compute_reliability(self):
@@ -93,6 +98,31 @@ class ResConfigSettings(models.TransientModel):
             "reliability_snippet": token._snippet(),
         }
 
+    @api.model
+    def _reliability_parameters(self):
+        """Return the fields that are stored as system parameters of this project.
+
+        Addons extend it.
+
+        :return: name of a field → its parameter, of :mod:`..telemetry.parameters`
+        :rtype: dict
+        """
+        return {
+            "reliability_switched_off": SWITCHED_OFF,
+            "reliability_minute_rollup_days": MINUTE_ROLLUP_DAYS,
+            "reliability_hour_rollup_days": HOUR_ROLLUP_DAYS,
+            "reliability_max_rollup_rows": MAX_ROLLUP_ROWS,
+            "reliability_max_series": MAX_SERIES_OF_A_FAMILY,
+        }
+
+    @api.model
+    def get_values(self):
+        # Odoo reads any text as a ticked box, and a text that is no number as 0.
+        return super().get_values() | {
+            name: read_parameter(self.env, parameter)
+            for name, parameter in self._reliability_parameters().items()
+        }
+
     def set_values(self):
         for setting in self:
             setting._check_reliability_numbers()
@@ -108,34 +138,28 @@ class ResConfigSettings(models.TransientModel):
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _check_reliability_numbers(self):
-        """Check the numbers of the retention.
+        """Check the numbers that are stored as system parameters.
 
         :raise UserError: a number is out of range
         """
-        minutes, hours = (
-            self.reliability_minute_rollup_days,
-            self.reliability_hour_rollup_days,
-        )
-        if not 1 <= minutes <= hours <= HOUR_ROLLUP_DAYS.maximum:
-            raise UserError(
-                self.env._(
-                    "The retention of numbers by minute is at least one day, and that"
-                    " of numbers by hour at least as long, up to ten years. Enter days"
-                    " such as 8 and 400."
+        for name, parameter in self._reliability_parameters().items():
+            is_number = isinstance(parameter, NumberParameter)
+            if is_number and not parameter.allows(self[name]):
+                raise UserError(
+                    self.env._(
+                        "%(field)s must be a number from %(minimum)s to %(maximum)s,"
+                        " such as %(default)s.",
+                        field=self._fields[name]._description_string(self.env),
+                        minimum=f"{parameter.minimum:,}",
+                        maximum=f"{parameter.maximum:,}",
+                        default=f"{parameter.default:,}",
+                    )
                 )
-            )
-        if not MIN_SERIES <= self.reliability_max_series <= MAX_SERIES_LIMIT:
+        if self.reliability_minute_rollup_days > self.reliability_hour_rollup_days:
             raise UserError(
                 self.env._(
-                    "Enter between 10 and 20,000 series; 2,000 are enough for most"
-                    " companies."
-                )
-            )
-        if not 10_000 <= self.reliability_max_rollup_rows <= MAX_ROLLUP_ROWS.maximum:
-            raise UserError(
-                self.env._(
-                    "Enter between 10,000 and 100,000,000 rows; 5,000,000 are enough"
-                    " for most companies."
+                    "Numbers by hour must be stored at least as long as numbers by"
+                    " minute. Enter days such as 8 and 400."
                 )
             )
 

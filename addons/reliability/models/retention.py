@@ -4,29 +4,17 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..telemetry.parameters import MomentParameter, NumberParameter
+from .parameters import read_parameter
 
-class RetentionParameter(NamedTuple):
-    """A system parameter with a positive number.
-
-    :ivar key: of the system parameter
-    :ivar default: replaces a missing or invalid value
-    :ivar maximum: the largest valid number
-    """
-
-    key: str
-    default: int
-    maximum: int
-
-
-MINUTE_ROLLUP_DAYS = RetentionParameter("reliability.minute_rollup_days", 8, 3660)
-HOUR_ROLLUP_DAYS = RetentionParameter("reliability.hour_rollup_days", 400, 3660)
-MAX_ROLLUP_ROWS = RetentionParameter(
-    "reliability.max_rollup_rows", 5_000_000, 100_000_000
+MINUTE_ROLLUP_DAYS = NumberParameter("reliability.minute_rollup_days", 8, 3660)
+HOUR_ROLLUP_DAYS = NumberParameter("reliability.hour_rollup_days", 400, 3660)
+MAX_ROLLUP_ROWS = NumberParameter(
+    "reliability.max_rollup_rows", 5_000_000, 100_000_000, minimum=10_000
 )
-_MINUTES_SINCE = "reliability.minutes_since"
+_MINUTES_SINCE = MomentParameter("reliability.minutes_since")
 BATCH_SIZE = 5000
 
 
@@ -48,40 +36,10 @@ def retention_of(env):
     :rtype: Retention
     """
     return Retention(
-        *read_parameters(env, (MINUTE_ROLLUP_DAYS, HOUR_ROLLUP_DAYS, MAX_ROLLUP_ROWS))
+        minutes=read_parameter(env, MINUTE_ROLLUP_DAYS),
+        hours=read_parameter(env, HOUR_ROLLUP_DAYS),
+        rows=read_parameter(env, MAX_ROLLUP_ROWS),
     )
-
-
-def read_parameters(env, parameters):
-    """Yield the numbers in system parameters; the default replaces an invalid one.
-
-    :param parameters: each a `RetentionParameter`
-    """
-    get_param = env["ir.config_parameter"].sudo().get_param
-    for parameter in parameters:
-        try:
-            number = int(get_param(parameter.key))
-        except (TypeError, ValueError):
-            number = 0
-        yield number if 0 < number <= parameter.maximum else parameter.default
-
-
-def check_parameters(settings, parameters):
-    """Check the values of fields that are stored in system parameters.
-
-    :param settings: a record of ``res.config.settings``
-    :param dict parameters: name of a field → its `RetentionParameter`
-    :raise UserError: a value is out of range
-    """
-    for name, parameter in parameters.items():
-        if not 0 < settings[name] <= parameter.maximum:
-            raise UserError(
-                settings.env._(
-                    "%(field)s must be a number from 1 to %(maximum)s.",
-                    field=settings._fields[name].string,
-                    maximum=parameter.maximum,
-                )
-            )
 
 
 def oldest_to_keep(rows, days, max_rows):
@@ -121,8 +79,7 @@ def delete_oldest(rows, column, before):
 def minutes_complete_since(env):
     """Return the moment since which rollups by minute are complete."""
     by_age = env.cr.now() - timedelta(days=retention_of(env).minutes)
-    since = env["ir.config_parameter"].sudo().get_param(_MINUTES_SINCE)
-    return max(by_age, fields.Datetime.to_datetime(since) or by_age)
+    return max(by_age, read_parameter(env, _MINUTES_SINCE) or by_age)
 
 
 def set_minutes_complete_since(env, since):
@@ -131,4 +88,4 @@ def set_minutes_complete_since(env, since):
     A longer retention later does not restore those that were deleted.
     """
     text = fields.Datetime.to_string(since)
-    env["ir.config_parameter"].sudo().set_param(_MINUTES_SINCE, text)
+    env["ir.config_parameter"].sudo().set_param(_MINUTES_SINCE.key, text)

@@ -17,6 +17,7 @@ from . import (
     test_our_failures,
     test_outbox,
     test_outcomes,
+    test_parameters,
     test_poll_budget,
     test_quantiles,
     test_query,

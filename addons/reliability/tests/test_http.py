@@ -134,7 +134,7 @@ class TestRequestsThatAreNotCounted(RequestCase):
 
     def test_requests_of_a_database_in_which_measuring_is_paused(self):
         with self.committed() as env:
-            env["ir.config_parameter"].set_param(SWITCHED_OFF, "True")
+            env["ir.config_parameter"].set_param(SWITCHED_OFF.key, "True")
             env.flush_all()
             instrumentation_of(env.registry).synchronize(env.cr)
             self.assertIs(is_measured(env.registry), False)
@@ -145,7 +145,7 @@ class TestRequestsThatAreNotCounted(RequestCase):
 
     def switch_on(self):
         with self.committed() as env:
-            env["ir.config_parameter"].set_param(SWITCHED_OFF, False)
+            env["ir.config_parameter"].set_param(SWITCHED_OFF.key, False)
             env.flush_all()
             instrumentation_of(env.registry).synchronize(env.cr)
 

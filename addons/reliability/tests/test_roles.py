@@ -165,17 +165,17 @@ class TestNeutralizedCopy(TransactionCase):
 class TestNumbersInSettings(TransactionCase):
     def test_out_of_range_is_refused_with_an_example(self):
         for values, words in (
-            ({"reliability_minute_rollup_days": 0}, "at least one day"),
+            ({"reliability_minute_rollup_days": 0}, "from 1 to 3,660, such as 8"),
             (
                 {
                     "reliability_minute_rollup_days": 9,
                     "reliability_hour_rollup_days": 8,
                 },
-                "such as 8",
+                "at least as long",
             ),
-            ({"reliability_hour_rollup_days": 10_000}, "ten years"),
-            ({"reliability_max_rollup_rows": 5}, "between 10,000"),
-            ({"reliability_max_series": 100_000}, "between 10 and"),
+            ({"reliability_hour_rollup_days": 10_000}, "to 3,660"),
+            ({"reliability_max_rollup_rows": 5}, "from 10,000"),
+            ({"reliability_max_series": 100_000}, "from 10 to"),
         ):
             with self.assertRaisesRegex(UserError, words):
                 self.env["res.config.settings"].create(values).execute()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .stock_picking import UNCONFIRMED_WAITS
 
@@ -8,5 +8,11 @@ class ResConfigSettings(models.TransientModel):
 
     reliability_label_unconfirmed_waits = fields.Boolean(
         string="Check unconfirmed labels before buying again",
-        config_parameter=UNCONFIRMED_WAITS,
+        config_parameter=UNCONFIRMED_WAITS.key,
     )
+
+    @api.model
+    def _reliability_parameters(self):
+        return super()._reliability_parameters() | {
+            "reliability_label_unconfirmed_waits": UNCONFIRMED_WAITS,
+        }

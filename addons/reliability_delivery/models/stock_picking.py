@@ -1,13 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import file_open, str2bool
 
-from odoo.addons.reliability.api import done_ids, formatting
+from odoo.addons.reliability.api import (
+    SwitchParameter,
+    create_functions,
+    done_ids,
+    formatting,
+    read_parameter,
+)
 from odoo.addons.reliability_integration import ledger
 
 from ..provider_instrumentation import LABEL, TRACKING
 
-UNCONFIRMED_WAITS = "reliability.label_unconfirmed_waits"
+UNCONFIRMED_WAITS = SwitchParameter("reliability.label_unconfirmed_waits")
 _IS_UNCONFIRMED = "SELECT reliability_label_unconfirmed(%s)"
 _MARK_VERIFIED = """
     UPDATE reliability_exchange SET is_verified = true
@@ -44,8 +49,7 @@ class StockPicking(models.Model):
 
     def init(self):
         result = super().init()
-        with file_open("reliability_delivery/data/unconfirmed.sql") as file:
-            self.env.cr.execute(file.read())
+        create_functions(self.env.cr, "reliability_delivery/data/unconfirmed.sql")
         return result
 
     def _reliability_outcome(self, operation, result):
@@ -235,5 +239,4 @@ class StockPicking(models.Model):
 
     @api.model
     def _reliability_unconfirmed_label_waits(self):
-        parameters = self.env["ir.config_parameter"].sudo()
-        return str2bool(parameters.get_param(UNCONFIRMED_WAITS, "False"), False)
+        return read_parameter(self.env, UNCONFIRMED_WAITS)

@@ -333,7 +333,7 @@ class TestUnconfirmedLabel(CarrierCase):
 
     def test_by_a_setting_a_person_checks_with_the_carrier_first(self):
         with self.committed() as env:
-            env["ir.config_parameter"].set_param(UNCONFIRMED_WAITS, "True")
+            env["ir.config_parameter"].set_param(UNCONFIRMED_WAITS.key, "True")
             self.addCleanup(self.remove_parameter)
         with self.assertRaisesRegex(UserError, "may have made a parcel"):
             self.tracking_after_validation()
@@ -345,7 +345,7 @@ class TestUnconfirmedLabel(CarrierCase):
 
     def remove_parameter(self):
         with self.committed() as env:
-            env["ir.config_parameter"].set_param(UNCONFIRMED_WAITS, False)
+            env["ir.config_parameter"].set_param(UNCONFIRMED_WAITS.key, False)
 
 
 @tagged("post_install", "-at_install", "-standard")

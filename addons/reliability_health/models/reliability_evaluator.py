@@ -14,6 +14,7 @@ from odoo.addons.reliability.api import (
     WINDOW,
     CallStats,
     Finding,
+    MomentParameter,
     StatusKey,
     evaluated_families,
     weeks_before,
@@ -27,7 +28,7 @@ _HOUR, _MOMENT = timedelta(hours=1), timedelta(seconds=1)
 _MIN_WEEKS = 2
 _BUSY = 10
 """Calls per hour from which an hour without any is unusual."""
-_EVALUATED = "reliability.evaluated"
+_EVALUATED = MomentParameter("reliability.evaluated")
 """System parameter: when services were last evaluated."""
 
 
@@ -57,9 +58,11 @@ class ReliabilityEvaluator(models.AbstractModel):
 
     @api.model
     def _last(self):
-        query = SQL("SELECT value FROM ir_config_parameter WHERE key = %s", _EVALUATED)
+        query = SQL(
+            "SELECT value FROM ir_config_parameter WHERE key = %s", _EVALUATED.key
+        )
         rows = self.env.execute_query(query)
-        return fields.Datetime.to_datetime(rows[0][0]) if rows else False
+        return _EVALUATED.parse(rows[0][0] if rows else "") or False
 
     @api.model
     def _set_last(self, now):
@@ -70,7 +73,7 @@ class ReliabilityEvaluator(models.AbstractModel):
         self.env.cr.execute(
             "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [_EVALUATED, fields.Datetime.to_string(now)],
+            [_EVALUATED.key, fields.Datetime.to_string(now)],
         )
 
     @api.model

@@ -9,18 +9,20 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import str2bool
 
 from odoo.addons.reliability.api import (
     FINE,
     STATES,
     TROUBLED,
+    SwitchParameter,
     formatting,
     masked_logger,
+    read_parameter,
 )
 
 _logger = masked_logger(__name__)
 
+_NEUTRALIZED = SwitchParameter("database.is_neutralized")
 _ACTIVITY = "reliability_health.activity_trouble"
 
 
@@ -62,8 +64,7 @@ class ReliabilityNotifier(models.AbstractModel):
     @api.model
     def _is_neutralized(self):
         """Return whether this is a neutralized copy, which notifies nobody."""
-        parameters = self.env["ir.config_parameter"].sudo()
-        return str2bool(parameters.get_param("database.is_neutralized", "False"))
+        return read_parameter(self.env, _NEUTRALIZED)
 
     @api.model
     def _is_change(self, status):

@@ -1,6 +1,4 @@
-from odoo import fields, models
-
-from odoo.addons.reliability.api import check_parameters
+from odoo import api, fields, models
 
 from .retention import DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES
 
@@ -24,13 +22,10 @@ class ResConfigSettings(models.TransientModel):
         default=MAX_EXCHANGES.default,
     )
 
-    def set_values(self):
-        check_parameters(
-            self,
-            {
-                "reliability_exchange_days": DONE_DAYS,
-                "reliability_failed_exchange_days": FAILED_DAYS,
-                "reliability_max_exchanges": MAX_EXCHANGES,
-            },
-        )
-        return super().set_values()
+    @api.model
+    def _reliability_parameters(self):
+        return super()._reliability_parameters() | {
+            "reliability_exchange_days": DONE_DAYS,
+            "reliability_failed_exchange_days": FAILED_DAYS,
+            "reliability_max_exchanges": MAX_EXCHANGES,
+        }

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from odoo.addons.reliability.api import RetentionParameter, read_parameters
+from odoo.addons.reliability.api import NumberParameter, read_parameter
 
-DONE_DAYS = RetentionParameter("reliability.exchange_days", 90, 3660)
-FAILED_DAYS = RetentionParameter("reliability.failed_exchange_days", 400, 3660)
-MAX_EXCHANGES = RetentionParameter("reliability.max_exchanges", 5_000_000, 100_000_000)
+DONE_DAYS = NumberParameter("reliability.exchange_days", 90, 3660)
+FAILED_DAYS = NumberParameter("reliability.failed_exchange_days", 400, 3660)
+MAX_EXCHANGES = NumberParameter("reliability.max_exchanges", 5_000_000, 100_000_000)
 PARAMETERS = (DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES)
 
 
@@ -27,4 +27,4 @@ def retention_of(env):
 
     :rtype: Retention
     """
-    return Retention(*read_parameters(env, PARAMETERS))
+    return Retention(*(read_parameter(env, each) for each in PARAMETERS))

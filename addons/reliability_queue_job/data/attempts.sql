@@ -77,8 +77,7 @@ BEGIN
             OR NEW.date_enqueued IS DISTINCT FROM OLD.date_enqueued) THEN
         RETURN NULL;  -- a user has changed it before it started: there was no attempt
     END IF;
-    IF EXISTS (SELECT FROM ir_config_parameter WHERE key = 'reliability.switched_off'
-                  AND lower(trim(value)) NOT IN ('', '0', 'f', 'false', 'n', 'no')) THEN
+    IF reliability_is_on('reliability.switched_off') THEN
         RETURN NULL;
     END IF;
     IF NEW.reliability_attempt_details

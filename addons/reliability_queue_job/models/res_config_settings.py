@@ -1,6 +1,4 @@
-from odoo import fields, models
-
-from odoo.addons.reliability.api import check_parameters
+from odoo import api, fields, models
 
 from .retention import ATTEMPT_DAYS, MAX_ATTEMPTS
 
@@ -19,12 +17,9 @@ class ResConfigSettings(models.TransientModel):
         default=MAX_ATTEMPTS.default,
     )
 
-    def set_values(self):
-        check_parameters(
-            self,
-            {
-                "reliability_job_attempt_days": ATTEMPT_DAYS,
-                "reliability_max_job_attempts": MAX_ATTEMPTS,
-            },
-        )
-        return super().set_values()
+    @api.model
+    def _reliability_parameters(self):
+        return super()._reliability_parameters() | {
+            "reliability_job_attempt_days": ATTEMPT_DAYS,
+            "reliability_max_job_attempts": MAX_ATTEMPTS,
+        }

@@ -2,12 +2,10 @@
 
 from typing import NamedTuple
 
-from odoo.addons.reliability.api import RetentionParameter, read_parameters
+from odoo.addons.reliability.api import NumberParameter, read_parameter
 
-ATTEMPT_DAYS = RetentionParameter("reliability.job_attempt_days", 90, 3660)
-MAX_ATTEMPTS = RetentionParameter(
-    "reliability.max_job_attempts", 5_000_000, 100_000_000
-)
+ATTEMPT_DAYS = NumberParameter("reliability.job_attempt_days", 90, 3660)
+MAX_ATTEMPTS = NumberParameter("reliability.max_job_attempts", 5_000_000, 100_000_000)
 PARAMETERS = (ATTEMPT_DAYS, MAX_ATTEMPTS)
 
 
@@ -27,4 +25,4 @@ def retention_of(env):
 
     :rtype: Retention
     """
-    return Retention(*read_parameters(env, PARAMETERS))
+    return Retention(*(read_parameter(env, each) for each in PARAMETERS))
