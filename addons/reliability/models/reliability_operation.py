@@ -104,7 +104,8 @@ class ReliabilityOperation(models.Model):
 
     def _preview(self):
         """Return the labels of a call on the newest document, a line for each."""
-        model = self.model_id.model or self.model
+        # Only system administrators may read ir.model.
+        model = self.sudo().model_id.model or self.model
         if not model or not self.method:
             return ""
         try:
@@ -117,7 +118,7 @@ class ReliabilityOperation(models.Model):
         if newest.has_access("read"):
             newest = newest.search([], order="id desc", limit=1)
         for source in label_sources:
-            value = newest[source.field.name]
+            value = newest.sudo()[source.field.name]
             value = value.id if source.field.relational else value
             labels[source.label] = source.text(self.env.cr, value)
         lines = [f"{name}: {value or '-'}" for name, value in labels.items()]
@@ -144,6 +145,7 @@ class ReliabilityOperation(models.Model):
     def action_open_calls(self):
         """Open the slowest and the last failed calls of this operation."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability.reliability_top_call_action"
         )

@@ -118,6 +118,7 @@ class ReliabilityService(models.Model):
     def action_open_operations(self):
         """Open the operations of this service."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability.reliability_operation_action"
         )

@@ -81,6 +81,7 @@ class ReliabilityTopCall(models.Model):
 
         :raise UserError: they are of several models, or the calls have no document
         """
+        self.check_access("read")
         models = set(self.filtered("res_id").mapped("res_model"))
         if len(models) != 1:
             raise UserError(

@@ -1,4 +1,5 @@
-"""What each role sees and may do; other users see nothing."""
+"""Other users than those with a role see nothing; ``tests/odoo/test_rights.py`` has all
+rights of all roles."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
@@ -13,26 +14,6 @@ from ..models.retention import (
     retention_of,
 )
 
-READERS = {
-    "reliability.group_viewer": {
-        "reliability.service",
-        "reliability.operation",
-        "reliability.report",
-        "reliability.top.call",
-    },
-    "reliability.group_admin": {
-        "reliability.service",
-        "reliability.operation",
-        "reliability.report",
-        "reliability.series",
-        "reliability.rollup.minute",
-        "reliability.rollup.hour",
-        "reliability.collector.checkpoint",
-        "reliability.rollup.top.call",
-        "reliability.gauge.lease",
-        "reliability.top.call",
-    },
-}
 LEDGERS = {
     "reliability.series",
     "reliability.rollup.minute",
@@ -55,12 +36,6 @@ class TestRoles(TransactionCase):
             for name in cls.env.registry
             if name.startswith("reliability.") and cls.env.registry[name]._module
         ]
-        # Addons that depend on this one test their own models.
-        cls.own_models = [
-            name
-            for name in cls.models
-            if cls.env.registry[name]._original_module == "reliability"
-        ]
         cls.plain = new_test_user(cls.env, "plain", "base.group_user")
         cls.portal = new_test_user(cls.env, "portal_probe", "base.group_portal")
 
@@ -75,11 +50,6 @@ class TestRoles(TransactionCase):
                 with self.assertRaises(AccessError):
                     self.env[name].with_user(user).search_read([], ["id"], limit=1)
 
-    def test_each_role_reads_its_models(self):
-        for group, models in READERS.items():
-            user = new_test_user(self.env, group, f"base.group_user,{group}")
-            self.assertEqual(self.readable(user) & {*self.own_models}, models)
-
     def test_nobody_writes_measurements(self):
         users = [self.env.ref("base.user_admin"), self.plain]
         for user in users:
@@ -87,31 +57,6 @@ class TestRoles(TransactionCase):
                 rows = self.env[name].with_user(user)
                 for right in ("create", "write", "unlink"):
                     self.assertFalse(rows.has_access(right), (name, right))
-
-    def test_only_the_methods_of_buttons_can_be_called_by_rpc(self):
-        """Other reads go through models that check rights."""
-        public = set()
-        for name in self.own_models:
-            for attribute, value in vars(self.env.registry[name]).items():
-                if not attribute.startswith("_") and callable(value):
-                    public.add((name, attribute))
-            for base in self.env.registry[name].__mro__:
-                if base.__module__.startswith("odoo.addons.reliability."):
-                    public |= {
-                        (name, attribute)
-                        for attribute, value in vars(base).items()
-                        if not attribute.startswith("_") and callable(value)
-                    }
-        orm = ("create", "write", "unlink")
-        public = {pair for pair in public if pair[1] not in orm}
-        self.assertEqual(
-            public - {(name, "init") for name in self.own_models},
-            {
-                ("reliability.service", "action_open_operations"),
-                ("reliability.top.call", "action_open_documents"),
-                ("reliability.operation", "action_open_calls"),
-            },
-        )
 
     def test_settings_open_without_a_role(self):
         system = new_test_user(self.env, "system_only", "base.group_system")

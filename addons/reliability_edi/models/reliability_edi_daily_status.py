@@ -63,6 +63,7 @@ class ReliabilityEdiDailyStatus(models.Model):
     def action_open_documents(self):
         """Open the documents of this day, partner and type."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability_edi.reliability_edi_document_action"
         )

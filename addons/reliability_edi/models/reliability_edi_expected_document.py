@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL
 
-from odoo.addons.reliability.api import formatting
+from odoo.addons.reliability.api import create_functions, formatting
 
 _FUNCTIONS = ("reliability_edi_today", "reliability_edi_learn")
 MISSING, FEW = "missing", "few"
@@ -42,6 +42,7 @@ class ReliabilityEdiExpectedDocument(models.Model):
     _name = "reliability.edi.expected.document"
     _description = "Expected EDI Documents"
     _order = "partner_id, type_id, weekday"
+    _check_company_auto = True
 
     active = fields.Boolean(default=True)
     type_id = fields.Many2one(
@@ -50,10 +51,13 @@ class ReliabilityEdiExpectedDocument(models.Model):
         ondelete="cascade",
         domain=[("direction", "=", "input")],
     )
-    backend_id = fields.Many2one("edi.backend", required=True, ondelete="cascade")
+    backend_id = fields.Many2one(
+        "edi.backend", required=True, ondelete="cascade", check_company=True
+    )
     partner_id = fields.Many2one(
         "res.partner",
         ondelete="cascade",
+        check_company=True,
         help="Empty: documents of the backend whose partner is unknown.",
     )
     company_id = fields.Many2one("res.company")
@@ -100,8 +104,7 @@ class ReliabilityEdiExpectedDocument(models.Model):
 
     def _create_functions(self):
         self._drop_functions()
-        with file_open("reliability_edi/data/expected.sql") as file:
-            self.env.cr.execute(file.read())
+        create_functions(self.env.cr, "reliability_edi/data/expected.sql")
         # Dropping the functions has dropped the views that depend on them.
         self.env["reliability.edi.daily.status"]._create_view()
         self.env["reliability.gauge"]._register_document_gauges()

@@ -141,7 +141,9 @@ class ReliabilityIntegration(models.Model):
     )
     last_success = fields.Datetime(compute="_compute_last_success")
     silent_hours = fields.Float(compute="_compute_silent_hours")
-    unresolved_count = fields.Integer(compute="_compute_unresolved_count")
+    unresolved_count = fields.Integer(
+        compute="_compute_unresolved_count", groups="reliability.group_viewer"
+    )
 
     _code_unique = models.UniqueIndex(
         "(code)", "There is a system with this code already. Enter another code."

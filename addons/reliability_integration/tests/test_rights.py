@@ -132,30 +132,6 @@ class TestRights(ScreensCase):
                 with self.assertRaises(AccessError, msg=method):
                     get_public_method(self.env[model], method)
 
-    def test_the_list_of_public_methods(self):
-        public = set()
-        for name in self.env.registry:
-            for base in self.env.registry[name].__mro__:
-                if base.__module__.startswith("odoo.addons.reliability_integration."):
-                    public |= {
-                        attribute
-                        for attribute, value in vars(base).items()
-                        if not attribute.startswith("_") and callable(value)
-                    }
-        self.assertEqual(
-            public - {"init", "create", "write", "unlink", "set_values"},
-            {
-                "action_adopted",
-                "action_cancelled",
-                "action_open_document",
-                "action_open_exchanges",
-                "action_reliability_exchanges",
-                "action_resolve",
-                "action_retry",
-                "read_progress",
-            },
-        )
-
 
 @tagged("-at_install", "post_install")
 class TestOrphans(ScreensCase):
