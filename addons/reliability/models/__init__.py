@@ -14,6 +14,7 @@ from . import (
     reliability_report,
     reliability_rollup,
     reliability_self_check,
+    reliability_self_check_rights,
     reliability_service,
     reliability_token,
     reliability_top_call,

@@ -36,6 +36,7 @@ class ReliabilitySelfCheck(models.AbstractModel):
             self._delivery_problem(last),
             self._operations_problem(),
             self._route_problem(),
+            *self._rights_problems(),
         ]
         return [problem for problem in problems if problem]
 

@@ -5,10 +5,14 @@
 -- The identity of this database.  Transaction ids are valid in one database only: in a
 -- copy, or in a dump that is restored elsewhere, the same ids are other transactions.
 CREATE OR REPLACE FUNCTION reliability_database_identity() RETURNS text
-LANGUAGE sql STABLE AS $$
-    SELECT system_identifier || '/' || oid
-      FROM pg_control_system(), pg_database WHERE datname = current_database()
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT has_function_privilege('pg_control_system()', 'EXECUTE') THEN
+        RETURN NULL;  -- the self-check says so
+    END IF;
+    RETURN (SELECT system_identifier || '/' || oid
+              FROM pg_control_system(), pg_database WHERE datname = current_database());
+END $$;
 
 -- Derive the state of an exchange from its attempts: the last attempt decides.  The
 -- first error is never overwritten.
@@ -311,7 +315,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
     pending record;
     new_state text;
-    this_database text := reliability_database_identity();
+    this_database text := coalesce(reliability_database_identity(), 'not known');
 BEGIN
     FOR pending IN
         SELECT attempt.*, exchange.repeatable FROM reliability_attempt AS attempt
@@ -322,11 +326,15 @@ BEGIN
          ORDER BY attempt.id LIMIT 1000
          FOR UPDATE OF attempt SKIP LOCKED
     LOOP
+        -- Without an identity, only the worker can tell; it still lives.
+        CONTINUE WHEN pending.database_identity IS NULL AND EXISTS (
+            SELECT FROM pg_stat_activity
+             WHERE pid || '/' || extract(epoch FROM backend_start) = pending.backend);
         CONTINUE WHEN pending.transaction_state = 'unknown'
-            AND (pending.database_identity <> this_database
+            AND (pending.database_identity IS DISTINCT FROM this_database
                  OR pending.transaction_id IS NULL);
         new_state := CASE
-            WHEN pending.database_identity <> this_database THEN 'unknown'
+            WHEN pending.database_identity IS DISTINCT FROM this_database THEN 'unknown'
             WHEN pending.transaction_id IS NULL THEN NULL
             -- A database that was restored to an earlier state has never had this
             -- transaction.

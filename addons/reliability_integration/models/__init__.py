@@ -11,5 +11,6 @@ from . import (
     reliability_reference,
     reliability_resolve,
     reliability_retry,
+    reliability_self_check,
     res_config_settings,
 )

@@ -6,6 +6,12 @@ class ReliabilitySelfCheck(models.AbstractModel):
     _inherit = "reliability.self.check"
 
     @api.model
+    def _needed_functions(self):
+        return super()._needed_functions() | {
+            "pg_blocking_pids(integer)": self.env._("Lock waits are not observed"),
+        }
+
+    @api.model
     def _loading_problems(self):
         problems = super()._loading_problems()
         if "reliability_platform" not in config["server_wide_modules"]:
