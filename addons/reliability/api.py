@@ -87,11 +87,12 @@ from .telemetry.masking import masked, masked_name, without_query
 # Tasks of the collector, beside reading slots.
 #   register_task              decorator of a CollectorTask, which knows its Collector
 #                              and the Settings of odoo.conf
-#   transaction(connection)    a cursor of psycopg2, with timeouts
+#   transaction(connection)    a cursor of psycopg2, with timeouts; qualify names of
+#                              Odoo with ``public``, which is not in SEARCH_PATH
 #   named(activities, db, age) the series of a transaction, by the Activity of a process
 #   columns_of(family, labels) the columns of a series in rollups
 from .collector.collector import Collector
-from .collector.connection import transaction
+from .collector.connection import SEARCH_PATH, transaction
 from .collector.tasks import CollectorTask, register_task
 from .odoo_conf import Settings
 from .telemetry.activity import Activity, named

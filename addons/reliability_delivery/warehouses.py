@@ -9,8 +9,10 @@ from odoo.addons.reliability_integration import ledger
 
 _CACHE_SECONDS = 60.0
 _QUERY = """
-    SELECT picking_type.id, warehouse.code FROM stock_picking_type AS picking_type
-      JOIN stock_warehouse AS warehouse ON warehouse.id = picking_type.warehouse_id
+    SELECT picking_type.id, warehouse.code
+      FROM public.stock_picking_type AS picking_type
+      JOIN public.stock_warehouse AS warehouse
+        ON warehouse.id = picking_type.warehouse_id
 """
 
 _cache: dict[str, tuple[float, dict[int, str]]] = {}

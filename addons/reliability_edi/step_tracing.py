@@ -195,7 +195,7 @@ def _system_code(record: BaseModel) -> str:
         return _UNKNOWN_SYSTEM
     rows = ledger.try_query(
         env.registry.db_name,
-        "SELECT reliability_edi_system(%s, %s, %s)",
+        "SELECT public.reliability_edi_system(%s::integer, %s::integer, %s::integer)",
         record.id or None,
         record.type_id.id,
         record.backend_id.id,

@@ -110,9 +110,11 @@ EXTENDED = {
     "stock.picking.type": "stock.group_stock_user",
 }
 
-# Values of samples that a generic value would not do for.
+# Values of samples that a generic value would not do for; the others refer to them.
 VALUES = {
-    "reliability.attempt": {"transaction_state": "rolled_back", "outcome": "failed"},
+    "reliability.series": {"family": "operation", "operation": "order_confirmation"},
+    "reliability.rollup.hour": {},
+    "reliability.rollup.top.call": {"record_id": 1},
     "reliability.exchange": {
         "state": "failed",
         "res_model": "res.partner",
@@ -124,9 +126,8 @@ VALUES = {
         "received": fields.Datetime.now(),
         "state": "failed",
     },
+    "reliability.attempt": {"transaction_state": "rolled_back", "outcome": "failed"},
     "reliability.reference": {"state": "orphaned", "kind": "tracking"},
-    "reliability.rollup.top.call": {"record_id": 1},
-    "reliability.series": {"family": "operation", "operation": "order_confirmation"},
 }
 OPTIONAL = ("company_id", "exchange_id", "attempt_id", "type_id", "backend_id")
 _BY_TYPE = {
@@ -147,6 +148,8 @@ def env():
     with Registry(get_db_name()).cursor() as cr:
         environment = api.Environment(cr, SUPERUSER_ID, {})
         environment["res.users"].search([]).lang = "en_US"
+        for name in VALUES:
+            create_sample(environment[name])
         for name in RIGHTS:
             if not environment[name]._transient:
                 sample(environment[name])
@@ -178,11 +181,15 @@ def users(env):
 
 def sample(model):
     """Return a record of a model; create one in the main company if there is none."""
-    model = model.with_context(active_test=False)
-    if not model._auto:
-        return model.search([], limit=1)
-    found = model.search([], limit=1)
-    return found or model.create(
+    found = model.with_context(active_test=False).search([], limit=1, order="id desc")
+    if found or not model._auto:
+        return found
+    return create_sample(model)
+
+
+def create_sample(model):
+    """Return a new record of a model, with all values that it must have."""
+    return model.create(
         {
             name: _sample_value(model, field)
             for name, field in model._fields.items()

@@ -27,11 +27,14 @@ OWNER_IS_TRUSTED = """
     EXISTS (SELECT FROM pg_roles AS role, pg_database AS db
              WHERE role.oid = {owner} AND db.datname = current_database()
                AND (role.rolname = current_user OR role.rolsuper
-                    OR role.oid = db.datdba))
+                    OR role.oid = db.datdba OR role.oid = (
+                       SELECT relowner FROM pg_class
+                        WHERE oid = to_regclass('public.reliability_operation'))))
 """
 """An SQL condition with the placeholder ``owner``, a column: the owner of a view or a
-function is our role, a superuser or the owner of the database.  The collector must not
-run code of other roles."""
+function is our role, a superuser, or a role that owns the database or its tables, such
+as a group of Odoo's role.  The collector must not run code of other roles; membership
+alone does not make a role trusted, since it may have other members."""
 
 
 class OutOfTime(psycopg2.OperationalError):
@@ -90,10 +93,17 @@ def connected(db: str, seconds: float = 60.0) -> Iterator[Any]:
         connection.close()
 
 
+SEARCH_PATH = "pg_catalog, pg_temp"
+"""The schemas in which our connections look for names: tables and functions of Odoo's
+schema are qualified with ``public``.  Otherwise any role that may create functions or
+operators there could have them run by Odoo's role."""
+
+
 @contextlib.contextmanager
 def transaction(connection: Any, seconds: float = 20.0) -> Iterator[Any]:
     """Yield a cursor; commit after the block, or roll back after an error.
 
+    Names are looked for in :data:`SEARCH_PATH`; qualify those of Odoo with ``public``.
     Timeouts are set for this transaction only, since a pooler shares the connection.
 
     :param seconds: which one statement may take at most
@@ -104,9 +114,10 @@ def transaction(connection: Any, seconds: float = 20.0) -> Iterator[Any]:
     try:
         with connection, connection.cursor() as cr:
             cr.execute(
-                "SELECT set_config('statement_timeout', %s, true),"
-                " set_config('lock_timeout', %s, true)",
-                timeouts,
+                "SELECT pg_catalog.set_config('search_path', %s, true),"
+                " pg_catalog.set_config('statement_timeout', %s, true),"
+                " pg_catalog.set_config('lock_timeout', %s, true)",
+                [SEARCH_PATH, *timeouts],
             )
             yield cr
     except LockNotAvailable:

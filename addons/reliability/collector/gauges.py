@@ -43,7 +43,7 @@ def has_lease(cr: Any, source: str) -> bool:
     :return: whether this host has the lease
     """
     cr.execute(
-        "INSERT INTO reliability_lease AS lease (id, source, until)"
+        "INSERT INTO public.reliability_lease AS lease (id, source, until)"
         " VALUES (1, %(source)s, now() AT TIME ZONE 'UTC' + %(time)s * interval '1 s')"
         " ON CONFLICT (id) DO UPDATE SET source = excluded.source,"
         " until = excluded.until WHERE lease.source = excluded.source"
@@ -59,7 +59,7 @@ def return_lease(connection: Any, source: str) -> None:
     :param connection: of psycopg2
     """
     with transaction(connection) as cr:
-        cr.execute("DELETE FROM reliability_lease WHERE source = %s", [source])
+        cr.execute("DELETE FROM public.reliability_lease WHERE source = %s", [source])
 
 
 def read(connection: Any) -> list[Gauge]:
@@ -83,7 +83,8 @@ def views(cr: Any) -> list[tuple[str, str]]:
     """Return the views of gauges, each with its meaning."""
     cr.execute(
         "SELECT relname, coalesce(obj_description(oid, 'pg_class'), '') FROM pg_class"
-        " WHERE relkind = 'v' AND starts_with(relname, %s) AND pg_table_is_visible(oid)"
+        " WHERE relkind = 'v' AND starts_with(relname, %s)"
+        f" AND relnamespace = 'public'::regnamespace"
         f" AND {OWNER_IS_TRUSTED.format(owner='relowner')} ORDER BY relname",
         [PREFIX],
     )
@@ -98,7 +99,7 @@ def read_view(cr: Any, view: str, text: str) -> Gauge:
     cr.execute(
         "SELECT set_config('reliability.base_version', %s, true)", [BASE_VERSION]
     )
-    query = sql.SQL("SELECT * FROM {} LIMIT %s").format(sql.Identifier(view))
+    query = sql.SQL("SELECT * FROM {} LIMIT %s").format(sql.Identifier("public", view))
     cr.execute(query, [_MAX_SAMPLES])
     names = tuple(column.name for column in cr.description)
     samples: dict[tuple[str, ...], float] = {}

@@ -30,7 +30,7 @@ def run(connection: Any) -> None:
     with transaction(connection) as cr:
         cr.execute(
             "SELECT proname FROM pg_proc WHERE starts_with(proname, %s)"
-            " AND pronargs = 0 AND pg_function_is_visible(oid)"
+            " AND pronargs = 0 AND pronamespace = 'public'::regnamespace"
             f" AND {OWNER_IS_TRUSTED.format(owner='proowner')} ORDER BY proname",
             [PREFIX],
         )
@@ -39,7 +39,9 @@ def run(connection: Any) -> None:
         key = connection.info.dbname, name
         try:
             with transaction(connection) as cr:
-                cr.execute(sql.SQL("SELECT {}()").format(sql.Identifier(name)))
+                cr.execute(
+                    sql.SQL("SELECT {}()").format(sql.Identifier("public", name))
+                )
         except OutOfTime:
             raise
         except psycopg2.Error as error:

@@ -22,7 +22,7 @@ from psycopg2.errors import LockNotAvailable, QueryCanceled
 from ..odoo_conf import settings
 from ..telemetry.masked_log import masked_logger
 from ..telemetry.slots.lease import prepare_folder
-from .connection import transaction
+from .connection import OWNER_IS_TRUSTED, transaction
 
 _logger = masked_logger(__name__)
 
@@ -39,6 +39,15 @@ _FUNCTION = re.compile(r"reliability_[a-z_]{1,50}")
 _NAME = re.compile(r"[0-9a-f]{32}")
 _TAKEN = ".taken"
 _REFUSED = ".refused"
+
+_IS_TRUSTED = (
+    f"SELECT {OWNER_IS_TRUSTED.format(owner='proowner')}"
+    " FROM pg_proc WHERE oid = %s::regprocedure"
+)
+
+
+class UntrustedOwner(psycopg2.ProgrammingError):
+    """The function that takes a message belongs to a role that is not trusted."""
 
 
 class Full(Exception):
@@ -153,8 +162,13 @@ def _private(path: str, flags: int) -> int:
 
 
 def _send(connection: Any, function: str, text: str) -> None:
-    call = sql.SQL("SELECT {}(%s::jsonb)").format(sql.Identifier(function))
+    call = sql.SQL("SELECT {}(%s::jsonb)").format(sql.Identifier("public", function))
+    signature = f"public.{function}(jsonb)"
     with transaction(connection) as cr:
+        # Apart from the call, which PostgreSQL might execute while it plans.
+        cr.execute(_IS_TRUSTED, [signature])
+        if not cr.fetchone()[0]:
+            raise UntrustedOwner(f"{signature} belongs to a role that is not trusted")
         cr.execute(call, [text])
         # Whatever is configured there: the file is deleted next.
         cr.execute(

@@ -197,9 +197,9 @@ class DatabasePoller:
 
     def _poll(self, db: str) -> None:
         with connected(db, SECONDS_OF_A_POLL) as connection:
-            if not _has_table(connection, "reliability_lease"):
+            if not _has_table(connection, "public.reliability_lease"):
                 self._forget(db)
-                if not _has_table(connection, "reliability_operation"):
+                if not _has_table(connection, "public.reliability_operation"):
                     self._without_app.add(db)  # else it is of an older version
                 self._next_attempt[db] = time.monotonic() + _SECONDS_UNTIL_NEXT_ATTEMPT
                 return
@@ -249,7 +249,7 @@ class DatabasePoller:
     def _read_settings(self, db: str, connection: Any) -> None:
         with transaction(connection) as cr:
             cr.execute(
-                "SELECT key, value FROM ir_config_parameter WHERE key IN %s",
+                "SELECT key, value FROM public.ir_config_parameter WHERE key IN %s",
                 [(TOKEN, TOKEN_OF, _UUID, MAX_SERIES_OF_A_FAMILY.key)],
             )
             found = dict(cr.fetchall())

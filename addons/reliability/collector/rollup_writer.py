@@ -26,22 +26,22 @@ _MAX_LABEL = 200
 
 _SUMS = ("count", "fast", "seconds", "sql", "external", "cpu", "queries", "records")
 _ADD_ROWS = f"""
-    INSERT INTO {{table}} AS old
+    INSERT INTO public.{{table}} AS old
         (series_id, start, outcome, host, threshold, buckets, {", ".join(_SUMS)})
     VALUES %s
     ON CONFLICT (start, series_id, outcome, host, threshold) DO UPDATE SET
         {", ".join(f"{name} = old.{name} + excluded.{name}" for name in _SUMS)},
-        buckets = reliability_add(old.buckets, excluded.buckets)
+        buckets = public.reliability_add(old.buckets, excluded.buckets)
 """
 _DELETE_SURPLUS_CALLS = """
-    DELETE FROM reliability_rollup_top_call WHERE id IN (
+    DELETE FROM public.reliability_rollup_top_call WHERE id IN (
         SELECT id FROM (
             SELECT id, failed, row_number() OVER (
                        PARTITION BY series_id, hour, failed ORDER BY
                        CASE WHEN failed THEN extract(epoch FROM ended)
                             ELSE seconds END DESC, id
                    ) AS rank
-              FROM reliability_rollup_top_call
+              FROM public.reliability_rollup_top_call
               CROSS JOIN LATERAL (SELECT outcome = ANY(%(failures)s) AS failed) AS kind
              WHERE (series_id, hour) IN %(hours)s
         ) AS ranked
@@ -99,7 +99,7 @@ class RollupWriter:
     def _record(self, connection: Any, has_ended: bool) -> None:
         with transaction(connection) as cr:
             cr.execute(
-                "UPDATE reliability_collector_checkpoint"
+                "UPDATE public.reliability_collector_checkpoint"
                 " SET delivered = %s, has_ended = %s WHERE starts_with(name, %s)",
                 [_now(), has_ended, f"{self._collector.source}/"],
             )
@@ -116,13 +116,13 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
     """
     now = _now()
     cr.execute(
-        "INSERT INTO reliability_collector_checkpoint"
+        "INSERT INTO public.reliability_collector_checkpoint"
         " (name, host, number, began, delivered) VALUES (%s, %s, 0, %s, %s)"
         " ON CONFLICT DO NOTHING",
         [source, host, now, now],
     )
     cr.execute(
-        "SELECT number FROM reliability_collector_checkpoint"
+        "SELECT number FROM public.reliability_collector_checkpoint"
         " WHERE name = %s FOR UPDATE",
         [source],
     )
@@ -138,7 +138,7 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
         _add_rows(cr, table, host, _rows(batch, series, span))
     _add_top_calls(cr, host, series, batch)
     cr.execute(
-        "UPDATE reliability_collector_checkpoint"
+        "UPDATE public.reliability_collector_checkpoint"
         " SET number = %s, host = %s, delivered = %s WHERE name = %s",
         [numbered[-1][0], host, now, source],
     )
@@ -154,13 +154,13 @@ def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
     if new := set(columns.values()) - found.keys():
         execute_values(
             cr,
-            "INSERT INTO reliability_series"
+            "INSERT INTO public.reliability_series"
             " (family, service, operation, company, warehouse, dimension, company_id)"
             " VALUES %s ON CONFLICT DO NOTHING",
             [(*values, values[3]) for values in new],
             # The label company may be no id, and the company may be deleted by now.
             template="(%s, %s, %s, %s, %s, %s,"
-            " (SELECT id FROM res_company WHERE id::text = %s))",
+            " (SELECT id FROM public.res_company WHERE id::text = %s))",
         )
         found = _known_series(cr, columns.values())
     return {key: found[values] for key, values in columns.items()}
@@ -171,7 +171,7 @@ def _known_series(cr: Any, wanted: Iterable[tuple]) -> dict[tuple, int]:
     found = execute_values(
         cr,
         "SELECT id, family, service, operation, company, warehouse, dimension"
-        " FROM reliability_series WHERE (family, service, operation, company,"
+        " FROM public.reliability_series WHERE (family, service, operation, company,"
         " warehouse, dimension) IN (VALUES %s) FOR KEY SHARE",
         list(set(wanted)),
         page_size=_PAGE_SIZE,
@@ -243,8 +243,8 @@ def _add_top_calls(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -
         return
     execute_values(
         cr,
-        "INSERT INTO reliability_rollup_top_call (series_id, hour, ended, outcome,"
-        " seconds, sql, queries, records, record_id, host) VALUES %s",
+        "INSERT INTO public.reliability_rollup_top_call (series_id, hour, ended,"
+        " outcome, seconds, sql, queries, records, record_id, host) VALUES %s",
         values,
     )
     cr.execute(

@@ -27,17 +27,18 @@ class TestMaintenance(CommittedCase):
 
     def execute(self, query):
         with transaction(self.connection) as cr:
+            cr.execute("SET LOCAL search_path = public")
             cr.execute(query)
 
     def make_function(self, name, value):
         self.execute(
             f"CREATE FUNCTION {FUNCTION.format(name)}() RETURNS void LANGUAGE sql"
-            f" AS $$ INSERT INTO reliability_test_done SELECT {value} $$"
+            f" AS $$ INSERT INTO public.reliability_test_done SELECT {value} $$"
         )
 
     def done(self):
         with transaction(self.connection) as cr:
-            cr.execute("SELECT name FROM reliability_test_done")
+            cr.execute("SELECT name FROM public.reliability_test_done")
             return [name for (name,) in cr.fetchall()]
 
     def test_every_function_is_called(self):
@@ -47,7 +48,7 @@ class TestMaintenance(CommittedCase):
         self.assertEqual(self.done(), ["one", "two"])
 
     def test_a_function_that_fails_does_not_stop_the_others(self):
-        self.make_function("one", "1 / (SELECT count(*) FROM reliability_test_done)")
+        self.make_function("one", "1 / (SELECT count(*) FROM public.reliability_test_done)")
         self.make_function("two", "'two'")
         logger = "odoo.addons.reliability.collector.maintenance"
         with self.assertLogs(logger) as logs:

@@ -35,7 +35,7 @@ class TestOutbox(CommittedCase):
         self.execute("CREATE TABLE reliability_test_messages (message jsonb)")
         self.execute(
             f"CREATE FUNCTION {FUNCTION}(jsonb) RETURNS void LANGUAGE sql AS"
-            " 'INSERT INTO reliability_test_messages VALUES ($1)'"
+            " 'INSERT INTO public.reliability_test_messages VALUES ($1)'"
         )
         self.addCleanup(self.tidy_up)
 
@@ -47,11 +47,12 @@ class TestOutbox(CommittedCase):
 
     def execute(self, query):
         with transaction(self.connection) as cr:
+            cr.execute("SET LOCAL search_path = public")
             cr.execute(query)
 
     def delivered(self):
         with transaction(self.connection) as cr:
-            cr.execute("SELECT message FROM reliability_test_messages")
+            cr.execute("SELECT message FROM public.reliability_test_messages")
             return [message for (message,) in cr.fetchall()]
 
     def store(self, message, name=NAME):
@@ -122,7 +123,7 @@ class TestOutbox(CommittedCase):
         self.execute("""
             CREATE FUNCTION reliability_test_commit() RETURNS trigger LANGUAGE plpgsql
             AS $$ BEGIN
-                UPDATE reliability_test_messages SET message = to_jsonb(
+                UPDATE public.reliability_test_messages SET message = to_jsonb(
                     current_setting('synchronous_commit'));
                 RETURN NULL;
             END $$;
@@ -170,7 +171,7 @@ class TestOutbox(CommittedCase):
                 IF $1 ? 'slow' THEN
                     RAISE query_canceled;
                 END IF;
-                INSERT INTO reliability_test_messages VALUES ($1);
+                INSERT INTO public.reliability_test_messages VALUES ($1);
             END $$
         """)
         self.store({"slow": 1})

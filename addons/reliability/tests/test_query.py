@@ -280,6 +280,8 @@ class TestRetention(TransactionCase):
 
     def test_the_maximum_of_rows_is_a_parameter(self):
         self.create_rows(1, 2, 3, 4)
+        few = retention.MAX_ROLLUP_ROWS._replace(minimum=1)
+        self.patch(retention, "MAX_ROLLUP_ROWS", few)
         self.set_parameters(max_rollup_rows=2)
         self.minutes._gc_minutes()
         self.assertEqual(self.ages(), [1, 2])

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL, file_open, ormcache
+from odoo.tools import SQL, ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
-from odoo.addons.reliability.api import LocalDay, formatting
+from odoo.addons.reliability.api import LocalDay, create_functions, formatting
 
 _DAYS = (
     "monday",
@@ -135,8 +135,7 @@ class ReliabilityCutoff(models.Model):
 
     def _create_forecast(self):
         self._drop_forecast()
-        with file_open("reliability_delivery/data/forecast.sql") as file:
-            self.env.cr.execute(file.read())
+        create_functions(self.env.cr, "reliability_delivery/data/forecast.sql")
         self.env["reliability.gauge"]._register_parcel_gauges()
 
     @api.model

@@ -13,9 +13,9 @@ from odoo.addons.reliability_integration import ledger
 from ..provider_instrumentation import LABEL, TRACKING
 
 UNCONFIRMED_WAITS = SwitchParameter("reliability.label_unconfirmed_waits")
-_IS_UNCONFIRMED = "SELECT reliability_label_unconfirmed(%s)"
+_IS_UNCONFIRMED = "SELECT public.reliability_label_unconfirmed(%s::integer)"
 _MARK_VERIFIED = """
-    UPDATE reliability_exchange SET is_verified = true
+    UPDATE public.reliability_exchange SET is_verified = true
      WHERE res_model = 'stock.picking' AND res_id = %s AND operation = %s
        AND state NOT IN ('succeeded', 'resolved')
 """

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL
 
-from odoo.addons.reliability.api import NoForeignKeyMany2one, masked
+from odoo.addons.reliability.api import NoForeignKeyMany2one, create_functions, masked
 from odoo.addons.reliability_integration.models.retention import retention_of
 
 from .error_hints import error_hint
@@ -114,8 +114,7 @@ class ReliabilityEdiDocument(models.Model):
 
     def _create_functions(self):
         self._drop_functions()
-        with file_open("reliability_edi/data/documents.sql") as file:
-            self.env.cr.execute(file.read())
+        create_functions(self.env.cr, "reliability_edi/data/documents.sql")
 
     @api.model
     def _drop_functions(self):
@@ -283,6 +282,7 @@ class ReliabilityEdiDocument(models.Model):
 
     def action_assign(self):
         """Open Odoo's dialog that assigns an activity to a colleague."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Assign"),

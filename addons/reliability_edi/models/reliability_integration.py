@@ -1,7 +1,7 @@
 from odoo import api, models
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL
 
-from odoo.addons.reliability.api import NoForeignKeyMany2one
+from odoo.addons.reliability.api import NoForeignKeyMany2one, create_functions
 
 _FUNCTIONS = (
     "reliability_edi_system",
@@ -47,8 +47,7 @@ class ReliabilityIntegration(models.Model):
 
     def _create_edi_functions(self):
         self._drop_edi_functions()
-        with file_open("reliability_edi/data/system.sql") as file:
-            self.env.cr.execute(file.read())
+        create_functions(self.env.cr, "reliability_edi/data/system.sql")
 
     @api.model
     def _drop_edi_functions(self):

@@ -13,16 +13,19 @@ import psycopg2
 
 from odoo import sql_db
 
+from odoo.addons.reliability.api import SEARCH_PATH
+
 _OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 3000}
 """In seconds, and in milliseconds: the business call waits meanwhile."""
 _LIMITS = (
-    "SELECT set_config('statement_timeout', '2s', false),"
+    f"SELECT pg_catalog.set_config('search_path', '{SEARCH_PATH}', false),"
+    " set_config('statement_timeout', '2s', false),"
     " set_config('lock_timeout', '500ms', false),"
     " set_config('application_name', 'odoo reliability ledger', false)"
 )
 _SESSION_IDENTITY = (
     "SELECT set_config("
-    "'reliability.database_identity', reliability_database_identity(), false),"
+    "'reliability.database_identity', public.reliability_database_identity(), false),"
     " set_config('reliability.backend',"
     " pid || '/' || extract(epoch FROM backend_start), false)"
     " FROM pg_stat_activity WHERE pid = pg_backend_pid()"

@@ -21,9 +21,9 @@ from .connections import Connections, Unreachable
 _logger = masked_logger(__name__)
 
 _FUNCTION = "reliability_record_attempt"
-_RECORD = f"SELECT {_FUNCTION}(%s)"
+_RECORD = f"SELECT public.{_FUNCTION}(%s::jsonb)"
 _RECORD_ASYNCHRONOUSLY = (
-    f"SELECT {_FUNCTION}(%s), set_config('synchronous_commit', 'off', true)"
+    f"{_RECORD}, pg_catalog.set_config('synchronous_commit', 'off', true)"
 )
 """For one commit that does not wait for the disk, which would take most of its time."""
 _SECONDS_BETWEEN_REPORTS = 60.0

@@ -12,8 +12,9 @@ _QUERY = """
     SELECT integration.code, integration.kind, coalesce(service.code, ''),
            integration.threshold, coalesce(integration.host_patterns, ''),
            integration.records_requests, integration.stores_excerpts
-      FROM reliability_integration AS integration
-      LEFT JOIN reliability_service AS service ON service.id = integration.service_id
+      FROM public.reliability_integration AS integration
+      LEFT JOIN public.reliability_service AS service
+        ON service.id = integration.service_id
      WHERE integration.active
      ORDER BY integration.sequence, integration.id
 """
@@ -65,7 +66,9 @@ class PartnerSystems:
         """Create an integration for a host that matches none; once for each host."""
         if (db, host) not in self._reported_hosts and ledger.is_real:
             self._reported_hosts.add((db, host))
-            ledger.try_query(db, "SELECT reliability_discover_host(%s)", host)
+            ledger.try_query(
+                db, "SELECT public.reliability_discover_host(%s::text)", host
+            )
 
     def clear_cache(self) -> None:
         """Read the database again at the next call."""

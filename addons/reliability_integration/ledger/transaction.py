@@ -15,7 +15,8 @@ from .ledger import ledger
 
 _KEY = "reliability_integration.transaction"
 _QUERY = (
-    "SELECT pg_current_xact_id_if_assigned() IS NOT NULL, pg_current_xact_id()::text"
+    "SELECT pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL,"
+    " pg_catalog.pg_current_xact_id()::text"
 )
 """A transaction that has written has an id before this query assigns one."""
 

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL
 
 from odoo.addons.reliability.api import (
     NoForeignKeyMany2one,
+    create_functions,
     formatting,
     masked,
     masked_logger,
@@ -186,8 +187,7 @@ class ReliabilityExchange(models.Model):
 
     def _create_functions(self):
         self._drop_functions()  # PostgreSQL does not change the types of a function
-        with file_open("reliability_integration/data/ledger.sql") as file:
-            self.env.cr.execute(file.read())
+        create_functions(self.env.cr, "reliability_integration/data/ledger.sql")
 
     @api.model
     def _drop_functions(self):

@@ -30,7 +30,7 @@ from .redis_watch import RedisWatch
 
 _MAX_ACTIVITIES = 5
 _HEARTBEAT = """
-    INSERT INTO reliability_host AS old (name, heartbeat, report)
+    INSERT INTO public.reliability_host AS old (name, heartbeat, report)
     VALUES (%s, now() AT TIME ZONE 'UTC', %s)
     ON CONFLICT (name) DO UPDATE
        SET heartbeat = excluded.heartbeat, report = excluded.report
@@ -60,7 +60,7 @@ class HostHeartbeat(CollectorTask):
     def poll(self, db: str, connection: Any) -> None:
         """Write the heartbeat into a database."""
         with transaction(connection) as cr:
-            cr.execute("SELECT to_regclass('reliability_host') IS NOT NULL")
+            cr.execute("SELECT to_regclass('public.reliability_host') IS NOT NULL")
             if cr.fetchone()[0]:
                 report = json.dumps(self._report(db))
                 cr.execute(_HEARTBEAT, [self.conf.host, report])

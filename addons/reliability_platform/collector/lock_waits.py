@@ -61,7 +61,7 @@ _MAX_INTERVAL = 60.0
 
 # A cheap check, before the expensive query.
 _HAS_WAITS = """
-    SELECT to_regclass('reliability_lock_wait') IS NOT NULL AND EXISTS (
+    SELECT to_regclass('public.reliability_lock_wait') IS NOT NULL AND EXISTS (
         SELECT FROM pg_stat_activity
          WHERE datname = current_database() AND wait_event_type = 'Lock'
            AND pid <> pg_backend_pid())
@@ -132,7 +132,7 @@ _SET_LABELS = ", ".join(
     for name in (*_WAITER_LABELS, *(f"holder_{name}" for name in _HOLDER_LABELS))
 )
 _UPSERT = f"""
-    INSERT INTO reliability_lock_wait AS old ({", ".join(_COLUMNS)}, seen)
+    INSERT INTO public.reliability_lock_wait AS old ({", ".join(_COLUMNS)}, seen)
     VALUES %s
     ON CONFLICT (backend, since) DO UPDATE SET seen = excluded.seen,
         relation = coalesce(excluded.relation, old.relation),

@@ -16,7 +16,7 @@ from odoo.addons.reliability.tests.recordings import events_in
 
 from ..collector import lock_waits
 
-ROW = "SELECT FROM ir_config_parameter WHERE id = {} FOR UPDATE"
+ROW = "SELECT FROM public.ir_config_parameter WHERE id = {} FOR UPDATE"
 LABELS = ("sales", "confirm", "1", "WH")
 
 
@@ -33,6 +33,7 @@ class TestLockWaits(CommittedCase):
 
     def execute(self, query):
         with transaction(self.connection) as cr:
+            cr.execute("SET LOCAL search_path = public")
             cr.execute(query)
             return cr.fetchall() if cr.description else []
 

@@ -3,9 +3,13 @@
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL
 
-from odoo.addons.reliability.api import NoForeignKeyMany2one, delete_oldest
+from odoo.addons.reliability.api import (
+    NoForeignKeyMany2one,
+    create_functions,
+    delete_oldest,
+)
 
 from .retention import retention_of
 
@@ -96,8 +100,7 @@ class ReliabilityJobAttempt(models.Model):
     @api.model
     def _create_triggers(self):
         self._drop_triggers()
-        with file_open("reliability_queue_job/data/attempts.sql") as file:
-            self.env.cr.execute(file.read())
+        create_functions(self.env.cr, "reliability_queue_job/data/attempts.sql")
 
     @api.model
     def _drop_triggers(self):

@@ -3,11 +3,11 @@
 from psycopg2.errors import LockNotAvailable, UndefinedTable
 
 from odoo import api, fields, models
-from odoo.tools import SQL, config, file_open
+from odoo.tools import SQL, config
 
 from odoo.addons.queue_job.jobrunner.channels import ChannelManager
 from odoo.addons.queue_job.jobrunner.runner import _channels
-from odoo.addons.reliability.api import masked_logger
+from odoo.addons.reliability.api import create_functions, masked_logger
 
 _logger = masked_logger(__name__)
 
@@ -42,8 +42,7 @@ class ReliabilityJobChannel(models.Model):
     def _create_views(self):
         """Create the views of the queue and its gauges, once its tables exist."""
         self._drop_views()
-        with file_open("reliability_queue_job/data/queue.sql") as file:
-            self.env.cr.execute(file.read())
+        create_functions(self.env.cr, "reliability_queue_job/data/queue.sql")
         self.env["reliability.gauge"]._register_job_gauges()
 
     @api.model
