@@ -112,6 +112,7 @@ EXTENDED = {
 
 # Values of samples that a generic value would not do for; the others refer to them.
 VALUES = {
+    "reliability.operation": {"model": "res.partner", "method": "address_get"},
     "reliability.series": {"family": "operation", "operation": "order_confirmation"},
     "reliability.rollup.hour": {},
     "reliability.rollup.top.call": {"record_id": 1},
@@ -148,11 +149,9 @@ def env():
     with Registry(get_db_name()).cursor() as cr:
         environment = api.Environment(cr, SUPERUSER_ID, {})
         environment["res.users"].search([]).lang = "en_US"
-        for name in VALUES:
-            create_sample(environment[name])
-        for name in RIGHTS:
-            if not environment[name]._transient:
-                sample(environment[name])
+        for name in (*VALUES, *(RIGHTS.keys() - VALUES.keys())):
+            if environment[name]._auto and not environment[name]._transient:
+                create_sample(environment[name])
         environment.flush_all()
         yield environment
         cr.rollback()
@@ -180,15 +179,20 @@ def users(env):
 
 
 def sample(model):
-    """Return a record of a model; create one in the main company if there is none."""
-    found = model.with_context(active_test=False).search([], limit=1, order="id desc")
+    """Return the newest record in the main company; create one if there is none."""
+    domain = []
+    if "company_id" in model._fields:
+        main = model.env.ref("base.main_company")
+        domain = [("company_id", "in", [main.id, False])]
+    model = model.with_context(active_test=False)
+    found = model.search(domain, limit=1, order="id desc")
     if found or not model._auto:
         return found
     return create_sample(model)
 
 
 def create_sample(model):
-    """Return a new record of a model, with all values that it must have."""
+    """Return a new record of a model in the main company."""
     return model.create(
         {
             name: _sample_value(model, field)
