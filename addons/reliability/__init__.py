@@ -17,7 +17,7 @@ def uninstall_hook(env):
     """Drop what Odoo does not drop with our models, when the app is uninstalled."""
     env.cr.execute(
         "SELECT viewname FROM pg_views"
-        " WHERE starts_with(viewname, 'reliability_gauge_')"
+        " WHERE pg_catalog.starts_with(viewname, 'reliability_gauge_')"
     )
     for (view,) in env.cr.fetchall():
         env.cr.execute(SQL("DROP VIEW %s", SQL.identifier(view)))

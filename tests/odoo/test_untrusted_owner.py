@@ -8,6 +8,8 @@ import uuid
 
 import pytest
 
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
 from odoo.tests import get_db_name
 
 from odoo.addons.reliability.collector import gauges, maintenance, outbox
@@ -82,6 +84,15 @@ def test_functions_and_views_of_an_untrusted_owner_are_not_run(database, connect
     maintenance.run(connection)
     assert VIEW not in views(connection)
     assert "reliability_gauge_company_info" in views(connection)
+    assert not was_run(database)
+
+
+def test_settings_name_them_and_run_none(database):
+    with Registry(database).cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        problems = "\n".join(env["reliability.self.check"]._rights_problems())
+    assert f"ALTER VIEW {VIEW} OWNER TO {postgres.ROLE};" in problems
+    assert f"ALTER FUNCTION {FUNCTION}() OWNER TO" in problems
     assert not was_run(database)
 
 

@@ -53,6 +53,17 @@ def test_no_right_is_missing():
     assert problems() == []
 
 
+def test_settings_open_without_the_size_of_tables():
+    with withheld("FUNCTION pg_catalog.pg_total_relation_size(regclass)"):
+        (problem,) = problems()
+        assert "how much space" in problem
+        with Registry(get_db_name()).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            assert not env["res.config.settings"]._reliability_values()[
+                "reliability_space"
+            ]
+
+
 def test_the_ledger_records_without_pg_control_system():
     with withheld(CONTROL):
         noted = message()

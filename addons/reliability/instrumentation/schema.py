@@ -14,7 +14,7 @@ _PREFIX = "reliability_"
 _COLUMNS = """
     SELECT relname, attname
       FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-     WHERE relkind = 'r' AND starts_with(relname, %s) AND attnum > 0
+     WHERE relkind = 'r' AND pg_catalog.starts_with(relname, %s) AND attnum > 0
        AND NOT attisdropped AND pg_table_is_visible(pg_class.oid)
 """
 

@@ -37,8 +37,17 @@ class ReliabilitySelfCheck(models.AbstractModel):
             self._operations_problem(),
             self._route_problem(),
             *self._rights_problems(),
+            *self._addon_problems(),
         ]
         return [problem for problem in problems if problem]
+
+    @api.model
+    def _addon_problems(self):
+        """Return what addons have to say; they extend it.
+
+        :rtype: list[str]
+        """
+        return []
 
     @api.model
     def _version_problem(self):

@@ -9,14 +9,15 @@ from odoo.tools import SQL
 from ..collector import gauges, maintenance
 from ..collector.connection import OWNER_IS_TRUSTED
 
+TABLE_SIZE = "pg_total_relation_size(regclass)"
 _UNTRUSTED = f"""
     SELECT 'VIEW ' || oid::regclass, relowner::regrole::text FROM pg_class
-     WHERE relkind = 'v' AND starts_with(relname, %s)
+     WHERE relkind = 'v' AND pg_catalog.starts_with(relname, %s)
        AND relnamespace = 'public'::regnamespace
        AND NOT {OWNER_IS_TRUSTED.format(owner="relowner")}
      UNION ALL
     SELECT 'FUNCTION ' || oid::regprocedure, proowner::regrole::text FROM pg_proc
-     WHERE starts_with(proname, %s) AND pronamespace = 'public'::regnamespace
+     WHERE pg_catalog.starts_with(proname, %s) AND pronamespace = 'public'::regnamespace
        AND NOT {OWNER_IS_TRUSTED.format(owner="proowner")}
      ORDER BY 1
 """
@@ -24,8 +25,8 @@ _UNTRUSTED = f"""
 _CREATORS = f"""
     SELECT creator.oid::regrole::text FROM pg_roles AS creator
      WHERE rolcanlogin AND NOT {OWNER_IS_TRUSTED.format(owner="creator.oid")}
-       AND has_database_privilege(creator.oid, current_database(), 'CONNECT')
-       AND has_schema_privilege(creator.oid, 'public', 'CREATE')
+       AND pg_catalog.has_database_privilege(creator.oid, current_database(), 'CONNECT')
+       AND pg_catalog.has_schema_privilege(creator.oid, 'public', 'CREATE')
      ORDER BY 1
 """
 
@@ -43,7 +44,7 @@ class ReliabilitySelfCheck(models.AbstractModel):
         :rtype: dict[str, str]
         """
         return {
-            "pg_total_relation_size(regclass)": self.env._(
+            TABLE_SIZE: self.env._(
                 "Settings cannot show how much space measurements take"
             ),
         }
@@ -74,17 +75,26 @@ class ReliabilitySelfCheck(models.AbstractModel):
                 role=role,
             )
             for function, missing in self._needed_functions().items()
-            if not self._row(
-                "SELECT has_function_privilege(%s, 'EXECUTE')",
-                f"pg_catalog.{function}",
-            )[0]
+            if not self._may_execute(function)
         ]
+
+    @api.model
+    def _may_execute(self, function):
+        """Return whether Odoo's role may execute a function of PostgreSQL.
+
+        :param str function: its signature
+        """
+        (may,) = self._row(
+            "SELECT pg_catalog.has_function_privilege(%s, 'EXECUTE')",
+            f"pg_catalog.{function}",
+        )
+        return may
 
     @api.model
     def _connect_problems(self):
         role, is_missing = self._row(
             "SELECT current_user::regrole::text, EXISTS (SELECT FROM pg_database WHERE"
-            " datname = 'postgres' AND NOT has_database_privilege(oid, 'CONNECT'))"
+            " datname = 'postgres' AND NOT pg_catalog.has_database_privilege(oid, 'CONNECT'))"
         )
         if not is_missing:
             return []

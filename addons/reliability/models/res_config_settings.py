@@ -6,6 +6,7 @@ from ..collector.poller import MAX_SERIES_OF_A_FAMILY
 from ..instrumentation.registry import SWITCHED_OFF
 from ..telemetry.parameters import NumberParameter
 from .parameters import create_switch_function, read_parameter
+from .reliability_self_check_rights import TABLE_SIZE
 from .retention import (
     HOUR_ROLLUP_DAYS,
     MAX_ROLLUP_ROWS,
@@ -165,7 +166,12 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def _reliability_space(self):
-        """Return the size of the rollups in this database, such as "12.5 MB"."""
+        """Return the size of the rollups in this database, such as "12.5 MB".
+
+        Without the right to know, Status says so, and Settings open all the same.
+        """
+        if not self.env["reliability.self.check"]._may_execute(TABLE_SIZE):
+            return ""
         sizes = (
             SQL("pg_total_relation_size(%s::regclass)", table) for table in _TABLES
         )

@@ -48,7 +48,9 @@ class TestMaintenance(CommittedCase):
         self.assertEqual(self.done(), ["one", "two"])
 
     def test_a_function_that_fails_does_not_stop_the_others(self):
-        self.make_function("one", "1 / (SELECT count(*) FROM public.reliability_test_done)")
+        self.make_function(
+            "one", "1 / (SELECT count(*) FROM public.reliability_test_done)"
+        )
         self.make_function("two", "'two'")
         logger = "odoo.addons.reliability.collector.maintenance"
         with self.assertLogs(logger) as logs:
