@@ -13,7 +13,13 @@ from typing import Any, NamedTuple
 from odoo.models import BaseModel
 
 from odoo.addons.reliability.api import guarded, is_metric_code
-from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE, exchange
+from odoo.addons.reliability_integration import (
+    IDEMPOTENT,
+    SAFE,
+    UNSAFE,
+    exchange,
+    register_repeatable,
+)
 
 from .warehouses import warehouse_code
 
@@ -22,6 +28,8 @@ LOOK_UP, LABEL_COPY = "look_up", "label_copy"
 """Operations of this addon itself, on parcels that exist already."""
 
 _NOT_IN_CODES = re.compile(r"[^a-z0-9]+")
+_REQUEST_LABEL = "_reliability_request_label"
+register_repeatable("stock.picking", _REQUEST_LABEL)
 
 
 class ProviderMethod(NamedTuple):
@@ -39,7 +47,7 @@ class ProviderMethod(NamedTuple):
 
 PROVIDER_METHODS = {
     "rate_shipment": ProviderMethod("rate", SAFE),
-    "send_shipping": ProviderMethod(LABEL, UNSAFE, "_reliability_request_label"),
+    "send_shipping": ProviderMethod(LABEL, UNSAFE, _REQUEST_LABEL),
     "get_return_label": ProviderMethod("return_label", UNSAFE),
     "get_tracking_link": ProviderMethod("tracking_link", SAFE),
     "tracking_state_update": ProviderMethod("tracking", SAFE),

@@ -13,7 +13,13 @@ from typing import Any, NamedTuple
 from odoo.models import BaseModel
 
 from odoo.addons.reliability.api import guarded, is_measured
-from odoo.addons.reliability_integration import IDEMPOTENT, SAFE, UNSAFE, exchange
+from odoo.addons.reliability_integration import (
+    IDEMPOTENT,
+    SAFE,
+    UNSAFE,
+    exchange,
+    register_repeatable,
+)
 from odoo.addons.reliability_integration.ledger.lazy_attempt import LazyAttempt
 from odoo.addons.reliability_integration.ledger.ledger import ledger
 
@@ -56,6 +62,9 @@ STEPS = {
     ),
     PROCESS: Step(IDEMPOTENT, "_reliability_retry_process", ("input_processed_error",)),
 }
+register_repeatable(
+    "edi.exchange.record", *(step.retry for step in STEPS.values() if step.retry)
+)
 
 _local = threading.local()
 

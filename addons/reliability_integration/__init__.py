@@ -11,6 +11,7 @@ from .ledger.constants import IDEMPOTENT, SAFE, UNKNOWN, UNSAFE
 from .ledger.exchange import exchange
 from .ledger.ledger import ledger
 from .ledger.middleware import find_middleware
+from .ledger.repeatable import register_repeatable
 
 http.install()
 add_call_middleware(find_middleware)

@@ -4,9 +4,9 @@ failed."""
 _FILL = """
     INSERT INTO reliability_integration (
         code, name, kind, active, discovered, sequence, threshold, records_requests,
-        stores_excerpts, daily_quota, max_attempts, silence_hours, failing_threshold)
-    SELECT 'probe_' || n, 'Carrier ' || n, 'carrier', true, false, n, 2, false, false,
-           0, 5, 0, 0.1 FROM generate_series(1, 20) AS n;
+        daily_quota, max_attempts, silence_hours, failing_threshold)
+    SELECT 'probe_' || n, 'Carrier ' || n, 'carrier', true, false, n, 2, false, 0,
+           5, 0, 0.1 FROM generate_series(1, 20) AS n;
     INSERT INTO reliability_exchange (
         integration_id, operation, direction, identity, res_model, res_id, res_name,
         company_id, warehouse, repeatable, retry_method, state, counted_state,

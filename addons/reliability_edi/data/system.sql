@@ -46,10 +46,10 @@ BEGIN
     END IF;
     INSERT INTO reliability_integration (
         code, name, kind, discovered, active, sequence, threshold, records_requests,
-        stores_excerpts, daily_quota, max_attempts, silence_hours, failing_threshold,
+        daily_quota, max_attempts, silence_hours, failing_threshold,
         service_id, edi_partner_id, edi_backend_id, create_date, write_date
     ) VALUES (
-        system_code, system_name, 'edi', false, true, 40, 5, false, false, 0, 5, 0, 0.1,
+        system_code, system_name, 'edi', false, true, 40, 5, false, 0, 5, 0, 0.1,
         (SELECT res_id FROM ir_model_data
           WHERE module = 'reliability_edi' AND name = 'service_edi'),
         partner, CASE WHEN partner IS NULL THEN backend END,

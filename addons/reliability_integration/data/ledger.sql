@@ -193,11 +193,11 @@ BEGIN
     IF integration IS NULL THEN
         INSERT INTO reliability_integration (
             code, name, kind, host_patterns, discovered, active, sequence, threshold,
-            records_requests, stores_excerpts, daily_quota, max_attempts, silence_hours,
+            records_requests, daily_quota, max_attempts, silence_hours,
             failing_threshold, create_date, write_date
         ) VALUES (
             integration_code, integration_name, 'other', patterns, true, true, 100, 2,
-            false, false, 0, 5, 0, 0.1, now() AT TIME ZONE 'UTC',
+            false, 0, 5, 0, 0.1, now() AT TIME ZONE 'UTC',
             now() AT TIME ZONE 'UTC'
         ) ON CONFLICT (code) DO NOTHING RETURNING id INTO integration;
         IF integration IS NULL THEN

@@ -11,7 +11,8 @@ _CACHE_SECONDS = 15.0
 _QUERY = """
     SELECT integration.code, integration.kind, coalesce(service.code, ''),
            integration.threshold, coalesce(integration.host_patterns, ''),
-           integration.records_requests, integration.stores_excerpts
+           integration.records_requests,
+           integration.excerpts_until > now() AT TIME ZONE 'UTC'
       FROM public.reliability_integration AS integration
       LEFT JOIN public.reliability_service AS service
         ON service.id = integration.service_id
@@ -19,6 +20,33 @@ _QUERY = """
      ORDER BY integration.sequence, integration.id
 """
 _SEPARATORS = re.compile(r"[\s,;]+")
+_WILDCARD = re.compile(r"[*?\[\]]")
+_REGISTRY_LABELS = {"ac", "co", "com", "edu", "gov", "net", "or", "org"}
+"""Labels below which countries have the domains of everybody, such as ``co.uk``."""
+
+
+def host_patterns(text: str) -> tuple[str, ...]:
+    """Return the patterns in a text, in lower case."""
+    return tuple(filter(None, _SEPARATORS.split(text.lower())))
+
+
+def is_host_pattern(pattern: str) -> bool:
+    """Return whether a pattern matches hosts of one partner only.
+
+    A host without wildcards does.  Else its end must be a domain: ``*.dhl.com``, but
+    neither ``*``, ``?*``, ``*.com``, ``*.co.uk`` nor ``*dhl.com``.
+    """
+    if "/" in pattern or not pattern.strip("."):
+        return False
+    if not _WILDCARD.search(pattern):
+        return True
+    labels = pattern.split(".")
+    is_shared = len(labels[-1]) == 2 and _REGISTRY_LABELS.issuperset(labels[-2:-1])
+    size = 3 if is_shared else 2
+    domain = labels[-size:]
+    return len(domain) == size and all(
+        label and not _WILDCARD.search(label) for label in domain
+    )
 
 
 class PartnerSystem(NamedTuple):
@@ -28,7 +56,7 @@ class PartnerSystem(NamedTuple):
     :ivar threshold: seconds up to which an attempt is fast
     :ivar patterns: patterns of its hosts, such as ``*.dhl.com``
     :ivar records_requests: whether requests outside of exchanges are recorded
-    :ivar stores_excerpts: whether parts of requests and answers are stored
+    :ivar stores_excerpts: whether parts of requests and answers are stored now
     """
 
     code: str
@@ -86,7 +114,7 @@ class PartnerSystems:
 
 
 def _partner_system(code, kind, service, threshold, patterns, records, excerpts):
-    split = tuple(filter(None, _SEPARATORS.split(patterns.lower())))
+    split = tuple(filter(is_host_pattern, host_patterns(patterns)))
     return PartnerSystem(
         code, kind, service, threshold, split, bool(records), bool(excerpts)
     )

@@ -1,8 +1,14 @@
 """Attempts: each call of an exchange, with its outcome and its transaction."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from odoo.addons.reliability.api import NoForeignKeyMany2one
+
+
+_DAYS_OF_EXCERPTS = 30
+_BATCH_SIZE = 2000
 
 
 class ReliabilityAttempt(models.Model):
@@ -84,7 +90,27 @@ class ReliabilityAttempt(models.Model):
         "(id) WHERE transaction_state IS NULL OR transaction_state = 'unknown'"
     )
 
+    _with_excerpts = models.Index(
+        "(started) WHERE request IS NOT NULL OR answer IS NOT NULL"
+    )
+
     @api.depends("exchange_id")
     def _compute_display_name(self):
         for attempt in self:
             attempt.display_name = attempt.exchange_id.display_name
+
+    @api.autovacuum
+    def _gc_excerpts(self):
+        """Delete old excerpts; the attempts stay."""
+        self.env.cr.execute(
+            """
+            UPDATE reliability_attempt SET request = NULL, answer = NULL WHERE id IN (
+                SELECT id FROM reliability_attempt
+                 WHERE (request IS NOT NULL OR answer IS NOT NULL)
+                   AND started < now() AT TIME ZONE 'UTC' - %s
+                 ORDER BY started LIMIT %s)
+            """,
+            [timedelta(days=_DAYS_OF_EXCERPTS), _BATCH_SIZE],
+        )
+        self.invalidate_model(["request", "answer"])
+        return self.env.cr.rowcount, self.env.cr.rowcount == _BATCH_SIZE

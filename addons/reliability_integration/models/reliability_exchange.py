@@ -23,6 +23,7 @@ from ..ledger.constants import (
     UNKNOWN,
     UNSAFE,
 )
+from ..ledger.repeatable import repeatable_methods
 from .retention import retention_of
 
 _logger = masked_logger(__name__)
@@ -153,6 +154,11 @@ class ReliabilityExchange(models.Model):
         "reliability.reference", "exchange_id", readonly=True
     )
     can_retry = fields.Boolean(compute="_compute_can_retry")
+    retry_call = fields.Char(
+        string="Odoo Will Call",
+        compute="_compute_retry_call",
+        help="The method of the document that sends the request again.",
+    )
     no_retry_reason = fields.Char(string="Why No Retry", compute="_compute_can_retry")
 
     _by_identity = models.Index("(integration_id, operation, identity, id)")
@@ -213,6 +219,12 @@ class ReliabilityExchange(models.Model):
             exchange.no_retry_reason = exchange._reason_not_to_retry()
             exchange.can_retry = not exchange.no_retry_reason
 
+    @api.depends("res_model", "retry_method")
+    def _compute_retry_call(self):
+        for exchange in self:
+            names = exchange.res_model, exchange.retry_method
+            exchange.retry_call = ".".join(names) if all(names) else ""
+
     def _reason_not_to_retry(self):
         """Return why the exchange may not be retried, in a sentence; empty if it
         may.
@@ -225,6 +237,12 @@ class ReliabilityExchange(models.Model):
             return _("Odoo cannot retry this request. Repeat it on the document.")
         if not callable(getattr(type(model), self.retry_method, None)):
             return _("The connector that would retry is not installed.")
+        if self.retry_method not in repeatable_methods(self.res_model):
+            return _(
+                "Odoo may not call %(method)s again: no addon lists it as repeatable."
+                " Repeat the request on the document.",
+                method=self.retry_call,
+            )
         if not model.browse(self.res_id).exists():
             return _("The document was deleted.")
         if self.repeatable != UNSAFE:
@@ -414,7 +432,7 @@ class ReliabilityExchange(models.Model):
             as_user = exchange.with_user(user_id)
             if exchange.company_id:
                 as_user = as_user.with_company(exchange.company_id)
-            getattr(as_user._document(), exchange.retry_method)()
+            as_user._repeat()
             self.env.flush_all()
             # The call cannot be undone, so a later error must not undo its result.
             self.env.cr.commit()  # pylint: disable=invalid-commit
@@ -426,6 +444,15 @@ class ReliabilityExchange(models.Model):
         exchange.invalidate_recordset()
         if exchange.state in (FAILED, UNKNOWN, REJECTED, "retrying"):
             self._schedule_next_attempt(exchange, left, error_message)
+
+    def _repeat(self):
+        """Call the method that repeats the request, as the current user.
+
+        :raise UserError: it may not be retried any more
+        """
+        if reason := self._reason_not_to_retry():
+            raise UserError(reason)
+        getattr(self._document(), self.retry_method)()
 
     @api.model
     def _schedule_next_attempt(self, exchange, left, error_message):

@@ -11,8 +11,9 @@ from odoo.tools import ormcache
 from odoo.addons.reliability.api import LocalDay, check_metric_code, read_shared
 
 from ..ledger.constants import SUCCEEDED
-from ..ledger.partner_systems import partner_systems
+from ..ledger.partner_systems import host_patterns, is_host_pattern, partner_systems
 from .reliability_exchange import UNRESOLVED
+from .system_fields import check_system_fields
 
 _LAST_HOUR = timedelta(hours=1)
 _MIN_ATTEMPTS = 3
@@ -20,6 +21,11 @@ _MIN_ATTEMPTS = 3
 _INTERRUPTED_SHARE = 0.5
 _NEAR_QUOTA_SHARE = 0.9
 _MAX_SILENCE = timedelta(days=60)
+EXCERPT_DAYS = 7
+"""Then no more excerpts are stored, until a system administrator turns them on again."""
+_EXCERPT_FIELDS = {"stores_excerpts", "excerpts_until"}
+_EXCERPT_SOURCES = {"code", "host_patterns", "records_requests"}
+"""Fields that choose of which calls excerpts are stored."""
 _CONTEXT_KEYS = ("uid", "tz", "allowed_company_ids", "reliability_warehouses")
 """Keys of the context that the numbers depend on."""
 
@@ -83,9 +89,14 @@ class ReliabilityIntegration(models.Model):
     )
     stores_excerpts = fields.Boolean(
         string="Store Excerpts",
-        help="Store parts of requests and answers, with passwords and personal data"
-        " masked. Only administrators see them.",
+        compute="_compute_stores_excerpts",
+        inverse="_inverse_stores_excerpts",
+        copy=False,
+        help="Store parts of requests and answers for a week, with passwords and"
+        " personal data masked as far as they are recognized. Only administrators see"
+        " them. Only a system administrator (Settings) may turn this on.",
     )
+    excerpts_until = fields.Datetime(readonly=True, copy=False)
     threshold = fields.Float(
         string="Latency Threshold (s)",
         default=2.0,
@@ -357,6 +368,30 @@ class ReliabilityIntegration(models.Model):
         for integration in self:
             integration.unresolved_count = counts.get(integration._origin, 0)
 
+    @api.depends("excerpts_until")
+    def _compute_stores_excerpts(self):
+        now = self.env.cr.now()
+        for integration in self:
+            until = integration.excerpts_until
+            integration.stores_excerpts = bool(until) and until > now
+
+    def _inverse_stores_excerpts(self):
+        until = self.env.cr.now() + timedelta(days=EXCERPT_DAYS)
+        for integration in self:
+            integration.excerpts_until = integration.stores_excerpts and until
+
+    @api.constrains("excerpts_until")
+    def _check_excerpts_until(self):
+        latest = self.env.cr.now() + timedelta(days=EXCERPT_DAYS, minutes=1)
+        if any(one.excerpts_until > latest for one in self if one.excerpts_until):
+            raise ValidationError(
+                self.env._(
+                    "Excerpts are stored for %(days)s days at a time. Turn them on"
+                    " again when these are over.",
+                    days=EXCERPT_DAYS,
+                )
+            )
+
     @api.constrains("code")
     def _check_code(self):
         for integration in self:
@@ -365,17 +400,13 @@ class ReliabilityIntegration(models.Model):
     @api.constrains("host_patterns")
     def _check_host_patterns(self):
         for integration in self:
-            patterns = (integration.host_patterns or "").replace(",", " ").split()
-            wrong = [
-                pattern
-                for pattern in patterns
-                if "/" in pattern or pattern.strip("*.") == ""
-            ]
+            patterns = host_patterns(integration.host_patterns or "")
+            wrong = [pattern for pattern in patterns if not is_host_pattern(pattern)]
             if wrong:
                 raise ValidationError(
                     self.env._(
-                        "%(wrong)s cannot be a host. Enter names such as"
-                        " api.example.com or *.example.com, without https:// and"
+                        "%(wrong)s cannot be the host of one partner. Enter names such"
+                        " as api.example.com or *.example.com, without https:// and"
                         " without a path.",
                         wrong=", ".join(wrong),
                     )
@@ -401,6 +432,7 @@ class ReliabilityIntegration(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_system_fields(self, _EXCERPT_FIELDS, *vals_list)
         self.env.registry.clear_cache()
         return super().create(vals_list)
 
@@ -410,6 +442,9 @@ class ReliabilityIntegration(models.Model):
 
     def write(self, vals):
         self.env.registry.clear_cache()
+        check_system_fields(self, _EXCERPT_FIELDS, vals)
+        if any(self.mapped("stores_excerpts")):  # then these choose contents, too
+            check_system_fields(self, _EXCERPT_SOURCES, vals)
         if "name" in vals and "discovered" not in vals:
             vals = {**vals, "discovered": False}  # an administrator has named it
         result = super().write(vals)

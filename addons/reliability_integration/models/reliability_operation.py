@@ -2,7 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..ledger.constants import UNSAFE
+from ..ledger.repeatable import repeatable_methods
 from .reliability_exchange import REPEATABLE_NAMES
+from .system_fields import check_system_fields
+
+_SYSTEM_FIELDS = {"repeatable_method"}
 
 
 class ReliabilityOperation(models.Model):
@@ -23,27 +27,43 @@ class ReliabilityOperation(models.Model):
     )
     repeatable_method = fields.Char(
         string="Retry Method",
-        help="Method of the same record, without arguments, that repeats the call."
-        " Empty: users repeat the call on the document.",
+        help="Method of the same record that repeats the call, of those that an addon"
+        " lists as repeatable. Empty: users repeat the call on the document. Only a"
+        " system administrator (Settings) chooses it.",
     )
 
     @api.constrains("repeatable_method", "model")
     def _check_repeatable_method(self):
         for operation in self.filtered("repeatable_method"):
-            model = self.env.get(operation.model or "")
-            if model is None or not callable(
-                getattr(type(model), operation.repeatable_method, None)
-            ):
+            listed = repeatable_methods(operation.model)
+            if operation.repeatable_method in listed:
+                continue
+            if not listed:
                 raise ValidationError(
                     self.env._(
-                        "%(model)s has no method %(method)s. Enter a method that"
-                        " repeats the call.",
+                        "No addon lists a method of %(model)s that repeats a call."
+                        " Leave the retry method empty: users then repeat the call on"
+                        " the document.",
                         model=operation.model,
-                        method=operation.repeatable_method,
                     )
                 )
+            raise ValidationError(
+                self.env._(
+                    "%(method)s of %(model)s may not be called again. Enter one of"
+                    " these methods: %(listed)s.",
+                    method=operation.repeatable_method,
+                    model=operation.model,
+                    listed=", ".join(listed),
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        check_system_fields(self, _SYSTEM_FIELDS, *vals_list)
+        return super().create(vals_list)
 
     def write(self, vals):
+        check_system_fields(self, _SYSTEM_FIELDS, vals)
         result = super().write(vals)
         if {"integration_id", "repeatable", "repeatable_method"} & vals.keys():
             self._signal_change()

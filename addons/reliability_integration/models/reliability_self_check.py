@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_datetime
 
 
 class ReliabilitySelfCheck(models.AbstractModel):
@@ -9,12 +10,30 @@ class ReliabilitySelfCheck(models.AbstractModel):
         after_death = self.env._(
             "How the transactions of dead workers ended stays unknown in Integrations"
         )
-        in_order = self.env._("Exchanges with partner systems are not recorded")
+        requests = self.env._("Requests to partner systems fail")
         return super()._needed_functions() | {
             "pg_control_system()": after_death,
             "pg_xact_status(xid8)": after_death,
             "pg_snapshot_xmax(pg_snapshot)": after_death,
             "pg_current_snapshot()": after_death,
-            "pg_current_xact_id()": in_order,
-            "pg_current_xact_id_if_assigned()": in_order,
+            "pg_current_xact_id()": requests,
+            "pg_current_xact_id_if_assigned()": requests,
         }
+
+    @api.model
+    def _addon_problems(self):
+        integrations = self.env["reliability.integration"].sudo()
+        storing = integrations.with_context(active_test=False).search(
+            [("excerpts_until", ">", self.env.cr.now())]
+        )
+        notices = [
+            self.env._(
+                "Parts of requests to %(system)s and of its answers are stored until"
+                " %(until)s, perhaps with personal data. If you do not need them any"
+                " more, turn off Store Excerpts in Reliability › Integrations › Systems.",
+                system=integration.name,
+                until=format_datetime(self.env, integration.excerpts_until),
+            )
+            for integration in storing
+        ]
+        return super()._addon_problems() + notices

@@ -11,4 +11,5 @@ from . import (
     test_people,
     test_progress,
     test_rights,
+    test_system_administrators,
 )

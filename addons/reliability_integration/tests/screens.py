@@ -5,12 +5,20 @@ They are written in the transaction of the test, and rolled back with it.
 
 import uuid
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import TransactionCase, new_test_user
 
+from ..ledger import repeatable
+
 NOON = datetime(2026, 3, 4, 12, 0)
 """A Wednesday."""
+
+
+def listed(model, *methods):
+    """Return a patch that lists methods of a model, and no others, as repeatable."""
+    return patch.dict(repeatable._methods, {model: set(methods)})
 
 
 class ScreensCase(TransactionCase):

@@ -17,6 +17,7 @@ class TestBrowser(screens.ScreensCase, HttpCase):
 
     def setUp(self):
         super().setUp()
+        self.enterContext(screens.listed("res.partner", "action_unarchive"))
         manager = self.users["manager"]
         manager.group_ids += self.env.ref("base.group_partner_manager")
         parcel = self.env["res.partner"].create({"name": "Parcel 7"})

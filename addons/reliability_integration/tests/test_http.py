@@ -229,7 +229,7 @@ class TestOutsideAnExchange(HttpCase):
 
     def test_it_is_an_exchange_with_the_system_of_the_host(self):
         self.make_integration(
-            code="dhl", host_patterns="127.0.*", records_requests=True
+            code="dhl", host_patterns="127.0.0.1", records_requests=True
         )
         requests.get(self.server.url + "/ok?token=s3cr3t", timeout=LIMIT)
         exchange = self.exchange()
@@ -240,7 +240,7 @@ class TestOutsideAnExchange(HttpCase):
 
     def test_it_belongs_to_the_company_of_the_user(self):
         self.make_integration(
-            code="dhl", host_patterns="127.0.*", records_requests=True
+            code="dhl", host_patterns="127.0.0.1", records_requests=True
         )
         with self.committed() as env:
             user, company = env.user.id, env.user.company_id.id
@@ -252,7 +252,7 @@ class TestOutsideAnExchange(HttpCase):
 
     def test_its_http_status_decides_its_outcome(self):
         self.make_integration(
-            code="dhl", host_patterns="127.0.*", records_requests=True
+            code="dhl", host_patterns="127.0.0.1", records_requests=True
         )
         requests.post(self.server.url + "/refuse", timeout=LIMIT)
         requests.post(self.server.url + "/gateway", timeout=LIMIT)
@@ -260,7 +260,7 @@ class TestOutsideAnExchange(HttpCase):
         self.assertEqual(states, ["failed", "unknown"])
 
     def test_other_integrations_record_none(self):
-        self.make_integration(code="dhl", host_patterns="127.0.*")
+        self.make_integration(code="dhl", host_patterns="127.0.0.1")
         requests.get(self.server.url + "/ok", timeout=LIMIT)
         self.assertFalse(self.exchanges())
 
@@ -273,7 +273,7 @@ class TestOutsideAnExchange(HttpCase):
 
     def test_calls_to_odoo_itself_are_not_recorded(self):
         self.make_integration(
-            code="dhl", host_patterns="127.0.*", records_requests=True
+            code="dhl", host_patterns="127.0.0.1", records_requests=True
         )
         requests.get(self.server.url + "/queue_job/runjob", timeout=LIMIT)
         port = int(self.server.url.rpartition(":")[2])

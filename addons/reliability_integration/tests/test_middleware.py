@@ -2,7 +2,6 @@
 
 from unittest.mock import Mock, patch
 
-from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.reliability.api import instrumentation_of
@@ -87,8 +86,3 @@ class TestOperationsWithIntegration(LedgerCase):
         self.instrument()
         self.call()
         self.assertFalse(self.exchanges())
-
-    def test_the_retry_method_must_exist(self):
-        with self.assertRaises(ValidationError), self.committed() as env:
-            operation = env["reliability.operation"].browse(self.operation_id)
-            operation.repeatable_method = "no_such_method"

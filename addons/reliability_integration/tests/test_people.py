@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 
 from ..ledger.exchange import exchange
 from .common import REFUSED, LedgerCase, refuse
+from .screens import listed
 
 METHOD = "action_archive"
 """A method without arguments that plays the retry method."""
@@ -18,6 +19,7 @@ METHOD = "action_archive"
 class PeopleCase(LedgerCase):
     def setUp(self):
         super().setUp()
+        self.enterContext(listed("res.partner", METHOD))
         self.users = {}
         with self.committed() as env:
             for group in ("viewer", "manager"):

@@ -6,13 +6,14 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .screens import ScreensCase
+from .screens import ScreensCase, listed
 
 
 @tagged("-at_install", "post_install")
 class TestProgress(ScreensCase):
     def setUp(self):
         super().setUp()
+        self.enterContext(listed("res.partner", "action_unarchive"))
         self.users["manager"].group_ids += self.env.ref("base.group_partner_manager")
         partners = self.env["res.partner"].create([{"name": "Probe"}] * 3)
         self.failed = self.env["reliability.exchange"].union(

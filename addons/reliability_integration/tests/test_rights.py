@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.service.model import call_kw, get_public_method
 from odoo.tests import tagged
 
-from .screens import ScreensCase
+from .screens import ScreensCase, listed
 
 LEDGER = ("reliability.exchange", "reliability.attempt", "reliability.reference")
 ROLES = ("viewer", "manager", "admin", "plain", "elsewhere")
@@ -152,6 +152,7 @@ class TestOrphans(ScreensCase):
         self.assertEqual((self.failed.orphan_count, self.failed.state), (1, "failed"))
 
     def test_an_unsafe_request_with_orphans_may_not_be_retried(self):
+        self.enterContext(listed("res.company", "exists"))
         self.failed.sudo().write(
             {
                 "res_model": "res.company",
