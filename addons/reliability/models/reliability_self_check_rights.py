@@ -93,8 +93,9 @@ class ReliabilitySelfCheck(models.AbstractModel):
     @api.model
     def _connect_problems(self):
         role, is_missing = self._row(
-            "SELECT current_user::regrole::text, EXISTS (SELECT FROM pg_database WHERE"
-            " datname = 'postgres' AND NOT pg_catalog.has_database_privilege(oid, 'CONNECT'))"
+            "SELECT current_user::regrole::text, EXISTS (SELECT FROM pg_database"
+            " WHERE datname = 'postgres'"
+            " AND NOT pg_catalog.has_database_privilege(oid, 'CONNECT'))"
         )
         if not is_missing:
             return []

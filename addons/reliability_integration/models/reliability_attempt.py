@@ -6,7 +6,6 @@ from odoo import api, fields, models
 
 from odoo.addons.reliability.api import NoForeignKeyMany2one
 
-
 _DAYS_OF_EXCERPTS = 30
 _BATCH_SIZE = 2000
 

@@ -22,7 +22,7 @@ _INTERRUPTED_SHARE = 0.5
 _NEAR_QUOTA_SHARE = 0.9
 _MAX_SILENCE = timedelta(days=60)
 EXCERPT_DAYS = 7
-"""Then no more excerpts are stored, until a system administrator turns them on again."""
+"""For how long excerpts are stored, unless a system administrator renews it."""
 _EXCERPT_FIELDS = {"stores_excerpts", "excerpts_until"}
 _EXCERPT_SOURCES = {"code", "host_patterns", "records_requests"}
 """Fields that choose of which calls excerpts are stored."""

@@ -30,7 +30,8 @@ class ReliabilitySelfCheck(models.AbstractModel):
             self.env._(
                 "Parts of requests to %(system)s and of its answers are stored until"
                 " %(until)s, perhaps with personal data. If you do not need them any"
-                " more, turn off Store Excerpts in Reliability › Integrations › Systems.",
+                " more, turn off Store Excerpts in Reliability › Integrations ›"
+                " Systems.",
                 system=integration.name,
                 until=format_datetime(self.env, integration.excerpts_until),
             )

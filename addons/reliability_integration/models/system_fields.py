@@ -1,4 +1,4 @@
-"""Fields that only system administrators write, in forms that others may change, too."""
+"""Fields that only system administrators set, in forms that others may change, too."""
 
 from odoo.exceptions import AccessError
 

@@ -43,7 +43,7 @@ class TestDurability(LedgerCase):
                     transaction_id xid8 PRIMARY KEY, mode text);
                 CREATE FUNCTION reliability_test_commit() RETURNS trigger
                 LANGUAGE plpgsql AS $$ BEGIN
-                    INSERT INTO reliability_test_commit VALUES (
+                    INSERT INTO public.reliability_test_commit VALUES (
                         pg_current_xact_id(), current_setting('synchronous_commit')
                     ) ON CONFLICT DO NOTHING;
                     RETURN NULL;

@@ -1,4 +1,4 @@
-"""Administrators of Reliability choose no code that Odoo runs, and store no contents."""
+"""Administrators of Reliability choose no code that Odoo runs and store no contents."""
 
 from datetime import timedelta
 
