@@ -197,9 +197,9 @@ class DatabasePoller:
 
     def _poll(self, db: str) -> None:
         with connected(db, SECONDS_OF_A_POLL) as connection:
-            if not _has_table(connection, "public.reliability_lease"):
+            if not _has_table(connection, "reliability_lease"):
                 self._forget(db)
-                if not _has_table(connection, "public.reliability_operation"):
+                if not _has_table(connection, "reliability_operation"):
                     self._without_app.add(db)  # else it is of an older version
                 self._next_attempt[db] = time.monotonic() + _SECONDS_UNTIL_NEXT_ATTEMPT
                 return
@@ -308,5 +308,5 @@ class DatabasePoller:
 
 def _has_table(connection: Any, name: str) -> bool:
     with transaction(connection) as cr:
-        cr.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
+        cr.execute("SELECT to_regclass(%s) IS NOT NULL", [f"public.{name}"])
         return cr.fetchone()[0]
