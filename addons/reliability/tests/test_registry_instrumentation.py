@@ -485,7 +485,7 @@ class TestKillSwitches(InstrumentationCase):
             return lambda _records: "layer"
 
         for value, is_put in (("True", False), ("", True), ("True", False)):
-            self.env["ir.config_parameter"].set_param(SWITCHED_OFF, value)
+            self.env["ir.config_parameter"].set_param(SWITCHED_OFF.key, value)
             self.synchronize()
             self.assertEqual(self.partner_class.address_get is not original, is_put)
             instrumentation.patch(self.partner_class, "address_get", layer)
