@@ -106,10 +106,10 @@ def test_the_same_function_is_run_with_the_right_owner(database, connection):
 
 def test_the_ledger_calls_no_overload(database):
     ledger.close()
-    noted = message()
-    assert ledger.record(database, noted), "the ledger has it, not the outbox"
+    sent = message()
+    assert ledger.record(database, sent), "the ledger has it, not the outbox"
     PartnerSystems().discover(database, "api.untrusted.example")
-    query = f"SELECT count(*) FROM reliability_attempt WHERE uid = '{noted['uid']}'"
+    query = f"SELECT count(*) FROM reliability_attempt WHERE uid = '{sent['uid']}'"
     assert postgres.psql(query, database) == "1"
     assert not was_run(database)
     ledger.close()
@@ -118,13 +118,13 @@ def test_the_ledger_calls_no_overload(database):
 def test_the_outbox_calls_no_overload_and_no_function_of_an_untrusted_owner(
     database, connection
 ):
-    noted = message()
-    outbox.store_message(database, "reliability_record_attempt", noted["uid"], noted)
-    outbox.store_message(database, "reliability_untrusted", noted["uid"], noted)
+    sent = message()
+    outbox.store_message(database, "reliability_record_attempt", sent["uid"], sent)
+    outbox.store_message(database, "reliability_untrusted", sent["uid"], sent)
     folder = settings().telemetry_dir
     outbox.deliver(folder, database, connection)
     (refused,) = outbox._outbox(folder, database).iterdir()
-    assert refused.name == f"reliability_untrusted-{noted['uid']}.refused"
+    assert refused.name == f"reliability_untrusted-{sent['uid']}.refused"
     assert not was_run(database)
     refused.unlink()
 

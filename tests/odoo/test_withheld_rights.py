@@ -66,9 +66,9 @@ def test_settings_open_without_the_size_of_tables():
 
 def test_the_ledger_records_without_pg_control_system():
     with withheld(CONTROL):
-        noted = message()
-        assert ledger.record(get_db_name(), noted), "not in the outbox"
-        assert attempt_of(noted["uid"]) == "t||"
+        sent = message()
+        assert ledger.record(get_db_name(), sent), "not in the outbox"
+        assert attempt_of(sent["uid"]) == "t||"
 
 
 def test_settings_show_the_grant_and_are_silent_once_it_is_granted():

@@ -21,7 +21,7 @@ def create_functions(cr, path):
 def fix_search_path(cr, functions):
     """Let functions find only PostgreSQL's own objects and those of Odoo's schema.
 
-    Otherwise whoever calls them, or another role, could choose which tables and
+    Otherwise their caller, or another role, could choose which tables and
     functions they use.
 
     :param functions: names of functions of Odoo's role

@@ -1,7 +1,7 @@
 """The methods that a retry may call: addons list them, nobody enters them in Odoo.
 
-A retry runs with the rights of whoever requests it, perhaps another user than the one
-who has chosen the method.
+A retry runs with the rights of the user who requests it, perhaps another one than the
+user who has chosen the method.
 """
 
 _methods: dict[str, set[str]] = {}

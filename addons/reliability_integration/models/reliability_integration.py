@@ -25,7 +25,7 @@ EXCERPT_DAYS = 7
 """For how long excerpts are stored, unless a system administrator renews it."""
 _EXCERPT_FIELDS = {"stores_excerpts", "excerpts_until"}
 _EXCERPT_SOURCES = {"code", "host_patterns", "records_requests"}
-"""Fields that choose of which calls excerpts are stored."""
+"""Fields that choose the calls whose excerpts are stored."""
 _CONTEXT_KEYS = ("uid", "tz", "allowed_company_ids", "reliability_warehouses")
 """Keys of the context that the numbers depend on."""
 
