@@ -78,11 +78,13 @@ from .instrumentation.transaction_listener import TransactionListener
 #   store_message(…)           let the collector deliver a message to an SQL function
 #   masked(text)               a text without passwords, tokens and personal data
 #   masked_name(name)          the same of an identifier, which may look like a secret
+#   storable(value)            texts without what PostgreSQL and UTF-8 cannot hold
 #   without_query(url)         an address without credentials and parameters
 #   masked_logger(name)        a logger whose lines and tracebacks are masked
 from .collector.outbox import store_message
 from .telemetry.masked_log import masked_logger
 from .telemetry.masking import masked, masked_name, without_query
+from .telemetry.storable import storable
 
 # Tasks of the collector, beside reading slots.
 #   register_task              decorator of a CollectorTask, which knows its Collector

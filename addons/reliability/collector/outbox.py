@@ -22,6 +22,7 @@ from psycopg2.errors import LockNotAvailable, QueryCanceled
 from ..odoo_conf import settings
 from ..telemetry.masked_log import masked_logger
 from ..telemetry.slots.lease import prepare_folder
+from ..telemetry.storable import storable
 from .connection import OWNER_IS_TRUSTED, transaction
 
 _logger = masked_logger(__name__)
@@ -71,7 +72,7 @@ def store_message(db: str, function: str, name: str, message: dict) -> None:
         raise Full(f"{MAX_MESSAGES} messages wait for {db}")
     draft = outbox / f".{name}-{os.getpid()}"
     with open(draft, "w", encoding="utf-8", opener=_private) as file:
-        json.dump(message, file)
+        json.dump(storable(message), file)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

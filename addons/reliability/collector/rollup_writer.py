@@ -15,14 +15,15 @@ from psycopg2.extras import execute_values
 from ..telemetry.call_stats import FAILURES
 from ..telemetry.families import columns_of, has_durations
 from ..telemetry.rollup import MAX_FAILED, MAX_SLOWEST, SECONDS_OF_A_ROW, Batch
+from ..telemetry.storable import shortened
 from ..telemetry.totals import Total
 from .collector import Collector
 from .connection import transaction
 
 _SECONDS_OF_AN_HOUR = 3600
 _PAGE_SIZE = 500
-_MAX_LABEL = 200
-"""Longer labels do not fit into the index of series."""
+_MAX_LABEL = 400
+"""In bytes: six longer ones do not fit into the index of series."""
 
 _SUMS = ("count", "fast", "seconds", "sql", "external", "cpu", "queries", "records")
 _ADD_ROWS = f"""
@@ -147,7 +148,7 @@ def add(cr: Any, source: str, host: str, numbered: list[tuple[int, Batch]]) -> N
 def _series(cr: Any, wanted: set[tuple]) -> dict[tuple, int]:
     """Return the ids of series by family and labels; insert new series."""
     columns = {
-        key: (key[0], *(text[:_MAX_LABEL] for text in columns_of(*key)))
+        key: (key[0], *(shortened(text, _MAX_LABEL) for text in columns_of(*key)))
         for key in wanted
     }
     found = _known_series(cr, columns.values())

@@ -14,7 +14,7 @@ import psycopg2.extras
 
 import odoo.modules.module
 
-from odoo.addons.reliability.api import masked_logger, recorder, store_message
+from odoo.addons.reliability.api import masked_logger, recorder, storable, store_message
 
 from .connections import Connections, Unreachable
 
@@ -61,7 +61,7 @@ class Ledger:
             return False
         try:
             query = _RECORD_ASYNCHRONOUSLY if is_asynchronous else _RECORD
-            self.query(db, query, psycopg2.extras.Json(message))
+            self.query(db, query, psycopg2.extras.Json(storable(message)))
         except (psycopg2.Error, Unreachable, OSError) as error:
             self._store_in_outbox(db, message, error)
             return False
@@ -72,7 +72,7 @@ class Ledger:
 
         :raise psycopg2.Error, Unreachable: the database does not answer
         """
-        return self._connections.get(db).execute(query, list(values))
+        return self._connections.get(db).execute(query, storable(list(values)))
 
     def try_query(self, db: str, query: str, *values) -> list[tuple] | None:
         """Like :meth:`query`, but return ``None`` where the database does not answer: a

@@ -1,10 +1,12 @@
 """Writing the ledger: from each process, and while PostgreSQL is not available."""
 
+import contextlib
 import os
 from unittest.mock import patch
 
 import psycopg2
 
+from odoo.exceptions import UserError
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
@@ -20,7 +22,8 @@ from ..ledger import ledger as module
 from ..ledger.connections import Connection
 from ..ledger.exchange import exchange
 from ..ledger.ledger import ledger
-from .common import LedgerCase
+from ..ledger.partner_systems import partner_systems
+from .common import REFUSED, LedgerCase, refuse
 
 LOGGER = "odoo.addons.reliability_integration.ledger.ledger"
 
@@ -67,6 +70,42 @@ class TestOutbox(LedgerCase):
                 self.assertFalse(has_messages(self.folder))
                 with self.cursor() as cr:
                     cr.execute("DELETE FROM reliability_reference")
+
+    @mute_logger(LOGGER)
+    def test_text_that_cannot_be_stored_is_replaced_and_refuses_no_message(self):
+        for numbers in ((), (0, 1, 2)):
+            with self.subTest(numbers):
+                with contextlib.suppress(UserError), self.refusing(numbers):
+                    with self.committed() as env:
+                        block = exchange(
+                            self.partner(env), "dhl", "label\0", key="order \ude00"
+                        )
+                        with block as attempt:
+                            attempt.created("T\ud83d", "tracking\0")
+                        refuse("half an emoji \ud83d")
+                self.deliver()
+                found = self.exchanges()[-1]
+                self.assertEqual(found["operation"], "label\ufffd")
+                self.assertEqual((found["state"], found["orphan_count"]), ("failed", 1))
+                self.assertEqual(self.references(), {"T\ufffd": "orphaned"})
+                self.assertEqual(outbox.databases(self.folder), set())
+                with self.cursor() as cr:
+                    cr.execute("DELETE FROM reliability_reference")
+
+    def test_an_answer_with_half_an_emoji_is_recorded(self):
+        with contextlib.suppress(UserError), self.committed() as env:
+            with exchange(self.partner(env), "dhl", "label") as attempt:
+                attempt.stores_excerpts = True
+                attempt.add_call(REFUSED)
+                attempt.add_excerpt("{}", '{"error": "\ud83d\0"}')
+                refuse("400: \ud83d\0")
+        self.assertEqual(self.exchange()["first_error"], "400: \ufffd\ufffd")
+        self.assertEqual(self.attempts()[0]["answer"], '{"error": "\ufffd\ufffd"}')
+
+    def test_a_host_of_any_name_becomes_a_partner_system(self):
+        partner_systems.discover(get_db_name(), "a\ud83d\0.example.com")
+        (system,) = self.rows("SELECT name FROM reliability_integration")
+        self.assertEqual(system["name"], "a\ufffd\ufffd.example.com")
 
     def test_it_is_logged_once(self):
         module.ledger._next_report = 0.0

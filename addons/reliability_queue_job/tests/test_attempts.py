@@ -81,6 +81,10 @@ class TestOutcomeFromPython(JobCase):
         self.find_dead(job)
         self.assertEqual(self.attempts(job).name, "res.partner.exists")
 
+    def test_an_error_with_text_that_cannot_be_stored_is_recorded(self):
+        attempt = self.ended(ValueError("half an emoji \ud83d and \0"))
+        self.assertEqual(attempt.message, "half an emoji \ufffd and \ufffd")
+
 
 @tagged("-at_install", "post_install")
 class TestOutcomeFromColumns(JobCase):

@@ -13,6 +13,7 @@ of a parcel.  The rules rather mask one word too many than one too few.
   :mod:`.numbers`.
 """
 
+from ..storable import storable
 from .engine import mask
 from .values import MASK
 
@@ -47,15 +48,8 @@ def without_query(url: str) -> str:
 def _masked(text: object, max_length: int, is_name: bool) -> str:
     try:
         # Masked text is shorter, so the first cut is generous.
-        shown = _storable(mask(_storable(str(text)[: 4 * max_length]), not is_name))
+        shown = storable(mask(storable(str(text)[: 4 * max_length]), not is_name))
     except Exception:
         # A text that cannot be masked is not shown; nothing fails because of it.
         return MASK[:max_length]
     return shown if len(shown) <= max_length else f"{shown[: max_length - 1]}…"
-
-
-def _storable(text: str) -> str:
-    """Return text without half surrogate pairs and NUL, which quotes may contain."""
-    if not text.isascii():
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\x00", "")

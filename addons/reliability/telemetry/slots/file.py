@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 from ..events import OUTCOMES, Event, Series
 from ..families import FamilySpec, learn, stored_labels
+from ..storable import storable
 
 FORMAT = 1
 _MAGIC = int.from_bytes(b"ODOOSLOT", "little")
@@ -272,8 +273,8 @@ class SlotFile:
     def series(self, offset: int = 0) -> tuple[list[Series], int]:
         """Return the series from ``offset`` on, and the offset of the end.
 
-        Their labels are as of :func:`.families.stored_labels`.  The families in between
-        are learned.
+        Their labels are as of :func:`.families.stored_labels`, and can be exposed and
+        stored.  The families in between are learned.
 
         :raise Unusable: the dictionary cannot be read
         """
@@ -288,7 +289,7 @@ class SlotFile:
                     spec = learn(entry)
                     self.families[spec.name] = spec
                 else:
-                    family, db, labels, threshold = entry
+                    family, db, labels, threshold = storable(entry)
                     labels = stored_labels(labels)
                     found.append(Series(family, db, labels, threshold))
                 offset += _LENGTH.size + length
