@@ -76,6 +76,7 @@ class Collector:
         self._sheets: dict[str, GaugeSheet] = {}
         self._max_series: dict[str, int] = {}
         self._readers: dict[Path, SlotReader] = {}
+        self._ended_leases: dict[str, int] = {}
         self._damaged: set[Path] = set()
         self._cycle_seconds = 0.0
         self._without_slot = 0
@@ -214,6 +215,20 @@ class Collector:
                 for reader in self._readers.values()
                 if reader.pid
             }
+
+    def ended_leases(self) -> dict[str, int]:
+        """Return the leases of this host's slots that have ended.
+
+        :return: identity of a slot → number of its last lease that has ended, also of
+            slots that were retired
+        """
+        with self._lock:
+            return dict(self._ended_leases)
+
+    def count_undelivered(self, messages: int) -> None:
+        """Count messages that were deleted, since their database refuses them."""
+        with self._lock:
+            self._totals.drop({"undelivered": messages})
 
     def _self_check(self) -> SelfCheck:
         return SelfCheck(
@@ -369,6 +384,7 @@ class Collector:
         position = self._positions.setdefault(reader.identity, Position())
         try:
             reader.recover_if_left()
+            self._ended_leases[reader.identity] = reader.ended_leases
             reading = reader.read(position)
         except Unusable as error:
             self._quarantine(path, reader, error)

@@ -3,6 +3,10 @@
 A message is for a function of the database, ``reliability_...(jsonb)``, and holds all
 that is known of its subject so far: a later message about the same subject replaces the
 earlier one, and to deliver one twice must do no harm.  The collector delivers them.
+
+A message that the database refuses, while it takes others, gets a suffix.  It is
+delivered again every ten minutes, until the cause is gone: a missing right, an older
+app, an error in the function.
 """
 
 import contextlib
@@ -13,7 +17,7 @@ import shutil
 import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg2
 from psycopg2 import sql
@@ -29,8 +33,9 @@ _logger = masked_logger(__name__)
 
 MAX_MESSAGES = 20_000
 """Of one database: about 20 MB."""
-MAX_REFUSED = 100
-"""The newest stay for an administrator to read."""
+MAX_REFUSED = 10_000
+"""Of one database, besides; the newest stay."""
+SECONDS_BETWEEN_REFUSALS = 600.0
 SECONDS_OF_A_DELIVERY = 5.0
 """Then the collector polls other databases."""
 _SECONDS_OF_A_DRAFT = 3600.0
@@ -51,8 +56,25 @@ class UntrustedOwner(psycopg2.ProgrammingError):
     """The function that takes a message belongs to a role that is not trusted."""
 
 
+_refusals: dict[str, str] = {}
+"""Database → the last error with which it refused a message."""
+
+
 class Full(Exception):
     """The outbox of a database has as many messages as it may have."""
+
+
+class Waiting(NamedTuple):
+    """The messages that a database does not have yet.
+
+    :ivar names: of all messages, also of refused ones
+    :ivar refused: number of refused messages
+    :ivar refusal: the error of the last refusal
+    """
+
+    names: list[str]
+    refused: int
+    refusal: str
 
 
 def store_message(db: str, function: str, name: str, message: dict) -> None:
@@ -68,7 +90,7 @@ def store_message(db: str, function: str, name: str, message: dict) -> None:
     for private in (folder, outbox.parent, outbox):
         prepare_folder(private)
     path = outbox / f"{function}-{name}"
-    if not path.exists() and sum(map(_is_message, os.listdir(outbox))) >= MAX_MESSAGES:
+    if not path.exists() and _count(outbox) >= MAX_MESSAGES:
         raise Full(f"{MAX_MESSAGES} messages wait for {db}")
     draft = outbox / f".{name}-{os.getpid()}"
     with open(draft, "w", encoding="utf-8", opener=_private) as file:
@@ -87,22 +109,37 @@ def databases(folder: Path) -> set[str]:
     return {entry.name for entry in entries if _has_messages(entry)}
 
 
-def deliver(folder: Path, db: str, connection: Any) -> None:
+def waiting(folder: Path, *dbs: str) -> Waiting:
+    """Return the messages that wait for a database.
+
+    :param dbs: its names, by which messages were stored
+    """
+    found = [path for db in dbs for path in _messages(_outbox(folder, db))]
+    refused = sum(path.suffix == _REFUSED for path in found)
+    refusal = next((_refusals[db] for db in dbs if db in _refusals), "")
+    names = {_subject(path).partition("-")[2] for path in found}
+    return Waiting(sorted(names), refused, refusal if refused else "")
+
+
+def deliver(folder: Path, db: str, connection: Any) -> int:
     """Deliver the messages of a database; one that it refuses gets another suffix.
 
     It ends after a few seconds; the rest is delivered at the next poll.
 
     :param connection: to the database, of psycopg2
+    :return: number of refused messages that were deleted, since there are too many
     :raise psycopg2.OperationalError: the database takes none now; they stay
     """
     outbox = _outbox(folder, db)
     until = time.monotonic() + SECONDS_OF_A_DELIVERY
-    for path in _messages(outbox):
+    for path in filter(_is_due, _messages(outbox)):
         if time.monotonic() > until:
-            return
-        function = path.name.partition("-")[0]
+            return 0
+        subject = _subject(path)
+        function = subject.partition("-")[0]
         # Renamed first: a newer message about the same subject may come meanwhile.
-        taken = path.with_name(path.name.removesuffix(_TAKEN) + _TAKEN)
+        taken = path.with_name(subject + _TAKEN)
+        refused = path.with_name(subject + _REFUSED)
         with contextlib.suppress(FileNotFoundError):
             path.replace(taken)
         try:
@@ -116,11 +153,15 @@ def deliver(folder: Path, db: str, connection: Any) -> None:
         except (psycopg2.Error, ValueError) as error:
             if connection.closed:  # the message is not the reason
                 raise psycopg2.OperationalError(str(error)) from error
-            _logger.error("%s refuses the message %s: %s", db, taken.name, error)
-            taken.replace(taken.with_name(taken.name.replace(_TAKEN, _REFUSED)))
+            if path != refused:
+                _logger.error("%s refuses the message %s: %s", db, subject, error)
+            _refusals[db] = storable(str(error)).strip()
+            os.utime(taken)
+            taken.replace(refused)
         else:
             taken.unlink()
-    _tidy_up(outbox)
+            refused.unlink(missing_ok=True)  # an older one of the same subject
+    return _tidy_up(outbox)
 
 
 def delete_gone(folder: Path, existing: Collection[str]) -> dict[str, int]:
@@ -140,8 +181,11 @@ def delete_gone(folder: Path, existing: Collection[str]) -> dict[str, int]:
     return lost
 
 
-def _tidy_up(outbox: Path) -> None:
-    """Delete old refused messages, and drafts whose writer has died."""
+def _tidy_up(outbox: Path) -> int:
+    """Delete surplus refused messages, and drafts whose writer has died.
+
+    :return: number of deleted messages
+    """
     entries = list(os.scandir(outbox)) if outbox.is_dir() else []
     refused = [entry for entry in entries if entry.name.endswith(_REFUSED)]
     refused.sort(key=_age)
@@ -150,8 +194,16 @@ def _tidy_up(outbox: Path) -> None:
         for entry in entries
         if entry.name.startswith(".") and _age(entry) > _SECONDS_OF_A_DRAFT
     ]
-    for entry in [*refused[MAX_REFUSED:], *drafts]:
+    surplus = refused[MAX_REFUSED:]
+    for entry in [*surplus, *drafts]:
         os.unlink(entry.path)
+    return len(surplus)
+
+
+def _count(outbox: Path) -> int:
+    """Return the number of messages that were not refused."""
+    names = filter(_is_message, os.listdir(outbox))
+    return sum(not name.endswith(_REFUSED) for name in names)
 
 
 def _age(entry: os.DirEntry) -> float:
@@ -179,17 +231,37 @@ def _send(connection: Any, function: str, text: str) -> None:
 
 
 def _messages(outbox: Path) -> Iterator[Path]:
-    """Yield the messages to deliver, in the order in which they were last stored."""
+    """Yield the messages, in the order in which they were last stored, refused last."""
     try:
         entries = [entry for entry in os.scandir(outbox) if _is_message(entry.name)]
     except FileNotFoundError:
         return
-    for entry in sorted(entries, key=lambda entry: entry.stat().st_mtime):
+    for entry in sorted(entries, key=_delivery_order):
         yield Path(entry.path)
 
 
+def _delivery_order(entry: os.DirEntry) -> tuple[bool, float]:
+    return entry.name.endswith(_REFUSED), entry.stat().st_mtime
+
+
+def _is_due(path: Path) -> bool:
+    """Return whether a message is to be delivered now: a refused one waits a while."""
+    if path.suffix != _REFUSED:
+        return True
+    try:
+        age = time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return False  # delivered a moment ago, with a newer one of the same subject
+    return not 0 <= age < SECONDS_BETWEEN_REFUSALS  # or the clock was set
+
+
+def _subject(path: Path) -> str:
+    """Return the function and the name of a message, as ``<function>-<name>``."""
+    return path.name.removesuffix(_TAKEN).removesuffix(_REFUSED)
+
+
 def _is_message(name: str) -> bool:
-    function, _, rest = name.removesuffix(_TAKEN).partition("-")
+    function, _, rest = _subject(Path(name)).partition("-")
     return bool(_FUNCTION.fullmatch(function) and _NAME.fullmatch(rest))
 
 

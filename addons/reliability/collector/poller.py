@@ -21,7 +21,7 @@ from ..telemetry.masked_log import masked_logger
 from ..telemetry.parameters import NumberParameter
 from ..telemetry.slots.lease import boot_time
 from ..telemetry.totals import MAX_SERIES
-from . import gauges, maintenance, outbox, snapshot
+from . import gauges, maintenance, outbox, report, snapshot
 from .collector import Collector
 from .connection import OutOfTime, connected, transaction
 from .rollup_writer import RollupWriter
@@ -69,6 +69,7 @@ class DatabasePoller:
     ):
         self._collector = collector
         self._access = access
+        self._host = host
         self._writer = RollupWriter(collector, host)
         self._tasks = tasks
         self._served: set[str] = set()
@@ -223,9 +224,7 @@ class DatabasePoller:
         self._do_tasks(db, connection)
         self._deliver(db, connection)
         self._writer.record_poll(connection)
-        for measured_as in outbox.databases(self._collector.folder):
-            if self._collector.current_name(measured_as) == db:
-                outbox.deliver(self._collector.folder, measured_as, connection)
+        self._deliver_messages(db, connection)
         self._read_gauges(db, connection)
         self._reached.add(db)
 
@@ -233,6 +232,28 @@ class DatabasePoller:
         for measured_as in self._collector.waiting():
             if self._collector.current_name(measured_as) == db:
                 self._writer.deliver(measured_as, connection)
+
+    def _deliver_messages(self, db: str, connection: Any) -> None:
+        """Deliver the messages for a database, and tell it which it does not have.
+
+        Also which leases have ended, before the maintenance functions: they must
+        presume nothing of an attempt whose message waits here.
+        """
+        folder = self._collector.folder
+        # Read first: what a dead worker has stored before is delivered next.
+        ended_leases = self._collector.ended_leases()
+        names = [
+            name
+            for name in outbox.databases(folder)
+            if self._collector.current_name(name) == db
+        ]
+        for name in names:
+            deleted = outbox.deliver(folder, name, connection)
+            self._collector.count_undelivered(deleted)
+        source = self._collector.source
+        if source and _has_table(connection, report.TABLE):
+            waiting = outbox.waiting(folder, *names)
+            report.tell(connection, source, self._host, ended_leases, waiting)
 
     def _do_tasks(self, db: str, connection: Any) -> None:
         """Do the tasks in a database; one that fails does not stop the others."""

@@ -4,6 +4,7 @@ from . import (
     ir_http,
     reliability_calls_today,
     reliability_collector_checkpoint,
+    reliability_collector_report,
     reliability_diagnosis,
     reliability_display_names,
     reliability_evaluator,

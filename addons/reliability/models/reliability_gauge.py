@@ -84,6 +84,12 @@ class ReliabilityGauge(models.AbstractModel):
               FROM ir_module_module WHERE name = 'base'
             """,
         )
+        self._register_gauge(
+            "reliability_refused_messages",
+            "Messages that the database refuses; they are tried again.",
+            "SELECT host, sum(refused) AS value FROM reliability_collector_report"
+            " WHERE told > now() AT TIME ZONE 'UTC' - interval '1 hour' GROUP BY 1",
+        )
         return result
 
     @api.model

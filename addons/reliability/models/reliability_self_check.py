@@ -34,6 +34,7 @@ class ReliabilitySelfCheck(models.AbstractModel):
             self._slot_problem(last),
             self._switch_problem(last),
             self._delivery_problem(last),
+            self._refusal_problem(),
             self._operations_problem(),
             self._route_problem(),
             *self._rights_problems(),
@@ -146,6 +147,20 @@ class ReliabilitySelfCheck(models.AbstractModel):
             "Measurements do not arrive in this database: %(count)s batches wait. If"
             " the addons were updated, upgrade the app Reliability.",
             count=waiting,
+        )
+
+    @api.model
+    def _refusal_problem(self):
+        reports = self.env["reliability.collector.report"]._refusing()
+        if not reports:
+            return ""
+        return self.env._(
+            "This database refuses messages of Reliability: %(count)s of %(hosts)s."
+            " Nothing is lost: correct the cause, and they are stored within ten"
+            " minutes. The last error: %(error)s",
+            count=sum(reports.mapped("refused")),
+            hosts=", ".join(reports.mapped("host")),
+            error=reports[-1].refusal,
         )
 
     @api.model

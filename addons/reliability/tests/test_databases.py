@@ -9,6 +9,7 @@ from odoo import sql_db
 from odoo.tests import get_db_name, tagged
 from odoo.tools import config, mute_logger
 
+from ..collector import outbox
 from ..collector.collector import Collector
 from ..collector.connection import connected
 from ..collector.poller import DatabasePoller
@@ -49,6 +50,9 @@ class TestPollingDatabasesThatChange(FolderCase):
                 "reliability_collector_checkpoint"
                 " (name text unique, host text, number int, began timestamp,"
                 " delivered timestamp, has_ended boolean)",
+                "reliability_collector_report (source text unique, host text,"
+                " told timestamp, ended_leases jsonb, waiting jsonb, refused int,"
+                " refusal text)",
                 "ir_config_parameter (key text, value text)",
             ):
                 cr.execute(f"CREATE TABLE {table}")
@@ -86,6 +90,32 @@ class TestPollingDatabasesThatChange(FolderCase):
         self.drop(name)
         self.poll()
         self.assertIsNone(self.access.scope("Bearer secret"))
+
+    def test_a_database_is_told_which_leases_ended_and_which_messages_wait(self):
+        name = f"{DB}_told"
+        self.make(name)
+        record(self.events, series(db=name))
+        lease = self.events.lease
+        self.events.close()
+        self.collector.cycle()
+        self.collector.delivered(name, 1)
+        with patch.object(outbox, "settings") as settings:
+            settings.return_value.telemetry_dir = self.folder
+            outbox.store_message(name, "reliability_nothing", "0" * 32, {})
+        with mute_logger(outbox.__name__):
+            self.poll()
+        with connected(name) as connection, connection, connection.cursor() as cr:
+            cr.execute(
+                "SELECT ended_leases, waiting, refused, refusal,"
+                " now() AT TIME ZONE 'UTC' - told < interval '1 min'"
+                " FROM reliability_collector_report WHERE host = 'host'"
+            )
+            ended, waiting, refused, refusal, is_recent = cr.fetchone()
+        slot, number = lease.split("/")
+        self.assertEqual(ended[slot], int(number))
+        self.assertEqual((waiting, refused), (["0" * 32], 1))
+        self.assertIn("does not exist", refusal)
+        self.assertTrue(is_recent)
 
     @mute_logger("odoo.addons.reliability.collector.poller")
     def test_a_task_that_fails_does_not_stop_the_others(self):

@@ -16,7 +16,7 @@ from ..collector.connection import connected, transaction
 from ..collector.rollup_writer import add
 from ..telemetry.events import Event, Series
 from ..telemetry.rollup import Batch
-from .recordings import record
+from .recordings import record, series
 from .test_rollups import DeliveryCase
 
 DB = get_db_name()
@@ -33,6 +33,16 @@ class TestHardDeliveries(DeliveryCase):
         self.record(3)
         self.deliver(self.collector())
         self.assertEqual(self.counted(), 5)
+
+    def test_long_labels_of_letters_that_take_several_bytes_are_delivered(self):
+        long = "".join(chr(0x4E00 + 7919 * number % 20_000) for number in range(900))
+        long = long.join(("\ud83d", "\0"))
+        odd = series(db=DB)._replace(labels=(long,) * 5)
+        record(self.events, odd)
+        collector = self.collector()
+        self.deliver(collector)
+        self.assertEqual(self.counted(), 1)
+        self.assertFalse(collector.waiting())
 
     def test_a_family_that_only_newer_workers_know_is_delivered(self):
         """After a reload, the collector of the old server may lead for a while."""

@@ -42,6 +42,7 @@ class TestOutbox(CommittedCase):
     def tidy_up(self):
         with connected(self.db) as self.connection:
             self.execute(f"DROP FUNCTION IF EXISTS {FUNCTION}(jsonb)")
+            self.execute("DROP FUNCTION IF EXISTS reliability_gone(jsonb)")
             self.execute("DROP TABLE reliability_test_messages")
             self.execute("DROP FUNCTION IF EXISTS reliability_test_commit()")
 
@@ -63,7 +64,7 @@ class TestOutbox(CommittedCase):
         outbox.store_message(self.db, "reliability_no_such_function", name, {})
 
     def deliver(self):
-        outbox.deliver(self.folder, self.db, self.connection)
+        return outbox.deliver(self.folder, self.db, self.connection)
 
     def test_a_message_is_delivered_once(self):
         self.store({"a": 1})
@@ -146,13 +147,66 @@ class TestOutbox(CommittedCase):
         self.assertTrue(left.name.endswith(".refused"))
 
     @mute_logger("odoo.addons.reliability.collector.outbox")
-    def test_only_the_newest_refused_messages_are_kept(self):
+    def test_only_the_newest_refused_messages_are_kept_and_the_others_counted(self):
         for number in range(3):
             self.store_invalid(f"{number:032}")
         with patch.object(outbox, "MAX_REFUSED", 2):
-            self.deliver()
+            self.assertEqual(self.deliver(), 1)
         left = {path.name for path in (self.folder / "outbox" / self.db).iterdir()}
         self.assertEqual(len(left), 2)
+
+    def refuse(self, *names):
+        """Let the database refuse messages, for want of a right."""
+        self.execute(f"ALTER FUNCTION {FUNCTION}(jsonb) RENAME TO reliability_gone")
+        for name in names:
+            self.store({"name": name}, name)
+        with mute_logger("odoo.addons.reliability.collector.outbox"):
+            self.deliver()
+        self.execute(f"ALTER FUNCTION reliability_gone(jsonb) RENAME TO {FUNCTION}")
+
+    def wait_ten_minutes(self):
+        for path in (self.folder / "outbox" / self.db).iterdir():
+            before = path.stat().st_mtime - outbox.SECONDS_BETWEEN_REFUSALS
+            os.utime(path, (before, before))
+
+    def test_refused_messages_are_counted_with_the_reason(self):
+        self.refuse(NAME)
+        self.store({}, OTHER)
+        waiting = outbox.waiting(self.folder, self.db)
+        self.assertEqual((waiting.names, waiting.refused), ([NAME, OTHER], 1))
+        self.assertIn(f"function {FUNCTION}(jsonb) does not exist", waiting.refusal)
+        self.assertEqual(outbox.databases(self.folder), {self.db}, "it is polled")
+
+    def test_a_refused_message_is_delivered_once_the_cause_is_gone(self):
+        self.refuse(NAME, OTHER)
+        self.deliver()
+        self.assertEqual(self.delivered(), [], "not at each poll")
+        self.wait_ten_minutes()
+        self.deliver()
+        names = [message["name"] for message in self.delivered()]
+        self.assertEqual(sorted(names), [NAME, OTHER])
+        self.assertEqual(outbox.waiting(self.folder, self.db), ([], 0, ""))
+
+    def test_a_later_message_replaces_a_refused_one(self):
+        self.refuse(NAME)
+        self.store({"later": 1})
+        self.deliver()
+        self.wait_ten_minutes()
+        self.deliver()
+        self.assertEqual(self.delivered(), [{"later": 1}])
+
+    def test_refused_messages_do_not_fill_the_outbox(self):
+        self.refuse(NAME, OTHER)
+        with patch.object(outbox, "MAX_MESSAGES", 1):
+            self.store({}, "3" * 32)
+
+    def test_the_refusal_of_a_message_is_logged_once(self):
+        self.store_invalid(NAME)
+        with self.assertLogs(outbox.__name__, "ERROR") as logs:
+            self.deliver()
+            self.wait_ten_minutes()
+            self.deliver()
+        self.assertEqual(len(logs.output), 1)
 
     def test_a_draft_of_a_killed_process_is_deleted_after_an_hour(self):
         self.store({"a": 1})

@@ -82,16 +82,6 @@ class TestDelivery(DeliveryCase):
         self.assertEqual(self.counted("hour"), 6)
         self.assertLessEqual(len(self.rows("hour", "id")), 2, "the hour may change")
 
-    def test_labels_that_are_too_long_or_no_text_are_delivered(self):
-        long = "".join(chr(0x4E00 + 7919 * number % 20_000) for number in range(900))
-        long = long.join(("\ud83d", "\0"))
-        odd = series(db=DB)._replace(labels=(long,) * 5)
-        record(self.events, odd)
-        collector = self.collector()
-        self.deliver(collector)
-        self.assertEqual(self.counted(), 1)
-        self.assertFalse(collector.waiting())
-
     def test_a_poll_without_batches_updates_the_checkpoint(self):
         self.record()
         collector = self.collector()

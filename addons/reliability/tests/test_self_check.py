@@ -1,5 +1,6 @@
 """Settings show the problems of the telemetry, and what to do about them."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import http
@@ -65,6 +66,22 @@ class TestSelfCheck(TransactionCase):
             "3 processes .* cannot record now.*Free some storage",
             self.problems(without_slot=3),
         )
+
+    def test_messages_are_refused(self):
+        report = {
+            "source": "1",
+            "host": "odoo-1",
+            "told": self.env.cr.now(),
+            "ended_leases": {"slot": 1},
+            "waiting": ["message"],
+            "refused": 3,
+            "refusal": "permission denied",
+        }
+        reports = self.env["reliability.collector.report"]
+        report = reports.create(report)
+        self.assert_problem("3 of odoo-1.*permission denied", self.problems())
+        report.told -= timedelta(hours=2)
+        self.assertEqual(self.problems(), [], "its host is gone")
 
     def test_operations_that_are_not_measured(self):
         operation = self.env["reliability.operation"].create(

@@ -3,8 +3,8 @@
 ::
 
     header       one page of 64-bit words: format, identity, the length of each part,
-                 the process that writes and its capacity (requests at a time), and
-                 the drop counters
+                 the process that writes and its capacity (requests at a time), the
+                 drop counters, and how often the slot was leased
     in flight    1,024 entries of 32 bytes: the calls whose outcome is still open
     dictionary   256 KiB, append-only: families, and the series that events refer to by
                  number
@@ -53,6 +53,7 @@ _WORD_MAGIC, _WORD_FORMAT, _WORD_IDENTITY = 0, 1, 2
 _WORD_HEAD, _WORD_CALLS, _WORD_DICTIONARY, _WORD_CAPACITY = 3, 4, 5, 6
 _WORD_PID = 7
 _WORD_DROPS = 8
+_WORD_LEASES = 511  # the last word of the page: drop counters may be added
 
 DROPS = (
     "unprotected",
@@ -189,6 +190,15 @@ class SlotFile:
     @pid.setter
     def pid(self, pid: int) -> None:
         self._words[_WORD_PID] = pid
+
+    @property
+    def leases(self) -> int:
+        """How often the slot was leased, which is the number of its last lease."""
+        return self._words[_WORD_LEASES]
+
+    def count_lease(self) -> None:
+        """Begin another lease."""
+        self._words[_WORD_LEASES] += 1
 
     def next_call(self) -> int:
         """Return a number that no recent call has."""

@@ -56,6 +56,7 @@ def lease(folder: Path) -> SlotFile:
         slot = _lease_file(path) or _lease_file(path)
         if slot is not None:
             recover(slot)
+            slot.count_lease()
             return slot
     raise OSError(f"all {MAX_SLOTS} slots in {folder} are taken")
 

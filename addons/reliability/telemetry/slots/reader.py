@@ -42,6 +42,8 @@ class SlotReader:
 
     :ivar identity: the unique name of the file
     :ivar is_held: whether a process leased the slot, at the last check
+    :ivar ended_leases: number of the last lease that had ended then: the processes of
+        this lease and of all before are dead, or have given the slot back
     :raise Unusable, OSError: the file is not (or not yet) a slot
     """
 
@@ -55,6 +57,7 @@ class SlotReader:
             raise
         self.identity = self._slot.identity
         self.is_held = True
+        self.ended_leases = 0
         self._series: list[Series] = []
         self._series_end = 0
 
@@ -70,6 +73,9 @@ class SlotReader:
         """Recover the slot if no process holds it."""
         with lease.try_lock(self._slot.fd) as free:
             self.is_held = not free
+            # A process that has the lock and has not counted its lease yet: one less
+            # is told than has ended.
+            self.ended_leases = max(0, self._slot.leases - self.is_held)
             if free:
                 lease.recover(self._slot)
 

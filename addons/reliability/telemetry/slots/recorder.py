@@ -140,6 +140,16 @@ class Recorder:
             if slot is not None:
                 slot.capacity = requests
 
+    @property
+    def lease(self) -> str:
+        """The name of our lease, ``<identity of the slot>/<number>``, or empty.
+
+        By it the collector knows whether this process lives, see :mod:`.lease`.
+        """
+        with self._lock:
+            slot = self._current_slot()
+            return f"{slot.identity}/{slot.leases}" if slot is not None else ""
+
     def close(self) -> None:
         """Give the slot back; the next call leases a slot again."""
         with self._lock:

@@ -369,3 +369,46 @@ class TestRetiredSlots(CollectorCase):
         seconds = self.value(collector, "odoo_operation_duration_seconds_sum")
         self.assertGreater(seconds, 0)
         self.assertLessEqual(seconds, lease.boot_time() - began)
+
+
+class TestEndedLeases(CollectorCase):
+    """Whether a worker lives is told by its lease of a slot, which the kernel ends."""
+
+    def ended(self, collector, name):
+        collector.cycle()
+        slot, number = name.split("/")
+        return int(number) <= collector.ended_leases()[slot]
+
+    def test_the_lease_of_a_live_worker_has_not_ended(self):
+        recorder, collector = self.recorder(), self.collector()
+        self.assertFalse(self.ended(collector, recorder.lease))
+
+    def test_the_lease_of_a_killed_worker_has_ended_and_that_of_the_next_has_not(self):
+        name = self.folder / "name"
+
+        def work():
+            name.write_text(self.recorder().lease)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        run_in_child(work)
+        collector = self.collector()
+        self.assertTrue(self.ended(collector, name.read_text()))
+        following = self.recorder().lease
+        self.assertTrue(self.ended(collector, name.read_text()))
+        self.assertFalse(self.ended(collector, following))
+        self.assertEqual(name.read_text().split("/")[0], following.split("/")[0])
+
+    def test_the_lease_of_a_retired_slot_has_ended(self):
+        recorder, collector = self.recorder(), self.collector()
+        name = recorder.lease
+        recorder.close()
+        with patch.object(reader, "_RETIRE_ABOVE", -1.0):
+            collector.cycle()
+        self.assertFalse(list(self.folder.glob("slot-*")))
+        self.assertTrue(self.ended(collector, name))
+
+    def test_a_worker_without_a_slot_has_no_lease(self):
+        recorder = self.recorder()
+        with patch.object(lease, "lease", side_effect=OSError(errno.ENOSPC, "full")):
+            with self.assertLogs():
+                self.assertEqual(recorder.lease, "")
