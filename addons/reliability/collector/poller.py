@@ -253,7 +253,7 @@ class DatabasePoller:
         source = self._collector.source
         if source and _has_table(connection, report.TABLE):
             waiting = outbox.waiting(folder, *names)
-            report.tell(connection, source, self._host, ended_leases, waiting)
+            report.send(connection, source, self._host, ended_leases, waiting)
 
     def _do_tasks(self, db: str, connection: Any) -> None:
         """Do the tasks in a database; one that fails does not stop the others."""

@@ -1,8 +1,8 @@
-"""The collector report: what a collector tells each database at each poll.
+"""The collector report: what each database is told at each poll.
 
-The database cannot see a host.  It is told by which leases of slots the workers of the
-host have ended, and which messages for it wait in the outbox.  Both are told whenever
-it is polled, so a report that is missing or old means: nothing is known.
+A database cannot see a host.  The collector tells it which leases of slots have ended,
+and so which workers, and which messages for the database wait in the outbox.  Where
+there is no report, or only an old one, nothing is known of the host.
 """
 
 from typing import Any
@@ -13,18 +13,18 @@ from .connection import transaction
 from .outbox import Waiting
 
 TABLE = "reliability_collector_report"
-_TELL = f"""
+_REPORT = f"""
     INSERT INTO {TABLE} AS old
-        (source, host, told, ended_leases, waiting, refused, refusal)
+        (source, host, reported, ended_leases, waiting, refused, refusal)
     VALUES (%s, %s, now() AT TIME ZONE 'UTC', %s, %s, %s, %s)
     ON CONFLICT (source) DO UPDATE SET
-        host = excluded.host, told = excluded.told,
+        host = excluded.host, reported = excluded.reported,
         ended_leases = excluded.ended_leases, waiting = excluded.waiting,
         refused = excluded.refused, refusal = excluded.refusal
 """
 
 
-def tell(
+def send(
     connection: Any,
     source: str,
     host: str,
@@ -41,4 +41,4 @@ def tell(
     """
     values = [source, host, Json(ended_leases), Json(waiting.names)]
     with transaction(connection) as cr:
-        cr.execute(_TELL, [*values, waiting.refused, waiting.refusal])
+        cr.execute(_REPORT, [*values, waiting.refused, waiting.refusal])

@@ -21,7 +21,7 @@ class ReliabilityCollectorReport(models.Model):
 
     source = fields.Char(required=True)
     host = fields.Char(required=True)
-    told = fields.Datetime(required=True, help="By the clock of the database.")
+    reported = fields.Datetime(required=True, help="By the clock of the database.")
     ended_leases = fields.Json(
         required=True,
         help="Identity of a slot → number of its last lease that has ended.",
@@ -38,9 +38,9 @@ class ReliabilityCollectorReport(models.Model):
     def _refusing(self):
         """Return the current reports of collectors with refused messages."""
         since = self.env.cr.now() - _CURRENT
-        return self.sudo().search([("refused", ">", 0), ("told", ">", since)])
+        return self.sudo().search([("refused", ">", 0), ("reported", ">", since)])
 
     @api.autovacuum
     def _gc_reports(self):
         """Delete the reports of old collectors: each new state file has a new one."""
-        return delete_oldest(self, "told", self.env.cr.now() - _RETENTION)
+        return delete_oldest(self, "reported", self.env.cr.now() - _RETENTION)

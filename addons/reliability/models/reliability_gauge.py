@@ -88,7 +88,7 @@ class ReliabilityGauge(models.AbstractModel):
             "reliability_refused_messages",
             "Messages that the database refuses; they are tried again.",
             "SELECT host, sum(refused) AS value FROM reliability_collector_report"
-            " WHERE told > now() AT TIME ZONE 'UTC' - interval '1 hour' GROUP BY 1",
+            " WHERE reported > now() AT TIME ZONE 'UTC' - interval '1 hour' GROUP BY 1",
         )
         return result
 

@@ -51,7 +51,7 @@ class TestPollingDatabasesThatChange(FolderCase):
                 " (name text unique, host text, number int, began timestamp,"
                 " delivered timestamp, has_ended boolean)",
                 "reliability_collector_report (source text unique, host text,"
-                " told timestamp, ended_leases jsonb, waiting jsonb, refused int,"
+                " reported timestamp, ended_leases jsonb, waiting jsonb, refused int,"
                 " refusal text)",
                 "ir_config_parameter (key text, value text)",
             ):
@@ -91,7 +91,7 @@ class TestPollingDatabasesThatChange(FolderCase):
         self.poll()
         self.assertIsNone(self.access.scope("Bearer secret"))
 
-    def test_a_database_is_told_which_leases_ended_and_which_messages_wait(self):
+    def test_a_database_knows_which_leases_ended_and_which_messages_wait(self):
         name = f"{DB}_told"
         self.make(name)
         record(self.events, series(db=name))
@@ -107,7 +107,7 @@ class TestPollingDatabasesThatChange(FolderCase):
         with connected(name) as connection, connection, connection.cursor() as cr:
             cr.execute(
                 "SELECT ended_leases, waiting, refused, refusal,"
-                " now() AT TIME ZONE 'UTC' - told < interval '1 min'"
+                " now() AT TIME ZONE 'UTC' - reported < interval '1 min'"
                 " FROM reliability_collector_report WHERE host = 'host'"
             )
             ended, waiting, refused, refusal, is_recent = cr.fetchone()

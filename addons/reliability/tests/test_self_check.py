@@ -71,7 +71,7 @@ class TestSelfCheck(TransactionCase):
         report = {
             "source": "1",
             "host": "odoo-1",
-            "told": self.env.cr.now(),
+            "reported": self.env.cr.now(),
             "ended_leases": {"slot": 1},
             "waiting": ["message"],
             "refused": 3,
@@ -80,7 +80,7 @@ class TestSelfCheck(TransactionCase):
         reports = self.env["reliability.collector.report"]
         report = reports.create(report)
         self.assert_problem("3 of odoo-1.*permission denied", self.problems())
-        report.told -= timedelta(hours=2)
+        report.reported -= timedelta(hours=2)
         self.assertEqual(self.problems(), [], "its host is gone")
 
     def test_operations_that_are_not_measured(self):
