@@ -222,6 +222,9 @@ def _send(connection: Any, function: str, text: str) -> None:
         cr.execute(_IS_TRUSTED, [signature])
         if not cr.fetchone()[0]:
             raise UntrustedOwner(f"{signature} belongs to a role that is not trusted")
+        # Times in the message are those of this host's clock, which may be wrong.
+        clock = f"{time.time():.6f}"
+        cr.execute("SELECT set_config('reliability.host_clock', %s, true)", [clock])
         cr.execute(call, [text])
         # Whatever is configured there: the file is deleted next.
         cr.execute(

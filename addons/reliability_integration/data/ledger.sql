@@ -67,22 +67,21 @@ BEGIN
 END $$;
 
 -- Read the name, the company and the warehouse of a record, as committed.  Empty, with
--- is_committed false, where the record is not committed.  The statement is prepared once
--- for each model: planning it takes longer than reading one row.
+-- is_committed false, where the record is not committed.  The statement is not prepared,
+-- although planning it takes longer than reading one row: a pooler may give this
+-- connection to somebody else, who must find nothing of ours on it.
 CREATE OR REPLACE FUNCTION reliability_describe_record(
     message jsonb, OUT is_committed boolean, OUT name text, OUT company integer,
     OUT warehouse text
 ) LANGUAGE plpgsql AS $$
 DECLARE
-    lookup text;
-    statement text;
     record_warehouse integer;
 BEGIN
     is_committed := false;
     IF coalesce(message->>'table', '') = '' OR coalesce(message->>'ids', '') = '' THEN
         RETURN;
     END IF;
-    lookup := format(
+    EXECUTE format(
         'SELECT true, %s::text, %s::integer, %s::integer FROM %I WHERE id = $1',
         CASE WHEN message->>'name_column' <> ''
              THEN quote_ident(message->>'name_column') ELSE '''''' END,
@@ -91,16 +90,8 @@ BEGIN
         CASE WHEN (message->>'has_warehouse_id')::boolean
              THEN 'warehouse_id' ELSE 'NULL' END,
         message->>'table'
-    );
-    statement := format('EXECUTE %I(%s)', 'reliability_describe_' || md5(lookup),
-                        split_part(message->>'ids', ',', 1)::integer);
-    BEGIN
-        EXECUTE statement INTO is_committed, name, company, record_warehouse;
-    EXCEPTION WHEN invalid_sql_statement_name THEN
-        EXECUTE format('PREPARE %I(integer) AS %s',
-                       'reliability_describe_' || md5(lookup), lookup);
-        EXECUTE statement INTO is_committed, name, company, record_warehouse;
-    END;
+    ) INTO is_committed, name, company, record_warehouse
+      USING split_part(message->>'ids', ',', 1)::integer;
     is_committed := coalesce(is_committed, false);
     IF record_warehouse IS NOT NULL AND to_regclass('stock_warehouse') IS NOT NULL THEN
         SELECT code INTO warehouse FROM stock_warehouse WHERE id = record_warehouse;
@@ -170,15 +161,19 @@ BEGIN
         (message->>'deadline')::timestamptz AT TIME ZONE 'UTC',
         coalesce(message->>'repeatable', 'unsafe'),
         coalesce(message->>'retry_method', ''), 'open', '', 1, 0,
-        reliability_utc_timestamp(message->>'started'), 0
+        reliability_database_time(message->>'started'), 0
     ) RETURNING id INTO exchange;
     is_new := true;
 END $$;
 
--- Convert seconds since 1970 into a timestamp as Odoo stores it: UTC, without time zone.
-CREATE OR REPLACE FUNCTION reliability_utc_timestamp(seconds text) RETURNS timestamp
+-- Convert a time of a host, in seconds since 1970, into a timestamp as Odoo stores it:
+-- UTC, without time zone.  It is a time of this database's clock: who sends a message sets
+-- reliability.host_clock to the time of its own clock, which may be hours off.
+CREATE OR REPLACE FUNCTION reliability_database_time(seconds text) RETURNS timestamp
 LANGUAGE sql STABLE AS $$
-    SELECT to_timestamp(seconds::double precision) AT TIME ZONE 'UTC'
+    SELECT (now() - interval '1 s' * (coalesce(
+        nullif(current_setting('reliability.host_clock', true), '')::double precision,
+        extract(epoch FROM now())) - seconds::double precision)) AT TIME ZONE 'UTC'
 $$;
 
 -- Return the integration with a code; create it where there is none.
@@ -220,39 +215,37 @@ BEGIN
 END $$;
 
 -- Record an attempt.  A message holds all that is known of the attempt so far; what the
--- ledger has already is not changed.
+-- ledger has from an earlier message is not changed, what it has presumed is.
 CREATE OR REPLACE FUNCTION reliability_record_attempt(message jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    attempt record;
+    attempt reliability_attempt;
     exchange integer;
     is_new boolean;
     is_further_attempt boolean := false;
     created jsonb;
 BEGIN
-    SELECT id, exchange_id, outcome, presumed, transaction_state INTO attempt
-      FROM reliability_attempt WHERE uid = message->>'uid' FOR UPDATE;
+    SELECT * INTO attempt FROM reliability_attempt
+     WHERE uid = message->>'uid' FOR UPDATE;
     IF attempt.id IS NULL THEN
         SELECT * INTO exchange, is_new
           FROM reliability_find_or_create_exchange(message);
         is_further_attempt := NOT is_new;
         INSERT INTO reliability_attempt (
-            uid, exchange_id, started, host, pid, job, user_id, transaction_id,
-            database_identity, backend, presumed, retried, calls, status
+            uid, exchange_id, started, host, pid, worker, job, user_id, transaction_id,
+            database_identity, presumed, is_state_presumed, retried, calls, status
         ) VALUES (
-            message->>'uid', exchange, reliability_utc_timestamp(message->>'started'),
+            message->>'uid', exchange, reliability_database_time(message->>'started'),
             coalesce(message->>'host', ''), (message->>'pid')::integer,
-            coalesce(message->>'job', ''), (message->>'user')::integer,
-            message->>'transaction_id',
-            coalesce(nullif(current_setting('reliability.database_identity', true), ''),
-                     reliability_database_identity()),
-            nullif(current_setting('reliability.backend', true), ''),
-            false, false, 0, 0
-        ) ON CONFLICT (uid) DO NOTHING
-          RETURNING id, exchange_id, outcome, presumed, transaction_state INTO attempt;
+            coalesce(message->>'worker', ''), coalesce(message->>'job', ''),
+            (message->>'user')::integer, message->>'transaction_id',
+            -- A message without one comes from a worker, while its transaction is open.
+            coalesce(message->>'database_identity', reliability_database_identity()),
+            false, false, false, 0, 0
+        ) ON CONFLICT (uid) DO NOTHING RETURNING * INTO attempt;
         IF attempt.id IS NULL THEN  -- the outbox has delivered this message meanwhile
-            SELECT id, exchange_id, outcome, presumed, transaction_state INTO attempt
-              FROM reliability_attempt WHERE uid = message->>'uid' FOR UPDATE;
+            SELECT * INTO attempt FROM reliability_attempt
+             WHERE uid = message->>'uid' FOR UPDATE;
         END IF;
     END IF;
     IF message ? 'outcome' AND (attempt.outcome IS NULL OR attempt.presumed) THEN
@@ -267,8 +260,12 @@ BEGIN
             error_class = message->>'error_class',
             error_message = message->>'error_message',
             transaction_id = coalesce(message->>'transaction_id', transaction_id),
+            -- The transaction that it ended in may be another one.
+            transaction_state = CASE WHEN NOT is_state_presumed
+                                     THEN transaction_state END,
+            is_state_presumed = false,
             request = message->>'request', answer = message->>'answer'
-         WHERE id = attempt.id;
+         WHERE id = attempt.id RETURNING * INTO attempt;
         FOR created IN SELECT * FROM jsonb_array_elements(message->'references') LOOP
             INSERT INTO reliability_reference (
                 exchange_id, attempt_id, name, kind, state, created
@@ -278,10 +275,15 @@ BEGIN
             ) ON CONFLICT (attempt_id, name) DO NOTHING;
         END LOOP;
     END IF;
-    IF message ? 'transaction_state' AND attempt.transaction_state IS NULL THEN
+    IF message ? 'transaction_state'
+            AND (attempt.transaction_state IS NULL OR attempt.is_state_presumed) THEN
         PERFORM reliability_record_transaction_state(
-            attempt.id, message->>'transaction_state',
-            coalesce((message->>'retried')::boolean, false));
+            attempt.id, CASE
+                WHEN message->>'transaction_state' = 'committed'
+                    AND reliability_has_not_committed(
+                        attempt.database_identity, attempt.transaction_id)
+                THEN 'unknown' ELSE message->>'transaction_state' END,
+            coalesce((message->>'retried')::boolean, false), false);
     END IF;
     -- A new exchange is inserted in its right state.  An exchange that waits for the end
     -- of our transaction stays open; it is refreshed when the transaction has ended.
@@ -295,18 +297,68 @@ BEGIN
     END IF;
 END $$;
 
--- Record how the transaction of an attempt ended, and decide its open references.
+-- Record how the transaction of an attempt ended, and decide its references, except those
+-- that a person has decided.
 CREATE OR REPLACE FUNCTION reliability_record_transaction_state(
-    attempt integer, new_state text, is_retried boolean
+    attempt integer, new_state text, is_retried boolean, is_presumed boolean
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE reliability_attempt SET transaction_state = new_state, retried = is_retried
+    UPDATE reliability_attempt
+       SET transaction_state = new_state, retried = is_retried,
+           is_state_presumed = is_presumed
      WHERE id = attempt;
     UPDATE reliability_reference SET state = CASE new_state
                WHEN 'committed' THEN 'committed' WHEN 'rolled_back' THEN 'orphaned'
                ELSE 'open' END
-     WHERE attempt_id = attempt AND state = 'open';
+     WHERE attempt_id = attempt AND state IN ('open', 'committed', 'orphaned');
 END $$;
+
+-- Return how PostgreSQL says that a transaction ended: committed, rolled_back or open;
+-- never, if this database has not had it yet, as one that was restored to an earlier
+-- state; NULL if it has forgotten it.
+CREATE OR REPLACE FUNCTION reliability_transaction_state(transaction_id xid8)
+RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    -- Ours, which is assigned now, is greater than all others.
+    IF transaction_id > pg_current_xact_id() THEN
+        RETURN 'never';
+    END IF;
+    RETURN CASE pg_xact_status(transaction_id)
+        WHEN 'committed' THEN 'committed' WHEN 'aborted' THEN 'rolled_back'
+        WHEN 'in progress' THEN 'open' END;
+END $$;
+
+-- Return whether a transaction that a worker has seen committed is not committed in this
+-- database: it happened in another one, or before this one was restored.
+CREATE OR REPLACE FUNCTION reliability_has_not_committed(
+    identity text, transaction_id text
+) RETURNS boolean LANGUAGE sql AS $$
+    SELECT identity <> reliability_database_identity() OR coalesce(
+        reliability_transaction_state(transaction_id::xid8) <> 'committed', false)
+$$;
+
+-- Return whether a worker lives, by its lease of a slot, as the collector of its host has
+-- reported it; NULL if nothing is known.  A connection says nothing: it may end while its
+-- worker lives, and behind a pooler live on when its worker is dead.
+CREATE OR REPLACE FUNCTION reliability_is_worker_alive(worker text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN bool_or(last_ended >= split_part(worker, '/', 2)::bigint)
+                THEN false
+                WHEN bool_or(reported > now() AT TIME ZONE 'UTC' - interval '5 min')
+                THEN true END
+      FROM (SELECT (ended_leases->>split_part(worker, '/', 1))::bigint AS last_ended,
+                   reported
+              FROM reliability_collector_report) AS report
+     WHERE last_ended IS NOT NULL
+$$;
+
+-- Return whether a message of an attempt waits in the outbox of a host.
+CREATE OR REPLACE FUNCTION reliability_has_waiting_message(uid text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM reliability_collector_report
+                    WHERE reported > now() AT TIME ZONE 'UTC' - interval '1 hour'
+                      AND waiting ? uid)
+$$;
 
 -- A maintenance function: the collector calls it every few seconds.  It finds out how
 -- attempts ended whose worker cannot report it any more, and counts exchanges.
@@ -314,60 +366,8 @@ CREATE OR REPLACE FUNCTION reliability_maintain_ledger() RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     pending record;
-    new_state text;
-    this_database text := coalesce(reliability_database_identity(), 'not known');
 BEGIN
-    FOR pending IN
-        SELECT attempt.*, exchange.repeatable FROM reliability_attempt AS attempt
-          JOIN reliability_exchange AS exchange ON exchange.id = attempt.exchange_id
-         WHERE (transaction_state IS NULL OR transaction_state = 'unknown')
-           AND attempt.started < now() AT TIME ZONE 'UTC' - interval '5 s'
-           AND attempt.started > now() AT TIME ZONE 'UTC' - interval '7 days'
-         ORDER BY attempt.id LIMIT 1000
-         FOR UPDATE OF attempt SKIP LOCKED
-    LOOP
-        -- Without an identity, only the worker can tell; it still lives.
-        CONTINUE WHEN pending.database_identity IS NULL AND EXISTS (
-            SELECT FROM pg_stat_activity
-             WHERE pid || '/' || extract(epoch FROM backend_start) = pending.backend);
-        CONTINUE WHEN pending.transaction_state = 'unknown'
-            AND (pending.database_identity IS DISTINCT FROM this_database
-                 OR pending.transaction_id IS NULL);
-        new_state := CASE
-            WHEN pending.database_identity IS DISTINCT FROM this_database THEN 'unknown'
-            WHEN pending.transaction_id IS NULL THEN NULL
-            -- A database that was restored to an earlier state has never had this
-            -- transaction.
-            WHEN pending.transaction_id::xid8 >= pg_snapshot_xmax(pg_current_snapshot())
-                THEN 'unknown'
-            ELSE CASE pg_xact_status(pending.transaction_id::xid8)
-                WHEN 'committed' THEN 'committed' WHEN 'aborted' THEN 'rolled_back'
-                WHEN 'in progress' THEN NULL ELSE 'unknown' END
-        END;
-        IF pending.outcome IS NULL THEN
-            -- A worker that lives reports the outcome itself, and may correct a
-            -- presumed one.
-            CONTINUE WHEN EXISTS (
-                SELECT FROM pg_stat_activity
-                 WHERE pending.database_identity = this_database
-                   AND pid || '/' || extract(epoch FROM backend_start) = pending.backend
-            ) AND pending.started > now() AT TIME ZONE 'UTC' - interval '1 hour';
-            CONTINUE WHEN new_state IS NULL AND pending.transaction_id IS NOT NULL
-                AND pending.started > now() AT TIME ZONE 'UTC' - interval '1 hour';
-            UPDATE reliability_attempt SET outcome = 'unknown', presumed = true,
-                error_class = 'WorkerDied',
-                error_message = 'The worker died during the call.',
-                ended = now() AT TIME ZONE 'UTC'
-             WHERE id = pending.id;
-            new_state := coalesce(new_state, 'rolled_back');
-        END IF;
-        IF new_state IS NOT NULL
-                AND new_state IS DISTINCT FROM pending.transaction_state THEN
-            PERFORM reliability_record_transaction_state(
-                pending.id, new_state, pending.retried);
-        END IF;
-        PERFORM reliability_refresh_exchange(pending.exchange_id);
-    END LOOP;
+    PERFORM reliability_presume_ends();
     -- A further attempt was to follow, and has not for a day: none will.
     FOR pending IN
         UPDATE reliability_attempt SET retried = false WHERE id IN (
@@ -393,6 +393,61 @@ BEGIN
     PERFORM reliability_count_exchanges();
 END $$;
 
+-- Presume how attempts ended whose worker has not reported it: it is dead, or nothing was
+-- heard of it for an hour.  A message that comes later corrects all of it.
+CREATE OR REPLACE FUNCTION reliability_presume_ends() RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    pending record;
+    known_state text;
+    new_state text;
+    this_database text := reliability_database_identity();
+BEGIN
+    FOR pending IN
+        SELECT attempt.*, is_alive FROM reliability_attempt AS attempt
+         CROSS JOIN LATERAL reliability_is_worker_alive(worker) AS is_alive
+         WHERE (transaction_state IS NULL
+                OR transaction_state = 'unknown' AND transaction_id IS NOT NULL
+                AND database_identity = this_database
+                AND started > now() AT TIME ZONE 'UTC' - interval '7 days')
+           AND started < now() AT TIME ZONE 'UTC' - interval '5 s'
+           -- Else the worker reports the outcome itself.
+           AND (outcome IS NOT NULL OR is_alive IS FALSE OR is_alive IS NULL
+                AND started < now() AT TIME ZONE 'UTC' - interval '1 hour')
+           AND NOT reliability_has_waiting_message(uid)
+         ORDER BY id LIMIT 1000
+         FOR UPDATE OF attempt SKIP LOCKED
+    LOOP
+        known_state := CASE WHEN pending.database_identity = this_database
+            THEN reliability_transaction_state(pending.transaction_id::xid8) END;
+        IF pending.outcome IS NULL THEN
+            UPDATE reliability_attempt SET outcome = 'unknown', presumed = true,
+                error_class = CASE WHEN pending.is_alive IS NULL
+                    THEN 'NothingHeard' ELSE 'WorkerDied' END,
+                error_message = CASE WHEN pending.is_alive IS NULL
+                    THEN 'Nothing was heard of the worker for an hour.'
+                    ELSE 'The worker died during the call.' END,
+                ended = now() AT TIME ZONE 'UTC'
+             WHERE id = pending.id;
+        ELSIF known_state IS NULL AND pending.database_identity = this_database
+                AND coalesce(pending.is_alive, pending.started
+                    > now() AT TIME ZONE 'UTC' - interval '1 hour') THEN
+            CONTINUE;  -- only the worker knows
+        END IF;
+        -- The connection of a dead worker may live on behind a pooler.
+        new_state := CASE WHEN known_state IN ('committed', 'rolled_back')
+            THEN known_state WHEN known_state = 'open' THEN NULL ELSE 'unknown' END;
+        IF new_state IS DISTINCT FROM pending.transaction_state THEN
+            PERFORM reliability_record_transaction_state(
+                pending.id, new_state, pending.retried, new_state IS NOT NULL);
+        END IF;
+        IF pending.outcome IS NULL
+                OR new_state IS DISTINCT FROM pending.transaction_state THEN
+            PERFORM reliability_refresh_exchange(pending.exchange_id);
+        END IF;
+    END LOOP;
+END $$;
+
 -- Count the exchanges whose state has changed since they were counted last.  The totals
 -- are stored apart: a counter must not fall when old exchanges are deleted.
 CREATE OR REPLACE FUNCTION reliability_count_exchanges() RETURNS void
@@ -413,7 +468,7 @@ LANGUAGE sql AS $$
         last = greatest(total.last, excluded.last)
 $$;
 
--- Refuse changes of what is recorded of an attempt; only a presumed outcome may be
+-- Refuse changes of what is recorded of an attempt; only what was presumed may be
 -- corrected.
 CREATE OR REPLACE FUNCTION reliability_protect_attempt() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -425,6 +480,7 @@ BEGIN
             IS DISTINCT FROM
                 (NEW.outcome, NEW.error_class, NEW.error_message, NEW.status, NEW.ended)
        OR OLD.transaction_state IN ('committed', 'rolled_back')
+            AND NOT OLD.is_state_presumed
             AND OLD.transaction_state IS DISTINCT FROM NEW.transaction_state
     THEN
         RAISE EXCEPTION 'Attempt % is on record and cannot be changed.', OLD.id;

@@ -15,6 +15,7 @@ from odoo.addons.reliability.api import (
     listen,
     masked,
     masked_name,
+    recorder,
 )
 
 from .classification import Call, classify_attempt
@@ -81,9 +82,12 @@ class Attempt(TransactionListener):
             "transaction_id": self._transaction and self._transaction.id,
             "host": socket.gethostname(),
             "pid": os.getpid(),
+            "worker": recorder().lease,
         }
         self._started = time.perf_counter()
         self._is_recorded = ledger.record(db, self._message)
+        if identity := ledger.identity(db):
+            self._message["database_identity"] = identity
 
     def created(self, name: str, kind: str = "") -> None:
         """Report what the partner system has created: a tracking or document number.

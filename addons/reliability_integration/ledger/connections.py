@@ -1,7 +1,8 @@
 """Private connections to the ledger: one for each database of this process.
 
 They are in autocommit mode, independent of Odoo's transactions.  They are opened when
-they are first needed, and never shared with a forked process.
+they are first needed, and never shared with a forked process.  They have no state: behind
+a pooler, each statement may be executed on another connection to PostgreSQL.
 """
 
 import os
@@ -17,21 +18,16 @@ from odoo.addons.reliability.api import SEARCH_PATH
 
 _OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 3000}
 """In seconds, and in milliseconds: the business call waits meanwhile."""
-_LIMITS = (
-    f"SELECT pg_catalog.set_config('search_path', '{SEARCH_PATH}', false),"
-    " set_config('statement_timeout', '2s', false),"
-    " set_config('lock_timeout', '500ms', false),"
-    " set_config('application_name', 'odoo reliability ledger', false)"
+_SETTINGS = (
+    f"SET LOCAL search_path = {SEARCH_PATH};"
+    " SET LOCAL statement_timeout = '2s';"
+    " SET LOCAL lock_timeout = '500ms';"
+    " SET LOCAL application_name = 'odoo reliability ledger';"
+    " SET LOCAL reliability.host_clock = '{clock:.6f}'; "
 )
-_SESSION_IDENTITY = (
-    "SELECT set_config("
-    "'reliability.database_identity', public.reliability_database_identity(), false),"
-    " set_config('reliability.backend',"
-    " pid || '/' || extract(epoch FROM backend_start), false)"
-    " FROM pg_stat_activity WHERE pid = pg_backend_pid()"
-)
-"""Set once for each connection.  Attempts store it, so that the maintenance function
-can find out whether their worker is alive."""
+"""For one statement, in one message with it, which PostgreSQL executes as one
+transaction: a pooler may give the connection to the business next, which must find none
+of them.  The time of this host's clock is for ``reliability_database_time``."""
 _SECONDS_BETWEEN_ATTEMPTS = 5.0
 
 
@@ -75,7 +71,7 @@ class Connection:
 
     def _execute(self, query: str, values: list) -> list[tuple]:
         with self._cnx.cursor() as cr:
-            cr.execute(query, values)
+            cr.execute(_SETTINGS.format(clock=time.time()) + query, values)
             return cr.fetchall() if cr.description else []
 
     def _connect(self) -> None:
@@ -85,14 +81,7 @@ class Connection:
         self._next_attempt = now + _SECONDS_BETWEEN_ATTEMPTS
         _name, info = sql_db.connection_info_for(self._db)
         cnx = psycopg2.connect(**{**info, **_OPTIONS})
-        try:
-            cnx.autocommit = True
-            with cnx.cursor() as cr:
-                cr.execute(_LIMITS)
-                cr.execute(_SESSION_IDENTITY)
-        except BaseException:
-            cnx.close()  # without these settings nothing may be written on it
-            raise
+        cnx.autocommit = True
         self._cnx = cnx
         self._next_attempt = 0.0
 

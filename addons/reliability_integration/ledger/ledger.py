@@ -21,10 +21,10 @@ from .connections import Connections, Unreachable
 _logger = masked_logger(__name__)
 
 _FUNCTION = "reliability_record_attempt"
-_RECORD = f"SELECT public.{_FUNCTION}(%s::jsonb)"
-_RECORD_ASYNCHRONOUSLY = (
-    f"{_RECORD}, pg_catalog.set_config('synchronous_commit', 'off', true)"
+_RECORD = (
+    f"SELECT public.{_FUNCTION}(%s::jsonb), public.reliability_database_identity()"
 )
+_ASYNCHRONOUSLY = "SET LOCAL synchronous_commit = off; "
 """For one commit that does not wait for the disk, which would take most of its time."""
 _SECONDS_BETWEEN_REPORTS = 60.0
 
@@ -41,6 +41,7 @@ class Ledger:
         self.in_tests: list[dict] = []
         self.writes_in_tests = False
         self._connections = Connections()
+        self._identities: dict[str, str] = {}
         self._next_report = 0.0
 
     @property
@@ -60,12 +61,25 @@ class Ledger:
             self.in_tests.append(dict(message))
             return False
         try:
-            query = _RECORD_ASYNCHRONOUSLY if is_asynchronous else _RECORD
-            self.query(db, query, psycopg2.extras.Json(storable(message)))
+            query = f"{_ASYNCHRONOUSLY if is_asynchronous else ''}{_RECORD}"
+            ((_void, self._identities[db]),) = self.query(
+                db, query, psycopg2.extras.Json(storable(message))
+            )
         except (psycopg2.Error, Unreachable, OSError) as error:
+            message = {"database_identity": self.identity(db)} | message
             self._store_in_outbox(db, message, error)
             return False
         return True
+
+    def identity(self, db: str) -> str:
+        """Return the identity of the database that took the last message.
+
+        Transaction ids mean nothing in another database, such as one that is restored
+        under the same name before a message is delivered to it.
+
+        :return: empty if no message was recorded yet
+        """
+        return self._identities.get(db, "")
 
     def query(self, db: str, query: str, *values) -> list[tuple]:
         """Execute a statement beside Odoo's transaction, commit it, return its rows.

@@ -47,7 +47,8 @@ class ReliabilityAttempt(models.Model):
     presumed = fields.Boolean(
         string="Presumed Outcome",
         readonly=True,
-        help="The worker died during the call, so this outcome is presumed.",
+        help="The worker has not reported this outcome: it died during the call, or"
+        " nothing was heard of it for an hour. It is corrected if it is reported later.",
     )
     status = fields.Integer(string="HTTP Status", readonly=True, aggregator=None)
     error_class = fields.Char(readonly=True)
@@ -72,10 +73,18 @@ class ReliabilityAttempt(models.Model):
         readonly=True,
         help="Whether Odoo committed the changes that it made around the call.",
     )
+    is_state_presumed = fields.Boolean(
+        string="Presumed Transaction",
+        readonly=True,
+        help="The worker has not reported how Odoo's transaction ended: this is what"
+        " PostgreSQL knows of it. It is corrected if it is reported later.",
+    )
     retried = fields.Boolean(string="Another Attempt Follows", readonly=True)
     transaction_id = fields.Char(string="Transaction Id", readonly=True)
     database_identity = fields.Char(readonly=True)
-    backend = fields.Char(string="Ledger Connection", readonly=True)
+    worker = fields.Char(
+        readonly=True, help="The worker's lease of a slot, which ends when it dies."
+    )
     host = fields.Char(readonly=True)
     pid = fields.Integer(string="Process", readonly=True, aggregator=None)
     job = fields.Char(readonly=True, help="UUID of the queue job.")

@@ -49,6 +49,11 @@ REPEATABLE_NAMES = [
 _FUNCTIONS = (
     "reliability_record_attempt",
     "reliability_maintain_ledger",
+    "reliability_presume_ends",
+    "reliability_transaction_state",
+    "reliability_has_not_committed",
+    "reliability_is_worker_alive",
+    "reliability_has_waiting_message",
     "reliability_count_exchanges",
     "reliability_record_transaction_state",
     "reliability_discover_host",
@@ -56,7 +61,7 @@ _FUNCTIONS = (
     "reliability_find_or_create_integration",
     "reliability_refresh_exchange",
     "reliability_describe_record",
-    "reliability_utc_timestamp",
+    "reliability_database_time",
     "reliability_database_identity",
     "reliability_protect_attempt",
 )
@@ -371,7 +376,7 @@ class ReliabilityExchange(models.Model):
         allowed = self.filtered("can_retry")
         for exchange in allowed:
             exchange._document()
-        now = fields.Datetime.now()
+        now = self.env.cr.now()
         for exchange in allowed.sudo():
             exchange.write(
                 {
@@ -400,7 +405,7 @@ class ReliabilityExchange(models.Model):
                 "is_possibly_duplicated": False,
                 "next_attempt": False,
                 "resolved_by_id": self.env.uid,
-                "resolved_at": fields.Datetime.now(),
+                "resolved_at": self.env.cr.now(),
                 "resolution": reason,
             }
         )
@@ -410,7 +415,7 @@ class ReliabilityExchange(models.Model):
     @api.model
     def _cron_retry(self):
         """Retry the exchanges that are due, each in its own transaction."""
-        are_due = [("next_attempt", "<=", fields.Datetime.now())]
+        are_due = [("next_attempt", "<=", self.env.cr.now())]
         due = self.search(are_due, limit=_BATCH_SIZE, order="next_attempt, id")
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(are_due))
         for exchange in due:
@@ -465,7 +470,7 @@ class ReliabilityExchange(models.Model):
         pause = min(_FIRST_PAUSE * 2**done, _MAX_PAUSE)
         values = {}
         if is_scheduled:
-            next_attempt = fields.Datetime.now() + pause
+            next_attempt = self.env.cr.now() + pause
             values = {"next_attempt": next_attempt, "state": "retrying"}
         elif exchange.state == "retrying":
             values["state"] = FAILED

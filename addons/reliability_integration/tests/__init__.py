@@ -9,6 +9,7 @@ from . import (
     test_masking,
     test_middleware,
     test_people,
+    test_presumptions,
     test_progress,
     test_rights,
     test_system_administrators,

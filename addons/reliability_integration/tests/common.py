@@ -8,7 +8,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.reliability.api import recorder
-from odoo.addons.reliability.tests.clocks import wait_until
 from odoo.addons.reliability.tests.common import CommittedCase
 from odoo.addons.reliability.tests.recordings import events_in
 
@@ -78,21 +77,44 @@ class LedgerCase(CommittedCase):
             if series.family == "integration"
         ]
 
-    def close_ledger_connections(self):
-        """Close the ledger's connections, as the kernel does for a killed worker."""
-        ledger.close()
-        query = (
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-            " AND application_name = 'odoo reliability ledger'"
-        )
-        wait_until(lambda: not self.rows(query), "the ledger's connections to end")
+    def report_worker(self, *, lives, waiting=(), seconds_ago=0):
+        """Report to the database whether this process lives, as the collector does.
 
-    def maintain_ledger(self):
-        """Call the maintenance function, as if ten seconds had passed."""
+        :param waiting: names of the messages that wait in the outbox
+        """
+        slot, number = recorder().lease.split("/")
+        report = {
+            "ended_leases": json.dumps({slot: int(number) - lives}),
+            "waiting": json.dumps(list(waiting)),
+            "seconds_ago": seconds_ago,
+        }
         with self.cursor() as cr:
-            cr.execute("""
+            cr.execute(
+                """
+                INSERT INTO reliability_collector_report AS old
+                    (source, host, reported, ended_leases, waiting, refused, refusal)
+                VALUES ('test', 'test', now() AT TIME ZONE 'UTC'
+                        - %(seconds_ago)s * interval '1 s',
+                        %(ended_leases)s, %(waiting)s, 0, '')
+                ON CONFLICT (source) DO UPDATE SET
+                    reported = excluded.reported, waiting = excluded.waiting,
+                    ended_leases = excluded.ended_leases
+                """,
+                report,
+            )
+
+    def forget_reports(self):
+        """Delete what was reported."""
+        with self.cursor() as cr:
+            cr.execute("DELETE FROM reliability_collector_report")
+
+    def maintain_ledger(self, seconds=10):
+        """Call the maintenance function, as if some seconds had passed."""
+        with self.cursor() as cr:
+            cr.execute(f"""
                 ALTER TABLE reliability_attempt DISABLE TRIGGER USER;
-                UPDATE reliability_attempt SET started = started - interval '10 s';
+                UPDATE reliability_attempt
+                   SET started = started - interval '{seconds} s';
                 ALTER TABLE reliability_attempt ENABLE TRIGGER USER;
             """)
             cr.execute("SELECT reliability_maintain_ledger()")

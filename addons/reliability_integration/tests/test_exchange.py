@@ -114,37 +114,6 @@ class TestRecord(LedgerCase):
                     pass
         self.assertEqual(query.call_count, 1)
 
-    def test_the_attempt_of_a_dead_worker_is_presumed_unknown(self):
-        with self.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            block = exchange(self.partner(env), "dhl", "label")
-            block.__enter__()
-            cr.rollback()
-        self.close_ledger_connections()
-        self.maintain_ledger()
-        self.assertEqual(self.exchange()["state"], "unknown")
-        (attempt,) = self.attempts()
-        self.assertEqual(
-            (attempt["outcome"], attempt["transaction_state"]),
-            ("unknown", "rolled_back"),
-        )
-        self.assertTrue(attempt["presumed"])
-
-    def test_nothing_is_presumed_of_a_live_worker(self):
-        with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
-            self.maintain_ledger()
-            self.assertEqual(self.exchange()["state"], "open")
-
-    def test_a_presumed_outcome_is_corrected(self):
-        with self.committed() as env:
-            with exchange(self.partner(env), "dhl", "label"):
-                env.cr.rollback()
-                self.close_ledger_connections()
-                self.maintain_ledger()
-                self.assertEqual(self.exchange()["state"], "unknown")
-        (attempt,) = self.attempts()
-        self.assertEqual(attempt["outcome"], "succeeded")
-
     @mute_logger("odoo.sql_db")
     def test_recorded_attempts_cannot_be_changed(self):
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):

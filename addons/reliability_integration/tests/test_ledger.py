@@ -17,7 +17,6 @@ from odoo.addons.reliability.tests.internals import (
 )
 from odoo.addons.reliability.tests.recordings import empty_folder, run_in_child
 
-from ..ledger import connections
 from ..ledger import ledger as module
 from ..ledger.connections import Connection
 from ..ledger.exchange import exchange
@@ -154,10 +153,8 @@ class TestProcesses(LedgerCase):
     def test_a_terminated_connection_is_opened_again(self):
         ledger.query(get_db_name(), "SELECT 1")
         with self.cursor() as cr:
-            cr.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE application_name = 'odoo reliability ledger'"
-            )
+            pid = ledger._connections.get(get_db_name())._cnx.info.backend_pid
+            cr.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
         self.assertEqual(ledger.query(get_db_name(), "SELECT 1"), [(1,)])
 
     def test_an_unreachable_database_is_not_tried_at_each_call(self):
@@ -169,23 +166,40 @@ class TestProcesses(LedgerCase):
                 connection.execute("SELECT 1", [])
         connect.assert_not_called()
 
-    def test_a_connection_without_its_settings_is_not_used(self):
+    def test_each_statement_has_its_limits_and_leaves_nothing_on_the_connection(self):
+        settings = (
+            "SELECT current_setting('statement_timeout'),"
+            " current_setting('lock_timeout'), current_setting('application_name'),"
+            " coalesce(current_setting('reliability.host_clock', true), '') <> ''"
+        )
         connection = Connection(get_db_name())
         self.addCleanup(connection.close)
-        with (
-            patch.object(
-                connections, "_SESSION_IDENTITY", "SELECT reliability_nowhere()"
-            ),
-            patch.object(connections, "_SECONDS_BETWEEN_ATTEMPTS", 0.0),
-            self.assertRaises(psycopg2.Error),
-        ):
-            connection.execute("SELECT 1", [])
-        (settings,) = connection.execute(
-            "SELECT current_setting('statement_timeout'),"
-            " current_setting('reliability.backend', true) <> ''",
-            [],
+        self.assertEqual(
+            connection.execute(settings, []),
+            [("2s", "500ms", "odoo reliability ledger", True)],
         )
-        self.assertEqual(settings, ("2s", True))
+        with connection._cnx.cursor() as cr, self.cursor() as other:
+            cr.execute(settings)
+            other.execute(settings)
+            self.assertEqual(cr.fetchone(), other.fetchone())
+
+    def test_a_message_leaves_nothing_on_the_connection(self):
+        """No prepared statement, no advisory lock, no setting, no LISTEN."""
+        connection = ledger._connections.get(get_db_name())
+        with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
+            pass
+        with connection._cnx.cursor() as cr:
+            for leftover in (
+                "SELECT name FROM pg_prepared_statements",
+                "SELECT pg_listening_channels()",
+                "SELECT objid FROM pg_locks WHERE pid = pg_backend_pid()"
+                " AND locktype = 'advisory'",
+                "SELECT name FROM pg_settings WHERE source = 'session'"
+                " AND name NOT IN ('DateStyle', 'client_encoding')",
+            ):
+                cr.execute(leftover)
+                self.assertEqual(cr.fetchall(), [], leftover)
+        self.assertFalse(connection._cnx.notices)
 
     def test_try_query_returns_none_if_no_connection_can_be_opened(self):
         full = OSError(24, "Too many open files")
