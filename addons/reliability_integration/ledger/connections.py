@@ -6,18 +6,22 @@ a pooler, each statement may be executed on another connection to PostgreSQL.
 """
 
 import os
+import select
 import threading
 import time
 from typing import Any
 
 import psycopg2
+from psycopg2 import extensions
 
 from odoo import sql_db
 
 from odoo.addons.reliability.api import SEARCH_PATH
 
-_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 3000}
-"""In seconds, and in milliseconds: the business call waits meanwhile."""
+_MAX_SECONDS = 3.0
+"""To connect, and for a statement: the business call waits meanwhile.  We measure it
+ourselves: a pooler without a free connection lets a statement wait where PostgreSQL's
+timeouts do not count, perhaps for the connection that the business call itself has."""
 _SETTINGS = (
     f"SET LOCAL search_path = {SEARCH_PATH};"
     " SET LOCAL statement_timeout = '2s';"
@@ -32,7 +36,11 @@ _SECONDS_BETWEEN_ATTEMPTS = 5.0
 
 
 class Unreachable(Exception):
-    """The last connection attempt failed less than five seconds ago."""
+    """Less than five seconds ago the database could not be reached, or did not answer."""
+
+
+class NoAnswer(psycopg2.OperationalError):
+    """The database has not answered in time; the connection is closed."""
 
 
 class Connection:
@@ -55,6 +63,9 @@ class Connection:
                 self._connect()
             try:
                 return self._execute(query, values)
+            except NoAnswer:
+                self._next_attempt = time.monotonic() + _SECONDS_BETWEEN_ATTEMPTS
+                raise
             except psycopg2.OperationalError:
                 if not self._cnx.closed:
                     raise
@@ -72,6 +83,7 @@ class Connection:
     def _execute(self, query: str, values: list) -> list[tuple]:
         with self._cnx.cursor() as cr:
             cr.execute(_SETTINGS.format(clock=time.time()) + query, values)
+            _wait(self._cnx)
             return cr.fetchall() if cr.description else []
 
     def _connect(self) -> None:
@@ -80,10 +92,32 @@ class Connection:
             raise Unreachable(self._db)
         self._next_attempt = now + _SECONDS_BETWEEN_ATTEMPTS
         _name, info = sql_db.connection_info_for(self._db)
-        cnx = psycopg2.connect(**{**info, **_OPTIONS})
-        cnx.autocommit = True
+        cnx = psycopg2.connect(**info, async_=True)  # these are in autocommit mode
+        _wait(cnx)
         self._cnx = cnx
         self._next_attempt = 0.0
+
+
+def _wait(cnx: Any) -> None:
+    """Wait until an asynchronous connection has done what it was told.
+
+    :raise NoAnswer: not in time
+    :raise psycopg2.Error: it failed
+    """
+    until = time.monotonic() + _MAX_SECONDS
+    try:
+        while (state := cnx.poll()) != extensions.POLL_OK:
+            event = select.POLLIN if state == extensions.POLL_READ else select.POLLOUT
+            socket = select.poll()
+            socket.register(cnx, event)
+            milliseconds = (until - time.monotonic()) * 1000
+            if milliseconds <= 0 or not socket.poll(milliseconds):
+                raise NoAnswer(f"no answer within {_MAX_SECONDS:.0f} s")
+    except BaseException as error:
+        # Nobody would read the answer; but an error of the statement is the answer.
+        if isinstance(error, NoAnswer) or not isinstance(error, psycopg2.Error):
+            cnx.close()
+        raise
 
 
 class Connections:

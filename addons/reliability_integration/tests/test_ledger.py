@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import socket
 from unittest.mock import patch
 
 import psycopg2
@@ -17,6 +18,7 @@ from odoo.addons.reliability.tests.internals import (
 )
 from odoo.addons.reliability.tests.recordings import empty_folder, run_in_child
 
+from ..ledger import connections
 from ..ledger import ledger as module
 from ..ledger.connections import Connection
 from ..ledger.exchange import exchange
@@ -178,28 +180,50 @@ class TestProcesses(LedgerCase):
             connection.execute(settings, []),
             [("2s", "500ms", "odoo reliability ledger", True)],
         )
-        with connection._cnx.cursor() as cr, self.cursor() as other:
-            cr.execute(settings)
+        with patch.object(connections, "_SETTINGS", ""), self.cursor() as other:
             other.execute(settings)
-            self.assertEqual(cr.fetchone(), other.fetchone())
+            self.assertEqual(connection.execute(settings, []), other.fetchall())
 
     def test_a_message_leaves_nothing_on_the_connection(self):
         """No prepared statement, no advisory lock, no setting, no LISTEN."""
-        connection = ledger._connections.get(get_db_name())
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
             pass
-        with connection._cnx.cursor() as cr:
+        with patch.object(connections, "_SETTINGS", ""):
             for leftover in (
                 "SELECT name FROM pg_prepared_statements",
                 "SELECT pg_listening_channels()",
                 "SELECT objid FROM pg_locks WHERE pid = pg_backend_pid()"
                 " AND locktype = 'advisory'",
-                "SELECT name FROM pg_settings WHERE source = 'session'"
-                " AND name NOT IN ('DateStyle', 'client_encoding')",
+                "SELECT name, setting FROM pg_settings WHERE source = 'session'",
             ):
-                cr.execute(leftover)
-                self.assertEqual(cr.fetchall(), [], leftover)
-        self.assertFalse(connection._cnx.notices)
+                found = ledger.query(get_db_name(), leftover)
+                self.assertEqual(found, [], leftover)
+        cnx = ledger._connections.get(get_db_name())._cnx
+        self.assertFalse(cnx.notices)
+
+    def test_a_pooler_without_a_free_connection_is_not_waited_for(self):
+        """There PostgreSQL's own timeouts do not count."""
+        connection = Connection(get_db_name())
+        with (
+            patch.object(connections, "_MAX_SECONDS", 0.1),
+            patch.object(connections, "_SETTINGS", ""),
+            self.assertRaises(connections.NoAnswer),
+        ):
+            connection.execute("SELECT pg_sleep(60)", [])
+        with self.assertRaises(connections.Unreachable):
+            connection.execute("SELECT 1", [])
+
+    def test_a_server_that_accepts_and_says_nothing_is_not_waited_for(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            host, port = silent.getsockname()
+            info = {"host": host, "port": port, "dbname": "any", "user": "any"}
+            with (
+                patch.object(connections, "_MAX_SECONDS", 0.1),
+                patch.object(connections.sql_db, "connection_info_for") as found,
+                self.assertRaises(connections.NoAnswer),
+            ):
+                found.return_value = "any", info
+                Connection("any").execute("SELECT 1", [])
 
     def test_try_query_returns_none_if_no_connection_can_be_opened(self):
         full = OSError(24, "Too many open files")
