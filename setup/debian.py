@@ -16,6 +16,7 @@ PROGRAMS = {
     "libc6-dev": "/usr/include/stdio.h",
     "nodejs": "/usr/bin/node",
     "npm": "/usr/bin/npm",
+    "pgbouncer": "/usr/sbin/pgbouncer",
     "postgresql": "/usr/lib/postgresql/*/bin/postgres",
     "prometheus": "/usr/bin/prometheus",
     "python3-venv": "/usr/lib/python3.*/ensurepip/__main__.py",

@@ -163,7 +163,7 @@ def _create():
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(mode=0o700)
         _give_to_server(partial)
-        _write_for_server(partial / "password", secrets.token_urlsafe(24))
+        write_for_server(partial / "password", secrets.token_urlsafe(24))
         _as_server(
             *(_program("initdb"), "--pgdata", partial / "data", "--encoding=UTF8"),
             *("--locale=C.UTF-8", f"--username={ACCOUNT}"),
@@ -233,7 +233,8 @@ def _program(name):
     return Path(debian.program("postgresql")).with_name(name)
 
 
-def _write_for_server(path, text):
+def write_for_server(path, text):
+    """Write a file that only the server's account can read."""
     path.touch(mode=0o600)
     path.write_text(text)
     _give_to_server(path)
@@ -248,7 +249,7 @@ def _choose_port():
     """Keep the port of the last start if it is free: configurations may name it."""
     chosen = home() / "port"
     if not chosen.exists() or not ports.is_free(port()):
-        _write_for_server(chosen, str(ports.free_port()))
+        write_for_server(chosen, str(ports.free_port()))
 
 
 def _remove_stale_pid_file():

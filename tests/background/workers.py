@@ -28,6 +28,7 @@ class Queue:
     :param channels: configuration of queue_job; if empty, there is no runner
     :param workers: number of HTTP workers
     :param ours: addons of this project that the server loads for all databases
+    :param options, variables: more of them, as for :class:`.OdooServer`
     """
 
     def __init__(
@@ -37,6 +38,8 @@ class Queue:
         workers=4,
         folder=FOLDER,
         ours=OURS,
+        options=None,
+        variables=None,
     ):
         with_runner = ["queue_job"] if channels else []
         self.database = database
@@ -50,10 +53,12 @@ class Queue:
             options={
                 "server_wide_modules": ",".join([*SERVER_WIDE, *ours, *with_runner]),
                 "max_cron_threads": 0,
+                **(options or {}),
             },
             variables={
                 "PROBE_JOBS_FOLDER": str(self.logs),
                 "ODOO_QUEUE_JOB_CHANNELS": channels,
+                **(variables or {}),
             },
         )
 

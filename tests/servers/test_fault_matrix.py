@@ -58,12 +58,22 @@ FOUND = """
 
 @pytest.fixture(scope="module")
 def results(database):
-    """Run all cells and the maintenance of the ledger; return cell → exchange in the
-    ledger, parcels at the carrier, and exit status of the process."""
-    names = {cell: f"cell {' '.join(cell)}" for cell in CELLS}
-    ended = {}
+    """Run all cells, see :func:`run_cells`."""
     config = paths.RUN / "test" / "fault_matrix" / "odoo.conf"
     odoo_config.write(config, {"db_name": database})
+    return run_cells(database, config, CELLS)
+
+
+def run_cells(database, config, cells):
+    """Run cells and the maintenance of the ledger.
+
+    :param config: path of odoo.conf
+    :return: cell → exchange in the ledger, parcels at the carrier, and exit status of
+        the process
+    """
+    names = {cell: f"cell {' '.join(cell)}" for cell in cells}
+    ended = {}
+    _restarted.clear()
     with (
         Simulator() as simulator,
         Driver("driver.py", config, simulator.port) as driver,
@@ -170,7 +180,11 @@ def test_the_documentation_shows_the_tested_table():
 
 @pytest.mark.parametrize("cell", CELLS, ids=" ".join)
 def test_the_ledger_has_what_the_partner_system_did(results, cell):
-    exchange, parcels, ended = results[cell]
+    assert_is_true(cell, *results[cell])
+
+
+def assert_is_true(cell, exchange, parcels, ended):
+    """Assert that the ledger has what the partner system did, see :func:`run_cells`."""
     assert os.waitstatus_to_exitcode(ended) == ending(*cell)
     assert exchange, "no row"
     state, outcomes, transaction_states, references = expected(*cell)
