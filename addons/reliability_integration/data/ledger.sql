@@ -261,7 +261,7 @@ BEGIN
             error_message = message->>'error_message',
             transaction_id = coalesce(message->>'transaction_id', transaction_id),
             -- The transaction that it ended in may be another one.
-            transaction_state = CASE WHEN NOT is_state_presumed
+            transaction_state = CASE WHEN is_state_presumed IS NOT TRUE
                                      THEN transaction_state END,
             is_state_presumed = false,
             request = message->>'request', answer = message->>'answer'
@@ -480,7 +480,7 @@ BEGIN
             IS DISTINCT FROM
                 (NEW.outcome, NEW.error_class, NEW.error_message, NEW.status, NEW.ended)
        OR OLD.transaction_state IN ('committed', 'rolled_back')
-            AND NOT OLD.is_state_presumed
+            AND OLD.is_state_presumed IS NOT TRUE
             AND OLD.transaction_state IS DISTINCT FROM NEW.transaction_state
     THEN
         RAISE EXCEPTION 'Attempt % is on record and cannot be changed.', OLD.id;
