@@ -363,6 +363,7 @@ class Collector:
         for reader in self._readers.values():
             reader.close()
         self._readers.clear()
+        self._ended_leases = {}
         self._unsaved = {}
         if self._state is not None:
             self._state.close()
@@ -376,6 +377,8 @@ class Collector:
             if not reader.is_current():
                 # A worker of another version has quarantined it: read it once more.
                 self._read_slot(path, reader)
+                if reader.is_held:  # nobody will see its lease end
+                    del self._ended_leases[reader.identity]
         self._totals.drop({"unread": open_slots(self.folder, self._readers)})
         for path, reader in list(self._readers.items()):
             self._read_slot(path, reader)
@@ -384,11 +387,12 @@ class Collector:
         position = self._positions.setdefault(reader.identity, Position())
         try:
             reader.recover_if_left()
-            self._ended_leases[reader.identity] = reader.ended_leases
             reading = reader.read(position)
         except Unusable as error:
             self._quarantine(path, reader, error)
             return
+        finally:
+            self._ended_leases[reader.identity] = reader.ended_leases
         counted = self._totals.add(reading.events)
         lost = add_to_batches(self._unsaved, counted, self._call_filter)
         self._totals.drop({**reading.drops, "undelivered": lost})

@@ -15,6 +15,7 @@ from ...collector.collector import Collector
 from ...telemetry import totals
 from ...telemetry.events import OUTCOMES, Event
 from ...telemetry.slots import file, lease, reader
+from ...telemetry.slots.file import Unusable
 from ..recordings import FolderCase, record, run_in_child, series
 
 COUNT = "odoo_operation_duration_seconds_count"
@@ -406,6 +407,24 @@ class TestEndedLeases(CollectorCase):
             collector.cycle()
         self.assertFalse(list(self.folder.glob("slot-*")))
         self.assertTrue(self.ended(collector, name))
+
+    def test_nothing_is_told_of_a_worker_whose_slot_was_deleted(self):
+        recorder, collector = self.recorder(), self.collector()
+        slot, _number = recorder.lease.split("/")
+        collector.cycle()
+        for path in lease.slot_paths(self.folder):
+            path.unlink()
+        collector.cycle()
+        self.assertNotIn(slot, collector.ended_leases())
+
+    def test_the_lease_of_a_killed_worker_with_a_damaged_slot_has_ended(self):
+        recorder, collector = self.recorder(), self.collector()
+        name = recorder.lease
+        self.assertFalse(self.ended(collector, name))
+        recorder.close()
+        damage = patch.object(lease, "recover", side_effect=Unusable("damaged"))
+        with damage, self.assertLogs():
+            self.assertTrue(self.ended(collector, name))
 
     def test_a_worker_without_a_slot_has_no_lease(self):
         recorder = self.recorder()
