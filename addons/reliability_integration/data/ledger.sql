@@ -415,7 +415,8 @@ BEGIN
            AND (outcome IS NOT NULL OR is_alive IS FALSE OR is_alive IS NULL
                 AND started < now() AT TIME ZONE 'UTC' - interval '1 hour')
            AND NOT reliability_has_waiting_message(uid)
-         ORDER BY id LIMIT 1000
+         -- What nobody can tell any more must not keep others from being decided.
+         ORDER BY transaction_state NULLS FIRST, id LIMIT 1000
          FOR UPDATE OF attempt SKIP LOCKED
     LOOP
         known_state := CASE WHEN pending.database_identity = this_database
