@@ -4,7 +4,9 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
+from odoo.modules.module import Manifest
 from odoo.orm.registry import Registry
+from odoo.tools import parse_version
 
 from .guard import guarded
 
@@ -17,6 +19,7 @@ _COLUMNS = """
      WHERE relkind = 'r' AND pg_catalog.starts_with(relname, %s) AND attnum > 0
        AND NOT attisdropped AND pg_table_is_visible(pg_class.oid)
 """
+_INSTALLED = "SELECT latest_version FROM ir_module_module WHERE name = 'reliability'"
 
 OLDER, NEWER, OTHER = "older", "newer", "other"
 """How the tables of a database can differ from those that the code expects."""
@@ -42,7 +45,17 @@ def difference(cr: Any, registry: Registry) -> str:
         return ""
     if found < expected:
         return OLDER
-    return NEWER if found > expected else OTHER
+    return NEWER if found > expected else _difference_of_versions(cr)
+
+
+def _difference_of_versions(cr: Any) -> str:
+    """Like :func:`difference`, by version: one of them may have dropped columns."""
+    cr.execute(_INSTALLED)
+    installed = parse_version(cr.fetchone()[0])
+    version = parse_version(Manifest.for_addon("reliability").version)
+    if installed == version:
+        return OTHER
+    return OLDER if installed < version else NEWER
 
 
 @guarded

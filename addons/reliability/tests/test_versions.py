@@ -48,6 +48,19 @@ class TestTablesOfAnotherVersion(TransactionCase):
         self.assertEqual(self.difference(), schema.OTHER)
         self.assertIn("upgrade the app", self.shown_problems())
 
+    def test_the_version_decides_where_columns_were_added_and_dropped(self):
+        self.env.cr.execute(f"{OLDER}; {NEWER}")
+        for version, expected in (
+            ("19.0.0.9.0", schema.OLDER),
+            ("19.0.99.0.0", schema.NEWER),
+        ):
+            self.env.cr.execute(
+                "UPDATE ir_module_module SET latest_version = %s"
+                " WHERE name = 'reliability'",
+                [version],
+            )
+            self.assertEqual(self.difference(), expected)
+
     def test_the_problem_is_logged_when_the_registry_is_loaded(self):
         self.env.cr.execute(OLDER)
         with self.assertLogs(schema.__name__, "WARNING") as logs:
