@@ -8,6 +8,7 @@ from . import (
     test_ledger,
     test_masking,
     test_middleware,
+    test_migration,
     test_people,
     test_presumptions,
     test_progress,
