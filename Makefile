@@ -41,7 +41,7 @@ bench: ## run benchmarks, and write docs/benchmarks.md; ARGS="polling" runs some
 soak: ## work while everything is killed, then compare counts; MINUTES=30 for longer
 	@$(PYTHON) -m setup soak $(MINUTES)
 
-soak-ledger: ## record 20,000 attempts while PostgreSQL is restarted
+soak-ledger: ## record 20,000 attempts while PostgreSQL is restarted; faults behind PgBouncer
 	@$(PYTHON) -m setup soak-ledger
 
 soak-edi: ## send 5,000 EDI documents with random faults, and compare the ledger

@@ -4,8 +4,8 @@ from . import databases, debian, node_packages, odoo_source
 from .lock import lock
 
 DEMO_SERVERS = ("prometheus", "redis-server")
-TEST_SERVERS = (*DEMO_SERVERS, "chromium", "pgbouncer")
 C_COMPILER = ("gcc", "libc6-dev")
+TEST_SERVERS = (*DEMO_SERVERS, *C_COMPILER, "chromium", "pgbouncer")
 
 
 def for_checks():

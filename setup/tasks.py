@@ -104,8 +104,13 @@ def soak(minutes="2"):
 
 
 def soak_ledger():
-    """Record 20,000 attempts of four workers while PostgreSQL is restarted twice."""
-    return _run_pytest("soak", "soak/ledger.py", "-s")
+    """Record 20,000 attempts of four workers while PostgreSQL is restarted twice.
+
+    Then run the fault matrix behind a pooler, and with clocks that are wrong.
+    """
+    matrices = paths.ROOT / "tests" / "soak" / "fault_matrices.py"
+    packages = (*prepare.C_COMPILER, "pgbouncer")
+    return _run_pytest("soak", "soak/ledger.py", "-s", matrices, packages=packages)
 
 
 def soak_edi():

@@ -18,23 +18,24 @@ _UNDECIDED = """
 """
 
 
-def wait_until_decided(database, config):
+def wait_until_decided(database, config, **variables):
     """Wait until the ledger has the outcome and transaction state of all attempts.
 
     :param config: odoo.conf of the processes that made the attempts
+    :param variables: of the environment
     :raise AssertionError: some attempts remain undecided
     """
-    with _collector(config):
+    with _collector(config, variables):
         wait_until(lambda: postgres.psql(_UNDECIDED, database) == "0", "undecided")
 
 
 @contextlib.contextmanager
-def _collector(config):
+def _collector(config, variables):
     command = [paths.PYTHON, paths.LAUNCHER, f"--addons-path={paths.ADDONS}"]
     process = subprocess.Popen(
         [*command, "reliability_collector", "-c", config],
         cwd=paths.RUN,
-        env=python_env.environ(),
+        env=python_env.environ(**variables),
     )
     try:
         yield

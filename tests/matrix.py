@@ -16,13 +16,15 @@ class Driver(JsonProcess):
     :param program: file in `EXCHANGES` that runs each cell in a process of its own
     :param config: path of odoo.conf
     :param argument: argument of the program
+    :param variables: of its environment
     """
 
-    def __init__(self, program, config, argument):
+    def __init__(self, program, config, argument, **variables):
         super().__init__(
             *(EXCHANGES / program, argument),
             ODOO_RC=str(config),
             PYTHONPATH=f"{paths.ROOT}:{paths.ROOT / 'tests'}",
+            **variables,
         )
 
     def run(self, *cell):

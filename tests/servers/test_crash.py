@@ -10,7 +10,7 @@ import json
 import ledger_collector
 import pytest
 from matrix import Driver
-from test_fault_matrix import FOUND, Simulator, partner
+from fault_matrix import FOUND, Simulator, partner
 
 from setup import odoo_config, paths, postgres
 
