@@ -168,8 +168,9 @@ def _database_answers() -> bool:
         with contextlib.closing(
             psycopg2.connect(**{**info, "connect_timeout": 2})
         ) as connection:
-            with connection.cursor() as cr:
-                cr.execute("SET statement_timeout = '1s'; SELECT 1")
+            # Committed: a pooler closes its own connection else, and would keep a SET.
+            with connection, connection.cursor() as cr:
+                cr.execute("SET LOCAL statement_timeout = '1s'; SELECT 1")
                 return True
     except psycopg2.Error:
         return False
