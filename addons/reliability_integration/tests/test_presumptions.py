@@ -11,8 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.reliability.collector import outbox
-from odoo.addons.reliability.collector.connection import connected
+from odoo.addons.reliability.tests.internals import deliver_messages, outbox_in
 from odoo.addons.reliability.tests.recordings import empty_folder
 
 from ..ledger import ledger as module
@@ -29,8 +28,7 @@ class PresumptionCase(LedgerCase):
         super().setUp()
         self.blocks = []
         self.folder = empty_folder(self)
-        settings = self.enterContext(patch.object(outbox, "settings"))
-        settings.return_value.telemetry_dir = self.folder
+        self.enterContext(outbox_in(self.folder))
         self.addCleanup(self.forget_reports)
 
     def attempt_of(self, cr):
@@ -51,11 +49,6 @@ class PresumptionCase(LedgerCase):
             mute_logger(module.__name__),
         ):
             yield
-
-    def deliver(self):
-        """Deliver the outbox, as the collector does."""
-        with connected(get_db_name()) as connection:
-            outbox.deliver(self.folder, get_db_name(), connection)
 
     def found(self):
         """Return what the ledger has of the only attempt: its outcome, the state of its
@@ -216,7 +209,7 @@ class TestCorrections(PresumptionCase):
             with self.unreachable_ledger():
                 block.__exit__(None, None, None)
                 cr.commit()
-        self.deliver()
+        deliver_messages(self.folder)
         self.assertEqual(self.found(), ("succeeded", "committed", "succeeded"))
         self.assertEqual(self.references(), {"T1": "committed"})
 
@@ -230,7 +223,7 @@ class TestCorrections(PresumptionCase):
             down.__exit__(None, None, None)
         self.maintain_ledger()
         self.assertEqual(self.references(), {"T1": "committed"})
-        self.deliver()
+        deliver_messages(self.folder)
         self.assertEqual(self.found(), ("succeeded", "rolled_back", "failed"))
         self.assertEqual(self.references(), {"T1": "orphaned"})
 
@@ -243,7 +236,7 @@ class TestCorrections(PresumptionCase):
         self.maintain_ledger()
         with self.cursor() as cr:
             cr.execute("UPDATE reliability_reference SET state = 'cancelled'")
-        self.deliver()
+        deliver_messages(self.folder)
         self.assertEqual(self.references(), {"T1": "cancelled"})
 
 
@@ -277,7 +270,7 @@ class TestClocks(PresumptionCase):
         with self.clock(-2), self.unreachable_ledger(), self.committed() as env:
             self.attempt_of(env.cr).__exit__(None, None, None)
         with self.clock(-1):  # an hour later
-            self.deliver()
+            deliver_messages(self.folder)
         self.assertEqual(self.age(), 60)
 
     def test_dead_workers_are_found_on_a_host_whose_clock_is_ahead_or_behind(self):
@@ -315,20 +308,20 @@ class TestOtherDatabases(PresumptionCase):
         with self.committed() as env, exchange(self.partner(env), "dhl", "other"):
             pass  # the identity of the database is known since
         self.attempt_in_the_outbox()
-        self.deliver()
+        deliver_messages(self.folder)
         self.assertEqual(self.exchanges()[-1]["state"], "succeeded")
 
     def test_a_success_before_anything_was_heard_of_the_database_is_unknown(self):
         with patch.object(ledger, "_identities", {}):
             self.attempt_in_the_outbox()
-        self.deliver()
+        deliver_messages(self.folder)
         self.assertEqual(self.found(), ("succeeded", "unknown", "unknown"))
         self.assertEqual(self.references(), {"T1": "open"})
 
     def test_a_success_in_the_database_before_is_unknown(self):
         with patch.object(ledger, "_identities", {get_db_name(): "7/7"}):
             self.attempt_in_the_outbox()
-        self.deliver()
+        deliver_messages(self.folder)
         self.maintain_ledger()
         self.assertEqual(self.found(), ("succeeded", "unknown", "unknown"))
 
@@ -336,7 +329,7 @@ class TestOtherDatabases(PresumptionCase):
         with patch.object(ledger, "_identities", {get_db_name(): self.identity()}):
             self.attempt_in_the_outbox()
         self.restore("999999999999")
-        self.deliver()
+        deliver_messages(self.folder)
         self.assertEqual(self.found(), ("succeeded", "unknown", "unknown"))
 
     def test_a_commit_that_was_rolled_back_in_this_database_is_unknown(self):
@@ -347,7 +340,7 @@ class TestOtherDatabases(PresumptionCase):
         with patch.object(ledger, "_identities", {get_db_name(): self.identity()}):
             self.attempt_in_the_outbox()
         self.restore(rolled_back)
-        self.deliver()
+        deliver_messages(self.folder)
         self.assertEqual(self.found(), ("succeeded", "unknown", "unknown"))
 
     def identity(self):
