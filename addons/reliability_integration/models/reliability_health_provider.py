@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from odoo.addons.reliability.api import Alert, Card, formatting
 
@@ -78,7 +78,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         counts = self._count_unresolved(scope)
         if not counts:
             return
-        recent = ("started", ">=", fields.Datetime.now() - _RECENT)
+        recent = ("started", ">=", self.env.cr.now() - _RECENT)
         for key, domain, one, many, button in self._exchange_lists():
             if key in counts:
                 number, oldest = counts[key]
@@ -111,7 +111,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 ("orphan_count", ">", 0),
                 ("state", "in", ("failed", "unknown")),
                 ("is_possibly_duplicated", "=", True),
-                ("started", ">=", fields.Datetime.now() - _RECENT),
+                ("started", ">=", self.env.cr.now() - _RECENT),
                 *self._scope_domain(scope),
                 *self._domain_not_reported_elsewhere(),
             ],

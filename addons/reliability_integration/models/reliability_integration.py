@@ -199,7 +199,7 @@ class ReliabilityIntegration(models.Model):
             integration.calls_today = sum(quarter.calls for _number, quarter in today)
             integration.quarters_today = {
                 "begin": fields.Datetime.to_string(day.begin),
-                "now": fields.Datetime.to_string(fields.Datetime.now()),
+                "now": fields.Datetime.to_string(self.env.cr.now()),
                 "quarters": [
                     [number, quarter.attempts, quarter.failures]
                     for number, quarter in today
@@ -251,7 +251,7 @@ class ReliabilityIntegration(models.Model):
         :rtype: list[tuple[int, int, int | None, str, _Quarter]]
         :return: integration, quarter of an hour, company, warehouse, and numbers
         """
-        now, begin = fields.Datetime.now(), self._day().begin
+        now, begin = self.env.cr.now(), self._day().begin
         self.env.cr.execute(
             """
             SELECT exchange.integration_id,
@@ -280,7 +280,7 @@ class ReliabilityIntegration(models.Model):
         return None if codes is None else list(codes)
 
     def _day(self):
-        return LocalDay.containing(fields.Datetime.now(), self.env.tz.zone)
+        return LocalDay.containing(self.env.cr.now(), self.env.tz.zone)
 
     @api.depends_context(*_CONTEXT_KEYS)
     @api.depends(
@@ -325,7 +325,7 @@ class ReliabilityIntegration(models.Model):
 
     @api.depends("last_success", "calendar_id")
     def _compute_silent_hours(self):
-        now = fields.Datetime.now()
+        now = self.env.cr.now()
         for calendar, integrations in self.grouped("calendar_id").items():
             since = {
                 integration: integration._silent_since(now)

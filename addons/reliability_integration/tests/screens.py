@@ -45,6 +45,8 @@ class ScreensCase(TransactionCase):
             )
             for role in ("viewer", "manager", "admin")
         }
+        # As the clock of this host, also while it is frozen.
+        cls.classPatch(type(cls.env.cr), "now", lambda _cr: fields.Datetime.now())
         cls.users["plain"] = new_test_user(cls.env, "screens_plain", "base.group_user")
         cls.users["elsewhere"] = new_test_user(
             cls.env,

@@ -46,6 +46,19 @@ class ProviderCase(ScreensCase):
 
 
 @tagged("-at_install", "post_install")
+class TestClocks(ProviderCase):
+    """Ages are those of the database's clock, whatever the clock of this host says."""
+
+    def test_a_clock_that_is_ahead_hides_no_failures_and_makes_no_silence(self):
+        self.exchanges(succeeded=1, failed=9)
+        before = self.card()
+        self.patch(type(self.env.cr), "now", lambda _cr: NOON)
+        with freeze_time(NOON + timedelta(hours=2)):
+            self.assertEqual(self.card(), before)
+            self.assertEqual(before[0], "interrupted")
+
+
+@tagged("-at_install", "post_install")
 class TestCards(ProviderCase):
     def test_a_card_without_trouble_has_no_text(self):
         self.assertEqual(self.card(), ("no_data", ""))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.reliability.api import Alert, Backlog, formatting
@@ -43,7 +43,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         query = SQL(
             "SELECT company_id, count(*), count(*) FILTER (WHERE since < %(late)s),"
             " min(since) FROM reliability_job_eligible GROUP BY 1",
-            late=fields.Datetime.now() - _LATE,
+            late=self.env.cr.now() - _LATE,
         )
         return super()._backlogs() + [
             Backlog(_JOBS, _SERVICE, company, "", count, late, oldest if late else None)
@@ -73,7 +73,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
         Waiting jobs have one root cause: the queue as a whole, or else their channels.
         """
-        groups, now = self._job_groups(scope), fields.Datetime.now()
+        groups, now = self._job_groups(scope), self.env.cr.now()
         waiting = [group for group in groups if group.kind == _WAITING]
         overdue = [group for group in waiting if now - group.oldest > _TOLERATED]
         if overdue and not self._job_runner_alive():
@@ -202,7 +202,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             "SELECT EXISTS (SELECT FROM queue_job WHERE state = 'started')"
             " OR EXISTS (SELECT FROM reliability_job_attempt"
             " WHERE ended > %s AND started IS NOT NULL)",
-            fields.Datetime.now() - _LATE,
+            self.env.cr.now() - _LATE,
         )
         return self.env.execute_query(query)[0][0]
 
@@ -225,7 +225,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _eligible_job_domain(self, scope):
         """Return the domain of the jobs that could run now."""
-        now = fields.Datetime.now()
+        now = self.env.cr.now()
         return [
             ("state", "in", ("pending", "enqueued")),
             *("|", ("eta", "=", False), ("eta", "<=", now)),

@@ -1,9 +1,10 @@
 """The cockpit reports each root cause for which jobs wait, and no other."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
@@ -74,6 +75,12 @@ class TestNoJobStarts(ProviderCase):
     def test_a_new_job_is_no_problem(self):
         self.delay()
         with self.without_runner():
+            self.assertFalse(self.alerts())
+
+    def test_a_clock_of_this_host_that_is_ahead_makes_no_job_late(self):
+        self.delay()
+        two_hours_ahead = freeze_time(self.env.cr.now() + timedelta(hours=2))
+        with self.without_runner(), two_hours_ahead:
             self.assertFalse(self.alerts())
 
     def without_runner(self):
