@@ -25,6 +25,7 @@ from psycopg2.errors import LockNotAvailable, QueryCanceled
 
 from ..odoo_conf import settings
 from ..telemetry.masked_log import masked_logger
+from ..telemetry.masking import masked
 from ..telemetry.slots.lease import prepare_folder
 from ..telemetry.storable import storable
 from .connection import OWNER_IS_TRUSTED, transaction
@@ -155,7 +156,8 @@ def deliver(folder: Path, db: str, connection: Any) -> int:
                 raise psycopg2.OperationalError(str(error)) from error
             if path != refused:
                 _logger.error("%s refuses the message %s: %s", db, subject, error)
-            _refusals[db] = storable(str(error)).strip()
+            # PostgreSQL's errors may have contents of rows.
+            _refusals[db] = masked(error).strip()
             os.utime(taken)
             taken.replace(refused)
         else:

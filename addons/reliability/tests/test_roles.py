@@ -15,6 +15,7 @@ from ..models.retention import (
 )
 
 LEDGERS = {
+    "reliability.collector.report",
     "reliability.series",
     "reliability.rollup.minute",
     "reliability.rollup.hour",
