@@ -9,8 +9,8 @@ import json
 
 import ledger_collector
 import pytest
-from matrix import Driver
 from fault_matrix import FOUND, Simulator, partner
+from matrix import Driver
 
 from setup import odoo_config, paths, postgres
 

@@ -1,8 +1,8 @@
 """Private connections to the ledger: one for each database of this process.
 
 They are in autocommit mode, independent of Odoo's transactions.  They are opened when
-they are first needed, and never shared with a forked process.  They have no state: behind
-a pooler, each statement may be executed on another connection to PostgreSQL.
+they are first needed, and never shared with a forked process.  They have no state:
+behind a pooler, each statement may be executed on another connection to PostgreSQL.
 """
 
 import os
@@ -36,7 +36,7 @@ _SECONDS_BETWEEN_ATTEMPTS = 5.0
 
 
 class Unreachable(Exception):
-    """Less than five seconds ago the database could not be reached, or did not answer."""
+    """Less than five seconds ago the database was not reached, or did not answer."""
 
 
 class NoAnswer(psycopg2.OperationalError):

@@ -48,7 +48,7 @@ class ReliabilityAttempt(models.Model):
         string="Presumed Outcome",
         readonly=True,
         help="The worker has not reported this outcome: it died during the call, or"
-        " nothing was heard of it for an hour. It is corrected if it is reported later.",
+        " nothing was heard of it for an hour. What it reports later corrects it.",
     )
     status = fields.Integer(string="HTTP Status", readonly=True, aggregator=None)
     error_class = fields.Char(readonly=True)

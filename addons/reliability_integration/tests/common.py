@@ -103,7 +103,7 @@ class LedgerCase(CommittedCase):
                 report,
             )
 
-    def forget_reports(self):
+    def delete_reports(self):
         """Delete what was reported."""
         with self.cursor() as cr:
             cr.execute("DELETE FROM reliability_collector_report")
@@ -111,12 +111,15 @@ class LedgerCase(CommittedCase):
     def maintain_ledger(self, seconds=10):
         """Call the maintenance function, as if some seconds had passed."""
         with self.cursor() as cr:
-            cr.execute(f"""
+            cr.execute(
+                """
                 ALTER TABLE reliability_attempt DISABLE TRIGGER USER;
                 UPDATE reliability_attempt
-                   SET started = started - interval '{seconds} s';
+                   SET started = started - %s * interval '1 s';
                 ALTER TABLE reliability_attempt ENABLE TRIGGER USER;
-            """)
+                """,
+                [seconds],
+            )
             cr.execute("SELECT reliability_maintain_ledger()")
 
     def rows(self, query):
