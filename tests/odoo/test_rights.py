@@ -23,6 +23,7 @@ RIGHTS = {
     #                                     viewer  manager admin   system
     "reliability.attempt": ("r", "r", "r", ""),
     "reliability.collector.checkpoint": ("", "", "r", ""),
+    "reliability.collector.report": ("", "", "r", ""),
     "reliability.cutoff": ("r", "r", "rwcd", "rwcd"),
     "reliability.edi.daily.status": ("r", "r", "r", ""),
     "reliability.edi.document": ("r", "r", "r", ""),

@@ -14,7 +14,7 @@ from .outbox import Waiting
 
 TABLE = "reliability_collector_report"
 _REPORT = f"""
-    INSERT INTO {TABLE} AS old
+    INSERT INTO public.{TABLE} AS old
         (source, host, reported, ended_leases, waiting, refused, refusal)
     VALUES (%s, %s, now() AT TIME ZONE 'UTC', %s, %s, %s, %s)
     ON CONFLICT (source) DO UPDATE SET

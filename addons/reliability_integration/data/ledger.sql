@@ -430,7 +430,8 @@ BEGIN
                     ELSE 'The worker died during the call.' END,
                 ended = now() AT TIME ZONE 'UTC'
              WHERE id = pending.id;
-        ELSIF known_state IS NULL AND pending.database_identity = this_database
+        ELSIF known_state IS NULL
+                AND pending.database_identity IS NOT DISTINCT FROM this_database
                 AND coalesce(pending.is_alive, pending.started
                     > now() AT TIME ZONE 'UTC' - interval '1 hour') THEN
             CONTINUE;  -- only the worker knows
