@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from prometheus_client.core import Metric
@@ -254,16 +254,19 @@ class Collector:
             self._max_series[db] = max_series
             self._totals.max_series = self._max_series
 
-    def reconcile_databases(self, existing: Mapping[str, int]) -> None:
+    def reconcile_databases(
+        self, existing: Mapping[str, int], without_app: Collection[str] = ()
+    ) -> None:
         """Follow databases that were renamed, and retire those that do not exist.
 
-        :param existing: name → oid of every existing database, see
-            :meth:`State.reconcile_databases`
+        See :meth:`State.reconcile_databases`.
         """
         with self._lock:
             if self._state is None:
                 return
-            retired = self._state.reconcile_databases(existing, time.time())
+            retired = self._state.reconcile_databases(
+                existing, time.time(), without_app
+            )
             for db, lost in retired.items():
                 self._totals.retire(db)
                 self._sheets.pop(db, None)
@@ -291,9 +294,20 @@ class Collector:
         """Return how many processes could not record, as of the last cycle."""
         return self._without_slot
 
-    def pending(self, db: str) -> tuple[str, list[tuple[int, str]]]:
+    def measured_in(self, db: str, oid: int) -> list[str]:
+        """Return the names under which waiting batches of a database were measured.
+
+        See :meth:`State.measured_in`; none if another collector leads.
+        """
+        with self._lock:
+            return self._state.measured_in(db, oid) if self._state else []
+
+    def pending(
+        self, db: str, oid: int | None = None
+    ) -> tuple[str, list[tuple[int, str]]]:
         """Return our name as a source of a database, and its waiting batches.
 
+        :param oid: the number of the database, see :meth:`State.pending`
         :return: the name, and pairs of the number and the JSON of a batch (see
             :meth:`Batch.dumps`)
         """
@@ -301,12 +315,35 @@ class Collector:
             if self._state is None:
                 return "", []
             # A copy of a database has our numbers of the original.
-            return f"{self._state.source}/{db}", self._state.pending(db)
+            return f"{self._state.source}/{db}", self._state.pending(db, oid)
 
     def current_name(self, db: str) -> str:
         """Return the current name of a database that may have been renamed."""
         with self._lock:
             return self._state.current_name(db) if self._state else db
+
+    def number_of(self, db: str) -> int | None:
+        """Return the number of the database that last had a name, if it is known."""
+        with self._lock:
+            return self._state.number_of(db) if self._state else None
+
+    def connected_to(self, address: str, system: str) -> None:
+        """Forget the numbers of another server, see :meth:`State.connected_to`."""
+        with self._lock:
+            if self._state is not None:
+                self._state.connected_to(address, system)
+
+    def displaced(self, existing: Mapping[str, int]) -> dict[str, int]:
+        """Return names that another database has now, see :meth:`State.displaced`."""
+        with self._lock:
+            return self._state.displaced(existing) if self._state else {}
+
+    def claim(self, digest: str, server: str, oid: int, confirmed: str) -> bool:
+        """Return whether a token opens a database, see :meth:`State.claim`."""
+        with self._lock:
+            return self._state is not None and self._state.claim(
+                digest, server, oid, confirmed
+            )
 
     def attempt(self, db: str, number: int) -> int | None:
         """Record that batches are about to be delivered, see :meth:`State.attempt`.
@@ -323,11 +360,11 @@ class Collector:
             if self._state is not None:
                 self._state.refused(db, before)
 
-    def delivered(self, db: str, number: int) -> None:
+    def delivered(self, db: str, number: int, oid: int | None = None) -> None:
         """Delete the batches up to ``number``, which their database has."""
         with self._lock:
             if self._state is not None:
-                self._state.delivered(db, number)
+                self._state.delivered(db, number, oid)
 
     def close(self) -> None:
         """Step down, so that another collector can lead."""

@@ -99,6 +99,35 @@ schema are qualified with ``public``.  Otherwise any role that may create functi
 operators there could have them run by Odoo's role."""
 
 
+def number_of(connection: Any) -> int:
+    """Return the number (oid) of a database, which it keeps under another name.
+
+    :raise psycopg2.Error: the connection is lost
+    """
+    with transaction(connection) as cr:
+        cr.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+        return cr.fetchone()[0]
+
+
+def server_of(connection: Any) -> str:
+    """Return the address of PostgreSQL as it is configured: it outlives a failover."""
+    configured = connection.info.dsn_parameters
+    return f"{configured.get('host', '')}:{configured.get('port', '')}"
+
+
+def system_identifier(cr: Any) -> str:
+    """Return the identifier of a PostgreSQL server, which physical copies share.
+
+    It is empty where Odoo's role has no right to it.
+    """
+    function = "pg_catalog.pg_control_system()"
+    cr.execute("SELECT has_function_privilege(%s, 'execute')", [function])
+    if not cr.fetchone()[0]:
+        return ""
+    cr.execute(f"SELECT system_identifier::text FROM {function}")
+    return cr.fetchone()[0]
+
+
 @contextlib.contextmanager
 def transaction(connection: Any, seconds: float = 20.0) -> Iterator[Any]:
     """Yield a cursor; commit after the block, or roll back after an error.

@@ -57,8 +57,8 @@ class UntrustedOwner(psycopg2.ProgrammingError):
     """The function that takes a message belongs to a role that is not trusted."""
 
 
-_refusals: dict[str, str] = {}
-"""Database → the last error with which it refused a message."""
+_refusals: dict[Path, str] = {}
+"""Outbox → the last error with which its database refused a message."""
 
 
 class Full(Exception):
@@ -110,14 +110,16 @@ def databases(folder: Path) -> set[str]:
     return {entry.name for entry in entries if _has_messages(entry)}
 
 
-def waiting(folder: Path, *dbs: str) -> Waiting:
+def waiting(folder: Path, oid: int, *dbs: str) -> Waiting:
     """Return the messages that wait for a database.
 
+    :param oid: its number, by which messages are set apart
     :param dbs: its names, by which messages were stored
     """
-    found = [path for db in dbs for path in _messages(_outbox(folder, db))]
+    outboxes = [*(_outbox(folder, db) for db in dbs), _set_apart(folder, oid)]
+    found = [path for outbox in outboxes for path in _messages(outbox)]
     refused = sum(path.suffix == _REFUSED for path in found)
-    refusal = next((_refusals[db] for db in dbs if db in _refusals), "")
+    refusal = next(filter(None, map(_refusals.get, outboxes)), "")
     names = {_subject(path).partition("-")[2] for path in found}
     return Waiting(sorted(names), refused, refusal if refused else "")
 
@@ -131,7 +133,46 @@ def deliver(folder: Path, db: str, connection: Any) -> int:
     :return: number of refused messages that were deleted, since there are too many
     :raise psycopg2.OperationalError: the database takes none now; they stay
     """
+    return _deliver(_outbox(folder, db), connection)
+
+
+def set_apart(folder: Path, db: str, oid: int) -> None:
+    """Move the messages of a database whose name another database has now.
+
+    :param db: the name
+    :param oid: the number of the database that the messages are for
+    :raise OSError: the storage is full or read-only
+    """
+    target = _set_apart(folder, oid)
+    for private in (target.parent, target):
+        prepare_folder(private)
     outbox = _outbox(folder, db)
+    for entry in os.scandir(outbox) if outbox.is_dir() else ():
+        if not entry.name.startswith("."):  # else it is a draft
+            os.replace(entry.path, target / entry.name)
+
+
+def set_apart_numbers(folder: Path) -> set[int]:
+    """Return the numbers of the databases whose messages are set apart."""
+    try:
+        entries = list(os.scandir(_set_apart(folder, 0).parent))
+    except FileNotFoundError:
+        return set()
+    return {int(entry.name) for entry in entries if _has_messages(entry)}
+
+
+def deliver_set_apart(folder: Path, oid: int, connection: Any) -> int:
+    """Deliver the messages that were set apart for a database, as :func:`deliver`."""
+    outbox = _set_apart(folder, oid)
+    if not outbox.is_dir():
+        return 0
+    deleted = _deliver(outbox, connection)
+    with contextlib.suppress(OSError):  # some are left
+        outbox.rmdir()
+    return deleted
+
+
+def _deliver(outbox: Path, connection: Any) -> int:
     until = time.monotonic() + SECONDS_OF_A_DELIVERY
     for path in filter(_is_due, _messages(outbox)):
         if time.monotonic() > until:
@@ -155,9 +196,10 @@ def deliver(folder: Path, db: str, connection: Any) -> int:
             if connection.closed:  # the message is not the reason
                 raise psycopg2.OperationalError(str(error)) from error
             if path != refused:
+                db = connection.info.dbname
                 _logger.error("%s refuses the message %s: %s", db, subject, error)
             # PostgreSQL's errors may have contents of rows.
-            _refusals[db] = masked(error).strip()
+            _refusals[outbox] = masked(error).strip()
             os.utime(taken)
             taken.replace(refused)
         else:
@@ -166,15 +208,20 @@ def deliver(folder: Path, db: str, connection: Any) -> int:
     return _tidy_up(outbox)
 
 
-def delete_gone(folder: Path, existing: Collection[str]) -> dict[str, int]:
+def delete_gone(
+    folder: Path, existing: Collection[str], numbers: Collection[int] = ()
+) -> dict[str, int]:
     """Delete the outboxes of databases that have been gone for a day.
 
     :param existing: the databases that messages can be delivered to
-    :return: database → number of deleted messages
+    :param numbers: the numbers of all existing databases
+    :return: database, or its number → number of deleted messages
     """
+    gone = {db: _outbox(folder, db) for db in databases(folder) - set(existing)}
+    for oid in set_apart_numbers(folder) - set(numbers):
+        gone[str(oid)] = _set_apart(folder, oid)
     lost = {}
-    for db in databases(folder) - set(existing):
-        outbox = _outbox(folder, db)
+    for db, outbox in gone.items():
         messages = list(_messages(outbox))
         newest = max((path.stat().st_mtime for path in messages), default=0.0)
         if newest < time.time() - _RETENTION_OF_A_GONE_DATABASE:
@@ -278,3 +325,7 @@ def _outbox(folder: Path, db: str) -> Path:
     if db in ("", ".", "..") or "/" in db:
         raise ValueError(f"{db!r} is no name of a database")
     return folder / "outbox" / db
+
+
+def _set_apart(folder: Path, oid: int) -> Path:
+    return folder / "outbox-by-number" / str(oid)

@@ -9,7 +9,7 @@ dropping the database.
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,14 @@ from ..telemetry.slots.lease import boot_time
 from ..telemetry.totals import MAX_SERIES
 from . import gauges, maintenance, outbox, report, snapshot
 from .collector import Collector
-from .connection import OutOfTime, connected, transaction
+from .connection import (
+    OutOfTime,
+    connected,
+    number_of,
+    server_of,
+    system_identifier,
+    transaction,
+)
 from .rollup_writer import RollupWriter
 from .tasks import CollectorTask
 
@@ -77,6 +84,7 @@ class DatabasePoller:
         self._without_app: set[str] = set()
         self._slow: dict[str, float] = {}  # database → when its last poll began
         self._reached: set[str] = set()
+        self._renamed: set[str] = set()
         self._next_search = 0.0
         self._next_attempt: dict[str, float] = {}
         self._next_gauges: dict[str, float] = {}
@@ -132,7 +140,7 @@ class DatabasePoller:
 
     def _announce_end_to(self, db: str, seconds: float) -> None:
         with connected(db, seconds) as connection:
-            self._deliver(db, connection)
+            self._writer.deliver(db, number_of(connection), connection)
             self._writer.record_end(connection)
             gauges.return_lease(connection, self._collector.source)
 
@@ -153,15 +161,21 @@ class DatabasePoller:
                 " FROM pg_database"
             )
             found = cr.fetchall()
+            server = server_of(connection), system_identifier(cr)
+        self._collector.connected_to(*server)
         existing = {name: oid for name, oid, _served in found}
         self._found = existing.keys() | self._collector.measured()
         self._served = {name for name, _oid, served in found if served}
         self._without_app &= existing.keys()
         self._recheck_for_the_app()
-        with_app = existing.keys() - self._without_app
-        self._collector.reconcile_databases({name: existing[name] for name in with_app})
-        for gone in self._access.databases.keys() - existing.keys():
-            self._forget(gone)
+        for db in self._access.databases:
+            if db not in existing or self._has_another_number(db, existing[db]):
+                self._forget(db)
+        for db, oid in self._collector.displaced(existing).items():
+            outbox.set_apart(self._collector.folder, db, oid)
+        self._collector.reconcile_databases(existing, self._without_app)
+        set_apart = outbox.set_apart_numbers(self._collector.folder)
+        self._renamed = {name for name, oid in existing.items() if oid in set_apart}
         self._delete_messages(existing)
 
     def _recheck_for_the_app(self) -> None:
@@ -174,14 +188,19 @@ class DatabasePoller:
             self._without_app.discard(db)
             self._attempt(db, self._poll)
 
-    def _delete_messages(self, existing: Collection[str]) -> None:
+    def _has_another_number(self, db: str, oid: int) -> bool:
+        """Return whether a name had another database when it was last searched for."""
+        return self._collector.number_of(db) not in (None, oid)
+
+    def _delete_messages(self, existing: Mapping[str, int]) -> None:
         folder = self._collector.folder
         reachable = {
             db
             for db in outbox.databases(folder)
             if self._collector.current_name(db) in existing
         }
-        for db, count in outbox.delete_gone(folder, reachable).items():
+        numbers = existing.values()
+        for db, count in outbox.delete_gone(folder, reachable, numbers).items():
             _logger.warning("%s is gone: %s messages for it are deleted", db, count)
 
     def _databases(self) -> set[str]:
@@ -194,7 +213,13 @@ class DatabasePoller:
         with_messages = map(
             self._collector.current_name, outbox.databases(self._collector.folder)
         )
-        return {*ours, *self._collector.measured(), *with_messages, *self._without_app}
+        return {
+            *ours,
+            *self._collector.measured(),
+            *with_messages,
+            *self._renamed,
+            *self._without_app,
+        }
 
     def _poll(self, db: str) -> None:
         with connected(db, SECONDS_OF_A_POLL) as connection:
@@ -220,20 +245,21 @@ class DatabasePoller:
             self._problems.pop(name, None)
 
     def _poll_connected(self, db: str, connection: Any) -> None:
+        oid = number_of(connection)
+        if self._has_another_number(db, oid):
+            self._next_search = 0.0
+            self._search(db)
+        if self._has_another_number(db, oid):
+            return  # it is being renamed right now
         self._read_settings(db, connection)
         self._do_tasks(db, connection)
-        self._deliver(db, connection)
+        self._writer.deliver(db, oid, connection)
         self._writer.record_poll(connection)
-        self._deliver_messages(db, connection)
+        self._deliver_messages(db, oid, connection)
         self._read_gauges(db, connection)
         self._reached.add(db)
 
-    def _deliver(self, db: str, connection: Any) -> None:
-        for measured_as in self._collector.waiting():
-            if self._collector.current_name(measured_as) == db:
-                self._writer.deliver(measured_as, connection)
-
-    def _deliver_messages(self, db: str, connection: Any) -> None:
+    def _deliver_messages(self, db: str, oid: int, connection: Any) -> None:
         """Deliver the messages for a database, and tell it which it does not have.
 
         Also which leases have ended, before the maintenance functions: they must
@@ -247,12 +273,13 @@ class DatabasePoller:
             for name in outbox.databases(folder)
             if self._collector.current_name(name) == db
         ]
+        deleted = outbox.deliver_set_apart(folder, oid, connection)
         for name in names:
-            deleted = outbox.deliver(folder, name, connection)
-            self._collector.count_undelivered(deleted)
+            deleted += outbox.deliver(folder, name, connection)
+        self._collector.count_undelivered(deleted)
         source = self._collector.source
         if source and _has_table(connection, report.TABLE):
-            waiting = outbox.waiting(folder, *names)
+            waiting = outbox.waiting(folder, oid, *names)
             report.send(connection, source, self._host, ended_leases, waiting)
 
     def _do_tasks(self, db: str, connection: Any) -> None:

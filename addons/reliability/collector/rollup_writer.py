@@ -61,15 +61,21 @@ class RollupWriter:
         self._collector = collector
         self._host = host
 
-    def deliver(self, db: str, connection: Any) -> None:
+    def deliver(self, db: str, oid: int, connection: Any) -> None:
         """Deliver the waiting batches of a database, exactly once.
 
-        :param db: the name of the database when it was measured
+        :param db: its name now
+        :param oid: its number
         :param connection: to the database, of psycopg2
         :raise psycopg2.Error: it cannot be written now; the batches go on waiting
         """
-        source, texts = self._collector.pending(db)
-        before = self._collector.attempt(db, texts[-1][0]) if texts else None
+        for measured_as in self._collector.measured_in(db, oid):
+            self._deliver(measured_as, oid, connection)
+
+    def _deliver(self, measured_as: str, oid: int, connection: Any) -> None:
+        source, texts = self._collector.pending(measured_as, oid)
+        last = texts[-1][0] if texts else 0
+        before = self._collector.attempt(measured_as, last) if texts else None
         if before is None:
             return
         try:
@@ -78,9 +84,9 @@ class RollupWriter:
                 add(cr, source, self._host, numbered)
         except BaseException:
             if not connection.closed:  # the transaction was certainly rolled back
-                self._collector.refused(db, before)
+                self._collector.refused(measured_as, before)
             raise
-        self._collector.delivered(db, texts[-1][0])
+        self._collector.delivered(measured_as, last, oid)
 
     def record_poll(self, connection: Any) -> None:
         """Store the time of this poll: the rollups of a database are complete up to it.

@@ -13,7 +13,7 @@ import os
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from ..telemetry import families
@@ -24,7 +24,7 @@ from ..telemetry.totals import Key, Totals, total_from
 
 _logger = logging.getLogger(__name__)
 
-FORMAT = 2
+FORMAT = 3
 _SCHEMA = """
     CREATE TABLE total (
         family TEXT, db TEXT, labels TEXT, outcome TEXT, content TEXT,
@@ -36,7 +36,7 @@ _SCHEMA = """
     CREATE TABLE position (slot TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID;
     CREATE TABLE source (name TEXT);
     CREATE TABLE batch (
-        db TEXT, number INTEGER, content TEXT, PRIMARY KEY (db, number)
+        db TEXT, number INTEGER, oid INTEGER, content TEXT, PRIMARY KEY (db, number)
     ) WITHOUT ROWID;
     CREATE TABLE delivery (
         db TEXT PRIMARY KEY, last_number INTEGER, attempted INTEGER
@@ -45,12 +45,19 @@ _SCHEMA = """
         db TEXT PRIMARY KEY, oid INTEGER, current_name TEXT, gone REAL
     ) WITHOUT ROWID;
     CREATE TABLE tombstones (number INTEGER);
+    CREATE TABLE token (
+        digest TEXT PRIMARY KEY, server TEXT, oid INTEGER, confirmed TEXT
+    ) WITHOUT ROWID;
+    CREATE TABLE server (address TEXT, system TEXT);
 """
-"""The columns: ``db``, the name of a database when it was measured; ``current_name``,
+"""The columns: ``db``, the name of a database when it was measured; ``oid``, its
+number, which it keeps under another name, ``NULL`` until it is known; ``current_name``,
 its name now; ``gone``, the time since when it does not exist; ``last_number``, the
-number of its last batch; ``attempted``, the number of the last batch that it may have.
-The table ``tombstones`` has the greatest batch number of all databases deleted here."""
+number of its last batch; ``attempted``, the number of the last batch that it may have;
+``system``, the identifier of the PostgreSQL server, empty where it cannot be read.  The
+table ``tombstones`` has the greatest batch number of all databases deleted here."""
 
+_SINCE = "db = ? AND number > ? AND oid IS ?"
 _MAX_BATCHES = 60
 _MAX_BATCH_BYTES = 32 * 1024 * 1024
 _RETENTION_OF_A_GONE_DATABASE = 24 * 3600.0
@@ -131,13 +138,21 @@ class State:
 
     def waiting_by_current_name(self) -> dict[str, int]:
         """Return the same by current name, without databases that do not exist."""
-        query = (
-            "SELECT coalesce(current_name, delivery.db), sum("
-            "  (SELECT count(*) FROM batch WHERE batch.db = delivery.db)"
-            ") FROM delivery LEFT JOIN databases ON databases.db = delivery.db"
-            " WHERE gone IS NULL GROUP BY 1"
+        query = """
+            SELECT coalesce(current_name, delivery.db) AS name, 0 AS count, gone
+              FROM delivery LEFT JOIN databases ON databases.db = delivery.db
+            UNION ALL
+            SELECT coalesce(current_name, waiting.db), count, gone
+              FROM (SELECT db, oid, count(*) AS count FROM batch GROUP BY db, oid)
+                AS waiting
+              LEFT JOIN databases
+                ON databases.oid = waiting.oid AND databases.db = current_name
+        """
+        return dict(
+            self._database.execute(
+                f"SELECT name, sum(count) FROM ({query}) WHERE gone IS NULL GROUP BY 1"
+            )
         )
-        return dict(self._database.execute(query))
 
     def current_name(self, db: str) -> str:
         """Return the current name of a database that may have been renamed."""
@@ -145,23 +160,82 @@ class State:
         found = self._database.execute(query, (db,)).fetchone()
         return found[0] if found else db
 
+    def number_of(self, db: str) -> int | None:
+        """Return the number of the database that last had a name, if it is known."""
+        query = "SELECT oid FROM databases WHERE db = ?"
+        found = self._database.execute(query, (db,)).fetchone()
+        return found[0] if found else None
+
+    def connected_to(self, address: str, system: str) -> None:
+        """Forget the numbers of databases if they were those of another server.
+
+        :param address: of the PostgreSQL server
+        :param system: its identifier; empty if that cannot be read
+        """
+        query = "SELECT address, system FROM server"
+        found = self._database.execute(query).fetchone()
+        if found == (address, system):
+            return
+        known_address, known_system = found or (address, system)
+        is_identified = bool(known_system and system)
+        is_same = known_system == system if is_identified else known_address == address
+        with self._database as database:
+            if not is_same:
+                for table in ("databases", "batch"):
+                    database.execute(f"UPDATE {table} SET oid = NULL")
+            if not is_same and is_identified:
+                # No physical copy: what is here was restored, which its origin tells.
+                database.execute("DELETE FROM token")
+            database.execute("DELETE FROM server")
+            database.execute("INSERT INTO server VALUES (?, ?)", (address, system))
+
+    def displaced(self, existing: Mapping[str, int]) -> dict[str, int]:
+        """Return the names that another database has now: name → number of the former.
+
+        Only those whose former database exists, under another name.
+
+        :param existing: name → oid of every existing database
+        """
+        numbers = set(existing.values())
+        return {
+            db: oid
+            for db, oid in self._database.execute("SELECT db, oid FROM databases")
+            if oid in numbers and existing.get(db, oid) != oid
+        }
+
     def reconcile_databases(
-        self, existing: Mapping[str, int], now: float
+        self,
+        existing: Mapping[str, int],
+        now: float,
+        without_app: Collection[str] = (),
     ) -> dict[str, int]:
         """Record which databases exist, and delete those that are gone for a day.
 
-        A renamed database is recognized by its oid: its batches are delivered to its
-        new name.
+        A database is known by its oid: batches are delivered to the database that they
+        were measured in, whatever its name is now.  A new one replaces a former one
+        that had the same name and does not exist any more: it was restored.
 
         :param existing: name → oid of every existing database
-        :return: name of each database that does not exist under this name → number of
-            calls in its deleted batches
+        :param without_app: the existing ones that count as gone
+        :return: name that no database has any more, or another one has → number of
+            calls in deleted batches
         """
+        measured = existing.keys() - set(without_app)
         with self._database as database:
+            query = (
+                "SELECT db, oid FROM databases"
+                " WHERE db = current_name AND oid IS NOT NULL AND gone IS NULL"
+            )
+            changed = {
+                db
+                for db, oid in database.execute(query)
+                if existing.get(db, oid) != oid
+            }
+            self._replace_restored(existing)
             known = dict(database.execute("SELECT db, oid FROM databases"))
             # Also databases without batches: one may be renamed before the next call
             # of this method, and have batches by then.
-            for db in (*self.waiting(), *existing):
+            for db in (*self.waiting(), *measured):
                 known.setdefault(db, None)
             names = {oid: name for name, oid in existing.items()}
             for db, oid in known.items():
@@ -176,10 +250,27 @@ class State:
                         "db": db,
                         "oid": existing.get(db),
                         "name": name,
-                        "gone": None if name in existing else now,
+                        "gone": None if name in measured else now,
                     },
                 )
-            return {db: self._retire_if_gone(db, now) for db in known.keys() - existing}
+            database.execute(
+                "UPDATE batch SET oid = "
+                "(SELECT oid FROM databases WHERE databases.db = batch.db)"
+                " WHERE oid IS NULL"
+            )
+            retired = (known.keys() - measured) | changed
+            return {db: self._retire_if_gone(db, now) for db in retired}
+
+    def _replace_restored(self, existing: Mapping[str, int]) -> None:
+        """Give what waits for a dropped database to the new one with its name."""
+        numbers = set(existing.values())
+        query = "SELECT db, oid FROM databases WHERE db = current_name"
+        for db, oid in self._database.execute(query).fetchall():
+            if db in existing and oid is not None and oid not in numbers:
+                for table in ("batch", "databases"):
+                    self._database.execute(
+                        f"UPDATE {table} SET oid = ? WHERE oid = ?", (existing[db], oid)
+                    )
 
     def _retire_if_gone(self, db: str, now: float) -> int:
         """Delete a database that is gone for a day.
@@ -190,15 +281,19 @@ class State:
         """
         execute = self._database.execute
         execute("DELETE FROM total WHERE db = ?", (db,))
-        query = "SELECT db FROM databases WHERE db = ? AND gone < ?"
+        query = "SELECT oid FROM databases WHERE db = ? AND gone < ?"
         since = now - _RETENTION_OF_A_GONE_DATABASE
-        if not execute(query, (db, since)).fetchone():
+        found = execute(query, (db, since)).fetchone()
+        if not found:
             return 0
+        its = "oid = ? OR oid IS NULL AND db = ?"
+        values = found[0], db
         lost = sum(
             total.count
-            for _number, content in self.pending(db)
+            for (content,) in execute(f"SELECT content FROM batch WHERE {its}", values)
             for total in Batch.loads(content).rows.values()
         )
+        execute(f"DELETE FROM batch WHERE {its}", values)
         # It may be restored, with the number of its last batch: the next is greater.
         execute(
             "INSERT INTO tombstones SELECT last_number FROM delivery WHERE db = ?",
@@ -206,14 +301,68 @@ class State:
         )
         last = "(SELECT max(number) FROM tombstones)"
         execute(f"DELETE FROM tombstones WHERE number < {last}")
-        for table in ("batch", "delivery", "databases"):
-            execute(f"DELETE FROM {table} WHERE db = ?", (db,))
+        for table in ("delivery", "databases"):
+            # Another database that once had its name may have batches under it.
+            unused = "db = ? AND db NOT IN (SELECT db FROM batch)"
+            execute(f"DELETE FROM {table} WHERE {unused}", (db,))
         return lost
 
-    def pending(self, db: str) -> list[tuple[int, str]]:
-        """Return the number and JSON of each waiting batch of a database."""
-        query = "SELECT number, content FROM batch WHERE db = ? ORDER BY number"
-        return self._database.execute(query, (db,)).fetchall()
+    def measured_in(self, db: str, oid: int) -> list[str]:
+        """Return the names under which the waiting batches of a database were measured.
+
+        Batches of this name whose number is unknown are its own from now on.
+        """
+        with self._database as database:
+            database.execute(
+                "UPDATE batch SET oid = ? WHERE db = ? AND oid IS NULL", (oid, db)
+            )
+        query = "SELECT DISTINCT db FROM batch WHERE oid = ?"
+        return [name for (name,) in self._database.execute(query, (oid,))]
+
+    def pending(self, db: str, oid: int | None) -> list[tuple[int, str]]:
+        """Return the number and JSON of each waiting batch of a database.
+
+        :param db: its name when it was measured
+        :param oid: its number; ``None`` for batches whose database is not known yet
+        """
+        query = (
+            "SELECT number, content FROM batch WHERE db = ? AND oid IS ?"
+            " ORDER BY number"
+        )
+        return self._database.execute(query, (db, oid)).fetchall()
+
+    def claim(self, digest: str, server: str, oid: int, confirmed: str) -> bool:
+        """Return whether a token opens a database: the first one that was seen with it.
+
+        Another one gets it when the first does not exist any more, or was on another
+        PostgreSQL server and the token was confirmed since.
+
+        :param server: the address that the database is reached at
+        :param confirmed: when an administrator last confirmed the token there, in ISO
+            format
+        """
+        claimant = server, oid, confirmed
+        query = "SELECT server, oid, confirmed FROM token WHERE digest = ?"
+        first = self._database.execute(query, (digest,)).fetchone()
+        if first is not None and first[:2] != (server, oid):
+            if first[0] == server and self._exists(first[1]):
+                return False
+            if first[0] != server and confirmed <= first[2]:
+                return False
+        if first != claimant:
+            with self._database as database:
+                # A database has one token; an earlier one may be used elsewhere.
+                database.execute(
+                    "DELETE FROM token WHERE server = ? AND oid = ?", (server, oid)
+                )
+                database.execute(
+                    "REPLACE INTO token VALUES (?, ?, ?, ?)", (digest, *claimant)
+                )
+        return True
+
+    def _exists(self, oid: int) -> bool:
+        query = "SELECT 1 FROM databases WHERE oid = ? AND gone IS NULL"
+        return self._database.execute(query, (oid,)).fetchone() is not None
 
     def attempt(self, db: str, number: int) -> int:
         """Record that a database may have the batches up to ``number`` from now on.
@@ -244,11 +393,15 @@ class State:
         query = "UPDATE delivery SET attempted = ? WHERE db = ?"
         self._database.execute(query, (number, db))
 
-    def delivered(self, db: str, number: int) -> None:
-        """Delete the batches up to ``number``, which their database has."""
+    def delivered(self, db: str, number: int, oid: int | None) -> None:
+        """Delete the batches up to ``number``, which their database has.
+
+        :param oid: see :meth:`pending`
+        """
         with self._database as database:
             database.execute(
-                "DELETE FROM batch WHERE db = ? AND number <= ?", (db, number)
+                "DELETE FROM batch WHERE db = ? AND number <= ? AND oid IS ?",
+                (db, number, oid),
             )
 
     def _insert_batch(self, db: str, batch: Batch) -> int:
@@ -264,20 +417,21 @@ class State:
         execute("UPDATE delivery SET last_number = last_number + 1 WHERE db = ?", (db,))
         query = "SELECT last_number, attempted FROM delivery WHERE db = ?"
         number, attempted = execute(query, (db,)).fetchone()
-        since = (db, attempted)
-        query = "SELECT count(*) FROM batch WHERE db = ? AND number > ?"
+        oid = self.number_of(db)
+        since = (db, attempted, oid)
+        query = f"SELECT count(*) FROM batch WHERE {_SINCE}"
         if execute(query, since).fetchone()[0] >= _MAX_BATCHES:
             # A new batch: if the transaction fails, ``batch`` is inserted again.
             batch = Batch.sum_of(batch, *self._batches_since(since))
-            execute("DELETE FROM batch WHERE db = ? AND number > ?", since)
+            execute(f"DELETE FROM batch WHERE {_SINCE}", since)
         content = batch.dumps()
         if len(content) > _MAX_BATCH_BYTES:
             return sum(total.count for total in batch.rows.values())
-        execute("INSERT INTO batch VALUES (?, ?, ?)", (db, number, content))
+        execute("INSERT INTO batch VALUES (?, ?, ?, ?)", (db, number, oid, content))
         return 0
 
-    def _batches_since(self, since: tuple[str, int]) -> Iterator[Batch]:
-        query = "SELECT content FROM batch WHERE db = ? AND number > ?"
+    def _batches_since(self, since: tuple[str, int, int | None]) -> Iterator[Batch]:
+        query = f"SELECT content FROM batch WHERE {_SINCE}"
         for (content,) in self._database.execute(query, since).fetchall():
             yield Batch.loads(content)
 

@@ -58,6 +58,11 @@ def batch_of(events, db="db"):
     return batches((series(db=db), event) for event in events).get(db, Batch())
 
 
+def calls_in(text):
+    """Return the number of calls in a batch."""
+    return sum(total.count for total in Batch.loads(text).rows.values())
+
+
 def run_in_child(action):
     """Run ``action`` in a forked process; return its status, as ``os.waitpid`` does.
 

@@ -172,7 +172,7 @@ class TestOutbox(CommittedCase):
     def test_refused_messages_are_counted_with_the_reason(self):
         self.refuse(NAME)
         self.store({}, OTHER)
-        waiting = outbox.waiting(self.folder, self.db)
+        waiting = outbox.waiting(self.folder, 0, self.db)
         self.assertEqual((waiting.names, waiting.refused), ([NAME, OTHER], 1))
         self.assertIn(f"function {FUNCTION}(jsonb) does not exist", waiting.refusal)
         self.assertEqual(outbox.databases(self.folder), {self.db}, "it is polled")
@@ -185,7 +185,7 @@ class TestOutbox(CommittedCase):
         self.deliver()
         names = [message["name"] for message in self.delivered()]
         self.assertEqual(sorted(names), [NAME, OTHER])
-        self.assertEqual(outbox.waiting(self.folder, self.db), ([], 0, ""))
+        self.assertEqual(outbox.waiting(self.folder, 0, self.db), ([], 0, ""))
 
     def test_a_later_message_replaces_a_refused_one(self):
         self.refuse(NAME)
@@ -258,6 +258,25 @@ class TestOutbox(CommittedCase):
         self.assertEqual(outbox.delete_gone(self.folder, {self.db}), {})
         self.assertEqual(outbox.delete_gone(self.folder, set()), {self.db: 1})
         self.assertEqual(outbox.databases(self.folder), set())
+
+    def test_messages_for_a_database_that_lost_its_name_are_delivered_by_number(self):
+        self.store({"a": 1})
+        outbox.set_apart(self.folder, self.db, 12)
+        self.store({"b": 2})
+        self.assertEqual(outbox.set_apart_numbers(self.folder), {12})
+        self.assertEqual(outbox.delete_gone(self.folder, {self.db}, {12}), {})
+        outbox.deliver_set_apart(self.folder, 12, self.connection)
+        self.assertEqual(self.delivered(), [{"a": 1}])
+        self.assertEqual(outbox.set_apart_numbers(self.folder), set())
+
+    def test_they_are_deleted_a_day_after_their_database(self):
+        self.store({"a": 1})
+        (path,) = (self.folder / "outbox" / self.db).iterdir()
+        days_ago = time.time() - 2 * 24 * 3600
+        os.utime(path, (days_ago, days_ago))
+        outbox.set_apart(self.folder, self.db, 12)
+        self.assertEqual(outbox.delete_gone(self.folder, set(), {13}), {"12": 1})
+        self.assertEqual(outbox.set_apart_numbers(self.folder), set())
 
     def test_the_number_of_messages_is_limited(self):
         with patch.object(outbox, "MAX_MESSAGES", 2):

@@ -14,9 +14,8 @@ from ...collector import snapshot
 from ...collector.collector import Collector
 from ...telemetry import rollup
 from ...telemetry.access import EVERYTHING, Access
-from ...telemetry.rollup import Batch
 from ...telemetry.slots.recorder import Recorder
-from ..recordings import record, series
+from ..recordings import calls_in, record, series
 
 SIZE = 4 * 2**20
 PAGE = os.sysconf("SC_PAGESIZE")
@@ -209,8 +208,3 @@ class TestFullStorage(TestCase):
         name = "odoo_operation_duration_seconds_count{"
         counts = (line for line in text.splitlines() if line.startswith(name))
         return sum(float(line.rpartition(" ")[2]) for line in counts)
-
-
-def calls_in(text):
-    """Return the number of calls in a batch."""
-    return sum(total.count for total in Batch.loads(text).rows.values())
