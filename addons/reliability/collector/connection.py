@@ -115,19 +115,6 @@ def server_of(connection: Any) -> str:
     return f"{configured.get('host', '')}:{configured.get('port', '')}"
 
 
-def system_identifier(cr: Any) -> str:
-    """Return the identifier of a PostgreSQL server, which physical copies share.
-
-    It is empty where Odoo's role has no right to it.
-    """
-    function = "pg_catalog.pg_control_system()"
-    cr.execute("SELECT has_function_privilege(%s, 'execute')", [function])
-    if not cr.fetchone()[0]:
-        return ""
-    cr.execute(f"SELECT system_identifier::text FROM {function}")
-    return cr.fetchone()[0]
-
-
 @contextlib.contextmanager
 def transaction(connection: Any, seconds: float = 20.0) -> Iterator[Any]:
     """Yield a cursor; commit after the block, or roll back after an error.

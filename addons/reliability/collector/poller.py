@@ -15,38 +15,25 @@ from typing import Any
 
 from odoo.tools import config
 
-from ..telemetry.access import Access, is_digest
+from ..telemetry.access import Access
 from ..telemetry.exposition import GaugeSheet
 from ..telemetry.masked_log import masked_logger
 from ..telemetry.parameters import NumberParameter
 from ..telemetry.slots.lease import boot_time
 from ..telemetry.totals import MAX_SERIES
-from . import gauges, maintenance, outbox, report, snapshot
+from . import gauges, maintenance, outbox, report, snapshot, token_origin
 from .collector import Collector
-from .connection import (
-    OutOfTime,
-    connected,
-    number_of,
-    server_of,
-    system_identifier,
-    transaction,
-)
+from .connection import OutOfTime, connected, number_of, server_of, transaction
 from .rollup_writer import RollupWriter
 from .tasks import CollectorTask
+from .token_origin import system_identifier
 
 _logger = masked_logger(__name__)
 
-TOKEN = "reliability.token_digest"
-"""The system parameter with the hash of a database's token."""
-TOKEN_OF = "reliability.token_database"
-"""The system parameter with the uuid of the database that the token was made for.  A
-copy has another uuid: the token of the original does not open it."""
 MAX_SERIES_OF_A_FAMILY = NumberParameter(
     "reliability.max_series", MAX_SERIES, maximum=20_000, minimum=10
 )
 """Databases share the memory of the host that collects."""
-
-_UUID = "database.uuid"
 
 SECONDS_BETWEEN_POLLS = 10.0
 SECONDS_OF_A_POLL = 15.0
@@ -168,7 +155,7 @@ class DatabasePoller:
         self._served = {name for name, _oid, served in found if served}
         self._without_app &= existing.keys()
         self._recheck_for_the_app()
-        for db in self._access.databases:
+        for db in {*self._access.databases, *self._access.refused}:
             if db not in existing or self._has_another_number(db, existing[db]):
                 self._forget(db)
         for db, oid in self._collector.displaced(existing).items():
@@ -296,20 +283,19 @@ class DatabasePoller:
 
     def _read_settings(self, db: str, connection: Any) -> None:
         with transaction(connection) as cr:
-            cr.execute(
-                "SELECT key, value FROM public.ir_config_parameter WHERE key IN %s",
-                [(TOKEN, TOKEN_OF, _UUID, MAX_SERIES_OF_A_FAMILY.key)],
-            )
-            found = dict(cr.fetchall())
-        max_series = MAX_SERIES_OF_A_FAMILY.parse(found.get(MAX_SERIES_OF_A_FAMILY.key))
+            text = token_origin.parameters(cr, MAX_SERIES_OF_A_FAMILY.key)
+            token = token_origin.renewed(cr)
+        max_series = MAX_SERIES_OF_A_FAMILY.parse(text[MAX_SERIES_OF_A_FAMILY.key])
         self._collector.set_max_series(db, max_series)
-        # A tenant may store anything there, and it must not close the others' access.
-        is_original = found.get(TOKEN_OF, found.get(_UUID)) == found.get(_UUID)
-        token = found.get(TOKEN) or "" if is_original else ""
-        databases = {**self._access.databases, db: token}
-        self._access.databases = {
-            name: digest for name, digest in databases.items() if is_digest(digest)
-        }
+        opens = token is not None and self._collector.claim(
+            token.digest,
+            server_of(connection),
+            token.origin.oid,
+            token.origin.confirmed,
+        )
+        self._set_token(db, token.digest if opens else "")
+        if token is not None and not opens:
+            self._access.refused |= {db}
 
     def _read_gauges(self, db: str, connection: Any) -> None:
         """Read gauges, less often where that takes long."""
@@ -330,10 +316,13 @@ class DatabasePoller:
 
     def _forget(self, db: str) -> None:
         """Forget the token and the gauges of a database without the app."""
-        self._access.databases = {
-            name: key for name, key in self._access.databases.items() if name != db
-        }
+        self._set_token(db, "")
         self._collector.set_gauges(db, None)
+
+    def _set_token(self, db: str, digest: str) -> None:
+        databases = {**self._access.databases, db: digest}
+        self._access.databases = {name: key for name, key in databases.items() if key}
+        self._access.refused -= {db}
 
     def _take_snapshot(self, _name: str) -> None:
         snapshot.take(self._collector.folder, self._collector, self._access)

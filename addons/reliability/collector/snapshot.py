@@ -7,7 +7,7 @@ also while the collector is down.  The snapshot has an age.
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +33,7 @@ class Snapshot(NamedTuple):
     :ivar enabled: whether the server was measured
     :ivar waiting: database → number of waiting batches
     :ivar without_slot: number of processes that want to record and had no slot
+    :ivar refused: databases whose token opens another database, see :class:`Access`
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Snapshot(NamedTuple):
     enabled: bool
     waiting: dict[str, int]
     without_slot: int = 0
+    refused: Collection[str] = ()
 
     @property
     def age(self) -> float:
@@ -89,6 +91,7 @@ def take(folder: Path, collector: Collector, access: Access) -> None:
         collector.enabled,
         collector.waiting_batches(),
         collector.without_slot(),
+        sorted(access.refused),
     )
     draft = folder / f"{_NAME}.draft"
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)

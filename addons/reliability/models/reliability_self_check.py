@@ -35,6 +35,7 @@ class ReliabilitySelfCheck(models.AbstractModel):
             self._switch_problem(last),
             self._delivery_problem(last),
             self._refusal_problem(),
+            self.env["reliability.token"]._problem(),
             self._operations_problem(),
             self._route_problem(),
             *self._rights_problems(),

@@ -51,7 +51,7 @@ class ResConfigSettings(models.TransientModel):
     reliability_space = fields.Char(compute="_compute_reliability")
     reliability_problems = fields.Text(compute="_compute_reliability")
     reliability_hosts = fields.Text(compute="_compute_reliability")
-    reliability_has_token = fields.Boolean(compute="_compute_reliability")
+    reliability_token_state = fields.Char(compute="_compute_reliability")
     reliability_snippet = fields.Text(compute="_compute_reliability")
 
     def init(self):
@@ -69,7 +69,7 @@ class ResConfigSettings(models.TransientModel):
                 "reliability_series",
                 "reliability_space",
                 "reliability_hosts",
-                "reliability_has_token",
+                "reliability_token_state",
                 "reliability_snippet",
             ):
                 setting[name] = shown.get(name)
@@ -95,7 +95,7 @@ class ResConfigSettings(models.TransientModel):
                 self.env._("%(host)s: %(seconds)s s ago", host=host, seconds=int(age))
                 for host, age in self_check._hosts()
             ),
-            "reliability_has_token": token._exists(),
+            "reliability_token_state": token._state(),
             "reliability_snippet": token._snippet(),
         }
 
@@ -132,6 +132,11 @@ class ResConfigSettings(models.TransientModel):
     def action_reliability_make_token(self):
         """Make a token for this database and show it once."""
         return self.env["reliability.token"]._make()
+
+    def action_reliability_keep_token(self):
+        """Let the token of the original of this database open this one from now on."""
+        self.env["reliability.token"]._keep()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_reliability_revoke_token(self):
         """Make the token of this database invalid, within seconds."""

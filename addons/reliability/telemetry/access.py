@@ -36,11 +36,13 @@ class Access:
     Without any token the endpoint is closed: no header matches.
 
     :ivar databases: database → digest of its token
+    :ivar refused: databases with a token that opens another database here
     :param path: the file with the server's token; it may be replaced at any time
     """
 
     def __init__(self, path: Path | None):
         self.databases: dict[str, str] = {}
+        self.refused: frozenset[str] = frozenset()
         self._path = path
         self._digest = ""
         self._version: tuple[int, int] | None = None

@@ -10,6 +10,7 @@ from . import (
     test_hard_deliveries,
     test_hosts,
     test_http,
+    test_identity,
     test_instrument,
     test_maintenance,
     test_measure,

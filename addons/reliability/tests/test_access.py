@@ -8,11 +8,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import Client
 
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.tests import BaseCase, TransactionCase, get_db_name, tagged
 
 from ..collector import probes, snapshot
 from ..collector.collector import Collector
-from ..collector.poller import TOKEN, TOKEN_OF, DatabasePoller
+from ..collector.poller import DatabasePoller
+from ..collector.token_origin import TOKEN, TOKEN_OF, Origin
 from ..odoo_conf import Settings
 from ..telemetry.access import EVERYTHING, Access, digest_of
 from ..telemetry.exposition import Gauge, GaugeSheet
@@ -167,26 +169,31 @@ class TestTokensInTheCollector(FolderCase, CommittedCase):
         self.collector.cycle()
         self.access = Access(None)
         self.poller = DatabasePoller(self.collector, self.access, "host")
-        self.addCleanup(self.set_parameter, TOKEN, False)
+        for key in (TOKEN, TOKEN_OF):
+            self.addCleanup(self.set_parameter, key, False)
+
+    def make_token(self):
+        with self.committed() as env:
+            return env["reliability.token"]._make()["context"]["default_token"]
 
     def set_parameter(self, key, value):
         with self.committed() as env:
             env["ir.config_parameter"].set_param(key, value)
 
     def test_the_next_poll_reads_new_and_revoked_tokens(self):
-        self.set_parameter(TOKEN, digest_of("new"))
+        token = self.make_token()
         self.poller.poll_all()
-        self.assertEqual(self.access.scope("Bearer new"), DB)
-        self.set_parameter(TOKEN, False)
+        self.assertEqual(self.access.scope(f"Bearer {token}"), DB)
+        with self.committed() as env:
+            env["reliability.token"]._revoke()
         self.poller.poll_all()
-        self.assertIsNone(self.access.scope("Bearer new"))
+        self.assertIsNone(self.access.scope(f"Bearer {token}"))
 
     def test_the_token_of_the_original_is_invalid_in_a_copy(self):
-        """A copy has all parameters, but its own uuid."""
+        """A copy that Odoo makes has all parameters, but its own uuid."""
         with self.committed() as env:
             uuid = env["ir.config_parameter"].get_param("database.uuid")
-            token = env["reliability.token"]._make()["context"]["default_token"]
-        self.addCleanup(self.set_parameter, TOKEN_OF, False)
+        token = self.make_token()
         self.poller.poll_all()
         self.assertEqual(self.access.scope(f"Bearer {token}"), DB)
         self.addCleanup(self.set_parameter, "database.uuid", uuid)
@@ -194,14 +201,15 @@ class TestTokensInTheCollector(FolderCase, CommittedCase):
         self.poller.poll_all()
         self.assertIsNone(self.access.scope(f"Bearer {token}"))
         with self.committed() as env:
-            self.assertFalse(env["reliability.token"]._exists())
+            self.assertEqual(env["reliability.token"]._state(), "none")
             env["reliability.token"]._make()
-            self.assertTrue(env["reliability.token"]._exists())
+            self.assertEqual(env["reliability.token"]._state(), "open")
 
     def test_an_invalid_hash_changes_nothing_for_other_databases(self):
         self.access.databases = {
             "postgres": digest_of("theirs")
         }  # another database of this server
+        self.make_token()
         for value in ("é", "x", digest_of("new").upper(), " "):
             self.set_parameter(TOKEN, value)
             self.poller.poll_all()
@@ -244,3 +252,76 @@ class TestStoredToken(TransactionCase):
         access.databases = {"here": stored}
         self.assertEqual(access.scope(f"Bearer {token}"), "here")
         self.assertNotEqual(access.scope(f"Bearer {token}"), EVERYTHING)
+
+
+@tagged("-at_install", "post_install")
+class TestTokenOfACopy(TransactionCase):
+    """Settings of a copy say that it has the token of its original, and what to do."""
+
+    def setUp(self):
+        super().setUp()
+        self.token = self.env["reliability.token"]
+        self.token._make()
+        self.parameters = self.env["ir.config_parameter"]
+        self.own = Origin.loads(self.parameters.get_param(TOKEN_OF))
+        self.env.cr.execute(
+            "SELECT oid::bigint FROM pg_database WHERE datname = %s", ["postgres"]
+        )
+        (self.existing,) = self.env.cr.fetchone()
+
+    def copy_of(self, **differences):
+        """Make this database a copy of another one."""
+        original = self.own._replace(name="production", confirmed="", **differences)
+        self.parameters.set_param(TOKEN_OF, original.dumps())
+
+    def assert_keeps(self):
+        self.token._keep()
+        self.assertEqual(self.token._state(), "open")
+        self.assertFalse(self.token._problem())
+
+    def test_its_own_token_is_open(self):
+        self.assertEqual(self.token._state(), "open")
+        self.assertEqual(self.own.name, DB)
+
+    def test_it_names_its_original(self):
+        self.copy_of(oid=self.existing)
+        self.assertEqual(self.token._state(), "copied")
+        problems = self.env["reliability.self.check"]._problems()
+        self.assertTrue(any("a copy of production" in problem for problem in problems))
+
+    def test_it_may_have_a_token_of_its_own(self):
+        self.copy_of(oid=self.existing)
+        self.token._make()
+        self.assertEqual(self.token._state(), "open")
+
+    def test_it_cannot_keep_the_token_while_the_original_exists(self):
+        self.copy_of(oid=self.existing)
+        with self.assertRaisesRegex(UserError, "production, still exists"):
+            self.token._keep()
+
+    def test_it_keeps_the_token_of_an_original_that_is_gone(self):
+        self.copy_of(oid=2**32 - 2)
+        self.assertEqual(self.token._state(), "copied")
+        self.assert_keeps()
+
+    def test_it_keeps_the_token_of_an_original_on_another_server(self):
+        self.copy_of(system="1")
+        self.assertEqual(self.token._state(), "copied")
+        self.assert_keeps()
+
+    def test_it_keeps_a_token_of_unknown_origin(self):
+        self.parameters.set_param(TOKEN_OF, self.own.uuid)
+        self.assertEqual(self.token._state(), "unknown")
+        self.assertRegex(self.token._problem(), "not known for which database")
+        self.assert_keeps()
+
+    def test_a_physical_copy_keeps_the_token_by_confirming_it(self):
+        """Only the collector knows that it saw the token somewhere else."""
+        self.parameters.set_param(TOKEN_OF, self.own._replace(confirmed="").dumps())
+        refused = snapshot.Snapshot(None, 0.0, {}, True, {}, [DB])
+        with patch.object(snapshot, "last", lambda _folder: refused):
+            self.assertEqual(self.token._state(), "elsewhere")
+            self.assertRegex(self.token._problem(), "another PostgreSQL server")
+        self.assert_keeps()
+        renewed = Origin.loads(self.parameters.get_param(TOKEN_OF))
+        self.assertGreater(renewed.confirmed, "")

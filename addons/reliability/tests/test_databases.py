@@ -1,88 +1,27 @@
 """The poller follows databases that are dropped or do not have the app any more."""
 
-import contextlib
 from unittest.mock import patch
 
-from psycopg2 import sql
-
-from odoo import sql_db
 from odoo.tests import get_db_name, tagged
 from odoo.tools import config, mute_logger
 
 from ..collector import outbox
-from ..collector.collector import Collector
 from ..collector.connection import connected
 from ..collector.poller import DatabasePoller
 from ..collector.tasks import CollectorTask
-from ..telemetry.access import Access, digest_of
-from .common import FolderCase
+from .databases import DatabasesCase
 from .recordings import record, series
 
 DB = get_db_name()
 
 
 @tagged("-at_install", "post_install")
-class TestPollingDatabasesThatChange(FolderCase):
-    """The tests create databases of their own."""
-
-    def setUp(self):
-        super().setUp()
-        self.events = self.recorder()
-        self.collector = Collector(self.folder)
-        self.addCleanup(self.collector.close)
-        self.access = Access(None)
-        self.poller = DatabasePoller(self.collector, self.access, "host")
-
-    def make(self, name):
-        self.make_without_app(name)
-        self.install(name)
-
-    def make_without_app(self, name):
-        self.addCleanup(self.drop, name)
-        self.drop(name)
-        self.on_the_server("CREATE DATABASE {}", name)
-
-    def install(self, name):
-        """Make the tables of the app that the poller needs."""
-        with connected(name) as connection, connection, connection.cursor() as cr:
-            for table in (
-                "reliability_lease (id int primary key, source text, until timestamp)",
-                "reliability_collector_checkpoint"
-                " (name text unique, host text, number int, began timestamp,"
-                " delivered timestamp, has_ended boolean)",
-                "reliability_collector_report (source text unique, host text,"
-                " reported timestamp, ended_leases jsonb, waiting jsonb, refused int,"
-                " refusal text)",
-                "ir_config_parameter (key text, value text)",
-            ):
-                cr.execute(f"CREATE TABLE {table}")
-
-    def drop(self, name):
-        self.on_the_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-
-    def on_the_server(self, statement, *names):
-        with contextlib.closing(sql_db.db_connect("postgres").cursor()) as cr:
-            cr._cnx.autocommit = True
-            try:
-                cr.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-            finally:
-                cr._cnx.autocommit = False
-
-    def poll(self):
-        self.poller._next_search = 0.0
-        self.poller._next_attempt.clear()
-        self.poller._next_gauges.clear()
-        self.poller.poll_all()
-
+class TestPollingDatabasesThatChange(DatabasesCase):
     @mute_logger("odoo.addons.reliability.collector.poller")
     def test_the_token_of_a_dropped_database_opens_nothing(self):
         name = f"{DB}_polled"
         self.make(name)
-        with connected(name) as connection, connection, connection.cursor() as cr:
-            cr.execute(
-                "INSERT INTO ir_config_parameter VALUES (%s, %s)",
-                ["reliability.token_digest", digest_of("secret")],
-            )
+        self.make_token(name)
         record(self.events, series(db=name))  # a waiting batch lets it be polled
         self.collector.cycle()
         self.poll()
@@ -190,10 +129,6 @@ class TestPollingDatabasesThatChange(FolderCase):
         self.collector.cycle()
         self.collector.delivered(name, 1)
         self.assertFalse(self.collector.waiting())
-        with connected(name) as connection, connection, connection.cursor() as cr:
-            cr.execute(
-                "INSERT INTO ir_config_parameter VALUES (%s, %s)",
-                ["reliability.token_digest", digest_of("secret")],
-            )
+        self.make_token(name)
         self.poll()
         self.assertEqual(self.access.scope("Bearer secret"), name)

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ..collector.poller import TOKEN
+from ..collector.token_origin import TOKEN
 from ..models.retention import (
     HOUR_ROLLUP_DAYS,
     MAX_ROLLUP_ROWS,
@@ -76,6 +76,8 @@ class TestRoles(TransactionCase):
                 tokens._make()
             with self.assertRaises(AccessError):
                 tokens._revoke()
+            with self.assertRaises(AccessError):
+                tokens._keep()
         self.env["reliability.token"].with_user(self.env.ref("base.user_admin"))._make()
 
 

@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from ..collector.poller import TOKEN
+from ..collector.token_origin import TOKEN
 
 
 @tagged("-at_install", "post_install")
