@@ -1,7 +1,7 @@
 {
     "name": "Reliability",
     "summary": "Whether orders and transfers are done, in time, and how they ended",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

@@ -1,7 +1,7 @@
 {
     "name": "Reliability - EDI",
     "summary": "Documents exchanged with partners: which failed and which are missing",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

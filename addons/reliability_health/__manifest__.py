@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Health",
     "summary": "The status of each service, why it is not fine, and notifications",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

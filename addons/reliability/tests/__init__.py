@@ -14,6 +14,7 @@ from . import (
     test_instrument,
     test_maintenance,
     test_measure,
+    test_migration,
     test_operations,
     test_our_failures,
     test_outbox,
