@@ -82,7 +82,7 @@ class DatabasesCase(FolderCase):
         with connected(name) as connection, transaction(connection) as cr:
             origin = token_origin.here(cr, "2026-01-01T00:00:00")
             cr.execute(
-                "INSERT INTO ir_config_parameter VALUES (%s, %s), (%s, %s)",
+                "INSERT INTO public.ir_config_parameter VALUES (%s, %s), (%s, %s)",
                 [TOKEN, digest_of("secret"), TOKEN_OF, origin.dumps()],
             )
 

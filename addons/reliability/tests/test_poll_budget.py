@@ -64,7 +64,7 @@ class TestTimeOfADatabase(CommittedCase):
             cr.execute("LOCK TABLE res_company, ir_cron IN ACCESS EXCLUSIVE MODE")
             with self.assertRaises(LockNotAvailable):
                 with transaction(self.connection) as ours:
-                    ours.execute("SELECT FROM res_company")
+                    ours.execute("SELECT FROM public.res_company")
             self.assertEqual(self.timeouts()[1], "50ms")
             cr.rollback()
 
