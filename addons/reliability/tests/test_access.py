@@ -318,7 +318,7 @@ class TestTokenOfACopy(TransactionCase):
     def test_a_physical_copy_keeps_the_token_by_confirming_it(self):
         """Only the collector knows that it saw the token somewhere else."""
         self.parameters.set_param(TOKEN_OF, self.own._replace(confirmed="").dumps())
-        refused = snapshot.Snapshot(None, 0.0, {}, True, {}, [DB])
+        refused = snapshot.Snapshot(None, 0.0, {}, True, {}, refused=[DB])
         with patch.object(snapshot, "last", lambda _folder: refused):
             self.assertEqual(self.token._state(), "elsewhere")
             self.assertRegex(self.token._problem(), "another PostgreSQL server")

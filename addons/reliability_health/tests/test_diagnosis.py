@@ -5,14 +5,21 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.reliability.api import FamilySpec, Series, StatusKey
+from odoo.addons.reliability.api import (
+    HISTOGRAM,
+    FamilySpec,
+    MetricSpec,
+    Series,
+    StatusKey,
+)
 from odoo.addons.reliability.tests.counting import NOON
 
 from . import test_evaluator
 
 LAST_DAYS = NOON - timedelta(days=1)
+TIMES = MetricSpec(HISTOGRAM, "odoo_dock_seconds", "Unloading of trucks.", ("dock",))
 DOCK = FamilySpec(
-    "dock", "Truck", ("dock",), (), "probing", "{dock}", is_evaluated=True
+    "dock", "Truck", ("dock",), (TIMES,), "probing", "{dock}", is_evaluated=True
 )
 """A family of the whole database, as an addon registers it."""
 
