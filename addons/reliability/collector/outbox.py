@@ -49,7 +49,7 @@ _REFUSED = ".refused"
 
 _IS_TRUSTED = (
     f"SELECT {OWNER_IS_TRUSTED.format(owner='proowner')}"
-    " FROM pg_proc WHERE oid = %s::regprocedure"
+    " FROM pg_proc WHERE oid = to_regprocedure(%s)"
 )
 
 
@@ -269,7 +269,10 @@ def _send(connection: Any, function: str, text: str) -> None:
     with transaction(connection) as cr:
         # Apart from the call, which PostgreSQL might execute while it plans.
         cr.execute(_IS_TRUSTED, [signature])
-        if not cr.fetchone()[0]:
+        found = cr.fetchone()
+        if found is None:
+            raise psycopg2.ProgrammingError(f"function {signature} does not exist")
+        if not found[0]:
             raise UntrustedOwner(f"{signature} belongs to a role that is not trusted")
         # Times in the message are those of this host's clock, which may be wrong.
         clock = f"{time.time():.6f}"

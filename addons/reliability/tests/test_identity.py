@@ -126,11 +126,11 @@ class TestSwappedNames(DatabasesCase):
                 name,
                 "CREATE TABLE messages (message jsonb);"
                 f"CREATE FUNCTION {FUNCTION}(jsonb) RETURNS void LANGUAGE sql AS"
-                " 'INSERT INTO messages VALUES ($1)'",
+                " 'INSERT INTO public.messages VALUES ($1)'",
             )
 
     def record_delivery(self, cr, _source, _host, numbered):
-        cr.execute("SELECT n FROM born_as")
+        cr.execute("SELECT n FROM public.born_as")
         (name,) = cr.fetchone()
         self.delivered += [
             (name, row.labels[1]) for _n, batch in numbered for row in batch.rows

@@ -147,7 +147,7 @@ class TestExcerpts(Case):
         self.assertEqual(self.dhl.excerpts_until, now + timedelta(days=7))
         with self.assertRaises(ValidationError):
             self.dhl.excerpts_until = now + timedelta(days=8)
-        self.dhl.excerpts_until = now - timedelta(seconds=1)
+        self.dhl.excerpts_until = now - timedelta(days=1)
         self.assertFalse(self.stores())
         self.assertEqual(self.problems(), [])
 
