@@ -96,6 +96,7 @@ METHODS = {
     ("reliability.retry", "action_retry"): MANAGERS,
     ("reliability.service", "action_open_operations"): ROLES,
     ("reliability.top.call", "action_open_documents"): VIEWERS,
+    ("res.config.settings", "action_reliability_keep_token"): ("system",),
     ("res.config.settings", "action_reliability_make_token"): ("system",),
     ("res.config.settings", "action_reliability_revoke_token"): ("system",),
 }
@@ -103,6 +104,7 @@ ORM = {"create", "write", "unlink", "init", "get_values", "set_values"}
 
 # Forms and lists of other apps that we extend, and the group that opens them.
 EXTENDED = {
+    "delivery.carrier": "stock.group_stock_manager",
     "edi.exchange.record": "base_edi.group_edi_manager",
     "edi.exchange.type": "base_edi.group_edi_manager",
     "queue.job": "queue_job.group_queue_job_manager",
