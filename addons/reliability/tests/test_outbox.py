@@ -174,7 +174,8 @@ class TestOutbox(CommittedCase):
         self.store({}, OTHER)
         waiting = outbox.waiting(self.folder, 0, self.db)
         self.assertEqual((waiting.names, waiting.refused), ([NAME, OTHER], 1))
-        self.assertIn(f"function public.{FUNCTION}(jsonb) does not exist", waiting.refusal)
+        refusal = f"function public.{FUNCTION}(jsonb) does not exist"
+        self.assertIn(refusal, waiting.refusal)
         self.assertEqual(outbox.databases(self.folder), {self.db}, "it is polled")
 
     def test_a_refused_message_is_delivered_once_the_cause_is_gone(self):
