@@ -69,8 +69,9 @@ class Queue:
     def __exit__(self, *_error):
         self.server.stop()
 
-    def clear(self):
-        """Delete all jobs and their attempts."""
+    def reset(self):
+        """Start the server if a test has stopped it, and delete all jobs."""
+        self.server.start()
         self.rows("DELETE FROM queue_job")
         self.rows("DELETE FROM reliability_job_attempt")
 

@@ -25,6 +25,5 @@ def running(database):
 @pytest.fixture
 def queue(running):
     """The server, without jobs of other tests."""
-    running.server.start()  # a test may have stopped it
-    running.clear()
+    running.reset()
     return running

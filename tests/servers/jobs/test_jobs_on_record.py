@@ -29,7 +29,7 @@ def random_scripts(count, kills):
 @pytest.fixture(scope="module")
 def expected(running):
     """Expected outcomes of 200 jobs that have ended: uuid → outcome of each attempt."""
-    running.clear()
+    running.reset()
     uuids = running.make(random_scripts(200, kills=3), channel=CHANNEL)
     running.wait_until_over()
     logged = running.logged(uuids)
