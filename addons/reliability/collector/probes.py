@@ -85,18 +85,20 @@ def answer(environ: dict, start_response: Callable) -> Iterable[bytes] | None:
 
 def _live(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Answer that this worker is alive."""
-    return _respond(environ, start_response, True)
+    return _respond(environ, start_response, lambda: True)
 
 
 def _ready(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Answer whether this worker can work: PostgreSQL answers, databases are loaded."""
-    return _respond(environ, start_response, _is_ready())
+    return _respond(environ, start_response, _is_ready)
 
 
-def _respond(environ: dict, start_response: Callable, is_so: bool) -> Iterable[bytes]:
+def _respond(
+    environ: dict, start_response: Callable, check: Callable[[], bool]
+) -> Iterable[bytes]:
     if environ["REQUEST_METHOD"] not in READ:
         return refuse_method(environ, start_response)
-    status = "200 OK" if is_so else "503 Service Unavailable"
+    status = "200 OK" if check() else "503 Service Unavailable"
     return respond(environ, start_response, status)
 
 

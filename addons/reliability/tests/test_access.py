@@ -152,6 +152,12 @@ class TestProbes(FolderCase):
             self.assertEqual(self.get("/reliability/ready").status_code, 200)
         self.assertEqual(len(queries), 1)
 
+    def test_a_refused_method_asks_postgresql_nothing(self):
+        queries = []
+        self.patch(probes, "_database_answers", lambda: queries.append(1) or True)
+        answer = self.get("/reliability/ready", method="POST")
+        self.assertEqual((answer.status_code, queries), (405, []))
+
     def test_only_reading_is_allowed(self):
         for path in ("/reliability/live", "/reliability/ready"):
             self.assertEqual(self.get(path, method="POST").status_code, 405)
