@@ -120,13 +120,7 @@ def own(cr: Any) -> Token | None:
 
     ``None`` if there is none, or it is that of the database that this is a copy of.
     """
-    token = stored(cr)
-    if token is None or token.origin is None:
-        return None
-    now = here(cr, token.origin.confirmed)
-    if not token.origin.is_succeeded_by(now, not has_original(cr, token.origin)):
-        return None
-    return token._replace(origin=now._replace(system=now.system or token.origin.system))
+    return _own(cr, stored(cr))
 
 
 def renewed(cr: Any) -> Token | None:
@@ -134,13 +128,25 @@ def renewed(cr: Any) -> Token | None:
 
     Else the token would be lost if a database were renamed after it was restored.
     """
-    token = own(cr)
-    if token is not None and token != stored(cr):
+    before = stored(cr)
+    token = _own(cr, before)
+    if token is not None and token != before:
         cr.execute(
             "UPDATE public.ir_config_parameter SET value = %s WHERE key = %s",
             [token.origin.dumps(), TOKEN_OF],
         )
     return token
+
+
+def _own(cr: Any, token: Token | None) -> Token | None:
+    if token is None or token.origin is None:
+        return None
+    origin = token.origin
+    now = here(cr, origin.confirmed)
+    is_gone = origin.oid != now.oid and not has_original(cr, origin)
+    if not origin.is_succeeded_by(now, is_gone):
+        return None
+    return token._replace(origin=now._replace(system=now.system or origin.system))
 
 
 def system_identifier(cr: Any) -> str:
