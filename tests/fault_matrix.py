@@ -13,7 +13,7 @@ import threading
 
 import ledger_collector
 from child_process import FAILED, REFUSED
-from matrix import EXCHANGES, Driver
+from matrix import COMMON_SITUATIONS, EXCHANGES, Driver
 
 from setup import postgres
 from setup.simulators import DOES_IT
@@ -21,16 +21,7 @@ from setup.simulators import DOES_IT
 sys.path.insert(0, str(EXCHANGES))
 from simulator import FAULTS, Simulator
 
-SITUATIONS = (
-    "commit",
-    "rollback",
-    "serialization",
-    "savepoint",
-    "kill_before",
-    "kill_during",
-    "kill_after",
-    "postgresql_restarted",
-)
+SITUATIONS = (*COMMON_SITUATIONS, "postgresql_restarted")
 CELLS = [(fault, situation) for situation in SITUATIONS for fault in FAULTS]
 ANSWERS_WELL = {"ok", "slow"}
 OUTCOME = {

@@ -8,6 +8,16 @@ from setup import paths
 
 EXCHANGES = Path(__file__).parent / "exchanges"
 """Programs that call partner systems, and simulated partner systems."""
+COMMON_SITUATIONS = (
+    "commit",
+    "rollback",
+    "serialization",
+    "savepoint",
+    "kill_before",
+    "kill_during",
+    "kill_after",
+)
+"""What becomes of the transaction and the process of a call: rows of every matrix."""
 
 
 class Driver(JsonProcess):

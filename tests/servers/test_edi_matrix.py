@@ -13,7 +13,7 @@ import ledger_collector
 import pytest
 from child_process import FAILED, REFUSED
 from edi_documents import make
-from matrix import Driver, assert_is_documented
+from matrix import COMMON_SITUATIONS, Driver, assert_is_documented
 
 from setup import databases, odoo_config, partners, paths, postgres
 
@@ -21,18 +21,7 @@ SOURCE = databases.FULL
 FOLDER = paths.RUN / "test" / "edi_matrix"
 PARTNER = "acme_corporation"
 FAULTS = ("ok", "refuses", "unavailable", "timeout_after", "cut")
-SITUATIONS = (
-    "commit",
-    "rollback",
-    "serialization",
-    "savepoint",
-    "kill_before",
-    "kill_during",
-    "kill_after",
-    "job",
-    "job_again",
-    "job_kill_during",
-)
+SITUATIONS = (*COMMON_SITUATIONS, "job", "job_again", "job_kill_during")
 CELLS = [(fault, situation) for situation in SITUATIONS for fault in FAULTS]
 OUTCOME = {
     "ok": "succeeded",
