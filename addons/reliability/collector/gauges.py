@@ -84,7 +84,7 @@ def views(cr: Any) -> list[tuple[str, str]]:
     cr.execute(
         "SELECT relname, coalesce(obj_description(oid, 'pg_class'), '') FROM pg_class"
         " WHERE relkind = 'v' AND starts_with(relname, %s)"
-        f" AND relnamespace = 'public'::regnamespace"
+        " AND relnamespace = 'public'::regnamespace"
         f" AND {OWNER_IS_TRUSTED.format(owner='relowner')} ORDER BY relname",
         [PREFIX],
     )
