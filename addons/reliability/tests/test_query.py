@@ -201,8 +201,10 @@ class TestRetention(TransactionCase):
         super().setUp()
         self.minutes = self.env["reliability.rollup.minute"]
         self.minutes.search([]).unlink()
-        # The age of rows is by the clock of the database.
-        self.now = self.env.cr.now().replace(second=0, microsecond=0)
+        # The age of rows is by the clock of the database.  A minute before now, so that
+        # a row is older than its days also where now is the start of a minute.
+        now = self.env.cr.now().replace(second=0, microsecond=0)
+        self.now = now - timedelta(minutes=1)
         self.series = self.env["reliability.series"].create(
             dict.fromkeys(
                 ("family", "service", "operation", "company", "warehouse", "dimension"),
