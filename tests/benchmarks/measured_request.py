@@ -48,7 +48,7 @@ def main():
         return []
 
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/web/dataset/call_kw/x/y"}
-    sides = requests._wrap_call(answering), plain
+    sides = requests._wrap_application(answering), plain
     timed = (partial(answer, side, environ) for side in sides)
     print_costs({"a request": paired.Sides(*timed)}, LIMIT)
 
