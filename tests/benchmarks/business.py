@@ -111,16 +111,18 @@ def unmeasured(registry):
     """Remove all instrumentation for the block."""
     # The label caches stay filled, as in a worker that goes on.
     methods = list(instrumentation_of(registry)._methods.values())
-    purposes = list(instrument._purposes.values())
+    purposes = dict(instrument._purposes)
     for measured in methods:
         measured._patch.remove()
-    for purpose in purposes:
-        instrument._remove(purpose.hooks)
+    for name in purposes:
+        instrument.uninstrument(name)
     try:
         yield
     finally:
-        for purpose in purposes:
-            instrument._put(purpose.hooks)
+        for name, purpose in purposes.items():
+            instrument.instrument(
+                name, *purpose.hooks, while_paused=purpose.while_paused
+            )
         for measured in methods:
             measured._patch.put()
 
