@@ -105,7 +105,7 @@ def main():
             found |= run({LOCKS_BUSY: read_lock_waits})
         found |= run({LOAD: load.check})
         with connected(db) as connection, transaction(connection) as cr:
-            cr.execute("DELETE FROM reliability_lock_wait")
+            cr.execute("DELETE FROM public.reliability_lock_wait")
         collector.close()
     rows = [
         tables.row(name, runs, paired.Runs.values, "ms", THRESHOLDS[name], elapsed=True)
