@@ -12,6 +12,13 @@ from waiting import wait_until
 from setup import odoo_config
 
 COUNT = "odoo_operation_duration_seconds_count"
+FROM_DATABASES = (
+    "odoo_integration_exchanges_total",
+    "odoo_queue_job_attempts_lost_total",
+    "queue_job_dead_jobs_requeued_total",
+)
+"""Counters that the collector does not save: they are absent until it has polled the
+database again, and have not fallen meanwhile."""
 
 
 def fetch(url, token="", headers=None):
@@ -151,10 +158,15 @@ class Watch(threading.Thread):
                 continue
             self.answers += 1
             now = {key: value for key, value in samples.items() if _is_counter(key)}
+            absent = {
+                key: value
+                for key, value in self.last.items()
+                if key not in now and key[0] in FROM_DATABASES
+            }
             for key, before in self.last.items():
-                if now.get(key, 0) < before:
+                if key not in absent and now.get(key, 0) < before:
                     self.falls.append((*key, before, now.get(key)))
-            self.last = now
+            self.last = absent | now
 
 
 def _is_counter(key):
