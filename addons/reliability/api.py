@@ -132,7 +132,8 @@ from .telemetry.parameters import MomentParameter, NumberParameter, SwitchParame
 #   weeks_before(moment, …)    the same local time, weeks before; BASELINE_WEEKS of them
 #   formatting                 durations and times for people
 #   Scope, Warehouse           companies and warehouse that a user has chosen
-#   Alert, Backlog, Card       what a health provider returns
+#   Alert, Backlog, Card       what a health provider returns; AlertText is an alert as
+#                              one reader sees it; SEVERITY_NAMES are those of alerts
 #   STATES, STATE_NAMES        states of services and their names; NO_DATA, FINE,
 #                              DEGRADED, INTERRUPTED; TROUBLED are the last two
 #   StatusKey, Finding         what an evaluation finds, and the status that it is for;
@@ -142,8 +143,11 @@ from .telemetry.parameters import MomentParameter, NumberParameter, SwitchParame
 from .models import formatting
 from .models.local_day import BASELINE_WEEKS, LocalDay, weeks_before
 from .models.reliability_health_provider import (
+    INFORMATION,
+    SEVERITY_NAMES,
     STATE_NAMES,
     Alert,
+    AlertText,
     Backlog,
     Card,
     Scope,

@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Health",
     "summary": "The status of each service, why it is not fine, and notifications",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/reliability_rules.xml",
         "data/reliability_evaluator.xml",
+        "views/reliability_alert_views.xml",
         "views/reliability_operation_views.xml",
         "views/reliability_service_views.xml",
         "views/res_config_settings_views.xml",

@@ -40,17 +40,26 @@ _ANY_CALL = Thresholds(1, 1, 1, 1)
 
 
 class Observation(NamedTuple):
-    """What one evaluation finds for a status key.
+    """What one evaluation finds of an operation, a backlog or a service as a whole.
 
-    :ivar reason: why the service is not fine: ``kind``, ``part`` and ``whole`` as in
-        `Finding`, the ``family`` of the calls, the code of the ``operation``,
-        ``since``, and the ``cause``, if known
+    :ivar reason: why it is not fine: ``kind``, ``part`` and ``whole`` as in `Finding`,
+        the ``family`` of the calls, the code of the ``operation``, ``since``, and the
+        ``cause``, if known
+    """
+
+    state: str
+    reason: dict
+
+
+class Work(NamedTuple):
+    """What a service does in a company and a warehouse, whether or not it is fine.
+
+    :ivar has_calls: whether there was something to evaluate
     :ivar backlogs: kind of backlog → ``count``, ``late`` and ``oldest``
     :ivar is_shared: whether it concerns the whole database, and so everybody
     """
 
-    state: str
-    reason: dict | None = None
+    has_calls: bool = False
     backlogs: dict | None = None
     is_shared: bool = False
 

@@ -18,6 +18,14 @@ STATE_NAMES = [
     ("interrupted", "Interrupted"),
 ]
 
+INFORMATION = "information"
+SEVERITY_NAMES = [
+    (INFORMATION, "Information"),
+    ("degraded", "Degraded"),
+    ("interrupted", "Interrupted"),
+]
+"""Of alerts, the worst last.  Those of the last two are states of a service, too."""
+
 
 class Warehouse(NamedTuple):
     """A warehouse, or another unit that splits work, as a user may see it."""
@@ -81,23 +89,56 @@ class Backlog(NamedTuple):
 
 
 class Alert(NamedTuple):
-    """Something that somebody should act on.
+    """Something at one place that somebody should act on, as data.
 
-    :ivar key: identifies the alert
-    :ivar state: ``degraded`` or ``interrupted``; ``fine`` for work that is to be done
-        although nothing is in trouble
-    :ivar text: what is wrong, in a sentence
-    :ivar button: what to do about it, in two or three words
-    :ivar action: opens exactly the records that the alert is about
-    :ivar can_act: whether this user can do something about it
+    Provider, cause, service, company, warehouse, subject and error identify it: what
+    has the same cause at the same place is one alert.
+
+    :ivar provider: the addon that describes it, such as ``delivery``
+    :ivar cause: what is wrong, such as ``no_label``
+    :ivar service: the code of the service that suffers
+    :ivar severity: ``degraded`` or ``interrupted``; ``information`` for work that is to
+        be done although nothing is in trouble
+    :ivar count: the number of its records
+    :ivar since: when the first of them was affected, in UTC
+    :ivar last: when the last of them was affected, in UTC
+    :ivar company_id: ``None`` if it concerns the whole database
+    :ivar warehouse: a code, empty for work of no warehouse
+    :ivar subject: what it is about besides, such as the code of a partner system
+    :ivar error: the class of the error, if there is one
+    :ivar values: whatever else its sentence needs, as JSON
+    :ivar is_shared: whether people of all companies may read it
+    :ivar is_sampled: whether it is computed from a sample, such as the calls of the
+        last minutes, and so has to be observed for a while before it counts
     """
 
-    key: str
-    state: str
+    provider: str
+    cause: str
+    service: str
+    severity: str
+    count: int
+    since: datetime | None = None
+    last: datetime | None = None
+    company_id: int | None = None
+    warehouse: str = ""
+    subject: str = ""
+    error: str = ""
+    values: dict | None = None
+    is_shared: bool = False
+    is_sampled: bool = False
+
+
+class AlertText(NamedTuple):
+    """An alert as one reader sees it, in his language and with his rights.
+
+    :ivar text: what is wrong, how often and since when, in a sentence
+    :ivar button: what to do about it, in two or three words
+    :ivar action: opens exactly the records of the alert; ``False`` if he may not
+    """
+
     text: str
-    button: str
-    action: dict
-    can_act: bool = True
+    button: str = ""
+    action: dict | bool = False
 
 
 class Card(NamedTuple):
@@ -108,6 +149,7 @@ class Card(NamedTuple):
     :ivar text: why it is not fine, else empty
     :ivar action: opens what the card is about
     :ivar more: what the action opens, in two or three words
+    :ivar subject: the subject of the alerts that degrade it
     """
 
     key: str
@@ -116,6 +158,7 @@ class Card(NamedTuple):
     text: str
     action: dict
     more: str
+    subject: str = ""
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
@@ -162,13 +205,33 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return kind
 
     @api.model
-    def _alerts(self, scope):
-        """Return what somebody should act on, in any order.
+    def _alerts(self):
+        """Return what somebody should act on, of all companies and warehouses.
 
-        :param Scope scope: what the user looks at
+        It is called each minute, with all rights: an index should answer it.
+
         :rtype: list[Alert]
         """
         return []
+
+    @api.model
+    def _describe_alert(self, alert):
+        """Return an alert as this user sees it.
+
+        :param Alert alert: of this addon, else call ``super()``
+        :rtype: AlertText
+        """
+        return AlertText(alert.cause)
+
+    @api.model
+    def _can_act_on(self, alert):
+        """Return whether this user may do what the button of an alert says.
+
+        It is called for each alert that he sees, so it should take no query.
+
+        :param Alert alert: of this addon, else call ``super()``
+        """
+        return self.env.user.has_group("reliability.group_manager")
 
     @api.model
     def _cards(self, scope):

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..telemetry.families import family, registered
+from ..telemetry.families import evaluated_families, family, registered
 from .reliability_rollup import OUTCOME_NAMES
 
 
@@ -91,3 +91,31 @@ class ReliabilityReport(models.Model):
          LEFT JOIN reliability_service AS service ON service.code = series.service
             """
         )
+
+    @api.model
+    def _open_hours(self, service, operation, begin):
+        """Return an action that opens the hourly counts of requests and scheduled
+        actions.
+
+        These belong to the whole database and have no documents: their top calls are
+        for administrators.
+
+        :param service: the record
+        :param str operation: empty for all operations of the service
+        :param datetime begin: in UTC
+        """
+        domain = [
+            ("service_id", "=", service.id),
+            ("start", ">=", begin.replace(minute=0, second=0)),
+            ("family", "in", evaluated_families(is_of_company=False)),
+        ]
+        if operation:
+            domain.append(("name", "=", operation))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("%(service)s, by the Hour", service=service.name),
+            "res_model": self._name,
+            "views": [(False, "list"), (False, "pivot")],
+            "domain": domain,
+            "context": {"group_by": ["outcome", "dimension", "name"]},
+        }

@@ -1,9 +1,12 @@
 """Top calls: the slowest calls of each hour, and the last ones that failed."""
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..telemetry.call_stats import FAILURES
 from .reliability_rollup import OUTCOME_NAMES
 
 
@@ -75,6 +78,52 @@ class ReliabilityTopCall(models.Model):
         by_code = self.grouped(lambda call: (call.family, call.name))
         for (family, code), calls in by_code.items():
             calls.title = code if family == "http" else names._display_name_of(code)
+
+    @api.model
+    def _open(self, where, operation, begin, end, which="all"):
+        """Return an action that opens the top calls of a period, with their documents.
+
+        Only the slowest and the last failed calls are stored: the action's name says
+        so.
+
+        :param dict where: companies and warehouses, as ``reliability.query`` takes them
+        :param datetime begin, end: in UTC, ``end`` exclusive
+        :param which: ``failures``, ``rejected``, ``slow`` or ``all``
+        """
+        _ = self.env._
+        name = _("Slowest and Last Failed Calls")
+        domain = [("ended", ">=", begin), ("ended", "<", end)]
+        if operation:
+            domain.append(("operation_id.code", "=", operation))
+        domain += [(column, "in", values) for column, values in where.items()]
+        if which == "failures":
+            name = _("Last Failed Calls")
+            domain.append(("outcome", "in", FAILURES))
+        elif which == "rejected":
+            name = _("Last Rejected Calls")
+            domain.append(("outcome", "=", "rejected"))
+        elif which == "slow":
+            name = _("Slowest Calls")
+            measured = self.env["reliability.operation"].search(
+                [("code", "=", operation)]
+            )
+            domain.append(("outcome", "=", "success"))
+            domain.append(("seconds", ">", measured.threshold))
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self._name,
+            "views": [(False, "list"), (False, "kanban")],
+            "domain": domain,
+            "help": Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>")
+            % (
+                _("None of these calls is on record"),
+                _(
+                    "For each operation, the slowest calls of every hour and the last"
+                    " failed calls are kept, with their documents."
+                ),
+            ),
+        }
 
     def action_open_documents(self):
         """Open the documents of these calls, which must be of one model.

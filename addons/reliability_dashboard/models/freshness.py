@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
-from odoo.addons.reliability.api import Alert, formatting
+from odoo.addons.reliability.api import formatting
 
 _STALE_AFTER = timedelta(seconds=90)
 _NOT_EVALUATED_AFTER = timedelta(minutes=4)
-_REMOVED_AFTER = timedelta(days=1)
-"""A server that is silent for longer was removed on purpose."""
 
 
 class Freshness:
@@ -29,42 +27,6 @@ class Freshness:
         last = max(self.last_polls.values(), default=self._now)
         age = (self._now - last).total_seconds()
         return {"age": max(0, int(age)), "stale": bool(self.text), "text": self.text}
-
-    def alerts(self):
-        """Return an alert for each server that is silent while others deliver.
-
-        It is not expected to deliver where it ended in order, or was replaced.
-        """
-        if self.text:
-            return []
-        silent = self._checkpoints._silent_hosts(
-            self.last_polls, self._now - _STALE_AFTER
-        )
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self._env._("Settings"),
-            "res_model": "res.config.settings",
-            "views": [(False, "form")],
-            "context": {"module": "reliability", "bin_size": False},
-        }
-        can_act = self._env.user.has_group("base.group_system")
-        return [
-            Alert(
-                f"host-{host}",
-                "degraded",
-                self._env._(
-                    "The server %(host)s has sent no numbers since %(time)s: its calls"
-                    " are missing here",
-                    host=host,
-                    time=formatting.moment(self._env, last_poll),
-                ),
-                self._env._("Open Settings"),
-                action if can_act else False,
-                can_act,
-            )
-            for host, last_poll in silent.items()
-            if self._now - last_poll < _REMOVED_AFTER
-        ]
 
     def _stale_reason(self):
         if not self.last_polls:

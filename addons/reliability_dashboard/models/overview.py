@@ -8,18 +8,16 @@ from typing import NamedTuple
 from odoo import fields
 from odoo.tools import html2plaintext
 
-from odoo.addons.reliability.api import STATES, TROUBLED, Alert, LocalDay, read_shared
+from odoo.addons.reliability.api import STATES, TROUBLED, LocalDay, read_shared
 
-from . import calls
 from .freshness import Freshness
 
 _HOUR = 3600
 _MAX_CONTINGENCY = 400
 """Characters."""
 
-_CALLS_TO_OPEN = {"failing": "failures", "refused": "rejected", "slow": "slow"}
-"""Kind of a status' reason → the calls that explain it, as `calls.open_top_calls`
-takes them."""
+_MAX_ALERTS = 5
+"""The others are in the list To Do."""
 
 
 class CallCounts(NamedTuple):
@@ -98,7 +96,8 @@ class Overview:
             "warehouses": self._warehouses(),
             "headline": self._headline(),
             "cards": cards,
-            "alerts": [alert._asdict() for alert in self.alerts],
+            "alerts": self._alert_rows(),
+            "alert_count": len(self.alerts),
             "summary": self.summary() if self._is_complete() else False,
             "operations": self._operation_counts(by_hour),
             "technical": settings.reliability_technical,
@@ -108,33 +107,50 @@ class Overview:
     def summary(self):
         """Return the worst state, the number and the first text of the user's alerts.
 
+        These are the alerts that are his, and those of nobody on which he can act.
         Only alerts in trouble are counted, not everyday work.
         """
-        alerts = [alert for alert in self.alerts if alert.can_act]
-        worst = max((alert.state for alert in alerts), key=STATES.index, default="fine")
-        text = (
-            alerts[0].text
+        alerts = [
+            alert
+            for alert in self.alerts
+            if alert.user_id == self.env.user or (not alert.user_id and alert.can_act)
+        ]
+        troubled = [alert for alert in alerts if alert.severity in TROUBLED]
+        return {
+            "state": troubled[0].severity if troubled else "fine",
+            "count": len(troubled),
+            "text": alerts[0].text
             if alerts
-            else self.env._("Nothing needs your attention now.")
-        )
-        troubled = [alert for alert in alerts if alert.state in TROUBLED]
-        return {"state": worst, "count": len(troubled), "text": text}
+            else self.env._("Nothing needs your attention now."),
+        }
 
     @cached_property
     def alerts(self):
-        """All alerts of the scope, the worst first.
-
-        Within a state, alerts on which the user can act come first, then those of the
-        most critical services.
-        """
-        alerts = [
-            *self.freshness.alerts(),
-            *(self._status_alert(status) for status in self._troubled_statuses),
-            *self.provider._alerts(self.scope),
-        ]
-        return sorted(
-            alerts, key=lambda alert: (-STATES.index(alert.state), not alert.can_act)
+        """The alerts of the scope that nobody has snoozed, the worst first."""
+        alerts = self.env["reliability.alert"].search(
+            [("state", "in", ("open", "acknowledged"))]
         )
+        return alerts.filtered(
+            lambda alert: (
+                alert.is_shared
+                or self.scope.has(alert.company_id.id, alert.warehouse or "")
+            )
+        )
+
+    def _alert_rows(self):
+        """Return the first alerts as the browser shows them."""
+        return [
+            {
+                "key": alert.id,
+                "state": alert.severity,
+                "text": self._text_with_owner(alert, alert.text),
+                "button": alert.button,
+                "action": alert._describe().action,
+                "can_act": alert.can_act,
+                "owner": alert.user_id.name or "",
+            }
+            for alert in self.alerts[:_MAX_ALERTS]
+        ]
 
     def _is_complete(self):
         """Whether the scope has everything that the user may see."""
@@ -160,23 +176,26 @@ class Overview:
     def _headline(self):
         if self.freshness.text:
             return _headline("stale", self.freshness.text)
-        if not self._troubled_statuses:
+        alert = self.alerts[:1]
+        if alert.severity not in TROUBLED:
             return self._headline_without_trouble()
-        worst = _worst_status(self._troubled_statuses)
-        button, action = self._button_and_action(worst)
-        service = worst.service_id
-        backlogs = [backlog["text"] for backlog in self._service_backlogs(service)]
-        text = "; ".join([self._describe(worst), *backlogs])
-        more = len(self._troubled_statuses.service_id) - 1
-        if more:
+        described = alert._describe()
+        service = alert.service_id
+        contingency = html2plaintext(service.sudo().contingency or "").strip()
+        contingency = contingency[:_MAX_CONTINGENCY]
+        troubled = self._troubled_statuses.service_id - service
+        text = self._text_with_owner(alert, described.text)
+        if troubled:
             text = self.env._(
-                "%(text)s. Other services in trouble: %(more)s.", text=text, more=more
+                "%(text)s. Other services in trouble: %(more)s.",
+                text=text,
+                more=len(troubled),
             )
         else:
             text = self.env._("%(text)s.", text=text)
-        contingency = html2plaintext(service.sudo().contingency or "").strip()
-        contingency = contingency[:_MAX_CONTINGENCY]
-        return _headline(worst.state, text, contingency, button, action)
+        return _headline(
+            alert.severity, text, contingency, described.button, described.action
+        )
 
     def _headline_without_trouble(self):
         state = self._worst_state(self.statuses.mapped("state"))
@@ -208,8 +227,21 @@ class Overview:
                 for service in services
                 if service.code in main or self._service_statuses(service)
             ),
-            *(card._asdict() for card in self.provider._cards(self.scope)),
+            *(
+                card._replace(state=self._card_state(card))._asdict()
+                for card in self.provider._cards(self.scope)
+            ),
         ]
+
+    def _card_state(self, card):
+        """Return the state of a card: whatever is unsettled degrades it."""
+        severities = [
+            alert.severity
+            for alert in self.alerts
+            if card.subject and alert.subject == card.subject
+        ]
+        troubled = [severity for severity in severities if severity in TROUBLED]
+        return max([card.state, *troubled], key=STATES.index)
 
     def _card(self, service, by_hour, usual, main):
         statuses = self._service_statuses(service)
@@ -224,7 +256,7 @@ class Overview:
             "key": service.code,
             "name": service.name,
             "state": "stale" if self.freshness.text else state,
-            "text": self._describe(worst) if worst else "",
+            "text": self._text_with_owner(worst, worst.description) if worst else "",
             "backlogs": self._service_backlogs(service),
             "today": _total(today)._asdict() if is_counted else None,
             "usual": self._usual_by_now(usual_hours),
@@ -336,65 +368,14 @@ class Overview:
             backlogs.append({"text": text, "action": action, "late": total["late"]})
         return backlogs
 
-    def _status_alert(self, status):
-        """Return the alert for a service in trouble; it opens the calls concerned."""
-        service = status.service_id
-        responsible = service.sudo().notify_user_ids | service.owner_id
-        can_act = self.env.user in responsible or self.env.user.has_group(
-            "reliability.group_manager"
-        )
-        button, action = self._button_and_action(status)
-        return Alert(
-            f"status-{status.id}",
-            status.state,
-            self._describe(status),
-            button,
-            action,
-            can_act,
-        )
+    def _text_with_owner(self, record, text):
+        """Return a text with the warehouse or company where the scope has several.
 
-    def _button_and_action(self, status):
-        """Return the label and the action of a status' button.
-
-        The action opens the calls that explain the status; the service's form where
-        there are none that this user may see.
+        :param record: an alert or a service status
         """
-        reason, service = status.reason or {}, status.service_id
-        which = _CALLS_TO_OPEN.get(reason.get("kind"))
-        is_hidden = status.is_shared and not self._is_admin
-        if not which or is_hidden:
-            return self.env._("What to do"), self._open_service(service)
-        operation = reason["operation"]
-        begin = fields.Datetime.to_datetime(reason["since"])
-        if status.is_shared:
-            action = calls.open_hourly_report(self.env, service, operation, begin)
-        else:
-            action = calls.open_top_calls(
-                self.env,
-                self._query_filter(status),
-                operation,
-                begin,
-                self.now + timedelta(minutes=1),
-                which,
-            )
-        return self.env._("Open calls"), action
-
-    def _query_filter(self, status):
-        """Return company and warehouse of a status, as ``reliability.query`` takes
-        them."""
-        company = status.company_id
-        return {
-            "company_id": company.ids or list(self.scope.companies),
-            "warehouse": [status.warehouse or ""],
-        }
-
-    def _describe(self, status):
-        """Return why a service is not fine, with the warehouse or company where the
-        scope has several."""
-        text = status._describe(self._operation_names)
-        if not text or self.scope.warehouse or status.is_shared:
+        if not text or self.scope.warehouse or record.is_shared:
             return text
-        owner = status.warehouse or status.company_id.name
+        owner = record.warehouse or record.company_id.name
         return self.env._("%(owner)s: %(text)s", owner=owner, text=text)
 
     def _worst_state(self, states):

@@ -17,8 +17,6 @@ from odoo.addons.reliability.api import (
     read_shared,
 )
 
-from . import calls
-
 _QUARTER, _HOUR = 900, 3600
 _FIRST_DAY = date(2000, 1, 1)
 """Older than any measurement: the weeks before the first days of calendars overflow."""
@@ -86,8 +84,7 @@ class ReliabilityCockpit(models.AbstractModel):
         :raise UserError: there is no such operation, or a time is none
         """
         self._check_role()
-        return calls.open_top_calls(
-            self.env,
+        return self.env["reliability.top.call"]._open(
             self.env["reliability.health.provider"]._scope(warehouse_id).where,
             operation=self._find_operation(operation).code,
             begin=formatting.parse_moment(self.env, start),

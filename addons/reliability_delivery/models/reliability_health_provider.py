@@ -6,11 +6,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.reliability.api import Alert, Backlog, LocalDay, formatting
+from odoo.addons.reliability.api import Alert, AlertText, Backlog, LocalDay, formatting
 
 from .reliability_cutoff import AT_RISK, MISSED
 
-_PARCELS = "parcels"
+PROVIDER, _PARCELS = "delivery", "parcels"
 _TROUBLED = (AT_RISK, MISSED)
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
@@ -83,69 +83,115 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 _("%(late)s have missed the truck", late=late),
             )
             text = f"{text}, {missed}"
-        return text, self._open_parcels(scope, self._parcels_to_do_today(scope))
+        return text, self._open_parcels(self._parcels_to_do_today(scope))
 
     @api.model
-    def _alerts(self, scope):
-        alerts = super()._alerts(scope)
-        if not self.env["reliability.cutoff"].has_access("read"):
-            return alerts
-        return [
-            *alerts,
-            *self._cutoff_alerts(scope),
-            *self._label_alerts(scope),
-        ]
+    def _alerts(self):
+        return [*super()._alerts(), *self._cutoff_alerts(), *self._label_alerts()]
 
     @api.model
-    def _cutoff_alerts(self, scope):
+    def _cutoff_alerts(self):
         """Yield an alert for each cutoff that is at risk or missed."""
-        cutoffs = self.env["reliability.cutoff"]
-        can_act = self.env["stock.picking"].has_access("write")
-        for forecast in cutoffs._in_scope(scope)._read_forecasts():
+        for forecast in self.env["reliability.cutoff"].sudo()._forecasts([]):
             if forecast.state in _TROUBLED:
-                name = forecast.cutoff._warehouse_and_carrier()
+                warehouse = forecast.cutoff.warehouse_id
                 yield Alert(
-                    f"cutoff_{forecast.cutoff.id}",
+                    PROVIDER,
+                    "cutoff",
+                    "shipping",
                     "degraded",
-                    f"{name}: {cutoffs._describe(forecast)}",
-                    self.env._("Open parcels"),
-                    self._open_parcels(scope, self._parcels_to_do(forecast)),
-                    can_act,
+                    forecast.parcels_left,
+                    company_id=warehouse.company_id.id,
+                    warehouse=warehouse.code,
+                    subject=str(forecast.cutoff.id),
                 )
 
     @api.model
-    def _label_alerts(self, scope):
-        """Yield an alert where validated deliveries have no label."""
-        transfers = self.env["stock.picking"]
-        carriers = self.env["delivery.carrier"]
-        if not transfers.has_access("read") or not carriers.has_access("read"):
-            return
-        action = self._open_parcels(scope, self._without_label())
-        groups = transfers._read_group(action["domain"], ["carrier_id"], ["__count"])
-        if groups:
-            count = sum(of_carrier for _carrier, of_carrier in groups)
-            names = {carrier.sudo().name for carrier, _of_carrier in groups}
-            values = {"count": count, "carriers": ", ".join(sorted(names))}
-            yield Alert(
-                "parcels_without_label",
+    def _label_alerts(self):
+        """Return an alert for each carrier without labels for validated deliveries."""
+        groups = self.env["stock.picking"]._read_group(
+            self._without_label(),
+            ["company_id", "picking_type_id", "carrier_id"],
+            ["__count", "date_done:min", "date_done:max"],
+        )
+        found = {}
+        for company, picking_type, carrier, count, first, last in groups:
+            key = company.id, picking_type.warehouse_id.code or "", str(carrier.id)
+            known = found.get(key, (0, first, last))
+            found[key] = known[0] + count, min(known[1], first), max(known[2], last)
+        return [
+            Alert(
+                PROVIDER,
+                "no_label",
+                "shipping",
                 "degraded",
-                formatting.counted(
-                    count,
-                    self.env._(
-                        "%(carriers)s: 1 validated delivery has no label; open it and"
-                        " send it to the shipper",
-                        **values,
-                    ),
-                    self.env._(
-                        "%(carriers)s: %(count)s validated deliveries have no label;"
-                        " open them and send them to the shipper",
-                        **values,
-                    ),
-                ),
-                self.env._("Open parcels"),
-                action,
-                transfers.has_access("write"),
+                *numbers,
+                company_id=company,
+                warehouse=warehouse,
+                subject=carrier,
             )
+            for (company, warehouse, carrier), numbers in found.items()
+        ]
+
+    @api.model
+    def _describe_alert(self, alert):
+        if alert.provider != PROVIDER:
+            return super()._describe_alert(alert)
+        if alert.cause == "cutoff":
+            text, domain = self._describe_cutoff_alert(alert)
+        else:
+            text, domain = self._describe_label_alert(alert)
+        return AlertText(
+            text,
+            self.env._("Open parcels"),
+            self._open_parcels(domain),
+        )
+
+    @api.model
+    def _can_act_on(self, alert):
+        if alert.provider != PROVIDER:
+            return super()._can_act_on(alert)
+        return self.env["stock.picking"].has_access("write")
+
+    @api.model
+    def _describe_cutoff_alert(self, alert):
+        """Return the sentence of a truck, and the domain of its parcels."""
+        cutoffs = self.env["reliability.cutoff"]
+        cutoff = cutoffs.browse(int(alert.subject)).exists()
+        forecasts = cutoff.sudo()._forecasts([("id", "in", cutoff.ids)])
+        for forecast in forecasts:
+            name = forecast.cutoff._warehouse_and_carrier()
+            text = self.env._(
+                "%(truck)s: %(forecast)s",
+                truck=name,
+                forecast=cutoffs._describe(forecast),
+            )
+            return text, self._parcels_to_do(forecast)
+        return self.env._("The truck of this cutoff has left."), [(0, "=", 1)]
+
+    @api.model
+    def _describe_label_alert(self, alert):
+        """Return the sentence about missing labels, and the domain of the parcels."""
+        carrier = self.env["delivery.carrier"].sudo().browse(int(alert.subject))
+        values = {"count": alert.count, "carrier": carrier.exists().name or ""}
+        text = formatting.counted(
+            alert.count,
+            self.env._(
+                "%(carrier)s: 1 validated delivery has no label; open it and send it to"
+                " the shipper",
+                **values,
+            ),
+            self.env._(
+                "%(carrier)s: %(count)s validated deliveries have no label; open them"
+                " and send them to the shipper",
+                **values,
+            ),
+        )
+        return text, [
+            *self._without_label(),
+            *self._transfers_of(alert),
+            ("carrier_id", "=", carrier.id),
+        ]
 
     @api.model
     def _without_label(self):
@@ -201,6 +247,10 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return [*parcels, ("carrier_id", "not in", sorted(own))]
 
     @api.model
-    def _open_parcels(self, scope, domain):
-        """Return an action that opens parcels, the one due first on top."""
-        return self._open_transfers(scope, domain) | {"name": self.env._("Parcels")}
+    def _open_parcels(self, domain):
+        """Return an action that opens parcels, the one due first on top.
+
+        :return: ``False`` if the user may not read them
+        """
+        action = self._open_transfers(domain)
+        return action and action | {"name": self.env._("Parcels")}

@@ -1,37 +1,17 @@
 """Alerts about EDI documents: missing, failed, waiting, duplicate, not acknowledged."""
 
 from datetime import timedelta
-from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import SQL
 
-from odoo.addons.reliability.api import Alert, formatting
+from odoo.addons.reliability.api import Alert, AlertText, formatting
 
+from .edi_messages import edi_message
 from .reliability_edi_expected_document import FEW, MISSING
 
+PROVIDER, _SERVICE = "edi", "edi"
 _RECENT = timedelta(days=7)
 _OVERDUE = timedelta(hours=2)
-_MAX_MISSING_ALERTS = 5
-"""Partners with an alert of their own; one more alert is about all others."""
-
-
-class DocumentList(NamedTuple):
-    """Documents that need attention for one reason.
-
-    :ivar key: of the alert
-    :ivar domain: selects the documents
-    :ivar since: the field that says since when a document is in the list
-    :ivar one: the sentence for one document; may contain ``age``
-    :ivar many: the sentence for several documents; may contain ``count`` and ``age``
-    """
-
-    key: str
-    domain: list
-    since: str
-    one: str
-    many: str
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
@@ -51,152 +31,133 @@ class ReliabilityHealthProvider(models.AbstractModel):
         ]
 
     @api.model
-    def _alerts(self, scope):
-        alerts = super()._alerts(scope)
-        if not self.env["reliability.edi.document"].has_access("read"):
-            return alerts
-        can_act = self.env.user.has_group("reliability.group_manager")
+    def _alerts(self):
         return [
-            *alerts,
-            *self._missing_edi_document_alerts(scope, can_act),
-            *self._edi_document_alerts(scope, can_act),
+            *super()._alerts(),
+            *self._missing_edi_document_alerts(),
+            *self._edi_document_alerts(),
         ]
 
     @api.model
-    def _missing_edi_document_alerts(self, scope, can_act):
+    def _missing_edi_document_alerts(self):
         """Yield an alert for each expected document that was not received today."""
-        companies = (False, *scope.companies)
-        missing = [
-            status
-            for status in self.env["reliability.edi.expected.document"]._read_today()
-            if status.state in (MISSING, FEW)
-            and status.expected.sudo().company_id.id in companies
-        ]
-        for status in missing[:_MAX_MISSING_ALERTS]:
-            expected = status.expected
-            yield Alert(
-                f"edi_missing_{expected.id}",
-                "degraded",
-                expected._describe(status),
-                self.env._("Open documents"),
-                self._open_edi_documents(
-                    expected._documents_label(),
-                    [
-                        ("type_id", "=", expected.sudo().type_id.id),
-                        ("partner_id", "=", expected.sudo().partner_id.id),
-                    ],
-                ),
-                can_act,
-            )
-        if others := missing[_MAX_MISSING_ALERTS:]:
-            yield Alert(
-                "edi_missing_others",
-                "degraded",
-                self.env._(
-                    "%(count)s more expected documents are missing",
-                    count=len(others),
-                ),
-                self.env._("Open expected documents"),
-                {
-                    "type": "ir.actions.act_window",
-                    "name": self.env._("Expected Documents"),
-                    "res_model": "reliability.edi.expected.document",
-                    "views": [(False, "list"), (False, "form")],
-                    "domain": [("id", "in", [status.expected.id for status in others])],
-                },
-                can_act,
-            )
+        for status in self.env["reliability.edi.expected.document"]._read_today():
+            if status.state in (MISSING, FEW):
+                yield Alert(
+                    PROVIDER,
+                    "missing",
+                    _SERVICE,
+                    "degraded",
+                    0,
+                    company_id=status.expected.company_id.id or None,
+                    subject=str(status.expected.id),
+                )
 
     @api.model
-    def _edi_document_alerts(self, scope, can_act):
-        """Yield an alert for each list of documents that is not empty."""
-        companies = ("company_id", "in", [False, *scope.companies])
-        lists = self._edi_document_lists()
-        counts = self._count_edi_documents(lists, Domain([companies]))
-        button = self.env._("Open documents")
-        for document_list, (count, oldest) in zip(lists, counts, strict=True):
-            if not count:
-                continue
-            sentence = document_list.one if count == 1 else document_list.many
-            age = formatting.since(self.env, oldest)
-            domain = [*document_list.domain, companies]
-            yield Alert(
-                document_list.key,
-                "degraded",
-                sentence % {"count": count, "age": age},
-                button,
-                self._open_edi_documents(button, domain),
-                can_act,
-            )
-
-    @api.model
-    def _count_edi_documents(self, lists, companies):
-        """Return ``(count, oldest)`` of each list of documents, by one query."""
+    def _edi_document_alerts(self):
+        """Yield an alert for each partner, document type and cause."""
         documents = self.env["reliability.edi.document"]
-        in_any_list = Domain.OR(Domain(document_list.domain) for document_list in lists)
-        query = documents._search(in_any_list & companies)
-        columns = []
-        for document_list in lists:
-            condition = Domain(document_list.domain).optimize_full(documents)
-            condition = condition._to_sql(documents, query.table, query)
-            since = SQL.identifier(query.table, document_list.since)
-            columns += [
-                SQL("count(*) FILTER (WHERE %s)", condition),
-                SQL("min(%s) FILTER (WHERE %s)", since, condition),
-            ]
-        ((*numbers,),) = self.env.execute_query(query.select(*columns))
-        return list(zip(numbers[::2], numbers[1::2], strict=True))
+        for cause, (since, domain) in self._edi_causes().items():
+            for (
+                company,
+                partner,
+                document_type,
+                *numbers,
+                last_id,
+            ) in documents._read_group(
+                domain,
+                ["company_id", "partner_id", "type_id"],
+                ["__count", f"{since}:min", f"{since}:max", "id:max"],
+            ):
+                yield Alert(
+                    PROVIDER,
+                    cause,
+                    _SERVICE,
+                    "degraded",
+                    *numbers,
+                    company_id=company.id or None,
+                    subject=f"{partner.id or 0}/{document_type.id or 0}",
+                    values={"document": last_id},
+                )
 
     @api.model
-    def _edi_document_lists(self):
-        """Return the lists of documents that need attention.
+    def _edi_causes(self):
+        """Return the causes of alerts about documents.
 
-        :rtype: list[DocumentList]
+        :return: cause → the field that says since when, and the domain
         """
-        _ = self.env._
         now = fields.Datetime.now()
         recent = ("received", ">=", now - _RECENT)
-        yesterday = now - timedelta(days=1)
-        return [
-            DocumentList(
-                "edi_failed",
-                [("state", "=", "failed"), recent],
-                "received",
-                _("An EDI document failed; it is %(age)s old"),
-                _("%(count)s EDI documents failed; the oldest is %(age)s old"),
-            ),
-            DocumentList(
-                "edi_not_acknowledged",
-                [
-                    ("state", "=", "awaiting"),
-                    ("acknowledgement_due", "<", now),
-                    recent,
-                ],
+        late = ("acknowledgement_due", "<", now)
+        waiting = ("received", "<", now - _OVERDUE)
+        return {
+            "failed": ("received", [("state", "=", "failed"), recent]),
+            "not_acknowledged": (
                 "exchanged",
-                _("A document that was sent %(age)s ago is not acknowledged"),
-                _(
-                    "%(count)s documents that were sent are not acknowledged in time,"
-                    " the first %(age)s old"
-                ),
+                [("state", "=", "awaiting"), late, recent],
             ),
-            DocumentList(
-                "edi_waiting",
-                [("state", "=", "waiting"), ("received", "<", now - _OVERDUE), recent],
+            "waiting": ("received", [("state", "=", "waiting"), waiting, recent]),
+            "duplicate": (
                 "received",
-                _("An EDI document has been waiting for %(age)s"),
-                _("%(count)s EDI documents are waiting, the first for %(age)s"),
+                [
+                    ("is_duplicate", "=", True),
+                    ("received", ">=", now - timedelta(days=1)),
+                ],
             ),
-            DocumentList(
-                "edi_duplicates",
-                [("is_duplicate", "=", True), ("received", ">=", yesterday)],
-                "received",
-                _("A document was received twice, %(age)s ago"),
-                _("%(count)s documents were received twice, the first %(age)s ago"),
-            ),
+        }
+
+    @api.model
+    def _describe_alert(self, alert):
+        if alert.provider != PROVIDER:
+            return super()._describe_alert(alert)
+        button = self.env._("Open documents")
+        if alert.cause == "missing":
+            text, domain = self._describe_missing_document(alert)
+        else:
+            text, domain = self._describe_edi_documents(alert)
+        action = self._open_edi_documents(button, domain)
+        return AlertText(text, button, action)
+
+    @api.model
+    def _describe_missing_document(self, alert):
+        """Return the sentence about an expected document, and the documents of its
+        type and partner."""
+        expected = self.env["reliability.edi.expected.document"].sudo()
+        expected = expected.browse(int(alert.subject)).exists()
+        for status in expected._read_today():
+            if status.expected == expected:
+                return expected._describe(status), [
+                    ("type_id", "=", expected.type_id.id),
+                    ("partner_id", "=", expected.partner_id.id),
+                ]
+        return self.env._("The document is not expected any more."), [(0, "=", 1)]
+
+    @api.model
+    def _describe_edi_documents(self, alert):
+        """Return the sentence about documents of an alert, and their domain."""
+        partner_id, type_id = map(int, alert.subject.split("/"))
+        document = self.env["reliability.edi.document"].sudo()
+        document = document.browse(alert.values["document"]).exists()
+        text = edi_message(self.env, alert.cause, alert.count) % {
+            "partner": document._partner_name(),
+            "type": document.type_id.name or self.env._("Documents"),
+            "count": alert.count,
+            "number": document.number or self.env._("without a number"),
+            "age": formatting.since(self.env, alert.since or fields.Datetime.now()),
+            "problem": document.what_is_wrong or "",
+        }
+        _since, domain = self._edi_causes()[alert.cause]
+        return text, [
+            *domain,
+            ("company_id", "=", alert.company_id or False),
+            ("partner_id", "=", partner_id or False),
+            ("type_id", "=", type_id or False),
         ]
 
     @api.model
     def _open_edi_documents(self, name, domain):
+        if not self.env["reliability.edi.document"].has_access("read"):
+            return False
         return {
             "type": "ir.actions.act_window",
             "name": name,

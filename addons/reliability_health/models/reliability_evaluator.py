@@ -9,9 +9,10 @@ from odoo.tools import SQL
 from odoo.addons.reliability.api import (
     BASELINE_WEEKS,
     DEGRADED,
-    FINE,
-    NO_DATA,
+    STATES,
+    TROUBLED,
     WINDOW,
+    Alert,
     CallStats,
     Finding,
     MomentParameter,
@@ -20,7 +21,7 @@ from odoo.addons.reliability.api import (
     weeks_before,
 )
 
-from ..evaluation import CALL_KINDS, Observation, affected, evaluate
+from ..evaluation import CALL_KINDS, Observation, Work, affected, evaluate
 
 _CALLS_BY = ("family", "service", "operation", "company_id", "warehouse")
 _SILENCE_BY = ("company_id", "service", "operation", "warehouse")
@@ -28,6 +29,9 @@ _HOUR, _MOMENT = timedelta(hours=1), timedelta(seconds=1)
 _MIN_WEEKS = 2
 _BUSY = 10
 """Calls per hour from which an hour without any is unusual."""
+_MAX_CAUSES = 20
+"""Of the worst findings; searching for a root cause takes several queries."""
+PROVIDER = "health"
 _EVALUATED = MomentParameter("reliability.evaluated")
 """System parameter: when services were last evaluated."""
 
@@ -45,12 +49,13 @@ class ReliabilityEvaluator(models.AbstractModel):
 
     @api.model
     def _run(self, now):
-        """Evaluate all services, store their statuses, and notify people of changes.
+        """Evaluate all services, store alerts and statuses, and notify of changes.
 
         :param datetime now: in UTC
         """
-        observations = self._evaluate(now)
-        changed = self.env["reliability.service.status"]._update(observations, now)
+        alerts, work = self._evaluate(now)
+        self.env["reliability.alert"]._update(alerts, now)
+        changed = self.env["reliability.service.status"]._update(work, now)
         notifier = self.env["reliability.notifier"]
         notifier._log_changes(changed)
         notifier._notify_changes(now)
@@ -78,25 +83,94 @@ class ReliabilityEvaluator(models.AbstractModel):
 
     @api.model
     def _evaluate(self, now):
-        """Return what one evaluation observes; nothing is stored.
+        """Return what one evaluation finds; nothing is stored.
 
         :param datetime now: in UTC
-        :rtype: dict[StatusKey, Observation]
+        :return: the alerts, and the work of services: status key → `Work`
+        :rtype: tuple[list[Alert], dict[StatusKey, Work]]
         """
         services = self.env["reliability.service"].search([])
         by_code = {service.code: service for service in services}
-        findings, shared = defaultdict(list), set()
-        for key, operation, finding, is_shared in self._findings(by_code, now):
-            findings[key].append((operation, finding))
-            if is_shared:
-                shared.add(key)
-        backlogs = self._observe_backlogs(by_code, findings, now)
-        return {
-            key: self._observation(
-                key, findings.get(key), backlogs.get(key), key in shared, now
-            )
-            for key in findings.keys() | backlogs.keys()
+        found = self._findings(by_code, now)
+        backlogs, late = self._observe_backlogs(by_code, now)
+        shared = {key for key, _operation, _finding, is_shared in found if is_shared}
+        called = {key for key, *_rest in found}
+        work = {
+            key: Work(key in called, backlogs.get(key), key in shared)
+            for key in called | backlogs.keys()
         }
+        alerts = self._finding_alerts([*found, *late], now)
+        contributed = self.env["reliability.health.provider"]._alerts()
+        return _explained(alerts, contributed), work
+
+    @api.model
+    def _finding_alerts(self, found, now):
+        """Return the alerts for findings, with their root causes.
+
+        :param found: as ``_findings`` returns them
+        """
+        worst = {}
+        for key, operation, finding, is_shared in found:
+            if not finding:
+                continue
+            which = key, operation, finding.kind
+            if which not in worst or worst[which][0].severity < finding.severity:
+                worst[which] = finding, is_shared
+        ordered = sorted(
+            worst.items(), key=lambda item: item[1][0].severity, reverse=True
+        )
+        return [
+            self._finding_alert(key, operation, *values, now, n < _MAX_CAUSES)
+            for n, ((key, operation, _kind), values) in enumerate(ordered)
+        ]
+
+    @api.model
+    def _finding_alert(self, key, operation, finding, is_shared, now, with_cause):
+        service = self.env["reliability.service"].browse(key.service_id)
+        reason = {
+            "family": finding.family,
+            "operation": operation,
+            "kind": finding.kind,
+            "part": finding.part,
+            "whole": finding.whole,
+            "since": fields.Datetime.to_string(finding.since),
+        }
+        if not finding.has_own_time:
+            reason = self._continue(key, reason, now)
+        if with_cause:
+            diagnosis = self.env["reliability.diagnosis"]
+            observation = Observation(finding.state, reason)
+            reason["cause"] = diagnosis._find_root_cause(
+                observation, key, now
+            ) or diagnosis._find_troubled_dependency(key)
+        return Alert(
+            PROVIDER,
+            finding.kind,
+            service.code,
+            finding.state,
+            reason["part"],
+            fields.Datetime.to_datetime(reason["since"]),
+            company_id=key.company_id,
+            warehouse=key.warehouse,
+            subject=operation,
+            values=reason,
+            is_shared=is_shared,
+            is_sampled=True,
+        )
+
+    @api.model
+    def _continue(self, key, reason, now):
+        """Return a reason with the time when it was observed first; its numbers are of
+        that whole time.
+        """
+        evidence = self.env["reliability.alert.evidence"]._find(
+            PROVIDER, reason["kind"], key, reason["operation"]
+        )
+        if not evidence:
+            return reason
+        # Times are texts of one format. The clock may have been set back.
+        since = min(fields.Datetime.to_string(evidence.since), reason["since"])
+        return self._count_since(key, reason | {"since": since}, now)
 
     @api.model
     def _findings(self, services, now):
@@ -105,17 +179,6 @@ class ReliabilityEvaluator(models.AbstractModel):
             *self._silence_findings(services, now),
             *super()._findings(services, now),
         ]
-
-    @api.model
-    def _observation(self, key, findings, backlogs, is_shared, now):
-        """Return the observation for a status key: the worst finding and its cause."""
-        observation = _worst_observation(findings, backlogs, is_shared)
-        if observation.reason:
-            diagnosis = self.env["reliability.diagnosis"]
-            observation.reason["cause"] = diagnosis._find_root_cause(
-                observation, key, now
-            ) or diagnosis._find_troubled_dependency(key)
-        return observation
 
     @api.model
     def _call_findings(self, services, now):
@@ -239,15 +302,14 @@ class ReliabilityEvaluator(models.AbstractModel):
         return zones[0][0] if zones else "UTC"
 
     @api.model
-    def _observe_backlogs(self, services, findings, now):
-        """Return the backlogs of all providers, and add findings for late work.
+    def _observe_backlogs(self, services, now):
+        """Return the backlogs of all providers, and findings about late work.
 
         :param dict services: code → record
-        :param dict findings: gets the findings: status key → (operation, finding)
-        :rtype: dict[StatusKey, dict]
-        :return: status key → kind → ``count``, ``late`` and ``oldest``
+        :return: status key → kind → ``count``, ``late`` and ``oldest``; and findings,
+            as ``_findings`` returns them
         """
-        found = defaultdict(dict)
+        found, findings = defaultdict(dict), []
         for backlog in self.env["reliability.health.provider"]._backlogs():
             service = services.get(backlog.service)
             if not service:
@@ -263,12 +325,12 @@ class ReliabilityEvaluator(models.AbstractModel):
             if backlog.late and patience and now - oldest > patience:
                 numbers = backlog.late, backlog.count, oldest
                 late = Finding(DEGRADED, "late", *numbers, has_own_time=True)
-                findings[key].append(("", late))
+                findings.append((key, "", late, False))
             if backlog.at_risk:
                 numbers = backlog.at_risk, backlog.count, backlog.deadline
                 risk = Finding(DEGRADED, "at_risk", *numbers, has_own_time=True)
-                findings[key].append((backlog.kind, risk))
-        return found
+                findings.append((key, backlog.kind, risk, False))
+        return found, findings
 
     @api.model
     def _thresholds(self, services):
@@ -279,24 +341,29 @@ class ReliabilityEvaluator(models.AbstractModel):
         return found
 
 
-def _worst_observation(findings, backlogs, is_shared):
-    """Return the observation with the worst finding as its reason."""
-    wrong = [
-        (finding.severity, operation, finding)
-        for operation, finding in findings or ()
-        if finding
-    ]
-    if not wrong:
-        state = FINE if findings else NO_DATA
-        return Observation(state, None, backlogs, is_shared)
-    _severity, operation, worst = max(wrong, key=lambda found: found[0])
-    reason = {
-        "family": worst.family,
-        "operation": operation,
-        "kind": worst.kind,
-        "part": worst.part,
-        "whole": worst.whole,
-        "since": fields.Datetime.to_string(worst.since),
-        "has_own_time": worst.has_own_time,
-    }
-    return Observation(worst.state, reason, backlogs, is_shared)
+def _explained(found, contributed):
+    """Return all alerts, without findings that have the cause of another alert.
+
+    Labels fail because a carrier refuses them: one cause is one alert, the one that
+    names the carrier and its error.
+
+    :param found: alerts for findings
+    :param contributed: alerts of providers
+    """
+    alerts, left = list(contributed), []
+    for finding in found:
+        subject = (finding.values.get("cause") or {}).get("subject")
+        explaining = [
+            n
+            for n, alert in enumerate(alerts)
+            if subject
+            and alert.subject == subject
+            and alert.company_id in (finding.company_id, None)
+            and alert.severity in TROUBLED
+        ]
+        if not explaining:
+            left.append(finding)
+        for n in explaining[:1]:
+            severity = max(alerts[n].severity, finding.severity, key=STATES.index)
+            alerts[n] = alerts[n]._replace(severity=severity)
+    return [*left, *alerts]

@@ -12,7 +12,6 @@ from odoo import api, fields, models
 
 from odoo.addons.reliability.api import (
     FINE,
-    STATES,
     TROUBLED,
     SwitchParameter,
     formatting,
@@ -186,17 +185,25 @@ def _subject(service, statuses):
 
 
 def _lines(statuses):
-    """Return a sentence for each status, the worst first."""
-    lines = []
-    for status in statuses.sorted(lambda one: STATES.index(one.state), reverse=True):
-        text = status._describe() or status.env._(
+    """Return a sentence for each alert, the worst first, or for a state without any."""
+    alerts = statuses._alerts()
+    lines = [_line(alert, alert.text) for alert in alerts]
+    for status in statuses - statuses.filtered(lambda one: one.state in TROUBLED):
+        text = status.env._(
             "%(state)s since %(time)s",
             state=status._state_name(status.state),
             time=formatting.moment(status.env, status.since),
         )
-        where = status.warehouse or status.company_id.name
-        lines.append(f"{where}: {text}." if where else f"{text}.")
+        lines.append(_line(status, text))
     return lines
+
+
+def _line(record, text):
+    """Return a sentence about a company and a warehouse."""
+    where = record.warehouse or record.company_id.name
+    if not where:
+        return record.env._("%(text)s.", text=text)
+    return record.env._("%(where)s: %(text)s.", where=where, text=text)
 
 
 def _message(subject, lines):

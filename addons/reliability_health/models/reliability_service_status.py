@@ -5,14 +5,13 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.reliability.api import (
+    FINE,
     NO_DATA,
     STATE_NAMES,
     STATES,
     TROUBLED,
     StatusKey,
 )
-
-from ..evaluation import Observation, Status, next_status
 
 _RETENTION = timedelta(days=30)
 """How long a status without data is kept."""
@@ -36,14 +35,12 @@ class ReliabilityServiceStatus(models.Model):
     )
     state = fields.Selection(STATE_NAMES, required=True)
     since = fields.Datetime(required=True)
-    pending_state = fields.Selection(
-        STATE_NAMES, help="Observed last, but not yet for long enough to be the state."
-    )
-    pending_since = fields.Datetime()
     notified_state = fields.Selection(
         STATE_NAMES, help="The state of the last notification."
     )
-    reason = fields.Json()
+    alert_id = fields.Many2one(
+        "reliability.alert", ondelete="set null", help="The worst one."
+    )
     backlogs = fields.Json()
     description = fields.Char(string="Why", compute="_compute_description")
 
@@ -51,35 +48,49 @@ class ReliabilityServiceStatus(models.Model):
         "(service_id, coalesce(company_id, 0), coalesce(warehouse, ''))"
     )
 
-    @api.depends("reason")
-    @api.depends_context("lang", "tz")
+    @api.depends("alert_id.text", "state")
+    @api.depends_context("uid", "lang", "tz")
     def _compute_description(self):
         for status in self:
             status.description = status._describe()
 
+    def _describe(self):
+        """Return why the service is not fine, in a sentence without a full stop."""
+        return self.alert_id.text if self.state in TROUBLED and self.alert_id else ""
+
+    def _alerts(self):
+        """Return the alerts of services in trouble, the worst first."""
+        keys = {status._key() for status in self if status.state in TROUBLED}
+        alerts = self.env["reliability.alert"]._present_in_trouble()
+        return alerts.filtered(lambda alert: alert.evidence_id._status_key() in keys)
+
     @api.model
-    def _update(self, observations, now):
-        """Store the observations of one evaluation.
+    def _update(self, work, now):
+        """Store what one evaluation has found, after the alerts were stored.
 
-        A status without any observation gets no data; after a month it is deleted.
+        The state is the severity of the worst alert.  A service without alerts is fine
+        if there were calls, else there is no data; after a month without, its status is
+        deleted.
 
-        :param dict[StatusKey, Observation] observations: all that were made
+        :param dict[StatusKey, Work] work: of all services
         :param datetime now: the time of the evaluation, in UTC
         :return: the statuses that became degraded or interrupted, or no longer are
         """
         known = {status._key(): status for status in self.search([])}
+        worst = self._worst_alerts()
         self.create(
             [
-                key._asdict() | self._values_after(observation, now)
-                for key, observation in observations.items()
+                key._asdict() | self._values_after(work.get(key), worst.get(key), now)
+                for key in work.keys() | worst.keys()
                 if key not in known
             ]
         )
         changed = self.browse()
         for key, status in known.items():
             before = status.state
-            observation = observations.get(key, Observation(NO_DATA))
-            status._write_changes(status._values_after(observation, now))
+            status._write_changes(
+                status._values_after(work.get(key), worst.get(key), now)
+            )
             if status.state != before and {status.state, before} & set(TROUBLED):
                 changed |= status
         self.search(
@@ -87,47 +98,46 @@ class ReliabilityServiceStatus(models.Model):
         ).unlink()
         return changed
 
+    @api.model
+    def _worst_alerts(self):
+        """Return the worst alert of each service in trouble: status key → alert."""
+        alerts = self.env["reliability.alert"]._present_in_trouble()
+        return {alert.evidence_id._status_key(): alert for alert in reversed(alerts)}
+
     def _key(self):
         return StatusKey(
             self.service_id.id, self.company_id.id or None, self.warehouse or ""
         )
 
-    def _values_after(self, observation, now):
-        """Return the values after an observation, of this status or of a new one."""
-        before = None
-        if self:
-            pending = self.pending_state or "", self.pending_since or None
-            before = Status(self.state, self.since, *pending)
-        after = next_status(before, observation.state, now)
-        return after._asdict() | {
-            "is_shared": observation.is_shared or self.is_shared,
-            "reason": self._reason_after(after.state, observation, now),
-            "backlogs": observation.backlogs,
-        }
+    def _values_after(self, work, alert, now):
+        """Return the values after an evaluation, of this status or of a new one.
 
-    def _reason_after(self, state, observation, now):
-        """Return the reason observed last, with the time when it was observed first.
-
-        Its numbers are of that whole time.
+        :param Work work: of the service; ``None`` if there is none
+        :param alert: the worst one of the service; ``None`` if there is none
         """
-        if state not in TROUBLED:
-            return None
-        old = self.reason or None
-        new = observation.reason or old  # observed no more, but not for long enough
-        is_same = old and all(old[key] == new[key] for key in ("kind", "operation"))
-        if not is_same or new.get("has_own_time"):
-            return new
-        # Times are texts of one format. The clock may have been set back.
-        since = min(old["since"], new["since"])
-        reason = new | {"since": since}
-        return self.env["reliability.evaluator"]._count_since(self._key(), reason, now)
+        state = FINE if work and work.has_calls else NO_DATA
+        if alert:
+            state = alert.severity
+        since = self.since or now
+        if state != self.state:
+            is_new = alert and self.state not in TROUBLED
+            since = alert.opened if is_new else now
+        is_shared = (work and work.is_shared) or (alert and alert.is_shared)
+        return {
+            "state": state,
+            "since": min(since, now),
+            "alert_id": alert.id if alert else False,
+            "backlogs": work.backlogs if work else None,
+            "is_shared": bool(is_shared or self.is_shared),
+        }
 
     def _write_changes(self, values):
         """Write the values that differ: in most minutes, most statuses do not."""
         changed = {
             name: value
             for name, value in values.items()
-            if (self[name] or None) != (value or None)
+            if (self._fields[name].convert_to_write(self[name], self) or None)
+            != (value or None)
         }
         if changed:
             self.write(changed)

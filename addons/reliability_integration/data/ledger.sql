@@ -33,7 +33,10 @@ BEGIN
            (array_agg(error_message ORDER BY started, id)
                FILTER (WHERE error_message <> ''))[1] AS first_error,
            (array_agg(error_message ORDER BY started DESC, id DESC)
-               FILTER (WHERE error_message <> ''))[1] AS last_error
+               FILTER (WHERE error_message <> ''))[1] AS last_error,
+           (array_agg(CASE WHEN status >= 400 THEN 'HTTP ' || status
+                           ELSE error_class END ORDER BY started DESC, id DESC)
+               FILTER (WHERE error_class <> '' OR status >= 400))[1] AS error_class
       INTO totals FROM reliability_attempt AS attempt WHERE exchange_id = exchange;
     SELECT count(*) INTO orphans FROM reliability_reference AS reference
      WHERE exchange_id = exchange AND reference.state = 'orphaned';
@@ -61,6 +64,7 @@ BEGIN
             AND NOT coalesce(stored.is_verified, false),
         first_error = coalesce(stored.first_error, totals.first_error),
         last_error = coalesce(totals.last_error, stored.last_error),
+        error_class = coalesce(totals.error_class, stored.error_class),
         ended = totals.ended,
         seconds = totals.seconds
      WHERE stored.id = exchange;

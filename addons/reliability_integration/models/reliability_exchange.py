@@ -132,6 +132,10 @@ class ReliabilityExchange(models.Model):
     )
     first_error = fields.Text(readonly=True)
     last_error = fields.Text(readonly=True)
+    error_class = fields.Char(
+        readonly=True,
+        help="Of the last error: the HTTP status, or the class of the exception.",
+    )
     started = fields.Datetime(readonly=True)
     ended = fields.Datetime(readonly=True)
     seconds = fields.Float(
@@ -174,7 +178,7 @@ class ReliabilityExchange(models.Model):
     # As Odoo writes its queries: PostgreSQL must prove that they match the predicate.
     _to_act_on = models.Index(
         "(started) INCLUDE (state, orphan_count, is_possibly_duplicated, company_id,"
-        " warehouse)"
+        " warehouse, integration_id, error_class)"
         " WHERE orphan_count > 0 OR state IN ('failed', 'unknown')"
         " OR is_possibly_duplicated IS TRUE"
     )

@@ -6,9 +6,9 @@ from textwrap import shorten
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.reliability.api import Alert, Backlog, formatting, masked
+from odoo.addons.reliability.api import Alert, AlertText, Backlog, formatting, masked
 
-_KIND = "mails"
+PROVIDER, _KIND = "mail", "mails"
 _SERVICE = "background_work"
 _RECENT = timedelta(days=7)
 _MAX_REASON_LENGTH = 100
@@ -94,41 +94,64 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return text, self._open_mails(_("Waiting Mails"), ("state", "=", "outgoing"))
 
     @api.model
-    def _alerts(self, scope):
-        return [*super()._alerts(scope), *self._mail_alerts()]
+    def _alerts(self):
+        """Return an alert for each reason why mails could not be sent."""
+        mails = self.env["mail.mail"]
+        found = []
+        for reason, last, latest, count in mails._read_group(
+            self._failed_mails(),
+            ["failure_type"],
+            ["id:max", "create_date:max", "__count"],
+        ):
+            values = {}
+            if reason in (False, "unknown"):
+                text = masked(mails.browse(last).failure_reason or "")
+                values["reason"] = shorten(text, _MAX_REASON_LENGTH)
+            found.append(
+                Alert(
+                    PROVIDER,
+                    "failed",
+                    _SERVICE,
+                    "degraded",
+                    count,
+                    last=latest,
+                    error=reason or "",
+                    values=values,
+                    is_shared=True,
+                )
+            )
+        return super()._alerts() + found
 
     @api.model
-    def _mail_alerts(self):
-        """Yield an alert for each reason why mails could not be sent.
-
-        Only for users who may read mails.
-        """
-        mails = self.env["mail.mail"]
-        if not mails.has_access("read"):
-            return
+    def _failed_mails(self):
         since = fields.Datetime.now() - _RECENT
-        failed = [("state", "=", "exception"), ("create_date", ">=", since)]
-        for reason, last, count in mails._read_group(
-            failed, ["failure_type"], ["id:max", "__count"]
-        ):
-            values = {"count": count, "reason": self._reason(reason)}
-            if reason in (False, "unknown"):
-                text = mails.browse(last).failure_reason or ""
-                text = shorten(masked(text), _MAX_REASON_LENGTH)
-                values["reason"] = text or values["reason"]
-            yield Alert(
-                f"mail-{reason or 'unexplained'}",
-                "degraded",
-                self.env._("%(count)s mails could not be sent: %(reason)s", **values)
-                if count > 1
-                else self.env._("A mail could not be sent: %(reason)s", **values),
-                self.env._("Open mails") if count > 1 else self.env._("Open mail"),
-                self._open_mails(
-                    self.env._("Failed Mails"),
-                    *failed,
-                    ("failure_type", "=", reason),
-                ),
-            )
+        return [("state", "=", "exception"), ("create_date", ">=", since)]
+
+    @api.model
+    def _describe_alert(self, alert):
+        if alert.provider != PROVIDER:
+            return super()._describe_alert(alert)
+        reason = (alert.values or {}).get("reason") or self._reason(alert.error)
+        values = {"count": alert.count, "reason": reason}
+        is_one = alert.count == 1
+        action = self._open_mails(
+            self.env._("Failed Mails"),
+            *self._failed_mails(),
+            ("failure_type", "=", alert.error or False),
+        )
+        return AlertText(
+            self.env._("A mail could not be sent: %(reason)s", **values)
+            if is_one
+            else self.env._("%(count)s mails could not be sent: %(reason)s", **values),
+            self.env._("Open mail") if is_one else self.env._("Open mails"),
+            action,
+        )
+
+    @api.model
+    def _can_act_on(self, alert):
+        if alert.provider != PROVIDER:
+            return super()._can_act_on(alert)
+        return self.env["mail.mail"].has_access("read")
 
     @api.model
     def _reason(self, failure_type):

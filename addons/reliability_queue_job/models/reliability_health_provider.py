@@ -1,15 +1,17 @@
 """Backlog and alerts of background work: waiting jobs, the reason, what to do."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.reliability.api import Alert, Backlog, formatting
+from odoo.addons.reliability.api import Alert, AlertText, Backlog, formatting
 
 from .messages import job_message
 
+PROVIDER = "queue_job"
 _JOBS = "jobs"
 _WAITING = "waiting"
 _SERVICE = "background_work"
@@ -20,6 +22,7 @@ _TOLERATED, _LATE = timedelta(minutes=1), timedelta(minutes=5)
 class JobGroup(NamedTuple):
     """Jobs that wait for the same reason, or have the same problem.
 
+    :ivar company_id: ``None`` for jobs of no company
     :ivar kind: ``waiting`` for eligible jobs, else a problem of ``PROBLEMS``
     :ivar blocked_channel: the channel that keeps eligible jobs from starting; empty if
         none does
@@ -28,6 +31,7 @@ class JobGroup(NamedTuple):
     :ivar oldest: since when the first of them has been eligible, or running
     """
 
+    company_id: int | None
     kind: str
     blocked_channel: str
     is_paused: bool
@@ -61,93 +65,108 @@ class ReliabilityHealthProvider(models.AbstractModel):
         key = "waiting_late" if late else "waiting"
         text = self._job_sentence(key, count, oldest)
         name = self.env._("Waiting Jobs")
-        return text, self._open_jobs(name, self._eligible_job_domain(scope))
+        return text, self._open_jobs(name, self._eligible_jobs() + self._jobs_in(scope))
 
     @api.model
-    def _alerts(self, scope):
-        return [*super()._alerts(scope), *self._job_alerts(scope)]
+    def _alerts(self):
+        return [*super()._alerts(), *self._job_alerts()]
 
     @api.model
-    def _job_alerts(self, scope):
+    def _job_alerts(self):
         """Yield the alerts about waiting jobs and about jobs with a problem.
 
         Waiting jobs have one root cause: the queue as a whole, or else their channels.
         """
-        groups, now = self._job_groups(scope), self.env.cr.now()
+        groups, now = self._job_groups(), self.env.cr.now()
         waiting = [group for group in groups if group.kind == _WAITING]
         overdue = [group for group in waiting if now - group.oldest > _TOLERATED]
         if overdue and not self._job_runner_alive():
-            yield self._all_jobs_alert("runner", overdue, scope)
+            yield from self._queue_alerts("runner", overdue)
         else:
-            yield from self._job_channel_alerts(waiting, scope)
+            yield from self._job_channel_alerts(waiting)
             stalled = [
                 group
                 for group in overdue
                 if not group.blocked_channel and now - group.oldest > _LATE
             ]
             if stalled and not self._any_job_runs():
-                yield self._all_jobs_alert("stalled", stalled, scope)
+                yield from self._queue_alerts("stalled", stalled)
         for group in groups:
             if group.kind != _WAITING:
-                yield self._job_problem_alert(group, scope)
+                yield self._job_alert(group.kind, "degraded", group)
 
     @api.model
-    def _all_jobs_alert(self, key, groups, scope):
-        count = sum(group.count for group in groups)
-        oldest = min(group.oldest for group in groups)
-        return self._job_alert(
-            key, "interrupted", count, oldest, self._eligible_job_domain(scope)
-        )
+    def _queue_alerts(self, cause, groups):
+        """Yield an alert for the waiting jobs of each company."""
+        by_company = defaultdict(list)
+        for group in groups:
+            by_company[group.company_id].append(group)
+        for of_company in by_company.values():
+            group = of_company[0]._replace(
+                count=sum(group.count for group in of_company),
+                oldest=min(group.oldest for group in of_company),
+            )
+            yield self._job_alert(cause, "interrupted", group)
 
     @api.model
-    def _job_channel_alerts(self, waiting, scope):
+    def _job_channel_alerts(self, waiting):
         """Yield an alert for each channel in which no job starts."""
         for group in waiting:
-            channel = group.blocked_channel
-            if not channel:
-                continue
-            if group.is_paused:
-                key = "paused"
-                domain = [
-                    "|",
-                    ("channel", "=", channel),
-                    ("channel", "=like", f"{channel}.%"),
-                    *self._eligible_job_domain(scope),
-                ]
-            else:
-                key = "blocked"
-                domain = [
-                    ("channel", "=", channel),
-                    ("reliability_problem", "=", "blocking"),
-                    *self._job_company_domain(scope),
-                ]
-            yield self._job_alert(
-                key, "degraded", group.count, group.oldest, domain, channel
-            )
+            if group.blocked_channel:
+                cause = "paused" if group.is_paused else "blocked"
+                yield self._job_alert(cause, "degraded", group, group.blocked_channel)
 
     @api.model
-    def _job_problem_alert(self, group, scope):
-        """Return the alert for jobs with the same problem."""
-        domain = [
-            ("reliability_problem", "=", group.kind),
-            *self._job_company_domain(scope),
-        ]
-        return self._job_alert(
-            group.kind, "degraded", group.count, group.oldest, domain
-        )
-
-    @api.model
-    def _job_alert(self, key, state, count, oldest, domain, channel=""):
-        """Return an alert whose button opens the jobs of a domain."""
-        button = job_message(self.env, key).button
+    def _job_alert(self, cause, severity, group, channel=""):
         return Alert(
-            f"jobs_{key}_{channel}" if channel else f"jobs_{key}",
-            state,
-            self._job_sentence(key, count, oldest, channel),
-            button,
-            self._open_jobs(button, domain),
-            self.env["queue.job"].has_access("write"),
+            PROVIDER,
+            cause,
+            _SERVICE,
+            severity,
+            group.count,
+            group.oldest,
+            company_id=group.company_id,
+            subject=channel,
         )
+
+    @api.model
+    def _describe_alert(self, alert):
+        if alert.provider != PROVIDER:
+            return super()._describe_alert(alert)
+        button = job_message(self.env, alert.cause).button
+        return AlertText(
+            self._job_sentence(alert.cause, alert.count, alert.since, alert.subject),
+            button,
+            self._open_jobs(button, self._jobs_of(alert)),
+        )
+
+    @api.model
+    def _can_act_on(self, alert):
+        if alert.provider != PROVIDER:
+            return super()._can_act_on(alert)
+        return self.env["queue.job"].has_access("write")
+
+    @api.model
+    def _jobs_of(self, alert):
+        """Return the domain of exactly the jobs of an alert."""
+        company = [("company_id", "=", alert.company_id or False)]
+        match alert.cause:
+            case "runner" | "stalled":
+                return self._eligible_jobs() + company
+            case "paused":
+                return [
+                    "|",
+                    ("channel", "=", alert.subject),
+                    ("channel", "=like", f"{alert.subject}.%"),
+                    *self._eligible_jobs(),
+                    *company,
+                ]
+            case "blocked":
+                return [
+                    ("channel", "=", alert.subject),
+                    ("reliability_problem", "=", "blocking"),
+                ]
+        return [("reliability_problem", "=", alert.cause), *company]
 
     @api.model
     def _job_sentence(self, key, count, oldest=None, channel=""):
@@ -162,31 +181,30 @@ class ReliabilityHealthProvider(models.AbstractModel):
     # Queries on the queue
 
     @api.model
-    def _job_groups(self, scope):
+    def _job_groups(self):
         """Return the eligible jobs and the jobs with a problem, by one query.
 
         :rtype: list[JobGroup]
         """
         query = SQL(
             """
-            SELECT %(waiting)s, coalesce(blocked.name, ''),
+            SELECT company_id, %(waiting)s, coalesce(blocked.name, ''),
                    coalesce(blocked.is_paused, false), sum(jobs)::bigint, min(since)
               FROM (
-                  SELECT channel, count(*) AS jobs, min(since) AS since
-                    FROM reliability_job_eligible WHERE %(in_companies)s GROUP BY 1
+                  SELECT company_id, channel, count(*) AS jobs, min(since) AS since
+                    FROM reliability_job_eligible GROUP BY 1, 2
               ) AS eligible
               LEFT JOIN LATERAL (
                   SELECT * FROM reliability_job_blocked_channel AS parent
                    WHERE starts_with(eligible.channel || '.', parent.name || '.')
                    ORDER BY length(parent.name) LIMIT 1
-              ) AS blocked ON true GROUP BY 1, 2, 3
+              ) AS blocked ON true GROUP BY 1, 2, 3, 4
              UNION ALL
-            SELECT problem, '', false, count(*), min(since)
+            SELECT company_id, problem, '', false, count(*), min(since)
               FROM reliability_job_problem
-             WHERE problem <> 'blocking' AND %(in_companies)s GROUP BY 1 ORDER BY 1, 2
+             WHERE problem <> 'blocking' GROUP BY 1, 2 ORDER BY 2, 3, 1
             """,
             waiting=_WAITING,
-            in_companies=self._job_company_condition(scope),
         )
         return [JobGroup(*row) for row in self.env.execute_query(query)]
 
@@ -207,29 +225,20 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return self.env.execute_query(query)[0][0]
 
     @api.model
-    def _visible_job_companies(self, scope):
-        """Return the companies of a scope; administrators see jobs of no company."""
+    def _jobs_in(self, scope):
+        """Return the domain of a scope's jobs; administrators see those of none."""
         is_admin = self.env.user.has_group("reliability.group_admin")
-        return [*scope.companies, *([False] if is_admin else [])]
+        return [
+            ("company_id", "in", [*scope.companies, *([False] if is_admin else [])])
+        ]
 
     @api.model
-    def _job_company_domain(self, scope):
-        return [("company_id", "in", self._visible_job_companies(scope))]
-
-    @api.model
-    def _job_company_condition(self, scope):
-        """Return SQL for the column ``company_id``: a company that the user may see."""
-        ids = [company or 0 for company in self._visible_job_companies(scope)]
-        return SQL("coalesce(company_id, 0) IN %s", tuple(ids))
-
-    @api.model
-    def _eligible_job_domain(self, scope):
+    def _eligible_jobs(self):
         """Return the domain of the jobs that could run now."""
         now = self.env.cr.now()
         return [
             ("state", "in", ("pending", "enqueued")),
             *("|", ("eta", "=", False), ("eta", "<=", now)),
-            *self._job_company_domain(scope),
         ]
 
     @api.model

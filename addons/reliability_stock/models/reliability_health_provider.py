@@ -4,8 +4,16 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.api import Alert, Backlog, Warehouse, formatting
+from odoo.addons.reliability.api import (
+    INFORMATION,
+    Alert,
+    AlertText,
+    Backlog,
+    Warehouse,
+    formatting,
+)
 
+PROVIDER = "stock"
 _TRANSFERS = "transfers"
 _OPEN = [("state", "in", ("confirmed", "waiting", "assigned"))]
 _MAX_LATE = timedelta(days=1)
@@ -80,53 +88,77 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 _("%(late)s are late, the first by %(age)s", **values),
             )
             text = f"{text}, {late_text}"
-        return text, self._open_transfers(scope, _OPEN)
+        return text, self._open_transfers(_OPEN + _in_scope(scope))
 
     @api.model
-    def _alerts(self, scope):
-        alerts = super()._alerts(scope)
-        transfers = self.env["stock.picking"]
-        if not transfers.has_access("read"):
-            return alerts
-        domain = _OPEN + _late() + _in_scope(scope)
-        ((count, oldest),) = transfers._read_group(
-            domain, [], ["__count", "scheduled_date:min"]
-        )
-        if count:
-            values = {"count": count, "age": formatting.since(self.env, oldest)}
-            text = formatting.counted(
+    def _alerts(self):
+        late = self._read_transfers(_OPEN + _late(), ["__count", "scheduled_date:min"])
+        return super()._alerts() + [
+            Alert(
+                PROVIDER,
+                "late",
+                "warehouse_execution",
+                # The service's threshold for late work decides on trouble.
+                INFORMATION,
                 count,
-                self.env._(
-                    "1 transfer of the last 24 hours is late, by %(age)s", **values
-                ),
-                self.env._(
-                    "%(count)s transfers of the last 24 hours are late, the first by"
-                    " %(age)s",
-                    **values,
-                ),
+                oldest,
+                company_id=company.id,
+                warehouse=warehouse.code or "",
             )
-            action = self._open_transfers(scope, _OPEN + _late())
-            alerts.append(
-                Alert(
-                    "transfers_late",
-                    "fine",  # the service's threshold for late work decides on trouble
-                    text,
-                    self.env._("Open transfers"),
-                    action,
-                    transfers.has_access("write"),
-                )
-            )
-        return alerts
+            for (company, warehouse), (count, oldest) in late.items()
+        ]
 
     @api.model
-    def _open_transfers(self, scope, domain):
-        """Return an action that opens transfers, the one due first on top."""
+    def _describe_alert(self, alert):
+        if alert.provider != PROVIDER:
+            return super()._describe_alert(alert)
+        values = {
+            "count": alert.count,
+            "age": formatting.since(self.env, alert.since),
+        }
+        text = formatting.counted(
+            alert.count,
+            self.env._("1 transfer of the last 24 hours is late, by %(age)s", **values),
+            self.env._(
+                "%(count)s transfers of the last 24 hours are late, the first by"
+                " %(age)s",
+                **values,
+            ),
+        )
+        return AlertText(
+            text,
+            self.env._("Open transfers"),
+            self._open_transfers(_OPEN + _late() + self._transfers_of(alert)),
+        )
+
+    @api.model
+    def _can_act_on(self, alert):
+        if alert.provider != PROVIDER:
+            return super()._can_act_on(alert)
+        return self.env["stock.picking"].has_access("write")
+
+    @api.model
+    def _transfers_of(self, alert):
+        """Return the domain of the company and the warehouse of an alert."""
+        return [
+            ("company_id", "=", alert.company_id),
+            ("picking_type_id.warehouse_id.code", "=", alert.warehouse or False),
+        ]
+
+    @api.model
+    def _open_transfers(self, domain):
+        """Return an action that opens transfers, the one due first on top.
+
+        :return: ``False`` if the user may not read them
+        """
+        if not self.env["stock.picking"].has_access("read"):
+            return False
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Transfers"),
             "res_model": "stock.picking",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
-            "domain": domain + _in_scope(scope),
+            "domain": domain,
             "context": {"contact_display": "partner_address"},
         }
 

@@ -41,6 +41,7 @@ export function cockpit(values) {
         },
         cards: [card()],
         alerts: [],
+        alert_count: 0,
         summary: false,
         operations: [
             {
@@ -93,8 +94,10 @@ export function degradedCockpit() {
                 button: "Open transfers",
                 action: TRANSFERS,
                 can_act: true,
+                owner: "",
             },
         ],
+        alert_count: 1,
     });
 }
 

@@ -1,31 +1,18 @@
 import { StateMark } from "../core/state_mark";
 import { shownState, TROUBLED } from "../core/states";
-import { Component, useState } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 
-const MAX_COLLAPSED = 5;
-
-/** The alerts, each with a button that opens its records. */
+/** The first alerts, each with a button that opens its records. */
 export class AlertList extends Component {
     static template = "reliability_dashboard.AlertList";
     static components = { StateMark };
     static props = {
         alerts: Array,
+        count: Number, // of all alerts, which the list To Do has
         outdated: Boolean,
         onOpen: Function,
+        onOpenAll: Function,
     };
-
-    setup() {
-        this.state = useState({ isExpanded: false });
-    }
-
-    get shown() {
-        const { alerts } = this.props;
-        return this.state.isExpanded ? alerts : alerts.slice(0, MAX_COLLAPSED);
-    }
-
-    get hasMore() {
-        return this.props.alerts.length > MAX_COLLAPSED;
-    }
 
     stateOf(alert) {
         return shownState(alert.state, this.props.outdated);

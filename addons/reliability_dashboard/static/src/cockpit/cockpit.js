@@ -178,6 +178,10 @@ export class Cockpit extends Component {
         return this.action.doAction(action);
     }
 
+    openToDo() {
+        return this.action.doAction("reliability_health.reliability_alert_action");
+    }
+
     openOperations() {
         return this.action.doAction("reliability.reliability_operation_action");
     }

@@ -1,0 +1,196 @@
+"""Alerts about calls and backlogs, in a sentence in the reader's language."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.reliability.api import Alert, AlertText, formatting
+
+from .reliability_evaluator import PROVIDER
+
+_SILENT_HOST = "silent_host"
+_SILENT_AFTER = timedelta(seconds=90)
+_REMOVED_AFTER = timedelta(days=1)
+"""A server that is silent for longer was removed on purpose."""
+_HINTS = ("workers", "service")
+"""The layers that may be the cause, but need not be: busy workers, another service."""
+_CALLS_TO_OPEN = {"failing": "failures", "refused": "rejected", "slow": "slow"}
+"""Kind of a finding → the calls that explain it, as `calls.open_top_calls` takes
+them."""
+
+
+class ReliabilityHealthProvider(models.AbstractModel):
+    _inherit = "reliability.health.provider"
+
+    @api.model
+    def _alerts(self):
+        """Return an alert for each server that is silent while others deliver numbers.
+
+        None is expected from one that ended in order, or was replaced.
+        """
+        now = fields.Datetime.now()
+        checkpoints = self.env["reliability.collector.checkpoint"]
+        last_polls = checkpoints._last_polls()
+        if max(last_polls.values(), default=now) < now - _SILENT_AFTER:
+            return super()._alerts()  # all are silent: the cockpit says so on top
+        silent = checkpoints._silent_hosts(last_polls, now - _SILENT_AFTER)
+        return super()._alerts() + [
+            Alert(
+                PROVIDER,
+                _SILENT_HOST,
+                "platform",
+                "degraded",
+                1,
+                last_poll,
+                last_poll,
+                subject=host,
+                is_shared=True,
+            )
+            for host, last_poll in silent.items()
+            if now - last_poll < _REMOVED_AFTER
+        ]
+
+    @api.model
+    def _describe_alert(self, alert):
+        if alert.provider != PROVIDER:
+            return super()._describe_alert(alert)
+        if alert.cause == _SILENT_HOST:
+            return self._describe_silent_host(alert)
+        service = self.env["reliability.service"].search([("code", "=", alert.service)])
+        return AlertText(
+            self._describe_finding_alert(alert, service),
+            *self._button_and_action(alert, service),
+        )
+
+    @api.model
+    def _can_act_on(self, alert):
+        if alert.provider != PROVIDER:
+            return super()._can_act_on(alert)
+        if alert.cause == _SILENT_HOST:
+            return self.env.user.has_group("base.group_system")
+        if self.env.user.has_group("reliability.group_manager"):
+            return True
+        service = self.env["reliability.service"].search([("code", "=", alert.service)])
+        responsible = service.sudo().notify_user_ids | service.owner_id
+        return self.env.user in responsible
+
+    @api.model
+    def _describe_silent_host(self, alert):
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Settings"),
+            "res_model": "res.config.settings",
+            "views": [(False, "form")],
+            "context": {"module": "reliability", "bin_size": False},
+        }
+        return AlertText(
+            self.env._(
+                "The server %(host)s has sent no numbers since %(time)s: its calls are"
+                " missing here",
+                host=alert.subject,
+                time=formatting.moment(self.env, alert.since),
+            ),
+            self.env._("Open Settings"),
+            self.env.user.has_group("base.group_system") and action,
+        )
+
+    @api.model
+    def _describe_finding_alert(self, alert, service):
+        """Return why a service is not fine, and the root cause, if it is known."""
+        text = self._describe_reason(alert.values, service)
+        root_cause = alert.values.get("cause")
+        cause = self.env["reliability.diagnosis"]._describe(root_cause)
+        if not cause:
+            return text
+        values = {"text": text, "cause": cause}
+        if root_cause["layer"] in _HINTS:
+            return self.env._("%(text)s: %(cause)s", **values)
+        return self.env._("%(text)s, because %(cause)s", **values)
+
+    @api.model
+    def _describe_reason(self, reason, service):
+        """Return what is not fine, in a sentence without a full stop."""
+        since = fields.Datetime.to_datetime(reason["since"])
+        values = {
+            "operation": self._subject_of(reason, service),
+            "part": reason["part"],
+            "whole": reason["whole"],
+            "time": formatting.moment(self.env, since),
+        }
+        _ = self.env._
+        match reason["kind"]:
+            case "failing":
+                return _(
+                    "%(operation)s: %(part)s of %(whole)s fail since %(time)s", **values
+                )
+            case "refused":
+                return _(
+                    "%(operation)s: %(part)s of %(whole)s are refused since %(time)s",
+                    **values,
+                )
+            case "slow":
+                return _(
+                    "%(operation)s: %(part)s of %(whole)s are slow since %(time)s",
+                    **values,
+                )
+            case "silent":
+                return _(
+                    "%(operation)s: none since %(time)s, usually %(whole)s an hour",
+                    **values,
+                )
+            case "at_risk":
+                return _(
+                    "%(part)s of %(whole)s %(operation)s will not be done by %(time)s"
+                    " at this rate",
+                    **values,
+                )
+            case "late":
+                return _(
+                    "%(part)s of %(whole)s are late, the first since %(time)s", **values
+                )
+        return self.env["reliability.evaluator"]._describe_finding(reason, values)
+
+    @api.model
+    def _subject_of(self, reason, service):
+        """Return the name of the operation, service or backlog that is not fine."""
+        code = reason["operation"]
+        if not code:  # the service as a whole, as for requests
+            return service.name
+        if reason["kind"] == "at_risk":
+            return self._backlog_name(code)
+        return self.env["reliability.display.names"]._display_name_of(code)
+
+    @api.model
+    def _button_and_action(self, alert, service):
+        """Return the label and the action of the button of an alert.
+
+        The action opens the calls that explain it; the service's form, with its
+        runbook, where there are none that this user may see.
+        """
+        which = _CALLS_TO_OPEN.get(alert.cause)
+        is_admin = self.env.user.has_group("reliability.group_admin")
+        if not which or (alert.is_shared and not is_admin):
+            return self.env._("What to do"), {
+                "type": "ir.actions.act_window",
+                "res_model": service._name,
+                "res_id": service.id,
+                "views": [(False, "form")],
+            }
+        begin = fields.Datetime.to_datetime(alert.values["since"])
+        operation = alert.values["operation"]
+        if alert.is_shared:
+            action = self.env["reliability.report"]._open_hours(
+                service, operation, begin
+            )
+        else:
+            action = self.env["reliability.top.call"]._open(
+                {
+                    "company_id": [alert.company_id or False],
+                    "warehouse": [alert.warehouse],
+                },
+                operation,
+                begin,
+                fields.Datetime.add(fields.Datetime.now(), minutes=1),
+                which,
+            )
+        return self.env._("Open calls"), action
