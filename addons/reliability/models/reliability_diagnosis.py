@@ -20,8 +20,9 @@ class ReliabilityDiagnosis(models.AbstractModel):
         :param observation: of a status that is not fine: why, as ``reason``
         :param StatusKey key: the service, company and warehouse in trouble
         :param datetime now: in UTC
-        :return: a dict with ``layer`` and the values of its sentence; ``None`` where
-            the cause is not known
+        :return: a dict with ``layer`` and the values of its sentence, and the
+            ``subject`` of alerts that tell the same; ``None`` where the cause is not
+            known
         """
         return None
 

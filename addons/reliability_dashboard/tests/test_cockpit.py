@@ -8,7 +8,13 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
-from odoo.addons.reliability.api import Alert, Backlog, Card, Series, Warehouse
+from odoo.addons.reliability.api import (
+    AlertText,
+    Backlog,
+    Card,
+    Series,
+    Warehouse,
+)
 from odoo.addons.reliability.tests.counting import NOON
 from odoo.addons.reliability.tests.internals import clear_shared_cache
 from odoo.addons.reliability_health.tests import test_evaluator
@@ -137,47 +143,48 @@ class TestOverview(CockpitCase):
                 for value in criticalities
             ]
         )
-        low, critical, high = self.env["reliability.service.status"].create(
-            [
+        severities = "degraded", "degraded", "interrupted"
+        for service, state in zip(services, severities, strict=True):
+            alert = self.make_alert(
+                service_id=service.id,
+                company_id=self.env.company.id,
+                severity=state,
+                cause=service.criticality,
+            )
+            self.env["reliability.service.status"].create(
                 {
                     "service_id": service.id,
                     "company_id": self.env.company.id,
                     "state": state,
                     "since": NOON,
+                    "alert_id": alert.id,
                 }
-                for service, state in zip(
-                    services, ("degraded", "degraded", "interrupted"), strict=True
-                )
-            ]
-        )
+            )
         self.env["reliability.evaluator"]._set_last(NOON)
         content = self.read(NOON)
-        keys = [alert["key"] for alert in content["alerts"]]
         self.assertEqual(
-            [key for key in keys if key.startswith("status-")],
-            [f"status-{status.id}" for status in (high, critical, low)],
+            [alert["text"].split()[-1] for alert in content["alerts"]],
+            ["high", "critical", "low"],
         )
         keys = [card["key"] for card in content["cards"]]
         self.assertLess(keys.index("probing_critical"), keys.index("probing_high"))
         self.assertLess(keys.index("probing_high"), keys.index("probing_low"))
 
-    def make_shared_status(self, code, **values):
-        """Create the status of a service that belongs to no company."""
-        service = self.env.ref(f"reliability.service_{code}")
-        self.env["reliability.service.status"].create(
-            {"service_id": service.id, "is_shared": True, "since": NOON, **values}
-        )
-        self.env["reliability.evaluator"]._set_last(NOON)
-        return service
-
     def failing_cron_alert(self):
         """Return the alert for a failing scheduled action, and its service."""
         since = fields.Datetime.to_string(NOON + timedelta(minutes=10))
         reason = {"operation": CRON, "kind": "failing", "part": 9, "whole": 12}
-        reason |= {"since": since}
-        service = self.make_shared_status(
-            "background_work", state="interrupted", reason=reason
+        service = self.env.ref("reliability.service_background_work")
+        self.make_alert(
+            provider="health",
+            cause="failing",
+            service_id=service.id,
+            severity="interrupted",
+            subject=CRON,
+            is_shared=True,
+            values=reason | {"since": since},
         )
+        self.env["reliability.evaluator"]._set_last(NOON)
         (alert,) = self.read(NOON)["alerts"]
         name = self.env.ref(CRON).cron_name
         self.assertIn(f"{name}: 9 of 12 fail since 12:10", alert["text"])
@@ -266,7 +273,16 @@ class TestOverview(CockpitCase):
         self.assertEqual((sum(card["trend"]["usual"]), card["usual"]), (8, 8))
 
     def test_a_service_without_a_company_has_no_counts(self):
-        self.make_shared_status("platform", state="fine")
+        platform = self.env.ref("reliability.service_platform")
+        self.env["reliability.service.status"].create(
+            {
+                "service_id": platform.id,
+                "is_shared": True,
+                "since": NOON,
+                "state": "fine",
+            }
+        )
+        self.env["reliability.evaluator"]._set_last(NOON)
         card = self.card(self.read(NOON), "platform")
         self.assertEqual((card["state"], card["today"]), ("fine", None))
         self.assertIsNone(card["usual"])
@@ -293,26 +309,50 @@ class TestOverview(CockpitCase):
 
     def test_addons_add_cards_and_alerts(self):
         card = Card("cutoff", "Cutoff", "fine", "", {}, "")
-        alert = Alert("y", "interrupted", "Now", "Go", {"type": "x"})
+        described = AlertText("It is late", "Go", {"type": "x"})
         self.patch_provider(
             _cards=lambda _self, _scope: [card],
-            _alerts=lambda _self, _scope: [alert],
+            _describe_alert=lambda _self, _alert: described,
         )
+        self.make_alert(severity="interrupted", is_shared=True)
         content = self.read(NOON)
         self.assertIn(card._asdict(), content["cards"])
-        self.assertEqual(content["alerts"][0]["text"], "Now")
+        (alert,) = content["alerts"]
+        self.assertEqual(
+            (alert["text"], alert["button"], alert["action"]), tuple(described)
+        )
+
+    def test_whatever_is_unsettled_degrades_its_card(self):
+        card = Card("carrier", "MRW", "fine", "", {}, "", subject="mrw")
+        self.patch_provider(_cards=lambda _self, _scope: [card])
+        self.make_alert(subject="mrw", is_shared=True)
+        content = self.read(NOON)
+        self.assertEqual(self.card(content, "carrier")["state"], "degraded")
+
+    def test_only_the_first_alerts_are_shown_of_many(self):
+        for n in range(9):
+            self.make_alert(cause=f"cause {n}", is_shared=True)
+        content = self.read(NOON)
+        self.assertEqual((len(content["alerts"]), content["alert_count"]), (5, 9))
+
+    def test_snoozed_alerts_are_hidden(self):
+        alert = self.make_alert(is_shared=True)
+        alert.snoozed_until = NOON + timedelta(hours=1)
+        self.assertFalse(self.read(NOON)["alerts"])
+        self.assertTrue(self.read(NOON + timedelta(hours=2))["alerts"])
 
     def test_everyday_work_is_no_trouble(self):
         self.count(NOON, *["success"] * 5)
         self.evaluate_at(NOON + timedelta(minutes=1))
-        alert = Alert("y", "fine", "3 are late", "Go", {"type": "x"})
-        self.patch_provider(_alerts=lambda _self, _scope: [alert])
+        self.make_alert(
+            severity="information", is_shared=True, user_id=self.user.id, cause="late"
+        )
         content = self.read(NOON + timedelta(minutes=1))
         with freeze_time(NOON + timedelta(minutes=1)):
             summary = self.cockpit.read_summary()
         self.assertEqual(content["headline"]["state"], "fine")
-        self.assertEqual(content["alerts"][0]["state"], "fine")
-        self.assertEqual(summary, {"state": "fine", "count": 0, "text": "3 are late"})
+        self.assertEqual(content["alerts"][0]["state"], "information")
+        self.assertEqual(summary, {"state": "fine", "count": 0, "text": "late"})
 
 
 @tagged("-at_install", "post_install")

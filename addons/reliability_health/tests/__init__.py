@@ -1,4 +1,5 @@
 from . import (
+    test_alerts,
     test_diagnosis,
     test_evaluation,
     test_evaluator,

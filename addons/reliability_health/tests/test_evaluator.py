@@ -18,6 +18,7 @@ class EvaluatedCase(CountedCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["reliability.service.status"].search([]).unlink()
+        cls.env["reliability.alert.evidence"].search([]).unlink()
 
     def evaluate_at(self, when):
         """Evaluate all services at a moment, as the scheduled action does."""
@@ -37,6 +38,25 @@ class EvaluatedCase(CountedCase):
             for status in self.statuses()
             if all(status[name] == value for name, value in where.items())
         }
+
+    def make_alert(self, **values):
+        """Create an alert with evidence, as an evaluation does."""
+        owner = values.pop("user_id", False)
+        evidence = self.env["reliability.alert.evidence"].create(
+            {
+                "provider": "probe",
+                "cause": "broken",
+                "service_id": self.service.id,
+                "severity": "degraded",
+                "is_present": True,
+                "opened": NOON,
+                "count": 1,
+            }
+            | values
+        )
+        return self.env["reliability.alert"].create(
+            {"evidence_id": evidence.id, "user_id": owner}
+        )
 
     def activities(self):
         return self.env["mail.activity"].search([("user_id", "=", self.user.id)])

@@ -93,6 +93,7 @@ class ReliabilityDiagnosis(models.AbstractModel):
         return {
             "layer": "failing_system",
             "name": name,
+            "subject": name,
             "part": failing[name].failures,
             "whole": failing[name].completed,
         }
