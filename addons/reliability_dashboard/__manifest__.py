@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Cockpit",
     "summary": "Service states, alerts and what to do, for the people on shift",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Productivity/Dashboard",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

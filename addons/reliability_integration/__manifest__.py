@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Integrations",
     "summary": "Record each exchange with carriers, partners and marketplaces",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
