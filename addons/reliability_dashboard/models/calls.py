@@ -6,9 +6,9 @@ _HOUR = 3600
 
 
 def usual_by_hour(env, scope, day):
-    """Return the usual number of calls of each service in each hour of a day.
+    """Return the usual number of calls of each operation in each hour of a day.
 
-    :return: service → one average per hour, over the weeks that have calls
+    :return: (service, operation) → one average per hour, over the weeks that have calls
     """
     hours = len(day.starts(_HOUR))
     sums = defaultdict(lambda: [0] * hours)
@@ -17,20 +17,20 @@ def usual_by_hour(env, scope, day):
         aggregated = env["reliability.query"]._aggregate(
             earlier_day.begin,
             earlier_day.end,
-            by=("service",),
+            by=("service", "operation"),
             step=_HOUR,
             durations=False,
             **scope.where,
         )
         position = {start: n for n, start in enumerate(earlier_day.starts(_HOUR))}
-        for (start, service), stats in aggregated.items():
+        for (start, *key), stats in aggregated.items():
             if position.get(start, hours) < hours:
-                sums[service][position[start]] += stats.completed
-        for service in {service for _start, service in aggregated}:
-            weeks[service] += 1
+                sums[tuple(key)][position[start]] += stats.completed
+        for key in {tuple(key) for _start, *key in aggregated}:
+            weeks[key] += 1
     return {
-        service: [round(count / weeks[service], 1) for count in counts]
-        for service, counts in sums.items()
+        key: [round(count / weeks[key], 1) for count in counts]
+        for key, counts in sums.items()
     }
 
 

@@ -198,7 +198,9 @@ class Overview:
         )
 
     def _headline_without_trouble(self):
-        state = self._worst_state(self.statuses.mapped("state"))
+        # Requests that are served are no sign that this company works.
+        own = self.statuses.filtered(lambda status: not status.is_shared)
+        state = self._worst_state(own.mapped("state"))
         if state == "no_data":
             text = self.env._("Nobody has worked here for a quarter of an hour.")
         else:
@@ -220,18 +222,20 @@ class Overview:
         usual = self.env["reliability.cockpit"]._usual_calls_by_hour(
             self.scope, self.day
         )
-        main = self._main_operations(by_hour)
-        return [
+        main = self._main_operations
+        called = {service for _hour, service in by_hour}
+        cards = [
             *(
-                self._card(service, by_hour, usual, main)
+                self._card(service, by_hour, usual, main.get(service.code))
                 for service in services
-                if service.code in main or self._service_statuses(service)
+                if service.code in called or self._service_statuses(service)
             ),
             *(
                 card._replace(state=self._card_state(card))._asdict()
                 for card in self.provider._cards(self.scope)
             ),
         ]
+        return sorted(cards, key=lambda card: -_rank(card["state"]))
 
     def _card_state(self, card):
         """Return the state of a card: whatever is unsettled degrades it."""
@@ -244,28 +248,36 @@ class Overview:
         return max([card.state, *troubled], key=STATES.index)
 
     def _card(self, service, by_hour, usual, main):
+        """Return the card of a service, with the number of calls of one operation.
+
+        Different operations are not added: a reservation and a validation of the same
+        transfer are not two pieces of work.
+
+        :param main: the main operation of the service; ``None`` if it has none
+        """
         statuses = self._service_statuses(service)
         worst = _worst_status(statuses)
         state = worst.state if worst else "no_data"
-        hours = [by_hour.get((hour, service.code), {}) for hour in self._hours()]
-        today = [_total(hour.values()) for hour in hours]
-        # Requests and scheduled actions have no company: no user sees their counts.
-        is_counted = service.code in main or not all(statuses.mapped("is_shared"))
-        usual_hours = usual.get(service.code) if is_counted else None
+        today = [
+            by_hour.get((hour, service.code), {}).get(main.code, CallCounts())
+            for hour in (self._hours() if main else ())
+        ]
+        usual_hours = usual.get((service.code, main.code)) if main else None
         return {
             "key": service.code,
             "name": service.name,
             "state": "stale" if self.freshness.text else state,
             "text": self._text_with_owner(worst, worst.description) if worst else "",
             "backlogs": self._service_backlogs(service),
-            "today": _total(today)._asdict() if is_counted else None,
+            "today": _total(today)._asdict() if main else None,
             "usual": self._usual_by_now(usual_hours),
             "trend": {
                 "today": [hour.calls for hour in today],
                 "failures": [hour.failures for hour in today],
                 "usual": usual_hours or [],
             },
-            "operation": main.get(service.code, False),
+            "operation": main.code if main else False,
+            "operation_name": main.name if main else "",
             "action": self._open_service(service),
         }
 
@@ -322,17 +334,11 @@ class Overview:
             for operation in self._operations
         ]
 
-    def _main_operations(self, by_hour):
-        """Return service → the operation that its chart shows at first: the first one
-        called today, else the first one."""
-        called = {code for operations in by_hour.values() for code in operations}
-        main = {}
-        for operation in self._operations:
-            service, code = operation.service_id.code, operation.code
-            known = main.get(service)
-            if known is None or (code in called and known not in called):
-                main[service] = code
-        return main
+    @cached_property
+    def _main_operations(self):
+        """Service → its first operation, whose number its card shows."""
+        by_service = self._operations.grouped(lambda one: one.service_id.code)
+        return {service: operations[0] for service, operations in by_service.items()}
 
     # Service statuses and backlogs
 
@@ -393,6 +399,11 @@ class Overview:
 def _total(counts):
     """Return the sum of several `CallCounts`."""
     return CallCounts(*map(sum, zip(*counts, strict=True)))
+
+
+def _rank(state):
+    """Return the order of a state among cards; old numbers are not known to be fine."""
+    return STATES.index(state) if state in TROUBLED else 0
 
 
 def _fetch_all(records):

@@ -256,6 +256,33 @@ class TestOverview(CockpitCase):
         self.evaluate_at(later)
         self.assertEqual(self.read(later)["alerts"], [])
 
+    def test_a_card_counts_its_first_operation_and_adds_no_other(self):
+        self.make_operation(
+            code="other", name="Other", sequence=self.operation.sequence + 1
+        )
+        self.count(NOON, *["success"] * 3)
+        self.count(NOON, *["success"] * 4, operation="other")
+        card = self.card(self.read(NOON))
+        self.assertEqual((card["operation_name"], card["today"]["calls"]), ("probe", 3))
+
+    def test_a_company_without_work_is_not_said_to_be_fine(self):
+        platform = self.env.ref("reliability.service_platform")
+        self.env["reliability.service.status"].create(
+            {
+                "service_id": platform.id,
+                "is_shared": True,
+                "since": NOON,
+                "state": "fine",
+            }
+        )
+        self.env["reliability.evaluator"]._set_last(NOON)
+        self.assertEqual(self.read(NOON)["headline"]["state"], "no_data")
+
+    def test_the_worst_card_comes_first(self):
+        self.trouble()
+        cards = self.read(NOON + timedelta(minutes=5))["cards"]
+        self.assertEqual(cards[0]["key"], "probing")
+
     def test_a_card_has_the_usual_calls_by_hour(self):
         for weeks in (1, 2):
             then = NOON - timedelta(weeks=weeks)

@@ -43,8 +43,17 @@ export class ServiceCard extends Component {
     }
 
     get trendLabel() {
-        const calls = _t("%s today", formatCount(this.card.today.calls));
-        return this.usual ? `${calls}, ${this.usual}` : calls;
+        const { operation_name, today, usual } = this.card;
+        return usual === null || usual === undefined
+            ? _t("%(operation)s: %(count)s today", {
+                  operation: operation_name,
+                  count: formatCount(today.calls),
+              })
+            : _t("%(operation)s: %(count)s today, usually %(usual)s by now", {
+                  operation: operation_name,
+                  count: formatCount(today.calls),
+                  usual: formatCount(usual),
+              });
     }
 
     show() {
