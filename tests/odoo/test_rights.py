@@ -47,6 +47,8 @@ RIGHTS = {
     "reliability.rollup.top.call": ("", "", "r", ""),
     "reliability.series": ("", "", "r", ""),
     "reliability.service": ("r", "r", "rwcd", "rwcd"),
+    "reliability.alert": ("r", "r", "r", ""),
+    "reliability.alert.evidence": ("r", "r", "r", ""),
     "reliability.service.status": ("r", "r", "r", ""),
     "reliability.top.call": ("r", "r", "r", ""),
     "reliability.upgrade": ("r", "r", "r", ""),

@@ -21,6 +21,7 @@ FOR_VIEWERS = {
     f"reliability.{name}"
     for name in (
         *("top.call", "service.status", "operation", "report", "service", "upgrade"),
+        *("alert", "alert.evidence"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
         *("edi.daily.status", "edi.document", "edi.expected.document"),
         *("job.attempt", "job.channel"),
