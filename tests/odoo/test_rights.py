@@ -70,6 +70,11 @@ seen by administrators."""
 # The roles that may call a public method.
 VIEWERS, MANAGERS = ("viewer", "manager", "admin"), ("manager", "admin")
 METHODS = {
+    ("reliability.alert", "action_acknowledge"): VIEWERS,
+    ("reliability.alert", "action_hand_over"): VIEWERS,
+    ("reliability.alert", "action_open_records"): VIEWERS,
+    ("reliability.alert", "action_snooze"): VIEWERS,
+    ("reliability.alert", "action_unsnooze"): VIEWERS,
     ("reliability.cockpit", "open_calls"): VIEWERS,
     ("reliability.cockpit", "read_chart"): VIEWERS,
     ("reliability.cockpit", "read_cockpit"): VIEWERS,
