@@ -14,6 +14,9 @@ from odoo.tools import SQL
 
 from odoo.addons.reliability.api import TROUBLED, LocalDay, masked_logger
 
+# Its model has to be loaded before the one that inherits it.
+from .reliability_alert_evidence import ReliabilityAlertEvidence
+
 _logger = masked_logger(__name__)
 
 _ACTIVITY = "reliability_health.activity_alert"
@@ -38,13 +41,16 @@ _STATE = """
 class ReliabilityAlert(models.Model):
     _name = "reliability.alert"
     _description = "Alert"
-    _inherits = {"reliability.alert.evidence": "evidence_id"}
+    _inherits = {ReliabilityAlertEvidence._name: "evidence_id"}
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _mail_post_access = "read"
     _order = "urgency desc, opened desc, id desc"
 
     evidence_id = fields.Many2one(
-        "reliability.alert.evidence", required=True, ondelete="cascade", readonly=True
+        ReliabilityAlertEvidence._name,
+        required=True,
+        ondelete="cascade",
+        readonly=True,
     )
     user_id = fields.Many2one(
         "res.users", string="Owner", readonly=True, help="Who takes care of it."
