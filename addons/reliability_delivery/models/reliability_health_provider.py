@@ -39,15 +39,12 @@ class ReliabilityHealthProvider(models.AbstractModel):
     def _parcel_backlog(self, company_id, warehouse, forecasts):
         """Return the backlog of the parcels for a warehouse's trucks of today."""
         missed = [forecast for forecast in forecasts if forecast.state == MISSED]
-        at_risk = [forecast for forecast in forecasts if forecast.state == AT_RISK]
         # Two forecasts of a carrier count the same parcels: a later truck takes what an
         # earlier one leaves.
-        left, missing = defaultdict(int), defaultdict(int)
+        left = defaultdict(int)
         for forecast in forecasts:
             carrier = forecast.cutoff.carrier_id
             left[carrier] = max(left[carrier], forecast.parcels_left)
-            if forecast.state == AT_RISK:
-                missing[carrier] = max(missing[carrier], forecast.parcels_missing)
         return Backlog(
             _PARCELS,
             "shipping",
@@ -56,8 +53,6 @@ class ReliabilityHealthProvider(models.AbstractModel):
             sum(left.values()),
             sum(forecast.parcels_left for forecast in missed),
             min((forecast.departure for forecast in missed), default=None),
-            sum(missing.values()),
-            min((forecast.departure for forecast in at_risk), default=None),
         )
 
     @api.model
@@ -141,11 +136,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
             text, domain = self._describe_cutoff_alert(alert)
         else:
             text, domain = self._describe_label_alert(alert)
-        return AlertText(
-            text,
-            self.env._("Open parcels"),
-            self._open_parcels(domain),
-        )
+        action = bool(domain) and self._open_parcels(domain)
+        return AlertText(text, self.env._("Open parcels"), action)
 
     @api.model
     def _can_act_on(self, alert):
@@ -155,25 +147,32 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _describe_cutoff_alert(self, alert):
-        """Return the sentence of a truck, and the domain of its parcels."""
+        """Return the sentence of a truck as it is now, and the domain of its parcels.
+
+        Without a domain, no parcel of it is at risk any more.
+        """
         cutoffs = self.env["reliability.cutoff"]
-        cutoff = cutoffs.browse(int(alert.subject)).exists()
-        forecasts = cutoff.sudo()._forecasts([("id", "in", cutoff.ids)])
-        for forecast in forecasts:
-            name = forecast.cutoff._warehouse_and_carrier()
-            text = self.env._(
-                "%(truck)s: %(forecast)s",
-                truck=name,
-                forecast=cutoffs._describe(forecast),
-            )
-            return text, self._parcels_to_do(forecast)
-        return self.env._("The truck of this cutoff has left."), [(0, "=", 1)]
+        cutoff = cutoffs.sudo().browse(int(alert.subject)).exists()
+        values = {"truck": cutoff._warehouse_and_carrier()}
+        for forecast in cutoff._read_forecasts():
+            if forecast.state in _TROUBLED:
+                values["forecast"] = cutoffs._describe(forecast)
+                text = self.env._("%(truck)s: %(forecast)s", **values)
+                return text, self._parcels_to_do(forecast)
+        if not cutoff:
+            return self.env._("The cutoff of this truck was deleted"), None
+        return self.env._("%(truck)s: no parcel is at risk any more", **values), None
 
     @api.model
     def _describe_label_alert(self, alert):
-        """Return the sentence about missing labels, and the domain of the parcels."""
-        carrier = self.env["delivery.carrier"].sudo().browse(int(alert.subject))
-        values = {"count": alert.count, "carrier": carrier.exists().name or ""}
+        """Return the sentence about missing labels, and the domain of the parcels.
+
+        Without a domain, the user may not read carriers, by which they are found.
+        """
+        carriers = self.env["delivery.carrier"]
+        carrier = carriers.sudo().browse(int(alert.subject)).exists()
+        name = carrier.name or self.env._("A carrier that was deleted")
+        values = {"count": alert.count, "carrier": name}
         text = formatting.counted(
             alert.count,
             self.env._(
@@ -187,6 +186,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 **values,
             ),
         )
+        if not carriers.has_access("read"):
+            return text, None
         return text, [
             *self._without_label(),
             *self._transfers_of(alert),

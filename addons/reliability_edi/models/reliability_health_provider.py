@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.addons.reliability.api import Alert, AlertText, formatting
 
 from .edi_messages import edi_message
-from .reliability_edi_expected_document import FEW, MISSING
+from .reliability_edi_expected_document import FEW, MISSING, ExpectedToday
 
 PROVIDER, _SERVICE = "edi", "edi"
 _RECENT = timedelta(days=7)
@@ -40,7 +40,10 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _missing_edi_document_alerts(self):
-        """Yield an alert for each expected document that was not received today."""
+        """Yield an alert for each expected document that was not received today.
+
+        It counts nothing: there is no such document.
+        """
         for status in self.env["reliability.edi.expected.document"]._read_today():
             if status.state in (MISSING, FEW):
                 yield Alert(
@@ -51,6 +54,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
                     0,
                     company_id=status.expected.company_id.id or None,
                     subject=str(status.expected.id),
+                    values=_as_json(status),
                 )
 
     @api.model
@@ -58,17 +62,12 @@ class ReliabilityHealthProvider(models.AbstractModel):
         """Yield an alert for each partner, document type and cause."""
         documents = self.env["reliability.edi.document"]
         for cause, (since, domain) in self._edi_causes().items():
-            for (
-                company,
-                partner,
-                document_type,
-                *numbers,
-                last_id,
-            ) in documents._read_group(
+            groups = documents._read_group(
                 domain,
                 ["company_id", "partner_id", "type_id"],
                 ["__count", f"{since}:min", f"{since}:max", "id:max"],
-            ):
+            )
+            for company, partner, document_type, *numbers, last_id in groups:
                 yield Alert(
                     PROVIDER,
                     cause,
@@ -115,22 +114,23 @@ class ReliabilityHealthProvider(models.AbstractModel):
             text, domain = self._describe_missing_document(alert)
         else:
             text, domain = self._describe_edi_documents(alert)
-        action = self._open_edi_documents(button, domain)
+        action = bool(domain) and self._open_edi_documents(button, domain)
         return AlertText(text, button, action)
 
     @api.model
     def _describe_missing_document(self, alert):
-        """Return the sentence about an expected document, and the documents of its
-        type and partner."""
+        """Return the sentence about an expected document, and the domain of those that
+        were received before; without one, the document is not expected any more.
+        """
         expected = self.env["reliability.edi.expected.document"].sudo()
         expected = expected.browse(int(alert.subject)).exists()
-        for status in expected._read_today():
-            if status.expected == expected:
-                return expected._describe(status), [
-                    ("type_id", "=", expected.type_id.id),
-                    ("partner_id", "=", expected.partner_id.id),
-                ]
-        return self.env._("The document is not expected any more."), [(0, "=", 1)]
+        if not expected:
+            return self.env._("The document is not expected any more"), None
+        return expected._describe(_from_json(expected, alert.values)), [
+            ("type_id", "=", expected.type_id.id),
+            ("backend_id", "=", expected.backend_id.id),
+            ("partner_id", "=", expected.partner_id.id),
+        ]
 
     @api.model
     def _describe_edi_documents(self, alert):
@@ -138,12 +138,13 @@ class ReliabilityHealthProvider(models.AbstractModel):
         partner_id, type_id = map(int, alert.subject.split("/"))
         document = self.env["reliability.edi.document"].sudo()
         document = document.browse(alert.values["document"]).exists()
+        since = alert.since or document.received or fields.Datetime.now()
         text = edi_message(self.env, alert.cause, alert.count) % {
             "partner": document._partner_name(),
             "type": document.type_id.name or self.env._("Documents"),
             "count": alert.count,
             "number": document.number or self.env._("without a number"),
-            "age": formatting.since(self.env, alert.since or fields.Datetime.now()),
+            "age": formatting.since(self.env, since),
             "problem": document.what_is_wrong or "",
         }
         _since, domain = self._edi_causes()[alert.cause]
@@ -166,3 +167,16 @@ class ReliabilityHealthProvider(models.AbstractModel):
             "domain": domain,
             "context": {},
         }
+
+
+def _as_json(status):
+    """Return today's status of an expected document as JSON, without the document."""
+    last = status.last and fields.Datetime.to_string(status.last)
+    values = status._asdict() | {"last": last}
+    del values["expected"]
+    return values
+
+
+def _from_json(expected, values):
+    last = fields.Datetime.to_datetime(values["last"])
+    return ExpectedToday(expected, **values | {"last": last})

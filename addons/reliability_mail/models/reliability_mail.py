@@ -98,14 +98,14 @@ class ReliabilityHealthProvider(models.AbstractModel):
         """Return an alert for each reason why mails could not be sent."""
         mails = self.env["mail.mail"]
         found = []
-        for reason, last, latest, count in mails._read_group(
+        for reason, count, first, last, last_id in mails._read_group(
             self._failed_mails(),
             ["failure_type"],
-            ["id:max", "create_date:max", "__count"],
+            ["__count", "create_date:min", "create_date:max", "id:max"],
         ):
             values = {}
             if reason in (False, "unknown"):
-                text = masked(mails.browse(last).failure_reason or "")
+                text = masked(mails.browse(last_id).failure_reason or "")
                 values["reason"] = shorten(text, _MAX_REASON_LENGTH)
             found.append(
                 Alert(
@@ -114,7 +114,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
                     _SERVICE,
                     "degraded",
                     count,
-                    last=latest,
+                    first,
+                    last,
                     error=reason or "",
                     values=values,
                     is_shared=True,

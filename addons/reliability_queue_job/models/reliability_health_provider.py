@@ -29,6 +29,7 @@ class JobGroup(NamedTuple):
     :ivar is_paused: whether that channel is paused; else one of its jobs has failed
     :ivar count: the number of jobs
     :ivar oldest: since when the first of them has been eligible, or running
+    :ivar channels: of eligible jobs; ``None`` for jobs in none
     """
 
     company_id: int | None
@@ -37,6 +38,7 @@ class JobGroup(NamedTuple):
     is_paused: bool
     count: int
     oldest: datetime
+    channels: list[str | None]
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
@@ -105,6 +107,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             group = of_company[0]._replace(
                 count=sum(group.count for group in of_company),
                 oldest=min(group.oldest for group in of_company),
+                channels=[name for group in of_company for name in group.channels],
             )
             yield self._job_alert(cause, "interrupted", group)
 
@@ -127,6 +130,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             group.oldest,
             company_id=group.company_id,
             subject=channel,
+            values={"channels": group.channels},
         )
 
     @api.model
@@ -148,25 +152,22 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _jobs_of(self, alert):
-        """Return the domain of exactly the jobs of an alert."""
-        company = [("company_id", "=", alert.company_id or False)]
+        """Return the domain of exactly the jobs of an alert: those that wait, or those
+        with its problem.
+
+        Of a sequence, it is the failed job, of whichever company, that others wait for.
+        """
+        company = ("company_id", "=", alert.company_id or False)
         match alert.cause:
-            case "runner" | "stalled":
-                return self._eligible_jobs() + company
-            case "paused":
-                return [
-                    "|",
-                    ("channel", "=", alert.subject),
-                    ("channel", "=like", f"{alert.subject}.%"),
-                    *self._eligible_jobs(),
-                    *company,
-                ]
+            case "runner" | "stalled" | "paused":
+                channels = [name or False for name in alert.values["channels"]]
+                return [*self._eligible_jobs(), company, ("channel", "in", channels)]
             case "blocked":
                 return [
                     ("channel", "=", alert.subject),
                     ("reliability_problem", "=", "blocking"),
                 ]
-        return [("reliability_problem", "=", alert.cause), *company]
+        return [("reliability_problem", "=", alert.cause), company]
 
     @api.model
     def _job_sentence(self, key, count, oldest=None, channel=""):
@@ -189,7 +190,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
         query = SQL(
             """
             SELECT company_id, %(waiting)s, coalesce(blocked.name, ''),
-                   coalesce(blocked.is_paused, false), sum(jobs)::bigint, min(since)
+                   coalesce(blocked.is_paused, false), sum(jobs)::bigint, min(since),
+                   array_agg(channel ORDER BY channel)::text[]
               FROM (
                   SELECT company_id, channel, count(*) AS jobs, min(since) AS since
                     FROM reliability_job_eligible GROUP BY 1, 2
@@ -200,7 +202,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
                    ORDER BY length(parent.name) LIMIT 1
               ) AS blocked ON true GROUP BY 1, 2, 3, 4
              UNION ALL
-            SELECT company_id, problem, '', false, count(*), min(since)
+            SELECT company_id, problem, '', false, count(*), min(since), '{}'
               FROM reliability_job_problem
              WHERE problem <> 'blocking' GROUP BY 1, 2 ORDER BY 2, 3, 1
             """,

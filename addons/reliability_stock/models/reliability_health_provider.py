@@ -140,10 +140,11 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _transfers_of(self, alert):
         """Return the domain of the company and the warehouse of an alert."""
-        return [
-            ("company_id", "=", alert.company_id),
-            ("picking_type_id.warehouse_id.code", "=", alert.warehouse or False),
-        ]
+        if alert.warehouse:
+            warehouse = ("picking_type_id.warehouse_id.code", "=", alert.warehouse)
+        else:
+            warehouse = ("picking_type_id.warehouse_id", "=", False)
+        return [("company_id", "=", alert.company_id), warehouse]
 
     @api.model
     def _open_transfers(self, domain):
