@@ -11,7 +11,8 @@ class ExchangeMessage(NamedTuple):
     :ivar button: what to do, in two or three words
 
     Sentences may contain ``system``, ``count``, ``document``, ``reference``, ``error``
-    and ``time``, the last four of the last exchange.
+    and ``time``, the last four of the last exchange; that of ``failing`` contains the
+    numbers of ``failures`` and ``attempts``.
     """
 
     one: str
@@ -19,13 +20,16 @@ class ExchangeMessage(NamedTuple):
     button: str
 
 
-def exchange_message(env, cause):
-    """Return the message for a cause, in the language of the user.
+def exchange_message(env, key):
+    """Return the message for a key, in the language of the user.
 
-    :param str cause: such as ``orphans``
+    :param str key: a cause such as ``orphans``, or ``failed_unexplained``
     :rtype: ExchangeMessage
     """
     _ = env._
+    failing = _(
+        "%(system)s: %(failures)s of %(attempts)s attempts of the last hour failed"
+    )
     return {
         "duplicated": ExchangeMessage(
             _(
@@ -79,4 +83,13 @@ def exchange_message(env, cause):
             ),
             _("Open exchanges"),
         ),
-    }[cause]
+        "failing": ExchangeMessage(failing, failing, _("Open exchanges")),
+        "failed_unexplained": ExchangeMessage(
+            _("%(system)s: 1 request failed at %(time)s for %(document)s"),
+            _(
+                "%(system)s: %(count)s requests failed, the last at %(time)s for"
+                " %(document)s"
+            ),
+            _("Open exchanges"),
+        ),
+    }[key]

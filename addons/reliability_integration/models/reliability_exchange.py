@@ -177,8 +177,8 @@ class ReliabilityExchange(models.Model):
     )
     # As Odoo writes its queries: PostgreSQL must prove that they match the predicate.
     _to_act_on = models.Index(
-        "(started) INCLUDE (state, orphan_count, is_possibly_duplicated, company_id,"
-        " warehouse, integration_id, error_class)"
+        "(started) INCLUDE (id, state, orphan_count, is_possibly_duplicated,"
+        " company_id, warehouse, integration_id, error_class)"
         " WHERE orphan_count > 0 OR state IN ('failed', 'unknown')"
         " OR is_possibly_duplicated IS TRUE"
     )

@@ -5,15 +5,15 @@ from textwrap import shorten
 
 from odoo import api, models
 
-from odoo.addons.reliability.api import Alert, AlertText, Card, Scope, formatting
+from odoo.addons.reliability.api import DEGRADED, Alert, AlertText, Card, formatting
 
 from .exchange_messages import exchange_message
 
 PROVIDER = "integration"
-_RECENT = timedelta(days=7)
-"""Alerts are about exchanges that are not older."""
+_HOUR, _RECENT = timedelta(hours=1), timedelta(days=7)
+"""Alerts are about exchanges that are not older than the latter."""
 _MAX_ERROR = 120
-_SYSTEM_CAUSES = ("failing", "silent", "quota")
+_SYSTEM_CAUSES = ("silent", "quota")
 _UNRESOLVED = [
     "|",
     "|",
@@ -29,21 +29,23 @@ _CAUSES = {
     "failed": [("state", "=", "failed"), ("orphan_count", "=", 0)],
 }
 """Cause → the exchanges that have it."""
+_LEFT_BY_FAILURES = ("failed", "unknown")
+"""Outcomes of failed attempts, and the causes of the exchanges that they leave."""
 
 
-def _causes(state, orphans, is_possibly_duplicated, count):
-    """Yield the causes of unresolved exchanges with these values, and their number."""
+def _causes(state, orphans, is_possibly_duplicated):
+    """Yield the causes of unresolved exchanges with these values."""
     if orphans:
-        yield ("duplicated" if state == "succeeded" else "orphans"), count
+        yield "duplicated" if state == "succeeded" else "orphans"
     if state == "unknown" or state == "failed" and not orphans:
-        yield state, count
+        yield state
     if is_possibly_duplicated:
-        yield "possibly_duplicated", count
+        yield "possibly_duplicated"
 
 
-def _error(cause, error):
-    """Return the error class by which exchanges with a cause are grouped."""
-    return (error or "") if cause in ("failed", "unknown") else ""
+def _same(text):
+    """Return the values of a column that mean a text: the empty one may be `NULL`."""
+    return [text] if text else [False, ""]
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
@@ -100,15 +102,18 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _alerts(self):
+        failing = self.env["reliability.integration"]._named()._failing()
         return [
             *super()._alerts(),
-            *self._exchange_alerts(),
-            *self._integration_alerts(),
+            *self._with_failing_systems(self._exchange_alerts(), failing),
+            *self._system_alerts({integration for integration, *_place in failing}),
         ]
 
     @api.model
     def _exchange_alerts(self):
-        """Return an alert for each system, problem and error class of exchanges."""
+        """Return an alert for each place, system, problem and class of errors, those of
+        the last exchanges first.
+        """
         groups = self.env["reliability.exchange"]._read_group(
             [*_UNRESOLVED, *self._recent(), *self._domain_not_reported_elsewhere()],
             [
@@ -123,57 +128,54 @@ class ReliabilityHealthProvider(models.AbstractModel):
             ["__count", "started:min", "started:max", "id:max"],
         )
         found = {}
-        for integration, company, warehouse, error, *rest in groups:
+        for integration, company, warehouse, error_class, *rest in groups:
             *which, count, first, last, last_id = rest
-            for cause, number in _causes(*which, count):
-                key = integration, company, warehouse, cause, _error(cause, error)
+            for cause in _causes(*which):
+                error = (error_class or "") if cause == "failed" else ""
+                key = cause, integration, company, warehouse or "", error
                 known = found.get(key, (0, first, last, last_id))
                 found[key] = (
-                    known[0] + number,
+                    known[0] + count,
                     min(known[1], first),
                     *max(known[2:], (last, last_id)),
                 )
-        return self._exchange_alerts_of(found)
+        last_ids = [last_id for *_numbers, last_id in found.values()]
+        exchanges = self.env["reliability.exchange"].browse(last_ids)
+        alerts = [
+            self._exchange_alert(key, numbers, exchange)
+            for (key, (*numbers, _id)), exchange in zip(
+                found.items(), exchanges, strict=True
+            )
+        ]
+        return sorted(alerts, key=lambda alert: alert.last, reverse=True)
 
     @api.model
-    def _exchange_alerts_of(self, found):
-        exchanges = self.env["reliability.exchange"].browse(
-            last_id for *_numbers, last_id in found.values()
+    def _exchange_alert(self, key, numbers, exchange):
+        cause, integration, company, warehouse, error = key
+        return Alert(
+            PROVIDER,
+            cause,
+            integration.service_id.code or "",
+            DEGRADED,
+            *numbers,
+            company.id or None,
+            warehouse,
+            integration.code,
+            error,
+            self._values_of(exchange),
         )
-        exchanges.fetch(["res_name", "last_error"])
-        return [
-            Alert(
-                PROVIDER,
-                cause,
-                integration.sudo().service_id.code or "",
-                "degraded",
-                count,
-                first,
-                last,
-                company.id or None,
-                warehouse or "",
-                integration.sudo().code or "",
-                error,
-                values=self._values_of(exchanges.browse(last_id)),
-            )
-            for (integration, company, warehouse, cause, error), (
-                count,
-                first,
-                last,
-                last_id,
-            ) in found.items()
-        ]
 
     @api.model
     def _values_of(self, exchange):
         """Return what the sentence says of the last exchange of an alert."""
-        references = exchange.reference_ids.filtered(
+        orphans = exchange.reference_ids.filtered(
             lambda reference: reference.state == "orphaned"
         )
         return {
             "document": exchange.res_name or "",
+            "model": exchange.res_model or "",
             "error": shorten(exchange.last_error or "", _MAX_ERROR),
-            "reference": references[:1].name or "",
+            "reference": orphans[:1].name or "",
         }
 
     @api.model
@@ -182,104 +184,154 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return []
 
     @api.model
-    def _integration_alerts(self):
-        """Yield an alert for each system that fails, is silent or near its quota."""
-        for company in self._companies_with_exchanges():
-            scope = Scope((company.id,))
-            for integration in self._integrations(scope):
-                for cause, severity, values in self._integration_problems(integration):
-                    is_failing = cause == "failing"
-                    yield Alert(
-                        PROVIDER,
-                        cause,
-                        integration.service_id.code or "",
-                        severity,
-                        values.get("failures", 0),
-                        company_id=company.id,
-                        subject=integration.code,
-                        values=values,
-                        is_sampled=is_failing,
-                    )
+    def _with_failing_systems(self, alerts, failing):
+        """Return alerts about exchanges, and those about systems that fail.
+
+        Where the failures of the last hour have left exchanges to act on, these are the
+        alert, as bad as the system is; where they were retried, the system is.
+
+        :param dict failing: where systems fail, see ``reliability.integration``
+        """
+        alerts = list(alerts)
+        since, left = self.env.cr.now() - _HOUR, {}
+        for n, alert in enumerate(alerts):
+            if alert.cause in _LEFT_BY_FAILURES and alert.last >= since:
+                left.setdefault((alert.subject, alert.company_id, alert.warehouse), n)
+        for (integration, *place), numbers in failing.items():
+            n = left.get((integration.code, *place))
+            if n is not None:
+                alerts[n] = alerts[n]._replace(severity=numbers.state)
+                continue
+            alert = self._failing_alert(integration, *place, numbers)
+            domain = self._domain_of(alert, integration)
+            if count := self.env["reliability.exchange"].search_count(domain):
+                alerts.append(alert._replace(count=count))
+        return alerts
 
     @api.model
-    def _companies_with_exchanges(self):
-        groups = self.env["reliability.exchange"]._read_group(
-            [
-                ("started", ">=", self.env.cr.now() - _RECENT),
-                ("company_id", "!=", False),
-            ],
-            ["company_id"],
+    def _failing_alert(self, integration, company_id, warehouse, numbers):
+        return Alert(
+            PROVIDER,
+            "failing",
+            integration.service_id.code or "",
+            numbers.state,
+            0,
+            company_id=company_id,
+            warehouse=warehouse,
+            subject=integration.code,
+            values={"failures": numbers.failures, "attempts": numbers.attempts},
+            is_sampled=True,
         )
-        return [company for (company,) in groups]
 
     @api.model
-    def _integration_problems(self, integration):
-        """Yield the problems of a system: cause, severity, values of its sentence."""
-        if integration._is_silent:
-            yield "silent", "degraded", {"hours": round(integration.silent_hours)}
-        elif integration.status in ("degraded", "interrupted"):
-            yield (
-                "failing",
-                integration.status,
-                {
-                    "failures": integration.failures_last_hour,
-                    "attempts": integration.attempts_last_hour,
-                },
-            )
-        if integration._is_near_quota:
-            yield (
-                "quota",
-                "degraded",
-                {"calls": integration.calls_today, "quota": integration.daily_quota},
-            )
+    def _system_alerts(self, failing):
+        """Yield an alert for each system that is silent or near its quota.
+
+        They concern the whole database: any company's success ends a silence, and the
+        calls of all companies count.  A system that fails is not silent, too.
+
+        :param set failing: systems that fail
+        """
+        for integration in self.env["reliability.integration"]._named():
+            if integration._is_silent and integration not in failing:
+                hours = round(integration.silent_hours)
+                yield self._system_alert("silent", integration, hours=hours)
+            if integration._is_near_quota:
+                yield self._system_alert(
+                    "quota",
+                    integration,
+                    calls=integration.calls_today,
+                    quota=integration.daily_quota,
+                )
+
+    @api.model
+    def _system_alert(self, cause, integration, **values):
+        return Alert(
+            PROVIDER,
+            cause,
+            integration.service_id.code or "",
+            DEGRADED,
+            1,
+            subject=integration.code,
+            values=values,
+            is_shared=True,
+        )
+
+    @api.model
+    def _can_act_on(self, alert):
+        """Who may change the documents may settle their exchanges."""
+        model = (alert.values or {}).get("model", "")
+        if alert.provider == PROVIDER and model in self.env:
+            if self.env[model].has_access("write"):
+                return True
+        return super()._can_act_on(alert)
 
     @api.model
     def _describe_alert(self, alert):
         if alert.provider != PROVIDER:
             return super()._describe_alert(alert)
-        systems = self.env["reliability.integration"].sudo()
-        system = systems.with_context(active_test=False).search(
-            [("code", "=", alert.subject)]
-        )
+        system = self._system_of(alert)
         if alert.cause in _SYSTEM_CAUSES:
             return AlertText(
                 self._describe_system_alert(alert, system),
                 self.env._("Open system"),
                 self._open_system(system),
             )
-        texts = exchange_message(self.env, alert.cause)
-        text = texts.one if alert.count == 1 else texts.many
-        values = alert.values or {}
-        return AlertText(
-            text
-            % {
-                "system": system.name or self.env._("An unknown system"),
-                "count": alert.count,
-                "document": values.get("document") or self.env._("a document"),
-                "reference": values.get("reference") or self.env._("something"),
-                "error": values.get("error") or alert.error,
-                "time": formatting.moment(self.env, alert.last),
-            },
-            texts.button,
-            self._open_exchanges(texts.button, self._domain_of(alert, system))
-            if self.env["reliability.exchange"].has_access("read")
-            else False,
+        message = exchange_message(self.env, self._message_key(alert))
+        text = message.one if alert.count == 1 else message.many
+        may_read = self.env["reliability.exchange"].has_access("read")
+        action = may_read and self._open_exchanges(
+            message.button, self._domain_of(alert, system)
         )
+        return AlertText(text % self._texts_of(alert, system), message.button, action)
+
+    @api.model
+    def _texts_of(self, alert, system):
+        """Return the values of the sentence about exchanges."""
+        values = alert.values or {}
+        last = alert.last and formatting.moment(self.env, alert.last)
+        return values | {
+            "system": system.name or alert.subject,
+            "count": alert.count,
+            "document": values.get("document") or self.env._("a document"),
+            "reference": values.get("reference") or self.env._("something"),
+            "error": values.get("error") or alert.error,
+            "time": last,
+        }
+
+    @api.model
+    def _message_key(self, alert):
+        has_error = alert.error or (alert.values or {}).get("error")
+        is_unexplained = alert.cause == "failed" and not has_error
+        return "failed_unexplained" if is_unexplained else alert.cause
+
+    @api.model
+    def _system_of(self, alert):
+        """Return the system of an alert, also an archived one; none if deleted."""
+        systems = self.env["reliability.integration"].sudo()
+        systems = systems.with_context(active_test=False)
+        return systems.search([("code", "=", alert.subject)])
 
     @api.model
     def _domain_of(self, alert, system):
         """Return the domain of exactly the exchanges of an alert."""
         domain = [
-            *_CAUSES[alert.cause],
             *self._recent(),
             *self._domain_not_reported_elsewhere(),
             ("integration_id", "=", system.id),
             ("company_id", "=", alert.company_id or False),
-            ("warehouse", "in", [alert.warehouse] if alert.warehouse else [False, ""]),
+            ("warehouse", "in", _same(alert.warehouse)),
         ]
-        if alert.error:
-            domain.append(("error_class", "=", alert.error))
-        return domain
+        if alert.cause == "failing":
+            return [*domain, ("attempt_ids", "any", self._failed_last_hour())]
+        if alert.cause == "failed":
+            domain.append(("error_class", "in", _same(alert.error)))
+        return [*domain, *_CAUSES[alert.cause]]
+
+    @api.model
+    def _failed_last_hour(self):
+        since = self.env.cr.now() - _HOUR
+        return [("started", ">=", since), ("outcome", "in", _LEFT_BY_FAILURES)]
 
     @api.model
     def _recent(self):
@@ -288,27 +340,23 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _describe_system_alert(self, alert, system):
         _ = self.env._
-        values = (alert.values or {}) | {"system": system.name}
-        match alert.cause:
-            case "silent":
-                return _(
-                    "%(system)s is silent: no success for %(hours)s working hours",
-                    **values,
-                )
-            case "quota":
-                return _(
-                    "%(calls)s of the %(quota)s calls that %(system)s accepts a day are"
-                    " used",
-                    **values,
-                )
+        values = (alert.values or {}) | {"system": system.name or alert.subject}
+        if alert.cause == "silent":
+            return _(
+                "%(system)s is silent: no success for %(hours)s working hours",
+                **values,
+            )
         return _(
-            "%(system)s: %(failures)s of %(attempts)s attempts of the last hour failed",
+            "%(calls)s of the %(quota)s calls that %(system)s accepts a day are used",
             **values,
         )
 
     @api.model
     def _open_system(self, system):
-        if not self.env["reliability.integration"].has_access("read"):
+        """Return an action that opens a system; ``False`` if the user may not read it,
+        or it was deleted.
+        """
+        if not system or not self.env["reliability.integration"].has_access("read"):
             return False
         return {
             "type": "ir.actions.act_window",

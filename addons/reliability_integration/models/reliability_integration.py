@@ -1,6 +1,6 @@
 """Partner systems: carriers, EDI partners, marketplaces and others."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, timedelta
 from typing import NamedTuple
 
@@ -8,7 +8,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
-from odoo.addons.reliability.api import LocalDay, check_metric_code, read_shared
+from odoo.addons.reliability.api import (
+    DEGRADED,
+    FINE,
+    INTERRUPTED,
+    NO_DATA,
+    LocalDay,
+    check_metric_code,
+    read_shared,
+)
 
 from ..ledger.constants import SUCCEEDED
 from ..ledger.partner_systems import host_patterns, is_host_pattern, partner_systems
@@ -41,6 +49,17 @@ class _Quarter(NamedTuple):
 
 
 _NOTHING = _Quarter(0, 0, 0, 0, 0)
+
+
+class Failing(NamedTuple):
+    """Attempts of the last hour at one place, of which too many failed.
+
+    :ivar state: ``degraded`` or ``interrupted``
+    """
+
+    state: str
+    failures: int
+    attempts: int
 
 
 class ReliabilityIntegration(models.Model):
@@ -242,16 +261,35 @@ class ReliabilityIntegration(models.Model):
             self._read_attempts_by_company,
         )
 
-    def _read_attempts_by_company(self):
-        """Return the attempts of the user's day and of the last hour.
+    def _failing(self):
+        """Return where too many attempts of the last hour failed.
+
+        :return: (integration, id of the company, warehouse) → `Failing`
+        """
+        by_id = {integration.id: integration for integration in self}
+        sums = defaultdict(Counter)
+        for row in self._read_attempts_by_company(self.env.cr.now()):
+            integration_id, _number, company_id, warehouse, quarter = row
+            numbers = sums[by_id[integration_id], company_id, warehouse]
+            numbers["failures"] += quarter.failures_last_hour
+            numbers["attempts"] += quarter.attempts_last_hour
+        return {
+            place: Failing(state, **numbers)
+            for place, numbers in sums.items()
+            if (state := place[0]._state_after(**numbers)) != FINE
+        }
+
+    def _read_attempts_by_company(self, begin=None):
+        """Return the attempts of the last hour, and those from a moment on.
 
         Calls that Odoo refused before they left are not counted: the partner system did
         not fail.
 
+        :param datetime begin: by default, when the user's day has begun
         :rtype: list[tuple[int, int, int | None, str, _Quarter]]
         :return: integration, quarter of an hour, company, warehouse, and numbers
         """
-        now, begin = self.env.cr.now(), self._day().begin
+        now, begin = self.env.cr.now(), begin or self._day().begin
         self.env.cr.execute(
             """
             SELECT exchange.integration_id,
@@ -300,15 +338,20 @@ class ReliabilityIntegration(models.Model):
     def _evaluate_status(self):
         if self.discovered:
             return "unnamed"
-        attempts, failures = self.attempts_last_hour, self.failures_last_hour
-        is_significant = attempts >= _MIN_ATTEMPTS and failures
-        if is_significant and failures >= _INTERRUPTED_SHARE * attempts:
-            return "interrupted"
-        if self._is_silent:
-            return "degraded"
-        if is_significant and failures >= self.failing_threshold * attempts:
-            return "degraded"
-        return "fine" if self.attempts_today > self.failures_today else "no_data"
+        state = self._state_after(self.failures_last_hour, self.attempts_last_hour)
+        if state == FINE and self._is_silent:
+            return DEGRADED
+        if state == FINE and self.attempts_today <= self.failures_today:
+            return NO_DATA
+        return state
+
+    def _state_after(self, failures, attempts):
+        """Return the state of the system after failures in so many attempts."""
+        if attempts < _MIN_ATTEMPTS or not failures:
+            return FINE
+        if failures >= _INTERRUPTED_SHARE * attempts:
+            return INTERRUPTED
+        return DEGRADED if failures >= self.failing_threshold * attempts else FINE
 
     def _compute_last_success(self):
         last_success = dict(
