@@ -100,9 +100,9 @@ class Queue:
         )
 
     def alerts(self):
-        """Return key → sentence of the cockpit's alerts about jobs."""
+        """Return (cause, subject) → sentence of the open alerts about jobs."""
         alerts = self.user().call("probe.job", "read_alerts", [])
-        return {key: text for key, text in alerts if key.startswith("jobs_")}
+        return {(cause, subject): text for cause, subject, text in alerts}
 
     def rows(self, query):
         """Return the rows of a query, as tuples of text."""

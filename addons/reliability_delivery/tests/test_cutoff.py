@@ -113,6 +113,27 @@ class TestCutoff(TransactionCase):
         ]
         return backlog
 
+    def alert(self, cutoff=None):
+        """Return the alert about a cutoff."""
+        subject = str((cutoff or self.cutoff).id)
+        (alert,) = [
+            alert
+            for alert in self.env["reliability.health.provider"].sudo()._alerts()
+            if (alert.provider, alert.cause, alert.subject)
+            == ("delivery", "cutoff", subject)
+        ]
+        return alert
+
+    def described(self, alert, groups=""):
+        """Return an alert as a new user of some groups sees it, and whether he acts."""
+        provider = self.env["reliability.health.provider"]
+        if groups:
+            provider = provider.with_user(
+                new_test_user(self.env, "cutoff_reader", groups)
+            )
+        self.env.invalidate_all()
+        return provider._describe_alert(alert), provider._can_act_on(alert)
+
     def state(self, cutoff=None):
         return self.forecast(cutoff).state
 
@@ -211,26 +232,11 @@ class TestCutoff(TransactionCase):
         opened = self.env["stock.picking"].search_count(action["domain"])
         self.assertEqual(opened, 1)
 
-    def test_a_viewer_sees_the_alert_and_cannot_act(self):
-        self.parcels(20)
-        self.validate_three_an_hour()
+    def test_a_viewer_changes_no_cutoff(self):
         groups = "stock.group_stock_user,reliability.group_viewer"
         viewer = new_test_user(self.env, "cutoff_viewer", groups)
         with self.assertRaises(AccessError):
             self.cutoff.with_user(viewer).hour = 17
-        outsider = new_test_user(
-            self.env, "cutoff_out", "base.group_user,reliability.group_viewer"
-        )
-        self.env.invalidate_all()
-        provider = self.env["reliability.health.provider"].with_user(outsider)
-        scope = provider._scope(self.warehouse.id)
-        (alert,) = [
-            alert
-            for alert in provider._alerts(scope)
-            if alert.key.startswith("cutoff_")
-        ]
-        self.assertIn("will miss the truck", alert.text)
-        self.assertFalse(alert.can_act)
 
     def test_a_forecast_opens_exactly_the_parcels_it_counts(self):
         own = self.make_cutoff(2, carrier_id=self.carrier.id)
@@ -269,47 +275,75 @@ class TestCutoff(TransactionCase):
         self.assertEqual(self.env["reliability.cutoff"]._forecasts(domain), [])
         self.assertFalse(self.cutoff.forecast)
 
-    def test_a_cutoff_at_risk_degrades_shipping_and_is_an_alert(self):
+    def test_a_truck_at_risk_is_the_only_alert_about_it(self):
         self.parcels(20)
         self.validate_three_an_hour()
-        provider = self.env["reliability.health.provider"]
-        backlog = self.backlog()
-        self.assertEqual((backlog.count, backlog.at_risk), (20, 9))
-        observations = self.env["reliability.evaluator"]._evaluate(
+        alerts, work = self.env["reliability.evaluator"]._evaluate(
             fields.Datetime.now()
         )
+        (alert,) = [
+            alert
+            for alert in alerts
+            if (alert.service, alert.warehouse) == ("shipping", "PROBE")
+        ]
+        self.assertEqual((alert.cause, alert.severity), ("cutoff", "degraded"))
         shipping = self.env.ref("reliability_delivery.service_shipping").id
-        (observation,) = [
-            observation
-            for key, observation in observations.items()
+        (backlogs,) = [
+            found.backlogs
+            for key, found in work.items()
             if (key.service_id, key.warehouse) == (shipping, "PROBE")
         ]
-        self.assertEqual(
-            (observation.state, observation.reason["kind"]), ("degraded", "at_risk")
-        )
-        status = self.env["reliability.service.status"].new(
-            {"reason": observation.reason}
-        )
-        self.assertIn("9 of 20 parcels will not be done", status._describe())
-        scope = provider._scope(self.warehouse.id)
-        alerts = {alert.key: alert for alert in provider._alerts(scope)}
-        alert = alerts[f"cutoff_{self.cutoff.id}"]
-        self.assertIn("will miss the truck", alert.text)
-        opened = self.env["stock.picking"].search_count(alert.action["domain"])
-        self.assertEqual(opened, 20)
+        self.assertEqual(backlogs["parcels"]["count"], 20)
 
-    def test_a_user_without_rights_in_stock_sees_the_alert(self):
-        """Names that the user may not read must not hide the alert."""
-        self.make_cutoff(3, carrier_id=self.carrier.id)
+    def test_its_alert_opens_as_many_parcels_as_it_counts(self):
+        self.make_cutoff(3, carrier_id=self.other.id)
+        self.parcels(5, self.other)
         self.parcels(20)
         self.validate_three_an_hour()
+        alert = self.alert()
+        described, can_act = self.described(alert)
+        self.assertIn("of 20 parcels will miss the truck", described.text)
+        opened = self.env["stock.picking"].search_count(described.action["domain"])
+        self.assertEqual((opened, alert.count), (20, 20))
+        self.assertTrue(can_act)
+
+    def test_each_truck_has_its_own_alert_of_its_warehouse(self):
+        own = self.make_cutoff(3, carrier_id=self.carrier.id)
+        self.parcels(20)
+        self.parcels(10, self.other)
+        for carrier in (self.carrier, self.other):
+            self.parcels(1, carrier, done=timedelta(hours=2))
+            self.parcels(1, carrier, done=timedelta(minutes=30))
+        for cutoff, count in ((own, 20), (self.cutoff, 10)):
+            alert = self.alert(cutoff)
+            company = self.warehouse.company_id.id
+            self.assertEqual((alert.company_id, alert.warehouse), (company, "PROBE"))
+            self.assertEqual(alert.count, count)
+
+    def test_a_user_without_rights_in_stock_reads_it_and_gets_no_action(self):
+        """Names that the user may not read must not hide the alert."""
+        own = self.make_cutoff(3, carrier_id=self.carrier.id)
+        self.parcels(20)
+        self.validate_three_an_hour()
+        alert = self.alert(own)
         groups = "base.group_user,reliability.group_manager"
-        user = new_test_user(self.env, "cutoff_ops", groups)
-        provider = self.env["reliability.health.provider"].with_user(user)
-        self.env.invalidate_all()
-        scope = provider._scope(self.warehouse.id)
-        texts = [alert.text for alert in provider._alerts(scope)]
-        self.assertIn("PROBE · Probe Parcels", " ".join(texts))
+        described, can_act = self.described(alert, groups)
+        self.assertIn("PROBE · Probe Parcels: ", described.text)
+        self.assertFalse(described.action or can_act)
+
+    def test_an_alert_that_has_closed_does_not_warn_of_a_later_truck(self):
+        self.parcels(20)
+        self.validate_three_an_hour()
+        alert = self.alert()
+        self.env["stock.picking"].search(
+            [("carrier_id", "=", self.carrier.id), ("state", "!=", "done")]
+        ).action_cancel()
+        described, _can_act = self.described(alert)
+        self.assertEqual(described.text, "PROBE: no parcel is at risk any more")
+        self.assertFalse(described.action)
+        self.cutoff.unlink()
+        described, _can_act = self.described(alert)
+        self.assertEqual(described.text, "The cutoff of this truck was deleted")
 
     def test_invalid_times_are_rejected(self):
         for values in ({"hour": 24}, {"hour": -1}, {"warn_minutes": 0}):

@@ -24,6 +24,14 @@ from .common import DELIVERY_TYPE, CarrierCase
 class TestOnRecord(CarrierCase):
     """Labels, rates, cancellations and tracking are exchanges with the carrier."""
 
+    def label_alerts(self, env):
+        """Return the alerts about missing labels of the carrier."""
+        return [
+            alert
+            for alert in env["reliability.health.provider"].sudo()._alerts()
+            if (alert.cause, alert.subject) == ("no_label", str(self.carrier_id))
+        ]
+
     def test_a_label_request_records_the_parcel_and_the_warehouse(self):
         self.provide_parcels("T1")
         with self.committed() as env:
@@ -134,19 +142,23 @@ class TestOnRecord(CarrierCase):
         states = [exchange["state"] for exchange in self.exchanges()]
         self.assertEqual(sorted(states), ["failed", "succeeded"])
         with self.committed() as env:
-            provider = env["reliability.health.provider"]
-            alerts = {
-                alert.key: alert for alert in provider._alerts(provider._scope(0))
-            }
-            self.assertIn("Probe Parcels", alerts["parcels_without_label"].text)
-            # Deliveries validated more than a week ago are not counted.
             pickings = env["stock.picking"].browse([self.picking_id, other])
+            (alert,) = self.label_alerts(env)
+            self.assertEqual(alert.warehouse, self.warehouse)
+            described = env["reliability.health.provider"]._describe_alert(alert)
             self.assertEqual(
-                len(pickings.filtered_domain(provider._without_label())), 1
+                described.text,
+                "Probe Parcels: 1 validated delivery has no label; open it and send it"
+                " to the shipper",
             )
+            self.assertEqual(
+                pickings.search(described.action["domain"]),
+                pickings.filtered(lambda picking: not picking.carrier_tracking_ref),
+            )
+            # Deliveries validated more than a week ago are not counted.
             for picking in pickings:
                 picking.date_done -= timedelta(days=7, minutes=1)
-            self.assertFalse(pickings.filtered_domain(provider._without_label()))
+            self.assertFalse(self.label_alerts(env))
 
     def test_a_tracking_error_that_the_caller_swallows_is_on_record(self):
         self.answer("/track", 500)
@@ -323,9 +335,9 @@ class TestUnconfirmedLabel(CarrierCase):
             (exchange["state"], exchange["is_possibly_duplicated"]), ("succeeded", True)
         )
         with self.committed() as env:
-            provider = env["reliability.health.provider"]
-            keys = [alert.key for alert in provider._alerts(provider._scope(0))]
-            self.assertIn("integration_possibly_duplicated", keys)
+            alerts = env["reliability.health.provider"].sudo()._alerts()
+            (alert,) = (a for a in alerts if a.cause == "possibly_duplicated")
+            self.assertEqual(alert.values["document"], self.picking(env).name)
             env["reliability.exchange"].browse(exchange["id"])._resolve(
                 "One there.", True
             )

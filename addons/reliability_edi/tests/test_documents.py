@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytz
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
 from odoo.addons.reliability.tests.clocks import zone_of_noon
@@ -370,26 +370,107 @@ class TestExpectedDocuments(DocumentCase):
 
 @tagged("post_install", "-at_install")
 class TestOnTheCockpit(DocumentCase):
-    """Each problem has one alert."""
+    """One cause is one alert: company, partner, type of documents, problem."""
 
-    def texts(self):
-        """Return key → sentence of the alerts."""
-        with self.committed() as env:
-            env = env(context={"allowed_company_ids": [1]})
-            provider = env["reliability.health.provider"]
-            alerts = provider._alerts(provider._scope(0))
-            return {alert.key: alert.text for alert in alerts}
+    def alerts(self, env):
+        """Return the alerts about documents of this test, by cause."""
+        documents = env["reliability.edi.document"].search(
+            [("backend_id", "=", self.backend_id)]
+        )
+        expected = env["reliability.edi.expected.document"].search(
+            [("backend_id", "=", self.backend_id)]
+        )
+        subjects = {
+            *(f"{one.partner_id.id or 0}/{one.type_id.id}" for one in documents),
+            *map(str, expected.ids),
+        }
+        alerts = env["reliability.health.provider"].sudo()._alerts()
+        return {
+            alert.cause: alert
+            for alert in alerts
+            if alert.provider == "edi" and alert.subject in subjects
+        }
 
-    def test_a_failed_document_has_one_alert(self):
-        self.handle(process=raises(ValueError("no UNB segment")))
-        order = self.make_document(self.orders_id, "input_received", GARBAGE)
+    def described(self, env, alert):
+        return env["reliability.health.provider"]._describe_alert(alert)
+
+    def fail(self, error="no UNB segment", **values):
+        """Return the exchange record of an order that could not be processed."""
+        self.handle(process=raises(ValueError(error)))
+        order = self.make_document(self.orders_id, "input_received", GARBAGE, **values)
         self.do("process", order)
         self.maintain()
-        texts = self.texts()
-        self.assertIn("An EDI document failed", texts["edi_failed"])
-        self.assertNotIn("integration_failed", texts)
+        return order
 
-    def test_a_missing_document_has_an_alert(self):
+    def assert_opens(self, env, alert, *records):
+        """Check that an alert counts and opens exactly these exchange records."""
+        self.assertEqual(alert.count, len(records))
+        domain = self.described(env, alert).action["domain"]
+        opened = env["reliability.edi.document"].search(domain)
+        self.assertEqual(set(opened.mapped("record_id")), set(records))
+
+    def test_a_failed_document_has_one_alert(self):
+        order = self.fail(external_identifier="PO-1")
+        with self.committed() as env:
+            (alert,) = self.alerts(env).values()
+            self.assertEqual((alert.cause, alert.company_id), ("failed", 1))
+            text = self.described(env, alert).text
+            self.assertRegex(text, r"^ACME: ORDERS PO-1 failed \d+ s ago\. ")
+            self.assert_opens(env, alert, order)
+            others = env["reliability.health.provider"].sudo()._alerts()
+            causes = {(one.provider, one.cause) for one in others}
+            self.assertNotIn(("integration", "failed"), causes, "the same failure")
+
+    def test_partners_and_types_are_apart(self):
+        with self.committed() as env:
+            globex = env["res.partner"].create({"name": "Globex"}).id
+        about = {"model": "res.partner", "res_id": globex}
+        ours = [self.fail(), self.fail()]
+        theirs = self.fail(**about)
+        with self.committed() as env:
+            alerts = [
+                alert
+                for alert in env["reliability.health.provider"].sudo()._alerts()
+                if alert.provider == "edi"
+                and alert.subject.endswith(f"/{self.orders_id}")
+            ]
+            by_count = {alert.count: alert for alert in alerts}
+            self.assertEqual(by_count.keys(), {1, 2})
+            self.assert_opens(env, by_count[2], *ours)
+            self.assert_opens(env, by_count[1], theirs)
+            self.assertIn("Globex", self.described(env, by_count[1]).text)
+
+    def test_each_problem_opens_its_documents(self):
+        self.handle(send=returns("ok"))
+        with self.committed() as env:
+            contrl_id = self.make_type(env, "CONTRL", "input")
+            env["edi.exchange.type"].browse(self.invoic_id).write(
+                {"ack_type_id": contrl_id, "reliability_acknowledgement_hours": 4}
+            )
+        invoice = self.make_document(self.invoic_id, "output_pending", "UNB+")
+        self.do("send", invoice)
+        _first, repeated = (
+            self.make_document(self.orders_id, "input_processed", "UNB+1")
+            for _time in range(2)
+        )
+        waiting = self.make_document(self.orders_id, "input_received", "UNB+2")
+        self.maintain()
+        later = fields.Datetime.now() + timedelta(hours=5)
+        with (
+            self.committed() as env,
+            patch.object(fields.Datetime, "now", lambda: later),
+        ):
+            alerts = self.alerts(env)
+            for cause, record, text in (
+                ("not_acknowledged", invoice, "has not acknowledged INVOIC"),
+                ("duplicate", repeated, "sent ORDERS"),
+                ("waiting", waiting, "has been waiting for 5 h 0 min"),
+            ):
+                self.assert_opens(env, alerts[cause], record)
+                self.assertIn(text, self.described(env, alerts[cause]).text)
+            self.assertEqual(len(alerts), 3)
+
+    def test_a_missing_document_has_an_alert_and_opens_the_earlier_ones(self):
         for week in range(1, 8):
             self.receive(7 * week, 0)
         self.maintain()
@@ -399,9 +480,41 @@ class TestOnTheCockpit(DocumentCase):
                 [("backend_id", "=", self.backend_id)]
             )
             expected.hour = 0
-        self.assertIn(
-            "No ORDERS from ACME since", self.texts()[f"edi_missing_{expected.id}"]
-        )
+        with self.committed() as env:
+            alert = self.alerts(env)["missing"]
+            described = self.described(env, alert)
+            self.assertIn("No ORDERS from ACME since", described.text)
+            self.assertEqual((alert.count, alert.company_id), (0, 1))
+            documents = env["reliability.edi.document"]
+            self.assertEqual(documents.search_count(described.action["domain"]), 7)
+            env["reliability.edi.expected.document"].browse(expected.id).unlink()
+            described = self.described(env, alert)
+            self.assertEqual(described.text, "The document is not expected any more")
+            self.assertFalse(described.action)
+
+    def test_readers_of_another_company_open_none_of_its_documents(self):
+        self.fail()
+        with self.committed() as env:
+            other = env["res.company"].create({"name": self.id()})
+            reader = new_test_user(
+                env,
+                f"reader of {other.id}",
+                "reliability.group_viewer",
+                company_id=other.id,
+                company_ids=[(6, 0, other.ids)],
+            )
+            (alert,) = self.alerts(env).values()
+            self.assertFalse(alert.is_shared)
+            documents = env["reliability.edi.document"].with_user(reader)
+            domain = self.described(documents.env, alert).action["domain"]
+            self.assertFalse(documents.search(domain))
+
+    def test_users_without_a_role_get_no_action(self):
+        self.fail()
+        with self.committed() as env:
+            (alert,) = self.alerts(env).values()
+            plain = new_test_user(env, f"plain {self.backend_id}", "base.group_user")
+            self.assertFalse(self.described(env(user=plain), alert).action)
 
     def test_a_failed_document_is_in_the_gauge(self):
         self.handle(process=raises(ValueError("no UNB segment")))

@@ -37,12 +37,25 @@ class ProviderCase(ScreensCase):
         (found,) = (card for card in cards if card.key == key)
         return found.state, found.text
 
-    def alerts(self, warehouse="", role="manager"):
-        """Return key → alert of all alerts of this addon."""
-        alerts = self.provider(role)._alerts(self.scope(warehouse))
-        return {
-            alert.key: alert for alert in alerts if alert.key.startswith("integration_")
-        }
+    def alerts(self):
+        """Return all alerts of this addon."""
+        alerts = self.provider().sudo()._alerts()
+        return [alert for alert in alerts if alert.provider == "integration"]
+
+    def described(self, alert, role="manager"):
+        """Return an alert as a user sees it."""
+        return self.provider(role)._describe_alert(alert)
+
+    def text(self, alert):
+        return self.described(alert).text
+
+    def opened(self, alert, role=""):
+        """Return the exchanges that an alert opens, for a user or with all rights."""
+        domain = self.described(alert, role or "manager").action["domain"]
+        exchanges = self.env["reliability.exchange"].sudo()
+        if role:
+            exchanges = exchanges.with_user(self.users[role])
+        return exchanges.search(domain, order="id")
 
 
 @tagged("-at_install", "post_install")
@@ -109,9 +122,8 @@ class TestCards(ProviderCase):
         self.dhl.discovered = True
         self.assertFalse(self.provider()._cards(self.scope()))
 
-    def test_users_without_a_reliability_group_see_nothing(self):
+    def test_users_without_a_reliability_group_see_no_card(self):
         self.assertFalse(self.provider("plain")._cards(self.scope()))
-        self.assertFalse(self.alerts(role="plain"))
 
     def test_a_card_opens_the_exchanges_of_its_warehouse(self):
         self.exchanges(failed=1, warehouse="CHIC")
@@ -128,8 +140,6 @@ class TestCards(ProviderCase):
         ):
             with self.subTest(role):
                 self.assertEqual(self.card(role=role)[0], state)
-                alerts = self.alerts(role=role)
-                self.assertEqual("integration_failed" in alerts, bool(count))
                 (card,) = self.provider(role)._cards(self.scope())
                 exchanges = self.env["reliability.exchange"].with_user(self.users[role])
                 found = exchanges.search_count(card.action["domain"])
@@ -138,81 +148,238 @@ class TestCards(ProviderCase):
 
 @tagged("-at_install", "post_install")
 class TestAlerts(ProviderCase):
-    def test_each_alert_has_the_number_and_opens_its_exchanges(self):
-        failed = self.exchange("failed") | self.exchange("failed")
-        unknown = self.exchange("unknown")
+    """One cause is one alert: its place, its system, its problem, its error class."""
+
+    def failed(self, error_class="HTTP 503", **values):
+        """Return a failed exchange."""
+        values = {"error_class": error_class, "last_error": "Not now.", **values}
+        return self.exchange("failed", **values)
+
+    def test_each_alert_opens_as_many_exchanges_as_it_counts(self):
+        expected = {
+            "failed": self.failed() | self.failed(),
+            "unknown": self.exchange("unknown"),
+            "possibly_duplicated": self.exchange(
+                "succeeded", is_possibly_duplicated=True
+            ),
+            "orphans": self.exchange("failed") | self.exchange("unknown"),
+            "duplicated": self.exchange("succeeded"),
+        }
+        expected["unknown"] |= expected["orphans"][1]
+        for exchange in expected["orphans"] | expected["duplicated"]:
+            self.orphan(exchange, f"A{exchange.id}")
+            self.orphan(exchange, f"B{exchange.id}")
         for state in ("succeeded", "resolved", "rejected", "retrying", "open"):
             self.exchange(state)
-        orphaned = self.exchange("failed")
-        self.orphan(orphaned, "T1")
-        self.orphan(orphaned, "T2")
-        found = self.alerts()
-        for key, text, exchanges in (
-            ("integration_failed", "2 exchanges failed, the first 1 min ago", failed),
-            (
-                "integration_unknown",
-                "1 request was not answered and may have been done, 1 min ago",
-                unknown,
-            ),
-            (
-                "integration_orphans",
-                "2 orphans: partner systems did what Odoo then rolled back, the first"
-                " 1 min ago",
-                orphaned,
-            ),
-        ):
-            self.assertEqual(found[key].text, text)
-            opened = self.env["reliability.exchange"].search(
-                found[key].action["domain"]
-            )
-            self.assertEqual(opened, exchanges)
-        self.assertEqual(len(found), 3)
-
-    def test_only_managers_can_act(self):
-        self.exchange("failed")
-        for role, can_act in (("viewer", False), ("manager", True)):
-            alert = self.alerts(role=role)["integration_failed"]
-            self.assertEqual(alert.can_act, can_act)
-
-    def test_other_companies_and_old_exchanges_are_left_out(self):
-        self.exchange("failed", company_id=self.elsewhere.id)
-        self.exchange("failed", started=NOON - timedelta(days=8))
-        self.assertFalse(self.alerts())
-        self.exchange("failed", warehouse="CHIC")
-        self.assertFalse(self.alerts("WH"))
-        self.assertTrue(self.alerts("CHIC"))
-
-    def test_the_quota_alert_counts_calls_of_all_companies(self):
-        self.dhl.daily_quota = 10
-        exchange = self.exchange("succeeded", company_id=self.elsewhere.id)
-        self.attempt(exchange, calls=8)
-        self.assertFalse(self.alerts())
-        self.attempt(exchange, calls=1)
-        (alert,) = self.alerts().values()
+        alerts = self.alerts()
         self.assertEqual(
-            alert.text, "9 of the 10 calls that DHL accepts a day are used"
+            {(alert.cause, alert.count) for alert in alerts},
+            {(cause, len(exchanges)) for cause, exchanges in expected.items()},
+        )
+        for alert in alerts:
+            self.assertEqual(self.opened(alert), expected[alert.cause], alert.cause)
+
+    def test_companies_warehouses_systems_and_error_classes_are_apart(self):
+        ups = self.env["reliability.integration"].create({"name": "UPS", "code": "u"})
+        exchanges = [
+            self.failed(),
+            self.failed("HTTP 422"),
+            self.failed(""),
+            self.failed(warehouse="CHIC"),
+            self.failed(company_id=self.elsewhere.id),
+            self.failed(company_id=False),
+            self.failed(integration_id=ups.id),
+        ]
+        alerts = self.alerts()
+        self.assertEqual(len(alerts), len(exchanges))
+        self.assertEqual(
+            sorted(self.opened(alert).id for alert in alerts),
+            [exchange.id for exchange in exchanges],
         )
 
-    def test_a_hundred_systems_need_as_many_queries_as_one(self):
+    def test_no_warehouse_is_one_place(self):
+        """Old rows have none, others an empty one."""
+        both = self.failed(warehouse=False) | self.failed(warehouse="")
+        (alert,) = self.alerts()
+        self.assertEqual(self.opened(alert), both)
+
+    def test_the_sentence_is_about_the_last_exchange(self):
+        self.failed(res_name="WH/OUT/1", started=NOON - timedelta(hours=3))
+        self.failed(res_name="WH/OUT/2", last_error="Overloaded.")
+        (alert,) = self.alerts()
+        self.assertEqual(
+            (alert.since, alert.last),
+            (NOON - timedelta(hours=3), NOON - timedelta(minutes=1)),
+        )
+        self.assertEqual(
+            self.text(alert),
+            "DHL: 2 requests failed, the last at 11:59 for WH/OUT/2 (Overloaded.)",
+        )
+
+    def test_without_an_error_the_sentence_has_no_parentheses(self):
+        self.failed("", last_error=False)
+        (alert,) = self.alerts()
+        self.assertEqual(
+            self.text(alert), "DHL: 1 request failed at 11:59 for WH/OUT/1"
+        )
+
+    def test_the_sentence_names_what_the_system_has_made(self):
+        self.orphan(self.exchange("failed"), "T1")
+        (alert,) = self.alerts()
+        self.assertEqual(
+            self.text(alert),
+            "DHL has T1 for WH/OUT/1, which Odoo rolled back: use it or cancel it",
+        )
+
+    def test_who_may_not_read_exchanges_opens_none(self):
+        self.failed()
+        (alert,) = self.alerts()
+        self.assertFalse(self.described(alert, "plain").action)
+        self.assertTrue(self.described(alert, "viewer").action)
+
+    def test_readers_of_another_company_open_none_of_its_exchanges(self):
+        self.failed()
+        (alert,) = self.alerts()
+        self.assertFalse(self.opened(alert, "elsewhere"))
+
+    def test_managers_and_who_may_change_the_document_can_act(self):
+        self.failed(res_model="res.partner")
+        (alert,) = self.alerts()
+        for role, can_act in (("viewer", False), ("manager", True)):
+            self.assertEqual(self.provider(role)._can_act_on(alert), can_act, role)
+        self.users["viewer"].group_ids += self.env.ref("base.group_partner_manager")
+        self.assertTrue(self.provider("viewer")._can_act_on(alert))
+
+    def test_old_exchanges_are_left_out(self):
+        self.failed(started=NOON - timedelta(days=8))
+        self.assertFalse(self.alerts())
+
+    def test_archived_systems_keep_their_name_and_exchanges(self):
+        exchange = self.failed()
+        self.dhl.active = False
+        (alert,) = self.alerts()
+        self.assertIn("DHL: 1 request failed", self.text(alert))
+        self.assertEqual(self.opened(alert), exchange)
+
+    def test_an_alert_outlives_its_system(self):
+        """A closed one is read for months."""
+        self.dhl.silence_hours = 1
+        self.set_last_success(NOON - timedelta(hours=4))
+        (alert,) = self.alerts()
+        self.dhl.unlink()
+        described = self.described(alert)
+        self.assertIn("dhl is silent", described.text)
+        self.assertFalse(described.action)
+
+    def test_many_systems_and_alerts_need_as_many_queries_as_one(self):
         def queries():
             provider, scope = self.provider(), self.scope()
             before = self.env.cr.sql_log_count
             provider._cards(scope)
-            provider._alerts(scope)
+            provider.sudo()._alerts()
             return self.env.cr.sql_log_count - before
 
         self.dhl.silence_hours = 1
+        self.orphan(self.failed(), "T1")
         queries()  # fills caches that live longer than a transaction
         few = queries()
-        self.env["reliability.integration"].create(
+        systems = self.env["reliability.integration"].create(
             [
                 {"name": f"C {number}", "code": f"c{number}", "silence_hours": 1}
                 for number in range(100)
             ]
         )
+        for system in systems[:10]:
+            self.failed(integration_id=system.id)
+            self.orphan(self.failed(integration_id=system.id), system.code)
         queries()
         self.assertEqual(queries(), few)
-        self.assertLess(few, 20)
+        self.assertLess(few, 25)
+
+
+@tagged("-at_install", "post_install")
+class TestFailing(ProviderCase):
+    """A system that fails is an alert where no failed exchange is one already."""
+
+    def fail_and_retry(self, count=3, **values):
+        """Return exchanges whose first attempts failed and whose second succeeded."""
+        exchanges = self.env["reliability.exchange"]
+        for _number in range(count):
+            exchange = self.exchange("succeeded", **values)
+            for outcome in ("failed", "succeeded"):
+                self.attempt(exchange, outcome)
+            exchanges |= exchange
+        return exchanges
+
+    def test_it_opens_the_exchanges_whose_attempts_failed(self):
+        failed = self.fail_and_retry()
+        self.exchanges(succeeded=3)
+        (alert,) = self.alerts()
+        self.assertEqual((alert.cause, alert.severity), ("failing", "degraded"))
+        self.assertEqual(
+            self.text(alert), "DHL: 3 of 9 attempts of the last hour failed"
+        )
+        self.assertEqual(alert.count, 3)
+        self.assertEqual(self.opened(alert), failed)
+
+    def test_it_counts_once_it_was_observed_for_a_while(self):
+        self.fail_and_retry()
+        (alert,) = self.alerts()
+        self.assertTrue(alert.is_sampled)
+
+    def test_companies_and_warehouses_are_apart(self):
+        places = [
+            (self.company.id, "WH"),
+            (self.company.id, "CHIC"),
+            (self.elsewhere.id, ""),
+            (None, ""),
+        ]
+        for company_id, warehouse in places:
+            self.fail_and_retry(company_id=company_id, warehouse=warehouse)
+        alerts = {(alert.company_id, alert.warehouse): alert for alert in self.alerts()}
+        self.assertEqual(alerts.keys(), set(places))
+        for place, alert in alerts.items():
+            self.assertFalse(alert.is_shared)
+            self.assertEqual(alert.count, 3)
+            for exchange in self.opened(alert):
+                found = exchange.company_id.id or None, exchange.warehouse
+                self.assertEqual(found, place)
+
+    def test_failed_exchanges_are_the_alert_as_bad_as_the_system_is(self):
+        self.exchanges(succeeded=9, failed=2)
+        (alert,) = self.alerts()
+        self.assertEqual((alert.cause, alert.severity), ("failed", "degraded"))
+        self.exchanges(failed=9)
+        (alert,) = self.alerts()
+        self.assertEqual((alert.cause, alert.severity), ("failed", "interrupted"))
+
+    def test_earlier_failures_are_another_cause(self):
+        self.exchange("failed", started=NOON - timedelta(hours=2))
+        self.fail_and_retry()
+        causes = {alert.cause for alert in self.alerts()}
+        self.assertEqual(causes, {"failed", "failing"})
+
+    def test_a_system_that_fails_is_not_silent_too(self):
+        self.dhl.silence_hours = 1
+        self.set_last_success(NOON - timedelta(hours=4))
+        self.exchanges(failed=3)
+        self.assertEqual([alert.cause for alert in self.alerts()], ["failed"])
+
+
+@tagged("-at_install", "post_install")
+class TestQuota(ProviderCase):
+    def test_calls_of_all_companies_count_and_all_read_it(self):
+        self.dhl.daily_quota = 10
+        exchange = self.exchange("succeeded", company_id=self.elsewhere.id)
+        self.attempt(exchange, calls=8)
+        self.assertFalse(self.alerts())
+        self.attempt(exchange, calls=1)
+        (alert,) = self.alerts()
+        self.assertEqual(
+            self.text(alert), "9 of the 10 calls that DHL accepts a day are used"
+        )
+        self.assertEqual((alert.company_id, alert.is_shared), (None, True))
+        self.assertEqual(self.described(alert).action["res_id"], self.dhl.id)
 
 
 @tagged("-at_install", "post_install")
@@ -244,8 +411,9 @@ class TestSilence(ProviderCase):
         )
 
     def silence_text(self):
-        alert = self.alerts().get(f"integration_trouble_{self.dhl.id}")
-        return alert.text if alert else ""
+        return "".join(
+            self.text(alert) for alert in self.alerts() if alert.cause == "silent"
+        )
 
     def test_too_long_a_silence_is_an_alert(self):
         self.set_last_success(NOON.replace(hour=8, minute=30))
@@ -255,6 +423,15 @@ class TestSilence(ProviderCase):
         state, text = self.card()
         self.assertEqual(state, "degraded")
         self.assertEqual(text, "Silent: no success for 4 working hours")
+
+    def test_it_is_one_alert_for_all_companies(self):
+        """The success of any company ends it."""
+        self.set_last_success(NOON.replace(hour=8, minute=30))
+        for company in (self.company, self.elsewhere):
+            self.exchange("succeeded", company_id=company.id)
+        (alert,) = self.alerts()
+        self.assertEqual((alert.company_id, alert.is_shared), (None, True))
+        self.assertEqual(self.described(alert).action["res_id"], self.dhl.id)
 
     def test_only_working_hours_count(self):
         self.set_last_success(

@@ -4,7 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from odoo.tests import TransactionCase, freeze_time, tagged
+from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
 from odoo.addons.reliability.api import (
     Series,
@@ -65,21 +65,6 @@ class TestMail(RecordedCase, TransactionCase):
                     clock.now += 2
         self.assertAlmostEqual(external_seconds_so_far() - before, 3)
 
-    def test_failed_mails_are_an_alert_with_the_reason(self):
-        self.env["mail.mail"].search([]).unlink()
-        mails = self.mails(state="exception", failure_type="mail_smtp")
-        (alert,) = self.env["reliability.health.provider"]._mail_alerts()
-        self.assertRegex(alert.text, "^2 mails could not be sent: ")
-        self.assertEqual(self.env["mail.mail"].search(alert.action["domain"]), mails)
-
-    def test_an_unexplained_reason_is_shown_without_secrets_and_people(self):
-        self.env["mail.mail"].search([]).unlink()
-        reason = "550 <ana@example.org> is unknown; AUTH password=x1y2"
-        self.mails(state="exception", failure_type="unknown", failure_reason=reason)
-        (alert,) = self.env["reliability.health.provider"]._mail_alerts()
-        self.assertIn("550", alert.text)
-        self.assertNotRegex(alert.text, "ana|x1y2")
-
     def test_uninstalling_drops_the_gauges_and_the_index(self):
         self.env.flush_all()
         uninstall_hook(self.env)
@@ -88,6 +73,86 @@ class TestMail(RecordedCase, TransactionCase):
             "SELECT to_regclass('mail_mail__reliability_open') IS NOT NULL"
         )
         self.assertEqual(self.env.cr.fetchone(), (False,))
+
+
+@tagged("-at_install", "post_install")
+class TestAlerts(TransactionCase):
+    """Mails that could not be sent are an alert for each reason."""
+
+    def setUp(self):
+        super().setUp()
+        self.env["mail.mail"].search([]).unlink()
+        self.provider = self.env["reliability.health.provider"]
+
+    def fail(self, failure_type, count=2, **values):
+        """Return failed mails."""
+        mail = {"state": "exception", "failure_type": failure_type, **values}
+        return self.env["mail.mail"].create([mail] * count)
+
+    def alerts(self):
+        """Return error class → alert."""
+        alerts = self.provider.sudo()._alerts()
+        return {alert.error: alert for alert in alerts if alert.provider == "mail"}
+
+    def opened(self, alert):
+        action = self.provider._describe_alert(alert).action
+        return self.env["mail.mail"].search(action["domain"])
+
+    def test_each_reason_opens_as_many_mails_as_it_counts(self):
+        failed = {
+            reason: self.fail(reason, count)
+            for reason, count in (("mail_smtp", 2), ("unknown", 3), (False, 1))
+        }
+        alerts = self.alerts()
+        self.assertEqual(alerts.keys(), {"mail_smtp", "unknown", ""})
+        for reason, mails in failed.items():
+            alert = alerts[reason or ""]
+            self.assertEqual(alert.count, len(mails))
+            self.assertEqual(self.opened(alert), mails)
+
+    def test_the_sentence_has_the_reason(self):
+        self.fail("mail_smtp")
+        reason = self.provider._reason("mail_smtp")
+        self.assertEqual(
+            self.provider._describe_alert(self.alerts()["mail_smtp"]).text,
+            f"2 mails could not be sent: {reason}",
+        )
+
+    def test_an_unexplained_reason_is_shown_without_secrets_and_people(self):
+        reason = "550 <ana@example.org> is unknown; AUTH password=x1y2"
+        self.fail("unknown", failure_reason=reason)
+        alert = self.alerts()["unknown"]
+        text = self.provider._describe_alert(alert).text
+        self.assertIn("550", text)
+        self.assertNotRegex(text, "ana|x1y2")
+        self.assertNotRegex(str(alert.values), "ana|x1y2")
+
+    def test_mails_of_more_than_a_week_ago_are_left_out(self):
+        mails = self.fail("mail_smtp")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_mail SET create_date = create_date - interval '8 days'"
+            " WHERE id IN %s",
+            [tuple(mails.ids)],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.alerts())
+
+    def test_everybody_reads_it_and_who_may_read_mails_opens_them(self):
+        """Mails belong to the whole database."""
+        self.fail("mail_smtp")
+        alert = self.alerts()["mail_smtp"]
+        self.assertTrue(alert.is_shared)
+        viewer = new_test_user(self.env, "mail_viewer", "reliability.group_viewer")
+        for user, may_read in (
+            (viewer, False),
+            (self.env.ref("base.user_admin"), True),
+        ):
+            provider = self.provider.with_user(user)
+            described = provider._describe_alert(alert)
+            self.assertIn("2 mails could not be sent", described.text)
+            self.assertEqual(bool(described.action), may_read)
+            self.assertEqual(provider._can_act_on(alert), may_read)
 
 
 @tagged("-at_install", "post_install")

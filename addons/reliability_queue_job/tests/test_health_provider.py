@@ -1,4 +1,4 @@
-"""The cockpit reports each root cause for which jobs wait, and no other."""
+"""Each root cause for which jobs wait is an alert, and nothing else is."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -50,21 +50,30 @@ class ProviderCase(JobCase):
         self.end(job, error)
         return job
 
-    def alerts(self, user=None):
-        """Return key → alert about jobs, as a user sees them."""
+    def alerts(self):
+        """Return the alerts about jobs of all companies."""
         self.env.flush_all()
-        provider = self.provider.with_user(user) if user else self.provider
-        alerts = provider._job_alerts(provider._scope(0))
-        return {alert.key: alert for alert in alerts}
+        return list(self.provider.sudo()._job_alerts())
 
-    def only_alert(self, user=None):
+    def only_alert(self):
         """Return the only alert."""
-        (alert,) = self.alerts(user).values()
+        (alert,) = self.alerts()
         return alert
+
+    def text(self, alert):
+        """Return the sentence of an alert."""
+        return self.provider._describe_alert(alert).text
 
     def opened(self, alert):
         """Return the jobs that an alert opens."""
-        return self.env["queue.job"].search(alert.action["domain"])
+        action = self.provider._describe_alert(alert).action
+        return self.env["queue.job"].search(action["domain"])
+
+    def assert_opens(self, alert, *jobs):
+        """Check that an alert counts and opens exactly these jobs."""
+        self.assertEqual(alert.count, len(jobs))
+        opened = set(self.opened(alert).mapped("uuid"))
+        self.assertEqual(opened, {job.uuid for job in jobs})
 
 
 @tagged("-at_install", "post_install")
@@ -92,48 +101,68 @@ class TestNoJobStarts(ProviderCase):
         jobs = [self.delay(waits=20), self.delay(waits=3)]
         with self.without_runner():
             alert = self.only_alert()
-        self.assertEqual((alert.key, alert.state), ("jobs_runner", "interrupted"))
-        self.assertIn("2 jobs wait, the first for 20 min", alert.text)
-        self.assertEqual(len(self.opened(alert)), len(jobs))
+        self.assertEqual((alert.cause, alert.severity), ("runner", "interrupted"))
+        self.assertIn("2 jobs wait, the first for 20 min", self.text(alert))
+        self.assert_opens(alert, *jobs)
+
+    def test_the_runner_is_dead_and_jobs_of_a_paused_channel_wait_too(self):
+        self.configure(paused=True)
+        jobs = [self.delay(waits=20), self.delay(waits=20, channel="root.other")]
+        with self.without_runner():
+            self.assert_opens(self.only_alert(), *jobs)
 
     def test_a_job_of_a_sequence_has_failed(self):
         self.configure(sequential=True)
         job = self.failed(ValueError("broken"))
         self.delay(waits=2)
         alert = self.only_alert()
-        self.assertEqual(alert.key, f"jobs_blocked_{CHANNEL}")
+        self.assertEqual((alert.cause, alert.subject), ("blocked", CHANNEL))
         self.assertIn(
-            "1 job has been waiting in the channel probe for 2 min", alert.text
+            "1 job has been waiting in the channel probe for 2 min", self.text(alert)
         )
-        self.assertEqual(self.opened(alert), self.row(job))
+        self.assertEqual(self.opened(alert), self.row(job), "the failed one")
 
     def test_a_job_of_a_sequence_has_failed_and_none_waits(self):
         self.configure(sequential=True)
         self.failed(ValueError("broken"))
-        self.assertEqual(self.only_alert().key, "jobs_failed")
+        self.assertEqual(self.only_alert().cause, "failed")
 
     def test_it_blocks_child_channels(self):
         self.configure(sequential=True)
         self.failed(ValueError("broken"))
         self.delay(waits=2, channel=f"{CHANNEL}.below")
-        self.assertEqual(self.only_alert().key, f"jobs_blocked_{CHANNEL}")
+        alert = self.only_alert()
+        self.assertEqual((alert.cause, alert.subject), ("blocked", CHANNEL))
 
     def test_a_channel_is_paused(self):
         self.configure(paused=True)
-        self.delay(waits=2)
-        self.assertEqual(self.only_alert().key, f"jobs_paused_{CHANNEL}")
+        jobs = [self.delay(waits=2), self.delay(waits=2, channel=f"{CHANNEL}.below")]
+        self.delay(channel=f"{CHANNEL}s")  # another channel
+        alert = self.only_alert()
+        self.assertEqual((alert.cause, alert.subject), ("paused", CHANNEL))
+        self.assert_opens(alert, *jobs)
 
     def test_no_worker_starts_jobs(self):
-        self.delay(waits=20)
-        self.assertEqual(self.only_alert().key, "jobs_stalled")
+        job = self.delay(waits=20)
+        alert = self.only_alert()
+        self.assertEqual((alert.cause, alert.severity), ("stalled", "interrupted"))
+        self.assert_opens(alert, job)
+
+    def test_no_worker_starts_jobs_and_those_of_a_paused_channel_wait_for_it(self):
+        self.configure(paused=True)
+        paused, stalled = self.delay(waits=20), self.delay(waits=20, channel="root")
+        alerts = {alert.cause: alert for alert in self.alerts()}
+        self.assertEqual(alerts.keys(), {"paused", "stalled"})
+        self.assert_opens(alerts["paused"], paused)
+        self.assert_opens(alerts["stalled"], stalled)
 
     def test_no_worker_begins_a_job_that_the_runner_hands_out_again_and_again(self):
         job = self.delay(waits=8)
         self.hand_out(job, times=7)
         alert = self.only_alert()
-        self.assertEqual(alert.key, "jobs_stalled")
-        self.assertIn("1 job has been waiting for 8 min", alert.text)
-        self.assertEqual(self.opened(alert), self.row(job))
+        self.assertEqual(alert.cause, "stalled")
+        self.assertIn("1 job has been waiting for 8 min", self.text(alert))
+        self.assert_opens(alert, job)
 
     def test_a_worker_has_just_ended_a_job(self):
         self.delay(waits=20)
@@ -204,9 +233,10 @@ class TestProblems(ProviderCase):
 
     def assert_problem(self, job, problem):
         alert = self.only_alert()
-        self.assertEqual(alert.key, f"jobs_{problem}")
-        self.assertTrue(alert.text.startswith("1 job "), alert.text)
-        self.assertEqual(self.opened(alert), self.row(job))
+        self.assertEqual((alert.cause, alert.severity), (problem, "degraded"))
+        text = self.text(alert)
+        self.assertTrue(text.startswith("1 job "), text)
+        self.assert_opens(alert, job)
         self.assertEqual(self.row(job).reliability_problem, problem)
 
 
@@ -221,17 +251,46 @@ class TestVisibility(ProviderCase):
             company_ids=[(6, 0, company.ids)],
         )
 
-    def test_viewers_see_jobs_of_their_companies(self):
-        self.failed(ValueError("broken"))
+    def test_each_company_has_its_own_alert(self):
         other = self.env["res.company"].create({"name": "Another"})
-        self.assertFalse(self.alerts(self.viewer(other)))
-        alert = self.only_alert(self.viewer(self.env.company))
-        self.assertFalse(alert.can_act or alert.action)
+        jobs = {
+            company_id: self.failed(ValueError("broken"))
+            for company_id in (self.env.company.id, other.id, None)
+        }
+        for company_id, job in jobs.items():
+            self.set(job, company_id=company_id)
+        alerts = {alert.company_id: alert for alert in self.alerts()}
+        self.assertEqual(alerts.keys(), jobs.keys())
+        for company_id, alert in alerts.items():
+            self.assertFalse(alert.is_shared)
+            self.assert_opens(alert, jobs[company_id])
 
-    def test_administrators_see_jobs_of_no_company(self):
-        self.set(self.failed(ValueError("broken")), company_id=None)
-        self.assertFalse(self.alerts(self.viewer(self.env.company)))
-        self.assertTrue(self.alerts(self.env.ref("base.user_admin")))
+    def test_a_dead_runner_is_an_alert_for_each_company_whose_jobs_wait(self):
+        other = self.env["res.company"].create({"name": "Another"})
+        ours, theirs = self.delay(waits=20), self.delay(waits=20)
+        self.set(theirs, company_id=other.id)
+        with patch.object(
+            type(self.provider), "_job_runner_alive", lambda _self: False
+        ):
+            alerts = {alert.company_id: alert for alert in self.alerts()}
+        self.assert_opens(alerts[self.env.company.id], ours)
+        self.assert_opens(alerts[other.id], theirs)
+
+    def test_viewers_read_its_sentence_and_get_no_action(self):
+        self.failed(ValueError("broken"))
+        alert = self.only_alert()
+        provider = self.provider.with_user(self.viewer(self.env.company))
+        described = provider._describe_alert(alert)
+        self.assertIn("1 job failed", described.text)
+        self.assertFalse(described.action or provider._can_act_on(alert))
+
+    def test_managers_of_the_queue_act_on_it(self):
+        self.failed(ValueError("broken"))
+        alert = self.only_alert()
+        groups = "reliability.group_viewer,queue_job.group_queue_job_manager"
+        provider = self.provider.with_user(self.viewer(self.env.company, groups))
+        self.assertTrue(provider._describe_alert(alert).action)
+        self.assertTrue(provider._can_act_on(alert))
 
     def test_the_backlog_of_the_service(self):
         self.delay(waits=20)

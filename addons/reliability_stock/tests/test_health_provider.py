@@ -1,8 +1,8 @@
-"""Late transfers are an alert that opens exactly these transfers."""
+"""Late transfers are an alert of their warehouse, which opens exactly these."""
 
 from datetime import timedelta
 
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .test_gauges import TransfersCase
 
@@ -12,24 +12,110 @@ class TestLateTransfers(TransfersCase):
     def setUp(self):
         super().setUp()
         self.provider = self.env["reliability.health.provider"]
-        self.scope = self.provider._scope(self.warehouse.id)
         self.late = self.make_delivery(late=timedelta(hours=2)) | self.make_delivery(
             late=timedelta(hours=1)
         )
         self.make_delivery(late=timedelta(hours=-1))
         self.make_delivery(late=timedelta(days=3))  # abandoned
-        self.env.flush_all()
 
-    def test_the_alert_opens_exactly_the_late_transfers_of_today(self):
+    def alerts(self, warehouse="PROBE"):
+        """Return the alerts of a warehouse."""
+        self.env.flush_all()
+        alerts = self.provider.sudo()._alerts()
+        return [
+            alert
+            for alert in alerts
+            if (alert.provider, alert.warehouse) == ("stock", warehouse)
+        ]
+
+    def opened(self, alert, user=None):
+        """Return the transfers that an alert opens for a user."""
+        provider = self.provider.with_user(user or self.env.user)
+        action = provider._describe_alert(alert).action
+        return self.env["stock.picking"].search(action["domain"])
+
+    def user(self, *groups, company=None):
+        company = company or self.env.company
+        return new_test_user(
+            self.env,
+            "reader",
+            ",".join(["reliability.group_viewer", *groups]),
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+
+    def test_the_alert_opens_as_many_transfers_as_it_counts(self):
         with freeze_time(self.env.cr.now()):
-            (alert,) = self.provider._alerts(self.scope)
+            (alert,) = self.alerts()
+            described = self.provider._describe_alert(alert)
         self.assertEqual(
-            alert.text,
+            described.text,
             "2 transfers of the last 24 hours are late, the first by 2 h 0 min",
         )
-        opened = self.env["stock.picking"].search(alert.action["domain"])
-        self.assertEqual(opened, self.late)
+        self.assertEqual(alert.count, 2)
+        self.assertEqual(self.opened(alert), self.late)
+
+    def test_one_transfer_has_a_sentence_of_its_own(self):
+        self.late[1].scheduled_date += timedelta(hours=2)
+        with freeze_time(self.env.cr.now()):
+            (alert,) = self.alerts()
+            described = self.provider._describe_alert(alert)
+        self.assertEqual(
+            described.text,
+            "1 transfer of the last 24 hours is late, by 2 h 0 min",
+        )
+
+    def test_each_warehouse_has_its_own_alert(self):
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTHER"})
+        self.late[1].picking_type_id = other.out_type_id
+        for code, transfer in (("PROBE", self.late[0]), ("OTHER", self.late[1])):
+            (alert,) = self.alerts(code)
+            self.assertEqual(self.opened(alert), transfer)
+
+    def test_the_same_code_in_another_company_is_another_warehouse(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        twin = self.env["stock.warehouse"].create(
+            {"name": "Twin", "code": "PROBE", "company_id": company.id}
+        )
+        transfer = self.late[1]
+        transfer.picking_type_id = twin.out_type_id
+        here, there = sorted(
+            self.alerts(), key=lambda alert: alert.company_id == company.id
+        )
+        self.assertEqual(self.opened(here), self.late[0])
+        self.assertEqual(self.opened(there), transfer)
+        reader = self.user("stock.group_stock_user")
+        action = self.provider.with_user(reader)._describe_alert(there).action
+        transfers = self.env["stock.picking"].with_user(reader)
+        self.assertFalse(transfers.search(action["domain"]))
+
+    def test_transfers_of_no_warehouse_are_opened_too(self):
+        before = sum(alert.count for alert in self.alerts(""))
+        self.out.copy({"warehouse_id": False, "name": "No warehouse"})
+        picking_type = self.env["stock.picking.type"].search(
+            [("name", "=", "No warehouse")]
+        )
+        picking_type.warehouse_id = False
+        self.late[1].picking_type_id = picking_type
+        (alert,) = self.alerts("")
+        self.assertEqual(alert.count, before + 1)
+        self.assertIn(self.late[1], self.opened(alert))
+        self.assertEqual(len(self.opened(alert)), alert.count)
 
     def test_the_alert_does_not_degrade_the_service(self):
-        (alert,) = self.provider._alerts(self.scope)
-        self.assertEqual((alert.state, alert.can_act), ("fine", True))
+        (alert,) = self.alerts()
+        self.assertEqual(alert.severity, "information")
+
+    def test_who_may_change_transfers_acts_on_it(self):
+        (alert,) = self.alerts()
+        provider = self.provider.with_user(self.user("stock.group_stock_user"))
+        self.assertTrue(provider._describe_alert(alert).action)
+        self.assertTrue(provider._can_act_on(alert))
+
+    def test_others_read_its_sentence_and_get_no_action(self):
+        (alert,) = self.alerts()
+        provider = self.provider.with_user(self.user())
+        described = provider._describe_alert(alert)
+        self.assertIn("2 transfers", described.text)
+        self.assertFalse(described.action)
+        self.assertFalse(provider._can_act_on(alert))

@@ -1,4 +1,4 @@
-"""Jobs wait: the cockpit of a real server reports the root cause, and no other."""
+"""Jobs wait: the alert of a real server is the root cause, and there is no other."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ def test_the_runner_hangs(queue):
         queue.make([["done"]] * 3)
         assert queue.alerts() == {}
         queue.age(minutes=10)
-        assert list(queue.alerts()) == ["jobs_stalled"]
+        assert list(queue.alerts()) == [("stalled", "")]
     finally:
         os.kill(runner, signal.SIGCONT)
     queue.wait_until_over()
@@ -30,7 +30,7 @@ def test_a_job_of_a_sequence_has_failed(queue):
     queue.wait("SELECT count(*) FROM queue_job WHERE state = 'failed'", "1")
     queue.age(minutes=10)
     ((key, text),) = queue.alerts().items()
-    assert key == f"jobs_blocked_{SEQUENCE}"
+    assert key == ("blocked", SEQUENCE)
     assert text.startswith("2 jobs wait in the channel sequence")
     failed = queue.rows("SELECT id FROM queue_job WHERE state = 'failed'")
     queue.user().call("queue.job", "requeue", [int(job) for (job,) in failed])
@@ -40,7 +40,7 @@ def test_a_job_of_a_sequence_has_failed(queue):
 
 def test_the_channel_is_paused(queue):
     queue.make([["done"]] * 2, channel="root.night.below")
-    assert list(queue.alerts()) == ["jobs_paused_root.night"]
+    assert list(queue.alerts()) == [("paused", "root.night")]
 
 
 def test_the_runner_was_stopped(queue):
@@ -50,4 +50,4 @@ def test_the_runner_was_stopped(queue):
     with Queue(queue.database, "", workers=2, folder=folder) as without_runner:
         without_runner.make([["done"]] * 3)
         without_runner.age(minutes=2)
-        assert list(without_runner.alerts()) == ["jobs_runner"]
+        assert list(without_runner.alerts()) == [("runner", "")]

@@ -29,9 +29,14 @@ class ProbeJob(models.Model):
         ]
 
     def read_alerts(self):
-        """Return ``[key, sentence]`` of the alerts on this user's cockpit."""
-        cockpit = self.env["reliability.cockpit"].read_cockpit(0)
-        return [[alert["key"], alert["text"]] for alert in cockpit["alerts"]]
+        """Evaluate all services, and return ``[cause, subject, sentence]`` of the open
+        alerts about jobs that this user sees.
+        """
+        self.env["reliability.evaluator"].sudo()._run(fields.Datetime.now())
+        alerts = self.env["reliability.alert"].search(
+            [("state", "=", "open"), ("provider", "=", "queue_job")]
+        )
+        return [[alert.cause, alert.subject or "", alert.text] for alert in alerts]
 
     def run(self, script):
         """Log the command of this attempt, then execute it.
