@@ -431,7 +431,7 @@ class TestOnTheCockpit(DocumentCase):
             alerts = [
                 alert
                 for alert in env["reliability.health.provider"].sudo()._alerts()
-                if alert.provider == "edi"
+                if (alert.provider, alert.cause) == ("edi", "failed")
                 and alert.subject.endswith(f"/{self.orders_id}")
             ]
             by_count = {alert.count: alert for alert in alerts}
@@ -508,6 +508,7 @@ class TestOnTheCockpit(DocumentCase):
             documents = env["reliability.edi.document"].with_user(reader)
             domain = self.described(documents.env, alert).action["domain"]
             self.assertFalse(documents.search(domain))
+            env.cr.rollback()  # leaves no company and no user behind
 
     def test_users_without_a_role_get_no_action(self):
         self.fail()
@@ -515,6 +516,7 @@ class TestOnTheCockpit(DocumentCase):
             (alert,) = self.alerts(env).values()
             plain = new_test_user(env, f"plain {self.backend_id}", "base.group_user")
             self.assertFalse(self.described(env(user=plain), alert).action)
+            env.cr.rollback()
 
     def test_a_failed_document_is_in_the_gauge(self):
         self.handle(process=raises(ValueError("no UNB segment")))
