@@ -106,7 +106,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return [
             *super()._alerts(),
             *self._with_failing_systems(self._exchange_alerts(), failing),
-            *self._system_alerts({integration for integration, *_place in failing}),
+            *self._system_alerts({integration for integration, *_key in failing}),
         ]
 
     @api.model
@@ -197,12 +197,12 @@ class ReliabilityHealthProvider(models.AbstractModel):
         for n, alert in enumerate(alerts):
             if alert.cause in _LEFT_BY_FAILURES and alert.last >= since:
                 left.setdefault((alert.subject, alert.company_id, alert.warehouse), n)
-        for (integration, *place), numbers in failing.items():
-            n = left.get((integration.code, *place))
+        for (integration, *key), numbers in failing.items():
+            n = left.get((integration.code, *key))
             if n is not None:
                 alerts[n] = alerts[n]._replace(severity=numbers.state)
                 continue
-            alert = self._failing_alert(integration, *place, numbers)
+            alert = self._failing_alert(integration, *key, numbers)
             domain = self._domain_of(alert, integration)
             if count := self.env["reliability.exchange"].search_count(domain):
                 alerts.append(alert._replace(count=count))

@@ -52,7 +52,7 @@ _NOTHING = _Quarter(0, 0, 0, 0, 0)
 
 
 class Failing(NamedTuple):
-    """Attempts of the last hour at one place, of which too many failed.
+    """Too many failed attempts of the last hour.
 
     :ivar state: ``degraded`` or ``interrupted``
     """
@@ -274,9 +274,9 @@ class ReliabilityIntegration(models.Model):
             numbers["failures"] += quarter.failures_last_hour
             numbers["attempts"] += quarter.attempts_last_hour
         return {
-            place: Failing(state, **numbers)
-            for place, numbers in sums.items()
-            if (state := place[0]._state_after(**numbers)) != FINE
+            key: Failing(state, **numbers)
+            for key, numbers in sums.items()
+            if (state := key[0]._state_after(**numbers)) != FINE
         }
 
     def _read_attempts_by_company(self, begin=None):

@@ -328,22 +328,22 @@ class TestFailing(ProviderCase):
         self.assertTrue(alert.is_sampled)
 
     def test_companies_and_warehouses_are_apart(self):
-        places = [
+        keys = [
             (self.company.id, "WH"),
             (self.company.id, "CHIC"),
             (self.elsewhere.id, ""),
             (None, ""),
         ]
-        for company_id, warehouse in places:
+        for company_id, warehouse in keys:
             self.fail_and_retry(company_id=company_id, warehouse=warehouse)
         alerts = {(alert.company_id, alert.warehouse): alert for alert in self.alerts()}
-        self.assertEqual(alerts.keys(), set(places))
-        for place, alert in alerts.items():
+        self.assertEqual(alerts.keys(), set(keys))
+        for key, alert in alerts.items():
             self.assertFalse(alert.is_shared)
             self.assertEqual(alert.count, 3)
             for exchange in self.opened(alert):
                 found = exchange.company_id.id or None, exchange.warehouse
-                self.assertEqual(found, place)
+                self.assertEqual(found, key)
 
     def test_failed_exchanges_are_the_alert_as_bad_as_the_system_is(self):
         self.exchanges(succeeded=9, failed=2)
