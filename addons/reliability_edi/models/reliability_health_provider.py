@@ -141,7 +141,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         since = alert.since or document.received or fields.Datetime.now()
         text = edi_message(self.env, alert.cause, alert.count) % {
             "partner": document._partner_name(),
-            "type": document.type_id.name or self.env._("Documents"),
+            "type": document.type_id.exists().name or self.env._("Documents"),
             "count": alert.count,
             "number": document.number or self.env._("without a number"),
             "age": formatting.since(self.env, since),
