@@ -77,13 +77,13 @@ class TestLateTransfers(TransfersCase):
         twin = self.env["stock.warehouse"].create(
             {"name": "Twin", "code": "PROBE", "company_id": company.id}
         )
-        transfer = self.late[1]
-        transfer.picking_type_id = twin.out_type_id
+        self.warehouse, self.out = twin, twin.out_type_id
+        theirs = self.make_delivery(late=timedelta(hours=1))
         here, there = sorted(
             self.alerts(), key=lambda alert: alert.company_id == company.id
         )
-        self.assertEqual(self.opened(here), self.late[0])
-        self.assertEqual(self.opened(there), transfer)
+        self.assertEqual(self.opened(here), self.late)
+        self.assertEqual(self.opened(there), theirs)
         reader = self.user("stock.group_stock_user")
         action = self.provider.with_user(reader)._describe_alert(there).action
         transfers = self.env["stock.picking"].with_user(reader)
