@@ -180,7 +180,7 @@ class TestAlerts(ProviderCase):
             self.assertEqual(self.opened(alert), expected[alert.cause], alert.cause)
 
     def test_companies_warehouses_systems_and_error_classes_are_apart(self):
-        ups = self.env["reliability.integration"].create({"name": "UPS", "code": "u"})
+        ups = self.env["reliability.integration"].create({"name": "UPS", "code": "ups"})
         exchanges = [
             self.failed(),
             self.failed("HTTP 422"),

@@ -78,6 +78,7 @@ class TestLateTransfers(TransfersCase):
             {"name": "Twin", "code": "PROBE", "company_id": company.id}
         )
         self.warehouse, self.out = twin, twin.out_type_id
+        self.customers = self.customers.copy({"company_id": company.id})
         theirs = self.make_delivery(late=timedelta(hours=1))
         here, there = sorted(
             self.alerts(), key=lambda alert: alert.company_id == company.id
