@@ -16,10 +16,7 @@ class ReliabilityDisplayNames(models.AbstractModel):
         :param str code: of an operation, or a scheduled action's external id, or
             ``cron_<id>``
         """
-        operations = self.env["reliability.operation"].sudo()
-        operation = operations.with_context(active_test=False).search(
-            [("code", "=", code)]
-        )
+        operation = self.env["reliability.operation"].sudo()._by_code(code)
         return operation.name or self._name_cron(code) or code
 
     @api.model

@@ -1,6 +1,6 @@
 """Services: what the company relies on, with its own names and procedures."""
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..telemetry.call_stats import CallStats
@@ -109,10 +109,35 @@ class ReliabilityService(models.Model):
                 )
             )
 
+    @api.model
+    @tools.ormcache("code", cache="stable")
+    def _id_of(self, code):
+        every = self.sudo().with_context(active_test=False)
+        return every.search([("code", "=", code)]).id
+
+    @api.model
+    def _by_code(self, code):
+        """Return the record with a code, also an archived one; empty if there is none.
+
+        Cached, since screens name the same ones each minute.
+        """
+        return self.browse(self._id_of(code) or ())
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        services = super().create(vals_list)
+        self.env["reliability.operation"]._signal_change()
+        return services
+
     def write(self, vals):
         result = super().write(vals)
         if "code" in vals:
             self.env["reliability.operation"]._signal_change()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["reliability.operation"]._signal_change()
         return result
 
     def action_open_operations(self):

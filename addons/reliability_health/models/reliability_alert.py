@@ -88,6 +88,8 @@ class ReliabilityAlert(models.Model):
             return NotImplemented
         if not value:
             return [(0, "=", 1)]
+        self.flush_model(["evidence_id", "snoozed_until", "acknowledged_at"])
+        self.evidence_id.flush_model(["is_present", "opened"])
         query = SQL(_STATE, now=fields.Datetime.now(), states=tuple(value))
         return [("id", "in", query)]
 
@@ -188,6 +190,13 @@ class ReliabilityAlert(models.Model):
                 )
             )
         return described.action
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Let readers hand alerts over: who gets one becomes a follower."""
+        self.check_access("read")
+        return super(ReliabilityAlert, self.sudo()).message_subscribe(
+            partner_ids, subtype_ids
+        )
 
     def action_acknowledge(self):
         """Let everybody know that the user has seen these alerts, and takes care."""

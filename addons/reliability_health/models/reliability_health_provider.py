@@ -56,7 +56,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             return super()._describe_alert(alert)
         if alert.cause == _SILENT_HOST:
             return self._describe_silent_host(alert)
-        service = self.env["reliability.service"].search([("code", "=", alert.service)])
+        service = self.env["reliability.service"]._by_code(alert.service)
         return AlertText(
             self._describe_finding_alert(alert, service),
             *self._button_and_action(alert, service),
@@ -70,7 +70,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             return self.env.user.has_group("base.group_system")
         if self.env.user.has_group("reliability.group_manager"):
             return True
-        service = self.env["reliability.service"].search([("code", "=", alert.service)])
+        service = self.env["reliability.service"]._by_code(alert.service)
         responsible = service.sudo().notify_user_ids | service.owner_id
         return self.env.user in responsible
 
