@@ -10,6 +10,7 @@ from . import (
     postgres,
     scenario,
     scenario_of_documents,
+    scenario_of_jobs,
     scenario_of_parcels,
     traffic,
 )
@@ -34,7 +35,7 @@ SECONDS_UNTIL_SCRAPED = 180
 # Login and password are the same; the groups on top of Odoo's demo users.
 USERS = {
     "warehouse": ["stock.group_stock_manager", "reliability.group_viewer"],
-    "ops": ["reliability.group_manager"],
+    "ops": ["reliability.group_manager", "queue_job.group_queue_job_manager"],
 }
 
 # Outcome of a call → the answer that the user gets.
@@ -91,6 +92,7 @@ def run():
             "SIMULATED_CARRIERS": carriers.url,
             "SIMULATED_PARTNERS": partners.url,
         },
+        channels=scenario_of_jobs.CHANNELS,
     )
     prometheus = Prometheus(FOLDER, PROMETHEUS_PORT, METRICS_PORT)
     if not databases.is_provisioned():
@@ -110,6 +112,7 @@ def run():
     warehouse = log_in(server, "warehouse")
     flows = _work(admin, log_in(server, "demo"), warehouse)
     comparison.show(flows)
+    scenario_of_jobs.run(server, admin, partners.url)
     scenario_of_parcels.run(server, warehouse, carriers.url)
     scenario_of_documents.run(server, admin, partners.url)
     scenario.write()

@@ -14,6 +14,7 @@ from . import (
     paths,
     scenario,
     scenario_of_documents,
+    scenario_of_jobs,
     scenario_of_parcels,
 )
 from .carriers import Simulator
@@ -29,16 +30,17 @@ USERS = ["admin", *demo.USERS]
 ZONE = f"Etc/GMT{datetime.datetime.now(datetime.UTC).hour - 14:+d}"
 
 
-SHIPPED, EXCHANGED = "shipped", "exchanged"
+SHIPPED, EXCHANGED, QUEUED = "shipped", "exchanged", "queued"
 
 
 def running(until):
     """Run a server for the block, at a phase of the scenario.
 
     :param until: ``slow``, ``failing`` or ``recovery``; ``shipped``: after the scenario
-        of parcels; ``exchanged``: after that of documents; ``None``: no scenario
+        of parcels; ``exchanged``: after that of documents; ``queued``: after that of
+        jobs; ``None``: no scenario
     """
-    others = {SHIPPED: _with_parcels, EXCHANGED: _with_documents}
+    others = {SHIPPED: _with_parcels, EXCHANGED: _with_documents, QUEUED: _with_jobs}
     return others[until]() if until in others else _with_rollups(until)
 
 
@@ -77,13 +79,32 @@ def _with_documents():
 
 
 @contextmanager
+def _with_jobs():
+    """Run a server after jobs failed and killed their workers."""
+    with (
+        partners.Simulator() as simulator,
+        _odoo(databases.FULL, SIMULATED_PARTNERS=simulator.url) as server,
+    ):
+        admin = demo.log_in(server, "admin")
+        scenario_of_jobs.run(server, admin, simulator.url)
+        scenario.write(DATABASE)
+        yield server
+
+
+@contextmanager
 def _odoo(source, **variables):
     """Run Odoo on a copy of a database, which is dropped afterwards.
 
     :param variables: added to the server's environment
     """
     with databases.copied(source, DATABASE), MailServer(FOLDER) as mail:
-        server = OdooServer(DATABASE, FOLDER, options=mail.options, variables=variables)
+        server = OdooServer(
+            DATABASE,
+            FOLDER,
+            options=mail.options,
+            variables=variables,
+            channels=scenario_of_jobs.CHANNELS,
+        )
         try:
             with step("Starting the demo server"):
                 server.start()

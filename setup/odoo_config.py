@@ -8,19 +8,24 @@ from . import addons, paths, ports, postgres, workplace
 SERVER_WIDE = ["base", "rpc", "web"]
 OURS = ("reliability", "reliability_platform")
 """Addons of this project that are loaded server-wide, where they exist."""
+RUNNER = "queue_job"
+"""OCA's addon that is loaded server-wide where a server runs jobs."""
 
 
-def write(path, options=None, reliability=None):
+def write(path, options=None, reliability=None, channels=""):
     """Write a configuration for this checkout's cluster, addons and data folder.
 
     :param options: entries of section ``options``, added or overridden
     :param reliability: entries of section ``reliability``, added or overridden
+    :param channels: of queue_job, such as ``root:2``; the server runs jobs if given
     :return: section → the values written
     """
     sections = {
-        "options": {**_options(), **(options or {})},
+        "options": {**_options(bool(channels)), **(options or {})},
         "reliability": {**_reliability(path.parent), **(reliability or {})},
     }
+    if channels:
+        sections["queue_job"] = {"channels": channels}
     parser = configparser.RawConfigParser()
     parser.read_dict(sections)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +43,7 @@ def metrics_token():
     return paths.METRICS_TOKEN
 
 
-def _options():
+def _options(runs_jobs):
     return {
         "addons_path": ",".join(map(str, addons.folders())),
         "data_dir": workplace.odoo_data(),
@@ -48,7 +53,7 @@ def _options():
         "db_password": postgres.password(),
         "http_interface": ports.LOOPBACK,
         "list_db": False,
-        "server_wide_modules": ",".join(_server_wide()),
+        "server_wide_modules": ",".join(_server_wide(runs_jobs)),
     }
 
 
@@ -61,6 +66,7 @@ def _reliability(folder):
     }
 
 
-def _server_wide():
+def _server_wide(runs_jobs):
     existing = addons.names(paths.ADDONS)
-    return [*SERVER_WIDE, *(name for name in OURS if name in existing)]
+    ours = [name for name in OURS if name in existing]
+    return [*SERVER_WIDE, *ours, *([RUNNER] if runs_jobs else [])]

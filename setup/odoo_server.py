@@ -18,6 +18,7 @@ class OdooServer(Server):
     :param options: more entries of section ``options`` of its configuration
     :param reliability: more entries of section ``reliability``
     :param variables: added to its environment
+    :param channels: of queue_job, such as ``root:2``; without them it runs no jobs
     """
 
     kind = "odoo"
@@ -33,6 +34,7 @@ class OdooServer(Server):
         options=None,
         reliability=None,
         variables=None,
+        channels="",
     ):
         super().__init__(folder, http_port)
         self.database = database
@@ -43,6 +45,7 @@ class OdooServer(Server):
         self.options = options or {}
         self.reliability = reliability or {}
         self.variables = variables or {}
+        self.channels = channels
 
     @property
     def metrics_url(self):
@@ -69,6 +72,7 @@ class OdooServer(Server):
             self.config,
             {**options, **self.options},
             {"metrics_port": self.metrics_port, **self.reliability},
+            self.channels,
         )
 
     def command(self):

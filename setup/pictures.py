@@ -107,6 +107,16 @@ SHOTS = {
             find="SELECT id FROM reliability_edi_document WHERE number = 'ORD-0917'",
         ),
     ],
+    demo_server.QUEUED: [
+        Shot("cockpit-jobs", "ops", "/odoo/reliability", COCKPIT),
+        Shot(
+            "job-attempts",
+            "ops",
+            "/odoo/reliability-job-attempts",
+            ".o_data_row >> nth=0",
+            (1366, 860),
+        ),
+    ],
     "recovery": [
         Shot("cockpit", "warehouse", "/odoo/reliability", COCKPIT),
         Shot("cockpit-phone", "warehouse", "/odoo/reliability", COCKPIT, PHONE),

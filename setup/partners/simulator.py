@@ -3,13 +3,14 @@
 from collections import defaultdict
 
 from ..simulators import Answer, HttpSimulator
+from . import web_shop
 
 
 class Simulator(HttpSimulator):
     """Partners of any name, and their documents.
 
     ``POST /<partner>/in/<name>`` takes a document, ``GET /<partner>/out/<name>``
-    returns one that was offered.
+    returns one that was offered.  The web shop has any order that it is asked for.
 
     :ivar taken: (partner, name) → the contents taken, once for each request
     """
@@ -35,7 +36,14 @@ class Simulator(HttpSimulator):
             self.taken[document].append(asked.request.body.decode())
             return Answer(200, b"taken", "text/plain")
         content = self._offered.get(document)
+        if content is None and asked.system == web_shop.NAME:
+            content = web_shop.order(asked.reference)
         return Answer(404 if content is None else 200, (content or "").encode())
+
+    def refusal(self, asked):
+        if asked.system == web_shop.NAME and asked.fault == "refuses":
+            return web_shop.REFUSAL
+        return super().refusal(asked)
 
     def offer(self, system, name, content):
         """Offer a document of a partner, which Odoo can fetch."""

@@ -5,7 +5,7 @@ import shutil
 from waiting import TIMEOUT, wait_until
 
 from setup import paths, postgres, processes
-from setup.odoo_config import OURS, SERVER_WIDE
+from setup.odoo_config import OURS, RUNNER, SERVER_WIDE
 from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 
@@ -41,7 +41,7 @@ class Queue:
         options=None,
         variables=None,
     ):
-        with_runner = ["queue_job"] if channels else []
+        with_runner = [RUNNER] if channels else []
         self.database = database
         self.logs = folder / "logs"
         shutil.rmtree(folder, ignore_errors=True)
@@ -57,9 +57,9 @@ class Queue:
             },
             variables={
                 "PROBE_JOBS_FOLDER": str(self.logs),
-                "ODOO_QUEUE_JOB_CHANNELS": channels,
                 **(variables or {}),
             },
+            channels=channels,
         )
 
     def __enter__(self):

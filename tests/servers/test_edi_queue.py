@@ -5,7 +5,6 @@ from edi_documents import make
 from waiting import wait_until
 
 from setup import databases, partners, postgres
-from setup.odoo_config import OURS, SERVER_WIDE
 from setup.odoo_server import OdooServer
 from setup.paths import RUN
 from setup.traffic import ApiUser
@@ -26,11 +25,8 @@ def server(simulator, database):
     running = OdooServer(
         database,
         FOLDER,
-        options={"server_wide_modules": ",".join([*SERVER_WIDE, *OURS, "queue_job"])},
-        variables={
-            "SIMULATED_PARTNERS": simulator.url,
-            "ODOO_QUEUE_JOB_CHANNELS": "root:1",
-        },
+        variables={"SIMULATED_PARTNERS": simulator.url},
+        channels="root:1",
     )
     with running:
         yield running

@@ -17,7 +17,6 @@ from soak_comparison import compare, done_in
 from work import Work
 
 from setup import databases, paths, ports, postgres
-from setup.odoo_config import OURS, SERVER_WIDE
 from setup.odoo_server import OdooServer
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "2"))
@@ -54,14 +53,18 @@ def server(clock):
     options = {
         "db_name": ",".join(NAMES),
         "dbfilter": "^reliability_soak_",
-        "server_wide_modules": ",".join([*SERVER_WIDE, *OURS, "queue_job"]),
     }
     # Reserved ports, which the kernel does not assign to clients during restarts.
     own = ("http_port", "gevent_port", "metrics_port")
     steady = {name: ports.free_port() for name in own}
-    variables = {**clock.variables, "ODOO_QUEUE_JOB_CHANNELS": "root:2"}
     server = OdooServer(
-        ONE, FOLDER, workers=4, options=options, variables=variables, **steady
+        ONE,
+        FOLDER,
+        workers=4,
+        options=options,
+        variables=clock.variables,
+        channels="root:2",
+        **steady,
     )
     with tmpfs(TELEMETRY), server:
         yield server

@@ -282,3 +282,15 @@ class TestPartners:
                 b"taken",
             )
             assert simulator.taken["acme", "INV/1"] == ["first", "again"]
+
+    def test_a_web_shop_has_each_order_that_it_is_asked_for(self):
+        """So its jobs go on after a restart of the simulator."""
+        with partners.Simulator() as simulator:
+            url = f"{simulator.url}/web_shop/out/WEB-7"
+            with urllib.request.urlopen(url, timeout=LIMIT) as answer:
+                assert json.load(answer)["number"] == "WEB-7"
+            simulator.behave("web_shop", "refuses", operation="in")
+            assert request(simulator, "/web_shop/in/price-1", body=b"9.9") == (
+                422,
+                b"the price is lower than the cost",
+            )

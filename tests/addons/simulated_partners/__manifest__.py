@@ -6,6 +6,7 @@
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
-    "depends": ["edi_core_oca", "sale"],
+    "depends": ["edi_core_oca", "queue_job", "sale"],
+    "data": ["data/queue_job.xml"],
     "external_dependencies": {"python": ["pydifact"]},
 }

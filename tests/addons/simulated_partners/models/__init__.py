@@ -1,1 +1,1 @@
-from . import simulated_partner
+from . import simulated_partner, simulated_shop

@@ -51,8 +51,14 @@ class SimulatedPartner(models.AbstractModel):
         """Create a sales order from an order."""
         order = read(exchange_record._get_file_content())
         partner = exchange_record.type_id.partner_ids[:1]
+        sale_order = self._make_order(partner, order.number, order.lines)
+        exchange_record._set_related_record(sale_order)
+        return f"{sale_order.name} was created"
+
+    def _make_order(self, partner, number, lines):
+        """Create a sales order; ``lines`` are (product codes, quantity)."""
         values, unknown = [], []
-        for codes, count in order.lines:
+        for codes, count in lines:
             product = self._product(codes)
             if not product:
                 unknown.append(codes[0] if codes else "?")
@@ -60,15 +66,13 @@ class SimulatedPartner(models.AbstractModel):
             values.append((0, 0, line))
         if unknown:
             raise UserError(self.env._("There is no product %s.", ", ".join(unknown)))
-        sale_order = self.env["sale.order"].create(
+        return self.env["sale.order"].create(
             {
                 "partner_id": partner.id,
-                "client_order_ref": order.number,
+                "client_order_ref": number,
                 "order_line": values,
             }
         )
-        exchange_record._set_related_record(sale_order)
-        return f"{sale_order.name} was created"
 
     def _product(self, codes):
         domain = ["|", ("default_code", "in", codes), ("barcode", "in", codes)]
@@ -79,9 +83,11 @@ class SimulatedPartner(models.AbstractModel):
         return (partner.name or "nobody").lower().replace(" ", "_")
 
     def _url(self, exchange_record, box):
-        base = os.environ.get("SIMULATED_PARTNERS") or config.get("simulated_partners")
         name = exchange_record.external_identifier or exchange_record.identifier
-        partner = self._partner(exchange_record)
+        return self._address(self._partner(exchange_record), box, name)
+
+    def _address(self, partner, box, name):
+        base = os.environ.get("SIMULATED_PARTNERS") or config.get("simulated_partners")
         return f"{(base or _NO_SERVER).rstrip('/')}/{partner}/{box}/{name}"
 
     def _timeout(self):
