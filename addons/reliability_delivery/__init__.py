@@ -18,5 +18,6 @@ def uninstall_hook(env):
     """Drop what Odoo does not drop with the models, and delete system parameters."""
     env["reliability.gauge"]._unregister_gauges(*GAUGES)
     env["reliability.cutoff"]._drop_forecast()
-    env.cr.execute("DROP FUNCTION IF EXISTS reliability_label_unconfirmed(integer)")
+    for name in ("unsettled_label", "label_waits_for_person"):
+        env.cr.execute(f"DROP FUNCTION IF EXISTS reliability_{name}(integer)")
     env["ir.config_parameter"].search([("key", "=", UNCONFIRMED_WAITS.key)]).unlink()

@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Carriers",
     "summary": "Records labels, rates and tracking; shows orphan parcels and cutoffs",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
@@ -20,6 +20,7 @@
         "views/reliability_cutoff_views.xml",
         "views/reliability_reference_views.xml",
         "views/reliability_exchange_views.xml",
+        "views/reliability_resolve_views.xml",
         "views/stock_picking_views.xml",
         "views/res_config_settings_views.xml",
     ],

@@ -12,7 +12,11 @@ from typing import Any, NamedTuple
 
 from odoo.models import BaseModel
 
-from odoo.addons.reliability.api import guarded, is_metric_code
+from odoo.addons.reliability.api import (
+    guarded,
+    is_metric_code,
+    transaction_cache,
+)
 from odoo.addons.reliability_integration import (
     IDEMPOTENT,
     SAFE,
@@ -29,6 +33,7 @@ LOOK_UP, LABEL_COPY = "look_up", "label_copy"
 
 _NOT_IN_CODES = re.compile(r"[^a-z0-9]+")
 _REQUEST_LABEL = "_reliability_request_label"
+_LABELLED = "reliability_delivery.labelled"
 register_repeatable("stock.picking", _REQUEST_LABEL)
 
 
@@ -87,6 +92,8 @@ def instrumented(
             else functools.partial(method, self)
         )
         records = _records(self, args, kwargs)
+        # Before the attempt is recorded: a question to a person is none.
+        recovered = _recovered_label(self, provider_method, records)
         numbers_before = _tracking_numbers(records)
         with exchange(
             records,
@@ -98,22 +105,30 @@ def instrumented(
             only_if_sent=provider_method.repeatable == SAFE,
         ) as attempt:
             try:
-                result = _recovered_label(self, provider_method, records)
-                if result is None:
-                    result = inner(*args, **kwargs)
+                result = inner(*args, **kwargs) if recovered is None else recovered
             except Exception:
                 _record_new_numbers(attempt, records, numbers_before)
                 raise
             _record_result(attempt, provider_method, result)
+        if provider_method.operation == LABEL:
+            labelled_in(records.env.cr).update(records.ids)
         return result
 
     return recorded
 
 
+def labelled_in(cr: Any) -> set[int]:
+    """Return the ids of the transfers that got a label in the current transaction."""
+    return transaction_cache(cr).setdefault(_LABELLED, set())
+
+
 def _recovered_label(
     carrier: Any, provider_method: ProviderMethod, records: BaseModel
 ) -> list | None:
-    """Return the result of an earlier label request whose answer was lost."""
+    """Return the result of an earlier label request whose answer was lost.
+
+    :raise UserError: a person must find out what became of it first
+    """
     is_label = provider_method.operation == LABEL
     if not is_label or records._name != "stock.picking" or len(records) != 1:
         return None

@@ -19,6 +19,7 @@
         "views/reliability_operation_views.xml",
         "views/reliability_retry_views.xml",
         "views/reliability_resolve_views.xml",
+        "views/reliability_hand_over_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],

@@ -4,7 +4,7 @@ from odoo.tools import SQL, human_size
 
 from ..collector.poller import MAX_SERIES_OF_A_FAMILY
 from ..instrumentation.registry import SWITCHED_OFF
-from ..telemetry.parameters import NumberParameter
+from ..telemetry.parameters import NumberParameter, SwitchParameter
 from .parameters import create_switch_function, read_parameter
 from .reliability_self_check_rights import TABLE_SIZE
 from .retention import (
@@ -127,7 +127,10 @@ class ResConfigSettings(models.TransientModel):
     def set_values(self):
         for setting in self:
             setting._check_reliability_numbers()
-        return super().set_values()
+        result = super().set_values()
+        for setting in self:
+            setting._store_reliability_switches()
+        return result
 
     def action_reliability_make_token(self):
         """Make a token for this database and show it once."""
@@ -168,6 +171,15 @@ class ResConfigSettings(models.TransientModel):
                     " minute. Enter days such as 8 and 400."
                 )
             )
+
+    def _store_reliability_switches(self):
+        """Store that a switch is off which is on by default: Odoo deletes the parameter
+        of a box that is not ticked.
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        for name, parameter in self._reliability_parameters().items():
+            if isinstance(parameter, SwitchParameter) and parameter.default:
+                parameters.set_param(parameter.key, str(self[name]))
 
     @api.model
     def _reliability_space(self):

@@ -12,16 +12,19 @@ NO = ("", "0", "f", "false", "n", "no", "off")
 
 
 class SwitchParameter(NamedTuple):
-    """A system parameter that is on or off; off where it is missing.
+    """A system parameter that is on or off.
 
     :ivar key: of the system parameter
+    :ivar default: whether it is on where it is missing
     """
 
     key: str
+    default: bool = False
 
     def parse(self, text: str | bool | None) -> bool:
         """Return whether it is on: any text that does not mean no."""
-        return str(text or "").strip().lower() not in NO
+        text = str(text or "").strip().lower()
+        return text not in NO if text else self.default
 
 
 class NumberParameter(NamedTuple):

@@ -5,6 +5,7 @@ from . import (
     reliability_gauge,
     reliability_health_provider,
     reliability_reference,
+    reliability_resolve,
     res_config_settings,
     stock_picking,
 )

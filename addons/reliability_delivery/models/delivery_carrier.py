@@ -118,29 +118,34 @@ class DeliveryCarrier(models.Model):
             # Another transaction has created it.  Saving the carrier must not fail.
             _logger.warning("Partner systems of carriers were not created: %s", error)
 
+    def _reliability_lists_parcels(self):
+        """Return whether the provider can list the parcels of a transfer.
+
+        One that can implements ``<its type>_find_parcels(picking)``, which returns
+        tracking numbers, or a dict of tracking number → price.
+        """
+        return callable(getattr(self, f"{self.delivery_type}_find_parcels", None))
+
     def _reliability_find_parcels(self, picking):
         """Request from the carrier the parcels that it has made for a transfer.
 
-        A provider that can list them implements ``<its type>_find_parcels(picking)``,
-        which returns tracking numbers, or a dict of tracking number → price.
-
         :return: tracking number → price, ``None`` where the price is unknown; ``None``
-            where the provider has no such method
+            where the provider cannot list parcels, or the request fails
         """
-        find = getattr(self, f"{self.delivery_type}_find_parcels", None)
-        if find is None:
+        if not self._reliability_lists_parcels():
             return None
-        parcels = find(picking)
-        return parcels if isinstance(parcels, dict) else dict.fromkeys(parcels)
+        find = getattr(self, f"{self.delivery_type}_find_parcels")
+        parcels = self._reliability_try_request(picking, LOOK_UP, lambda: find(picking))
+        if parcels is None or isinstance(parcels, dict):
+            return parcels
+        return dict.fromkeys(parcels)
 
     def _reliability_parcel_exists(self, picking, number):
         """Return whether the carrier has a parcel of a transfer.
 
         :return: ``None`` where the provider cannot list parcels, or the request fails
         """
-        numbers = self._reliability_try_request(
-            picking, LOOK_UP, lambda: self._reliability_find_parcels(picking)
-        )
+        numbers = self._reliability_find_parcels(picking)
         return None if numbers is None else number in numbers
 
     def _reliability_fetch_label(self, picking):

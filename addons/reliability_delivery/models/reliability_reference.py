@@ -1,11 +1,11 @@
 """Orphan parcels: the carrier has them, and Odoo rolled back their transactions."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.reliability_integration import IDEMPOTENT, exchange
 
-from ..provider_instrumentation import CANCELLATION, TRACKING
+from ..provider_instrumentation import CANCELLATION, LABEL, TRACKING
 
 _TRANSFER = "stock.picking"
 
@@ -14,6 +14,10 @@ class ReliabilityReference(models.Model):
     _inherit = "reliability.reference"
 
     is_parcel = fields.Boolean(compute="_compute_is_parcel")
+    can_adopt = fields.Boolean(
+        compute="_compute_can_adopt",
+        help="Whether the reader may use this parcel for its transfer.",
+    )
 
     def _compute_is_parcel(self):
         for reference in self:
@@ -22,6 +26,17 @@ class ReliabilityReference(models.Model):
                 reference.kind == TRACKING
                 and request.operation != CANCELLATION
                 and request.res_model == _TRANSFER
+            )
+
+    @api.depends("state", "exchange_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_adopt(self):
+        for reference in self:
+            reference.can_adopt = (
+                reference.is_parcel
+                and reference.can_resolve
+                and reference.exchange_id.operation == LABEL
+                and reference.exchange_id._transfer()._reliability_needs_parcel()
             )
 
     def action_cancel_at_carrier(self):
@@ -35,7 +50,10 @@ class ReliabilityReference(models.Model):
         :raise UserError: some are no orphan parcels; or there is only one, and the
             carrier refuses to cancel it
         """
-        self.exchange_id._check_manager()
+        self._check_resolvable()
+        return self.sudo()._cancel_or_schedule()
+
+    def _cancel_or_schedule(self):
         self._check_orphan_parcels()
         not_cancelled = self.browse()
         for parcel in self:
@@ -48,21 +66,20 @@ class ReliabilityReference(models.Model):
                     raise
                 is_cancelled = False
             if is_cancelled:
-                parcel.action_cancelled()
+                parcel._decide("cancelled")
             else:
                 parcel._schedule_cancellation_task()
                 not_cancelled |= parcel
         return not_cancelled._notify_of_tasks()
 
-    def action_adopted(self):
+    def _adopt(self):
         """Use orphan parcels for their transfers, so that no others are bought.
 
         :raise UserError: the transfer has another parcel, or is cancelled
         """
-        self.exchange_id._check_manager()
         for parcel in self.filtered(lambda parcel: parcel._is_orphan_parcel()):
             parcel._assign_to_transfer()
-        return super().action_adopted()
+        return super()._adopt()
 
     def _is_orphan_parcel(self):
         return self.is_parcel and self.state == "orphaned"

@@ -7,7 +7,7 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     reliability_label_unconfirmed_waits = fields.Boolean(
-        string="Check unconfirmed labels before buying again",
+        string="Ask before a label is bought again",
         config_parameter=UNCONFIRMED_WAITS.key,
     )
 

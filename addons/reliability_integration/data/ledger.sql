@@ -20,6 +20,7 @@ CREATE OR REPLACE FUNCTION reliability_refresh_exchange(exchange integer) RETURN
 LANGUAGE plpgsql AS $$
 DECLARE
     last_attempt record;
+    earlier record;
     totals record;
     orphans integer;
 BEGIN
@@ -28,6 +29,18 @@ BEGIN
     SELECT outcome, transaction_state, retried INTO last_attempt
       FROM reliability_attempt
      WHERE exchange_id = exchange ORDER BY started DESC, id DESC LIMIT 1;
+    -- An attempt that Odoo refused does not tell what became of one without an answer.
+    IF last_attempt.outcome = 'rejected' THEN
+        SELECT outcome, transaction_state, retried INTO earlier
+          FROM reliability_attempt
+         WHERE exchange_id = exchange AND outcome <> 'rejected'
+         ORDER BY started DESC, id DESC LIMIT 1;
+        IF earlier.outcome = 'unknown' AND NOT EXISTS (
+            SELECT FROM reliability_exchange WHERE id = exchange AND is_verified
+        ) THEN
+            last_attempt := earlier;
+        END IF;
+    END IF;
     SELECT count(*) AS attempts, max(ended) AS ended, sum(attempt.seconds) AS seconds,
            bool_or(outcome = 'unknown') AS has_unknown,
            (array_agg(error_message ORDER BY started, id)
@@ -253,6 +266,11 @@ BEGIN
         END IF;
     END IF;
     IF message ? 'outcome' AND (attempt.outcome IS NULL OR attempt.presumed) THEN
+        -- What was verified of earlier attempts says nothing of this one.
+        IF attempt.outcome IS NULL AND message->>'outcome' = 'unknown' THEN
+            UPDATE reliability_exchange SET is_verified = false
+             WHERE id = attempt.exchange_id AND is_verified;
+        END IF;
         UPDATE reliability_attempt SET
             outcome = message->>'outcome', presumed = false,
             seconds = (message->>'seconds')::double precision,
@@ -434,6 +452,8 @@ BEGIN
                     ELSE 'The worker died during the call.' END,
                 ended = now() AT TIME ZONE 'UTC'
              WHERE id = pending.id;
+            UPDATE reliability_exchange SET is_verified = false
+             WHERE id = pending.exchange_id AND is_verified;
         ELSIF known_state IS NULL
                 AND pending.database_identity IS NOT DISTINCT FROM this_database
                 AND coalesce(pending.is_alive, pending.started

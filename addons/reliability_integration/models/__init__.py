@@ -5,6 +5,7 @@ from . import (
     reliability_exchange_mixin,
     reliability_exchange_total,
     reliability_gauge,
+    reliability_hand_over,
     reliability_health_provider,
     reliability_integration,
     reliability_operation,

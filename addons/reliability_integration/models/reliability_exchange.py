@@ -162,6 +162,15 @@ class ReliabilityExchange(models.Model):
     reference_ids = fields.One2many(
         "reliability.reference", "exchange_id", readonly=True
     )
+    can_resolve = fields.Boolean(
+        compute="_compute_can_resolve",
+        help="Whether the reader may resolve it: who may change the document may.",
+    )
+    explanation = fields.Text(
+        string="What to Do",
+        compute="_compute_explanation",
+        help="What has happened at the partner system, and what is to be done.",
+    )
     can_retry = fields.Boolean(compute="_compute_can_retry")
     retry_call = fields.Char(
         string="Odoo Will Call",
@@ -222,17 +231,85 @@ class ReliabilityExchange(models.Model):
             names = summary, exchange.res_name
             exchange.display_name = " · ".join(filter(None, names))
 
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_resolve(self):
+        resolvable = self._resolvable()
+        for exchange in self:
+            exchange.can_resolve = exchange in resolvable
+
+    @api.depends("state", "orphan_count", "is_possibly_duplicated")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_explanation(self):
+        for exchange in self:
+            exchange.explanation = exchange._explain()
+
     @api.depends("state", "repeatable", "retry_method", "orphan_count", "is_verified")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_can_retry(self):
         for exchange in self:
-            exchange.no_retry_reason = exchange._reason_not_to_retry()
-            exchange.can_retry = not exchange.no_retry_reason
+            reason = exchange._reason_not_to_retry()
+            if not reason and not exchange.can_resolve:
+                reason = exchange._reason_not_to_resolve()
+            exchange.no_retry_reason = reason
+            exchange.can_retry = not reason
 
     @api.depends("res_model", "retry_method")
     def _compute_retry_call(self):
         for exchange in self:
             names = exchange.res_model, exchange.retry_method
             exchange.retry_call = ".".join(names) if all(names) else ""
+
+    def _explain(self):
+        """Return what has happened and what to do, in a sentence; empty where nothing
+        is to be done, or only a retry.
+        """
+        _ = self.env._
+        names = self._names()
+        if self.orphan_count:
+            return formatting.counted(
+                self.orphan_count,
+                _(
+                    "%(system)s has %(references)s for %(document)s, which Odoo did not"
+                    " save: cancel it there, or enter it in Odoo.",
+                    **names,
+                ),
+                _(
+                    "%(system)s has %(references)s for %(document)s, which Odoo did not"
+                    " save: cancel them there, or enter them in Odoo.",
+                    **names,
+                ),
+            )
+        if self.is_possibly_duplicated:
+            return _(
+                "%(system)s may have done this twice for %(document)s: it did not"
+                " answer the first time. Look there for a second one and cancel it,"
+                " then resolve this.",
+                **names,
+            )
+        is_settled = self.repeatable != UNSAFE or self.is_verified
+        if self.state == UNKNOWN and not is_settled:
+            return _(
+                "%(system)s did not answer for %(document)s and may have done this."
+                " Look there before it is requested again.",
+                **names,
+            )
+        is_open = self.state in (FAILED, UNKNOWN, REJECTED)
+        return self.no_retry_reason if is_open else ""
+
+    def _names(self):
+        """Return what sentences about this exchange name.
+
+        :rtype: dict
+        """
+        orphans = self.reference_ids.filtered(
+            lambda reference: reference.state == "orphaned"
+        )
+        return {
+            "system": self.integration_id.name,
+            "document": self.res_name or self.request_summary,
+            "references": ", ".join(orphans.mapped("name")),
+        }
 
     def _reason_not_to_retry(self):
         """Return why the exchange may not be retried, in a sentence; empty if it
@@ -268,6 +345,17 @@ class ReliabilityExchange(models.Model):
                 " Check in the partner system, and record here what you found."
             )
         return ""
+
+    def _reason_not_to_resolve(self):
+        """Return whom an exchange that the user may not resolve is for."""
+        if any(self._documents().values()):
+            return self.env._(
+                "You may not change %(document)s. Hand this over to somebody who may.",
+                document=self.res_name,
+            )
+        return self.env._(
+            "Only managers of Reliability may resolve a request without a document."
+        )
 
     # Actions of users
 
@@ -310,15 +398,44 @@ class ReliabilityExchange(models.Model):
         }
 
     def action_resolve(self):
-        """Open a window that records what a person has found out."""
-        self._check_manager()
+        """Open a window that records what a person has found out.
+
+        :raise AccessError: the user may resolve none of these exchanges
+        """
+        self.check_access("read")
+        resolvable = self._resolvable()
+        (resolvable or self)._check_resolvable()
+        return resolvable._open_resolve()
+
+    def action_hand_over(self):
+        """Open a window that hands these exchanges over to a colleague."""
+        self.check_access("read")
+        return self._open_window("reliability.hand.over", self.env._("Hand Over"))
+
+    def _open_resolve(self, **options):
+        return self._open_window(
+            "reliability.resolve", self.env._("Resolve"), **options
+        )
+
+    def _open_window(self, model, name, context=None, **values):
+        """Return the action of a window about these exchanges.
+
+        Its record is created here: who may change a document need not be allowed to
+        read its exchanges.
+        """
+        window = (
+            self.env[model]
+            .sudo()
+            .create({"exchange_ids": [fields.Command.set(self.ids)], **values})
+        )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Resolve"),
-            "res_model": "reliability.resolve",
+            "name": name,
+            "res_model": model,
+            "res_id": window.id,
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_exchange_ids": self.ids},
+            "context": context or {},
         }
 
     def action_open_document(self):
@@ -351,10 +468,50 @@ class ReliabilityExchange(models.Model):
                 )
             )
 
+    def _resolvable(self):
+        """Return the exchanges that the current user may resolve.
+
+        Who may change the document may; where there is none, managers may.
+        """
+        existing, writable = set(), set()
+        for name, documents in self._documents().items():
+            existing |= {(name, id_) for id_ in documents._ids}
+            allowed = documents._filtered_access("write")
+            writable |= {(name, id_) for id_ in allowed._ids}
+        is_manager = self.env.user.has_group("reliability.group_manager")
+
+        def is_resolvable(exchange):
+            document = exchange.sudo().res_model, exchange.sudo().res_id
+            if document in existing:
+                return document in writable
+            return is_manager and exchange.has_access("read")
+
+        return self.filtered(is_resolvable)
+
+    def _documents(self):
+        """Return the existing documents of these exchanges.
+
+        :return: name of the model → records in the environment of the user
+        :rtype: dict
+        """
+        return {
+            name: self.env[name].browse(filter(None, group.mapped("res_id"))).exists()
+            for name, group in self.sudo().grouped("res_model").items()
+            if name in self.env
+        }
+
+    def _check_resolvable(self):
+        """Check that the current user may resolve these exchanges.
+
+        :raise AccessError: the user may not
+        """
+        if refused := self - self._resolvable():
+            raise AccessError(refused[0].sudo()._reason_not_to_resolve())
+
     def _check_manager(self):
         if not self.env.user.has_group("reliability.group_manager"):
             raise AccessError(
-                self.env._("Only managers of Reliability may retry or resolve.")
+                self.env._("Only managers of Reliability may retry requests.")
             )
         self.check_access("read")
 
@@ -400,7 +557,7 @@ class ReliabilityExchange(models.Model):
 
         :param bool was_done: whether nothing is left to do; else a retry is allowed
         """
-        self._check_manager()
+        self._check_resolvable()
         state = "resolved" if was_done else FAILED
         self.sudo().write(
             {

@@ -1,6 +1,6 @@
 """References: what partner systems have created for Odoo."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.reliability.api import NoForeignKeyMany2one
@@ -38,16 +38,47 @@ class ReliabilityReference(models.Model):
         " back the transaction that requested it.",
     )
 
+    can_resolve = fields.Boolean(compute="_compute_can_resolve")
+    explanation = fields.Text(
+        string="What to Do",
+        compute="_compute_explanation",
+        help="What has happened at the partner system, and what is to be done.",
+    )
+
     _attempt_unique = models.UniqueIndex("(attempt_id, name)")
     _by_name = models.Index("(name varchar_pattern_ops)")
     _orphaned = models.Index("(exchange_id) WHERE state = 'orphaned'")
+
+    @api.depends("state", "exchange_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_resolve(self):
+        resolvable = self.exchange_id._resolvable()
+        for reference in self:
+            is_orphan = reference.state == "orphaned"
+            reference.can_resolve = is_orphan and reference.exchange_id in resolvable
+
+    @api.depends("state", "exchange_id")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_explanation(self):
+        for reference in self:
+            is_orphan = reference.state == "orphaned"
+            reference.explanation = is_orphan and reference.exchange_id._explain()
+
+    def action_hand_over(self):
+        """Open a window that hands orphans over to a colleague."""
+        return self.exchange_id.action_hand_over()
+
+    def action_open_document(self):
+        """Open the document that this reference was requested for."""
+        return self.exchange_id.action_open_document()
 
     def action_cancelled(self):
         """Record that a person has cancelled orphans in the partner system.
 
         :raise UserError: some are not orphaned
         """
-        self._decide("cancelled")
+        self._check_resolvable()
+        self.sudo()._decide("cancelled")
 
     def action_adopted(self):
         """Record that a person has entered orphans in Odoo.
@@ -56,6 +87,21 @@ class ReliabilityReference(models.Model):
 
         :raise UserError: some are not orphaned
         """
+        self._check_resolvable()
+        self.sudo()._adopt()
+
+    def _check_resolvable(self):
+        """Check that the current user may decide what becomes of these references.
+
+        From then on, Odoo acts for the user, also where that takes other rights, such
+        as reading the access data of a carrier.
+
+        :raise AccessError: the user may not
+        """
+        self.check_access("read")
+        self.exchange_id._check_resolvable()
+
+    def _adopt(self):
         self._decide("adopted")
         for exchange in self.exchange_id:
             if exchange.state in UNRESOLVED and not exchange.orphan_count:
@@ -63,7 +109,6 @@ class ReliabilityReference(models.Model):
                 exchange._resolve(self.env._("Entered in Odoo: %s", names), True)
 
     def _decide(self, state):
-        self.exchange_id._check_manager()
         if set(self.mapped("state")) - {"orphaned"}:
             raise UserError(
                 self.env._(

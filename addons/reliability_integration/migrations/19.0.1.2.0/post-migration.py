@@ -1,8 +1,8 @@
-"""Fill the error class of exchanges on which somebody should act."""
+"""Fill the error class of exchanges on which somebody should act, and drop a column."""
 
 
 def migrate(cr, version):
-    """Take it from their last attempts, as ``reliability_refresh_exchange`` does."""
+    # From their last attempts, as ``reliability_refresh_exchange`` does.
     cr.execute(
         """
         UPDATE reliability_exchange AS exchange
@@ -16,3 +16,5 @@ def migrate(cr, version):
          WHERE state IN ('failed', 'unknown', 'retrying')
         """
     )
+    # The window *Resolve* of 19.0.1.1.0 had an answer that was chosen already.
+    cr.execute("ALTER TABLE reliability_resolve DROP COLUMN IF EXISTS was_done")
