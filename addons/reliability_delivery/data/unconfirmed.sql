@@ -54,3 +54,22 @@ BEGIN
         PERFORM reliability_refresh_exchange(waiting);
     END LOOP;
 END $$;
+
+-- Record that Odoo uses parcels of a transfer which the carrier lists: those that were
+-- orphans are none any more.
+CREATE OR REPLACE FUNCTION reliability_adopt_parcels(picking integer, numbers text[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    changed integer;
+BEGIN
+    FOR changed IN
+        UPDATE reliability_reference SET state = 'adopted'
+         WHERE state = 'orphaned' AND name = ANY(numbers) AND exchange_id IN (
+            SELECT id FROM reliability_exchange
+             WHERE res_model = 'stock.picking' AND res_id = picking
+               AND operation = 'label')
+        RETURNING exchange_id
+    LOOP
+        PERFORM reliability_refresh_exchange(changed);
+    END LOOP;
+END $$;

@@ -17,6 +17,13 @@ from .reliability_exchange import MAY_EXIST, UNSETTLED
 UNCONFIRMED_WAITS = SwitchParameter("reliability.label_unconfirmed_waits", True)
 _WHY_UNSETTLED = "SELECT public.reliability_unsettled_label(%s::integer)"
 _WAIT_FOR_PERSON = "SELECT public.reliability_label_waits_for_person(%s::integer)"
+_ADOPT = "SELECT public.reliability_adopt_parcels(%s::integer, %s::text[])"
+FUNCTIONS = (
+    "reliability_unsettled_label",
+    "reliability_label_waits_for_person",
+    "reliability_adopt_parcels",
+)
+"""Functions of ``data/unconfirmed.sql``."""
 _OPEN = "open"
 _MARK_VERIFIED = """
     UPDATE public.reliability_exchange SET is_verified = true
@@ -156,7 +163,7 @@ class StockPicking(models.Model):
         unsettled = unsettled.filtered(lambda exchange: exchange._needs_person())
         if not unsettled:
             return None
-        self._reliability_wait_for_person(unsettled[0].res_id)
+        self._reliability_wait_for_person(*unsettled.mapped("res_id"))
         context = {
             key: value
             for key, value in self.env.context.items()
@@ -282,10 +289,12 @@ class StockPicking(models.Model):
         parcels = None
         if unsettled != _OPEN:
             parcels = carrier._reliability_find_parcels(self)
+        db = self.env.cr.dbname
         if parcels is not None:
-            ledger.try_query(self.env.cr.dbname, _MARK_VERIFIED, self.id, LABEL)
+            ledger.try_query(db, _MARK_VERIFIED, self.id, LABEL)
         if parcels:
-            self._reliability_adopt_found(parcels)
+            # If this transaction is rolled back, the attempt that follows is an orphan.
+            ledger.try_query(db, _ADOPT, self.id, list(parcels))
             self._reliability_post_recovered(carrier, parcels)
             price = sum(filter(None, parcels.values()))
             return [{"exact_price": price, "tracking_number": ",".join(parcels)}]
@@ -309,19 +318,6 @@ class StockPicking(models.Model):
             " the parcel that you found, or buys one.",
             **names,
         )
-
-    def _reliability_adopt_found(self, parcels):
-        """Mark the orphans among the parcels that the carrier lists as used."""
-        orphans = self.env["reliability.reference"].sudo()
-        orphans = orphans.search(
-            [
-                ("state", "=", "orphaned"),
-                ("name", "in", list(parcels)),
-                ("exchange_id.res_model", "=", self._name),
-                ("exchange_id.res_id", "=", self.id),
-            ]
-        )
-        orphans._decide("adopted")
 
     def _reliability_post_recovered(self, carrier, parcels):
         """Post which parcels were found, and schedule a task to enter a missing price
@@ -376,9 +372,9 @@ class StockPicking(models.Model):
         return is_labelled and bool(self.carrier_tracking_ref)
 
     @api.model
-    def _reliability_wait_for_person(self, picking_id):
+    def _reliability_wait_for_person(self, *picking_ids):
         """Let the ledger know that no further attempt follows for now."""
-        if ledger.is_real:
+        for picking_id in picking_ids if ledger.is_real else ():
             ledger.try_query(self.env.cr.dbname, _WAIT_FOR_PERSON, picking_id)
 
     @api.model

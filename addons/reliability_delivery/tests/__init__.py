@@ -4,4 +4,5 @@ from . import (
     test_missing_labels,
     test_orphans,
     test_provider_instrumentation,
+    test_question,
 )

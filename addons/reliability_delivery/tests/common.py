@@ -3,6 +3,9 @@
 import requests
 
 from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests.common import (
@@ -12,6 +15,7 @@ from odoo.addons.reliability_integration.tests.common import (
 )
 
 from ..models import delivery_carrier
+from ..models.stock_picking import UNCONFIRMED_WAITS
 from ..provider_instrumentation import PROVIDER_METHODS, instrumented
 
 DELIVERY_TYPE = "fixed"
@@ -142,6 +146,50 @@ class CarrierCase(LedgerCase):
         pickings = env["stock.picking"].browse(picking_ids or [self.picking_id])
         pickings.move_ids.picked = True
         return pickings.button_validate()
+
+    def buy_without_asking(self):
+        """Switch the question off, for this test."""
+        self.set_parameter("False")
+        self.addCleanup(self.set_parameter, False)
+
+    def set_parameter(self, value):
+        """Set the parameter of Settings; ``False`` deletes it."""
+        with self.committed() as env:
+            env["ir.config_parameter"].set_param(UNCONFIRMED_WAITS.key, value)
+
+    def leave_unconfirmed(self, *picking_ids):
+        """Let the carrier not answer the label requests of transfers."""
+        self.answers["/parcels"] = lambda handler: handler.connection.close()
+
+        def send_shipping(_carrier, _pickings):
+            try:
+                self.send_request("POST", "/parcels")
+            except requests.RequestException:
+                refuse("No answer.")
+
+        self.provide(send_shipping=send_shipping)
+        for picking_id in picking_ids or [self.picking_id]:
+            with mute_logger("odoo.sql_db"), self.assertRaises(UserError):
+                with self.committed() as env:
+                    self.validate(env, picking_id)
+
+    def window_of(self, env, action):
+        """Return the window that an action opens, as the web client opens it."""
+        window = env[action["res_model"]].browse(action["res_id"])
+        return window.with_context(action["context"])
+
+    def answer_question(self, env, action, parcel, number=False):
+        """Answer the window of an action; return what it opens next."""
+        window = self.window_of(env, action)
+        window.write({"parcel": parcel, "number": number, "reason": "called them"})
+        return window.action_resolve()
+
+    def make_user(self, groups, **values):
+        """Return the id of a new user."""
+        with self.committed() as env:
+            number = env["res.users"].search_count([])
+            login = f"{self.picking_id}-{number}"
+            return new_test_user(env, login, groups, **values).id
 
     def make_orphan(self, number="T1"):
         """Let the carrier make a parcel whose validation is rolled back."""

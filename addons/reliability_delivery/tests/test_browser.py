@@ -1,8 +1,9 @@
-"""A warehouse manager uses or cancels an orphan parcel in a browser."""
+"""People of a warehouse settle parcels in a browser: orphans and unconfirmed labels."""
 
 import requests
 
-from odoo.tests import HttpCase, tagged
+from odoo import fields
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests import screens
@@ -13,9 +14,8 @@ from ..provider_instrumentation import system_code
 from .common import DELIVERY_TYPE
 
 
-@tagged("post_install", "-at_install", "-standard")
-class TestOrphanInBrowser(screens.ScreensCase, HttpCase):
-    """A carrier has a parcel for a transfer that Odoo did not save."""
+class ParcelsCase(screens.ScreensCase, HttpCase):
+    """A transfer, its carrier, and a warehouse manager who is a viewer."""
 
     # Odoo blocks network requests in standard tests; these tests make some.
     test_tags = set()
@@ -42,9 +42,10 @@ class TestOrphanInBrowser(screens.ScreensCase, HttpCase):
             {"/cancel": lambda handler: handler.answer(200)}
         )
         self.enterContext(self.partner_system)
-        manager = self.users["manager"]
-        manager.group_ids += self.env.ref("stock.group_stock_manager")
+        self.manager = self.users["viewer"]
+        self.manager.group_ids += self.env.ref("stock.group_stock_manager")
         picking_type = self.env.ref("stock.warehouse0").out_type_id
+        picking_type.print_label = True
         self.picking = self.env["stock.picking"].create(
             {
                 "picking_type_id": picking_type.id,
@@ -52,13 +53,15 @@ class TestOrphanInBrowser(screens.ScreensCase, HttpCase):
                 "partner_id": self.env["res.partner"].create({"name": "Clara"}).id,
             }
         )
-        exchange = self.exchange(
-            "failed",
+
+    def request(self, state):
+        """Create a request for the label of the transfer."""
+        return self.exchange(
+            state,
             res_model=self.picking._name,
             res_id=self.picking.id,
             res_name=self.picking.name,
         )
-        self.parcel = self.orphan(exchange, "T1")
 
     def provide(self, suffix, function):
         """Give the carrier a method as a provider has.
@@ -81,15 +84,28 @@ class TestOrphanInBrowser(screens.ScreensCase, HttpCase):
         for _picking in pickings:
             requests.post(f"{self.partner_system.url}/cancel", timeout=LIMIT)
 
-    def run_tour(self, tour):
-        """Run a tour as a manager of the warehouse, beginning at the transfer."""
+    def run_tour(self, tour, user=None):
+        """Run a tour, beginning at the transfer; as a manager of the warehouse, if no
+        other user is given.
+        """
         self.start_tour(
             f"/odoo/action-stock.action_picking_tree_all/{self.picking.id}",
             f"reliability_delivery.{tour}",
-            login=self.users["manager"].login,
+            login=(user or self.manager).login,
             timeout=120,
         )
         self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install", "-standard")
+class TestOrphanInBrowser(ParcelsCase):
+    """A carrier has a parcel for a transfer that Odoo did not save."""
+
+    test_tags = set()
+
+    def setUp(self):
+        super().setUp()
+        self.parcel = self.orphan(self.request("failed"), "T1")
 
     def test_the_parcel_is_used(self):
         self.run_tour("use_parcel")
@@ -109,3 +125,43 @@ class TestOrphanInBrowser(screens.ScreensCase, HttpCase):
         self.run_tour("cancel_by_hand")
         self.assertEqual(self.parcel.state, "cancelled")
         self.assertEqual(self.partner_system.requests, [])
+
+    def test_a_viewer_hands_the_parcel_over(self):
+        colleague = self.manager.copy({"name": "Petra Picker", "login": "petra"})
+        salesman = self.users["manager"]
+        salesman.group_ids += self.env.ref("sales_team.group_sale_salesman")
+        self.run_tour("hand_over", salesman)
+        self.assertEqual(self.picking.activity_ids.user_id, colleague)
+        self.assertEqual(self.parcel.state, "orphaned")
+
+
+@tagged("post_install", "-at_install", "-standard")
+class TestUnconfirmedInBrowser(ParcelsCase):
+    """A carrier has not answered the label request of a transfer."""
+
+    test_tags = set()
+
+    def setUp(self):
+        super().setUp()
+        self.carrier.integration_level = "rate_and_ship"
+        self.label = self.request("unknown")
+        self.attempt(self.label, "unknown")
+        product = self.env["product.product"].create({"name": "Goods", "type": "consu"})
+        move = {"product_id": product.id, "product_uom_qty": 1}
+        locations = ("location_id", "location_dest_id")
+        move |= {name: self.picking[name].id for name in locations}
+        self.picking.move_ids = [fields.Command.create(move)]
+        self.picking.action_confirm()
+
+    def test_a_manager_finds_out_that_there_is_none(self):
+        self.run_tour("resolve_none")
+        self.assertEqual(self.label.resolution, "Called them: there is none")
+        self.assertTrue(self.label.is_verified)
+        self.assertEqual(self.picking.state, "assigned")
+
+    def test_a_picker_without_a_role_is_asked_and_validates(self):
+        picker = new_test_user(self.env, "picker", "stock.group_stock_user", tz="UTC")
+        self.run_tour("answer_and_validate", picker)
+        self.assertEqual(self.picking.carrier_tracking_ref, "T9")
+        self.assertEqual(self.picking.state, "done")
+        self.assertEqual(self.label.resolved_by_id, picker)

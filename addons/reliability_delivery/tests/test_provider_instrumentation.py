@@ -15,7 +15,6 @@ from odoo.addons.reliability.api import is_metric_code
 from odoo.addons.reliability_integration.ledger.ledger import Ledger
 from odoo.addons.reliability_integration.tests.common import refuse
 
-from ..models.stock_picking import UNCONFIRMED_WAITS
 from ..provider_instrumentation import system_code
 from .common import DELIVERY_TYPE, CarrierCase
 
@@ -49,6 +48,7 @@ class TestOnRecord(CarrierCase):
         self.assertEqual(self.references(), {"T1": "committed"})
 
     def test_a_parcel_whose_validation_is_rolled_back_stays_an_orphan(self):
+        self.buy_without_asking()
         self.make_orphan("T1")
         self.provide_parcels("T2")
         with self.committed() as env:
@@ -328,7 +328,8 @@ class TestUnconfirmedLabel(CarrierCase):
             self.exchange()["is_possibly_duplicated"], "the carrier has listed none"
         )
 
-    def test_without_a_list_of_parcels_one_is_bought_and_marked(self):
+    def test_by_a_setting_one_is_bought_without_asking_and_marked(self):
+        self.buy_without_asking()
         self.assertEqual(self.tracking_after_validation(), "T2")
         exchange = self.exchange()
         self.assertEqual(
@@ -342,22 +343,6 @@ class TestUnconfirmedLabel(CarrierCase):
                 "One there.", True
             )
         self.assertFalse(self.exchange()["is_possibly_duplicated"])
-
-    def test_by_a_setting_a_person_checks_with_the_carrier_first(self):
-        with self.committed() as env:
-            env["ir.config_parameter"].set_param(UNCONFIRMED_WAITS.key, "True")
-            self.addCleanup(self.remove_parameter)
-        with self.assertRaisesRegex(UserError, "may have made a parcel"):
-            self.tracking_after_validation()
-        self.assertEqual(len(self.requested_ids), 1)
-        with self.committed() as env:
-            exchange = env["reliability.exchange"].search([])
-            exchange._resolve("They have none.", False)
-        self.assertEqual(self.tracking_after_validation(), "T2")
-
-    def remove_parameter(self):
-        with self.committed() as env:
-            env["ir.config_parameter"].set_param(UNCONFIRMED_WAITS.key, False)
 
 
 @tagged("post_install", "-at_install", "-standard")

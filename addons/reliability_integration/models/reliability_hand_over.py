@@ -68,6 +68,7 @@ class ReliabilityHandOver(models.TransientModel):
         :raise UserError: no colleague is chosen, or one who may not resolve it either
         """
         self.ensure_one()
+        self.check_access("write")
         self.exchange_ids.check_access("read")
         if not self.exchange_ids or not self.user_id:
             raise UserError(self.env._("Choose a colleague."))

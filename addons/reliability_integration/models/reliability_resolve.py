@@ -40,6 +40,7 @@ class ReliabilityResolve(models.TransientModel):
         :raise UserError: what was found, or the reason, is missing
         """
         self.ensure_one()
+        self.check_access("write")
         if not (self.reason or "").strip():
             raise UserError(
                 self.env._("Enter how you know. Your colleagues will read the reason.")

@@ -5,6 +5,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
 
 SCRIPT = "reliability_integration/migrations/19.0.1.1.0/post-migration.py"
+RESOLVE = "reliability_integration/migrations/19.0.1.2.0/post-migration.py"
 EARLIER = """
     ALTER TABLE reliability_attempt ADD COLUMN backend varchar;
     CREATE FUNCTION reliability_utc_timestamp(seconds text) RETURNS timestamp
@@ -37,3 +38,14 @@ class TestMigration(TransactionCase):
         self.assertEqual(self.env.cr.fetchall(), [(True,)])
         self.env.cr.execute(LEFT)
         self.assertEqual(self.env.cr.fetchall(), [(False, None, 0)])
+
+    def test_resolve_works_without_its_former_answer(self):
+        self.env.cr.execute(
+            "ALTER TABLE reliability_resolve ADD COLUMN was_done varchar NOT NULL"
+            " DEFAULT 'yes'; ALTER TABLE reliability_resolve"
+            " ALTER COLUMN was_done DROP DEFAULT"
+        )
+        load_script(file_path(RESOLVE), "reliability_resolve_migration").migrate(
+            self.env.cr, "19.0.1.1.0"
+        )
+        self.assertTrue(self.env["reliability.resolve"].create({}))

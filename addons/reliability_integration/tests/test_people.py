@@ -41,6 +41,12 @@ class PeopleCase(LedgerCase):
                 refuse("no")
         return self.exchange()["id"]
 
+    def take_away_documents(self, role):
+        """Let a user read documents, and write none."""
+        with self.committed() as env:
+            user = env["res.users"].browse(self.users[role])
+            user.group_ids -= env.ref("base.group_partner_manager")
+
     def reasons(self):
         """Return why exchanges may not be retried; empty where they may."""
         with self.committed() as env:
@@ -101,22 +107,20 @@ class TestRetry(PeopleCase):
         found = self.exchange()
         self.assertEqual((found["state"], found["attempt_count"]), ("failed", 6))
 
-    def test_a_viewer_cannot_retry_or_resolve(self):
+    def test_a_viewer_cannot_retry(self):
         exchange_id = self.fail()
-        for method in ("action_retry", "action_resolve"):
-            with self.assertRaises(AccessError):
-                with self.committed(self.users["viewer"]) as env:
-                    getattr(env["reliability.exchange"].browse(exchange_id), method)()
+        with self.assertRaises(AccessError):
+            with self.committed(self.users["viewer"]) as env:
+                env["reliability.exchange"].browse(exchange_id).action_retry()
 
     def test_a_retry_needs_write_access_to_the_document(self):
         exchange_id = self.fail()
-        with self.committed() as env:
-            partner_manager = env.ref("base.group_partner_manager")
-            manager = env["res.users"].browse(self.users["manager"])
-            manager.group_ids -= partner_manager
-        with self.assertRaises(AccessError):
-            with self.committed(self.users["manager"]) as env:
-                env["reliability.exchange"].browse(exchange_id)._schedule_retry()
+        self.take_away_documents("manager")
+        with self.committed(self.users["manager"]) as env:
+            found = env["reliability.exchange"].browse(exchange_id)
+            self.assertIn("Hand this over", found.no_retry_reason)
+            self.assertFalse(found._schedule_retry())
+        self.assertEqual(self.exchange()["state"], "failed")
 
     def test_a_deleted_document_cannot_be_opened(self):
         exchange_id = self.fail()
@@ -212,18 +216,18 @@ class TestRetry(PeopleCase):
 
 @tagged("post_install", "-at_install")
 class TestResolve(PeopleCase):
-    def resolve(self, was_done, reason="called them"):
-        with self.committed(self.users["manager"]) as env:
+    def resolve(self, found, reason="called them", role="manager"):
+        with self.committed(self.users[role]) as env:
             values = {
                 "exchange_ids": env["reliability.exchange"].search([]).ids,
-                "was_done": was_done,
+                "found": found,
                 "reason": reason,
             }
             env["reliability.resolve"].create(values).action_resolve()
 
     def test_the_user_and_the_reason_are_recorded(self):
         self.fail(calls=[REFUSED._replace(outcome="unknown")], repeatable="unsafe")
-        self.resolve("yes")
+        self.resolve("done")
         found = self.exchange()
         self.assertEqual(
             (found["state"], found["resolution"]), ("resolved", "called them")
@@ -233,18 +237,18 @@ class TestResolve(PeopleCase):
     def test_a_request_that_was_verified_as_not_done_may_be_retried(self):
         self.fail(calls=[REFUSED._replace(outcome="unknown")], repeatable="unsafe")
         self.assertTrue(self.reasons()[0])
-        self.resolve("no")
+        self.resolve("not_done")
         self.assertFalse(self.reasons()[0])
 
     def test_a_reason_has_no_secret(self):
         self.fail()
-        self.resolve("yes", "signed in there with password=x1y2")
+        self.resolve("done", "signed in there with password=x1y2")
         reason = self.exchange()["resolution"]
         self.assertEqual(reason, "signed in there with password=***")
 
     def test_after_a_resolved_exchange_a_new_one_begins(self):
         self.fail()
-        self.resolve("yes")
+        self.resolve("done")
         self.maintain_ledger()
         self.assertEqual(self.exchange()["state"], "resolved")
         with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
@@ -253,10 +257,119 @@ class TestResolve(PeopleCase):
             [row["state"] for row in self.exchanges()], ["resolved", "succeeded"]
         )
 
-    def test_the_reason_is_required(self):
+    def test_what_was_found_and_the_reason_are_required(self):
         self.fail()
-        with self.assertRaises(UserError):
-            self.resolve("yes", reason="  ")
+        for found, reason in (("done", "  "), (False, "called them")):
+            with self.assertRaises(UserError):
+                self.resolve(found, reason)
+
+    def test_nothing_is_chosen_beforehand(self):
+        exchange_id = self.fail()
+        with self.committed(self.users["viewer"]) as env:
+            action = env["reliability.exchange"].browse(exchange_id).action_resolve()
+            window = env[action["res_model"]].browse(action["res_id"])
+            self.assertEqual(window.exchange_ids.id, exchange_id)
+            self.assertFalse(window.found or window.reason)
+
+    def test_who_may_change_the_document_resolves_without_being_a_manager(self):
+        self.fail()
+        self.resolve("done", role="viewer")
+        found = self.exchange()
+        self.assertEqual(found["resolved_by_id"], self.users["viewer"])
+
+    def test_who_may_not_change_the_document_does_not_resolve(self):
+        exchange_id = self.fail()
+        for role in ("viewer", "manager"):
+            self.take_away_documents(role)
+            with self.committed(self.users[role]) as env:
+                found = env["reliability.exchange"].browse(exchange_id)
+                self.assertFalse(found.can_resolve)
+                with self.assertRaises(AccessError):
+                    found.action_resolve()
+            with self.assertRaises(AccessError):
+                self.resolve("done", role=role)
+        self.assertEqual(self.exchange()["state"], "failed")
+
+    def test_what_was_verified_says_nothing_of_a_later_attempt(self):
+        unknown = {
+            "calls": [REFUSED._replace(outcome="unknown")],
+            "repeatable": "unsafe",
+        }
+        self.fail(**unknown)
+        self.resolve("not_done")
+        self.assertFalse(self.reasons()[0])
+        self.fail(**unknown)
+        self.assertEqual(self.exchange()["state"], "unknown")
+        self.assertTrue(self.reasons()[0])
+
+    def test_a_request_that_odoo_refuses_does_not_settle_an_earlier_one(self):
+        self.fail(calls=[REFUSED._replace(outcome="unknown")], repeatable="unsafe")
+        self.fail(calls=[], repeatable="unsafe")
+        outcomes = [attempt["outcome"] for attempt in self.attempts()]
+        self.assertEqual(outcomes, ["unknown", "rejected"])
+        self.assertEqual(self.exchange()["state"], "unknown")
+
+
+@tagged("post_install", "-at_install")
+class TestHandOver(PeopleCase):
+    """Who may not resolve hands over to somebody who may."""
+
+    def setUp(self):
+        super().setUp()
+        self.exchange_id = self.fail()
+        self.take_away_documents("viewer")
+
+    def hand_over(self, env, to, message=""):
+        """Hand the exchange over as the web client does."""
+        found = env["reliability.exchange"].browse(self.exchange_id)
+        action = found.action_hand_over()
+        window = env[action["res_model"]].browse(action["res_id"])
+        window.write({"user_id": to, "message": message})
+        return window.action_hand_over()
+
+    def activities(self):
+        """Return the colleague, and the text, of each activity on the document."""
+        with self.committed() as env:
+            return [
+                (activity.user_id.id, activity.note)
+                for activity in self.partner(env).activity_ids
+            ]
+
+    def test_the_colleague_has_an_activity_on_the_document(self):
+        with self.committed(self.users["viewer"]) as env:
+            self.hand_over(env, self.users["manager"], "Ask Mr <Smith>.")
+        ((colleague, text),) = self.activities()
+        self.assertEqual(colleague, self.users["manager"])
+        self.assertIn("Ask Mr &lt;Smith&gt;.", text)
+
+    def test_handing_over_twice_makes_one_activity(self):
+        for _time in range(2):
+            with self.committed(self.users["viewer"]) as env:
+                self.hand_over(env, self.users["manager"])
+        self.assertEqual(len(self.activities()), 1)
+
+    def test_only_who_may_change_the_document_is_proposed_and_accepted(self):
+        with self.committed(self.users["viewer"]) as env:
+            found = env["reliability.exchange"].browse(self.exchange_id)
+            action = found.action_hand_over()
+            window = env[action["res_model"]].browse(action["res_id"])
+            proposed = window.candidate_ids.ids
+            self.assertIn(self.users["manager"], proposed)
+            self.assertNotIn(self.users["viewer"], proposed)
+            self.assertFalse(window.user_id)
+            with self.assertRaisesRegex(UserError, "somebody else"):
+                self.hand_over(env, self.users["viewer"])
+        self.assertEqual(self.activities(), [])
+
+    def test_the_owner_of_the_partner_system_is_proposed(self):
+        with self.committed() as env:
+            system = env["reliability.integration"].search([("code", "=", "dhl")])
+            system.owner_id = self.users["manager"]
+        with self.committed(self.users["viewer"]) as env:
+            found = env["reliability.exchange"].browse(self.exchange_id)
+            action = found.action_hand_over()
+            window = env[action["res_model"]].browse(action["res_id"])
+            self.assertEqual(window.user_id.id, self.users["manager"])
 
 
 def _call(partner):

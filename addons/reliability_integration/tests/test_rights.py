@@ -10,6 +10,7 @@ from odoo.tests import tagged
 from .screens import ScreensCase, listed
 
 LEDGER = ("reliability.exchange", "reliability.attempt", "reliability.reference")
+ANSWER = {"found": "done", "reason": "called them"}
 ROLES = ("viewer", "manager", "admin", "plain", "elsewhere")
 
 
@@ -81,18 +82,27 @@ class TestRights(ScreensCase):
             "admin", "reliability.integration", "write", self.dhl.ids, {"name": "D"}
         )
 
-    def test_only_managers_open_the_retry_and_resolve_windows(self):
+    def test_only_managers_retry_and_resolve_what_has_no_document(self):
         for role in ("viewer", "plain"):
             for method in ("action_retry", "action_resolve"):
                 call = (role, "reliability.exchange", method, self.failed.ids)
                 self.assert_refused(*call)
-            for model in ("reliability.retry", "reliability.resolve"):
-                self.assert_refused(role, model, "create", [{}])
+            self.assert_refused(role, "reliability.retry", "create", [{}])
         call = ("manager", "reliability.exchange", "action_retry", self.failed.ids)
         self.assertEqual(self.rpc(*call)["res_model"], "reliability.retry")
 
+    def test_only_readers_of_an_exchange_hand_it_over(self):
+        call = ("reliability.exchange", "action_hand_over", self.failed.ids)
+        self.assertEqual(
+            self.rpc("viewer", *call)["res_model"], "reliability.hand.over"
+        )
+        for role in ("plain", "elsewhere"):
+            self.assert_refused(role, *call)
+        for model in ("reliability.resolve", "reliability.hand.over"):
+            self.assert_refused("plain", model, "create", [{}])
+
     def test_a_manager_resolves_with_a_reason(self):
-        ids = self.wizard("manager", "reliability.resolve", reason="called them")
+        ids = self.wizard("manager", "reliability.resolve", **ANSWER)
         self.rpc("manager", "reliability.resolve", "action_resolve", ids)
         self.assertEqual(self.failed.state, "resolved")
         self.assertEqual(self.failed.resolved_by_id, self.users["manager"])
@@ -102,14 +112,14 @@ class TestRights(ScreensCase):
             ("reliability.resolve", "action_resolve"),
             ("reliability.retry", "action_retry"),
         ):
-            values = {"reason": "mine"} if model == "reliability.resolve" else {}
+            values = ANSWER if model == "reliability.resolve" else {}
             with self.assertRaises(AccessError):
                 ids = self.wizard("elsewhere", model, **values)
                 self.rpc("elsewhere", model, method, ids)
         self.assertEqual(self.failed.state, "failed")
 
     def test_the_window_of_another_user_does_nothing(self):
-        ids = self.wizard("manager", "reliability.resolve", reason="called them")
+        ids = self.wizard("manager", "reliability.resolve", **ANSWER)
         with contextlib.suppress(AccessError):
             self.rpc("elsewhere", "reliability.resolve", "action_resolve", ids)
         self.assertEqual(self.failed.state, "failed")
@@ -124,7 +134,7 @@ class TestRights(ScreensCase):
                 "_drop_functions",
                 "_count_orphans",
             ),
-            "reliability.reference": ("_decide",),
+            "reliability.reference": ("_adopt", "_decide"),
             "reliability.health.provider": ("_cards", "_alerts"),
             "reliability.integration": ("_in_scope", "_attempts_by_quarter"),
         }.items():

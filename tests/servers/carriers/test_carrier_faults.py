@@ -39,12 +39,6 @@ COMMITTED, ROLLED_BACK = "committed", "rolled_back"
 # its parcels' states.
 COMMITTED_PARCEL = ("succeeded", [SUCCEEDED], [COMMITTED], ["committed"])
 ORPHANED_PARCEL = ("failed", [SUCCEEDED], [ROLLED_BACK], ["orphaned"])
-SECOND_PARCEL = (
-    "succeeded",
-    [SUCCEEDED] * 2,
-    [ROLLED_BACK, COMMITTED],
-    ["orphaned", "committed"],
-)
 UNKNOWN_PARCEL = ("unknown", [UNKNOWN], [ROLLED_BACK], [])
 
 ALONE = {
@@ -53,7 +47,8 @@ ALONE = {
     "timeout_after": [UNKNOWN_PARCEL],
     "cut": [UNKNOWN_PARCEL],
     "rollback": [ORPHANED_PARCEL],
-    "serialization": [SECOND_PARCEL],
+    # Odoo repeats the request, and asks before it buys another parcel.
+    "serialization": [ORPHANED_PARCEL],
     "killed": [UNKNOWN_PARCEL],
     # The connector has its answer, and cannot write it to the database.
     "postgresql_restarted": [UNKNOWN_PARCEL],
@@ -66,7 +61,7 @@ BATCH = {
     "timeout_after": [COMMITTED_PARCEL, ("unknown", [UNKNOWN], [COMMITTED], [])],
     "cut": [COMMITTED_PARCEL, ("unknown", [UNKNOWN], [COMMITTED], [])],
     "rollback": [ORPHANED_PARCEL, ORPHANED_PARCEL],
-    "serialization": [SECOND_PARCEL, SECOND_PARCEL],
+    "serialization": [ORPHANED_PARCEL, ORPHANED_PARCEL],
     "killed": [ORPHANED_PARCEL, UNKNOWN_PARCEL],
     "postgresql_restarted": [ORPHANED_PARCEL, UNKNOWN_PARCEL],
 }

@@ -51,3 +51,52 @@ registry.category("web_tour.tours").add("reliability_delivery.cancel_by_hand", {
         { trigger: NO_BANNER },
     ],
 });
+
+registry.category("web_tour.tours").add("reliability_delivery.hand_over", {
+    steps: () => [
+        {
+            content: "Who may not change the transfer has no other button",
+            trigger: `${BANNER}:not(:has(button:contains(Use this parcel))) button:contains(Hand over)`,
+            run: "click",
+        },
+        { trigger: ".modal p:contains(has parcel T1)" },
+        { trigger: ".modal [name=user_id] input", run: "edit Petra" },
+        { trigger: ".o-autocomplete--dropdown-item:contains(Petra Picker)", run: "click" },
+        { trigger: ".modal button[name=action_hand_over]", run: "click" },
+        { trigger: ".o_notification:contains(Petra Picker has an activity)" },
+    ],
+});
+
+/** The banner of a transfer whose label nobody has confirmed. */
+const QUESTION = ".o_form_view .alert-warning:contains(Probe Parcels did not answer)";
+const NO_QUESTION = ".o_form_view:not(:has(.alert-warning:contains(did not answer)))";
+
+registry.category("web_tour.tours").add("reliability_delivery.resolve_none", {
+    steps: () => [
+        { trigger: `${QUESTION} button:contains(Resolve)`, run: "click" },
+        {
+            content: "Nothing is chosen beforehand",
+            trigger: ".modal [name=parcel]:not(:has(input:checked)) label:contains(no such parcel)",
+            run: "click",
+        },
+        {
+            trigger: ".modal [name=reason] textarea",
+            run: "edit Called them: there is none",
+        },
+        { trigger: ".modal button[name=action_resolve]:contains(Resolve)", run: "click" },
+        { trigger: NO_QUESTION },
+    ],
+});
+
+registry.category("web_tour.tours").add("reliability_delivery.answer_and_validate", {
+    steps: () => [
+        { trigger: QUESTION },
+        { trigger: ".o_form_view button[name=button_validate]", run: "click" },
+        { trigger: ".modal p:contains(Probe Parcels did not answer)" },
+        { trigger: ".modal [name=parcel] label:contains(use it)", run: "click" },
+        { trigger: ".modal [name=number] input", run: "edit T9" },
+        { trigger: ".modal [name=reason] textarea", run: "edit Called them" },
+        { trigger: ".modal button:contains(Resolve and validate)", run: "click" },
+        { trigger: `${NO_QUESTION} .o_arrow_button_current:contains(Done)` },
+    ],
+});

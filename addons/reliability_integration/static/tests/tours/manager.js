@@ -40,7 +40,12 @@ registry.category("web_tour.tours").add("reliability_integration.manager", {
             run: "click",
         },
         {
-            trigger: ".o_form_view:has(.alert:contains(cannot retry)) [name=action_resolve]",
+            trigger: ".o_form_view:has(.alert:contains(DHL did not answer)) [name=action_resolve]",
+            run: "click",
+        },
+        {
+            content: "Nothing is chosen beforehand",
+            trigger: ".modal [name=found]:not(:has(input:checked)) label:contains(nothing is left)",
             run: "click",
         },
         {
