@@ -93,7 +93,7 @@ METHODS = {
     ("reliability.edi.expected.document", "action_learn"): MANAGERS,
     ("reliability.exchange", "action_hand_over"): VIEWERS,
     ("reliability.exchange", "action_open_document"): VIEWERS,
-    ("reliability.exchange", "action_resolve"): MANAGERS,
+    ("reliability.exchange", "action_resolve"): VIEWERS,
     ("reliability.exchange", "action_retry"): MANAGERS,
     ("reliability.exchange", "read_progress"): VIEWERS,
     ("reliability.hand.over", "action_hand_over"): VIEWERS,

@@ -24,7 +24,7 @@ class ReliabilityReference(models.Model):
             request = reference.exchange_id
             reference.is_parcel = (
                 reference.kind == TRACKING
-                and request.operation != CANCELLATION
+                and request.operation == LABEL
                 and request.res_model == _TRANSFER
             )
 
@@ -35,7 +35,6 @@ class ReliabilityReference(models.Model):
             reference.can_adopt = (
                 reference.is_parcel
                 and reference.can_resolve
-                and reference.exchange_id.operation == LABEL
                 and reference.exchange_id._transfer()._reliability_needs_parcel()
             )
 

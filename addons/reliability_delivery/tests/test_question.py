@@ -369,6 +369,12 @@ class TestWhoResolves(QuestionCase):
         with self.committed(self.roles[role]) as env:
             return call_kw(env[model], method, args, kwargs)
 
+    def open_question(self, role):
+        """Choose *Resolve* in the banner of the transfer; return the window's ids."""
+        method = "action_reliability_resolve"
+        action = self.rpc(role, "stock.picking", method, [self.picking_id])
+        return [action["res_id"]]
+
     def orphan_ids(self):
         return [row["id"] for row in self.rows("SELECT id FROM reliability_reference")]
 
@@ -403,17 +409,17 @@ class TestWhoResolves(QuestionCase):
             ):
                 with self.assertRaises(AccessError, msg=(role, method)):
                     self.rpc(role, "reliability.reference", method, ids)
+            values = {
+                "exchange_ids": self.exchange_ids(),
+                "parcel": "use",
+                "number": "T1",
+                "reason": "called them",
+            }
             with self.assertRaises(AccessError, msg=role):
-                self.rpc(
-                    role, "reliability.exchange", "action_resolve", self.exchange_ids()
-                )
+                window = self.rpc(role, "reliability.resolve", "create", [values])
+                self.rpc(role, "reliability.resolve", "action_resolve", window)
             with self.assertRaises(AccessError, msg=role):
-                self.rpc(
-                    role,
-                    "stock.picking",
-                    "action_reliability_resolve",
-                    [self.picking_id],
-                )
+                self.open_question(role)
         self.assertEqual(self.references(), {"T1": "orphaned"})
 
     def test_a_picker_without_a_role_reads_what_to_do_and_resolves(self):
@@ -426,22 +432,16 @@ class TestWhoResolves(QuestionCase):
         )
         self.assertIn("has parcel T1", found["reliability_orphan_text"])
         self.assertTrue(found["reliability_can_resolve"])
-        action = self.rpc(
-            "plain picker", "stock.picking", "action_reliability_resolve",
-            [self.picking_id],
-        )  # fmt: skip
-        window = [action["res_id"]]
-        (shown,) = self.rpc(
-            "plain picker", "reliability.resolve", "web_read", window,
-            {name: {} for name in ("explanation", "is_parcel", "number", "parcel")},
-        )  # fmt: skip
-        self.assertIn("has parcel T1", shown["explanation"])
-        self.assertEqual((shown["number"], shown["parcel"]), ("T1", False))
-        self.rpc(
-            "plain picker", "reliability.resolve", "web_save", window,
-            {"parcel": "use", "reason": "called them"}, {},
-        )  # fmt: skip
-        self.rpc("plain picker", "reliability.resolve", "action_resolve", window)
+        window = self.open_question("plain picker")
+        names = ("explanation", "is_parcel", "number", "parcel")
+        shown = {name: {} for name in names}
+        call = "plain picker", "reliability.resolve"
+        (found,) = self.rpc(*call, "web_read", window, shown)
+        self.assertIn("has parcel T1", found["explanation"])
+        self.assertEqual((found["number"], found["parcel"]), ("T1", False))
+        answer = {"parcel": "use", "reason": "called them"}
+        self.rpc(*call, "web_save", window, answer, shown)
+        self.rpc(*call, "action_resolve", window)
         self.assertEqual(self.references(), {"T1": "adopted"})
         with self.assertRaises(AccessError):
             self.rpc(
@@ -449,19 +449,15 @@ class TestWhoResolves(QuestionCase):
             )
 
     def test_the_window_of_a_picker_is_for_nobody_else(self):
-        action = self.rpc(
-            "plain picker", "stock.picking", "action_reliability_resolve",
-            [self.picking_id],
-        )  # fmt: skip
+        window = self.open_question("plain picker")
         for role in ("picker", "operator", "portal", "elsewhere"):
             with self.assertRaises(AccessError, msg=role):
-                self.rpc(
-                    role, "reliability.resolve", "action_resolve", [action["res_id"]]
-                )
+                self.rpc(role, "reliability.resolve", "action_resolve", window)
 
     def test_an_operator_hands_over_to_somebody_of_the_warehouse(self):
+        # Resolve opens this window, too, for who may not resolve.
         action = self.rpc(
-            "operator", "reliability.exchange", "action_hand_over", self.exchange_ids()
+            "operator", "reliability.exchange", "action_resolve", self.exchange_ids()
         )
         model, window = action["res_model"], [action["res_id"]]
         (found,) = self.rpc("operator", model, "read", window, ["candidate_ids"])

@@ -398,14 +398,13 @@ class ReliabilityExchange(models.Model):
         }
 
     def action_resolve(self):
-        """Open a window that records what a person has found out.
-
-        :raise AccessError: the user may resolve none of these exchanges
+        """Open a window that records what a person has found out; who may resolve none
+        of these exchanges gets the window that hands them over.
         """
         self.check_access("read")
-        resolvable = self._resolvable()
-        (resolvable or self)._check_resolvable()
-        return resolvable._open_resolve()
+        if resolvable := self._resolvable():
+            return resolvable._open_resolve()
+        return self.action_hand_over()
 
     def action_hand_over(self):
         """Open a window that hands these exchanges over to a colleague."""

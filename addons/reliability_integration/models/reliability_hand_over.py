@@ -14,6 +14,9 @@ class ReliabilityHandOver(models.TransientModel):
 
     exchange_ids = fields.Many2many("reliability.exchange", string="Exchanges")
     explanation = fields.Text(compute="_compute_explanation")
+    refusal = fields.Text(
+        compute="_compute_explanation", help="Why the user does not resolve it."
+    )
     candidate_ids = fields.Many2many("res.users", compute="_compute_candidate_ids")
     user_id = fields.Many2one(
         "res.users",
@@ -32,6 +35,8 @@ class ReliabilityHandOver(models.TransientModel):
         for window in self:
             exchanges = window.exchange_ids
             window.explanation = exchanges._explain() if len(exchanges) == 1 else ""
+            refused = (exchanges - exchanges._resolvable())[:1]
+            window.refusal = refused and refused._reason_not_to_resolve()
 
     @api.depends("exchange_ids")
     def _compute_candidate_ids(self):

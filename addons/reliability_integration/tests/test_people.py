@@ -284,8 +284,10 @@ class TestResolve(PeopleCase):
             with self.committed(self.users[role]) as env:
                 found = env["reliability.exchange"].browse(exchange_id)
                 self.assertFalse(found.can_resolve)
-                with self.assertRaises(AccessError):
-                    found.action_resolve()
+                action = found.action_resolve()
+                self.assertEqual(action["res_model"], "reliability.hand.over")
+                window = env[action["res_model"]].browse(action["res_id"])
+                self.assertIn("You may not change", window.refusal)
             with self.assertRaises(AccessError):
                 self.resolve("done", role=role)
         self.assertEqual(self.exchange()["state"], "failed")

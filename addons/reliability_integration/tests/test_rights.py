@@ -84,10 +84,13 @@ class TestRights(ScreensCase):
 
     def test_only_managers_retry_and_resolve_what_has_no_document(self):
         for role in ("viewer", "plain"):
-            for method in ("action_retry", "action_resolve"):
-                call = (role, "reliability.exchange", method, self.failed.ids)
-                self.assert_refused(*call)
+            call = (role, "reliability.exchange", "action_retry", self.failed.ids)
+            self.assert_refused(*call)
             self.assert_refused(role, "reliability.retry", "create", [{}])
+        with self.assertRaises(AccessError):
+            ids = self.wizard("viewer", "reliability.resolve", **ANSWER)
+            self.rpc("viewer", "reliability.resolve", "action_resolve", ids)
+        self.assertEqual(self.failed.state, "failed")
         call = ("manager", "reliability.exchange", "action_retry", self.failed.ids)
         self.assertEqual(self.rpc(*call)["res_model"], "reliability.retry")
 
