@@ -108,8 +108,9 @@ class StockPicking(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_reliability_can_resolve(self):
         writable = self._origin._filtered_access("write")
+        may_answer = self.env["reliability.resolve"].has_access("write")
         for picking in self:
-            picking.reliability_can_resolve = picking._origin in writable
+            picking.reliability_can_resolve = may_answer and picking._origin in writable
 
     def _reliability_exchanges_of_labels(self, domain):
         """Return the label requests of these transfers that match a domain, oldest

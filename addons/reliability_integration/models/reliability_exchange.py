@@ -166,6 +166,10 @@ class ReliabilityExchange(models.Model):
         compute="_compute_can_resolve",
         help="Whether the reader may resolve it: who may change the document may.",
     )
+    can_open_document = fields.Boolean(
+        compute="_compute_can_resolve",
+        help="Whether the reader may read the document, or would learn that it is gone.",
+    )
     explanation = fields.Text(
         string="What to Do",
         compute="_compute_explanation",
@@ -235,8 +239,17 @@ class ReliabilityExchange(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_can_resolve(self):
         resolvable = self._resolvable()
+        hidden = {
+            (name, id_)
+            for name, documents in self._documents().items()
+            for id_ in (documents - documents._filtered_access("read"))._ids
+        }
         for exchange in self:
+            document = exchange.res_model, exchange.res_id
             exchange.can_resolve = exchange in resolvable
+            exchange.can_open_document = (
+                bool(exchange.res_id) and document not in hidden
+            )
 
     @api.depends("state", "orphan_count", "is_possibly_duplicated")
     @api.depends_context("uid", "lang", "allowed_company_ids")

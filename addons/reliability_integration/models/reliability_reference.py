@@ -39,6 +39,7 @@ class ReliabilityReference(models.Model):
     )
 
     can_resolve = fields.Boolean(compute="_compute_can_resolve")
+    can_open_document = fields.Boolean(compute="_compute_can_resolve")
     explanation = fields.Text(
         string="What to Do",
         compute="_compute_explanation",
@@ -55,7 +56,9 @@ class ReliabilityReference(models.Model):
         resolvable = self.exchange_id._resolvable()
         for reference in self:
             is_orphan = reference.state == "orphaned"
-            reference.can_resolve = is_orphan and reference.exchange_id in resolvable
+            exchange = reference.exchange_id
+            reference.can_resolve = is_orphan and exchange in resolvable
+            reference.can_open_document = exchange.can_open_document
 
     @api.depends("state", "exchange_id")
     @api.depends_context("uid", "lang", "allowed_company_ids")

@@ -55,11 +55,18 @@ registry.category("web_tour.tours").add("reliability_delivery.cancel_by_hand", {
 registry.category("web_tour.tours").add("reliability_delivery.hand_over", {
     steps: () => [
         {
+            content: "The form says what to do",
+            trigger: ".o_form_view .alert:contains(Probe Parcels has parcel T1)",
+        },
+        {
             content: "Who may not change the transfer has no other button",
-            trigger: `${BANNER}:not(:has(button:contains(Use this parcel))) button:contains(Hand over)`,
+            trigger:
+                ".o_form_view:not(:has(button:contains(Use this parcel)))" +
+                ":not(:has(button:contains(Resolve))):not(:has(button:contains(Document)))" +
+                " button:contains(Hand over)",
             run: "click",
         },
-        { trigger: ".modal p:contains(has parcel T1)" },
+        { trigger: ".modal .o_form_view:contains(has parcel T1)" },
         { trigger: ".modal [name=user_id] input", run: "edit Petra" },
         { trigger: ".o-autocomplete--dropdown-item:contains(Petra Picker)", run: "click" },
         { trigger: ".modal button[name=action_hand_over]", run: "click" },
@@ -92,7 +99,7 @@ registry.category("web_tour.tours").add("reliability_delivery.answer_and_validat
     steps: () => [
         { trigger: QUESTION },
         { trigger: ".o_form_view button[name=button_validate]", run: "click" },
-        { trigger: ".modal p:contains(Probe Parcels did not answer)" },
+        { trigger: ".modal .o_form_view:contains(Probe Parcels did not answer)" },
         { trigger: ".modal [name=parcel] label:contains(use it)", run: "click" },
         { trigger: ".modal [name=number] input", run: "edit T9" },
         { trigger: ".modal [name=reason] textarea", run: "edit Called them" },
