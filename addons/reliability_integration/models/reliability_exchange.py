@@ -168,7 +168,7 @@ class ReliabilityExchange(models.Model):
     )
     can_open_document = fields.Boolean(
         compute="_compute_can_resolve",
-        help="Whether the reader may read the document, or would learn that it is gone.",
+        help="Whether the reader may read the document, or it is gone.",
     )
     explanation = fields.Text(
         string="What to Do",
