@@ -165,11 +165,12 @@ class TestOrphans(ScreensCase):
         self.assertEqual((self.failed.orphan_count, self.failed.state), (1, "failed"))
 
     def test_an_unsafe_request_with_orphans_may_not_be_retried(self):
-        self.enterContext(listed("res.company", "exists"))
+        self.enterContext(listed("res.partner", "exists"))
+        self.users["manager"].group_ids += self.env.ref("base.group_partner_manager")
         self.failed.sudo().write(
             {
-                "res_model": "res.company",
-                "res_id": self.company.id,
+                "res_model": "res.partner",
+                "res_id": self.company.partner_id.id,
                 "retry_method": "exists",
                 "is_verified": True,
             }
