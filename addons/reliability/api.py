@@ -3,9 +3,9 @@
 All other names may change without notice; ``make lint`` reports imports of them.  The
 models and methods that addons extend are documented where they are defined:
 ``base._reliability_outcome`` (did a call do its work), ``reliability.gauge`` (numbers
-from the database), ``reliability.health.provider`` (backlogs, alerts and cards),
-``reliability.evaluator`` (findings), ``reliability.diagnosis`` (root causes) and
-``reliability.self.check`` (problems of the telemetry).
+from the database), ``reliability.health.provider`` (backlogs, alerts, cards,
+departures), ``reliability.evaluator`` (findings), ``reliability.diagnosis`` (root
+causes) and ``reliability.self.check`` (problems of the telemetry).
 
 A family of an addon, from its registration to an event::
 
@@ -132,8 +132,9 @@ from .telemetry.parameters import MomentParameter, NumberParameter, SwitchParame
 #   weeks_before(moment, …)    the same local time, weeks before; BASELINE_WEEKS of them
 #   formatting                 durations and times for people
 #   Scope, Warehouse           companies and warehouse that a user has chosen
-#   Alert, Backlog, Card       what a health provider returns; AlertText is an alert as
-#                              one reader sees it; SEVERITY_NAMES are those of alerts
+#   Alert, Backlog, Card       what a health provider returns, and Departure; an
+#                              AlertText is an alert as one reader sees it
+#   SEVERITY_NAMES             severities of alerts; INFORMATION is the mildest
 #   STATES, STATE_NAMES        states of services and their names; NO_DATA, FINE,
 #                              DEGRADED, INTERRUPTED; TROUBLED are the last two
 #   StatusKey, Finding         what an evaluation finds, and the status that it is for;
@@ -150,6 +151,7 @@ from .models.reliability_health_provider import (
     AlertText,
     Backlog,
     Card,
+    Departure,
     Scope,
     Warehouse,
 )

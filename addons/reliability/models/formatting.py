@@ -4,6 +4,10 @@ Durations use the symbols of the International System of Units: Babel writes "2 
 English, and "2 hour" in German in its narrowest form.
 """
 
+from datetime import UTC
+
+import pytz
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime, format_time, formatLang
@@ -19,6 +23,35 @@ def moment(env, when):
     if _date(env, when) == _date(env, fields.Datetime.now()):
         return format_time(env, when, time_format="HH:mm")
     return format_datetime(env, when, dt_format="d MMM, HH:mm")
+
+
+def zoned_moment(env, when, zone):
+    """Return a time of the day as `moment` does, with the name of its time zone if
+    clocks at the place in question show another time.
+
+    :param datetime when: in UTC
+    :param str zone: of the place, such as a warehouse
+    """
+    text = moment(env, when)
+    if shows_time_of(env, when, zone):
+        return text
+    names = {"time": text, "zone": zone_name(_zone(env).zone)}
+    return env._("%(time)s (%(zone)s)", **names)
+
+
+def shows_time_of(env, when, zone):
+    """Return whether the user's clock shows the time of a time zone.
+
+    :param datetime when: in UTC
+    """
+    utc = when.replace(tzinfo=UTC)
+    other = utc.astimezone(pytz.timezone(zone))
+    return utc.astimezone(_zone(env)).utcoffset() == other.utcoffset()
+
+
+def zone_name(zone):
+    """Return the name of a time zone as people read it: "America/New York"."""
+    return zone.replace("_", " ")
 
 
 def duration(env, seconds):
@@ -74,6 +107,10 @@ def _whole_units(env, seconds):
     if seconds < _DAY:
         return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
     return _("%(days)s d %(hours)s h", days=hours // 24, hours=hours % 24)
+
+
+def _zone(env):
+    return pytz.timezone(env.user.tz or "UTC")
 
 
 def _date(env, when):

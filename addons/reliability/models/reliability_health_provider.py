@@ -1,9 +1,9 @@
-"""The health provider: what addons know of backlogs, alerts and cards.
+"""The health provider: what addons know of backlogs, alerts, cards and departures.
 
 Calls are measured by this addon.  Other addons know the backlogs in their tables, what
-somebody should act on, and what else deserves a card on the cockpit.  They extend
-``reliability.health.provider`` and return data; evaluation, screens and notifications
-read it from here, and name no addon.
+somebody should act on, what else deserves a card on the cockpit, and what leaves at
+which time.  They extend ``reliability.health.provider`` and return data; evaluation,
+screens and notifications read it from here, and name no addon.
 """
 
 from datetime import datetime
@@ -161,6 +161,39 @@ class Card(NamedTuple):
     subject: str = ""
 
 
+class Departure(NamedTuple):
+    """Something that leaves at a time and does not wait, such as a truck.
+
+    Texts are in the user's language and time zone.
+
+    :ivar key: identifies the departure
+    :ivar name: what leaves
+    :ivar time: when
+    :ivar state: one of :data:`STATE_NAMES`, for its colour
+    :ivar state_name: the state in the words of what leaves: "In time"
+    :ivar ready: how much of it is ready; 0 of ``total`` 0 if nothing is due
+    :ivar progress: the same in words: "5 of 18 packed"
+    :ivar pace: how fast work goes, and when the last is ready
+    :ivar text: what is wrong and what to do, in a sentence; empty if nothing is
+    :ivar button: what the action opens, with its number
+    :ivar action: opens exactly the records that ``button`` counts; ``False`` if there
+        is none, or none that this user may see
+    """
+
+    key: str
+    name: str
+    time: str
+    state: str
+    state_name: str
+    ready: int = 0
+    total: int = 0
+    progress: str = ""
+    pace: str = ""
+    text: str = ""
+    button: str = ""
+    action: dict | bool = False
+
+
 class ReliabilityHealthProvider(models.AbstractModel):
     """Addons extend these methods, and call ``super()``."""
 
@@ -239,6 +272,15 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
         :param Scope scope: what the user looks at
         :rtype: list[Card]
+        """
+        return []
+
+    @api.model
+    def _departures(self, scope):
+        """Return what leaves today, the first one first.
+
+        :param Scope scope: what the user looks at
+        :rtype: list[Departure]
         """
         return []
 

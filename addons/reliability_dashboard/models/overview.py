@@ -98,6 +98,10 @@ class Overview:
             "cards": cards,
             "alerts": self._alert_rows(),
             "alert_count": len(self.alerts),
+            "departures": [
+                departure._asdict()
+                for departure in self.provider._departures(self.scope)
+            ],
             "summary": self.summary() if self._is_complete() else False,
             "operations": self._operation_counts(by_hour),
             "technical": settings.reliability_technical,

@@ -1,6 +1,8 @@
 from . import (
     delivery_carrier,
     reliability_cutoff,
+    reliability_cutoff_messages,
+    reliability_departures,
     reliability_exchange,
     reliability_gauge,
     reliability_health_provider,

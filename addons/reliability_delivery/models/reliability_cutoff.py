@@ -1,13 +1,12 @@
 """Cutoffs: the times at which trucks leave and parcels must be ready."""
 
-from datetime import datetime, timedelta
-from typing import NamedTuple
-
 from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
-from odoo.addons.reliability.api import LocalDay, create_functions, formatting
+from odoo.addons.reliability.api import create_functions, formatting
+
+from ..forecast import CutoffKey, Forecast
 
 _DAYS = (
     "monday",
@@ -18,53 +17,16 @@ _DAYS = (
     "saturday",
     "sunday",
 )
-AT_RISK, MISSED = "at_risk", "missed"
 _VIEW, _FUNCTION = "reliability_cutoff_forecast", "reliability_forecast_cutoffs"
-
-
-class Forecast(NamedTuple):
-    """The forecast of one of today's cutoffs, see ``data/forecast.sql``.
-
-    :ivar cutoff: a record
-    :ivar departure: when the truck leaves, in UTC
-    :ivar parcels_left: parcels still to do
-    :ivar parcels_missing: how many of them will miss the truck
-    :ivar parcels_per_hour: pace at which parcels are validated
-    :ivar ready_at: when the last one will be ready, in UTC; ``None`` without a pace
-    :ivar state: ``done``, ``in_time``, ``not_begun``, ``at_risk`` or ``missed``
-    """
-
-    cutoff: models.Model
-    departure: datetime
-    parcels_left: int
-    parcels_missing: int
-    parcels_per_hour: float
-    ready_at: datetime | None
-    state: str
-
-
-class CutoffKey(NamedTuple):
-    """The warehouse, carrier and schedule of a cutoff, as the cache holds them.
-
-    :ivar carrier_id: empty where the cutoff is for all carriers without their own
-    :ivar days: whether the truck leaves, from Monday to Sunday
-    """
-
-    cutoff_id: int
-    company_id: int
-    warehouse_id: int
-    carrier_id: int
-    hour: float
-    tz: str
-    days: tuple[bool, ...]
-
-    def departure(self, now: datetime) -> datetime | None:
-        """Return when the truck leaves today in the cutoff's time zone, in UTC.
-
-        ``None`` where no truck leaves today.
-        """
-        day = LocalDay.containing(now, self.tz)
-        return day.at(self.hour) if self.days[day.date.weekday()] else None
+_FORECASTS = """
+    SELECT forecast.*, cutoff.company_id, cutoff.warehouse_id, cutoff.carrier_id,
+           cutoff.tz, warehouse.code AS warehouse, carrier.name AS carrier
+      FROM reliability_forecast_cutoffs(%s AT TIME ZONE 'UTC') AS forecast
+      JOIN reliability_cutoff AS cutoff ON cutoff.id = forecast.id
+      JOIN stock_warehouse AS warehouse ON warehouse.id = cutoff.warehouse_id
+      LEFT JOIN delivery_carrier AS carrier ON carrier.id = cutoff.carrier_id
+     WHERE cutoff.id IN %s
+"""
 
 
 class ReliabilityCutoff(models.Model):
@@ -118,6 +80,11 @@ class ReliabilityCutoff(models.Model):
         " minutes before the truck leaves. Where work has begun, the cutoff is at risk"
         " as soon as the pace is too slow.",
     )
+    forecast_values = fields.Json(
+        compute="_compute_forecast_values",
+        help="The forecast of today's truck, read once in a transaction: what is shown"
+        " of it in several parts of a screen agrees.",
+    )
     forecast = fields.Char(compute="_compute_forecast", string="Today")
 
     _sensible_numbers = models.Constraint(
@@ -143,8 +110,10 @@ class ReliabilityCutoff(models.Model):
         """Drop the forecast, and the gauges that read it."""
         view, function = SQL.identifier(_VIEW), SQL.identifier(_FUNCTION)
         self.env.cr.execute(SQL("DROP VIEW IF EXISTS %s CASCADE", view))
-        self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", function))
+        # Without its arguments: earlier versions had others.
+        self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", function))
 
+    @api.depends_context("uid", "lang")
     @api.depends("warehouse_id", "carrier_id", "hour", "tz")
     def _compute_display_name(self):
         for cutoff in self:
@@ -160,19 +129,40 @@ class ReliabilityCutoff(models.Model):
         return " · ".join(filter(None, names))
 
     def _time_text(self):
+        """Return the time in the cutoff's time zone, named if it is not the user's."""
         minutes = round((self.hour or 0) * 60)
-        return f"{minutes // 60:02}:{minutes % 60:02}"
+        text = f"{minutes // 60:02}:{minutes % 60:02}"
+        zone = self.tz or "UTC"
+        if formatting.shows_time_of(self.env, fields.Datetime.now(), zone):
+            return text
+        names = {"time": text, "zone": formatting.zone_name(zone)}
+        return self.env._("%(time)s (%(zone)s)", **names)
 
-    @api.depends_context("uid", "tz")
-    @api.depends("warehouse_id", "carrier_id", "hour", "tz", *_DAYS)
-    def _compute_forecast(self):
-        forecasts = {
-            forecast.cutoff: forecast
-            for forecast in self._forecasts([("id", "in", self.ids)])
-        }
+    @api.depends("warehouse_id", "carrier_id", "hour", "tz", "warn_minutes", *_DAYS)
+    def _compute_forecast_values(self):
+        rows = {}
+        if self._origin.ids:
+            self.env.flush_all()
+            now = fields.Datetime.now()
+            self.env.cr.execute(_FORECASTS, [now, tuple(self._origin.ids)])
+            rows = {row["id"]: row for row in self.env.cr.dictfetchall()}
         for cutoff in self:
-            forecast = forecasts.get(cutoff._origin)
-            cutoff.forecast = forecast and self._describe(forecast)
+            row = rows.get(cutoff._origin.id)
+            cutoff.forecast_values = row and {
+                name: row[name] for name in Forecast._fields if name in row
+            }
+
+    @api.depends_context("uid", "lang")
+    @api.depends("forecast_values")
+    def _compute_forecast(self):
+        for cutoff in self:
+            forecasts = cutoff._read_forecasts()
+            cutoff.forecast = self._describe(forecasts[0]) if forecasts else False
+
+    @api.model
+    def _of_all_companies(self):
+        """Return all cutoffs, usually without a query."""
+        return self.browse(key.cutoff_id for key in self._cutoff_keys())
 
     @api.model
     def _in_scope(self, scope):
@@ -242,76 +232,17 @@ class ReliabilityCutoff(models.Model):
         return self.search(domain)._read_forecasts()
 
     def _read_forecasts(self):
-        """Return the forecasts of those of these cutoffs that are today."""
-        if not self:
-            return []
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "SELECT id, departure, parcels_left, parcels_missing, parcels_per_hour,"
-                " ready_at, state FROM %s WHERE id IN %s ORDER BY departure, id",
-                SQL.identifier(_VIEW),
-                tuple(self.ids),
-            )
-        )
-        by_id = {cutoff.id: cutoff for cutoff in self}
-        return [
-            Forecast(by_id[cutoff_id], departure, left, missing, float(pace), *rest)
-            for (
-                cutoff_id,
-                departure,
-                left,
-                missing,
-                pace,
-                *rest,
-            ) in self.env.cr.fetchall()
-        ]
+        """Return the forecasts of those of these cutoffs that are today.
 
-    @api.model
-    def _describe(self, forecast):
-        """Return the forecast of a cutoff as a sentence, without a full stop."""
-        _ = self.env._
-        departure = forecast.departure
-        values = {
-            "left": forecast.parcels_left,
-            "missing": forecast.parcels_missing,
-            "time": formatting.moment(self.env, departure),
-            "pace": round(forecast.parcels_per_hour),
-        }
-        values["parcels"] = formatting.counted(
-            forecast.parcels_left, _("1 parcel"), _("%(left)s parcels", **values)
-        )
-        match forecast.state:
-            case "done":
-                return _("No parcel is left for the truck at %(time)s", **values)
-            case "missed":
-                return _(
-                    "%(parcels)s missed the truck at %(time)s: arrange another pickup",
-                    **values,
-                )
-            case "not_begun":
-                return _(
-                    "%(parcels)s left for the truck at %(time)s, and none is validated"
-                    " yet",
-                    **values,
-                )
-        ready_at = forecast.ready_at or departure
-        values["ready"] = formatting.moment(self.env, ready_at)
-        if forecast.state == "in_time":
-            return _(
-                "%(parcels)s left for the truck at %(time)s; the last is ready at"
-                " %(ready)s",
-                **values,
-            )
-        if not forecast.parcels_per_hour or ready_at > departure + timedelta(days=1):
-            return _(
-                "%(parcels)s left for the truck at %(time)s, and hardly any is"
-                " validated: add people, or arrange a later pickup",
-                **values,
-            )
-        return _(
-            "%(missing)s of %(parcels)s will miss the truck at %(time)s: at %(pace)s an"
-            " hour, the last is ready at %(ready)s; add people, or arrange a later"
-            " pickup",
-            **values,
+        They are read once in a transaction, by one query.
+
+        :rtype: list[Forecast]
+        """
+        forecasts = [
+            Forecast.of_cutoff(cutoff, values)
+            for cutoff in self
+            if (values := cutoff.forecast_values)
+        ]
+        return sorted(
+            forecasts, key=lambda forecast: (forecast.departure, forecast.cutoff.id)
         )

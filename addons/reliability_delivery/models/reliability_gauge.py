@@ -15,8 +15,8 @@ _CUTOFF_QUERY = """
 """
 _CUTOFF_GAUGES = {
     "cutoff_parcels_left": (
-        "Parcels still to do for today's cutoffs; a later one counts what an earlier"
-        " one of the same carrier leaves.",
+        "Parcels to pack or to label for today's cutoffs; a later one counts what an"
+        " earlier one of the same carrier leaves.",
         "forecast.parcels_left",
     ),
     "cutoff_parcels_missing": (
@@ -24,7 +24,8 @@ _CUTOFF_GAUGES = {
         "forecast.parcels_missing",
     ),
     "cutoff_parcels_an_hour": (
-        "Parcels validated per hour: in the last hour, else as usual at this time.",
+        "Parcels packed per hour: the lower one of the last hour and the last 20"
+        " minutes; before the first parcel of the day, as usual at this time.",
         "forecast.parcels_per_hour",
     ),
     "cutoff_remaining_seconds": (

@@ -1,6 +1,8 @@
 from . import (
     test_browser,
     test_cutoff,
+    test_departures,
+    test_forecast,
     test_missing_labels,
     test_orphans,
     test_provider_instrumentation,

@@ -19,7 +19,15 @@ import { EVALUATED, REFRESH_INTERVAL, MAX_JITTER } from "@reliability_dashboard/
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { WebClient } from "@web/webclient/webclient";
-import { card, chart, cockpit, comparison, degradedCockpit, TRANSFERS } from "./scenarios";
+import {
+    card,
+    chart,
+    cockpit,
+    comparison,
+    degradedCockpit,
+    departure,
+    TRANSFERS,
+} from "./scenarios";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -375,6 +383,63 @@ test("before the first measurement the page says what to do", async () => {
     expect(".o_rel_no_numbers h1").toHaveText("There are no numbers yet.");
     expect(".o_rel_no_numbers button").toHaveText("Choose what is measured");
     expect(".o_rel_charts").toHaveCount(0);
+});
+
+describe("trucks", () => {
+    const TRUCK = ".o_rel_departure";
+
+    test("each has its time, its progress, its pace, its state and its parcels", async () => {
+        await openCockpit(cockpit({ departures: [departure()] }));
+        expect(`${TRUCK}_time`).toHaveText("10:20");
+        expect(`${TRUCK}_progress`).toHaveText("5 of 18 packed");
+        expect(`${TRUCK}_bar > span`).toHaveStyle("width: 28%", { inline: true });
+        expect(TRUCK).toHaveText(/DHL Parcel[^]*30 an hour, the last at 10:15/);
+        expect(`${TRUCK} .o_rel_mark`).toHaveText("In time");
+        const opened = [];
+        patchWithCleanup(getService("action"), { doAction: (action) => opened.push(action) });
+        await contains(`${TRUCK}_open:contains(Open 13 parcels)`).click();
+        expect(opened.map(({ name }) => name)).toEqual(["Transfers"]);
+    });
+
+    test("one in trouble says why and what to do", async () => {
+        const text = "Nothing packed since 09:47: add people";
+        const late = departure({ state: "degraded", state_name: "At risk", text });
+        await openCockpit(cockpit({ departures: [late] }));
+        expect(TRUCK).toHaveClass("o_rel_degraded");
+        expect(`${TRUCK} .o_rel_mark`).toHaveText("At risk");
+        expect(`${TRUCK}_text`).toHaveText(text);
+    });
+
+    test("one without parcels has no bar and no button", async () => {
+        const nothing = { total: 0, progress: "", pace: "", button: "", action: false };
+        await openCockpit(cockpit({ departures: [departure(nothing)] }));
+        expect(TRUCK).toHaveCount(1);
+        expect(`${TRUCK}_bar, ${TRUCK} button`).toHaveCount(0);
+    });
+
+    test("they are shown before anything is measured", async () => {
+        const idle = { state: "no_data", today: { calls: 0, failures: 0, slow: 0 }, usual: null };
+        const headline = { state: "no_data", text: "There are no numbers yet." };
+        const departures = [departure()];
+        await openCockpit(cockpit({ cards: [card(idle)], headline, departures }));
+        expect(".o_rel_no_numbers").toHaveCount(1);
+        expect(TRUCK).toHaveCount(1);
+    });
+
+    test("they are out of date without the server, but not without measurements", async () => {
+        const freshness = { age: 1500, stale: true, text: "No numbers for 25 min." };
+        const server = await openCockpit(cockpit({ freshness, departures: [departure()] }));
+        expect(`${TRUCK} .o_rel_mark`).toHaveText("In time");
+        server.isDown = true;
+        await advanceTime(REFRESH_INTERVAL);
+        await animationFrame();
+        expect(`${TRUCK} .o_rel_mark`).toHaveText("Out of date");
+    });
+
+    test("without cutoffs there is no strip", async () => {
+        await openCockpit();
+        expect(".o_rel_departures").toHaveCount(0);
+    });
 });
 
 test("a comparison shows regressions first", async () => {

@@ -42,6 +42,7 @@ export function cockpit(values) {
         cards: [card()],
         alerts: [],
         alert_count: 0,
+        departures: [],
         summary: false,
         operations: [
             {
@@ -63,6 +64,25 @@ export function cockpit(values) {
         ],
         technical: false,
         can_configure: false,
+        ...values,
+    };
+}
+
+/** A truck that 13 of 18 parcels are left for. */
+export function departure(values) {
+    return {
+        key: "cutoff_1",
+        name: "DHL Parcel",
+        time: "10:20",
+        state: "fine",
+        state_name: "In time",
+        ready: 5,
+        total: 18,
+        progress: "5 of 18 packed",
+        pace: "30 an hour, the last at 10:15",
+        text: "",
+        button: "Open 13 parcels",
+        action: TRANSFERS,
         ...values,
     };
 }

@@ -1,4 +1,5 @@
 import { AlertList } from "./alert_list";
+import { Departures } from "./departures";
 import { Freshness } from "./freshness";
 import { Headline } from "./headline";
 import { NoData } from "./no_data";
@@ -33,6 +34,7 @@ export class Cockpit extends Component {
     static components = {
         AlertList,
         Comparison,
+        Departures,
         Freshness,
         Headline,
         Layout,

@@ -7,6 +7,7 @@ export class StateMark extends Component {
     static props = {
         state: { type: String, validate: (state) => state in STATES },
         iconOnly: { type: Boolean, optional: true },
+        label: { type: String, optional: true }, // instead of the state's own word
     };
 
     get icon() {
@@ -14,6 +15,6 @@ export class StateMark extends Component {
     }
 
     get label() {
-        return STATES[this.props.state].label;
+        return this.props.label || STATES[this.props.state].label;
     }
 }
