@@ -24,6 +24,63 @@ RETURNS text LANGUAGE sql IMMUTABLE AS $$
     END
 $$;
 
+-- The HTTP status of the last request for a document, as the ledger knows it.
+CREATE FUNCTION reliability_edi_http_status(record_id integer) RETURNS integer
+LANGUAGE sql STABLE AS $$
+    SELECT attempt.status FROM reliability_exchange AS exchange
+      JOIN reliability_attempt AS attempt ON attempt.exchange_id = exchange.id
+     WHERE exchange.res_model = 'edi.exchange.record' AND exchange.res_id = record_id
+     ORDER BY attempt.id DESC LIMIT 1
+$$;
+
+-- The class of an error: a code whose sentences are in models/error_hints.py.  Errors come
+-- from libraries, partners and handlers that this addon does not know: what is certain
+-- comes first, which is the HTTP status; then what a text can mean nothing else by.
+CREATE FUNCTION reliability_edi_error_class(error text, status integer) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN http = 429 THEN 'too_many_requests'
+        WHEN http IN (401, 403, 407, 511) THEN 'access_denied'
+        WHEN http IN (404, 410) THEN 'not_found'
+        WHEN http = 408 THEN 'no_answer'
+        WHEN http >= 500 THEN 'partner_fault'
+        WHEN http >= 400 THEN 'refused'
+        -- A page of a web server, in the place of a document or of an answer.
+        WHEN error ~* '<!doctype html|<html|bad gateway|service unavailable'
+                      '|internal server error|gateway time-?out' THEN 'partner_fault'
+        WHEN error ~* 'could not serialize|deadlock|could not obtain lock|lock timeout'
+            THEN 'conflict'
+        WHEN error ~* 'unexpected keyword|positional argument|has no attribute|nonetype'
+                      '|is not (subscriptable|iterable|callable|defined)|unsupported operand'
+                      '|relation .* does not exist|no space left|too many connections'
+                      '|cursor already closed' THEN 'odoo_fault'
+        WHEN error ~* 'you are not allowed to|security restrictions'
+                      '|doesn.t have .* access' THEN 'no_right'
+        -- Before what follows: a file that is no document may contain any word.
+        WHEN error ~* 'decode|codec|encoding|syntax|pars(e|ing)|not well-formed|malformed'
+                      '|\yunb\y|\ysegment|\yjson|\yxml|\ycsv|start tag'
+                      '|not an? (edifact|order)|unexpected|expecting' THEN 'unreadable'
+        WHEN error ~* 'certificate|\yssl|\ytls' THEN 'certificate'
+        WHEN error ~* 'timed? ?out|timeout|max retries|name or service|unreachable'
+                      '|connection (refused|reset|aborted|broken)|remote end closed'
+            THEN 'no_answer'
+        WHEN error ~* 'unauthori[sz]ed|forbidden|permission denied|authentication'
+                      '|invalid credentials|login failed' THEN 'access_denied'
+        WHEN error ~* 'no such file|file ?not ?found|errno 2\y' THEN 'not_found'
+        WHEN error ~* 'already (exists|been)|duplicate key|unique constraint|must be unique'
+            THEN 'exists_already'
+        WHEN error ~* 'product|article|item .*not found|barcode|\y(ean|gtin|sku)\y'
+            THEN 'unknown_product'
+        WHEN error ~* 'unit of measure|\yuom\y|\yunit code\y' THEN 'unknown_unit'
+        WHEN error ~* 'partner|customer|supplier|buyer|\y(gln|vat)\y' THEN 'unknown_party'
+        WHEN error ~* 'required|mandatory|missing|empty' THEN 'incomplete'
+        ELSE 'other'
+    END
+      FROM (SELECT CASE WHEN status >= 400 THEN status ELSE (regexp_match(
+               error, '(?:^|\y(?:http|status|code|error)\W{0,3})([45]\d\d)\y', 'i'
+           ))[1]::integer END AS http) AS answer
+$$;
+
 -- Insert or update the documents of some exchange records.
 CREATE FUNCTION reliability_edi_record_documents(records integer[]) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -34,7 +91,7 @@ BEGIN
     INSERT INTO reliability_edi_document AS document (
         record_id, identifier, number, type_id, backend_id, partner_id, company_id,
         direction, document_model, document_id, document_name, reference, edi_state,
-        state, error, checksum, received, day, minute, exchanged, acknowledgement_due,
+        state, error, error_class, checksum, received, day, minute, exchanged, acknowledgement_due,
         is_duplicate, changed
     )
     SELECT record.id, record.identifier,
@@ -49,7 +106,11 @@ BEGIN
            subject.name, subject.reference, record.edi_exchange_state,
            reliability_edi_state(record.edi_exchange_state, type.ack_type_id IS NOT NULL
                                  AND record.ack_exchange_id IS NULL),
-           nullif(record.exchange_error, ''), nullif(record.exchange_filechecksum, empty),
+           nullif(record.exchange_error, ''),
+           CASE WHEN record.exchange_error <> '' OR record.edi_exchange_state LIKE '%error%'
+                THEN reliability_edi_error_class(coalesce(record.exchange_error, ''),
+                                                 reliability_edi_http_status(record.id))
+           END, nullif(record.exchange_filechecksum, empty),
            record.create_date, local.moment::date,
            (extract(hour FROM local.moment) * 60
             + extract(minute FROM local.moment))::integer,
@@ -79,7 +140,8 @@ BEGIN
         company_id = excluded.company_id, document_model = excluded.document_model,
         document_id = excluded.document_id, document_name = excluded.document_name,
         reference = excluded.reference, edi_state = excluded.edi_state,
-        state = excluded.state, error = excluded.error, checksum = excluded.checksum,
+        state = excluded.state, error = excluded.error,
+        error_class = excluded.error_class, checksum = excluded.checksum,
         exchanged = excluded.exchanged,
         -- Without the time of sending it is that of a change: a later one is no sending.
         acknowledgement_due = CASE
@@ -129,7 +191,11 @@ BEGIN
     UPDATE reliability_edi_document AS document
        SET state = CASE WHEN last.state IN ('failed', 'unknown') THEN 'failed'
                         ELSE 'waiting' END,
-           error = last.last_error
+           error = last.last_error,
+           error_class = CASE WHEN last.state <> 'open' OR last.last_error <> ''
+                              THEN reliability_edi_error_class(
+                                  coalesce(last.last_error, ''),
+                                  reliability_edi_http_status(waiting.record_id)) END
       FROM reliability_edi_document AS waiting
      CROSS JOIN LATERAL (
            SELECT exchange.state, exchange.last_error, exchange.ended

@@ -116,3 +116,53 @@ SELECT expected.id, today.received, by_now,
           AND document.received <= at AT TIME ZONE 'UTC'
  ) AS today
 $$;
+
+-- What was expected on each of some days: as today's status, and of earlier days, whether
+-- far too few documents were received.
+CREATE FUNCTION reliability_edi_days(first date, last date) RETURNS TABLE (
+    expected_document_id integer, day date, usual integer, state text
+) LANGUAGE sql STABLE SET jit = off AS $$
+SELECT expected.id, past.day, expected.baseline,
+       CASE WHEN received.count > 0
+                 AND (expected.baseline < 4 OR received.count * 2 >= expected.baseline)
+                THEN 'received'
+            WHEN EXISTS (
+               SELECT FROM resource_calendar_leaves AS leave
+                WHERE leave.resource_id IS NULL
+                  AND leave.company_id IS NOT DISTINCT FROM expected.company_id
+                  AND past.day BETWEEN
+                      (leave.date_from AT TIME ZONE 'UTC' AT TIME ZONE local.zone)::date
+                      AND (leave.date_to AT TIME ZONE 'UTC' AT TIME ZONE local.zone)::date
+            ) THEN 'holiday'
+            WHEN received.count = 0 THEN 'missing'
+            ELSE 'few'
+       END
+  FROM reliability_edi_expected_document AS expected
+ CROSS JOIN LATERAL (
+       SELECT zone, (now() AT TIME ZONE zone)::date AS today
+         FROM reliability_edi_zone(expected.company_id) AS zone
+ ) AS local
+ CROSS JOIN LATERAL (
+       SELECT each::date AS day FROM generate_series(
+           greatest(expected.since, reliability_edi_days.first),
+           least(reliability_edi_days.last, local.today - 1), interval '1 day') AS each
+ ) AS past
+ CROSS JOIN LATERAL (
+       SELECT count(*) AS count FROM reliability_edi_document AS document
+        WHERE document.type_id = expected.type_id
+          AND document.backend_id = expected.backend_id
+          AND document.partner_id IS NOT DISTINCT FROM expected.partner_id
+          AND document.day = past.day AND document.direction = 'in'
+ ) AS received
+ WHERE expected.active
+   AND expected.weekday = (extract(isodow FROM past.day) - 1)::integer::text
+ UNION ALL
+SELECT expected.id, local.today, today.baseline_by_now, today.state
+  FROM reliability_edi_today() AS today
+  JOIN reliability_edi_expected_document AS expected
+    ON expected.id = today.expected_document_id
+ CROSS JOIN LATERAL (
+       SELECT (now() AT TIME ZONE reliability_edi_zone(expected.company_id))::date AS today
+ ) AS local
+ WHERE local.today BETWEEN reliability_edi_days.first AND reliability_edi_days.last
+$$;

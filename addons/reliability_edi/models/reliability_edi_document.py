@@ -1,19 +1,20 @@
-"""EDI documents: the state of each exchanged document, and what to do about it."""
+"""EDI documents: the state of each exchanged document."""
 
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.reliability.api import NoForeignKeyMany2one, create_functions, masked
 from odoo.addons.reliability_integration.models.retention import retention_of
 
-from .error_hints import error_hint
+from .error_hints import ERROR_CLASSES
 
 _FUNCTIONS = (
     "reliability_maintain_edi",
     "reliability_edi_record_documents",
+    "reliability_edi_error_class",
+    "reliability_edi_http_status",
     "reliability_edi_state",
     "reliability_edi_zone",
 )
@@ -24,12 +25,16 @@ STATE_NAMES = [
     ("awaiting", "Not acknowledged"),
     ("failed", "Failed"),
     ("done", "Done"),
+    ("resolved", "Resolved"),
     ("gone", "Deleted"),
 ]
 
 
 class ReliabilityEdiDocument(models.Model):
-    """Written only by the SQL functions of ``data/documents.sql``, by the collector.
+    """Written by the SQL functions of ``data/documents.sql``, by the collector.
+
+    What is wrong with a document, and what users do with it, is in
+    the files beside this one.
 
     It is a table of its own because access differs from OCA's records: a warehouse
     manager sees failed and missing documents without being an EDI manager.
@@ -70,6 +75,12 @@ class ReliabilityEdiDocument(models.Model):
     edi_state = fields.Char(readonly=True)
     state = fields.Selection(STATE_NAMES, readonly=True)
     error = fields.Text(readonly=True, groups="base.group_system")
+    error_class = fields.Selection(
+        ERROR_CLASSES,
+        string="Reason",
+        readonly=True,
+        help="What kind of error it is, as far as the message tells.",
+    )
     message = fields.Text(compute="_compute_message")
     checksum = fields.Char(readonly=True)
     received = fields.Datetime(
@@ -88,9 +99,6 @@ class ReliabilityEdiDocument(models.Model):
         " for another record.",
     )
     changed = fields.Datetime(readonly=True)
-    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
-    what_is_wrong = fields.Char(compute="_compute_problem")
-    what_to_do = fields.Char(compute="_compute_problem")
     exchange_count = fields.Integer(compute="_compute_exchange_count")
 
     _record_unique = models.UniqueIndex("(record_id)")
@@ -128,23 +136,6 @@ class ReliabilityEdiDocument(models.Model):
             names = document.sudo().type_id.name, document.number
             document.display_name = " · ".join(filter(None, names))
 
-    @api.depends("acknowledgement_due")
-    def _compute_is_late(self):
-        now = fields.Datetime.now()
-        for document in self:
-            document.is_late = bool(
-                document.acknowledgement_due and document.acknowledgement_due < now
-            )
-
-    def _search_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        late = [
-            ("state", "=", "awaiting"),
-            ("acknowledgement_due", "<", fields.Datetime.now()),
-        ]
-        return late if True in value else ["!", "&", *late]
-
     @api.depends("error")
     def _compute_message(self):
         for document in self:
@@ -152,44 +143,6 @@ class ReliabilityEdiDocument(models.Model):
             # administrators read them unmasked.
             error = document.sudo().error or ""
             document.message = masked(error, _MAX_MESSAGE_LENGTH)
-
-    @api.depends("state", "error", "is_duplicate", "acknowledgement_due")
-    def _compute_problem(self):
-        for document in self:
-            error = document.sudo().error or ""
-            document.what_is_wrong, document.what_to_do = document._explain(error)
-
-    def _explain(self, error):
-        """Return what is wrong and what to do, in the language of the user."""
-        _ = self.env._
-        partner = self._partner_name()
-        if self.state == "failed" or error and self.state == "waiting":
-            return error_hint(self.env, error, partner)
-        if self.is_late:
-            return (
-                _(
-                    "%(partner)s has not acknowledged the document in time.",
-                    partner=partner,
-                ),
-                _(
-                    "Ask %(partner)s whether the document arrived, before you send it"
-                    " again.",
-                    partner=partner,
-                ),
-            )
-        if self.is_duplicate:
-            return (
-                _(
-                    "%(partner)s has sent this document before: content or number are"
-                    " the same.",
-                    partner=partner,
-                ),
-                _(
-                    "Check whether Odoo has created two records, and cancel one of"
-                    " them."
-                ),
-            )
-        return "", ""
 
     def _partner_name(self):
         """Return the name of the trading partner, else of the backend."""
@@ -214,88 +167,6 @@ class ReliabilityEdiDocument(models.Model):
             ("res_model", "=", "edi.exchange.record"),
             ("res_id", "in", self.mapped("record_id")),
         ]
-
-    def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """Let readers assign a document: the assignee becomes a follower."""
-        self.check_access("read")
-        return super(ReliabilityEdiDocument, self.sudo()).message_subscribe(
-            partner_ids, subtype_ids
-        )
-
-    def action_open_exchanges(self):
-        """Open the exchanges of these documents: their steps, with all attempts."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "reliability_integration.reliability_exchange_action"
-        )
-        return action | {"domain": self._exchanges(), "context": {}}
-
-    def action_open_document(self):
-        """Open the record that the document is about, such as a sales order.
-
-        :raise UserError: there is none, or it was deleted
-        """
-        self.ensure_one()
-        model = self.env.get(self.document_model or "")
-        if model is None or not model.browse(self.document_id or 0).exists():
-            raise UserError(
-                self.env._("The document has no record in Odoo, or it was deleted.")
-            )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.document_model,
-            "res_id": self.document_id,
-            "views": [(False, "form")],
-        }
-
-    def action_open_record(self):
-        """Open the exchange record of OCA's framework, with the file."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "edi.exchange.record",
-            "res_id": self.record_id,
-            "views": [(False, "form")],
-        }
-
-    def action_retry(self):
-        """Open the dialog that retries the unresolved steps of these documents.
-
-        :raise AccessError: the user is no manager
-        :raise UserError: no step of these documents can be retried
-        """
-        if not self.env.user.has_group("reliability.group_manager"):
-            raise AccessError(
-                self.env._("Only managers of Reliability retry or resolve exchanges.")
-            )
-        states = ("failed", "unknown", "rejected", "retrying")
-        unresolved = self.env["reliability.exchange"].search(
-            [*self._exchanges(), ("state", "in", states)]
-        )
-        if not unresolved:
-            raise UserError(
-                self.env._(
-                    "The ledger has no failed step of this document. Open the exchange"
-                    " record, and retry there."
-                )
-            )
-        return unresolved.action_retry()
-
-    def action_assign(self):
-        """Open Odoo's dialog that assigns an activity to a colleague."""
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Assign"),
-            "res_model": "mail.activity.schedule",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "active_model": self._name,
-                "active_ids": self.ids,
-                "active_id": self[:1].id,
-                "default_summary": self.env._("Take care of this document"),
-            },
-        }
 
     @api.autovacuum
     def _gc_documents(self):

@@ -5,10 +5,15 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.misc import babel_locale_parse
 
 from odoo.addons.reliability.api import create_functions, formatting
 
-_FUNCTIONS = ("reliability_edi_today", "reliability_edi_learn")
+_FUNCTIONS = (
+    "reliability_edi_today",
+    "reliability_edi_days",
+    "reliability_edi_learn",
+)
 MISSING, FEW = "missing", "few"
 WEEKDAYS = [
     ("0", "Mondays"),
@@ -106,7 +111,6 @@ class ReliabilityEdiExpectedDocument(models.Model):
         self._drop_functions()
         create_functions(self.env.cr, "reliability_edi/data/expected.sql")
         # Dropping the functions has dropped the views that depend on them.
-        self.env["reliability.edi.daily.status"]._create_view()
         self.env["reliability.gauge"]._register_document_gauges()
 
     @api.model
@@ -219,6 +223,40 @@ class ReliabilityEdiExpectedDocument(models.Model):
                 return _("Expected by %(hour)s", **values)
         return _("%(count)s received, the last at %(last)s", **values)
 
+    def _describe_week(self):
+        """Return when these documents of one partner and type are expected."""
+        _ = self.env._
+        if not self:
+            return ""
+        hours = sorted({expected.hour for expected in self})
+        values = {
+            "days": _days_label(self.env, sorted({int(day.weekday) for day in self})),
+            "hour": _hour_label(hours[0]),
+            "last": _hour_label(hours[-1]),
+        }
+        if len(hours) > 1:
+            return _("%(days)s by %(hour)s to %(last)s", **values)
+        return _("%(days)s by %(hour)s", **values)
+
     def _hour_label(self):
-        minutes = round((self.hour or 0) * 60)
-        return f"{minutes // 60:02}:{minutes % 60:02}"
+        return _hour_label(self.hour or 0)
+
+
+def _hour_label(hour):
+    minutes = round(hour * 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _days_label(env, weekdays):
+    """Return days of the week, in the language of the user: "Mon–Fri", "Mon, Thu".
+
+    :param list weekdays: numbers from 0, Monday; sorted, not empty
+    """
+    if len(weekdays) == 7:
+        return env._("Daily")
+    locale = babel_locale_parse(env.lang)
+    names = locale.days["format"]["abbreviated"]
+    first, last = weekdays[0], weekdays[-1]
+    if len(weekdays) > 2 and weekdays == list(range(first, last + 1)):
+        return env._("%(first)s–%(last)s", first=names[first], last=names[last])
+    return ", ".join(names[day] for day in weekdays)
