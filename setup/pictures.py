@@ -95,7 +95,7 @@ SHOTS = {
             "edi-calendar",
             "ops",
             "/odoo/edi-calendar",
-            ".fc-event >> nth=0",
+            ".o_reliability_edi_table",
             (1366, 860),
         ),
         Shot(

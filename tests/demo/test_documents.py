@@ -3,7 +3,12 @@
 import re
 
 import pytest
-from accessibility import is_wider_than_screen, low_contrast_texts, unnamed_elements
+from accessibility import (
+    is_wider_than_screen,
+    low_contrast_texts,
+    small_targets,
+    unnamed_elements,
+)
 from playwright.sync_api import expect
 
 from setup import demo_server
@@ -16,7 +21,13 @@ SILENT = re.compile(
 FAILED = re.compile(r"\d+ EDI documents failed")
 NOT_ANSWERED = re.compile(r"A document that was sent 5 h .* ago is not acknowledged")
 TWICE = re.compile("A document was received twice")
-SCREENS = {"desktop": (1440, 900), "phone": (390, 844)}
+SCREENS = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
+CALENDAR = ".o_reliability_edi_table"
+MARKS = f"{CALENDAR} .o_reliability_edi_red, {CALENDAR} .o_reliability_edi_amber"
+
+# Community's dark style sheet has only the dark rules of addons, see
+# test_accessibility.py.
+DARK_PAGE = f"{CALENDAR} td {{ background-color: #262a36 !important; }}"
 
 
 @pytest.mark.parametrize("text", [SILENT, FAILED, NOT_ANSWERED, TWICE])
@@ -29,22 +40,31 @@ def test_the_alert_is_shown(open_page, text):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_an_unreadable_document_says_what_to_do(open_page, screen):
+def test_a_partners_error_page_is_no_fault_of_the_document(open_page, screen):
     width, height = SCREENS[screen]
     page = open_page("ops", "/odoo/edi-documents", width=width, height=height)
     page.get_by_text("ORD-0917").first.click()
     warning = ".o_form_view .alert-danger"
-    expect(page.locator(warning)).to_contain_text("The document cannot be read")
-    expect(page.locator(warning)).to_contain_text("Send the file back to ")
+    fault = "The system of Gemini Furniture has a fault"
+    expect(page.locator(warning)).to_contain_text(fault)
+    expect(page.locator(warning)).to_contain_text("call Gemini Furniture")
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
     assert not is_wider_than_screen(page)
     assert unnamed_elements(page, warning) == []
     assert low_contrast_texts(page, warning) == []
 
 
+def test_the_list_opens_on_what_is_to_be_fixed(open_page):
+    page = open_page("ops", "/odoo/edi-documents")
+    expect(page.locator(".o_facet_values")).to_have_text("To Fix")
+    expect(page.locator(".o_data_row", has_text="PO-20482")).to_be_visible()
+    expect(page.locator(".o_data_row .text-bg-success")).to_have_count(0)
+
+
 def test_an_order_is_found_by_the_partners_number(open_page):
     page = open_page("ops", "/odoo/edi-documents")
     page.locator(".o_data_row").first.wait_for()
+    page.locator(".o_facet_remove").click()
     page.get_by_role("searchbox").fill("PO-20481")
     page.locator(".o_searchview_autocomplete").wait_for()
     page.keyboard.press("Enter")
@@ -53,4 +73,42 @@ def test_an_order_is_found_by_the_partners_number(open_page):
 
 def test_the_calendar_shows_the_silent_partner(open_page):
     page = open_page("ops", "/odoo/edi-calendar")
-    expect(page.get_by_text("No ORDERS · Acme").first).to_be_visible()
+    label = re.compile(r"ORDERS from Acme Corporation, .*: none, expected by \d\d:\d\d")
+    missing = page.get_by_role("button", name=label).last
+    expect(missing).to_have_text("0")
+    missing.click()
+    expect(page.locator(".o_view_nocontent")).to_contain_text(
+        "No ORDERS from Acme Corporation on"
+    )
+
+
+def test_a_cell_opens_the_documents_that_it_counts(open_page):
+    page = open_page("ops", "/odoo/edi-calendar")
+    label = re.compile(r"ORDERS from Gemini Furniture, .*: (\d+) of \d+ failed")
+    failed = page.get_by_role("button", name=label).last
+    count = int(failed.inner_text())
+    failed.click()
+    expect(page.locator(".o_data_row")).to_have_count(count)
+    page.go_back()
+    expect(page.get_by_role("button", name=label).last).to_be_focused()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_calendar_is_accessible(open_page, screen):
+    width, height = SCREENS[screen]
+    page = open_page("ops", "/odoo/edi-calendar", width=width, height=height)
+    page.locator(f"{CALENDAR} tbody tr").first.wait_for()
+    assert not is_wider_than_screen(page)
+    assert unnamed_elements(page, CALENDAR) == []
+    assert low_contrast_texts(page, CALENDAR) == []
+    assert small_targets(page, CALENDAR, 24 if screen == "desktop" else 44) == []
+    # The partner stays visible at the last day.
+    name = page.get_by_role("rowheader", name="Acme Corporation").first
+    expect(name).to_be_in_viewport()
+
+
+def test_marks_have_enough_contrast_on_a_dark_page(open_page):
+    page = open_page("ops", "/odoo/edi-calendar", dark=True)
+    page.locator(f"{CALENDAR} tbody tr").first.wait_for()
+    page.add_style_tag(content=DARK_PAGE)
+    assert low_contrast_texts(page, MARKS) == []

@@ -25,7 +25,6 @@ RIGHTS = {
     "reliability.collector.checkpoint": ("", "", "r", ""),
     "reliability.collector.report": ("", "", "r", ""),
     "reliability.cutoff": ("r", "r", "rwcd", "rwcd"),
-    "reliability.edi.daily.status": ("r", "r", "r", ""),
     "reliability.edi.document": ("r", "r", "r", ""),
     "reliability.edi.expected.document": ("r", "rwcd", "rwcd", ""),
     "reliability.exchange": ("r", "r", "r", ""),
@@ -56,7 +55,6 @@ RIGHTS = {
 }
 OF_NO_COMPANY = {
     "reliability.attempt",
-    "reliability.edi.daily.status",
     "reliability.edi.document",
     "reliability.edi.expected.document",
     "reliability.exchange",
@@ -83,11 +81,14 @@ METHODS = {
     ("reliability.cockpit", "read_summary"): VIEWERS,
     ("reliability.cockpit", "read_technical"): VIEWERS,
     ("reliability.cockpit", "set_technical"): VIEWERS,
-    ("reliability.edi.daily.status", "action_open_documents"): VIEWERS,
+    ("reliability.edi.calendar", "open_documents"): VIEWERS,
+    ("reliability.edi.calendar", "open_expected"): VIEWERS,
+    ("reliability.edi.calendar", "read_calendar"): VIEWERS,
     ("reliability.edi.document", "action_assign"): VIEWERS,
     ("reliability.edi.document", "action_open_document"): VIEWERS,
     ("reliability.edi.document", "action_open_exchanges"): VIEWERS,
     ("reliability.edi.document", "action_open_record"): VIEWERS,
+    ("reliability.edi.document", "action_resolve"): MANAGERS,
     ("reliability.edi.document", "action_retry"): MANAGERS,
     ("reliability.edi.document", "message_subscribe"): VIEWERS,
     ("reliability.edi.expected.document", "action_learn"): MANAGERS,
@@ -284,6 +285,8 @@ def public_methods(env):
 
 ARGUMENTS = {
     "message_subscribe": [],
+    "open_documents": [{}, "2026-01-01"],
+    "open_expected": [{}],
     "open_calls": ["order_confirmation", "2026-01-01 00:00:00", "2026-01-01 01:00:00"],
     "read_chart": ["order_confirmation"],
     "read_comparison": ["order_confirmation"],

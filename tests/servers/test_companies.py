@@ -23,7 +23,7 @@ FOR_VIEWERS = {
         *("top.call", "service.status", "operation", "report", "service", "upgrade"),
         *("alert", "alert.evidence"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
-        *("edi.daily.status", "edi.document", "edi.expected.document"),
+        *("edi.document", "edi.expected.document"),
         *("job.attempt", "job.channel"),
     )
 }

@@ -1,1 +1,8 @@
-from . import test_documents, test_step_tracing
+from . import (
+    test_browser,
+    test_calendar,
+    test_documents,
+    test_error_hints,
+    test_people,
+    test_step_tracing,
+)

@@ -1,7 +1,14 @@
 """Shared by the tests of EDI: a partner, types of documents, and their handlers."""
 
 import base64
+from datetime import datetime, timedelta
 
+import pytz
+
+from odoo import fields
+from odoo.tools import SQL
+
+from odoo.addons.reliability.tests.clocks import zone_of_noon
 from odoo.addons.reliability_integration.tests.common import LedgerCase
 
 HANDLER = "edi.oca.handler.noop"
@@ -14,6 +21,23 @@ _ROLES = (
     "receive_model_id",
     "process_model_id",
 )
+
+
+GARBAGE = "%PDF-1.4 this is no order"
+
+
+def returns(value):
+    """Return a handler method that returns a value."""
+    return lambda _handler, _document, **_more: value
+
+
+def raises(error):
+    """Return a handler method that raises an error."""
+
+    def handle(_handler, _document, **_more):
+        raise error
+
+    return handle
 
 
 class EdiCase(LedgerCase):
@@ -114,3 +138,120 @@ class EdiCase(LedgerCase):
             (exchange["operation"], exchange["direction"], exchange["state"])
             for exchange in self.exchanges()
         ]
+
+
+class DocumentCase(EdiCase):
+    """Documents of several weeks, which the maintenance function records."""
+
+    def setUp(self):
+        super().setUp()
+        zone = zone_of_noon(fields.Datetime.now())
+        self.zone = pytz.timezone(zone)
+        self.addCleanup(self._set_time_zone, self._set_time_zone(zone))
+        self.addCleanup(self._delete_documents)
+
+    def _set_time_zone(self, zone):
+        """Set the company's time zone, and return the one before."""
+        with self.committed() as env:
+            calendar = env.ref("base.main_company").resource_calendar_id
+            before, calendar.tz = calendar.tz, zone
+            return before
+
+    def _delete_documents(self):
+        with self.cursor() as cr:
+            for table in ("document", "expected_document"):
+                table = SQL.identifier(f"reliability_edi_{table}")
+                cr.execute(
+                    SQL("DELETE FROM %s WHERE backend_id = %s", table, self.backend_id)
+                )
+
+    def maintain(self):
+        """Call the maintenance function, as the collector does every few seconds."""
+        with self.cursor() as cr:
+            cr.execute("SELECT reliability_maintain_edi()")
+
+    def learn(self):
+        with self.committed() as env:
+            env["reliability.edi.expected.document"]._learn()
+
+    def documents(self):
+        """Return the rows of the documents, oldest first."""
+        return self.rows(
+            "SELECT * FROM reliability_edi_document"
+            f" WHERE backend_id = {self.backend_id} ORDER BY record_id"
+        )
+
+    def document(self):
+        """Return the row of the only document."""
+        (document,) = self.documents()
+        return document
+
+    def records(self, env):
+        """Return the documents as records, oldest first."""
+        documents = env["reliability.edi.document"]
+        return documents.search(
+            [("backend_id", "=", self.backend_id)], order="record_id"
+        )
+
+    def make_failed_document(self, error="no UNB segment", **values):
+        """Make a document whose processing fails; return the id of its record."""
+        self.handle(process=raises(ValueError(error)))
+        order = self.make_document(self.orders_id, "input_received", GARBAGE, **values)
+        self.do("process", order)
+        self.maintain()
+        return order
+
+    def user(self, env, *groups, companies=(1,), **values):
+        """Return a new user with some groups and companies."""
+        name = f"{groups} {self.id()}"
+        return env["res.users"].create(
+            {
+                "name": name,
+                "login": name,
+                "company_id": companies[0],
+                "company_ids": [(6, 0, companies)],
+                "group_ids": [(6, 0, [env.ref(group).id for group in groups])],
+                **values,
+            }
+        )
+
+    def receive(
+        self, days, hour, minute=0, count=1, type_id=None, state="input_processed"
+    ):
+        """Insert documents received some days ago, at a local time of the company."""
+        moment = self.at(days, hour, minute)
+        with self.cursor() as cr:
+            cr.execute(
+                "INSERT INTO edi_exchange_record (identifier, type_id, backend_id,"
+                " company_id, edi_exchange_state, active, create_date, write_date)"
+                " SELECT gen_random_uuid()::text, %s, %s, %s, %s, true, %s,"
+                "        now() AT TIME ZONE 'UTC'"
+                "   FROM generate_series(1, %s)",
+                [
+                    type_id or self.orders_id,
+                    self.backend_id,
+                    1,
+                    state,
+                    moment,
+                    count,
+                ],
+            )
+
+    def at(self, days, hour, minute=0):
+        """Return in UTC a local time of the company, some days ago."""
+        now = datetime.now(self.zone)
+        local = self.zone.localize(
+            datetime(now.year, now.month, now.day, hour, minute) - timedelta(days=days)
+        )
+        return local.astimezone(pytz.UTC).replace(tzinfo=None)
+
+    def today(self, hour, minute=0):
+        """Return ``(state, received, sentence)`` of the backend at a time of today."""
+        at = self.at(0, hour, minute)
+        with self.committed() as env:
+            statuses = env["reliability.edi.expected.document"]._read_today(at)
+            return [
+                (status.state, status.received, status.expected._describe(status))
+                for status in statuses
+                if status.expected.backend_id.id == self.backend_id
+            ]

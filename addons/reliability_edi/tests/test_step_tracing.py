@@ -13,23 +13,7 @@ from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests.common import PartnerSystem, refuse
 
 from .. import step_tracing
-from .common import EdiCase
-
-GARBAGE = "%PDF-1.4 this is no order"
-
-
-def returns(value):
-    """Return a handler method that returns a value."""
-    return lambda _handler, _document, **_more: value
-
-
-def raises(error):
-    """Return a handler method that raises an error."""
-
-    def handle(_handler, _document, **_more):
-        raise error
-
-    return handle
+from .common import GARBAGE, EdiCase, raises, returns
 
 
 @tagged("post_install", "-at_install")
