@@ -1,8 +1,10 @@
 """EDI documents: the state of each exchanged document."""
 
+import contextlib
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
 from odoo.addons.reliability.api import NoForeignKeyMany2one, create_functions, masked
@@ -146,12 +148,11 @@ class ReliabilityEdiDocument(models.Model):
 
     def _partner_name(self):
         """Return the name of the trading partner, else of the backend."""
-        document = self.sudo()
-        return (
-            document.partner_id.name
-            or document.backend_id.name
-            or self.env._("the partner")
-        )
+        for record in (self.sudo().partner_id, self.sudo().backend_id):
+            with contextlib.suppress(MissingError):  # it may have been deleted
+                if record.name:
+                    return record.name
+        return self.env._("the partner")
 
     def _compute_exchange_count(self):
         found = dict(

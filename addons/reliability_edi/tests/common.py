@@ -1,6 +1,7 @@
 """Shared by the tests of EDI: a partner, types of documents, and their handlers."""
 
 import base64
+import uuid
 from datetime import datetime, timedelta
 
 import pytz
@@ -203,7 +204,7 @@ class DocumentCase(EdiCase):
 
     def user(self, env, *groups, companies=(1,), **values):
         """Return a new user with some groups and companies."""
-        name = f"{groups} {self.id()}"
+        name = f"{self.id()} {uuid.uuid4()}"
         return env["res.users"].create(
             {
                 "name": name,
