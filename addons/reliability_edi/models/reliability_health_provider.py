@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
-from odoo.addons.reliability.api import Alert, AlertText, formatting
+from odoo.addons.reliability.api import DEGRADED, Alert, AlertText
 
-from .edi_messages import edi_message
 from .reliability_edi_expected_document import FEW, MISSING, ExpectedToday
+from .summaries import summary
 
 PROVIDER, _SERVICE = "edi", "edi"
 _RECENT = timedelta(days=7)
-_OVERDUE = timedelta(hours=2)
+_MAX_NAMED = 4
+"""Documents that the sentence may name; it names three, and says that there are more."""
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
@@ -50,7 +52,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
                     PROVIDER,
                     "missing",
                     _SERVICE,
-                    "degraded",
+                    DEGRADED,
                     0,
                     company_id=status.expected.company_id.id or None,
                     subject=str(status.expected.id),
@@ -59,51 +61,38 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _edi_document_alerts(self):
-        """Yield an alert for each partner, document type and cause."""
+        """Yield an alert for each partner, type of documents, problem and error."""
         documents = self.env["reliability.edi.document"]
-        for cause, (since, domain) in self._edi_causes().items():
+        for problem, domain in self._recent_problems().items():
+            since = "exchanged" if problem == "not_acknowledged" else "received"
             groups = documents._read_group(
                 domain,
-                ["company_id", "partner_id", "type_id"],
-                ["__count", f"{since}:min", f"{since}:max", "id:max"],
+                ["company_id", "partner_id", "type_id", "direction", "error_class"],
+                ["__count", f"{since}:min", f"{since}:max", "id:array_agg"],
             )
-            for company, partner, document_type, *numbers, last_id in groups:
+            for company, partner, document_type, direction, error, *rest in groups:
+                *numbers, ids = rest
                 yield Alert(
                     PROVIDER,
-                    cause,
+                    problem,
                     _SERVICE,
-                    "degraded",
+                    DEGRADED,
                     *numbers,
                     company_id=company.id or None,
-                    subject=f"{partner.id or 0}/{document_type.id or 0}",
-                    values={"document": last_id},
+                    subject=f"{partner.id or 0}/{document_type.id or 0}/{direction}",
+                    error=error or "",
+                    values={"documents": sorted(ids)[-_MAX_NAMED:]},
                 )
 
     @api.model
-    def _edi_causes(self):
-        """Return the causes of alerts about documents.
-
-        :return: cause → the field that says since when, and the domain
-        """
+    def _recent_problems(self):
+        """Return the documents that are alerts: problem → domain."""
         now = fields.Datetime.now()
-        recent = ("received", ">=", now - _RECENT)
-        late = ("acknowledgement_due", "<", now)
-        waiting = ("received", "<", now - _OVERDUE)
-        return {
-            "failed": ("received", [("state", "=", "failed"), recent]),
-            "not_acknowledged": (
-                "exchanged",
-                [("state", "=", "awaiting"), late, recent],
-            ),
-            "waiting": ("received", [("state", "=", "waiting"), waiting, recent]),
-            "duplicate": (
-                "received",
-                [
-                    ("is_duplicate", "=", True),
-                    ("received", ">=", now - timedelta(days=1)),
-                ],
-            ),
-        }
+        recent = Domain("received", ">=", now - _RECENT)
+        problems = self.env["reliability.edi.document"]._problem_domains()
+        problems = {problem: domain & recent for problem, domain in problems.items()}
+        problems["duplicate"] &= Domain("received", ">=", now - timedelta(days=1))
+        return problems
 
     @api.model
     def _describe_alert(self, alert):
@@ -135,24 +124,19 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _describe_edi_documents(self, alert):
         """Return the sentence about documents of an alert, and their domain."""
-        partner_id, type_id = map(int, alert.subject.split("/"))
-        document = self.env["reliability.edi.document"].sudo()
-        document = document.browse(alert.values["document"]).exists()
-        since = alert.since or document.received or fields.Datetime.now()
-        text = edi_message(self.env, alert.cause, alert.count) % {
-            "partner": document._partner_name(),
-            "type": document.type_id.exists().name or self.env._("Documents"),
-            "count": alert.count,
-            "number": document.number or self.env._("without a number"),
-            "age": formatting.since(self.env, since),
-            "problem": document.what_is_wrong or "",
-        }
-        _since, domain = self._edi_causes()[alert.cause]
+        partner_id, type_id, direction = alert.subject.split("/")
+        documents = self.env["reliability.edi.document"].sudo()
+        documents = documents.browse(alert.values["documents"]).exists()
+        if not documents:
+            return self.env._("The documents of this alert were deleted"), None
+        text = summary(documents, alert.cause, direction, alert.count, alert.since)
         return text, [
-            *domain,
+            *self._recent_problems()[alert.cause],
             ("company_id", "=", alert.company_id or False),
-            ("partner_id", "=", partner_id or False),
-            ("type_id", "=", type_id or False),
+            ("partner_id", "=", int(partner_id) or False),
+            ("type_id", "=", int(type_id) or False),
+            ("direction", "=", direction),
+            ("error_class", "=", alert.error or False),
         ]
 
     @api.model

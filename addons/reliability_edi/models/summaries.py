@@ -33,24 +33,26 @@ def reason(documents):
     return documents[:1].what_is_wrong
 
 
-def summary(documents, problem, direction):
+def summary(documents, problem, direction, count=None, since=None):
     """Return what is wrong with documents, in the language of the user.
 
     :param documents: not empty; of one partner
     :param str problem: the problem of all of them, see `_problem_domains`
     :param str direction: of all of them
+    :param int count: of all documents, where these are only some
+    :param datetime since: of the first of all documents
     """
     _ = documents.env._
     types = documents.sudo().type_id
     values = {
         "partner": documents[:1]._partner_name(),
-        "count": len(documents),
+        "count": count or len(documents),
         "names": names_of(documents),
         "type": types.name if len(types) == 1 else _("documents"),
-        "age": _age(documents, problem),
+        "age": _age(documents, problem, since),
         "reason": reason(documents),
     }
-    is_one = len(documents) == 1
+    is_one = values["count"] == 1
     match problem, direction:
         case "failed", "in" if is_one:
             return _("%(partner)s: %(names)s is not imported. %(reason)s", **values)
@@ -110,7 +112,7 @@ def _name(document):
     return document.number
 
 
-def _age(documents, problem):
+def _age(documents, problem, first):
     field = "exchanged" if problem == "not_acknowledged" else "received"
-    since = [moment for moment in documents.mapped(field) if moment]
+    since = [moment for moment in [first, *documents.mapped(field)] if moment]
     return formatting.since(documents.env, min(since)) if since else ""
