@@ -13,7 +13,7 @@ from .summaries import summary
 PROVIDER, _SERVICE = "edi", "edi"
 _RECENT = timedelta(days=7)
 _MAX_NAMED = 4
-"""Documents that the sentence may name; it names three, and says that there are more."""
+"""The sentence names three of them, and says that there are more."""
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
