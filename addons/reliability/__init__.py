@@ -23,5 +23,8 @@ def uninstall_hook(env):
         env.cr.execute(SQL("DROP VIEW %s", SQL.identifier(view)))
     env.cr.execute("DROP AGGREGATE IF EXISTS reliability_sum(jsonb)")
     env.cr.execute("DROP FUNCTION IF EXISTS reliability_add(jsonb, jsonb)")
+    env.cr.execute(
+        "DROP FUNCTION IF EXISTS reliability_quantile(jsonb, double precision)"
+    )
     env.cr.execute("DROP FUNCTION IF EXISTS reliability_is_on(text)")
     env["ir.config_parameter"].search([("key", "=like", "reliability.%")]).unlink()

@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg2.extras import execute_values
 
-from ..telemetry.call_stats import FAILURES
+from ..telemetry.call_stats import FAILURES, REJECTED
 from ..telemetry.families import columns_of, has_durations
 from ..telemetry.rollup import MAX_FAILED, MAX_SLOWEST, SECONDS_OF_A_ROW, Batch
 from ..telemetry.storable import shortened
@@ -37,16 +37,20 @@ _ADD_ROWS = f"""
 _DELETE_SURPLUS_CALLS = """
     DELETE FROM public.reliability_rollup_top_call WHERE id IN (
         SELECT id FROM (
-            SELECT id, failed, row_number() OVER (
-                       PARTITION BY series_id, hour, failed ORDER BY
-                       CASE WHEN failed THEN extract(epoch FROM ended)
-                            ELSE seconds END DESC, id
+            SELECT id, is_slow, row_number() OVER (
+                       PARTITION BY series_id, hour, is_slow, is_rejected ORDER BY
+                       CASE WHEN is_slow THEN seconds
+                            ELSE extract(epoch FROM ended) END DESC, id
                    ) AS rank
               FROM public.reliability_rollup_top_call
-              CROSS JOIN LATERAL (SELECT outcome = ANY(%(failures)s) AS failed) AS kind
+             CROSS JOIN LATERAL (SELECT outcome = %(rejected)s AS is_rejected)
+                   AS one
+             CROSS JOIN LATERAL (
+                   SELECT NOT is_rejected AND NOT outcome = ANY(%(failures)s) AS is_slow
+                   ) AS other
              WHERE (series_id, hour) IN %(hours)s
         ) AS ranked
-         WHERE rank > CASE WHEN failed THEN %(max_failed)s ELSE %(max_slowest)s END
+         WHERE rank > CASE WHEN is_slow THEN %(max_slowest)s ELSE %(max_failed)s END
     )
 """
 
@@ -243,6 +247,9 @@ def _add_top_calls(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -
             call.records,
             call.record_id,
             host,
+            call.error_class,
+            call.error_message,
+            json.dumps(call.record_ids) if call.record_ids else None,
         )
         for call in batch.top_calls
     ]
@@ -251,13 +258,15 @@ def _add_top_calls(cr: Any, host: str, series: dict[tuple, int], batch: Batch) -
     execute_values(
         cr,
         "INSERT INTO public.reliability_rollup_top_call (series_id, hour, ended,"
-        " outcome, seconds, sql, queries, records, record_id, host) VALUES %s",
+        " outcome, seconds, sql, queries, records, record_id, host, error_class,"
+        " error_message, record_ids) VALUES %s",
         values,
     )
     cr.execute(
         _DELETE_SURPLUS_CALLS,
         {
             "failures": list(FAILURES),
+            "rejected": REJECTED,
             "hours": tuple({row[:2] for row in values}),
             "max_failed": MAX_FAILED,
             "max_slowest": MAX_SLOWEST,

@@ -14,6 +14,7 @@ from ..telemetry.events import Event, Series
 from ..telemetry.merge import merged
 from ..telemetry.slots.recorder import Ticket
 from . import external_time
+from .explain import explain
 from .guard import guarded
 from .outcome import outcome_of
 from .recording import recorder
@@ -95,6 +96,15 @@ class Call:
         self._event = (time.time(), seconds, sql, external, cpu, queries)
         if self.ticket is not None:
             recorder().returned(self.ticket)
+        if error is not None:
+            self.explain(error)
+
+    def explain(self, error: BaseException) -> None:
+        """Record the error that decides the outcome, before the event.
+
+        Not the error itself is kept: its traceback would keep alive what it refers to.
+        """
+        explain(self.ticket, error)
 
     def classify(self, outcome: str) -> None:
         """Apply the outcome that the model gives to a call that returned."""
@@ -152,6 +162,29 @@ class Call:
         An error that is older than the call cannot be the reason for its rollback.
         """
         return self.order < getattr(error, _MARK, math.inf)
+
+
+class BatchCall(Call):
+    """A call on several records, or on none or a new one.
+
+    :ivar ids: of its records
+    """
+
+    __slots__ = ("ids",)
+
+    def __init__(self, series: Series, ids: tuple, depth: int):
+        self.ids = ids
+        super().__init__(series, len(ids), 0, depth)
+
+    def end(self, error: BaseException | None) -> None:
+        """Record the records of a slow call, too: its event names none of several."""
+        super().end(error)
+        if error is None and 0 < self.threshold < self._event[1]:
+            explain(self.ticket, None, self.ids)
+
+    def explain(self, error: BaseException) -> None:
+        """Record the error together with the records."""
+        explain(self.ticket, error, self.ids)
 
 
 def _mark_as_earlier(error: BaseException, order: int) -> None:

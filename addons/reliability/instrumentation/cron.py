@@ -54,7 +54,8 @@ class Run:
         outcome = "success" if is_done else "failed"
         if self._error is not None:
             outcome = outcome_of(self._error)
-        self._span.end("failed" if outcome == CONTENTION else outcome)
+        outcome = "failed" if outcome == CONTENTION else outcome
+        self._span.end(outcome, self._error)
 
 
 @guarded

@@ -98,7 +98,7 @@ class ObservedRequest:
         db = _database(request)
         name = type(error).__name__ if error is not None else ""
         self._span.relabel(self._series(db, name))
-        self._span.end(_outcome(error, self._status))
+        self._span.end(_outcome(error, self._status), error)
         if self._wait is not None:
             record(Series("http_waiting", db, (), FAST_WAIT), seconds=self._wait)
 

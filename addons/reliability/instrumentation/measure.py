@@ -8,7 +8,7 @@ from typing import Any
 from odoo.api import Environment
 from odoo.models import BaseModel
 
-from .call import DONE, NOT_DONE, Call
+from .call import DONE, NOT_DONE, BatchCall, Call
 from .guard import guarded
 from .operation import Operation
 from .recording import recorder
@@ -109,8 +109,10 @@ def _begin(operation: Operation, records: Any, depth: int) -> Call | None:
         return None
     series = operation.series(records)
     ids = records._ids
-    only_id = ids[0] if len(ids) == 1 and isinstance(ids[0], int) else 0
-    call = Call(series or operation.unlabelled, len(ids), only_id, depth)
+    if len(ids) == 1 and isinstance(ids[0], int):
+        call = Call(series or operation.unlabelled, 1, ids[0], depth)
+    else:
+        call = BatchCall(series or operation.unlabelled, ids, depth)
     call.labelled = series is not None
     pending.append(call)
     return call

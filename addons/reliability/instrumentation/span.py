@@ -7,6 +7,7 @@ from ..telemetry.events import Event, Series
 from ..telemetry.merge import MAX_CALLS
 from . import external_time
 from .call import sql_since, sql_so_far
+from .explain import explain
 from .recording import recorder
 
 
@@ -33,8 +34,11 @@ class Span:
             self._series = series
             recorder().relabel(self._ticket, series)
 
-    def end(self, outcome: str) -> None:
-        """Record the event of the span; again does nothing."""
+    def end(self, outcome: str, error: BaseException | None = None) -> None:
+        """Record the event of the span; again does nothing.
+
+        :param error: the reason for the outcome ``failed``
+        """
         ticket = self._ticket
         if ticket is None:
             return
@@ -46,6 +50,8 @@ class Span:
         event = Event(
             ticket.series, outcome, time.time(), seconds, *costs, call=ticket.call
         )
+        if error is not None and outcome == "failed":
+            explain(ticket, error)
         recorder().finish(ticket, event)
         self._ticket = None
 

@@ -114,7 +114,9 @@ def _wrap_commit(commit):
         try:
             result = commit(cnx)
         except BaseException as error:
-            _finish(calls, "unknown" if cnx.closed else _failed_commit_outcome(error))
+            outcome = "unknown" if cnx.closed else _failed_commit_outcome(error)
+            _explain(calls, error)
+            _finish(calls, outcome)
             raise
         _finish(calls, outcome)
         return result
@@ -196,6 +198,14 @@ def _failed_commit_outcome(error: BaseException) -> str:
 
 
 @guarded
+def _explain(calls: Iterable[Call | TransactionListener], error: BaseException) -> None:
+    """Record the error of COMMIT for the calls that had none of their own."""
+    for call in calls:
+        if isinstance(call, Call) and not call.error:
+            call.explain(error)
+
+
+@guarded
 def _finish(calls, outcome: str) -> None:
     """Finish calls whose transaction has ended; their own errors take precedence."""
     finish_calls(defer_contended((call, call.error or outcome) for call in calls))
@@ -251,6 +261,8 @@ def _rollback_outcome(error: BaseException | None, call: Call, cnx) -> str:
         return "success"  # it is committed already, and nothing was executed since
     if error is None or not call.began_before(error):
         return "rolled_back"
+    if isinstance(call, Call):
+        call.explain(error)
     return outcome_of(error)
 
 

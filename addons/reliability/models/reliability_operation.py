@@ -7,6 +7,7 @@ from ..instrumentation.eligibility import NotEligible, check
 from ..instrumentation.labels import sources
 from ..instrumentation.registry import SWITCHED_OFF, instrumentation_of
 from ..instrumentation.schema import report
+from ..telemetry.call_stats import EXCLUDED
 from .metric_code import check_metric_code
 from .parameters import read_parameter
 
@@ -63,6 +64,7 @@ class ReliabilityOperation(models.Model):
         compute="_compute_preview",
         help="The labels of a call on the newest document.",
     )
+    top_calls_today = fields.Integer(compute="_compute_top_calls_today")
     problem = fields.Text(
         compute="_compute_problem",
         search="_search_problem",
@@ -96,6 +98,12 @@ class ReliabilityOperation(models.Model):
             operation.problem = operation._problem()
             if off and operation.active and not operation.problem:
                 operation.problem = self.env._("Measuring is paused in Settings.")
+
+    @api.depends_context("uid", "tz", "allowed_company_ids")
+    def _compute_top_calls_today(self):
+        counts = self.env["reliability.top.call"]._count_today(self)
+        for operation in self:
+            operation.top_calls_today = counts.get(operation._origin, 0)
 
     @api.depends("model_id", "method", "dimension", "code", "service_id")
     def _compute_preview(self):
@@ -143,13 +151,37 @@ class ReliabilityOperation(models.Model):
         return False
 
     def action_open_calls(self):
-        """Open the slowest and the last failed calls of this operation."""
+        """Open today's slow, rejected and failed calls of this operation."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability.reliability_top_call_action"
         )
-        return action | {"domain": [("operation_id", "=", self.id)]}
+        today = self.env["reliability.top.call"]._today()
+        return action | {
+            "domain": [("operation_id", "=", self.id), *today],
+            "context": {"search_default_by_error": 1},
+        }
+
+    def action_open_calls_today(self):
+        """Open today's calls of this operation by hour, which add up to their number.
+
+        Without those that do not count: that were retried or rolled back.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "reliability.reliability_report_action"
+        )
+        return action | {
+            "domain": [
+                ("operation_id", "=", self.id),
+                ("outcome", "not in", EXCLUDED),
+                ("company_id", "in", self.env.companies.ids),
+                *self.env["reliability.report"]._today(),
+            ],
+            "context": {"graph_mode": "bar", "graph_groupbys": ["start:hour", "outcome"]},
+        }
 
     @api.constrains("code")
     def _check_code(self):

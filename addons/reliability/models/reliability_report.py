@@ -4,10 +4,16 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..telemetry.families import evaluated_families, family, registered
+from .local_day import LocalDay
 from .reliability_rollup import OUTCOME_NAMES
+from .visible_calls import empty_list_help
+
+_MEDIAN = 0.5
 
 
 class ReliabilityReport(models.Model):
+    """Its sums are of one kind of thing; there is no sum of orders and transfers."""
+
     _name = "reliability.report"
     _description = "Calls by Hour"
     _auto = False
@@ -20,6 +26,9 @@ class ReliabilityReport(models.Model):
         readonly=True,
         help="The code of an operation; the method and route of a request; the external"
         " id of a scheduled action.",
+    )
+    counted_thing = fields.Char(
+        readonly=True, help="Numbers are added up only where this is the same."
     )
     service_id = fields.Many2one("reliability.service", readonly=True)
     operation_id = fields.Many2one("reliability.operation", readonly=True)
@@ -51,17 +60,30 @@ class ReliabilityReport(models.Model):
         readonly=True,
         help="Whether these calls have a duration and a latency threshold.",
     )
-    records = fields.Float(readonly=True, digits=(16, 0))
+    records = fields.Float(
+        string="Records",
+        readonly=True,
+        digits=(16, 0),
+        help="The number of records that all these calls were on.",
+    )
     seconds = fields.Float(
-        string="Time Taken (s)",
+        string="Total Time (s)",
         readonly=True,
         help="The duration of all these calls together.",
     )
     sql = fields.Float(
-        string="In the Database (s)",
+        string="Total Time in the Database (s)",
         readonly=True,
-        help="The part of the duration that was spent waiting for PostgreSQL.",
+        help="The part of the total time that was spent waiting for PostgreSQL.",
     )
+    median = fields.Float(
+        string="Median Duration (s)",
+        readonly=True,
+        digits=(16, 3),
+        aggregator="avg",  # see _read_group_select
+        help="Half of the successful calls took no longer.",
+    )
+    buckets = fields.Json(readonly=True)
 
     @api.model
     def _selection_family(self):
@@ -83,13 +105,21 @@ class ReliabilityReport(models.Model):
                    service.id AS service_id, series.company_id, series.warehouse,
                    series.dimension, rollup.host, rollup.outcome, rollup.count,
                    rollup.fast, rollup.fast IS NOT NULL AS is_timed,
-                   rollup.records, rollup.seconds, rollup.sql
+                   rollup.records, rollup.seconds, rollup.sql,
+                   CASE WHEN rollup.outcome = 'success' THEN rollup.buckets END
+                       AS buckets,
+                   CASE WHEN rollup.outcome = 'success'
+                        THEN reliability_quantile(rollup.buckets, %(median)s) END
+                       AS median,
+                   CASE WHEN series.family = 'operation' THEN series.operation
+                        ELSE series.family END AS counted_thing
               FROM reliability_rollup_hour AS rollup
               JOIN reliability_series AS series ON series.id = rollup.series_id
          LEFT JOIN reliability_operation AS operation
                 ON operation.code = series.operation AND series.family = 'operation'
          LEFT JOIN reliability_service AS service ON service.code = series.service
-            """
+            """,
+            median=_MEDIAN,
         )
 
     @api.model
@@ -119,3 +149,25 @@ class ReliabilityReport(models.Model):
             "domain": domain,
             "context": {"group_by": ["outcome", "dimension", "name"]},
         }
+    def _today(self):
+        """Return the domain of the hours of the user's day."""
+        day = LocalDay.containing(fields.Datetime.now(), self.env.tz.zone)
+        return [("start", ">=", day.begin)]
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Add up numbers of one thing only; a group of several has no number."""
+        expression = super()._read_group_select(aggregate_spec, query)
+        name, _colon, aggregator = aggregate_spec.partition(":")
+        if name == "median":
+            buckets = self._field_to_sql(self._table, "buckets", query)
+            expression = SQL(
+                "reliability_quantile(reliability_sum(%s), %s)", buckets, _MEDIAN
+            )
+        elif aggregator != "sum":
+            return expression
+        thing = self._field_to_sql(self._table, "counted_thing", query)
+        return SQL("CASE WHEN min(%s) = max(%s) THEN %s END", thing, thing, expression)
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        return empty_list_help(self.env, super().get_empty_list_help(help_message))

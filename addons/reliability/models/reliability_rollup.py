@@ -110,7 +110,7 @@ class ReliabilityRollupHour(models.Model):
     _row_unique = models.UniqueIndex("(start, series_id, outcome, host, threshold)")
 
     def init(self):
-        """Create functions that add histograms: two of them, and those of many rows."""
+        """Create functions: the sum of two histograms, or of many, and a quantile."""
         self.env.cr.execute("""
             CREATE OR REPLACE FUNCTION reliability_add(one jsonb, other jsonb)
             RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -122,7 +122,21 @@ class ReliabilityRollupHour(models.Model):
                          GROUP BY key) AS added
             $$
         """)
-        fix_search_path(self.env.cr, ["reliability_add"])
+        # The quantile of a histogram, as telemetry/histogram.py has it.
+        self.env.cr.execute("""
+            CREATE OR REPLACE FUNCTION reliability_quantile(
+                histogram jsonb, share double precision
+            ) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+                SELECT 2::double precision ^ ((bucket - 0.5) / 32)
+                  FROM (SELECT bucket, sum(calls) OVER (ORDER BY bucket) AS below,
+                               sum(calls) OVER () AS total
+                          FROM (SELECT key::integer AS bucket, value::bigint AS calls
+                                  FROM jsonb_each_text(histogram)) AS every) AS ranked
+                 WHERE below >= greatest(1, ceil(share * total))
+                 ORDER BY bucket LIMIT 1
+            $$
+        """)
+        fix_search_path(self.env.cr, ["reliability_add", "reliability_quantile"])
         self.env.cr.execute(
             "SELECT FROM pg_proc WHERE proname = 'reliability_sum' AND prokind = 'a'"
         )
@@ -142,7 +156,7 @@ class ReliabilityRollupHour(models.Model):
 
 class ReliabilityRollupTopCall(models.Model):
     _name = "reliability.rollup.top.call"
-    _description = "Slowest Calls of an Hour"
+    _description = "Slow, Rejected and Failed Calls of an Hour"
     _log_access = False
     _order = "hour desc, seconds desc"
 
@@ -155,6 +169,9 @@ class ReliabilityRollupTopCall(models.Model):
     queries = fields.Integer(required=True)
     records = fields.Integer(required=True)
     record_id = fields.Integer()
+    record_ids = fields.Json(help="Where there are several, and not too many.")
+    error_class = fields.Char()
+    error_message = fields.Char(help="Masked and shortened.")
     host = fields.Char(required=True)
 
     _by_series_and_hour = models.Index("(series_id, hour)")

@@ -1,4 +1,4 @@
-"""Top calls: the slowest calls of each hour, and the last ones that failed."""
+"""Top calls: the slow, the failed and the rejected calls of each hour."""
 
 from markupsafe import Markup
 
@@ -6,18 +6,29 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..telemetry.call_stats import FAILURES
+from ..telemetry.call_stats import FAILURES, REJECTED
+from .local_day import LocalDay
 from .reliability_rollup import OUTCOME_NAMES
+from .visible_calls import empty_list_help
+
+_FOR_PEOPLE = ("UserError", "ValidationError", "RedirectWarning", "AccessError")
+"""Errors whose message says all: the name of their class tells people nothing."""
 
 
 class ReliabilityTopCall(models.Model):
     _name = "reliability.top.call"
-    _description = "Slow or Failed Call"
+    _description = "Slow, Rejected or Failed Call"
     _auto = False
     _order = "ended desc, id desc"
     _rec_name = "name"
 
-    ended = fields.Datetime(readonly=True)
+    ended = fields.Datetime(string="When", readonly=True)
+    age = fields.Integer(
+        string="Last (min ago)",
+        readonly=True,
+        aggregator="min",
+        help="Minutes since the call ended; of a group, since the last one.",
+    )
     family = fields.Selection(
         lambda self: self.env["reliability.report"]._selection_family(),
         string="Kind",
@@ -35,41 +46,213 @@ class ReliabilityTopCall(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     warehouse = fields.Char(readonly=True, help="The code of the warehouse.")
     outcome = fields.Selection(OUTCOME_NAMES, readonly=True)
-    seconds = fields.Float(readonly=True, digits=(16, 3))
+    error = fields.Char(
+        readonly=True,
+        help="Why the call is listed. Words with digits, such as numbers of documents,"
+        " are left out, so that calls with the same error are one group.",
+    )
+    error_class = fields.Char(readonly=True)
+    error_message = fields.Char(
+        readonly=True, help="Without secrets and personal data, and shortened."
+    )
+    seconds = fields.Float(
+        string="Duration (s)", readonly=True, digits=(16, 3), aggregator=None
+    )
     sql = fields.Float(
         string="In the Database (s)",
         readonly=True,
         digits=(16, 3),
+        aggregator=None,
         help="The part of the duration that was spent waiting for PostgreSQL.",
     )
-    queries = fields.Integer(readonly=True)
+    queries = fields.Integer(readonly=True, aggregator=None)
     records = fields.Integer(
-        readonly=True, help="The number of records that the method was called on."
+        readonly=True,
+        aggregator=None,
+        help="The number of records that the method was called on.",
     )
     host = fields.Char(readonly=True)
-    res_model = fields.Char(readonly=True)
+    res_model = fields.Char(string="Document Type", readonly=True)
     res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", readonly=True
+        string="Document Id", model_field="res_model", readonly=True
+    )
+    document_ids = fields.Json(readonly=True)
+    documents = fields.Integer(
+        readonly=True,
+        aggregator="count_distinct",
+        help="The number of documents of the call; of a group, without repetitions.",
+    )
+    document = fields.Char(
+        compute="_compute_document",
+        help="The document of the call, or their number: those that you may read.",
     )
 
     @property
     def _table_query(self):
+        columns = [
+            SQL("%s AS %s", expression, SQL.identifier(name))
+            for name, expression in self._columns().items()
+        ]
         return SQL(
             """
-            SELECT top_call.id, top_call.ended, top_call.outcome, top_call.seconds,
-                   top_call.sql, top_call.queries, top_call.records, top_call.host,
-                   top_call.record_id AS res_id,
-                   series.family, series.operation AS name,
-                   series.company_id, series.warehouse,
-                   operation.id AS operation_id, operation.model AS res_model,
-                   service.id AS service_id
+            SELECT %s
               FROM reliability_rollup_top_call AS top_call
               JOIN reliability_series AS series ON series.id = top_call.series_id
          LEFT JOIN reliability_operation AS operation
                 ON operation.code = series.operation AND series.family = 'operation'
          LEFT JOIN reliability_service AS service ON service.code = series.service
-            """
+        CROSS JOIN LATERAL (
+                   SELECT coalesce(
+                              top_call.record_ids,
+                              CASE WHEN top_call.record_id > 0
+                                   THEN jsonb_build_array(top_call.record_id) END
+                          ) AS ids
+                   ) AS called
+        CROSS JOIN LATERAL (SELECT %s AS ids) AS document
+             WHERE top_call.outcome = ANY(%s)
+                OR top_call.seconds > coalesce(operation.threshold, 0)
+            """,
+            SQL(", ").join(columns),
+            self._document_ids(),
+            [*FAILURES, REJECTED],
         )
+
+    @api.model
+    def _columns(self):
+        """Return the columns: name of a field → SQL expression.
+
+        Addons extend it; an expression may use the aliases of ``_table_query``.
+        """
+        stored = ("ended", "outcome", "seconds", "sql", "queries", "records", "host")
+        stored = ("id", *stored, "error_class", "error_message")
+        columns = {name: SQL.identifier("top_call", name) for name in stored}
+        columns |= {
+            name: SQL.identifier("series", name)
+            for name in ("family", "company_id", "warehouse")
+        }
+        columns |= {
+            "name": SQL("series.operation"),
+            "operation_id": SQL("operation.id"),
+            "service_id": SQL("service.id"),
+            "age": SQL(
+                "floor(extract(epoch FROM now() AT TIME ZONE 'UTC' - top_call.ended)"
+                " / 60)::integer"
+            ),
+            "error": self._error(),
+            "res_model": self._document_model(),
+            "document_ids": SQL("document.ids"),
+            "documents": SQL("jsonb_array_length(document.ids)"),
+            "res_id": SQL(
+                "CASE WHEN jsonb_array_length(document.ids) = 1"
+                " THEN (document.ids->>0)::integer END"
+            ),
+        }
+        return columns
+
+    @api.model
+    def _error(self):
+        """Return the SQL expression of what calls with the same error have in common.
+
+        It is never empty: a group says why its calls are listed.
+        """
+        message = SQL(
+            "nullif(btrim(regexp_replace(regexp_replace("
+            "top_call.error_message, %s, %s, 'g'), %s, ' ', 'g')), '')",
+            r"\S*\d\S*(\s+\S*\d\S*)*",
+            "…",
+            r"\s+",
+        )
+        return SQL(
+            """
+            CASE WHEN top_call.error_class = ANY(%(for_people)s)
+                 THEN coalesce(%(message)s, top_call.error_class)
+                 WHEN top_call.error_class <> ''
+                 THEN concat_ws(': ', top_call.error_class, %(message)s)
+                 WHEN top_call.outcome = 'killed' THEN %(killed)s
+                 WHEN top_call.outcome = 'unknown' THEN %(unknown)s
+                 WHEN top_call.outcome = ANY(%(failures)s) THEN %(no_error)s
+                 ELSE %(slow)s END
+            """,
+            for_people=list(_FOR_PEOPLE),
+            message=message,
+            killed=self.env._("The worker was killed during the call"),
+            unknown=self.env._(
+                "The worker or the connection was lost while changes were committed"
+            ),
+            failures=[*FAILURES, REJECTED],
+            no_error=self.env._("Without an error message: see the document"),
+            slow=self.env._("Slow: longer than the latency threshold"),
+        )
+
+    @api.model
+    def _document_paths(self):
+        """Return the models whose records are only part of a document.
+
+        Addons extend it.
+
+        :return: model → (model of the document, column that leads to it), such as the
+            lines of an order
+        """
+        return {}
+
+    @api.model
+    def _document_model(self):
+        cases = [
+            SQL("WHEN operation.model = %s THEN %s", model, document)
+            for model, (document, _column) in self._document_paths().items()
+        ]
+        if not cases:
+            return SQL("operation.model")
+        return SQL("CASE %s ELSE operation.model END", SQL(" ").join(cases))
+
+    @api.model
+    def _document_ids(self):
+        cases = [
+            SQL(
+                """
+                WHEN operation.model = %s THEN (
+                    SELECT jsonb_agg(DISTINCT %s) FROM %s AS part
+                     WHERE %s IS NOT NULL AND id IN (
+                           SELECT value::integer
+                             FROM jsonb_array_elements_text(called.ids)))
+                """,
+                model,
+                SQL.identifier("part", column),
+                SQL.identifier(self.env[model]._table),
+                SQL.identifier("part", column),
+            )
+            for model, (_document, column) in self._document_paths().items()
+        ]
+        if not cases:
+            return SQL("called.ids")
+        return SQL("CASE %s ELSE called.ids END", SQL(" ").join(cases))
+
+    def _read_group_select(self, aggregate_spec, query):
+        expression = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec != "documents:count_distinct":
+            return expression
+        ids = self._field_to_sql(self._table, "document_ids", query)
+        model = self._field_to_sql(self._table, "res_model", query)
+        # Of calls on several kinds of documents, each with its own ids, there is none.
+        return SQL(
+            "CASE WHEN min(%s) = max(%s) THEN (SELECT count(DISTINCT document)"
+            " FROM jsonb_array_elements(jsonb_agg(%s)) AS ids,"
+            " jsonb_array_elements(CASE jsonb_typeof(ids) WHEN 'array' THEN ids"
+            " ELSE '[]' END) AS document) END",
+            model,
+            model,
+            ids,
+        )
+
+    def _read_group_empty_value(self, spec):
+        # Nothing is shown where documents cannot be counted.
+        if spec == "documents:count_distinct":
+            return None
+        return super()._read_group_empty_value(spec)
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        return empty_list_help(self.env, super().get_empty_list_help(help_message))
 
     @api.depends("family", "name")
     @api.depends_context("lang")
@@ -124,30 +307,91 @@ class ReliabilityTopCall(models.Model):
                 ),
             ),
         }
+    @api.depends("res_model", "document_ids")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
+    def _compute_document(self):
+        for model, calls in self.grouped("res_model").items():
+            readable = {one.id: one for one in calls._readable_documents()}
+            for call in calls:
+                own = [readable[n] for n in call.document_ids or () if n in readable]
+                if len(own) > 1:
+                    call.document = self._count_documents(model, len(own))
+                else:
+                    call.document = own[0].display_name if own else False
+
+    def _readable_documents(self):
+        """Return the documents of calls on one model, as far as the user may read."""
+        (model,) = set(self.mapped("res_model"))
+        ids = {one for call in self for one in call.document_ids or ()}
+        if not ids or model not in self.env:
+            return self.browse()
+        documents = self.env[model].browse(sorted(ids))
+        return documents.exists()._filtered_access("read")
+
+    @api.model
+    def _count_documents(self, model, count):
+        """Return a text for several documents of a model; addons name their own.
+
+        :param int count: 2 or more
+        """
+        return self.env._(
+            "%(count)s documents (%(kind)s)",
+            count=count,
+            kind=self.env["ir.model"]._get(model).display_name,
+        )
+
+    @api.model
+    def _count_today(self, operations):
+        """Return the number of today's calls of operations: operation → number."""
+        if not self.has_access("read"):
+            return {}
+        groups = self._read_group(
+            [("operation_id", "in", operations.ids), *self._today()],
+            ["operation_id"],
+            ["__count"],
+        )
+        return dict(groups)
+
+    @api.model
+    def _today(self):
+        """Return the domain of the calls of the user's day."""
+        day = LocalDay.containing(fields.Datetime.now(), self.env.tz.zone)
+        return [("ended", ">=", day.begin)]
 
     def action_open_documents(self):
         """Open the documents of these calls, which must be of one model.
 
-        :raise UserError: they are of several models, or the calls have no document
+        :raise UserError: they are of several models, or there is none to open
         """
         self.check_access("read")
-        models = set(self.filtered("res_id").mapped("res_model"))
-        if len(models) != 1:
+        calls = self.filtered("document_ids")
+        if not calls:
+            raise UserError(
+                self.env._("It is not known which documents these calls were on.")
+            )
+        if len(set(calls.mapped("res_model"))) > 1:
             raise UserError(
                 self.env._(
-                    "Choose calls on one kind of document, each on a single document."
-                )
-                if models
-                else self.env._(
-                    "The documents of these calls are unknown: each call was on several"
-                    " documents, or on none."
+                    "These calls were on several kinds of documents. Choose calls on"
+                    " one kind."
                 )
             )
-        (model,) = models
-        return {
+        documents = calls._readable_documents()
+        if not documents:
+            raise UserError(
+                self.env._(
+                    "You may not read the documents of these calls, or they do not"
+                    " exist any more."
+                )
+            )
+        action = {
             "type": "ir.actions.act_window",
-            "name": self.env["ir.model"]._get(model).display_name,
-            "res_model": model,
+            "name": self.env["ir.model"]._get(documents._name).display_name,
+            "res_model": documents._name,
+        }
+        if len(documents) == 1:
+            return action | {"res_id": documents.id, "views": [(False, "form")]}
+        return action | {
             "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", self.mapped("res_id"))],
+            "domain": [("id", "in", documents.ids)],
         }

@@ -11,6 +11,9 @@ from .histogram import quantile
 FAILURES = ("failed", "killed", "unknown")
 """Outcomes that count against availability."""
 
+REJECTED = "rejected"
+"""The outcome of calls that a business rule refused."""
+
 LOST = ("killed", "unknown")
 """Outcomes of calls whose worker died: their costs are not known."""
 
@@ -68,7 +71,7 @@ class CallStats:
     @property
     def refusals(self) -> float | None:
         """The share of completed calls that were rejected; ``None`` without any."""
-        return _ratio(self.calls["rejected"], self.completed)
+        return _ratio(self.calls[REJECTED], self.completed)
 
     def quantile(self, q: float) -> float | None:
         """Return a quantile of the durations of successful calls, in seconds."""

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from .detail import NO_DETAIL
 from .families import all_labels
 
 OUTCOMES = (
@@ -72,3 +73,10 @@ class Event(NamedTuple):
     depth: int = 0
     call: int = 0
     calls: int = 1
+
+    # No field: an event is stored in 64 bytes, without its detail.
+    detail = NO_DETAIL
+
+
+class DetailedEvent(Event):
+    """An event that was read together with the detail of its call."""

@@ -197,6 +197,12 @@ def is_evaluated(name: str) -> bool:
     return spec is not None and spec.is_evaluated
 
 
+def is_of_company(name: str) -> bool:
+    """Return whether the calls of a family belong to a company."""
+    spec = family(name)
+    return spec is not None and spec.is_of_company
+
+
 def has_durations(name: str) -> bool:
     """Return whether the events of a family have durations.
 

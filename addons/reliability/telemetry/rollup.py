@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .call_stats import FAILURES
+from .call_stats import FAILURES, REJECTED
 from .events import Event, Series
-from .families import has_durations, is_evaluated
+from .families import has_durations, is_evaluated, is_of_company
 from .top_calls import TopCallFilter
 from .totals import Total, total_from
 
@@ -23,8 +23,18 @@ MAX_ROWS_IN_MEMORY = 100_000
 """Of one database, while storage is full and nothing can be saved: about 100 MB."""
 MAX_SLOWEST = 5
 MAX_FAILED = 20
-"""The numbers of top calls of a series, in a batch and in an hour: the slowest, and the
-last that failed."""
+"""The numbers of top calls of a series, in a batch and in an hour: the slowest of those
+over the latency threshold, the last that failed, and as many that were rejected."""
+
+SLOW, FAILED = "slow", "failed"
+"""Kinds of top calls, beside ``rejected``."""
+
+
+def kind_of(outcome: str) -> str:
+    """Return the kind of the top calls with an outcome."""
+    if outcome in FAILURES:
+        return FAILED
+    return outcome if outcome == REJECTED else SLOW
 
 
 class RowKey(NamedTuple):
@@ -42,10 +52,12 @@ class RowKey(NamedTuple):
 
 
 class TopCall(NamedTuple):
-    """One of the slowest calls of a series, or one of the last that failed.
+    """One of the slowest calls of a series, or one of the last failed or rejected ones.
 
     :ivar ended: when it ended, in seconds since 1970
     :ivar record_id: the id of the record, if there was exactly one; else 0
+    :ivar error_class, error_message: of the error that decided the outcome
+    :ivar record_ids: the ids of the records, if there were several and not too many
     """
 
     seconds: float
@@ -57,16 +69,19 @@ class TopCall(NamedTuple):
     record_id: int
     family: str
     labels: tuple[str, ...]
+    error_class: str = ""
+    error_message: str = ""
+    record_ids: tuple[int, ...] = ()
 
     @property
-    def has_failed(self) -> bool:
-        """Whether it is stored because it failed, and not because it was slow."""
-        return self.outcome in FAILURES
+    def kind(self) -> str:
+        """Why it is stored: it was slow, rejected, or failed."""
+        return kind_of(self.outcome)
 
     @property
     def rank(self) -> float:
-        """The sort key among failed or among slow calls: the greatest are stored."""
-        return self.ended if self.has_failed else self.seconds
+        """The sort key among the calls of its kind: the greatest are stored."""
+        return self.seconds if self.kind == SLOW else self.ended
 
 
 class Batch:
@@ -78,7 +93,7 @@ class Batch:
 
     @property
     def top_calls(self) -> list[TopCall]:
-        """The slowest calls of each series and hour, and the last that failed.
+        """The slow, failed and rejected calls of each series and hour to be stored.
 
         Only of families that are evaluated: others, such as delays, are no calls.
         """
@@ -89,7 +104,8 @@ class Batch:
     ) -> None:
         """Add one event to the row of its minute.
 
-        A call is among the slowest only if its family has durations.
+        A call is slow only if its family has durations, and it took longer than the
+        latency threshold.
 
         :param call_filter: knows the top calls of the hour's other batches
         """
@@ -101,14 +117,16 @@ class Batch:
         total.add(event, series.threshold)
         if (
             event.calls == 1
+            and _has_reason(series, event)
             and is_evaluated(series.family)
             and (call_filter is None or call_filter.admits(series, event))
             and self._may_be_top_call(series, event)
-            and (event.outcome in FAILURES or has_durations(series.family))
         ):
             costs = event.sql, event.queries, event.records, event.record_id
             call = event.seconds, event.ended, event.outcome, *costs
-            self._add_top_call(TopCall(*call, series.family, series.labels))
+            self._add_top_call(
+                TopCall(*call, series.family, series.labels, *event.detail)
+            )
 
     @classmethod
     def sum_of(cls, *batches: "Batch") -> "Batch":
@@ -137,8 +155,11 @@ class Batch:
         for family, labels, outcome, threshold, start, total in content["rows"]:
             row = RowKey(family, tuple(labels), outcome, threshold, start)
             batch.rows[row] = total_from(total)
-        for *values, family, labels in content["top_calls"]:
-            batch._add_top_call(TopCall(*values, family, tuple(labels)))
+        for *values, family, labels, name, message, ids in map(
+            _complete, content["top_calls"]
+        ):
+            detail = name, message, tuple(ids)
+            batch._add_top_call(TopCall(*values, family, tuple(labels), *detail))
         return batch
 
     def _may_be_top_call(self, series: Series, event: Event) -> bool:
@@ -146,26 +167,44 @@ class Batch:
 
         Most calls are not, so this check must be cheap.
         """
-        failed = event.outcome in FAILURES
+        kind = kind_of(event.outcome)
         hour = event.ended // _SECONDS_OF_AN_HOUR
-        calls = self._top_calls.get((series.family, series.labels, hour, failed))
-        if not calls or len(calls) < _max_calls(failed):
+        calls = self._top_calls.get((series.family, series.labels, hour, kind))
+        if not calls or len(calls) < _max_calls(kind):
             return True
-        return (event.ended if failed else event.seconds) >= calls[0][0]
+        return (event.seconds if kind == SLOW else event.ended) >= calls[0][0]
 
     def _add_top_call(self, call: TopCall) -> None:
         """Add a call; the one with the lowest rank is removed beyond the maximum."""
         hour = call.ended // _SECONDS_OF_AN_HOUR
-        key = call.family, call.labels, hour, call.has_failed
+        key = call.family, call.labels, hour, call.kind
         calls = self._top_calls.setdefault(key, [])
-        if len(calls) < _max_calls(call.has_failed):
+        if len(calls) < _max_calls(call.kind):
             heapq.heappush(calls, (call.rank, call))
         else:
             heapq.heappushpop(calls, (call.rank, call))
 
 
-def _max_calls(failed: bool) -> int:
-    return MAX_FAILED if failed else MAX_SLOWEST
+def _has_reason(series: Series, event: Event) -> bool:
+    """Return whether a call was slow, was rejected or failed.
+
+    Most calls are none of it, so this check comes first.
+    """
+    kind = kind_of(event.outcome)
+    if kind == SLOW:
+        is_slow = 0 < series.threshold < event.seconds
+        return is_slow and has_durations(series.family)
+    # That a client requests what does not exist is no work of a company.
+    return kind == FAILED or is_of_company(series.family)
+
+
+def _complete(values: list) -> list:
+    """Return the values of a top call, also of one that an older version has saved."""
+    return [*values, *TopCall._field_defaults.values()][: len(TopCall._fields)]
+
+
+def _max_calls(kind: str) -> int:
+    return MAX_SLOWEST if kind == SLOW else MAX_FAILED
 
 
 def batches(

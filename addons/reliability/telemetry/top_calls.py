@@ -8,7 +8,7 @@ the calls that it receives.
 
 import heapq
 
-from .call_stats import FAILURES
+from .call_stats import FAILURES, REJECTED
 from .events import Event, Series
 
 _SECONDS_OF_AN_HOUR = 3600
@@ -30,9 +30,10 @@ class TopCallFilter:
     def admits(self, series: Series, event: Event) -> bool:
         """Return whether a call may be stored as a top call, and remember its duration.
 
-        Every failed call passes: the last failures are stored whatever their duration.
+        Every failed or rejected call passes: the last of them are stored whatever their
+        duration.
         """
-        if event.outcome in FAILURES:
+        if event.outcome in FAILURES or event.outcome == REJECTED:
             return True
         hour = event.ended // _SECONDS_OF_AN_HOUR
         if hour != self._hour:

@@ -8,7 +8,9 @@
     in flight    1,024 entries of 32 bytes: the calls whose outcome is still open
     dictionary   256 KiB, append-only: families, and the series that events refer to by
                  number
-    ring         8,192 events of 64 bytes; the newest overwrites the oldest
+    ring         8,192 events of 64 bytes; the newest overwrites the oldest.  The detail
+                 of a call (:mod:`..detail`) takes the place of several events, before
+                 that of the call
 
 Only the process that holds the kernel's lock on the file writes; any process may read.
 A writer can be killed at any instruction, so it writes a part first and counts it in
@@ -24,7 +26,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..events import OUTCOMES, Event, Series
+from ..detail import Detail
+from ..events import OUTCOMES, DetailedEvent, Event, Series
 from ..families import FamilySpec, learn, stored_labels
 from ..storable import storable
 
@@ -40,6 +43,13 @@ _ENTRY = struct.Struct("<IIdqIBBxx")
 # sequence, ended, seconds, sql, external, cpu, queries, records, record id, call,
 # series, outcome, depth, calls
 _EVENT = struct.Struct("<QddfffIIqIIBBH")
+# A piece of a detail: sequence, bytes, call, its position, _DETAIL, number of bytes,
+# number of pieces; _DETAIL is where an event has its outcome
+_PIECE = struct.Struct("<Q44sIIBBH")
+_PIECE_BYTES = 44
+_DETAIL = 255
+_MAX_DETAILS = 1000
+"""Details whose event was not read yet; it may never come."""
 _LENGTH = struct.Struct("<I")
 _PHASE_OFFSET = 29
 
@@ -119,6 +129,7 @@ class SlotFile:
             raise Unusable(f"it has {size} bytes instead of {SIZE}")
         self.fd = fd
         self.families: dict[str, FamilySpec] = {}
+        self._details: dict[int, list[bytes]] = {}  # call → pieces read so far
         self._map = mmap.mmap(fd, SIZE)
         view = memoryview(self._map)
         self._words = view[:_IN_FLIGHT].cast("Q")
@@ -334,13 +345,37 @@ class SlotFile:
         )
         self._words[_WORD_HEAD] = head + 1
 
-    def read(self, position: int) -> tuple[list[Event], int]:
-        """Return the events from ``position`` on, and the head.
+    def append_detail(self, call: int, content: bytes) -> None:
+        """Write the detail of a call whose event follows, piece by piece."""
+        pieces = range(0, len(content), _PIECE_BYTES)
+        for number, start in enumerate(pieces):
+            piece = content[start : start + _PIECE_BYTES]
+            head = self._words[_WORD_HEAD]
+            _PIECE.pack_into(
+                self._map,
+                _RING + head % RING_EVENTS * _EVENT.size,
+                head + 1,
+                piece,
+                call,
+                number,
+                _DETAIL,
+                len(piece),
+                len(pieces),
+            )
+            self._words[_WORD_HEAD] = head + 1
 
-        If they are fewer than the head minus ``position``, the others were overwritten
-        or cannot be read.
+    @staticmethod
+    def places_of(content: bytes) -> int:
+        """Return the number of events whose place a detail takes."""
+        return -(-len(content) // _PIECE_BYTES)
 
-        :param position: number of events read before
+    def read(self, position: int) -> tuple[list[Event], int, int]:
+        """Return the events from ``position`` on, what was lost, and the head.
+
+        Lost are those that were overwritten or cannot be read.
+
+        :param position: the head of the last reading
+        :return: events, number of lost places of the ring, head
         """
         head = self.head
         first = max(position, head - RING_EVENTS, 0)
@@ -350,14 +385,47 @@ class SlotFile:
         ]
         # Events that the writer has reached meanwhile may be half overwritten.
         intact = self.head - RING_EVENTS + 1
-        events = []
-        for position, fields in enumerate(raw, start=first):
+        events, pieces = [], 0
+        for number, fields in enumerate(raw, start=first):
             sequence, ended, seconds, sql, external, cpu, *rest = fields
             queries, records, record_id, call, series, outcome, depth, calls = rest
-            valid = sequence == position + 1 and outcome < len(OUTCOMES)
-            if valid and position >= intact:
+            if sequence != number + 1 or number < intact:
+                continue
+            if outcome < len(OUTCOMES):
                 costs = (sql, external, cpu, queries, records)
                 event = (series, OUTCOMES[outcome], ended, seconds, *costs)
                 # An older version wrote 0 where the number of calls is now.
-                events.append(Event(*event, record_id, depth, call, calls or 1))
-        return events, head
+                event = Event(*event, record_id, depth, call, calls or 1)
+                events.append(self._with_detail(event) if self._details else event)
+            elif outcome == _DETAIL:
+                pieces += self._read_piece(number)
+        return events, max(0, head - position) - len(events) - pieces, head
+
+    def _read_piece(self, number: int) -> bool:
+        """Keep a piece of a detail until the event of its call is read.
+
+        :return: whether it was not overwritten meanwhile
+        """
+        offset = _RING + number % RING_EVENTS * _EVENT.size
+        sequence, content, call, position, _code, size, pieces = _PIECE.unpack_from(
+            self._map, offset
+        )
+        if sequence != number + 1 or number < self.head - RING_EVENTS + 1:
+            return False
+        if position == 0:
+            if len(self._details) >= _MAX_DETAILS:
+                self._details.clear()
+            self._details[call] = [b""] * pieces
+        known = self._details.get(call, ())
+        if position < len(known):
+            known[position] = content[:size]
+        return True
+
+    def _with_detail(self, event: Event) -> Event:
+        """Return an event with its detail, if all pieces of it were read."""
+        pieces = self._details.pop(event.call, ())
+        if not pieces or not all(pieces):
+            return event
+        detailed = DetailedEvent(*event)
+        detailed.detail = Detail.loads(b"".join(pieces))
+        return detailed

@@ -95,7 +95,7 @@ class SlotReader:
 
     def read(self, position: Position) -> Reading:
         """Return events and drops since ``position``, and advance ``position``."""
-        events, head = self._slot.read(position.events)
+        events, lost, head = self._slot.read(position.events)
         self._read_series()
         known = [
             (self._series[event.series], event)
@@ -107,7 +107,7 @@ class SlotReader:
             reason: count - position.drops.get(reason, 0)
             for reason, count in drops.items()
         }
-        dropped["unread"] = max(0, head - position.events) - len(known)
+        dropped["unread"] = lost + len(events) - len(known)
         position.events, position.drops = head, drops
         return Reading(known, dropped)
 

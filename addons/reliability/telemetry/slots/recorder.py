@@ -12,10 +12,18 @@ import threading
 from collections import Counter, deque
 from pathlib import Path
 
+from ..detail import Detail
 from ..events import Event, Series, beyond_cap
 from ..families import all_labels, registered
 from . import lease
-from .file import COMMITTING, FREE, IN_FLIGHT_ENTRIES, RETURNED, SlotFile
+from .file import (
+    COMMITTING,
+    FREE,
+    IN_FLIGHT_ENTRIES,
+    RETURNED,
+    RING_EVENTS,
+    SlotFile,
+)
 from .without_slot import Notice
 
 _logger = logging.getLogger(__name__)
@@ -25,6 +33,9 @@ MAX_SERIES = 1000
 
 _SECONDS_BETWEEN_CHECKS = 10.0
 _RESERVED_BYTES = 16 * 1024  # for the series ``other`` of about 150 databases
+_MAX_PLACES = RING_EVENTS // 4
+"""Of the ring, for details in one second: the collector reads it each second, and an
+event is worth more than a detail."""
 
 
 class Ticket:
@@ -111,6 +122,31 @@ class Recorder:
             self._appending = True
             try:
                 self._append(ticket, event)
+                while self._finished:
+                    self._append(*self._finished.popleft())
+            finally:
+                self._appending = False
+
+    def explain(self, ticket: Ticket, detail: Detail) -> None:
+        """Write the detail of a call that has no event yet.
+
+        Only failed, rejected and slow calls have one.  It is left out if too many were
+        written within the last second.
+        """
+        content = detail.dumps()
+        places = SlotFile.places_of(content)
+        with self._lock:
+            if self._appending or not self._is_open(ticket):
+                return
+            second = int(lease.boot_time())
+            if second != self._second:
+                self._second, self._places = second, 0
+            if self._places + places > _MAX_PLACES:
+                return
+            self._places += places
+            self._appending = True
+            try:
+                self._slot.append_detail(ticket.call, content)
                 while self._finished:
                     self._append(*self._finished.popleft())
             finally:
@@ -273,6 +309,7 @@ class Recorder:
         self._capacity = 0
         self._finished: deque[tuple[Ticket, Event]] = deque()
         self._appending = False
+        self._second = self._places = 0  # of details in the ring
 
     def _after_fork(self) -> None:
         """Close the parent's files in the child: its copies would keep the locks."""
