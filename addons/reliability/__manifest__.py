@@ -1,7 +1,7 @@
 {
     "name": "Reliability",
     "summary": "Whether orders and transfers are done, in time, and how they ended",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
@@ -22,6 +22,15 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "reliability/static/src/outcomes/**/*",
+            ("remove", "reliability/static/src/**/*.dark.scss"),
+        ],
+        "web.assets_backend_lazy": ["reliability/static/src/outcome_graph/**/*"],
+        "web.assets_web_dark": ["reliability/static/src/**/*.dark.scss"],
+        "web.assets_unit_tests": ["reliability/static/tests/*.js"],
+    },
     "application": True,
     "uninstall_hook": "uninstall_hook",
 }

@@ -16,5 +16,9 @@
         "views/reliability_service_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["reliability_health/static/src/**/*"],
+        "web.assets_unit_tests": ["reliability_health/static/tests/*.js"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -17,6 +17,7 @@
         "views/reliability_exchange_views.xml",
         "views/reliability_integration_views.xml",
         "views/reliability_operation_views.xml",
+        "views/reliability_top_call_views.xml",
         "views/reliability_retry_views.xml",
         "views/reliability_resolve_views.xml",
         "views/reliability_hand_over_views.xml",

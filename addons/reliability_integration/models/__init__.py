@@ -13,5 +13,6 @@ from . import (
     reliability_resolve,
     reliability_retry,
     reliability_self_check,
+    reliability_top_call,
     res_config_settings,
 )
