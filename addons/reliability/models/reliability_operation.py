@@ -180,7 +180,10 @@ class ReliabilityOperation(models.Model):
                 ("company_id", "in", self.env.companies.ids),
                 *self.env["reliability.report"]._today(),
             ],
-            "context": {"graph_mode": "bar", "graph_groupbys": ["start:hour", "outcome"]},
+            "context": {
+                "graph_mode": "bar",
+                "graph_groupbys": ["start:hour", "outcome"],
+            },
         }
 
     @api.constrains("code")

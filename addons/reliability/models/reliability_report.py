@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ..telemetry.families import evaluated_families, family, registered
 from .local_day import LocalDay
 from .reliability_rollup import OUTCOME_NAMES
-from .visible_calls import empty_list_help
+from .visible_calls import empty_list_help, list_help
 
 _MEDIAN = 0.5
 
@@ -147,8 +147,14 @@ class ReliabilityReport(models.Model):
             "res_model": self._name,
             "views": [(False, "list"), (False, "pivot")],
             "domain": domain,
-            "context": {"group_by": ["outcome", "dimension", "name"]},
+            "context": {"group_by": ["family", "outcome", "dimension", "name"]},
+            "help": list_help(
+                self,
+                self.env._("No request and no scheduled action was measured then"),
+                self.env._("They appear here within half a minute."),
+            ),
         }
+
     def _today(self):
         """Return the domain of the hours of the user's day."""
         day = LocalDay.containing(fields.Datetime.now(), self.env.tz.zone)

@@ -1,7 +1,5 @@
 """Top calls: the slow, the failed and the rejected calls of each hour."""
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -9,7 +7,7 @@ from odoo.tools import SQL
 from ..telemetry.call_stats import FAILURES, REJECTED
 from .local_day import LocalDay
 from .reliability_rollup import OUTCOME_NAMES
-from .visible_calls import empty_list_help
+from .visible_calls import empty_list_help, list_help
 
 _FOR_PEOPLE = ("UserError", "ValidationError", "RedirectWarning", "AccessError")
 """Errors whose message says all: the name of their class tells people nothing."""
@@ -266,15 +264,14 @@ class ReliabilityTopCall(models.Model):
     def _open(self, where, operation, begin, end, which="all"):
         """Return an action that opens the top calls of a period, with their documents.
 
-        Only the slowest and the last failed calls are stored: the action's name says
-        so.
+        Not all calls are stored: the action's name says which ones.
 
         :param dict where: companies and warehouses, as ``reliability.query`` takes them
         :param datetime begin, end: in UTC, ``end`` exclusive
         :param which: ``failures``, ``rejected``, ``slow`` or ``all``
         """
         _ = self.env._
-        name = _("Slowest and Last Failed Calls")
+        name = _("Failed, Rejected and Slow Calls")
         domain = [("ended", ">=", begin), ("ended", "<", end)]
         if operation:
             domain.append(("operation_id.code", "=", operation))
@@ -287,26 +284,25 @@ class ReliabilityTopCall(models.Model):
             domain.append(("outcome", "=", "rejected"))
         elif which == "slow":
             name = _("Slowest Calls")
-            measured = self.env["reliability.operation"].search(
-                [("code", "=", operation)]
-            )
             domain.append(("outcome", "=", "success"))
-            domain.append(("seconds", ">", measured.threshold))
         return {
             "type": "ir.actions.act_window",
             "name": name,
             "res_model": self._name,
-            "views": [(False, "list"), (False, "kanban")],
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "domain": domain,
-            "help": Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>")
-            % (
-                _("None of these calls is on record"),
+            "context": {"group_by": ["error"]},
+            "help": list_help(
+                self,
+                _("No failed, rejected or slow call of this time is stored"),
                 _(
-                    "For each operation, the slowest calls of every hour and the last"
-                    " failed calls are kept, with their documents."
+                    "For each operation and hour, the last failed and rejected calls"
+                    " are stored with their documents, and the slowest of those that"
+                    " took longer than the latency threshold."
                 ),
             ),
         }
+
     @api.depends("res_model", "document_ids")
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_document(self):
@@ -357,6 +353,49 @@ class ReliabilityTopCall(models.Model):
         """Return the domain of the calls of the user's day."""
         day = LocalDay.containing(fields.Datetime.now(), self.env.tz.zone)
         return [("ended", ">=", day.begin)]
+
+    @api.model
+    def _count_stored(self, operation, begin, end, step, where):
+        """Return how many calls of an operation are stored, by the time they ended.
+
+        Whatever the user may read: ``where`` has the user's companies.
+
+        :param str operation: its code
+        :param datetime begin, end: in UTC, ``end`` exclusive
+        :param int step: seconds of each part of the period, which are aligned in UTC
+        :param dict where: column of a series → values, as of ``reliability.query``
+        :return: (start of a part, ``failures``, ``rejected`` or ``slow``) → number
+        """
+        query = SQL(
+            """
+            SELECT to_timestamp(floor(extract(epoch FROM ended) / %(step)s) * %(step)s)
+                       AT TIME ZONE 'UTC' AS part,
+                   CASE WHEN outcome = %(rejected)s THEN 'rejected'
+                        WHEN outcome = 'success' THEN 'slow' ELSE 'failures' END AS kind,
+                   count(*)
+              FROM reliability_rollup_top_call AS top_call
+              JOIN reliability_series AS series ON series.id = top_call.series_id
+              JOIN reliability_operation AS operation
+                ON operation.code = series.operation
+             WHERE series.family = 'operation' AND series.operation = %(operation)s
+               AND hour > %(begin)s - interval '1 hour' AND hour < %(end)s
+               AND ended >= %(begin)s AND ended < %(end)s
+               AND (outcome = ANY(%(outcomes)s)
+                    OR outcome = 'success' AND seconds > operation.threshold)
+               AND %(where)s
+             GROUP BY 1, 2
+            """,
+            step=step,
+            rejected=REJECTED,
+            operation=operation,
+            begin=begin,
+            end=end,
+            outcomes=[*FAILURES, REJECTED],
+            where=self.env["reliability.query"]._where(where),
+        )
+        return {
+            (part, kind): count for part, kind, count in self.env.execute_query(query)
+        }
 
     def action_open_documents(self):
         """Open the documents of these calls, which must be of one model.

@@ -20,3 +20,9 @@ def empty_list_help(env, text):
             " administrators of Reliability only."
         )
     return Markup("%s<p>%s</p>") % (Markup(text or ""), right)
+
+
+def list_help(model, title, text):
+    """Return the help of an empty list: what it says, and which rights the user has."""
+    shown = Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>")
+    return model.get_empty_list_help(shown % (title, text))

@@ -18,6 +18,8 @@ from odoo.addons.reliability.api import (
 )
 
 _QUARTER, _HOUR = 900, 3600
+_STORED = ("failures", "rejected", "slow")
+"""Kinds of calls that are stored one by one, as far as there are not too many."""
 _FIRST_DAY = date(2000, 1, 1)
 """Older than any measurement: the weeks before the first days of calendars overflow."""
 
@@ -141,14 +143,20 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     def _points(self, operation, scope, day, step):
         now = fields.Datetime.now()
-        stats = read_shared(
+        stats, stored = read_shared(
             self.env,
             self.env["reliability.collector.checkpoint"]._last_polls(),
             ("points", operation, scope, day, step),
-            lambda: self._aggregate_day(operation, scope, day, step),
+            lambda: (
+                self._aggregate_day(operation, scope, day, step),
+                self.env["reliability.top.call"]._count_stored(
+                    operation, day.begin, day.end, step, scope.where
+                ),
+            ),
         )
         return [
             _point(start, stats.get((start,), CallStats()))
+            | {"stored": {kind: stored.get((start, kind), 0) for kind in _STORED}}
             for start in day.starts(step)
             if start <= now
         ]

@@ -42,7 +42,7 @@ test("each bar opens the calls that it counts", async () => {
     const { data } = volumeConfig({ intervals: intervalsOf(chart()), annotations: [], color });
     const opened = data.datasets.filter(({ key }) => key).map(({ key, which }) => [key, which]);
     expect(Object.fromEntries(opened)).toEqual({
-        on_time: "all",
+        on_time: "on_time",
         slow: "slow",
         rejected: "rejected",
         failures: "failures",

@@ -1,7 +1,7 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { Component, xml } from "@odoo/owl";
 import { describe, expect, test } from "@odoo/hoot";
-import { queryAll, queryAllTexts, waitFor } from "@odoo/hoot-dom";
+import { queryAll, queryAllTexts, queryFirst, waitFor } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import {
     contains,
@@ -16,6 +16,7 @@ import {
     serverState,
 } from "@web/../tests/web_test_helpers";
 import { EVALUATED, REFRESH_INTERVAL, MAX_JITTER } from "@reliability_dashboard/core/live";
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { WebClient } from "@web/webclient/webclient";
@@ -43,7 +44,7 @@ const ANSWERS = {
     },
     read_chart: async (server) => {
         await server.delay;
-        return chart();
+        return server.chart || chart();
     },
     read_technical: () => ({
         wait: "",
@@ -285,6 +286,80 @@ test("charts have a text alternative, and the table has the same numbers", async
     const args = callsOf(server, "open_calls").at(-1);
     expect(args.slice(2)).toEqual(["2026-03-02 01:00:00", "2026-03-02 02:00:00", 1, "failures"]);
     expect(opened).toEqual(["Calls"]);
+});
+
+test("a number is a link only to as many calls as it says", async () => {
+    const [, hour] = chart().points;
+    const stored = { failures: 20, rejected: 0, slow: 5 };
+    const points = [{ ...hour, done: 300, failures: 257, rejected: 4, slow: 9, stored }];
+    const server = await openCockpit();
+    server.chart = chart({ points });
+    await contains(".o_rel_table_switch").click();
+    await contains(".o_rel_operation").select("reservation");
+    await animationFrame();
+    const row = ".o_rel_day_table tbody tr:first-child";
+    expect(queryAllTexts(`${row} td`).slice(0, 4)).toEqual([
+        "300",
+        "257 the last 20",
+        "4",
+        "9 the 5 slowest",
+    ]);
+    expect(queryAllTexts(`${row} button`)).toEqual(["the last 20", "the 5 slowest"]);
+});
+
+test("the text of an empty list is shown as text, not as HTML", async () => {
+    await openCockpit(degradedCockpit());
+    const opened = [];
+    patchWithCleanup(getService("action"), { doAction: (action) => opened.push(action.help) });
+    await contains(".o_rel_headline button").click();
+    await contains(".o_rel_table_switch").click();
+    await contains(".o_rel_day_table tbody tr:first-child td:nth-child(3) button").click();
+    expect(opened.map((help) => help?.constructor.name)).toEqual(["Markup", "Markup"]);
+});
+
+test("the chart opens on the operation that fails, not on the first of its service", async () => {
+    const content = degradedCockpit();
+    Object.assign(content.operations[1], { calls: 10, failures: 8 });
+    const server = await openCockpit(content);
+    expect(callsOf(server, "read_chart")[0][1]).toBe("reservation");
+});
+
+/** Leave the cockpit for a list, with a chart of another operation and day as a table. */
+async function leaveWithChoices() {
+    const server = await openCockpit(degradedCockpit());
+    await contains(".o_rel_operation").select("reservation");
+    await contains(".o_rel_charts button[aria-label='The day before']").click();
+    await contains(".o_rel_table_switch").click();
+    await animationFrame();
+    const button = queryFirst(".o_rel_day_table tbody tr:first-child td:nth-child(3) button");
+    const content = queryFirst(".o_rel_cockpit .o_content");
+    Object.assign(content.style, { height: "200px", overflow: "auto" });
+    content.scrollTop = 150;
+    button.focus();
+    await contains(button).click();
+    await waitFor(".o_list_view");
+    server.calls = [];
+    return server;
+}
+
+async function expectChoices(server) {
+    await waitFor(".o_rel_day_table");
+    const [, operation, , day] = callsOf(server, "read_chart").at(-1);
+    expect([operation, day]).toEqual(["reservation", "2026-03-01"]);
+    expect(".o_rel_table_switch").toHaveAttribute("aria-pressed", "true");
+    expect(document.activeElement).toHaveAttribute("aria-label", "1: show these calls");
+}
+
+test("back by the breadcrumbs shows the chart as it was left", async () => {
+    const server = await leaveWithChoices();
+    await contains(".o_breadcrumb a, .breadcrumb-item a").click();
+    await expectChoices(server);
+});
+
+test("back in the browser shows the chart as it was left", async () => {
+    const server = await leaveWithChoices();
+    browser.history.back();
+    await expectChoices(server);
 });
 
 test("the technical view shows percentiles and is remembered", async () => {

@@ -5,6 +5,7 @@ export const TRANSFERS = {
     res_model: "res.partner",
     name: "Transfers",
     views: [[false, "list"]],
+    help: "<p>No transfer waits.</p>",
 };
 
 export function card(values) {
@@ -123,7 +124,8 @@ export function degradedCockpit() {
 
 /** Two hours of an operation; in the second hour, one call failed and one was slow. */
 export function chart(values) {
-    const point = { rejected: 0, p50: 0.2, p95: 0.6, p99: 1.4 };
+    const stored = { failures: 0, rejected: 0, slow: 0 };
+    const point = { rejected: 0, p50: 0.2, p95: 0.6, p99: 1.4, stored };
     return {
         name: "Transfer validation",
         threshold: 3,
@@ -132,7 +134,14 @@ export function chart(values) {
         end: "2026-03-03 00:00:00",
         points: [
             { ...point, start: "2026-03-02 00:00:00", done: 5, failures: 0, slow: 0 },
-            { ...point, start: "2026-03-02 01:00:00", done: 2, failures: 1, slow: 1 },
+            {
+                ...point,
+                start: "2026-03-02 01:00:00",
+                done: 2,
+                failures: 1,
+                slow: 1,
+                stored: { failures: 1, rejected: 0, slow: 1 },
+            },
         ],
         usual: [
             {

@@ -76,7 +76,7 @@ export const BARS = [
         key: "on_time",
         label: _t("Done in time"),
         color: "--rel-done",
-        which: "all",
+        which: "on_time",
         count: (point) => point.done - slowOf(point),
     },
     { key: "slow", label: _t("Slow"), color: "--rel-slow", which: "slow", count: slowOf },

@@ -23,15 +23,21 @@ export class DayTable extends Component {
     }
 
     labelOf({ count }) {
-        return _t("%s: show the records", formatCount(count));
+        return _t("%s: show these calls", formatCount(count));
     }
 
-    cells({ done, failures, rejected, slow }) {
+    /** Not all calls are stored; what is stored of more than a few has a link of its own. */
+    linkOf({ key, stored }) {
+        const count = formatCount(stored);
+        return key === "slow" ? _t("the %s slowest", count) : _t("the last %s", count);
+    }
+
+    cells({ done, failures, rejected, slow, stored }) {
         return [
-            { key: "all", count: done, which: "all" },
-            { key: "failures", count: failures, which: "failures" },
-            { key: "rejected", count: rejected, which: "rejected" },
-            { key: "slow", count: slow, which: "slow" },
+            { key: "done", count: done, stored: 0 },
+            { key: "failures", count: failures, stored: stored.failures },
+            { key: "rejected", count: rejected, stored: stored.rejected },
+            { key: "slow", count: slow, stored: stored.slow },
         ];
     }
 }

@@ -11,7 +11,8 @@ import {
 } from "./day_chart";
 import { formatCount, formatSeconds } from "../core/format";
 import { useCockpit } from "../core/cockpit_rpc";
-import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
+import { openable } from "../core/open_action";
+import { Component, onMounted, onWillUpdateProps, useEffect, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -30,7 +31,10 @@ export class OperationChart extends Component {
         version: Number, // changes with newer numbers
         technical: Boolean,
         outdated: Boolean,
+        choices: Object, // to begin with: the day, and whether it is shown as a table
         onChoose: Function, // (operation)
+        onKeep: Function, // (choices)
+        onLoaded: Function, // when the numbers are on the screen
     };
 
     setup() {
@@ -39,9 +43,9 @@ export class OperationChart extends Component {
         this.cockpit = useCockpit();
         this.state = useState({
             chart: null,
-            day: false, // today, also after midnight
+            day: this.props.choices.day || false, // today, also after midnight
             isLibraryLoaded: false,
-            isTable: false,
+            isTable: this.props.choices.isTable || false,
             problem: null,
             version: 0,
         });
@@ -50,6 +54,10 @@ export class OperationChart extends Component {
             this.load(this.props);
             this.loadLibrary();
         });
+        useEffect(
+            (isLoaded) => isLoaded && this.props.onLoaded(),
+            () => [Boolean(this.state.chart && (this.state.isTable || this.state.isLibraryLoaded))]
+        );
         onWillUpdateProps((next) => {
             const { version, operation, warehouse, today } = this.props;
             const isToday = !this.state.day; // past days do not change
@@ -119,8 +127,17 @@ export class OperationChart extends Component {
 
     move(days) {
         const day = serializeDate(deserializeDate(this.day).plus({ days }));
-        this.state.day = day >= this.props.today ? false : day;
+        this.keep({ day: day >= this.props.today ? false : day });
         this.reload(this.props);
+    }
+
+    toggleTable() {
+        this.keep({ isTable: !this.state.isTable });
+    }
+
+    keep(choices) {
+        Object.assign(this.state, choices);
+        this.props.onKeep(choices);
     }
 
     // ---- content --------------------------------------------------------------------------
@@ -202,7 +219,10 @@ export class OperationChart extends Component {
 
     select(index, which) {
         const { start, end, point } = this.intervals[index];
-        if (point) {
+        if (point && which === "on_time") {
+            const text = _t("Calls that are done in time are counted, not stored one by one.");
+            this.notification.add(text, { type: "info" });
+        } else if (point) {
             return this.openCalls(start, end, which);
         }
     }
@@ -214,7 +234,7 @@ export class OperationChart extends Component {
         if (problem) {
             this.notification.add(problem.text, { type: "warning" });
         } else if (result) {
-            await this.action.doAction(result);
+            await this.action.doAction(openable(result));
         }
     }
 }

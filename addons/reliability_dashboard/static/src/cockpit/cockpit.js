@@ -13,11 +13,14 @@ import { useLive } from "../core/live";
 import { StateMark } from "../core/state_mark";
 import { shownState, STATES, TROUBLED } from "../core/states";
 import { useCockpit } from "../core/cockpit_rpc";
+import { openable } from "../core/open_action";
+import { useRemembered } from "../core/remembered";
 import { useSummaryPublisher } from "../core/summary";
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { pick } from "@web/core/utils/objects";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -26,6 +29,17 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 function isIdle({ state, text, today, usual, backlogs }) {
     const isTroubled = TROUBLED.includes(state) || text;
     return !isTroubled && !today?.calls && !usual && !backlogs?.length;
+}
+
+/** The operation of a service that most calls failed of, else the one with most slow ones. */
+function worstOf(operations, service) {
+    const share = ({ calls, failures, slow }) => [failures / calls, slow / calls];
+    const troubled = operations
+        .filter(({ calls, failures, slow }) => calls && (failures || slow))
+        .filter((operation) => operation.service === service)
+        .map((operation) => ({ code: operation.code, share: share(operation) }));
+    troubled.sort((one, other) => other.share[0] - one.share[0] || other.share[1] - one.share[1]);
+    return troubled[0]?.code;
 }
 
 /** The page for the people on shift: headline, alerts, services and the day's charts. */
@@ -55,6 +69,8 @@ export class Cockpit extends Component {
         this.display = { controlPanel: {} };
         this.root = useRef("root");
         this.charts = useRef("charts");
+        this.remembered = useRemembered(this.root, () => this.choices);
+        this.chartChoices = this.remembered.choices.chart || {};
         this.state = useState({
             data: null,
             readAt: 0, // by the browser's clock, in milliseconds
@@ -63,13 +79,13 @@ export class Cockpit extends Component {
             warehouse: null, // the user's default one
             operation: null,
             technical: false,
-            ...this.props.state?.cockpit,
+            ...pick(this.remembered.choices, "view", "warehouse", "operation"),
         });
         // The data on the screen may still be of another warehouse.
         this.requestedWarehouse = this.state.warehouse;
         useSetupAction({
             rootRef: this.root,
-            getLocalState: () => ({ cockpit: this.localState }),
+            getLocalState: () => ({ cockpit: this.remembered.state() }),
         });
         this.refreshNow = useLive(() => this.load());
         onWillStart(async () => {
@@ -78,10 +94,11 @@ export class Cockpit extends Component {
         });
     }
 
-    /** Restored when the user returns by the breadcrumbs. */
-    get localState() {
+    /** Restored when the user comes back. */
+    get choices() {
         const { view, operation } = this.state;
-        return { view, warehouse: this.requestedWarehouse, operation };
+        const chart = this.chartChoices;
+        return { view, warehouse: this.requestedWarehouse, operation, chart };
     }
 
     get data() {
@@ -123,9 +140,10 @@ export class Cockpit extends Component {
             .filter((group) => group.cards.length);
     }
 
-    /** The operation of the charts: the chosen one, else that of the worst service. */
+    /** The operation of the charts: the chosen one, else the worst one. */
     get operation() {
-        const codes = new Set(this.data.operations.map((operation) => operation.code));
+        const { operations } = this.data;
+        const codes = new Set(operations.map((operation) => operation.code));
         const cards = [
             ...TROUBLED.flatMap((state) => this.cards.filter((card) => card.state === state)),
             ...this.cards.filter((card) => card.today?.calls),
@@ -133,8 +151,11 @@ export class Cockpit extends Component {
         ];
         const candidates = [
             this.state.operation,
-            ...cards.map((card) => card.operation),
-            this.data.operations[0]?.code,
+            ...cards.flatMap((card) => [
+                TROUBLED.includes(card.state) && worstOf(operations, card.name),
+                card.operation,
+            ]),
+            operations[0]?.code,
         ];
         return candidates.find((code) => codes.has(code));
     }
@@ -176,8 +197,12 @@ export class Cockpit extends Component {
         this.charts.el?.focus({ preventScroll: true });
     }
 
+    keepChartChoices(choices) {
+        Object.assign(this.chartChoices, choices);
+    }
+
     openRecords(action) {
-        return this.action.doAction(action);
+        return this.action.doAction(openable(action));
     }
 
     openToDo() {
