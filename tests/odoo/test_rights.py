@@ -100,6 +100,7 @@ METHODS = {
     ("reliability.hand.over", "action_hand_over"): VIEWERS,
     ("reliability.integration", "action_open_exchanges"): VIEWERS,
     ("reliability.operation", "action_open_calls"): ROLES,
+    ("reliability.operation", "action_open_calls_today"): ROLES,
     ("reliability.reference", "action_adopted"): MANAGERS,
     ("reliability.reference", "action_cancel_at_carrier"): MANAGERS,
     ("reliability.reference", "action_cancelled"): MANAGERS,
@@ -113,7 +114,10 @@ METHODS = {
     ("res.config.settings", "action_reliability_make_token"): ("system",),
     ("res.config.settings", "action_reliability_revoke_token"): ("system",),
 }
-ORM = {"create", "write", "unlink", "init", "get_values", "set_values"}
+ORM = {
+    *("create", "write", "unlink", "init", "get_values", "set_values"),
+    "get_empty_list_help",
+}
 
 # Forms and lists of other apps that we extend, and the group that opens them.
 EXTENDED = {

@@ -5,6 +5,7 @@ from . import (
     test_connection_names,
     test_cron,
     test_databases,
+    test_detail,
     test_display_names,
     test_gauges,
     test_hard_deliveries,

@@ -8,7 +8,8 @@ from odoo.tests import TransactionCase, new_test_user
 
 from ..collector.rollup_writer import add
 from ..telemetry import families
-from ..telemetry.events import Event, Series
+from ..telemetry.detail import Detail
+from ..telemetry.events import DetailedEvent, Series
 from ..telemetry.rollup import batches
 
 NOON = datetime(2026, 3, 2, 12)
@@ -73,8 +74,20 @@ class CountedCase(TransactionCase):
         self.first_polls = {}
         self.patch(checkpoints, "_first_polls", lambda _model: self.first_polls)
 
-    def count(self, when, *outcomes, operation="probe", seconds=0.1, **labels):
-        """Count calls that ended at a moment."""
+    def count(
+        self,
+        when,
+        *outcomes,
+        operation="probe",
+        seconds=0.1,
+        detail=(),
+        record_id=0,
+        **labels,
+    ):
+        """Count calls that ended at a moment.
+
+        :param detail: the values of a `Detail`: error class, message, ids of records
+        """
         company = str(labels.get("company", self.env.company.id))
         service, warehouse = (
             labels.get("service", "probing"),
@@ -82,13 +95,16 @@ class CountedCase(TransactionCase):
         )
         names = service, operation, company, warehouse, ""
         series = Series("operation", self.env.cr.dbname, names, 3.0)
-        self.record(series, when, *outcomes, seconds=seconds)
+        values = {"seconds": seconds, "detail": detail, "record_id": record_id}
+        self.record(series, when, *outcomes, **values)
 
-    def record(self, series, when, *outcomes, seconds=0.1, **costs):
+    def record(self, series, when, *outcomes, seconds=0.1, detail=(), **costs):
         """Count calls of a series that ended at a moment, with their costs."""
         ended = when.replace(tzinfo=UTC).timestamp()
-        events = [
-            (series, Event(0, outcome, ended, seconds, **costs)) for outcome in outcomes
-        ]
+        events = []
+        for outcome in outcomes:
+            event = DetailedEvent(0, outcome, ended, seconds, **costs)
+            event.detail = Detail(*detail)
+            events.append((series, event))
         for batch in batches(events).values():
             add(self.env.cr._obj, "counted", "one", [(next(self.numbers), batch)])

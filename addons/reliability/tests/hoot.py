@@ -1,4 +1,4 @@
-"""Ids of test suites of Hoot, Odoo's test runner in the browser."""
+"""Test suites of Hoot, Odoo's test runner in the browser."""
 
 
 def hoot_id(name):
@@ -7,3 +7,20 @@ def hoot_id(name):
     for char in name:
         code = (31 * code + ord(char)) & 0xFFFFFFFF
     return f"{code:08x}"
+
+
+class HootCase:
+    """A mixin for an HttpCase that runs the component tests of an addon."""
+
+    def run_components(self, addon):
+        """Run the suite ``@<addon>`` in a browser."""
+        suite = hoot_id(f"@{addon}")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&timeout=15000&preset=desktop&id={suite}",
+            code="",
+            ready="",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )

@@ -1,10 +1,11 @@
 from odoo.tests import HttpCase, tagged
 
 from ..collector.token_origin import TOKEN
+from .hoot import HootCase
 
 
 @tagged("-at_install", "post_install")
-class TestWebClient(HttpCase):
+class TestWebClient(HootCase, HttpCase):
     def test_opens_without_an_error(self):
         self.browser_js(
             "/odoo",
@@ -13,6 +14,9 @@ class TestWebClient(HttpCase):
             login="admin",
             timeout=120,
         )
+
+    def test_components(self):
+        self.run_components("reliability")
 
     def test_a_new_token_is_shown_once_in_settings(self):
         self.browser_js(

@@ -6,12 +6,12 @@ from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.reliability.tests.clocks import zone_of_noon
-from odoo.addons.reliability.tests.hoot import hoot_id
+from odoo.addons.reliability.tests.hoot import HootCase
 from odoo.addons.reliability_health.tests import test_evaluator
 
 
 @tagged("-at_install", "post_install")
-class TestBrowser(test_evaluator.EvaluatedCase, HttpCase):
+class TestBrowser(HootCase, test_evaluator.EvaluatedCase, HttpCase):
     """Most calls of a service fail."""
 
     @classmethod
@@ -45,13 +45,4 @@ class TestBrowser(test_evaluator.EvaluatedCase, HttpCase):
         self.run_tour("admin", "/odoo")
 
     def test_components(self):
-        suite = hoot_id("@reliability_dashboard")
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&timeout=15000&preset=desktop&id={suite}",
-            code="",
-            ready="",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
+        self.run_components("reliability_dashboard")

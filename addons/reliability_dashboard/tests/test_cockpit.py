@@ -543,6 +543,21 @@ class TestChart(CockpitCase):
         self.assertEqual(points["2026-03-02 12:15:00"]["slow"], 1)
         self.assertIsNone(points["2026-03-02 11:45:00"]["p50"])
 
+    def test_a_point_says_how_many_of_its_calls_it_opens(self):
+        self.count(NOON, *["failed"] * 25, "rejected", *["success"] * 9, seconds=4)
+        self.count(NOON, *["success"] * 3)
+        chart = self.chart(NOON + timedelta(minutes=20))
+        points = {point["start"]: point for point in chart["points"]}
+        point = points["2026-03-02 12:00:00"]
+        self.assertEqual((point["failures"], point["slow"]), (25, 9))
+        self.assertEqual(point["stored"], {"failures": 20, "rejected": 1, "slow": 5})
+        calls = self.env["reliability.top.call"].with_user(self.user)
+        for which, count in point["stored"].items():
+            action = self.cockpit.open_calls(
+                "probe", "2026-03-02 12:00:00", "2026-03-02 12:15:00", 0, which
+            )
+            self.assertEqual(calls.search_count(action["domain"]), count, which)
+
     def test_without_earlier_weeks_there_is_no_usual_range(self):
         self.count(NOON, "success")
         self.assertEqual(self.chart(NOON)["usual"], [])

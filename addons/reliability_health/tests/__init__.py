@@ -1,5 +1,6 @@
 from . import (
     test_alerts,
+    test_browser,
     test_diagnosis,
     test_evaluation,
     test_evaluator,

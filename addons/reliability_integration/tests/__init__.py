@@ -14,4 +14,5 @@ from . import (
     test_progress,
     test_rights,
     test_system_administrators,
+    test_top_call,
 )

@@ -2,4 +2,5 @@ from . import (
     test_gauges,
     test_health_provider,
     test_stock_picking,
+    test_top_call,
 )

@@ -1,19 +1,21 @@
 """Batches add up, survive JSON, and have the right top calls."""
 
+import json
 from collections import defaultdict
 from unittest import TestCase
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...telemetry.events import Event, Series
+from ...telemetry.detail import Detail
+from ...telemetry.events import DetailedEvent, Event, Series
 from ...telemetry.histogram import quantile
 from ...telemetry.rollup import MAX_FAILED, MAX_SLOWEST, Batch, batches
-from ..recordings import batch_of
+from ..recordings import batch_of, series
 
 EVENTS = st.lists(
     st.tuples(
-        st.sampled_from(["success", "failed"]),
+        st.sampled_from(["success", "rejected", "failed"]),
         st.integers(0, 10_000),
         st.integers(1, 90_000),
     ).map(
@@ -39,14 +41,42 @@ class TestBatch(TestCase):
         self.assertEqual(self.ranks(again), self.ranks(batch))
 
     @given(EVENTS)
-    def test_top_calls_are_the_slowest_and_the_last_failed_of_each_hour(self, events):
+    def test_top_calls_are_the_slowest_and_the_last_others_of_each_hour(self, events):
         ranks = self.ranks(batch_of(events))
         for hour in {event.ended // 3600 for event in events}:
             own = [event for event in events if event.ended // 3600 == hour]
             slow = [event.seconds for event in own if event.outcome == "success"]
-            failed = [event.ended for event in own if event.outcome == "failed"]
-            self.assertEqual(ranks[hour, False], sorted(slow)[-MAX_SLOWEST:])
-            self.assertEqual(ranks[hour, True], sorted(failed)[-MAX_FAILED:])
+            slow = [seconds for seconds in slow if seconds > series().threshold]
+            self.assertEqual(ranks[hour, "slow"], sorted(slow)[-MAX_SLOWEST:])
+            for kind in ("failed", "rejected"):
+                ended = [event.ended for event in own if event.outcome == kind]
+                self.assertEqual(ranks[hour, kind], sorted(ended)[-MAX_FAILED:])
+
+    def test_a_call_within_its_threshold_is_no_slow_call(self):
+        fast = [Event(0, "success", 10.0, seconds) for seconds in (0.012, 3.0)]
+        self.assertEqual(batch_of(fast).top_calls, [])
+        (call,) = batch_of([*fast, Event(0, "success", 10.0, 3.01)]).top_calls
+        self.assertEqual(call.seconds, 3.01)
+
+    def test_a_request_for_a_missing_page_is_no_rejected_call(self):
+        missing = Series("http", "db", ("/x", "GET", "404", "", "platform"), 2.0)
+        (batch,) = batches([(missing, Event(0, "rejected", 10.0, 0.1))]).values()
+        self.assertEqual(batch.top_calls, [])
+
+    def test_a_top_call_has_the_detail_of_its_event(self):
+        event = DetailedEvent(0, "failed", 10.0, 0.1)
+        event.detail = Detail("ValueError", "no", (4, 7))
+        (call,) = Batch.loads(batch_of([event]).dumps()).top_calls
+        self.assertEqual(call.error_class, "ValueError")
+        self.assertEqual(call.error_message, "no")
+        self.assertEqual(call.record_ids, (4, 7))
+
+    def test_a_batch_of_an_earlier_version_has_top_calls_without_detail(self):
+        batch = batch_of([Event(0, "failed", 10.0, 0.1, record_id=7)])
+        content = json.loads(batch.dumps())
+        content["top_calls"] = [values[:9] for values in content["top_calls"]]
+        (call,) = Batch.loads(json.dumps(content)).top_calls
+        self.assertEqual((call.record_id, call.error_class), (7, ""))
 
     def test_delays_are_no_calls_and_no_top_calls(self):
         slow = Event(0, "success", 10.0, 90.0)
@@ -57,10 +87,10 @@ class TestBatch(TestCase):
 
     @staticmethod
     def ranks(batch):
-        """Return the sorted ranks of top calls, by hour and whether they failed."""
+        """Return the sorted ranks of top calls, by hour and kind."""
         found = defaultdict(list)
         for call in batch.top_calls:
-            found[call.ended // 3600, call.has_failed].append(call.rank)
+            found[call.ended // 3600, call.kind].append(call.rank)
         for ranks in found.values():
             ranks.sort()
         return found

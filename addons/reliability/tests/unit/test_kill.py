@@ -12,6 +12,7 @@ import sys
 from unittest import TestCase
 
 from ...collector.collector import Collector
+from ...telemetry.detail import Detail
 from ...telemetry.events import Event
 from ...telemetry.slots.recorder import Recorder
 from ..recordings import (
@@ -86,6 +87,27 @@ class TestKillAtAnyInstruction(FolderCase, TestCase):
 
         self.at_instructions(call, check)
         self.assertEqual(seen, {"killed", "unknown", "success"})
+
+    def test_while_the_detail_of_a_failed_call_is_recorded(self):
+        """The call counts once; its detail is whole, or there is none."""
+        recorder = self.recorder()
+        recorder._current_slot()
+        ticket = recorder.begin(series())
+        detail = Detail("ValueError", "x" * 100, (4, 7))
+        seen = set()
+
+        def fail():
+            recorder.explain(ticket, detail)
+            event = Event(ticket.series, "failed", 1.0, 0.1, call=ticket.call)
+            recorder.finish(ticket, event)
+
+        def check(folder, executed):
+            ((_series, event),) = events_in(folder)
+            self.assertIn(event.detail, (detail, Detail()), f"after {executed}")
+            seen.add((event.outcome, event.detail == detail))
+
+        self.at_instructions(fail, check)
+        self.assertLessEqual({("killed", False), ("failed", True)}, seen)
 
     def test_while_the_slot_of_a_dead_worker_is_recovered(self):
         def die_in_flight():
