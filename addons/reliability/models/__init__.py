@@ -19,5 +19,6 @@ from . import (
     reliability_service,
     reliability_token,
     reliability_top_call,
+    reliability_top_call_documents,
     res_config_settings,
 )

@@ -35,7 +35,8 @@ class ReliabilityTopCall(models.Model):
             """
             (SELECT %(column)s
                FROM reliability_attempt AS attempt
-               JOIN reliability_exchange AS exchange ON exchange.id = attempt.exchange_id
+               JOIN reliability_exchange AS exchange
+                 ON exchange.id = attempt.exchange_id
               WHERE attempt.started BETWEEN
                     top_call.ended - top_call.seconds * interval '1 second'
                                    - %(tolerance)s::interval
