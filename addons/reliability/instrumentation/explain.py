@@ -3,6 +3,8 @@
 Only calls that failed, were rejected, or were slow on several records pay for it.
 """
 
+import contextlib
+import functools
 from collections.abc import Iterable
 
 from ..telemetry.detail import MAX_CLASS, MAX_MESSAGE, MAX_RECORDS, Detail
@@ -28,6 +30,14 @@ def explain(
     detail = Detail(record_ids=stored if len(stored) <= MAX_RECORDS else ())
     if error is not None:
         name = type(error).__name__[:MAX_CLASS]
-        detail = Detail(name, masked(error, MAX_MESSAGE), detail.record_ids)
+        text = ""
+        with contextlib.suppress(Exception):  # ``__str__`` of other code
+            text = str(error)
+        detail = Detail(name, _masked(text), detail.record_ids)
     if any(detail):
         recorder().explain(ticket, detail)
+
+
+@functools.lru_cache(maxsize=16)  # one error may roll back a thousand calls
+def _masked(text: str) -> str:
+    return masked(text, MAX_MESSAGE)
