@@ -21,11 +21,20 @@ tours.add("reliability_dashboard.viewer", {
             trigger: ".o_rel_day_table td:nth-child(3) button",
             run: "click",
         },
+        {
+            content: "They are grouped by their error",
+            trigger: ".o_list_view .o_group_header:contains(Without an error message)",
+            run: "click",
+        },
         { trigger: ".o_list_view .o_data_row:contains(Probe)" },
         {
             content: "The breadcrumb leads back to the cockpit",
             trigger: ".breadcrumb a:contains(Cockpit)",
             run: "click",
+        },
+        {
+            content: "The day is still shown as a table",
+            trigger: ".o_rel_table_switch[aria-pressed=true]",
         },
         {
             content: "The technical view shows percentiles",
@@ -59,7 +68,7 @@ tours.add("reliability_dashboard.manager", {
             trigger: ".o_rel_alert:contains(12 of 16 fail) button.btn-outline-primary",
             run: "click",
         },
-        { trigger: ".o_list_view .o_data_row:contains(Failed)" },
+        { trigger: ".o_list_view .o_group_header:contains(12)" },
     ],
 });
 
