@@ -135,7 +135,7 @@ VALUES = {
     "reliability.operation": {"model": "res.partner", "method": "address_get"},
     "reliability.series": {"family": "operation", "operation": "order_confirmation"},
     "reliability.rollup.hour": {},
-    "reliability.rollup.top.call": {"record_id": 1},
+    "reliability.rollup.top.call": {"record_id": 1, "outcome": "failed"},
     "reliability.exchange": {
         "state": "failed",
         "res_model": "res.partner",
