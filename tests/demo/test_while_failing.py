@@ -98,7 +98,7 @@ def test_the_records_of_a_chart_open_by_keyboard(cockpit, login):
     focused = page.locator(":focus")
     expect(focused).to_have_accessible_name(re.compile("show the records"))
     page.keyboard.press("Enter")
-    expect(page.locator(".breadcrumb")).to_contain_text("Cockpit")
+    expect(page.locator(".breadcrumb")).to_contain_text("Overview")
 
 
 @everybody

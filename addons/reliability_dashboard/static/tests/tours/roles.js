@@ -29,7 +29,7 @@ tours.add("reliability_dashboard.viewer", {
         { trigger: ".o_list_view .o_data_row:contains(Probe)" },
         {
             content: "The breadcrumb leads back to the cockpit",
-            trigger: ".breadcrumb a:contains(Cockpit)",
+            trigger: ".breadcrumb a:contains(Overview)",
             run: "click",
         },
         {
