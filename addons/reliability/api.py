@@ -135,6 +135,7 @@ from .telemetry.parameters import MomentParameter, NumberParameter, SwitchParame
 #   Alert, Backlog, Card       what a health provider returns, and Departure; an
 #                              AlertText is an alert as one reader sees it
 #   SEVERITY_NAMES             severities of alerts; INFORMATION is the mildest
+#   SetupStep                  what administrators set up in a new database
 #   STATES, STATE_NAMES        states of services and their names; NO_DATA, FINE,
 #                              DEGRADED, INTERRUPTED; TROUBLED are the last two
 #   StatusKey, Finding         what an evaluation finds, and the status that it is for;
@@ -153,6 +154,7 @@ from .models.reliability_health_provider import (
     Card,
     Departure,
     Scope,
+    SetupStep,
     Warehouse,
 )
 from .telemetry.families import evaluated_families

@@ -7,7 +7,11 @@
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
     "depends": ["reliability_health"],
-    "data": ["security/ir.model.access.csv", "views/cockpit_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/cockpit_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "reliability_dashboard/static/src/**/*",

@@ -15,6 +15,7 @@
         "views/reliability_operation_views.xml",
         "views/reliability_service_views.xml",
         "views/res_config_settings_views.xml",
+        "views/menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["reliability_health/static/src/**/*"],

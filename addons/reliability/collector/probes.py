@@ -9,6 +9,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import psycopg2
@@ -31,7 +32,7 @@ from ..telemetry.metrics_app import (
     respond_with_page,
 )
 from ..telemetry.negotiation import PLAIN, Wanted
-from . import snapshot
+from . import scrapes, snapshot
 
 _MAX_AGE = 2.0
 
@@ -104,13 +105,15 @@ def _respond(
 
 def _metrics(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Answer with the last snapshot of the collector, and its age."""
-    last = snapshot.last(settings().telemetry_dir)
+    folder = settings().telemetry_dir
+    last = snapshot.last(folder)
     scope = _scope(environ, last.databases if last else {})
 
     def page(scope: str, wanted: Wanted) -> Page | None:
         return _page(last, scope, wanted) if last else None
 
-    return respond_with_page(environ, start_response, scope, page)
+    on_read = partial(scrapes.record, folder)
+    return respond_with_page(environ, start_response, scope, page, on_read)
 
 
 def _page(last: snapshot.Snapshot, scope: str, wanted: Wanted) -> Page:

@@ -18,6 +18,7 @@ from ..telemetry.access import Access
 from ..telemetry.endpoint import Endpoint
 from ..telemetry.masked_log import masked_logger
 from ..telemetry.metrics_app import make_app
+from . import scrapes
 from .collector import Collector
 from .poller import SECONDS_TO_END, DatabasePoller
 from .tasks import CollectorTask, make_tasks
@@ -119,7 +120,8 @@ class CollectorService:
 
     def _open_endpoint(self) -> None:
         if self._endpoint is None:
-            app = make_app(self._collector, self._access)
+            on_read = partial(scrapes.record, self._collector.folder)
+            app = make_app(self._collector, self._access, on_read)
             self._endpoint = Endpoint(*self._address, app)
             _logger.info("/metrics listens on %s:%s", *self._address)
 

@@ -11,6 +11,10 @@ from typing import NamedTuple
 
 from odoo import api, models
 
+from ..collector import scrapes
+from ..odoo_conf import settings
+from . import formatting
+
 STATE_NAMES = [
     ("no_data", "No data"),
     ("fine", "Fine"),
@@ -194,6 +198,29 @@ class Departure(NamedTuple):
     action: dict | bool = False
 
 
+class SetupStep(NamedTuple):
+    """Something that administrators set up in a new database.
+
+    :ivar key: identifies the step
+    :ivar sequence: its position in the checklist
+    :ivar name: what it is about, in two to four words
+    :ivar text: what is missing and what follows from it, or how it is set up
+    :ivar is_done: by what the database says: nobody ticks a step
+    :ivar button: what to do about it, in two or three words
+    :ivar action: opens where it is done
+    :ivar group: whose members can do it
+    """
+
+    key: str
+    sequence: int
+    name: str
+    text: str
+    is_done: bool
+    button: str
+    action: dict
+    group: str = "reliability.group_admin"
+
+
 class ReliabilityHealthProvider(models.AbstractModel):
     """Addons extend these methods, and call ``super()``."""
 
@@ -283,6 +310,62 @@ class ReliabilityHealthProvider(models.AbstractModel):
         :rtype: list[Departure]
         """
         return []
+
+    @api.model
+    def _setup_steps(self):
+        """Return what administrators set up in a new database, in any order.
+
+        It is called with all rights, and no more once all of it is done.
+
+        :rtype: list[SetupStep]
+        """
+        return [self._loading_step(), self._prometheus_step()]
+
+    @api.model
+    def _loading_step(self):
+        problems = self.env["reliability.self.check"]._loading_problems()
+        return SetupStep(
+            "loading",
+            80,
+            self.env._("Loading with the server"),
+            "\n".join(problems)
+            or self.env._("Reliability is loaded when this server starts."),
+            not problems,
+            self.env._("Open Settings"),
+            self._open_settings(),
+            "base.group_system",
+        )
+
+    @api.model
+    def _prometheus_step(self):
+        read = scrapes.last(settings().telemetry_dir, self.env.cr.dbname)
+        if read:
+            text = self.env._(
+                "The metrics of this database were read on this server at %(time)s.",
+                time=formatting.moment(self.env, read),
+            )
+        else:
+            text = self.env._(
+                "Nothing has read the metrics of this database on this server. Make a"
+                " token, and add the server to prometheus.yml."
+            )
+        return SetupStep(
+            "prometheus",
+            90,
+            self.env._("Prometheus"),
+            text,
+            bool(read),
+            self.env._("Open Settings"),
+            self._open_settings(),
+            "base.group_system",
+        )
+
+    @api.model
+    def _open_settings(self):
+        """Return an action that opens the settings of Reliability."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "reliability.reliability_settings_action"
+        )
 
     @api.model
     def _scope(self, warehouse_id=None, warehouses=None):

@@ -67,10 +67,16 @@ class Page(NamedTuple):
         )
 
 
-def make_app(source: MetricsSource, access: Access) -> Callable:
+def make_app(
+    source: MetricsSource,
+    access: Access,
+    on_read: Callable[[str], None] = lambda scope: None,
+) -> Callable:
     """Return the WSGI application, which checks the token and serves ``/metrics``.
 
     An error is logged once, and answered with a status alone.
+
+    :param on_read: called with the scope of each page that is served
     """
     pages = _Pages(source)
     problem = ""
@@ -81,7 +87,9 @@ def make_app(source: MetricsSource, access: Access) -> Callable:
         if scope is not None and environ["PATH_INFO"] != PATH:
             return respond(environ, start_response, "404 Not Found")
         try:
-            answer = respond_with_page(environ, start_response, scope, pages.page)
+            answer = respond_with_page(
+                environ, start_response, scope, pages.page, on_read
+            )
             problem = ""
         except Exception as error:
             if str(error) != problem:
@@ -98,11 +106,13 @@ def respond_with_page(
     start_response: Callable,
     scope: str | None,
     page: Callable[[str, Wanted], Page | None],
+    on_read: Callable[[str], None],
 ) -> list[bytes]:
     """Answer a request to ``/metrics`` on any port.
 
     :param scope: what the token opens; ``None`` refuses whatever is asked for
     :param page: returns the page of a scope; ``None`` if there is none now
+    :param on_read: called with the scope if a page is served
     """
     if scope is None:
         challenge = ("WWW-Authenticate", "Bearer")
@@ -113,6 +123,7 @@ def respond_with_page(
     found = page(scope, wanted)
     if found is None:
         return respond(environ, start_response, "503 Service Unavailable")
+    on_read(scope)
     body, headers = found
     return respond(environ, start_response, "200 OK", *headers, body=body)
 

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from odoo import fields
-from odoo.tools import html2plaintext
 
 from odoo.addons.reliability.api import STATES, TROUBLED, LocalDay, read_shared
 
@@ -106,6 +105,7 @@ class Overview:
             "operations": self._operation_counts(by_hour),
             "technical": settings.reliability_technical,
             "can_configure": self._is_admin,
+            "setup": self._is_admin and self.env["reliability.cockpit"]._has_setup(),
         }
 
     def summary(self):
@@ -185,8 +185,6 @@ class Overview:
             return self._headline_without_trouble()
         described = alert._describe()
         service = alert.service_id
-        contingency = html2plaintext(service.sudo().contingency or "").strip()
-        contingency = contingency[:_MAX_CONTINGENCY]
         troubled = self._troubled_statuses.service_id - service
         text = self._text_with_owner(alert, described.text)
         if troubled:
@@ -197,6 +195,7 @@ class Overview:
             )
         else:
             text = self.env._("%(text)s.", text=text)
+        contingency = service.sudo()._first_paragraph()[:_MAX_CONTINGENCY]
         return _headline(
             alert.severity, text, contingency, described.button, described.action
         )

@@ -7,6 +7,7 @@ from . import (
     reliability_evaluator,
     reliability_gauge,
     reliability_health_provider,
+    reliability_health_provider_setup,
     reliability_notifier,
     reliability_operation,
     reliability_service,

@@ -60,6 +60,13 @@ class ReliabilityService(models.Model):
                     )
                 )
 
+    def _recipients(self):
+        """Return the users who are notified of this service, if anybody is."""
+        if not (self.notify_by_activity or self.notify_by_chat or self.notify_by_mail):
+            return self.env["res.users"]
+        recipients = self.notify_user_ids or self.owner_id
+        return recipients.filtered("active")
+
     def _thresholds(self):
         """Return the alert thresholds of this service.
 

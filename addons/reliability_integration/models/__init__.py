@@ -7,6 +7,7 @@ from . import (
     reliability_gauge,
     reliability_hand_over,
     reliability_health_provider,
+    reliability_health_provider_setup,
     reliability_integration,
     reliability_operation,
     reliability_reference,

@@ -5,6 +5,7 @@ import { Headline } from "./headline";
 import { NoData } from "./no_data";
 import { Problem } from "./problem";
 import { ServiceCard } from "./service_card";
+import { SetupList } from "./setup_list";
 import { TechnicalTable } from "./technical_table";
 import { WarehouseSwitch } from "./warehouse_switch";
 import { OperationChart } from "../chart/operation_chart";
@@ -56,6 +57,7 @@ export class Cockpit extends Component {
         OperationChart,
         Problem,
         ServiceCard,
+        SetupList,
         StateMark,
         TechnicalTable,
         WarehouseSwitch,
