@@ -24,12 +24,14 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "reliability/static/src/badge/**/*",
             "reliability/static/src/outcomes/**/*",
             ("remove", "reliability/static/src/**/*.dark.scss"),
         ],
         "web.assets_backend_lazy": ["reliability/static/src/outcome_graph/**/*"],
         "web.assets_web_dark": ["reliability/static/src/**/*.dark.scss"],
         "web.assets_unit_tests": ["reliability/static/tests/*.js"],
+        "web.assets_tests": ["reliability/static/tests/tours/**/*"],
     },
     "application": True,
     "uninstall_hook": "uninstall_hook",

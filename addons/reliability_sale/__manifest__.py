@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Sales",
     "summary": "Measures the confirmation of orders by users and by customers",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

@@ -47,7 +47,9 @@ SET_VERSION = """
 """Odoo runs the migrations after it."""
 DATA = {
     "operations": "SELECT code, model, method, threshold FROM reliability_operation",
-    "services": "SELECT code, name, runbook FROM reliability_service",
+    "services": "SELECT code, name FROM reliability_service",
+    "procedures": "SELECT code, runbook FROM reliability_service"
+    " WHERE runbook IS NOT NULL",
     "settings": "SELECT key, value FROM ir_config_parameter"
     " WHERE key LIKE 'reliability.%'",
     "series": "SELECT operation, company FROM reliability_series",
@@ -59,6 +61,9 @@ DATA = {
     " FROM reliability_rollup_top_call",
     "checkpoints": "SELECT name, host, number FROM reliability_collector_checkpoint",
 }
+WITHOUT_PROCEDURE = """
+    SELECT code FROM reliability_service WHERE runbook IS NULL OR contingency IS NULL
+"""
 READ = """
 import json
 from datetime import datetime
@@ -144,6 +149,7 @@ def test_an_upgrade_keeps_all_data_and_counts_on(make_server, admin, database, e
     after = rows_of(database)
     for kind, rows in before.items():
         assert rows <= after[kind], (kind, rows - after[kind])
+    assert not postgres.psql(WITHOUT_PROCEDURE, database).strip()
 
     server.stop()
     server.start()  # else waiting batches are delivered within a minute

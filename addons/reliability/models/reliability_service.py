@@ -1,11 +1,16 @@
 """Services: what the company relies on, with its own names and procedures."""
 
+from lxml import etree
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.tools import file_path, html2plaintext, is_html_empty
 
 from ..telemetry.call_stats import CallStats
 from ..telemetry.families import evaluated_families
 from .metric_code import check_metric_code
+
+_PROCEDURES = {"contingency", "runbook"}
 
 
 class ReliabilityService(models.Model):
@@ -140,6 +145,25 @@ class ReliabilityService(models.Model):
         self.env["reliability.operation"]._signal_change()
         return result
 
+    def _first_paragraph(self):
+        """Return what to do at once: the beginning of the contingency procedure."""
+        text = html2plaintext(self.contingency or "").strip()
+        return text.partition("\n")[0].strip()
+
+    @api.model
+    def _fill_procedures(self, addon):
+        """Write the procedures that an addon ships where its services have none.
+
+        For migrations: people edit procedures, so an upgrade overwrites none.
+        """
+        data = etree.parse(file_path(f"{addon}/data/reliability_service.xml"))
+        env = self.with_context(lang=None).env
+        for field in data.iterfind("//record/field"):
+            service = env.ref(_xmlid(addon, field), raise_if_not_found=False)
+            name = field.get("name")
+            if service and name in _PROCEDURES and is_html_empty(service[name]):
+                service[name] = field.text
+
     def action_open_operations(self):
         """Open the operations of this service."""
         self.ensure_one()
@@ -151,3 +175,9 @@ class ReliabilityService(models.Model):
             "domain": [("service_id", "=", self.id)],
             "context": {"default_service_id": self.id},
         }
+
+
+def _xmlid(addon, field):
+    """Return the complete external id of the record that a field of data is of."""
+    name = field.getparent().get("id")
+    return name if "." in name else f"{addon}.{name}"

@@ -15,8 +15,7 @@ _REMOVED_AFTER = timedelta(days=1)
 _HINTS = ("workers", "service")
 """The layers that may be the cause, but need not be: busy workers, another service."""
 _CALLS_TO_OPEN = {"failing": "failures", "refused": "rejected", "slow": "slow"}
-"""Kind of a finding → the calls that explain it, as ``reliability.top.call._open`` takes
-them."""
+"""Kind of a finding → calls that explain it, for ``reliability.top.call._open``."""
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
