@@ -28,7 +28,9 @@
         "web.assets_backend": [
             "reliability_integration/static/src/**/*",
             ("remove", "reliability_integration/static/src/graph/**/*"),
+            ("remove", "reliability_integration/static/src/**/*.dark.scss"),
         ],
+        "web.assets_web_dark": ["reliability_integration/static/src/**/*.dark.scss"],
         "web.assets_backend_lazy": ["reliability_integration/static/src/graph/**/*"],
         "web.assets_unit_tests": ["reliability_integration/static/tests/*.js"],
         "web.assets_tests": ["reliability_integration/static/tests/tours/**/*"],

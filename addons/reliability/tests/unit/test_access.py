@@ -2,7 +2,7 @@
 
 from unittest import TestCase
 
-from ...telemetry.access import digest_of
+from ...telemetry.access import EVERYTHING, digest_of
 from ...telemetry.metrics_app import make_app
 from ..tokens import AccessCase
 
@@ -35,6 +35,14 @@ class TestDatabaseToken(AccessCase, TestCase):
         self.token_file.unlink()
         self.assertEqual(self.endpoint("of-one").status_code, 200)
         self.assertEqual(self.endpoint("of-all").status_code, 401)
+
+    def test_each_page_that_is_served_is_reported_with_its_scope(self):
+        read = []
+        app = make_app(self.collector, self.access, read.append)
+        for token in ("of-one", "of-all", "wrong"):
+            self.get(app, token, "/metrics")
+        self.get(app, "of-one", "/")
+        self.assertEqual(read, ["one", EVERYTHING])
 
     def test_there_is_no_other_page(self):
         self.assertEqual(self.endpoint("of-one", "/").status_code, 404)

@@ -65,6 +65,8 @@ const ANSWERS = {
     read_summary: () => ({ state: "degraded", count: 7, text: "Seven need you." }),
     open_calls: () => ({ ...TRANSFERS, name: "Calls" }),
     set_technical: () => true,
+    read_setup: (server) => server.setup,
+    hide_setup: () => true,
 };
 
 /** Open the cockpit on a simulated server that records its calls. */
@@ -449,6 +451,17 @@ test("the chart shows the worst service first", async () => {
         })
     );
     expect(callsOf(server, "read_chart")[0][1]).toBe("reservation");
+});
+
+test("the checklist is read only while there may be one", async () => {
+    const server = await openCockpit();
+    expect(callsOf(server, "read_setup")).toHaveLength(0);
+    const step = { key: "owners", name: "Owners", text: "None.", is_done: false };
+    server.setup = [{ ...step, button: "Choose", action: TRANSFERS }];
+    server.content = cockpit({ setup: true });
+    await advanceTime(REFRESH_INTERVAL);
+    await waitFor(".o_rel_setup_step");
+    expect(".o_rel_setup_step").toHaveText(/Owners/);
 });
 
 test("before the first measurement the page says what to do", async () => {
