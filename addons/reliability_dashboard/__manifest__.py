@@ -22,4 +22,5 @@
         "web.assets_tests": ["reliability_dashboard/static/tests/tours/**/*"],
     },
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

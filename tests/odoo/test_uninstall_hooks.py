@@ -18,6 +18,7 @@ class TestUninstallHooks(TransactionCase):
             if key.startswith(PREFIX):
                 found.setdefault(field._module, set()).add(key)
         found["reliability_health"] = {"reliability.evaluated"}
+        found["reliability_dashboard"].add("reliability.setup_done")
         return found
 
     def stored(self):

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.reliability.api import SwitchParameter, read_parameter
 
 HIDDEN = SwitchParameter("reliability.setup_hidden")
-_DONE = "reliability.setup_done"
+DONE = "reliability.setup_done"
 """The addons with which everything was done."""
 
 
@@ -30,7 +30,7 @@ class ReliabilityCockpit(models.AbstractModel):
             return []
         steps = self.env["reliability.health.provider"].sudo()._setup_steps()
         if all(step.is_done for step in steps):
-            self.env["ir.config_parameter"].sudo().set_param(_DONE, self._addons())
+            self.env["ir.config_parameter"].sudo().set_param(DONE, self._addons())
             return []
         return [
             step._asdict()
@@ -53,7 +53,7 @@ class ReliabilityCockpit(models.AbstractModel):
         """Return whether the checklist may have something to show, without a query."""
         get_param = self.env["ir.config_parameter"].sudo().get_param
         is_hidden = read_parameter(self.env, HIDDEN)
-        return not is_hidden and get_param(_DONE) != self._addons()
+        return not is_hidden and get_param(DONE) != self._addons()
 
     @api.model
     def _addons(self):
