@@ -19,7 +19,7 @@ class ReliabilityCockpit(models.AbstractModel):
 
     @api.model
     def read_setup(self):
-        """Return the steps that this user can do, done or not; none once all are done.
+        """Return the steps that this user can do; none once he has done all of them.
 
         :return: see docs/cockpit.md
         :rtype: list[dict]
@@ -31,11 +31,11 @@ class ReliabilityCockpit(models.AbstractModel):
         steps = self.env["reliability.health.provider"].sudo()._setup_steps()
         if all(step.is_done for step in steps):
             self.env["ir.config_parameter"].sudo().set_param(DONE, self._addons())
+        steps = [step for step in steps if self.env.user.has_group(step.group)]
+        if all(step.is_done for step in steps):
             return []
         return [
-            step._asdict()
-            for step in sorted(steps, key=lambda step: step.sequence)
-            if self.env.user.has_group(step.group)
+            step._asdict() for step in sorted(steps, key=lambda step: step.sequence)
         ]
 
     @api.model

@@ -1,3 +1,4 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { Component, useState, xml } from "@odoo/owl";
 import { describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
@@ -11,6 +12,7 @@ import {
 import { SetupList } from "@reliability_dashboard/cockpit/setup_list";
 
 describe.current.tags("desktop");
+defineMailModels();
 
 const OPEN_SERVICES = { type: "ir.actions.act_window", res_model: "reliability.service" };
 const OWNERS = {
@@ -45,8 +47,8 @@ async function mountList(steps = [OWNERS, PROMETHEUS]) {
     });
     class Page extends Component {
         static components = { SetupList };
-        static props = [];
-        static template = xml`<SetupList version="state.version" onOpen="open"/>`;
+        static props = {};
+        static template = xml`<SetupList version="state.version" onOpen="open" />`;
         setup() {
             this.state = server.page = useState({ version: 1 });
             this.open = (action) => server.opened.push(action);
