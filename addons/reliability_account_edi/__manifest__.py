@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Electronic Invoices",
     "summary": "Records what Odoo's own EDI of invoices sends",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Accounting/Accounting",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

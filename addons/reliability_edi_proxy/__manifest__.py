@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Peppol and other Access Points",
     "summary": "Records the requests to Odoo's access points for invoices",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Accounting/Accounting",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Integrations of Sales",
     "summary": "Exchanges with partner systems on the orders that they belong to",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Sales",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

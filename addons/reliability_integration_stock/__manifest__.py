@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Integrations of Inventory",
     "summary": "Exchanges with partner systems on the transfers that they belong to",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Mail",
     "summary": "Counts mails that were sent or failed, and shows those that wait",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Productivity",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

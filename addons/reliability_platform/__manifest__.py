@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Platform",
     "summary": "Shows lock waits and their causes, busy workers, and problems of Redis",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Queue Jobs",
     "summary": "What background jobs wait for, and how each of their attempts ended",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Cockpit in Inventory",
     "summary": "Adds the cockpit to the reports of Inventory",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Supply Chain/Inventory",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

@@ -19,6 +19,7 @@ ROOT = "reliability.menu_reliability"
 EVERYBODY, ADMIN, SETTINGS = ("viewer", "manager", "admin"), ("admin",), ("settings",)
 MENUS = {
     "Overview": EVERYBODY,
+    "To Do": EVERYBODY,
     "Integrations/Exchanges": EVERYBODY,
     "Integrations/Systems": EVERYBODY,
     "Integrations/Parcels and References": EVERYBODY,
@@ -94,7 +95,7 @@ def test_a_warehouse_manager_sees_three_parts(env, users):
     menus = env["ir.ui.menu"].with_user(users["manager"]).load_menus(False)
     children = menus[env.ref(ROOT).id]["children"]
     names = [menus[child]["name"] for child in children]
-    assert names == ["Overview", "Integrations", "Reporting"]
+    assert names == ["Overview", "To Do", "Integrations", "Reporting"]
 
 
 @pytest.mark.parametrize("role", [*VIEWERS, "settings"])
