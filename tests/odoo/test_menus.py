@@ -20,17 +20,20 @@ EVERYBODY, ADMIN, SETTINGS = ("viewer", "manager", "admin"), ("admin",), ("setti
 MENUS = {
     "Overview": EVERYBODY,
     "To Do": EVERYBODY,
+    "Trucks": EVERYBODY,
     "Integrations/Exchanges": EVERYBODY,
     "Integrations/Systems": EVERYBODY,
     "Integrations/Parcels and References": EVERYBODY,
     "Integrations/EDI Documents": EVERYBODY,
     "Integrations/EDI Calendar": EVERYBODY,
     "Services": ADMIN,
-    "Platform/Requests and Scheduled Actions": ADMIN,
+    "Platform/Requests": ADMIN,
+    "Platform/Scheduled Actions": ADMIN,
+    "Platform/Other Measurements": ADMIN,
     "Platform/Job Attempts": ADMIN,
     "Platform/Lock Waits": ADMIN,
     "Reporting/Calls by Hour": EVERYBODY,
-    "Reporting/Slow and Failed Calls": EVERYBODY,
+    "Reporting/Failed and Slow Calls": EVERYBODY,
     "Reporting/Attempts": EVERYBODY,
     "Configuration/Settings": SETTINGS,
     "Configuration/Operations": ADMIN,
@@ -95,7 +98,7 @@ def test_a_warehouse_manager_sees_three_parts(env, users):
     menus = env["ir.ui.menu"].with_user(users["manager"]).load_menus(False)
     children = menus[env.ref(ROOT).id]["children"]
     names = [menus[child]["name"] for child in children]
-    assert names == ["Overview", "To Do", "Integrations", "Reporting"]
+    assert names == ["Overview", "To Do", "Trucks", "Integrations", "Reporting"]
 
 
 @pytest.mark.parametrize("role", [*VIEWERS, "settings"])
