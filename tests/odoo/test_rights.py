@@ -74,6 +74,7 @@ METHODS = {
     ("reliability.alert", "action_open_records"): VIEWERS,
     ("reliability.alert", "action_snooze"): VIEWERS,
     ("reliability.alert", "action_unsnooze"): VIEWERS,
+    ("reliability.alert", "message_subscribe"): VIEWERS,
     ("reliability.cockpit", "hide_setup"): ("admin",),
     ("reliability.cockpit", "open_calls"): VIEWERS,
     ("reliability.cockpit", "read_chart"): VIEWERS,

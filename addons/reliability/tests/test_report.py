@@ -160,7 +160,7 @@ class TestSums(CountedCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.make_operation()
-        cls.make_operation(name="Other", code="other", method="create_company")
+        cls.make_operation(name="Other", code="second", method="create_company")
 
     def sums(self, *groupby):
         reports = self.env["reliability.report"].with_user(self.user)
@@ -176,11 +176,11 @@ class TestSums(CountedCase):
 
     def test_of_two_operations_there_is_no_total(self):
         self.count(NOON, "success")
-        self.count(NOON, "success", "success", operation="other")
+        self.count(NOON, "success", "success", operation="second")
         (total,) = self.sums()
         self.assertFalse(total["count:sum"])
         counts = {group["name"]: group["count:sum"] for group in self.sums("name")}
-        self.assertEqual(counts, {"probe": 1, "other": 2})
+        self.assertEqual(counts, {"probe": 1, "second": 2})
 
     def test_the_median_is_that_of_the_cockpit(self):
         durations = (0.1, 0.2, 0.4, 0.8, 7.0)
@@ -246,7 +246,9 @@ class TestRightsOnCalls(TransactionCase):
             ("viewer", "administrators of Reliability only"),
             ("admin", "and those of no company"),
         ):
-            user = new_test_user(self.env, group, f"reliability.group_{group}")
+            user = new_test_user(
+                self.env, f"reader {group}", f"reliability.group_{group}"
+            )
             for model in ("reliability.report", "reliability.top.call"):
                 calls = self.env[model].with_user(user)
                 self.assertIn(text, calls.get_empty_list_help("<p>Nothing</p>"))

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .reliability_cockpit_setup import HIDDEN
 
@@ -9,3 +9,7 @@ class ResConfigSettings(models.TransientModel):
     reliability_setup_hidden = fields.Boolean(
         string="Hide the checklist", config_parameter=HIDDEN.key
     )
+
+    @api.model
+    def _reliability_parameters(self):
+        return super()._reliability_parameters() | {"reliability_setup_hidden": HIDDEN}

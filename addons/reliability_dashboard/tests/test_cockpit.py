@@ -257,12 +257,12 @@ class TestOverview(CockpitCase):
 
     def test_a_card_counts_its_first_operation_and_adds_no_other(self):
         self.make_operation(
-            code="other",
+            code="second",
             method="create_company",
             sequence=self.operation.sequence + 1,
         )
         self.count(NOON, *["success"] * 3)
-        self.count(NOON, *["success"] * 4, operation="other")
+        self.count(NOON, *["success"] * 4, operation="second")
         card = self.card(self.read(NOON))
         self.assertEqual((card["operation_name"], card["today"]["calls"]), ("Probe", 3))
 

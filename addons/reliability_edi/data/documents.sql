@@ -56,6 +56,7 @@ LANGUAGE sql IMMUTABLE AS $$
                       '|cursor already closed' THEN 'odoo_fault'
         WHEN error ~* 'you are not allowed to|security restrictions'
                       '|doesn.t have .* access' THEN 'no_right'
+        WHEN error ~* 'no such file|file ?not ?found|errno 2\y' THEN 'not_found'
         -- Before what follows: a file that is no document may contain any word.
         WHEN error ~* 'decode|codec|encoding|syntax|pars(e|ing)|not well-formed|malformed'
                       '|\yunb\y|\ysegment|\yjson|\yxml|\ycsv|start tag'
@@ -66,7 +67,6 @@ LANGUAGE sql IMMUTABLE AS $$
             THEN 'no_answer'
         WHEN error ~* 'unauthori[sz]ed|forbidden|permission denied|authentication'
                       '|invalid credentials|login failed' THEN 'access_denied'
-        WHEN error ~* 'no such file|file ?not ?found|errno 2\y' THEN 'not_found'
         WHEN error ~* 'already (exists|been)|duplicate key|unique constraint|must be unique'
             THEN 'exists_already'
         WHEN error ~* 'product|article|item .*not found|barcode|\y(ean|gtin|sku)\y'

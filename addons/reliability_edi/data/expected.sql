@@ -124,7 +124,8 @@ CREATE FUNCTION reliability_edi_days(first date, last date) RETURNS TABLE (
 ) LANGUAGE sql STABLE SET jit = off AS $$
 SELECT expected.id, past.day, expected.baseline,
        CASE WHEN received.count > 0
-                 AND (expected.baseline < 4 OR received.count * 2 >= expected.baseline)
+                 AND (coalesce(expected.baseline, 0) < 4
+                      OR received.count * 2 >= expected.baseline)
                 THEN 'received'
             WHEN EXISTS (
                SELECT FROM resource_calendar_leaves AS leave

@@ -39,7 +39,7 @@ class ReliabilityServiceStatus(models.Model):
         STATE_NAMES, help="The state of the last notification."
     )
     alert_id = fields.Many2one(
-        "reliability.alert", ondelete="set null", help="The worst one."
+        "reliability.alert", ondelete="set null", readonly=True, help="The worst one."
     )
     backlogs = fields.Json()
     description = fields.Char(string="Why", compute="_compute_description")

@@ -321,7 +321,7 @@ class ReliabilityExchange(models.Model):
         return {
             "system": self.integration_id.name,
             "document": self.res_name or self.request_summary,
-            "references": ", ".join(orphans.mapped("name")),
+            "references": ", ".join(filter(None, orphans.mapped("name"))),
         }
 
     def _reason_not_to_retry(self):

@@ -66,7 +66,7 @@ class TestLateTransfers(TransfersCase):
         )
 
     def test_each_warehouse_has_its_own_alert(self):
-        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTHER"})
+        other = self.env["stock.warehouse"].create({"name": "Another", "code": "OTHER"})
         self.late[1].picking_type_id = other.out_type_id
         for code, transfer in (("PROBE", self.late[0]), ("OTHER", self.late[1])):
             (alert,) = self.alerts(code)
