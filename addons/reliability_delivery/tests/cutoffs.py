@@ -21,7 +21,7 @@ class CutoffCase(TransactionCase):
         super().setUpClass()
         cls.env["reliability.cutoff"].search([]).unlink()
         # PostgreSQL's, which does not change in a transaction.
-        cls.now = cls.env.cr.now().replace(microsecond=0)
+        cls.now = cls.env.cr.now().replace(second=0, microsecond=0)
         cls.zone = zone_of_noon(cls.now)
         cls.warehouse = cls.env["stock.warehouse"].create(
             {"name": "Probe", "code": "PROBE"}
@@ -53,7 +53,7 @@ class CutoffCase(TransactionCase):
             {
                 **dict.fromkeys(DAYS, True),
                 "warehouse_id": cls.warehouse.id,
-                "hour": 12 + cls.now.minute / 60 + cls.now.second / 3600 + hours,
+                "hour": 12 + cls.now.minute / 60 + hours,
                 "tz": cls.zone,
                 "warn_minutes": 60,
                 **values,

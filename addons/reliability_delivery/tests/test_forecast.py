@@ -238,6 +238,5 @@ class TestGauges(CutoffCase):
         self.pack_three_an_hour()
         self.assertEqual(self.gauge("cutoff_at_risk"), [1])
         self.assertEqual(self.gauge("cutoff_parcels_left"), [20])
-        self.assertEqual(self.gauge("cutoff_parcels_missing"), [8])
         (pace,) = self.gauge("cutoff_parcels_an_hour")
         self.assertAlmostEqual(pace, 3)
