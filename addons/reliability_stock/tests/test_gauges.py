@@ -16,7 +16,6 @@ class TransfersCase(TransactionCase):
             {"name": "Probe", "code": "PROBE"}
         )
         cls.out = cls.warehouse.out_type_id
-        cls.customers = cls.env.ref("stock.stock_location_customers")
         cls.product = cls.env["product.product"].create(
             {"name": "Probe", "is_storable": True}
         )
@@ -30,14 +29,17 @@ class TransfersCase(TransactionCase):
             {
                 "picking_type_id": self.out.id,
                 "location_id": self.warehouse.lot_stock_id.id,
-                "location_dest_id": self.customers.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
                 "move_ids": [
                     fields.Command.create(
                         {
                             "product_id": self.product.id,
                             "product_uom_qty": quantity,
                             "location_id": self.warehouse.lot_stock_id.id,
-                            "location_dest_id": self.customers.id,
+                            "location_dest_id": self.env.ref(
+                                "stock.stock_location_customers"
+                            ).id,
+                            "company_id": self.warehouse.company_id.id,
                         }
                     )
                 ],

@@ -66,9 +66,9 @@ class TestLateTransfers(TransfersCase):
         )
 
     def test_each_warehouse_has_its_own_alert(self):
-        other = self.env["stock.warehouse"].create({"name": "Another", "code": "OTHER"})
+        other = self.env["stock.warehouse"].create({"name": "Second", "code": "SECND"})
         self.late[1].picking_type_id = other.out_type_id
-        for code, transfer in (("PROBE", self.late[0]), ("OTHER", self.late[1])):
+        for code, transfer in (("PROBE", self.late[0]), ("SECND", self.late[1])):
             (alert,) = self.alerts(code)
             self.assertEqual(self.opened(alert), transfer)
 
@@ -78,7 +78,6 @@ class TestLateTransfers(TransfersCase):
             {"name": "Twin", "code": "PROBE", "company_id": company.id}
         )
         self.warehouse, self.out = twin, twin.out_type_id
-        self.customers = self.customers.copy({"company_id": company.id})
         theirs = self.make_delivery(late=timedelta(hours=1))
         here, there = sorted(
             self.alerts(), key=lambda alert: alert.company_id == company.id
