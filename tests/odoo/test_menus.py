@@ -125,7 +125,8 @@ def test_everything_in_the_menu_opens(env, users, role):
 
 def open_action(env, user, action, path):
     """Open each view of an action, and a record; return how many were opened."""
-    context = safe_eval(action["context"], {"uid": user.id})
+    values = {"uid": user.id, "allowed_company_ids": user.company_ids.ids}
+    context = safe_eval(action["context"], values)
     model = env[action["res_model"]].with_user(user).with_context(**context)
     views = [(view_id, kind) for view_id, kind in action["views"] if kind != "search"]
     found = model.get_views(views)["views"]

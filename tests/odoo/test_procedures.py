@@ -78,6 +78,7 @@ def test_the_cockpit_shows_its_first_paragraph(env, xmlid):
 
 
 def test_an_upgrade_fills_only_what_is_empty(env):
+    savepoint = env.cr.savepoint()
     for xmlid, addon in SERVICES.items():
         service = env.ref(xmlid)
         shipped = service.runbook
@@ -85,3 +86,6 @@ def test_an_upgrade_fills_only_what_is_empty(env):
         env["reliability.service"]._fill_procedures(addon)
         assert service.contingency == "<p>Call Ann.</p>"
         assert service.runbook == shipped
+    env.flush_all()
+    savepoint.close(rollback=True)
+    env.invalidate_all()

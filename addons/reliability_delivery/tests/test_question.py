@@ -169,6 +169,7 @@ class TestValidate(QuestionCase):
         with self.committed() as env:
             self.assertIs(self.validate(env), True)
             self.assertEqual(self.state(env), ("done", "T1"))
+        with self.committed() as env:
             self.assertFalse(self.picking(env).reliability_orphan_text)
 
     def test_a_transfer_without_a_label_is_not_asked_about(self):

@@ -274,7 +274,10 @@ class TestOnTheCockpit(DocumentCase):
             [("backend_id", "=", self.backend_id)]
         )
         subjects = {
-            *(f"{one.partner_id.id or 0}/{one.type_id.id}" for one in documents),
+            *(
+                f"{one.partner_id.id or 0}/{one.type_id.id}/{one.direction}"
+                for one in documents
+            ),
             *map(str, expected.ids),
         }
         alerts = env["reliability.health.provider"].sudo()._alerts()
@@ -308,7 +311,7 @@ class TestOnTheCockpit(DocumentCase):
             (alert,) = self.alerts(env).values()
             self.assertEqual((alert.cause, alert.company_id), ("failed", 1))
             text = self.described(env, alert).text
-            self.assertRegex(text, r"^ACME: ORDERS PO-1 failed \d+ s ago\. ")
+            self.assertRegex(text, r"^ACME: PO-1 is not imported\. ")
             self.assert_opens(env, alert, order)
             others = env["reliability.health.provider"].sudo()._alerts()
             causes = {(one.provider, one.cause) for one in others}
@@ -325,7 +328,7 @@ class TestOnTheCockpit(DocumentCase):
                 alert
                 for alert in env["reliability.health.provider"].sudo()._alerts()
                 if (alert.provider, alert.cause) == ("edi", "failed")
-                and alert.subject.endswith(f"/{self.orders_id}")
+                and alert.subject.endswith(f"/{self.orders_id}/in")
             ]
             by_count = {alert.count: alert for alert in alerts}
             self.assertEqual(by_count.keys(), {1, 2})
@@ -355,8 +358,8 @@ class TestOnTheCockpit(DocumentCase):
         ):
             alerts = self.alerts(env)
             for cause, record, text in (
-                ("not_acknowledged", invoice, "has not acknowledged INVOIC"),
-                ("duplicate", repeated, "sent ORDERS"),
+                ("not_acknowledged", invoice, "has not acknowledged"),
+                ("duplicate", repeated, "has sent this document before"),
                 ("waiting", waiting, "has been waiting for 5 h 0 min"),
             ):
                 self.assert_opens(env, alerts[cause], record)
