@@ -135,7 +135,7 @@ def open_action(env, user, action, path):
         if kind == "form":
             open_form(env, user, model, view["id"])
         elif kind in ("list", "kanban"):
-            domain = safe_eval(action["domain"] or "[]", {"uid": user.id})
+            domain = safe_eval(action["domain"] or "[]", values)
             model.search(domain, limit=1)
             open_view(model, kind, view["id"], None)
         else:

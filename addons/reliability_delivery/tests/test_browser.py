@@ -161,7 +161,9 @@ class TestUnconfirmedInBrowser(ParcelsCase):
         self.assertEqual(self.picking.state, "assigned")
 
     def test_a_picker_without_a_role_is_asked_and_validates(self):
-        picker = new_test_user(self.env, "picker", "stock.group_stock_user", tz="UTC")
+        picker = new_test_user(
+            self.env, "picker", "base.group_user,stock.group_stock_user", tz="UTC"
+        )
         self.run_tour("answer_and_validate", picker)
         self.assertEqual(self.picking.carrier_tracking_ref, "T9")
         self.assertEqual(self.picking.state, "done")

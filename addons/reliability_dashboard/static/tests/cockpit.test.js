@@ -2,7 +2,7 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { Component, xml } from "@odoo/owl";
 import { describe, expect, test } from "@odoo/hoot";
 import { queryAll, queryAllTexts, queryFirst, waitFor } from "@odoo/hoot-dom";
-import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred, runAllTimers } from "@odoo/hoot-mock";
 import {
     contains,
     defineActions,
@@ -302,9 +302,9 @@ test("a number is a link only to as many calls as it says", async () => {
     const row = ".o_rel_day_table tbody tr:first-child";
     expect(queryAllTexts(`${row} td`).slice(0, 4)).toEqual([
         "300",
-        "257 the last 20",
+        "257the last 20",
         "4",
-        "9 the 5 slowest",
+        "9the 5 slowest",
     ]);
     expect(queryAllTexts(`${row} button`)).toEqual(["the last 20", "the 5 slowest"]);
 });
@@ -360,7 +360,10 @@ test("back by the breadcrumbs shows the chart as it was left", async () => {
 
 test("back in the browser shows the chart as it was left", async () => {
     const server = await leaveWithChoices();
+    await runAllTimers(); // the router has changed the address
     browser.history.back();
+    await animationFrame();
+    await runAllTimers();
     await expectChoices(server);
 });
 

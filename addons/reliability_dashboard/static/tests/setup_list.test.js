@@ -3,12 +3,7 @@ import { Component, useState, xml } from "@odoo/owl";
 import { describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
-import {
-    contains,
-    makeServerError,
-    mountWithCleanup,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
+import { contains, makeServerError, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 import { SetupList } from "@reliability_dashboard/cockpit/setup_list";
 
 describe.current.tags("desktop");

@@ -1,3 +1,4 @@
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
 import {
     contains,
@@ -13,6 +14,7 @@ class Operation extends models.Model {
     service_slow_threshold = fields.Float();
     _records = [{ id: 1, slow_threshold: 0, service_slow_threshold: 0.5 }];
 }
+defineMailModels();
 defineModels([Operation]);
 
 const FIELD = `<field name="slow_threshold" widget="reliability_inherited_percentage"/>`;

@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 
 /**
- * @typedef {Object} Cell documents of one partner and type on one day
+ * @typedef {object} Cell documents of one partner and type on one day
  * @property {number} documents all of them
  * @property {number} [done]
  * @property {number} [failed] those that failed, or were not acknowledged in time
@@ -77,7 +77,10 @@ export function labelOf(cell, documents, day) {
     switch (kindOf(cell)) {
         case "failed":
             return isOneKind
-                ? _t("%(type)s, %(day)s: %(failed)s of %(count)s failed or not acknowledged", values)
+                ? _t(
+                      "%(type)s, %(day)s: %(failed)s of %(count)s failed or not acknowledged",
+                      values
+                  )
                 : _t("%(type)s, %(day)s: %(to_fix)s of %(count)s to fix", values);
         case "missing":
             return _t("%(type)s, %(day)s: none, expected by %(hour)s", values);

@@ -49,5 +49,5 @@ registry.category("fields").add("reliability_inherited_percentage", {
     ...percentageField,
     component: InheritedPercentageField,
     supportedTypes: ["float"],
-    fieldDependencies: ({ attrs }) => [{ name: `service_${attrs.name}`, type: "float" }],
+    fieldDependencies: ({ name }) => [{ name: `service_${name}`, type: "float" }],
 });
