@@ -178,9 +178,10 @@ class BatchCall(Call):
 
     def end(self, error: BaseException | None) -> None:
         """Record the records of a slow call, too: its event names none of several."""
-        super().end(error)
+        result = super().end(error)
         if error is None and 0 < self.threshold < self._event[1]:
             explain(self.ticket, None, self.ids)
+        return result
 
     def explain(self, error: BaseException) -> None:
         """Record the error together with the records."""

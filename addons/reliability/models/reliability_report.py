@@ -61,7 +61,6 @@ class ReliabilityReport(models.Model):
         help="Whether these calls have a duration and a latency threshold.",
     )
     records = fields.Float(
-        string="Records",
         readonly=True,
         digits=(16, 0),
         help="The number of records that all these calls were on.",

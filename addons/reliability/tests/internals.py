@@ -5,12 +5,15 @@ from unittest.mock import patch
 
 from odoo.tests import get_db_name
 
-from ..collector import gauges, outbox
+from ..collector import gauges, outbox, scrapes
 from ..collector.connection import connected
+from ..models import reliability_health_provider
 from ..models.shared_cache import clear as clear_shared_cache
 from ..odoo_conf import settings
+from ..telemetry.access import EVERYTHING
 
 __all__ = [
+    "EVERYTHING",
     "clear_shared_cache",
     "connected",
     "deliver_messages",
@@ -19,6 +22,8 @@ __all__ = [
     "outbox_in",
     "read_gauge",
     "read_gauges",
+    "reliability_health_provider",
+    "scrapes",
     "settings",
 ]
 

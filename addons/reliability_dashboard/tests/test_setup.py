@@ -8,10 +8,12 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from odoo.addons.reliability.collector import scrapes
-from odoo.addons.reliability.models import reliability_health_provider
-from odoo.addons.reliability.odoo_conf import settings
-from odoo.addons.reliability.telemetry.access import EVERYTHING
+from odoo.addons.reliability.tests.internals import (
+    EVERYTHING,
+    reliability_health_provider,
+    scrapes,
+    settings,
+)
 
 
 @tagged("-at_install", "post_install")

@@ -176,7 +176,7 @@ class CarrierCase(LedgerCase):
     def window_of(self, env, action):
         """Return the window that an action opens, as the web client opens it."""
         window = env[action["res_model"]].browse(action["res_id"])
-        return window.with_context(action["context"])
+        return window.with_context(**action["context"])
 
     def answer_question(self, env, action, parcel, number=False):
         """Answer the window of an action; return what it opens next."""

@@ -108,7 +108,7 @@ class CutoffCase(TransactionCase):
         self.env.invalidate_all()
 
     def pack(self, *minutes_ago, carrier=None):
-        """Make parcels of which each was packed so many minutes ago."""
+        """Make a parcel that was packed so many minutes ago, for each number."""
         for minutes in minutes_ago:
             self.parcels(1, carrier, done=timedelta(minutes=minutes))
 

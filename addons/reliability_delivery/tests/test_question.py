@@ -118,7 +118,7 @@ class TestValidate(QuestionCase):
             {"parcel": "use", "reason": "called them", "number": " "},
         ):
             with self.assertRaises(UserError), self.committed() as env:
-                again = window.with_env(env).with_context(window.env.context)
+                again = window.with_env(env).with_context(**window.env.context)
                 again.write(values)
                 again.action_resolve()
         self.assertEqual(self.exchange()["state"], "unknown")

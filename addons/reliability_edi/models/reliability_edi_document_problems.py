@@ -1,5 +1,8 @@
 """What is wrong with EDI documents, and what to do about it."""
 
+# A file for what is stored, for problems and for actions.
+# pylint: disable=consider-merging-classes-inherited
+
 from datetime import timedelta
 
 from odoo import api, fields, models

@@ -22,7 +22,7 @@ from ..evaluation import Status, next_status
 _REOPENED_WITHIN = timedelta(days=1)
 """A recurrence after a longer time is another alert."""
 _RETENTION = timedelta(days=90)
-_FACTS = ("count", "since", "last", "values", "is_shared", "is_sampled")
+_OBSERVED = ("count", "since", "last", "values", "is_shared", "is_sampled")
 """What an observation says besides the severity."""
 
 
@@ -110,7 +110,7 @@ class ReliabilityAlertEvidence(models.Model):
             key = _key(alert, services)
             evidence = known.pop(key, self.browse())
             values = evidence._values_after(alert.severity, alert.is_sampled, now)
-            values |= {name: getattr(alert, name) for name in _FACTS}
+            values |= {name: getattr(alert, name) for name in _OBSERVED}
             if evidence:
                 evidence._write_changes(values)
             else:

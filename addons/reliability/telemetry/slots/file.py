@@ -365,7 +365,7 @@ class SlotFile:
             self._words[_WORD_HEAD] = head + 1
 
     @staticmethod
-    def places_of(content: bytes) -> int:
+    def events_of_detail(content: bytes) -> int:
         """Return the number of events whose place a detail takes."""
         return -(-len(content) // _PIECE_BYTES)
 

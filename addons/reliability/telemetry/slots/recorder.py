@@ -33,7 +33,7 @@ MAX_SERIES = 1000
 
 _SECONDS_BETWEEN_CHECKS = 10.0
 _RESERVED_BYTES = 16 * 1024  # for the series ``other`` of about 150 databases
-_MAX_PLACES = RING_EVENTS // 4
+_MAX_DETAIL_EVENTS = RING_EVENTS // 4
 """Of the ring, for details in one second: the collector reads it each second, and an
 event is worth more than a detail."""
 
@@ -134,16 +134,16 @@ class Recorder:
         written within the last second.
         """
         content = detail.dumps()
-        places = SlotFile.places_of(content)
+        count = SlotFile.events_of_detail(content)
         with self._lock:
             if self._appending or not self._is_open(ticket):
                 return
             second = int(lease.boot_time())
             if second != self._second:
-                self._second, self._places = second, 0
-            if self._places + places > _MAX_PLACES:
+                self._second, self._detail_events = second, 0
+            if self._detail_events + count > _MAX_DETAIL_EVENTS:
                 return
-            self._places += places
+            self._detail_events += count
             self._appending = True
             try:
                 self._slot.append_detail(ticket.call, content)
@@ -309,7 +309,7 @@ class Recorder:
         self._capacity = 0
         self._finished: deque[tuple[Ticket, Event]] = deque()
         self._appending = False
-        self._second = self._places = 0  # of details in the ring
+        self._second = self._detail_events = 0  # of details in the ring
 
     def _after_fork(self) -> None:
         """Close the parent's files in the child: its copies would keep the locks."""

@@ -12,6 +12,7 @@ from ...telemetry.access import EVERYTHING
 
 class TestScrapes(TestCase):
     def setUp(self):
+        super().setUp()
         folder = TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)

@@ -63,8 +63,8 @@ export function useRemembered(rootRef, getChoices) {
         }
         const { top, focused } = pending;
         if (focused && document.activeElement === document.body) {
-            const { tagName, label, position } = focused;
-            controls(rootRef.el, tagName, label)[position]?.focus({ preventScroll: true });
+            const { tagName, label, position: index } = focused;
+            controls(rootRef.el, tagName, label)[index]?.focus({ preventScroll: true });
         }
         scroller().scrollTop = top;
     }
