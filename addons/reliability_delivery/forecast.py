@@ -11,6 +11,7 @@ from odoo.addons.reliability.api import LocalDay
 DONE, IN_TIME, NOT_STARTED, STOPPED = "done", "in_time", "not_begun", "stopped"
 AT_RISK, MISSED, DEPARTED = "at_risk", "missed", "departed"
 TROUBLED = (AT_RISK, MISSED)
+UNLABELLED = "unlabelled"
 
 _TIMES = ("departure", "packed_since", "last_packed", "ready_at")
 

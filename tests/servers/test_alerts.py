@@ -26,7 +26,9 @@ def test_no_acknowledgement_is_lost_while_services_are_evaluated(
     """Each evaluation counts one more failure of each of a thousand causes."""
     server = make_server(workers=3, options={"max_cron_threads": 0})
     user = admin(server)
-    system = user.call("reliability.integration", "create", {"name": "P", "code": "p"})
+    system = user.call(
+        "reliability.integration", "create", {"name": "Probe", "code": "probe"}
+    )
     module, name = "reliability_health", "cron_evaluate"
     cron = user.call("ir.model.data", "check_object_reference", module, name)[1]
 

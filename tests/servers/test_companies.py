@@ -25,6 +25,7 @@ FOR_VIEWERS = {
         *("attempt", "exchange", "integration", "reference", "cutoff"),
         *("edi.document", "edi.expected.document"),
         *("job.attempt", "job.channel"),
+        *("resolve", "hand.over"),
     )
 }
 NOT_RETRIED = ("outcome", "!=", "retried")

@@ -22,6 +22,12 @@ NEWER = """
 
 DROP_THIS_VERSION = """
     DO $$ DECLARE name text; BEGIN
+        FOR name IN SELECT oid::regprocedure FROM pg_proc
+                     WHERE proname LIKE 'reliability%' AND prokind = 'f' AND oid IN (
+                           SELECT refobjid FROM pg_depend
+                            WHERE refclassid = 'pg_proc'::regclass
+                              AND classid = 'pg_rewrite'::regclass)
+        LOOP EXECUTE 'DROP FUNCTION ' || name || ' CASCADE'; END LOOP;
         FOR name IN SELECT relname FROM pg_class
                      WHERE relkind = 'v' AND relname LIKE 'reliability%'
         LOOP EXECUTE 'DROP VIEW IF EXISTS ' || name || ' CASCADE'; END LOOP;

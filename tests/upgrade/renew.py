@@ -40,6 +40,16 @@ RELATED_ROWS = """
      WHERE model LIKE 'reliability.%';
 """
 """Copies of rows in Odoo's own tables that belong to ours."""
+FUNCTIONS = """
+    SELECT pg_get_functiondef(oid) || ';' FROM pg_proc
+     WHERE proname LIKE 'reliability%' AND prokind = 'f' AND oid IN (
+           SELECT refobjid FROM pg_depend
+            WHERE refclassid = 'pg_proc'::regclass
+              AND classid = 'pg_rewrite'::regclass)
+     ORDER BY oid;
+"""
+"""The functions of views: those of another version may return other columns."""
+UNCHECKED = "SET check_function_bodies = false;\n"
 A_DAY_EARLIER = """
     UPDATE reliability_rollup_minute SET start = start - interval '1 day';
     UPDATE reliability_rollup_hour SET start = start - interval '1 day';
@@ -112,10 +122,11 @@ def work(user):
 
 
 def dump():
-    """Return our tables and the related rows as SQL."""
+    """Return our functions and tables, and the related rows, as SQL."""
     postgres.psql(RELATED_ROWS + A_DAY_EARLIER, DATABASE)
     tables = ("--table=reliability_*", "--table=saved_*")
-    return postgres.dump(DATABASE, *tables, "--exclude-table=reliability_gauge_*")
+    dumped = postgres.dump(DATABASE, *tables, "--exclude-table=reliability_gauge_*")
+    return UNCHECKED + postgres.psql(FUNCTIONS, DATABASE) + dumped
 
 
 if __name__ == "__main__":

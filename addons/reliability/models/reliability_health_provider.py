@@ -77,8 +77,6 @@ class Backlog(NamedTuple):
     :ivar count: of the things that wait
     :ivar late: how many of them were due within the last day and are not done
     :ivar oldest: when the first of the late ones was due
-    :ivar at_risk: how many will not be done by ``deadline`` at the current rate
-    :ivar deadline: the first that will be missed, such as the departure of a truck
     """
 
     kind: str
@@ -88,8 +86,6 @@ class Backlog(NamedTuple):
     count: int
     late: int = 0
     oldest: datetime | None = None
-    at_risk: int = 0
-    deadline: datetime | None = None
 
 
 class Alert(NamedTuple):
@@ -255,14 +251,6 @@ class ReliabilityHealthProvider(models.AbstractModel):
         :return: a sentence without a full stop, and an action or ``False``
         """
         return "", False
-
-    @api.model
-    def _backlog_name(self, kind):
-        """Return the name of things of a kind, in the plural: "parcels".
-
-        :param str kind: of `Backlog`
-        """
-        return kind
 
     @api.model
     def _alerts(self):

@@ -27,15 +27,15 @@ class StatusKey(NamedTuple):
 class Finding(NamedTuple):
     """Why something is not fine.
 
-    :ivar kind: ``failing``, ``refused``, ``slow``, ``silent``, ``late``, ``at_risk``,
-        or a kind that an addon describes in ``reliability.evaluator``
+    :ivar kind: ``failing``, ``refused``, ``slow``, ``silent``, ``late``, or a
+        kind that an addon describes in ``reliability.evaluator``
     :ivar part: the number of affected calls since ``since``
     :ivar whole: the number of all calls since then
     :ivar since: when the finding began, within the window
     :ivar family: of the affected calls; empty where no calls are affected
-    :ivar has_own_time: whether ``since`` belongs to these numbers alone, such as the
-        deadline of ``at_risk`` or when the first of the late transfers was due.  Else a
-        later evaluation with the same finding goes on from where this one began.
+    :ivar has_own_time: whether ``since`` belongs to these numbers alone, such as
+        when the first of the late transfers was due.  Else a later evaluation with the
+        same finding goes on from where this one began.
     """
 
     state: str

@@ -52,6 +52,7 @@ class Overview:
             )
         )
         self.freshness = Freshness(env, self.now)
+        self._described = {}
 
     @cached_property
     def _is_admin(self):
@@ -123,7 +124,7 @@ class Overview:
         return {
             "state": troubled[0].severity if troubled else "fine",
             "count": len(troubled),
-            "text": alerts[0].text
+            "text": self._describe(alerts[0]).text
             if alerts
             else self.env._("Nothing needs your attention now."),
         }
@@ -147,14 +148,21 @@ class Overview:
             {
                 "key": alert.id,
                 "state": alert.severity,
-                "text": self._text_with_owner(alert, alert.text),
-                "button": alert.button,
-                "action": alert._describe().action,
+                "text": self._text_with_owner(alert, described.text),
+                "button": described.button,
+                "action": described.action,
                 "can_act": alert.can_act,
                 "owner": alert.user_id.name or "",
             }
             for alert in self.alerts[:_MAX_ALERTS]
+            for described in [self._describe(alert)]
         ]
+
+    def _describe(self, alert):
+        """Return an alert as the user sees it; described once for all of the screen."""
+        if alert not in self._described:
+            self._described[alert] = alert._describe()
+        return self._described[alert]
 
     def _is_complete(self):
         """Whether the scope has everything that the user may see."""
@@ -183,7 +191,7 @@ class Overview:
         alert = self.alerts[:1]
         if alert.severity not in TROUBLED:
             return self._headline_without_trouble()
-        described = alert._describe()
+        described = self._describe(alert)
         service = alert.service_id
         troubled = self._troubled_statuses.service_id - service
         text = self._text_with_owner(alert, described.text)

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 
 from odoo.addons.reliability.api import Alert, AlertText, Backlog, LocalDay, formatting
 
-from ..forecast import MISSED, TROUBLED
+from ..forecast import MISSED, TROUBLED, UNLABELLED
 from .delivery_carrier import BUILT_IN_TYPES
 
 PROVIDER, _PARCELS = "delivery", "parcels"
@@ -55,12 +55,6 @@ class ReliabilityHealthProvider(models.AbstractModel):
             _count_once(forecasts, "parcels_left"),
             _count_once(missed, "parcels_left"),
             min((forecast.departure for forecast in missed), default=None),
-        )
-
-    @api.model
-    def _backlog_name(self, kind):
-        return (
-            self.env._("parcels") if kind == _PARCELS else super()._backlog_name(kind)
         )
 
     @api.model
@@ -117,10 +111,13 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _cutoff_alerts(self):
-        """Yield an alert for each cutoff that is at risk or missed."""
+        """Yield an alert for each cutoff that is at risk or missed.
+
+        Where nothing but labels is missing, the alert about these is the only one.
+        """
         cutoffs = self.env["reliability.cutoff"]._of_all_companies()
         for forecast in cutoffs._read_forecasts():
-            if forecast.state in TROUBLED:
+            if forecast.state in TROUBLED and forecast.cause != UNLABELLED:
                 yield Alert(
                     PROVIDER,
                     "cutoff",

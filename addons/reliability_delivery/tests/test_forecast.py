@@ -155,6 +155,8 @@ class TestState(CutoffCase):
         self.assertEqual((forecast.parcels_packed, forecast.parcels_left), (1, 1))
         opened = labelled.search(self.provider._parcels_to_do(forecast))
         self.assertEqual(opened, bare)
+        # The alert about the missing label is the only one.
+        self.assertEqual(list(self.provider._cutoff_alerts()), [])
 
     def test_a_carrier_without_a_partner_system_needs_no_label(self):
         self.pack(5)

@@ -80,7 +80,14 @@ class TestErrorClasses(DocumentCase):
         self.maintain()
         self.assertIsNone(self.document()["error_class"])
 
-    def test_an_error_page_of_a_partner_is_no_fault_of_the_document(self):
+
+@tagged("post_install", "-at_install")
+class TestErrorPages(DocumentCase):
+    """An error page of a partner's web server is no fault of the document."""
+
+    test_tags = set()  # without "standard", Odoo allows requests
+
+    def test_the_status_in_the_ledger_is_more_certain_than_the_error(self):
         """Its error says that JSON cannot be parsed; the ledger knows the status."""
 
         def fetch(_handler, _document, **_more):

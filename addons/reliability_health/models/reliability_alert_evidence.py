@@ -103,10 +103,13 @@ class ReliabilityAlertEvidence(models.Model):
         :return: the evidence that opened, and the evidence that closed
         """
         services = self._service_ids()
+        companies = self.env["res.company"].with_context(active_test=False).search([])
         known = self._known(now)
         before = self.search([("is_present", "=", True)])
         new = []
         for alert in alerts:
+            if alert.company_id and alert.company_id not in companies.ids:
+                continue  # its company is deleted
             key = _key(alert, services)
             evidence = known.pop(key, self.browse())
             values = evidence._values_after(alert.severity, alert.is_sampled, now)

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -18,11 +20,13 @@ from odoo.addons.reliability.api import (
     MomentParameter,
     StatusKey,
     evaluated_families,
+    masked_logger,
     weeks_before,
 )
 
 from ..evaluation import CALL_KINDS, Observation, Work, affected, evaluate
 
+_logger = masked_logger(__name__)
 _CALLS_BY = ("family", "service", "operation", "company_id", "warehouse")
 _SILENCE_BY = ("company_id", "service", "operation", "warehouse")
 _HOUR, _MOMENT = timedelta(hours=1), timedelta(seconds=1)
@@ -32,6 +36,7 @@ _BUSY = 10
 _MAX_CAUSES = 20
 """Of the worst findings; searching for a root cause takes several queries."""
 PROVIDER = "health"
+UNEVALUATED = "unevaluated"
 _EVALUATED = MomentParameter("reliability.evaluated")
 """System parameter: when services were last evaluated."""
 
@@ -100,8 +105,51 @@ class ReliabilityEvaluator(models.AbstractModel):
             for key in called | backlogs.keys()
         }
         alerts = self._finding_alerts([*found, *late], now)
-        contributed = self.env["reliability.health.provider"]._alerts()
-        return _explained(alerts, contributed), work
+        return _explained(alerts, self._contributed(now)), work
+
+    @api.model
+    def _contributed(self, now):
+        """Return the alerts of addons.
+
+        Where an addon fails, those of before: what is only unknown is not closed, and
+        an alert says that it is unknown.
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self.env["reliability.health.provider"]._alerts()
+        except OperationalError:
+            raise  # Odoo repeats the transaction
+        except Exception as error:
+            _logger.exception("Alerts of addons are not evaluated")
+            unknown = Alert(
+                PROVIDER,
+                UNEVALUATED,
+                "platform",
+                DEGRADED,
+                1,
+                now,
+                now,
+                error=type(error).__name__,
+                is_shared=True,
+            )
+            return [*self._contributed_before(), unknown]
+
+    @api.model
+    def _contributed_before(self):
+        """Return the alerts of addons that are present, without that of their failure.
+
+        :rtype: list[Alert]
+        """
+        present = self.env["reliability.alert.evidence"].search(
+            [
+                ("is_present", "=", True),
+                ("cause", "!=", UNEVALUATED),
+                "|",
+                ("provider", "!=", PROVIDER),
+                ("is_sampled", "=", False),
+            ]
+        )
+        return [evidence._as_alert() for evidence in present]
 
     @api.model
     def _finding_alerts(self, found, now):
@@ -326,10 +374,6 @@ class ReliabilityEvaluator(models.AbstractModel):
                 numbers = backlog.late, backlog.count, oldest
                 late = Finding(DEGRADED, "late", *numbers, has_own_time=True)
                 findings.append((key, "", late, False))
-            if backlog.at_risk:
-                numbers = backlog.at_risk, backlog.count, backlog.deadline
-                risk = Finding(DEGRADED, "at_risk", *numbers, has_own_time=True)
-                findings.append((key, backlog.kind, risk, False))
         return found, findings
 
     @api.model

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from odoo.addons.reliability.api import Alert, AlertText, formatting
 
-from .reliability_evaluator import PROVIDER
+from .reliability_evaluator import PROVIDER, UNEVALUATED
 
 _SILENT_HOST = "silent_host"
 _SILENT_AFTER = timedelta(seconds=90)
@@ -55,6 +55,14 @@ class ReliabilityHealthProvider(models.AbstractModel):
             return super()._describe_alert(alert)
         if alert.cause == _SILENT_HOST:
             return self._describe_silent_host(alert)
+        if alert.cause == UNEVALUATED:
+            return AlertText(
+                self.env._(
+                    "Alerts of carriers, documents and jobs are not up to date:"
+                    " evaluating them fails (%(error)s). The server log says where",
+                    error=alert.error,
+                )
+            )
         service = self.env["reliability.service"]._by_code(alert.service)
         return AlertText(
             self._describe_finding_alert(alert, service),
@@ -65,7 +73,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
     def _can_act_on(self, alert):
         if alert.provider != PROVIDER:
             return super()._can_act_on(alert)
-        if alert.cause == _SILENT_HOST:
+        if alert.cause in (_SILENT_HOST, UNEVALUATED):
             return self.env.user.has_group("base.group_system")
         if self.env.user.has_group("reliability.group_manager"):
             return True
@@ -137,12 +145,6 @@ class ReliabilityHealthProvider(models.AbstractModel):
                     "%(operation)s: none since %(time)s, usually %(whole)s an hour",
                     **values,
                 )
-            case "at_risk":
-                return _(
-                    "%(part)s of %(whole)s %(operation)s will not be done by %(time)s"
-                    " at this rate",
-                    **values,
-                )
             case "late":
                 return _(
                     "%(part)s of %(whole)s are late, the first since %(time)s", **values
@@ -155,8 +157,6 @@ class ReliabilityHealthProvider(models.AbstractModel):
         code = reason["operation"]
         if not code:  # the service as a whole, as for requests
             return service.name
-        if reason["kind"] == "at_risk":
-            return self._backlog_name(code)
         return self.env["reliability.display.names"]._display_name_of(code)
 
     @api.model

@@ -1,15 +1,18 @@
 """Alerts: one for each cause at a place, kept while people act on it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.reliability.api import Alert
 from odoo.addons.reliability.tests.counting import NOON
 
 from . import test_evaluator
 
+LOGGER = "odoo.addons.reliability_health.models.reliability_evaluator"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -136,6 +139,57 @@ class TestOneAlertPerCause(AlertCase):
             alert.evidence_id.closed = self.env.cr.now() - timedelta(days=days)
             alert.evidence_id._gc_evidence()
             self.assertEqual(bool(alert.exists()), exists)
+
+
+@tagged("-at_install", "post_install")
+class TestWhatIsUnknown(AlertCase):
+    """An evaluation that fails in part shows nothing as fine that is only unknown."""
+
+    def break_providers(self):
+        def fail(_self):
+            raise KeyError("probe")
+
+        self.patch(type(self.env["reliability.health.provider"]), "_alerts", fail)
+        self.enterContext(mute_logger(LOGGER))
+
+    def unevaluated(self):
+        return self.env["reliability.alert"].search([("cause", "=", "unevaluated")])
+
+    def test_alerts_stay_while_an_addon_fails_and_one_more_says_so(self):
+        self.contribute()
+        self.evaluate()
+        self.break_providers()
+        self.evaluate(1)
+        self.evaluate(2)
+        self.assertEqual(self.alerts().state, "open")
+        self.assertEqual(self.unevaluated().state, "open")
+        self.assertIn("not up to date", self.unevaluated().text)
+        self.assertIn("KeyError", self.unevaluated().text)
+
+    def test_calls_are_evaluated_while_an_addon_fails(self):
+        self.break_providers()
+        self.trouble(minutes=8)
+        self.assertEqual(self.alerts().mapped("cause"), ["failing"])
+
+    def test_it_closes_with_the_next_evaluation_that_succeeds(self):
+        with (
+            patch.object(
+                type(self.env["reliability.health.provider"]),
+                "_alerts",
+                side_effect=KeyError,
+            ),
+            mute_logger(LOGGER),
+        ):
+            self.evaluate()
+        self.evaluate(1)
+        self.assertEqual(self.unevaluated().state, "closed")
+
+    def test_an_alert_of_a_deleted_company_is_no_alert(self):
+        companies = self.env["res.company"].with_context(active_test=False)
+        self.contribute(company_id=max(companies.search([]).ids) + 1)
+        self.contribute()
+        self.evaluate()
+        self.assertEqual(len(self.alerts()), 1)
 
 
 @tagged("-at_install", "post_install")

@@ -246,13 +246,6 @@ class TestPeriod(EvaluatedCase):
                 self.evaluate_at(NOON + timedelta(minutes=minute))
         self.assertEqual(self.description(4), "1 of 4 are late, the first since 10:00")
 
-    def test_the_deadline_is_that_of_the_counted(self):
-        for minute, hours in ((1, 13), (2, 13), (3, 16)):
-            deadline = NOON.replace(hour=hours)
-            with self.late(0, None, at_risk=2, deadline=deadline):
-                self.evaluate_at(NOON + timedelta(minutes=minute))
-        self.assertIn("will not be done by 16:00", self.description(4))
-
 
 @tagged("-at_install", "post_install")
 class TestLastEvaluation(EvaluatedCase):

@@ -75,10 +75,6 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return [*super()._backlogs(), mails]
 
     @api.model
-    def _backlog_name(self, kind):
-        return self.env._("mails") if kind == _KIND else super()._backlog_name(kind)
-
-    @api.model
     def _describe_backlog(self, kind, scope, count, late, oldest):
         if kind != _KIND:
             return super()._describe_backlog(kind, scope, count, late, oldest)

@@ -57,10 +57,6 @@ class ReliabilityHealthProvider(models.AbstractModel):
         ]
 
     @api.model
-    def _backlog_name(self, kind):
-        return self.env._("jobs") if kind == _JOBS else super()._backlog_name(kind)
-
-    @api.model
     def _describe_backlog(self, kind, scope, count, late, oldest):
         if kind != _JOBS:
             return super()._describe_backlog(kind, scope, count, late, oldest)
