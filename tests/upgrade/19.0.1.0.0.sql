@@ -1,4 +1,208 @@
-SET statement_timeout = 0;
+SET check_function_bodies = false;
+CREATE OR REPLACE FUNCTION public.reliability_job_runner_alive()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    SELECT EXISTS (
+        SELECT FROM pg_locks
+         WHERE locktype = 'advisory' AND granted AND objsubid = 1
+           AND classid::bigint << 32 | objid::bigint = 2293787760715711918
+           AND database = (SELECT oid FROM pg_database
+                            WHERE datname = current_database())
+    )
+$function$
+;
+CREATE OR REPLACE FUNCTION public.reliability_edi_zone(company integer)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    SELECT coalesce((
+        SELECT calendar.tz FROM res_company
+          JOIN resource_calendar AS calendar ON calendar.id = resource_calendar_id
+         WHERE res_company.id = company
+            OR company IS NULL AND res_company.id = (SELECT min(id) FROM res_company)
+    ), 'UTC')
+$function$
+;
+CREATE OR REPLACE FUNCTION public.reliability_edi_today(at timestamp with time zone DEFAULT now())
+ RETURNS TABLE(expected_document_id integer, received bigint, baseline_by_now integer, last timestamp without time zone, state text)
+ LANGUAGE sql
+ STABLE
+ SET jit TO 'off'
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+WITH expected AS (
+    SELECT document.*, local.moment,
+           extract(epoch FROM local.moment::time) / 3600 AS now,
+           -- The baseline of the last full hour; 0 in the first hour of the day.
+           coalesce((document.baseline_by_hour->>nullif(
+               extract(hour FROM local.moment)::integer - 1, -1))::integer, 0) AS by_now
+      FROM reliability_edi_expected_document AS document
+     CROSS JOIN LATERAL (
+           SELECT at AT TIME ZONE reliability_edi_zone(document.company_id) AS moment
+     ) AS local
+     WHERE document.active
+       AND document.weekday = (extract(isodow FROM local.moment) - 1)::integer::text
+)
+SELECT expected.id, today.received, by_now,
+       (SELECT max(earlier.received) FROM reliability_edi_document AS earlier
+         WHERE earlier.type_id = expected.type_id
+           AND earlier.backend_id = expected.backend_id
+           AND earlier.partner_id IS NOT DISTINCT FROM expected.partner_id
+           AND earlier.direction = 'in' AND earlier.day > moment::date - 60
+           AND earlier.received <= at AT TIME ZONE 'UTC'),
+       CASE
+           WHEN EXISTS (
+               SELECT FROM resource_calendar_leaves AS leave
+                WHERE leave.resource_id IS NULL
+                  AND leave.company_id IS NOT DISTINCT FROM expected.company_id
+                  AND at AT TIME ZONE 'UTC' BETWEEN leave.date_from AND leave.date_to
+           ) THEN 'holiday'
+           WHEN today.received = 0 AND expected.now >= expected.hour THEN 'missing'
+           WHEN by_now >= 4 AND today.received * 2 < by_now THEN 'few'
+           WHEN today.received = 0 THEN 'expected'
+           ELSE 'received'
+       END
+  FROM expected
+ CROSS JOIN LATERAL (
+       SELECT count(*) AS received FROM reliability_edi_document AS document
+        WHERE document.type_id = expected.type_id
+          AND document.backend_id = expected.backend_id
+          AND document.partner_id IS NOT DISTINCT FROM expected.partner_id
+          AND document.day = moment::date AND document.direction = 'in'
+          AND document.received <= at AT TIME ZONE 'UTC'
+ ) AS today
+$function$
+;
+CREATE OR REPLACE FUNCTION public.reliability_forecast_cutoffs()
+ RETURNS TABLE(id integer, departure timestamp without time zone, seconds_left numeric, parcels_left bigint, parcels_per_hour numeric, ready_at timestamp without time zone, parcels_missing integer, state text)
+ LANGUAGE sql
+ STABLE
+ SET jit TO 'off'
+ SET enable_seqscan TO 'off'
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+WITH clock AS (SELECT now() AT TIME ZONE 'UTC' AS utc),
+today AS (
+    SELECT cutoff.*, clock.utc AS now,
+           (date_trunc('day', now() AT TIME ZONE cutoff.tz) AT TIME ZONE cutoff.tz)
+               AT TIME ZONE 'UTC' AS begin,
+           ((date_trunc('day', now() AT TIME ZONE cutoff.tz)
+               + cutoff.hour * interval '1 hour') AT TIME ZONE cutoff.tz)
+               AT TIME ZONE 'UTC' AS departure
+      FROM reliability_cutoff AS cutoff, clock
+     WHERE cutoff.active
+       AND CASE extract(isodow FROM now() AT TIME ZONE cutoff.tz)
+               WHEN 1 THEN monday WHEN 2 THEN tuesday WHEN 3 THEN wednesday
+               WHEN 4 THEN thursday WHEN 5 THEN friday WHEN 6 THEN saturday
+               ELSE sunday END
+       -- Parcels that missed a truck go with the next one, where there is one today.
+       AND NOT EXISTS (
+           SELECT FROM reliability_cutoff AS later
+            WHERE later.active AND later.warehouse_id = cutoff.warehouse_id
+              AND later.carrier_id IS NOT DISTINCT FROM cutoff.carrier_id
+              AND later.hour > cutoff.hour
+              AND CASE extract(isodow FROM now() AT TIME ZONE cutoff.tz)
+                      WHEN 1 THEN later.monday WHEN 2 THEN later.tuesday
+                      WHEN 3 THEN later.wednesday WHEN 4 THEN later.thursday
+                      WHEN 5 THEN later.friday WHEN 6 THEN later.saturday
+                      ELSE later.sunday END
+              AND extract(epoch FROM (now() AT TIME ZONE cutoff.tz)::time)
+                  >= cutoff.hour * 3600)
+),
+-- The carriers of a cutoff: its own, or all that have no cutoff of their own in the
+-- warehouse.
+carriers AS (
+    SELECT today.id, carrier.id AS carrier_id
+      FROM today JOIN delivery_carrier AS carrier ON carrier.id = today.carrier_id
+     UNION ALL
+    SELECT today.id, carrier.id
+      FROM today CROSS JOIN delivery_carrier AS carrier
+     WHERE today.carrier_id IS NULL AND NOT EXISTS (
+           SELECT FROM reliability_cutoff AS own
+            WHERE own.active AND own.carrier_id = carrier.id
+              AND own.warehouse_id = today.warehouse_id)
+),
+-- The operation types and carriers by which a cutoff finds its parcels.
+cutoff_types AS (
+    SELECT carriers.id, picking_type.id AS picking_type_id, carriers.carrier_id
+      FROM carriers
+      JOIN today ON today.id = carriers.id
+      JOIN stock_picking_type AS picking_type
+        ON picking_type.warehouse_id = today.warehouse_id
+       AND picking_type.code = 'outgoing'
+),
+counts AS (
+    SELECT today.*, to_do.parcels AS parcels_left, last_hour.parcels AS done_last_hour,
+           last_hour.hours_worked, usual.parcels AS usual_left
+      FROM today
+      CROSS JOIN LATERAL (
+          -- Parcels due before the truck leaves.  Parcels overdue for more than a day
+          -- are abandoned and say nothing about today.
+          SELECT count(*) AS parcels
+            FROM cutoff_types JOIN stock_picking USING (picking_type_id, carrier_id)
+           WHERE cutoff_types.id = today.id
+             AND state IN ('confirmed', 'waiting', 'assigned')
+             AND scheduled_date < today.departure
+             AND scheduled_date >= today.begin - interval '1 day'
+      ) AS to_do
+      CROSS JOIN LATERAL (
+          -- Validated in the last hour.  Where the day's work began later than an hour
+          -- ago, only the time since then counts, ten minutes at least.
+          SELECT count(*) FILTER (WHERE date_done >= today.now - interval '1 hour')
+                     AS parcels,
+                 least(1, greatest(1 / 6.0,
+                     extract(epoch FROM today.now - min(date_done)) / 3600))
+                     AS hours_worked
+            FROM cutoff_types JOIN stock_picking USING (picking_type_id, carrier_id)
+           WHERE cutoff_types.id = today.id AND state = 'done' AND date_done >= today.begin
+      ) AS last_hour
+      CROSS JOIN LATERAL (
+          -- The usual number from this time of the day until the cutoff: the mean of
+          -- this weekday in the last four weeks.
+          SELECT sum(week.parcels) / 4.0 AS parcels
+            FROM generate_series(1, 4) AS weeks_ago
+           CROSS JOIN LATERAL (
+               SELECT count(*) AS parcels
+                 FROM cutoff_types JOIN stock_picking USING (picking_type_id, carrier_id)
+                WHERE cutoff_types.id = today.id AND state = 'done'
+                  AND date_done >= today.now - weeks_ago * interval '7 days'
+                  AND date_done < today.departure - weeks_ago * interval '7 days'
+           ) AS week
+      ) AS usual
+),
+pace AS (
+    SELECT counts.*,
+           extract(epoch FROM departure - now) AS seconds_left,
+           CASE WHEN done_last_hour > 0 THEN done_last_hour / hours_worked
+                WHEN departure > now
+                THEN usual_left * 3600 / extract(epoch FROM departure - now)
+                ELSE 0 END AS parcels_per_hour
+      FROM counts
+)
+SELECT id, departure, seconds_left, parcels_left, parcels_per_hour,
+       CASE WHEN parcels_left = 0 THEN now
+            WHEN parcels_per_hour > 0
+            THEN now + least(parcels_left / parcels_per_hour, 240) * interval '1 hour'
+            END AS ready_at,
+       -- Parcels that will miss the truck.
+       CASE WHEN seconds_left <= 0 THEN parcels_left
+            ELSE greatest(0, parcels_left - floor(parcels_per_hour * seconds_left / 3600))
+            END::integer AS parcels_missing,
+       CASE WHEN parcels_left = 0 THEN 'done'
+            WHEN seconds_left <= 0 THEN 'missed'
+            WHEN parcels_left <= floor(parcels_per_hour * seconds_left / 3600)
+            THEN 'in_time'
+            WHEN seconds_left <= warn_minutes * 60 OR done_last_hour > 0 THEN 'at_risk'
+            ELSE 'not_begun'
+            END AS state
+  FROM pace
+$function$
+;SET statement_timeout = 0;
 SET lock_timeout = 0;
 SET idle_in_transaction_session_timeout = 0;
 SET client_encoding = 'UTF8';
@@ -23,7 +227,7 @@ CREATE TABLE public.reliability_attempt (
     transaction_state character varying,
     transaction_id character varying,
     database_identity character varying,
-    backend character varying,
+    worker character varying,
     host character varying,
     job character varying,
     error_message text,
@@ -32,6 +236,7 @@ CREATE TABLE public.reliability_attempt (
     seconds numeric,
     external_seconds numeric,
     presumed boolean,
+    is_state_presumed boolean,
     retried boolean,
     started timestamp without time zone,
     ended timestamp without time zone
@@ -48,7 +253,7 @@ COMMENT ON COLUMN public.reliability_attempt.error_class IS 'Error Class';
 COMMENT ON COLUMN public.reliability_attempt.transaction_state IS 'Odoo''s Transaction';
 COMMENT ON COLUMN public.reliability_attempt.transaction_id IS 'Transaction Id';
 COMMENT ON COLUMN public.reliability_attempt.database_identity IS 'Database Identity';
-COMMENT ON COLUMN public.reliability_attempt.backend IS 'Ledger Connection';
+COMMENT ON COLUMN public.reliability_attempt.worker IS 'Worker';
 COMMENT ON COLUMN public.reliability_attempt.host IS 'Host';
 COMMENT ON COLUMN public.reliability_attempt.job IS 'Job';
 COMMENT ON COLUMN public.reliability_attempt.error_message IS 'Error Message';
@@ -57,6 +262,7 @@ COMMENT ON COLUMN public.reliability_attempt.answer IS 'Answer';
 COMMENT ON COLUMN public.reliability_attempt.seconds IS 'Duration (s)';
 COMMENT ON COLUMN public.reliability_attempt.external_seconds IS 'External Time (s)';
 COMMENT ON COLUMN public.reliability_attempt.presumed IS 'Presumed Outcome';
+COMMENT ON COLUMN public.reliability_attempt.is_state_presumed IS 'Presumed Transaction';
 COMMENT ON COLUMN public.reliability_attempt.retried IS 'Another Attempt Follows';
 COMMENT ON COLUMN public.reliability_attempt.started IS 'Started';
 COMMENT ON COLUMN public.reliability_attempt.ended IS 'Ended';
@@ -73,12 +279,16 @@ CREATE TABLE public.reliability_collector_checkpoint (
     number integer NOT NULL,
     name character varying NOT NULL,
     host character varying NOT NULL,
+    has_ended boolean,
+    began timestamp without time zone,
     delivered timestamp without time zone NOT NULL
 );
 COMMENT ON TABLE public.reliability_collector_checkpoint IS 'Collector Checkpoint';
 COMMENT ON COLUMN public.reliability_collector_checkpoint.number IS 'Number';
 COMMENT ON COLUMN public.reliability_collector_checkpoint.name IS 'Name';
 COMMENT ON COLUMN public.reliability_collector_checkpoint.host IS 'Host';
+COMMENT ON COLUMN public.reliability_collector_checkpoint.has_ended IS 'Has Ended';
+COMMENT ON COLUMN public.reliability_collector_checkpoint.began IS 'Began';
 COMMENT ON COLUMN public.reliability_collector_checkpoint.delivered IS 'Delivered';
 CREATE SEQUENCE public.reliability_collector_checkpoint_id_seq
     AS integer
@@ -88,6 +298,32 @@ CREATE SEQUENCE public.reliability_collector_checkpoint_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.reliability_collector_checkpoint_id_seq OWNED BY public.reliability_collector_checkpoint.id;
+CREATE TABLE public.reliability_collector_report (
+    id integer NOT NULL,
+    refused integer NOT NULL,
+    source character varying NOT NULL,
+    host character varying NOT NULL,
+    ended_leases jsonb NOT NULL,
+    waiting jsonb NOT NULL,
+    refusal text NOT NULL,
+    reported timestamp without time zone NOT NULL
+);
+COMMENT ON TABLE public.reliability_collector_report IS 'Collector Report';
+COMMENT ON COLUMN public.reliability_collector_report.refused IS 'Refused';
+COMMENT ON COLUMN public.reliability_collector_report.source IS 'Source';
+COMMENT ON COLUMN public.reliability_collector_report.host IS 'Host';
+COMMENT ON COLUMN public.reliability_collector_report.ended_leases IS 'Ended Leases';
+COMMENT ON COLUMN public.reliability_collector_report.waiting IS 'Waiting';
+COMMENT ON COLUMN public.reliability_collector_report.refusal IS 'Refusal';
+COMMENT ON COLUMN public.reliability_collector_report.reported IS 'Reported';
+CREATE SEQUENCE public.reliability_collector_report_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.reliability_collector_report_id_seq OWNED BY public.reliability_collector_report.id;
 CREATE TABLE public.reliability_cutoff (
     id integer NOT NULL,
     warehouse_id integer NOT NULL,
@@ -475,7 +711,7 @@ CREATE VIEW public.reliability_job_count AS
    FROM ( SELECT queue_job.channel,
             queue_job.state,
             GREATEST(COALESCE(queue_job.reliability_since, queue_job.date_created), queue_job.eta) AS eligible,
-            (((queue_job.state)::text = 'pending'::text) AND ((queue_job.eta IS NULL) OR (queue_job.eta <= (now() AT TIME ZONE 'UTC'::text)))) AS is_eligible
+            (((queue_job.state)::text = ANY ((ARRAY['pending'::character varying, 'enqueued'::character varying])::text[])) AND ((queue_job.eta IS NULL) OR (queue_job.eta <= (now() AT TIME ZONE 'UTC'::text)))) AS is_eligible
            FROM public.queue_job
           WHERE ((queue_job.state)::text = ANY ((ARRAY['wait_dependencies'::character varying, 'pending'::character varying, 'enqueued'::character varying, 'started'::character varying, 'failed'::character varying])::text[]))) job
   GROUP BY COALESCE(job.channel, 'root'::character varying), job.state;
@@ -525,9 +761,9 @@ CREATE VIEW public.reliability_job_channel_status AS
           WHERE (((job_count.state)::text = ANY ((ARRAY['enqueued'::character varying, 'started'::character varying])::text[])) AND starts_with(((job_count.channel)::text || '.'::text), ((counted.name)::text || '.'::text)))) AS running,
     COALESCE(EXTRACT(epoch FROM ((now() AT TIME ZONE 'UTC'::text) - counted.oldest)), (0)::numeric) AS oldest_age,
         CASE
-            WHEN ((counted.eligible + counted.enqueued) = (0)::numeric) THEN (0)::double precision
+            WHEN (counted.eligible = (0)::numeric) THEN (0)::double precision
             WHEN (COALESCE(recent.jobs_per_second, (0)::numeric) = (0)::numeric) THEN 'Infinity'::double precision
-            ELSE (((counted.eligible + counted.enqueued) / recent.jobs_per_second))::double precision
+            ELSE ((counted.eligible / recent.jobs_per_second))::double precision
         END AS seconds_to_clear
    FROM ((counted
      LEFT JOIN public.reliability_job_channel configured ON (((configured.name)::text = (counted.name)::text)))
@@ -558,7 +794,7 @@ CREATE TABLE public.reliability_integration (
     active boolean,
     discovered boolean,
     records_requests boolean,
-    stores_excerpts boolean,
+    excerpts_until timestamp without time zone,
     create_date timestamp without time zone,
     write_date timestamp without time zone,
     threshold double precision,
@@ -584,7 +820,7 @@ COMMENT ON COLUMN public.reliability_integration.failing_threshold IS 'Degraded 
 COMMENT ON COLUMN public.reliability_integration.active IS 'Active';
 COMMENT ON COLUMN public.reliability_integration.discovered IS 'Discovered';
 COMMENT ON COLUMN public.reliability_integration.records_requests IS 'Record All Requests';
-COMMENT ON COLUMN public.reliability_integration.stores_excerpts IS 'Store Excerpts';
+COMMENT ON COLUMN public.reliability_integration.excerpts_until IS 'Excerpts Until';
 COMMENT ON COLUMN public.reliability_integration.create_date IS 'Created on';
 COMMENT ON COLUMN public.reliability_integration.write_date IS 'Last Updated on';
 COMMENT ON COLUMN public.reliability_integration.threshold IS 'Latency Threshold (s)';
@@ -653,7 +889,7 @@ CREATE VIEW public.reliability_job_eligible AS
     queue_job.company_id,
     GREATEST(COALESCE(queue_job.reliability_since, queue_job.date_created), queue_job.eta) AS since
    FROM public.queue_job
-  WHERE (((queue_job.state)::text = 'pending'::text) AND ((queue_job.eta IS NULL) OR (queue_job.eta <= (now() AT TIME ZONE 'UTC'::text))));
+  WHERE (((queue_job.state)::text = ANY ((ARRAY['pending'::character varying, 'enqueued'::character varying])::text[])) AND ((queue_job.eta IS NULL) OR (queue_job.eta <= (now() AT TIME ZONE 'UTC'::text))));
 CREATE VIEW public.reliability_job_problem AS
  WITH blocking AS MATERIALIZED (
          SELECT blocked.name
@@ -902,7 +1138,7 @@ CREATE TABLE public.reliability_rollup_hour (
     id integer NOT NULL,
     series_id integer NOT NULL,
     count integer NOT NULL,
-    fast integer NOT NULL,
+    fast integer,
     create_uid integer,
     write_uid integer,
     outcome character varying NOT NULL,
@@ -950,7 +1186,7 @@ CREATE TABLE public.reliability_rollup_minute (
     id integer NOT NULL,
     series_id integer NOT NULL,
     count integer NOT NULL,
-    fast integer NOT NULL,
+    fast integer,
     create_uid integer,
     write_uid integer,
     outcome character varying NOT NULL,
@@ -1188,6 +1424,7 @@ CREATE TABLE public.saved_parameter (
 );
 ALTER TABLE ONLY public.reliability_attempt ALTER COLUMN id SET DEFAULT nextval('public.reliability_attempt_id_seq'::regclass);
 ALTER TABLE ONLY public.reliability_collector_checkpoint ALTER COLUMN id SET DEFAULT nextval('public.reliability_collector_checkpoint_id_seq'::regclass);
+ALTER TABLE ONLY public.reliability_collector_report ALTER COLUMN id SET DEFAULT nextval('public.reliability_collector_report_id_seq'::regclass);
 ALTER TABLE ONLY public.reliability_cutoff ALTER COLUMN id SET DEFAULT nextval('public.reliability_cutoff_id_seq'::regclass);
 ALTER TABLE ONLY public.reliability_edi_document ALTER COLUMN id SET DEFAULT nextval('public.reliability_edi_document_id_seq'::regclass);
 ALTER TABLE ONLY public.reliability_edi_expected_document ALTER COLUMN id SET DEFAULT nextval('public.reliability_edi_expected_document_id_seq'::regclass);
@@ -1211,74 +1448,74 @@ ALTER TABLE ONLY public.reliability_series ALTER COLUMN id SET DEFAULT nextval('
 ALTER TABLE ONLY public.reliability_service ALTER COLUMN id SET DEFAULT nextval('public.reliability_service_id_seq'::regclass);
 ALTER TABLE ONLY public.reliability_service_status ALTER COLUMN id SET DEFAULT nextval('public.reliability_service_status_id_seq'::regclass);
 ALTER TABLE ONLY public.reliability_upgrade ALTER COLUMN id SET DEFAULT nextval('public.reliability_upgrade_id_seq'::regclass);
-INSERT INTO public.reliability_collector_checkpoint VALUES (1, 3, '80ea46ad2ba10a55/reliability_upgrade_source', 'warehouse-1', '2026-11-28 18:24:18.713623');
-INSERT INTO public.reliability_host VALUES (1, 'warehouse-1', '{"redis": [], "samples": [{"began": 9.001700726999843, "checks": 9, "waiting": 1, "saturated": 1}], "serving": 2, "activities": []}', '2026-11-28 18:24:18.702043');
-INSERT INTO public.reliability_integration VALUES (1, 40, NULL, 5, 0, 5, NULL, NULL, NULL, 'Demo EDI backend', 'demo_edi_backend', 'edi', NULL, 0.1, true, false, false, false, '2026-11-28 18:24:04.544977', '2026-11-28 18:24:04.544977', 5, 0, NULL, 1);
-INSERT INTO public.reliability_integration VALUES (2, 40, NULL, 5, 0, 5, NULL, NULL, NULL, 'SALE DEMO', 'sale_demo', 'edi', NULL, 0.1, true, false, false, false, '2026-11-28 18:24:04.544977', '2026-11-28 18:24:04.544977', 5, 0, NULL, 2);
-INSERT INTO public.reliability_lease VALUES (1, '80ea46ad2ba10a55', '2026-11-28 18:25:18.714016');
-INSERT INTO public.reliability_operation VALUES (1, 90, 2, 1, 1, 'mail_sending', 'ir.mail_server', 'send_email', NULL, '{"en_US": "Mail sending"}', 5.00, true, '2026-11-28 18:24:04.152689', '2026-11-28 18:24:04.152689', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (2, 10, 5, 1, 1, 'edi_generation', 'edi.backend', 'exchange_generate', NULL, '{"en_US": "Document generated"}', 2.00, true, '2026-11-28 18:24:04.544977', '2026-11-28 18:24:04.544977', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (3, 20, 5, 1, 1, 'edi_sending', 'edi.backend', 'exchange_send', NULL, '{"en_US": "Document sent"}', 5.00, true, '2026-11-28 18:24:04.544977', '2026-11-28 18:24:04.544977', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (4, 30, 5, 1, 1, 'edi_reception', 'edi.backend', 'exchange_receive', NULL, '{"en_US": "Document received"}', 5.00, true, '2026-11-28 18:24:04.544977', '2026-11-28 18:24:04.544977', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (5, 40, 5, 1, 1, 'edi_processing', 'edi.backend', 'exchange_process', NULL, '{"en_US": "Document processed"}', 5.00, true, '2026-11-28 18:24:04.544977', '2026-11-28 18:24:04.544977', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (6, 50, 6, 1, 1, 'invoice_posting', 'account.move', '_post', NULL, '{"en_US": "Invoice posting"}', 5.00, true, '2026-11-28 18:24:04.815898', '2026-11-28 18:24:04.815898', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (7, 20, 7, 1, 1, 'reservation', 'stock.picking', 'action_assign', 'picking_type_id.warehouse_id', '{"en_US": "Reservation"}', 3.00, true, '2026-11-28 18:24:04.970685', '2026-11-28 18:24:04.970685', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (8, 30, 7, 1, 1, 'transfer_validation', 'stock.picking', 'button_validate', 'picking_type_id.warehouse_id', '{"en_US": "Transfer validation"}', 3.00, true, '2026-11-28 18:24:04.970685', '2026-11-28 18:24:04.970685', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (9, 40, 7, 1, 1, 'move_completion', 'stock.move', '_action_done', 'picking_type_id.warehouse_id', '{"en_US": "Move completion"}', 3.00, true, '2026-11-28 18:24:04.970685', '2026-11-28 18:24:04.970685', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (10, 10, 8, 1, 1, 'order_confirmation', 'sale.order', 'action_confirm', NULL, '{"en_US": "Order confirmation"}', 3.00, true, '2026-11-28 18:24:05.188943', '2026-11-28 18:24:05.188943', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (11, 15, 3, 1, 1, 'order_validation', 'sale.order', '_validate_order', NULL, '{"en_US": "Order validation by the customer"}', 5.00, true, '2026-11-28 18:24:05.188943', '2026-11-28 18:24:05.188943', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (12, 10, 9, 1, 1, 'label', 'stock.picking', 'send_to_shipper', 'picking_type_id.warehouse_id', '{"en_US": "Label"}', 5.00, true, '2026-11-28 18:24:05.242039', '2026-11-28 18:24:05.242039', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (13, 20, 9, 1, 1, 'shipping_rate', 'delivery.carrier', 'rate_shipment', NULL, '{"en_US": "Shipping rate"}', 2.00, true, '2026-11-28 18:24:05.242039', '2026-11-28 18:24:05.242039', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (14, 30, 9, 1, 1, 'return_label', 'stock.picking', 'print_return_label', 'picking_type_id.warehouse_id', '{"en_US": "Return label"}', 5.00, true, '2026-11-28 18:24:05.242039', '2026-11-28 18:24:05.242039', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (15, 40, 9, 1, 1, 'shipment_cancellation', 'stock.picking', 'cancel_shipment', 'picking_type_id.warehouse_id', '{"en_US": "Shipment cancellation"}', 5.00, true, '2026-11-28 18:24:05.242039', '2026-11-28 18:24:05.242039', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_operation VALUES (16, 100, 1, 2, 2, 'addresses', 'res.partner', 'address_get', NULL, '{"en_US": "Addresses"}', 0.25, true, '2026-11-28 18:24:09.339915', '2026-11-28 18:24:09.339915', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
-INSERT INTO public.reliability_rollup_hour VALUES (1, 1, 8, 8, NULL, NULL, 'success', 'warehouse-1', '{"-284": 1, "-484": 1, "-485": 1, "-500": 1, "-501": 1, "-508": 1, "-542": 1, "-547": 1}', '2026-11-27 18:00:00', NULL, NULL, 0.25, 0.0022110179961600807, 0.0007150173187255859, 0, 0.0017050140322680818, 4, 8);
-INSERT INTO public.reliability_rollup_hour VALUES (2, 2, 14, 14, NULL, NULL, 'success', 'warehouse-1', '{"-54": 1, "-60": 1, "-61": 2, "-62": 1, "-63": 1, "-89": 1, "-94": 1, "-102": 1, "-111": 1, "-114": 1, "-136": 1, "-214": 2}', '2026-11-27 18:00:00', NULL, NULL, 2, 2.2444515240022156, 0.27304530143737793, 0, 1.8861937569454312, 1132, 0);
-INSERT INTO public.reliability_rollup_hour VALUES (3, 3, 1, 1, NULL, NULL, 'rejected', 'warehouse-1', '{"-203": 1}', '2026-11-27 18:00:00', NULL, NULL, 2, 0.012195068000437459, 0.001859903335571289, 0, 0.005274650175124407, 4, 0);
-INSERT INTO public.reliability_rollup_hour VALUES (4, 4, 1, 1, NULL, NULL, 'success', 'warehouse-1', '{"-130": 1}', '2026-11-27 18:00:00', NULL, NULL, 2, 0.058768967999640154, 0.004730224609375, 0, 0.035689577460289, 5, 0);
-INSERT INTO public.reliability_rollup_hour VALUES (5, 5, 1, 1, NULL, NULL, 'success', 'warehouse-1', '{"-278": 1}', '2026-11-27 18:00:00', NULL, NULL, 0.25, 0.0023983489991223905, 0.0007040500640869141, 0, 0.001864723046310246, 2, 41);
-INSERT INTO public.reliability_rollup_hour VALUES (6, 6, 1, 1, NULL, NULL, 'rejected', 'warehouse-1', '{"-321": 1}', '2026-11-27 18:00:00', NULL, NULL, 3, 0.0009497880018898286, 0.00027680397033691406, 0, 0.000758330977987498, 1, 1);
-INSERT INTO public.reliability_rollup_hour VALUES (7, 6, 4, 4, NULL, NULL, 'success', 'warehouse-1', '{"-98": 1, "-107": 1, "-124": 1, "-128": 1}', '2026-11-27 18:00:00', NULL, NULL, 3, 0.3450657869943825, 0.1263892650604248, 0, 0.22696541622281075, 507, 4);
-INSERT INTO public.reliability_rollup_minute VALUES (1, 1, 8, 8, NULL, NULL, 'success', 'warehouse-1', '{"-284": 1, "-484": 1, "-485": 1, "-500": 1, "-501": 1, "-508": 1, "-542": 1, "-547": 1}', '2026-11-27 18:24:00', NULL, NULL, 0.25, 0.0022110179961600807, 0.0007150173187255859, 0, 0.0017050140322680818, 4, 8);
-INSERT INTO public.reliability_rollup_minute VALUES (2, 2, 14, 14, NULL, NULL, 'success', 'warehouse-1', '{"-54": 1, "-60": 1, "-61": 2, "-62": 1, "-63": 1, "-89": 1, "-94": 1, "-102": 1, "-111": 1, "-114": 1, "-136": 1, "-214": 2}', '2026-11-27 18:24:00', NULL, NULL, 2, 2.2444515240022156, 0.27304530143737793, 0, 1.8861937569454312, 1132, 0);
-INSERT INTO public.reliability_rollup_minute VALUES (3, 3, 1, 1, NULL, NULL, 'rejected', 'warehouse-1', '{"-203": 1}', '2026-11-27 18:24:00', NULL, NULL, 2, 0.012195068000437459, 0.001859903335571289, 0, 0.005274650175124407, 4, 0);
-INSERT INTO public.reliability_rollup_minute VALUES (4, 4, 1, 1, NULL, NULL, 'success', 'warehouse-1', '{"-130": 1}', '2026-11-27 18:24:00', NULL, NULL, 2, 0.058768967999640154, 0.004730224609375, 0, 0.035689577460289, 5, 0);
-INSERT INTO public.reliability_rollup_minute VALUES (5, 5, 1, 1, NULL, NULL, 'success', 'warehouse-1', '{"-278": 1}', '2026-11-27 18:24:00', NULL, NULL, 0.25, 0.0023983489991223905, 0.0007040500640869141, 0, 0.001864723046310246, 2, 41);
-INSERT INTO public.reliability_rollup_minute VALUES (6, 6, 1, 1, NULL, NULL, 'rejected', 'warehouse-1', '{"-321": 1}', '2026-11-27 18:24:00', NULL, NULL, 3, 0.0009497880018898286, 0.00027680397033691406, 0, 0.000758330977987498, 1, 1);
-INSERT INTO public.reliability_rollup_minute VALUES (7, 6, 4, 4, NULL, NULL, 'success', 'warehouse-1', '{"-98": 1, "-107": 1, "-124": 1, "-128": 1}', '2026-11-27 18:24:00', NULL, NULL, 3, 0.3450657869943825, 0.1263892650604248, 0, 0.22696541622281075, 507, 4);
-INSERT INTO public.reliability_rollup_top_call VALUES (1, 4, 5, 0, 0, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:08.749297', 0.058768967999640154, 0.004730224609375);
-INSERT INTO public.reliability_rollup_top_call VALUES (2, 2, 91, 0, 0, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:09.909937', 0.25740839100035373, 0.011096954345703125);
-INSERT INTO public.reliability_rollup_top_call VALUES (3, 2, 89, 0, 0, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.175277', 0.26391535099901375, 0.01019906997680664);
-INSERT INTO public.reliability_rollup_top_call VALUES (4, 2, 14, 0, 0, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:09.056301', 0.3039350110011583, 0.009120464324951172);
-INSERT INTO public.reliability_rollup_top_call VALUES (5, 2, 94, 0, 0, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:09.651126', 0.27213249299893505, 0.013391494750976562);
-INSERT INTO public.reliability_rollup_top_call VALUES (6, 2, 19, 0, 0, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:09.324026', 0.2656197140022414, 0.013134241104125977);
-INSERT INTO public.reliability_rollup_top_call VALUES (7, 1, 0, 1, 9, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.461629', 1.9008999515790492e-05, 0);
-INSERT INTO public.reliability_rollup_top_call VALUES (8, 1, 0, 1, 10, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.461712', 1.9478997273836285e-05, 0);
-INSERT INTO public.reliability_rollup_top_call VALUES (9, 1, 0, 1, 15, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.461453', 2.7690999559126794e-05, 0);
-INSERT INTO public.reliability_rollup_top_call VALUES (10, 1, 4, 1, 9, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.46135', 0.002086382999550551, 0.0007150173187255859);
-INSERT INTO public.reliability_rollup_top_call VALUES (11, 1, 0, 1, 10, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.461507', 2.6980000257026404e-05, 0);
-INSERT INTO public.reliability_rollup_top_call VALUES (12, 6, 1, 1, 25, 'rejected', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.77643', 0.0009497880018898286, 0.00027680397033691406);
-INSERT INTO public.reliability_rollup_top_call VALUES (13, 6, 85, 1, 28, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.761011', 0.06236484399778419, 0.020699501037597656);
-INSERT INTO public.reliability_rollup_top_call VALUES (14, 6, 156, 1, 25, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.657217', 0.09816170299745863, 0.03792214393615723);
-INSERT INTO public.reliability_rollup_top_call VALUES (15, 6, 168, 1, 26, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.671929', 0.11736524899970391, 0.04519915580749512);
-INSERT INTO public.reliability_rollup_top_call VALUES (16, 6, 98, 1, 27, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.751328', 0.06717399099943577, 0.022568464279174805);
-INSERT INTO public.reliability_rollup_top_call VALUES (17, 3, 4, 0, 0, 'rejected', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.776823', 0.012195068000437459, 0.001859903335571289);
-INSERT INTO public.reliability_rollup_top_call VALUES (18, 5, 2, 41, 0, 'success', 'warehouse-1', '2026-11-27 18:00:00', '2026-11-27 18:24:10.798029', 0.0023983489991223905, 0.0007040500640869141);
-INSERT INTO public.reliability_series VALUES (1, NULL, 'operation', 'platform', 'addresses', '', '', '');
+INSERT INTO public.reliability_collector_checkpoint VALUES (1, 7, 'a10f526ac550e48a/reliability_upgrade_source', 'warehouse-1', true, '2026-11-29 01:29:00.410633', '2026-11-29 01:29:00.75701');
+INSERT INTO public.reliability_collector_report VALUES (1, 0, 'a10f526ac550e48a', 'warehouse-1', '{"08fd0b7bced466a8": 0, "25904b40ee585e95": 0, "3343845f79b9d9ca": 0, "622c3e0165cfdcde": 0}', '[]', '', '2026-11-29 01:29:00.425508');
+INSERT INTO public.reliability_host VALUES (1, 'warehouse-1', '{"redis": [], "samples": [{"began": 1.8575669689962524, "checks": 2, "waiting": null, "saturated": 0}, {"began": 8.956766777999292, "checks": 7, "waiting": 1, "saturated": 1}], "serving": 2, "activities": []}', '2026-11-29 01:29:00.405652');
+INSERT INTO public.reliability_integration VALUES (1, 40, NULL, 5, 0, 5, NULL, NULL, NULL, 'Demo EDI backend', 'demo_edi_backend', 'edi', NULL, 0.1, true, false, false, NULL, '2026-11-29 01:28:35.032701', '2026-11-29 01:28:35.032701', 5, 0, NULL, 1);
+INSERT INTO public.reliability_integration VALUES (2, 40, NULL, 5, 0, 5, NULL, NULL, NULL, 'SALE DEMO', 'sale_demo', 'edi', NULL, 0.1, true, false, false, NULL, '2026-11-29 01:28:35.032701', '2026-11-29 01:28:35.032701', 5, 0, NULL, 2);
+INSERT INTO public.reliability_operation VALUES (1, 90, 2, 1, 1, 'mail_sending', 'ir.mail_server', 'send_email', NULL, '{"en_US": "Mail sending"}', 5.00, true, '2026-11-29 01:28:33.906153', '2026-11-29 01:28:33.906153', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (2, 10, 5, 1, 1, 'edi_generation', 'edi.backend', 'exchange_generate', NULL, '{"en_US": "Document generated"}', 2.00, true, '2026-11-29 01:28:35.032701', '2026-11-29 01:28:35.032701', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (3, 20, 5, 1, 1, 'edi_sending', 'edi.backend', 'exchange_send', NULL, '{"en_US": "Document sent"}', 5.00, true, '2026-11-29 01:28:35.032701', '2026-11-29 01:28:35.032701', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (4, 30, 5, 1, 1, 'edi_reception', 'edi.backend', 'exchange_receive', NULL, '{"en_US": "Document received"}', 5.00, true, '2026-11-29 01:28:35.032701', '2026-11-29 01:28:35.032701', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (5, 40, 5, 1, 1, 'edi_processing', 'edi.backend', 'exchange_process', NULL, '{"en_US": "Document processed"}', 5.00, true, '2026-11-29 01:28:35.032701', '2026-11-29 01:28:35.032701', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (6, 50, 6, 1, 1, 'invoice_posting', 'account.move', '_post', NULL, '{"en_US": "Invoice posting"}', 5.00, true, '2026-11-29 01:28:36.102729', '2026-11-29 01:28:36.102729', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (7, 20, 7, 1, 1, 'reservation', 'stock.picking', 'action_assign', 'picking_type_id.warehouse_id', '{"en_US": "Reservation"}', 3.00, true, '2026-11-29 01:28:36.70891', '2026-11-29 01:28:36.70891', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (8, 30, 7, 1, 1, 'transfer_validation', 'stock.picking', 'button_validate', 'picking_type_id.warehouse_id', '{"en_US": "Transfer validation"}', 3.00, true, '2026-11-29 01:28:36.70891', '2026-11-29 01:28:36.70891', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (9, 40, 7, 1, 1, 'move_completion', 'stock.move', '_action_done', 'picking_type_id.warehouse_id', '{"en_US": "Move completion"}', 3.00, true, '2026-11-29 01:28:36.70891', '2026-11-29 01:28:36.70891', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (10, 10, 8, 1, 1, 'order_confirmation', 'sale.order', 'action_confirm', NULL, '{"en_US": "Order confirmation"}', 3.00, true, '2026-11-29 01:28:37.686906', '2026-11-29 01:28:37.686906', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (11, 15, 3, 1, 1, 'order_validation', 'sale.order', '_validate_order', NULL, '{"en_US": "Order validation by the customer"}', 5.00, true, '2026-11-29 01:28:37.686906', '2026-11-29 01:28:37.686906', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (12, 10, 9, 1, 1, 'label', 'stock.picking', 'send_to_shipper', 'picking_type_id.warehouse_id', '{"en_US": "Label"}', 5.00, true, '2026-11-29 01:28:37.892879', '2026-11-29 01:28:37.892879', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (13, 20, 9, 1, 1, 'shipping_rate', 'delivery.carrier', 'rate_shipment', NULL, '{"en_US": "Shipping rate"}', 2.00, true, '2026-11-29 01:28:37.892879', '2026-11-29 01:28:37.892879', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (14, 30, 9, 1, 1, 'return_label', 'stock.picking', 'print_return_label', 'picking_type_id.warehouse_id', '{"en_US": "Return label"}', 5.00, true, '2026-11-29 01:28:37.892879', '2026-11-29 01:28:37.892879', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (15, 40, 9, 1, 1, 'shipment_cancellation', 'stock.picking', 'cancel_shipment', 'picking_type_id.warehouse_id', '{"en_US": "Shipment cancellation"}', 5.00, true, '2026-11-29 01:28:37.892879', '2026-11-29 01:28:37.892879', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_operation VALUES (16, 100, 1, 2, 2, 'addresses', 'res.partner', 'address_get', NULL, '{"en_US": "Addresses"}', 0.25, true, '2026-11-29 01:28:53.228752', '2026-11-29 01:28:53.228752', NULL, NULL, NULL, NULL, NULL, 'unsafe', NULL);
+INSERT INTO public.reliability_rollup_hour VALUES (1, 1, 1, 1, NULL, NULL, 'success', 'warehouse-1', '{"-209": 1}', '2026-11-28 01:00:00', NULL, NULL, 0.25, 0.01069444900349481, 0.007906675338745117, 0, 0.0031130770221352577, 2, 41);
+INSERT INTO public.reliability_rollup_hour VALUES (2, 2, 14, 14, NULL, NULL, 'success', 'warehouse-1', '{"-6": 1, "15": 1, "25": 1, "-11": 1, "-19": 1, "-20": 1, "-25": 1, "-29": 1, "-35": 1, "-38": 1, "-115": 1, "-131": 1, "-132": 1, "-165": 1}', '2026-11-28 01:00:00', NULL, NULL, 2, 8.245500678000099, 1.9362483024597168, 0, 2.306198892183602, 1060, 0);
+INSERT INTO public.reliability_rollup_hour VALUES (3, 3, 1, 1, NULL, NULL, 'rejected', 'warehouse-1', '{"-142": 1}', '2026-11-28 01:00:00', NULL, NULL, 2, 0.04519176799658453, 0.013410091400146484, 0, 0.008342853747308254, 4, 0);
+INSERT INTO public.reliability_rollup_hour VALUES (4, 4, 1, 1, NULL, NULL, 'rejected', 'warehouse-1', '{"-234": 1}', '2026-11-28 01:00:00', NULL, NULL, 3, 0.006165860999317374, 0.005035400390625, 0, 0.0012808969477191567, 1, 1);
+INSERT INTO public.reliability_rollup_hour VALUES (5, 4, 4, 4, NULL, NULL, 'success', 'warehouse-1', '{"-31": 1, "-34": 1, "-38": 1, "-49": 1}', '2026-11-28 01:00:00', NULL, NULL, 3, 1.7532333769922843, 1.1149868965148926, 0, 0.39666827768087387, 506, 4);
+INSERT INTO public.reliability_rollup_hour VALUES (6, 5, 8, 8, NULL, NULL, 'success', 'warehouse-1', '{"-263": 1, "-477": 1, "-478": 1, "-495": 1, "-499": 1, "-506": 1, "-539": 1, "-540": 1}', '2026-11-28 01:00:00', NULL, NULL, 0.25, 0.003489327020361088, 0.0014753341674804688, 0, 0.002242096039481112, 4, 8);
+INSERT INTO public.reliability_rollup_hour VALUES (7, 6, 1, 1, NULL, NULL, 'success', 'warehouse-1', '{"-57": 1}', '2026-11-28 01:00:00', NULL, NULL, 2, 0.28478263600118225, 0.02152562141418457, 0, 0.04897676780819893, 5, 0);
+INSERT INTO public.reliability_rollup_minute VALUES (1, 1, 1, 1, NULL, NULL, 'success', 'warehouse-1', '{"-209": 1}', '2026-11-28 01:28:00', NULL, NULL, 0.25, 0.01069444900349481, 0.007906675338745117, 0, 0.0031130770221352577, 2, 41);
+INSERT INTO public.reliability_rollup_minute VALUES (2, 2, 14, 14, NULL, NULL, 'success', 'warehouse-1', '{"-6": 1, "15": 1, "25": 1, "-11": 1, "-19": 1, "-20": 1, "-25": 1, "-29": 1, "-35": 1, "-38": 1, "-115": 1, "-131": 1, "-132": 1, "-165": 1}', '2026-11-28 01:28:00', NULL, NULL, 2, 8.245500678000099, 1.9362483024597168, 0, 2.306198892183602, 1060, 0);
+INSERT INTO public.reliability_rollup_minute VALUES (3, 3, 1, 1, NULL, NULL, 'rejected', 'warehouse-1', '{"-142": 1}', '2026-11-28 01:28:00', NULL, NULL, 2, 0.04519176799658453, 0.013410091400146484, 0, 0.008342853747308254, 4, 0);
+INSERT INTO public.reliability_rollup_minute VALUES (4, 4, 1, 1, NULL, NULL, 'rejected', 'warehouse-1', '{"-234": 1}', '2026-11-28 01:28:00', NULL, NULL, 3, 0.006165860999317374, 0.005035400390625, 0, 0.0012808969477191567, 1, 1);
+INSERT INTO public.reliability_rollup_minute VALUES (5, 4, 4, 4, NULL, NULL, 'success', 'warehouse-1', '{"-31": 1, "-34": 1, "-38": 1, "-49": 1}', '2026-11-28 01:28:00', NULL, NULL, 3, 1.7532333769922843, 1.1149868965148926, 0, 0.39666827768087387, 506, 4);
+INSERT INTO public.reliability_rollup_minute VALUES (6, 5, 8, 8, NULL, NULL, 'success', 'warehouse-1', '{"-263": 1, "-477": 1, "-478": 1, "-495": 1, "-499": 1, "-506": 1, "-539": 1, "-540": 1}', '2026-11-28 01:28:00', NULL, NULL, 0.25, 0.003489327020361088, 0.0014753341674804688, 0, 0.002242096039481112, 4, 8);
+INSERT INTO public.reliability_rollup_minute VALUES (7, 6, 1, 1, NULL, NULL, 'success', 'warehouse-1', '{"-57": 1}', '2026-11-28 01:28:00', NULL, NULL, 2, 0.28478263600118225, 0.02152562141418457, 0, 0.04897676780819893, 5, 0);
+INSERT INTO public.reliability_rollup_top_call VALUES (1, 6, 5, 0, 0, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:50.587321', 0.28478263600118225, 0.02152562141418457);
+INSERT INTO public.reliability_rollup_top_call VALUES (2, 2, 190, 0, 0, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:57.288054', 0.6526619270007359, 0.40163350105285645);
+INSERT INTO public.reliability_rollup_top_call VALUES (3, 2, 195, 0, 0, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:56.619301', 0.7802002419994096, 0.16709065437316895);
+INSERT INTO public.reliability_rollup_top_call VALUES (4, 2, 19, 0, 0, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:53.162599', 0.8683457789957174, 0.053154945373535156);
+INSERT INTO public.reliability_rollup_top_call VALUES (5, 2, 14, 0, 0, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:52.291718', 1.7007708929959335, 0.07831168174743652);
+INSERT INTO public.reliability_rollup_top_call VALUES (6, 2, 20, 0, 0, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:54.577303', 1.3813941560001695, 0.05857086181640625);
+INSERT INTO public.reliability_rollup_top_call VALUES (7, 4, 1, 1, 25, 'rejected', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:57.74804', 0.006165860999317374, 0.005035400390625);
+INSERT INTO public.reliability_rollup_top_call VALUES (8, 4, 83, 1, 28, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:57.629778', 0.3457318569999188, 0.24300670623779297);
+INSERT INTO public.reliability_rollup_top_call VALUES (9, 4, 160, 1, 26, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:57.153607', 0.47079447400028585, 0.3108184337615967);
+INSERT INTO public.reliability_rollup_top_call VALUES (10, 4, 163, 1, 25, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:57.185338', 0.5060541199927684, 0.3089292049407959);
+INSERT INTO public.reliability_rollup_top_call VALUES (11, 4, 100, 1, 27, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:57.75943', 0.43065292599931126, 0.25223255157470703);
+INSERT INTO public.reliability_rollup_top_call VALUES (12, 5, 0, 1, 10, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:56.412193', 2.0049999875482172e-05, 0);
+INSERT INTO public.reliability_rollup_top_call VALUES (13, 5, 0, 1, 9, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:56.412103', 2.1981999452691525e-05, 0);
+INSERT INTO public.reliability_rollup_top_call VALUES (14, 5, 0, 1, 15, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:56.411881', 3.20470062433742e-05, 0);
+INSERT INTO public.reliability_rollup_top_call VALUES (15, 5, 4, 1, 9, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:56.411689', 0.003350119004608132, 0.0014753341674804688);
+INSERT INTO public.reliability_rollup_top_call VALUES (16, 5, 0, 1, 10, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:56.41194', 3.1237002986017615e-05, 0);
+INSERT INTO public.reliability_rollup_top_call VALUES (17, 1, 2, 41, 0, 'success', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:57.903018', 0.01069444900349481, 0.007906675338745117);
+INSERT INTO public.reliability_rollup_top_call VALUES (18, 3, 4, 0, 0, 'rejected', 'warehouse-1', '2026-11-28 01:00:00', '2026-11-28 01:28:57.748975', 0.04519176799658453, 0.013410091400146484);
+INSERT INTO public.reliability_series VALUES (1, 1, 'operation', 'platform', 'addresses', '1', '', '');
 INSERT INTO public.reliability_series VALUES (2, NULL, 'http', 'integration_api', 'POST /xmlrpc/2/<service>', '', '', '200');
 INSERT INTO public.reliability_series VALUES (3, NULL, 'http', 'integration_api', 'POST /xmlrpc/2/<service>', '', '', '200 UserError');
-INSERT INTO public.reliability_series VALUES (4, NULL, 'http', 'platform', 'GET /web/health', '', '', '200');
-INSERT INTO public.reliability_series VALUES (5, 1, 'operation', 'platform', 'addresses', '1', '', '');
-INSERT INTO public.reliability_series VALUES (6, 1, 'operation', 'order_processing', 'order_confirmation', '1', 'WH', '');
-INSERT INTO public.reliability_service VALUES (5, 40, NULL, 1, 1, 'edi', 'high', '{"en_US": "EDI"}', '{"en_US": "Orders, despatch advices and invoices are exchanged with partner systems. When EDI stands still, partners do not know which goods arrive."}', NULL, '{"en_US": "<p>Inform the partner, and agree on e-mail or the partner''s portal until the exchange works again.</p>"}', true, '2026-11-28 18:24:04.544977', '2026-11-28 18:24:04.544977', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
-INSERT INTO public.reliability_service VALUES (6, 50, NULL, 1, 1, 'invoicing', 'medium', '{"en_US": "Invoicing"}', '{"en_US": "Invoices are posted and sent. When invoicing stands still, goods move and money does not."}', NULL, NULL, true, '2026-11-28 18:24:04.815898', '2026-11-28 18:24:04.815898', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
-INSERT INTO public.reliability_service VALUES (7, 20, NULL, 1, 1, 'warehouse_execution', 'critical', '{"en_US": "Warehouse execution"}', '{"en_US": "Goods are reserved, picked, packed, received and put away. When the warehouse stands still, the doors stay closed."}', NULL, '{"en_US": "<p>Pick from printed lists, tick off what was picked, and validate the transfers afterwards in the same order.</p>"}', true, '2026-11-28 18:24:04.970685', '2026-11-28 18:24:04.970685', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
-INSERT INTO public.reliability_service VALUES (8, 10, NULL, 1, 1, 'order_processing', 'high', '{"en_US": "Order processing"}', '{"en_US": "Customers'' orders become work for the warehouse. When order processing stands still, there is nothing to pick."}', NULL, '{"en_US": "<p>Keep new orders aside in the sequence of their arrival. Promise no delivery date. Confirm urgent ones one at a time.</p>"}', true, '2026-11-28 18:24:05.188943', '2026-11-28 18:24:05.188943', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
-INSERT INTO public.reliability_service VALUES (3, 60, NULL, 1, 1, 'customer_portal', 'medium', '{"en_US": "Customer portal"}', '{"en_US": "Customers sign quotations, pay and look up their orders. When the portal stands still, customers call."}', NULL, NULL, true, '2026-11-28 18:24:02.149636', '2026-11-28 18:24:05.188943', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
-INSERT INTO public.reliability_service VALUES (9, 30, NULL, 1, 1, 'shipping', 'critical', '{"en_US": "Shipping"}', '{"en_US": "Carriers give labels and fetch parcels. When shipping stands still, parcels miss today''s truck."}', NULL, '{"en_US": "<p>Print labels on the carrier''s own website, and note the tracking numbers on the transfers.</p>"}', true, '2026-11-28 18:24:05.242039', '2026-11-28 18:24:05.242039', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
-INSERT INTO public.reliability_service VALUES (1, 90, NULL, 1, 2, 'platform', 'critical', '{"en_US": "Platform"}', '{"en_US": "Odoo itself, its database and the machines they run on. When the platform is down, everything is."}', '{"en_US": "<p>Call Ann.</p>"}', '{"en_US": "<p>Work from the latest printed pick lists. Write down on paper what leaves and what arrives, with time and document number, and enter it afterwards.</p>"}', true, '2026-11-28 18:24:02.149636', '2026-11-28 18:24:09.409958', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
-INSERT INTO public.reliability_service VALUES (2, 80, NULL, 1, 1, 'background_work', 'high', '{"en_US": "Background work"}', '{"en_US": "What Odoo does by itself: scheduled actions, queued jobs, outgoing mail. When background work stands still, nothing fails and nothing moves either."}', NULL, NULL, true, '2026-11-28 18:24:02.149636', '2026-11-28 18:24:02.149636', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
-INSERT INTO public.reliability_service VALUES (4, 70, NULL, 1, 1, 'integration_api', 'high', '{"en_US": "Integration API"}', '{"en_US": "Shops, scanners and other systems call Odoo. When the API stands still, orders arrive late and stock levels in the shops are wrong."}', NULL, NULL, true, '2026-11-28 18:24:02.149636', '2026-11-28 18:24:02.149636', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
+INSERT INTO public.reliability_series VALUES (4, 1, 'operation', 'order_processing', 'order_confirmation', '1', 'WH', '');
+INSERT INTO public.reliability_series VALUES (5, NULL, 'operation', 'platform', 'addresses', '', '', '');
+INSERT INTO public.reliability_series VALUES (6, NULL, 'http', 'platform', 'GET /web/health', '', '', '200');
+INSERT INTO public.reliability_service VALUES (5, 40, NULL, 1, 1, 'edi', 'high', '{"en_US": "EDI"}', '{"en_US": "Orders, despatch advices and invoices are exchanged with partner systems. When EDI stands still, partners do not know which goods arrive."}', NULL, '{"en_US": "<p>Inform the partner, and agree on e-mail or the partner''s portal until the exchange works again.</p>"}', true, '2026-11-29 01:28:35.032701', '2026-11-29 01:28:35.032701', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
+INSERT INTO public.reliability_service VALUES (6, 50, NULL, 1, 1, 'invoicing', 'medium', '{"en_US": "Invoicing"}', '{"en_US": "Invoices are posted and sent. When invoicing stands still, goods move and money does not."}', NULL, NULL, true, '2026-11-29 01:28:36.102729', '2026-11-29 01:28:36.102729', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
+INSERT INTO public.reliability_service VALUES (7, 20, NULL, 1, 1, 'warehouse_execution', 'critical', '{"en_US": "Warehouse execution"}', '{"en_US": "Goods are reserved, picked, packed, received and put away. When the warehouse stands still, the doors stay closed."}', NULL, '{"en_US": "<p>Pick from printed lists, tick off what was picked, and validate the transfers afterwards in the same order.</p>"}', true, '2026-11-29 01:28:36.70891', '2026-11-29 01:28:36.70891', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
+INSERT INTO public.reliability_service VALUES (8, 10, NULL, 1, 1, 'order_processing', 'high', '{"en_US": "Order processing"}', '{"en_US": "Customers'' orders become work for the warehouse. When order processing stands still, there is nothing to pick."}', NULL, '{"en_US": "<p>Keep new orders aside in the sequence of their arrival. Promise no delivery date. Confirm urgent ones one at a time.</p>"}', true, '2026-11-29 01:28:37.686906', '2026-11-29 01:28:37.686906', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
+INSERT INTO public.reliability_service VALUES (3, 60, NULL, 1, 1, 'customer_portal', 'medium', '{"en_US": "Customer portal"}', '{"en_US": "Customers sign quotations, pay and look up their orders. When the portal stands still, customers call."}', NULL, NULL, true, '2026-11-29 01:28:27.499091', '2026-11-29 01:28:37.686906', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
+INSERT INTO public.reliability_service VALUES (9, 30, NULL, 1, 1, 'shipping', 'critical', '{"en_US": "Shipping"}', '{"en_US": "Carriers give labels and fetch parcels. When shipping stands still, parcels miss today''s truck."}', NULL, '{"en_US": "<p>Print labels on the carrier''s own website, and note the tracking numbers on the transfers.</p>"}', true, '2026-11-29 01:28:37.892879', '2026-11-29 01:28:37.892879', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
+INSERT INTO public.reliability_service VALUES (1, 90, NULL, 1, 2, 'platform', 'critical', '{"en_US": "Platform"}', '{"en_US": "Odoo itself, its database and the machines they run on. When the platform is down, everything is."}', '{"en_US": "<p>Call Ann.</p>"}', '{"en_US": "<p>Work from the latest printed pick lists. Write down on paper what leaves and what arrives, with time and document number, and enter it afterwards.</p>"}', true, '2026-11-29 01:28:27.499091', '2026-11-29 01:28:54.694135', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
+INSERT INTO public.reliability_service VALUES (2, 80, NULL, 1, 1, 'background_work', 'high', '{"en_US": "Background work"}', '{"en_US": "What Odoo does by itself: scheduled actions, queued jobs, outgoing mail. When background work stands still, nothing fails and nothing moves either."}', NULL, NULL, true, '2026-11-29 01:28:27.499091', '2026-11-29 01:28:27.499091', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
+INSERT INTO public.reliability_service VALUES (4, 70, NULL, 1, 1, 'integration_api', 'high', '{"en_US": "Integration API"}', '{"en_US": "Shops, scanners and other systems call Odoo. When the API stands still, orders arrive late and stock levels in the shops are wrong."}', NULL, NULL, true, '2026-11-29 01:28:27.499091', '2026-11-29 01:28:27.499091', NULL, 0.2000, 0.5000, 0.0500, 0.5000, true, NULL, NULL, NULL, NULL);
 INSERT INTO public.reliability_service_dependency VALUES (2, 1);
 INSERT INTO public.reliability_service_dependency VALUES (3, 1);
 INSERT INTO public.reliability_service_dependency VALUES (4, 1);
@@ -1290,98 +1527,98 @@ INSERT INTO public.reliability_service_dependency VALUES (8, 1);
 INSERT INTO public.reliability_service_dependency VALUES (3, 8);
 INSERT INTO public.reliability_service_dependency VALUES (9, 7);
 INSERT INTO public.reliability_service_dependency VALUES (9, 1);
-INSERT INTO public.reliability_upgrade VALUES (1, 'api_doc', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (2, 'base_import', '19.0.2.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (3, 'base_import_module', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (4, 'http_routing', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (5, 'html_editor', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (6, 'analytic', '19.0.1.2', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (7, 'auth_signup', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (8, 'account_edi_ubl_cii', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (9, 'partner_autocomplete', '19.0.1.1', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (10, 'l10n_us_account', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (11, 'l10n_us', '19.0.1.1', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (12, 'resource', '19.0.1.1', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (13, 'microsoft_outlook', '19.0.1.1', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (14, 'phone_validation', '19.0.2.1', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (15, 'portal', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (16, 'snailmail_account', '19.0.0.1', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (17, 'web', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (18, 'reliability_stock', '19.0.1.0.0', '2026-11-28 18:24:04');
-INSERT INTO public.reliability_upgrade VALUES (19, 'reliability_integration_stock', '19.0.1.0.0', '2026-11-28 18:24:04');
-INSERT INTO public.reliability_upgrade VALUES (20, 'reliability_integration_sale', '19.0.1.0.0', '2026-11-28 18:24:05');
-INSERT INTO public.reliability_upgrade VALUES (21, 'reliability_dashboard', '19.0.1.0.0', '2026-11-28 18:24:04');
-INSERT INTO public.reliability_upgrade VALUES (22, 'reliability_platform', '19.0.1.0.0', '2026-11-28 18:24:04');
-INSERT INTO public.reliability_upgrade VALUES (23, 'reliability_stock_dashboard', '19.0.1.0.0', '2026-11-28 18:24:05');
-INSERT INTO public.reliability_upgrade VALUES (24, 'base', '19.0.1.3', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (25, 'dfsg_assets', '19.0.1.0.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (26, 'reliability', '19.0.1.0.0', '2026-11-28 18:24:02');
-INSERT INTO public.reliability_upgrade VALUES (27, 'reliability_health', '19.0.1.0.0', '2026-11-28 18:24:03');
-INSERT INTO public.reliability_upgrade VALUES (28, 'reliability_integration', '19.0.1.0.0', '2026-11-28 18:24:03');
-INSERT INTO public.reliability_upgrade VALUES (29, 'reliability_mail', '19.0.1.0.0', '2026-11-28 18:24:04');
-INSERT INTO public.reliability_upgrade VALUES (30, 'reliability_edi', '19.0.1.0.0', '2026-11-28 18:24:04');
-INSERT INTO public.reliability_upgrade VALUES (31, 'reliability_account', '19.0.1.0.0', '2026-11-28 18:24:04');
-INSERT INTO public.reliability_upgrade VALUES (32, 'reliability_delivery', '19.0.1.0.0', '2026-11-28 18:24:05');
-INSERT INTO public.reliability_upgrade VALUES (33, 'reliability_queue_job', '19.0.1.0.0', '2026-11-28 18:24:04');
-INSERT INTO public.reliability_upgrade VALUES (34, 'reliability_sale', '19.0.1.0.0', '2026-11-28 18:24:05');
-INSERT INTO public.reliability_upgrade VALUES (35, 'rpc', '19.0.1.0', '2026-11-28 16:33:21');
-INSERT INTO public.reliability_upgrade VALUES (36, 'auth_passkey', '19.0.1.1', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (37, 'iap', '19.0.1.1', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (38, 'web_unsplash', '19.0.1.1', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (39, 'base_setup', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (40, 'bus', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (41, 'web_tour', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (42, 'utm', '19.0.1.1', '2026-11-28 16:33:23');
-INSERT INTO public.reliability_upgrade VALUES (43, 'account_payment', '19.0.2.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (44, 'onboarding', '19.0.1.2', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (45, 'base_install_request', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (46, 'queue_job', '19.0.2.4.0', '2026-11-28 16:33:35');
-INSERT INTO public.reliability_upgrade VALUES (47, 'edi_queue_oca', '19.0.1.5.0', '2026-11-28 16:33:37');
-INSERT INTO public.reliability_upgrade VALUES (48, 'stock', '19.0.1.1', '2026-11-28 16:33:49');
-INSERT INTO public.reliability_upgrade VALUES (49, 'delivery', '19.0.1.0', '2026-11-28 16:34:03');
-INSERT INTO public.reliability_upgrade VALUES (50, 'edi_account_oca', '19.0.1.0.0', '2026-11-28 16:33:55');
-INSERT INTO public.reliability_upgrade VALUES (51, 'edi_sale_oca', '19.0.1.1.0', '2026-11-28 16:34:04');
-INSERT INTO public.reliability_upgrade VALUES (52, 'barcodes', '19.0.2.0', '2026-11-28 16:33:22');
-INSERT INTO public.reliability_upgrade VALUES (53, 'sale_edi_ubl', '19.0.1.0', '2026-11-28 16:34:04');
-INSERT INTO public.reliability_upgrade VALUES (54, 'sales_team', '19.0.1.1', '2026-11-28 16:33:36');
-INSERT INTO public.reliability_upgrade VALUES (55, 'account_add_gln', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (56, 'snailmail', '19.0.0.4', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (57, 'sale', '19.0.1.2', '2026-11-28 16:34:00');
-INSERT INTO public.reliability_upgrade VALUES (58, 'payment_custom', '19.0.2.0', '2026-11-28 16:33:48');
-INSERT INTO public.reliability_upgrade VALUES (59, 'resource_mail', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (60, 'google_gmail', '19.0.1.2', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (61, 'mail_bot', '19.0.1.2', '2026-11-28 16:33:29');
-INSERT INTO public.reliability_upgrade VALUES (62, 'privacy_lookup', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (63, 'auth_passkey_portal', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (64, 'spreadsheet', '19.0.1.0', '2026-11-28 16:33:42');
-INSERT INTO public.reliability_upgrade VALUES (65, 'spreadsheet_dashboard', '19.0.1.0', '2026-11-28 16:33:48');
-INSERT INTO public.reliability_upgrade VALUES (66, 'spreadsheet_dashboard_stock_account', '19.0.1.0', '2026-11-28 16:34:03');
-INSERT INTO public.reliability_upgrade VALUES (67, 'spreadsheet_account', '19.0.1.0', '2026-11-28 16:33:57');
-INSERT INTO public.reliability_upgrade VALUES (68, 'spreadsheet_dashboard_account', '19.0.1.0', '2026-11-28 16:33:58');
-INSERT INTO public.reliability_upgrade VALUES (69, 'spreadsheet_dashboard_sale', '19.0.1.0', '2026-11-28 16:34:05');
-INSERT INTO public.reliability_upgrade VALUES (70, 'sale_pdf_quote_builder', '19.0.1.0', '2026-11-28 16:34:05');
-INSERT INTO public.reliability_upgrade VALUES (71, 'base_edi', '19.0.1.0.0', '2026-11-28 16:33:20');
-INSERT INTO public.reliability_upgrade VALUES (72, 'base_sparse_field', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (73, 'uom', '19.0.1.0', '2026-11-28 16:33:21');
-INSERT INTO public.reliability_upgrade VALUES (74, 'auth_totp', '19.0.1.0', '2026-11-28 16:33:21');
-INSERT INTO public.reliability_upgrade VALUES (75, 'sale_sms', '19.0.1.0', '2026-11-28 16:34:04');
-INSERT INTO public.reliability_upgrade VALUES (76, 'barcodes_gs1_nomenclature', '19.0.1.0', '2026-11-28 16:33:23');
-INSERT INTO public.reliability_upgrade VALUES (77, 'mail', '19.0.1.19', '2026-11-28 16:33:24');
-INSERT INTO public.reliability_upgrade VALUES (78, 'auth_totp_mail', '19.0.1.0', '2026-11-28 16:33:28');
-INSERT INTO public.reliability_upgrade VALUES (79, 'edi_core_oca', '19.0.1.7.0', '2026-11-28 16:33:28');
-INSERT INTO public.reliability_upgrade VALUES (80, 'iap_mail', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (81, 'product', '19.0.1.2', '2026-11-28 16:33:30');
-INSERT INTO public.reliability_upgrade VALUES (82, 'edi_record_metadata_oca', '19.0.1.0.2', '2026-11-28 16:33:37');
-INSERT INTO public.reliability_upgrade VALUES (83, 'sms', '19.0.3.0', '2026-11-28 16:33:37');
-INSERT INTO public.reliability_upgrade VALUES (84, 'auth_totp_portal', '19.0.1.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (85, 'digest', '19.0.1.1', '2026-11-28 16:33:39');
-INSERT INTO public.reliability_upgrade VALUES (86, 'payment', '19.0.2.0', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (87, 'account', '19.0.1.4', '2026-11-28 18:24:00');
-INSERT INTO public.reliability_upgrade VALUES (88, 'stock_account', '19.0.1.1', '2026-11-28 16:33:58');
-INSERT INTO public.reliability_upgrade VALUES (89, 'stock_sms', '19.0.1.0', '2026-11-28 16:33:59');
-INSERT INTO public.reliability_upgrade VALUES (90, 'sale_management', '19.0.1.0', '2026-11-28 16:34:04');
-INSERT INTO public.reliability_upgrade VALUES (91, 'sale_stock', '19.0.1.0', '2026-11-28 16:34:04');
-INSERT INTO public.reliability_upgrade VALUES (92, 'stock_delivery', '19.0.1.0', '2026-11-28 16:34:06');
+INSERT INTO public.reliability_upgrade VALUES (1, 'sale', '19.0.1.2', '2026-11-28 23:42:52');
+INSERT INTO public.reliability_upgrade VALUES (2, 'sale_edi_ubl', '19.0.1.0', '2026-11-28 23:42:58');
+INSERT INTO public.reliability_upgrade VALUES (3, 'sale_management', '19.0.1.0', '2026-11-28 23:42:58');
+INSERT INTO public.reliability_upgrade VALUES (4, 'sale_stock', '19.0.1.0', '2026-11-28 23:42:59');
+INSERT INTO public.reliability_upgrade VALUES (5, 'stock_delivery', '19.0.1.0', '2026-11-28 23:43:01');
+INSERT INTO public.reliability_upgrade VALUES (6, 'account_edi_ubl_cii', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (7, 'account_payment', '19.0.2.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (8, 'api_doc', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (9, 'base_import', '19.0.2.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (10, 'base_import_module', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (11, 'http_routing', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (12, 'snailmail_account', '19.0.0.1', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (13, 'snailmail', '19.0.0.4', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (14, 'phone_validation', '19.0.2.1', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (15, 'partner_autocomplete', '19.0.1.1', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (16, 'payment', '19.0.2.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (17, 'web', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (18, 'reliability_integration_stock', '19.0.1.0.0', '2026-11-29 01:28:36');
+INSERT INTO public.reliability_upgrade VALUES (19, 'reliability_account', '19.0.1.0.0', '2026-11-29 01:28:36');
+INSERT INTO public.reliability_upgrade VALUES (20, 'reliability_integration_sale', '19.0.1.0.0', '2026-11-29 01:28:37');
+INSERT INTO public.reliability_upgrade VALUES (21, 'base', '19.0.1.3', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (22, 'reliability_stock_dashboard', '19.0.1.0.0', '2026-11-29 01:28:37');
+INSERT INTO public.reliability_upgrade VALUES (23, 'reliability_edi', '19.0.1.0.0', '2026-11-29 01:28:35');
+INSERT INTO public.reliability_upgrade VALUES (24, 'reliability_integration', '19.0.1.0.0', '2026-11-29 01:28:32');
+INSERT INTO public.reliability_upgrade VALUES (25, 'reliability_mail', '19.0.1.0.0', '2026-11-29 01:28:33');
+INSERT INTO public.reliability_upgrade VALUES (26, 'reliability_platform', '19.0.1.0.0', '2026-11-29 01:28:34');
+INSERT INTO public.reliability_upgrade VALUES (27, 'reliability_queue_job', '19.0.1.0.0', '2026-11-29 01:28:34');
+INSERT INTO public.reliability_upgrade VALUES (28, 'reliability_delivery', '19.0.1.0.0', '2026-11-29 01:28:37');
+INSERT INTO public.reliability_upgrade VALUES (29, 'account_add_gln', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (30, 'account', '19.0.1.4', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (31, 'dfsg_assets', '19.0.1.0.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (32, 'reliability', '19.0.1.0.0', '2026-11-29 01:28:27');
+INSERT INTO public.reliability_upgrade VALUES (33, 'reliability_health', '19.0.1.0.0', '2026-11-29 01:28:31');
+INSERT INTO public.reliability_upgrade VALUES (34, 'reliability_dashboard', '19.0.1.0.0', '2026-11-29 01:28:34');
+INSERT INTO public.reliability_upgrade VALUES (35, 'reliability_stock', '19.0.1.0.0', '2026-11-29 01:28:36');
+INSERT INTO public.reliability_upgrade VALUES (36, 'reliability_sale', '19.0.1.0.0', '2026-11-29 01:28:37');
+INSERT INTO public.reliability_upgrade VALUES (37, 'rpc', '19.0.1.0', '2026-11-28 23:41:51');
+INSERT INTO public.reliability_upgrade VALUES (38, 'auth_passkey', '19.0.1.1', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (39, 'iap', '19.0.1.1', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (40, 'web_unsplash', '19.0.1.1', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (41, 'base_setup', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (42, 'bus', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (43, 'web_tour', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (44, 'stock', '19.0.1.1', '2026-11-28 23:42:36');
+INSERT INTO public.reliability_upgrade VALUES (45, 'barcodes_gs1_nomenclature', '19.0.1.0', '2026-11-28 23:41:55');
+INSERT INTO public.reliability_upgrade VALUES (46, 'queue_job', '19.0.2.4.0', '2026-11-28 23:42:19');
+INSERT INTO public.reliability_upgrade VALUES (47, 'payment_custom', '19.0.2.0', '2026-11-28 23:42:36');
+INSERT INTO public.reliability_upgrade VALUES (48, 'l10n_us_account', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (49, 'base_edi', '19.0.1.0.0', '2026-11-28 23:41:48');
+INSERT INTO public.reliability_upgrade VALUES (50, 'base_sparse_field', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (51, 'l10n_us', '19.0.1.1', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (52, 'uom', '19.0.1.0', '2026-11-28 23:41:51');
+INSERT INTO public.reliability_upgrade VALUES (53, 'barcodes', '19.0.2.0', '2026-11-28 23:41:52');
+INSERT INTO public.reliability_upgrade VALUES (54, 'edi_account_oca', '19.0.1.0.0', '2026-11-28 23:42:45');
+INSERT INTO public.reliability_upgrade VALUES (55, 'edi_queue_oca', '19.0.1.5.0', '2026-11-28 23:42:21');
+INSERT INTO public.reliability_upgrade VALUES (56, 'digest', '19.0.1.1', '2026-11-28 23:42:24');
+INSERT INTO public.reliability_upgrade VALUES (57, 'spreadsheet_dashboard_account', '19.0.1.0', '2026-11-28 23:42:49');
+INSERT INTO public.reliability_upgrade VALUES (58, 'delivery', '19.0.1.0', '2026-11-28 23:42:57');
+INSERT INTO public.reliability_upgrade VALUES (59, 'spreadsheet_dashboard_sale', '19.0.1.0', '2026-11-28 23:43:00');
+INSERT INTO public.reliability_upgrade VALUES (60, 'edi_sale_oca', '19.0.1.1.0', '2026-11-28 23:42:57');
+INSERT INTO public.reliability_upgrade VALUES (61, 'analytic', '19.0.1.2', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (62, 'edi_record_metadata_oca', '19.0.1.0.2', '2026-11-28 23:42:21');
+INSERT INTO public.reliability_upgrade VALUES (63, 'auth_signup', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (64, 'spreadsheet_dashboard', '19.0.1.0', '2026-11-28 23:42:36');
+INSERT INTO public.reliability_upgrade VALUES (65, 'stock_account', '19.0.1.1', '2026-11-28 23:42:49');
+INSERT INTO public.reliability_upgrade VALUES (66, 'sale_pdf_quote_builder', '19.0.1.0', '2026-11-28 23:43:00');
+INSERT INTO public.reliability_upgrade VALUES (67, 'resource_mail', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (68, 'google_gmail', '19.0.1.2', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (69, 'mail_bot', '19.0.1.2', '2026-11-28 23:42:06');
+INSERT INTO public.reliability_upgrade VALUES (70, 'privacy_lookup', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (71, 'spreadsheet', '19.0.1.0', '2026-11-28 23:42:27');
+INSERT INTO public.reliability_upgrade VALUES (72, 'sales_team', '19.0.1.1', '2026-11-28 23:42:21');
+INSERT INTO public.reliability_upgrade VALUES (73, 'auth_totp_portal', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (74, 'spreadsheet_account', '19.0.1.0', '2026-11-28 23:42:49');
+INSERT INTO public.reliability_upgrade VALUES (75, 'auth_totp', '19.0.1.0', '2026-11-28 23:41:52');
+INSERT INTO public.reliability_upgrade VALUES (76, 'stock_sms', '19.0.1.0', '2026-11-28 23:42:51');
+INSERT INTO public.reliability_upgrade VALUES (77, 'spreadsheet_dashboard_stock_account', '19.0.1.0', '2026-11-28 23:42:56');
+INSERT INTO public.reliability_upgrade VALUES (78, 'sale_sms', '19.0.1.0', '2026-11-28 23:42:59');
+INSERT INTO public.reliability_upgrade VALUES (79, 'onboarding', '19.0.1.2', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (80, 'resource', '19.0.1.1', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (81, 'utm', '19.0.1.1', '2026-11-28 23:41:54');
+INSERT INTO public.reliability_upgrade VALUES (82, 'html_editor', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (83, 'mail', '19.0.1.19', '2026-11-28 23:41:56');
+INSERT INTO public.reliability_upgrade VALUES (84, 'auth_totp_mail', '19.0.1.0', '2026-11-28 23:42:04');
+INSERT INTO public.reliability_upgrade VALUES (85, 'base_install_request', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (86, 'edi_core_oca', '19.0.1.7.0', '2026-11-28 23:42:04');
+INSERT INTO public.reliability_upgrade VALUES (87, 'iap_mail', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (88, 'microsoft_outlook', '19.0.1.1', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (89, 'product', '19.0.1.2', '2026-11-28 23:42:09');
+INSERT INTO public.reliability_upgrade VALUES (90, 'portal', '19.0.1.0', '2026-11-29 01:28:22');
+INSERT INTO public.reliability_upgrade VALUES (91, 'sms', '19.0.3.0', '2026-11-28 23:42:22');
+INSERT INTO public.reliability_upgrade VALUES (92, 'auth_passkey_portal', '19.0.1.0', '2026-11-29 01:28:22');
 INSERT INTO public.saved_data VALUES ('reliability_mail', 'operation_mail_sending', 'reliability.operation', 1);
 INSERT INTO public.saved_data VALUES ('reliability_edi', 'operation_edi_generation', 'reliability.operation', 2);
 INSERT INTO public.saved_data VALUES ('reliability_edi', 'operation_edi_sending', 'reliability.operation', 3);
@@ -1409,6 +1646,7 @@ INSERT INTO public.saved_data VALUES ('reliability_delivery', 'service_shipping'
 INSERT INTO public.saved_parameter VALUES ('reliability.switched_off', 'no');
 SELECT pg_catalog.setval('public.reliability_attempt_id_seq', 1, false);
 SELECT pg_catalog.setval('public.reliability_collector_checkpoint_id_seq', 1, true);
+SELECT pg_catalog.setval('public.reliability_collector_report_id_seq', 1, true);
 SELECT pg_catalog.setval('public.reliability_cutoff_id_seq', 1, false);
 SELECT pg_catalog.setval('public.reliability_edi_document_id_seq', 1, false);
 SELECT pg_catalog.setval('public.reliability_edi_expected_document_id_seq', 1, false);
@@ -1437,6 +1675,8 @@ ALTER TABLE ONLY public.reliability_attempt
     ADD CONSTRAINT reliability_attempt_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.reliability_collector_checkpoint
     ADD CONSTRAINT reliability_collector_checkpoint_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reliability_collector_report
+    ADD CONSTRAINT reliability_collector_report_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.reliability_cutoff
     ADD CONSTRAINT reliability_cutoff_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.reliability_edi_document
@@ -1498,8 +1738,12 @@ CREATE UNIQUE INDEX reliability_attempt_uid_unique ON public.reliability_attempt
 COMMENT ON INDEX public.reliability_attempt_uid_unique IS 'UNIQUE INDEX (uid)';
 CREATE INDEX reliability_attempt_undecided ON public.reliability_attempt USING btree (id) WHERE ((transaction_state IS NULL) OR ((transaction_state)::text = 'unknown'::text));
 COMMENT ON INDEX public.reliability_attempt_undecided IS 'INDEX (id) WHERE transaction_state IS NULL OR transaction_state = ''unknown''';
+CREATE INDEX reliability_attempt_with_excerpts ON public.reliability_attempt USING btree (started) WHERE ((request IS NOT NULL) OR (answer IS NOT NULL));
+COMMENT ON INDEX public.reliability_attempt_with_excerpts IS 'INDEX (started) WHERE request IS NOT NULL OR answer IS NOT NULL';
 CREATE UNIQUE INDEX reliability_collector_checkpoint_name_unique ON public.reliability_collector_checkpoint USING btree (name);
 COMMENT ON INDEX public.reliability_collector_checkpoint_name_unique IS 'UNIQUE INDEX (name)';
+CREATE UNIQUE INDEX reliability_collector_report_source_unique ON public.reliability_collector_report USING btree (source);
+COMMENT ON INDEX public.reliability_collector_report_source_unique IS 'UNIQUE INDEX (source)';
 CREATE INDEX reliability_cutoff__warehouse_id_index ON public.reliability_cutoff USING btree (warehouse_id);
 CREATE UNIQUE INDEX reliability_cutoff_once_unique ON public.reliability_cutoff USING btree (warehouse_id, COALESCE(carrier_id, 0), hour) WHERE active;
 COMMENT ON INDEX public.reliability_cutoff_once_unique IS 'UNIQUE INDEX (warehouse_id, coalesce(carrier_id, 0), hour) WHERE active';
