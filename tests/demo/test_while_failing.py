@@ -10,7 +10,9 @@ from setup import demo, demo_server
 
 UNTIL = "failing"
 
-FAILING = re.compile(r"Transfer validation: (\d+) of \d+ fail since \d\d:\d\d")
+FAILING = re.compile(
+    r"Transfer validation: (\d+) of \d+ calls have failed since \d\d:\d\d"
+)
 LATE = re.compile(r"(\d+) transfers of the last 24 hours are late")
 
 everybody = pytest.mark.parametrize("login", demo_server.USERS)

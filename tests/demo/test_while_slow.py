@@ -6,7 +6,9 @@ from playwright.sync_api import expect
 
 UNTIL = "slow"
 
-SLOW = re.compile(r"Order confirmation: (\d+) of \d+ are slow since \d\d:\d\d")
+SLOW = re.compile(
+    r"Order confirmation: (\d+) of \d+ calls have been slow since \d\d:\d\d"
+)
 
 
 def test_the_headline_says_what_is_slow_and_since_when(cockpit):

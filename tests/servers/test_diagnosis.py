@@ -142,14 +142,15 @@ def test_each_troubled_service_has_its_own_root_cause(start, database):
     assert diagnoses(server) == {
         "order_processing": [
             Like(
-                "Order confirmation: 2 stuck since *, because 2 transactions wait"
-                " for a lock held by “Inventory valuation” (transaction open for *)"
+                "Order confirmation: 2 calls have been stuck since *. Cause: 2"
+                " transactions wait for a lock that is held by: Inventory valuation."
+                " The transaction that holds it has been open for *."
             )
         ],
         "shipping": [
             Like(
-                "Label: 4 of 4 are slow since *,"
-                " because DHL answers in * s, usually in 0.* s"
+                "Label: 4 of 4 calls have been slow since *."
+                " Cause: DHL answers in * s, usually in 0.* s."
             )
         ],
         "platform": [Like("Redis for sessions has not answered since *")],
@@ -169,8 +170,8 @@ def test_busy_workers_are_the_root_cause_of_waiting_requests(start, database):
     assert diagnoses(server) == {
         "platform": [
             Like(
-                "All 2 workers are busy since *, and 3 requests wait:"
-                " 2 workers do “Stock report”"
+                "All 2 workers have been busy since *. 3 requests wait."
+                " What 2 workers do: Stock report."
             )
         ]
     }

@@ -98,7 +98,7 @@ def test_mails_are_counted_by_result_and_failures_become_alerts(user, database):
     )
     texts = read_alerts(user)
     assert [text.partition(":")[0] for text in texts] == [
-        "A mail could not be sent"
+        "1 e-mail could not be sent"
     ] * 3
     reasons = "; ".join(text.partition(": ")[2] for text in texts)
     for reason in ("Missing email", "Connection refused", "Mail Delivery Failed"):

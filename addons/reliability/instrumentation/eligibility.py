@@ -19,12 +19,8 @@ _AUTHENTICATION = ("authenticate", "login", "credential", "password", "totp")
 _AUTOMATION = ("message_post",)
 """Automation rules delete attributes with these names from every model."""
 
-_DECLARED = {
-    "_depends": "compute",
-    "_constrains": "constraint",
-    "_onchange": "onchange",
-    "_ondelete": "check before deletion",
-}
+_DECLARED = ("_depends", "_constrains", "_onchange", "_ondelete")
+"""What Odoo's decorators set."""
 _OF_A_FIELD = ("compute", "inverse", "search", "default", "selection", "group_expand")
 
 
@@ -72,16 +68,11 @@ def check(env: api.Environment, model: str, method: str) -> None:
         )
     reason = _reason_against(env, model_class, method, layers)
     if reason:
-        raise NotEligible(
-            env._(
-                "%(model)s.%(method)s cannot be measured: %(reason)s. Measure a"
-                " business method of the model instead, such as the one behind a"
-                " button or a scheduled action.",
-                model=model,
-                method=method,
-                reason=reason,
-            )
+        instead = env._(
+            "Measure a business method of the model instead, such as the one behind a"
+            " button or a scheduled action."
         )
+        raise NotEligible("\n".join([reason, instead]))
 
 
 def _layers(model_class: type, method: str) -> Iterator[Any]:
@@ -99,31 +90,51 @@ def layers_of(method: Any) -> Iterator[Any]:
 
 def _reason_against(env, model_class: type, method: str, layers: list) -> str:
     """Return the reason why a method may not be measured; empty if there is none."""
+    _, name = env._, {"method": f"{model_class._name}.{method}"}
     if method.startswith("__"):
-        return env._("Python itself calls it")
+        return _("%(method)s cannot be measured: Python itself calls it.", **name)
     if hasattr(models.BaseModel, method):
-        return env._("every model has it, and Odoo calls it everywhere")
+        return _(
+            "%(method)s cannot be measured: every model has it, and Odoo calls it"
+            " everywhere.",
+            **name,
+        )
     if method in _AUTOMATION:
-        return env._("automation rules replace and delete it on every model")
+        return _(
+            "%(method)s cannot be measured: automation rules replace and delete it on"
+            " every model.",
+            **name,
+        )
     if any(word in method for word in _AUTHENTICATION):
-        return env._("it authenticates users")
+        return _("%(method)s cannot be measured: it authenticates users.", **name)
     if any(isinstance(layer, classmethod | staticmethod) for layer in layers):
-        return env._("it is not called on records")
+        return _("%(method)s cannot be measured: it is not called on records.", **name)
     if not all(inspect.isroutine(layer) for layer in layers):
-        return env._("it is not a method")
+        return _("%(method)s cannot be measured: it is not a method.", **name)
     if any(hasattr(layer, "__cache__") for layer in layers):
-        return env._("its results are cached, since it is called often")
+        return _(
+            "%(method)s cannot be measured: its results are cached, since it is called"
+            " often.",
+            **name,
+        )
     if any(map(_is_generator, layers)):
-        return env._("it is a generator, which runs after the call has returned")
-    for attribute, kind in _DECLARED.items():
-        if any(hasattr(layer, attribute) for layer in layers):
-            return env._("it is a %(kind)s", kind=kind)
+        return _(
+            "%(method)s cannot be measured: it is a generator, which runs after the"
+            " call has returned.",
+            **name,
+        )
+    if any(hasattr(layer, one) for layer in layers for one in _DECLARED):
+        return _(
+            "%(method)s cannot be measured: Odoo calls it when fields or records"
+            " change.",
+            **name,
+        )
     if any(
         getattr(field, role, None) == method
         for field in model_class._fields.values()
         for role in _OF_A_FIELD
     ):
-        return env._("a field uses it")
+        return _("%(method)s cannot be measured: a field uses it.", **name)
     return ""
 
 

@@ -95,6 +95,18 @@ def counted(count, one, many):
     return one if count == 1 else many
 
 
+def paragraph(*sentences):
+    """Return whole sentences one after the other, each with its full stop.
+
+    :param sentences: translated; empty ones are left out
+    """
+    return " ".join(
+        text if text.endswith((".", "!", "?", "…")) else f"{text}."
+        for text in sentences
+        if text
+    )
+
+
 def _whole_units(env, seconds):
     """Return a duration in its two largest units, such as "2 h 10 min"."""
     _ = env._

@@ -28,7 +28,7 @@ class ReliabilityDiagnosis(models.AbstractModel):
 
     @api.model
     def _describe(self, cause):
-        """Return a root cause as a clause in the user's language, without a full stop.
+        """Return a root cause in a sentence of its own, in the user's language.
 
         :param cause: what ``_find_root_cause`` returned
         """

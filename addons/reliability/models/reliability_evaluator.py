@@ -34,4 +34,7 @@ class ReliabilityEvaluator(models.AbstractModel):
         :param dict reason: its ``kind``, ``operation``, ``part``, ``whole``, ``since``
         :param dict values: ``operation`` (its name), ``part``, ``whole`` and ``time``
         """
-        return self.env._("%(part)s of %(whole)s in trouble since %(time)s", **values)
+        return self.env._(
+            "%(operation)s: %(part)s of %(whole)s are in trouble since %(time)s",
+            **values,
+        )

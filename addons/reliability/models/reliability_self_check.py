@@ -8,6 +8,7 @@ from ..instrumentation import schema
 from ..instrumentation.instrument import problems as instrumentation_problems
 from ..instrumentation.registry import SWITCHED_OFF
 from ..odoo_conf import settings
+from . import formatting
 from .parameters import read_parameter
 
 _SECONDS_UNTIL_STALE = 60
@@ -109,10 +110,10 @@ class ReliabilitySelfCheck(models.AbstractModel):
             )
         if last.age > _SECONDS_UNTIL_STALE:
             return self.env._(
-                "The collector of this server has collected nothing for %(minutes)s"
-                " minutes. Look in the log for odoo.addons.reliability: the collector"
-                " does not run, or its storage is full.",
-                minutes=int(last.age // 60),
+                "The collector of this server has collected nothing for %(age)s. Look"
+                " in the log for odoo.addons.reliability: the collector does not run,"
+                " or its storage is full.",
+                age=formatting.duration(self.env, last.age),
             )
         return ""
 

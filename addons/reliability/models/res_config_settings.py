@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, human_size
+from odoo.tools import SQL, formatLang, human_size
 
 from ..collector.poller import MAX_SERIES_OF_A_FAMILY
 from ..instrumentation.registry import SWITCHED_OFF
 from ..telemetry.parameters import NumberParameter, SwitchParameter
+from . import formatting
 from .parameters import create_switch_function, read_parameter
 from .reliability_self_check_rights import TABLE_SIZE
 from .retention import (
@@ -92,7 +93,11 @@ class ResConfigSettings(models.TransientModel):
             .search_count([]),
             "reliability_space": self._reliability_space(),
             "reliability_hosts": "\n".join(
-                self.env._("%(host)s: %(seconds)s s ago", host=host, seconds=int(age))
+                self.env._(
+                    "%(host)s: %(age)s ago",
+                    host=host,
+                    age=formatting.duration(self.env, max(1, int(age))),
+                )
                 for host, age in self_check._hosts()
             ),
             "reliability_token_state": token._state(),
@@ -159,9 +164,9 @@ class ResConfigSettings(models.TransientModel):
                         "%(field)s must be a number from %(minimum)s to %(maximum)s,"
                         " such as %(default)s.",
                         field=self._fields[name]._description_string(self.env),
-                        minimum=f"{parameter.minimum:,}",
-                        maximum=f"{parameter.maximum:,}",
-                        default=f"{parameter.default:,}",
+                        minimum=formatLang(self.env, parameter.minimum, digits=0),
+                        maximum=formatLang(self.env, parameter.maximum, digits=0),
+                        default=formatLang(self.env, parameter.default, digits=0),
                     )
                 )
         if self.reliability_minute_rollup_days > self.reliability_hour_rollup_days:

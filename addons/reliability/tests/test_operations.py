@@ -52,12 +52,12 @@ class TestIneligibleOperationsAreRejected(OperationCase):
         self.assert_rejected("automation rules", method="message_post")
 
     def test_computes_constraints_and_onchanges(self):
-        self.assert_rejected("is a compute", method="_compute_amounts")
-        self.assert_rejected("is a constraint", method="_check_prepayment_percent")
+        self.assert_rejected("Odoo calls it when", method="_compute_amounts")
+        self.assert_rejected("Odoo calls it when", method="_check_prepayment_percent")
         onchange = "_onchange_fpos_id_show_update_fpos"
-        self.assert_rejected("is a onchange", method=onchange)
+        self.assert_rejected("Odoo calls it when", method=onchange)
         ondelete = "_unlink_except_draft_or_cancel"
-        self.assert_rejected("check before deletion", method=ondelete)
+        self.assert_rejected("Odoo calls it when", method=ondelete)
         search = "_search_invoice_ids"
         self.assert_rejected("a field uses it", method=search)
 

@@ -48,7 +48,7 @@ class TestSelfCheck(TransactionCase):
         self.assert_problem("may not have started", self.problems(age=None))
 
     def test_nothing_is_collected_any_more(self):
-        self.assert_problem("nothing for 10 minutes", self.problems(age=630.0))
+        self.assert_problem("nothing for 10 min", self.problems(age=630.0))
 
     def test_server_is_paused(self):
         self.assert_problem("enabled = False", self.problems(enabled=False))

@@ -7,7 +7,13 @@ from typing import NamedTuple
 
 from odoo import fields
 
-from odoo.addons.reliability.api import STATES, TROUBLED, LocalDay, read_shared
+from odoo.addons.reliability.api import (
+    STATES,
+    TROUBLED,
+    LocalDay,
+    formatting,
+    read_shared,
+)
 
 from .freshness import Freshness
 
@@ -195,14 +201,12 @@ class Overview:
         service = alert.service_id
         troubled = self._troubled_statuses.service_id - service
         text = self._text_with_owner(alert, described.text)
-        if troubled:
-            text = self.env._(
-                "%(text)s. Other services in trouble: %(more)s.",
-                text=text,
-                more=len(troubled),
-            )
-        else:
-            text = self.env._("%(text)s.", text=text)
+        others = (
+            self.env._("Other services in trouble: %(more)s", more=len(troubled))
+            if troubled
+            else ""
+        )
+        text = formatting.paragraph(text, others)
         contingency = service.sudo()._first_paragraph()[:_MAX_CONTINGENCY]
         return _headline(
             alert.severity, text, contingency, described.button, described.action
@@ -216,15 +220,13 @@ class Overview:
             text = self.env._("Nobody has worked here for a quarter of an hour.")
         else:
             text = self.env._("All services work.")
-        late = "; ".join(
+        late = [
             backlog["text"]
             for service in self.statuses.service_id
             for backlog in self._service_backlogs(service)
             if backlog["late"]
-        )
-        if late:
-            text = self.env._("%(text)s But %(late)s.", text=text, late=late)
-        return _headline(state, text)
+        ]
+        return _headline(state, formatting.paragraph(text, *late))
 
     # Cards
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 from odoo.addons.reliability.api import (
     CallStats,
@@ -190,16 +191,16 @@ class ReliabilityCockpit(models.AbstractModel):
             and after.failures >= _MIN_FAILURES
         ):
             return self.env._(
-                "More fail: %(after)s %% instead of %(before)s %%",
-                before=round(100 * failing[0], 1),
-                after=round(100 * failing[1], 1),
+                "More calls fail: %(after)s %% instead of %(before)s %%",
+                before=formatLang(self.env, 100 * failing[0], digits=1),
+                after=formatLang(self.env, 100 * failing[1], digits=1),
             )
         medians = [stats.quantile(0.5) or 0 for stats in (before, after)]
         if medians[0] and medians[1] >= _SLOWER * medians[0]:
             return self.env._(
-                "Slower: typically %(after)s s instead of %(before)s s",
-                before=round(medians[0], 2),
-                after=round(medians[1], 2),
+                "Slower: a call typically takes %(after)s instead of %(before)s",
+                before=formatting.duration(self.env, medians[0]),
+                after=formatting.duration(self.env, medians[1]),
             )
         return ""
 

@@ -6,7 +6,12 @@ import psycopg2
 
 from odoo import api, fields, models, tools
 
-from odoo.addons.reliability.api import delete_oldest, masked_logger, retention_of
+from odoo.addons.reliability.api import (
+    delete_oldest,
+    formatting,
+    masked_logger,
+    retention_of,
+)
 
 _logger = masked_logger(__name__)
 
@@ -83,12 +88,16 @@ class ReliabilityUpgrade(models.Model):
         names = ", ".join(first)
         more = len(self) - len(first)
         if more:
-            return self.env._(
-                "%(names)s and %(more)s more modules were installed or upgraded",
-                names=names,
-                more=more,
+            return formatting.counted(
+                more,
+                self.env._("Installed or upgraded: %(names)s and 1 more", names=names),
+                self.env._(
+                    "Installed or upgraded: %(names)s and %(more)s more",
+                    names=names,
+                    more=more,
+                ),
             )
-        return self.env._("%(names)s: installed or upgraded", names=names)
+        return self.env._("Installed or upgraded: %(names)s", names=names)
 
     @api.model
     @tools.ormcache("name", "self.env.lang")

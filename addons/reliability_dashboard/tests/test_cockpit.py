@@ -89,7 +89,7 @@ class TestOverview(CockpitCase):
         content = self.read(NOON + timedelta(minutes=5))
         headline = content["headline"]
         self.assertEqual(headline["state"], "interrupted")
-        self.assertIn("Probe: 12 of 16 fail since 12:00", headline["text"])
+        self.assertIn("Probe: 12 of 16 calls have failed since 12:00", headline["text"])
         self.assertIn("Write it", headline["contingency"])
         self.assertNotIn("<b>", headline["contingency"])
         (alert,) = content["alerts"]
@@ -186,7 +186,7 @@ class TestOverview(CockpitCase):
         self.env["reliability.evaluator"]._set_last(NOON)
         (alert,) = self.read(NOON)["alerts"]
         name = self.env.ref(CRON).cron_name
-        self.assertIn(f"{name}: 9 of 12 fail since 12:10", alert["text"])
+        self.assertIn(f"{name}: 9 of 12 have failed since 12:10", alert["text"])
         return alert, service
 
     def test_an_alert_without_a_company_opens_the_hourly_report(self):
@@ -708,7 +708,7 @@ class TestComparison(CockpitCase):
         )
         row = self.row(comparison)
         self.assertEqual([cell["calls"] for cell in row["cells"]], [40, 40])
-        self.assertIn("More fail: 50.0 % instead of 0.0 %", row["regression"])
+        self.assertIn("More calls fail: 50.0 % instead of 0.0 %", row["regression"])
 
     def test_without_an_upgrade_the_caption_says_so(self):
         self.env["reliability.upgrade"].search([]).unlink()

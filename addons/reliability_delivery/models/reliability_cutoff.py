@@ -1,7 +1,7 @@
 """Cutoffs: the times at which trucks leave and parcels must be ready."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL, format_duration, ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.addons.reliability.api import create_functions, formatting
@@ -130,8 +130,7 @@ class ReliabilityCutoff(models.Model):
 
     def _time_text(self):
         """Return the time in the cutoff's time zone, named if it is not the user's."""
-        minutes = round((self.hour or 0) * 60)
-        text = f"{minutes // 60:02}:{minutes % 60:02}"
+        text = format_duration(self.hour or 0)
         zone = self.tz or "UTC"
         if formatting.shows_time_of(self.env, fields.Datetime.now(), zone):
             return text

@@ -7,6 +7,7 @@ from odoo.addons.reliability.api import (
     SwitchParameter,
     create_functions,
     done_ids,
+    formatting,
     read_parameter,
 )
 from odoo.addons.reliability_integration import ledger
@@ -101,9 +102,9 @@ class StockPicking(models.Model):
             own = by_transfer.get(picking._origin.id, unsettled.browse())
             orphaned = own.filtered("orphan_count")
             texts = [exchange._explain() for exchange in orphaned]
-            picking.reliability_orphan_text = " ".join(texts)
+            picking.reliability_orphan_text = formatting.paragraph(*texts)
             texts = [exchange._explain() for exchange in own - orphaned]
-            picking.reliability_unconfirmed_text = " ".join(texts)
+            picking.reliability_unconfirmed_text = formatting.paragraph(*texts)
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_reliability_can_resolve(self):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_duration
 from odoo.tools.misc import babel_locale_parse
 
 from odoo.addons.reliability.api import create_functions, formatting
@@ -231,20 +231,15 @@ class ReliabilityEdiExpectedDocument(models.Model):
         hours = sorted({expected.hour for expected in self})
         values = {
             "days": _days_label(self.env, sorted({int(day.weekday) for day in self})),
-            "hour": _hour_label(hours[0]),
-            "last": _hour_label(hours[-1]),
+            "hour": format_duration(hours[0]),
+            "last": format_duration(hours[-1]),
         }
         if len(hours) > 1:
             return _("%(days)s by %(hour)s to %(last)s", **values)
         return _("%(days)s by %(hour)s", **values)
 
     def _hour_label(self):
-        return _hour_label(self.hour or 0)
-
-
-def _hour_label(hour):
-    minutes = round(hour * 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+        return format_duration(self.hour or 0)
 
 
 def _days_label(env, weekdays):

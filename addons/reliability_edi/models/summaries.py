@@ -50,24 +50,28 @@ def summary(documents, problem, direction, count=None, since=None):
         "names": names_of(documents),
         "type": types.name if len(types) == 1 else _("documents"),
         "age": _age(documents, problem, since),
-        "reason": reason(documents),
     }
     is_one = values["count"] == 1
     match problem, direction:
-        case "failed", "in" if is_one:
-            return _("%(partner)s: %(names)s is not imported. %(reason)s", **values)
         case "failed", "in":
-            return _(
-                "%(partner)s: %(count)s %(type)s are not imported (%(names)s)."
-                " %(reason)s",
-                **values,
+            return formatting.paragraph(
+                _("%(partner)s: %(names)s is not imported", **values)
+                if is_one
+                else _(
+                    "%(partner)s: %(count)s %(type)s are not imported (%(names)s)",
+                    **values,
+                ),
+                reason(documents),
             )
-        case "failed", _out if is_one:
-            return _("%(partner)s: %(names)s is not sent. %(reason)s", **values)
         case "failed", _out:
-            return _(
-                "%(partner)s: %(count)s %(type)s are not sent (%(names)s). %(reason)s",
-                **values,
+            return formatting.paragraph(
+                _("%(partner)s: %(names)s is not sent", **values)
+                if is_one
+                else _(
+                    "%(partner)s: %(count)s %(type)s are not sent (%(names)s)",
+                    **values,
+                ),
+                reason(documents),
             )
         case "not_acknowledged", _out if is_one:
             return _(
@@ -92,7 +96,7 @@ def summary(documents, problem, direction, count=None, since=None):
                 **values,
             )
         case "duplicate", _direction if is_one:
-            return _("%(reason)s %(to_do)s", to_do=documents.what_to_do, **values)
+            return formatting.paragraph(reason(documents), documents.what_to_do)
         case "duplicate", _direction:
             return _(
                 "%(partner)s sent %(count)s %(type)s twice (%(names)s)",

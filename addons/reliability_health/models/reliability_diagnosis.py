@@ -129,51 +129,62 @@ class ReliabilityDiagnosis(models.AbstractModel):
             values["usual"] = formatting.duration(self.env, cause["usual"])
         match cause["layer"]:
             case "locks":
-                return _("each waits for locks for at least %(now)s", **values)
-            case "database":
-                text = (
-                    _("the database takes %(now)s of each, usually %(usual)s", **values)
-                    if is_known
-                    else _("the database takes %(now)s of each", **values)
+                return _(
+                    "Cause: each call waits for locks, for at least %(now)s", **values
                 )
-                return self._with_queries(text, cause)
+            case "database":
+                return self._describe_database(cause, values)
             case "external":
                 return (
                     _(
-                        "partner systems take %(now)s of each, usually %(usual)s",
+                        "Cause: partner systems take %(now)s of each call, usually"
+                        " %(usual)s",
                         **values,
                     )
                     if is_known
-                    else _("partner systems take %(now)s of each", **values)
+                    else _("Cause: partner systems take %(now)s of each call", **values)
                 )
             case "python":
                 return (
-                    _("Odoo computes %(now)s for each, usually %(usual)s", **values)
+                    _(
+                        "Cause: Odoo computes %(now)s for each call, usually %(usual)s",
+                        **values,
+                    )
                     if is_known
-                    else _("Odoo computes %(now)s for each", **values)
+                    else _("Cause: Odoo computes %(now)s for each call", **values)
                 )
         return (
             _(
-                "each waits %(now)s in Odoo itself, usually %(usual)s, such as for a"
-                " free processor",
+                "Cause: each call waits %(now)s in Odoo itself, usually %(usual)s, such"
+                " as for a free processor",
                 **values,
             )
             if is_known
             else _(
-                "each waits %(now)s in Odoo itself, such as for a free processor",
+                "Cause: each call waits %(now)s in Odoo itself, such as for a free"
+                " processor",
                 **values,
             )
         )
 
     @api.model
-    def _with_queries(self, text, cause):
-        """Add the number of queries to a text, where it is much more than usual."""
+    def _describe_database(self, cause, values):
+        """Return how much of a call the database takes; with the number of queries
+        where these are many more than usual.
+        """
+        _ = self.env._
+        if cause["usual"] is None:
+            return _("Cause: the database takes %(now)s of each call", **values)
         now, usual = cause["queries"], cause["usual_queries"]
         if not usual or now < _MANY * usual:
-            return text
-        return self.env._(
-            "%(text)s, with %(now)s queries instead of %(usual)s",
-            text=text,
-            now=formatLang(self.env, now, digits=0),
-            usual=formatLang(self.env, usual, digits=0),
+            return _(
+                "Cause: the database takes %(now)s of each call, usually %(usual)s",
+                **values,
+            )
+        return _(
+            "Cause: the database takes %(now)s of each call, usually %(usual)s; a call"
+            " has %(queries)s queries, usually %(usual_queries)s",
+            queries=formatLang(self.env, now, digits=0),
+            usual_queries=formatLang(self.env, usual, digits=0),
+            **values,
         )

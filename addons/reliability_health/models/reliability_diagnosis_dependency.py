@@ -28,12 +28,12 @@ class ReliabilityDiagnosis(models.AbstractModel):
         _ = self.env._
         return (
             _(
-                "“%(service)s”, on which it depends, is interrupted since %(time)s",
+                "It depends on “%(service)s”, which is interrupted since %(time)s",
                 **values,
             )
             if cause["state"] == "interrupted"
             else _(
-                "“%(service)s”, on which it depends, is degraded since %(time)s",
+                "It depends on “%(service)s”, which is degraded since %(time)s",
                 **values,
             )
         )

@@ -6,14 +6,13 @@ from odoo import api, fields, models
 
 from odoo.addons.reliability.api import Alert, AlertText, formatting
 
+from .finding_messages import finding_sentence
 from .reliability_evaluator import PROVIDER, UNEVALUATED
 
 _SILENT_HOST = "silent_host"
 _SILENT_AFTER = timedelta(seconds=90)
 _REMOVED_AFTER = timedelta(days=1)
 """A server that is silent for longer was removed on purpose."""
-_HINTS = ("workers", "service")
-"""The layers that may be the cause, but need not be: busy workers, another service."""
 _CALLS_TO_OPEN = {"failing": "failures", "refused": "rejected", "slow": "slow"}
 """Kind of a finding → calls that explain it, for ``reliability.top.call._open``."""
 
@@ -103,16 +102,10 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _describe_finding_alert(self, alert, service):
-        """Return why a service is not fine, and the root cause, if it is known."""
+        """Return why a service is not fine; then the root cause, if it is known."""
         text = self._describe_reason(alert.values, service)
-        root_cause = alert.values.get("cause")
-        cause = self.env["reliability.diagnosis"]._describe(root_cause)
-        if not cause:
-            return text
-        values = {"text": text, "cause": cause}
-        if root_cause["layer"] in _HINTS:
-            return self.env._("%(text)s: %(cause)s", **values)
-        return self.env._("%(text)s, because %(cause)s", **values)
+        cause = self.env["reliability.diagnosis"]._describe(alert.values.get("cause"))
+        return formatting.paragraph(text, cause) if cause else text
 
     @api.model
     def _describe_reason(self, reason, service):
@@ -124,31 +117,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
             "whole": reason["whole"],
             "time": formatting.moment(self.env, since),
         }
-        _ = self.env._
-        match reason["kind"]:
-            case "failing":
-                return _(
-                    "%(operation)s: %(part)s of %(whole)s fail since %(time)s", **values
-                )
-            case "refused":
-                return _(
-                    "%(operation)s: %(part)s of %(whole)s are refused since %(time)s",
-                    **values,
-                )
-            case "slow":
-                return _(
-                    "%(operation)s: %(part)s of %(whole)s are slow since %(time)s",
-                    **values,
-                )
-            case "silent":
-                return _(
-                    "%(operation)s: none since %(time)s, usually %(whole)s an hour",
-                    **values,
-                )
-            case "late":
-                return _(
-                    "%(part)s of %(whole)s are late, the first since %(time)s", **values
-                )
+        if text := finding_sentence(self.env, reason, values):
+            return text
         return self.env["reliability.evaluator"]._describe_finding(reason, values)
 
     @api.model

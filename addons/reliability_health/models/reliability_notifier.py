@@ -175,12 +175,12 @@ def _visible(statuses, user):
 
 
 def _subject(service, statuses):
-    """Return the service and its worst state, such as "Shipping: interrupted"."""
+    """Return the service and its worst state, such as "Shipping: Interrupted"."""
     worst = statuses._worst(statuses.mapped("state"))
     return service.env._(
         "%(service)s: %(state)s",
         service=service.name,
-        state=statuses._state_name(worst).lower(),
+        state=statuses._state_name(worst),
     )
 
 
@@ -200,10 +200,10 @@ def _lines(statuses):
 
 def _line(record, text):
     """Return a sentence about a company and a warehouse."""
-    where = record.warehouse or record.company_id.name
-    if not where:
-        return record.env._("%(text)s.", text=text)
-    return record.env._("%(where)s: %(text)s.", where=where, text=text)
+    where, text = record.warehouse or record.company_id.name, formatting.paragraph(text)
+    return (
+        record.env._("%(where)s: %(text)s", where=where, text=text) if where else text
+    )
 
 
 def _message(subject, lines):

@@ -50,22 +50,27 @@ class TestRootCause(test_evaluator.EvaluatedCase):
     def test_database_with_the_usual_time_and_queries(self):
         self.usual_calls()
         self.call(NOON, 4, 4.0, sql=3.6, cpu=0.3, queries=2000)
-        text = "because the database takes 3.6 s of each, usually 0.60 s, with 2,000"
-        self.assertIn(f"{text} queries instead of 20", self.description())
+        self.assertIn(
+            "Cause: the database takes 3.6 s of each call, usually 0.60 s; a call has"
+            " 2,000 queries, usually 20.",
+            self.description(),
+        )
 
     def test_computing_in_odoo(self):
         self.usual_calls()
         self.call(NOON, 4, 4.0, sql=0.6, cpu=3.3)
-        self.assertIn("because Odoo computes 3.3 s for each", self.description())
+        self.assertIn("Cause: Odoo computes 3.3 s for each call", self.description())
 
     def test_waiting_for_a_processor(self):
         self.usual_calls()
         self.call(NOON, 4, 4.0, sql=0.6, cpu=0.3)
-        self.assertIn("because each waits 3.1 s in Odoo itself", self.description())
+        self.assertIn("Cause: each call waits 3.1 s in Odoo itself", self.description())
 
     def test_partner_systems_if_none_of_them_stands_out(self):
         self.call(NOON, 4, 4.0, sql=0.6, cpu=0.3, external=3.0)
-        self.assertIn("because partner systems take 3.0 s of each", self.description())
+        self.assertIn(
+            "Cause: partner systems take 3.0 s of each call", self.description()
+        )
 
     def test_none_if_no_layer_stands_out(self):
         self.usual_calls()
@@ -76,14 +81,18 @@ class TestRootCause(test_evaluator.EvaluatedCase):
         self.register_family(DOCK)
         dock = Series("dock", self.env.cr.dbname, ("north",), 3.0)
         self.record(dock, NOON, *["success"] * 4, seconds=4.0, sql=3.9)
-        self.assertIn("because the database takes 3.9 s of each", self.description())
+        self.assertIn(
+            "Cause: the database takes 3.9 s of each call", self.description()
+        )
 
     def test_families_with_the_same_operation_are_evaluated_apart(self):
         self.register_family(DOCK)
         dock = Series("dock", self.env.cr.dbname, ("probe",), 3.0)
         self.record(dock, NOON, *["success"] * 4, seconds=4.0, sql=3.9)
         self.count(NOON, *["success"] * 40, company="", warehouse="")
-        self.assertIn("because the database takes 3.9 s of each", self.description())
+        self.assertIn(
+            "Cause: the database takes 3.9 s of each call", self.description()
+        )
 
     def test_none_for_refused_calls(self):
         self.count(NOON, *["rejected"] * 6)
@@ -123,12 +132,12 @@ class TestDependency(test_evaluator.EvaluatedCase):
             return self.statuses().with_user(self.user).description
 
     def test_named_also_if_another_service_is_between(self):
-        text = ": “Foundation”, on which it depends, is interrupted since 11:55"
+        text = "It depends on “Foundation”, which is interrupted since 11:55."
         self.assertIn(text, self.description())
 
     def test_named_if_it_is_of_the_whole_database(self):
         self.env["res.company"].create({"name": "Other"})
-        self.assertIn("“Foundation”, on which", self.description(company=""))
+        self.assertIn("It depends on “Foundation”", self.description(company=""))
 
     def test_not_named_if_it_belongs_to_another_company(self):
         other = self.env["res.company"].create({"name": "Other"})
@@ -148,11 +157,11 @@ class TestDependency(test_evaluator.EvaluatedCase):
         self.patch(
             diagnosis, "_find_root_cause", lambda *args: health(*args) or evidence
         )
-        self.assertIn("because Odoo computes 2.0 s for each", self.description())
+        self.assertIn("Cause: Odoo computes 2.0 s for each call", self.description())
 
     def test_not_named_if_a_layer_stands_out(self):
         text = self.description(["success"] * 4, seconds=9.0)
-        self.assertIn("because each waits 9.0 s in Odoo itself", text)
+        self.assertIn("Cause: each call waits 9.0 s in Odoo itself", text)
 
     def test_not_named_if_the_service_does_not_depend_on_it(self):
         self.service.depends_on_ids = False

@@ -88,7 +88,7 @@ class TestServiceStatus(EvaluatedCase):
         self.assertEqual(self.state(), {"WH": "interrupted"})
         with freeze_time(NOON + timedelta(minutes=5)):
             text = self.statuses().with_user(self.user).description
-        self.assertEqual(text, "probe: 12 of 16 fail since 12:00")
+        self.assertEqual(text, "probe: 12 of 16 calls have failed since 12:00")
 
     def test_begins_no_later_than_now_if_the_clock_was_set_back(self):
         self.trouble(NOON + timedelta(days=1))
@@ -97,7 +97,7 @@ class TestServiceStatus(EvaluatedCase):
         self.assertEqual(self.statuses().since, NOON + timedelta(seconds=30))
         with freeze_time(NOON + timedelta(minutes=5)):
             text = self.statuses().with_user(self.user).description
-        self.assertEqual(text, "probe: 12 of 16 fail since 12:00")
+        self.assertEqual(text, "probe: 12 of 16 calls have failed since 12:00")
 
     def test_fine_again_after_the_trouble(self):
         self.trouble()
@@ -147,7 +147,7 @@ class TestServiceStatus(EvaluatedCase):
             self.evaluate_at(NOON + timedelta(minutes=minutes))
         self.assertEqual(self.state(), {"WH": "degraded"})
         text = self.statuses().description
-        self.assertIn("probe: none since", text)
+        self.assertIn("probe: no call since", text)
         self.assertIn("usually 12 an hour", text)
 
     def test_usual_calls_follow_local_time_across_a_clock_change(self):
@@ -187,7 +187,7 @@ class TestServiceStatus(EvaluatedCase):
             for minutes in (3, 4):
                 self.evaluate_at(NOON + timedelta(minutes=minutes))
         self.assertEqual(self.state(), {"WH": "degraded"})
-        self.assertIn("4 of 9 are late", self.statuses().description)
+        self.assertIn("Probing: 4 of 9 are late", self.statuses().description)
 
     def test_requests_concern_the_whole_database_and_all_viewers(self):
         labels = "/web/probe", "GET", "500", "KeyError", "platform"
@@ -220,14 +220,18 @@ class TestPeriod(EvaluatedCase):
     def test_calls_before_the_first_failure_are_not_counted(self):
         self.count(NOON - timedelta(minutes=9), *["success"] * 4)
         self.trouble()
-        self.assertEqual(self.description(4), "probe: 12 of 16 fail since 12:00")
+        self.assertEqual(
+            self.description(4), "probe: 12 of 16 calls have failed since 12:00"
+        )
 
     def test_calls_of_a_long_trouble_are_all_counted(self):
         self.count(NOON, *["failed"] * 9, warehouse="OTHER")
         self.count(NOON, *["success"] * 9, operation="other")
         self.trouble(minutes=70)
         self.service.status_ids.filtered(lambda one: one.warehouse == "OTHER").unlink()
-        self.assertEqual(self.description(70), "probe: 210 of 280 fail since 12:00")
+        self.assertEqual(
+            self.description(70), "probe: 210 of 280 calls have failed since 12:00"
+        )
 
     def test_requests_are_counted_as_one_service(self):
         for minute in range(30):
@@ -237,14 +241,16 @@ class TestPeriod(EvaluatedCase):
                 series = Series("http", self.env.cr.dbname, labels, 1.0)
                 self.record(series, at, "failed")
             self.evaluate_at(at + timedelta(seconds=30))
-        self.assertEqual(self.description(30), "Probing: 60 of 60 fail since 12:00")
+        self.assertEqual(
+            self.description(30), "Probing: 60 of 60 requests have failed since 12:00"
+        )
 
     def test_the_first_of_the_late_is_one_of_the_counted(self):
         self.service.late_threshold = 60
         for minute, hours in ((1, 9), (2, 9), (3, 10)):
             with self.late(1, NOON.replace(hour=hours)):
                 self.evaluate_at(NOON + timedelta(minutes=minute))
-        self.assertEqual(self.description(4), "1 of 4 are late, the first since 10:00")
+        self.assertEqual(self.description(4), "Probing: 1 of 4 is late, since 10:00")
 
 
 @tagged("-at_install", "post_install")
@@ -269,8 +275,8 @@ class TestNotifications(EvaluatedCase):
         self.trouble(minutes=8)
         activity = self.activities()
         self.assertEqual(len(activity), 1)
-        self.assertEqual(activity.summary, "Probing: interrupted")
-        self.assertIn("fail since", activity.note)
+        self.assertEqual(activity.summary, "Probing: Interrupted")
+        self.assertIn("have failed since", activity.note)
         self.recovery(NOON + timedelta(minutes=8))
         self.assertFalse(self.activities(), "it is done")
 
@@ -333,7 +339,7 @@ class TestNotifications(EvaluatedCase):
             self.count(at, *["failed"] * 5, company=other.id, warehouse="SECRET")
             self.evaluate_at(at + timedelta(seconds=30))
         log = " ".join(self.service.message_ids.mapped("body"))
-        self.assertIn("Probing: interrupted", log)
+        self.assertIn("Probing: Interrupted", log)
         self.assertNotIn("SECRET", log)
 
     def test_none_in_a_neutralized_copy(self):
@@ -363,7 +369,7 @@ class TestNotifications(EvaluatedCase):
         ):
             self.trouble()
         found = self.env["mail.activity"].search([("user_id", "=", second.id)])
-        self.assertEqual(found.summary, "Probing: interrupted")
+        self.assertEqual(found.summary, "Probing: Interrupted")
 
     def test_tried_again_if_it_failed_for_all_users(self):
         notifier = type(self.env["reliability.notifier"])

@@ -27,8 +27,9 @@ def exchange_message(env, key):
     :rtype: ExchangeMessage
     """
     _ = env._
-    failing = _(
-        "%(system)s: %(failures)s of %(attempts)s attempts of the last hour failed"
+    failing = (
+        _("%(system)s: 1 of %(attempts)s attempts of the last hour failed"),
+        _("%(system)s: %(failures)s of %(attempts)s attempts of the last hour failed"),
     )
     return {
         "duplicated": ExchangeMessage(
@@ -83,7 +84,7 @@ def exchange_message(env, key):
             ),
             _("Open exchanges"),
         ),
-        "failing": ExchangeMessage(failing, failing, _("Open exchanges")),
+        "failing": ExchangeMessage(*failing, _("Open exchanges")),
         "failed_unexplained": ExchangeMessage(
             _("%(system)s: 1 request failed at %(time)s for %(document)s"),
             _(

@@ -32,15 +32,15 @@ class ReliabilityDiagnosis(models.AbstractModel):
         match cause and cause["layer"]:
             case "slow_system":
                 return self.env._(
-                    "%(name)s answers in %(now)s, usually in %(usual)s",
+                    "Cause: %(name)s answers in %(now)s, usually in %(usual)s",
                     name=self._name_system(cause["name"]),
                     now=formatting.duration(self.env, cause["now"]),
                     usual=formatting.duration(self.env, cause["usual"]),
                 )
             case "failing_system":
                 return self.env._(
-                    "%(name)s fails: %(part)s of %(whole)s attempts in the last quarter"
-                    " of an hour",
+                    "Cause: at %(name)s, %(part)s of %(whole)s attempts failed in the"
+                    " last quarter of an hour",
                     name=self._name_system(cause["name"]),
                     part=cause["part"],
                     whole=cause["whole"],

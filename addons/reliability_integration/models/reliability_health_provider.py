@@ -90,14 +90,18 @@ class ReliabilityHealthProvider(models.AbstractModel):
         if integration.status in ("fine", "no_data"):
             return ""
         if integration.status == "degraded" and integration._is_silent:
-            return _(
-                "Silent: no success for %(hours)s working hours",
-                hours=round(integration.silent_hours),
+            hours = round(integration.silent_hours)
+            return formatting.counted(
+                hours,
+                _("Silent: no success for 1 working hour"),
+                _("Silent: no success for %(hours)s working hours", hours=hours),
             )
-        return _(
-            "%(failures)s of %(count)s attempts of the last hour failed",
-            failures=integration.failures_last_hour,
-            count=integration.attempts_last_hour,
+        failures = integration.failures_last_hour
+        values = {"failures": failures, "count": integration.attempts_last_hour}
+        return formatting.counted(
+            failures,
+            _("1 of %(count)s attempts of the last hour failed", **values),
+            _("%(failures)s of %(count)s attempts of the last hour failed", **values),
         )
 
     @api.model
@@ -278,7 +282,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 self._open_system(system),
             )
         message = exchange_message(self.env, self._message_key(alert))
-        text = message.one if alert.count == 1 else message.many
+        count = (alert.values or {}).get("failures", alert.count)
+        text = message.one if count == 1 else message.many
         may_read = self.env["reliability.exchange"].has_access("read")
         action = may_read and self._open_exchanges(
             message.button, self._domain_of(alert, system)
@@ -342,9 +347,13 @@ class ReliabilityHealthProvider(models.AbstractModel):
         _ = self.env._
         values = (alert.values or {}) | {"system": system.name or alert.subject}
         if alert.cause == "silent":
-            return _(
-                "%(system)s is silent: no success for %(hours)s working hours",
-                **values,
+            return formatting.counted(
+                values.get("hours"),
+                _("%(system)s is silent: no success for 1 working hour", **values),
+                _(
+                    "%(system)s is silent: no success for %(hours)s working hours",
+                    **values,
+                ),
             )
         return _(
             "%(calls)s of the %(quota)s calls that %(system)s accepts a day are used",

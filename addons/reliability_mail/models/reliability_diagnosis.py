@@ -34,4 +34,4 @@ class ReliabilityDiagnosis(models.AbstractModel):
         if not cause or cause["layer"] != "mail":
             return super()._describe(cause)
         reason = self.env["reliability.health.provider"]._reason(cause["reason"])
-        return self.env._("most mails have the error: %(reason)s", reason=reason)
+        return self.env._("Cause of most failures: %(reason)s", reason=reason)

@@ -79,15 +79,24 @@ class ReliabilityHealthProvider(models.AbstractModel):
         if kind != _KIND:
             return super()._describe_backlog(kind, scope, count, late, oldest)
         _ = self.env._
-        text = (
-            _("%(count)s mails wait to be sent", count=count)
-            if count > 1
-            else _("a mail waits to be sent")
-        )
         if late:
             age = formatting.since(self.env, oldest - _MAX_WAIT)
-            text = _("%(text)s, the oldest for %(age)s", text=text, age=age)
-        return text, self._open_mails(_("Waiting Mails"), ("state", "=", "outgoing"))
+            values = {"count": count, "age": age}
+            text = formatting.counted(
+                count,
+                _("1 e-mail has been waiting to be sent for %(age)s", **values),
+                _(
+                    "%(count)s e-mails wait to be sent, the oldest for %(age)s",
+                    **values,
+                ),
+            )
+        else:
+            text = formatting.counted(
+                count,
+                _("1 e-mail waits to be sent"),
+                _("%(count)s e-mails wait to be sent", count=count),
+            )
+        return text, self._open_mails(_("Waiting E-Mails"), ("state", "=", "outgoing"))
 
     @api.model
     def _alerts(self):
@@ -132,15 +141,17 @@ class ReliabilityHealthProvider(models.AbstractModel):
         values = {"count": alert.count, "reason": reason}
         is_one = alert.count == 1
         action = self._open_mails(
-            self.env._("Failed Mails"),
+            self.env._("Failed E-Mails"),
             *self._failed_mails(),
             ("failure_type", "=", alert.error or False),
         )
         return AlertText(
-            self.env._("A mail could not be sent: %(reason)s", **values)
+            self.env._("1 e-mail could not be sent: %(reason)s", **values)
             if is_one
-            else self.env._("%(count)s mails could not be sent: %(reason)s", **values),
-            self.env._("Open mail") if is_one else self.env._("Open mails"),
+            else self.env._(
+                "%(count)s e-mails could not be sent: %(reason)s", **values
+            ),
+            self.env._("Open e-mail") if is_one else self.env._("Open e-mails"),
             action,
         )
 

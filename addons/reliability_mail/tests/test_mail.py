@@ -115,7 +115,7 @@ class TestAlerts(TransactionCase):
         reason = self.provider._reason("mail_smtp")
         self.assertEqual(
             self.provider._describe_alert(self.alerts()["mail_smtp"]).text,
-            f"2 mails could not be sent: {reason}",
+            f"2 e-mails could not be sent: {reason}",
         )
 
     def test_an_unexplained_reason_is_shown_without_secrets_and_people(self):
@@ -150,7 +150,7 @@ class TestAlerts(TransactionCase):
         ):
             provider = self.provider.with_user(user)
             described = provider._describe_alert(alert)
-            self.assertIn("2 mails could not be sent", described.text)
+            self.assertIn("2 e-mails could not be sent", described.text)
             self.assertEqual(bool(described.action), may_read)
             self.assertEqual(provider._can_act_on(alert), may_read)
 
@@ -195,7 +195,7 @@ class TestRootCause(CountedCase):
         self.assertEqual(cause, {"layer": "mail", "reason": "mail_smtp"})
         reason = self.env["reliability.health.provider"]._reason("mail_smtp")
         self.assertEqual(
-            diagnosis._describe(cause), f"most mails have the error: {reason}"
+            diagnosis._describe(cause), f"Cause of most failures: {reason}"
         )
 
     def test_it_has_a_name(self):

@@ -125,13 +125,14 @@ class ReliabilityDiagnosis(models.AbstractModel):
         }
         return (
             self.env._(
-                "%(count)s transactions waited for a lock held by %(holder)s, for up to"
-                " %(longest)s",
+                "Cause: %(count)s transactions waited for a lock, for up to"
+                " %(longest)s. It was held by: %(holder)s",
                 **values,
             )
             if cause["count"] > 1
             else self.env._(
-                "a transaction waited for a lock held by %(holder)s for %(longest)s",
+                "Cause: 1 transaction waited for a lock, for %(longest)s. It was held"
+                " by: %(holder)s",
                 **values,
             )
         )
@@ -141,17 +142,31 @@ class ReliabilityDiagnosis(models.AbstractModel):
         _ = self.env._
         values = {"count": cause["count"], "holder": self._name_holder(cause)}
         text = (
-            _("%(count)s transactions wait for a lock held by %(holder)s", **values)
+            _(
+                "Cause: %(count)s transactions wait for a lock that is held by:"
+                " %(holder)s",
+                **values,
+            )
             if cause["count"] > 1
-            else _("a transaction waits for a lock held by %(holder)s", **values)
+            else _(
+                "Cause: 1 transaction waits for a lock that is held by: %(holder)s",
+                **values,
+            )
         )
         if not cause["opened"]:
             return text
         opened = fields.Datetime.to_datetime(cause["opened"])
-        values = {"text": text, "age": formatting.since(self.env, opened)}
+        age = formatting.since(self.env, opened)
         if (cause["state"] or "").startswith("idle in transaction"):
-            return _("%(text)s (transaction open for %(age)s, idle)", **values)
-        return _("%(text)s (transaction open for %(age)s)", **values)
+            holding = _(
+                "The transaction that holds it has been open for %(age)s and is idle",
+                age=age,
+            )
+        else:
+            holding = _(
+                "The transaction that holds it has been open for %(age)s", age=age
+            )
+        return formatting.paragraph(text, holding)
 
     @api.model
     def _name_holder(self, cause):
@@ -159,7 +174,7 @@ class ReliabilityDiagnosis(models.AbstractModel):
         _ = self.env._
         if cause["operation"]:
             name = self._display_name_of(cause["family"], cause["operation"])
-            return name if cause["family"] == "http" else _("“%(name)s”", name=name)
+            return name
         program = cause["program"] or ""
         if program == "autovacuum worker":
             return _("PostgreSQL's autovacuum")

@@ -37,9 +37,9 @@ class ReliabilityDiagnosis(models.AbstractModel):
         }
         _ = self.env._
         return (
-            _("%(count)s workers do “%(work)s”", **values)
+            _("What %(count)s workers do: %(work)s", **values)
             if cause["count"] > 1
-            else _("a worker does “%(work)s”", **values)
+            else _("What 1 worker does: %(work)s", **values)
         )
 
     @api.model

@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from odoo.addons.reliability.api import formatting
+
 
 class ReliabilityEvaluator(models.AbstractModel):
     _inherit = "reliability.evaluator"
@@ -18,8 +20,15 @@ class ReliabilityEvaluator(models.AbstractModel):
     def _describe_finding(self, reason, values):
         match reason["kind"]:
             case "blocked":
-                return self.env._(
-                    "%(operation)s: %(part)s stuck since %(time)s", **values
+                return formatting.counted(
+                    reason["part"],
+                    self.env._(
+                        "%(operation)s: 1 call has been stuck since %(time)s", **values
+                    ),
+                    self.env._(
+                        "%(operation)s: %(part)s calls have been stuck since %(time)s",
+                        **values,
+                    ),
                 )
             case "busy":
                 return self._describe_busy(reason, values)
@@ -32,17 +41,30 @@ class ReliabilityEvaluator(models.AbstractModel):
         """Return that all workers are busy; the operation is the name of the host."""
         _ = self.env._
         waiting = reason["part"] - reason["whole"]  # requests
-        text = _("All %(whole)s workers are busy since %(time)s", **values)
+        workers = reason["whole"]
+        text = formatting.counted(
+            workers,
+            _("The only worker has been busy since %(time)s", **values),
+            _("All %(whole)s workers have been busy since %(time)s", **values),
+        )
         if self.env["reliability.host"].sudo().search_count([], limit=2) > 1:
             values["host"] = reason["operation"]
-            text = _(
-                "All %(whole)s workers of %(host)s are busy since %(time)s", **values
+            text = formatting.counted(
+                workers,
+                _("The only worker of %(host)s has been busy since %(time)s", **values),
+                _(
+                    "All %(whole)s workers of %(host)s have been busy since %(time)s",
+                    **values,
+                ),
             )
         if not waiting:
             return text
-        if waiting == 1:
-            return _("%(text)s, and a request waits", text=text)
-        return _("%(text)s, and %(count)s requests wait", text=text, count=waiting)
+        requests = formatting.counted(
+            waiting,
+            _("1 request waits"),
+            _("%(count)s requests wait", count=waiting),
+        )
+        return formatting.paragraph(text, requests)
 
     @api.model
     def _describe_redis(self, reason, values):

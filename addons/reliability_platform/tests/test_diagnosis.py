@@ -25,13 +25,13 @@ class TestRootCause(PlatformCase):
         self.wait(holder_program="psql", holder_state="idle in transaction")
         self.assertEqual(
             self.description("blocked"),
-            "a transaction waits for a lock held by the program psql"
-            " (transaction open for 6 min, idle)",
+            "Cause: 1 transaction waits for a lock that is held by: the program psql."
+            " The transaction that holds it has been open for 6 min and is idle.",
         )
 
     def test_lock_of_a_process_with_an_unknown_call(self):
         self.wait(holder_program="odoo-12")
-        self.assertIn("held by a process of Odoo (odoo-12)", self.description("slow"))
+        self.assertIn("held by: a process of Odoo (odoo-12)", self.description("slow"))
 
     def test_lock_of_the_last_minutes_by_its_holder(self):
         layer = {"layer": "locks", "now": 8.0, "usual": None}
@@ -41,7 +41,7 @@ class TestRootCause(PlatformCase):
         self.wait(seen=seen, holder_family="operation", holder_operation="probe")
         self.assertEqual(
             self.description("slow"),
-            "a transaction waited for a lock held by “Probe” for 30 s",
+            "Cause: 1 transaction waited for a lock, for 30 s. It was held by: Probe",
         )
 
     def test_locks_as_far_as_waits_were_observed(self):
@@ -52,7 +52,7 @@ class TestRootCause(PlatformCase):
         ):
             series = Series(family, self.env.cr.dbname, labels, 3.0)
             self.record(series, NOON, *["success"] * 4, seconds=seconds, sql=8.6)
-        text = "each waits for locks for at least 8.0 s"
+        text = "Cause: each call waits for locks, for at least 8.0 s"
         self.assertEqual(self.description("slow"), text)
         with freeze_time(NOW):
             costs = self.env["reliability.diagnosis"]._costs_by_operation(NOON, NOW, {})
@@ -65,7 +65,7 @@ class TestRootCause(PlatformCase):
         self.record(requests, NOON, *["success"] * 4, seconds=4.0, sql=3.9)
         platform = self.env.ref("reliability.service_platform")
         found = self.description("busy", "one", key=StatusKey(platform.id, None, ""))
-        self.assertEqual(found, "the database takes 3.9 s of each")
+        self.assertEqual(found, "Cause: the database takes 3.9 s of each call")
 
     def test_lock_wait_of_another_warehouse_is_no_cause(self):
         self.wait(warehouse="CH", holder_program="psql")
@@ -79,7 +79,7 @@ class TestRootCause(PlatformCase):
         self.host(activities=[["operation", "probe", 3], ["http", "GET /shop", 1]])
         platform = self.env.ref("reliability.service_platform")
         found = self.description("busy", "one", key=StatusKey(platform.id, None, ""))
-        self.assertEqual(found, "3 workers do “Probe”")
+        self.assertEqual(found, "What 3 workers do: Probe")
 
 
 @tagged("-at_install", "post_install")

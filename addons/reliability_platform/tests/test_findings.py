@@ -35,7 +35,7 @@ class TestFindings(PlatformCase):
         self.assertEqual(key, (self.key, "probe"))
         self.assertEqual(finding[:4], ("degraded", "blocked", 1, 1))
         sentence = self.sentence("blocked", "probe", 1, 1)
-        self.assertEqual(sentence, "Probe: 1 stuck since 12:00")
+        self.assertEqual(sentence, "Probe: 1 call has been stuck since 12:00")
 
     def test_sessions_without_redis_interrupt_the_platform(self):
         down = {"use": "sessions", "problem": "down", "began": 60.0}
@@ -55,13 +55,15 @@ class TestFindings(PlatformCase):
         self.host("one")
         self.assertEqual(
             self.sentence("busy", "one", 7),
-            "All 4 workers are busy since 12:00, and 3 requests wait",
+            "All 4 workers have been busy since 12:00. 3 requests wait.",
         )
         self.host("two")
         self.assertEqual(
             self.sentence("busy", "one", 4),
-            "All 4 workers of one are busy since 12:00",
+            "All 4 workers of one have been busy since 12:00",
         )
 
     def test_kinds_of_uninstalled_addons_have_a_sentence(self):
-        self.assertEqual(self.sentence("gone"), "4 of 4 in trouble since 12:00")
+        self.assertEqual(
+            self.sentence("gone"), "Probe: 4 of 4 are in trouble since 12:00"
+        )

@@ -9,6 +9,7 @@ from odoo.addons.reliability.api import (
     NoForeignKeyMany2one,
     create_functions,
     delete_oldest,
+    formatting,
 )
 
 from .retention import retention_of
@@ -132,8 +133,8 @@ class ReliabilityJobAttempt(models.Model):
     def _explain(self):
         _ = self.env._
         if self.outcome == "killed":
-            seconds = round(self.seconds)
-            return _("The job runner found the worker dead after %s s", seconds)
+            age = formatting.duration(self.env, self.seconds)
+            return _("The job runner found the worker dead after %(age)s", age=age)
         if self.outcome == "not_begun":
             return _("The runner handed out the job, and no worker started it")
         if self.outcome == "unknown":

@@ -77,17 +77,22 @@ class ReliabilityHealthProvider(models.AbstractModel):
         if kind != _TRANSFERS:
             return super()._describe_backlog(kind, scope, count, late, oldest)
         _ = self.env._
-        text = formatting.counted(
-            count, _("1 transfer waits"), _("%(count)s transfers wait", count=count)
-        )
-        if late:
-            values = {"late": late, "age": formatting.since(self.env, oldest)}
-            late_text = formatting.counted(
-                late,
-                _("1 is late by %(age)s", **values),
-                _("%(late)s are late, the first by %(age)s", **values),
+        if not late:
+            text = formatting.counted(
+                count, _("1 transfer waits"), _("%(count)s transfers wait", count=count)
             )
-            text = f"{text}, {late_text}"
+        else:
+            age = formatting.since(self.env, oldest)
+            values = {"count": count, "late": late, "age": age}
+            text = formatting.counted(
+                late,
+                _("1 of %(count)s open transfers is late, by %(age)s", **values),
+                _(
+                    "%(late)s of %(count)s open transfers are late, the first by"
+                    " %(age)s",
+                    **values,
+                ),
+            )
         return text, self._open_transfers(_OPEN + _in_scope(scope))
 
     @api.model

@@ -113,7 +113,9 @@ async function sendEvaluated() {
 test("trouble, backlogs and the contingency procedure are visible at once", async () => {
     await openCockpit(degradedCockpit());
     expect(".o_rel_headline .o_rel_mark").toHaveText("Degraded");
-    expect(".o_rel_headline_text").toHaveText("Transfer validation: 3 of 10 fail since 14:05");
+    expect(".o_rel_headline_text").toHaveText(
+        "Transfer validation: 3 of 10 calls have failed since 14:05"
+    );
     expect(".o_rel_headline_contingency").toHaveText("Write it down.");
     expect(".o_rel_headline_action").toHaveText("Open transfers");
     expect(".o_rel_card_failures").toHaveText("3 failed");
@@ -427,16 +429,26 @@ test("an idle service has no card", async () => {
 });
 
 test("a service without counts shows none", async () => {
-    const uncounted = { today: null, usual: null, state: "degraded", text: "2 of 40 fail" };
+    const uncounted = {
+        today: null,
+        usual: null,
+        state: "degraded",
+        text: "2 of 40 calls have failed",
+    };
     await openCockpit(cockpit({ cards: [card(uncounted)] }));
-    expect(".o_rel_card").toHaveText(/2 of 40 fail/);
+    expect(".o_rel_card").toHaveText(/2 of 40 calls have failed/);
     expect(".o_rel_card").not.toHaveText(/today/);
 });
 
 test("a service without counts shows no usual number either", async () => {
-    const uncounted = { today: null, usual: 130, state: "degraded", text: "2 of 40 fail" };
+    const uncounted = {
+        today: null,
+        usual: 130,
+        state: "degraded",
+        text: "2 of 40 calls have failed",
+    };
     await openCockpit(cockpit({ cards: [card(uncounted)] }));
-    expect(".o_rel_card").toHaveText(/2 of 40 fail/);
+    expect(".o_rel_card").toHaveText(/2 of 40 calls have failed/);
     expect(".o_rel_card").not.toHaveText(/usually/);
 });
 

@@ -90,7 +90,7 @@ export function departure(values) {
 
 /** A degraded service with an alert and a backlog. */
 export function degradedCockpit() {
-    const text = "Transfer validation: 3 of 10 fail since 14:05";
+    const text = "Transfer validation: 3 of 10 calls have failed since 14:05";
     return cockpit({
         headline: {
             state: "degraded",

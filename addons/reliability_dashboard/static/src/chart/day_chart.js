@@ -175,7 +175,8 @@ function sharedOptions(intervals, annotations, color, format) {
                 filter: ({ dataset }) => !dataset.isBand,
                 callbacks: {
                     title: ([item]) => (item ? intervals[item.dataIndex].label : ""),
-                    label: ({ dataset, raw }) => `${dataset.label}: ${format(raw)}`,
+                    label: ({ dataset, raw }) =>
+                        _t("%(name)s: %(value)s", { name: dataset.label, value: format(raw) }),
                     afterBody: ([item]) =>
                         item ? annotationsAt(item.dataIndex).map(({ text }) => text) : [],
                 },

@@ -180,7 +180,7 @@ export class OperationChart extends Component {
 
     get title() {
         const { operations, operation } = this.props;
-        return operations.find(({ code }) => code === operation).name;
+        return _t("%s through the day", operations.find(({ code }) => code === operation).name);
     }
 
     get version() {

@@ -1,6 +1,8 @@
 import { StateMark } from "../core/state_mark";
 import { shownState, TROUBLED } from "../core/states";
+import { formatCount } from "../core/format";
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 
 /** The first alerts, each with a button that opens its records. */
 export class AlertList extends Component {
@@ -13,6 +15,10 @@ export class AlertList extends Component {
         onOpen: Function,
         onOpenAll: Function,
     };
+
+    get openAllText() {
+        return _t("Open the list To Do (%s)", formatCount(this.props.count));
+    }
 
     stateOf(alert) {
         return shownState(alert.state, this.props.outdated);

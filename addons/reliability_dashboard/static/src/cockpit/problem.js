@@ -1,6 +1,7 @@
 import { formatTime } from "../core/format";
 import { Component } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
 
 const ICONS = { unreachable: "fa-plug", logged_out: "fa-sign-out", error: "fa-exclamation-circle" };
 
@@ -25,7 +26,8 @@ export class Problem extends Component {
         browser.location.reload();
     }
 
-    get time() {
-        return formatTime(luxon.DateTime.fromMillis(this.props.readAt));
+    get ageText() {
+        const moment = luxon.DateTime.fromMillis(this.props.readAt);
+        return _t("The numbers below are from %s.", formatTime(moment));
     }
 }

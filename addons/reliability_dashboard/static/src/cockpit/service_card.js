@@ -2,7 +2,7 @@ import { Trend } from "./trend";
 import { formatCount } from "../core/format";
 import { StateMark } from "../core/state_mark";
 import { shownState } from "../core/states";
-import { Component } from "@odoo/owl";
+import { Component, markup } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 
 /** One service: its state, its backlogs, and today's calls beside the usual day. */
@@ -17,10 +17,6 @@ export class ServiceCard extends Component {
         onOpen: Function, // (action)
     };
 
-    setup() {
-        this.formatCount = formatCount;
-    }
-
     get card() {
         return this.props.card;
     }
@@ -33,6 +29,19 @@ export class ServiceCard extends Component {
     get hasDay() {
         const { today, usual } = this.card;
         return Boolean(today && (today.calls || usual));
+    }
+
+    get today() {
+        const count = formatCount(this.card.today.calls);
+        return _t("%s today", markup`<span class="o_rel_card_number">${count}</span>`);
+    }
+
+    get failed() {
+        return _t("%s failed", formatCount(this.card.today.failures));
+    }
+
+    get slow() {
+        return _t("%s slow", formatCount(this.card.today.slow));
     }
 
     get usual() {

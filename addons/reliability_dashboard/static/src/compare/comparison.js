@@ -22,7 +22,7 @@ export class Comparison extends Component {
         this.cockpit = useCockpit();
         this.kinds = KINDS;
         this.state = useState({ kind: "weeks", upgrade: null, table: null, problem: null });
-        Object.assign(this, { formatCount, formatPrecisely, formatSeconds, formatShare });
+        Object.assign(this, { formatCount, formatSeconds });
         onWillStart(() => {
             this.load(this.props.warehouse); // without await, so that the click shows an effect at once
         });
@@ -70,7 +70,21 @@ export class Comparison extends Component {
         return this.state.kind === "upgrade" && !this.state.table.upgrades.length;
     }
 
+    quantiles({ p50, p95 }) {
+        const values = { p50: formatPrecisely(p50), p95: formatPrecisely(p95) };
+        return _t("p50 %(p50)s, p95 %(p95)s", values);
+    }
+
+    slow(cell) {
+        return _t("%s slow", formatShare(cell.slow));
+    }
+
+    failed(cell) {
+        return _t("%s failed", formatShare(cell.failures));
+    }
+
     upgradeName({ name, time }) {
-        return `${name}, ${toLocaleDateTimeString(deserializeDateTime(time))}`;
+        const moment = toLocaleDateTimeString(deserializeDateTime(time));
+        return _t("%(time)s: %(upgrade)s", { time: moment, upgrade: name });
     }
 }

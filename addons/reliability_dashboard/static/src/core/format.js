@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
+import { formatPercentage } from "@web/views/fields/formatters";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -59,12 +60,12 @@ export function formatShare(ratio) {
     }
     const percent = ratio * 100;
     if (percent > 0 && percent < 0.1) {
-        return "<" + formatFloat(0.1, { digits: [16, 1] }) + "%";
+        return _t("<%s", formatPercentage(0.001, { digits: [16, 1] }));
     }
     // Rounds down, so that a failure stays visible: 99.97% is not 100%.
     const decimals = percent > 99 && percent < 100 ? 2 : percent < 10 || percent > 90 ? 1 : 0;
     const shown = percent < 100 ? Math.floor(percent * 10 ** decimals) / 10 ** decimals : percent;
-    return formatFloat(shown, { digits: [16, decimals], trailingZeros: false }) + "%";
+    return formatPercentage(shown / 100, { digits: [16, decimals], trailingZeros: false });
 }
 
 /** An hour on an axis, in the short form of the user's language: "3 PM". */

@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 
-const HEADLINE = ".o_rel_headline.o_rel_interrupted:contains(Probe: 12 of 16 fail)";
+const HEADLINE = ".o_rel_headline.o_rel_interrupted:contains(Probe: 12 of 16 calls have failed)";
 
 tours.add("reliability_dashboard.viewer", {
     steps: () => [
@@ -59,13 +59,13 @@ tours.add("reliability_dashboard.manager", {
             run: "click",
         },
         {
-            trigger: ".o_rel_summary:contains(12 of 16 fail) .o_rel_summary_open",
+            trigger: ".o_rel_summary:contains(12 of 16 calls have failed) .o_rel_summary_open",
             run: "click",
         },
         { trigger: HEADLINE },
         {
             content: "The alert opens the failed calls",
-            trigger: ".o_rel_alert:contains(12 of 16 fail) button.btn-outline-primary",
+            trigger: ".o_rel_alert:contains(12 of 16 calls have failed) button.btn-outline-primary",
             run: "click",
         },
         { trigger: ".o_list_view .o_group_header:contains(12)" },

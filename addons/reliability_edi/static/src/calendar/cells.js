@@ -88,7 +88,7 @@ export function labelOf(cell, documents, day) {
             return _t("%(type)s, %(day)s: only %(count)s, usually %(usual)s", values);
         case "waiting":
             return isOneKind
-                ? _t("%(type)s, %(day)s: %(waiting)s of %(count)s wait too long", values)
+                ? _t("%(type)s, %(day)s: waiting too long: %(waiting)s of %(count)s", values)
                 : _t("%(type)s, %(day)s: %(to_fix)s of %(count)s to fix", values);
         case "duplicate":
             return _t("%(type)s, %(day)s: %(duplicates)s of %(count)s received twice", values);

@@ -35,6 +35,10 @@ export class Attempts extends Component {
         return this.props.record.data.integration_id?.display_name || _t("Partner system");
     }
 
+    get orphanText() {
+        return _t("%s has done this, and Odoo rolled back its side.", this.system);
+    }
+
     get list() {
         return this.props.record.data[this.props.name];
     }
@@ -50,7 +54,8 @@ export class Attempts extends Component {
         );
         return records.map(({ data, resId }, index) => ({
             id: resId,
-            number: this.earlier + index + 1,
+            name: _t("Attempt %s", this.earlier + index + 1),
+            detailsLabel: _t("Details of attempt %s", this.earlier + index + 1),
             started: toLocaleDateTimeString(data.started, { showSeconds: true }),
             pause: index ? this.pause(records[index - 1].data.started, data.started) : "",
             duration: data.seconds ? _t("took %s s", formatFloat(data.seconds)) : "",

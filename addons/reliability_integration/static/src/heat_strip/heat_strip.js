@@ -83,14 +83,15 @@ export class HeatStrip extends Component {
             return _t("No attempts today");
         }
         if (!failing.length) {
-            return _t("%s attempts today, none failed", attempts);
+            return attempts === 1
+                ? _t("1 attempt today, which did not fail")
+                : _t("%s attempts today, none failed", attempts);
         }
         const failures = failing.reduce((sum, [, , failed]) => sum + failed, 0);
-        return _t("%(failures)s of %(attempts)s attempts failed today, last at %(time)s", {
-            failures,
-            attempts,
-            time: this.time(failing.at(-1)[0]),
-        });
+        const values = { failures, attempts, time: this.time(failing.at(-1)[0]) };
+        return failures === 1
+            ? _t("1 of %(attempts)s attempts failed today, at %(time)s", values)
+            : _t("%(failures)s of %(attempts)s attempts failed today, last at %(time)s", values);
     }
 }
 
