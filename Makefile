@@ -6,7 +6,7 @@ JOBS ?= 10000
 # Compiled Python goes below .run/, too.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test test-demo lint dist readme icons bench pictures soak soak-ledger soak-edi soak-queue test-odoo shell clean
+.PHONY: demo stop test test-demo lint dist readme translations icons bench pictures soak soak-ledger soak-edi soak-queue test-odoo shell clean
 
 demo: ## run Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -28,6 +28,9 @@ dist: ## build a wheel of each addon, in .run/dist
 
 readme: ## make README.rst and index.html of each addon from its readme/*.md
 	@$(PYTHON) -m setup readme
+
+translations: ## export the terms of each addon, and merge them into its i18n/*.po
+	@$(PYTHON) -m setup translations
 
 icons: ## draw the icon of each addon
 	@$(PYTHON) -m setup icons

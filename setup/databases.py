@@ -47,8 +47,8 @@ MODULES = [
     "stock",
     "stock_delivery",
 ]
-WITHOUT_EFFECT = {"tests", "static", "readme", "__pycache__"}
-"""Folders of an addon that leave no trace in a database."""
+WITHOUT_EFFECT = {"tests", "static", "readme", "i18n", "__pycache__"}
+"""Folders of an addon that leave no trace in a database, whose language is English."""
 WITHOUT_TRACE = {".md", ".rst", ".toml"}
 """Nor do files with these suffixes: pages and metadata of packages."""
 ADVICE = "read the log; the next run repeats this step, and skips the finished ones."

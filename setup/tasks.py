@@ -19,6 +19,7 @@ from . import (
     python_env,
     steps,
     testing,
+    translations,
     workplace,
 )
 from .lock import lock
@@ -90,6 +91,12 @@ def make_dist():
 def write_addon_pages():
     """README.rst and index.html of each addon, from its fragments."""
     testing.wait_for(testing.start(["-m", "setup.addon_pages"]))
+
+
+def update_translations():
+    """The terms of each addon, merged into each language."""
+    prepare.for_odoo()
+    return translations.update()
 
 
 def draw_icons():
@@ -185,6 +192,7 @@ TASKS = {
     "pictures": take_pictures,
     "dist": make_dist,
     "readme": write_addon_pages,
+    "translations": update_translations,
     "icons": draw_icons,
     "lint": run_lint,
     "bench": run_bench,
