@@ -47,6 +47,22 @@ RESTORE_RELATED_ROWS = """
     SELECT module, name, model, res_id, true FROM saved_data;
     DROP TABLE saved_parameter, saved_data;
 """
+KNOW_FIELDS_OF_THAT_TIME = """
+    WITH field AS (
+        INSERT INTO ir_model_fields
+               (name, model, model_id, ttype, state, store, field_description)
+        SELECT attname, model.model, model.id, 'char', 'base', true, '{"en_US": "Old"}'
+          FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+          JOIN ir_model AS model ON replace(model.model, '.', '_') = relname
+         WHERE relname LIKE 'reliability%' AND relkind = 'r' AND attnum > 0
+           AND attname NOT IN (SELECT name FROM ir_model_fields AS known
+                                WHERE known.model = model.model)
+        RETURNING id, model, name)
+    INSERT INTO ir_model_data (module, name, model, res_id)
+    SELECT 'reliability', 'field_' || replace(model, '.', '_') || '__' || name,
+           'ir.model.fields', id FROM field;
+"""
+"""Odoo drops the columns of fields that it knows and that are gone."""
 SET_VERSION = """
     UPDATE ir_module_module SET latest_version = '{}' WHERE name LIKE 'reliability%';
 """
@@ -90,6 +106,7 @@ def earlier(request, database):
     postgres.psql(DROP_THIS_VERSION, database)
     postgres.load(request.param, database)
     postgres.psql(RESTORE_RELATED_ROWS, database)
+    postgres.psql(KNOW_FIELDS_OF_THAT_TIME, database)
     postgres.psql(SET_VERSION.format(request.param.stem), database)
     return request.param.stem != addons.manifest("reliability")["version"]
 
