@@ -23,6 +23,12 @@ def test_what_is_translated_fits_its_term(addon, language):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("language", translations.LANGUAGES)
+def test_each_term_is_translated(language):
+    missing = list(translations.left(language))
+    assert not missing, "\n".join(missing)
+
+
 @pytest.mark.parametrize(
     ("source", "text"),
     [
