@@ -2,6 +2,7 @@ from . import (
     base,
     ir_cron,
     ir_http,
+    reliability_by_code,
     reliability_calls_today,
     reliability_collector_checkpoint,
     reliability_collector_report,

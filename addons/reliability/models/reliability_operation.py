@@ -1,6 +1,6 @@
 """Operations: the business methods that are measured, by the names that users know."""
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..instrumentation.eligibility import NotEligible, check
@@ -17,7 +17,7 @@ _SIGNALLED_FIELDS = _METHOD_FIELDS | {"active", "code", "service_id", "threshold
 
 class ReliabilityOperation(models.Model):
     _name = "reliability.operation"
-    _inherit = ["reliability.calls.today"]
+    _inherit = ["reliability.by.code", "reliability.calls.today"]
     _description = "Measured Operation"
     _counted_as = "operation"
     _order = "sequence, id"
@@ -215,20 +215,6 @@ class ReliabilityOperation(models.Model):
         result = super().unlink()
         self._signal_change()
         return result
-
-    @api.model
-    @tools.ormcache("code", cache="stable")
-    def _id_of(self, code):
-        every = self.sudo().with_context(active_test=False)
-        return every.search([("code", "=", code)]).id
-
-    @api.model
-    def _by_code(self, code):
-        """Return the record with a code, also an archived one; empty if there is none.
-
-        Cached, since screens name the same ones each minute.
-        """
-        return self.browse(self._id_of(code) or ())
 
     @api.model
     def _defaults_of_context(self):

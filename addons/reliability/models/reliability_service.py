@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import file_path, html2plaintext, is_html_empty
 
@@ -15,7 +15,12 @@ _PROCEDURES = {"contingency", "runbook"}
 
 class ReliabilityService(models.Model):
     _name = "reliability.service"
-    _inherit = ["mail.thread", "mail.activity.mixin", "reliability.calls.today"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "reliability.by.code",
+        "reliability.calls.today",
+    ]
     _description = "Reliability Service"
     _counted_as = "service"
     _order = "sequence, id"
@@ -113,20 +118,6 @@ class ReliabilityService(models.Model):
                     " services. Remove the dependency that leads back to it."
                 )
             )
-
-    @api.model
-    @tools.ormcache("code", cache="stable")
-    def _id_of(self, code):
-        every = self.sudo().with_context(active_test=False)
-        return every.search([("code", "=", code)]).id
-
-    @api.model
-    def _by_code(self, code):
-        """Return the record with a code, also an archived one; empty if there is none.
-
-        Cached, since screens name the same ones each minute.
-        """
-        return self.browse(self._id_of(code) or ())
 
     @api.model_create_multi
     def create(self, vals_list):

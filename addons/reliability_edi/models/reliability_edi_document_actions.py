@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError
 
+from odoo.addons.reliability.api import open_activity_dialog
+
 _UNRESOLVED = ("failed", "unknown", "rejected", "retrying")
 """States of steps that can be retried or resolved."""
 
@@ -168,30 +170,18 @@ class ReliabilityEdiDocument(models.Model):
         Proposed: the owner, today, with what is wrong and what to do.
         """
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Assign"),
-            "res_model": "mail.activity.schedule",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "active_model": self._name,
-                "active_ids": self.ids,
-                "active_id": self[:1].id,
-                **self._proposed_activity(),
-            },
-        }
+        return open_activity_dialog(
+            self, self.env._("Assign"), **self._proposed_activity()
+        )
 
     def _proposed_activity(self):
-        """Return the default values of Odoo's dialog."""
+        """Return what Odoo's dialog proposes: name of the field → value."""
         hints = {document.what_to_do for document in self if document.what_to_do}
         return {
-            "default_activity_user_id": self._proposed_owner().id,
-            "default_date_deadline": fields.Date.to_string(
-                fields.Date.context_today(self)
-            ),
-            "default_summary": self._summarize(),
-            "default_note": Markup("").join(
+            "activity_user_id": self._proposed_owner().id,
+            "date_deadline": fields.Date.to_string(fields.Date.context_today(self)),
+            "summary": self._summarize(),
+            "note": Markup("").join(
                 Markup("<p>%s</p>") % hint for hint in sorted(hints)
             ),
         }

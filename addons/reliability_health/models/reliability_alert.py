@@ -12,7 +12,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.reliability.api import TROUBLED, LocalDay, masked_logger
+from odoo.addons.reliability.api import (
+    TROUBLED,
+    LocalDay,
+    masked_logger,
+    open_activity_dialog,
+)
 
 # Its model has to be loaded before the one that inherits it.
 from .reliability_alert_evidence import ReliabilityAlertEvidence
@@ -232,22 +237,14 @@ class ReliabilityAlert(models.Model):
     def action_hand_over(self):
         """Open Odoo's dialog that assigns an activity, with a proposed colleague."""
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Hand Over"),
-            "res_model": "mail.activity.schedule",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "active_model": self._name,
-                "active_ids": self.ids,
-                "active_id": self[:1].id,
-                "default_activity_type_id": self.env.ref(_ACTIVITY).id,
-                "default_activity_user_id": self[:1]._proposed_owner().id,
-                "default_date_deadline": fields.Date.context_today(self),
-                "default_summary": self[:1].text,
-            },
-        }
+        return open_activity_dialog(
+            self,
+            self.env._("Hand Over"),
+            activity_type_id=self.env.ref(_ACTIVITY).id,
+            activity_user_id=self[:1]._proposed_owner().id,
+            date_deadline=fields.Date.context_today(self),
+            summary=self[:1].text,
+        )
 
     def _proposed_owner(self):
         """Return who should take care of the alert: the owner of its service."""
