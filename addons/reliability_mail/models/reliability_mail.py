@@ -13,6 +13,7 @@ _SERVICE = "background_work"
 _RECENT = timedelta(days=7)
 _MAX_REASON_LENGTH = 100
 _MAX_WAIT = timedelta(hours=1)
+_IS_WAITING = ("state", "=", "outgoing")
 """Odoo sends waiting mails once an hour."""
 
 GAUGES = ("mail_waiting", "mail_oldest_waiting_seconds", "mail_undelivered")
@@ -96,7 +97,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 _("1 e-mail waits to be sent"),
                 _("%(count)s e-mails wait to be sent", count=count),
             )
-        return text, self._open_mails(_("Waiting E-Mails"), ("state", "=", "outgoing"))
+        return text, self._open_mails(_("Waiting E-Mails"), _IS_WAITING)
 
     @api.model
     def _alerts(self):
