@@ -282,6 +282,14 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return self.env.user.has_group("reliability.group_manager")
 
     @api.model
+    def _proposed_owner(self, alert):
+        """Return who should take care of an alert: the owner of its service.
+
+        :param Alert alert: an addon may know of somebody closer to it
+        """
+        return self.env["reliability.service"]._by_code(alert.service).sudo().owner_id
+
+    @api.model
     def _cards(self, scope):
         """Return the cards that are no services.
 

@@ -95,6 +95,20 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return problems
 
     @api.model
+    def _proposed_owner(self, alert):
+        """Propose who is responsible for the partner."""
+        owner = super()._proposed_owner(alert)
+        if alert.provider != PROVIDER:
+            return owner
+        documents = self.env["reliability.edi.document"].sudo()
+        if alert.cause == "missing":
+            expected = self.env["reliability.edi.expected.document"].sudo()
+            expected = expected.browse(int(alert.subject)).exists()
+            return expected.partner_id.user_id or owner
+        documents = documents.browse(alert.values["documents"]).exists()
+        return documents._proposed_owner() or owner
+
+    @api.model
     def _describe_alert(self, alert):
         if alert.provider != PROVIDER:
             return super()._describe_alert(alert)

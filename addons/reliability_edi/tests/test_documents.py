@@ -290,6 +290,15 @@ class TestOnTheCockpit(DocumentCase):
     def described(self, env, alert):
         return env["reliability.health.provider"]._describe_alert(alert)
 
+    def test_it_is_proposed_to_who_is_responsible_for_the_partner(self):
+        self.fail()
+        with self.committed() as env:
+            ann = self.user(env, "reliability.group_manager")
+            env["res.partner"].browse(self.acme_id).user_id = ann
+            provider = env["reliability.health.provider"]
+            alert = self.alerts(env)["failed"]
+            self.assertEqual(provider._proposed_owner(alert), ann)
+
     def fail(self, error="no UNB segment", **values):
         """Return the exchange record of an order that could not be processed."""
         self.handle(process=raises(ValueError(error)))

@@ -60,7 +60,7 @@ _SENTENCES = {
 }
 """Kind of a finding and family → for one and for many, without a full stop.
 
-Without a family, it is any other one, whose calls have a noun of their own, such as mails.
+Without a family, it is any other one, whose calls have a noun of their own: mails.
 """
 
 

@@ -247,8 +247,9 @@ class ReliabilityAlert(models.Model):
         )
 
     def _proposed_owner(self):
-        """Return who should take care of the alert: the owner of its service."""
-        owner = self.sudo().service_id.owner_id
+        """Return who should take care of the alert; the user, if nobody is known."""
+        provider = self.env["reliability.health.provider"]
+        owner = provider._proposed_owner(self.evidence_id.sudo()._as_alert())
         return owner or self.env.user
 
     @api.model

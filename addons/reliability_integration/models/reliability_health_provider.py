@@ -271,6 +271,14 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return super()._can_act_on(alert)
 
     @api.model
+    def _proposed_owner(self, alert):
+        """Propose the owner of the partner system."""
+        owner = super()._proposed_owner(alert)
+        if alert.provider != PROVIDER:
+            return owner
+        return self._system_of(alert).owner_id or owner
+
+    @api.model
     def _describe_alert(self, alert):
         if alert.provider != PROVIDER:
             return super()._describe_alert(alert)

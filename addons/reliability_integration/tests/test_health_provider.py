@@ -155,6 +155,15 @@ class TestAlerts(ProviderCase):
         values = {"error_class": error_class, "last_error": "Not now.", **values}
         return self.exchange("failed", **values)
 
+    def test_it_is_proposed_to_the_owner_of_the_system_else_of_the_service(self):
+        self.dhl.service_id = self.env["reliability.service"].search([], limit=1)
+        self.dhl.service_id.owner_id = self.users["admin"]
+        self.failed()
+        (alert,) = self.alerts()
+        self.assertEqual(self.provider()._proposed_owner(alert), self.users["admin"])
+        self.dhl.owner_id = self.users["manager"]
+        self.assertEqual(self.provider()._proposed_owner(alert), self.users["manager"])
+
     def test_each_alert_opens_as_many_exchanges_as_it_counts(self):
         expected = {
             "failed": self.failed() | self.failed(),
