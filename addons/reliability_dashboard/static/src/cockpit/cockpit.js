@@ -142,21 +142,18 @@ export class Cockpit extends Component {
             .filter((group) => group.cards.length);
     }
 
-    /** The operation of the charts: the chosen one, else the worst one. */
+    /** The operation of the charts: the chosen one, else the worst one with calls. */
     get operation() {
         const { operations } = this.data;
         const codes = new Set(operations.map((operation) => operation.code));
-        const cards = [
-            ...TROUBLED.flatMap((state) => this.cards.filter((card) => card.state === state)),
-            ...this.cards.filter((card) => card.today?.calls),
-            ...this.cards,
-        ];
+        const troubled = TROUBLED.flatMap((state) =>
+            this.cards.filter((card) => card.state === state)
+        );
+        const atWork = [...troubled, ...this.cards].filter((card) => card.today?.calls);
         const candidates = [
             this.state.operation,
-            ...cards.flatMap((card) => [
-                TROUBLED.includes(card.state) && worstOf(operations, card.name),
-                card.operation,
-            ]),
+            ...troubled.map((card) => worstOf(operations, card.name)),
+            ...[...atWork, ...this.cards].map((card) => card.operation),
             operations[0]?.code,
         ];
         return candidates.find((code) => codes.has(code));
