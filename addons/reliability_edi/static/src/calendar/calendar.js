@@ -1,5 +1,6 @@
 import { KINDS, kindOf, labelOf, textOf } from "./cells";
 import { Component, markRaw, onMounted, onWillStart, useRef, useState } from "@odoo/owl";
+import { router } from "@web/core/browser/router";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
@@ -11,6 +12,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 const MODEL = "reliability.edi.calendar";
+const KEY = "reliability_calendar"; // in the state of a history entry, not in its address
 const ROWS_AT_ONCE = 100;
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
@@ -28,27 +30,26 @@ export class EdiCalendar extends Component {
         Object.assign(this, { kindOf, textOf });
         this.root = useRef("root");
         this.table = useRef("table");
+        router.hideKeyFromUrl(KEY);
+        const left = this.props.state || router.current[KEY] || {};
         this.state = useState({
             data: null,
             lastDay: false,
             search: "",
             isToFixOnly: false,
             limit: ROWS_AT_ONCE,
-            ...this.props.state?.calendar,
+            ...left.calendar,
         });
-        this.opened = this.props.state?.opened || null;
-        useSetupAction({
-            rootRef: this.root,
-            getLocalState: () => ({ calendar: this.localState, opened: this.opened }),
-        });
+        this.opened = left.opened || null;
+        useSetupAction({ rootRef: this.root, getLocalState: () => this.localState });
         onWillStart(() => this.load());
         onMounted(() => this.restore());
     }
 
-    /** Restored when the user returns by the breadcrumbs. */
+    /** Restored when the user returns, by the breadcrumbs or by Back of the browser. */
     get localState() {
         const { lastDay, search, isToFixOnly, limit } = this.state;
-        return { lastDay, search, isToFixOnly, limit };
+        return { calendar: { lastDay, search, isToFixOnly, limit }, opened: this.opened };
     }
 
     async load() {
@@ -161,6 +162,7 @@ export class EdiCalendar extends Component {
     remember(row, day) {
         const { scrollLeft: left, scrollTop: top } = this.table.el;
         this.opened = { cell: `${this.keyOf(row)} ${day}`, left, top };
+        this.props.updateActionState?.({ [KEY]: this.localState });
     }
 
     async open(row, day) {
