@@ -1,0 +1,15 @@
+import { registry } from "@web/core/registry";
+import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
+import { kanbanView } from "@web/views/kanban/kanban_view";
+
+/** Odoo leaves a kanban blank that is grouped by a record and has none: say why it is empty. */
+export class ReliabilityKanbanRenderer extends KanbanRenderer {
+    get showNoContentHelper() {
+        return super.showNoContentHelper || !this.props.list.model.hasData();
+    }
+}
+
+registry.category("views").add("reliability_kanban", {
+    ...kanbanView,
+    Renderer: ReliabilityKanbanRenderer,
+});
