@@ -115,7 +115,7 @@ def run():
     scenario_of_jobs.run(server, admin, partners.url)
     scenario_of_parcels.run(server, warehouse, carriers.url)
     scenario_of_documents.run(server, admin, partners.url)
-    scenario.write()
+    scenario.write(server)
     _print_addresses(server, prometheus)
 
 

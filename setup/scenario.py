@@ -8,7 +8,7 @@ minute as Odoo does.
 
 import os
 
-from . import commands, databases, odoo_config, paths, postgres, python_env
+from . import commands, odoo_config, paths, postgres, python_env
 from .steps import step
 
 SCRIPT = paths.SETUP / "scenario_in_odoo.py"
@@ -17,16 +17,16 @@ IS_WRITTEN = (
 )
 
 
-def write(database=databases.DEMO, until="recovery"):
-    """Write the scenario into a database, unless the database has it already.
+def write(server, until="recovery"):
+    """Write the scenario into a server's database, unless it has the scenario already.
 
     :param until: the phase in which the scenario stands now: ``slow``, ``failing`` or
         ``recovery``
     """
-    if int(postgres.psql(IS_WRITTEN, database)):
+    if int(postgres.psql(IS_WRITTEN, server.database)):
         return
     config = paths.RUN / "scenario" / "odoo.conf"
-    odoo_config.write(config, {"db_name": database})
+    odoo_config.write(config, {"db_name": server.database, **server.options})
     with step("Writing four normal weeks and fifteen minutes of incidents"):
         commands.run(
             [paths.PYTHON, SCRIPT, until],

@@ -100,7 +100,7 @@ def _backdate(database):
 def _prepare(server):
     """Make partners, types and history; return the records for today's documents."""
     config = paths.RUN / "scenario" / "documents.conf"
-    odoo_config.write(config, {"db_name": server.database})
+    odoo_config.write(config, {"db_name": server.database, **server.options})
     done = subprocess.run(
         [paths.PYTHON, "-m", "setup.documents_in_odoo"],
         cwd=paths.RUN,

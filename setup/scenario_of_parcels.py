@@ -83,7 +83,7 @@ def _validate(warehouse, deliveries):
 def _prepare(server):
     """Make deliveries and the cutoff; return carrier → ids of its deliveries."""
     config = paths.RUN / "scenario" / "parcels.conf"
-    odoo_config.write(config, {"db_name": server.database})
+    odoo_config.write(config, {"db_name": server.database, **server.options})
     plan = {DEGRADES: USUAL + SLOW + BROKEN + LEFT, TIMES_OUT: 2}
     done = subprocess.run(
         [paths.PYTHON, "-m", "setup.parcels_in_odoo", json.dumps(plan)],
