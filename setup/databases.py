@@ -188,7 +188,7 @@ def _build_chain(names):
         copy(source, name)
         install(name, modules)
         if source == TEMPLATE:
-            _make_assets(name)
+            make_assets(name)
         build_cache.mark_built(_step(name), inputs)
 
 
@@ -207,7 +207,7 @@ def _with_ours():
     }
 
 
-def _make_assets(name):
+def make_assets(name):
     """Generate the web client's assets, which copies then share.
 
     Otherwise the first user of each copy waits half a minute for them.

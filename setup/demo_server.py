@@ -31,6 +31,11 @@ ZONE = f"Etc/GMT{datetime.datetime.now(datetime.UTC).hour - 14:+d}"
 
 
 SHIPPED, EXCHANGED, QUEUED = "shipped", "exchanged", "queued"
+ALL = "all"
+NEW = "new"
+NEW_DATABASE = "reliability_new_database"
+NEW_MODULES = ["reliability_dashboard", "reliability_delivery", "reliability_platform"]
+"""What the administrator of a new database installs; the other addons follow."""
 
 
 def running(until):
@@ -38,57 +43,75 @@ def running(until):
 
     :param until: ``slow``, ``failing`` or ``recovery``; ``shipped``: after the scenario
         of parcels; ``exchanged``: after that of documents; ``queued``: after that of
-        jobs; ``None``: no scenario
+        jobs; ``all``: after these three, as ``make demo``; ``new``: a database
+        without demo data; ``None``: no scenario
     """
-    others = {SHIPPED: _with_parcels, EXCHANGED: _with_documents, QUEUED: _with_jobs}
-    return others[until]() if until in others else _with_rollups(until)
+    if until == NEW:
+        return _new()
+    stories = {
+        SHIPPED: [_ship],
+        EXCHANGED: [_exchange],
+        QUEUED: [_queue],
+        ALL: [_queue, _ship, _exchange],
+    }
+    return _with(stories[until]) if until in stories else _with_rollups(until)
 
 
 @contextmanager
 def _with_rollups(until):
     with _odoo(databases.READY) as server:
         if until:
-            scenario.write(DATABASE, until)
+            scenario.write(server, until)
         yield server
 
 
 @contextmanager
-def _with_parcels():
-    """Run a server after parcels were shipped while carriers failed."""
+def _new():
+    """Run a server on a database of its own, where nothing has happened."""
+    try:
+        with step("Installing a new database (a minute)"):
+            databases.drop(NEW_DATABASE)
+            databases.install(NEW_DATABASE, NEW_MODULES)
+            databases.make_assets(NEW_DATABASE)
+        with _serve(NEW_DATABASE, paths.RUN / "new-database") as server:
+            _set_zone(demo.log_in(server, "admin"))
+            yield server
+    finally:
+        databases.drop(NEW_DATABASE)
+
+
+@contextmanager
+def _with(stories):
+    """Run a server after real work with simulated carriers and partners."""
     with (
         Simulator() as carriers,
-        _odoo(databases.FULL, SIMULATED_CARRIERS=carriers.url) as server,
-    ):
-        warehouse = demo.log_in(server, "warehouse")
-        scenario_of_parcels.run(server, warehouse, carriers.url)
-        scenario.write(DATABASE)
-        yield server
-
-
-@contextmanager
-def _with_documents():
-    """Run a server after documents were exchanged with failing partners."""
-    with (
         partners.Simulator() as simulator,
-        _odoo(databases.FULL, SIMULATED_PARTNERS=simulator.url) as server,
+        _odoo(
+            databases.FULL,
+            SIMULATED_CARRIERS=carriers.url,
+            SIMULATED_PARTNERS=simulator.url,
+        ) as server,
     ):
-        admin = demo.log_in(server, "admin")
-        scenario_of_documents.run(server, admin, simulator.url)
-        scenario.write(DATABASE)
+        for tell in stories:
+            tell(server, carriers.url, simulator.url)
+        scenario.write(server)
         yield server
 
 
-@contextmanager
-def _with_jobs():
-    """Run a server after jobs failed and killed their workers."""
-    with (
-        partners.Simulator() as simulator,
-        _odoo(databases.FULL, SIMULATED_PARTNERS=simulator.url) as server,
-    ):
-        admin = demo.log_in(server, "admin")
-        scenario_of_jobs.run(server, admin, simulator.url)
-        scenario.write(DATABASE)
-        yield server
+def _ship(server, carriers_url, _partners_url):
+    """Ship parcels while carriers fail."""
+    warehouse = demo.log_in(server, "warehouse")
+    scenario_of_parcels.run(server, warehouse, carriers_url)
+
+
+def _exchange(server, _carriers_url, partners_url):
+    """Exchange documents with partners that fail."""
+    scenario_of_documents.run(server, demo.log_in(server, "admin"), partners_url)
+
+
+def _queue(server, _carriers_url, partners_url):
+    """Run jobs that fail and kill their workers."""
+    scenario_of_jobs.run(server, demo.log_in(server, "admin"), partners_url)
 
 
 @contextmanager
@@ -97,24 +120,34 @@ def _odoo(source, **variables):
 
     :param variables: added to the server's environment
     """
-    with databases.copied(source, DATABASE), MailServer(FOLDER) as mail:
-        server = OdooServer(
-            DATABASE,
-            FOLDER,
-            options=mail.options,
-            variables=variables,
-            channels=scenario_of_jobs.CHANNELS,
-        )
+    channels = scenario_of_jobs.CHANNELS
+    with (
+        databases.copied(source, DATABASE),
+        _serve(DATABASE, FOLDER, variables=variables, channels=channels) as server,
+    ):
+        admin = demo.log_in(server, "admin")
+        demo.make_users(admin)
+        _set_zone(admin)
+        yield server
+
+
+@contextmanager
+def _serve(database, folder, **options):
+    """Run Odoo on a database.
+
+    :param options: of :class:`OdooServer`
+    """
+    with MailServer(folder) as mail:
+        server = OdooServer(database, folder, options=mail.options, **options)
         try:
             with step("Starting the demo server"):
                 server.start()
-                _make_users(demo.log_in(server, "admin"))
             yield server
         finally:
             server.stop()
 
 
-def _make_users(admin):
-    demo.make_users(admin)
+def _set_zone(admin):
+    """Let it be afternoon for the users."""
     ids = admin.call("res.users", "search", [("login", "in", USERS)])
     admin.call("res.users", "write", ids, {"tz": ZONE})

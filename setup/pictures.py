@@ -107,6 +107,18 @@ SHOTS = {
             find="SELECT id FROM reliability_edi_document WHERE number = 'ORD-0917'",
         ),
     ],
+    demo_server.ALL: [
+        Shot("to-do", "ops", "/odoo/reliability-to-do", ".o_data_row >> nth=5"),
+    ],
+    demo_server.NEW: [
+        Shot(
+            "checklist",
+            "admin",
+            "/odoo/reliability",
+            ".o_rel_setup_step >> nth=3",
+            (1366, 860),
+        ),
+    ],
     demo_server.QUEUED: [
         Shot("cockpit-jobs", "ops", "/odoo/reliability", COCKPIT),
         Shot(

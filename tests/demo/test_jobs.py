@@ -10,7 +10,7 @@ from waiting import wait_until
 
 from setup import demo, demo_server, scenario_of_jobs
 
-UNTIL = demo_server.QUEUED
+UNTIL = demo_server.ALL
 
 IMPORT, CATALOG = "simulated.shop._import_order", "simulated.shop._import_catalog"
 PRICE = "simulated.shop._send_price"
@@ -34,12 +34,6 @@ def values(samples, metric):
     for (name, labels), value in samples.items():
         if name == metric:
             yield dict(labels), value
-
-
-def show_all_alerts(page):
-    page.locator(".o_rel_alert").first.wait_for()
-    if page.get_by_text("Show all").count():
-        page.get_by_text("Show all").click()
 
 
 class TestMetrics:
@@ -109,7 +103,7 @@ class TestJobAttempts:
         number = page.locator("[name=number]").get_by_text(str(number), exact=True)
         row = rows.filter(has=number)
         expect(row).to_have_count(1)
-        expect(row.locator("[name=outcome]")).to_have_text(outcome)
+        expect(row.locator("td[name=outcome]")).to_have_text(outcome)
         expect(row.locator("[name=explanation]")).to_contain_text(reason)
 
     def test_the_list_fits_a_phone(self, open_page):
@@ -121,12 +115,11 @@ class TestJobAttempts:
 class TestAlerts:
     """The cockpit says what blocks jobs, and what to do."""
 
-    @pytest.mark.parametrize("text", [BLOCKED, DIED, FAILED])
     @pytest.mark.parametrize("login", demo_server.USERS)
-    def test_everybody_reads_the_sentence(self, open_page, login, text):
-        page = open_page(login)
-        show_all_alerts(page)
-        expect(page.locator(".o_rel_alert", has_text=text)).to_be_visible()
+    def test_everybody_reads_the_sentences(self, to_do, login):
+        page = to_do(login)
+        for text in (BLOCKED, DIED, FAILED):
+            expect(page.locator(".o_data_row", has_text=text)).to_be_visible()
 
     @pytest.mark.parametrize(
         ("text", "job"),
@@ -136,12 +129,18 @@ class TestAlerts:
             (FAILED, FAILED_ORDER),
         ],
     )
-    def test_who_may_requeue_a_job_opens_it(self, open_page, text, job):
-        page = open_page("ops")
-        show_all_alerts(page)
-        page.locator(".o_rel_alert", has_text=text).get_by_role("button").click()
+    def test_who_may_requeue_a_job_opens_it(self, to_do, text, job):
+        page = to_do("ops")
+        alert = page.locator(".o_data_row", has_text=text)
+        alert.get_by_role("button", name="Open").click()
+        expect(page.locator(".breadcrumb")).to_contain_text("To Do")
         expect(page.locator(".o_list_view .o_data_row")).to_have_count(1)
         expect(page.locator(".o_list_view .o_data_row")).to_contain_text(job)
+
+    def test_requests_of_people_are_not_in_trouble(self, admin):
+        """The runner asks a worker by a request; how the job ends is no fault of it."""
+        platform = [("service_id.code", "=", "platform"), ("is_present", "=", True)]
+        assert admin.call("reliability.alert", "search_count", platform) == 0
 
 
 class TestOrdersThatFollow:

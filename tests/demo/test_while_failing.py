@@ -5,6 +5,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from walking import show_groups
 
 from setup import demo, demo_server
 
@@ -23,7 +24,7 @@ def open_alert(page, text):
     alert = page.locator(".o_rel_alert", has_text=text).first
     number = int(text.search(alert.inner_text())[1])
     alert.get_by_role("button").click()
-    expect(page.locator(".o_list_view .o_data_row").first).to_be_visible()
+    show_groups(page)
     return number
 
 
@@ -58,7 +59,7 @@ def test_the_alert_opens_only_failed_calls(cockpit, login):
 def test_the_alert_opens_only_late_transfers(cockpit, late):
     page = cockpit("warehouse")
     assert open_alert(page, LATE) >= len(late)
-    shown = page.locator(".o_data_row [name=name]").all_inner_texts()
+    shown = page.locator(".o_data_row td[name=name]").all_inner_texts()
     assert set(late) <= set(shown)
     expect(
         page.locator(".o_data_row", has_text=re.compile("Done|Draft"))
@@ -98,7 +99,7 @@ def test_the_records_of_a_chart_open_by_keyboard(cockpit, login):
     page.keyboard.press("Tab")  # the scrollable table
     page.keyboard.press("Tab")
     focused = page.locator(":focus")
-    expect(focused).to_have_accessible_name(re.compile("show the records"))
+    expect(focused).to_have_accessible_name(re.compile("show these calls"))
     page.keyboard.press("Enter")
     expect(page.locator(".breadcrumb")).to_contain_text("Overview")
 
