@@ -48,13 +48,13 @@ def running(until):
     """
     if until == NEW:
         return _new()
-    stories = {
+    scenarios = {
         SHIPPED: [_ship],
         EXCHANGED: [_exchange],
         QUEUED: [_queue],
         ALL: [_queue, _ship, _exchange],
     }
-    return _with(stories[until]) if until in stories else _with_rollups(until)
+    return _with(scenarios[until]) if until in scenarios else _with_rollups(until)
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def _new():
 
 
 @contextmanager
-def _with(stories):
+def _with(scenarios):
     """Run a server after real work with simulated carriers and partners."""
     with (
         Simulator() as carriers,
@@ -92,8 +92,8 @@ def _with(stories):
             SIMULATED_PARTNERS=simulator.url,
         ) as server,
     ):
-        for tell in stories:
-            tell(server, carriers.url, simulator.url)
+        for run in scenarios:
+            run(server, carriers.url, simulator.url)
         scenario.write(server)
         yield server
 

@@ -64,7 +64,7 @@ async function refresh(server) {
 test("it says what is done, what is missing, and where to do it", async () => {
     const server = await mountList();
     expect(".o_rel_setup_header").toHaveText(/1 of 2 done/);
-    expect(queryAllTexts(".o_rel_setup_text strong")).toEqual(["Owners of services", "Prometheus"]);
+    expect(queryAllTexts(".o_rel_setup_step strong")).toEqual(["Owners of services", "Prometheus"]);
     expect(queryAllTexts(".o_rel_setup_reason")).toEqual([OWNERS.text, PROMETHEUS.text]);
     expect(".o_rel_setup_step button").toHaveCount(1);
     await contains(".o_rel_setup_step button").click();
