@@ -15,12 +15,23 @@ class HootCase:
     def run_components(self, addon):
         """Run the suite ``@<addon>`` in a browser."""
         suite = hoot_id(f"@{addon}")
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&timeout=15000&preset=desktop&id={suite}",
-            code="",
-            ready="",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
+        failures = []
+
+        def is_error(message):
+            """Hoot tells of a failed test by an error, and goes on."""
+            if "[HOOT]" in message:
+                failures.append(message)
+            return "[HOOT]" not in message
+
+        try:
+            self.browser_js(
+                f"/web/tests?headless&loglevel=2&timeout=15000&preset=desktop&id={suite}",
+                code="",
+                ready="",
+                login="admin",
+                timeout=300,
+                success_signal="[HOOT] Test suite succeeded",
+                error_checker=is_error,
+            )
+        except AssertionError as error:
+            raise AssertionError("\n".join([str(error), *failures])) from error
