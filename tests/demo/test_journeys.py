@@ -137,17 +137,28 @@ class TestWarehouseManager:
 class TestOperator:
     """Looks after Odoo; is a manager of Reliability, and may requeue jobs."""
 
-    def test_finds_the_transfers_whose_labels_failed(self, walk):
+    def test_finds_out_whose_labels_failed_and_why(self, walk):
         way = walk("ops")
+        failed = self.open_failed_labels(way)
+        expect(failed.locator("td[name=integration_id]")).to_have_text("DHL Parcel")
+        assert way.clicks <= 4
+
+    def test_a_warehouse_manager_opens_the_transfer_of_such_a_label(self, walk):
+        """The operator may not read transfers, and sees no document."""
+        way = walk("warehouse")
+        failed = self.open_failed_labels(way)
+        way.click(failed.get_by_role("button"))
+        expect(way.page.locator(".o_breadcrumb")).to_contain_text("WH/OUT")
+        assert way.clicks <= 5
+
+    def open_failed_labels(self, way):
+        """Open the calls that failed with the carrier's error; return the first."""
         way.press("Reporting", ".o_main_navbar")
         way.press("Failed and Slow Calls", role="menuitem")
         groups = way.page.locator(".o_group_header")
         way.click(groups.filter(has_text="Label"))
         way.click(groups.filter(has_text="JSONDecodeError"))
-        failed = way.page.locator(".o_data_row").first
-        expect(failed.locator("td[name=document]")).to_contain_text("WH/OUT")
-        expect(failed.locator("td[name=integration_id]")).to_have_text("DHL Parcel")
-        assert way.clicks <= 4
+        return way.page.locator(".o_data_row").first
 
     def test_reads_what_to_do(self, walk):
         way = walk("ops")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 RECORDS = (
     ".o_data_row, .o_group_header, .o_kanban_record:not(.o_kanban_ghost),"
+    " .o_kanban_group,"
     " .o_form_view .o_form_sheet, .o_form_view .app_settings_block,"
     " .o_pivot table tbody tr, .o_graph_renderer canvas, .o_activity_view tbody tr,"
     " .o_rel_page, .o_reliability_edi_calendar, .o_wizard, .modal .o_form_view"
