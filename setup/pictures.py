@@ -123,7 +123,7 @@ SHOTS = {
         Shot("cockpit-jobs", "ops", "/odoo/reliability", COCKPIT),
         Shot(
             "job-attempts",
-            "ops",
+            "admin",
             "/odoo/reliability-job-attempts",
             ".o_data_row >> nth=0",
             (1366, 860),
