@@ -32,20 +32,20 @@ class Freshness:
         if not self.last_polls:
             return self._env._(
                 "Nothing has been measured in this database yet. If people have been"
-                " working for more than a minute, ask your administrator to check"
+                " working for more than a minute, an administrator finds the reason in"
                 " Settings, Reliability."
             )
         last = max(self.last_polls.values())
         if self._now - last > _STALE_AFTER:
             return self._env._(
-                "These numbers are %(age)s old: the current state is not known. Ask"
-                " your administrator to check Settings, Reliability.",
+                "These numbers are %(age)s old: the current state is not known. An"
+                " administrator finds the reason in Settings, Reliability.",
                 age=formatting.since(self._env, last),
             )
         evaluated = self._env["reliability.evaluator"].sudo()._last()
         if not evaluated or self._now - evaluated > _NOT_EVALUATED_AFTER:
             return self._env._(
                 "Numbers arrive, but services are not evaluated: scheduled actions do"
-                " not run. Tell your administrator."
+                " not run. An administrator has to start them."
             )
         return ""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.reliability.api import DEGRADED, Alert, AlertText
+from odoo.addons.reliability.api import DEGRADED, INTERRUPTED, Alert, AlertText
 
 from .reliability_edi_expected_document import FEW, MISSING, ExpectedToday
 from .summaries import summary
@@ -61,28 +61,64 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _edi_document_alerts(self):
-        """Yield an alert for each partner, type of documents, problem and error."""
+        """Yield an alert for each partner, type of documents, problem and error.
+
+        It is as bad as the partner system that fails now.
+        """
         documents = self.env["reliability.edi.document"]
+        severities = self._severities_of_failing_systems()
         for problem, domain in self._recent_problems().items():
             since = "exchanged" if problem == "not_acknowledged" else "received"
             groups = documents._read_group(
                 domain,
                 ["company_id", "partner_id", "type_id", "direction", "error_class"],
-                ["__count", f"{since}:min", f"{since}:max", "id:array_agg"],
+                [
+                    "__count",
+                    f"{since}:min",
+                    f"{since}:max",
+                    "id:array_agg",
+                    "record_id:array_agg",
+                ],
             )
             for company, partner, document_type, direction, error, *rest in groups:
-                *numbers, ids = rest
+                *numbers, ids, record_ids = rest
+                found = [severities.get(record_id, "") for record_id in record_ids]
                 yield Alert(
                     PROVIDER,
                     problem,
                     _SERVICE,
-                    DEGRADED,
+                    INTERRUPTED if INTERRUPTED in found else DEGRADED,
                     *numbers,
                     company_id=company.id or None,
                     subject=f"{partner.id or 0}/{document_type.id or 0}/{direction}",
                     error=error or "",
                     values={"documents": sorted(ids)[-_MAX_NAMED:]},
                 )
+
+    @api.model
+    def _severities_of_failing_systems(self):
+        """Return id of an exchange record → state of its partner system, where that
+        fails and so did the exchange, within the last hour.
+        """
+        failing = self.env["reliability.integration"]._named()._failing()
+        states = {
+            (integration, company_id): numbers.state
+            for (integration, company_id, _warehouse), numbers in failing.items()
+        }
+        exchanges = self.env["reliability.exchange"].search(
+            [
+                ("integration_id", "in", [one.id for one, *_key in failing]),
+                ("res_model", "=", "edi.exchange.record"),
+                ("state", "in", ("failed", "unknown")),
+                ("ended", ">=", self.env.cr.now() - timedelta(hours=1)),
+            ]
+        )
+        return {
+            exchange.res_id: states.get(
+                (exchange.integration_id, exchange.company_id.id or None), ""
+            )
+            for exchange in exchanges
+        }
 
     @api.model
     def _recent_problems(self):

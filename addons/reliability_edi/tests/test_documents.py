@@ -326,6 +326,21 @@ class TestOnTheCockpit(DocumentCase):
             causes = {(one.provider, one.cause) for one in others}
             self.assertNotIn(("integration", "failed"), causes, "the same failure")
 
+    def test_it_is_as_bad_as_the_partner_system_that_fails(self):
+        self.fail()
+        with self.committed() as env:
+            self.assertEqual(self.alerts(env)["failed"].severity, "degraded")
+        for _order in range(2):
+            self.fail()
+        with self.committed() as env:
+            exchange = env["reliability.exchange"].search([], order="id DESC", limit=1)
+            system = exchange.integration_id
+            self.assertEqual(system.status, "interrupted")
+            self.assertTrue(system.discovered)
+            self.assertEqual(self.alerts(env)["failed"].severity, "degraded")
+            system.discovered = False  # it has a card now
+            self.assertEqual(self.alerts(env)["failed"].severity, "interrupted")
+
     def test_partners_and_types_are_apart(self):
         with self.committed() as env:
             globex = env["res.partner"].create({"name": "Globex"}).id

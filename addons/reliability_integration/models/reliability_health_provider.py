@@ -17,16 +17,25 @@ _SYSTEM_CAUSES = ("silent", "quota")
 _UNRESOLVED = [
     "|",
     "|",
+    "|",
     ("orphan_count", ">", 0),
-    ("state", "in", ("failed", "unknown")),
+    ("state", "=", "unknown"),
     ("is_possibly_duplicated", "=", True),
+    # A person has found out what became of the others, and decides on a retry.
+    "&",
+    ("state", "=", "failed"),
+    ("is_verified", "=", False),
 ]
 _CAUSES = {
     "duplicated": [("orphan_count", ">", 0), ("state", "=", "succeeded")],
     "orphans": [("orphan_count", ">", 0), ("state", "!=", "succeeded")],
     "unknown": [("state", "=", "unknown")],
     "possibly_duplicated": [("is_possibly_duplicated", "=", True)],
-    "failed": [("state", "=", "failed"), ("orphan_count", "=", 0)],
+    "failed": [
+        ("state", "=", "failed"),
+        ("orphan_count", "=", 0),
+        ("is_verified", "=", False),
+    ],
 }
 """Cause → the exchanges that have it."""
 _LEFT_BY_FAILURES = ("failed", "unknown")

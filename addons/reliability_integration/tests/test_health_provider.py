@@ -164,6 +164,10 @@ class TestAlerts(ProviderCase):
         self.dhl.owner_id = self.users["manager"]
         self.assertEqual(self.provider()._proposed_owner(alert), self.users["manager"])
 
+    def test_what_a_person_has_found_not_done_is_no_alert(self):
+        self.failed(is_verified=True)
+        self.assertEqual(self.alerts(), [])
+
     def test_each_alert_opens_as_many_exchanges_as_it_counts(self):
         expected = {
             "failed": self.failed() | self.failed(),
