@@ -6,13 +6,17 @@ from odoo import api, models
 
 from odoo.addons.reliability.api import WINDOW
 
+_OPERATIONS = ("mail", "mail_sending")
+SUBJECT = "mail"
+"""What alerts about mails are about, and so what calls that fail for them are about."""
+
 
 class ReliabilityDiagnosis(models.AbstractModel):
     _inherit = "reliability.diagnosis"
 
     @api.model
     def _find_root_cause(self, observation, key, now):
-        if observation.reason["operation"] != "mail":
+        if observation.reason["operation"] not in _OPERATIONS:
             return super()._find_root_cause(observation, key, now)
         found = self.env["reliability.query"]._aggregate(
             now - WINDOW,
@@ -27,7 +31,9 @@ class ReliabilityDiagnosis(models.AbstractModel):
             if stats.failures
         }
         reason = max(failures, key=failures.__getitem__, default=None)
-        return {"layer": "mail", "reason": reason} if reason else None
+        return (
+            {"layer": "mail", "reason": reason, "subject": SUBJECT} if reason else None
+        )
 
     @api.model
     def _describe(self, cause):

@@ -8,6 +8,8 @@ from odoo.tools import SQL
 
 from odoo.addons.reliability.api import Alert, AlertText, Backlog, formatting, masked
 
+from .reliability_diagnosis import SUBJECT
+
 PROVIDER, _KIND = "mail", "mails"
 _SERVICE = "background_work"
 _RECENT = timedelta(days=7)
@@ -122,6 +124,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
                     count,
                     first,
                     last,
+                    subject=SUBJECT,
                     error=reason or "",
                     values=values,
                     is_shared=True,

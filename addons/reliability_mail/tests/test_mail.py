@@ -192,11 +192,29 @@ class TestRootCause(CountedCase):
         diagnosis = self.env["reliability.diagnosis"]
         with freeze_time(now):
             cause = diagnosis._find_root_cause(observation, key, now)
-        self.assertEqual(cause, {"layer": "mail", "reason": "mail_smtp"})
+        self.assertEqual(
+            cause, {"layer": "mail", "reason": "mail_smtp", "subject": "mail"}
+        )
         reason = self.env["reliability.health.provider"]._reason("mail_smtp")
         self.assertEqual(
             diagnosis._describe(cause), f"Cause of most failures: {reason}"
         )
+
+    def test_calls_that_fail_for_mails_are_no_other_alert_than_these(self):
+        self.env["mail.mail"].search([]).unlink()
+        values = {"state": "exception", "failure_type": "mail_smtp"}
+        self.env["mail.mail"].create(values)
+        failing = Series("mail", self.env.cr.dbname, ("mail_smtp",), 0.0)
+        self.record(failing, NOON, *["failed"] * 5)
+        now = NOON + timedelta(minutes=1)
+        with freeze_time(now):
+            alerts, _work = self.env["reliability.evaluator"]._evaluate(now)
+        found = [
+            (alert.provider, alert.severity)
+            for alert in alerts
+            if alert.service == "background_work"
+        ]
+        self.assertEqual(found, [("mail", "interrupted")])
 
     def test_it_has_a_name(self):
         names = self.env["reliability.display.names"]
