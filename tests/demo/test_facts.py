@@ -14,11 +14,11 @@ UNTIL = demo_server.ALL
 STORED = 20
 """Of the calls of an hour, so many are stored one by one."""
 OPEN = [("state", "in", ("open", "acknowledged"))]
-IN_PLACE = ("missing", "blocked")
+OPENS_OTHERS = ("missing", "blocked")
 """Causes whose records do not exist, or wait: the earlier documents are opened instead,
 and the job that the others wait for.
 """
-FACTS = {
+NUMBERS = {
     ("delivery", "cutoff"): scenario_of_parcels.LEFT,
     ("edi", "duplicate"): 1,
     ("edi", "missing"): 0,
@@ -53,7 +53,7 @@ def test_each_alert_opens_as_many_records_as_it_counts(open_page, server, login)
     page, wrong = open_page(login), []
     Walk(page).arrive()
     for alert in alerts:
-        if not alert["can_open"] or alert["cause"] in IN_PLACE:
+        if not alert["can_open"] or alert["cause"] in OPENS_OTHERS:
             continue
         action = user.call("reliability.alert", "action_open_records", [alert["id"]])
         if action["res_model"] in ("reliability.service", "reliability.report"):
@@ -93,5 +93,5 @@ def test_each_alert_counts_what_the_scenario_did(server):
         which: int(postgres.psql(query, server.database))
         for which, query in QUERIES.items()
     }
-    expected = {**FACTS, **queried}
+    expected = {**NUMBERS, **queried}
     assert {which: counts[which] for which in expected} == expected

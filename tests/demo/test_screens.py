@@ -7,7 +7,7 @@ from setup import demo_server
 
 UNTIL = demo_server.ALL
 SCREENS = [(1366, 900), (820, 1180), (390, 844)]
-PLACES = {"warehouse": 11, "ops": 11, "admin": 24}
+MENUS = {"warehouse": 11, "ops": 11, "admin": 24}
 """How many entries of the menu each user has."""
 
 
@@ -15,5 +15,5 @@ PLACES = {"warehouse": 11, "ops": 11, "admin": 24}
 def test_everything_in_the_menu_opens(open_page, login):
     page = open_page(login)
     Walk(page).arrive()
-    assert len(menus(page)) == PLACES[login]
+    assert len(menus(page)) == MENUS[login]
     assert open_everything(page, SCREENS) == []
