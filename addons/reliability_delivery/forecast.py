@@ -8,7 +8,7 @@ from odoo.models import BaseModel
 
 from odoo.addons.reliability.api import LocalDay
 
-DONE, IN_TIME, NOT_STARTED, STOPPED = "done", "in_time", "not_begun", "stopped"
+DONE, IN_TIME, NOT_STARTED = "done", "in_time", "not_begun"
 AT_RISK, MISSED, DEPARTED = "at_risk", "missed", "departed"
 TROUBLED = (AT_RISK, MISSED)
 UNLABELLED = "unlabelled"

@@ -82,10 +82,6 @@ class Overview:
     def _operations(self):
         return _fetch_all(self.env["reliability.operation"])
 
-    @cached_property
-    def _operation_names(self):
-        return {operation.code: operation.name for operation in self._operations}
-
     def content(self):
         """Return everything that ``read_cockpit`` returns."""
         user, warehouse = self.env.user, self.scope.warehouse

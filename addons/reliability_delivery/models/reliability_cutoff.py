@@ -222,14 +222,6 @@ class ReliabilityCutoff(models.Model):
         self.env.registry.clear_cache()
         return super().unlink()
 
-    @api.model
-    def _forecasts(self, domain):
-        """Return the forecasts of today's cutoffs in a domain, the earliest first.
-
-        :rtype: list[Forecast]
-        """
-        return self.search(domain)._read_forecasts()
-
     def _read_forecasts(self):
         """Return the forecasts of those of these cutoffs that are today.
 

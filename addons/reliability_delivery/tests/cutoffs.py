@@ -141,9 +141,7 @@ class CutoffCase(TransactionCase):
     def forecast(self, cutoff=None):
         """Return the forecast of a cutoff, which must be today."""
         self.env.invalidate_all()
-        (forecast,) = self.env["reliability.cutoff"]._forecasts(
-            [("id", "=", (cutoff or self.cutoff).id)]
-        )
+        (forecast,) = (cutoff or self.cutoff)._read_forecasts()
         return forecast
 
     def state(self, cutoff=None):

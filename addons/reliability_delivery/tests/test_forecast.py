@@ -218,8 +218,7 @@ class TestState(CutoffCase):
 
     def test_on_a_day_without_a_truck_there_is_no_forecast(self):
         self.cutoff[self.today()] = False
-        domain = [("id", "=", self.cutoff.id)]
-        self.assertEqual(self.env["reliability.cutoff"]._forecasts(domain), [])
+        self.assertEqual(self.cutoff._read_forecasts(), [])
         self.assertFalse(self.cutoff.forecast)
 
 

@@ -82,13 +82,6 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _describe_silent_host(self, alert):
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Settings"),
-            "res_model": "res.config.settings",
-            "views": [(False, "form")],
-            "context": {"module": "reliability", "bin_size": False},
-        }
         return AlertText(
             self.env._(
                 "The server %(host)s has sent no numbers since %(time)s: its calls are"
@@ -97,7 +90,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 time=formatting.moment(self.env, alert.since),
             ),
             self.env._("Open Settings"),
-            self.env.user.has_group("base.group_system") and action,
+            self.env.user.has_group("base.group_system") and self._open_settings(),
         )
 
     @api.model
