@@ -116,8 +116,12 @@ def _whole_units(env, seconds):
     if seconds < _HOUR:
         return _("%(minutes)s min", minutes=seconds // _MINUTE)
     hours, minutes = seconds // _HOUR, seconds % _HOUR // _MINUTE
+    if seconds < _DAY and not minutes:
+        return _("%(hours)s h", hours=hours)
     if seconds < _DAY:
         return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+    if not hours % 24:
+        return _("%(days)s d", days=hours // 24)
     return _("%(days)s d %(hours)s h", days=hours // 24, hours=hours % 24)
 
 

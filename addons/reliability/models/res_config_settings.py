@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, formatLang, human_size
@@ -87,6 +89,7 @@ class ResConfigSettings(models.TransientModel):
         token = self.env["reliability.token"]
         if self_check._version_problem():
             return {}
+        now = fields.Datetime.now()
         return {
             "reliability_series": self.env["reliability.series"]
             .sudo()
@@ -96,7 +99,7 @@ class ResConfigSettings(models.TransientModel):
                 self.env._(
                     "%(host)s: %(age)s ago",
                     host=host,
-                    age=formatting.duration(self.env, max(1, int(age))),
+                    age=formatting.since(self.env, now - timedelta(seconds=age)),
                 )
                 for host, age in self_check._hosts()
             ),

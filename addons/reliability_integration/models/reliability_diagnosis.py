@@ -1,10 +1,11 @@
 """Root causes: partner systems that answer more slowly than usual, or fail."""
 
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, models
 
-from odoo.addons.reliability.api import WINDOW, formatting
+from odoo.addons.reliability.api import FAILURES, WINDOW, formatting
 
 from ..families import INTEGRATION
 
@@ -24,7 +25,7 @@ class ReliabilityDiagnosis(models.AbstractModel):
         if cause and cause["layer"] == "external":
             return self._find_slow_system(now) or cause
         if not cause and observation.reason["kind"] == "failing":
-            return self._find_failing_system(key, now)
+            return self._find_failing_system(observation, key, now)
         return cause
 
     @api.model
@@ -71,32 +72,66 @@ class ReliabilityDiagnosis(models.AbstractModel):
         }
 
     @api.model
-    def _find_failing_system(self, key, now):
-        """Return the partner system of a service that fails most, if one does."""
-        service = self.env["reliability.service"].browse(key.service_id).code
+    def _find_failing_system(self, observation, key, now):
+        """Return the partner system for which most of the failed calls were waiting;
+        else the one of the service that fails most, if one does.
+        """
+        every = self._attempts_by_system(now)
+        name = self._system_of_failed_calls(observation.reason["operation"], key, now)
+        if name not in every:
+            service = self.env["reliability.service"].browse(key.service_id).code
+            own = self._attempts_by_system(now, service=service)
+            failing = {
+                name: stats.failures
+                for name, stats in own.items()
+                if stats.failures >= max(_MIN_FAILURES, _FAILING * stats.completed)
+            }
+            name = max(failing, key=failing.get, default=None)
+        if not name:
+            return None
+        return {
+            "layer": "failing_system",
+            "name": name,
+            "subject": name,
+            "part": every[name].failures,
+            "whole": every[name].completed,
+        }
+
+    @api.model
+    def _attempts_by_system(self, now, **where):
+        """Return the attempts of the last quarter of an hour: code → `CallStats`.
+
+        :param where: as ``reliability.query`` takes it
+        """
         found = self.env["reliability.query"]._aggregate(
             now - WINDOW,
             now + _MOMENT,
             by=("dimension",),
             durations=False,
             family=INTEGRATION.name,
-            service=service,
+            **where,
         )
-        failing = {
-            name: stats
-            for (name,), stats in found.items()
-            if stats.failures >= max(_MIN_FAILURES, _FAILING * stats.completed)
-        }
-        if not failing:
-            return None
-        name = max(failing, key=lambda name: failing[name].failures)
-        return {
-            "layer": "failing_system",
-            "name": name,
-            "subject": name,
-            "part": failing[name].failures,
-            "whole": failing[name].completed,
-        }
+        return {name: stats for (name,), stats in found.items()}
+
+    @api.model
+    def _system_of_failed_calls(self, operation, key, now):
+        """Return the code of the partner system of most of the failed calls that are
+        stored, or ``None``.
+        """
+        calls = self.env["reliability.top.call"].search(
+            [
+                ("operation_id.code", "=", operation),
+                ("company_id", "=", key.company_id or False),
+                ("warehouse", "in", (key.warehouse or False, key.warehouse)),
+                ("outcome", "in", list(FAILURES)),
+                ("ended", ">=", now - WINDOW),
+            ]
+        )
+        systems = Counter(call.integration_id.code for call in calls)
+        for code, count in systems.most_common(1):
+            if code and count >= _FAILING * len(calls):
+                return code
+        return None
 
     @api.model
     def _name_system(self, code):

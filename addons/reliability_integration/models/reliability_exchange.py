@@ -228,9 +228,14 @@ class ReliabilityExchange(models.Model):
             self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", name))
 
     @api.depends("operation", "res_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
+        names_of = self.env["reliability.display.names"]
         for exchange in self:
-            summary = (exchange.operation or "").replace("_", " ").capitalize()
+            code = exchange.operation or ""
+            summary = names_of._display_name_of(code) if code else ""
+            if summary == code:
+                summary = code.replace("_", " ").capitalize()
             exchange.request_summary = summary
             names = summary, exchange.res_name
             exchange.display_name = " · ".join(filter(None, names))

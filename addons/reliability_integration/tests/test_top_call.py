@@ -1,14 +1,19 @@
 """A failed call names the partner system that it was waiting for."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
+from odoo.addons.reliability.api import Series, StatusKey
 from odoo.addons.reliability.tests.counting import NOON, CountedCase
 
+from ..families import INTEGRATION
 
-@tagged("post_install", "-at_install")
-class TestSystemOfACall(CountedCase):
+
+class SystemOfCallCase(CountedCase):
+    """A call of an operation on a document, and two partner systems."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -51,6 +56,9 @@ class TestSystemOfACall(CountedCase):
         calls = self.env["reliability.top.call"].with_user(self.user)
         return calls.search([("operation_id.code", "=", "probe")])
 
+
+@tagged("post_install", "-at_install")
+class TestSystemOfACall(SystemOfCallCase):
     def test_it_is_that_of_the_exchange_during_the_call(self):
         self.exchange(self.mint, NOON - timedelta(minutes=1))
         exchange = self.exchange(self.post, NOON - timedelta(seconds=1))
@@ -77,3 +85,39 @@ class TestSystemOfACall(CountedCase):
             [(group["integration_id"][0], group["__count"]) for group in groups],
             [(self.post.id, 1)],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestRootCause(SystemOfCallCase):
+    """Calls that fail for a partner system have it as their root cause."""
+
+    def cause(self):
+        """Return the root cause of the failed calls, a minute later."""
+        reason = {"kind": "failing", "family": "operation", "operation": "probe"}
+        now = NOON + timedelta(minutes=1)
+        key = StatusKey(self.service.id, self.env.company.id, "WH")
+        with freeze_time(now):
+            return self.env["reliability.diagnosis"]._find_root_cause(
+                SimpleNamespace(reason=reason, is_shared=False), key, now
+            )
+
+    def attempts(self, **outcomes):
+        """Count attempts at the post, for a service of their own."""
+        labels = "elsewhere", self.post.code, "carrier", "label"
+        series = Series(INTEGRATION.name, self.env.cr.dbname, labels, 1.0)
+        for outcome, count in outcomes.items():
+            self.record(series, NOON, *[outcome] * count)
+
+    def test_it_is_the_system_that_most_of_them_were_waiting_for(self):
+        """Also where most of its attempts succeed, and for another service."""
+        self.exchange(self.post, NOON - timedelta(seconds=1))
+        self.call()
+        self.attempts(failed=2, success=18)
+        cause = self.cause()
+        self.assertEqual(cause["subject"], self.post.code)
+        self.assertEqual((cause["part"], cause["whole"]), (2, 20))
+
+    def test_none_if_they_were_waiting_for_none(self):
+        self.call()
+        self.attempts(failed=2, success=18)
+        self.assertIsNone(self.cause())
