@@ -378,7 +378,7 @@ class TestOnTheCockpit(DocumentCase):
             for cause, record, text in (
                 ("not_acknowledged", invoice, "has not acknowledged"),
                 ("duplicate", repeated, "has sent this document before"),
-                ("waiting", waiting, "has been waiting for 5 h 0 min"),
+                ("waiting", waiting, "has been waiting for 5 h"),
             ):
                 self.assert_opens(env, alerts[cause], record)
                 self.assertIn(text, self.described(env, alerts[cause]).text)

@@ -50,7 +50,7 @@ class TestLateTransfers(TransfersCase):
             described = self.provider._describe_alert(alert)
         self.assertEqual(
             described.text,
-            "2 transfers of the last 24 hours are late, the first by 2 h 0 min",
+            "2 transfers of the last 24 hours are late, the first by 2 h",
         )
         self.assertEqual(alert.count, 2)
         self.assertEqual(self.opened(alert), self.late)
@@ -62,7 +62,7 @@ class TestLateTransfers(TransfersCase):
             described = self.provider._describe_alert(alert)
         self.assertEqual(
             described.text,
-            "1 transfer of the last 24 hours is late, by 2 h 0 min",
+            "1 transfer of the last 24 hours is late, by 2 h",
         )
 
     def test_each_warehouse_has_its_own_alert(self):
