@@ -17,6 +17,7 @@ http.install()
 add_call_middleware(find_middleware)
 
 from . import models  # noqa: E402 - calls are instrumented from here on
+from .models.exchange_messages import ExchangeMessage  # noqa: E402
 from .models.retention import PARAMETERS  # noqa: E402
 
 

@@ -172,7 +172,7 @@ class TestOperator:
     def test_requeues_a_job_that_failed(self, walk):
         way = walk("ops")
         way.press(TO_DO)
-        way.click(way.row("1 job failed").get_by_role("button", name="Open"))
+        way.click(way.row("Import order").get_by_role("button", name="Open"))
         way.click(way.row("Import order").locator("td[name=name]"))
         expect(way.page.get_by_role("button", name="Requeue").first).to_be_visible()
         assert way.clicks <= 3

@@ -23,8 +23,10 @@ class ReliabilityTopCall(models.Model):
     )
     document = fields.Char(
         compute="_compute_document",
-        help="The document of the call, or their number: those that you may read.",
+        help="The document of the call, or their number: those that you may read. If"
+        " you may read none, their kind.",
     )
+    can_open = fields.Boolean(compute="_compute_document")
 
     @api.model
     def _columns(self):
@@ -129,10 +131,22 @@ class ReliabilityTopCall(models.Model):
             readable = {one.id: one for one in calls._readable_documents()}
             for call in calls:
                 own = [readable[n] for n in call.document_ids or () if n in readable]
+                call.can_open = bool(own)
                 if len(own) > 1:
                     call.document = self._count_documents(model, len(own))
+                elif own:
+                    call.document = own[0].display_name
                 else:
-                    call.document = own[0].display_name if own else False
+                    call.document = call._name_hidden_documents()
+
+    def _name_hidden_documents(self):
+        """Return the kind of documents that the user may not read, so that he can ask a
+        colleague; ``False`` where there are none.
+        """
+        if not self.sudo()._readable_documents():
+            return False
+        kind = self.env["ir.model"]._get(self.res_model).display_name
+        return self.env._("%(kind)s (no access)", kind=kind)
 
     def _readable_documents(self):
         """Return the documents of calls on one model, as far as the user may read."""

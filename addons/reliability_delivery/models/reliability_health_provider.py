@@ -9,7 +9,9 @@ from odoo.fields import Domain
 from odoo.addons.reliability.api import Alert, AlertText, Backlog, LocalDay, formatting
 
 from ..forecast import MISSED, TROUBLED, UNLABELLED
+from ..provider_instrumentation import LABEL
 from .delivery_carrier import BUILT_IN_TYPES
+from .parcel_messages import parcel_message
 
 PROVIDER, _PARCELS = "delivery", "parcels"
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -166,6 +168,15 @@ class ReliabilityHealthProvider(models.AbstractModel):
             text, domain = self._describe_label_alert(alert)
         action = bool(domain) and self._open_parcels(domain)
         return AlertText(text, self.env._("Open parcels"), action)
+
+    @api.model
+    def _exchange_message(self, alert):
+        """Say of labels that a parcel may exist."""
+        values = alert.values or {}
+        if values.get("operation") == LABEL and values.get("model") == "stock.picking":
+            if message := parcel_message(self.env, alert.cause):
+                return message
+        return super()._exchange_message(alert)
 
     @api.model
     def _can_act_on(self, alert):

@@ -49,6 +49,17 @@ class TestValidate(QuestionCase):
         self.assertEqual(self.requested(), 1)
         self.assertEqual(self.exchange()["state"], "unknown")
 
+    def test_the_alert_says_that_a_parcel_may_exist(self):
+        with self.committed() as env:
+            provider = env["reliability.health.provider"]
+            (text,) = (
+                provider._describe_alert(alert).text
+                for alert in provider._exchange_alerts()
+            )
+            transfer = env["stock.picking"].browse(self.picking_id).name
+        self.assertRegex(text, f"did not answer for {transfer} at .* may exist")
+        self.assertIn("before another label is bought", text)
+
     def test_a_parcel_that_exists_is_used(self):
         with self.committed() as env:
             action = self.validate(env)

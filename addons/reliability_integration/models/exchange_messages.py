@@ -28,8 +28,14 @@ def exchange_message(env, key):
     """
     _ = env._
     failing = (
-        _("%(system)s: 1 of %(attempts)s attempts of the last hour failed"),
-        _("%(system)s: %(failures)s of %(attempts)s attempts of the last hour failed"),
+        _(
+            "%(system)s: 1 of %(attempts)s attempts of the last hour failed, at"
+            " %(time)s (%(error)s)"
+        ),
+        _(
+            "%(system)s: %(failures)s of %(attempts)s attempts of the last hour failed,"
+            " the last at %(time)s (%(error)s)"
+        ),
     )
     return {
         "duplicated": ExchangeMessage(

@@ -187,6 +187,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return {
             "document": exchange.res_name or "",
             "model": exchange.res_model or "",
+            "operation": exchange.operation or "",
             "error": shorten(exchange.last_error or "", _MAX_ERROR),
             "reference": orphans[:1].name or "",
         }
@@ -218,8 +219,23 @@ class ReliabilityHealthProvider(models.AbstractModel):
             alert = self._failing_alert(integration, *key, numbers)
             domain = self._domain_of(alert, integration)
             if count := self.env["reliability.exchange"].search_count(domain):
-                alerts.append(alert._replace(count=count))
+                alerts.append(self._with_last_failure(alert, domain, count))
         return alerts
+
+    @api.model
+    def _with_last_failure(self, alert, domain, count):
+        """Return an alert about a system that fails, with what its sentence says.
+
+        :param domain: of its exchanges
+        """
+        attempt = self.env["reliability.attempt"].search(
+            [*self._failed_last_hour(), ("exchange_id", "any", domain)],
+            order="started DESC, id DESC",
+            limit=1,
+        )
+        error = shorten(attempt.error_message or attempt.error_class or "", _MAX_ERROR)
+        values = {**alert.values, "error": error}
+        return alert._replace(count=count, last=attempt.started, values=values)
 
     @api.model
     def _failing_alert(self, integration, company_id, warehouse, numbers):
@@ -298,7 +314,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 self.env._("Open system"),
                 self._open_system(system),
             )
-        message = exchange_message(self.env, self._message_key(alert))
+        message = self._exchange_message(alert)
         count = (alert.values or {}).get("failures", alert.count)
         text = message.one if count == 1 else message.many
         may_read = self.env["reliability.exchange"].has_access("read")
@@ -310,22 +326,27 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _texts_of(self, alert, system):
         """Return the values of the sentence about exchanges."""
-        values = alert.values or {}
+        _, values = self.env._, alert.values or {}
         last = alert.last and formatting.moment(self.env, alert.last)
         return values | {
             "system": system.name or alert.subject,
             "count": alert.count,
-            "document": values.get("document") or self.env._("a document"),
-            "reference": values.get("reference") or self.env._("something"),
-            "error": values.get("error") or alert.error,
+            "document": values.get("document") or _("a document"),
+            "reference": values.get("reference") or _("something"),
+            "error": values.get("error") or alert.error or _("no error message"),
             "time": last,
         }
 
     @api.model
-    def _message_key(self, alert):
+    def _exchange_message(self, alert):
+        """Return the message of an alert about exchanges.
+
+        :rtype: ExchangeMessage
+        """
         has_error = alert.error or (alert.values or {}).get("error")
         is_unexplained = alert.cause == "failed" and not has_error
-        return "failed_unexplained" if is_unexplained else alert.cause
+        key = "failed_unexplained" if is_unexplained else alert.cause
+        return exchange_message(self.env, key)
 
     @api.model
     def _system_of(self, alert):

@@ -15,7 +15,8 @@ class ReliabilityReference(models.Model):
     _log_access = False
 
     name = fields.Char(readonly=True, help="Such as a tracking number.")
-    kind = fields.Char(readonly=True)
+    kind = fields.Char(string="Kind (code)", readonly=True)
+    kind_name = fields.Char(string="Kind", compute="_compute_kind_name")
     exchange_id = NoForeignKeyMany2one(
         "reliability.exchange", readonly=True, index=True
     )
@@ -49,6 +50,18 @@ class ReliabilityReference(models.Model):
     _attempt_unique = models.UniqueIndex("(attempt_id, name)")
     _by_name = models.Index("(name varchar_pattern_ops)")
     _orphaned = models.Index("(exchange_id) WHERE state = 'orphaned'")
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_kind_name(self):
+        _ = self.env._
+        names = {
+            "tracking": _("Tracking number"),
+            "document": _("Document number"),
+            "message": _("Message number"),
+        }
+        for reference in self:
+            reference.kind_name = names.get(reference.kind, reference.kind)
 
     @api.depends("state", "exchange_id")
     @api.depends_context("uid", "allowed_company_ids")

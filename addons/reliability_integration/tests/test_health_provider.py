@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.reliability.api import Scope, Warehouse
+from odoo.addons.reliability.api import Scope, Warehouse, formatting
 from odoo.addons.reliability.tests.internals import clear_shared_cache
 
 from .screens import NOON, ScreensCase
@@ -329,11 +329,20 @@ class TestFailing(ProviderCase):
         self.exchanges(succeeded=3)
         (alert,) = self.alerts()
         self.assertEqual((alert.cause, alert.severity), ("failing", "degraded"))
+        at = formatting.moment(self.env, alert.last)
         self.assertEqual(
-            self.text(alert), "DHL: 3 of 9 attempts of the last hour failed"
+            self.text(alert),
+            f"DHL: 3 of 9 attempts of the last hour failed, the last at {at}"
+            " (no error message)",
         )
         self.assertEqual(alert.count, 3)
         self.assertEqual(self.opened(alert), failed)
+
+    def test_it_names_the_last_error(self):
+        for exchange in self.fail_and_retry():
+            self.attempt(exchange, "failed", error_message="No route to host")
+        (alert,) = self.alerts()
+        self.assertIn("(No route to host)", self.text(alert))
 
     def test_it_counts_once_it_was_observed_for_a_while(self):
         self.fail_and_retry()

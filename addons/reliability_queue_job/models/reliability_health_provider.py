@@ -2,12 +2,19 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from textwrap import shorten
 from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.reliability.api import Alert, AlertText, Backlog, formatting
+from odoo.addons.reliability.api import (
+    Alert,
+    AlertText,
+    Backlog,
+    formatting,
+    masked,
+)
 
 from .messages import job_message
 
@@ -15,6 +22,14 @@ PROVIDER = "queue_job"
 _JOBS = "jobs"
 _WAITING = "waiting"
 _SERVICE = "background_work"
+_WAITING_CAUSES = (
+    "runner",
+    "stalled",
+    "blocked",
+    "blocked_by_other_company",
+    "paused",
+)
+_MAX_TEXT = 120
 _TOLERATED, _LATE = timedelta(minutes=1), timedelta(minutes=5)
 """A wait shorter than the first is normal; a job that waits for the second is late."""
 
@@ -30,6 +45,9 @@ class JobGroup(NamedTuple):
     :ivar count: the number of jobs
     :ivar oldest: since when the first of them has been eligible, or running
     :ivar channels: of eligible jobs; ``None`` for jobs in none
+    :ivar last: since when the last of them has been eligible, or running
+    :ivar job_id: the last of them; of jobs that wait for a failed one, that one, if it
+        is of the same company
     """
 
     company_id: int | None
@@ -39,6 +57,8 @@ class JobGroup(NamedTuple):
     count: int
     oldest: datetime
     channels: list[str | None]
+    last: datetime
+    job_id: int | None
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
@@ -61,7 +81,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
         if kind != _JOBS:
             return super()._describe_backlog(kind, scope, count, late, oldest)
         key = "waiting_late" if late else "waiting"
-        text = self._job_sentence(key, count, oldest)
+        age = formatting.since(self.env, oldest) if late else ""
+        text = self._job_sentence(key, count, age=age)
         name = self.env._("Waiting Jobs")
         return text, self._open_jobs(name, self._eligible_jobs() + self._jobs_in(scope))
 
@@ -103,6 +124,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             group = of_company[0]._replace(
                 count=sum(group.count for group in of_company),
                 oldest=min(group.oldest for group in of_company),
+                last=max(group.last for group in of_company),
                 channels=[name for group in of_company for name in group.channels],
             )
             yield self._job_alert(cause, "interrupted", group)
@@ -124,10 +146,27 @@ class ReliabilityHealthProvider(models.AbstractModel):
             severity,
             group.count,
             group.oldest,
+            group.last,
             company_id=group.company_id,
             subject=channel,
-            values={"channels": group.channels},
+            values={"channels": group.channels, **self._values_of_job(group.job_id)},
         )
+
+    @api.model
+    def _values_of_job(self, job_id):
+        """Return what the sentence of an alert says of its last job.
+
+        The error was masked when it was recorded; people write the name of a job.
+        """
+        if not job_id:
+            return {}
+        job = self.env["queue.job"].sudo().browse(job_id)
+        details = job.reliability_attempt_details or {}
+        error = details.get("message") or details.get("error") or job.exc_name or ""
+        return {
+            "job": shorten(masked(job.name or ""), _MAX_TEXT),
+            "error": shorten(error, _MAX_TEXT),
+        }
 
     @api.model
     def _describe_alert(self, alert):
@@ -135,9 +174,27 @@ class ReliabilityHealthProvider(models.AbstractModel):
             return super()._describe_alert(alert)
         button = job_message(self.env, alert.cause).button
         return AlertText(
-            self._job_sentence(alert.cause, alert.count, alert.since, alert.subject),
+            self._job_alert_sentence(alert),
             button,
             self._open_jobs(button, self._jobs_of(alert)),
+        )
+
+    @api.model
+    def _job_alert_sentence(self, alert):
+        """Return the sentence of an alert: jobs wait since the first, and failed when
+        the last did.
+        """
+        values, key = alert.values or {}, alert.cause
+        if key == "blocked" and "job" not in values:
+            key = "blocked_by_other_company"
+        when = alert.since if key in _WAITING_CAUSES else alert.last
+        return self._job_sentence(
+            key,
+            alert.count,
+            time=formatting.moment(self.env, when) if when else "",
+            channel=alert.subject.removeprefix("root."),
+            job=values.get("job") or self.env._("A job"),
+            error=values.get("error") or self.env._("no error message"),
         )
 
     @api.model
@@ -166,13 +223,12 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return [("reliability_problem", "=", alert.cause), company]
 
     @api.model
-    def _job_sentence(self, key, count, oldest=None, channel=""):
+    def _job_sentence(self, key, count, **values):
         """Return the sentence of a message for a number of jobs."""
         message = job_message(self.env, key)
         return (message.one if count == 1 else message.many) % {
             "count": count,
-            "age": formatting.since(self.env, oldest) if oldest else "",
-            "channel": channel.removeprefix("root."),
+            **values,
         }
 
     # Queries on the queue
@@ -187,18 +243,27 @@ class ReliabilityHealthProvider(models.AbstractModel):
             """
             SELECT company_id, %(waiting)s, coalesce(blocked.name, ''),
                    coalesce(blocked.is_paused, false), sum(jobs)::bigint, min(since),
-                   array_agg(channel ORDER BY channel)::text[]
+                   array_agg(channel ORDER BY channel)::text[], max(last),
+                   max(blocked.job_id)
               FROM (
-                  SELECT company_id, channel, count(*) AS jobs, min(since) AS since
+                  SELECT company_id, channel, count(*) AS jobs, min(since) AS since,
+                         max(since) AS last
                     FROM reliability_job_eligible GROUP BY 1, 2
               ) AS eligible
               LEFT JOIN LATERAL (
-                  SELECT * FROM reliability_job_blocked_channel AS parent
+                  SELECT name, is_paused, (
+                             SELECT max(id) FROM queue_job AS job
+                              WHERE state = 'failed' AND channel = parent.name
+                                AND job.company_id
+                                    IS NOT DISTINCT FROM eligible.company_id
+                         ) AS job_id
+                    FROM reliability_job_blocked_channel AS parent
                    WHERE starts_with(eligible.channel || '.', parent.name || '.')
                    ORDER BY length(parent.name) LIMIT 1
               ) AS blocked ON true GROUP BY 1, 2, 3, 4
              UNION ALL
-            SELECT company_id, problem, '', false, count(*), min(since), '{}'
+            SELECT company_id, problem, '', false, count(*), min(since), '{}',
+                   max(since), (array_agg(id ORDER BY since DESC NULLS LAST))[1]
               FROM reliability_job_problem
              WHERE problem <> 'blocking' GROUP BY 1, 2 ORDER BY 2, 3, 1
             """,

@@ -8,6 +8,7 @@ from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
+from odoo.addons.reliability.api import formatting
 
 from .common import JobCase
 
@@ -102,7 +103,8 @@ class TestNoJobStarts(ProviderCase):
         with self.without_runner():
             alert = self.only_alert()
         self.assertEqual((alert.cause, alert.severity), ("runner", "interrupted"))
-        self.assertIn("2 jobs wait, the first for 20 min", self.text(alert))
+        since = formatting.moment(self.env, alert.since)
+        self.assertIn(f"2 jobs wait, the first since {since}", self.text(alert))
         self.assert_opens(alert, *jobs)
 
     def test_the_runner_is_dead_and_jobs_of_a_paused_channel_wait_too(self):
@@ -113,14 +115,23 @@ class TestNoJobStarts(ProviderCase):
 
     def test_a_job_of_a_sequence_has_failed(self):
         self.configure(sequential=True)
-        job = self.failed(ValueError("broken"))
+        job = self.failed(ValueError("broken"), description="Send the prices")
         self.delay(waits=2)
         alert = self.only_alert()
         self.assertEqual((alert.cause, alert.subject), ("blocked", CHANNEL))
-        self.assertIn(
-            "1 job has been waiting in the channel probe for 2 min", self.text(alert)
-        )
+        since = formatting.moment(self.env, alert.since)
+        self.assertIn(f"waiting in the channel probe since {since}", self.text(alert))
+        self.assertIn("Send the prices has failed (broken)", self.text(alert))
         self.assertEqual(self.opened(alert), self.row(job), "the failed one")
+
+    def test_a_job_of_another_company_in_the_sequence_is_not_named(self):
+        self.configure(sequential=True)
+        job = self.failed(ValueError("broken"), description="Send the prices")
+        self.set(job, company_id=self.env["res.company"].create({"name": "Other"}).id)
+        self.delay(waits=2)
+        text = self.text(self.only_alert())
+        self.assertIn("a job of another company has failed", text)
+        self.assertNotIn("Send the prices", text)
 
     def test_a_job_of_a_sequence_has_failed_and_none_waits(self):
         self.configure(sequential=True)
@@ -161,7 +172,8 @@ class TestNoJobStarts(ProviderCase):
         self.hand_out(job, times=7)
         alert = self.only_alert()
         self.assertEqual(alert.cause, "stalled")
-        self.assertIn("1 job has been waiting for 8 min", self.text(alert))
+        since = formatting.moment(self.env, alert.since)
+        self.assertIn(f"1 job has been waiting since {since}", self.text(alert))
         self.assert_opens(alert, job)
 
     def test_a_worker_has_just_ended_a_job(self):
@@ -210,6 +222,26 @@ class TestProblems(ProviderCase):
             self.end(job, RetryableJobError("later"), retry=True)
         self.assertFalse(self.alerts())
 
+    def test_the_alert_names_the_last_job_and_its_error(self):
+        self.failed(ValueError("broken"), description="Import the catalog")
+        last = self.failed(ValueError("no such price"), description="Send the prices")
+        self.set(last, reliability_started=ago(-1))
+        alert = self.only_alert()
+        at = formatting.moment(self.env, alert.last)
+        self.assertIn(
+            f"2 jobs failed, the last at {at}: Send the prices (no such price).",
+            self.text(alert),
+        )
+
+    def test_an_error_that_python_never_saw_is_named_by_its_class(self):
+        job = self.failed(ValueError("broken"), description="Import the catalog")
+        self.set(job, reliability_attempt_details=None, exc_name="OSError")
+        self.assertIn("(OSError)", self.text(self.only_alert()))
+
+    def test_secrets_in_the_name_of_a_job_are_masked(self):
+        self.failed(ValueError("broken"), description="Call with password=hunter2")
+        self.assertNotIn("hunter2", self.text(self.only_alert()))
+
     def run_for(self, minutes):
         job = self.begin(self.delay())
         self.set(job, reliability_started=ago(minutes))
@@ -235,7 +267,7 @@ class TestProblems(ProviderCase):
         alert = self.only_alert()
         self.assertEqual((alert.cause, alert.severity), (problem, "degraded"))
         text = self.text(alert)
-        self.assertTrue(text.startswith("1 job "), text)
+        self.assertTrue(text.startswith(self.row(job).name), text)
         self.assert_opens(alert, job)
         self.assertEqual(self.row(job).reliability_problem, problem)
 
@@ -277,11 +309,11 @@ class TestVisibility(ProviderCase):
         self.assert_opens(alerts[other.id], theirs)
 
     def test_viewers_read_its_sentence_and_get_no_action(self):
-        self.failed(ValueError("broken"))
+        job = self.failed(ValueError("broken"))
         alert = self.only_alert()
         provider = self.provider.with_user(self.viewer(self.env.company))
         described = provider._describe_alert(alert)
-        self.assertIn("1 job failed", described.text)
+        self.assertIn(f"{self.row(job).name} failed at", described.text)
         self.assertFalse(described.action or provider._can_act_on(alert))
 
     def test_managers_of_the_queue_act_on_it(self):
@@ -306,5 +338,5 @@ class TestVisibility(ProviderCase):
         scope = self.provider._scope(0)
         numbers = backlog.count, backlog.late, backlog.oldest
         text, action = self.provider._describe_backlog("jobs", scope, *numbers)
-        self.assertEqual(text, "2 jobs wait for a worker, the first for 20 min")
+        self.assertEqual(text, "2 jobs wait, the first for 20 min")
         self.assertEqual(len(self.env["queue.job"].search(action["domain"])), 2)

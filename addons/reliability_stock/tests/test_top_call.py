@@ -1,5 +1,6 @@
 """A failed call on moves leads to their transfers, which people know."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.reliability.tests.counting import NOON, CountedCase
@@ -42,3 +43,11 @@ class TestTransfersOfMoves(Transfers, CountedCase):
         moves.unlink()
         self.env.flush_all()
         self.assertFalse(self.call(self.env["stock.move"].browse(ids)).document)
+
+    def test_who_may_not_read_transfers_reads_that_it_is_one(self):
+        self.user.group_ids -= self.env.ref("stock.group_stock_user")
+        call = self.call(self.transfers[0].move_ids)
+        self.assertEqual(call.document, "Transfer (no access)")
+        self.assertFalse(call.can_open)
+        with self.assertRaises(UserError):
+            call.action_open_documents()
