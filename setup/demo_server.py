@@ -5,6 +5,7 @@ The server has a database of its own, which is dropped afterwards; the database 
 """
 
 import datetime
+import shutil
 from contextlib import contextmanager
 
 from . import (
@@ -137,6 +138,8 @@ def _serve(database, folder, **options):
 
     :param options: of :class:`OdooServer`
     """
+    # An earlier run has counted what happened in another database of the same name.
+    shutil.rmtree(folder / "telemetry", ignore_errors=True)
     with MailServer(folder) as mail:
         server = OdooServer(database, folder, options=mail.options, **options)
         try:
