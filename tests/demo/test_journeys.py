@@ -190,6 +190,7 @@ class TestAdministrator:
             way.page.locator(".o_selected_row [name=failing_threshold] input"), "9"
         )
         way.press("Save", ".o_list_view, .o_control_panel")
+        expect(way.page.locator(".o_selected_row")).to_have_count(0)
         shipping = [("code", "=", "shipping")]
         fields = ["failing_threshold"]
         (service,) = admin.call("reliability.service", "search_read", shipping, fields)
@@ -204,6 +205,7 @@ class TestAdministrator:
         way.fill(way.page.locator(".o_selected_row [name=owner_id] input"), "Ops")
         way.click(way.page.get_by_role("option", name="Ops").first)
         way.press("Save", ".o_list_view, .o_control_panel")
+        expect(way.page.locator(".o_selected_row")).to_have_count(0)
         portal = [("code", "=", "customer_portal")]
         (service,) = admin.call(
             "reliability.service", "search_read", portal, ["owner_id"]

@@ -96,6 +96,7 @@ def test_the_records_of_a_chart_open_by_keyboard(cockpit, login):
     page = cockpit(login)
     page.locator(".o_rel_table_switch").focus()
     page.keyboard.press("Enter")
+    expect(page.locator(".o_rel_day_table")).to_be_visible()
     page.keyboard.press("Tab")  # the scrollable table
     page.keyboard.press("Tab")
     focused = page.locator(":focus")

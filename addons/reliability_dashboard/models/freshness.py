@@ -43,7 +43,13 @@ class Freshness:
                 age=formatting.since(self._env, last),
             )
         evaluated = self._env["reliability.evaluator"].sudo()._last()
-        if not evaluated or self._now - evaluated > _NOT_EVALUATED_AFTER:
+        if not evaluated:
+            return self._env._(
+                "Services have not been evaluated yet: that takes a minute. If it takes"
+                " longer, scheduled actions do not run, and an administrator has to"
+                " start them."
+            )
+        if self._now - evaluated > _NOT_EVALUATED_AFTER:
             return self._env._(
                 "Numbers arrive, but services are not evaluated: scheduled actions do"
                 " not run. An administrator has to start them."

@@ -227,6 +227,12 @@ class TestOverview(CockpitCase):
         self.assertEqual(content["headline"]["state"], "stale")
         self.assertIn("scheduled actions do not run", content["headline"]["text"])
 
+    def test_before_the_first_evaluation_it_says_so(self):
+        self.count(NOON, *["success"] * 5)
+        content = self.read(NOON + timedelta(seconds=10))
+        self.assertEqual(content["headline"]["state"], "stale")
+        self.assertIn("have not been evaluated yet", content["headline"]["text"])
+
     def test_without_any_measurement_the_headline_says_so(self):
         self.last_polls.clear()
         with freeze_time(NOON):

@@ -329,7 +329,7 @@ class TestFailing(ProviderCase):
         self.exchanges(succeeded=3)
         (alert,) = self.alerts()
         self.assertEqual((alert.cause, alert.severity), ("failing", "degraded"))
-        at = formatting.moment(self.env, alert.last)
+        at = formatting.moment(self.provider().env, alert.last)
         self.assertEqual(
             self.text(alert),
             f"DHL: 3 of 9 attempts of the last hour failed, the last at {at}"

@@ -5,7 +5,8 @@ import { kanbanView } from "@web/views/kanban/kanban_view";
 /** Odoo leaves a kanban blank that is grouped by a record and has none: say why it is empty. */
 export class ReliabilityKanbanRenderer extends KanbanRenderer {
     get showNoContentHelper() {
-        return super.showNoContentHelper || !this.props.list.model.hasData();
+        const { isGrouped, groups } = this.props.list;
+        return super.showNoContentHelper || (isGrouped && !groups.length);
     }
 }
 
