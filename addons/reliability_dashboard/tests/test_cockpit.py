@@ -229,6 +229,8 @@ class TestOverview(CockpitCase):
 
     def test_before_the_first_evaluation_it_says_so(self):
         self.count(NOON, *["success"] * 5)
+        key = "reliability.evaluated"
+        self.env["ir.config_parameter"].search([("key", "=", key)]).unlink()
         content = self.read(NOON + timedelta(seconds=10))
         self.assertEqual(content["headline"]["state"], "stale")
         self.assertIn("have not been evaluated yet", content["headline"]["text"])
