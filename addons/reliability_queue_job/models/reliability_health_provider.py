@@ -29,7 +29,7 @@ _WAITING_CAUSES = (
     "blocked_by_other_company",
     "paused",
 )
-_MAX_TEXT = 120
+_MAX_TEXT = 80
 _TOLERATED, _LATE = timedelta(minutes=1), timedelta(minutes=5)
 """A wait shorter than the first is normal; a job that waits for the second is late."""
 
