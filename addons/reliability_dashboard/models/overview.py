@@ -240,21 +240,25 @@ class Overview:
                 if service.code in called or self._service_statuses(service)
             ),
             *(
-                card._replace(state=self._card_state(card))._asdict()
+                self._with_alerts(card)._asdict()
                 for card in self.provider._cards(self.scope)
             ),
         ]
         return sorted(cards, key=lambda card: -_rank(card["state"]))
 
-    def _card_state(self, card):
-        """Return the state of a card: whatever is unsettled degrades it."""
-        severities = [
-            alert.severity
+    def _with_alerts(self, card):
+        """Return a card as bad as what is unsettled, with the reason."""
+        alerts = [
+            alert
             for alert in self.alerts
-            if card.subject and alert.subject == card.subject
+            if alert.severity in TROUBLED and _is_about(alert, card.subject)
         ]
-        troubled = [severity for severity in severities if severity in TROUBLED]
-        return max([card.state, *troubled], key=STATES.index)
+        if not alerts:
+            return card
+        worst = max((card.state, *(one.severity for one in alerts)), key=STATES.index)
+        return card._replace(
+            state=worst, text=card.text or self._describe(alerts[0]).text
+        )
 
     def _card(self, service, by_hour, usual, main):
         """Return the card of a service, with the number of calls of one operation.
@@ -438,3 +442,9 @@ def _headline(state, text, contingency="", button="", action=False):
         "button": button,
         "action": action,
     }
+
+
+def _is_about(alert, subject):
+    """Return whether an alert is about a subject, or about work with that system."""
+    systems = (alert.values or {}).get("systems", ())
+    return bool(subject) and subject in (alert.subject, *systems)

@@ -364,10 +364,18 @@ class TestOverview(CockpitCase):
 
     def test_whatever_is_unsettled_degrades_its_card(self):
         card = Card("carrier", "MRW", "fine", "", {}, "", subject="mrw")
-        self.patch_provider(_cards=lambda _self, _scope: [card])
-        self.make_alert(subject="mrw", is_shared=True)
-        content = self.read(NOON)
-        self.assertEqual(self.card(content, "carrier")["state"], "degraded")
+        described = AlertText("A parcel may exist", "Open", {})
+        self.patch_provider(
+            _cards=lambda _self, _scope: [card],
+            _describe_alert=lambda _self, _alert: described,
+        )
+        for where in ({"subject": "mrw"}, {"values": {"systems": ["mrw"]}}):
+            with self.subTest(where):
+                alert = self.make_alert(is_shared=True, **where)
+                shown = self.card(self.read(NOON), "carrier")
+                self.assertEqual(shown["state"], "degraded")
+                self.assertEqual(shown["text"], "A parcel may exist")
+                alert.evidence_id.unlink()
 
     def test_only_the_first_alerts_are_shown_of_many(self):
         for n in range(9):

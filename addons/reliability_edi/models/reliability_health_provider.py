@@ -1,5 +1,6 @@
 """Alerts about EDI documents: missing, failed, waiting, duplicate, not acknowledged."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -67,7 +68,9 @@ class ReliabilityHealthProvider(models.AbstractModel):
         """
         documents = self.env["reliability.edi.document"]
         severities = self._severities_of_failing_systems()
-        for problem, domain in self._recent_problems().items():
+        problems = self._recent_problems()
+        systems = self._systems_of(Domain.OR(problems.values()))
+        for problem, domain in problems.items():
             since = "exchanged" if problem == "not_acknowledged" else "received"
             groups = documents._read_group(
                 domain,
@@ -92,8 +95,33 @@ class ReliabilityHealthProvider(models.AbstractModel):
                     company_id=company.id or None,
                     subject=f"{partner.id or 0}/{document_type.id or 0}/{direction}",
                     error=error or "",
-                    values={"documents": sorted(ids)[-_MAX_NAMED:]},
+                    values={
+                        "documents": sorted(ids)[-_MAX_NAMED:],
+                        "systems": sorted(
+                            {code for one in record_ids for code in systems[one]}
+                        ),
+                    },
                 )
+
+    @api.model
+    def _systems_of(self, domain):
+        """Return id of an exchange record → codes of the partner systems that it was
+        exchanged with, for the documents of a domain.
+        """
+        documents = self.env["reliability.edi.document"].search_fetch(
+            domain, ["record_id"]
+        )
+        exchanges = self.env["reliability.exchange"]._read_group(
+            [
+                ("res_model", "=", "edi.exchange.record"),
+                ("res_id", "in", documents.mapped("record_id")),
+            ],
+            ["res_id", "integration_id"],
+        )
+        systems = defaultdict(set)
+        for record_id, integration in exchanges:
+            systems[record_id].add(integration.code)
+        return systems
 
     @api.model
     def _severities_of_failing_systems(self):

@@ -326,6 +326,13 @@ class TestOnTheCockpit(DocumentCase):
             causes = {(one.provider, one.cause) for one in others}
             self.assertNotIn(("integration", "failed"), causes, "the same failure")
 
+    def test_it_names_the_partner_system_whose_card_it_degrades(self):
+        self.fail()
+        with self.committed() as env:
+            systems = env["reliability.exchange"].search([]).integration_id
+            alert = self.alerts(env)["failed"]
+            self.assertEqual(alert.values["systems"], systems.mapped("code"))
+
     def test_it_is_as_bad_as_the_partner_system_that_fails(self):
         self.fail()
         with self.committed() as env:
