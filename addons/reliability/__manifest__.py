@@ -25,6 +25,7 @@
     "assets": {
         "web.assets_backend": [
             "reliability/static/src/badge/**/*",
+            "reliability/static/src/icon_button/**/*",
             "reliability/static/src/kanban/**/*",
             "reliability/static/src/outcomes/**/*",
             ("remove", "reliability/static/src/**/*.dark.scss"),

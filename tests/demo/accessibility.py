@@ -2,6 +2,8 @@
 
 import json
 
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
 CONTROLS = {
     *("button", "checkbox", "combobox", "link", "listbox", "menuitem", "radio"),
     *("searchbox", "slider", "spinbutton", "switch", "tab", "textbox"),
@@ -116,8 +118,13 @@ def low_contrast_texts(page, inside):
 
 
 def is_wider_than_screen(page):
-    """Whether the page scrolls horizontally."""
-    return page.evaluate(
-        "[document.documentElement, ...document.querySelectorAll('.o_content')]"
-        ".some((element) => element.scrollWidth > element.clientWidth + 1)"
-    )
+    """Whether the page scrolls horizontally, also once its charts are drawn."""
+    try:
+        page.wait_for_function(
+            "[document.documentElement, ...document.querySelectorAll('.o_content')]"
+            ".every((element) => element.scrollWidth <= element.clientWidth + 1)",
+            timeout=5_000,
+        )
+    except PlaywrightTimeoutError:
+        return True
+    return False
