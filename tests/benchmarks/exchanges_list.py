@@ -5,6 +5,7 @@ both in ``docs/benchmarks.md``.
 """
 
 import os
+from datetime import UTC, datetime
 
 from _ledger import fill
 from _one_side import print_actions, processor
@@ -24,8 +25,8 @@ THRESHOLDS = {
     "the list, one document": 0.002,
     "the list, one tracking number": 0.002,
     "the list, orphans": 0.004,
-    "systems, with the strip of today": 0.004,
-    "the alerts, at each evaluation": 0.02,
+    "systems, with the strip of today": 0.25,
+    "the alerts, at each evaluation": 0.035,
 }
 """Seconds: goals of time, limits of processor time in Python and PostgreSQL."""
 SPECIFICATION = {
@@ -81,7 +82,7 @@ def main():
         fill(cr, EXCHANGES, ATTEMPTS)
     with registry.cursor() as cr:
         manager = api.Environment(cr, api.SUPERUSER_ID, {}).ref("base.user_admin")
-        env = api.Environment(cr, manager.id, {})
+        env = api.Environment(cr, manager.id, {"tz": late_zone()})
         clock = processor(cr)
 
         def side(read):
@@ -99,6 +100,15 @@ def main():
             GOALS,
         )
         explain(cr)
+
+
+def late_zone():
+    """Return a time zone in which the day is nearly over: today has most attempts.
+
+    POSIX counts to the west.
+    """
+    hour = datetime.now(UTC).hour
+    return f"Etc/GMT{hour + 1 if hour < 9 else hour - 23:+d}"
 
 
 def explain(cr):

@@ -31,6 +31,7 @@ _CALLS_BY = ("family", "service", "operation", "company_id", "warehouse")
 _SILENCE_BY = ("company_id", "service", "operation", "warehouse")
 _HOUR, _MOMENT = timedelta(hours=1), timedelta(seconds=1)
 _MIN_WEEKS = 2
+_FAILING = ("failing", "refused")
 _BUSY = 10
 """Calls per hour from which an hour without any is unusual."""
 _MAX_CAUSES = 20
@@ -394,20 +395,32 @@ def _explained(found, contributed):
     :param found: alerts for findings
     :param contributed: alerts of providers
     """
-    alerts, left = list(contributed), []
-    for finding in found:
-        subject = (finding.values.get("cause") or {}).get("subject")
+    alerts, left = list(contributed), {}
+    for number, finding in enumerate(found):
         explaining = [
             n
             for n, alert in enumerate(alerts)
-            if subject
-            and alert.subject == subject
-            and alert.company_id in (finding.company_id, None)
-            and alert.severity in TROUBLED
+            if alert.severity in TROUBLED and _explains(alert, finding)
         ]
         if not explaining:
-            left.append(finding)
+            # Of findings with the same cause, the first, which is the worst.
+            place = finding.service, finding.company_id, finding.warehouse
+            left.setdefault((*place, _cause_subject(finding) or number), finding)
         for n in explaining[:1]:
             severity = max(alerts[n].severity, finding.severity, key=STATES.index)
             alerts[n] = alerts[n]._replace(severity=severity)
-    return [*left, *alerts]
+    return [*left.values(), *alerts]
+
+
+def _explains(alert, finding):
+    """Return whether an alert tells the cause of a finding, or names its operation."""
+    explained = (alert.values or {}).get("explains", ())
+    if finding.cause in _FAILING and finding.subject in explained:
+        return alert.service == finding.service
+    subject = _cause_subject(finding)
+    is_here = alert.company_id in (finding.company_id, None)
+    return bool(subject) and alert.subject == subject and is_here
+
+
+def _cause_subject(finding):
+    return (finding.values.get("cause") or {}).get("subject")

@@ -227,6 +227,20 @@ class TestServiceOfAnAlert(AlertCase):
         self.assertEqual(self.alerts().mapped("cause"), ["failed"])
         self.assertEqual(self.state(), {"WH": "interrupted"})
 
+    def test_an_alert_that_names_the_operation_explains_its_failures(self):
+        self.contribute(cause="died", values={"explains": ["probe"]})
+        self.trouble()
+        self.assertEqual(self.alerts().mapped("cause"), ["died"])
+        self.assertEqual(self.state(), {"WH": "interrupted"})
+
+    def test_of_findings_with_the_same_cause_one_is_an_alert(self):
+        diagnosis = type(self.env["reliability.diagnosis"])
+        cause = {"layer": "database", "subject": "dhl"}
+        self.patch(diagnosis, "_find_root_cause", lambda *_args: cause)
+        self.count(NOON, *["failed"] * 5, operation="other")
+        self.trouble()
+        self.assertEqual(len(self.alerts()), 1)
+
 
 @tagged("-at_install", "post_install")
 class TestPeople(AlertCase):

@@ -48,6 +48,7 @@ class JobGroup(NamedTuple):
     :ivar last: since when the last of them has been eligible, or running
     :ivar job_id: the last of them; of jobs that wait for a failed one, that one, if it
         is of the same company
+    :ivar methods: of jobs with a problem, with their models
     """
 
     company_id: int | None
@@ -59,6 +60,7 @@ class JobGroup(NamedTuple):
     channels: list[str | None]
     last: datetime
     job_id: int | None
+    methods: list[str]
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
@@ -149,7 +151,11 @@ class ReliabilityHealthProvider(models.AbstractModel):
             group.last,
             company_id=group.company_id,
             subject=channel,
-            values={"channels": group.channels, **self._values_of_job(group.job_id)},
+            values={
+                "channels": group.channels,
+                "explains": group.methods,
+                **self._values_of_job(group.job_id),
+            },
         )
 
     @api.model
@@ -244,7 +250,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             SELECT company_id, %(waiting)s, coalesce(blocked.name, ''),
                    coalesce(blocked.is_paused, false), sum(jobs)::bigint, min(since),
                    array_agg(channel ORDER BY channel)::text[], max(last),
-                   max(blocked.job_id)
+                   max(blocked.job_id), '{}'::text[]
               FROM (
                   SELECT company_id, channel, count(*) AS jobs, min(since) AS since,
                          max(since) AS last
@@ -262,9 +268,10 @@ class ReliabilityHealthProvider(models.AbstractModel):
                    ORDER BY length(parent.name) LIMIT 1
               ) AS blocked ON true GROUP BY 1, 2, 3, 4
              UNION ALL
-            SELECT company_id, problem, '', false, count(*), min(since), '{}',
-                   max(since), (array_agg(id ORDER BY since DESC NULLS LAST))[1]
-              FROM reliability_job_problem
+            SELECT found.company_id, problem, '', false, count(*), min(since), '{}',
+                   max(since), (array_agg(id ORDER BY since DESC NULLS LAST))[1],
+                   array_agg(DISTINCT job.model_name || '.' || job.method_name)
+              FROM reliability_job_problem AS found JOIN queue_job AS job USING (id)
              WHERE problem <> 'blocking' GROUP BY 1, 2 ORDER BY 2, 3, 1
             """,
             waiting=_WAITING,

@@ -233,6 +233,11 @@ class TestProblems(ProviderCase):
             self.text(alert),
         )
 
+    def test_it_explains_why_calls_of_the_method_fail(self):
+        self.failed(ValueError("broken"))
+        values = self.only_alert().values
+        self.assertEqual(values["explains"], ["res.partner.exists"])
+
     def test_an_error_that_python_never_saw_is_named_by_its_class(self):
         job = self.failed(ValueError("broken"), description="Import the catalog")
         self.set(job, reliability_attempt_details=None, exc_name="OSError")
