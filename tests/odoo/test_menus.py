@@ -5,7 +5,7 @@
 
 import pytest
 from lxml import etree
-from test_rights import OF_NO_COMPANY, VIEWERS, create_sample, open_view
+from test_rights import OF_NO_COMPANY, VIEWERS, open_view, sample
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
@@ -148,7 +148,7 @@ def open_form(env, user, model, view_id):
     """Open a form with a record, or with a new one where the user may create it."""
     record = model.search([], limit=1)
     if not record and model._auto and not model._transient:
-        create_sample(env[model._name])
+        sample(env[model._name])
         record = model.search([], limit=1)
     if record or model.has_access("create"):
         open_view(model, "form", view_id, record)

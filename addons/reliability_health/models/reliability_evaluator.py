@@ -404,8 +404,8 @@ def _explained(found, contributed):
         ]
         if not explaining:
             # Of findings with the same cause, the first, which is the worst.
-            place = finding.service, finding.company_id, finding.warehouse
-            left.setdefault((*place, _cause_subject(finding) or number), finding)
+            key = finding.service, finding.company_id, finding.warehouse
+            left.setdefault((*key, _cause_subject(finding) or number), finding)
         for n in explaining[:1]:
             severity = max(alerts[n].severity, finding.severity, key=STATES.index)
             alerts[n] = alerts[n]._replace(severity=severity)

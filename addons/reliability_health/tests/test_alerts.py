@@ -235,7 +235,7 @@ class TestServiceOfAnAlert(AlertCase):
 
     def test_of_findings_with_the_same_cause_one_is_an_alert(self):
         diagnosis = type(self.env["reliability.diagnosis"])
-        cause = {"layer": "database", "subject": "dhl"}
+        cause = {"layer": "probe", "subject": "dhl"}
         self.patch(diagnosis, "_find_root_cause", lambda *_args: cause)
         self.count(NOON, *["failed"] * 5, operation="other")
         self.trouble()
