@@ -66,7 +66,7 @@ class TestDocumentsAndErrors(CountedCase):
         found = self.env["res.partner"].search(action["domain"])
         self.assertEqual(found, self.partners)
 
-    def test_a_document_that_its_reader_may_not_read_has_no_name_and_no_link(self):
+    def test_of_a_document_that_its_reader_may_not_read_the_kind_is_named(self):
         self.env["ir.rule"].create(
             {
                 "name": "no second dock",
@@ -77,7 +77,8 @@ class TestDocumentsAndErrors(CountedCase):
         self.fail("ValueError", "no", record_id=self.partners[1].id)
         self.fail("ValueError", "no", tuple(self.partners[:2].ids))
         hidden, partly_hidden = self.calls()
-        self.assertFalse(hidden.document)
+        self.assertEqual(hidden.document, "Contact (no access)")
+        self.assertFalse(hidden.can_open)
         with self.assertRaisesRegex(UserError, "may not read the documents"):
             hidden.action_open_documents()
         self.assertEqual(partly_hidden.document, "Dock 1", "as many as it opens")
