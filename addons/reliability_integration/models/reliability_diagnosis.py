@@ -136,8 +136,4 @@ class ReliabilityDiagnosis(models.AbstractModel):
     @api.model
     def _name_system(self, code):
         """Return the name of a partner system, or its code if it is gone."""
-        integrations = self.env["reliability.integration"].sudo()
-        integration = integrations.with_context(active_test=False).search(
-            [("code", "=", code)]
-        )
-        return integration.name or code
+        return self.env["reliability.integration"].sudo()._by_code(code).name or code

@@ -351,9 +351,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _system_of(self, alert):
         """Return the system of an alert, also an archived one; none if deleted."""
-        systems = self.env["reliability.integration"].sudo()
-        systems = systems.with_context(active_test=False)
-        return systems.search([("code", "=", alert.subject)])
+        return self.env["reliability.integration"].sudo()._by_code(alert.subject)
 
     @api.model
     def _domain_of(self, alert, system):

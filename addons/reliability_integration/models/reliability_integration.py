@@ -473,6 +473,24 @@ class ReliabilityIntegration(models.Model):
         integrations = self.sudo().with_context(active_test=False)
         return frozenset(integrations.search_fetch(named, ["code"]).mapped("code"))
 
+    @api.model
+    @ormcache()
+    def _ids_by_code(self):
+        systems = self.sudo().with_context(active_test=False)
+        return {system.code: system.id for system in systems.search_fetch([], ["code"])}
+
+    @api.model
+    def _by_code(self, code):
+        """Return the system with a code, also an archived one; empty if there is none.
+
+        Cached, since screens name the same ones each minute.
+        """
+        systems = self.with_context(active_test=False)
+        if known := self._ids_by_code().get(code):
+            return systems.browse(known)
+        # The ledger inserts systems by SQL, which empties no cache.
+        return systems.search([("code", "=", code)])
+
     @api.model_create_multi
     def create(self, vals_list):
         check_system_fields(self, _EXCERPT_FIELDS, *vals_list)
