@@ -64,6 +64,7 @@ class Failing(NamedTuple):
 
 class ReliabilityIntegration(models.Model):
     _name = "reliability.integration"
+    _inherit = "reliability.by.code"
     _description = "Integration"
     _order = "sequence, name, id"
 
@@ -474,35 +475,25 @@ class ReliabilityIntegration(models.Model):
         return frozenset(integrations.search_fetch(named, ["code"]).mapped("code"))
 
     @api.model
-    @ormcache()
-    def _ids_by_code(self):
-        systems = self.sudo().with_context(active_test=False)
-        return {system.code: system.id for system in systems.search_fetch([], ["code"])}
-
-    @api.model
     def _by_code(self, code):
-        """Return the system with a code, also an archived one; empty if there is none.
-
-        Cached, since screens name the same ones each minute.
-        """
-        systems = self.with_context(active_test=False)
-        if known := self._ids_by_code().get(code):
-            return systems.browse(known)
+        """Return what the model that it extends does, also a system that is new."""
         # The ledger inserts systems by SQL, which empties no cache.
-        return systems.search([("code", "=", code)])
+        return super()._by_code(code) or self.with_context(active_test=False).search(
+            [("code", "=", code)]
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
         check_system_fields(self, _EXCERPT_FIELDS, *vals_list)
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         return super().create(vals_list)
 
     def unlink(self):
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         return super().unlink()
 
     def write(self, vals):
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         check_system_fields(self, _EXCERPT_FIELDS, vals)
         if any(self.mapped("stores_excerpts")):  # then these choose contents, too
             check_system_fields(self, _EXCERPT_SOURCES, vals)
