@@ -68,9 +68,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         """
         documents = self.env["reliability.edi.document"]
         severities = self._severities_of_failing_systems()
-        problems = self._recent_problems()
-        systems = self._systems_of(Domain.OR(problems.values()))
-        for problem, domain in problems.items():
+        for problem, domain in self._recent_problems().items():
             since = "exchanged" if problem == "not_acknowledged" else "received"
             groups = documents._read_group(
                 domain,
@@ -83,6 +81,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
                     "record_id:array_agg",
                 ],
             )
+            systems = self._systems_of([n for *_rest, ids in groups for n in ids])
             for company, partner, document_type, direction, error, *rest in groups:
                 *numbers, ids, record_ids = rest
                 found = [severities.get(record_id, "") for record_id in record_ids]
@@ -104,17 +103,14 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 )
 
     @api.model
-    def _systems_of(self, domain):
+    def _systems_of(self, record_ids):
         """Return id of an exchange record → codes of the partner systems that it was
-        exchanged with, for the documents of a domain.
+        exchanged with.
         """
-        documents = self.env["reliability.edi.document"].search_fetch(
-            domain, ["record_id"]
-        )
         exchanges = self.env["reliability.exchange"]._read_group(
             [
                 ("res_model", "=", "edi.exchange.record"),
-                ("res_id", "in", documents.mapped("record_id")),
+                ("res_id", "in", record_ids),
             ],
             ["res_id", "integration_id"],
         )
