@@ -129,6 +129,7 @@ class ReliabilityTopCall(models.Model):
     def _compute_document(self):
         for model, calls in self.grouped("res_model").items():
             readable = {one.id: one for one in calls._readable_documents()}
+            existing = set(calls.sudo()._readable_documents().ids)
             for call in calls:
                 own = [readable[n] for n in call.document_ids or () if n in readable]
                 call.can_open = bool(own)
@@ -136,17 +137,12 @@ class ReliabilityTopCall(models.Model):
                     call.document = self._count_documents(model, len(own))
                 elif own:
                     call.document = own[0].display_name
+                elif existing.intersection(call.document_ids or ()):
+                    # So that he can ask a colleague.
+                    kind = self.env["ir.model"]._get(model).display_name
+                    call.document = self.env._("%(kind)s (no access)", kind=kind)
                 else:
-                    call.document = call._name_hidden_documents()
-
-    def _name_hidden_documents(self):
-        """Return the kind of documents that the user may not read, so that he can ask a
-        colleague; ``False`` where there are none.
-        """
-        if not self.sudo()._readable_documents():
-            return False
-        kind = self.env["ir.model"]._get(self.res_model).display_name
-        return self.env._("%(kind)s (no access)", kind=kind)
+                    call.document = False
 
     def _readable_documents(self):
         """Return the documents of calls on one model, as far as the user may read."""
