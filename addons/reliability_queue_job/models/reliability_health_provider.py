@@ -22,13 +22,7 @@ PROVIDER = "queue_job"
 _JOBS = "jobs"
 _WAITING = "waiting"
 _SERVICE = "background_work"
-_WAITING_CAUSES = (
-    "runner",
-    "stalled",
-    "blocked",
-    "blocked_by_other_company",
-    "paused",
-)
+_WAITING_CAUSES = ("runner", "stalled", "blocked", "paused")
 _MAX_TEXT = 80
 _TOLERATED, _LATE = timedelta(minutes=1), timedelta(minutes=5)
 """A wait shorter than the first is normal; a job that waits for the second is late."""
@@ -193,7 +187,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         values, key = alert.values or {}, alert.cause
         if key == "blocked" and "job" not in values:
             key = "blocked_by_other_company"
-        when = alert.since if key in _WAITING_CAUSES else alert.last
+        when = alert.since if alert.cause in _WAITING_CAUSES else alert.last
         return self._job_sentence(
             key,
             alert.count,
