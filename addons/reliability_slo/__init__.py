@@ -1,0 +1,13 @@
+"""Objectives of services, and what is left of their error budgets."""
+
+from . import models
+from .models.reliability_gauge import GAUGES
+from .models.reliability_slo_evaluation import EVALUATED, EXCLUDED_BY
+
+
+def uninstall_hook(env):
+    """Drop what Odoo does not drop with the models, and delete system parameters."""
+    env["reliability.slo.change"]._drop_triggers()
+    env["reliability.gauge"]._unregister_gauges(*GAUGES)
+    keys = [EVALUATED.key, EXCLUDED_BY]
+    env["ir.config_parameter"].search([("key", "in", keys)]).unlink()

@@ -1,0 +1,372 @@
+"""Counting: events become slices, and slices sums of windows, by SQL only.
+
+What a statement needs to know of rollups is in :data:`EVENTS`, and what a slice adds to
+a sum in :func:`worth`, each written once.
+"""
+
+from typing import NamedTuple
+
+from odoo.addons.reliability.api import FAILURES
+
+from ..objective import GAUGE, SUCCESS
+
+EXCLUDED = ("retried", "rolled_back")
+"""Outcomes that do not count: the work is done again, or its rollback was intended."""
+
+_LENGTH = "(slo.slice_minutes * 60)"
+
+
+def slice_of(moment):
+    """Return the begin of the slice of a moment, in SQL with ``slo``."""
+    seconds = f"floor(extract(epoch FROM {moment}) / {_LENGTH}) * {_LENGTH}"
+    return f"(to_timestamp({seconds}) AT TIME ZONE 'UTC')"
+
+
+EVENTS = f"""
+    SELECT slo.id AS slo_id,
+           CASE WHEN slo.split <> 'none' THEN series.company_id END AS company_id,
+           CASE WHEN slo.split = 'warehouse' THEN series.warehouse ELSE '' END
+           AS warehouse,
+           CASE WHEN slo.split = 'system' THEN series.dimension ELSE '' END AS system,
+           {slice_of("event.start")} AS start,
+           CASE WHEN slo.measure = '{SUCCESS}'
+                THEN CASE WHEN event.outcome = ANY(%(failures)s) THEN 0
+                          ELSE event.count END
+                ELSE event.fast END AS good,
+           CASE WHEN slo.measure = '{SUCCESS}' THEN event.count
+                ELSE event.timed END AS total
+      FROM {{events}} AS event
+      JOIN reliability_series AS series ON series.id = event.series_id
+      JOIN {{matching}}
+     WHERE event.outcome <> ALL(%(excluded)s)
+       AND (slo.measure = '{SUCCESS}' OR event.outcome = 'success')
+"""
+"""Good and all events of objectives, from ``events`` with the columns of changes."""
+
+MATCHING = f"""
+    reliability_slo AS slo
+        ON slo.active AND slo.family = series.family AND slo.measure <> '{GAUGE}'
+       AND CASE WHEN coalesce(slo.operations, '') = ''
+                THEN series.service = (SELECT code FROM reliability_service
+                                        WHERE id = slo.service_id)
+                ELSE series.operation = ANY(
+                         regexp_split_to_array(slo.operations, '\\s*,\\s*')) END
+       AND (coalesce(slo.system, '') = '' OR series.dimension = slo.system)
+"""
+"""Which series an objective is about."""
+
+PARAMETERS = {"failures": list(FAILURES), "excluded": list(EXCLUDED)}
+
+
+def worth(good, total):
+    """Return what a slice adds to sums: good and all, in SQL with ``slo``.
+
+    By events, its events; by time slices, 1 if it has events, and whether enough are
+    good; by ratio, millionths of a slice.
+    """
+    share = f"{good}::bigint * 1000000"
+    goods = f"""
+        CASE WHEN slo.budgeting = 'events' THEN {good}::bigint
+             WHEN {total} = 0 THEN 0
+             WHEN slo.budgeting = 'slices'
+             THEN ({share} >= slo.slice_goal_ppm::bigint * {total})::int
+             ELSE {share} / {total} END
+    """
+    totals = f"""
+        CASE WHEN slo.budgeting = 'events' THEN {total}::bigint
+             WHEN {total} = 0 THEN 0
+             WHEN slo.budgeting = 'slices' THEN 1
+             ELSE 1000000 END
+    """
+    return goods, totals
+
+
+_GOOD, _TOTAL = worth("slice.good", "slice.total")
+_NEW_GOOD, _NEW_TOTAL = worth("new.good", "new.total")
+_OLD_GOOD, _OLD_TOTAL = worth("coalesce(old.good, 0)", "coalesce(old.total, 0)")
+
+
+class Change(NamedTuple):
+    """Events to be added to a slice of a budget.
+
+    :ivar slo_id, company_id, warehouse, system: the budget
+    :ivar start: the begin of the slice, in UTC
+    :ivar good, total: what is added; less than 0 corrects what was added before
+    """
+
+    slo_id: int
+    company_id: int | None
+    warehouse: str
+    system: str
+    start: object
+    good: int
+    total: int
+
+
+DRAIN = f"""
+    WITH drained AS (
+        DELETE FROM reliability_slo_change
+        RETURNING series_id, start, outcome, count, timed, fast
+    )
+    SELECT slo_id, company_id, warehouse, system, start, sum(good), sum(total)
+      FROM ({EVENTS.format(events="drained", matching=MATCHING)}
+               AND slo.is_counted) AS event
+     GROUP BY 1, 2, 3, 4, 5 HAVING sum(total) <> 0 OR sum(good) <> 0
+"""
+
+_IS_EXCLUDED = """
+    EXISTS (SELECT FROM reliability_slo_exclusion AS exclusion
+             WHERE exclusion.slo_id = {slo} AND exclusion.start <= {start}
+               AND exclusion."end" > {start})
+"""
+
+APPLY = f"""
+    WITH change AS (
+        SELECT budget.id AS budget_id, budget.slo_id, change.start,
+               sum(change.good) AS good, sum(change.total) AS total
+          FROM unnest(%(slo_id)s::int[], %(company_id)s::int[], %(warehouse)s::text[],
+                      %(system)s::text[], %(start)s::timestamp[], %(good)s::bigint[],
+                      %(total)s::bigint[])
+               AS change(slo_id, company_id, warehouse, system, start, good, total)
+          JOIN reliability_slo_budget AS budget
+            ON budget.slo_id = change.slo_id
+           AND coalesce(budget.company_id, 0) = coalesce(change.company_id, 0)
+           AND budget.warehouse = change.warehouse AND budget.system = change.system
+         GROUP BY 1, 2, 3
+    ), old AS (
+        SELECT slice.budget_id, slice.start, slice.good, slice.total
+          FROM reliability_slo_slice AS slice JOIN change USING (budget_id, start)
+    ), new AS (
+        INSERT INTO reliability_slo_slice AS slice
+               (budget_id, start, good, total, is_excluded)
+        SELECT budget_id, start, good, total,
+               {_IS_EXCLUDED.format(slo="change.slo_id", start="change.start")}
+          FROM change
+        ON CONFLICT (budget_id, start) DO UPDATE
+           SET good = slice.good + excluded.good, total = slice.total + excluded.total
+        RETURNING budget_id, start, good, total, is_excluded
+    ), delta AS (
+        SELECT new.budget_id, new.start, new.is_excluded,
+               NOT new.is_excluded AND (slo.budgeting = 'events'
+                                        OR new.start < budget.counted_until)
+               AS is_counted,
+               {_NEW_GOOD} - {_OLD_GOOD} AS good, {_NEW_TOTAL} - {_OLD_TOTAL} AS total
+          FROM new
+          LEFT JOIN old USING (budget_id, start)
+          JOIN reliability_slo_budget AS budget ON budget.id = new.budget_id
+          JOIN reliability_slo AS slo ON slo.id = budget.slo_id
+    ), counted AS (
+        UPDATE reliability_slo_budget AS budget
+           SET counted_good = counted_good + greatest(0, sum.good),
+               counted_bad = counted_bad + greatest(0, sum.bad),
+               corrected = corrected - least(0, sum.good) - least(0, sum.bad),
+               first = least(budget.first, sum.first)
+          FROM (SELECT budget_id, min(start) AS first,
+                       coalesce(sum(good) FILTER (WHERE is_counted), 0) AS good,
+                       coalesce(sum(total - good) FILTER (WHERE is_counted), 0) AS bad
+                  FROM delta GROUP BY 1) AS sum
+         WHERE budget.id = sum.budget_id
+    )
+    UPDATE reliability_slo_window AS span
+       SET good = span.good + sum.good, total = span.total + sum.total,
+           all_good = span.all_good + sum.all_good,
+           all_total = span.all_total + sum.all_total
+      FROM (SELECT span.id, sum(delta.good) AS all_good, sum(delta.total) AS all_total,
+                   coalesce(sum(delta.good) FILTER (WHERE NOT is_excluded), 0) AS good,
+                   coalesce(sum(delta.total) FILTER (WHERE NOT is_excluded), 0) AS total
+              FROM delta JOIN reliability_slo_window AS span
+                ON span.budget_id = delta.budget_id AND delta.start >= span.since
+             GROUP BY 1) AS sum
+     WHERE span.id = sum.id
+"""
+
+ADD_BUDGETS = f"""
+    INSERT INTO reliability_slo_budget
+           (slo_id, company_id, warehouse, system, is_shared, counted_good, counted_bad,
+            corrected, counted_until)
+    SELECT DISTINCT slo.id, wanted.company_id, wanted.warehouse, wanted.system,
+           slo.family = ANY(%(shared)s) AND slo.measure <> 'gauge', 0, 0, 0,
+           {slice_of("%(now)s::timestamp")}
+      FROM ({{wanted}}) AS wanted(slo_id, company_id, warehouse, system)
+      JOIN reliability_slo AS slo ON slo.id = wanted.slo_id
+        ON CONFLICT DO NOTHING
+"""
+
+OF_CHANGES = """
+    SELECT * FROM unnest(%(slo_id)s::int[], %(company_id)s::int[],
+                         %(warehouse)s::text[], %(system)s::text[])
+"""
+OF_SERIES = f"""
+    SELECT slo_id, company_id, warehouse, system
+      FROM ({EVENTS.format(
+          events="(SELECT id AS series_id, now()::timestamp AS start,"
+          " 'success' AS outcome, 0 AS count, 0 AS timed, 0 AS fast"
+          " FROM reliability_series)", matching=MATCHING)}
+               AND slo.id = ANY(%(slos)s)) AS event
+     UNION ALL
+    SELECT id, NULL, '', '' FROM reliability_slo
+     WHERE id = ANY(%(slos)s) AND split = 'none'
+"""
+
+ADD_WINDOWS = """
+    INSERT INTO reliability_slo_window
+           (budget_id, seconds, since, good, total, all_good, all_total)
+    SELECT budget.id, length.seconds, 'epoch', 0, 0, 0, 0
+      FROM reliability_slo_budget AS budget
+      JOIN reliability_slo AS slo ON slo.id = budget.slo_id
+      JOIN unnest(%(code)s::text[], %(seconds)s::int[]) AS length(code, seconds)
+        ON length.code = slo."window"
+     WHERE NOT EXISTS (SELECT FROM reliability_slo_window AS span
+                        WHERE span.budget_id = budget.id)
+"""
+
+_BACK = slice_of("(%(now)s::timestamp - span.seconds * interval '1 second')")
+_SPANS = f"""
+    SELECT span.*, budget.slo_id,
+           CASE WHEN span.seconds = 0 THEN slo.period_begin ELSE {_BACK} END
+           AS new_since
+      FROM reliability_slo_window AS span
+      JOIN reliability_slo_budget AS budget ON budget.id = span.budget_id
+      JOIN reliability_slo AS slo ON slo.id = budget.slo_id
+"""
+"""Windows, and since when each should be."""
+
+_SUMS = f"""
+    coalesce(sum({_GOOD}) FILTER (WHERE NOT slice.is_excluded), 0) AS good,
+    coalesce(sum({_TOTAL}) FILTER (WHERE NOT slice.is_excluded), 0) AS total,
+    coalesce(sum({_GOOD}), 0) AS all_good, coalesce(sum({_TOTAL}), 0) AS all_total
+"""
+
+# What has left a window since the last time is subtracted.  Where nothing has, nothing
+# is written: an idle database costs no writes.  A clock that is set back adds again.
+MOVE = f"""
+    UPDATE reliability_slo_window AS span
+       SET since = moved.since, good = span.good + moved.sign * moved.good,
+           total = span.total + moved.sign * moved.total,
+           all_good = span.all_good + moved.sign * moved.all_good,
+           all_total = span.all_total + moved.sign * moved.all_total
+      FROM (SELECT span.id, span.new_since AS since,
+                   CASE WHEN span.new_since > span.since THEN -1 ELSE 1 END AS sign,
+                   gone.*
+              FROM ({_SPANS}) AS span
+              JOIN reliability_slo AS slo ON slo.id = span.slo_id
+             CROSS JOIN LATERAL (
+                    SELECT count(*) AS slices, {_SUMS}
+                      FROM reliability_slo_slice AS slice
+                     WHERE slice.budget_id = span.budget_id
+                       AND slice.start >= least(span.since, span.new_since)
+                       AND slice.start < greatest(span.since, span.new_since)
+                   ) AS gone
+             WHERE span.since <> span.new_since AND gone.slices > 0) AS moved
+     WHERE span.id = moved.id
+"""
+RECOUNT = f"""
+    UPDATE reliability_slo_window AS span
+       SET since = counted.since, good = counted.good, total = counted.total,
+           all_good = counted.all_good, all_total = counted.all_total
+      FROM (SELECT span.id, span.new_since AS since, sums.*
+              FROM ({_SPANS} WHERE slo.id = ANY(%(slos)s)) AS span
+              JOIN reliability_slo AS slo ON slo.id = span.slo_id
+             CROSS JOIN LATERAL (
+                    SELECT {_SUMS} FROM reliability_slo_slice AS slice
+                     WHERE slice.budget_id = span.budget_id
+                       AND slice.start >= span.new_since) AS sums) AS counted
+     WHERE span.id = counted.id
+"""
+
+# An objective that is new or changed is counted from the rollups that there are: by
+# minute, and by hour before.  This transaction sees exactly those rollups whose changes
+# it has drained, so nothing counts twice.
+COUNT_ANEW = f"""
+    WITH rollup AS (
+        SELECT series_id, start, outcome, count,
+               CASE WHEN fast IS NULL THEN 0 ELSE count END AS timed,
+               coalesce(fast, 0) AS fast
+          FROM reliability_rollup_minute WHERE start >= %(minutes)s
+         UNION ALL
+        SELECT series_id, start, outcome, count,
+               CASE WHEN fast IS NULL THEN 0 ELSE count END, coalesce(fast, 0)
+          FROM reliability_rollup_hour WHERE start >= %(oldest)s AND start < %(minutes)s
+    )
+    INSERT INTO reliability_slo_slice (budget_id, start, good, total, is_excluded)
+    SELECT budget.id, event.start, event.good, event.total,
+           {_IS_EXCLUDED.format(slo="event.slo_id", start="event.start")}
+      FROM (SELECT slo_id, company_id, warehouse, system, start,
+                   sum(good) AS good, sum(total) AS total
+              FROM ({EVENTS.format(events="rollup", matching=MATCHING)}
+                       AND slo.id = ANY(%(slos)s)) AS event
+             GROUP BY 1, 2, 3, 4, 5 HAVING sum(total) > 0) AS event
+      JOIN reliability_slo_budget AS budget
+        ON budget.slo_id = event.slo_id
+       AND coalesce(budget.company_id, 0) = coalesce(event.company_id, 0)
+       AND budget.warehouse = event.warehouse AND budget.system = event.system
+"""
+
+EXCLUDE_ANEW = f"""
+    WITH changed AS (
+        UPDATE reliability_slo_slice AS slice SET is_excluded = now_excluded
+          FROM (SELECT slice.id, budget.slo_id,
+                       {_IS_EXCLUDED.format(slo="budget.slo_id", start="slice.start")}
+                       AS now_excluded
+                  FROM reliability_slo_slice AS slice
+                  JOIN reliability_slo_budget AS budget ON budget.id = slice.budget_id
+                 WHERE budget.slo_id = ANY(%(slos)s)) AS other
+         WHERE slice.id = other.id AND slice.is_excluded <> other.now_excluded
+        RETURNING slice.budget_id, slice.total
+    ), counted AS (
+        UPDATE reliability_slo_budget AS budget SET corrected = corrected + sum.total
+          FROM (SELECT budget_id, sum(total) AS total FROM changed GROUP BY 1) AS sum
+         WHERE budget.id = sum.budget_id
+    )
+    SELECT DISTINCT budget.slo_id FROM changed
+      JOIN reliability_slo_budget AS budget ON budget.id = changed.budget_id
+"""
+
+# Slices of time-slice objectives count on /metrics when they have ended: until then, a
+# good one may still become bad.
+COUNT_ENDED = f"""
+    UPDATE reliability_slo_budget AS budget
+       SET counted_good = counted_good + ended.good,
+           counted_bad = counted_bad + ended.total - ended.good,
+           counted_until = ended.until
+      FROM (SELECT budget.id, budget.until, sums.*
+              FROM (SELECT budget.*, {slice_of("%(now)s::timestamp")} AS until
+                      FROM reliability_slo_budget AS budget
+                      JOIN reliability_slo AS slo ON slo.id = budget.slo_id
+                     WHERE slo.budgeting <> 'events') AS budget
+              JOIN reliability_slo AS slo ON slo.id = budget.slo_id
+             CROSS JOIN LATERAL (
+                    SELECT {_SUMS} FROM reliability_slo_slice AS slice
+                     WHERE slice.budget_id = budget.id
+                       AND slice.start >= budget.counted_until
+                       AND slice.start < budget.until) AS sums
+             WHERE sums.all_total > 0) AS ended
+     WHERE budget.id = ended.id
+"""
+
+_REMAINING = """
+    CASE WHEN {total} > 0
+         THEN floor(1000000 - ({total} - {good}) * 1000000 * 1000000
+                    / ({total} * (1000000 - slo.goal_ppm))) END
+"""
+SUMMARIZE = f"""
+    UPDATE reliability_slo_budget AS budget
+       SET good = summed.good, total = summed.total, all_good = summed.all_good,
+           all_total = summed.all_total, remaining_ppm = summed.remaining_ppm,
+           all_remaining_ppm = summed.all_remaining_ppm
+      FROM (SELECT span.*,
+                   {_REMAINING.format(total="span.total", good="span.good")}
+                   AS remaining_ppm,
+                   {_REMAINING.format(total="span.all_total", good="span.all_good")}
+                   AS all_remaining_ppm
+              FROM reliability_slo_window AS span
+              JOIN reliability_slo_budget AS budget ON budget.id = span.budget_id
+              JOIN reliability_slo AS slo ON slo.id = budget.slo_id
+              JOIN unnest(%(code)s::text[], %(seconds)s::int[]) AS main(code, seconds)
+                ON main.code = slo."window" AND main.seconds = span.seconds) AS summed
+     WHERE summed.budget_id = budget.id
+       AND (budget.good, budget.total, budget.all_good, budget.all_total,
+            budget.remaining_ppm)
+           IS DISTINCT FROM (summed.good, summed.total, summed.all_good,
+                             summed.all_total, summed.remaining_ppm)
+"""
