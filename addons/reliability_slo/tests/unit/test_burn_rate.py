@@ -1,4 +1,4 @@
-"""Burn rates against the numbers of the Workbook, sloth and OpenSLO."""
+"""Burn rates against the numbers of the Workbook, sloth, OpenSLO and Kibana."""
 
 from datetime import timedelta
 from fractions import Fraction
@@ -98,6 +98,32 @@ class TestTimes:
         after = page.detection(999_000, Fraction(1), MONTH)
         assert after == timedelta(seconds=51.84)
 
+    @pytest.mark.parametrize(
+        ("errors", "seconds"),
+        [
+            ("1", (51.84, 129.6, 259.2, 259.2)),
+            ("0.1", (518.4, 1296, 2592, 2592)),
+            ("0.01", (None, 12_960, 25_920, 25_920)),
+            ("0.002", (None, None, None, 129_600)),
+            ("0.001", (None, None, None, None)),
+        ],
+    )
+    def test_detection_by_each_pair(self, errors, seconds):
+        found = [
+            pair.detection(999_000, Fraction(errors), MONTH) for pair in pairs(MONTH)
+        ]
+        assert found == [
+            None if value is None else timedelta(seconds=value) for value in seconds
+        ]
+
+    @given(GOALS, PERIODS, st.fractions(0, 1))
+    def test_the_short_window_delays_no_alert(self, goal, period, errors):
+        """It is as full of errors after a twelfth of the time."""
+        for pair in pairs(period):
+            assert pair.short * 12 == pair.long
+            after = pair.detection(goal, errors, period)
+            assert after is None or after <= pair.long
+
     def test_errors_below_the_factor_are_never_detected(self):
         assert pairs(MONTH)[0].detection(999_000, Fraction(144, 10_000), MONTH) is None
 
@@ -118,11 +144,41 @@ class TestTimes:
     def test_outages_that_openslo_allows(self, period, goal, lasts):
         assert burn_rate.exhaustion(period, burn_rate.ceiling(goal)) == lasts
 
+    def test_bad_minutes_that_openslo_allows(self):
+        """Of two weeks in slices of a minute, 16 h 48 min may be bad."""
+        assert burn_rate.allowed(14 * 24 * 60, 950_000) == 16 * 60 + 48
+
+    def test_an_outage_that_openslo_allows_beside_other_errors(self):
+        """With slices that count as their ratio: 99 % usually, 1 % in the outage."""
+        minutes = 14 * 24 * 60
+
+        def left(outage):
+            bad = outage * 990_000 + (minutes - outage) * 10_000
+            return burn_rate.remaining(bad, minutes * PPM, 950_000)
+
+        whole = 13 * 60 + 42
+        assert left(whole) > 0 > left(whole + 1)
+        more = left(whole) / (left(whole) - left(whole + 1))
+        assert round(60 * more) == 51
+
 
 class TestLowTraffic:
     def test_one_failure_at_night_is_no_alert(self):
         pair = pairs(MONTH)[0]
         assert pair.min_bad(999_000, 10 * 24 * 30, MONTH) == 2
+
+    def test_what_others_page_for(self):
+        """Of ten requests in an hour one fails: a hundred times what is allowed.
+
+        It uses 13.9 % of the budget of a month, so that the ratio alone would page.
+        """
+        burnt = burn_rate.burn_rate(1, 10, 999_000)
+        assert burnt == 100
+        assert burnt > max(pair.factor(MONTH) for pair in pairs(MONTH))
+        used = burn_rate.remaining(0, 7200, 999_000) - burn_rate.remaining(
+            1, 7200, 999_000
+        )
+        assert float(used) == pytest.approx(0.139, abs=0.0005)
 
     def test_it_is_the_same_inequality_in_counts(self):
         """Of 720,000 events 720 may be bad; two percent of these are gone."""
@@ -139,3 +195,32 @@ class TestBudget:
 
     def test_without_events_nothing_is_known(self):
         assert burn_rate.remaining(0, 0, 999_000) is None
+
+    def test_quiet_nights_weigh_as_much_as_they_have_events(self):
+        """By day 1,000 events in each slice are good; by night one of two is bad.
+
+        The mean of the ratios is 25 % of errors, and a budget used 250 times.
+        """
+        slices = 144
+        bad, total = slices, slices * (1000 + 2)
+        left = burn_rate.remaining(bad, total, 999_000)
+        assert left == 1 - Fraction(1000, 1002)
+
+    @pytest.mark.parametrize(
+        ("good", "goal", "burnt"),
+        [(100, 900_000, 0), (90, 900_000, 1), (90, 990_000, 10), (80, 600_000, 0.5)],
+    )
+    def test_burn_rates_of_kibana(self, good, goal, burnt):
+        assert burn_rate.burn_rate(100 - good, 100, goal) == burnt
+
+    def test_a_week_of_minutes_of_kibana(self):
+        """Ten slices of 10,080 are bad, those without events are not."""
+        errors = burn_rate.burn_rate(10, 10_080, 999_000) * Fraction(1, 1000)
+        assert round(float(1 - errors), 6) == 0.999008
+
+    @given(GOALS)
+    def test_goals_are_exact(self, goal):
+        """What is allowed is no 0.0009999999999999432."""
+        allowed = 1 / burn_rate.ceiling(goal)
+        assert allowed + Fraction(goal, PPM) == 1
+        assert allowed.denominator <= PPM

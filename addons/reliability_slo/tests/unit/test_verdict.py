@@ -106,6 +106,36 @@ class TestFires:
             assert verdict(*alert, not fired) == found
 
 
+class TestSoonEnough:
+    """It fires when the arithmetic of the Workbook says so."""
+
+    @given(
+        st.integers(900_000, 999_900), PERIODS, st.fractions(0, 1, max_denominator=1000)
+    )
+    def test_a_constant_ratio_of_errors(self, goal, period, errors):
+        """A thousand events a second, after a long time without errors."""
+        for pair in pairs(period):
+            after = pair.detection(goal, errors, period)
+            if after is None:
+                after = pair.long
+                assert not self.fires(pair, goal, period, errors, after)
+            else:
+                second = timedelta(seconds=1)
+                assert not self.fires(pair, goal, period, errors, after - second)
+                assert self.fires(pair, goal, period, errors, after + second)
+
+    def fires(self, pair, goal, period, errors, after):
+        def sums(window):
+            with_errors = max(timedelta(), min(after, window))
+            unit = errors.denominator  # so that counts are whole
+            milliseconds = timedelta(milliseconds=1)
+            bad = errors.numerator * (with_errors // milliseconds)
+            return Sums(bad, unit * (window // milliseconds))
+
+        evidence = Evidence(sums(pair.long), sums(pair.short), 0, Fraction(1))
+        return verdict(pair, goal, period, evidence, False).fires
+
+
 class TestLowTraffic:
     """Few events are no reason to wake anybody."""
 

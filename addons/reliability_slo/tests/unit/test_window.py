@@ -57,6 +57,19 @@ def test_of_a_moment(code, now, zone, begin, end):
     assert [str(moment)[:16] for moment in found] == [begin, end]
 
 
+@pytest.mark.parametrize(
+    ("code", "begin", "end"),
+    [
+        ("week", "2022-08-08 00:00", "2022-08-15 00:00"),
+        ("30d", "2022-07-12 08:31", "2022-08-11 08:31"),
+    ],
+)
+def test_as_kibana_has_them(code, begin, end):
+    now = datetime(2022, 8, 11, 8, 31)
+    found = period(code, now, "UTC", timedelta(minutes=1))
+    assert [str(moment)[:16] for moment in found] == [begin, end]
+
+
 @given(st.sampled_from(sorted(ROLLING | CALENDAR)), MOMENTS, ZONES)
 def test_it_contains_the_moment(code, now, zone):
     found = period(code, now, zone, FIVE)
