@@ -10,7 +10,11 @@ _PERCENT = 10_000
 
 
 def _success(service, percent, **values):
-    return f"{service}_success", service, {"goal_ppm": round(percent * _PERCENT)} | values
+    return (
+        f"{service}_success",
+        service,
+        {"goal_ppm": round(percent * _PERCENT)} | values,
+    )
 
 
 def _in_time(code, service, percent, **values):
@@ -23,7 +27,9 @@ _SHARED = {"split": "none"}
 
 SHIPPED = (
     _success("order_processing", 99.5),
-    _in_time("order_confirmation", "order_processing", 95, operations="order_confirmation"),
+    _in_time(
+        "order_confirmation", "order_processing", 95, operations="order_confirmation"
+    ),
     _success("warehouse_execution", 99.5, split="warehouse"),
     _in_time(
         "transfer_validation",

@@ -26,7 +26,9 @@ MENUS = {
     "Integrations/Parcels and References": EVERYBODY,
     "Integrations/EDI Documents": EVERYBODY,
     "Integrations/EDI Calendar": EVERYBODY,
-    "Services": ADMIN,
+    "Services/Services": ADMIN,
+    "Services/Objectives": EVERYBODY,
+    "Services/Error Budgets": EVERYBODY,
     "Platform/Requests": ADMIN,
     "Platform/Scheduled Actions": ADMIN,
     "Platform/Other Measurements": ADMIN,
@@ -42,6 +44,7 @@ MENUS = {
     "Configuration/Notifications": ADMIN,
     "Configuration/Truck Cutoffs": ADMIN,
     "Configuration/Expected Documents": ADMIN,
+    "Configuration/Maintenance Windows": ("manager", "admin"),
 }
 
 

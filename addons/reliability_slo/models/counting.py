@@ -198,10 +198,14 @@ OF_CHANGES = """
 """
 OF_SERIES = f"""
     SELECT slo_id, company_id, warehouse, system
-      FROM ({EVENTS.format(
-          events="(SELECT id AS series_id, now()::timestamp AS start,"
-          " 'success' AS outcome, 0 AS count, 0 AS timed, 0 AS fast"
-          " FROM reliability_series)", matching=MATCHING)}
+      FROM ({
+    EVENTS.format(
+        events="(SELECT id AS series_id, now()::timestamp AS start,"
+        " 'success' AS outcome, 0 AS count, 0 AS timed, 0 AS fast"
+        " FROM reliability_series)",
+        matching=MATCHING,
+    )
+}
                AND slo.id = ANY(%(slos)s)) AS event
      UNION ALL
     SELECT id, NULL, '', '' FROM reliability_slo

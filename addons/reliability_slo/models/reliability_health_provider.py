@@ -29,7 +29,9 @@ class ReliabilityHealthProvider(models.AbstractModel):
     def _alerts(self):
         found = super()._alerts()
         now = fields.Datetime.now()
-        evaluated = EVALUATED.parse(self.env["reliability.slo"]._parameter(EVALUATED.key))
+        evaluated = EVALUATED.parse(
+            self.env["reliability.slo"]._parameter(EVALUATED.key)
+        )
         if evaluated and now - evaluated > _STALE_AFTER:
             found.append(
                 Alert(

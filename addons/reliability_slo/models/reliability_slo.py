@@ -58,7 +58,8 @@ class ReliabilitySlo(models.Model):
         help="The person who decides what to do when the budget is spent.",
     )
     description = fields.Text(
-        translate=True, help="What it means for the business if the objective is missed."
+        translate=True,
+        help="What it means for the business if the objective is missed.",
     )
     measure = fields.Selection(
         [
@@ -300,9 +301,7 @@ class ReliabilitySlo(models.Model):
     def _check_gauge(self):
         for slo in self:
             if slo.measure == objective.GAUGE and not slo.gauge:
-                raise ValidationError(
-                    self.env._("Choose the number that should hold.")
-                )
+                raise ValidationError(self.env._("Choose the number that should hold."))
 
     @api.constrains("measure", "gauge", "split")
     def _check_split_of_gauge(self):
@@ -424,7 +423,9 @@ class ReliabilitySlo(models.Model):
     @api.model
     def _evaluate_soon(self):
         """Let the scheduled action count a new or changed objective within seconds."""
-        cron = self.env.ref("reliability_health.cron_evaluate", raise_if_not_found=False)
+        cron = self.env.ref(
+            "reliability_health.cron_evaluate", raise_if_not_found=False
+        )
         if cron:
             cron.sudo()._trigger()
 

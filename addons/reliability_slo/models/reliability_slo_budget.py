@@ -88,7 +88,9 @@ class ReliabilitySloBudget(models.Model):
     def _compute_numbers(self):
         for budget in self:
             budget.bad = budget.total - budget.good
-            budget.allowed = burn_rate.allowed(int(budget.total), budget.slo_id.goal_ppm)
+            budget.allowed = burn_rate.allowed(
+                int(budget.total), budget.slo_id.goal_ppm
+            )
             budget.achieved = _percent(budget.good, budget.total)
             budget.remaining = budget.remaining_ppm / 10_000
             budget.all_achieved = _percent(budget.all_good, budget.all_total)
@@ -164,7 +166,9 @@ class ReliabilitySloBudget(models.Model):
                 "%(over)s failures more than the %(allowed)s allowed until %(day)s",
                 **values,
             )
-        return self.env._("%(left)s of %(allowed)s failures left until %(day)s", **values)
+        return self.env._(
+            "%(left)s of %(allowed)s failures left until %(day)s", **values
+        )
 
     def _last_day(self):
         """Return the last day of a calendar window, as text."""

@@ -88,7 +88,7 @@ class ReliabilitySlo(models.Model):
         self._execute(counting.SUMMARIZE, **_MAIN)
         self.env["reliability.slo.budget"]._judge(now, self._covered_until(now))
         self._set_parameter(EVALUATED.key, fields.Datetime.to_string(now))
-        self.env["reliability.slo.budget"].invalidate_model()
+        self.env.invalidate_all()
 
     @api.model
     def _execute(self, query, **values):
@@ -143,8 +143,11 @@ class ReliabilitySlo(models.Model):
         return found
 
     def _sample(self, now):
-        labels = [name for name in ("company", "warehouse", "integration")
-                  if name in SPLITS[self.split]]
+        labels = [
+            name
+            for name in ("company", "warehouse", "integration")
+            if name in SPLITS[self.split]
+        ]
         columns = SQL(", ").join([SQL.identifier(name) for name in labels])
         query = SQL(
             "SELECT %(columns)s sum(value) FROM %(view)s%(group)s",
@@ -184,7 +187,11 @@ class ReliabilitySlo(models.Model):
         if not changes:
             return
         columns = dict(
-            zip(counting.Change._fields, map(list, zip(*changes, strict=True)), strict=True)
+            zip(
+                counting.Change._fields,
+                map(list, zip(*changes, strict=True)),
+                strict=True,
+            )
         )
         self._add_budgets(counting.OF_CHANGES, now, **columns)
         self._execute(counting.APPLY, **columns)
@@ -360,7 +367,7 @@ class ReliabilitySloBudget(models.Model):
         for budget in self.search([("slo_id.active", "=", True)]):
             firing = budget._firing(sums[budget.id], silence, now)
             if firing != (budget.firing or {}):
-                budget.firing = firing
+                budget.firing = firing or False
 
     def _firing(self, sums, silence, now):
         """Return which alerts hold: their long window in hours, as text → ``since`` and
