@@ -2,7 +2,7 @@
 
 from . import models
 from .models.reliability_gauge import GAUGES
-from .models.reliability_slo_evaluation import EVALUATED, EXCLUDED_BY
+from .models.slo_parameters import EVALUATED, EXCLUDED_BY
 
 
 def uninstall_hook(env):

@@ -29,9 +29,9 @@ class Objective(NamedTuple):
     :ivar window: of :data:`.window.ROLLING` or :data:`.window.CALENDAR`
     :ivar zone: the time zone in which a calendar window begins at midnight
     :ivar measure: :data:`SUCCESS`, :data:`LATENCY`, :data:`GAUGE`, or one of an addon
-    :ivar family: the kind of event, such as ``operation``, ``http``, ``queue_job_delay``
+    :ivar family: the kind of event, such as ``operation``, ``http``, ``cron_delay``
     :ivar operations: codes; without any, all of the service
-    :ivar system: the code of the only partner system, channel or carrier; empty for all
+    :ivar system: the code of the only partner system, carrier or channel; else empty
     :ivar gauge: the name of a gauge, such as ``transfers_waiting``
     :ivar comparison: :data:`AT_MOST` or :data:`AT_LEAST`
     :ivar bound: what the sum of the gauge's values is compared with

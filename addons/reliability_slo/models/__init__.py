@@ -1,10 +1,13 @@
-from . import reliability_slo
-from . import reliability_slo_alert
-from . import reliability_slo_budget
-from . import reliability_maintenance
-from . import slices
-from . import reliability_slo_evaluation
-from . import reliability_evaluator
-from . import reliability_gauge
-from . import reliability_health_provider
-from . import reliability_service
+from . import (
+    reliability_evaluator,
+    reliability_gauge,
+    reliability_health_provider,
+    reliability_maintenance,
+    reliability_service,
+    reliability_slo,
+    reliability_slo_alert,
+    reliability_slo_budget,
+    reliability_slo_budget_alerts,
+    reliability_slo_evaluation,
+    slices,
+)

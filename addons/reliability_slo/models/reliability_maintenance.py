@@ -23,7 +23,11 @@ class ReliabilityMaintenance(models.Model):
         "reliability.service", string="Services", help="All services if empty."
     )
     requester_id = fields.Many2one(
-        "res.users", required=True, readonly=True, default=lambda self: self.env.user
+        "res.users",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.user,
     )
     approver_id = fields.Many2one("res.users", readonly=True, copy=False, tracking=True)
     state = fields.Selection(

@@ -106,6 +106,8 @@ class ReliabilitySloAlert(models.Model):
         for alert in self:
             goal, period = alert.slo_id.goal_ppm, window.length(alert.slo_id.window)
             pair = alert._pair()
+            if not 0 < goal < burn_rate.PPM:
+                continue  # the objective itself is refused
             if alert.budget_ppm <= 0:
                 raise ValidationError(
                     self.env._("An alert needs more than 0 % of the budget.")

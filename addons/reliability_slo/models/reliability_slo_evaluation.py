@@ -9,7 +9,6 @@ from odoo.tools import SQL
 
 from odoo.addons.reliability.api import (
     WINDOW,
-    MomentParameter,
     minutes_complete_since,
 )
 
@@ -18,11 +17,8 @@ from ..objective import AT_MOST, GAUGE, RATIO_SLICES, SPLITS
 from ..verdict import Evidence, Sums, verdict
 from . import counting
 from .slices import SLICE_DAYS
+from .slo_parameters import EVALUATED, EXCLUDED_BY
 
-EVALUATED = MomentParameter("reliability.objectives_evaluated")
-"""System parameter: when objectives were last evaluated."""
-EXCLUDED_BY = "reliability.objectives_excluded_by"
-"""System parameter: of which calendars and maintenance windows exclusions were made."""
 _BURN_HOURS = (1, 6, 24, 72)
 _AHEAD = timedelta(days=3)
 """Exclusions are known so far ahead, and made anew each day."""
@@ -48,7 +44,7 @@ def _lengths():
 
 
 def main_seconds(code):
-    """Return the length of the window whose sums are the budget's; 0 of a calendar's."""
+    """Return the length of the window of a budget, in seconds; 0 of a calendar's."""
     if code in window.CALENDAR:
         return 0
     return window.length(code) // timedelta(seconds=1)
@@ -225,8 +221,8 @@ class ReliabilitySlo(models.Model):
         self._add_budgets(counting.OF_SERIES, now, slos=slos.ids)
         self._execute(counting.COUNT_ANEW, **values)
         self._execute(
-            "UPDATE reliability_slo_budget AS budget SET first ="
-            " (SELECT min(start) FROM reliability_slo_slice WHERE budget_id = budget.id)"
+            "UPDATE reliability_slo_budget AS budget SET first = (SELECT min(start)"
+            " FROM reliability_slo_slice WHERE budget_id = budget.id)"
             " WHERE slo_id = ANY(%(slos)s)",
             slos=slos.ids,
         )
@@ -294,7 +290,6 @@ class ReliabilitySlo(models.Model):
     def _exclusions_made_of(self):
         """Return a text that changes when anything that exclusions are made of does."""
         tables = (
-            "reliability_maintenance",
             "resource_calendar",
             "resource_calendar_attendance",
             "resource_calendar_leaves",
@@ -307,12 +302,17 @@ class ReliabilitySlo(models.Model):
             )
             for table in tables
         )
-        calendars = SQL(
-            "SELECT coalesce(string_agg(id || '=' || calendar_id || '/' || service_id,"
-            " ' ' ORDER BY id), '')"
-            " FROM reliability_slo WHERE active"
+        others = SQL(
+            "SELECT coalesce(string_agg(concat_ws('/', id, calendar_id, service_id),"
+            "        ' ' ORDER BY id), '') FROM reliability_slo WHERE active UNION ALL"
+            " SELECT coalesce(string_agg(concat_ws('/', id, start, \"end\","
+            "        (SELECT string_agg(reliability_service_id::text, ','"
+            "                ORDER BY reliability_service_id)"
+            "           FROM reliability_maintenance_reliability_service_rel"
+            "          WHERE reliability_maintenance_id = id)), ' ' ORDER BY id), '')"
+            "   FROM reliability_maintenance WHERE state = 'approved'"
         )
-        rows = self.env.execute_query(SQL("%s UNION ALL %s", counts, calendars))
+        rows = self.env.execute_query(SQL("%s UNION ALL %s", counts, others))
         return " ".join(text for (text,) in rows)
 
     @api.model

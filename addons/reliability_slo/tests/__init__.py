@@ -1,1 +1,11 @@
-from . import test_counting
+from . import (
+    test_alerts,
+    test_bad_input,
+    test_counting,
+    test_exclusions,
+    test_metrics,
+    test_rights,
+    test_shipped,
+    test_splits,
+    test_time_slices,
+)

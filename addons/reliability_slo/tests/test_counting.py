@@ -1,4 +1,4 @@
-"""Events are counted exactly once, into the budget and the slice that they belong to."""
+"""Events are counted exactly once, in the budget and the slice they belong to."""
 
 from datetime import timedelta
 
