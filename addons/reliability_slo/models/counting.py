@@ -1,14 +1,14 @@
 """Counting: events become slices, and slices sums of windows, by SQL only.
 
-What a statement needs to know of rollups is in :data:`EVENTS`, and what a slice adds to
-a sum in :func:`worth`, each written once.
+Which rollups an objective is about is in :data:`MATCHED`, and what a slice adds to sums
+in :func:`worth`, each written once.
 """
 
 from typing import NamedTuple
 
 from odoo.addons.reliability.api import FAILURES
 
-from ..objective import GAUGE, SUCCESS
+from ..objective import LATENCY, SUCCESS
 
 EXCLUDED = ("retried", "rolled_back")
 """Outcomes that do not count: the work is done again, or its rollback was intended."""
@@ -22,38 +22,55 @@ def slice_of(moment):
     return f"(to_timestamp({seconds}) AT TIME ZONE 'UTC')"
 
 
-EVENTS = f"""
-    SELECT slo.id AS slo_id,
-           CASE WHEN slo.split <> 'none' THEN series.company_id END AS company_id,
-           CASE WHEN slo.split = 'warehouse' THEN series.warehouse ELSE '' END
-           AS warehouse,
-           CASE WHEN slo.split = 'system' THEN series.dimension ELSE '' END AS system,
-           {slice_of("event.start")} AS start,
-           CASE WHEN slo.measure = '{SUCCESS}'
-                THEN CASE WHEN event.outcome = ANY(%(failures)s) THEN 0
-                          ELSE event.count END
-                ELSE event.fast END AS good,
-           CASE WHEN slo.measure = '{SUCCESS}' THEN event.count
-                ELSE event.timed END AS total
-      FROM {{events}} AS event
-      JOIN reliability_series AS series ON series.id = event.series_id
-      JOIN {{matching}}
-     WHERE event.outcome <> ALL(%(excluded)s)
-       AND (slo.measure = '{SUCCESS}' OR event.outcome = 'success')
+MATCHED = f"""
+    wanted AS MATERIALIZED (
+        SELECT slo.*, service.code AS service, operation.code AS operation
+          FROM reliability_slo AS slo
+          JOIN reliability_service AS service ON service.id = slo.service_id
+          LEFT JOIN unnest(regexp_split_to_array(nullif(slo.operations, ''),
+                                                 '\\s*,\\s*')) AS operation(code)
+            ON TRUE
+         WHERE slo.active AND slo.measure IN ('{SUCCESS}', '{LATENCY}')
+           AND {{chosen}}
+    ), matched AS MATERIALIZED (
+        SELECT wanted.id AS slo_id, series.id AS series_id,
+               wanted.measure, wanted.slice_minutes,
+               CASE WHEN split <> 'none' THEN series.company_id END AS company_id,
+               CASE WHEN split = 'warehouse' THEN series.warehouse ELSE '' END
+               AS warehouse,
+               CASE WHEN split = 'system' THEN series.dimension ELSE '' END AS system
+          FROM wanted
+          JOIN reliability_series AS series
+            ON series.family = wanted.family
+           AND (series.operation = wanted.operation
+                OR wanted.operation IS NULL AND series.service = wanted.service)
+           AND (coalesce(wanted.system, '') = '' OR series.dimension = wanted.system)
+    )
 """
-"""Good and all events of objectives, from ``events`` with the columns of changes."""
+"""Which series each objective is about.  It is found first, and once: there are few
+series, and many rollups."""
 
-MATCHING = f"""
-    reliability_slo AS slo
-        ON slo.active AND slo.family = series.family AND slo.measure <> '{GAUGE}'
-       AND CASE WHEN coalesce(slo.operations, '') = ''
-                THEN series.service = (SELECT code FROM reliability_service
-                                        WHERE id = slo.service_id)
-                ELSE series.operation = ANY(
-                         regexp_split_to_array(slo.operations, '\\s*,\\s*')) END
-       AND (coalesce(slo.system, '') = '' OR series.dimension = slo.system)
+_EVENTS = f"""
+    SELECT slo.slo_id, slo.company_id, slo.warehouse, slo.system, slice.start,
+           sum(CASE WHEN slo.measure = '{LATENCY}' THEN slice.fast
+                    ELSE slice.good END) AS good,
+           sum(CASE WHEN slo.measure = '{LATENCY}' THEN slice.timed
+                    ELSE slice.total END) AS total
+      FROM (SELECT slo.series_id, slo.slice_minutes,
+                   {slice_of("event.start")} AS start, sum(event.count) AS total,
+                   sum(event.count) FILTER (WHERE outcome <> ALL(%(failures)s)) AS good,
+                   sum(event.timed) FILTER (WHERE outcome = 'success') AS timed,
+                   sum(event.fast) FILTER (WHERE outcome = 'success') AS fast
+              FROM {{events}} AS event
+              JOIN (SELECT DISTINCT series_id, slice_minutes FROM matched) AS slo
+                ON slo.series_id = event.series_id
+             WHERE event.outcome <> ALL(%(excluded)s)
+             GROUP BY 1, 2, 3) AS slice
+      JOIN matched AS slo USING (series_id, slice_minutes)
+     GROUP BY 1, 2, 3, 4, 5
 """
-"""Which series an objective is about."""
+"""Good and all events by objective and slice, from ``events``, which are like changes.
+A series is added up once, however many objectives it is in."""
 
 PARAMETERS = {"failures": list(FAILURES), "excluded": list(EXCLUDED)}
 
@@ -107,11 +124,10 @@ DRAIN = f"""
     WITH drained AS (
         DELETE FROM reliability_slo_change
         RETURNING series_id, start, outcome, count, timed, fast
-    )
-    SELECT slo_id, company_id, warehouse, system, start, sum(good), sum(total)
-      FROM ({EVENTS.format(events="drained", matching=MATCHING)}
-               AND slo.is_counted) AS event
-     GROUP BY 1, 2, 3, 4, 5 HAVING sum(total) <> 0 OR sum(good) <> 0
+    ), {MATCHED.format(chosen="slo.is_counted")}
+    SELECT slo_id, company_id, warehouse, system, start, coalesce(good, 0), total
+      FROM ({_EVENTS.format(events="drained")}) AS event
+     WHERE total <> 0 OR good <> 0
 """
 
 _IS_EXCLUDED = """
@@ -157,8 +173,12 @@ APPLY = f"""
           JOIN reliability_slo AS slo ON slo.id = budget.slo_id
     ), counted AS (
         UPDATE reliability_slo_budget AS budget
-           SET counted_good = counted_good + greatest(0, sum.good),
-               counted_bad = counted_bad + greatest(0, sum.bad),
+           SET counted_good = counted_good + CASE WHEN is_new THEN 0
+                                                  ELSE greatest(0, sum.good) END,
+               counted_bad = counted_bad + CASE WHEN is_new THEN 0
+                                                ELSE greatest(0, sum.bad) END,
+               new_good = CASE WHEN is_new THEN greatest(0, sum.good) ELSE 0 END,
+               new_bad = CASE WHEN is_new THEN greatest(0, sum.bad) ELSE 0 END,
                corrected = corrected - least(0, sum.good) - least(0, sum.bad),
                first = least(budget.first, sum.first)
           FROM (SELECT budget_id, min(start) AS first,
@@ -183,13 +203,23 @@ APPLY = f"""
 ADD_BUDGETS = f"""
     INSERT INTO reliability_slo_budget
            (slo_id, company_id, warehouse, system, is_shared, counted_good, counted_bad,
-            corrected, counted_until)
+            new_good, new_bad, is_new, corrected, counted_until)
     SELECT DISTINCT slo.id, wanted.company_id, wanted.warehouse, wanted.system,
-           slo.family = ANY(%(shared)s) AND slo.measure <> 'gauge', 0, 0, 0,
+           slo.family = ANY(%(shared)s) AND slo.measure <> 'gauge', 0, 0,
+           0, 0, TRUE, 0,
            {slice_of("%(now)s::timestamp")}
       FROM ({{wanted}}) AS wanted(slo_id, company_id, warehouse, system)
       JOIN reliability_slo AS slo ON slo.id = wanted.slo_id
         ON CONFLICT DO NOTHING
+"""
+
+# A new counter is shown as 0 once: Prometheus counts only from the second value that it
+# sees.
+RELEASE = """
+    UPDATE reliability_slo_budget
+       SET is_new = FALSE, counted_good = counted_good + new_good,
+           counted_bad = counted_bad + new_bad
+     WHERE is_new
 """
 
 OF_CHANGES = """
@@ -197,16 +227,8 @@ OF_CHANGES = """
                          %(warehouse)s::text[], %(system)s::text[])
 """
 OF_SERIES = f"""
-    SELECT slo_id, company_id, warehouse, system
-      FROM ({
-    EVENTS.format(
-        events="(SELECT id AS series_id, now()::timestamp AS start,"
-        " 'success' AS outcome, 0 AS count, 0 AS timed, 0 AS fast"
-        " FROM reliability_series)",
-        matching=MATCHING,
-    )
-}
-               AND slo.id = ANY(%(slos)s)) AS event
+    WITH {MATCHED.format(chosen="slo.id = ANY(%(slos)s)")}
+    SELECT slo_id, company_id, warehouse, system FROM matched
      UNION ALL
     SELECT id, NULL, '', '' FROM reliability_slo
      WHERE id = ANY(%(slos)s) AND split = 'none'
@@ -282,7 +304,7 @@ RECOUNT = f"""
 # minute, and by hour before.  This transaction sees exactly those rollups whose changes
 # it has drained, so nothing counts twice.
 COUNT_ANEW = f"""
-    WITH rollup AS (
+    WITH {MATCHED.format(chosen="slo.id = ANY(%(slos)s)")}, rollup AS (
         SELECT series_id, start, outcome, count,
                CASE WHEN fast IS NULL THEN 0 ELSE count END AS timed,
                coalesce(fast, 0) AS fast
@@ -293,17 +315,14 @@ COUNT_ANEW = f"""
           FROM reliability_rollup_hour WHERE start >= %(oldest)s AND start < %(minutes)s
     )
     INSERT INTO reliability_slo_slice (budget_id, start, good, total, is_excluded)
-    SELECT budget.id, event.start, event.good, event.total,
+    SELECT budget.id, event.start, coalesce(event.good, 0), event.total,
            {_IS_EXCLUDED.format(slo="event.slo_id", start="event.start")}
-      FROM (SELECT slo_id, company_id, warehouse, system, start,
-                   sum(good) AS good, sum(total) AS total
-              FROM ({EVENTS.format(events="rollup", matching=MATCHING)}
-                       AND slo.id = ANY(%(slos)s)) AS event
-             GROUP BY 1, 2, 3, 4, 5 HAVING sum(total) > 0) AS event
+      FROM ({_EVENTS.format(events="rollup")}) AS event
       JOIN reliability_slo_budget AS budget
         ON budget.slo_id = event.slo_id
        AND coalesce(budget.company_id, 0) = coalesce(event.company_id, 0)
        AND budget.warehouse = event.warehouse AND budget.system = event.system
+     WHERE event.total > 0
 """
 
 EXCLUDE_ANEW = f"""

@@ -44,6 +44,9 @@ class ReliabilitySloBudget(models.Model):
     counted_good = fields.Float(digits=(20, 0))
     counted_bad = fields.Float(digits=(20, 0))
     counted_until = fields.Datetime()
+    new_good = fields.Float(digits=(20, 0))
+    new_bad = fields.Float(digits=(20, 0))
+    is_new = fields.Boolean(help="Whether its counters have not been shown as 0 yet.")
     corrected = fields.Float(
         digits=(20, 0),
         help="Events that Prometheus has counted, and that were corrected or excluded"

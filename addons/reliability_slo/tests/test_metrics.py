@@ -33,6 +33,15 @@ class TestMetrics(ObjectiveCase):
         self.evaluate(NOON + 2 * MINUTE)
         self.assertEqual(self.events(), {"good": 1, "bad": 2})
 
+    def test_a_new_budget_is_shown_as_0_before_it_counts(self):
+        self.evaluate(NOON)
+        self.count(NOON + MINUTE, "failed")
+        self.evaluate(NOON + 2 * MINUTE)
+        self.assertEqual(self.events(), {"good": 0, "bad": 0})
+        self.count(NOON + 2 * MINUTE, "failed")
+        self.evaluate(NOON + 3 * MINUTE)
+        self.assertEqual(self.events(), {"good": 0, "bad": 2})
+
     def test_what_is_excluded_later_stays_counted_and_is_shown_as_corrected(self):
         self.evaluate(NOON)
         self.count(NOON + MINUTE, "failed")
