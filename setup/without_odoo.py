@@ -1,6 +1,6 @@
-"""The plain Python modules of ``reliability``, importable without Odoo.
+"""The plain Python modules of addons, importable without Odoo.
 
-The addon's package imports Odoo, so it is replaced by an empty package with the same
+An addon's package imports Odoo, so it is replaced by an empty package with the same
 path.
 """
 
@@ -9,10 +9,11 @@ from types import ModuleType
 
 from . import paths
 
-if "reliability" not in sys.modules:
-    package = ModuleType("reliability")
-    package.__path__ = [str(paths.ADDONS / "reliability")]
-    sys.modules["reliability"] = package
+for addon in ("reliability", "reliability_slo"):
+    if addon not in sys.modules:
+        package = ModuleType(addon)
+        package.__path__ = [str(paths.ADDONS / addon)]
+        sys.modules[addon] = package
 
 from reliability.telemetry import histogram  # noqa: F401
 from reliability.telemetry.slots import reader  # noqa: F401
