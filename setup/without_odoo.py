@@ -1,6 +1,6 @@
 """The plain Python modules of addons, importable without Odoo.
 
-An addon's package imports Odoo, so it is replaced by an empty package with the same
+The packages of addons import Odoo, so they are replaced by empty packages with the same
 path.
 """
 
@@ -9,11 +9,12 @@ from types import ModuleType
 
 from . import paths
 
-for addon in ("reliability", "reliability_slo"):
-    if addon not in sys.modules:
-        package = ModuleType(addon)
-        package.__path__ = [str(paths.ADDONS / addon)]
-        sys.modules[addon] = package
+for _name in ("reliability", "reliability_slo"):
+    if _name not in sys.modules:
+        package = ModuleType(_name)
+        package.__path__ = [str(paths.ADDONS / _name)]
+        sys.modules[_name] = package
 
-from reliability.telemetry import histogram  # noqa: F401
-from reliability.telemetry.slots import reader  # noqa: F401
+from reliability.telemetry import histogram  # noqa: E402, F401
+from reliability.telemetry.slots import reader  # noqa: E402, F401
+from reliability_slo import burn_rate, verdict  # noqa: E402, F401

@@ -38,7 +38,7 @@ class Evidence(NamedTuple):
     :ivar long: of the longer window
     :ivar short: of the shorter window, which ends at the same moment
     :ivar expected: total of a usual period; zero if there is none yet
-    :ivar coverage: the part of the long window of which there is data, from 0 to 1
+    :ivar coverage: the part of the long window with data, from 0 to 1
     """
 
     long: Sums
