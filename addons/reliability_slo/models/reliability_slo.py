@@ -388,6 +388,8 @@ class ReliabilitySlo(models.Model):
             now_counted, now_added_up, now_split = slo._definition()
             if split != now_split:
                 slo.sudo().budget_ids.unlink()
+            if added_up != now_added_up:  # another window begins at another time
+                super(ReliabilitySlo, slo).write({"period_begin": False})
             if counted != now_counted:
                 super(ReliabilitySlo, slo).write({"is_counted": False})
             elif added_up != now_added_up:

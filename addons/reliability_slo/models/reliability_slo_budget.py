@@ -39,8 +39,8 @@ class ReliabilitySloBudget(models.Model):
     total = fields.Float(string="Events", digits=(20, 0))
     all_good = fields.Float(digits=(20, 0))
     all_total = fields.Float(digits=(20, 0))
-    remaining_ppm = fields.Integer(string="Budget Left in Millionths")
-    all_remaining_ppm = fields.Integer()
+    remaining_ppm = fields.Float(string="Budget Left in Millionths", digits=(20, 0))
+    all_remaining_ppm = fields.Float(digits=(20, 0))
     counted_good = fields.Float(digits=(20, 0))
     counted_bad = fields.Float(digits=(20, 0))
     counted_until = fields.Datetime()
@@ -190,7 +190,7 @@ class ReliabilitySloBudget(models.Model):
         if not rate:
             return self.env._("Nothing failed in the last 24 hours")
         period = self.slo_id._period()
-        share = Fraction(self.remaining_ppm, burn_rate.PPM)
+        share = Fraction(int(self.remaining_ppm), burn_rate.PPM)
         lasts = burn_rate.exhaustion(period, rate / share)
         return self.env._(
             "Lasts %(time)s at the rate of the last 24 hours",
