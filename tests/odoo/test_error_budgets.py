@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 
+import pytz
 from error_budgets import Budget, Key, error_budgets
 
 from odoo.tests import TransactionCase, tagged
@@ -171,6 +172,12 @@ def for_examples(test):
     return repeated
 
 
+def in_utc(zone, day, hour):
+    """Return an hour of a local day; 24 is the begin of the next day."""
+    local = datetime(day.year, day.month, day.day) + timedelta(hours=hour)
+    return zone.localize(local).astimezone(UTC).replace(tzinfo=None)
+
+
 @tagged("-at_install", "post_install")
 class TestBudgetsAreThoseOfTheQuery(Company):
     @for_examples
@@ -227,6 +234,41 @@ class TestBudgetsAreThoseOfTheQuery(Company):
         )
         made.action_approve()
         return made.start, made.end
+
+    @for_examples
+    def test_outside_of_working_hours(self, chance):
+        """Eight to four in Berlin, also after the change of clocks; a holiday."""
+        zone = pytz.timezone("Europe/Berlin")
+        calendar = self.calendar(zone.zone)
+        slo, now = self.random_objective(chance), NOW
+        slo.calendar_id = calendar
+        holiday = NOW.date() - timedelta(days=chance.randint(0, 20))
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": calendar.id,
+                "date_from": in_utc(zone, holiday, 0),
+                "date_to": in_utc(zone, holiday, 24),
+            }
+        )
+        exclusions, last = [], datetime(2025, 1, 1)
+        for days in range(-100, 2):
+            day = NOW.date() + timedelta(days=days)
+            if day.weekday() < 5 and day != holiday:
+                exclusions.append((last, in_utc(zone, day, 8)))
+                last = in_utc(zone, day, 16)
+        self.slos._advance(now)
+        self.deliver(self.random_events(chance, 300, now - 95 * DAY, now))
+        self.slos._advance(now)
+        self.assertEqual(self.budgets(slo), self.queried(slo, now, exclusions))
+
+    def calendar(self, zone):
+        hours = [
+            (0, 0, {"name": "Day", "dayofweek": day, "hour_from": 8, "hour_to": 16})
+            for day in "01234"
+        ]
+        values = {"name": "Berlin", "tz": zone, "attendance_ids": hours}
+        return self.env["resource.calendar"].create(values)
 
     @for_examples
     def test_with_and_without_exclusions(self, chance):
