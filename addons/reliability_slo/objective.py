@@ -8,6 +8,8 @@ that holds."""
 EVENTS, SLICES, RATIO_SLICES = "events", "slices", "ratio_slices"
 """Budgeting methods: by events; by time slices that are good or bad; by time slices,
 each of which counts as its ratio of good events."""
+SLICE_MINUTES = (1, 5, 15)
+"""Lengths of slices: they divide every hour of every time zone into whole slices."""
 SPLITS = {
     "none": (),
     "company": ("company",),
@@ -36,7 +38,7 @@ class Objective(NamedTuple):
     :ivar comparison: :data:`AT_MOST` or :data:`AT_LEAST`
     :ivar bound: what the sum of the gauge's values is compared with
     :ivar budgeting: :data:`EVENTS`, :data:`SLICES` or :data:`RATIO_SLICES`
-    :ivar slice_minutes: the length of a slice
+    :ivar slice_minutes: the length of a slice, of :data:`SLICE_MINUTES`
     :ivar slice_goal_ppm: good events per million from which a time slice is good
     :ivar split: of :data:`SPLITS`
     :ivar description: why it matters, for people

@@ -1,13 +1,23 @@
 """Documents into services, operations and objectives."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pytz
 
 from ..burn_rate import PPM
-from ..objective import EVENTS, GAUGE, RATIO_SLICES, SLICES, SPLITS, SUCCESS, Objective
+from ..objective import (
+    EVENTS,
+    GAUGE,
+    RATIO_SLICES,
+    SLICE_MINUTES,
+    SLICES,
+    SPLITS,
+    SUCCESS,
+    Objective,
+)
 from ..window import CALENDAR, ROLLING, length
 from . import openslo, writing
 from .content import Content, Operation, Service, Thresholds
@@ -29,7 +39,7 @@ _LONG_TEXTS = ("name", "description")
 _WINDOWS = ", ".join(
     [*ROLLING, *(f"{text} (calendar)" for text in openslo.CALENDAR_DURATIONS.values())]
 )
-_MINUTES_OF_DAY = 24 * 60
+_MAX_MINUTES = 366 * 24 * 60
 
 
 def read(text: str, name: str = "") -> Content:
@@ -259,7 +269,7 @@ def _whole_minutes(annotations: Mapping, key: str) -> int | None:
     number = _number_of_text(annotations, key)
     if number is None:
         return None
-    if number < 0 or number.denominator != 1 or number > _MINUTES_OF_DAY * 366:
+    if number < 0 or number.denominator != 1 or number > _MAX_MINUTES:
         annotations.problem("minutes", key, value=annotations.peek(key))
         return None
     return int(number)
@@ -560,12 +570,11 @@ def _slice_minutes(objective: Mapping) -> int:
     """Return the length of a slice; a number without a unit is minutes."""
     text = objective.text("timeSliceWindow", needed=True)
     span = openslo.duration(f"{text}m" if text.isdecimal() else text)
-    minutes = span.total_seconds() / 60 if span else 0
-    if 0 < minutes <= _MINUTES_OF_DAY:
-        return int(minutes)
-    if text:
-        objective.problem("slice_length", "timeSliceWindow", value=text)
-    return 0
+    lengths = {timedelta(minutes=minutes): minutes for minutes in SLICE_MINUTES}
+    if text and span not in lengths:
+        choices = ", ".join(map(openslo.minutes, lengths))
+        objective.problem("choice", "timeSliceWindow", value=text, choices=choices)
+    return lengths.get(span, 0)
 
 
 def _split(annotations: Mapping) -> str:

@@ -91,8 +91,6 @@ PROBLEMS = {
     "target": "%(path)s must have either target or targetPercent. Write one of them.",
     "slice_goal": "%(path)s is %(value)s. Write more than 0 and at most 1, with at most"
     " 6 decimals, such as 0.95.",
-    "slice_length": "%(path)s is %(value)s. Write the length of a time slice in whole"
-    " minutes up to a day, such as 5m.",
     "one_window": "%(path)s must have exactly one element. Write one window.",
     "window": "%(path)s is %(value)s. Windows are: %(choices)s.",
     "window_start": "%(path)s is %(value)s. This window begins at midnight, on a Monday"

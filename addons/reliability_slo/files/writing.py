@@ -227,7 +227,7 @@ def _goal(objective: Objective) -> dict[str, Any]:
     if objective.measure == GAUGE:
         operators = {code: name for name, code in openslo.OPERATORS.items()}
         goal["op"] = operators[objective.comparison]
-        goal["value"] = Decimal(repr(objective.bound))
+        goal["value"] = Decimal(repr(objective.bound + 0))  # no -0
     goal["targetPercent"] = Decimal(objective.goal_ppm) / (PPM // 100)
     if objective.budgeting == SLICES:
         goal["timeSliceTarget"] = Decimal(objective.slice_goal_ppm) / PPM

@@ -78,7 +78,7 @@ spec:
       value: 12.5
       target: 0.9
       timeSliceTarget: 0.95
-      timeSliceWindow: 1h
+      timeSliceWindow: 15m
 """
 SERVICE = """\
 apiVersion: openslo/v1
@@ -181,7 +181,7 @@ class TestEverythingIsRead:
             comparison="at_most",
             bound=12.5,
             budgeting="slices",
-            slice_minutes=60,
+            slice_minutes=15,
             slice_goal_ppm=950_000,
         )
 
@@ -408,8 +408,8 @@ class TestWhatIsWrongIsNamed:
             ("      timeSliceTarget: 0.95\n", "", "missing"),
             ("0.95", "0", "slice_goal"),
             ("0.95", "95", "slice_goal"),
-            ("timeSliceWindow: 1h", "timeSliceWindow: 2d", "slice_length"),
-            ("timeSliceWindow: 1h", "timeSliceWindow: 30s", "slice_length"),
+            ("timeSliceWindow: 15m", "timeSliceWindow: 2h", "choice"),
+            ("timeSliceWindow: 15m", "timeSliceWindow: 30s", "choice"),
             ("{gauge: parcels_late}", "{gauge: a_b, measure: latency}", "gauge_metric"),
             ("{gauge: parcels_late}", "{measure: gauge}", "missing"),
             ("type: Odoo", "kind: Odoo", "missing"),

@@ -5,7 +5,7 @@ import string
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reliability_slo.burn_rate import PPM, pairs
 from reliability_slo.files.content import Operation, Service, Thresholds
@@ -18,6 +18,7 @@ from reliability_slo.objective import (
     GAUGE,
     LATENCY,
     RATIO_SLICES,
+    SLICE_MINUTES,
     SLICES,
     SPLITS,
     SUCCESS,
@@ -75,12 +76,15 @@ WINDOWS = st.fixed_dictionaries(
 BUDGETINGS = (
     st.just({"budgeting": EVENTS})
     | st.fixed_dictionaries(
-        {"budgeting": st.just(RATIO_SLICES), "slice_minutes": st.integers(1, 24 * 60)}
+        {
+            "budgeting": st.just(RATIO_SLICES),
+            "slice_minutes": st.sampled_from(SLICE_MINUTES),
+        }
     )
     | st.fixed_dictionaries(
         {
             "budgeting": st.just(SLICES),
-            "slice_minutes": st.integers(1, 24 * 60),
+            "slice_minutes": st.sampled_from(SLICE_MINUTES),
             "slice_goal_ppm": st.integers(1, PPM),
         }
     )
@@ -124,6 +128,7 @@ def documents(*items, **others):
 
 
 class TestWhatIsWrittenIsRead:
+    @settings(deadline=None)
     @given(many(objectives()), many(SERVICES), many(OPERATIONS))
     def test_and_is_the_same(self, written, services, operations):
         content = read(write(written, services, operations))
@@ -132,6 +137,7 @@ class TestWhatIsWrittenIsRead:
         assert content.services == by_code(services)
         assert content.operations == by_code(operations)
 
+    @settings(deadline=None)
     @given(many(objectives()), st.randoms())
     def test_and_written_again_is_the_same_text(self, written, random):
         shuffled = random.sample(written, len(written))
