@@ -88,7 +88,7 @@ from .telemetry.storable import storable
 
 # Tasks of the collector, beside reading slots.
 #   register_task              decorator of a CollectorTask, which knows its Collector
-#                              and the Settings of odoo.conf
+#                              and the Settings of odoo.conf; elsewhere: settings()
 #   transaction(connection)    a cursor of psycopg2, with timeouts; qualify names of
 #                              Odoo with ``public``, which is not in SEARCH_PATH
 #   named(activities, db, age) the series of a transaction, by the Activity of a process
@@ -96,7 +96,7 @@ from .telemetry.storable import storable
 from .collector.collector import Collector
 from .collector.connection import SEARCH_PATH, transaction
 from .collector.tasks import CollectorTask, register_task
-from .odoo_conf import Settings
+from .odoo_conf import Settings, settings
 from .telemetry.activity import Activity, named
 from .telemetry.families import columns_of
 

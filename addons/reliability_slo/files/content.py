@@ -32,6 +32,12 @@ class Service(NamedTuple):
     thresholds: Thresholds = Thresholds()
     late_minutes: int | None = None
 
+    @property
+    def has_values(self) -> bool:
+        """Return whether it has more than texts for readers."""
+        numbers = (*self.thresholds, self.late_minutes)
+        return bool(self.owner) or any(number is not None for number in numbers)
+
 
 class Operation(NamedTuple):
     """An operation of a file.
@@ -52,6 +58,7 @@ class Content(NamedTuple):
     :ivar problems: apply nothing of the files while there is one
     :ivar notices: what is not carried over into Odoo
     :ivar origins: kind, such as ``SLO``, and code → the document
+    :ivar addons: kind and code → the addon without which the document does not apply
     """
 
     services: tuple[Service, ...] = ()
@@ -60,3 +67,4 @@ class Content(NamedTuple):
     problems: tuple[Remark, ...] = ()
     notices: tuple[Remark, ...] = ()
     origins: Mapping[tuple[str, str], Origin] = MappingProxyType({})
+    addons: Mapping[tuple[str, str], str] = MappingProxyType({})

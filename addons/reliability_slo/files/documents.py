@@ -122,7 +122,7 @@ class Mapping:
                 self.notice("not_carried_over", key)
 
     def ignore(self, *keys: str) -> None:
-        """Read keys, and all below them, of which there is nothing to say."""
+        """Read keys, and all below them, that need no remark."""
         for key in keys:
             self._take(key, needed=False)
             self._children.pop(key, None)
@@ -186,7 +186,7 @@ class Mapping:
         return self._children[key][0]
 
     def nothing(self, key: str) -> "Mapping":
-        """Return no keys, of which nothing is a problem."""
+        """Return no keys; nothing about them is a problem."""
         empty = yaml.MappingNode("", [], self.node.start_mark)
         child = Mapping(self.document, empty, self.at(key))
         child._is_there = False
@@ -202,7 +202,7 @@ class Mapping:
         return self._children[key]
 
     def close(self) -> None:
-        """Say which keys nobody has read, in all mappings of which some were read."""
+        """Say which keys nobody has read, in all mappings that were read in part."""
         if not self._is_open:
             return
         for key, node in self._unread.items():

@@ -25,15 +25,17 @@ from .documents import Document, Mapping, parse, to_number
 from .remarks import Remark
 
 _OWNER = "owner"
+_ADDON = "addon"
 _SERVICE_ANNOTATIONS = (
+    _ADDON,
     _OWNER,
     *(f"{name}-percent" for name in Thresholds._fields),
     "late-minutes",
 )
-_SLO_ANNOTATIONS = (_OWNER, "split", "calendar")
+_SLO_ANNOTATIONS = (_ADDON, _OWNER, "split", "calendar")
 _READ = (openslo.SERVICE, openslo.OPERATION, openslo.SLO)
 _NAMED = (*_READ, openslo.SLI)
-"""Kinds of which each name may be there once."""
+"""Kinds whose names may be there once."""
 _LONG_TEXTS = ("name", "description")
 """Annotations with texts that are longer than OpenSLO allows them to be."""
 _WINDOWS = ", ".join(
@@ -73,6 +75,7 @@ class _Reader:
         self.problems = list(problems)
         self.read: dict[str, list[Any]] = {kind: [] for kind in _READ}
         self.origins: dict[tuple[str, str], Any] = {}
+        self.addons: dict[tuple[str, str], str] = {}
         self.indicators: dict[str, Document] = {}
         self.used: set[str] = set()
 
@@ -100,6 +103,7 @@ class _Reader:
             *(tuple(self.read[kind]) for kind in _READ),
             notices=notices,
             origins=self.origins,
+            addons=self.addons,
         )
 
     def _kind(self, document: Document) -> str:
@@ -124,7 +128,12 @@ class _Reader:
         first = self.origins.setdefault(key, document.origin)
         if name and first != document.origin:
             document.root.mapping("metadata").problem(
-                "duplicate", "name", kind=kind, name=name, first=first
+                "duplicate",
+                "name",
+                kind=kind,
+                name=name,
+                file=first.file,
+                number=first.document,
             )
         return first == document.origin
 
@@ -133,17 +142,20 @@ class _Reader:
         if not kind:
             document.root.ignore(*document.root.keys())
         elif kind == openslo.SLO:
-            self._add(kind, _Slo(document, self).objective())
+            self._add(document, kind, _Slo(document, self).objective())
         elif kind == openslo.SERVICE:
-            self._add(kind, _service(document))
+            self._add(document, kind, _service(document))
         elif kind == openslo.OPERATION:
-            self._add(kind, _operation(document))
+            self._add(document, kind, _operation(document))
         elif kind != openslo.SLI:
             self._leave_out(document, kind)
 
-    def _add(self, kind: str, item: Any) -> None:
+    def _add(self, document: Document, kind: str, item: Any) -> None:
         if item:
             self.read[kind].append(item)
+            addon = _addon(document)
+            if addon:
+                self.addons[kind, item.code] = addon
 
     def _leave_out(self, document: Document, kind: str) -> None:
         name = _name(document)
@@ -182,6 +194,12 @@ def _metadata(root: Mapping, annotations: Iterable[str]) -> _Metadata:
     metadata.skip("labels")
     name = metadata.text("displayName") or metadata.text("name")
     return _Metadata(code, _annotation(own, "name") or name, own)
+
+
+def _addon(document: Document) -> str:
+    """Return the addon without which a document does not apply."""
+    metadata = document.root.mapping("metadata")
+    return _annotation(metadata.mapping("annotations", needed=False), _ADDON)
 
 
 def _annotation(annotations: Mapping, name: str) -> str:
@@ -224,7 +242,7 @@ def _service(document: Document) -> Service:
 
 
 def _operation(document: Document) -> Operation:
-    metadata = _metadata(document.root, ())
+    metadata = _metadata(document.root, (_ADDON,))
     spec = document.root.mapping("spec")
     latency = spec.number("latencySeconds")
     if latency is not None and not (latency > 0 and _has_decimals(latency, 2)):

@@ -18,9 +18,16 @@ class ReliabilityEvaluator(models.AbstractModel):
         """
         try:
             with self.env.cr.savepoint():
-                self.env["reliability.slo"]._advance(now)
+                self.env["reliability.files"]._apply_files(now)
         except OperationalError:
             raise  # Odoo repeats the transaction
+        except Exception:
+            _logger.exception("Files with objectives are not applied")
+        try:
+            with self.env.cr.savepoint():
+                self.env["reliability.slo"]._advance(now)
+        except OperationalError:
+            raise
         except Exception:
             _logger.exception("Objectives are not evaluated")
         return super()._run(now)

@@ -3,6 +3,7 @@ from . import (
     test_bad_input,
     test_counting,
     test_exclusions,
+    test_files,
     test_metrics,
     test_rights,
     test_shipped,

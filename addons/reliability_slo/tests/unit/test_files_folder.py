@@ -52,7 +52,7 @@ class TestWhatIsRead:
         assert len(read_folder(str(tmp_path)).objectives) == 1
 
     def test_an_empty_folder(self, tmp_path):
-        assert read_folder(str(tmp_path)) == ((), (), (), (), (), {})
+        assert read_folder(str(tmp_path)) == ((), (), (), (), (), {}, {})
 
     def test_a_file_with_a_byte_order_mark(self, path):
         text = "\ufeff" + write([objective("orders")])
@@ -81,7 +81,7 @@ class TestWhatIsRefused:
         (problem,) = read_folder(str(path)).problems
         assert problem.code == "duplicate"
         assert str(problem).startswith("c.yaml, document 1, line ")
-        assert "first in b.yaml, document 1" in str(problem)
+        assert "first in document 1 of b.yaml" in str(problem)
 
     def test_one_wrong_file_is_a_problem_of_all(self, path):
         (path / "c.yaml").write_text("{")

@@ -222,6 +222,11 @@ class TestEverythingIsRead:
         assert content.origins["SLO", "orders"] == ("a.yaml", 1, 3)
         assert content.origins["Service", "shipping"][:2] == ("a.yaml", 2)
 
+    def test_without_which_addon_it_does_not_apply(self):
+        text = changed(SLO, ("/owner: anna", "/addon: reliability_sale"))
+        content = read(f"{text}---\n{SERVICE}")
+        assert content.addons == {("SLO", "orders"): "reliability_sale"}
+
     def test_an_empty_file(self):
         assert read("") == read("# nothing\n---\n---\n") == read("---\n")
 
@@ -462,7 +467,7 @@ class TestWhatIsWrongIsNamed:
         (problem,) = read(f"{SLI}---\n{text}", "a.yaml").problems
         assert problem.code == "duplicate"
         assert problem.origin.document == 3
-        assert "a.yaml, document 2" in str(problem)
+        assert "document 2 of a.yaml" in str(problem)
 
     def test_an_objective_of_several_indicators(self):
         text = changed(
@@ -616,5 +621,5 @@ class TestWhatIsNotCarriedOverIsNamed:
 
 def test_every_sentence_says_what_to_do_and_ends():
     for text in (PROBLEMS | NOTICES).values():
-        assert text.endswith(".")
+        assert text.endswith((".", "%(error)s"))
     assert not PROBLEMS.keys() & NOTICES.keys()
