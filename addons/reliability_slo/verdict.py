@@ -1,8 +1,10 @@
 """Verdicts: whether the alert of a pair of windows fires.
 
 An alert fires while the objective burns in both windows, if as many events are bad as
-the pair allows of the budget of a usual period.  Where nothing is known, it stays as
-it was: an interruption of the measurement is neither a fault nor a recovery.
+the pair allows of the budget of a usual period, and in the short window its part of
+them: else, after a fault, a few failures of a quiet night would begin the alert again.
+Where nothing is known, it stays as it was: an interruption of the measurement is
+neither a fault nor a recovery.
 
 All comparisons are exact.
 """
@@ -79,11 +81,11 @@ def verdict(
         return Verdict(False, False)
     if not evidence.short.total or evidence.coverage < FLOOR:
         return Verdict(fired, True)
-    fires = (
-        _exceeds(evidence.long, bound)
-        and _exceeds(evidence.short, bound)
-        and evidence.long.bad >= _min_bad(pair, goal_ppm, period, evidence, unit)
-    )
+    if not (_exceeds(evidence.long, bound) and _exceeds(evidence.short, bound)):
+        return Verdict(False, False)
+    min_bad = _min_bad(pair, goal_ppm, period, evidence, unit)
+    part = pair.long // pair.short
+    fires = evidence.long.bad >= min_bad <= part * evidence.short.bad
     return Verdict(fires, False)
 
 

@@ -150,6 +150,12 @@ class TestLowTraffic:
         assert verdict(QUICK, 999_000, MONTH, few, False) == QUIET
         assert verdict(QUICK, 999_000, MONTH, many, False) == FIRES
 
+    def test_a_failure_of_a_quiet_night_after_a_fault(self):
+        """A twelfth of fifteen bad events is needed in the short window, too."""
+        one, two = known((50, 900), (1, 9), 720_000), known((51, 900), (2, 9), 720_000)
+        assert verdict(QUICK, 999_000, MONTH, one, False) == QUIET
+        assert verdict(QUICK, 999_000, MONTH, two, False) == FIRES
+
     @given(alerts(), st.booleans())
     def test_more_is_expected_so_more_has_to_be_bad(self, alert, fired):
         pair, goal, period, evidence = alert
