@@ -1,4 +1,7 @@
-"""Windows: the time that an objective is measured over, up to now."""
+"""Windows: the time that an objective is measured over, up to now.
+
+A rolling window begins with the slice that contains the moment so many days ago.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -12,10 +15,10 @@ CALENDAR = {"week": 7, "month": 30, "quarter": 91}
 
 
 class Period(NamedTuple):
-    """A window at a moment.
+    """A week, month or quarter.
 
     :ivar begin: its begin, in UTC without time zone, as Odoo stores times
-    :ivar end: its end, exclusive: of a rolling window that moment
+    :ivar end: its end, exclusive
     """
 
     begin: datetime
@@ -27,17 +30,13 @@ def length(code: str) -> timedelta:
     return timedelta(days=(ROLLING | CALENDAR)[code])
 
 
-def period(code: str, now: datetime, zone: str, step: timedelta) -> Period:
-    """Return the window that contains a moment.
+def period(code: str, now: datetime, zone: str) -> Period:
+    """Return the calendar window that contains a moment.
 
-    :param code: of :data:`ROLLING` or :data:`CALENDAR`
+    :param code: of :data:`CALENDAR`
     :param now: in UTC
-    :param zone: the time zone in which a calendar window begins at midnight
-    :param step: of a rolling window: it moves on by so much at a time
+    :param zone: the time zone in which it begins at midnight
     """
-    if code in ROLLING:
-        end = now + (_EPOCH - now) % step
-        return Period(end - timedelta(days=ROLLING[code]), end)
     timezone = pytz.timezone(zone)
     today = now.replace(tzinfo=UTC).astimezone(timezone).date()
     first = _first_day(code, today)
@@ -63,6 +62,3 @@ def _next(code: str, first: date) -> date:
 def _midnight(day: date, timezone) -> datetime:
     local = timezone.localize(datetime(day.year, day.month, day.day))
     return local.astimezone(UTC).replace(tzinfo=None)
-
-
-_EPOCH = datetime(1970, 1, 1)

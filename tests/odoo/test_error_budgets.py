@@ -118,7 +118,7 @@ class Company(TransactionCase):
         """Return begin and end; a rolling window begins with the slice so far back."""
         length = timedelta(minutes=slo.slice_minutes)
         if slo.window in window.CALENDAR:
-            return window.period(slo.window, now, slo.zone, length)
+            return window.period(slo.window, now, slo.zone)
         ended = now - (now - datetime(1970, 1, 1)) % length
         return ended - window.length(slo.window), ended + length
 

@@ -84,8 +84,7 @@ def begins(window: str, start: str) -> bool:
         begin = datetime.strptime(start, "%Y-%m-%d %H:%M:%S")
     except ValueError:
         return False
-    day = timedelta(days=1)
-    return period(window, begin, "UTC", day).begin == begin
+    return period(window, begin, "UTC").begin == begin
 
 
 def minutes(length: timedelta) -> str:

@@ -285,10 +285,16 @@ class ReliabilitySlo(models.Model):
     @api.constrains("goal_ppm", "slice_goal_ppm", "budgeting")
     def _check_goal(self):
         for slo in self:
-            goals = [slo.goal_ppm]
-            if slo.budgeting == objective.SLICES:
-                goals.append(slo.slice_goal_ppm)
-            if not all(0 < goal < burn_rate.PPM for goal in goals):
+            if slo.budgeting == objective.SLICES and not (
+                0 < slo.slice_goal_ppm <= burn_rate.PPM
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Enter from which share of good events a time slice is good:"
+                        " more than 0 %, and at most 100 %."
+                    )
+                )
+            if not 0 < slo.goal_ppm < burn_rate.PPM:
                 raise ValidationError(
                     self.env._(
                         "Enter a goal between 0.0001 % and 99.9999 %. At 100 %, nothing"
@@ -383,7 +389,10 @@ class ReliabilitySlo(models.Model):
     def write(self, vals):
         vals = dict(vals)
         before = {slo: slo._definition() for slo in self}
+        usual = self._forget_usual_alerts(vals)
         result = super().write(vals)
+        for slo in usual:
+            slo.alert_ids._usual(slo)
         for slo, (counted, added_up, split) in before.items():
             now_counted, now_added_up, now_split = slo._definition()
             if split != now_split:
@@ -397,6 +406,17 @@ class ReliabilitySlo(models.Model):
         if not self.env.context.get("reliability_evaluating"):
             self._evaluate_soon()
         return result
+
+    def _forget_usual_alerts(self, vals):
+        """Delete alerts that nobody has chosen, where the window changes.
+
+        :return: the objectives that are to have the usual ones of their new window
+        """
+        if "window" not in vals or "alert_ids" in vals:
+            return self.browse()
+        usual = self.filtered(lambda slo: slo.alert_ids._are_usual(slo))
+        usual.alert_ids.unlink()
+        return usual
 
     def _definition(self):
         """Return what the numbers depend on: how events are found, how slices are added
@@ -462,6 +482,18 @@ class ReliabilitySlo(models.Model):
             owner=self.owner_id.login or "",
             calendar=self.calendar_id.name or "",
         )
+
+    def _usual_pairs(self):
+        """Return the usual pairs of windows: those that can begin at this goal.
+
+        :rtype: list[burn_rate.Pair]
+        """
+        period = self._period()
+        return [
+            pair
+            for pair in burn_rate.pairs(period)
+            if pair.can_fire(self.goal_ppm, period)
+        ]
 
     def _period(self):
         """Return the length of the window, for burn rates."""

@@ -84,10 +84,7 @@ class ReliabilitySloAlert(models.Model):
 
     @api.model
     def _usual(self, slo):
-        """Return the alerts of an objective for which nobody has chosen any: those that
-        can begin at its goal.
-        """
-        period = slo._period()
+        """Create and return the alerts of an objective for which nobody has chosen any."""
         return self.create(
             [
                 {
@@ -96,10 +93,13 @@ class ReliabilitySloAlert(models.Model):
                     "long_window": str(pair.long // timedelta(hours=1)),
                     "budget_ppm": pair.budget_ppm,
                 }
-                for pair in burn_rate.pairs(period)
-                if pair.can_fire(slo.goal_ppm, period)
+                for pair in slo._usual_pairs()
             ]
         )
+
+    def _are_usual(self, slo):
+        """Return whether these are the alerts that an objective has by itself."""
+        return {alert._pair() for alert in self} == set(slo._usual_pairs())
 
     @api.constrains("budget_ppm", "long_window", "slo_id")
     def _check_can_fire(self):

@@ -91,10 +91,10 @@ class ReliabilitySloBudget(models.Model):
     def _spent_text(self):
         """Return that nothing is left, in a sentence without a full stop."""
         return self.env._(
-            "%(objective)s: the goal of %(goal)s %% is missed, %(achieved)s %% were"
-            " good; %(left)s",
+            "%(objective)s: the goal of %(goal)s %% is missed, %(achieved)s %% of"
+            " %(total)s were good",
             objective=self.display_name,
             goal=f"{self.slo_id.goal:.6g}",
             achieved=f"{self.achieved:.6g}",
-            left=self.left,
+            total=formatLang(self.env, self.total, digits=0),
         )

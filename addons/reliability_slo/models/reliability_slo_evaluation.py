@@ -117,8 +117,7 @@ class ReliabilitySlo(models.Model):
         for slo in slos.with_context(reliability_evaluating=True):
             if slo.period_begin and slo.period_begin <= now < slo.period_end:
                 continue
-            length = timedelta(minutes=slo.slice_minutes)
-            period = window.period(slo.window, now, slo.zone, length)
+            period = window.period(slo.window, now, slo.zone)
             slo.period_begin, slo.period_end = period
         self.env.flush_all()
 

@@ -25,6 +25,12 @@ class TestBadInput(ObjectiveCase):
         self.slo.write({"goal": 90, "alert_ids": [Command.delete(quick.id)]})
         self.assertEqual(self.slo.alert_ids.mapped("hours"), [6, 24, 72])
 
+    def test_usual_alerts_follow_the_window(self):
+        self.slo.write({"window": "7d", "goal": 95})
+        self.slo.window = "28d"
+        budgets = self.slo.alert_ids.mapped("budget")
+        self.assertEqual(budgets, [2, 5, 10, 10])
+
     def test_a_new_objective_has_only_the_alerts_that_can_begin(self):
         slo = self.make_objective(code="lenient", goal=90)
         self.assertEqual(slo.alert_ids.mapped("hours"), [6, 24, 72])
