@@ -84,7 +84,7 @@ class ReliabilitySloAlert(models.Model):
 
     @api.model
     def _usual(self, slo):
-        """Create and return the alerts of an objective for which nobody has chosen any."""
+        """Create and return the alerts that an objective has by itself."""
         return self.create(
             [
                 {
