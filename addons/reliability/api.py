@@ -134,8 +134,8 @@ from .telemetry.parameters import MomentParameter, NumberParameter, SwitchParame
 #   weeks_before(moment, …)    the same local time, weeks before; BASELINE_WEEKS of them
 #   formatting                 durations and times for people
 #   Scope, Warehouse           companies and warehouse that a user has chosen
-#   Alert, Backlog, Card       what a health provider returns, and Departure; an
-#                              AlertText is an alert as one reader sees it
+#   Alert, Backlog, Card       what a health provider returns, and CardLine, Departure;
+#                              an AlertText is an alert as one reader sees it
 #   SEVERITY_NAMES             severities of alerts; INFORMATION is the mildest
 #   SetupStep                  what administrators set up in a new database
 #   STATES, STATE_NAMES        states of services and their names; NO_DATA, FINE,
@@ -154,6 +154,7 @@ from .models.reliability_health_provider import (
     AlertText,
     Backlog,
     Card,
+    CardLine,
     Departure,
     Scope,
     SetupStep,

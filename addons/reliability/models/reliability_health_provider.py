@@ -163,6 +163,17 @@ class Card(NamedTuple):
     subject: str = ""
 
 
+class CardLine(NamedTuple):
+    """A line on the card of a service, such as what is left of its error budget.
+
+    :ivar text: in the user's language, without a full stop
+    :ivar action: opens what the line is about; ``False`` if there is nothing to open
+    """
+
+    text: str
+    action: dict | bool = False
+
+
 class Departure(NamedTuple):
     """Something that leaves at a time and does not wait, such as a truck.
 
@@ -299,6 +310,16 @@ class ReliabilityHealthProvider(models.AbstractModel):
         :rtype: list[Card]
         """
         return []
+
+    @api.model
+    def _service_lines(self, scope):
+        """Return lines for the cards of services.
+
+        :param Scope scope: what the user looks at
+        :return: code of a service → its lines
+        :rtype: dict[str, list[CardLine]]
+        """
+        return {}
 
     @api.model
     def _departures(self, scope):

@@ -233,9 +233,11 @@ class Overview:
         )
         main = self._main_operations
         called = {service for _hour, service in by_hour}
+        lines = self.provider._service_lines(self.scope)
         cards = [
             *(
                 self._card(service, by_hour, usual, main.get(service.code))
+                | {"lines": [one._asdict() for one in lines.get(service.code, ())]}
                 for service in services
                 if service.code in called or self._service_statuses(service)
             ),

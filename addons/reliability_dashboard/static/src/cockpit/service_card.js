@@ -25,6 +25,15 @@ export class ServiceCard extends Component {
         return shownState(this.card.state, this.props.outdated);
     }
 
+    /** Backlogs, and what addons say of the service. */
+    get rows() {
+        const { backlogs = [], lines = [] } = this.card;
+        return [
+            ...backlogs.map((backlog) => ({ ...backlog, icon: "fa-inbox" })),
+            ...lines.map((line) => ({ ...line, icon: "fa-bullseye" })),
+        ];
+    }
+
     /** Some services are evaluated without calls of their own. */
     get hasDay() {
         const { today, usual } = this.card;
