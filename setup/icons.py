@@ -26,6 +26,7 @@ GLYPHS = {
     "servers": "M3 3H21V10H3ZM3 14H21V21H3ZM7 6.5H7.1M7 17.5H7.1",
     "shield": "M12 2L20 5V12C20 17 16.5 20.5 12 22C7.5 20.5 4 17 4 12V5Z"
     "M8.5 12L11 14.5L15.5 9.5",
+    "target": "M12 2A10 10 0 1 0 12.1 2M12 7A5 5 0 1 0 12.1 7M12 11.9V12.1",
     "truck": "M3.5 17.5H1V5H14V17.5H9M14 9H19L23 13V17.5H20.7M15.3 17.5H14"
     "M6.2 15.3A2.2 2.2 0 1 0 6.3 15.3M18 15.3A2.2 2.2 0 1 0 18.1 15.3",
 }
@@ -47,6 +48,7 @@ ICONS = {
     "reliability_platform": ("#3c4a57", "servers"),
     "reliability_queue_job": ("#4f5661", "queue"),
     "reliability_sale": ("#8f3f63", "cart"),
+    "reliability_slo": ("#7a3b5e", "target"),
     "reliability_stock": ("#7d5a1c", "box"),
     "reliability_stock_dashboard": (COCKPIT, "box"),
 }
