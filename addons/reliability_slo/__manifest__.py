@@ -15,9 +15,15 @@
         "views/reliability_slo_views.xml",
         "views/reliability_maintenance_views.xml",
         "views/reliability_service_views.xml",
+        "views/res_config_settings_views.xml",
         "views/menus.xml",
         "data/objectives.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["reliability_slo/static/src/**/*"],
+        "web.assets_unit_tests": ["reliability_slo/static/tests/*.js"],
+        "web.assets_tests": ["reliability_slo/static/tests/tours/**/*"],
+    },
     "auto_install": ["reliability_health"],
     "uninstall_hook": "uninstall_hook",
 }

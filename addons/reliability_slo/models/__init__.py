@@ -4,6 +4,7 @@ from . import (
     reliability_files_alert,
     reliability_gauge,
     reliability_health_provider,
+    reliability_health_provider_cards,
     reliability_maintenance,
     reliability_managed,
     reliability_service,
@@ -11,7 +12,9 @@ from . import (
     reliability_slo_alert,
     reliability_slo_budget,
     reliability_slo_budget_alerts,
+    reliability_slo_budget_chart,
     reliability_slo_evaluation,
+    reliability_slo_forecast,
     reliability_slo_managed,
     slices,
 )

@@ -174,6 +174,7 @@ class ReliabilitySlo(models.Model):
         "reliability.slo.alert", "slo_id", string="Alerts", copy=True
     )
     budget_ids = fields.One2many("reliability.slo.budget", "slo_id", readonly=True)
+    budget_count = fields.Integer(compute="_compute_budget_count")
     is_counted = fields.Boolean(
         copy=False, help="Whether the events before its last change are counted."
     )
@@ -373,6 +374,21 @@ class ReliabilitySlo(models.Model):
                 " new of it is counted. Choose another one, or archive the objective.",
                 codes=", ".join(gone),
             )
+
+    @api.depends("budget_ids")
+    def _compute_budget_count(self):
+        counts = dict(
+            self.env["reliability.slo.budget"]._read_group(
+                [("slo_id", "in", self.ids)], ["slo_id"], ["__count"]
+            )
+        )
+        for slo in self:
+            slo.budget_count = counts.get(slo._origin, 0)
+
+    def action_open_budgets(self):
+        """Open the error budgets of the objective."""
+        budgets = self.env["reliability.slo.budget"]
+        return budgets._open_in_need([("slo_id", "in", self.ids)])
 
     def _budget_problems(self):
         return [problem for problem in self.budget_ids.mapped("problem") if problem]

@@ -1,0 +1,168 @@
+import { formatAchieved, formatBudget, formatCount, formatDay, formatWeekday } from "./format";
+import { _t } from "@web/core/l10n/translation";
+
+/** Labels of an axis, in pixels. */
+const WIDTH_OF_A_DAY = 56;
+
+/**
+ * @typedef {object} Day
+ * @property {string} day
+ * @property {{good: number, bad: number, total: number, achieved: number | null,
+ *     left: number | null, even: number | null}} sums of the chosen hours
+ */
+
+function sharedOptions(days, color, formatY) {
+    return {
+        animation: false,
+        maintainAspectRatio: false,
+        interaction: { mode: "index", intersect: false },
+        scales: {
+            x: {
+                grid: { display: false },
+                border: { color: color("--slo-line") },
+                ticks: {
+                    color: color("--slo-muted"),
+                    maxRotation: 0,
+                    autoSkip: false,
+                    callback: function (_value, index) {
+                        const every = Math.ceil((days.length * WIDTH_OF_A_DAY) / this.chart.width);
+                        const isShown = (days.length - 1 - index) % every === 0;
+                        return isShown ? formatDay(days[index].day) : null;
+                    },
+                },
+            },
+            y: {
+                grid: { color: color("--slo-line") },
+                border: { display: false },
+                ticks: {
+                    color: color("--slo-muted"),
+                    maxTicksLimit: 6,
+                    callback: (value) => formatY(value),
+                },
+            },
+        },
+        plugins: {
+            legend: { display: false },
+            tooltip: {
+                callbacks: { title: ([item]) => (item ? formatWeekday(days[item.dataIndex].day) : "") },
+            },
+        },
+    };
+}
+
+/**
+ * @param {Day[]} days
+ * @param {object} content as `read_chart` returns it
+ * @param {(name: string) => string} color
+ * @returns {object} configuration of Chart.js: what was left at the end of each day
+ */
+export function burnConfig(days, content, color) {
+    const options = sharedOptions(days, color, formatBudget);
+    options.scales.y.max = 100;
+    options.scales.y.suggestedMin = 0;
+    options.scales.y.grid.color = ({ tick }) => color(tick.value ? "--slo-line" : "--slo-text");
+    options.plugins.tooltip.callbacks.label = ({ dataset, raw }) =>
+        _t("%(name)s: %(value)s", { name: dataset.label, value: formatBudget(raw) });
+    options.plugins.tooltip.callbacks.afterBody = ([item]) => {
+        const { bad } = days[item.dataIndex].sums;
+        return _t("%(name)s: %(value)s", {
+            name: content.bad_name,
+            value: formatCount(bad, content.unit),
+        });
+    };
+    const left = days.map(({ sums }) => sums.left);
+    const colorOf = (value) => color(value > 0 ? "--slo-left" : "--slo-spent");
+    return {
+        type: "line",
+        data: {
+            labels: days.map(({ day }) => day),
+            datasets: [
+                {
+                    label: _t("Budget left"),
+                    data: left,
+                    borderColor: color("--slo-left"),
+                    backgroundColor: left.map(colorOf),
+                    pointBorderColor: left.map(colorOf),
+                    segment: { borderColor: ({ p1 }) => colorOf(p1.parsed.y) },
+                    clip: 6,
+                    borderWidth: 2,
+                    pointRadius: days.length > 40 ? 0 : 2,
+                    pointHoverRadius: 5,
+                },
+                {
+                    label: _t("If used evenly"),
+                    data: days.map(({ sums }) => sums.even),
+                    borderColor: color("--slo-even"),
+                    backgroundColor: color("--slo-even"),
+                    borderWidth: 1.5,
+                    borderDash: [5, 4],
+                    pointRadius: 0,
+                    pointHoverRadius: 4,
+                },
+            ],
+        },
+        options,
+    };
+}
+
+/** The axis begins below the worst day, so that 99.2 % and 99.9 % look different. */
+export function leastShown(days, goal) {
+    const worst = Math.min(goal, ...days.flatMap(({ sums }) => sums.achieved ?? []));
+    return Math.max(0, Math.floor(100 - (100 - worst) * 1.25));
+}
+
+/**
+ * @param {Day[]} days
+ * @param {object} content as `read_chart` returns it
+ * @param {(name: string) => string} color
+ * @returns {object} configuration of Chart.js: what was achieved on each day, and the goal
+ */
+export function achievedConfig(days, content, color) {
+    const options = sharedOptions(days, color, formatAchieved);
+    options.scales.y.max = 100;
+    options.scales.y.min = leastShown(days, content.goal);
+    options.plugins.tooltip.callbacks.label = ({ dataset, raw }) =>
+        _t("%(name)s: %(value)s", { name: dataset.label, value: formatAchieved(raw) });
+    options.plugins.tooltip.callbacks.afterBody = ([item]) => {
+        const { sums } = days[item.dataIndex];
+        return sums.total
+            ? _t("%(name)s: %(bad)s of %(total)s", {
+                  name: content.bad_name,
+                  bad: formatCount(sums.bad, content.unit),
+                  total: formatCount(sums.total, content.unit),
+              })
+            : _t("No events on this day");
+    };
+    const isMet = ({ achieved }) => achieved >= content.goal;
+    return {
+        type: "bar",
+        data: {
+            labels: days.map(({ day }) => day),
+            datasets: [
+                {
+                    type: "line",
+                    label: _t("Goal"),
+                    data: days.map(() => content.goal),
+                    borderColor: color("--slo-text"),
+                    backgroundColor: color("--slo-text"),
+                    borderWidth: 1.5,
+                    borderDash: [5, 4],
+                    pointRadius: 0,
+                    pointHoverRadius: 0,
+                },
+                {
+                    label: _t("Achieved"),
+                    data: days.map(({ sums }) => sums.achieved),
+                    backgroundColor: days.map(({ sums }) =>
+                        color(isMet(sums) ? "--slo-left" : "--slo-spent")
+                    ),
+                    categoryPercentage: 1,
+                    barPercentage: 0.75,
+                    minBarLength: 2,
+                    base: options.scales.y.min,
+                },
+            ],
+        },
+        options,
+    };
+}

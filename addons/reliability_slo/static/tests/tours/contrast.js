@@ -1,0 +1,23 @@
+import { drawHtml, samples } from "@reliability/../tests/tours/contrast";
+
+samples.add("what is left of an error budget", (target) => {
+    for (const state of ["met", "burning", "spent"]) {
+        drawHtml(
+            target,
+            `<div class="o_reliability_left o_reliability_left_${state}">
+                <div class="o_reliability_left_part" data-bar="${state}"></div>
+                <span class="o_reliability_left_number">41%</span>
+            </div>`
+        );
+    }
+});
+
+samples.add("charts of an error budget", (target) => {
+    const inside = document.createElement("div");
+    inside.className = "o_reliability_slo_chart";
+    target.append(inside);
+    for (const color of ["left", "spent", "even", "text"]) {
+        drawHtml(inside, `<i data-bar="${color}" style="background: var(--slo-${color})"/>`);
+    }
+    drawHtml(inside, `<ul class="o_reliability_slo_legend"><li>Goal met</li></ul>`);
+});
