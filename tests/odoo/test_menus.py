@@ -104,11 +104,14 @@ def test_each_role_has_the_menu_of_the_house(env, users):
     assert found == expected
 
 
-def test_a_warehouse_manager_sees_three_parts(env, users):
+def test_a_warehouse_manager_does_not_see_the_platform(env, users):
     menus = env["ir.ui.menu"].with_user(users["manager"]).load_menus(False)
     children = menus[env.ref(ROOT).id]["children"]
     names = [menus[child]["name"] for child in children]
-    assert names == ["Overview", "To Do", "Trucks", "Integrations", "Reporting"]
+    assert names == [
+        *("Overview", "To Do", "Trucks", "Integrations", "Services", "Reporting"),
+        "Configuration",
+    ]
 
 
 @pytest.mark.parametrize("role", [*VIEWERS, "settings"])

@@ -1,7 +1,7 @@
 """Maintenance windows: times that do not count, with their reason and approver."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.reliability.api import formatting
 
@@ -74,7 +74,15 @@ class ReliabilityMaintenance(models.Model):
             end=formatting.moment(self.env, other.end),
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("approver_id") for vals in vals_list):
+            self._check_may_approve()
+        return super().create(vals_list)
+
     def write(self, vals):
+        if vals.get("approver_id"):
+            self._check_may_approve()
         if {"start", "end", "service_ids"} & vals.keys():
             approved = self.filtered("approver_id")
             super(ReliabilityMaintenance, approved).write({"approver_id": False})
@@ -84,14 +92,21 @@ class ReliabilityMaintenance(models.Model):
 
     def action_approve(self):
         """Approve it: from then on, its time does not count."""
-        if not self.env.user.has_group("reliability.group_admin"):
-            raise UserError(
-                self.env._(
-                    "Only administrators of Reliability approve maintenance windows."
-                )
-            )
         self.approver_id = self.env.user
 
     def action_withdraw(self):
         """Withdraw the approval: its time counts again."""
+        self._check_may_approve()
         self.approver_id = False
+
+    def _check_may_approve(self):
+        """Check that the user may decide what does not count.
+
+        :raise AccessError: he may not
+        """
+        if not (self.env.su or self.env.user.has_group("reliability.group_admin")):
+            raise AccessError(
+                self.env._(
+                    "Only administrators of Reliability approve maintenance windows."
+                )
+            )

@@ -387,6 +387,7 @@ class ReliabilitySlo(models.Model):
 
     def action_open_budgets(self):
         """Open the error budgets of the objective."""
+        self.check_access("read")
         budgets = self.env["reliability.slo.budget"]
         return budgets._open_in_need([("slo_id", "in", self.ids)])
 

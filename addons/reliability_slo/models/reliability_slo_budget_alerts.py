@@ -89,12 +89,12 @@ class ReliabilitySloBudget(models.Model):
         )
 
     def _spent_text(self):
-        """Return that nothing is left, in a sentence without a full stop."""
-        return self.env._(
-            "%(objective)s: the goal of %(goal)s %% is missed, %(achieved)s %% of"
-            " %(total)s were good",
+        """Return that nothing is left, and how much more than that was used."""
+        missed = self.env._(
+            "%(objective)s: the goal of %(goal)s %% is missed, %(achieved)s %% were"
+            " good",
             objective=self.display_name,
             goal=f"{self.slo_id.goal:.6g}",
             achieved=f"{self.achieved:.6g}",
-            total=formatLang(self.env, self.total, digits=0),
         )
+        return formatting.paragraph(missed, self.left)

@@ -32,7 +32,7 @@ _GOOD, _TOTAL = worth("slice.good", "slice.total")
 class ReliabilitySloBudget(models.Model):
     _inherit = "reliability.slo.budget"
 
-    def read_chart(self):
+    def read_days(self):
         """Return the days of the budget's window, and what used up the budget.
 
         :return: ``days``, each with ``good``, ``bad``, ``total``, ``achieved`` and
@@ -344,7 +344,7 @@ class ReliabilitySloBudget(models.Model):
         )
 
     def open_bad_events(self, operation, company_id, warehouse, outcome):
-        """Return an action that opens a row of `read_chart`: the calls that are stored,
+        """Return an action that opens a row of `read_days`: the calls that are stored,
         with their documents; of other events, their numbers by the hour.
 
         Odoo shows them to those who may see them.

@@ -110,6 +110,7 @@ class ReliabilitySlo(models.Model):
 
     def action_use_proposal(self):
         """Set the goal to the largest of the usual ones that would have been met."""
+        self.check_access("write")
         for slo in self.filtered("proposed_goal_ppm"):
             slo.goal_ppm = slo.proposed_goal_ppm
 

@@ -36,7 +36,7 @@ class ScreenCase(test_counting.ObjectiveCase):
     def chart(self, budget=None, user=None, when=NOON + MINUTE):
         budget = (budget or self.budget()).with_user(user or self.admin)
         with freeze_time(when):
-            return budget.read_chart()
+            return budget.read_days()
 
 
 @tagged("-at_install", "post_install")

@@ -97,7 +97,7 @@ preloadBundle("web.chartjs_lib");
 defineModels([Budget]);
 
 async function mountForm(content = CONTENT) {
-    onRpc("reliability.slo.budget", "read_chart", () => content);
+    onRpc("reliability.slo.budget", "read_days", () => content);
     await mountView({
         type: "form",
         resModel: "reliability.slo.budget",
@@ -190,7 +190,7 @@ describe("form", () => {
         await animationFrame();
         expect.verifySteps([[1, "validation", 1, "WH", "failed"]]);
         expect(queryAllTexts(".o_reliability_slo_used tbody th > :last-child")).toEqual([
-            "Open 4 that are stored: Transfer validation, Failed",
+            "Open 4 that are stored\n: Transfer validation, Failed",
             "Select Chicago at the top to open them",
         ]);
     });

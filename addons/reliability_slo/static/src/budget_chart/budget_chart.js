@@ -48,7 +48,7 @@ export class BudgetChart extends Component {
         if (!record.resId) {
             return;
         }
-        const reading = this.orm.call(MODEL, "read_chart", [record.resId]);
+        const reading = this.orm.call(MODEL, "read_days", [record.resId]);
         const content = await this.keepLast.add(reading);
         Object.assign(this.state, { content, version: this.state.version + 1 });
     }

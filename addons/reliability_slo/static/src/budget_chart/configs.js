@@ -52,7 +52,7 @@ function sharedOptions(days, color, formatY) {
 
 /**
  * @param {Day[]} days
- * @param {object} content as `read_chart` returns it
+ * @param {object} content as `read_days` returns it
  * @param {(name: string) => string} color
  * @returns {object} configuration of Chart.js: what was left at the end of each day
  */
@@ -113,7 +113,7 @@ export function leastShown(days, goal) {
 
 /**
  * @param {Day[]} days
- * @param {object} content as `read_chart` returns it
+ * @param {object} content as `read_days` returns it
  * @param {(name: string) => string} color
  * @returns {object} configuration of Chart.js: what was achieved on each day, and the goal
  */

@@ -6,7 +6,9 @@ samples.add("what is left of an error budget", (target) => {
             target,
             `<div class="o_reliability_left o_reliability_left_${state}">
                 <div class="o_reliability_left_part" data-bar="${state}"></div>
-                <span class="o_reliability_left_number">41%</span>
+                <span class="o_reliability_left_number" ${state === "spent" ? "" : "data-grey"}>
+                    41%
+                </span>
             </div>`
         );
     }
@@ -16,8 +18,8 @@ samples.add("charts of an error budget", (target) => {
     const inside = document.createElement("div");
     inside.className = "o_reliability_slo_chart";
     target.append(inside);
-    for (const color of ["left", "spent", "even", "text"]) {
+    for (const color of ["left", "spent"]) {
         drawHtml(inside, `<i data-bar="${color}" style="background: var(--slo-${color})"/>`);
     }
-    drawHtml(inside, `<ul class="o_reliability_slo_legend"><li>Goal met</li></ul>`);
+    drawHtml(inside, `<ul class="o_reliability_slo_legend" data-grey><li>Goal met</li></ul>`);
 });
