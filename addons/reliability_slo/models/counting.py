@@ -120,6 +120,11 @@ class Change(NamedTuple):
     total: int
 
 
+def columns(changes):
+    """Return changes by column, for statements: name of a field → list of values."""
+    return {name: [getattr(one, name) for one in changes] for name in Change._fields}
+
+
 DRAIN = f"""
     WITH drained AS (
         DELETE FROM reliability_slo_change
@@ -136,30 +141,35 @@ _IS_EXCLUDED = """
                AND exclusion."end" > {start})
 """
 
+_CHANGES = """
+    SELECT budget.id AS budget_id, budget.slo_id, change.start,
+           sum(change.good) AS good, sum(change.total) AS total
+      FROM unnest(%(slo_id)s::int[], %(company_id)s::int[], %(warehouse)s::text[],
+                  %(system)s::text[], %(start)s::timestamp[], %(good)s::bigint[],
+                  %(total)s::bigint[])
+           AS change(slo_id, company_id, warehouse, system, start, good, total)
+      JOIN reliability_slo_budget AS budget
+        ON budget.slo_id = change.slo_id
+       AND coalesce(budget.company_id, 0) = coalesce(change.company_id, 0)
+       AND budget.warehouse = change.warehouse AND budget.system = change.system
+     GROUP BY 1, 2, 3
+"""
+
+# A correction may be less than 0, which the new row must not be, even if it replaces
+# another: so it has the new sums.
 APPLY = f"""
-    WITH change AS (
-        SELECT budget.id AS budget_id, budget.slo_id, change.start,
-               sum(change.good) AS good, sum(change.total) AS total
-          FROM unnest(%(slo_id)s::int[], %(company_id)s::int[], %(warehouse)s::text[],
-                      %(system)s::text[], %(start)s::timestamp[], %(good)s::bigint[],
-                      %(total)s::bigint[])
-               AS change(slo_id, company_id, warehouse, system, start, good, total)
-          JOIN reliability_slo_budget AS budget
-            ON budget.slo_id = change.slo_id
-           AND coalesce(budget.company_id, 0) = coalesce(change.company_id, 0)
-           AND budget.warehouse = change.warehouse AND budget.system = change.system
-         GROUP BY 1, 2, 3
-    ), old AS (
+    WITH change AS ({_CHANGES}), old AS (
         SELECT slice.budget_id, slice.start, slice.good, slice.total
           FROM reliability_slo_slice AS slice JOIN change USING (budget_id, start)
     ), new AS (
         INSERT INTO reliability_slo_slice AS slice
                (budget_id, start, good, total, is_excluded)
-        SELECT budget_id, start, good, total,
+        SELECT budget_id, start, change.good + coalesce(old.good, 0),
+               change.total + coalesce(old.total, 0),
                {_IS_EXCLUDED.format(slo="change.slo_id", start="change.start")}
-          FROM change
+          FROM change LEFT JOIN old USING (budget_id, start)
         ON CONFLICT (budget_id, start) DO UPDATE
-           SET good = slice.good + excluded.good, total = slice.total + excluded.total
+           SET good = excluded.good, total = excluded.total
         RETURNING budget_id, start, good, total, is_excluded
     ), delta AS (
         SELECT new.budget_id, new.start, new.is_excluded,
@@ -323,6 +333,13 @@ COUNT_ANEW = f"""
        AND coalesce(budget.company_id, 0) = coalesce(event.company_id, 0)
        AND budget.warehouse = event.warehouse AND budget.system = event.system
      WHERE event.total > 0
+"""
+
+ADD_SLICES = f"""
+    INSERT INTO reliability_slo_slice (budget_id, start, good, total, is_excluded)
+    SELECT budget_id, start, good, total,
+           {_IS_EXCLUDED.format(slo="change.slo_id", start="change.start")}
+      FROM ({_CHANGES}) AS change
 """
 
 EXCLUDE_ANEW = f"""

@@ -457,7 +457,16 @@ class ReliabilitySlo(models.Model):
             )
 
     def _is_shipped(self):
-        return self.code in {code for code, *_rest in SHIPPED}
+        return self.code in {code for code, *_rest in self._shipped()}
+
+    @api.model
+    def _shipped(self):
+        """Return the objectives that come with the app; addons add theirs.
+
+        :return: code, code of the service, and values of fields
+        :rtype: tuple[tuple[str, str, dict], ...]
+        """
+        return SHIPPED
 
     @api.model
     def _evaluate_soon(self):
@@ -531,7 +540,7 @@ class ReliabilitySlo(models.Model):
         self.create(
             [
                 {"code": code, "service_id": services[service].id} | values
-                for code, service, values in SHIPPED
+                for code, service, values in self._shipped()
                 if service in services
                 and code not in known
                 and values.get("family", "operation") in families

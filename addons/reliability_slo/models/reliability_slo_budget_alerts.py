@@ -62,14 +62,7 @@ class ReliabilitySloBudget(models.Model):
 
         :param dict values: ``bad``, ``total`` and ``hours`` of the window
         """
-        shown = {
-            "objective": self.display_name,
-            "bad": formatLang(self.env, values["bad"], digits=0),
-            "total": formatLang(self.env, values["total"], digits=0),
-            "time": formatting.duration(self.env, values["hours"] * 3600),
-            "goal": f"{self.slo_id.goal:.6g}",
-            "left": formatLang(self.env, max(self.remaining, 0), digits=0),
-        }
+        shown = self._shown(values)
         if self.slo_id.measure == GAUGE:
             return self.env._(
                 "%(objective)s: not so in %(bad)s of %(total)s minutes within %(time)s;"
@@ -87,6 +80,17 @@ class ReliabilitySloBudget(models.Model):
             " %(goal)s %%, and %(left)s %% of the budget is left",
             **shown,
         )
+
+    def _shown(self, values):
+        """Return the numbers of an alert as its sentence shows them."""
+        return {
+            "objective": self.display_name,
+            "bad": formatLang(self.env, values["bad"], digits=0),
+            "total": formatLang(self.env, values["total"], digits=0),
+            "time": formatting.duration(self.env, values["hours"] * 3600),
+            "goal": f"{self.slo_id.goal:.6g}",
+            "left": formatLang(self.env, max(self.remaining, 0), digits=0),
+        }
 
     def _spent_text(self):
         """Return that nothing is left, and how much more than that was used."""

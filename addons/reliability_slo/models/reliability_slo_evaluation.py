@@ -184,13 +184,7 @@ class ReliabilitySlo(models.Model):
         """
         if not changes:
             return
-        columns = dict(
-            zip(
-                counting.Change._fields,
-                map(list, zip(*changes, strict=True)),
-                strict=True,
-            )
-        )
+        columns = counting.columns(changes)
         self._add_budgets(counting.OF_CHANGES, now, **columns)
         self._execute(counting.APPLY, **columns)
 
@@ -203,25 +197,18 @@ class ReliabilitySlo(models.Model):
             self._execute(counting.ADD_WINDOWS, **_LENGTHS)
 
     def _count_anew(self, slos, now):
-        """Count objectives from the rollups that there are.
+        """Count objectives from the events that are known.
 
         :param slos: those that are new, or whose events are found in another way
         """
         if not slos:
             return
-        minutes = minutes_complete_since(self.env) + _HOUR - timedelta(microseconds=1)
-        values = counting.PARAMETERS | {
-            "slos": slos.ids,
-            "minutes": minutes.replace(minute=0, second=0, microsecond=0),
-            "oldest": now - timedelta(days=SLICE_DAYS),
-        }
         self._execute(
             "DELETE FROM reliability_slo_slice USING reliability_slo_budget AS budget"
             " WHERE budget.id = budget_id AND budget.slo_id = ANY(%(slos)s)",
             slos=slos.ids,
         )
-        self._add_budgets(counting.OF_SERIES, now, slos=slos.ids)
-        self._execute(counting.COUNT_ANEW, **values)
+        slos._add_slices_anew(now)
         self._execute(
             "UPDATE reliability_slo_budget AS budget SET first = (SELECT min(start)"
             " FROM reliability_slo_slice WHERE budget_id = budget.id)"
@@ -230,6 +217,19 @@ class ReliabilitySlo(models.Model):
         )
         slos = slos.with_context(reliability_evaluating=True)
         slos.write({"is_counted": True, "is_added_up": False})
+
+    def _add_slices_anew(self, now):
+        """Add the budgets and slices of objectives that have none, from the rollups;
+        addons with events of their own extend it.
+        """
+        minutes = minutes_complete_since(self.env) + _HOUR - timedelta(microseconds=1)
+        values = counting.PARAMETERS | {
+            "slos": self.ids,
+            "minutes": minutes.replace(minute=0, second=0, microsecond=0),
+            "oldest": now - timedelta(days=SLICE_DAYS),
+        }
+        self._add_budgets(counting.OF_SERIES, now, slos=self.ids)
+        self._execute(counting.COUNT_ANEW, **values)
 
     def _add_up_anew(self, slos, now):
         """Make the sums of windows anew.
