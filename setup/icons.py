@@ -49,6 +49,7 @@ ICONS = {
     "reliability_queue_job": ("#4f5661", "queue"),
     "reliability_sale": ("#8f3f63", "cart"),
     "reliability_slo": ("#7a3b5e", "target"),
+    "reliability_slo_integration": (LEDGER, "target"),
     "reliability_stock": ("#7d5a1c", "box"),
     "reliability_stock_dashboard": (COCKPIT, "box"),
 }

@@ -1,0 +1,2 @@
+-- Nothing to do: this addon only counts what the ledger has; it sends and calls nothing.
+SELECT;

@@ -1,0 +1,7 @@
+from . import (
+    exchange_changes,
+    reliability_integration,
+    reliability_slo,
+    reliability_slo_budget,
+    reliability_slo_evaluation,
+)
