@@ -6,8 +6,8 @@ SUCCESS, LATENCY, GAUGE = "success", "latency", "gauge"
 """Measures: outcomes that are no failures; events at or under their threshold; a gauge
 that holds."""
 EVENTS, SLICES, RATIO_SLICES = "events", "slices", "ratio_slices"
-"""Budgeting methods: by events; by time slices that are good or bad; by time slices,
-each of which counts as its ratio of good events."""
+"""Budgeting methods: by events; by time slices that are good or bad; by time slices
+that count as their ratios of good events."""
 SLICE_MINUTES = (1, 5, 15)
 """Lengths of slices: they divide every hour of every time zone into whole slices."""
 SPLITS = {

@@ -2,7 +2,7 @@
 -- and deletes each minute.  They are written in the transaction of the rollups, so that each
 -- event counts exactly once, also one that is delivered late.  Rollups that are deleted for
 -- their age change nothing.
-CREATE OR REPLACE FUNCTION reliability_slo_note_added() RETURNS trigger
+CREATE OR REPLACE FUNCTION reliability_slo_record_added() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO reliability_slo_change (series_id, start, outcome, count, timed, fast)
@@ -12,7 +12,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION reliability_slo_note_changed() RETURNS trigger
+CREATE OR REPLACE FUNCTION reliability_slo_record_changed() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO reliability_slo_change (series_id, start, outcome, count, timed, fast)
@@ -26,8 +26,8 @@ END $$;
 
 CREATE OR REPLACE TRIGGER reliability_slo_added
     AFTER INSERT ON reliability_rollup_minute REFERENCING NEW TABLE AS added
-    FOR EACH STATEMENT EXECUTE FUNCTION reliability_slo_note_added();
+    FOR EACH STATEMENT EXECUTE FUNCTION reliability_slo_record_added();
 CREATE OR REPLACE TRIGGER reliability_slo_changed
     AFTER UPDATE ON reliability_rollup_minute
     REFERENCING OLD TABLE AS former NEW TABLE AS changed
-    FOR EACH STATEMENT EXECUTE FUNCTION reliability_slo_note_changed();
+    FOR EACH STATEMENT EXECUTE FUNCTION reliability_slo_record_changed();

@@ -264,7 +264,7 @@ class ReliabilitySlo(models.Model):
             slo.display_name = slo.name or slo._described()
 
     def _described(self):
-        """Return a name for an objective: what of which service should be good."""
+        """Return a name for an objective: its service, and what should be good."""
         kinds = dict(self._fields["family"]._description_selection(self.env))
         subject = ", ".join(self.operation_ids.mapped("name"))
         values = {
@@ -406,7 +406,7 @@ class ReliabilitySlo(models.Model):
     def write(self, vals):
         vals = dict(vals)
         before = {slo: slo._definition() for slo in self}
-        usual = self._forget_usual_alerts(vals)
+        usual = self._delete_usual_alerts(vals)
         result = super().write(vals)
         for slo in usual:
             slo.alert_ids._usual(slo)
@@ -424,7 +424,7 @@ class ReliabilitySlo(models.Model):
             self._evaluate_soon()
         return result
 
-    def _forget_usual_alerts(self, vals):
+    def _delete_usual_alerts(self, vals):
         """Delete alerts that nobody has chosen, where the window changes.
 
         :return: the objectives that are to have the usual ones of their new window

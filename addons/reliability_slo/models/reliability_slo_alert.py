@@ -113,21 +113,21 @@ class ReliabilitySloAlert(models.Model):
                     self.env._("An alert needs more than 0 % of the budget.")
                 )
             if not pair.can_fire(goal, period):
-                most = pair.largest_budget_ppm(goal, period)
-                raise ValidationError(alert._never(most / _PERCENT))
+                largest = pair.largest_budget_ppm(goal, period)
+                raise ValidationError(alert._never(largest / _PERCENT))
 
-    def _never(self, most):
+    def _never(self, largest):
         """Return why the alert would never begin, and what to enter.
 
-        :param most: the largest budget in percent with which it can
+        :param largest: the budget in percent with which it can
         """
         windows = dict(self._fields["long_window"]._description_selection(self.env))
         return self.env._(
             "The alert for %(budget)s %% of the budget within %(time)s could never"
             " begin at a goal of %(goal)s %%: in that time, even a total outage uses up"
-            " less. Enter at most %(most)s %%, or remove this alert.",
+            " less. Enter at most %(largest)s %%, or remove this alert.",
             budget=formatLang(self.env, self.budget, digits=2),
             time=windows[self.long_window],
             goal=f"{self.slo_id.goal:.6g}",
-            most=f"{most:.6g}",
+            largest=f"{largest:.6g}",
         )

@@ -38,7 +38,7 @@ class ReliabilitySloBudget(models.Model):
         :return: ``days``, each with ``good``, ``bad``, ``total``, ``achieved`` and
             ``goal`` in percent, ``left`` and ``even`` in percent of the budget; twice:
             ``counted`` and ``all``, with excluded times.  ``rows``: what used it up,
-            the most first; ``note``, ``denied``: why rows are missing
+            the most first; ``message``, ``denied``: why rows are missing
         :rtype: dict
         """
         self.ensure_one()
@@ -54,7 +54,7 @@ class ReliabilitySloBudget(models.Model):
             "days": days,
             "rows": rows[:_MAX_ROWS],
             "more": len(rows) - len(rows[:_MAX_ROWS]),
-            "note": self._rows_note(rows) if not denied else "",
+            "message": self._rows_message(rows) if not denied else "",
             "denied": denied,
         }
 
@@ -322,7 +322,7 @@ class ReliabilitySloBudget(models.Model):
         )
         return {tuple(key): count for *key, count in self.env.execute_query(query)}
 
-    def _rows_note(self, rows):
+    def _rows_message(self, rows):
         """Return where rows add up to another number than the budget, and why."""
         if self.slo_id.measure == GAUGE:
             return self.env._(

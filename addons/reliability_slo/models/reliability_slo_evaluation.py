@@ -68,7 +68,7 @@ class ReliabilitySlo(models.Model):
 
     @api.model
     def _advance(self, now):
-        """Count what is new since the last evaluation, and judge all budgets.
+        """Count what is new since the last evaluation, and evaluate all budgets.
 
         :param datetime now: in UTC
         """
@@ -85,7 +85,7 @@ class ReliabilitySlo(models.Model):
         self._execute(counting.MOVE, now=now)
         self._execute(counting.COUNT_ENDED, now=now)
         self._execute(counting.SUMMARIZE, **_MAIN)
-        self.env["reliability.slo.budget"]._judge(now, self._covered_until(now))
+        self.env["reliability.slo.budget"]._evaluate(now, self._covered_until(now))
         self._set_parameter(EVALUATED.key, fields.Datetime.to_string(now))
         self.env.invalidate_all()
 
@@ -160,8 +160,8 @@ class ReliabilitySlo(models.Model):
         for *values, value in self.env.execute_query(query):
             if value is None:
                 continue  # nothing is known, which is not good
-            of = dict(zip(labels, values, strict=True))
-            company = of.get("company") or ""
+            label = dict(zip(labels, values, strict=True))
+            company = label.get("company") or ""
             company_id = int(company) if company.isdigit() else None
             is_good = value <= self.bound
             if self.comparison != AT_MOST:
@@ -169,8 +169,8 @@ class ReliabilitySlo(models.Model):
             yield counting.Change(
                 self.id,
                 company_id if company_id in companies else None,
-                of.get("warehouse") or "",
-                of.get("integration") or "",
+                label.get("warehouse") or "",
+                label.get("integration") or "",
                 start,
                 int(is_good),
                 1,
@@ -258,11 +258,12 @@ class ReliabilitySlo(models.Model):
         self.env["reliability.slo.exclusion"].search([]).unlink()
         begin, end = now - timedelta(days=SLICE_DAYS), now + _AHEAD
         rows = []
-        for calendar, of in slos.filtered("calendar_id").grouped("calendar_id").items():
+        by_calendar = slos.filtered("calendar_id").grouped("calendar_id")
+        for calendar, users in by_calendar.items():
             closed = list(_closed(calendar, begin, end))
             rows += [
                 {"slo_id": slo.id, "start": start, "end": until}
-                for slo in of
+                for slo in users
                 for start, until in closed
             ]
         for maintenance in self.env["reliability.maintenance"].search(
@@ -355,7 +356,7 @@ class ReliabilitySloBudget(models.Model):
     _inherit = "reliability.slo.budget"
 
     @api.model
-    def _judge(self, now, covered_until):
+    def _evaluate(self, now, covered_until):
         """Store for each budget which alerts hold, and since when.
 
         :param datetime covered_until: up to when events are counted

@@ -36,8 +36,8 @@ class ReliabilitySloChange(models.Model):
     def _drop_triggers(self):
         """Drop the triggers, so that rollups can be written when the app is gone."""
         self.env.cr.execute("""
-            DROP FUNCTION IF EXISTS reliability_slo_note_added() CASCADE;
-            DROP FUNCTION IF EXISTS reliability_slo_note_changed() CASCADE;
+            DROP FUNCTION IF EXISTS reliability_slo_record_added() CASCADE;
+            DROP FUNCTION IF EXISTS reliability_slo_record_changed() CASCADE;
         """)
 
 

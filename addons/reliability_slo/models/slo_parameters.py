@@ -5,4 +5,4 @@ from odoo.addons.reliability.api import MomentParameter
 EVALUATED = MomentParameter("reliability.objectives_evaluated")
 """System parameter: when objectives were last evaluated."""
 EXCLUDED_BY = "reliability.objectives_excluded_by"
-"""System parameter: of which calendars and maintenance windows exclusions were made."""
+"""System parameter: the calendars and maintenance windows of the exclusions."""

@@ -12,7 +12,7 @@ from . import test_counting
 
 @tagged("-at_install", "post_install")
 class TestBrowser(HootCase, test_counting.ObjectiveCase, HttpCase):
-    """A budget of which some failures are left."""
+    """A budget with some failures left."""
 
     def test_a_viewer_sees_what_is_left_and_opens_what_used_it_up(self):
         now = fields.Datetime.now()

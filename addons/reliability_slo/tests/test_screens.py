@@ -165,7 +165,7 @@ class TestWhatUsedItUp(ScreenCase):
         )
         shares = [row["counted_share"] for row in chart["rows"]]
         self.assertEqual(shares, [50, 25])
-        self.assertFalse(chart["note"])
+        self.assertFalse(chart["message"])
 
     def test_a_row_opens_exactly_its_calls(self):
         self.count(NOON, "failed", "killed", "success")

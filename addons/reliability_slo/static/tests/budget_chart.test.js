@@ -67,7 +67,7 @@ const CONTENT = {
         },
     ],
     more: 0,
-    note: "",
+    message: "",
     denied: "",
 };
 
