@@ -51,7 +51,7 @@ MATCHED = f"""
 series, and many rollups."""
 
 _EVENTS = f"""
-    SELECT slo.slo_id, slo.company_id, slo.warehouse, slo.system, slice.start,
+    SELECT {{keys}}, slice.start,
            sum(CASE WHEN slo.measure = '{LATENCY}' THEN slice.fast
                     ELSE slice.good END) AS good,
            sum(CASE WHEN slo.measure = '{LATENCY}' THEN slice.timed
@@ -66,11 +66,11 @@ _EVENTS = f"""
                 ON slo.series_id = event.series_id
              WHERE event.outcome <> ALL(%(excluded)s)
              GROUP BY 1, 2, 3) AS slice
-      JOIN matched AS slo USING (series_id, slice_minutes)
-     GROUP BY 1, 2, 3, 4, 5
+      JOIN {{matched}} AS slo USING (series_id, slice_minutes)
+     GROUP BY {{keys}}, slice.start
 """
-"""Good and all events by objective and slice, from ``events``, which are like changes.
-A series is added up once, however many objectives it is in."""
+"""Good and all events by slice, from ``events``, which are like changes.  A series is
+added up once, however many objectives it is in."""
 
 PARAMETERS = {"failures": list(FAILURES), "excluded": list(EXCLUDED)}
 
@@ -125,13 +125,14 @@ def columns(changes):
     return {name: [getattr(one, name) for one in changes] for name in Change._fields}
 
 
+_KEYS = "slo.slo_id, slo.company_id, slo.warehouse, slo.system"
 DRAIN = f"""
     WITH drained AS (
         DELETE FROM reliability_slo_change
         RETURNING series_id, start, outcome, count, timed, fast
     ), {MATCHED.format(chosen="slo.is_counted")}
     SELECT slo_id, company_id, warehouse, system, start, coalesce(good, 0), total
-      FROM ({_EVENTS.format(events="drained")}) AS event
+      FROM ({_EVENTS.format(events="drained", matched="matched", keys=_KEYS)}) AS event
      WHERE total <> 0 OR good <> 0
 """
 
@@ -314,7 +315,16 @@ RECOUNT = f"""
 # minute, and by hour before.  This transaction sees exactly those rollups whose changes
 # it has drained, so nothing counts twice.
 COUNT_ANEW = f"""
-    WITH {MATCHED.format(chosen="slo.id = ANY(%(slos)s)")}, rollup AS (
+    WITH {MATCHED.format(chosen="slo.id = ANY(%(slos)s)")}, budgeted AS MATERIALIZED (
+        SELECT matched.*, budget.id AS budget_id,
+               EXISTS (SELECT FROM reliability_slo_exclusion AS exclusion
+                        WHERE exclusion.slo_id = matched.slo_id) AS has_exclusions
+          FROM matched
+          JOIN reliability_slo_budget AS budget
+            ON budget.slo_id = matched.slo_id
+           AND coalesce(budget.company_id, 0) = coalesce(matched.company_id, 0)
+           AND budget.warehouse = matched.warehouse AND budget.system = matched.system
+    ), rollup AS (
         SELECT series_id, start, outcome, count,
                CASE WHEN fast IS NULL THEN 0 ELSE count END AS timed,
                coalesce(fast, 0) AS fast
@@ -325,14 +335,17 @@ COUNT_ANEW = f"""
           FROM reliability_rollup_hour WHERE start >= %(oldest)s AND start < %(minutes)s
     )
     INSERT INTO reliability_slo_slice (budget_id, start, good, total, is_excluded)
-    SELECT budget.id, event.start, coalesce(event.good, 0), event.total,
+    SELECT budget_id, start, coalesce(good, 0), total,
+           has_exclusions AND
            {_IS_EXCLUDED.format(slo="event.slo_id", start="event.start")}
-      FROM ({_EVENTS.format(events="rollup")}) AS event
-      JOIN reliability_slo_budget AS budget
-        ON budget.slo_id = event.slo_id
-       AND coalesce(budget.company_id, 0) = coalesce(event.company_id, 0)
-       AND budget.warehouse = event.warehouse AND budget.system = event.system
-     WHERE event.total > 0
+      FROM ({
+    _EVENTS.format(
+        events="rollup",
+        matched="budgeted",
+        keys="slo.slo_id, slo.budget_id, slo.has_exclusions",
+    )
+}) AS event
+     WHERE total > 0
 """
 
 ADD_SLICES = f"""

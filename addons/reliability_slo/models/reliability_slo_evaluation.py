@@ -229,7 +229,10 @@ class ReliabilitySlo(models.Model):
             "oldest": now - timedelta(days=SLICE_DAYS),
         }
         self._add_budgets(counting.OF_SERIES, now, slos=self.ids)
+        # Rare, and of many rows: sorting them on disk would take most of the time.
+        self.env.cr.execute("SET LOCAL work_mem = '64MB'")
         self._execute(counting.COUNT_ANEW, **values)
+        self.env.cr.execute("SET LOCAL work_mem TO DEFAULT")
 
     def _add_up_anew(self, slos, now):
         """Make the sums of windows anew.
