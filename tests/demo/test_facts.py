@@ -14,6 +14,12 @@ UNTIL = demo_server.ALL
 STORED = 20
 """Of the calls of an hour, so many are stored one by one."""
 OPEN = [("state", "in", ("open", "acknowledged"))]
+OVERVIEWS = (
+    "reliability.service",
+    "reliability.report",
+    "reliability.slo.budget",
+)
+"""What to do about an alert, its calls by hour, and the budget that they use up."""
 OPENS_OTHERS = ("missing", "blocked")
 """Causes whose records do not exist, or wait: the earlier documents are opened instead,
 and the job that the others wait for.
@@ -56,8 +62,8 @@ def test_each_alert_opens_as_many_records_as_it_counts(open_page, server, login)
         if not alert["can_open"] or alert["cause"] in OPENS_OTHERS:
             continue
         action = user.call("reliability.alert", "action_open_records", [alert["id"]])
-        if action["res_model"] in ("reliability.service", "reliability.report"):
-            continue  # what to do about it, and its calls by hour
+        if action["res_model"] in OVERVIEWS:
+            continue
         open_action(page, action)
         opened = count_records(page)
         is_call = alert["provider"] == "health"
