@@ -16,7 +16,8 @@ _OBJECTIVES = """
     SELECT slo.id, slo.family, service.code AS service, slo.measure, slo.budgeting,
            slo.slice_minutes, slo.slice_goal_ppm, slo.goal_ppm, slo.split,
            coalesce(slo.system, '') AS system,
-           coalesce(string_to_array(nullif(slo.operations, ''), ','), '{}') AS operations
+           coalesce(string_to_array(nullif(slo.operations, ''), ','), '{}')
+           AS operations
       FROM reliability_slo AS slo
       JOIN reliability_service AS service ON service.id = slo.service_id
      WHERE slo.active AND slo.is_counted AND slo.measure IN ('success', 'latency')
