@@ -287,14 +287,21 @@ class _Rules(NamedTuple):
     def _burns(self, pair):
         """Return the condition of a pair; its value is the burn rate."""
         factor = _number(pair.factor(self.period))
+        windows = pair.long, self._short(pair)
+        conditions = [f"{self._burn(window)} > {factor}" for window in windows]
+        for window in windows:
+            conditions += self._enough(pair, window)
+        return _parenthesized("\nand\n".join(conditions))
+
+    def _enough(self, pair, window):
+        """Yield that a window has its part of the bad events that the pair needs."""
+        part = pair.long // window
         used = Fraction(pair.budget_ppm, PPM) * self.budget
-        bad, total = self._recorded(_BAD, pair.long), self._all_events(self.period)
-        return _parenthesized(
-            f"{self._burn(pair.long)} > {factor}\n"
-            f"and\n{self._burn(self._short(pair))} > {factor}\n"
-            f"and\n{bad} >= {self._min_bad}\n"
-            f"and\n{bad}\n>= {_number(used)} * {total}"
-        )
+        bad, total = self._recorded(_BAD, window), self._all_events(self.period)
+        if part > 1:
+            bad = f"{part} * {bad}"
+        yield f"{bad} >= {self._min_bad}"
+        yield f"{bad}\n>= {_number(used)} * {total}"
 
     def _spent_alert(self):
         return self._alert(

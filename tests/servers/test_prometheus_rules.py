@@ -231,6 +231,24 @@ class TestFalseAlarms:
             ],
         )
 
+    def test_a_failure_at_night_does_not_begin_the_alert_of_the_evening_again(
+        self, tmp_path
+    ):
+        """The hour has an outage, and 1 of the last 5 events is bad: that is no 2 % of
+        the budget, by an hour."""
+        after = CLEAN + 10 + 35
+        promtool.evaluate(
+            tmp_path,
+            rules_of(objective()),
+            counter((CLEAN, 5000, 0), (10, 0, 5000), (35, 1, 0), (1, 0, 1), (9, 1, 0)),
+            [
+                firing(f"{CLEAN + 10}m", PAGE, 1),
+                firing(f"{after}m", PAGE, 0),
+                number(error_ratio("5m"), f"{after + 1}m", 0.2),
+                firing(f"{after + 1}m", PAGE, 0),
+            ],
+        )
+
     def test_a_night_without_events_has_no_ratio_and_no_alert(self, tmp_path):
         """Neither NaN nor 0, and the budget of the period is what it was."""
         remaining = "slo:odoo_slo_period_error_budget_remaining:ratio"
