@@ -13,13 +13,11 @@ from ..objective import LATENCY, SUCCESS
 EXCLUDED = ("retried", "rolled_back")
 """Outcomes that do not count: the work is done again, or its rollback was intended."""
 
-_LENGTH = "(slo.slice_minutes * 60)"
-
 
 def slice_of(moment):
     """Return the begin of the slice of a moment, in SQL with ``slo``."""
-    seconds = f"floor(extract(epoch FROM {moment}) / {_LENGTH}) * {_LENGTH}"
-    return f"(to_timestamp({seconds}) AT TIME ZONE 'UTC')"
+    length = "slo.slice_minutes * interval '1 minute'"
+    return f"date_bin({length}, {moment}, timestamp 'epoch')"
 
 
 MATCHED = f"""
