@@ -79,7 +79,7 @@ ANEW = _COUNTED.format(
 )
 """All slices of objectives, as far back as the ledger is complete."""
 
-# OFFSET 0 keeps PostgreSQL from reading the whole ledger, for each slice, instead of the
+# OFFSET 0 keeps PostgreSQL from reading the whole ledger for each slice: it uses the
 # index of starts.
 _OF_SLICES = """
     slice JOIN reliability_slo AS slo ON slo.id = slice.slo_id

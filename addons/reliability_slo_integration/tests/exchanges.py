@@ -86,7 +86,7 @@ class ExchangeCase(ObjectiveCase):
         """Record an exchange whose first attempt succeeds."""
         return self.attempt(key, "succeeded", "committed", **values)
 
-    def fail(self, key, **values):
+    def refuse(self, key, **values):
         """Record an exchange whose first attempt is refused by the partner system."""
         return self.attempt(key, "failed", "rolled_back", **values)
 

@@ -18,18 +18,18 @@ class TestDelivered(ExchangeCase):
         self.assert_counted(1, 1)
 
     def test_what_failed_was_not(self):
-        self.fail("order 1")
+        self.refuse("order 1")
         self.assert_counted(0, 1)
 
     def test_an_exchange_counts_once_however_many_attempts_it_takes(self):
-        self.fail("order 1", retried=True)
+        self.refuse("order 1", retried=True)
         self.succeed("order 1", number=2, when=BEGIN + MINUTE)
         self.assert_counted(1, 1)
 
     def test_what_is_in_progress_or_waits_for_a_retry_does_not_count_yet(self):
         self.attempt("order 1")
         self.attempt("order 2", "succeeded")
-        self.fail("order 3", retried=True)
+        self.refuse("order 3", retried=True)
         self.assert_counted(0, 0)
 
     def test_what_was_not_answered_is_bad_until_more_is_known(self):
@@ -41,7 +41,7 @@ class TestDelivered(ExchangeCase):
         self.assert_counted(0, 0)
 
     def test_what_odoo_refused_after_it_had_failed_was_not_delivered(self):
-        self.fail("order 1")
+        self.refuse("order 1")
         self.attempt(
             "order 1", "rejected", "rolled_back", number=2, when=BEGIN + MINUTE
         )
@@ -74,7 +74,7 @@ class TestResolvedByPeople(ExchangeCase):
         self.assert_restated(0, 1)
 
     def test_what_was_refused_and_is_not_needed_any_more_was_not_delivered(self):
-        exchange = self.fail("order 1")
+        exchange = self.refuse("order 1")
         self.evaluate(NOON + MINUTE)
         self.resolve(exchange)
         self.assert_restated(0, 1)

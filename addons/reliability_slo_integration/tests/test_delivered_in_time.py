@@ -28,23 +28,23 @@ class TestInTime(ExchangeCase):
         self.assert_counted(1, 2)
 
     def test_the_last_attempt_decides(self):
-        self.fail("order 1", deadline=DEADLINE, retried=True)
+        self.refuse("order 1", deadline=DEADLINE, retried=True)
         self.succeed("order 1", number=2, when=DEADLINE + SECOND)
         self.assert_counted(0, 1)
 
     def test_what_failed_is_not_in_time(self):
-        self.fail("order 1", deadline=DEADLINE)
+        self.refuse("order 1", deadline=DEADLINE)
         self.assert_counted(0, 1, when=NOON + MINUTE)
 
     def test_what_is_open_when_its_deadline_passes_is_bad_without_being_written(self):
-        self.fail("order 1", deadline=DEADLINE, retried=True)
+        self.refuse("order 1", deadline=DEADLINE, retried=True)
         self.assert_counted(0, 0, when=NOON + MINUTE)
         self.assert_counted(0, 0, when=DEADLINE)
         self.assert_counted(0, 1, when=DEADLINE + SECOND)
         self.assert_counted(0, 1, when=DEADLINE + MINUTE)
 
     def test_what_is_delivered_after_its_deadline_stays_bad(self):
-        self.fail("order 1", deadline=DEADLINE, retried=True)
+        self.refuse("order 1", deadline=DEADLINE, retried=True)
         self.assert_counted(0, 1, when=DEADLINE + MINUTE)
         self.succeed("order 1", number=2, when=DEADLINE + MINUTE)
         self.assert_counted(0, 1, when=DEADLINE + 2 * MINUTE)

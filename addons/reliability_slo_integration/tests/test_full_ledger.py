@@ -47,4 +47,4 @@ class TestFullLedger(ExchangeCase):
             f"EXPLAIN {OVERDUE}", {"last": NOON - timedelta(minutes=1), "now": NOON}
         )
         plan = "\n".join(line for (line,) in self.env.cr.fetchall())
-        self.assertIn("reliability_exchange__unresolved", plan)
+        self.assertIn("reliability_exchange_unresolved", plan)

@@ -22,7 +22,7 @@ class TestWords(ExchangeCase):
         )
 
     def test_an_alert_says_how_many_were_not_delivered(self):
-        self.fail("order 1")
+        self.refuse("order 1")
         self.evaluate(NOON + MINUTE)
         values = {"bad": 12, "total": 400, "hours": 6}
         self.assertRegex(
@@ -56,8 +56,8 @@ class TestWords(ExchangeCase):
 class TestReaders(ExchangeCase):
     def test_a_viewer_sees_the_budgets_of_his_companies(self):
         other = self.env["res.company"].create({"name": "Other"})
-        self.fail("order 1")
-        self.fail("order 2", company=other.id)
+        self.refuse("order 1")
+        self.refuse("order 2", company=other.id)
         self.evaluate(NOON + MINUTE)
         user = new_test_user(
             self.env, "sees", "base.group_user,reliability.group_viewer"

@@ -28,7 +28,7 @@ class TestRestated(ExchangeCase):
         self.assertEqual(self.sums(), (3, 3))
 
     def test_an_exchange_stays_in_the_slice_in_which_it_began(self):
-        self.fail("order 1", retried=True)
+        self.refuse("order 1", retried=True)
         self.evaluate(NOON + MINUTE)
         self.succeed("order 1", number=2, when=BEGIN + HOUR)
         self.evaluate(NOON + HOUR + MINUTE)
@@ -79,7 +79,7 @@ class TestOldExchanges(ExchangeCase):
     def setUp(self):
         super().setUp()
         self.succeed("order 1")
-        self.fail("order 2")
+        self.refuse("order 2")
         self.evaluate(NOON + MINUTE)
         self.before = self.slices()
         with freeze_time(self.LATER):
@@ -110,7 +110,7 @@ class TestSplits(ExchangeCase):
 
     def test_each_company_has_its_own_budget(self):
         self.succeed("order 1")
-        self.fail("order 2", company=self.other.id)
+        self.refuse("order 2", company=self.other.id)
         self.evaluate(NOON + MINUTE)
         self.assertEqual(self.sums(company_id=self.env.company), (1, 1))
         self.assertEqual(self.sums(company_id=self.other), (0, 1))
@@ -119,7 +119,7 @@ class TestSplits(ExchangeCase):
         slo = self.make_objective(code="by_system", split="system")
         self.make_system("probed_partner")
         self.succeed("order 1")
-        self.fail("order 2", integration="probed_partner")
+        self.refuse("order 2", integration="probed_partner")
         self.evaluate(NOON + MINUTE)
         self.assertEqual(self.sums(slo, system="probed_carrier"), (1, 1))
         self.assertEqual(self.sums(slo, system="probed_partner"), (0, 1))
@@ -127,7 +127,7 @@ class TestSplits(ExchangeCase):
     def test_each_warehouse_has_its_own_budget(self):
         slo = self.make_objective(code="by_warehouse", split="warehouse")
         self.succeed("order 1", warehouse="A")
-        self.fail("order 2", warehouse="B")
+        self.refuse("order 2", warehouse="B")
         self.evaluate(NOON + MINUTE)
         self.assertEqual(self.sums(slo, warehouse="A"), (1, 1))
         self.assertEqual(self.sums(slo, warehouse="B"), (0, 1))
@@ -135,7 +135,7 @@ class TestSplits(ExchangeCase):
     def test_one_budget_has_the_exchanges_of_all(self):
         slo = self.make_objective(code="together", split="none")
         self.succeed("order 1")
-        self.fail("order 2", company=self.other.id)
+        self.refuse("order 2", company=self.other.id)
         self.evaluate(NOON + MINUTE)
         self.assertEqual(self.sums(slo), (1, 2))
 
@@ -145,7 +145,7 @@ class TestSplits(ExchangeCase):
         )
         self.make_system("probed_partner")
         self.succeed("order 1", operation="label")
-        self.fail("order 2", operation="rate")
-        self.fail("order 3", operation="label", integration="probed_partner")
+        self.refuse("order 2", operation="rate")
+        self.refuse("order 3", operation="label", integration="probed_partner")
         self.evaluate(NOON + MINUTE)
         self.assertEqual(self.sums(slo), (1, 1))
