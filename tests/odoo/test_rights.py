@@ -58,6 +58,7 @@ RIGHTS = {
     "reliability.alert": ("r", "r", "r", ""),
     "reliability.alert.evidence": ("r", "r", "r", ""),
     "reliability.service.status": ("r", "r", "r", ""),
+    "reliability.slo.exchange.change": ("", "", "r", ""),
     "reliability.top.call": ("r", "r", "r", ""),
     "reliability.upgrade": ("r", "r", "r", ""),
 }

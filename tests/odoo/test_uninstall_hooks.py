@@ -19,6 +19,9 @@ class TestUninstallHooks(TransactionCase):
                 found.setdefault(field._module, set()).add(key)
         found["reliability_health"] = {"reliability.evaluated"}
         found["reliability_dashboard"].add("reliability.setup_done")
+        found["reliability_slo_integration"] = {
+            "reliability.objectives_exchanges_complete_since"
+        }
         return found
 
     def stored(self):
