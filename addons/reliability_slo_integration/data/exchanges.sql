@@ -1,7 +1,7 @@
 -- The minutes whose exchanges have begun or changed, for the objectives: the evaluation
 -- counts them anew.  They are written in the transaction of the ledger, so that none is
 -- missed.  Nothing is unique here: one writer must not wait for another.
-CREATE OR REPLACE FUNCTION reliability_slo_note_exchange() RETURNS trigger
+CREATE OR REPLACE FUNCTION reliability_slo_record_exchange() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO reliability_slo_exchange_change (start, is_deletion)
@@ -11,7 +11,7 @@ END $$;
 
 -- Exchanges that are deleted for their age are not counted anew.  What is left of their
 -- time, such as failures that are kept for longer, says nothing of the whole.
-CREATE OR REPLACE FUNCTION reliability_slo_note_deletion() RETURNS trigger
+CREATE OR REPLACE FUNCTION reliability_slo_record_deletion() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO reliability_slo_exchange_change (start, is_deletion)
@@ -19,9 +19,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER reliability_slo_begun
+CREATE OR REPLACE TRIGGER reliability_slo_started
     AFTER INSERT ON reliability_exchange
-    FOR EACH ROW EXECUTE FUNCTION reliability_slo_note_exchange();
+    FOR EACH ROW EXECUTE FUNCTION reliability_slo_record_exchange();
 -- An attempt that ends differently than presumed changes when its exchange has ended.
 CREATE OR REPLACE TRIGGER reliability_slo_changed
     AFTER UPDATE ON reliability_exchange
@@ -31,7 +31,7 @@ CREATE OR REPLACE TRIGGER reliability_slo_changed
         IS DISTINCT FROM
         (NEW.state, NEW.ended, NEW.deadline, NEW.orphan_count, NEW.company_id,
          NEW.warehouse, NEW.integration_id, NEW.operation)
-    ) EXECUTE FUNCTION reliability_slo_note_exchange();
+    ) EXECUTE FUNCTION reliability_slo_record_exchange();
 CREATE OR REPLACE TRIGGER reliability_slo_deleted
     AFTER DELETE ON reliability_exchange REFERENCING OLD TABLE AS deleted
-    FOR EACH STATEMENT EXECUTE FUNCTION reliability_slo_note_deletion();
+    FOR EACH STATEMENT EXECUTE FUNCTION reliability_slo_record_deletion();

@@ -29,6 +29,6 @@ class ReliabilitySloExchangeChange(models.Model):
     def _drop_triggers(self):
         """Drop the triggers, so that the ledger can be written when the app is gone."""
         self.env.cr.execute("""
-            DROP FUNCTION IF EXISTS reliability_slo_note_exchange() CASCADE;
-            DROP FUNCTION IF EXISTS reliability_slo_note_deletion() CASCADE;
+            DROP FUNCTION IF EXISTS reliability_slo_record_exchange() CASCADE;
+            DROP FUNCTION IF EXISTS reliability_slo_record_deletion() CASCADE;
         """)

@@ -4,7 +4,7 @@ An exchange belongs to the slice in which it began.  A slice is replaced by what
 ledger says now, so the order in which things become known does not matter.
 """
 
-from odoo.addons.reliability_slo.models.counting import slice_of
+from odoo.addons.reliability_slo.models.counting import STORED_DAYS, slice_of
 
 from ..measures import DELIVERED, IN_TIME
 
@@ -70,11 +70,17 @@ What Odoo refused each time was not sent, and does not count.  What a person has
 resolved was delivered if the last request was answered with a success, or not at all.
 """
 
+# Slices that were deleted for their age must not begin again.
+_IS_STORED = f"""
+    {{start}} > greatest(%(since)s,
+                         %(now)s::timestamp - {STORED_DAYS} * interval '1 day')
+"""
+
 ANEW = _COUNTED.format(
     exchanges=f"""
         reliability_slo AS slo JOIN reliability_exchange AS exchange
             ON slo.id = ANY(%(slos)s) AND exchange.started > %(since)s
-           AND {slice_of("exchange.started")} > %(since)s
+           AND {_IS_STORED.format(start=slice_of("exchange.started"))}
     """
 )
 """All slices of objectives, as far back as the ledger is complete."""
@@ -95,7 +101,7 @@ RESTATED = f"""
           FROM unnest(%(minutes)s::timestamp[]) AS minute
           JOIN reliability_slo AS slo
             ON slo.active AND slo.is_counted AND slo.measure = ANY(%(measures)s)
-         WHERE {slice_of("minute")} > %(since)s
+         WHERE {_IS_STORED.format(start=slice_of("minute"))}
     ), new AS ({_COUNTED.format(exchanges=_OF_SLICES)}), old AS (
         SELECT slice.slo_id, budget.company_id, budget.warehouse, budget.system,
                slice.start, stored.good, stored.total

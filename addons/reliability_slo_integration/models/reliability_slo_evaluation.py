@@ -6,7 +6,6 @@ from odoo import api, fields, models
 
 from odoo.addons.reliability_integration.models.retention import retention_of
 from odoo.addons.reliability_slo.models import counting
-from odoo.addons.reliability_slo.models.slices import SLICE_DAYS
 from odoo.addons.reliability_slo.models.slo_parameters import EVALUATED
 
 from ..measures import MEASURES
@@ -65,7 +64,7 @@ class ReliabilitySlo(models.Model):
         if not stored:
             stored = now - timedelta(days=retention_of(self.env).done)
             self._set_exchanges_since(stored)
-        return max(stored, now - timedelta(days=SLICE_DAYS))
+        return stored
 
     @api.model
     def _set_exchanges_since(self, moment):

@@ -103,6 +103,23 @@ class TestOldExchanges(ExchangeCase):
 
 
 @tagged("-at_install", "post_install")
+class TestOldSlices(ExchangeCase):
+    def test_what_is_deleted_for_its_age_does_not_begin_again(self):
+        exchange = self.attempt("order 1", "unknown", "rolled_back")
+        self.evaluate(NOON + MINUTE)
+        later = NOON + timedelta(days=46)
+        with freeze_time(later):
+            self.env["reliability.slo.slice"]._gc_slices()
+        exchange._resolve("seen there", True)
+        self.evaluate(later)
+        self.assertEqual(self.slices(), {})
+        self.assertEqual(self.budget().counted_good, 0)
+        slo = self.make_objective(code="made_later")
+        self.evaluate(later)
+        self.assertEqual(self.slices(slo), {})
+
+
+@tagged("-at_install", "post_install")
 class TestSplits(ExchangeCase):
     def setUp(self):
         super().setUp()
