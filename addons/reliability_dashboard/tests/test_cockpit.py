@@ -12,6 +12,7 @@ from odoo.addons.reliability.api import (
     AlertText,
     Backlog,
     Card,
+    CardLine,
     Series,
     Warehouse,
 )
@@ -361,6 +362,15 @@ class TestOverview(CockpitCase):
         self.assertEqual(
             (alert["text"], alert["button"], alert["action"]), tuple(described)
         )
+
+    def test_addons_add_lines_to_the_card_of_a_service(self):
+        line = CardLine("3 failures left", {"type": "x"})
+        self.patch_provider(
+            _service_lines=lambda _self, _scope: {"probing": [line]},
+        )
+        self.count(NOON, "success")
+        card = self.card(self.read(NOON + timedelta(minutes=1)))
+        self.assertEqual(card["lines"], [line._asdict()])
 
     def test_whatever_is_unsettled_degrades_its_card(self):
         card = Card("carrier", "MRW", "fine", "", {}, "", subject="mrw")

@@ -382,7 +382,7 @@ class ReliabilitySloBudget(models.Model):
             ("family", "=", slo.family),
             ("name", "=", operation),
             ("outcome", "=", outcome),
-            ("start", ">=", self._since().replace(minute=0, second=0)),
+            ("start", ">=", self._since()),
         ]
         if not is_shared:
             domain += [(column, "in", values) for column, values in where.items()]

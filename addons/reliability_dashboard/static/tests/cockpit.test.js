@@ -133,6 +133,17 @@ test("headline, alerts and backlogs open their records", async () => {
     }
 });
 
+test("a card has what addons say of its service, below its backlogs", async () => {
+    const backlogs = [{ text: "37 transfers wait", action: TRANSFERS }];
+    const lines = [{ text: "12 of 60 failures left", action: false }];
+    await openCockpit(cockpit({ cards: [card({ backlogs, lines })] }));
+    expect(queryAllTexts(".o_rel_card_backlogs li")).toEqual([
+        "37 transfers wait",
+        "12 of 60 failures left",
+    ]);
+    expect(".o_rel_card_backlogs button").toHaveCount(1);
+});
+
 test("everyday work is not shown as trouble", async () => {
     const late = { key: "late", state: "fine", text: "3 are late", button: "Open", can_act: true };
     await openCockpit(cockpit({ alerts: [{ ...late, action: TRANSFERS }] }));
