@@ -177,29 +177,43 @@ class ReliabilitySloBudget(models.Model):
         outcomes = dict(report._fields["outcome"]._description_selection(self.env))
         if self.slo_id.measure == LATENCY:
             outcomes["success"] = self.env._("Too late")
-        companies = self._companies()
+        is_of_calls = self.slo_id.family == _CALLS
         rows = []
         for key, counted, everything in self._bad_events(since):
-            operation, company_id, warehouse, outcome = key
+            operation, _company_id, _warehouse, outcome = key
             shown = operation if self._is_of_requests() else None
             rows.append(
-                {
-                    "key": list(key),
+                self._row(key, counted, everything)
+                | {
                     "operation": shown or names._display_name_of(operation),
-                    "company": companies.get(company_id, ""),
-                    "warehouse": "" if self.warehouse else warehouse,
-                    "outcome": outcome,
                     "outcome_name": outcomes.get(outcome, outcome),
                     "stored": stored.get(key, 0),
-                    "is_stored": self.slo_id.family == _CALLS,
-                    "can_open": not company_id or company_id in self.env.companies.ids,
-                    _COUNTED: counted,
-                    _ALL: everything,
-                    "counted_share": self._share(counted, self.total),
-                    "all_share": self._share(everything, self.all_total),
+                    "is_stored": is_of_calls,
+                    "open_text": self.env._("Open calls")
+                    if is_of_calls
+                    else self.env._("Open hours"),
                 }
             )
-        return sorted(rows, key=lambda row: (-row[_ALL], row["operation"]))
+        return _sorted(rows)
+
+    def _row(self, key, counted, everything):
+        """Return what rows of all kinds have in common.
+
+        :param key: operation, company, warehouse and outcome
+        :param counted, everything: how many events, without and with excluded times
+        """
+        _operation, company_id, warehouse, outcome = key
+        return {
+            "key": list(key),
+            "company": self._companies().get(company_id, ""),
+            "warehouse": "" if self.warehouse else warehouse,
+            "outcome": outcome,
+            "can_open": not company_id or company_id in self.env.companies.ids,
+            _COUNTED: counted,
+            _ALL: everything,
+            "counted_share": self._share(counted, self.total),
+            "all_share": self._share(everything, self.all_total),
+        }
 
     def _companies(self):
         """Return the names of the companies, if there are several in the budget."""
@@ -358,6 +372,13 @@ class ReliabilitySloBudget(models.Model):
         if not is_company or not all(isinstance(text, str) for text in texts):
             raise UserError(self.env._("Open the calls from the form of the budget."))
         where = {"company_id": [company_id or False], "warehouse": [warehouse]}
+        return self._open_row(where, operation, outcome)
+
+    def _open_row(self, where, operation, outcome):
+        """Return the action of a row; addons with measures of their own extend it.
+
+        :param dict where: its company and warehouse, each as a list of values
+        """
         if self.slo_id.family == _CALLS:
             return self._open_calls(where, operation, outcome)
         return self._open_hours(where, operation, outcome)
@@ -406,6 +427,11 @@ class ReliabilitySloBudget(models.Model):
             "domain": [("slo_id.active", "=", True), *domain],
             "context": {},
         }
+
+
+def _sorted(rows):
+    """Return rows, those with the most events first."""
+    return sorted(rows, key=lambda row: (-row[_ALL], row["operation"]))
 
 
 def _percent(part, whole):

@@ -14,18 +14,10 @@ _DUE = """
 """
 """Until when an exchange should be delivered; NULL if nobody says so."""
 
-_COUNTED = f"""
-    SELECT slo.id AS slo_id,
-           CASE WHEN slo.split <> 'none' THEN company.id END AS company_id,
-           CASE WHEN slo.split = 'warehouse' THEN coalesce(exchange.warehouse, '')
-                ELSE '' END AS warehouse,
-           CASE WHEN slo.split = 'system' THEN integration.code ELSE '' END AS system,
-           {slice_of("exchange.started")} AS start,
-           count(*) FILTER (
-               WHERE fate.is_delivered
-                 AND (slo.measure = '{DELIVERED}' OR exchange.ended <= due.moment)
-           ) AS good,
-           count(*) AS total
+_IS_GOOD = f"""
+    fate.is_delivered AND (slo.measure = '{DELIVERED}' OR exchange.ended <= due.moment)
+"""
+_FATES = f"""
       FROM {{exchanges}}
       JOIN reliability_integration AS integration
         ON integration.id = exchange.integration_id
@@ -61,6 +53,18 @@ _COUNTED = f"""
        AND (coalesce(slo.operations, '') = ''
             OR exchange.operation
                = ANY(regexp_split_to_array(slo.operations, '\\s*,\\s*')))
+"""
+"""The exchanges that count, of ``exchanges`` that names ``slo`` and ``exchange``."""
+
+_COUNTED = f"""
+    SELECT slo.id AS slo_id,
+           CASE WHEN slo.split <> 'none' THEN company.id END AS company_id,
+           CASE WHEN slo.split = 'warehouse' THEN coalesce(exchange.warehouse, '')
+                ELSE '' END AS warehouse,
+           CASE WHEN slo.split = 'system' THEN integration.code ELSE '' END AS system,
+           {slice_of("exchange.started")} AS start,
+           count(*) FILTER (WHERE {_IS_GOOD}) AS good, count(*) AS total
+      {_FATES}
      GROUP BY 1, 2, 3, 4, 5
 """
 """Good and all exchanges of slices, of ``exchanges`` that names ``slo`` and
@@ -131,3 +135,26 @@ OVERDUE = f"""
 """
 """The minutes of open exchanges whose deadline has passed between two moments.  The
 second condition on the state lets PostgreSQL use the index of unresolved exchanges."""
+
+BAD = f"""
+    SELECT exchange.id, integration.name, exchange.operation, company.id,
+           coalesce(exchange.warehouse, ''), exchange.state,
+           EXISTS (SELECT FROM reliability_slo_exclusion AS excluded,
+                          (SELECT {slice_of("exchange.started")} AS start) AS slice
+                    WHERE excluded.slo_id = slo.id AND excluded.start <= slice.start
+                      AND excluded."end" > slice.start)
+      {
+    _FATES.format(
+        exchanges='''
+        reliability_slo AS slo JOIN reliability_exchange AS exchange
+            ON slo.id = %(slo)s AND exchange.started >= %(since)s
+    '''
+    )
+}
+       AND ({_IS_GOOD}) IS NOT TRUE
+       AND (slo.split = 'none' OR company.id IS NOT DISTINCT FROM %(company)s)
+       AND (slo.split <> 'warehouse'
+            OR coalesce(exchange.warehouse, '') = %(warehouse)s)
+       AND (slo.split <> 'system' OR integration.code = %(system)s)
+"""
+"""The exchanges of a budget that are bad, each with whether it is excluded."""

@@ -1,11 +1,16 @@
-"""The sentences of alerts of objectives for exchanges."""
+"""Budgets of exchanges: the sentences of their alerts, and what used them up."""
+
+from collections import defaultdict
 
 from odoo import models
+from odoo.tools import SQL
 
 from odoo.addons.reliability.api import formatting
+from odoo.addons.reliability_slo.models import budget_words
 from odoo.addons.reliability_slo.objective import EVENTS
 
-from ..measures import DELIVERED, MEASURES
+from ..measures import DELIVERED, IN_TIME, MEASURES
+from .exchanges import BAD
 
 
 class ReliabilitySloBudget(models.Model):
@@ -47,3 +52,72 @@ class ReliabilitySloBudget(models.Model):
                 **shown,
             ),
         )
+
+    def _kind(self):
+        slo = self.slo_id
+        if slo.measure == IN_TIME and slo.budgeting == EVENTS:
+            return budget_words.LATE
+        return super()._kind()
+
+    def _kind_of_rows(self):
+        if self.slo_id.measure == IN_TIME:
+            return budget_words.LATE
+        return super()._kind_of_rows()
+
+    def _rows(self):
+        """Return the exchanges that used up the budget, by system, operation, company,
+        warehouse and state."""
+        if self.slo_id.measure not in MEASURES:
+            return super()._rows()
+        states = self.env["reliability.exchange"]._fields["state"]
+        states = dict(states._description_selection(self.env))
+        rows = []
+        for key, exchanges in self._bad_exchanges().items():
+            counted = sum(not is_excluded for _id, is_excluded in exchanges)
+            rows.append(
+                self._row(key, counted, len(exchanges))
+                | {
+                    "operation": key[0],
+                    "outcome_name": states.get(key[-1], key[-1]),
+                    "stored": len(exchanges),
+                    "is_stored": True,
+                    "open_text": self.env._("Open exchanges"),
+                }
+            )
+        return sorted(rows, key=lambda row: (-row["all"], row["operation"]))
+
+    def _bad_exchanges(self):
+        """Return the bad exchanges of the window: what a row is of → ids, each with
+        whether it is excluded."""
+        values = {
+            "slo": self.slo_id.id,
+            "since": self._since(),
+            "company": self.company_id.id or None,
+            "warehouse": self.warehouse,
+            "system": self.system,
+            "now": self.env.cr.now(),
+        }
+        names, found = self.env["reliability.display.names"], defaultdict(list)
+        for (
+            exchange_id,
+            system,
+            operation,
+            *place_and_state,
+            is_excluded,
+        ) in self.env.execute_query(SQL(BAD, **values)):
+            subject = self.env._(
+                "%(system)s: %(operation)s",
+                system=system,
+                operation=names._display_name_of(operation),
+            )
+            found[subject, *place_and_state].append((exchange_id, is_excluded))
+        return found
+
+    def _open_row(self, where, operation, outcome):
+        if self.slo_id.measure not in MEASURES:
+            return super()._open_row(where, operation, outcome)
+        (company_id,), (warehouse,) = where["company_id"], where["warehouse"]
+        key = operation, company_id or None, warehouse, outcome
+        ids = [one for one, _is_excluded in self._bad_exchanges().get(key, [])]
+        provider = self.env["reliability.health.provider"]
+        return provider._open_exchanges(operation, [("id", "in", ids)])

@@ -5,4 +5,5 @@ from . import (
     test_full_ledger,
     test_objectives_of_exchanges,
     test_restated,
+    test_what_used_it_up,
 )

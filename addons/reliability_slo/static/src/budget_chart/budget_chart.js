@@ -124,11 +124,10 @@ export class BudgetChart extends Component {
     }
 
     /** Not all calls are stored: the link says how many it opens. */
-    linkOf({ count, stored, is_stored }) {
-        if (is_stored && stored && stored < count) {
-            return _t("Open %s that are stored", formatCount(stored));
-        }
-        return is_stored ? _t("Open calls") : _t("Open hours");
+    linkOf({ count, stored, is_stored, open_text }) {
+        return is_stored && stored < count
+            ? _t("Open %s that are stored", formatCount(stored))
+            : open_text;
     }
 
     canOpen({ can_open, is_stored, stored }) {
