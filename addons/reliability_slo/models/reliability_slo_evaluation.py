@@ -16,7 +16,7 @@ from .. import burn_rate, window
 from ..objective import AT_MOST, GAUGE, RATIO_SLICES, SPLITS
 from ..verdict import Evidence, Sums, verdict
 from . import counting
-from .slices import SLICE_DAYS
+from .counting import SLICE_DAYS
 from .slo_parameters import EVALUATED, EXCLUDED_BY
 
 _BURN_HOURS = (1, 6, 24, 72)

@@ -9,9 +9,8 @@ from odoo.tools import SQL, format_date
 
 from .. import burn_rate
 from ..objective import GAUGE, LATENCY, SUCCESS
-from .counting import worth
+from .counting import SLICE_DAYS, worth
 from .reliability_slo_alert import LONG_WINDOWS
-from .slices import SLICE_DAYS
 
 _PERCENT = burn_rate.PPM // 100
 GOALS = tuple(

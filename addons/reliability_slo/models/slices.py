@@ -9,8 +9,7 @@ from odoo import api, fields, models
 
 from odoo.addons.reliability.api import create_functions
 
-SLICE_DAYS = 100
-"""How long slices are kept: the longest window is a quarter of a year."""
+from .counting import SLICE_DAYS
 
 
 class ReliabilitySloChange(models.Model):

@@ -4,7 +4,7 @@ An exchange belongs to the slice in which it began.  A slice is replaced by what
 ledger says now, so the order in which things become known does not matter.
 """
 
-from odoo.addons.reliability_slo.models.counting import STORED_DAYS, slice_of
+from odoo.addons.reliability_slo.models.counting import SLICE_DAYS, slice_of
 
 from ..measures import DELIVERED, IN_TIME
 
@@ -77,7 +77,7 @@ resolved was delivered if the last request was answered with a success, or not a
 # Slices that were deleted for their age must not begin again.
 _IS_STORED = f"""
     {{start}} > greatest(%(since)s,
-                         %(now)s::timestamp - {STORED_DAYS} * interval '1 day')
+                         %(now)s::timestamp - {SLICE_DAYS} * interval '1 day')
 """
 
 ANEW = _COUNTED.format(
