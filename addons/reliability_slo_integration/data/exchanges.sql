@@ -4,8 +4,10 @@
 CREATE OR REPLACE FUNCTION reliability_slo_record_exchange() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO reliability_slo_exchange_change (start, is_deletion)
-    VALUES (date_trunc('minute', NEW.started), false);
+    IF NEW.started IS NOT NULL THEN
+        INSERT INTO reliability_slo_exchange_change (start, is_deletion)
+        VALUES (date_trunc('minute', NEW.started), false);
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -15,7 +17,8 @@ CREATE OR REPLACE FUNCTION reliability_slo_record_deletion() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO reliability_slo_exchange_change (start, is_deletion)
-    SELECT date_trunc('minute', max(started)), true FROM deleted HAVING count(*) > 0;
+    SELECT date_trunc('minute', max(started)), true FROM deleted
+    HAVING max(started) IS NOT NULL;
     RETURN NULL;
 END $$;
 

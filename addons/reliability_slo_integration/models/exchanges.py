@@ -17,7 +17,7 @@ _DUE = """
 _IS_GOOD = f"""
     fate.is_delivered AND (slo.measure = '{DELIVERED}' OR exchange.ended <= due.moment)
 """
-_FATES = f"""
+_STATES = f"""
       FROM {{exchanges}}
       JOIN reliability_integration AS integration
         ON integration.id = exchange.integration_id
@@ -64,7 +64,7 @@ _COUNTED = f"""
            CASE WHEN slo.split = 'system' THEN integration.code ELSE '' END AS system,
            {slice_of("exchange.started")} AS start,
            count(*) FILTER (WHERE {_IS_GOOD}) AS good, count(*) AS total
-      {_FATES}
+      {_STATES}
      GROUP BY 1, 2, 3, 4, 5
 """
 """Good and all exchanges of slices, of ``exchanges`` that names ``slo`` and
@@ -144,7 +144,7 @@ BAD = f"""
                     WHERE excluded.slo_id = slo.id AND excluded.start <= slice.start
                       AND excluded."end" > slice.start)
       {
-    _FATES.format(
+    _STATES.format(
         exchanges='''
         reliability_slo AS slo JOIN reliability_exchange AS exchange
             ON slo.id = %(slo)s AND exchange.started >= %(since)s
