@@ -4,7 +4,7 @@ An exchange belongs to the slice in which it began.  A slice is replaced by what
 ledger says now, so the order in which things become known does not matter.
 """
 
-from odoo.addons.reliability_slo.models.counting import SLICE_DAYS, slice_of
+from odoo.addons.reliability_slo.models.counting import slice_of
 
 from ..measures import DELIVERED, IN_TIME
 
@@ -17,7 +17,7 @@ _DUE = """
 _IS_GOOD = f"""
     fate.is_delivered AND (slo.measure = '{DELIVERED}' OR exchange.ended <= due.moment)
 """
-_STATES = f"""
+_OF_EXCHANGES = f"""
       FROM {{exchanges}}
       JOIN reliability_integration AS integration
         ON integration.id = exchange.integration_id
@@ -64,7 +64,7 @@ _COUNTED = f"""
            CASE WHEN slo.split = 'system' THEN integration.code ELSE '' END AS system,
            {slice_of("exchange.started")} AS start,
            count(*) FILTER (WHERE {_IS_GOOD}) AS good, count(*) AS total
-      {_STATES}
+      {_OF_EXCHANGES}
      GROUP BY 1, 2, 3, 4, 5
 """
 """Good and all exchanges of slices, of ``exchanges`` that names ``slo`` and
@@ -74,38 +74,29 @@ What Odoo refused each time was not sent, and does not count.  What a person has
 resolved was delivered if the last request was answered with a success, or not at all.
 """
 
-# Slices that were deleted for their age must not begin again.
-_IS_STORED = f"""
-    {{start}} > greatest(%(since)s,
-                         %(now)s::timestamp - {SLICE_DAYS} * interval '1 day')
-"""
-
 ANEW = _COUNTED.format(
     exchanges=f"""
         reliability_slo AS slo JOIN reliability_exchange AS exchange
             ON slo.id = ANY(%(slos)s) AND exchange.started > %(since)s
-           AND {_IS_STORED.format(start=slice_of("exchange.started"))}
+           AND {slice_of("exchange.started")} > %(since)s
     """
 )
 """All slices of objectives, as far back as the ledger is complete."""
 
-# OFFSET 0 keeps PostgreSQL from reading the whole ledger for each slice: it uses the
-# index of starts.
 _OF_SLICES = """
     slice JOIN reliability_slo AS slo ON slo.id = slice.slo_id
-    CROSS JOIN LATERAL (
-        SELECT * FROM reliability_exchange
-         WHERE started >= slice.start AND started < slice."end" OFFSET 0
-    ) AS exchange
+          JOIN reliability_exchange AS exchange
+            ON exchange.started >= slice.start
+           AND exchange.started
+               < slice.start + slo.slice_minutes * interval '1 minute'
 """
 RESTATED = f"""
     WITH slice AS MATERIALIZED (
-        SELECT DISTINCT slo.id AS slo_id, {slice_of("minute")} AS start,
-               {slice_of("minute")} + slo.slice_minutes * interval '1 minute' AS "end"
+        SELECT DISTINCT slo.id AS slo_id, {slice_of("minute")} AS start
           FROM unnest(%(minutes)s::timestamp[]) AS minute
           JOIN reliability_slo AS slo
             ON slo.active AND slo.is_counted AND slo.measure = ANY(%(measures)s)
-         WHERE {_IS_STORED.format(start=slice_of("minute"))}
+         WHERE {slice_of("minute")} > %(since)s
     ), new AS ({_COUNTED.format(exchanges=_OF_SLICES)}), old AS (
         SELECT slice.slo_id, budget.company_id, budget.warehouse, budget.system,
                slice.start, stored.good, stored.total
@@ -144,7 +135,7 @@ BAD = f"""
                     WHERE excluded.slo_id = slo.id AND excluded.start <= slice.start
                       AND excluded."end" > slice.start)
       {
-    _STATES.format(
+    _OF_EXCHANGES.format(
         exchanges='''
         reliability_slo AS slo JOIN reliability_exchange AS exchange
             ON slo.id = %(slo)s AND exchange.started >= %(since)s

@@ -102,7 +102,7 @@ class ReliabilitySloBudget(models.Model):
             exchange_id,
             system,
             operation,
-            *warehouse_and_state,
+            *where_and_state,
             is_excluded,
         ) in self.env.execute_query(SQL(BAD, **values)):
             subject = self.env._(
@@ -110,7 +110,7 @@ class ReliabilitySloBudget(models.Model):
                 system=system,
                 operation=names._display_name_of(operation),
             )
-            found[subject, *warehouse_and_state].append((exchange_id, is_excluded))
+            found[subject, *where_and_state].append((exchange_id, is_excluded))
         return found
 
     def _open_row(self, where, operation, outcome):

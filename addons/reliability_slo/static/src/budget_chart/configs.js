@@ -44,7 +44,9 @@ function sharedOptions(days, color, formatY) {
         plugins: {
             legend: { display: false },
             tooltip: {
-                callbacks: { title: ([item]) => (item ? formatWeekday(days[item.dataIndex].day) : "") },
+                callbacks: {
+                    title: ([item]) => (item ? formatWeekday(days[item.dataIndex].day) : ""),
+                },
             },
         },
     };
