@@ -15,8 +15,6 @@ from odoo import api
 from odoo.orm.registry import Registry
 from odoo.tools import config
 
-from setup import paired
-
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
 OBJECTIVES = 200
@@ -62,63 +60,79 @@ def make_objectives(env):
 
 
 class Evaluations:
-    """Evaluations one minute after the other."""
+    """Evaluations, one minute after the other, of which only one is the first."""
 
-    def __init__(self, env):
-        self._env = env
+    def __init__(self, cr, clock):
+        self._cr, self._clock = cr, clock
         self._minutes = count(1)
 
-    def first(self):
-        self._env["reliability.slo"].search([]).write(
-            {"is_counted": False, "is_added_up": False}
-        )
-        self._env["reliability.slo"]._advance(NOW)
+    def env(self):
+        return api.Environment(self._cr, api.SUPERUSER_ID, {})
 
-    def idle(self):
+    def first(self, sample):
+        """Count everything, where nothing is counted; and forget it."""
+        with sample.timed(self._clock):
+            self.env()["reliability.slo"]._advance(NOW)
+        self._cr.rollback()
+        self._vacuum()
+
+    def later(self, sample):
+        """Count a minute, and leave it counted."""
         now = NOW + next(self._minutes) * timedelta(minutes=1)
-        self._env["reliability.slo"]._advance(now)
+        self._cr.execute(_A_MINUTE, [now])
+        self._advance(sample, now + timedelta(seconds=30))
 
-    def later(self):
-        now = NOW + next(self._minutes) * timedelta(minutes=1)
-        self._env.cr.execute(_A_MINUTE, [now])
-        self._env["reliability.slo"]._advance(now + timedelta(seconds=30))
+    def idle(self, sample):
+        """Find nothing new."""
+        self._advance(sample, NOW + next(self._minutes) * timedelta(minutes=1))
 
+    def read_list(self, sample):
+        """Read the list of error budgets, as a browser does."""
+        budgets = self.env()["reliability.slo.budget"]
+        budgets.invalidate_model()
+        names = ("display_name", "state", "achieved", "remaining", "left")
+        with sample.timed(self._clock):
+            budgets.web_search_read([], {name: {} for name in names}, limit=80)
 
-def read_list(env):
-    """Read the list of error budgets, as a browser does."""
-    env.invalidate_all()
-    budgets = env["reliability.slo.budget"]
-    names = ("display_name", "state", "achieved", "remaining", "left")
-    return budgets.web_search_read([], {name: {} for name in names}, limit=80)
+    def begin(self):
+        """Count everything once, for good."""
+        self.env()["reliability.slo"]._advance(NOW)
+        self._cr.commit()
+        self._vacuum()
+
+    def _advance(self, sample, now):
+        with sample.timed(self._clock):
+            self.env()["reliability.slo"]._advance(now)
+        self._cr.commit()
+
+    def _vacuum(self):
+        """Do at once what autovacuum does meanwhile."""
+        connection = self._cr._cnx
+        connection.autocommit = True
+        with connection.cursor() as cr:
+            cr.execute("VACUUM ANALYZE")
+        connection.autocommit = False
 
 
 def main():
     registry = Registry(config["db_name"][0])
     with registry.cursor() as cr:
-        env = api.Environment(cr, api.SUPERUSER_ID, {})
         fill(cr)
-        make_objectives(env)
-        evaluations = Evaluations(env)
-        evaluations.first()
+        make_objectives(api.Environment(cr, api.SUPERUSER_ID, {}))
+        cr.commit()
+        evaluations = Evaluations(cr, processor(cr))
+        head = f"{OBJECTIVES} objectives"
+        print_actions(head, {FIRST: evaluations.first}, THRESHOLDS, GOALS)
+        evaluations.begin()
         cr.execute("SELECT count(*) FROM reliability_slo_slice")
         (slices,) = cr.fetchone()
         actions = {
-            FIRST: evaluations.first,
             LATER: evaluations.later,
             IDLE: evaluations.idle,
-            LIST: lambda: read_list(env),
+            LIST: evaluations.read_list,
         }
-        clock = processor(cr)
-        print_actions(
-            f"{OBJECTIVES} objectives, {slices:,} slices",
-            {
-                name: paired.timed_side(action, clock)
-                for name, action in actions.items()
-            },
-            THRESHOLDS,
-            GOALS,
-        )
-        cr.rollback()
+        print()
+        print_actions(f"{head}, {slices:,} slices", actions, THRESHOLDS, GOALS)
 
 
 if __name__ == "__main__":
