@@ -60,7 +60,7 @@ def make_objectives(env):
 
 
 class Evaluations:
-    """Evaluations, one minute after the other, of which only one is the first."""
+    """Evaluations, one minute after the other; the first one is repeated."""
 
     def __init__(self, cr, clock):
         self._cr, self._clock = cr, clock

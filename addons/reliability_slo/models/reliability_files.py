@@ -119,7 +119,8 @@ class ReliabilityFiles(models.AbstractModel):
     @api.model
     def _text(self, remark):
         """Return a problem or notice in the language of the reader."""
-        # pylint: disable-next=translation-not-string-literal - marked in remarks.py
+        # The texts are marked in remarks.py.
+        # pylint: disable-next=translation-not-string-literal
         text = self.env._(TEXTS[remark.code], **remark.values)
         origin = remark.origin
         if not origin.file:

@@ -1,5 +1,8 @@
 """Problems of files, in the self-check and as an alert."""
 
+# Problems of files have a file of their own.
+# pylint: disable=consider-merging-classes-inherited
+
 from odoo import api, models
 
 from odoo.addons.reliability.api import DEGRADED, Alert, AlertText, formatting

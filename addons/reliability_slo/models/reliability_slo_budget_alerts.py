@@ -1,5 +1,8 @@
 """The alerts of an error budget, and their sentences."""
 
+# Alerts have a file of their own.
+# pylint: disable=consider-merging-classes-inherited
+
 from odoo import fields, models
 from odoo.tools import formatLang
 

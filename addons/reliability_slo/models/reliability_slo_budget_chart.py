@@ -1,5 +1,8 @@
 """What the form of an error budget shows: its days, and what used it up."""
 
+# What the form draws has a file of its own.
+# pylint: disable=consider-merging-classes-inherited
+
 from datetime import timedelta
 
 from odoo import api, fields, models

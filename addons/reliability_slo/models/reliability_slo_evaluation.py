@@ -1,5 +1,8 @@
 """The evaluation of objectives, once a minute, before alerts are collected."""
 
+# What runs each minute has a file of its own.
+# pylint: disable=consider-merging-classes-inherited
+
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction

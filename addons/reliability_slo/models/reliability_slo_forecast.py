@@ -1,5 +1,8 @@
 """What an objective would have been: for people who choose its goal."""
 
+# What helps to choose a goal has a file of its own.
+# pylint: disable=consider-merging-classes-inherited
+
 from collections import defaultdict
 from datetime import timedelta
 from typing import NamedTuple

@@ -192,8 +192,9 @@ class ReliabilitySlo(models.Model):
 
     def _release(self):
         """Archive objectives that only a file had; those of the app remain."""
-        super()._release()
+        result = super()._release()
         self.filtered(lambda slo: not slo._is_shipped()).active = False
+        return result
 
 
 def _alert_commands(item):

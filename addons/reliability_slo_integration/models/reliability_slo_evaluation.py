@@ -1,5 +1,8 @@
 """The evaluation of objectives for exchanges."""
 
+# What runs each minute has a file of its own.
+# pylint: disable=consider-merging-classes-inherited
+
 from datetime import timedelta
 
 from odoo import api, fields, models

@@ -4,7 +4,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from reliability_slo import burn_rate
 from reliability_slo.burn_rate import PAGE, PPM, TICKET, pairs
@@ -79,7 +79,8 @@ class TestNeverFires:
     def test_it_can_fire_with_the_largest_budget(self, goal, period):
         for pair in pairs(period):
             largest = pair.largest_budget_ppm(goal, period)
-            assume(largest)
+            if not largest:
+                continue  # no alert can fire
             assert pair._replace(budget_ppm=largest).can_fire(goal, period)
             if largest < PPM - 1:
                 more = pair._replace(budget_ppm=largest + 1)
@@ -188,7 +189,7 @@ class TestLowTraffic:
 class TestBudget:
     @given(st.integers(0, 10**9), st.integers(1, 10**9), GOALS)
     def test_what_is_left_and_what_is_burnt(self, bad, total, goal):
-        assume(bad <= total)
+        bad = min(bad, total)
         left = burn_rate.remaining(bad, total, goal)
         assert left == 1 - burn_rate.burn_rate(bad, total, goal)
         assert (left >= 0) == (bad <= burn_rate.allowed(total, goal))
