@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from .burn_rate import Pair, pairs
+from .window import length
+
 SUCCESS, LATENCY, GAUGE = "success", "latency", "gauge"
 """Measures: outcomes that are no failures; events at or under their threshold; a gauge
 that holds."""
@@ -44,6 +47,7 @@ class Objective(NamedTuple):
     :ivar description: why it matters, for people
     :ivar owner: the login of the person responsible
     :ivar calendar: the name of the working calendar; empty: all hours count
+    :ivar alerts: those that people have chosen; ``None``: the usual ones of its window
     """
 
     code: str
@@ -66,3 +70,9 @@ class Objective(NamedTuple):
     description: str = ""
     owner: str = ""
     calendar: str = ""
+    alerts: tuple[Pair, ...] | None = None
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The pairs of windows that alert, also those that can never fire."""
+        return pairs(length(self.window)) if self.alerts is None else self.alerts

@@ -133,7 +133,7 @@ def _by_goal(objectives):
                     f"The database {db} has two objectives with the code {row.code}."
                 )
             codes.add(row.code)
-            goal = (row.goal_ppm, row.window, _unit(row))
+            goal = (row.goal_ppm, row.window, _unit(row), row.pairs)
             databases[row.service, row.code].setdefault(goal, {})[db] = row
     for _key, variants in sorted(databases.items()):
         for _goal, by_database in sorted(variants.items()):
@@ -410,7 +410,7 @@ class _Rules(NamedTuple):
 
     @property
     def _pairs(self):
-        return burn_rate.pairs(self.period)
+        return self.objective.pairs
 
     @property
     def _usable(self):

@@ -7,15 +7,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from hypothesis import HealthCheck, settings
-
 LIMIT = 120.0
 """Seconds: more than a busy machine needs.  No result of a test depends on it."""
-
-settings.register_profile(
-    "reliability", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("reliability")
 
 
 def wait_until(condition: Callable, what: str, interval: float = 0.01):

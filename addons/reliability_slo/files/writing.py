@@ -244,6 +244,8 @@ def _left_out(objective: Objective) -> list[str]:
     """Return comments on the alerts of an objective that can never fire."""
     period = length(objective.window)
     percent = Decimal(objective.goal_ppm) / (PPM // 100)
+    if objective.alerts is not None:
+        return ["Left out: alerts that were changed in Odoo; these are the usual ones."]
     return [
         f"Left out: {_policy_name(pair, period)} cannot fire at {percent.normalize():f}"
         " %, even when all events are bad."

@@ -507,7 +507,14 @@ class ReliabilitySlo(models.Model):
             description=self.description or "",
             owner=self.owner_id.login or "",
             calendar=self.calendar_id.name or "",
+            alerts=self._chosen_pairs(),
         )
+
+    def _chosen_pairs(self):
+        """Return the pairs of windows that people have chosen; ``None`` if none."""
+        if self.alert_ids._are_usual(self):
+            return None
+        return tuple(alert._pair() for alert in self.alert_ids)
 
     def _usual_pairs(self):
         """Return the usual pairs of windows: those that can begin at this goal.

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -106,6 +107,13 @@ class TestAlerts:
         windows = [re.findall(r"bad_events:increase(\w+)", arm)[:2] for arm in arms]
         assert windows == [["1h", "5m"], ["6h", "30m"]]
         assert all(arm.count("\n  and\n") == 5 for arm in arms)
+
+    def test_they_are_those_that_people_have_chosen(self):
+        chosen = burn_rate.Pair(burn_rate.PAGE, timedelta(hours=6), 200_000)
+        found = rules_of(objective(window="30d", alerts=(chosen,)))
+        (page,) = alerts(found, _BURN)
+        assert page["labels"]["severity"] == "page"
+        assert "> 24" in page["expr"]
 
     def test_none_waits_for_anything(self):
         assert not any("for" in rule for rule in rules_of(objective()))
