@@ -265,18 +265,29 @@ class ReliabilitySlo(models.Model):
 
     def _described(self):
         """Return a name for an objective: its service, and what should be good."""
-        kinds = dict(self._fields["family"]._description_selection(self.env))
         subject = ", ".join(self.operation_ids.mapped("name"))
         values = {
             "service": self.service_id.name or "",
-            "subject": subject or kinds.get(self.family, ""),
+            "subject": subject or self._kind_of_events(),
             "number": dict(self._selection_gauge()).get(self.gauge, ""),
         }
         if self.measure == objective.SUCCESS:
-            return self.env._("%(service)s: %(subject)s succeeds", **values)
+            return self.env._("%(service)s: %(subject)s without failures", **values)
         if self.measure == objective.LATENCY:
             return self.env._("%(service)s: %(subject)s in time", **values)
         return self.env._("%(service)s: %(number)s holds", **values)
+
+    def _kind_of_events(self):
+        """Return what the events of the objective are, in the plural."""
+        names = {
+            "operation": self.env._("operations"),
+            "http": self.env._("requests"),
+            "cron_delay": self.env._("starts of scheduled actions"),
+            "queue_job_delay": self.env._("starts of jobs"),
+            "integration": self.env._("attempts"),
+        }
+        kinds = dict(self._fields["family"]._description_selection(self.env))
+        return names.get(self.family) or kinds.get(self.family, "")
 
     @api.constrains("code")
     def _check_code(self):

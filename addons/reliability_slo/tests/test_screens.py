@@ -375,7 +375,8 @@ class TestTheCockpitNamesTheWorstBudget(ScreenCase):
         ((card,), (line,)) = self.cards()
         self.assertEqual(card.state, "fine")
         self.assertRegex(
-            card.text, "^Probing: Operation succeeds.*: 3 of 4 failures left in 28 days"
+            card.text,
+            "^Probing: operations without failures.*: 3 of 4 failures left in 28 days",
         )
         self.assertEqual(line.text, "3 of 4 failures left in 28 days")
         opened = self.env["reliability.slo.budget"].search(line.action["domain"])
