@@ -4,7 +4,7 @@ An exchange belongs to the slice in which it began.  A slice is replaced by what
 ledger says now, so the order in which things become known does not matter.
 """
 
-from odoo.addons.reliability_slo.models.counting import slice_of
+from odoo.addons.reliability_slo.models.counting import SLICE_DAYS, slice_of
 
 from ..measures import DELIVERED, IN_TIME
 
@@ -74,29 +74,38 @@ What Odoo refused each time was not sent, and does not count.  What a person has
 resolved was delivered if the last request was answered with a success, or not at all.
 """
 
+# Slices that were deleted for their age must not begin again.
+_IS_STORED = f"""
+    {{start}} > greatest(%(since)s,
+                         %(now)s::timestamp - {SLICE_DAYS} * interval '1 day')
+"""
+
 ANEW = _COUNTED.format(
     exchanges=f"""
         reliability_slo AS slo JOIN reliability_exchange AS exchange
             ON slo.id = ANY(%(slos)s) AND exchange.started > %(since)s
-           AND {slice_of("exchange.started")} > %(since)s
+           AND {_IS_STORED.format(start=slice_of("exchange.started"))}
     """
 )
 """All slices of objectives, as far back as the ledger is complete."""
 
+# OFFSET 0 keeps PostgreSQL from reading the whole ledger for each slice: it uses the
+# index of starts.
 _OF_SLICES = """
     slice JOIN reliability_slo AS slo ON slo.id = slice.slo_id
-          JOIN reliability_exchange AS exchange
-            ON exchange.started >= slice.start
-           AND exchange.started
-               < slice.start + slo.slice_minutes * interval '1 minute'
+    CROSS JOIN LATERAL (
+        SELECT * FROM reliability_exchange
+         WHERE started >= slice.start AND started < slice."end" OFFSET 0
+    ) AS exchange
 """
 RESTATED = f"""
     WITH slice AS MATERIALIZED (
-        SELECT DISTINCT slo.id AS slo_id, {slice_of("minute")} AS start
+        SELECT DISTINCT slo.id AS slo_id, {slice_of("minute")} AS start,
+               {slice_of("minute")} + slo.slice_minutes * interval '1 minute' AS "end"
           FROM unnest(%(minutes)s::timestamp[]) AS minute
           JOIN reliability_slo AS slo
             ON slo.active AND slo.is_counted AND slo.measure = ANY(%(measures)s)
-         WHERE {slice_of("minute")} > %(since)s
+         WHERE {_IS_STORED.format(start=slice_of("minute"))}
     ), new AS ({_COUNTED.format(exchanges=_OF_SLICES)}), old AS (
         SELECT slice.slo_id, budget.company_id, budget.warehouse, budget.system,
                slice.start, stored.good, stored.total
@@ -128,24 +137,23 @@ OVERDUE = f"""
 second condition on the state lets PostgreSQL use the index of unresolved exchanges."""
 
 BAD = f"""
-    SELECT exchange.id, integration.name, exchange.operation, company.id,
-           coalesce(exchange.warehouse, ''), exchange.state,
-           EXISTS (SELECT FROM reliability_slo_exclusion AS excluded,
-                          (SELECT {slice_of("exchange.started")} AS start) AS slice
-                    WHERE excluded.slo_id = slo.id AND excluded.start <= slice.start
-                      AND excluded."end" > slice.start)
-      {
-    _OF_EXCHANGES.format(
-        exchanges='''
-        reliability_slo AS slo JOIN reliability_exchange AS exchange
-            ON slo.id = %(slo)s AND exchange.started >= %(since)s
-    '''
+    WITH slice AS MATERIALIZED (
+        SELECT budget.slo_id, slice.start, slice.is_excluded,
+               slice.start + slo.slice_minutes * interval '1 minute' AS "end"
+          FROM reliability_slo_slice AS slice
+          JOIN reliability_slo_budget AS budget ON budget.id = slice.budget_id
+          JOIN reliability_slo AS slo ON slo.id = budget.slo_id
+         WHERE slice.budget_id = %(budget)s AND slice.start >= %(since)s
+           AND slice.good < slice.total
     )
-}
+    SELECT exchange.id, integration.name, exchange.operation, company.id,
+           coalesce(exchange.warehouse, ''), exchange.state, slice.is_excluded
+      {_OF_EXCHANGES.format(exchanges=_OF_SLICES)}
        AND ({_IS_GOOD}) IS NOT TRUE
        AND (slo.split = 'none' OR company.id IS NOT DISTINCT FROM %(company)s)
        AND (slo.split <> 'warehouse'
             OR coalesce(exchange.warehouse, '') = %(warehouse)s)
        AND (slo.split <> 'system' OR integration.code = %(system)s)
 """
-"""The exchanges of a budget that are bad, each with whether it is excluded."""
+"""The exchanges of a budget that are bad, each with whether it is excluded.  Only the
+slices that have some are read, not the whole window."""

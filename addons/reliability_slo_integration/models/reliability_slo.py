@@ -21,7 +21,7 @@ class ReliabilitySlo(models.Model):
         string="Partner System",
         compute="_compute_integration_id",
         inverse="_inverse_integration_id",
-        help="All of the service if empty.",
+        help="All partner systems of the service if empty.",
     )
 
     @api.model

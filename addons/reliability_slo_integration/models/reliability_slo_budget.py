@@ -3,14 +3,18 @@
 from collections import defaultdict
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from odoo.addons.reliability.api import formatting
 from odoo.addons.reliability_slo.models import budget_words
+from odoo.addons.reliability_slo.models.slo_parameters import EVALUATED
 from odoo.addons.reliability_slo.objective import EVENTS
 
 from ..measures import DELIVERED, IN_TIME, MEASURES
 from .exchanges import BAD
+
+_LATE = ("succeeded", "open", "retrying")
+"""States in which an exchange is bad only because it is late."""
 
 
 class ReliabilitySloBudget(models.Model):
@@ -71,6 +75,8 @@ class ReliabilitySloBudget(models.Model):
             return super()._rows()
         states = self.env["reliability.exchange"]._fields["state"]
         states = dict(states._description_selection(self.env))
+        if self.slo_id.measure == IN_TIME:
+            states |= dict.fromkeys(_LATE, self.env._("Too late"))
         rows = []
         for key, exchanges in self._bad_exchanges().items():
             counted = sum(not is_excluded for _id, is_excluded in exchanges)
@@ -89,13 +95,14 @@ class ReliabilitySloBudget(models.Model):
     def _bad_exchanges(self):
         """Return the bad exchanges of the window: what a row is of → ids, each with
         whether it is excluded."""
+        evaluated = self.env["reliability.slo"]._parameter(EVALUATED.key)
         values = {
-            "slo": self.slo_id.id,
+            "budget": self.id,
             "since": self._since(),
             "company": self.company_id.id or None,
             "warehouse": self.warehouse,
             "system": self.system,
-            "now": self.env.cr.now(),
+            "now": evaluated or None,
         }
         names, found = self.env["reliability.display.names"], defaultdict(list)
         for (
@@ -112,6 +119,20 @@ class ReliabilitySloBudget(models.Model):
             )
             found[subject, *where_and_state].append((exchange_id, is_excluded))
         return found
+
+    def _rows_message(self, rows):
+        slo = self.slo_id
+        if slo.measure not in MEASURES or slo.budgeting != EVENTS:
+            return super()._rows_message(rows)
+        counted = sum(row["counted"] for row in rows)
+        if counted == self.bad:
+            return ""
+        return self.env._(
+            "Together these are %(found)s of %(bad)s: the others were deleted for their"
+            " age.",
+            found=formatLang(self.env, counted, digits=0),
+            bad=formatLang(self.env, self.bad, digits=0),
+        )
 
     def _open_row(self, where, operation, outcome):
         if self.slo_id.measure not in MEASURES:

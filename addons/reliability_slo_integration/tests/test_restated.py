@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.reliability_slo.models.counting import SLICE_DAYS
 from odoo.addons.reliability_slo.tests.test_counting import DAY, HOUR, MINUTE, NOON
 
 from .exchanges import BEGIN, ExchangeCase
@@ -63,6 +64,14 @@ class TestRestated(ExchangeCase):
         self.assertEqual(self.sums(), (0, 0))
         self.assertEqual(self.sums(slo), (1, 1))
 
+    def test_an_exchange_that_has_not_started_is_written_and_does_not_count(self):
+        values = {"integration_id": self.system.id, "state": "open"}
+        exchange = self.env["reliability.exchange"].create(values)
+        exchange.state = "failed"
+        self.evaluate(NOON + MINUTE)
+        self.assertEqual(self.sums(), (0, 0))
+        exchange.unlink()
+
     def test_a_system_without_a_service_belongs_to_the_interface(self):
         interface = self.env["reliability.service"]._by_code("integration_api")
         slo = self.make_objective(code="api_delivered", service_id=interface.id)
@@ -108,7 +117,7 @@ class TestOldSlices(ExchangeCase):
     def test_what_is_deleted_for_its_age_does_not_begin_again(self):
         exchange = self.attempt("order 1", "unknown", "rolled_back")
         self.evaluate(NOON + MINUTE)
-        later = NOON + timedelta(days=46)
+        later = NOON + timedelta(days=SLICE_DAYS + 1)
         with freeze_time(later):
             self.env["reliability.slo.slice"]._gc_slices()
         exchange._resolve("seen there", True)

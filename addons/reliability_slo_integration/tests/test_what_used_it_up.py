@@ -24,7 +24,7 @@ class TestWhatUsedItUp(ExchangeCase):
         return self.env[action["res_model"]].search(action["domain"])
 
     def test_exchanges_that_were_not_delivered(self):
-        failed = self.fail("order 1")
+        failed = self.refuse("order 1")
         unknown = self.attempt("order 2", "unknown", "rolled_back")
         self.succeed("order 3")
         rows = self.rows()
@@ -39,7 +39,29 @@ class TestWhatUsedItUp(ExchangeCase):
         late = self.succeed("order 1", seconds=20)
         self.succeed("order 2")
         (row,) = self.rows(slo)
+        self.assertEqual((row["outcome_name"], row["counted"]), ("Too late", 1))
         self.assertEqual(self.open(row).id, late.id)
         self.assertEqual(
             self.budget(slo).left, "0 of 1 may still be too late in 28 days"
         )
+
+    def test_exchanges_that_were_deleted_are_said_to_be_missing(self):
+        self.refuse("order 1")
+        self.refuse("order 2")
+        self.evaluate(NOON + MINUTE)
+        self.exchange("order 1").sudo().unlink()
+        rows = self.rows()
+        self.assertEqual([row["counted"] for row in rows], [1])
+        self.assertEqual(
+            self.budget()._rows_message(rows),
+            "Together these are 1 of 2: the others were deleted for their age.",
+        )
+
+    def test_a_budget_has_its_own_exchanges_only(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.refuse("order 1")
+        self.refuse("order 2", company=other.id)
+        self.evaluate(NOON + MINUTE)
+        rows = self.budget(company_id=other)._rows()
+        self.assertEqual([row["counted"] for row in rows], [1])
+        self.assertEqual(rows[0]["key"][1], other.id)
