@@ -4,11 +4,12 @@ Importing this makes ``reliability_slo`` importable without Odoo.
 """
 
 import json
-import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from setup import debian, without_odoo  # noqa: F401
+from past_prometheus import promtool
+
+from setup import without_odoo  # noqa: F401
 
 
 class Expected(NamedTuple):
@@ -29,7 +30,7 @@ def check(*files: Path) -> str:
     :raise AssertionError: it finds an error, or a rule twice
     """
     command = ["check", "rules", "--lint=all", "--lint-fatal", *files]
-    return _run(*command)
+    return promtool(*command)
 
 
 def evaluate(
@@ -73,14 +74,4 @@ def evaluate(
     content = {"rule_files": ["rules.yml"], "evaluation_interval": every}
     # JSON is YAML, too.
     (folder / "test.yml").write_text(json.dumps({**content, "tests": [test]}))
-    _run("test", "rules", folder / "test.yml")
-
-
-def _run(*arguments):
-    tool = Path(debian.program("prometheus")).with_name("promtool")
-    process = subprocess.run(
-        [tool, *arguments], capture_output=True, text=True, check=False
-    )
-    output = process.stdout + process.stderr
-    assert process.returncode == 0, output
-    return output
+    promtool("test", "rules", folder / "test.yml")
