@@ -22,6 +22,7 @@ FOR_VIEWERS = {
     for name in (
         *("top.call", "service.status", "operation", "report", "service", "upgrade"),
         *("alert", "alert.evidence"),
+        *("slo", "slo.alert", "slo.budget", "maintenance"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
         *("edi.document", "edi.expected.document"),
         *("job.attempt", "job.channel"),
