@@ -47,7 +47,7 @@ GOAL_PPM = 999_000
 PAIRS = burn_rate.pairs(timedelta(minutes=PERIOD))
 ALL = range(1, DAY + 1)
 WINDOWS = {5: "5m", 30: "30m", HOUR: "1h", 2 * HOUR: "2h", 6 * HOUR: "6h"}
-"""Windows in minutes of which the day has a whole one."""
+"""Length in minutes → name: windows that are shorter than the day."""
 
 FAILURES = 2 * HOUR + 3, 23 * HOUR + 20
 """One event at night fails, before and after what else fails."""
@@ -163,7 +163,7 @@ class RecordedDay(TransactionCase):
                 moment += timedelta(seconds=SCRAPED - EVALUATED)
                 sheets = {cr.dbname: GaugeSheet(0.0, found)}
                 scrapes.add(gauge_families(sheets, ()), moment)
-                cls.note(minute, {gauge.name: gauge.samples for gauge in found})
+                cls.keep(minute, {gauge.name: gauge.samples for gauge in found})
                 delivered = minute
         cls.samples = scrapes.text()
 
@@ -193,7 +193,7 @@ class RecordedDay(TransactionCase):
         )
 
     @classmethod
-    def note(cls, minute, found):
+    def keep(cls, minute, found):
         """Keep what Odoo says in a minute.
 
         :param found: name of a gauge → its samples
@@ -244,6 +244,7 @@ class TestOneDay(RecordedDay):
             }
             left = "slo:odoo_slo_period_error_budget_remaining:ratio"
             cls.recorded_left = cls.minutes(left)
+            # By expression: backfilled series do not end where a value is missing.
             cls.recorded_errors = {
                 length: cls.minutes(
                     recording[f"slo:odoo_slo_error:ratio_increase{name}"]
