@@ -1,6 +1,6 @@
 """Objectives of services, and what is left of their error budgets."""
 
-from . import models
+from . import controllers, models
 from .models.reliability_files import APPLIED, REMARKS
 from .models.reliability_gauge import GAUGES
 from .models.slo_parameters import EVALUATED, EXCLUDED_BY

@@ -3,6 +3,7 @@ from . import (
     test_bad_input,
     test_browser,
     test_counting,
+    test_download,
     test_exclusions,
     test_files,
     test_metrics,
