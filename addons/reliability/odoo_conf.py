@@ -46,6 +46,7 @@ class Settings:
         is closed, except for tokens of databases
     :ivar run_collector: whether Odoo's server starts the collector itself
     :ivar host: the name of this host in rollups; it must stay the same
+    :ivar tenancy: ``shared`` or ``dedicated``: whether several tenants share the server
     :ivar options: all options of the section, as text, for tasks of other addons
     """
 
@@ -56,6 +57,7 @@ class Settings:
     metrics_token_file: Path | None = None
     run_collector: bool = True
     host: str = field(default_factory=socket.gethostname)
+    tenancy: str = "unknown"
     options: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -123,6 +125,12 @@ def _route(text: str) -> str:
     return text
 
 
+def _tenancy(text: str) -> str:
+    if text not in ("shared", "dedicated"):
+        raise ValueError(text)
+    return text
+
+
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "telemetry_dir": Path,
     "metrics_interface": str,
@@ -131,6 +139,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "metrics_token_file": Path,
     "run_collector": str2bool,
     "host": str,
+    "tenancy": _tenancy,
 }
 
 

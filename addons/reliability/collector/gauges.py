@@ -15,6 +15,7 @@ from psycopg2 import sql
 
 from odoo.addons.base.models.ir_cron import BASE_VERSION
 
+from ..odoo_conf import settings
 from ..telemetry.exposition import Gauge
 from ..telemetry.masked_log import masked_logger
 from .connection import OWNER_IS_TRUSTED, OutOfTime, transaction
@@ -97,7 +98,9 @@ def read_view(cr: Any, view: str, text: str) -> Gauge:
     :raise psycopg2.Error, ValueError, TypeError: it cannot be read
     """
     cr.execute(
-        "SELECT set_config('reliability.base_version', %s, true)", [BASE_VERSION]
+        "SELECT set_config('reliability.base_version', %s, true),"
+        " set_config('reliability.tenancy', %s, true)",
+        [BASE_VERSION, settings().tenancy],
     )
     query = sql.SQL("SELECT * FROM {} LIMIT %s").format(sql.Identifier("public", view))
     cr.execute(query, [_MAX_SAMPLES])

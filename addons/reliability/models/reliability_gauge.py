@@ -32,6 +32,13 @@ class ReliabilityGauge(models.AbstractModel):
             "SELECT id::text AS company, name, 1 AS value FROM res_company",
         )
         self._register_gauge(
+            "database_info",
+            "1 for each database, with how its server is used: shared by several"
+            " tenants, or dedicated to one.",
+            "SELECT current_setting('reliability.tenancy', true) AS tenancy,"
+            " 1 AS value",
+        )
+        self._register_gauge(
             "cron_late_seconds",
             "How long scheduled actions have been due.",
             _CRON

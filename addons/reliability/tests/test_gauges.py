@@ -2,11 +2,13 @@
 
 import threading
 import time
+from dataclasses import replace
 from unittest.mock import patch
 
 from odoo.tests import TransactionCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from .. import odoo_conf
 from ..collector import collector as collector_module
 from ..collector import gauges
 from ..collector.collector import Collector
@@ -61,6 +63,11 @@ class TestGaugeIsView(TransactionCase):
         company = self.env["res.company"].create({"name": 'Søren & "Sons"'})
         samples = dict(self.read("company_info").samples)
         self.assertEqual(samples[str(company.id), company.name], 1)
+
+    def test_database_info_has_the_tenancy_of_odoo_conf(self):
+        shared = replace(odoo_conf.settings(), tenancy="shared")
+        with patch.object(gauges, "settings", lambda: shared):
+            self.assertEqual(self.read("database_info").samples, [(("shared",), 1)])
 
     def test_cron_late_seconds_is_the_delay_of_a_scheduled_action(self):
         cron = self.env.ref("base.autovacuum_job")

@@ -39,12 +39,14 @@ class TestOdooConf(BaseCase):
             "metrics_route = /reliability/metrics\n"
             "metrics_token_file = /etc/token\n"
             "run_collector = False\n"
+            "tenancy = shared\n"
         )
         self.assertEqual(found.telemetry_dir, Path("/run/telemetry"))
         self.assertEqual(found.metrics_port, 9999)
         self.assertEqual(found.metrics_route, "/reliability/metrics")
         self.assertEqual(found.metrics_token_file, Path("/etc/token"))
         self.assertFalse(found.run_collector)
+        self.assertEqual(found.tenancy, "shared")
 
     def test_an_invalid_value_is_logged_and_the_default_is_used(self):
         for line, default in (
@@ -54,6 +56,7 @@ class TestOdooConf(BaseCase):
             ("metrics_route = /", "/metrics"),
             ("metrics_route = /reliability/live", "/metrics"),
             ("run_collector = perhaps", True),
+            ("tenancy = rented", "unknown"),
         ):
             name = line.split()[0]
             with self.assertLogs(odoo_conf.__name__, "ERROR") as logs:
