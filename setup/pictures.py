@@ -149,6 +149,32 @@ SHOTS = {
             click=".o_switch_view.o_list",
         ),
         Shot(
+            "error-budgets",
+            "warehouse",
+            "/odoo/reliability-budgets",
+            ".o_data_row >> nth=3",
+            (1366, 620),
+        ),
+        Shot(
+            "error-budget",
+            "warehouse",
+            "/odoo/reliability-budgets/",
+            ".o_form_view canvas >> nth=1",
+            (1366, 1180),
+            find="SELECT budget.id FROM reliability_slo_budget AS budget"
+            " JOIN reliability_slo AS slo ON slo.id = budget.slo_id"
+            " WHERE slo.code = 'warehouse_execution_success'"
+            " ORDER BY budget.remaining_ppm LIMIT 1",
+        ),
+        Shot(
+            "objective",
+            "admin",
+            "/odoo/reliability-objectives/",
+            ".o_form_view .o_field_widget[name=achieved_text]",
+            find="SELECT id FROM reliability_slo"
+            " WHERE code = 'transfer_validation_in_time'",
+        ),
+        Shot(
             "settings",
             "admin",
             "/odoo/settings#reliability",
