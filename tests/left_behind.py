@@ -5,6 +5,7 @@ a fixture of a wider scope may stay, also where a test restarts them.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -84,8 +85,11 @@ def _belongs_to(pid, leaders):
 
 def _children():
     """Return the pids of our children, without reading every process in /proc."""
-    tasks = Path("/proc/self/task").glob("*/children")
-    return {int(pid) for task in tasks for pid in task.read_text().split()}
+    found = set()
+    for children in Path("/proc/self/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # the thread has ended
+            found.update(map(int, children.read_text().split()))
+    return found
 
 
 def _ports():
