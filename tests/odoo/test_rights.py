@@ -171,6 +171,7 @@ VALUES = {
         "start": fields.Datetime.now(),
         "end": fields.Datetime.add(fields.Datetime.now(), hours=1),
     },
+    "reliability.slo": {},
     "reliability.slo.budget": {},
 }
 OPTIONAL = ("company_id", "exchange_id", "attempt_id", "type_id", "backend_id")

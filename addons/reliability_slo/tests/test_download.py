@@ -31,7 +31,7 @@ class TestDownload(test_counting.ObjectiveCase, HttpCase):
     def test_openslo(self):
         documents = list(yaml.safe_load_all(self.read("openslo").text))
         names = {one["metadata"]["name"] for one in documents if one["kind"] == "SLO"}
-        self.assertEqual(names, {"probing_success"})
+        self.assertEqual(names, {"probing-success"})
 
     def test_only_administrators(self):
         for path in ("rules", "openslo"):
