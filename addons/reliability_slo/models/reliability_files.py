@@ -120,7 +120,6 @@ class ReliabilityFiles(models.AbstractModel):
     def _text(self, remark):
         """Return a problem or notice in the language of the reader."""
         # The texts are marked in remarks.py.
-        # pylint: disable-next=translation-not-string-literal
         text = self.env._(TEXTS[remark.code], **remark.values)
         origin = remark.origin
         if not origin.file:
