@@ -107,6 +107,7 @@ from .telemetry.families import columns_of
 #                              check it, see ``_reliability_parameters`` there
 #   SwitchParameter            one that is on or off; MomentParameter: a moment in UTC
 #   read_parameter(env, …)     its value; nothing else parses the text
+#   store_text(env, key, …)    store one that changes each minute; stored_text(env, key)
 #   create_functions(cr, …)    create the functions of an SQL file, each with a fixed
 #                              search path
 #   delete_oldest(rows, …)     delete a batch of old rows, in ``@api.autovacuum``
@@ -116,7 +117,7 @@ from .telemetry.families import columns_of
 from .models.activities import open_activity_dialog
 from .models.metric_code import check_metric_code, is_metric_code
 from .models.no_foreign_key import NoForeignKeyMany2one
-from .models.parameters import read_parameter
+from .models.parameters import read_parameter, store_text, stored_text
 from .models.retention import (
     delete_oldest,
     minutes_complete_since,
@@ -128,7 +129,7 @@ from .telemetry.parameters import MomentParameter, NumberParameter, SwitchParame
 
 # Rollups and health.
 #   CallStats                  result of ``reliability.query._aggregate``; its failures
-#                              are the outcomes in FAILURES
+#                              are the outcomes in FAILURES; EXCLUDED do not count
 #   LayerCosts                 result of ``_aggregate_costs``: time by LAYERS
 #   LocalDay                   a calendar day in a time zone, and its baseline days
 #   weeks_before(moment, …)    the same local time, weeks before; BASELINE_WEEKS of them
@@ -162,7 +163,7 @@ from .models.reliability_health_provider import (
 )
 from .telemetry.families import evaluated_families
 from .models.shared_cache import read_shared
-from .telemetry.call_stats import FAILURES, CallStats
+from .telemetry.call_stats import EXCLUDED, FAILURES, CallStats
 from .telemetry.health import (
     DEGRADED,
     FINE,

@@ -111,9 +111,24 @@ def pairs(period: timedelta) -> tuple[Pair, ...]:
     return _PAIRS_OF_A_WEEK if period < _SHORT_PERIOD else _PAIRS_OF_A_MONTH
 
 
+def usable_pairs(goal_ppm: int, period: timedelta) -> list[Pair]:
+    """Return those of the pairs that can fire at a goal, the quickest first.
+
+    :param period: the window of the objective
+    """
+    return [pair for pair in pairs(period) if pair.can_fire(goal_ppm, period)]
+
+
 def ceiling(goal_ppm: int) -> Fraction:
     """Return the burn rate of a total outage: no other is higher."""
     return 1 / _budget(goal_ppm)
+
+
+def percent(good: int, total: int) -> float:
+    """Return the good events of all in percent, rounded down as millionths are: no goal
+    is reached by rounding; 0 without events.
+    """
+    return int(good * PPM // total) / _PERCENT if total else 0.0
 
 
 def burn_rate(bad: int, total: int, goal_ppm: int) -> Fraction | None:

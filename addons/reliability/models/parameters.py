@@ -15,6 +15,28 @@ def read_parameter(env, parameter):
     return parameter.parse(get_param(parameter.key))
 
 
+def stored_text(env, key):
+    """Return the text of a system parameter as the database has it now; else empty.
+
+    :param str key: of a parameter that `store_text` writes
+    """
+    query = SQL("SELECT value FROM ir_config_parameter WHERE key = %s", key)
+    rows = env.execute_query(query)
+    return rows[0][0] if rows else ""
+
+
+def store_text(env, key, text):
+    """Store a system parameter that changes each minute.
+
+    By SQL: the ORM would empty the caches of all workers each time.
+    """
+    env.cr.execute(
+        "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [key, text],
+    )
+
+
 def create_switch_function(cr):
     """Create the SQL function that reads a switch, as `SwitchParameter.parse` does."""
     cr.execute(

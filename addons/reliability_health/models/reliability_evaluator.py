@@ -6,7 +6,6 @@ from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from odoo.addons.reliability.api import (
     BASELINE_WEEKS,
@@ -21,6 +20,8 @@ from odoo.addons.reliability.api import (
     StatusKey,
     evaluated_families,
     masked_logger,
+    store_text,
+    stored_text,
     weeks_before,
 )
 
@@ -69,23 +70,12 @@ class ReliabilityEvaluator(models.AbstractModel):
 
     @api.model
     def _last(self):
-        query = SQL(
-            "SELECT value FROM ir_config_parameter WHERE key = %s", _EVALUATED.key
-        )
-        rows = self.env.execute_query(query)
-        return _EVALUATED.parse(rows[0][0] if rows else "") or False
+        return _EVALUATED.parse(stored_text(self.env, _EVALUATED.key)) or False
 
     @api.model
     def _set_last(self, now):
-        """Store when services were last evaluated.
-
-        By SQL: the ORM would empty the caches of all workers, each minute.
-        """
-        self.env.cr.execute(
-            "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
-            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [_EVALUATED.key, fields.Datetime.to_string(now)],
-        )
+        """Store when services were last evaluated."""
+        store_text(self.env, _EVALUATED.key, fields.Datetime.to_string(now))
 
     @api.model
     def _evaluate(self, now):

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from ..burn_rate import PPM, Pair, pairs
+from ..burn_rate import PPM, Pair, pairs, usable_pairs
 from ..objective import EVENTS, GAUGE, SLICES, Objective
 from ..window import CALENDAR, ROLLING, length
 from . import openslo
@@ -67,11 +67,7 @@ def policies(goal_ppm: int, period: timedelta) -> list[str]:
 
     :param period: the length of its window
     """
-    return [
-        _policy_name(pair, period)
-        for pair in pairs(period)
-        if pair.can_fire(goal_ppm, period)
-    ]
+    return [_policy_name(pair, period) for pair in usable_pairs(goal_ppm, period)]
 
 
 @functools.cache
@@ -259,9 +255,8 @@ def _alerts(objectives: Iterable[Objective]) -> Iterator[dict[str, Any]]:
     needed: dict[str, tuple[Pair, timedelta]] = {}
     for objective in objectives:
         period = length(objective.window)
-        for pair in pairs(period):
-            if pair.can_fire(objective.goal_ppm, period):
-                needed[_policy_name(pair, period)] = pair, period
+        for pair in usable_pairs(objective.goal_ppm, period):
+            needed[_policy_name(pair, period)] = pair, period
     for name in sorted(needed):
         yield from _policy(*needed[name])
     if needed:

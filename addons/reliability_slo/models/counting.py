@@ -6,14 +6,12 @@ in :func:`worth`, each written once.
 
 from typing import NamedTuple
 
-from odoo.addons.reliability.api import FAILURES
+from odoo.addons.reliability.api import EXCLUDED, FAILURES
 
 from ..objective import LATENCY, SUCCESS
 
 SLICE_DAYS = 100
 """How long slices are stored: the longest window is a quarter of a year."""
-EXCLUDED = ("retried", "rolled_back")
-"""Outcomes that do not count: the work is done again, or its rollback was intended."""
 
 
 def slice_of(moment):

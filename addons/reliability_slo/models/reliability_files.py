@@ -11,7 +11,12 @@ from psycopg2 import IntegrityError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.reliability.api import masked_logger, settings
+from odoo.addons.reliability.api import (
+    masked_logger,
+    settings,
+    store_text,
+    stored_text,
+)
 
 from ..files import openslo
 from ..files.content import Content
@@ -54,7 +59,7 @@ class ReliabilityFiles(models.AbstractModel):
         """
         path = self._folder()
         current = fingerprint(path) if path else ""
-        if current == self._parameter(APPLIED):
+        if current == stored_text(self.env, APPLIED):
             return
         content = read_folder(path) if path else Content()
         content = self._of_this_database(content)
@@ -62,25 +67,17 @@ class ReliabilityFiles(models.AbstractModel):
         if not problems:
             problems = self._apply(content)
         if problems:
-            self._set_parameter(REMARKS, self._stored(now, problems, content.notices))
+            store_text(self.env, REMARKS, self._stored(now, problems, content.notices))
             return
         for notice in content.notices:
             _logger.info("%s", notice)
-        self._set_parameter(APPLIED, current)
-        self._set_parameter(REMARKS, self._stored(now, (), content.notices))
+        store_text(self.env, APPLIED, current)
+        store_text(self.env, REMARKS, self._stored(now, (), content.notices))
 
     @api.model
     def _folder(self):
         """Return the path of the folder; empty without one."""
         return settings().options.get(OPTION, "").strip()
-
-    @api.model
-    def _parameter(self, key):
-        return self.env["reliability.slo"]._parameter(key)
-
-    @api.model
-    def _set_parameter(self, key, value):
-        self.env["reliability.slo"]._set_parameter(key, value)
 
     # Problems and notices
 
@@ -105,7 +102,7 @@ class ReliabilityFiles(models.AbstractModel):
 
         :rtype: tuple[list[Remark], list[Remark], datetime | None]
         """
-        stored = json.loads(self._parameter(REMARKS) or "{}")
+        stored = json.loads(stored_text(self.env, REMARKS) or "{}")
         problems, notices = (
             [
                 Remark(Origin(*origin), code, values)

@@ -4,7 +4,13 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.api import DEGRADED, Alert, AlertText, formatting
+from odoo.addons.reliability.api import (
+    DEGRADED,
+    Alert,
+    AlertText,
+    formatting,
+    stored_text,
+)
 
 from ..alerts import PROVIDER, SPENT, STALE
 from .slo_parameters import EVALUATED
@@ -19,9 +25,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
     def _alerts(self):
         found = super()._alerts()
         now = fields.Datetime.now()
-        evaluated = EVALUATED.parse(
-            self.env["reliability.slo"]._parameter(EVALUATED.key)
-        )
+        evaluated = EVALUATED.parse(stored_text(self.env, EVALUATED.key))
         if evaluated and now - evaluated > _STALE_AFTER:
             found.append(
                 Alert(

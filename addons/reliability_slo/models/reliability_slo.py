@@ -532,12 +532,7 @@ class ReliabilitySlo(models.Model):
 
         :rtype: list[burn_rate.Pair]
         """
-        period = self._period()
-        return [
-            pair
-            for pair in burn_rate.pairs(period)
-            if pair.can_fire(self.goal_ppm, period)
-        ]
+        return burn_rate.usable_pairs(self.goal_ppm, self._period())
 
     def _period(self):
         """Return the length of the window, for burn rates."""

@@ -86,16 +86,17 @@ class ReliabilitySloAlert(models.Model):
     def _usual(self, slo):
         """Create and return the alerts that an objective has by itself."""
         return self.create(
-            [
-                {
-                    "slo_id": slo.id,
-                    "severity": pair.severity,
-                    "long_window": str(pair.long // timedelta(hours=1)),
-                    "budget_ppm": pair.budget_ppm,
-                }
-                for pair in slo._usual_pairs()
-            ]
+            [{"slo_id": slo.id} | self._values(pair) for pair in slo._usual_pairs()]
         )
+
+    @api.model
+    def _values(self, pair):
+        """Return the values of a pair of windows, see `_pair`."""
+        return {
+            "severity": pair.severity,
+            "long_window": str(pair.long // timedelta(hours=1)),
+            "budget_ppm": pair.budget_ppm,
+        }
 
     def _are_usual(self, slo):
         """Return whether these are the alerts that an objective has by itself."""

@@ -117,9 +117,9 @@ class ReliabilitySloBudget(models.Model):
             budget.allowed = burn_rate.allowed(
                 int(budget.total), budget.slo_id.goal_ppm
             )
-            budget.achieved = _percent(budget.good, budget.total)
+            budget.achieved = burn_rate.percent(budget.good, budget.total)
             budget.remaining = budget.remaining_ppm / 10_000
-            budget.all_achieved = _percent(budget.all_good, budget.all_total)
+            budget.all_achieved = burn_rate.percent(budget.all_good, budget.all_total)
             budget.all_remaining = budget.all_remaining_ppm / 10_000
 
     @api.depends("total", "remaining_ppm", "firing")
@@ -349,10 +349,3 @@ class ReliabilitySloBudget(models.Model):
         if "stock.warehouse" not in self.env:
             return set()
         return set(self.env["stock.warehouse"].sudo().search([]).mapped("code"))
-
-
-def _percent(good, total):
-    """Return a ratio in percent, as exact as millionths are: no goal is exceeded by
-    rounding up.
-    """
-    return int(good * burn_rate.PPM // total) / 10_000 if total else 0.0

@@ -13,6 +13,8 @@ from odoo.tools import SQL
 from odoo.addons.reliability.api import (
     WINDOW,
     minutes_complete_since,
+    store_text,
+    stored_text,
 )
 
 from .. import burn_rate, window
@@ -89,29 +91,13 @@ class ReliabilitySlo(models.Model):
         self._execute(counting.COUNT_ENDED, now=now)
         self._execute(counting.SUMMARIZE, **_MAIN)
         self.env["reliability.slo.budget"]._evaluate(now, self._covered_until(now))
-        self._set_parameter(EVALUATED.key, fields.Datetime.to_string(now))
+        store_text(self.env, EVALUATED.key, fields.Datetime.to_string(now))
         self.env.invalidate_all()
 
     @api.model
     def _execute(self, query, **values):
         self.env.cr.execute(query, values)
         return self.env.cr
-
-    @api.model
-    def _set_parameter(self, key, value):
-        """Store a system parameter by SQL: the ORM would empty the caches of all
-        workers, each minute."""
-        self.env.cr.execute(
-            "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
-            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [key, value],
-        )
-
-    @api.model
-    def _parameter(self, key):
-        query = SQL("SELECT value FROM ir_config_parameter WHERE key = %s", key)
-        rows = self.env.execute_query(query)
-        return rows[0][0] if rows else ""
 
     @api.model
     def _begin_periods(self, now):
@@ -258,7 +244,7 @@ class ReliabilitySlo(models.Model):
     def _exclude(self, now):
         """Make the exclusions anew when calendars or maintenance windows change."""
         made_of = f"{now:%Y-%m-%d} {self._exclusions_made_of()}"
-        if made_of == self._parameter(EXCLUDED_BY):
+        if made_of == stored_text(self.env, EXCLUDED_BY):
             return
         slos = self.search([])
         self.env["reliability.slo.exclusion"].search([]).unlink()
@@ -293,7 +279,7 @@ class ReliabilitySlo(models.Model):
             reliability_evaluating=True
         ).write({"is_added_up": False})
         self.env.flush_all()
-        self._set_parameter(EXCLUDED_BY, made_of)
+        store_text(self.env, EXCLUDED_BY, made_of)
 
     @api.model
     def _exclusions_made_of(self):

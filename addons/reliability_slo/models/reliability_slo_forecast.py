@@ -96,7 +96,7 @@ class ReliabilitySlo(models.Model):
             own = by_slo.get(slo._origin, budgets.browse())
             total = sum(own.mapped("total"))
             slo.has_events = bool(own)
-            slo.achieved = _percent(sum(own.mapped("good")), total)
+            slo.achieved = burn_rate.percent(sum(own.mapped("good")), total)
             slo.least_achieved = min(own.mapped("achieved"), default=0)
 
     @api.depends("proposed_goal_ppm", "goal")
@@ -314,10 +314,6 @@ class ReliabilitySlo(models.Model):
             for pair in burn_rate.pairs(period)
             if not pair.can_fire(goal, period)
         )
-
-
-def _percent(good, total):
-    return int(good * burn_rate.PPM // total) / _PERCENT if total else 0.0
 
 
 def _shown(ppm):

@@ -1,7 +1,5 @@
 """What files write into services, operations and objectives, and read of them."""
 
-from datetime import timedelta
-
 from odoo import Command, api, models
 
 from odoo.addons.reliability_health.models.reliability_alert_thresholds import (
@@ -131,11 +129,20 @@ class ReliabilitySlo(models.Model):
         if not slo:
             slo = self.create(values | {"code": item.code})
         elif (slo.goal_ppm, slo.window) != (item.goal_ppm, item.window):
-            slo._write_changed(values | {"alert_ids": _alert_commands(item)})
+            slo._write_changed(values | {"alert_ids": self._alert_commands(item)})
         else:
             slo._write_changed(values)
         slo._write_texts(item)
         return slo
+
+    @api.model
+    def _alert_commands(self, item):
+        """Return commands that replace the alerts of an objective by the usual ones."""
+        alerts = self.env["reliability.slo.alert"]
+        pairs = burn_rate.usable_pairs(item.goal_ppm, window.length(item.window))
+        return [Command.clear()] + [
+            Command.create(alerts._values(pair)) for pair in pairs
+        ]
 
     @api.model
     def _document_values(self, item):
@@ -195,19 +202,3 @@ class ReliabilitySlo(models.Model):
         result = super()._release()
         self.filtered(lambda slo: not slo._is_shipped()).active = False
         return result
-
-
-def _alert_commands(item):
-    """Return commands that replace the alerts of an objective by the usual ones."""
-    period = window.length(item.window)
-    return [Command.clear()] + [
-        Command.create(
-            {
-                "severity": pair.severity,
-                "long_window": str(pair.long // timedelta(hours=1)),
-                "budget_ppm": pair.budget_ppm,
-            }
-        )
-        for pair in burn_rate.pairs(period)
-        if pair.can_fire(item.goal_ppm, period)
-    ]

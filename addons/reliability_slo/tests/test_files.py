@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from odoo.addons.reliability.api import settings
+from odoo.addons.reliability.api import settings, store_text
 
 from ..files.reading import read
 from ..files.writing import write
@@ -130,7 +130,7 @@ class TestFilesAreApplied(FilesCase):
         slo = self.slo_of()
         slo.is_counted = slo.is_added_up = True
         alerts = slo.alert_ids
-        self.files._set_parameter(APPLIED, "another")
+        store_text(self.env, APPLIED, "another")
         written = []
         model = self.env.registry["reliability.managed"]
         with patch.object(model, "write", lambda *args: written.append(args)):

@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.tools import SQL, formatLang
 
-from odoo.addons.reliability.api import formatting
+from odoo.addons.reliability.api import formatting, stored_text
 from odoo.addons.reliability_slo.models import budget_words
 from odoo.addons.reliability_slo.models.slo_parameters import EVALUATED
 from odoo.addons.reliability_slo.objective import EVENTS
@@ -95,7 +95,7 @@ class ReliabilitySloBudget(models.Model):
     def _bad_exchanges(self):
         """Return the bad exchanges of the window: what a row is of → ids, each with
         whether it is excluded."""
-        evaluated = self.env["reliability.slo"]._parameter(EVALUATED.key)
+        evaluated = stored_text(self.env, EVALUATED.key)
         values = {
             "budget": self.id,
             "since": self._since(),

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.reliability.api import store_text, stored_text
 from odoo.addons.reliability_integration.models.retention import retention_of
 from odoo.addons.reliability_slo.models import counting
 from odoo.addons.reliability_slo.models.slo_parameters import EVALUATED
@@ -32,7 +33,7 @@ class ReliabilitySlo(models.Model):
 
         :rtype: list[counting.Change]
         """
-        last = self._parameter(EVALUATED.key) or _EPOCH
+        last = stored_text(self.env, EVALUATED.key) or _EPOCH
         overdue = self._execute(exchanges.OVERDUE, last=last, now=now).fetchall()
         minutes = {*self._drain_exchanges(now), *(minute for (minute,) in overdue)}
         if not minutes:
@@ -63,7 +64,7 @@ class ReliabilitySlo(models.Model):
 
         Slices that begin until then stay as they are.
         """
-        stored = fields.Datetime.to_datetime(self._parameter(COMPLETE_SINCE.key))
+        stored = fields.Datetime.to_datetime(stored_text(self.env, COMPLETE_SINCE.key))
         if not stored:
             stored = now - timedelta(days=retention_of(self.env).done)
             self._set_exchanges_since(stored)
@@ -71,7 +72,7 @@ class ReliabilitySlo(models.Model):
 
     @api.model
     def _set_exchanges_since(self, moment):
-        self._set_parameter(COMPLETE_SINCE.key, fields.Datetime.to_string(moment))
+        store_text(self.env, COMPLETE_SINCE.key, fields.Datetime.to_string(moment))
 
     def _add_slices_anew(self, now):
         super()._add_slices_anew(now)

@@ -6,6 +6,7 @@ from datetime import UTC, timedelta
 from odoo import fields
 from odoo.tests import new_test_user
 
+from odoo.addons.reliability.api import store_text
 from odoo.addons.reliability_slo.tests.test_counting import NOON, ObjectiveCase
 
 from ..measures import DELIVERED
@@ -28,8 +29,10 @@ class ExchangeCase(ObjectiveCase):
         )
         # Other tests have written and deleted exchanges.
         cls.env.cr.execute("DELETE FROM reliability_slo_exchange_change")
-        cls.env["reliability.slo"]._set_parameter(
-            COMPLETE_SINCE.key, fields.Datetime.to_string(NOON - timedelta(days=60))
+        store_text(
+            cls.env,
+            COMPLETE_SINCE.key,
+            fields.Datetime.to_string(NOON - timedelta(days=60)),
         )
 
     @classmethod
