@@ -1,3 +1,4 @@
+import { annotationsPlugin } from "./annotations_plugin";
 import {
     formatCount,
     formatHour,
@@ -214,6 +215,7 @@ export function volumeConfig({ intervals, annotations, color }) {
         type: "bar",
         data: { labels: intervals.map(({ label }) => label), datasets: [...bars, ...usual] },
         options,
+        plugins: [annotationsPlugin],
     };
 }
 
@@ -264,5 +266,6 @@ export function durationConfig(
         type: "line",
         data: { labels: intervals.map(({ label }) => label), datasets },
         options,
+        plugins: [annotationsPlugin],
     };
 }

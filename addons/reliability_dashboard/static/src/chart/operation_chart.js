@@ -1,4 +1,3 @@
-import { ChartCanvas } from "./chart_canvas";
 import { DayTable } from "./day_table";
 import {
     annotationsOf,
@@ -12,6 +11,7 @@ import {
 import { formatCount, formatSeconds } from "../core/format";
 import { useCockpit } from "../core/cockpit_rpc";
 import { openable } from "../core/open_action";
+import { ChartCanvas } from "@reliability_health/chart_canvas/chart_canvas";
 import { Component, onMounted, onWillUpdateProps, useEffect, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";

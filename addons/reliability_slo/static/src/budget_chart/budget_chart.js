@@ -1,6 +1,6 @@
-import { BudgetCanvas } from "./chart_canvas";
 import { achievedConfig, burnConfig } from "./configs";
 import { formatAchieved, formatBudget, formatCount, formatWeekday } from "./format";
+import { ChartCanvas } from "@reliability_health/chart_canvas/chart_canvas";
 import { Component, markup, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
@@ -14,7 +14,7 @@ const MODEL = "reliability.slo.budget";
 /** The days of an error budget, and what used it up. */
 export class BudgetChart extends Component {
     static template = "reliability_slo.BudgetChart";
-    static components = { BudgetCanvas };
+    static components = { ChartCanvas };
     static props = { ...standardWidgetProps };
 
     setup() {

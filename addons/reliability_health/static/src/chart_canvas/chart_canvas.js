@@ -1,14 +1,14 @@
-import { annotationsPlugin } from "./annotations_plugin";
 import { Component, onWillUnmount, useEffect, useRef } from "@odoo/owl";
 
 /** A chart of Chart.js that follows its configuration. The library must be loaded already. */
 export class ChartCanvas extends Component {
-    static template = "reliability_dashboard.ChartCanvas";
+    static template = "reliability_health.ChartCanvas";
     static props = {
         makeConfig: Function, // (color) => configuration
         version: String, // changes with the configuration
         label: String,
-        onSelect: Function, // (index, which)
+        className: String,
+        onSelect: { type: Function, optional: true }, // (index, which)
     };
 
     setup() {
@@ -24,10 +24,12 @@ export class ChartCanvas extends Component {
     draw() {
         const style = getComputedStyle(this.canvas.el);
         const config = this.props.makeConfig((name) => style.getPropertyValue(name).trim());
-        config.options.onClick = (event) => this.select(event);
-        config.options.onHover = (event, elements) => {
-            event.native.target.style.cursor = elements.length ? "pointer" : "default";
-        };
+        if (this.props.onSelect) {
+            config.options.onClick = (event) => this.select(event);
+            config.options.onHover = (event, elements) => {
+                event.native.target.style.cursor = elements.length ? "pointer" : "default";
+            };
+        }
         if (this.chart) {
             // The chart is updated, not replaced, so that an open tooltip stays.
             Object.assign(this.chart, { options: config.options });
@@ -35,7 +37,7 @@ export class ChartCanvas extends Component {
             this.chart.data = config.data;
             this.chart.update("none");
         } else {
-            this.chart = new Chart(this.canvas.el, { ...config, plugins: [annotationsPlugin] });
+            this.chart = new Chart(this.canvas.el, config);
         }
     }
 
