@@ -29,13 +29,15 @@ class Budget(NamedTuple):
     remaining_ppm: int
 
 
-def error_budgets(cursor, objective, begin, end, exclusions=()):
+def error_budgets(cursor, objective, begin, end, exclusions=(), minutes_since=None):
     """Return the budgets of an objective that have events.
 
     :param cursor: of psycopg2 or Odoo
     :param objective: name of a parameter of the query → value
     :param begin, end: the window, in UTC
     :param exclusions: pairs of begin and end
+    :param minutes_since: a whole hour, before which rollups by hour are read; ``None``
+        reads those by minute only
     :rtype: dict[Key, Budget]
     """
     begins, ends = zip(*exclusions, strict=True) if exclusions else ((), ())
@@ -44,6 +46,7 @@ def error_budgets(cursor, objective, begin, end, exclusions=()):
         "window_end": end,
         "exclusion_begins": list(begins),
         "exclusion_ends": list(ends),
+        "minutes_since": minutes_since or "-infinity",
     }
     cursor.execute(QUERY, objective | times)
     return {Key(*row[:3]): Budget(*row[3:]) for row in cursor.fetchall()}

@@ -1,7 +1,8 @@
 -- The error budgets of one objective, from the raw rollups by minute.
 --
 -- Written from the definitions only, to compare with what the addon keeps; so it reads every
--- row of the window and is slow.  Rollups by minute are kept for eight days.
+-- row of the window and is slow.  Rollups by minute are kept for eight days; of the time
+-- before ``minutes_since``, a whole hour, it reads those by hour.
 --
 -- Parameters
 --   family, service, operations, system
@@ -32,7 +33,13 @@
 --   good, total    events; slices; or millionths of slices
 --   remaining_ppm  the part of the budget that is left, in millionths, rounded down; less than
 --                  zero if more is used than there is
-WITH exclusion AS (
+WITH rollup AS (
+    SELECT series_id, start, outcome, count, fast
+      FROM reliability_rollup_minute WHERE start >= %(minutes_since)s
+     UNION ALL
+    SELECT series_id, start, outcome, count, fast
+      FROM reliability_rollup_hour WHERE start < %(minutes_since)s
+), exclusion AS (
     SELECT *
       FROM unnest(%(exclusion_begins)s::timestamp[], %(exclusion_ends)s::timestamp[])
            AS interval_of_time(begins, ends)
@@ -45,7 +52,7 @@ WITH exclusion AS (
            CASE WHEN %(measure)s = 'latency' THEN rollup.fast
                 WHEN rollup.outcome IN ('failed', 'killed', 'unknown') THEN 0
                 ELSE rollup.count END AS good
-      FROM reliability_rollup_minute AS rollup
+      FROM rollup
       JOIN reliability_series AS series ON series.id = rollup.series_id
      WHERE series.family = %(family)s
        AND CASE WHEN cardinality(%(operations)s::text[]) = 0

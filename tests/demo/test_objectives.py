@@ -31,7 +31,8 @@ _SLICES = """
      WHERE budget.slo_id = %s AND slice.start >= %s AND slice.start < %s
      GROUP BY 1, 2, 3
 """
-_SLICE = timedelta(minutes=5)
+_MINUTES = timedelta(days=6)
+"""Rollups by minute are there for at least so long."""
 
 
 @pytest.fixture
@@ -57,9 +58,9 @@ def is_evaluated(server):
 
 
 def past_window():
-    """Return a window of slices whose calls are delivered and counted."""
-    now = datetime.now(UTC).replace(tzinfo=None)
-    end = now - (now - datetime(1970, 1, 1)) % _SLICE - 2 * _SLICE
+    """Return a window of whole hours whose calls are delivered and counted."""
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+    end = now - timedelta(hours=1)
     return end - timedelta(days=27), end
 
 
@@ -75,7 +76,9 @@ def test_budgets_are_those_of_the_raw_rollups(server, cursor):
         counted = {tuple(key): (good, all_) for *key, good, all_ in cursor.fetchall()}
         queried = {
             tuple(key): (budget.good, budget.total)
-            for key, budget in error_budgets(cursor, objective, begin, end).items()
+            for key, budget in error_budgets(
+                cursor, objective, begin, end, minutes_since=end - _MINUTES
+            ).items()
         }
         assert counted == queried, objective
         compared += len(counted)

@@ -12,6 +12,8 @@ from functools import wraps
 
 import pytz
 from error_budgets import Budget, Key, error_budgets
+from simulation.traffic_of_a_month import DAY as MINUTES_OF_A_DAY
+from simulation.traffic_of_a_month import MONTH, month
 
 from odoo.tests import TransactionCase, tagged
 
@@ -306,6 +308,74 @@ class TestBudgetsAreThoseOfTheQuery(Company):
             "window": chance.choice(sorted(window.ROLLING | window.CALENDAR)),
             "zone": chance.choice(("UTC", "Asia/Kathmandu")),
         }
+
+
+@tagged("-at_install", "post_install")
+class TestAMonthOfTraffic(Company):
+    """A simulated month with faults, and the four weeks before it, of two servers: one
+    delivers a day of the month a day late."""
+
+    BEGIN = datetime(2026, 3, 2) - MONTH * MINUTE  # a Monday
+    LATE = range(MONTH + 11 * MINUTES_OF_A_DAY, MONTH + 12 * MINUTES_OF_A_DAY)
+    OBJECTIVES = (
+        {"budgeting": "events", "window": "28d", "goal_ppm": 999_000},
+        {"budgeting": "events", "window": "month", "zone": "Asia/Kathmandu"},
+        {"budgeting": "slices", "window": "7d", "slice_goal_ppm": 950_000},
+        {"budgeting": "ratio_slices", "window": "28d", "slice_minutes": 15},
+    )
+
+    def setUp(self):
+        super().setUp()
+        self.month = month(1.0, seed=1)
+        self.made = [
+            self.objective(code=f"proof_{number}", **values)
+            for number, values in enumerate(self.OBJECTIVES)
+        ]
+
+    def test_each_week_and_counted_anew(self):
+        length = MINUTES_OF_A_DAY // 4
+        self.slos._advance(self.BEGIN)
+        for begin in range(0, 2 * MONTH, length):
+            now = self.BEGIN + (begin + length) * MINUTE
+            self.deliver_minutes(range(begin, begin + length))
+            self.slos._advance(now)
+            if (begin + length) % (7 * MINUTES_OF_A_DAY) == 0:
+                self.check(self.made, now)
+        # As an objective that is made after the month, from the rollups by hour.
+        self.made.append(self.objective(code="proof_new", goal_ppm=999_000))
+        self.slos._advance(now)
+        self.check(self.made, now)
+        self.assertEqual(self.budgets(self.made[-1]), self.budgets(self.made[0]))
+
+    def deliver_minutes(self, minutes):
+        """Deliver what both servers know; the second is silent on the late day."""
+        self.deliver_of("one", minutes[0::2])
+        if minutes[0] not in self.LATE:
+            self.deliver_of("two", minutes[1::2])
+        if minutes.stop == self.LATE.stop + MINUTES_OF_A_DAY:
+            self.deliver_of("two", self.LATE[1::2])
+
+    def deliver_of(self, host, minutes):
+        if events := list(self.events(minutes)):  # there are none on Sundays
+            self.deliver(events, host)
+
+    def events(self, minutes):
+        labels = ("proof", OPERATIONS[0], self.companies[2], "WH", "")
+        series = Series("operation", self.env.cr.dbname, labels, 1.0)
+        for minute in minutes:
+            moment = (self.BEGIN + minute * MINUTE).replace(tzinfo=UTC).timestamp()
+            bad = self.month.bad[minute]
+            good = self.month.totals[minute] - bad
+            if good:
+                yield series, Event(0, "success", moment, 0.1, calls=good)
+            if bad:
+                yield series, Event(0, "failed", moment, 0.1, calls=bad)
+
+    def check(self, slos, now):
+        for slo in slos:
+            budgets = self.budgets(slo)
+            self.assertEqual(budgets, self.queried(slo, now), slo.code)
+            self.assertTrue(budgets, slo.code)
 
 
 @tagged("-at_install", "post_install")

@@ -58,18 +58,18 @@ def left_until(env, kind, values):
 
 
 def over(env, kind, values):
-    """Return by how much a budget is exceeded.
+    """Return how many were bad, of a budget that is exceeded.
 
-    :param dict values: ``over``, ``allowed``, as texts
+    :param dict values: ``bad``, ``total``, ``allowed``, as texts
     """
     _ = env._
     if kind == LATE:
-        return _("%(over)s more were too late than the %(allowed)s allowed", **values)
+        return _("%(bad)s of %(total)s too late, %(allowed)s allowed", **values)
     if kind == MINUTES:
-        return _("%(over)s bad minutes more than the %(allowed)s allowed", **values)
+        return _("%(bad)s of %(total)s minutes bad, %(allowed)s allowed", **values)
     if kind == TIME_SLICES:
-        return _("%(over)s bad time slices more than the %(allowed)s allowed", **values)
-    return _("%(over)s failures more than the %(allowed)s allowed", **values)
+        return _("%(bad)s of %(total)s time slices bad, %(allowed)s allowed", **values)
+    return _("%(bad)s of %(total)s failed, %(allowed)s allowed", **values)
 
 
 def none_allowed(env, kind, values):

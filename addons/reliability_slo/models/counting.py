@@ -31,44 +31,47 @@ MATCHED = f"""
          WHERE slo.active AND slo.measure IN ('{SUCCESS}', '{LATENCY}')
            AND {{chosen}}
     ), matched AS MATERIALIZED (
-        SELECT wanted.id AS slo_id, series.id AS series_id,
-               wanted.measure, wanted.slice_minutes,
+        SELECT wanted.id AS slo_id, wanted.measure, wanted.slice_minutes,
                CASE WHEN split <> 'none' THEN series.company_id END AS company_id,
                CASE WHEN split = 'warehouse' THEN series.warehouse ELSE '' END
                AS warehouse,
-               CASE WHEN split = 'system' THEN series.dimension ELSE '' END AS system
+               CASE WHEN split = 'system' THEN series.dimension ELSE '' END AS system,
+               array_agg(DISTINCT series.id ORDER BY series.id) AS series_ids,
+               dense_rank() OVER (ORDER BY array_agg(DISTINCT series.id
+                                                     ORDER BY series.id)) AS series
           FROM wanted
           JOIN reliability_series AS series
             ON series.family = wanted.family
            AND (series.operation = wanted.operation
                 OR wanted.operation IS NULL AND series.service = wanted.service)
            AND (coalesce(wanted.system, '') = '' OR series.dimension = wanted.system)
+         GROUP BY 1, 2, 3, 4, 5, 6
     )
 """
-"""Which series each objective is about.  It is found first, and once: there are few
-series, and many rollups."""
+"""Which series each budget is about, and a number for the same series.  They are found
+first, and once: there are few series, and many rollups."""
 
 _EVENTS = f"""
     SELECT {{keys}}, slice.start,
-           sum(CASE WHEN slo.measure = '{LATENCY}' THEN slice.fast
-                    ELSE slice.good END) AS good,
-           sum(CASE WHEN slo.measure = '{LATENCY}' THEN slice.timed
-                    ELSE slice.total END) AS total
-      FROM (SELECT slo.series_id, slo.slice_minutes,
+           CASE WHEN slo.measure = '{LATENCY}' THEN slice.fast ELSE slice.good END
+           AS good,
+           CASE WHEN slo.measure = '{LATENCY}' THEN slice.timed ELSE slice.total END
+           AS total
+      FROM (SELECT slo.series, slo.slice_minutes,
                    {slice_of("event.start")} AS start, sum(event.count) AS total,
                    sum(event.count) FILTER (WHERE outcome <> ALL(%(failures)s)) AS good,
                    sum(event.timed) FILTER (WHERE outcome = 'success') AS timed,
                    sum(event.fast) FILTER (WHERE outcome = 'success') AS fast
               FROM {{events}} AS event
-              JOIN (SELECT DISTINCT series_id, slice_minutes FROM matched) AS slo
+              JOIN (SELECT DISTINCT series, slice_minutes, unnest(series_ids)
+                      FROM matched) AS slo(series, slice_minutes, series_id)
                 ON slo.series_id = event.series_id
              WHERE event.outcome <> ALL(%(excluded)s)
              GROUP BY 1, 2, 3) AS slice
-      JOIN {{matched}} AS slo USING (series_id, slice_minutes)
-     GROUP BY {{keys}}, slice.start
+      JOIN {{matched}} AS slo USING (series, slice_minutes)
 """
-"""Good and all events by slice, from ``events``, which are like changes.  A series is
-added up once, however many objectives it is in."""
+"""Good and all events by slice, from ``events``, which are like changes.  The same
+series are added up once, however many objectives are about them."""
 
 PARAMETERS = {"failures": list(FAILURES), "excluded": list(EXCLUDED)}
 
@@ -344,6 +347,7 @@ COUNT_ANEW = f"""
     )
 }) AS event
      WHERE total > 0
+     ORDER BY budget_id, start
 """
 
 ADD_SLICES = f"""
@@ -356,13 +360,14 @@ ADD_SLICES = f"""
 EXCLUDE_ANEW = f"""
     WITH changed AS (
         UPDATE reliability_slo_slice AS slice SET is_excluded = now_excluded
-          FROM (SELECT slice.id, budget.slo_id,
+          FROM (SELECT slice.budget_id, slice.start, budget.slo_id,
                        {_IS_EXCLUDED.format(slo="budget.slo_id", start="slice.start")}
                        AS now_excluded
                   FROM reliability_slo_slice AS slice
                   JOIN reliability_slo_budget AS budget ON budget.id = slice.budget_id
                  WHERE budget.slo_id = ANY(%(slos)s)) AS other
-         WHERE slice.id = other.id AND slice.is_excluded <> other.now_excluded
+         WHERE slice.budget_id = other.budget_id AND slice.start = other.start
+           AND slice.is_excluded <> other.now_excluded
         RETURNING slice.budget_id, slice.total
     ), counted AS (
         UPDATE reliability_slo_budget AS budget SET corrected = corrected + sum.total

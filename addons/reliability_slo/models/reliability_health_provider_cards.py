@@ -83,8 +83,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         lines = super()._service_lines(scope)
         known = self._budgets(scope).filtered("total")
         for service, budgets in known.grouped("service_id").items():
-            action = budgets._open_in_need([("id", "in", budgets.ids)])
-            line = CardLine(self._worst_of(budgets), action)
+            line = CardLine(self._worst_of(budgets), budgets[0]._open())
             lines.setdefault(service.code, []).append(line)
         return lines
 

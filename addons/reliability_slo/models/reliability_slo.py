@@ -96,12 +96,14 @@ class ReliabilitySlo(models.Model):
     )
     bound = fields.Float()
     goal_ppm = fields.Integer(
-        required=True, default=995_000, tracking=True, string="Goal in Millionths"
+        required=True, default=995_000, string="Goal in Millionths"
     )
     goal = fields.Float(
         string="Goal (%)",
         compute="_compute_goal",
         inverse="_inverse_goal",
+        store=True,
+        tracking=True,
         digits=(7, 4),
         help="How many of a hundred events should be good.",
     )

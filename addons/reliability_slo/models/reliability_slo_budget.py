@@ -269,7 +269,7 @@ class ReliabilitySloBudget(models.Model):
         kind, left = self._kind(), self.allowed - self.bad
         values = {
             "left": self._amount(max(left, 0)),
-            "over": self._amount(-left),
+            "bad": self._amount(self.bad),
             "allowed": self._amount(self.allowed),
             "total": self._amount(self.total),
             "days": window.ROLLING.get(self.slo_id.window, 0),

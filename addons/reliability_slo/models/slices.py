@@ -49,9 +49,8 @@ class ReliabilitySloSlice(models.Model):
     _log_access = False
     _order = "start desc, id desc"
 
-    budget_id = fields.Many2one(
-        "reliability.slo.budget", required=True, ondelete="cascade"
-    )
+    # Without a foreign key, which takes half of the time of counting 90 days.
+    budget_id = fields.Integer(required=True, help="An error budget.")
     start = fields.Datetime(required=True)
     good = fields.Integer(required=True)
     total = fields.Integer(required=True)
@@ -64,12 +63,12 @@ class ReliabilitySloSlice(models.Model):
 
     @api.autovacuum
     def _gc_slices(self):
-        """Delete old slices, of each budget by its index."""
+        """Delete old slices, and those of budgets that are gone."""
         before = self.env.cr.now() - timedelta(days=SLICE_DAYS)
         self.env.cr.execute(
             "DELETE FROM reliability_slo_slice AS slice"
-            " USING reliability_slo_budget AS budget"
-            " WHERE slice.budget_id = budget.id AND slice.start < %s",
+            " WHERE start < %s OR NOT EXISTS (SELECT FROM reliability_slo_budget"
+            "                                  WHERE id = slice.budget_id)",
             [before],
         )
         return self.env.cr.rowcount, 0

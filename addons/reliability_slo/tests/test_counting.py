@@ -121,10 +121,19 @@ class TestWindows(ObjectiveCase):
         self.evaluate(NOON + MINUTE)
         self.assertEqual(self.sums(), (1, 2))
 
+    def test_slices_go_with_their_objective(self):
+        self.count(NOON, "success")
+        self.evaluate(NOON + MINUTE)
+        budgets = self.slo.budget_ids.ids
+        self.slo.unlink()
+        stored = self.env["reliability.slo.slice"]
+        stored._gc_slices()
+        self.assertFalse(stored.search([("budget_id", "in", budgets)]))
+
     def slices(self):
         return {
             one.start: (one.good, one.total)
             for one in self.env["reliability.slo.slice"].search(
-                [("budget_id.slo_id", "=", self.slo.id)]
+                [("budget_id", "in", self.slo.budget_ids.ids)]
             )
         }

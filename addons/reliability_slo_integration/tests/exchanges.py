@@ -104,12 +104,11 @@ class ExchangeCase(ObjectiveCase):
 
     def slices(self, slo=None):
         """Return the slices of an objective: begin → good and all, of all budgets."""
+        budgets = (slo or self.slo).budget_ids
         return {
-            (one.budget_id.company_id.id, one.budget_id.system, one.start): (
-                one.good,
-                one.total,
-            )
+            (budget.company_id.id, budget.system, one.start): (one.good, one.total)
+            for budget in budgets
             for one in self.env["reliability.slo.slice"].search(
-                [("budget_id.slo_id", "=", (slo or self.slo).id), ("total", ">", 0)]
+                [("budget_id", "=", budget.id), ("total", ">", 0)]
             )
         }

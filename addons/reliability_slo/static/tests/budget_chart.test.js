@@ -116,6 +116,8 @@ describe("numbers", () => {
         expect(formatBudget(41.97)).toBe("41%");
         expect(formatBudget(0.46)).toBe("0.4%");
         expect(formatBudget(-38.4)).toBe("-39%");
+        expect(formatBudget(-1000)).toBe("-1000%");
+        expect(formatBudget(-19900)).toBe("under -1000%");
         expect(formatBudget(null)).toBe("–");
     });
 

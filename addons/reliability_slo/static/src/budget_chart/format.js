@@ -1,13 +1,19 @@
 import { deserializeDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { formatPercentage } from "@web/views/fields/formatters";
 
 const NOTHING = "–";
+/** Where few events may fail, one is many times the budget: a lower number says no more. */
+const LEAST = -1000;
 
 /** @param {number | null} percent of an error budget, below 0 if more than all of it is used */
 export function formatBudget(percent) {
     if (percent === null) {
         return NOTHING;
+    }
+    if (percent < LEAST) {
+        return _t("under %s", formatBudget(LEAST));
     }
     const decimals = Math.abs(percent) < 10 && percent !== Math.round(percent) ? 1 : 0;
     // Rounds down, as the server does: nothing is left that is not.
