@@ -51,12 +51,21 @@ class ReliabilityServiceStatus(models.Model):
     @api.depends("alert_id.text", "state")
     @api.depends_context("uid", "lang", "tz")
     def _compute_description(self):
+        readable = self.alert_id._filtered_access("read")
         for status in self:
-            status.description = status._describe()
+            status.description = status._describe(readable)
 
-    def _describe(self):
-        """Return why the service is not fine, in a sentence without a full stop."""
-        return self.alert_id.text if self.state in TROUBLED and self.alert_id else ""
+    def _describe(self, readable):
+        """Return why the service is not fine, in a sentence without a full stop.
+
+        Its worst alert may be of a company, or of none, while its status is shared.
+
+        :param readable: the alerts that the user may read
+        """
+        if self.state not in TROUBLED or not self.alert_id:
+            return ""
+        alert = self.alert_id & readable or self._alerts()[:1]
+        return alert.text or self.env._("Only administrators may read why")
 
     def _alerts(self):
         """Return the alerts of services in trouble, the worst first."""

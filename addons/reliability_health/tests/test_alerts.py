@@ -326,6 +326,23 @@ class TestReaders(AlertCase):
         seen = self.alerts(self.user).mapped("cause")
         self.assertEqual(set(seen), {"ours", "shared"})
 
+    def test_a_shared_status_says_no_more_than_its_reader_may_know(self):
+        self.contribute(company_id=None, severity="information", is_shared=True)
+        self.contribute(company_id=None, subject="nobody's")
+        self.evaluate()
+        status = self.env["reliability.service.status"].search(
+            [("service_id", "=", self.service.id), ("company_id", "=", False)]
+        )
+        status.is_shared = True  # as one of a service that has requests
+        self.assertEqual(status.state, "degraded")
+        theirs = status.with_user(self.user)
+        self.assertEqual(theirs.description, "Only administrators may read why")
+        self.contribute(company_id=None, cause="shared", is_shared=True)
+        self.evaluate(1)
+        self.env.invalidate_all()
+        shared = self.alerts().filtered(lambda alert: alert.cause == "shared")
+        self.assertEqual(theirs.description, shared.text)
+
     def test_nobody_writes_what_the_evaluator_knows(self):
         self.contribute()
         self.evaluate()
