@@ -242,7 +242,7 @@ class ReliabilitySloBudget(models.Model):
         return SQL(
             f"""
             WITH {MATCHED.format(chosen="slo.id = %(slo)s")}
-            SELECT series_id FROM matched
+            SELECT unnest(matched.series_ids) FROM matched
              WHERE company_id IS NOT DISTINCT FROM %(company)s
                AND warehouse = %(warehouse)s AND system = %(system)s
             """,

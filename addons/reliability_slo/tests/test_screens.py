@@ -167,6 +167,17 @@ class TestWhatUsedItUp(ScreenCase):
         self.assertEqual(shares, [50, 25])
         self.assertFalse(chart["message"])
 
+    def test_only_what_the_budget_is_of(self):
+        slo = self.make_objective(code="split", split="warehouse")
+        self.happen(NOON, good=8, bad=2)
+        self.happen(NOON, good=8, bad=3, warehouse="OTHER")
+        self.happen(NOON, good=8, bad=4, company=self.other_company.id)
+        budget = slo.budget_ids.filtered(
+            lambda one: one.warehouse == "WH" and one.company_id == self.env.company
+        )
+        (row,) = self.chart(budget)["rows"]
+        self.assertEqual((row["all"], row["all"]), (2, budget.bad))
+
     def test_a_row_opens_exactly_its_calls(self):
         self.count(NOON, "failed", "killed", "success")
         self.count(NOON, "failed", warehouse="OTHER")
