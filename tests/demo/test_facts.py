@@ -92,8 +92,8 @@ def test_each_backlog_and_truck_opens_what_it_counts(cockpit, login):
 
 
 def check_budget(page, text):
-    """Check that the budget is open of which a text says what is left; orders go on
-    meanwhile, so their numbers change."""
+    """Check that the budget of a text is open; orders go on meanwhile, so that its
+    numbers change."""
     pattern = re.sub(r"\d[\d,]*", r"[\\d,]+", text.split(": ")[-1])
     expect(page.locator("[name=left]")).to_contain_text(re.compile(pattern))
 

@@ -1,4 +1,4 @@
-"""Times and durations in the language and the time zone of a user.
+"""Times, durations and percentages in the language and the time zone of a user.
 
 Durations use the symbols of the International System of Units: Babel writes "2 hr" in
 English, and "2 hour" in German in its narrowest form.
@@ -7,10 +7,12 @@ English, and "2 hour" in German in its narrowest form.
 from datetime import UTC
 
 import pytz
+from babel.numbers import format_decimal
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime, format_time, formatLang
+from odoo.tools import format_datetime, format_time, formatLang, get_lang
+from odoo.tools.misc import babel_locale_parse
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -85,6 +87,12 @@ def parse_moment(env, text):
             env._("Enter a time such as 2026-03-02 12:00:00, not %(time)s.", time=text)
         )
     return moment
+
+
+def percent(env, number):
+    """Return a percentage without its sign, with at most four decimals: "99.95"."""
+    locale = babel_locale_parse(get_lang(env).code)
+    return format_decimal(number, "#,##0.####", locale)
 
 
 def counted(count, one, many):

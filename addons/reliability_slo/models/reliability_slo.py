@@ -195,6 +195,11 @@ class ReliabilitySlo(models.Model):
     @api.model
     def _selection_family(self):
         names = dict(self.env["reliability.report"]._selection_family())
+        names |= {
+            code: name[:1].upper() + name[1:]
+            for code, name in self._names_of_events().items()
+            if code in names
+        }
         return sorted(names.items())
 
     @api.model
@@ -268,8 +273,10 @@ class ReliabilitySlo(models.Model):
     def _described(self):
         """Return a name for an objective: its service, and what should be good."""
         subject = ", ".join(self.operation_ids.mapped("name"))
+        if not self.service_id:
+            return ""
         values = {
-            "service": self.service_id.name or "",
+            "service": self.service_id.name,
             "subject": subject or self._kind_of_events(),
             "number": dict(self._selection_gauge()).get(self.gauge, ""),
         }
@@ -281,15 +288,19 @@ class ReliabilitySlo(models.Model):
 
     def _kind_of_events(self):
         """Return what the events of the objective are, in the plural."""
-        names = {
+        kinds = dict(self._selection_family())
+        return self._names_of_events().get(self.family) or kinds.get(self.family, "")
+
+    @api.model
+    def _names_of_events(self):
+        """Return what the events of families are, in the plural: code → name."""
+        return {
             "operation": self.env._("operations"),
             "http": self.env._("requests"),
             "cron_delay": self.env._("starts of scheduled actions"),
             "queue_job_delay": self.env._("starts of jobs"),
             "integration": self.env._("attempts"),
         }
-        kinds = dict(self._fields["family"]._description_selection(self.env))
-        return names.get(self.family) or kinds.get(self.family, "")
 
     @api.constrains("code")
     def _check_code(self):

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
+from odoo.addons.reliability.api import formatting
+
 from .. import burn_rate, window
 
 LONG_WINDOWS = [("1", "1 hour"), ("6", "6 hours"), ("24", "1 day"), ("72", "3 days")]
@@ -129,6 +131,6 @@ class ReliabilitySloAlert(models.Model):
             " less. Enter at most %(largest)s %%, or remove this alert.",
             budget=formatLang(self.env, self.budget, digits=2),
             time=windows[self.long_window],
-            goal=f"{self.slo_id.goal:.6g}",
-            largest=f"{largest:.6g}",
+            goal=formatting.percent(self.env, self.slo_id.goal),
+            largest=formatting.percent(self.env, largest),
         )

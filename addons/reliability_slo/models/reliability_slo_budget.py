@@ -258,7 +258,7 @@ class ReliabilitySloBudget(models.Model):
             {
                 "allowed": self._amount(self.allowed),
                 "total": self._amount(self.total),
-                "goal": f"{self.slo_id.goal:.6g}",
+                "goal": formatting.percent(self.env, self.slo_id.goal),
             },
         )
 

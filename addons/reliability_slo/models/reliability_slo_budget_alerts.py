@@ -91,7 +91,7 @@ class ReliabilitySloBudget(models.Model):
             "bad": formatLang(self.env, values["bad"], digits=0),
             "total": formatLang(self.env, values["total"], digits=0),
             "time": formatting.duration(self.env, values["hours"] * 3600),
-            "goal": f"{self.slo_id.goal:.6g}",
+            "goal": formatting.percent(self.env, self.slo_id.goal),
             "left": formatLang(self.env, max(self.remaining, 0), digits=0),
         }
 
@@ -101,7 +101,7 @@ class ReliabilitySloBudget(models.Model):
             "%(objective)s: the goal of %(goal)s %% is missed, %(achieved)s %% were"
             " good",
             objective=self.display_name,
-            goal=f"{self.slo_id.goal:.6g}",
-            achieved=f"{self.achieved:.6g}",
+            goal=formatting.percent(self.env, self.slo_id.goal),
+            achieved=formatting.percent(self.env, self.achieved),
         )
         return formatting.paragraph(missed, self.left)

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
+from odoo.addons.reliability.api import formatting
+
 from .. import burn_rate
 from ..objective import GAUGE, LATENCY, SUCCESS
 from .counting import SLICE_DAYS, worth
@@ -105,7 +107,7 @@ class ReliabilitySlo(models.Model):
         for slo in self:
             proposed = slo.proposed_goal_ppm
             slo.proposal = (
-                self.env._("Use %(goal)s %%", goal=_shown(proposed))
+                self.env._("Use %(goal)s %%", goal=self._shown(proposed))
                 if proposed and proposed != slo._entered_ppm()
                 else ""
             )
@@ -237,10 +239,10 @@ class ReliabilitySlo(models.Model):
                 fields.Datetime.context_timestamp(self, min(p.since for p in past)),
                 date_format="d MMM",
             ),
-            "achieved": _shown(ppm),
-            "goal": _shown(goal),
+            "achieved": self._shown(ppm),
+            "goal": self._shown(goal),
             "scope": worst.scope,
-            "worst": _shown(worst.ppm),
+            "worst": self._shown(worst.ppm),
         }
         if len(past) == 1:
             if ppm >= goal:
@@ -287,6 +289,10 @@ class ReliabilitySlo(models.Model):
         least = min(one.ppm for one in past)
         return next((goal for goal in GOALS if goal <= least), 0)
 
+    def _shown(self, ppm):
+        """Return millionths in percent, as text."""
+        return formatting.percent(self.env, ppm / _PERCENT)
+
     @api.depends("goal", "window")
     @api.depends_context("lang")
     def _compute_alerts_text(self):
@@ -307,15 +313,10 @@ class ReliabilitySlo(models.Model):
                 " total outage would use up less than %(budget)s %% of the budget in"
                 " that time. It is possible from a goal of %(goal)s %%.",
                 time=names[str(pair.long // timedelta(hours=1))],
-                entered=_shown(goal),
-                budget=_shown(pair.budget_ppm),
-                goal=_shown(pair.smallest_goal_ppm(period)),
+                entered=self._shown(goal),
+                budget=self._shown(pair.budget_ppm),
+                goal=self._shown(pair.smallest_goal_ppm(period)),
             )
             for pair in burn_rate.pairs(period)
             if not pair.can_fire(goal, period)
         )
-
-
-def _shown(ppm):
-    """Return parts per million in percent, as text without zeros at its end."""
-    return f"{ppm / _PERCENT:.6g}"

@@ -50,6 +50,13 @@ class TestWhatIsLeftIsSaidInWords(ScreenCase):
         self.happen(NOON + HOUR, bad=2)
         self.assertEqual(self.left(), "6 of 402 failed, 4 allowed")
 
+    def test_percentages_are_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.slo.goal = 99.5
+        self.happen(NOON, good=4000)
+        text = self.budget().with_context(lang="de_DE").allowed_text
+        self.assertIn("99,5", text)
+
     def test_a_calendar_window_says_its_last_day(self):
         slo = self.make_objective(code="month", window="month")
         self.happen(NOON, good=298, bad=2)
