@@ -62,6 +62,24 @@ class Shot:
 
 SHOTS = {
     "failing": [
+        Shot(
+            "error-budgets",
+            "warehouse",
+            "/odoo/reliability-budgets",
+            ".o_data_row >> nth=3",
+            (1366, 620),
+        ),
+        Shot(
+            "error-budget",
+            "warehouse",
+            "/odoo/reliability-budgets/",
+            ".o_form_view canvas >> nth=1",
+            (1366, 1180),
+            find="SELECT budget.id FROM reliability_slo_budget AS budget"
+            " JOIN reliability_slo AS slo ON slo.id = budget.slo_id"
+            " WHERE slo.code = 'warehouse_execution_success'"
+            " ORDER BY budget.remaining_ppm LIMIT 1",
+        ),
         Shot("cockpit-outage", "warehouse", "/odoo/reliability", COCKPIT),
         Shot("cockpit-outage-phone", "warehouse", "/odoo/reliability", COCKPIT, PHONE),
         Shot(
@@ -147,24 +165,6 @@ SHOTS = {
             ".o_list_view .o_data_row >> nth=0",
             (1366, 560),
             click=".o_switch_view.o_list",
-        ),
-        Shot(
-            "error-budgets",
-            "warehouse",
-            "/odoo/reliability-budgets",
-            ".o_data_row >> nth=3",
-            (1366, 620),
-        ),
-        Shot(
-            "error-budget",
-            "warehouse",
-            "/odoo/reliability-budgets/",
-            ".o_form_view canvas >> nth=1",
-            (1366, 1180),
-            find="SELECT budget.id FROM reliability_slo_budget AS budget"
-            " JOIN reliability_slo AS slo ON slo.id = budget.slo_id"
-            " WHERE slo.code = 'warehouse_execution_success'"
-            " ORDER BY budget.remaining_ppm LIMIT 1",
         ),
         Shot(
             "objective",
