@@ -11,6 +11,7 @@ from ..burn_rate import PPM
 from ..objective import (
     EVENTS,
     GAUGE,
+    LATENCY,
     RATIO_SLICES,
     SLICE_MINUTES,
     SLICES,
@@ -489,9 +490,14 @@ def _ratio(metric: Mapping) -> dict[str, Any]:
     if measure == GAUGE:
         good.problem("gauge_metric", "measure", value=measure)
     values = _events(good)
+    # Others of addons may have a limit of their own.
+    has_limit = measure not in (SUCCESS, LATENCY)
+    seconds = good.number("seconds") if has_limit else None
     total = _source(metric.mapping("total"))
     if _events(total) != values:
         total.problem("total_differs")
+    if seconds is not None:
+        values["bound"] = _float(good, "seconds", seconds)
     return values | {"measure": measure}
 
 

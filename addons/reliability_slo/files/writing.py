@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from ..burn_rate import PPM, Pair, pairs, usable_pairs
-from ..objective import EVENTS, GAUGE, SLICES, Objective
+from ..objective import EVENTS, GAUGE, LATENCY, SLICES, SUCCESS, Objective
 from ..window import CALENDAR, ROLLING, length
 from . import openslo
 from .content import Operation, Service, Thresholds
@@ -192,13 +192,20 @@ def _indicator(objective: Objective) -> dict[str, Any]:
         if objective.family == Objective._field_defaults["family"]:
             del events["family"]
         return {"thresholdMetric": _source({"gauge": objective.gauge} | events)}
+    good = {"measure": objective.measure} | events
+    if objective.measure not in (SUCCESS, LATENCY) and objective.bound:
+        good["seconds"] = _decimal(objective.bound)
     return {
         "ratioMetric": {
             "counter": True,
-            "good": _source({"measure": objective.measure} | events),
+            "good": _source(good),
             "total": _source(events),
         }
     }
+
+
+def _decimal(number: float) -> Decimal:
+    return Decimal(repr(number + 0))  # no -0
 
 
 def _source(spec: dict[str, Any]) -> dict[str, Any]:
@@ -223,7 +230,7 @@ def _goal(objective: Objective) -> dict[str, Any]:
     if objective.measure == GAUGE:
         operators = {code: name for name, code in openslo.OPERATORS.items()}
         goal["op"] = operators[objective.comparison]
-        goal["value"] = Decimal(repr(objective.bound + 0))  # no -0
+        goal["value"] = _decimal(objective.bound)
     goal["targetPercent"] = Decimal(objective.goal_ppm) / (PPM // 100)
     if objective.budgeting == SLICES:
         goal["timeSliceTarget"] = Decimal(objective.slice_goal_ppm) / PPM

@@ -11,7 +11,7 @@ from ..files import openslo
 from ..files.content import Operation, Service, Thresholds
 from ..files.writing import write
 
-_GAUGE_FIELDS = ("gauge", "comparison", "bound")
+_GAUGE_FIELDS = ("gauge", "comparison")
 
 
 class ReliabilityManaged(models.AbstractModel):
@@ -153,6 +153,7 @@ class ReliabilitySlo(models.Model):
             "goal_ppm": item.goal_ppm,
             "window": item.window,
             "measure": item.measure,
+            "bound": item.bound,
             "family": item.family,
             "operations": ",".join(item.operations) or False,
             "system": item.system or False,

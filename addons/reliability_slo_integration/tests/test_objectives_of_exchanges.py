@@ -3,6 +3,7 @@
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 from odoo.addons.reliability_slo.tests.test_counting import MINUTE, NOON
+from odoo.addons.reliability_slo.tests.test_files import FilesCase
 
 from ..measures import IN_TIME, SHIPPED
 from .exchanges import ExchangeCase
@@ -50,6 +51,26 @@ class TestWords(ExchangeCase):
         with Form(self.slo) as form:
             form.integration_id = self.env["reliability.integration"]
         self.assertFalse(self.slo.system)
+
+
+@tagged("-at_install", "post_install")
+class TestFiles(FilesCase):
+    def test_shipped_objectives_are_the_same_in_another_database(self):
+        shipped = self.env["reliability.slo"].union(
+            *(self.slo_of(code) for code, _service, _values in SHIPPED)
+        )
+        before = {slo.code: slo._specification() for slo in shipped}
+        text = shipped._as_openslo()
+        shipped.write({"bound": 1})
+        self.put(text=text)
+        self.assertEqual(self.problems(), "")
+        after = {slo.code: slo._specification() for slo in shipped}
+        self.assertEqual(after, before)
+
+    def test_seconds_are_of_exchanges_only(self):
+        text = self.slo_of("label_delivered_in_time")._as_openslo()
+        self.put(text=text.replace("measure: delivered_in_time", "measure: success"))
+        self.assertIn("seconds", self.problems())
 
 
 @tagged("-at_install", "post_install")

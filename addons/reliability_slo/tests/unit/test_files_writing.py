@@ -54,21 +54,32 @@ OPERATIONS = st.builds(
     st.none() | st.integers(1, 10**6).map(lambda number: number / 100),
     THRESHOLDS,
 )
-INDICATORS = st.fixed_dictionaries(
-    {
-        "measure": st.sampled_from([SUCCESS, LATENCY]) | CODES,
-        "family": CODES,
-        "operations": st.lists(CODES, max_size=3).map(tuple),
-        "system": TEXTS,
-    }
-).filter(lambda values: values["measure"] != GAUGE) | st.fixed_dictionaries(
-    {
-        "measure": st.just(GAUGE),
-        "gauge": CODES,
-        "system": TEXTS,
-        "comparison": st.sampled_from([AT_MOST, AT_LEAST]),
-        "bound": st.floats(-1e15, 1e15),
-    }
+EVENTS_COUNTED = {
+    "family": CODES,
+    "operations": st.lists(CODES, max_size=3).map(tuple),
+    "system": TEXTS,
+}
+OWN = {SUCCESS, LATENCY, GAUGE}
+INDICATORS = (
+    st.fixed_dictionaries(
+        {"measure": st.sampled_from([SUCCESS, LATENCY]), **EVENTS_COUNTED}
+    )
+    | st.fixed_dictionaries(
+        {
+            "measure": CODES.filter(lambda code: code not in OWN),
+            "bound": st.floats(0, 1e9),
+            **EVENTS_COUNTED,
+        }
+    )
+    | st.fixed_dictionaries(
+        {
+            "measure": st.just(GAUGE),
+            "gauge": CODES,
+            "system": TEXTS,
+            "comparison": st.sampled_from([AT_MOST, AT_LEAST]),
+            "bound": st.floats(-1e15, 1e15),
+        }
+    )
 )
 WINDOWS = st.fixed_dictionaries(
     {"window": st.sampled_from([*ROLLING])}
