@@ -25,7 +25,7 @@ _logger = masked_logger(__name__)
 PREFIX = "reliability_gauge_"
 FOREIGN = "_"
 """The rest of a name begins with it where another project has named the metric."""
-_MAX_SAMPLES = 1000
+_MAX_SAMPLES = 10_000
 _MAX_LABEL = 100
 _MAX_SECONDS = 5.0
 _SECONDS_OF_A_LEASE = 60
@@ -103,7 +103,9 @@ def read_view(cr: Any, view: str, text: str) -> Gauge:
         [BASE_VERSION, settings().tenancy],
     )
     query = sql.SQL("SELECT * FROM {} LIMIT %s").format(sql.Identifier("public", view))
-    cr.execute(query, [_MAX_SAMPLES])
+    cr.execute(query, [_MAX_SAMPLES + 1])
+    if cr.rowcount > _MAX_SAMPLES:  # a part of them would be a wrong number
+        raise ValueError(f"it has more than {_MAX_SAMPLES} rows")
     names = tuple(column.name for column in cr.description)
     samples: dict[tuple[str, ...], float] = {}
     for *labels, value in cr.fetchall():

@@ -150,10 +150,11 @@ class TestReadingGaugesIsHarmless(CommittedCase):
             moment="SELECT now() AS value",
             list="SELECT ARRAY[1, 2] AS value",
             nothing="SELECT",
+            many="SELECT row, 1 AS value FROM generate_series(1, 10001) AS row",
         )
         found = self.read()
         self.assertEqual(found["odoo_probe"].samples, [((), 5.0)])
-        for name in ("broken", "words", "moment", "list", "nothing"):
+        for name in ("broken", "words", "moment", "list", "nothing", "many"):
             self.assertNotIn(f"odoo_{name}", found)
         self.assertIn("odoo_company_info", found)
 
