@@ -34,7 +34,8 @@ def with_entities(text: str) -> str:
 
 def with_percents(text: str) -> str:
     """Return text as it is written in a URL."""
-    return quote(text, safe="*:/@")
+    # Half a character, as logs may have it, has no code in UTF-8.
+    return quote(text, safe="*:/@", errors="replace")
 
 
 def with_escapes(text: str) -> str:

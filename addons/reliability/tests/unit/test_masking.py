@@ -163,6 +163,7 @@ class TestEffort(TestCase):
     @example('{"a":')
     @example("a%22b &quot; \\n")
     @example("?a=%25&")
+    @example("\ud83d?a=")
     def test_what_is_read_grows_with_the_text(self, fragment):
         short, long = (
             sum(
