@@ -39,8 +39,9 @@ def _codes(db: str) -> dict[int, str]:
     expires, codes = _cache.get(db, (0.0, {}))
     if time.monotonic() < expires or not ledger.is_real:
         return codes
-    # The old codes stay in use while the database does not answer.
     rows = ledger.try_query(db, _QUERY)
-    codes = codes if rows is None else dict(rows)
+    if rows is None:  # The old codes stay in use while the database does not answer.
+        return codes
+    codes = dict(rows)
     _cache[db] = time.monotonic() + _CACHE_SECONDS, codes
     return codes

@@ -15,6 +15,7 @@ from odoo.addons.reliability.api import is_metric_code
 from odoo.addons.reliability_integration.ledger.ledger import Ledger
 from odoo.addons.reliability_integration.tests.common import refuse
 
+from .. import warehouses
 from ..provider_instrumentation import system_code
 from .common import DELIVERY_TYPE, CarrierCase
 
@@ -30,6 +31,16 @@ class TestOnRecord(CarrierCase):
             for alert in env["reliability.health.provider"].sudo()._alerts()
             if (alert.cause, alert.subject) == ("no_label", str(self.carrier_id))
         ]
+
+    def test_the_warehouse_is_known_as_soon_as_the_database_answers(self):
+        self.patch(warehouses, "_cache", {})
+        lost = psycopg2.OperationalError("lost")
+        with self.committed() as env:
+            picking = env["stock.picking"].browse(self.picking_id)
+            picking.fetch(["picking_type_id"])
+            with patch.object(Ledger, "query", side_effect=lost):
+                self.assertEqual(warehouses.warehouse_code(picking), "")
+            self.assertEqual(warehouses.warehouse_code(picking), self.warehouse)
 
     def test_a_label_request_records_the_parcel_and_the_warehouse(self):
         self.provide_parcels("T1")

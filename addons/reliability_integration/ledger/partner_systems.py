@@ -107,8 +107,9 @@ class PartnerSystems:
         if time.monotonic() < until:
             return systems
         rows = ledger.try_query(db, _QUERY) if ledger.is_real else None
-        if rows is not None:
-            systems = [_partner_system(*row) for row in rows]
+        if rows is None:  # Those of before stay in use.
+            return systems
+        systems = [_partner_system(*row) for row in rows]
         self._cache[db] = time.monotonic() + _CACHE_SECONDS, systems
         return systems
 

@@ -4,6 +4,7 @@ import contextlib
 import threading
 from unittest.mock import patch
 
+import psycopg2
 import requests
 
 from odoo.exceptions import UserError
@@ -15,6 +16,7 @@ from odoo.addons.reliability.tests.clocks import LIMIT, Clock
 
 from ..ledger import http
 from ..ledger.exchange import exchange
+from ..ledger.ledger import Ledger
 from ..ledger.partner_systems import partner_systems
 from .common import LedgerCase, PartnerSystem, refuse
 
@@ -226,6 +228,16 @@ class TestOutsideAnExchange(HttpCase):
             thread.dbname = cr.dbname
         self.addCleanup(setattr, thread, "dbname", before)
         partner_systems._reported_hosts.clear()
+
+    def test_its_host_is_known_as_soon_as_the_database_answers(self):
+        self.make_integration(
+            code="dhl", host_patterns="127.0.0.1", records_requests=True
+        )
+        lost = psycopg2.OperationalError("lost")
+        with patch.object(Ledger, "query", side_effect=lost):
+            requests.get(self.server.url + "/ok", timeout=LIMIT)
+        requests.get(self.server.url + "/ok", timeout=LIMIT)
+        self.assertEqual(self.exchange()["state"], "succeeded")
 
     def test_it_is_an_exchange_with_the_system_of_the_host(self):
         self.make_integration(
