@@ -83,7 +83,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         lines = super()._service_lines(scope)
         known = self._budgets(scope).filtered("total")
         for service, budgets in known.grouped("service_id").items():
-            line = CardLine(self._worst_of(budgets), budgets[0]._open())
+            line = CardLine(self._worst_of(budgets), budgets[0].get_formview_action())
             lines.setdefault(service.code, []).append(line)
         return lines
 

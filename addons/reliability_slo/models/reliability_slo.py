@@ -272,24 +272,26 @@ class ReliabilitySlo(models.Model):
 
     def _described(self):
         """Return a name for an objective: its service, and what should be good."""
-        subject = ", ".join(self.operation_ids.mapped("name"))
         if not self.service_id:
             return ""
+        subject = ", ".join(self.operation_ids.mapped("name"))
         values = {
             "service": self.service_id.name,
             "subject": subject or self._kind_of_events(),
-            "number": dict(self._selection_gauge()).get(self.gauge, ""),
         }
         if self.measure == objective.SUCCESS:
             return self.env._("%(service)s: %(subject)s without failures", **values)
         if self.measure == objective.LATENCY:
             return self.env._("%(service)s: %(subject)s in time", **values)
-        return self.env._("%(service)s: %(number)s holds", **values)
+        number = dict(self._selection_gauge()).get(self.gauge, "")
+        return self.env._("%(service)s: %(number)s holds", number=number, **values)
 
     def _kind_of_events(self):
         """Return what the events of the objective are, in the plural."""
-        kinds = dict(self._selection_family())
-        return self._names_of_events().get(self.family) or kinds.get(self.family, "")
+        names = self._names_of_events()
+        if self.family in names:
+            return names[self.family]
+        return dict(self._selection_family()).get(self.family, "")
 
     @api.model
     def _names_of_events(self):

@@ -415,16 +415,6 @@ class ReliabilitySloBudget(models.Model):
         group_by = ["start:day", "dimension"]
         return action | {"domain": domain, "context": {"group_by": group_by}}
 
-    def _open(self):
-        """Return an action that opens this budget."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
-
     @api.model
     def _open_in_need(self, domain=()):
         """Return an action that opens budgets, those that need action first.
