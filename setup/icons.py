@@ -19,6 +19,7 @@ GLYPHS = {
     "gauge": "M4.2 19.5A10 10 0 1 1 19.8 19.5M12 13.5L16.5 8",
     "globe": "M12 2A10 10 0 1 0 12.1 2M2 12H22"
     "M12 2C7 7.5 7 16.5 12 22C17 16.5 17 7.5 12 2",
+    "bell": "M6 17V10.5A6 6 0 0 1 18 10.5V17L20 19H4ZM10 21.5H14M12 2V4.5",
     "heart": "M12 21C5 15.5 2 12 2 8A5.1 5.1 0 0 1 12 6.5A5.1 5.1 0 0 1 22 8"
     "C22 12 19 15.5 12 21Z",
     "queue": "M3 4.5H21M3 12H11M3 19.5H11M15.5 11L22 15.5L15.5 20Z",
@@ -41,6 +42,7 @@ ICONS = {
     "reliability_edi": (EDI, "document"),
     "reliability_edi_proxy": (EDI, "globe"),
     "reliability_health": ("#8f3346", "heart"),
+    "reliability_incident": ("#8a4a1f", "bell"),
     "reliability_integration": (LEDGER, "arrows"),
     "reliability_integration_sale": (LEDGER, "cart"),
     "reliability_integration_stock": (LEDGER, "box"),

@@ -1,4 +1,4 @@
-"""Health: the status of each service, its root cause, and notifications of changes."""
+"""Health: the status of each service, its root cause, and what to do about it."""
 
 from . import models
 

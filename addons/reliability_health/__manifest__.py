@@ -1,7 +1,7 @@
 {
     "name": "Reliability - Health",
-    "summary": "The status of each service, why it is not fine, and notifications",
-    "version": "19.0.1.2.0",
+    "summary": "The status of each service, why it is not fine, and alerts",
+    "version": "19.0.1.3.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",

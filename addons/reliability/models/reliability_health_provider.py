@@ -107,7 +107,9 @@ class Alert(NamedTuple):
     :ivar subject: what it is about besides, such as the code of a partner system
     :ivar error: the class of the error, if there is one
     :ivar values: whatever else its sentence needs, as JSON; ``systems`` are codes of
-        partner systems whose cards it degrades, besides that of the subject;
+        partner systems whose cards it degrades, besides that of the subject; ``system``
+        is the only one that it is about; ``tier`` is ``page`` or ``ticket`` where the
+        severity does not say how soon somebody has to act;
         ``explains`` are operations whose failures are these, and no alerts of their own
     :ivar is_shared: whether people of all companies may read it
     :ivar is_sampled: whether it is computed from a sample, such as the calls of the

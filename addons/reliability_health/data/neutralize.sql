@@ -1,2 +1,2 @@
--- A neutralized copy notifies nobody: the notifier checks database.is_neutralized.
+-- A copy evaluates, and notifies nobody: reliability_incident does that.
 SELECT;

@@ -12,12 +12,14 @@ from odoo import api, fields, models
 from odoo.addons.reliability.api import (
     FINE,
     SEVERITY_NAMES,
-    Alert,
     StatusKey,
     delete_oldest,
 )
 
 from ..evaluation import Status, next_status
+
+# It has to be loaded before the model that inherits it.
+from .reliability_alert_observation import ReliabilityAlertObservation
 
 _REOPENED_WITHIN = timedelta(days=1)
 """A recurrence after a longer time is another alert."""
@@ -42,30 +44,10 @@ class ReliabilityAlertEvidence(models.Model):
     """One row per alert, and per observation that is not an alert yet."""
 
     _name = "reliability.alert.evidence"
+    _inherit = ReliabilityAlertObservation._name
     _description = "Evidence of an Alert"
     _log_access = False
 
-    provider = fields.Char(required=True)
-    cause = fields.Char(required=True)
-    service_id = fields.Many2one("reliability.service", ondelete="cascade", index=True)
-    company_id = fields.Many2one("res.company", ondelete="cascade", index=True)
-    warehouse = fields.Char(help="Its code; empty for work of no warehouse.")
-    subject = fields.Char(help="What it is about besides, such as a partner system.")
-    error = fields.Char(string="Error Class")
-    is_shared = fields.Boolean(
-        help="Whether it concerns the whole database, and so people of all companies."
-    )
-    is_sampled = fields.Boolean(
-        help="Whether it has to be observed for a while before it is an alert."
-    )
-    severity = fields.Selection(SEVERITY_NAMES, required=True)
-    is_present = fields.Boolean(help="Whether the cause is still there.")
-    opened = fields.Datetime(help="When the cause appeared, or appeared again.")
-    closed = fields.Datetime(help="When the cause was gone.")
-    count = fields.Integer(string="Records")
-    since = fields.Datetime(string="First")
-    last = fields.Datetime()
-    values = fields.Json()
     urgency = fields.Integer(
         compute="_compute_urgency",
         store=True,
@@ -184,25 +166,6 @@ class ReliabilityAlertEvidence(models.Model):
             self.service_id.id, self.company_id.id or None, self.warehouse or ""
         )
 
-    def _as_alert(self):
-        """Return the evidence as its provider contributed it."""
-        return Alert(
-            self.provider,
-            self.cause,
-            self.service_id.code or "",
-            self.severity,
-            self.count,
-            self.since or None,
-            self.last or None,
-            self.company_id.id or None,
-            self.warehouse or "",
-            self.subject or "",
-            self.error or "",
-            self.values or None,
-            self.is_shared,
-            self.is_sampled,
-        )
-
     def _values_after(self, observed, is_sampled, now):
         """Return the values of this evidence, or of a new one, after an observation.
 
@@ -221,7 +184,7 @@ class ReliabilityAlertEvidence(models.Model):
             values["closed"] = False
             values["opened"] = min(self.opened, now) if self.is_present else after.since
         elif self.is_present:
-            values["closed"] = now
+            values["closed"] = min(after.since, now)  # the begin of the good run
         return values
 
     def _status(self, now):

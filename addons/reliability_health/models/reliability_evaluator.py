@@ -26,6 +26,7 @@ from odoo.addons.reliability.api import (
 )
 
 from ..evaluation import CALL_KINDS, Observation, Work, affected, evaluate
+from .status_log import log_changes
 
 _logger = masked_logger(__name__)
 _CALLS_BY = ("family", "service", "operation", "company_id", "warehouse")
@@ -56,16 +57,14 @@ class ReliabilityEvaluator(models.AbstractModel):
 
     @api.model
     def _run(self, now):
-        """Evaluate all services, store alerts and statuses, and notify of changes.
+        """Evaluate all services, store alerts and statuses, and log their changes.
 
         :param datetime now: in UTC
         """
         alerts, work = self._evaluate(now)
         self.env["reliability.alert"]._update(alerts, now)
         changed = self.env["reliability.service.status"]._update(work, now)
-        notifier = self.env["reliability.notifier"]
-        notifier._log_changes(changed)
-        notifier._notify_changes(now)
+        log_changes(changed)
         self._set_last(now)
 
     @api.model

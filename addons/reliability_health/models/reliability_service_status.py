@@ -35,9 +35,6 @@ class ReliabilityServiceStatus(models.Model):
     )
     state = fields.Selection(STATE_NAMES, required=True)
     since = fields.Datetime(required=True)
-    notified_state = fields.Selection(
-        STATE_NAMES, help="The state of the last notification."
-    )
     alert_id = fields.Many2one(
         "reliability.alert", ondelete="set null", readonly=True, help="The worst one."
     )

@@ -1,11 +1,10 @@
-"""Each minute all services are evaluated, and people are notified of changes, once."""
+"""Each minute all services are evaluated, and changes are logged."""
 
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
 
 from odoo.addons.reliability.api import Backlog, Series
 from odoo.addons.reliability.tests.counting import NOON, CountedCase
@@ -57,9 +56,6 @@ class EvaluatedCase(CountedCase):
         return self.env["reliability.alert"].create(
             {"evidence_id": evidence.id, "user_id": owner}
         )
-
-    def activities(self):
-        return self.env["mail.activity"].search([("user_id", "=", self.user.id)])
 
     def trouble(self, begin=NOON, minutes=4):
         """Let most calls fail for some minutes, with an evaluation each minute."""
@@ -270,68 +266,7 @@ class TestLastEvaluation(EvaluatedCase):
 
 
 @tagged("-at_install", "post_install")
-class TestNotifications(EvaluatedCase):
-    def test_one_activity_for_the_owner_done_after_the_trouble(self):
-        self.trouble(minutes=8)
-        activity = self.activities()
-        self.assertEqual(len(activity), 1)
-        self.assertEqual(activity.summary, "Probing: Interrupted")
-        self.assertIn("have failed since", activity.note)
-        self.recovery(NOON + timedelta(minutes=8))
-        self.assertFalse(self.activities(), "it is done")
-
-    def test_mail_and_chat_if_the_service_has_them_enabled(self):
-        self.service.write({"notify_by_mail": True, "notify_by_chat": True})
-        mails, messages = self.env["mail.mail"], self.env["mail.message"]
-        about = [("subject", "=like", "Probing:%")]
-        chat = [("body", "ilike", "Probing: "), ("model", "=", "discuss.channel")]
-        self.trouble(minutes=8)
-        self.assertEqual(
-            mails.search(about).mapped("email_to"), [self.user.email_formatted]
-        )
-        self.assertEqual(len(messages.search(chat)), 1)
-        self.recovery(NOON + timedelta(minutes=8))
-        self.assertEqual(len(mails.search(about)), 2, "one more when it is fine again")
-        self.assertEqual(len(messages.search(chat)), 2)
-
-    def test_after_quiet_hours_and_not_within_them(self):
-        self.service.write({"quiet_from": 11.0, "quiet_to": 12.25})
-        self.trouble(minutes=8)
-        self.assertFalse(self.activities())
-        self.trouble(NOON + timedelta(minutes=14), minutes=3)
-        self.assertTrue(self.activities())
-
-    def test_none_for_trouble_that_ended_within_quiet_hours(self):
-        self.service.write({"quiet_from": 22.0, "quiet_to": 13.0})
-        self.trouble()
-        self.recovery(NOON + timedelta(minutes=4))
-        self.evaluate_at(NOON + timedelta(hours=2))
-        self.assertFalse(self.activities())
-
-    def test_only_of_the_companies_of_the_user(self):
-        other = self.env["res.company"].create({"name": "Other"})
-        for n in range(3):
-            at = NOON + timedelta(minutes=n)
-            self.count(at, *["failed"] * 5, company=other.id)
-            self.evaluate_at(at + timedelta(seconds=30))
-        self.assertEqual(self.state(), {"WH": "interrupted"})
-        self.assertFalse(self.activities())
-
-    def test_activity_is_done_once_the_user_s_companies_are_fine(self):
-        other = self.env["res.company"].create({"name": "Other"})
-        for n in range(3):
-            at = NOON + timedelta(minutes=n)
-            self.count(at, *["failed"] * 5)
-            self.count(at, *["failed"] * 5, company=other.id)
-            self.evaluate_at(at + timedelta(seconds=30))
-        self.assertTrue(self.activities())
-        for n in range(3, 15):
-            at = NOON + timedelta(minutes=n)
-            self.count(at, *["success"] * 5)
-            self.count(at, *["failed"] * 5, company=other.id)
-            self.evaluate_at(at + timedelta(seconds=30))
-        self.assertFalse(self.activities())
-
+class TestLog(EvaluatedCase):
     def test_the_log_of_a_service_names_no_company_or_warehouse(self):
         other = self.env["res.company"].create({"name": "Other"})
         for n in range(3):
@@ -341,50 +276,6 @@ class TestNotifications(EvaluatedCase):
         log = " ".join(self.service.message_ids.mapped("body"))
         self.assertIn("Probing: Interrupted", log)
         self.assertNotIn("SECRET", log)
-
-    def test_none_in_a_neutralized_copy(self):
-        self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
-        self.trouble()
-        self.assertEqual(self.state(), {"WH": "interrupted"})
-        self.assertFalse(self.activities())
-
-    def test_a_failure_for_one_user_does_not_affect_others(self):
-        second = new_test_user(
-            self.env, "second", "base.group_user,reliability.group_viewer"
-        )
-        self.service.notify_user_ids = [Command.set([self.user.id, second.id])]
-        notifier = type(self.env["reliability.notifier"])
-        original = notifier._notify_by_activity
-
-        def fail_for_one(model, service, user, subject, lines):
-            if user == self.user:
-                raise ValueError("no")
-            return original(model, service, user, subject, lines)
-
-        with (
-            patch.object(notifier, "_notify_by_activity", fail_for_one),
-            self.assertLogs(
-                "odoo.addons.reliability_health.models.reliability_notifier"
-            ),
-        ):
-            self.trouble()
-        found = self.env["mail.activity"].search([("user_id", "=", second.id)])
-        self.assertEqual(found.summary, "Probing: Interrupted")
-
-    def test_tried_again_if_it_failed_for_all_users(self):
-        notifier = type(self.env["reliability.notifier"])
-        failing = patch.object(notifier, "_notify_by_activity", side_effect=ValueError)
-        logger = "odoo.addons.reliability_health.models.reliability_notifier"
-        with failing, self.assertLogs(logger):
-            self.trouble()
-        self.assertFalse(self.activities())
-        self.trouble(NOON + timedelta(minutes=3), minutes=2)
-        self.assertTrue(self.activities())
-
-    def test_only_users_with_a_role_can_be_notified(self):
-        user = new_test_user(self.env, "without role", "base.group_user")
-        with self.assertRaisesRegex(ValidationError, "role Viewer"):
-            self.service.notify_user_ids = user
 
 
 @tagged("-at_install", "post_install")

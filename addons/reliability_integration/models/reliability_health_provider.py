@@ -185,6 +185,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             lambda reference: reference.state == "orphaned"
         )
         return {
+            "system": exchange.integration_id.code,
             "document": exchange.res_name or "",
             "model": exchange.res_model or "",
             "operation": exchange.operation or "",
@@ -248,7 +249,11 @@ class ReliabilityHealthProvider(models.AbstractModel):
             company_id=company_id,
             warehouse=warehouse,
             subject=integration.code,
-            values={"failures": numbers.failures, "attempts": numbers.attempts},
+            values={
+                "system": integration.code,
+                "failures": numbers.failures,
+                "attempts": numbers.attempts,
+            },
             is_sampled=True,
         )
 
@@ -282,7 +287,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             DEGRADED,
             1,
             subject=integration.code,
-            values=values,
+            values=values | {"system": integration.code},
             is_shared=True,
         )
 

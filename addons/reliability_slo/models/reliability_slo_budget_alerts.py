@@ -28,7 +28,7 @@ class ReliabilitySloBudget(models.Model):
                 FAST if alert["severity"] == PAGE else SLOW,
                 alert["bad"],
                 fields.Datetime.to_datetime(alert["since"]),
-                {"hours": int(hours)} | alert,
+                {"hours": int(hours), "tier": alert["severity"]} | alert,
             )
             for hours, alert in sorted(firing.items(), key=lambda item: int(item[0]))
         ]

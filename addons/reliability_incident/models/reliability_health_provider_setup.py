@@ -88,5 +88,5 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _open_notifications(self):
         return self.env["ir.actions.act_window"]._for_xml_id(
-            "reliability_health.reliability_service_action_notifications"
+            "reliability_incident.reliability_service_action_notifications"
         )

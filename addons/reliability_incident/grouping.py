@@ -1,0 +1,155 @@
+"""Grouping: which incident an alert belongs to, so that one cause is one incident."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from .tiers import PAGE
+
+TOGETHER = timedelta(minutes=15)
+"""Alerts of one place that appear within this time have the same cause, unless it is
+known that they have not."""
+REOPENED_WITHIN = timedelta(hours=24)
+"""What returns within this time is the same incident."""
+
+
+class Place(NamedTuple):
+    """Where something happens.
+
+    :ivar company: its id; ``None`` for the whole database
+    :ivar warehouse: its code; empty for no warehouse, or all of them
+    """
+
+    company: int | None
+    warehouse: str = ""
+
+    def includes(self, other: "Place") -> bool:
+        """Return whether another place is part of this one."""
+        has_company = self.company in (None, other.company)
+        return has_company and self.warehouse in ("", other.warehouse)
+
+    def overlaps(self, other: "Place") -> bool:
+        """Return whether one of two places is part of the other."""
+        return self.includes(other) or other.includes(self)
+
+
+class Signal(NamedTuple):
+    """An alert, as far as grouping needs it.
+
+    :ivar service: the id of its service; ``None`` if it has none
+    :ivar system: the partner system that it is about, or that is its cause; or empty
+    :ivar opened: when it appeared
+    """
+
+    service: int | None
+    place: Place
+    system: str
+    opened: datetime
+    tier: str
+
+
+class Group(NamedTuple):
+    """An incident, as far as grouping needs it.
+
+    :ivar signals: its alerts; for one opened by hand, what the person entered
+    :ivar restored: when it was restored or closed; ``None`` while it is open
+    """
+
+    id: int
+    tier: str
+    detected: datetime
+    signals: tuple[Signal, ...]
+    restored: datetime | None = None
+
+
+def find_group(
+    signal: Signal,
+    groups: Iterable[Group],
+    depends_on: Mapping[int, frozenset[int]],
+    now: datetime,
+) -> Group | None:
+    """Return the incident that an alert belongs to, or ``None`` for a new one.
+
+    :param groups: incidents that are open, or were restored or closed lately
+    :param depends_on: service → all services that it depends on, directly or not
+    """
+    groups = sorted(groups, key=lambda group: (group.detected, group.id), reverse=True)
+    active = [group for group in groups if group.restored is None]
+    for belongs in (_same_system, _same_service):
+        for group in active:
+            if belongs(signal, group):
+                return group
+    for group in active:
+        if _is_needed(signal, group, depends_on) or _is_together(signal, group):
+            return group
+    for group in groups:
+        if group.restored and now - group.restored <= REOPENED_WITHIN:
+            if _same_service(signal, group) and not _has_other_system(signal, group):
+                return group
+    return None
+
+
+def all_dependencies(direct: Mapping[int, Iterable[int]]) -> dict[int, frozenset[int]]:
+    """Return all services that each service depends on, directly or not.
+
+    :param direct: service → those that it depends on directly
+    """
+
+    def reachable(service):
+        found, left = set(), list(direct.get(service, ()))
+        while left:
+            needed = left.pop()
+            if needed not in found:
+                found.add(needed)
+                left.extend(direct.get(needed, ()))
+        return frozenset(found - {service})
+
+    return {service: reachable(service) for service in direct}
+
+
+def _same_system(signal, group):
+    return bool(signal.system) and any(
+        signal.system == other.system
+        and (signal.place.company == other.place.company or _is_of_none(signal, other))
+        for other in group.signals
+    )
+
+
+def _is_of_none(signal, other):
+    return None in (signal.place.company, other.place.company)
+
+
+def _same_service(signal, group):
+    return not _has_other_system(signal, group) and any(
+        (signal.service, signal.place) == (other.service, other.place)
+        for other in group.signals
+    )
+
+
+def _is_needed(signal, group, depends_on):
+    """Return whether the alert's service depends on one that is interrupted here."""
+    needed = depends_on.get(signal.service, frozenset())
+    return (
+        group.tier == PAGE
+        and not _has_other_system(signal, group)
+        and any(
+            other.tier == PAGE
+            and other.service in needed
+            and other.place.includes(signal.place)
+            for other in group.signals
+        )
+    )
+
+
+def _is_together(signal, group):
+    return (
+        abs(signal.opened - group.detected) <= TOGETHER
+        and not _has_other_system(signal, group)
+        and any(signal.place.overlaps(other.place) for other in group.signals)
+    )
+
+
+def _has_other_system(signal, group):
+    """Return whether it is known that the alert has another cause than the group."""
+    known = {other.system for other in group.signals if other.system}
+    return bool(signal.system and known) and signal.system not in known

@@ -1,0 +1,16 @@
+from . import (
+    mail_activity,
+    reliability_alert,
+    reliability_evaluator,
+    reliability_gauge,
+    reliability_health_provider,
+    reliability_health_provider_setup,
+    reliability_incident,
+    reliability_incident_actions,
+    reliability_incident_evaluation,
+    reliability_incident_evidence,
+    reliability_incident_stamp,
+    reliability_notification,
+    reliability_on_call,
+    reliability_service,
+)

@@ -1,0 +1,29 @@
+"""Names of tiers, severities, states and kinds, as screens show them."""
+
+from ..lifecycle import ACKNOWLEDGED, CLOSED, OPEN, RESTORED
+from ..tiers import CRITICAL, INFORMATION, MAJOR, MINOR, PAGE, TICKET
+
+TIER_NAMES = [
+    (INFORMATION, "Information"),
+    (TICKET, "Ticket"),
+    (PAGE, "Page"),
+]
+SEVERITY_NAMES = [(CRITICAL, "Critical"), (MAJOR, "Major"), (MINOR, "Minor")]
+STATE_NAMES = [
+    (OPEN, "Open"),
+    (ACKNOWLEDGED, "Acknowledged"),
+    (RESTORED, "Restored"),
+    (CLOSED, "Closed"),
+]
+INCIDENT, DRILL, FALSE_ALARM, DUPLICATE = (
+    "incident",
+    "drill",
+    "false_alarm",
+    "duplicate",
+)
+KIND_NAMES = [
+    (INCIDENT, "Incident"),
+    (DRILL, "Drill"),
+    (FALSE_ALARM, "False alarm"),
+    (DUPLICATE, "Duplicate"),
+]

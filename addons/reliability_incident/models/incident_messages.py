@@ -1,0 +1,118 @@
+"""What people are told of an incident, in their language."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from odoo.tools import hash_sign
+
+from odoo.addons.reliability.api import formatting
+
+from .. import plan
+from ..lifecycle import OPEN
+from ..tiers import PAGE
+
+ACKNOWLEDGE_SCOPE = "reliability.incident.acknowledge"
+ACKNOWLEDGE_ROUTE = "/reliability/incident/acknowledge"
+_LINK_HOURS = 24
+_MAX_LINES = 10
+
+
+class Message(NamedTuple):
+    """What one person is told.
+
+    :ivar subject: what has happened, in one line
+    :ivar html: a line for each alert
+    :ivar links: to the incident, and to acknowledge it
+    """
+
+    subject: str
+    html: Markup
+    links: Markup
+
+    @property
+    def with_title(self) -> Markup:
+        """The subject and the lines."""
+        return Markup("<b>%s</b>%s") % (self.subject, self.html)
+
+
+def compose(incident, event, user):
+    """Return what to tell a person.
+
+    :param incident: with the person's language and time zone
+    :param event: one of :data:`..plan.EVENTS`
+    :rtype: Message
+    """
+    lines = _lines(incident, event)
+    items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
+    links = _links(incident, user)
+    return Message(_subject(incident, event), Markup("<ul>%s</ul>") % items, links)
+
+
+def _subject(incident, event):
+    """Return the service and what has happened to it."""
+    _ = incident.env._
+    named = {
+        "service": incident.service_id.name or incident.title or "",
+        "incident": incident.number,
+    }
+    if event == plan.OVER:
+        return _("%(service)s: restored (%(incident)s)", **named)
+    if event == plan.ESCALATED:
+        return _("%(service)s: nobody has acknowledged %(incident)s", **named)
+    if incident.tier == PAGE:
+        return _("%(service)s: interrupted (%(incident)s)", **named)
+    return _("%(service)s: degraded (%(incident)s)", **named)
+
+
+def _lines(incident, event):
+    """Return a sentence for each alert, or when the impact began and ended."""
+    if event == plan.OVER:
+        return [_period(incident)]
+    evidence = incident.evidence_ids
+    lines = [_line(one) for one in evidence[:_MAX_LINES]]
+    more = len(evidence) - len(lines)
+    if more > 0:
+        lines.append(
+            formatting.counted(
+                more,
+                incident.env._("One more alert"),
+                incident.env._("%(count)s more alerts", count=more),
+            )
+        )
+    return lines or [incident.title or incident.service_id.name or ""]
+
+
+def _line(evidence):
+    """Return a sentence about a company and a warehouse."""
+    where = evidence.warehouse or evidence.company_id.name
+    text = formatting.paragraph(evidence.text)
+    if not where:
+        return text
+    return evidence.env._("%(where)s: %(text)s", where=where, text=text)
+
+
+def _period(incident):
+    env = incident.env
+    begin = incident.began_at or incident.detected_at
+    end = incident.restored_at or incident.closed_at
+    return env._(
+        "From %(begin)s to %(end)s, for %(time)s",
+        begin=formatting.moment(env, begin),
+        end=formatting.moment(env, end),
+        time=formatting.duration(env, (end - begin).total_seconds()),
+    )
+
+
+def _links(incident, user):
+    base, env = incident.get_base_url(), incident.env
+    links = [(f"{base}/odoo/reliability-incidents/{incident.id}", incident.number)]
+    if incident.state == OPEN:
+        token = hash_sign(
+            env, ACKNOWLEDGE_SCOPE, [incident.id, user.id], expiration_hours=_LINK_HOURS
+        )
+        url = f"{base}{ACKNOWLEDGE_ROUTE}?{urlencode({'token': token})}"
+        links.append((url, env._("Acknowledge")))
+    items = (Markup('<a href="%s">%s</a>') % link for link in links)
+    return Markup("<p>%s</p>") % Markup(" · ").join(items)

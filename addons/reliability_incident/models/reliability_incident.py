@@ -1,0 +1,229 @@
+"""Incidents: one per cause, with when it began, who takes care, and when it was over."""
+
+from odoo import api, fields, models
+
+from odoo.addons.reliability.api import formatting
+
+from ..grouping import Group, Place, Signal
+from ..lifecycle import CLOSED, OPEN, Life
+from ..tiers import MINOR, TICKET
+from .incident_fields import (
+    INCIDENT,
+    KIND_NAMES,
+    SEVERITY_NAMES,
+    STATE_NAMES,
+    TIER_NAMES,
+)
+from .reliability_incident_stamp import KINDS
+
+STAMPS = {kind: f"{kind}_at" for kind, _label in KINDS}
+"""Kind of a stamp → the field with the newest one."""
+
+
+class ReliabilityIncident(models.Model):
+    _name = "reliability.incident"
+    _description = "Incident"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _mail_post_access = "read"
+    _order = "severity, detected_at desc, id desc"
+    _rec_name = "number"
+
+    number = fields.Char(required=True, readonly=True, copy=False)
+    title = fields.Char(readonly=True, help="What a person has reported.")
+    text = fields.Char(string="Incident", compute="_compute_text")
+    state = fields.Selection(STATE_NAMES, required=True, readonly=True, default=OPEN)
+    kind = fields.Selection(
+        KIND_NAMES,
+        string="Counts as",
+        required=True,
+        readonly=True,
+        default=INCIDENT,
+        help="Drills, false alarms and duplicates are left out of all figures.",
+    )
+    tier = fields.Selection(TIER_NAMES, required=True, readonly=True, default=TICKET)
+    severity = fields.Selection(
+        SEVERITY_NAMES,
+        required=True,
+        readonly=True,
+        default=MINOR,
+        help="From the criticality of its services, and how many places are affected.",
+    )
+    service_id = fields.Many2one(
+        "reliability.service", readonly=True, ondelete="set null", index=True
+    )
+    service_ids = fields.Many2many(
+        "reliability.service", string="Affected Services", readonly=True
+    )
+    company_id = fields.Many2one(
+        "res.company", readonly=True, ondelete="cascade", index=True
+    )
+    warehouse = fields.Char(readonly=True, help="Its code; empty for all, or for none.")
+    is_shared = fields.Boolean(
+        readonly=True,
+        help="Whether it concerns the whole database, and so people of all companies.",
+    )
+    warehouses = fields.Char(string="Affected Warehouses", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Owner", readonly=True, help="Who takes care of it."
+    )
+    reported_by_id = fields.Many2one("res.users", readonly=True)
+    acknowledged_by_id = fields.Many2one("res.users", readonly=True)
+    snoozed_until = fields.Datetime(readonly=True)
+    is_snoozed = fields.Boolean(compute="_compute_is_snoozed")
+    is_present = fields.Boolean(
+        compute="_compute_is_present", help="Whether an alert is still there."
+    )
+    merged_into_id = fields.Many2one(
+        "reliability.incident", readonly=True, ondelete="set null"
+    )
+    began_at = fields.Datetime(string="Began", readonly=True)
+    detected_at = fields.Datetime(string="Detected", required=True, readonly=True)
+    acknowledged_at = fields.Datetime(string="Acknowledged", readonly=True)
+    restored_at = fields.Datetime(string="Restored", readonly=True)
+    closed_at = fields.Datetime(string="Closed", readonly=True)
+    reopened_at = fields.Datetime(string="Reopened", readonly=True)
+    reopened = fields.Integer(
+        string="Times Reopened", readonly=True, help="How often the impact returned."
+    )
+    evidence_ids = fields.One2many(
+        "reliability.incident.evidence", "incident_id", string="Alerts", readonly=True
+    )
+    stamp_ids = fields.One2many(
+        "reliability.incident.stamp", "incident_id", string="Stamps", readonly=True
+    )
+    notification_ids = fields.One2many(
+        "reliability.notification", "incident_id", readonly=True
+    )
+
+    _number_unique = models.UniqueIndex("(number)")
+    _by_end = models.Index("(closed_at) WHERE closed_at IS NOT NULL")
+    _by_state = models.Index("(state) WHERE state <> 'closed'")
+    _monotone = models.Constraint(
+        "CHECK (coalesce(began_at, detected_at) <= detected_at"
+        " AND coalesce(acknowledged_at, detected_at) >= detected_at"
+        " AND coalesce(restored_at, began_at, detected_at)"
+        "     >= coalesce(began_at, detected_at)"
+        " AND coalesce(closed_at, restored_at, detected_at)"
+        "     >= coalesce(restored_at, detected_at))",
+        "An incident begins, is detected, is restored and is closed in this order;"
+        " it is acknowledged after it was detected.",
+    )
+
+    @api.depends("title", "evidence_ids.text", "service_id")
+    @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
+    def _compute_text(self):
+        for incident in self:
+            alerts = incident.evidence_ids._filtered_access("read")
+            incident.text = (
+                incident.title or alerts[:1].text or incident.service_id.name or ""
+            )
+
+    @api.depends("number", "text")
+    @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
+    def _compute_display_name(self):
+        for incident in self:
+            incident.display_name = f"{incident.number} {incident.text}"
+
+    @api.depends("snoozed_until")
+    def _compute_is_snoozed(self):
+        now = fields.Datetime.now()
+        for incident in self:
+            until = incident.snoozed_until
+            incident.is_snoozed = bool(until) and until > now
+
+    @api.depends("evidence_ids.is_present")
+    def _compute_is_present(self):
+        for incident in self:
+            present = incident.sudo().evidence_ids.mapped("is_present")
+            incident.is_present = any(present)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sequence = self.env["ir.sequence"].sudo()
+        for values in vals_list:
+            values.setdefault("number", sequence.next_by_code(self._name))
+        return super().create(vals_list)
+
+    def _summary(self):
+        """Return its number, and who takes care since when, without a full stop."""
+        values = {"incident": self.number, "person": self.acknowledged_by_id.name}
+        if self.state == OPEN:
+            return self.env._(
+                "%(incident)s since %(time)s, nobody has acknowledged it",
+                time=formatting.moment(self.env, self.began_at or self.detected_at),
+                **values,
+            )
+        return self.env._(
+            "%(incident)s: %(person)s takes care since %(time)s",
+            time=formatting.moment(self.env, self.acknowledged_at),
+            **values,
+        )
+
+    def _life(self):
+        """Return the state and the stamps.
+
+        :rtype: Life
+        """
+        return Life(
+            self.state,
+            self.detected_at,
+            self.acknowledged_at or None,
+            self.restored_at or None,
+            self.closed_at or None,
+            self.reopened,
+        )
+
+    def _live(self, life, **values):
+        """Store another state.
+
+        :param Life life: the new one; its stamps are stored by ``_stamp``
+        """
+        before = self._life()
+        values |= {"state": life.state, "reopened": life.reopened}
+        if life.reopened != before.reopened:
+            values |= {
+                "restored_at": False,
+                "closed_at": False,
+                "reopened_at": fields.Datetime.now(),
+                "kind": INCIDENT,
+            }
+        self.write(values)
+
+    def _stamp(self, kind, moment, source, reason="", **values):
+        """Store when something happened, and how that is known.
+
+        :param kind: of ``reliability.incident.stamp``
+        :param values: of the incident that change with it
+        """
+        self.env["reliability.incident.stamp"].create(
+            {
+                "incident_id": self.id,
+                "kind": kind,
+                "moment": moment,
+                "source": source,
+                "reason": reason,
+                "user_id": self.env.uid,
+            }
+        )
+        self.write({STAMPS[kind]: moment} | values)
+
+    def _group(self):
+        """Return this incident as grouping needs it.
+
+        :rtype: Group
+        """
+        signals = {
+            signal[:3]: signal
+            for signal in (one._signal() for one in self.evidence_ids)
+        }
+        if not signals:
+            place = Place(self.company_id.id or None, self.warehouse or "")
+            service = self.service_id.id or None
+            signal = Signal(service, place, "", self.detected_at, self.tier)
+            signals[signal[:3]] = signal
+        restored = self.closed_at or self.restored_at or None
+        if self.state not in ("restored", CLOSED):
+            restored = None
+        return Group(
+            self.id, self.tier, self.detected_at, tuple(signals.values()), restored
+        )

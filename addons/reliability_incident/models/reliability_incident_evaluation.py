@@ -1,0 +1,247 @@
+"""Incidents follow alerts: opened, worse, restored, open again."""
+
+# What an evaluation does is apart from what people do.
+# pylint: disable=consider-merging-classes-inherited
+
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, models
+
+from odoo.addons.reliability.api import masked_logger
+
+from ..grouping import REOPENED_WITHIN, Group, all_dependencies, find_group
+from ..lifecycle import (
+    ACKNOWLEDGED,
+    CLOSED,
+    OPEN,
+    RESTORED,
+    TICKETS_CLOSE_AFTER,
+    close,
+    closes_itself,
+    reopen,
+    restore,
+)
+from ..tiers import PAGE, severity_of, worst_severity, worst_tier
+from .incident_fields import INCIDENT
+from .reliability_incident_evidence import signal_of
+from .reliability_incident_stamp import EVALUATION, MEASURED
+
+_logger = masked_logger(__name__)
+_SECOND = timedelta(seconds=1)
+
+
+class ReliabilityIncident(models.Model):
+    _inherit = "reliability.incident"
+
+    @api.model
+    def _evaluate(self, now):
+        """Bring incidents up to date with the alerts of an evaluation.
+
+        :param datetime now: of the evaluation, in UTC
+        """
+        new, ended = self.env["reliability.incident.evidence"]._follow(now)
+        changed = self._join(new, now) if new else self.browse()
+        for incident in changed | self._open_with_evidence():
+            incident._guarded(incident._weigh)
+        for incident in ended.incident_id | self._left_open():
+            incident._guarded(incident._restore_if_over)
+        for incident in self._tickets_to_close(now):
+            incident._guarded(incident._close_if_due, now)
+
+    def _guarded(self, change, *arguments):
+        """Make a change, unless a person changes the incident just now.
+
+        The next evaluation finds the same and changes it then.
+        """
+        try:
+            with self.env.cr.savepoint():
+                change(*arguments)
+        except OperationalError:
+            self.env.invalidate_all()
+            _logger.info("Somebody changes incident %s", self.number)
+
+    @api.model
+    def _join(self, alerts, now):
+        """Add alerts to the incidents that they belong to, or open new ones.
+
+        :param alerts: the worst first
+        :return: the incidents
+        """
+        groups = {one.id: one for one in self._groups(now)}
+        depends_on = self._dependencies()
+        rows, opened = [], {}
+        for alert in alerts:
+            signal = signal_of(alert)
+            group = find_group(signal, groups.values(), depends_on, now)
+            if group is None:
+                incident = self._open(alert, signal.tier, now)
+                group = Group(incident.id, signal.tier, now, ())
+                opened[incident.id] = incident
+            elif group.restored:
+                self.browse(group.id)._reopen(now)
+            groups[group.id] = _with_signal(group, signal)
+            values = self.env["reliability.incident.evidence"]._values_of(alert)
+            rows.append(values | {"incident_id": group.id})
+        evidence = self.env["reliability.incident.evidence"].create(rows)
+        for incident in opened.values():
+            incident._stamp_begin(now)
+        return evidence.incident_id
+
+    @api.model
+    def _groups(self, now):
+        """Return what alerts may join: incidents that are open, or were lately.
+
+        :rtype: list[Group]
+        """
+        lately = now - REOPENED_WITHIN - _SECOND
+        incidents = self.search(
+            [
+                "|",
+                ("state", "!=", CLOSED),
+                "&",
+                ("closed_at", ">=", lately),
+                ("kind", "=", INCIDENT),
+            ]
+        )
+        return [incident._group() for incident in incidents]
+
+    @api.model
+    def _dependencies(self):
+        services = self.env["reliability.service"].search([])
+        return all_dependencies({one.id: one.depends_on_ids.ids for one in services})
+
+    @api.model
+    def _open(self, alert, tier, now):
+        """Open an incident for an alert; alerts of the same evaluation may join it."""
+        quiet = self.with_context(tracking_disable=True, mail_create_nosubscribe=True)
+        incident = quiet.create(
+            {
+                "service_id": alert.service_id.id,
+                "service_ids": [(6, 0, alert.service_id.ids)],
+                "company_id": alert.company_id.id,
+                "warehouse": alert.warehouse,
+                "is_shared": alert.is_shared,
+                "tier": tier,
+                "detected_at": now,
+                "user_id": alert.user_id.id,
+            }
+        )
+        incident._stamp("detected", now, EVALUATION)
+        return incident
+
+    def _stamp_begin(self, now):
+        """Stamp when the impact began: the first bad minute or affected record."""
+        known = [one.since for one in self.evidence_ids if one.since]
+        if known:
+            self._stamp("began", min(*known, now), MEASURED)
+
+    def _reopen(self, now):
+        if self.state not in (RESTORED, CLOSED):
+            return  # by an alert before, in the same evaluation
+        self._live(reopen(self._life()))
+        self.reopened_at = now
+        self.message_post(
+            body=self._in_owners_language().env._(
+                "The cause is there again: the incident is open."
+            ),
+            subtype_xmlid="mail.mt_note",
+        )
+
+    @api.model
+    def _open_with_evidence(self):
+        return self.search(
+            [
+                ("state", "in", (OPEN, ACKNOWLEDGED)),
+                ("evidence_ids.is_present", "=", True),
+            ]
+        )
+
+    def _weigh(self):
+        """Store what is affected, and how bad it is; it becomes no better meanwhile."""
+        evidence = self.evidence_ids
+        services = evidence.service_id | self.service_ids
+        criticality = self.env["reliability.service"]._fields["criticality"]
+        ranks = criticality.get_values(self.env)
+        worst = min((one.criticality for one in services), key=ranks.index, default="")
+        tier = worst_tier([self.tier, *evidence.mapped("tier")])
+        places = {(one.company_id.id, one.warehouse or "") for one in evidence}
+        severity = severity_of(tier, worst, len(places))
+        warehouses = dict.fromkeys(one.warehouse for one in evidence if one.warehouse)
+        self._write_changes(
+            {
+                "tier": tier,
+                "severity": worst_severity([self.severity, severity]),
+                "service_ids": services,
+                "warehouses": ", ".join(sorted(warehouses)) or self.warehouse,
+                "is_shared": self.is_shared or any(evidence.mapped("is_shared")),
+            }
+        )
+
+    def _write_changes(self, values):
+        """Write the values that differ: in most minutes, none does."""
+        changed = {
+            name: value
+            for name, value in values.items()
+            if (self[name] or None) != (value or None)
+        }
+        if "service_ids" in changed:
+            changed["service_ids"] = [(6, 0, changed["service_ids"].ids)]
+        if changed:
+            self.write(changed)
+
+    @api.model
+    def _left_open(self):
+        """Return open incidents without a present alert: an earlier change failed."""
+        return self.search(
+            [
+                ("state", "in", (OPEN, ACKNOWLEDGED)),
+                ("evidence_ids", "!=", False),
+                ("evidence_ids", "not any", [("is_present", "=", True)]),
+            ]
+        )
+
+    def _restore_if_over(self):
+        """Stamp when the impact ended, once no alert is present any more.
+
+        One that a person has reopened since is restored by a person.
+        """
+        if self.state not in (OPEN, ACKNOWLEDGED):
+            return
+        if any(self.evidence_ids.mapped("is_present")):
+            return
+        ended = max(self.evidence_ids.mapped("closed"))
+        if self.reopened_at and ended < self.reopened_at:
+            return
+        life = restore(self._life(), ended)
+        self._live(life)
+        self._stamp("restored", life.restored, EVALUATION)
+        self._end_activities()
+
+    @api.model
+    def _tickets_to_close(self, now):
+        return self.search(
+            [
+                ("state", "=", RESTORED),
+                ("tier", "!=", PAGE),
+                ("restored_at", "<=", now - TICKETS_CLOSE_AFTER),
+            ]
+        )
+
+    def _close_if_due(self, now):
+        if closes_itself(self._life(), self.tier == PAGE, now):
+            life = close(self._life(), now)
+            self._live(life)
+            self._stamp("closed", life.closed, EVALUATION)
+
+
+def _with_signal(group, signal):
+    """Return an incident as grouping needs it, open and with one more alert."""
+    known = {one[:3]: one for one in group.signals}
+    known[signal[:3]] = signal
+    return group._replace(
+        signals=tuple(known.values()),
+        tier=worst_tier([group.tier, signal.tier]),
+        restored=None,
+    )
