@@ -21,6 +21,7 @@ MENUS = {
     "Overview": EVERYBODY,
     "To Do": EVERYBODY,
     "Trucks": EVERYBODY,
+    "Incidents": EVERYBODY,
     "Integrations/Exchanges": EVERYBODY,
     "Integrations/Systems": EVERYBODY,
     "Integrations/Parcels and References": EVERYBODY,
@@ -34,6 +35,7 @@ MENUS = {
     "Platform/Other Measurements": ADMIN,
     "Platform/Job Attempts": ADMIN,
     "Platform/Lock Waits": ADMIN,
+    "Platform/Sent Notifications": ADMIN,
     "Reporting/Calls by Hour": EVERYBODY,
     "Reporting/Failed and Slow Calls": EVERYBODY,
     "Reporting/Attempts": EVERYBODY,
@@ -42,6 +44,7 @@ MENUS = {
     "Configuration/Thresholds of Operations": ADMIN,
     "Configuration/Thresholds of Services": ADMIN,
     "Configuration/Notifications": ADMIN,
+    "Configuration/On Call": ADMIN,
     "Configuration/Truck Cutoffs": ADMIN,
     "Configuration/Expected Documents": ADMIN,
     "Configuration/Maintenance Windows": ("manager", "admin"),
@@ -109,8 +112,8 @@ def test_a_warehouse_manager_does_not_see_the_platform(env, users):
     children = menus[env.ref(ROOT).id]["children"]
     names = [menus[child]["name"] for child in children]
     assert names == [
-        *("Overview", "To Do", "Trucks", "Integrations", "Services", "Reporting"),
-        "Configuration",
+        *("Overview", "To Do", "Trucks", "Incidents", "Integrations", "Services"),
+        *("Reporting", "Configuration"),
     ]
 
 

@@ -32,12 +32,19 @@ RIGHTS = {
     "reliability.gauge.lease": ("", "", "r", ""),
     "reliability.hand.over": ("rwc", "rwc", "rwc", ""),
     "reliability.host": ("", "", "r", ""),
+    "reliability.incident": ("r", "r", "r", ""),
+    "reliability.incident.correction": ("", "rwc", "rwc", ""),
+    "reliability.incident.evidence": ("r", "r", "r", ""),
+    "reliability.incident.report": ("rwc", "rwc", "rwc", ""),
+    "reliability.incident.stamp": ("r", "r", "r", ""),
     "reliability.integration": ("r", "r", "rwcd", "rwcd"),
     "reliability.job.attempt": ("r", "r", "r", ""),
     "reliability.job.channel": ("r", "r", "r", ""),
     "reliability.job.requeued": ("", "", "r", ""),
     "reliability.lock.wait": ("", "", "r", ""),
     "reliability.maintenance": ("r", "rwc", "rwcd", ""),
+    "reliability.notification": ("r", "r", "r", ""),
+    "reliability.on.call": ("r", "r", "rwcd", ""),
     "reliability.operation": ("r", "r", "rw", "rwcd"),
     "reliability.reference": ("r", "r", "r", ""),
     "reliability.report": ("r", "r", "r", ""),
@@ -110,6 +117,20 @@ METHODS = {
     ("reliability.exchange", "action_retry"): MANAGERS,
     ("reliability.exchange", "read_progress"): VIEWERS,
     ("reliability.hand.over", "action_hand_over"): VIEWERS,
+    ("reliability.incident", "action_acknowledge"): VIEWERS,
+    ("reliability.incident", "action_assign"): VIEWERS,
+    ("reliability.incident", "action_close"): MANAGERS,
+    ("reliability.incident", "action_correct"): MANAGERS,
+    ("reliability.incident", "action_false_alarm"): MANAGERS,
+    ("reliability.incident", "action_merge"): MANAGERS,
+    ("reliability.incident", "action_open_alerts"): VIEWERS,
+    ("reliability.incident", "action_reopen"): MANAGERS,
+    ("reliability.incident", "action_restore"): MANAGERS,
+    ("reliability.incident", "action_snooze"): VIEWERS,
+    ("reliability.incident", "action_unsnooze"): VIEWERS,
+    ("reliability.incident", "message_subscribe"): VIEWERS,
+    ("reliability.incident.correction", "action_correct"): MANAGERS,
+    ("reliability.incident.report", "action_report"): VIEWERS,
     ("reliability.integration", "action_open_exchanges"): VIEWERS,
     ("reliability.maintenance", "action_approve"): ("admin",),
     ("reliability.maintenance", "action_withdraw"): ("admin",),
@@ -167,6 +188,9 @@ VALUES = {
     },
     "reliability.attempt": {"transaction_state": "rolled_back", "outcome": "failed"},
     "reliability.reference": {"state": "orphaned", "kind": "tracking"},
+    "reliability.on.call": {"user_id": SUPERUSER_ID},
+    "reliability.incident.correction": {},
+    "reliability.incident.report": {},
     "reliability.maintenance": {
         "start": fields.Datetime.now(),
         "end": fields.Datetime.add(fields.Datetime.now(), hours=1),
@@ -345,10 +369,16 @@ def call_method(env, user, name, method):
     with env.cr.savepoint() as savepoint:
         arguments = ARGUMENTS.get(method, [])
         if not getattr(getattr(model, method), "_api_model", False):
-            ids = model.create({}).ids if model._transient else sample(env[name]).ids
-            arguments = [ids, *arguments]
+            arguments = [_called_on(env, model).ids, *arguments]
         call_kw(model, method, arguments, {})
         savepoint.rollback()
+
+
+def _called_on(env, model):
+    """Return the sample; a dialog has to be opened by who uses it."""
+    if not model._transient:
+        return sample(env[model._name])
+    return create_sample(model) if model._name in VALUES else model.create({})
 
 
 def test_records_are_seen_by_users_of_their_company(env, users):

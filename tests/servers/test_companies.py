@@ -21,7 +21,8 @@ FOR_VIEWERS = {
     f"reliability.{name}"
     for name in (
         *("top.call", "service.status", "operation", "report", "service", "upgrade"),
-        *("alert", "alert.evidence"),
+        *("alert", "alert.evidence", "notification", "on.call"),
+        *("incident", "incident.evidence", "incident.stamp", "incident.report"),
         *("slo", "slo.alert", "slo.budget", "maintenance"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
         *("edi.document", "edi.expected.document"),

@@ -34,10 +34,14 @@ class ReliabilityIncidentEvidence(models.Model):
     _rec_name = "text"
 
     incident_id = fields.Many2one(
-        "reliability.incident", required=True, ondelete="cascade", index=True
+        "reliability.incident",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     alert_id = fields.Many2one(
-        "reliability.alert", ondelete="set null", index="btree_not_null"
+        "reliability.alert", readonly=True, ondelete="set null", index="btree_not_null"
     )
     service_id = fields.Many2one(ondelete="set null")
     tier = fields.Selection(TIER_NAMES, required=True)
