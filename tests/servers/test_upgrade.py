@@ -20,6 +20,8 @@ NEWER = """
     CREATE TABLE reliability_newer (id serial PRIMARY KEY);
 """
 
+ADDED_SINCE = ["reliability_incident"]
+"""Addons that an upgrade installs, because something moved there."""
 DROP_THIS_VERSION = """
     DO $$ DECLARE name text; BEGIN
         FOR name IN SELECT oid::regprocedure FROM pg_proc
@@ -67,9 +69,23 @@ SET_VERSION = """
     UPDATE ir_module_module SET latest_version = '{}' WHERE name LIKE 'reliability%';
 """
 """Odoo runs the migrations after it."""
+NOTIFY_SOMEBODY = """
+    UPDATE reliability_service SET quiet_from = 22, quiet_to = 6, notify_by_mail = true
+     WHERE code = 'shipping';
+    INSERT INTO reliability_service_notify_user
+    SELECT id, 2 FROM reliability_service WHERE code = 'shipping';
+"""
+HOLDS_EVERYTHING = """
+    SELECT code FROM reliability_service WHERE quiet_for = 'everything'
+"""
 DATA = {
     "operations": "SELECT code, model, method, threshold FROM reliability_operation",
     "services": "SELECT code, name FROM reliability_service",
+    "notified people": "SELECT code, notify_by_mail, quiet_from, quiet_to, login"
+    " FROM reliability_service AS service"
+    " JOIN reliability_service_notify_user AS person"
+    " ON person.reliability_service_id = service.id"
+    " JOIN res_users ON res_users.id = person.res_users_id",
     "procedures": "SELECT code, runbook FROM reliability_service"
     " WHERE runbook IS NOT NULL",
     "settings": "SELECT key, value FROM ir_config_parameter"
@@ -98,16 +114,22 @@ print("READ", json.dumps(calls))
 
 
 @pytest.fixture(params=EARLIER, ids=lambda path: path.stem)
-def earlier(request, database):
+def earlier(request, database, make_server, admin):
     """Replace the addons' tables by those of an earlier version.
 
     :return: whether it lacks tables or columns until the upgrade
     """
+    server = make_server(options={"max_cron_threads": 0})
+    user = admin(server)
+    newer = user.call("ir.module.module", "search", [("name", "in", ADDED_SINCE)])
+    user.call("ir.module.module", "button_immediate_uninstall", newer)
+    server.stop()
     postgres.psql(DROP_THIS_VERSION, database)
     postgres.load(request.param, database)
     postgres.psql(RESTORE_RELATED_ROWS, database)
     postgres.psql(KNOW_FIELDS_OF_THAT_TIME, database)
     postgres.psql(SET_VERSION.format(request.param.stem), database)
+    postgres.psql(NOTIFY_SOMEBODY, database)
     return request.param.stem != addons.manifest("reliability")["version"]
 
 
@@ -173,6 +195,7 @@ def test_an_upgrade_keeps_all_data_and_counts_on(make_server, admin, database, e
     for kind, rows in before.items():
         assert rows <= after[kind], (kind, rows - after[kind])
     assert not postgres.psql(WITHOUT_PROCEDURE, database).strip()
+    assert postgres.psql(HOLDS_EVERYTHING, database).strip() == "shipping"
 
     server.stop()
     server.start()  # else waiting batches are delivered within a minute
