@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Incidents",
-    "summary": "One incident per cause: who was notified, when it began, when it was over",
+    "summary": "One incident per cause: who was notified, when it began, and was over",
     "version": "19.0.1.3.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",

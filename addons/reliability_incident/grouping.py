@@ -7,13 +7,13 @@ from typing import NamedTuple
 from .tiers import PAGE
 
 TOGETHER = timedelta(minutes=15)
-"""Alerts of one place that appear within this time have the same cause, unless it is
+"""Alerts of one site that appear within this time have the same cause, unless it is
 known that they have not."""
 REOPENED_WITHIN = timedelta(hours=24)
 """What returns within this time is the same incident."""
 
 
-class Place(NamedTuple):
+class Site(NamedTuple):
     """Where something happens.
 
     :ivar company: its id; ``None`` for the whole database
@@ -23,13 +23,13 @@ class Place(NamedTuple):
     company: int | None
     warehouse: str = ""
 
-    def includes(self, other: "Place") -> bool:
-        """Return whether another place is part of this one."""
+    def includes(self, other: "Site") -> bool:
+        """Return whether another site is part of this one."""
         has_company = self.company in (None, other.company)
         return has_company and self.warehouse in ("", other.warehouse)
 
-    def overlaps(self, other: "Place") -> bool:
-        """Return whether one of two places is part of the other."""
+    def overlaps(self, other: "Site") -> bool:
+        """Return whether one of two sites is part of the other."""
         return self.includes(other) or other.includes(self)
 
 
@@ -42,7 +42,7 @@ class Signal(NamedTuple):
     """
 
     service: int | None
-    place: Place
+    site: Site
     system: str
     opened: datetime
     tier: str
@@ -110,18 +110,18 @@ def all_dependencies(direct: Mapping[int, Iterable[int]]) -> dict[int, frozenset
 def _same_system(signal, group):
     return bool(signal.system) and any(
         signal.system == other.system
-        and (signal.place.company == other.place.company or _is_of_none(signal, other))
+        and (signal.site.company == other.site.company or _is_of_none(signal, other))
         for other in group.signals
     )
 
 
 def _is_of_none(signal, other):
-    return None in (signal.place.company, other.place.company)
+    return None in (signal.site.company, other.site.company)
 
 
 def _same_service(signal, group):
     return not _has_other_system(signal, group) and any(
-        (signal.service, signal.place) == (other.service, other.place)
+        (signal.service, signal.site) == (other.service, other.site)
         for other in group.signals
     )
 
@@ -135,7 +135,7 @@ def _is_needed(signal, group, depends_on):
         and any(
             other.tier == PAGE
             and other.service in needed
-            and other.place.includes(signal.place)
+            and other.site.includes(signal.site)
             for other in group.signals
         )
     )
@@ -145,7 +145,7 @@ def _is_together(signal, group):
     return (
         abs(signal.opened - group.detected) <= TOGETHER
         and not _has_other_system(signal, group)
-        and any(signal.place.overlaps(other.place) for other in group.signals)
+        and any(signal.site.overlaps(other.site) for other in group.signals)
     )
 
 

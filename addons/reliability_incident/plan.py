@@ -100,9 +100,9 @@ def _is_late(subject, contacts, now):
 
 def _missing(event, people, sent, planned=()):
     """Return messages to people who have none of this event, or none at all."""
-    told = {one.person for one in sent if event != WORSE or one.event == WORSE}
-    told |= {message.person for message in planned}
-    return [Message(event, person) for person in people if person not in told]
+    notified = {one.person for one in sent if event != WORSE or one.event == WORSE}
+    notified |= {message.person for message in planned}
+    return [Message(event, person) for person in people if person not in notified]
 
 
 def _due_afterwards(subject, contacts, sent):

@@ -16,18 +16,18 @@ def tier_of(severity: str, values: dict | None) -> str:
     :param severity: of the alert: ``information``, ``degraded`` or ``interrupted``
     :param values: of the alert; its ``tier``, where the severity does not tell it
     """
-    told = (values or {}).get("tier")
-    return told if told in TIERS else _TIERS.get(severity, INFORMATION)
+    named = (values or {}).get("tier")
+    return named if named in TIERS else _TIERS.get(severity, INFORMATION)
 
 
-def severity_of(tier: str, criticality: str, places: int) -> str:
+def severity_of(tier: str, criticality: str, sites: int) -> str:
     """Return the severity of an incident.
 
     :param tier: of its worst alert
     :param criticality: of its most critical service, as `reliability.service` has it
-    :param places: how many warehouses and companies are affected
+    :param sites: how many warehouses and companies are affected
     """
-    points = sum((tier == PAGE, criticality in _GOODS_STOP, places > 1))
+    points = sum((tier == PAGE, criticality in _GOODS_STOP, sites > 1))
     return SEVERITIES[max(0, points - 1)]
 
 

@@ -24,7 +24,7 @@ class AcknowledgeController(http.Controller):
 
 
 def _signed(token):
-    """Return the incident and the person that a token is of; zeros if it is not ours."""
+    """Return the incident and the person of a token; zeros if it is not ours."""
     try:
         return verify_hash_signed(request.env(su=True), ACKNOWLEDGE_SCOPE, token) or (
             0,

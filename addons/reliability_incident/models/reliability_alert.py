@@ -32,4 +32,5 @@ class ReliabilityAlert(models.Model):
     def _acknowledge_as(self, user):
         """Acknowledge what a person has acknowledged the incident of."""
         waiting = self.filtered(lambda alert: alert.state == "open")
-        super(ReliabilityAlert, waiting.with_user(user).sudo()).action_acknowledge()
+        mine = waiting.with_user(user).sudo()
+        return super(ReliabilityAlert, mine).action_acknowledge()

@@ -85,7 +85,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _service_lines(self, scope):
-        """Add a line for each incident that is not over."""
+        """Add a line about the incidents of each service that are not over."""
         lines = super()._service_lines(scope)
         incidents = self.env["reliability.incident"].search(
             [
@@ -95,9 +95,11 @@ class ReliabilityHealthProvider(models.AbstractModel):
                 ("company_id", "=", False),
             ]
         )
-        for incident in incidents:
-            if not scope.warehouse or incident.warehouse in (False, *scope.codes):
-                for service in incident.service_ids:
-                    line = CardLine(incident._summary(), incident.get_formview_action())
-                    lines.setdefault(service.code, []).append(line)
+        if scope.warehouse:
+            here = (False, *scope.codes)
+            incidents = incidents.filtered(lambda one: one.warehouse in here)
+        for service in incidents.service_ids:
+            of_service = incidents.filtered_domain([("service_ids", "in", service.id)])
+            line = CardLine(of_service._summary(), of_service._open_these())
+            lines.setdefault(service.code, []).append(line)
         return lines

@@ -1,10 +1,10 @@
-"""Incidents: one per cause, with when it began, who takes care, and when it was over."""
+"""Incidents: one per cause, when it began, who takes care, when it was over."""
 
 from odoo import api, fields, models
 
 from odoo.addons.reliability.api import formatting
 
-from ..grouping import Group, Place, Signal
+from ..grouping import Group, Signal, Site
 from ..lifecycle import CLOSED, OPEN, Life
 from ..tiers import MINOR, TICKET
 from .incident_fields import (
@@ -28,7 +28,7 @@ class ReliabilityIncident(models.Model):
     _order = "severity, detected_at desc, id desc"
     _rec_name = "number"
 
-    number = fields.Char(required=True, readonly=True, copy=False)
+    number = fields.Char(readonly=True, copy=False)
     title = fields.Char(readonly=True, help="What a person has reported.")
     text = fields.Char(string="Incident", compute="_compute_text")
     state = fields.Selection(STATE_NAMES, required=True, readonly=True, default=OPEN)
@@ -46,7 +46,7 @@ class ReliabilityIncident(models.Model):
         required=True,
         readonly=True,
         default=MINOR,
-        help="From the criticality of its services, and how many places are affected.",
+        help="From the criticality of its services, and how many sites are affected.",
     )
     service_id = fields.Many2one(
         "reliability.service", readonly=True, ondelete="set null", index=True
@@ -85,6 +85,12 @@ class ReliabilityIncident(models.Model):
     reopened = fields.Integer(
         string="Times Reopened", readonly=True, help="How often the impact returned."
     )
+    evidence_id = fields.Many2one(
+        "reliability.incident.evidence",
+        string="Worst Alert",
+        readonly=True,
+        ondelete="set null",
+    )
     evidence_ids = fields.One2many(
         "reliability.incident.evidence", "incident_id", string="Alerts", readonly=True
     )
@@ -109,14 +115,15 @@ class ReliabilityIncident(models.Model):
         " it is acknowledged after it was detected.",
     )
 
-    @api.depends("title", "evidence_ids.text", "service_id")
+    @api.depends("title", "evidence_id.text", "service_id")
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
     def _compute_text(self):
+        readable = self.evidence_id._filtered_access("read")
         for incident in self:
-            alerts = incident.evidence_ids._filtered_access("read")
-            incident.text = (
-                incident.title or alerts[:1].text or incident.service_id.name or ""
-            )
+            alert = incident.evidence_id & readable
+            if incident.evidence_id and not alert:
+                alert = incident.evidence_ids._filtered_access("read")[:1]
+            incident.text = incident.title or alert.text or incident.service_id.name
 
     @api.depends("number", "text")
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
@@ -145,19 +152,48 @@ class ReliabilityIncident(models.Model):
         return super().create(vals_list)
 
     def _summary(self):
-        """Return its number, and who takes care since when, without a full stop."""
-        values = {"incident": self.number, "person": self.acknowledged_by_id.name}
+        """Return who takes care of these incidents, without a full stop."""
+        if len(self) == 1:
+            return self._summary_of_one()
+        waiting = len(self.filtered(lambda one: one.state == OPEN))
+        if not waiting:
+            return self.env._(
+                "%(count)s incidents, somebody takes care of each", count=len(self)
+            )
+        return formatting.counted(
+            waiting,
+            self.env._(
+                "%(count)s incidents, nobody takes care of one of them", count=len(self)
+            ),
+            self.env._(
+                "%(count)s incidents, nobody takes care of %(waiting)s of them",
+                count=len(self),
+                waiting=waiting,
+            ),
+        )
+
+    def _summary_of_one(self):
         if self.state == OPEN:
             return self.env._(
-                "%(incident)s since %(time)s, nobody has acknowledged it",
+                "%(incident)s since %(time)s, nobody takes care of it",
+                incident=self.number,
                 time=formatting.moment(self.env, self.began_at or self.detected_at),
-                **values,
             )
         return self.env._(
             "%(incident)s: %(person)s takes care since %(time)s",
+            incident=self.number,
+            person=self.user_id.name,
             time=formatting.moment(self.env, self.acknowledged_at),
-            **values,
         )
+
+    def _open_these(self):
+        """Return an action that opens these incidents."""
+        if len(self) == 1:
+            return self.get_formview_action()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "reliability_incident.reliability_incident_action"
+        )
+        return action | {"domain": [("id", "in", self.ids)], "context": {}}
 
     def _life(self):
         """Return the state and the stamps.
@@ -217,9 +253,9 @@ class ReliabilityIncident(models.Model):
             for signal in (one._signal() for one in self.evidence_ids)
         }
         if not signals:
-            place = Place(self.company_id.id or None, self.warehouse or "")
+            site = Site(self.company_id.id or None, self.warehouse or "")
             service = self.service_id.id or None
-            signal = Signal(service, place, "", self.detected_at, self.tier)
+            signal = Signal(service, site, "", self.detected_at, self.tier)
             signals[signal[:3]] = signal
         restored = self.closed_at or self.restored_at or None
         if self.state not in ("restored", CLOSED):

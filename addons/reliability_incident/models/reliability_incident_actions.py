@@ -5,7 +5,7 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.reliability.api import LocalDay, formatting, open_activity_dialog

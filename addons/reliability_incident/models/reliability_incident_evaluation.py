@@ -91,17 +91,17 @@ class ReliabilityIncident(models.Model):
 
     @api.model
     def _groups(self, now):
-        """Return what alerts may join: incidents that are open, or were lately.
+        """Return what alerts may join: incidents that are open, or were today.
 
         :rtype: list[Group]
         """
-        lately = now - REOPENED_WITHIN - _SECOND
+        since = now - REOPENED_WITHIN - _SECOND
         incidents = self.search(
             [
                 "|",
                 ("state", "!=", CLOSED),
                 "&",
-                ("closed_at", ">=", lately),
+                ("closed_at", ">=", since),
                 ("kind", "=", INCIDENT),
             ]
         )
@@ -166,11 +166,13 @@ class ReliabilityIncident(models.Model):
         ranks = criticality.get_values(self.env)
         worst = min((one.criticality for one in services), key=ranks.index, default="")
         tier = worst_tier([self.tier, *evidence.mapped("tier")])
-        places = {(one.company_id.id, one.warehouse or "") for one in evidence}
-        severity = severity_of(tier, worst, len(places))
+        first = evidence.sorted("id").filtered(lambda one: one.tier == tier)[:1]
+        sites = {(one.company_id.id, one.warehouse or "") for one in evidence}
+        severity = severity_of(tier, worst, len(sites))
         warehouses = dict.fromkeys(one.warehouse for one in evidence if one.warehouse)
         self._write_changes(
             {
+                "evidence_id": first or self.evidence_id,
                 "tier": tier,
                 "severity": worst_severity([self.severity, severity]),
                 "service_ids": services,
@@ -186,10 +188,13 @@ class ReliabilityIncident(models.Model):
             for name, value in values.items()
             if (self[name] or None) != (value or None)
         }
-        if "service_ids" in changed:
-            changed["service_ids"] = [(6, 0, changed["service_ids"].ids)]
         if changed:
-            self.write(changed)
+            self.write(
+                {
+                    name: self._fields[name].convert_to_write(value, self)
+                    for name, value in changed.items()
+                }
+            )
 
     @api.model
     def _left_open(self):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from odoo.addons.reliability.api import SEVERITY_NAMES
 
-from ..grouping import Place, Signal
+from ..grouping import Signal, Site
 from ..tiers import INFORMATION, tier_of
 from .incident_fields import TIER_NAMES
 
@@ -121,7 +121,7 @@ def signal_of(observation):
     """
     return Signal(
         observation.service_id.id or None,
-        Place(observation.company_id.id or None, observation.warehouse or ""),
+        Site(observation.company_id.id or None, observation.warehouse or ""),
         _system(observation.values or {}),
         observation.opened,
         _tier(observation),

@@ -74,8 +74,13 @@ class ReliabilityNotification(models.Model):
         """
         if read_parameter(self.env, _NEUTRALIZED):
             return
-        for incident in self._incidents(now):
-            self._plan(incident, now)
+        incidents = self._incidents(now)
+        contacts = {
+            service: service._contacts(now)
+            for service in incidents.service_ids | incidents.service_id
+        }
+        for incident in incidents:
+            self._plan(incident, contacts, now)
         waiting = self.search([("state", "=", "waiting"), ("next_try", "<=", now)])
         for notification in waiting.sorted("id"):
             notification._try(now)
@@ -83,23 +88,25 @@ class ReliabilityNotification(models.Model):
     @api.model
     def _incidents(self, now):
         """Return the incidents that people may have to be notified of."""
-        lately = now - REOPENED_WITHIN
+        since = now - REOPENED_WITHIN
         return self.env["reliability.incident"].search(
             [
                 ("kind", "!=", DUPLICATE),
                 "|",
                 ("state", "not in", (RESTORED, CLOSED)),
                 "&",
-                ("restored_at", ">=", lately),
+                ("restored_at", ">=", since),
                 ("notification_ids", "!=", False),
             ]
         )
 
     @api.model
-    def _plan(self, incident, now):
+    def _plan(self, incident, contacts, now):
         """Store the notifications of an incident that are due.
 
         The people of all its services are notified, each once.
+
+        :param contacts: service → whom it notifies now
         """
         subject = Subject(
             incident.state,
@@ -114,9 +121,9 @@ class ReliabilityNotification(models.Model):
             sent[one.channel].append(Sent(*key))
         broken = self._broken_channels(incident)
         for service in incident.service_ids or incident.service_id:
-            contacts = self._who_may_read(incident, service._contacts(now))
+            people = self._who_may_read(incident, contacts[service])
             for channel in _usable(service._channels(), broken):
-                for message in due(subject, contacts, sent[channel], now):
+                for message in due(subject, people, sent[channel], now):
                     self._store(incident, channel, message, now)
                     key = subject.episode, *message, subject.tier
                     sent[channel].append(Sent(*key))

@@ -27,7 +27,6 @@ class ReliabilityService(models.Model):
     )
     deputy_id = fields.Many2one(
         "res.users",
-        string="Deputy",
         domain="[('share', '=', False)]",
         help="Notified of pages that nobody acknowledges.",
     )
@@ -47,7 +46,6 @@ class ReliabilityService(models.Model):
     )
     quiet_for = fields.Selection(
         [("tickets", "Tickets"), ("everything", "Tickets and pages")],
-        string="Quiet for",
         default="tickets",
         required=True,
         help="What waits until the quiet hours end.",

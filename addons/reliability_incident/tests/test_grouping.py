@@ -29,9 +29,7 @@ class TestOpened(IncidentCase):
         self.assertEqual(incident.began_at, after(-7))
         self.assertEqual(incident.detected_at, after(0))
         sources = incident.stamp_ids.mapped(lambda stamp: (stamp.kind, stamp.source))
-        self.assertEqual(
-            sources, [("detected", "evaluation"), ("began", "measured")]
-        )
+        self.assertEqual(sources, [("detected", "evaluation"), ("began", "measured")])
 
     def test_an_unknown_begin_stays_unknown(self):
         self.evaluate(0, self.alert(since=None))
@@ -72,7 +70,7 @@ class TestOneCause(IncidentCase):
             0, self.alert(values=system), self.alert(warehouse="B", values=system)
         )
         self.assertEqual(self.incident().warehouses, "B, WH")
-        self.assertEqual(self.incident().severity, "major", "in more than one place")
+        self.assertEqual(self.incident().severity, "major", "in more than one site")
 
     def test_a_service_joins_the_one_that_it_depends_on(self):
         platform = self.env["reliability.service"]._by_code("platform")

@@ -113,9 +113,7 @@ class TestWho(IncidentCase):
         self.evaluate(14, self.alert())
         self.assertFalse(self.activities(self.second))
         self.evaluate(15, self.alert())
-        self.assertIn(
-            "nobody has acknowledged", self.activities(self.second).summary
-        )
+        self.assertIn("nobody has acknowledged", self.activities(self.second).summary)
 
     def test_not_the_deputy_once_somebody_takes_care(self):
         self.service.deputy_id = self.second

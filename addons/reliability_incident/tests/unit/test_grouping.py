@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reliability_incident.grouping import (
     Group,
-    Place,
     Signal,
+    Site,
     all_dependencies,
     find_group,
 )
@@ -16,11 +16,11 @@ from reliability_incident.grouping import (
 NOON = datetime(2026, 11, 27, 12)
 ORDERS, WAREHOUSE, SHIPPING, PLATFORM = 1, 2, 3, 9
 NEEDS = all_dependencies({ORDERS: [PLATFORM], SHIPPING: [WAREHOUSE, PLATFORM]})
-HERE, THERE, EVERYWHERE = Place(1, "WH"), Place(2, "WH"), Place(None)
+HERE, THERE, EVERYWHERE = Site(1, "WH"), Site(2, "WH"), Site(None)
 
 
-def signal(service=SHIPPING, place=HERE, system="", minutes=0, tier="page"):
-    return Signal(service, place, system, NOON + timedelta(minutes=minutes), tier)
+def signal(service=SHIPPING, site=HERE, system="", minutes=0, tier="page"):
+    return Signal(service, site, system, NOON + timedelta(minutes=minutes), tier)
 
 
 def group(*signals, number=1, tier="page", restored=None):
@@ -38,18 +38,18 @@ class TestSameSystem:
     """A carrier that fails is one incident in all warehouses of a company."""
 
     def test_in_another_warehouse(self):
-        other = signal(place=Place(1, "B"), system="mrw", minutes=90)
+        other = signal(site=Site(1, "B"), system="mrw", minutes=90)
         assert found(other, group(signal(system="mrw"))) == 1
 
     def test_also_for_another_service(self):
         assert found(signal(ORDERS, HERE, "mrw", 90), group(signal(system="mrw"))) == 1
 
     def test_not_in_another_company(self):
-        other = signal(place=THERE, system="mrw", minutes=90)
+        other = signal(site=THERE, system="mrw", minutes=90)
         assert found(other, group(signal(system="mrw"))) is None
 
     def test_in_any_company_if_it_is_shared(self):
-        other = signal(place=EVERYWHERE, system="mrw", minutes=90)
+        other = signal(site=EVERYWHERE, system="mrw", minutes=90)
         assert found(other, group(signal(system="mrw"))) == 1
 
     def test_two_carriers_are_two_incidents(self):
@@ -57,13 +57,13 @@ class TestSameSystem:
 
 
 class TestSameService:
-    """What one service suffers at one place is one incident."""
+    """What one service suffers at one site is one incident."""
 
     def test_however_much_later(self):
         assert found(signal(minutes=600), group(signal())) == 1
 
     def test_not_at_another_place(self):
-        assert found(signal(place=THERE, minutes=600), group(signal())) is None
+        assert found(signal(site=THERE, minutes=600), group(signal())) is None
 
     def test_the_incident_with_the_same_system_comes_first(self):
         older = group(signal(system="mrw"), number=1)
@@ -100,7 +100,7 @@ class TestDependency:
 
 
 class TestTogether:
-    """What begins at one place within a quarter of an hour has one cause."""
+    """What begins at one site within a quarter of an hour has one cause."""
 
     @pytest.mark.parametrize("minutes", [-15, 0, 15])
     def test_within_a_quarter_of_an_hour(self, minutes):
@@ -111,7 +111,7 @@ class TestTogether:
         assert found(signal(ORDERS, minutes=minutes), group(signal(WAREHOUSE))) is None
 
     def test_not_in_another_warehouse(self):
-        other = signal(ORDERS, Place(1, "B"))
+        other = signal(ORDERS, Site(1, "B"))
         assert found(other, group(signal(WAREHOUSE))) is None
 
     def test_not_if_the_causes_are_known_to_differ(self):
@@ -145,7 +145,7 @@ class TestReturns:
 SIGNALS = st.builds(
     Signal,
     st.sampled_from([ORDERS, WAREHOUSE, SHIPPING, PLATFORM, None]),
-    st.builds(Place, st.sampled_from([None, 1, 2]), st.sampled_from(["", "WH", "B"])),
+    st.builds(Site, st.sampled_from([None, 1, 2]), st.sampled_from(["", "WH", "B"])),
     st.sampled_from(["", "mrw", "dhl"]),
     st.integers(0, 60).map(lambda minutes: NOON + timedelta(minutes=minutes)),
     st.sampled_from(["page", "ticket"]),

@@ -52,8 +52,8 @@ class TestEscalation:
     def test_the_deputy_after_minutes_without_acknowledgement(self):
         assert plan(sent=self.SENT, minutes=14) == []
         assert plan(sent=self.SENT, minutes=15) == [Message("escalated", BEN)]
-        told = [*self.SENT, Sent(0, "escalated", BEN)]
-        assert plan(sent=told, minutes=99) == []
+        notified = [*self.SENT, Sent(0, "escalated", BEN)]
+        assert plan(sent=notified, minutes=99) == []
 
     def test_not_if_somebody_has_acknowledged(self):
         subject = PAGE._replace(state="acknowledged")

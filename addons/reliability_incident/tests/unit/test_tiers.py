@@ -21,7 +21,7 @@ def test_interrupted_is_a_page_and_an_alert_may_say_otherwise(severity, values, 
 
 
 @pytest.mark.parametrize(
-    ("tier", "criticality", "places", "severity"),
+    ("tier", "criticality", "sites", "severity"),
     [
         ("page", "critical", 2, "critical"),
         ("page", "high", 1, "major"),
@@ -32,8 +32,8 @@ def test_interrupted_is_a_page_and_an_alert_may_say_otherwise(severity, values, 
         ("ticket", "medium", 1, "minor"),
     ],
 )
-def test_severity_follows_criticality_and_breadth(tier, criticality, places, severity):
-    assert severity_of(tier, criticality, places) == severity
+def test_severity_follows_criticality_and_breadth(tier, criticality, sites, severity):
+    assert severity_of(tier, criticality, sites) == severity
 
 
 def test_the_worst_of_none_is_the_mildest():

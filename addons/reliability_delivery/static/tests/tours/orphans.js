@@ -76,7 +76,9 @@ registry.category("web_tour.tours").add("reliability_delivery.hand_over", {
 
 /** The banner of a transfer whose label nobody has confirmed. */
 const QUESTION = ".o_form_view .alert-warning:contains(Probe Parcels did not answer)";
-const NO_QUESTION = ".o_form_view:not(:has(.alert-warning:contains(did not answer)))";
+// The form behind the dialog, which is a form without a banner itself.
+const NO_QUESTION =
+    "body:not(:has(.modal)) .o_form_view:not(:has(.alert-warning:contains(did not answer)))";
 
 registry.category("web_tour.tours").add("reliability_delivery.resolve_none", {
     steps: () => [
