@@ -4,6 +4,7 @@ from . import (
     test_diagnosis,
     test_evaluation,
     test_evaluator,
+    test_gauges,
     test_roles,
     test_suspect,
 )
