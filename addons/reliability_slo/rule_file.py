@@ -4,10 +4,13 @@ Strings are written as JSON writes them, which is YAML, too.
 """
 
 import json
+import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+OF_THE_TARGET = "instance, pod"
+"""Labels that change when another host exports the gauges of a database."""
 _WIDTH = 88
 
 
@@ -20,6 +23,8 @@ class Rule(NamedTuple):
     :ivar labels: added to those of the expression
     :ivar annotations: templates, of an alert
     :ivar comment: for readers of the file
+    :ivar pending: how long the expression of an alert must hold before it fires, as
+        Prometheus writes durations; empty if it fires at once
     """
 
     kind: str
@@ -28,6 +33,7 @@ class Rule(NamedTuple):
     labels: Mapping[str, str] = {}
     annotations: Mapping[str, str] = {}
     comment: str = ""
+    pending: str = ""
 
 
 class Group(NamedTuple):
@@ -59,6 +65,20 @@ def quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def selector(name: str, databases: Sequence[str], **labels: str) -> str:
+    """Return a selector of series.
+
+    :param name: of the series
+    :param databases: names
+    """
+    if len(databases) == 1:
+        of_databases = f"db={quoted(databases[0])}"
+    else:
+        of_databases = f"db=~{quoted('|'.join(map(re.escape, databases)))}"
+    others = (f"{label}={quoted(value)}" for label, value in labels.items())
+    return f"{name}{{{', '.join((of_databases, *others))}}}"
+
+
 def _group(group):
     yield from _comment(group.comment, "  ")
     yield f"  - name: {quoted(group.name)}"
@@ -74,6 +94,8 @@ def _rule(rule):
     yield f"      - {rule.kind}: {quoted(rule.name)}"
     yield "        expr: |-"
     yield textwrap.indent(rule.expression, " " * 10)
+    if rule.pending:
+        yield f"        for: {rule.pending}"
     yield from _mapping("labels", rule.labels)
     yield from _mapping("annotations", rule.annotations)
 

@@ -8,7 +8,6 @@ The rules rely on a counter whose series begin with 0, of good and of bad events
 budget: ``increase()`` cannot see with which value a series begins.
 """
 
-import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -17,17 +16,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from . import burn_rate, rule_file
+from . import burn_rate, evaluation_rules, rule_file
 from .burn_rate import MIN_BAD, PAGE, PPM, TICKET, Pair
 from .objective import EVENTS as BY_EVENTS
 from .objective import RATIO_SLICES, Objective
-from .rule_file import Group, Rule, quoted
+from .rule_file import OF_THE_TARGET, Group, Rule, quoted, selector
 from .window import CALENDAR, length
 
 EVENTS = "odoo_slo_events_total"
 OBJECTIVE = "odoo_slo_objective_ratio"
 REMAINING = "odoo_slo_error_budget_remaining_ratio"
-EVALUATED = "odoo_slo_evaluated_timestamp_seconds"
 
 ODOO, SLOTH = "odoo", "sloth"
 """Names of the recorded series: ours, or those that dashboards of sloth read."""
@@ -56,11 +54,8 @@ _GOOD_AND_BAD = "slo:odoo_slo_events:increase{window}"
 _BAD = "slo:odoo_slo_bad_events:increase{window}"
 _SPLIT_LABELS = ("company", "warehouse", "integration")
 _SPLIT = ", ".join(_SPLIT_LABELS)
-_OF_THE_TARGET = "instance, pod"
-"""Labels that change when another host exports the gauges of a database."""
 _INFORMATION = "information"
 _MISSING = "15m"
-_STALE_SECONDS = 600
 _DECIMALS = 12
 """Decimals of the smallest product of a goal and a part of its budget."""
 _WHERE = "Database {{ $labels.db }}" + "".join(
@@ -78,7 +73,8 @@ once: give all databases that a Prometheus scrapes to one call.
 Prometheus must keep samples (--storage.tsdb.retention.time) for at least the longest
 period below; its default is 15 days, and budgets would be those of 15 days.
 
-No alert has a "for": a rate that goes up and down would begin it again each time.
+No alert of a burn rate has a "for": a rate that goes up and down would begin it again
+each time.
 """
 
 
@@ -97,29 +93,10 @@ def rules(objectives: Mapping[str, Iterable[Objective]], names: str = ODOO) -> s
     :param names: :data:`ODOO` or :data:`SLOTH`
     :raise DuplicateObjective: the code of an objective is not unique in its database
     """
-    groups = [_of_databases(objectives)] if objectives else []
+    groups = evaluation_rules.groups(sorted(objectives)) if objectives else []
     for databases, objective, is_shared in _by_goal(objectives):
         groups += _Rules.shared_by(databases, objective, is_shared, names).groups()
     return rule_file.text(groups, _ABOUT)
-
-
-def _of_databases(objectives):
-    seconds = (
-        f"max without ({_OF_THE_TARGET}) ({_selector(EVALUATED, sorted(objectives))})"
-    )
-    alert = Rule(
-        "alert",
-        "OdooObjectivesNotEvaluated",
-        f"time() - {seconds} > {_STALE_SECONDS}",
-        {"severity": TICKET},
-        {
-            "summary": "Odoo does not evaluate the objectives of {{ $labels.db }}",
-            "description": "The last evaluation was {{ $value | humanizeDuration }}"
-            " ago; alerts of error budgets have seen no events since. Check the"
-            " scheduled actions of the database.",
-        },
-    )
-    return Group("odoo objectives", (alert,))
 
 
 def _by_goal(objectives):
@@ -244,7 +221,7 @@ class _Rules(NamedTuple):
             yield self._record(burn, self._burn(self.period))
             yield self._record(remaining, f"1 - {self._recorded(burn)}")
         else:
-            own = f"max without ({_OF_THE_TARGET}) (\n  {self._metric(REMAINING)}\n)"
+            own = f"max without ({OF_THE_TARGET}) (\n  {self._metric(REMAINING)}\n)"
             yield self._record(remaining, self._with_ids(own))
             yield self._record(burn, f"1 - {self._recorded(remaining)}")
 
@@ -318,7 +295,7 @@ class _Rules(NamedTuple):
             "OdooObjectiveMissing",
             TICKET,
             "\nor\n".join(
-                f"absent_over_time({_selector(EVENTS, [db], slo=self.objective.code)}"
+                f"absent_over_time({selector(EVENTS, [db], slo=self.objective.code)}"
                 f"[{_MISSING}])"
                 for db in self.databases
             ),
@@ -334,7 +311,7 @@ class _Rules(NamedTuple):
         return self._alert(
             "OdooObjectiveChanged",
             _INFORMATION,
-            f"max without ({_OF_THE_TARGET}, {_SPLIT}, window) (\n"
+            f"max without ({OF_THE_TARGET}, {_SPLIT}, window) (\n"
             f"  {self._metric(OBJECTIVE)}\n  unless\n  {same} == {goal}\n)",
             "{name}: the objective in Odoo is another one than in these rules",
             "Odoo has a goal of {{ $value | humanizePercentage }}, or another window."
@@ -355,7 +332,7 @@ class _Rules(NamedTuple):
 
     def _increase(self, window, **labels):
         return self._with_ids(
-            f"sum without ({_OF_THE_TARGET}, result) (\n"
+            f"sum without ({OF_THE_TARGET}, result) (\n"
             f"  increase({self._metric(EVENTS, **labels)}[{window}])\n)"
         )
 
@@ -380,7 +357,7 @@ class _Rules(NamedTuple):
 
     def _metric(self, name, **labels):
         labels = {"slo": self.objective.code, **labels}
-        return _selector(name, self.databases, **labels)
+        return selector(name, self.databases, **labels)
 
     def _with_ids(self, expression):
         """Give each budget the identifiers by which dashboards of sloth select it."""
@@ -434,19 +411,6 @@ class _Rules(NamedTuple):
 
     def _can_fire(self, pair: Pair):
         return pair.can_fire(self.objective.goal_ppm, self.period)
-
-
-def _selector(name, databases, **labels):
-    """Return a selector of series.
-
-    :param databases: names
-    """
-    if len(databases) == 1:
-        of_databases = f"db={quoted(databases[0])}"
-    else:
-        of_databases = f"db=~{quoted('|'.join(map(re.escape, databases)))}"
-    others = (f"{label}={quoted(value)}" for label, value in labels.items())
-    return f"{name}{{{', '.join((of_databases, *others))}}}"
 
 
 def _duration(span):

@@ -1,13 +1,17 @@
 """Rules from objectives in Prometheus: what they accept, and when their alerts fire."""
 
 import itertools
+import re
 
 import promtool
 import pytest
+import yaml
 from promtool import Expected
 from reliability_slo import rules
 from reliability_slo.objective import EVENTS, RATIO_SLICES, SLICES, SPLITS, Objective
 from reliability_slo.window import CALENDAR, ROLLING
+
+from setup import paths
 
 PAGE, TICKET = "page", "ticket"
 HOUR = 60
@@ -378,6 +382,154 @@ class TestMissing:
             rules_of(objective()),
             {f"odoo_slo_objective_ratio{{{labels}}}": f"{goal}x10"},
             [number(f"count({changed})", "5m", alerts)],
+        )
+
+
+def documented():
+    """Return the rules of docs/running.md, which are for all databases."""
+    text = (paths.ROOT / "docs" / "running.md").read_text()
+    (block,) = re.findall(r"```yaml\n(groups:.*?)```", text, re.DOTALL)
+    return block
+
+
+class TestHealthEvaluation:
+    """The dead man's switch: alerts that need nothing of the evaluation itself."""
+
+    @pytest.fixture(params=["made", "documented"])
+    def switch(self, request):
+        """The rules of the databases main and north."""
+        if request.param == "documented":
+            return documented()
+        return rules.rules({"main": [objective()], "north": [objective()]})
+
+    def evaluated(self, db="main", instance="a"):
+        name = "odoo_reliability_evaluated_timestamp_seconds"
+        return f"{name}{{db='{db}', instance='{instance}', job='odoo'}}"
+
+    def known(self, db="main", instance="a"):
+        name = "odoo_reliability_waiting_batches"
+        return f"{name}{{db='{db}', instance='{instance}', job='odoo'}}"
+
+    def firing(self, at, *databases):
+        """Expect one alert of each of these databases, and no other."""
+        expression = (
+            "count by (db) (ALERTS{alertname=~'OdooHealth.*', alertstate='firing'})"
+        )
+        return Expected(expression, at, {f'{{db="{db}"}}': 1 for db in databases})
+
+    def test_the_documented_rules_are_those_that_are_made(self):
+        made = rules_of(objective()).replace('{db="main"}', "")
+        groups = yaml.safe_load(made)["groups"]
+        assert yaml.safe_load(documented())["groups"] == groups[:1]
+
+    def test_promtool_finds_no_fault_in_the_documented_rules(self, tmp_path):
+        (tmp_path / "rules.yml").write_text(documented())
+        assert "SUCCESS" in promtool.check(tmp_path / "rules.yml")
+
+    def test_one_that_stands_still_is_a_page_of_its_database(self, tmp_path, switch):
+        """Older than 5 minutes after the 65th, for 2 minutes."""
+        promtool.evaluate(
+            tmp_path,
+            switch,
+            {
+                self.evaluated(): "0+60x60 3600x30",
+                self.evaluated("north"): "0+60x90",
+                self.known(): "0x90",
+                self.known("north"): "0x90",
+            },
+            [
+                self.firing("60m"),
+                self.firing("67m"),
+                self.firing("68m", "main"),
+                self.firing("90m", "main"),
+            ],
+            alerts=[
+                {
+                    "alertname": "OdooHealthNotEvaluated",
+                    "eval_time": "68m",
+                    "exp_alerts": [
+                        {
+                            "exp_labels": {
+                                "db": "main",
+                                "job": "odoo",
+                                "severity": "page",
+                            },
+                            "exp_annotations": {
+                                "summary": "Odoo does not evaluate the health of main",
+                                "description": "The last evaluation was 8m 0s ago: Odoo"
+                                " notifies nobody of trouble in this database. Check"
+                                " its scheduled actions, and the log of Odoo.",
+                            },
+                        }
+                    ],
+                }
+            ],
+        )
+
+    def test_a_restored_database_has_two_minutes_for_its_first_one(
+        self, tmp_path, switch
+    ):
+        promtool.evaluate(
+            tmp_path,
+            switch,
+            {self.evaluated(): "0+60x10 0x1 780+60x20", self.known(): "0x33"},
+            [self.firing(f"{minute}m") for minute in (11, 12, 13, 30)],
+        )
+
+    def test_another_host_may_export_it(self, tmp_path, switch):
+        """The one before exports an old time for a moment, which does not count."""
+        promtool.evaluate(
+            tmp_path,
+            switch,
+            {
+                self.evaluated(): "0+60x60 0x5 stale",
+                self.evaluated(instance="b"): "_x60 3660+60x30",
+                self.known(): "0x90",
+                self.known(instance="b"): "0x90",
+            },
+            [self.firing(f"{minute}m") for minute in (61, 66, 68, 80)],
+        )
+
+    def test_a_database_that_is_down_is_a_page(self, tmp_path, switch):
+        """Its gauges are not exported; the collector knows it all the same."""
+        promtool.evaluate(
+            tmp_path,
+            switch,
+            {
+                self.evaluated(): "0+60x60 stale",
+                self.known(): "0x60 7x30",
+                self.evaluated("north"): "0+60x90",
+                self.known("north"): "0x90",
+            },
+            [
+                self.firing("65m"),
+                self.firing("66m", "main"),
+                self.firing("90m", "main"),
+            ],
+        )
+
+    def test_a_database_that_was_never_evaluated_is_a_page(self, tmp_path, switch):
+        promtool.evaluate(
+            tmp_path,
+            switch,
+            {self.known(): "0x30"},
+            [self.firing("4m"), self.firing("5m", "main")],
+        )
+
+    def test_a_restart_of_postgresql_is_none(self, tmp_path, switch):
+        promtool.evaluate(
+            tmp_path,
+            switch,
+            {self.evaluated(): "0+60x60 stale _x2 3840+60x30", self.known(): "0x90"},
+            [self.firing(f"{minute}m") for minute in (61, 64, 66, 70)],
+        )
+
+    def test_a_database_that_was_dropped_is_none(self, tmp_path, switch):
+        promtool.evaluate(
+            tmp_path,
+            switch,
+            {self.evaluated(): "0+60x60 stale", self.known(): "0x60 stale"},
+            [self.firing(f"{minute}m") for minute in (61, 68, 90)],
         )
 
 

@@ -23,8 +23,8 @@ def objective(goal_ppm=995_000, window="28d", code="orders", **values):
 
 
 def groups_of(objectives, names=rules.ODOO):
-    """Return the groups of objectives, without that of databases."""
-    return yaml.safe_load(rules.rules(objectives, names))["groups"][1:]
+    """Return the groups of objectives, without those of databases."""
+    return yaml.safe_load(rules.rules(objectives, names))["groups"][2:]
 
 
 def rules_of(*objectives, names=rules.ODOO, **databases):
@@ -48,6 +48,39 @@ def value(number):
     """Return a number as rules write it, ``0.005`` or ``14 / 15``."""
     above, _, below = number.partition(" / ")
     return Fraction(above) / Fraction(below or 1)
+
+
+class TestEvaluationsThatStandStill:
+    """The rules of databases, which need no event of an objective."""
+
+    def of_databases(self, **databases):
+        text = rules.rules(databases or {"main": [objective()]})
+        groups = yaml.safe_load(text)["groups"][:2]
+        return {rule["alert"]: rule for group in groups for rule in group["rules"]}
+
+    def test_that_of_health_is_a_page_and_that_of_objectives_a_ticket(self):
+        found = self.of_databases()
+        severities = {name: rule["labels"]["severity"] for name, rule in found.items()}
+        assert severities == {
+            "OdooHealthNotEvaluated": "page",
+            "OdooHealthEvaluationMissing": "page",
+            "OdooObjectivesNotEvaluated": "ticket",
+        }
+
+    def test_a_restart_and_a_restored_database_have_time_for_an_evaluation(self):
+        found = self.of_databases()
+        assert found["OdooHealthNotEvaluated"]["for"] == "2m"
+        assert found["OdooHealthEvaluationMissing"]["for"] == "5m"
+        assert "for" not in found["OdooObjectivesNotEvaluated"]
+
+    def test_each_is_about_all_databases_of_the_file(self):
+        found = self.of_databases(north=[objective()], main=[objective(990_000)])
+        for rule in found.values():
+            databases = set(re.findall(r"db=~?(\".*?\")", rule["expr"]))
+            assert databases == {'"main|north"'}
+
+    def test_there_is_none_without_objectives(self):
+        assert yaml.safe_load(rules.rules({}))["groups"] is None
 
 
 class TestNumbersAreExact:
