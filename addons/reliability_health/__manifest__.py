@@ -7,6 +7,7 @@
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
     "depends": ["reliability"],
+    "external_dependencies": {"python": ["requests"]},
     "data": [
         "security/ir.model.access.csv",
         "security/reliability_rules.xml",

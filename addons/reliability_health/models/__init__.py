@@ -8,7 +8,9 @@ from . import (
     reliability_evaluator,
     reliability_gauge,
     reliability_health_provider,
+    reliability_heartbeat,
     reliability_operation,
+    reliability_self_check,
     reliability_service,
     reliability_service_status,
 )

@@ -73,7 +73,8 @@ class ReliabilityEvaluator(models.AbstractModel):
 
     @api.model
     def _set_last(self, now):
-        """Store when services were last evaluated."""
+        """Store when services were last evaluated, and let the heartbeat follow."""
+        self.env["reliability.heartbeat"]._send_on_commit(now)
         store_text(self.env, _EVALUATED.key, fields.Datetime.to_string(now))
 
     @api.model

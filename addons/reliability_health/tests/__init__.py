@@ -5,6 +5,7 @@ from . import (
     test_evaluation,
     test_evaluator,
     test_gauges,
+    test_heartbeat,
     test_roles,
     test_suspect,
 )
