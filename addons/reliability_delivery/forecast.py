@@ -11,7 +11,7 @@ from odoo.addons.reliability.api import LocalDay
 DONE, IN_TIME, NOT_STARTED = "done", "in_time", "not_begun"
 AT_RISK, MISSED, DEPARTED = "at_risk", "missed", "departed"
 TROUBLED = (AT_RISK, MISSED)
-UNLABELLED = "unlabelled"
+LABELS_FAIL, UNLABELLED = "labels_fail", "unlabelled"
 
 _TIMES = ("departure", "packed_since", "last_packed", "ready_at")
 

@@ -28,10 +28,6 @@ class Site(NamedTuple):
         has_company = self.company in (None, other.company)
         return has_company and self.warehouse in ("", other.warehouse)
 
-    def overlaps(self, other: "Site") -> bool:
-        """Return whether one of two sites is part of the other."""
-        return self.includes(other) or other.includes(self)
-
 
 class Signal(NamedTuple):
     """An alert, as far as grouping needs it.
@@ -39,6 +35,8 @@ class Signal(NamedTuple):
     :ivar service: the id of its service; ``None`` if it has none
     :ivar system: the partner system that it is about, or that is its cause; or empty
     :ivar opened: when it appeared
+    :ivar is_of_calls: whether it is about calls, or a budget that they use up, which may
+        have any cause; not about records, which have their own
     """
 
     service: int | None
@@ -46,6 +44,7 @@ class Signal(NamedTuple):
     system: str
     opened: datetime
     tier: str
+    is_of_calls: bool = True
 
 
 class Group(NamedTuple):
@@ -75,7 +74,7 @@ def find_group(
     """
     groups = sorted(groups, key=lambda group: (group.detected, group.id), reverse=True)
     active = [group for group in groups if group.restored is None]
-    for belongs in (_same_system, _same_service):
+    for belongs in (_is_like_one, _same_system, _same_service, _same_service_around):
         for group in active:
             if belongs(signal, group):
                 return group
@@ -84,7 +83,7 @@ def find_group(
             return group
     for group in groups:
         if group.restored and now - group.restored <= REOPENED_WITHIN:
-            if _same_service(signal, group) and not _has_other_system(signal, group):
+            if _is_like_one(signal, group) or _same_service(signal, group):
                 return group
     return None
 
@@ -107,6 +106,11 @@ def all_dependencies(direct: Mapping[int, Iterable[int]]) -> dict[int, frozenset
     return {service: reachable(service) for service in direct}
 
 
+def _is_like_one(signal, group):
+    """Return whether the group has an alert that differs in nothing that groups."""
+    return any(signal[:3] == other[:3] for other in group.signals)
+
+
 def _same_system(signal, group):
     return bool(signal.system) and any(
         signal.system == other.system
@@ -120,10 +124,33 @@ def _is_of_none(signal, other):
 
 
 def _same_service(signal, group):
-    return not _has_other_system(signal, group) and any(
+    return _may_be_same_cause(signal, group) and any(
         (signal.service, signal.site) == (other.service, other.site)
         for other in group.signals
     )
+
+
+def _same_service_around(signal, group):
+    """Return whether one of both is about all sites of the service that are affected.
+
+    Of a group, what opened it says that: another alert may have joined it since.
+    """
+    first = group.signals[0]
+    return _may_be_same_cause(signal, group) and (
+        (signal.service == first.service and first.site.includes(signal.site))
+        or any(
+            signal.service == other.service and signal.site.includes(other.site)
+            for other in group.signals
+        )
+    )
+
+
+def _may_be_same_cause(signal, group):
+    """Return whether it is not known that the alert has another cause."""
+    known = {other.system for other in group.signals if other.system}
+    if not signal.system:
+        return signal.is_of_calls or not known
+    return not known or signal.system in known
 
 
 def _is_needed(signal, group, depends_on):
@@ -131,7 +158,8 @@ def _is_needed(signal, group, depends_on):
     needed = depends_on.get(signal.service, frozenset())
     return (
         group.tier == PAGE
-        and not _has_other_system(signal, group)
+        and signal.is_of_calls
+        and not signal.system
         and any(
             other.tier == PAGE
             and other.service in needed
@@ -142,14 +170,13 @@ def _is_needed(signal, group, depends_on):
 
 
 def _is_together(signal, group):
+    """Return whether calls in one warehouse have begun to fail at the same time."""
     return (
         abs(signal.opened - group.detected) <= TOGETHER
-        and not _has_other_system(signal, group)
-        and any(signal.site.overlaps(other.site) for other in group.signals)
+        and signal.is_of_calls
+        and bool(signal.site.company and signal.site.warehouse)
+        and _may_be_same_cause(signal, group)
+        and any(
+            other.is_of_calls and signal.site == other.site for other in group.signals
+        )
     )
-
-
-def _has_other_system(signal, group):
-    """Return whether it is known that the alert has another cause than the group."""
-    known = {other.system for other in group.signals if other.system}
-    return bool(signal.system and known) and signal.system not in known

@@ -8,8 +8,8 @@ from odoo.fields import Domain
 
 from odoo.addons.reliability.api import Alert, AlertText, Backlog, LocalDay, formatting
 
-from ..forecast import MISSED, TROUBLED, UNLABELLED
-from ..provider_instrumentation import LABEL
+from ..forecast import LABELS_FAIL, MISSED, TROUBLED, UNLABELLED
+from ..provider_instrumentation import LABEL, system_code
 from .delivery_carrier import BUILT_IN_TYPES
 from .parcel_messages import parcel_message
 
@@ -129,7 +129,16 @@ class ReliabilityHealthProvider(models.AbstractModel):
                     company_id=forecast.company_id,
                     warehouse=forecast.warehouse,
                     subject=str(forecast.cutoff.id),
+                    values=self._system_of_labels(forecast),
                 )
+
+    @api.model
+    def _system_of_labels(self, forecast):
+        """Return the carrier's system, where parcels wait for labels from it."""
+        carrier = self.env["delivery.carrier"].browse(forecast.carrier_id)
+        if not carrier or forecast.cause != LABELS_FAIL:
+            return None
+        return {"system": system_code(carrier.delivery_type)}
 
     @api.model
     def _label_alerts(self):

@@ -72,7 +72,7 @@ class ReliabilityIncidentEvidence(models.Model):
         new, ended = alerts.browse(), self.browse()
         for alert in alerts:
             evidence = known.pop(alert, self.browse())
-            if evidence and evidence.opened == alert.opened:
+            if evidence and evidence.opened >= alert.opened:
                 evidence._take_over(alert)
             else:
                 new += alert
@@ -87,6 +87,8 @@ class ReliabilityIncidentEvidence(models.Model):
 
     def _take_over(self, alert):
         """Store what an alert says, if it is worse than what it said before."""
+        if self.opened != alert.opened:
+            self.opened = alert.opened  # the clock was set back
         severities = [name for name, _label in SEVERITY_NAMES]
         before = severities.index(self.severity), self.count
         if (severities.index(alert.severity), alert.count) > before:
@@ -125,6 +127,7 @@ def signal_of(observation):
         _system(observation.values or {}),
         observation.opened,
         _tier(observation),
+        observation.is_sampled or "tier" in (observation.values or {}),
     )
 
 

@@ -77,7 +77,8 @@ class TestOneCause(IncidentCase):
         self.service.depends_on_ids = platform
         shared = {"company_id": None, "warehouse": "", "is_shared": True}
         self.evaluate(0, self.alert(service="platform", **shared))
-        self.evaluate(90, self.alert(service="platform", **shared), self.alert())
+        calls = self.alert(values={"tier": "page"})
+        self.evaluate(90, self.alert(service="platform", **shared), calls)
         self.assertEqual(self.incident().service_ids, platform | self.service)
 
     def test_two_evaluations_at_once_open_one(self):

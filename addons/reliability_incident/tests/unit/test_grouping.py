@@ -19,8 +19,13 @@ NEEDS = all_dependencies({ORDERS: [PLATFORM], SHIPPING: [WAREHOUSE, PLATFORM]})
 HERE, THERE, EVERYWHERE = Site(1, "WH"), Site(2, "WH"), Site(None)
 
 
-def signal(service=SHIPPING, site=HERE, system="", minutes=0, tier="page"):
-    return Signal(service, site, system, NOON + timedelta(minutes=minutes), tier)
+def signal(service=SHIPPING, site=HERE, system="", minutes=0, tier="page", calls=True):
+    return Signal(service, site, system, NOON + timedelta(minutes=minutes), tier, calls)
+
+
+def record(*arguments, **values):
+    """Return an alert about records, which have a cause of their own."""
+    return signal(*arguments, calls=False, **values)
 
 
 def group(*signals, number=1, tier="page", restored=None):
@@ -65,6 +70,21 @@ class TestSameService:
     def test_not_at_another_place(self):
         assert found(signal(site=THERE, minutes=600), group(signal())) is None
 
+    def test_all_warehouses_and_one_of_them(self):
+        whole = group(signal(site=Site(1)))
+        assert found(signal(minutes=600), whole) == 1
+        assert found(signal(site=Site(1), minutes=600), group(signal())) == 1
+
+    def test_not_two_warehouses_because_an_alert_of_all_joined_one(self):
+        joined = group(signal(), signal(site=Site(1), minutes=5))
+        assert found(signal(site=Site(1, "B"), minutes=600), joined) is None
+
+    def test_records_of_no_system_do_not_join_a_carrier_that_fails(self):
+        carrier = group(signal(system="mrw"))
+        assert found(record(minutes=5), carrier) is None
+        assert found(signal(minutes=5), carrier) == 1
+        assert found(record(minutes=5), group(signal())) == 1
+
     def test_the_incident_with_the_same_system_comes_first(self):
         older = group(signal(system="mrw"), number=1)
         newer = group(signal(minutes=5), number=2)
@@ -85,6 +105,10 @@ class TestDependency:
 
     def test_a_cycle_ends(self):
         assert all_dependencies({1: [2], 2: [1]}) == {1: {2}, 2: {1}}
+
+    def test_not_what_has_a_cause_of_its_own(self):
+        for alert in (record(ORDERS), signal(ORDERS, system="mrw")):
+            assert found(alert, self.PLATFORM_IS_OUT) is None
 
     def test_not_the_other_way_round(self):
         shipping = group(signal(SHIPPING))
@@ -113,6 +137,12 @@ class TestTogether:
     def test_not_in_another_warehouse(self):
         other = signal(ORDERS, Site(1, "B"))
         assert found(other, group(signal(WAREHOUSE))) is None
+
+    def test_only_calls_in_a_warehouse(self):
+        assert found(record(ORDERS), group(signal(WAREHOUSE))) is None
+        assert found(signal(ORDERS), group(record(WAREHOUSE))) is None
+        company = Site(1)
+        assert found(signal(ORDERS, company), group(signal(WAREHOUSE, company))) is None
 
     def test_not_if_the_causes_are_known_to_differ(self):
         carrier = group(signal(WAREHOUSE, system="mrw"))
@@ -149,6 +179,7 @@ SIGNALS = st.builds(
     st.sampled_from(["", "mrw", "dhl"]),
     st.integers(0, 60).map(lambda minutes: NOON + timedelta(minutes=minutes)),
     st.sampled_from(["page", "ticket"]),
+    st.booleans(),
 )
 
 
