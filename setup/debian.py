@@ -21,6 +21,7 @@ PROGRAMS = {
     "prometheus": "/usr/bin/prometheus",
     "python3-venv": "/usr/lib/python3.*/ensurepip/__main__.py",
     "redis-server": "/usr/bin/redis-server",
+    "wkhtmltopdf": "/usr/bin/wkhtmltopdf",
 }
 ADVICE = (
     "check the network and the package sources (apt-get update), or install them "

@@ -3,7 +3,7 @@
 from . import databases, debian, node_packages, odoo_source
 from .lock import lock
 
-DEMO_SERVERS = ("prometheus", "redis-server")
+DEMO_SERVERS = ("prometheus", "redis-server", "wkhtmltopdf")
 C_COMPILER = ("gcc", "libc6-dev")
 TEST_SERVERS = (*DEMO_SERVERS, *C_COMPILER, "chromium", "pgbouncer")
 

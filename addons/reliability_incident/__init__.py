@@ -1,6 +1,6 @@
 """Incidents: what belongs together, who was notified, when it began and was over."""
 
-from . import controllers, models, wizards
+from . import controllers, models, report, wizards
 from .models.reliability_gauge import GAUGES
 
 

@@ -40,6 +40,8 @@ class MetricSpec:
     :ivar value: what a counter counts: an attribute of :class:`.totals.Total`
     :ivar outcomes: the outcomes that count; without any, all do
     :ivar optional: the last label, which is left out where it is empty
+    :ivar bounds: of the buckets of a histogram, powers of two in seconds, ascending;
+        those of :data:`.histogram.CLASSIC_BOUNDS` by default
     :ivar lost_outcome: the label that holds the outcome of calls that never ended
         (``killed``, ``unknown``), which have no other value for it
     """
@@ -52,6 +54,7 @@ class MetricSpec:
     outcomes: tuple[str, ...] = ()
     optional: str = ""
     lost_outcome: str = ""
+    bounds: tuple[float, ...] = ()
 
     def problem(self) -> str:
         """Return the reason why it cannot be shown; empty if it can."""

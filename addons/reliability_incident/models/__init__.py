@@ -9,6 +9,7 @@ from . import (
     reliability_incident_actions,
     reliability_incident_evaluation,
     reliability_incident_evidence,
+    reliability_incident_figure,
     reliability_incident_stamp,
     reliability_notification,
     reliability_on_call,

@@ -1,1 +1,8 @@
-from . import test_acknowledge_link, test_grouping, test_lifecycle, test_notifications
+from . import (
+    test_acknowledge_link,
+    test_figures,
+    test_grouping,
+    test_lifecycle,
+    test_monthly_report,
+    test_notifications,
+)

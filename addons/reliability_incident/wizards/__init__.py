@@ -1,1 +1,5 @@
-from . import reliability_incident_correction, reliability_incident_report
+from . import (
+    reliability_incident_correction,
+    reliability_incident_report,
+    reliability_monthly_report,
+)

@@ -48,7 +48,7 @@ def _histograms(
     cache: HistogramCache,
 ) -> Histograms:
     names = ("db", *metric.labels)
-    shown = Histograms(metric.name, metric.text, names, cache)
+    shown = Histograms(metric.name, metric.text, names, cache, metric.bounds)
     grouped = _grouped(family, metric, keys, totals)
     if "outcome" not in metric.labels:
         for values, by_outcome in grouped.items():

@@ -37,11 +37,11 @@ class Histogram:
         changes its count
     """
 
-    def __init__(self, sources: tuple, lines: _Lines):
+    def __init__(self, sources: tuple, lines: _Lines, bounds: tuple[float, ...]):
         self.sources = sources
         self.lines = lines
         total = _sum(source for source, _count in sources)
-        self.buckets = buckets(total)
+        self.buckets = buckets(total, bounds)
         self.seconds = total.seconds
         self._text = ""
 
@@ -76,7 +76,7 @@ class HistogramCache:
         found = self._cached.get(key)
         if found is None or not _is_same(found.sources, sources):
             lines = found.lines if found else family.lines_of(values)
-            found = self._cached[key] = Histogram(sources, lines)
+            found = self._cached[key] = Histogram(sources, lines, family.bounds)
         self._used[key] = found
         return found
 
@@ -89,13 +89,20 @@ class Histograms:
     """A metric family of histograms.
 
     :ivar name, text: of the family: its name and its help text
+    :ivar bounds: of its buckets, in seconds
     """
 
     def __init__(
-        self, name: str, text: str, labels: tuple[str, ...], cache: HistogramCache
+        self,
+        name: str,
+        text: str,
+        labels: tuple[str, ...],
+        cache: HistogramCache,
+        bounds: tuple[float, ...] = (),
     ):
         self.name = name
         self.text = text
+        self.bounds = bounds or CLASSIC_BOUNDS
         self._labels = labels
         self._cache = cache
         self._shown: list[tuple[tuple[str, ...], Histogram]] = []
@@ -168,14 +175,16 @@ def _sum(totals: Iterable[Total]) -> Total:
     return whole
 
 
-def buckets(total: Total) -> list[tuple[str, int]]:
+def buckets(
+    total: Total, bounds: tuple[float, ...] = CLASSIC_BOUNDS
+) -> list[tuple[str, int]]:
     """Return the number of calls at or under each bound, thresholds included.
 
     A total without calls has one bucket instead of two dozen empty ones.
     """
     if not total.count:
         return [("+Inf", 0)]
-    bounds = tuple(sorted({*CLASSIC_BOUNDS, *total.at_or_under}))
+    bounds = tuple(sorted({*bounds, *total.at_or_under}))
     folded = zip(bounds, at_or_under(total.buckets, bounds), strict=True)
     counts = [
         (floatToGoString(bound), total.at_or_under.get(bound, count))

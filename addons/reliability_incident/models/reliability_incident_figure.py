@@ -1,0 +1,160 @@
+"""Figures of incidents: how long it took to detect, acknowledge and restore them.
+
+A row is one time of one incident, so that each time lies in the period in which it
+ended.  Means, medians and percentiles are those of the rows of a group, never averages
+of others'.
+"""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.reliability.api import formatting
+
+from ..figures import ACKNOWLEDGE, DETECT, FIGURES, MITIGATE, RESTORE
+from .incident_fields import KIND_NAMES, SEVERITY_NAMES, STATE_NAMES, TIER_NAMES
+from .reliability_incident import STAMPS
+
+FIGURE_NAMES = [
+    (DETECT, "To detect"),
+    (ACKNOWLEDGE, "To acknowledge"),
+    (MITIGATE, "To mitigate"),
+    (RESTORE, "To restore"),
+]
+_PERCENTILES = {"median:avg": 0.5, "p90:avg": 0.9}
+_OF_ONE_TIME = {"incidents", "known", "coverage", "mean", "median", "p90"}
+"""Fields that have no value in a group of several times, or of incidents and drills."""
+_HOUR = 3600
+
+
+class ReliabilityIncidentFigure(models.Model):
+    _name = "reliability.incident.figure"
+    _description = "Figure of Incidents"
+    _auto = False
+    _order = "moment desc, id desc"
+    _rec_name = "incident_id"
+    _depends = {
+        "reliability.incident": [
+            *STAMPS.values(),
+            *("kind", "severity", "tier", "state", "company_id", "is_shared"),
+            *("warehouses", "service_ids"),
+        ]
+    }
+
+    incident_id = fields.Many2one("reliability.incident", readonly=True)
+    figure = fields.Selection(FIGURE_NAMES, string="Time", readonly=True)
+    moment = fields.Datetime(
+        string="On",
+        readonly=True,
+        help="When the incident was detected, acknowledged or restored; when it was"
+        " detected, if it is not acknowledged or restored.",
+    )
+    kind = fields.Selection(KIND_NAMES, string="Counts as", readonly=True)
+    severity = fields.Selection(SEVERITY_NAMES, readonly=True)
+    tier = fields.Selection(TIER_NAMES, readonly=True)
+    state = fields.Selection(STATE_NAMES, readonly=True)
+    service_ids = fields.Many2many(
+        related="incident_id.service_ids",
+        string="Service",
+        help="The affected services: an incident counts for each of them.",
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    is_shared = fields.Boolean(readonly=True)
+    warehouses = fields.Char(string="Warehouses", readonly=True)
+    duration = fields.Char(compute="_compute_duration")
+    incidents = fields.Integer(readonly=True)
+    known = fields.Integer(
+        string="With Both Times",
+        readonly=True,
+        help="Incidents of which it is known when this time began and ended.",
+    )
+    coverage = fields.Float(
+        string="Coverage (%)",
+        readonly=True,
+        digits=(5, 1),
+        aggregator="avg",
+        help="How many of a hundred incidents have both times.",
+    )
+    mean = fields.Float(string="Mean", readonly=True, aggregator="avg")
+    median = fields.Float(
+        readonly=True,
+        aggregator="avg",  # see _read_group_select
+        help="Half of the incidents took no longer.",
+    )
+    p90 = fields.Float(
+        string="90th Percentile",
+        readonly=True,
+        aggregator="avg",  # see _read_group_select
+        help="Nine of ten incidents took no longer.",
+    )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT incident.id * %(count)s + figure.number AS id, incident.id AS incident_id, figure.code AS figure,
+                   coalesce(figure.ended, incident.detected_at) AS moment,
+                   incident.kind, incident.severity, incident.tier, incident.state,
+                   incident.company_id, incident.is_shared, incident.warehouses,
+                   1 AS incidents, (figure.hours IS NOT NULL)::int AS known,
+                   CASE WHEN figure.hours IS NULL THEN 0 ELSE 100 END AS coverage,
+                   figure.hours AS mean, figure.hours AS median, figure.hours AS p90,
+                   array_position(%(kinds)s, incident.kind) * %(count)s + figure.number
+                   AS mixture
+              FROM reliability_incident AS incident
+             CROSS JOIN LATERAL (
+                    SELECT number, code, ended,
+                           extract(epoch FROM ended - began)::float8 / %(hour)s AS hours
+                      FROM (VALUES %(figures)s) AS stamps(number, code, began, ended)
+                   ) AS figure
+            """,
+            count=len(FIGURES),
+            kinds=[kind for kind, _name in KIND_NAMES],
+            figures=SQL(", ").join(
+                SQL(
+                    "(%s, %s, %s, %s)",
+                    number,
+                    figure.code,
+                    SQL.identifier("incident", STAMPS[figure.begin]),
+                    SQL.identifier("incident", STAMPS[figure.end]),
+                )
+                for number, figure in enumerate(FIGURES)
+            ),
+            hour=_HOUR,
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Compute percentiles from the rows of a group, and none of a mixed group."""
+        share = _PERCENTILES.get(aggregate_spec)
+        if share is None:
+            expression = super()._read_group_select(aggregate_spec, query)
+        else:
+            expression = SQL(
+                "percentile_cont(%s) WITHIN GROUP (ORDER BY %s)",
+                share,
+                self._field_to_sql(self._table, "mean", query),
+            )
+        if aggregate_spec.partition(":")[0] not in _OF_ONE_TIME:
+            return expression
+        mixture = SQL.identifier(self._table, "mixture")
+        return SQL("CASE WHEN min(%s) = max(%s) THEN %s END", mixture, mixture, expression)
+
+    @api.depends("known", "mean")
+    @api.depends_context("lang")
+    def _compute_duration(self):
+        for figure in self:
+            text = figure._duration_text(figure.mean) if figure.known else False
+            figure.duration = text
+
+    @api.model
+    def _duration_text(self, hours):
+        """Return a duration for people.
+
+        :param float hours: as the fields have it
+        """
+        return formatting.duration(self.env, round(hours * _HOUR))
+
+    def action_open_incident(self):
+        """Open the incident of this row."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.incident_id.get_formview_action()
