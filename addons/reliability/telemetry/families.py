@@ -7,6 +7,7 @@ series of the family; the collector, whose process may not have the addon, learn
 from there.
 """
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -66,6 +67,9 @@ class MetricSpec:
             return "has a label twice"
         if self.optional and self.labels[-1:] != (self.optional,):
             return f"can leave out only its last label, not {self.optional!r}"
+        powers = [2.0 ** round(math.log2(bound)) for bound in self.bounds if bound > 0]
+        if list(self.bounds) != sorted(set(powers)):
+            return "has bounds that are no ascending powers of two"
         return ""
 
 

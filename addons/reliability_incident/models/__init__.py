@@ -10,8 +10,10 @@ from . import (
     reliability_incident_evaluation,
     reliability_incident_evidence,
     reliability_incident_figure,
+    reliability_incident_measured,
     reliability_incident_stamp,
     reliability_notification,
+    reliability_notification_measured,
     reliability_on_call,
     reliability_service,
 )

@@ -109,9 +109,10 @@ class ReliabilityIncident(models.Model):
         now = fields.Datetime.now()
         for incident in self.filtered(lambda one: one.state != CLOSED):
             life = close(incident._life(), now)
-            if not incident.restored_at:
-                incident._stamp("restored", life.restored, PERSON)
+            is_restored = bool(incident.restored_at)
             incident._live(life, **values)
+            if not is_restored:
+                incident._stamp("restored", life.restored, PERSON)
             incident._stamp("closed", life.closed, PERSON)
             incident._end_activities()
 

@@ -3,6 +3,7 @@ from . import (
     test_figures,
     test_grouping,
     test_lifecycle,
+    test_measured,
     test_monthly_report,
     test_notifications,
 )

@@ -99,6 +99,24 @@ class TestAFamilyOfAnAddon(FamilyCase):
             slot.unlink()
         self.assert_shown(self.collect())
 
+    def test_has_the_bounds_that_its_spec_names(self):
+        (histogram, counter) = DOCK.metrics
+        families._registered.pop("dock")
+        long = replace(histogram, bounds=(1024.0, 4096.0))
+        self.register(replace(DOCK, metrics=(long, counter)))
+        self.record("WH", "north", seconds=1024.0)
+        self.record("WH", "north", seconds=5000.0)
+        self.unregister()
+        samples = self.collect()
+        found = {
+            dict(labels)["le"]: count
+            for (name, *labels), count in samples.items()
+            if name == "odoo_dock_seconds_bucket"
+            and dict(labels)["outcome"] == "success"
+        }
+        # Of 2 and 4 s, of 1024 s, and of 5000 s; the threshold is 1 s.
+        self.assertEqual(found, {"1024.0": 2, "4096.0": 2, "+Inf": 3})
+
     def test_goes_into_rollups_in_the_columns_that_it_names(self):
         self.unregister()
         self.collect()
@@ -243,6 +261,9 @@ class TestWhatCannotBeRegistered(FamilyCase):
         assert_refused("unknown kind 'gauge'", counter, kind="gauge")
         assert_refused("no label 'error'", histogram, lost_outcome="error")
         assert_refused("only its last label", histogram, optional="warehouse")
+        assert_refused("powers of two", histogram, bounds=(1.0, 3.0))
+        assert_refused("powers of two", histogram, bounds=(2.0, 1.0))
+        assert_refused("powers of two", histogram, bounds=(0.0,))
         assert_refused("label twice", counter, labels=("dock", "dock"))
         assert_refused("is no name", counter, name="odoo_http_workers_busy")
         assert_refused("is no name", counter, name="odoo_reliability_slots")
