@@ -43,6 +43,7 @@ ICONS = {
     "reliability_edi_proxy": (EDI, "globe"),
     "reliability_health": ("#8f3346", "heart"),
     "reliability_incident": ("#8a4a1f", "bell"),
+    "reliability_incident_slo": ("#8a4a1f", "target"),
     "reliability_integration": (LEDGER, "arrows"),
     "reliability_integration_sale": (LEDGER, "cart"),
     "reliability_integration_stock": (LEDGER, "box"),

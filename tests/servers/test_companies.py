@@ -23,6 +23,7 @@ FOR_VIEWERS = {
         *("top.call", "service.status", "operation", "report", "service", "upgrade"),
         *("alert", "alert.evidence", "notification", "on.call"),
         *("incident", "incident.evidence", "incident.stamp", "incident.report"),
+        *("incident.figure", "monthly.report"),
         *("slo", "slo.alert", "slo.budget", "maintenance"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
         *("edi.document", "edi.expected.document"),

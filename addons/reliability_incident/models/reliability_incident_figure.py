@@ -59,13 +59,13 @@ class ReliabilityIncidentFigure(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True)
     is_shared = fields.Boolean(readonly=True)
-    warehouses = fields.Char(string="Warehouses", readonly=True)
+    warehouses = fields.Char(readonly=True)
     duration = fields.Char(compute="_compute_duration")
     incidents = fields.Integer(readonly=True)
     known = fields.Integer(
         string="With Both Times",
         readonly=True,
-        help="Incidents of which it is known when this time began and ended.",
+        help="Incidents whose begin and end of this time are known.",
     )
     coverage = fields.Float(
         string="Coverage (%)",
@@ -74,7 +74,7 @@ class ReliabilityIncidentFigure(models.Model):
         aggregator="avg",
         help="How many of a hundred incidents have both times.",
     )
-    mean = fields.Float(string="Mean", readonly=True, aggregator="avg")
+    mean = fields.Float(readonly=True, aggregator="avg")
     median = fields.Float(
         readonly=True,
         aggregator="avg",  # see _read_group_select
@@ -91,7 +91,8 @@ class ReliabilityIncidentFigure(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT incident.id * %(count)s + figure.number AS id, incident.id AS incident_id, figure.code AS figure,
+            SELECT incident.id * %(count)s + figure.number AS id,
+                   incident.id AS incident_id, figure.code AS figure,
                    coalesce(figure.ended, incident.detected_at) AS moment,
                    incident.kind, incident.severity, incident.tier, incident.state,
                    incident.company_id, incident.is_shared, incident.warehouses,
@@ -136,7 +137,9 @@ class ReliabilityIncidentFigure(models.Model):
         if aggregate_spec.partition(":")[0] not in _OF_ONE_TIME:
             return expression
         mixture = SQL.identifier(self._table, "mixture")
-        return SQL("CASE WHEN min(%s) = max(%s) THEN %s END", mixture, mixture, expression)
+        return SQL(
+            "CASE WHEN min(%s) = max(%s) THEN %s END", mixture, mixture, expression
+        )
 
     @api.depends("known", "mean")
     @api.depends_context("lang")

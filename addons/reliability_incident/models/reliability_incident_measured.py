@@ -30,9 +30,9 @@ class ReliabilityIncident(models.Model):
 
     def _times(self):
         """Return the times that are known: figure → seconds."""
-        stamps = {kind: self[field] for kind, field in STAMPS.items()}
+        known = {kind: self[field] for kind, field in STAMPS.items()}
         return {
-            figure.code: (stamps[figure.end] - stamps[figure.begin]).total_seconds()
+            figure.code: (known[figure.end] - known[figure.begin]).total_seconds()
             for figure in FIGURES
-            if figure.code in TIMES and stamps[figure.begin] and stamps[figure.end]
+            if figure.code in TIMES and known[figure.begin] and known[figure.end]
         }

@@ -32,7 +32,7 @@ class RecordedCase(TransactionCase):
             moments
         """
         services = self.picking if services is None else services
-        stamps = {
+        moments = {
             name: after(value) if isinstance(value, int) else value
             for name, value in ({"detected_at": NOON} | values).items()
             if name.endswith("_at")
@@ -42,9 +42,9 @@ class RecordedCase(TransactionCase):
             "service_id": services[:1].id,
             "service_ids": [(6, 0, services.ids)],
             "company_id": self.env.company.id,
-            "state": "closed" if stamps.get("closed_at") else "open",
+            "state": "closed" if moments.get("closed_at") else "open",
         }
-        return self.env["reliability.incident"].create(fields | values | stamps)
+        return self.env["reliability.incident"].create(fields | values | moments)
 
     def rows(self, *groups, domain=(), user=None):
         """Return what the pivot shows: values of the groups → measures.

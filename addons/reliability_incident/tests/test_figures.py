@@ -17,9 +17,7 @@ class TestTimes(RecordedCase):
     """Each figure is the time between two stamps."""
 
     def test_from_the_begin_to_the_end_of_the_impact(self):
-        self.record(
-            began_at=-6, acknowledged_at=3, restored_at=30, closed_at=90
-        )
+        self.record(began_at=-6, acknowledged_at=3, restored_at=30, closed_at=90)
         found = {figure: row["mean"] for (figure,), row in self.rows("figure").items()}
         for figure, minutes in {
             "detect": 6,
@@ -147,9 +145,7 @@ class TestServices(RecordedCase):
         rows = self.rows("figure", "service_ids", domain=[("figure", "=", "detect")])
         self.assertEqual(rows["detect", "Probed picking"]["incidents"], 1)
         self.assertEqual(rows["detect", "Probed labels"]["incidents"], 2)
-        self.assertAlmostEqual(
-            rows["detect", "Probed labels"]["mean"], 3 * MINUTES
-        )
+        self.assertAlmostEqual(rows["detect", "Probed labels"]["mean"], 3 * MINUTES)
         self.assertEqual(self.row("detect")["incidents"], 2)
 
 

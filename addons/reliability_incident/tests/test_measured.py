@@ -57,7 +57,9 @@ class TestTimes(MeasuredCase):
 
     def test_by_service_and_severity(self):
         self.evaluate(0, self.alert())
-        labels = {labels for family, labels, *_rest in self.recorded() if "det" in family}
+        labels = {
+            labels for family, labels, *_rest in self.recorded() if "det" in family
+        }
         self.assertEqual(labels, {(self.service.code, self.incident().severity)})
 
     def test_nothing_of_what_is_rolled_back(self):

@@ -10,7 +10,6 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from .common import NOON
 from .recorded import MEASURES, RecordedCase
 
 APRIL = datetime(2026, 4, 10)
@@ -41,7 +40,11 @@ class ReportCase(RecordedCase):
         )
         if not pdf:
             html, _kind = reports._render_qweb_html(action["report_name"], report.ids)
-            return " ".join(re.sub(r"<style.*?</style>|<[^>]*>", " ", html.decode(), flags=re.S).split())
+            return " ".join(
+                re.sub(
+                    r"<style.*?</style>|<[^>]*>", " ", html.decode(), flags=re.S
+                ).split()
+            )
         content, kind = reports._render_qweb_pdf(action["report_name"], report.ids)
         self.assertEqual(kind, "pdf")
         pages = PdfReader(BytesIO(content)).pages

@@ -13,6 +13,7 @@ from . import (
     reliability_slo_budget,
     reliability_slo_budget_alerts,
     reliability_slo_budget_chart,
+    reliability_slo_budget_period,
     reliability_slo_evaluation,
     reliability_slo_forecast,
     reliability_slo_managed,

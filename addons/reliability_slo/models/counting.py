@@ -312,6 +312,18 @@ RECOUNT = f"""
      WHERE span.id = counted.id
 """
 
+OF_PERIOD = f"""
+    SELECT budget.id, sums.good, sums.total, sums.all_good, sums.all_total
+      FROM reliability_slo_budget AS budget
+      JOIN reliability_slo AS slo ON slo.id = budget.slo_id
+     CROSS JOIN LATERAL (
+            SELECT {_SUMS} FROM reliability_slo_slice AS slice
+             WHERE slice.budget_id = budget.id
+               AND slice.start >= %(begin)s AND slice.start < %(end)s) AS sums
+     WHERE budget.id = ANY(%(budgets)s)
+"""
+"""The sums of budgets in a past period, as long as its slices are stored."""
+
 # An objective that is new or changed is counted from the rollups that there are: by
 # minute, and by hour before.  This transaction sees exactly those rollups whose changes
 # it has drained, so nothing counts twice.

@@ -1,0 +1,3 @@
+"""Objectives and error budgets in the monthly report of incidents."""
+
+from . import report

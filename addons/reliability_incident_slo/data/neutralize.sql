@@ -1,0 +1,2 @@
+-- Nothing to do: this addon sends nothing and calls no one.
+SELECT;

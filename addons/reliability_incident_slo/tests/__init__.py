@@ -1,0 +1,1 @@
+from . import test_objectives_of_a_month
