@@ -1,5 +1,6 @@
 from . import (
     test_acknowledge_link,
+    test_browser,
     test_figures,
     test_grouping,
     test_lifecycle,
