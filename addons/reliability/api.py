@@ -137,6 +137,8 @@ from .telemetry.parameters import MomentParameter, NumberParameter, SwitchParame
 #   Scope, Warehouse           companies and warehouse that a user has chosen
 #   Alert, Backlog, Card       what a health provider returns, and CardLine, Departure;
 #                              an AlertText is an alert as one reader sees it
+#   Affected, Impact           what an incident affects, and records that it affects;
+#                              MAX_RECORDS of these are counted
 #   SEVERITY_NAMES             severities of alerts; INFORMATION is the mildest
 #   SetupStep                  what administrators set up in a new database
 #   STATES, STATE_NAMES        states of services and their names; NO_DATA, FINE,
@@ -160,6 +162,11 @@ from .models.reliability_health_provider import (
     Scope,
     SetupStep,
     Warehouse,
+)
+from .models.reliability_health_provider_incident import (
+    MAX_RECORDS,
+    Affected,
+    Impact,
 )
 from .telemetry.families import evaluated_families
 from .models.shared_cache import read_shared

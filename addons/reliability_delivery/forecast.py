@@ -100,3 +100,14 @@ class CutoffKey(NamedTuple):
             if self.days[day.weekday()]:
                 return LocalDay.on(day, self.tz).at(self.hour)
         return None
+
+    def departures_between(self, begin: datetime, end: datetime) -> list[datetime]:
+        """Return when the truck left in a period, in UTC, the end excluded."""
+        departures = []
+        day = LocalDay.containing(begin, self.tz)
+        while day.begin < end:
+            departure = day.at(self.hour)
+            if self.days[day.date.weekday()] and begin <= departure < end:
+                departures.append(departure)
+            day = LocalDay.on(day.date + timedelta(days=1), self.tz)
+        return departures

@@ -24,6 +24,8 @@ FOR_VIEWERS = {
         *("alert", "alert.evidence", "notification", "on.call"),
         *("incident", "incident.evidence", "incident.stamp", "incident.report"),
         *("incident.figure", "monthly.report"),
+        *("incident", "incident.evidence", "incident.impact", "incident.stamp"),
+        *("incident.report",),
         *("slo", "slo.alert", "slo.budget", "maintenance"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
         *("edi.document", "edi.expected.document"),

@@ -11,6 +11,7 @@ from . import (
     reliability_evaluator,
     reliability_gauge,
     reliability_health_provider,
+    reliability_health_provider_incident,
     reliability_operation,
     reliability_query,
     reliability_report,
@@ -21,5 +22,6 @@ from . import (
     reliability_token,
     reliability_top_call,
     reliability_top_call_documents,
+    reliability_top_call_failures,
     res_config_settings,
 )

@@ -1,1 +1,1 @@
-from . import test_account_move
+from . import test_account_move, test_impact

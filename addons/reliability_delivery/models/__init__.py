@@ -6,6 +6,7 @@ from . import (
     reliability_exchange,
     reliability_gauge,
     reliability_health_provider,
+    reliability_health_provider_incident,
     reliability_health_provider_setup,
     reliability_reference,
     reliability_resolve,

@@ -3,6 +3,7 @@ from . import (
     test_cutoff,
     test_departures,
     test_forecast,
+    test_impact,
     test_missing_labels,
     test_orphans,
     test_provider_instrumentation,

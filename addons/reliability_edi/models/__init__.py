@@ -9,5 +9,6 @@ from . import (
     reliability_edi_expected_document,
     reliability_gauge,
     reliability_health_provider,
+    reliability_health_provider_incident,
     reliability_integration,
 )

@@ -11,7 +11,7 @@ from odoo.fields import Domain
 from .error_hints import error_hint
 from .summaries import summary
 
-_OVERDUE = timedelta(hours=2)
+OVERDUE = timedelta(hours=2)
 
 
 class ReliabilityEdiDocument(models.Model):
@@ -40,7 +40,7 @@ class ReliabilityEdiDocument(models.Model):
             "not_acknowledged": Domain("state", "=", "awaiting")
             & Domain("acknowledgement_due", "<", now),
             "waiting": Domain("state", "=", "waiting")
-            & Domain("received", "<", now - _OVERDUE),
+            & Domain("received", "<", now - OVERDUE),
             "duplicate": Domain("is_duplicate", "=", True)
             & Domain("state", "not in", ("resolved", "gone")),
         }
@@ -52,7 +52,7 @@ class ReliabilityEdiDocument(models.Model):
             return "failed"
         if self.state == "awaiting" and self.is_late:
             return "not_acknowledged"
-        if self.state == "waiting" and self.received and self.received < now - _OVERDUE:
+        if self.state == "waiting" and self.received and self.received < now - OVERDUE:
             return "waiting"
         if self.is_duplicate and self.state not in ("resolved", "gone"):
             return "duplicate"

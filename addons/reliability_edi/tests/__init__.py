@@ -3,6 +3,7 @@ from . import (
     test_calendar,
     test_documents,
     test_error_hints,
+    test_impact,
     test_people,
     test_step_tracing,
 )

@@ -11,6 +11,7 @@ from . import (
     reliability_incident_evidence,
     reliability_incident_figure,
     reliability_incident_measured,
+    reliability_incident_impact,
     reliability_incident_stamp,
     reliability_notification,
     reliability_notification_measured,

@@ -11,4 +11,5 @@ class ReliabilityEvaluator(models.AbstractModel):
         result = super()._run(now)
         self.env["reliability.incident"]._evaluate(now)
         self.env["reliability.notification"]._notify(now)
+        self.env["reliability.incident.impact"]._follow(now)
         return result

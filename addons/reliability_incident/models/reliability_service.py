@@ -81,6 +81,13 @@ class ReliabilityService(models.Model):
                 )
             )
 
+    def _with_dependents(self):
+        """Return these services, and those that depend on them, directly or not."""
+        found = self
+        while found.needed_by_ids - found:
+            found |= found.needed_by_ids
+        return found
+
     def _channels(self):
         """Return the channels that this service notifies people by."""
         return [name for name, field in CHANNELS.items() if self[field]]

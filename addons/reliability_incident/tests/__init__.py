@@ -6,5 +6,8 @@ from . import (
     test_lifecycle,
     test_measured,
     test_monthly_report,
+    test_grouping,
+    test_impact,
+    test_lifecycle,
     test_notifications,
 )
