@@ -139,6 +139,8 @@ from .telemetry.parameters import MomentParameter, NumberParameter, SwitchParame
 #                              an AlertText is an alert as one reader sees it
 #   Affected, Impact           what an incident affects, and records that it affects;
 #                              MAX_RECORDS of these are counted
+#   TimelineEntry              what happened then; CHANGES_BEFORE its begin, changes do,
+#                              too; a timeline has MAX_ENTRIES
 #   SEVERITY_NAMES             severities of alerts; INFORMATION is the mildest
 #   SetupStep                  what administrators set up in a new database
 #   STATES, STATE_NAMES        states of services and their names; NO_DATA, FINE,
@@ -167,6 +169,11 @@ from .models.reliability_health_provider_incident import (
     MAX_RECORDS,
     Affected,
     Impact,
+)
+from .models.reliability_health_provider_timeline import (
+    CHANGES_BEFORE,
+    MAX_ENTRIES,
+    TimelineEntry,
 )
 from .telemetry.families import evaluated_families
 from .models.shared_cache import read_shared

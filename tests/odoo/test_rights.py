@@ -132,6 +132,7 @@ METHODS = {
     ("reliability.incident", "action_snooze"): VIEWERS,
     ("reliability.incident", "action_unsnooze"): VIEWERS,
     ("reliability.incident", "message_subscribe"): VIEWERS,
+    ("reliability.incident", "read_timeline"): VIEWERS,
     ("reliability.incident.correction", "action_correct"): MANAGERS,
     ("reliability.incident.figure", "action_open_incident"): VIEWERS,
     ("reliability.incident.impact", "action_open"): VIEWERS,

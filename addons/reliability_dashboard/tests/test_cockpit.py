@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
 from odoo.addons.reliability.api import (
+    Affected,
     AlertText,
     Backlog,
     Card,
@@ -787,3 +788,19 @@ class TestUpgrades(TransactionCase):
             upgrades.create({"name": name, "version": "1", "upgraded": at})
         (minute,) = upgrades._between(NOON, NOON + timedelta(hours=1))
         self.assertIn("2 more", minute._describe())
+
+    def test_upgrades_before_an_incident_are_in_its_timeline(self):
+        upgrades = self.env["reliability.upgrade"]
+        upgrades.search([]).unlink()
+        for name, at in (("web", NOON - timedelta(hours=1)), ("mail", NOON)):
+            upgrades.create({"name": name, "version": "1", "upgraded": at})
+        upgrades.create(
+            {"name": "bus", "version": "1", "upgraded": NOON.replace(hour=2)}
+        )
+        nowhere = frozenset()
+        affected = Affected(nowhere, nowhere, NOON, NOON + timedelta(hours=1))
+        found = self.env["reliability.health.provider"]._timeline(affected)
+        changes = [
+            entry.moment for entry in found if entry.text.startswith("Installed or")
+        ]
+        self.assertEqual(changes, [NOON - timedelta(hours=1), NOON])

@@ -13,6 +13,7 @@ from . import (
     reliability_incident_measured,
     reliability_incident_impact,
     reliability_incident_stamp,
+    reliability_incident_timeline,
     reliability_notification,
     reliability_notification_measured,
     reliability_on_call,

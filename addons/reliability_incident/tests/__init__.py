@@ -10,4 +10,5 @@ from . import (
     test_impact,
     test_lifecycle,
     test_notifications,
+    test_timeline,
 )

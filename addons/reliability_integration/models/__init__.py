@@ -8,6 +8,7 @@ from . import (
     reliability_hand_over,
     reliability_health_provider,
     reliability_health_provider_setup,
+    reliability_health_provider_timeline,
     reliability_integration,
     reliability_operation,
     reliability_reference,

@@ -14,5 +14,6 @@ from . import (
     test_progress,
     test_rights,
     test_system_administrators,
+    test_timeline,
     test_top_call,
 )

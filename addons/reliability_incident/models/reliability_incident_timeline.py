@@ -1,0 +1,109 @@
+"""The timeline of an incident: what happened, was changed, said and done, in order."""
+
+# What people read of an incident is apart from what they do.
+# pylint: disable=consider-merging-classes-inherited
+
+from textwrap import shorten
+
+from odoo import fields, models
+from odoo.tools import html2plaintext
+
+from odoo.addons.reliability.api import (
+    MAX_ENTRIES,
+    TimelineEntry,
+    formatting,
+    masked,
+)
+
+from .reliability_incident_stamp import PERSON
+
+_MAX_LENGTH = 300
+
+
+class ReliabilityIncident(models.Model):
+    _inherit = "reliability.incident"
+
+    def read_timeline(self):
+        """Return what happened, as far as the user may read it, the first first.
+
+        :return: ``entries``: of each the values of a `TimelineEntry`, and its ``key``;
+            ``more``: that earlier ones are left out, or empty
+        """
+        self.ensure_one()
+        self.check_access("read")
+        affected = self.sudo()._affected(fields.Datetime.now())
+        entries = [
+            *self.env["reliability.health.provider"]._timeline(affected),
+            *self._timeline_of_stamps(),
+            *self._timeline_of_alerts(),
+            *self._timeline_of_notifications(),
+            *self._timeline_of_messages(),
+        ]
+        entries.sort(key=lambda entry: entry.moment)
+        left_out = len(entries) - MAX_ENTRIES
+        return {
+            "entries": [
+                entry._asdict()
+                | {"key": key, "moment": fields.Datetime.to_string(entry.moment)}
+                for key, entry in enumerate(entries[-MAX_ENTRIES:])
+            ],
+            "more": self._left_out(left_out) if left_out > 0 else "",
+        }
+
+    def _left_out(self, count):
+        return formatting.counted(
+            count,
+            self.env._("1 earlier entry is not shown"),
+            self.env._("%(count)s earlier entries are not shown", count=count),
+        )
+
+    def _timeline_of_stamps(self):
+        """Yield the stamps; corrected ones with the reason of their correction."""
+        names = dict(self.stamp_ids._fields["kind"]._description_selection(self.env))
+        for stamp in self.stamp_ids.filtered("moment"):
+            text = names[stamp.kind]
+            if stamp.reason:
+                text = self.env._(
+                    "%(stamp)s (corrected: %(reason)s)",
+                    stamp=text,
+                    reason=stamp.reason,
+                )
+            who = stamp.sudo().user_id.name if stamp.source == PERSON else ""
+            yield TimelineEntry(stamp.moment, "state", text, who or "")
+
+    def _timeline_of_alerts(self):
+        """Yield when the alerts that the user may read appeared and ended."""
+        for evidence in self.evidence_ids._filtered_access("read"):
+            yield TimelineEntry(evidence.opened, "alert", evidence.text)
+            if evidence.closed and not evidence.is_present:
+                text = self.env._("Over: %(alert)s", alert=evidence.text)
+                yield TimelineEntry(evidence.closed, "alert", text)
+
+    def _timeline_of_notifications(self):
+        notifications = self.notification_ids._filtered_access("read")
+        events, channels = (
+            dict(notifications._fields[name]._description_selection(self.env))
+            for name in ("event", "channel")
+        )
+        for one in notifications.filtered("sent"):
+            text = self.env._(
+                "Notified by %(channel)s: %(event)s",
+                channel=channels[one.channel],
+                event=events[one.event],
+            )
+            who = one.sudo().user_id.name or ""
+            yield TimelineEntry(one.sent, "notification", text, who)
+
+    def _timeline_of_messages(self):
+        """Yield what people have written, and what they have done of activities."""
+        for message in self.message_ids:
+            text = html2plaintext(message.body or "", include_references=False)
+            if text.strip():
+                yield TimelineEntry(
+                    message.date,
+                    "comment",
+                    shorten(
+                        masked(text, 2 * _MAX_LENGTH), _MAX_LENGTH, placeholder="…"
+                    ),
+                    message.sudo().author_id.name or "",
+                )
