@@ -15,6 +15,7 @@
         "wizards/reliability_incident_correction_views.xml",
         "wizards/reliability_monthly_report_views.xml",
         "report/monthly_report.xml",
+        "wizards/reliability_incident_review_views.xml",
         "views/reliability_incident_views.xml",
         "views/reliability_incident_figure_views.xml",
         "views/reliability_notification_views.xml",

@@ -25,7 +25,7 @@ FOR_VIEWERS = {
         *("incident", "incident.evidence", "incident.stamp", "incident.report"),
         *("incident.figure", "monthly.report"),
         *("incident", "incident.evidence", "incident.impact", "incident.stamp"),
-        *("incident.report",),
+        *("incident.step", "incident.report"),
         *("slo", "slo.alert", "slo.budget", "maintenance"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
         *("edi.document", "edi.expected.document"),

@@ -27,3 +27,5 @@ KIND_NAMES = [
     (FALSE_ALARM, "False alarm"),
     (DUPLICATE, "Duplicate"),
 ]
+FOLLOW_UP = "reliability_incident.activity_follow_up"
+"""Type of the activities that are done after an incident."""

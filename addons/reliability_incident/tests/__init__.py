@@ -10,5 +10,7 @@ from . import (
     test_impact,
     test_lifecycle,
     test_notifications,
+    test_review,
+    test_steps,
     test_timeline,
 )
