@@ -22,10 +22,8 @@ FOR_VIEWERS = {
     for name in (
         *("top.call", "service.status", "operation", "report", "service", "upgrade"),
         *("alert", "alert.evidence", "notification", "on.call"),
-        *("incident", "incident.evidence", "incident.stamp", "incident.report"),
-        *("incident.figure", "monthly.report"),
         *("incident", "incident.evidence", "incident.impact", "incident.stamp"),
-        *("incident.step", "incident.report"),
+        *("incident.step", "incident.report", "incident.figure", "monthly.report"),
         *("slo", "slo.alert", "slo.budget", "maintenance"),
         *("attempt", "exchange", "integration", "reference", "cutoff"),
         *("edi.document", "edi.expected.document"),
