@@ -15,6 +15,7 @@ GLYPHS = {
     "box": "M12 2L21 7V17L12 22L3 17V7ZM3 7L12 12L21 7M12 12V22",
     "cart": "M1.5 3H5L7.5 15.5H19L21.5 7H6M9 19.8V19.9M17.5 19.8V19.9",
     "document": "M14 2H5V22H19V7ZM14 2V7H19M8.5 14.5H15.5M13 12L15.5 14.5L13 17",
+    "door": "M13.5 3H20V21H13.5M3 12H14.5M10.5 7.5L15 12L10.5 16.5",
     "envelope": "M2 5H22V19H2ZM2 6L12 13.5L22 6",
     "gauge": "M4.2 19.5A10 10 0 1 1 19.8 19.5M12 13.5L16.5 8",
     "globe": "M12 2A10 10 0 1 0 12.1 2M2 12H22"
@@ -44,6 +45,7 @@ ICONS = {
     "reliability_health": ("#8f3346", "heart"),
     "reliability_incident": ("#8a4a1f", "bell"),
     "reliability_incident_slo": ("#8a4a1f", "target"),
+    "reliability_inbound": ("#4a5a2b", "door"),
     "reliability_integration": (LEDGER, "arrows"),
     "reliability_integration_sale": (LEDGER, "cart"),
     "reliability_integration_stock": (LEDGER, "box"),

@@ -36,6 +36,7 @@ MENUS = {
     "Platform/Job Attempts": ADMIN,
     "Platform/Lock Waits": ADMIN,
     "Platform/Sent Notifications": ADMIN,
+    "Platform/Inbound Messages": ADMIN,
     "Reporting/Calls by Hour": EVERYBODY,
     "Reporting/Failed and Slow Calls": EVERYBODY,
     "Reporting/Attempts": EVERYBODY,
@@ -50,6 +51,7 @@ MENUS = {
     "Configuration/Truck Cutoffs": ADMIN,
     "Configuration/Expected Documents": ADMIN,
     "Configuration/Maintenance Windows": ("manager", "admin"),
+    "Configuration/Inbound API Keys": SETTINGS,
 }
 
 
