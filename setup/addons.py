@@ -13,8 +13,8 @@ CARRIERS = [
     "delivery_seur_atlas",
 ]
 """OCA's carrier connectors; no addon of ours depends on them."""
-PROBES = ["probe_jobs", "reliability_probe"]
-"""Test addons with methods and jobs that tests measure and kill."""
+PROBES = ["probe_inbound", "probe_jobs", "reliability_probe"]
+"""Test addons with methods, jobs and messages that tests measure and kill."""
 INVOICING = ["account_edi", "account_peppol", "l10n_it_edi"]
 """Odoo's own EDI of invoices."""
 INVOICING_GLUE = ["reliability_account_edi", "reliability_edi_proxy"]

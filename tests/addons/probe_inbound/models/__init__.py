@@ -1,0 +1,1 @@
+from . import probe_inbound, reliability_inbound
