@@ -79,7 +79,7 @@ class Scenario:
         manager = self._env["res.users"].search([("login", "=", "warehouse")])
         self._env["reliability.service"].search([]).owner_id = manager
 
-    def forget_evaluations(self):
+    def delete_evaluations(self):
         """Delete what was found in the real work before: it is found again.
 
         Evaluations of the scenario are earlier than those, so the clock would be set
@@ -162,7 +162,7 @@ def main(until):
         locking.execute("SELECT FROM ir_cron WHERE id = %s FOR UPDATE", [cron])
         scenario = Scenario(env, start)
         retrying(scenario.set_owners, env)
-        retrying(scenario.forget_evaluations, env)
+        retrying(scenario.delete_evaluations, env)
         for days in range(DAYS, 0, -1):
             day = start - days * DAY, start - (days - 1) * DAY
             retrying(partial(scenario.write, *day), env)
