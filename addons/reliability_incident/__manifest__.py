@@ -26,7 +26,9 @@
     ],
     "assets": {
         "web.assets_backend": ["reliability_incident/static/src/timeline/**/*"],
-        "web.assets_backend_lazy": ["reliability_incident/static/src/figure_graph/**/*"],
+        "web.assets_backend_lazy": [
+            "reliability_incident/static/src/figure_graph/**/*"
+        ],
         "web.assets_unit_tests": ["reliability_incident/static/tests/*.js"],
     },
     "auto_install": ["reliability_health"],
