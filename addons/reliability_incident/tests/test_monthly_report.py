@@ -21,38 +21,41 @@ NAMES = {
 }
 
 
-@freeze_time(APRIL)
 class ReportCase(RecordedCase):
     def report(self, services=None, user=None, **values):
         """Return the dialog, as a user has filled it."""
         services = self.picking if services is None else services
         dialogs = self.env["reliability.monthly.report"].with_user(user or self.viewer)
-        return dialogs.create(
-            {"month": "2026-03", "service_ids": [Command.set(services.ids)]} | values
-        )
-
-    def text(self, report, pdf=False):
-        """Return the text of the printed report, with single blanks."""
-        action = report.action_print()
-        reports = self.env["ir.actions.report"].with_user(report.env.user)
-        reports = reports.with_context(
-            force_report_rendering=True, lang=report.env.lang, tz="UTC"
-        )
-        if not pdf:
-            html, _kind = reports._render_qweb_html(action["report_name"], report.ids)
-            return " ".join(
-                re.sub(
-                    r"<style.*?</style>|<[^>]*>", " ", html.decode(), flags=re.S
-                ).split()
+        with freeze_time(APRIL):
+            return dialogs.create(
+                {"month": "2026-03", "service_ids": [Command.set(services.ids)]}
+                | values
             )
-        content, kind = reports._render_qweb_pdf(action["report_name"], report.ids)
-        self.assertEqual(kind, "pdf")
-        pages = PdfReader(BytesIO(content)).pages
+
+    def text(self, report):
+        """Return the text of a report as a page."""
+        page = self.render(report, "html").decode()
+        page = re.sub(r"<style.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
+        return " ".join(page.split())
+
+    def text_of_pdf(self, report):
+        """Return the text of a report as PDF, with single blanks."""
+        pages = PdfReader(BytesIO(self.render(report, "pdf"))).pages
         return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+    def render(self, report, kind):
+        """Return a report as its reader gets it, on 10 April."""
+        reports = self.env["ir.actions.report"].with_user(report.env.user)
+        reports = reports.with_context(force_report_rendering=True, tz="UTC")
+        with freeze_time(APRIL):
+            action = report.action_print()
+            render = getattr(reports, f"_render_qweb_{kind}")
+            content, found = render(action["report_name"], report.ids)
+        self.assertEqual(found, kind)
+        return content
 
 
 @tagged("-at_install", "post_install")
-@freeze_time(APRIL)
 class TestPdf(ReportCase):
     """One document, for people who have no Odoo."""
 
@@ -61,7 +64,7 @@ class TestPdf(ReportCase):
         self.record(began_at=-2, detected_at=0, restored_at=3, closed_at=60)
         self.record(self.picking + self.labels, acknowledged_at=600)
         self.record(began_at=-300, kind="drill")
-        text = self.text(self.report(), pdf=True)
+        text = self.text_of_pdf(self.report())
         domain = [
             ("service_ids", "in", self.picking.ids),
             ("kind", "=", "incident"),
@@ -84,7 +87,7 @@ class TestPdf(ReportCase):
 
     def test_a_section_for_each_service(self):
         self.record(self.labels)
-        text = self.text(self.report(self.picking + self.labels), pdf=True)
+        text = self.text_of_pdf(self.report(self.picking + self.labels))
         picking, labels = text.split("Probed labels")
         self.assertIn("Probed picking March 2026", picking)
         self.assertIn("There was no incident in this month", picking)
@@ -92,7 +95,6 @@ class TestPdf(ReportCase):
 
 
 @tagged("-at_install", "post_install")
-@freeze_time(APRIL)
 class TestIncidents(ReportCase):
     """The report lists what happened in the month: since when, and for how long."""
 
@@ -142,7 +144,6 @@ class TestIncidents(ReportCase):
 
 
 @tagged("-at_install", "post_install")
-@freeze_time(APRIL)
 class TestReaders(ReportCase):
     """Each reader prints what he may read, in his language."""
 
@@ -171,11 +172,14 @@ class TestReaders(ReportCase):
         user = new_test_user(self.env, "no role", "base.group_user")
         with self.assertRaises(AccessError):
             report.with_user(user).action_print()
+        reports = self.env["ir.actions.report"].with_user(user)
         with self.assertRaises(AccessError):
-            self.text(report.with_user(user))
+            reports._render_qweb_html("reliability_incident.monthly_report", report.ids)
 
     def test_the_last_month_is_proposed(self):
-        report = self.env["reliability.monthly.report"].with_user(self.viewer).new()
+        with freeze_time(APRIL):
+            dialogs = self.env["reliability.monthly.report"].with_user(self.viewer)
+            report = dialogs.create({})
         self.assertEqual(report.month, "2026-03")
         self.assertEqual(report.company_id, self.env.company)
 

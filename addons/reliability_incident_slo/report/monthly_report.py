@@ -33,7 +33,7 @@ class MonthlyReport(models.AbstractModel):
         stored = budgets.filtered(lambda one: self._is_stored(report, one))
         return values | {
             "objectives": self._objectives(report, stored),
-            "days_of_slices": SLICE_DAYS if budgets - stored else 0,
+            "not_stored": self._not_stored_text() if budgets - stored else "",
         }
 
     @api.model
@@ -56,6 +56,14 @@ class MonthlyReport(models.AbstractModel):
         """Return whether the slices of the whole month are stored."""
         begin, _end = report._period(budget.slo_id.zone)
         return begin >= budget._oldest_slice()
+
+    @api.model
+    def _not_stored_text(self):
+        return self.env._(
+            "What was achieved in this month is not stored any more: it is kept for"
+            " %(days)s days.",
+            days=SLICE_DAYS,
+        )
 
     @api.model
     def _objectives(self, report, budgets):

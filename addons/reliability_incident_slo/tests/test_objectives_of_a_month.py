@@ -94,7 +94,8 @@ class TestObjectives(test_counting.ObjectiveCase):
         self.count(NOON, "success")
         self.evaluate(END_OF_MARCH)
         service = self.report(when=NOON + 120 * DAY)
-        self.assertEqual((service["objectives"], service["days_of_slices"]), ([], 100))
+        self.assertEqual(service["objectives"], [])
+        self.assertIn("kept for 100 days", service["not_stored"])
 
     def test_are_of_the_company_of_the_report(self):
         self.count(NOON, "failed", company=self.other_company().id)
