@@ -35,8 +35,8 @@ class Signal(NamedTuple):
     :ivar service: the id of its service; ``None`` if it has none
     :ivar system: the partner system that it is about, or that is its cause; or empty
     :ivar opened: when it appeared
-    :ivar is_of_calls: whether it is about calls, or a budget that they use up, which may
-        have any cause; not about records, which have their own
+    :ivar is_of_calls: whether it is about calls, or a budget that they use up, which
+        may have any cause; not about records, which have their own
     """
 
     service: int | None

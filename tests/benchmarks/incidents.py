@@ -35,8 +35,8 @@ _INCIDENTS = """
             warehouses, is_shared, reopened, began_at, detected_at, acknowledged_at,
             restored_at, closed_at, create_date)
     SELECT 'BENCH' || n,
-           CASE WHEN n <= 300 THEN (ARRAY['open', 'acknowledged', 'restored'])[n %% 3 + 1]
-                ELSE 'closed' END,
+           CASE WHEN n > 300 THEN 'closed'
+                ELSE (ARRAY['open', 'acknowledged', 'restored'])[n %% 3 + 1] END,
            CASE WHEN n %% 20 = 0 THEN 'drill' WHEN n %% 19 = 0 THEN 'false_alarm'
                 ELSE 'incident' END,
            CASE WHEN n %% 3 = 0 THEN 'page' ELSE 'ticket' END,
