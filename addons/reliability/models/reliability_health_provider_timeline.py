@@ -11,12 +11,14 @@ from odoo.fields import Domain
 
 from ..telemetry.call_stats import LOST
 from ..telemetry.masking import masked_name
+from . import formatting
 
 CHANGES_BEFORE = timedelta(hours=2)
 """A change may show its effect so long after it was made."""
 MAX_ENTRIES = 200
 """Of a timeline: of more, the last ones are shown."""
 _SILENT_AFTER = timedelta(seconds=90)
+_MAX_NAMED = 3
 
 
 class TimelineEntry(NamedTuple):
@@ -105,21 +107,13 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
         Keys of system parameters are shown to administrators only, values to nobody.
         """
-        for model in ("reliability.service", "reliability.operation"):
-            for record in self._changed(model, affected):
-                text = self.env._(
-                    "%(kind)s %(name)s was changed",
-                    kind=self.env["ir.model"]._get(model).display_name,
-                    name=record.display_name,
-                )
-                yield self._change(record, text, record.get_formview_action())
+        models = ["reliability.service", "reliability.operation"]
         if self.env.user.has_group("reliability.group_admin"):
-            for parameter in self._changed("ir.config_parameter", affected):
-                text = self.env._(
-                    "System parameter %(key)s was changed",
-                    key=masked_name(parameter.key),
-                )
-                yield self._change(parameter, text)
+            models.append("ir.config_parameter")
+        for model in models:
+            changed = self._changed(model, affected)
+            for records in changed.grouped(_minute_and_person).values():
+                yield self._change(records)
 
     @api.model
     def _changed(self, model, affected):
@@ -136,6 +130,37 @@ class ReliabilityHealthProvider(models.AbstractModel):
         )
 
     @api.model
-    def _change(self, record, text, action=False):
-        who = record.sudo().write_uid.name or ""
-        return TimelineEntry(record.write_date, "change", text, who, action)
+    def _change(self, records):
+        """Return an entry for records that one person changed within a minute."""
+        is_parameter = records._name == "ir.config_parameter"
+        first = records[:_MAX_NAMED]
+        names = first.mapped("key" if is_parameter else "display_name")
+        if is_parameter:
+            names = map(masked_name, names)
+        values = {
+            "kind": records.env["ir.model"].sudo()._get(records._name).display_name,
+            "names": ", ".join(names),
+            "more": len(records) - len(first),
+        }
+        if values["more"]:
+            text = formatting.counted(
+                values["more"],
+                self.env._("Changed: %(kind)s %(names)s and 1 more", **values),
+                self.env._("Changed: %(kind)s %(names)s and %(more)s more", **values),
+            )
+        else:
+            text = self.env._("Changed: %(kind)s %(names)s", **values)
+        only_one = len(records) == 1 and not is_parameter
+        return TimelineEntry(
+            records[0].write_date,
+            "change",
+            text,
+            records[0].sudo().write_uid.name or "",
+            only_one and records.get_formview_action(),
+        )
+
+
+def _minute_and_person(record):
+    """Return what records have in common that were changed together."""
+    minute = record.write_date.replace(second=0, microsecond=0)
+    return minute, record.sudo().write_uid.id

@@ -69,7 +69,7 @@ class TestTimeline(TimelineCase):
             [after(-90), self.manager.id, self.service.id],
         )
         self.assertIn(
-            ("Reliability Service Probing was changed", self.manager.name),
+            ("Changed: Reliability Service Probing", self.manager.name),
             self.entries("change"),
         )
 
@@ -81,10 +81,24 @@ class TestTimeline(TimelineCase):
             "UPDATE ir_config_parameter SET write_date = %s WHERE key = 'probe.limit'",
             [after(1)],
         )
-        expected = "System parameter probe.limit was changed"
+        expected = "Changed: System Parameter probe.limit"
         self.assertNotIn(expected, [text for text, _who in self.entries("change")])
         self.user.group_ids += self.env.ref("reliability.group_admin")
         self.assertIn(expected, [text for text, _who in self.entries("change")])
+
+    def test_what_one_person_changed_within_a_minute_is_one_entry(self):
+        self.evaluate(0, self.alert())
+        services = self.env["reliability.service"].search([], limit=5)
+        self.env.cr.execute(
+            "UPDATE reliability_service SET write_date = %s, write_uid = %s"
+            " WHERE id IN %s",
+            [after(-20), self.manager.id, tuple(services.ids)],
+        )
+        ((text, who),) = [
+            entry for entry in self.entries("change") if "2 more" in entry[0]
+        ]
+        self.assertRegex(text, "^Changed: Reliability Service .*, .*, .* and 2 more$")
+        self.assertEqual(who, self.manager.name)
 
     def test_killed_calls_are_there(self):
         self.make_operation()

@@ -46,7 +46,7 @@ async function mountTimeline(entries, more = "") {
 
 test("an entry has the reader's time, an icon with a name, and the person", async () => {
     await mountTimeline([{ ...RESTORED, who: "Mitchell" }]);
-    expect(`${TIMELINE} time`).toHaveText(/14:00/);
+    expect(`${TIMELINE} time`).toHaveText(/2:00\sPM/);
     expect(`${TIMELINE} i.fa-heartbeat`).toHaveAttribute("aria-label", "State");
     expect(`${TIMELINE} li`).toHaveText(/Restored\s*Mitchell/);
 });

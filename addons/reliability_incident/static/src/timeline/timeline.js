@@ -1,5 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -41,7 +41,7 @@ export class Timeline extends Component {
     }
 
     time(entry) {
-        return formatDateTime(deserializeDateTime(entry.moment));
+        return toLocaleDateTimeString(deserializeDateTime(entry.moment));
     }
 
     open(entry) {
