@@ -47,10 +47,10 @@ def compose(incident, event, user):
     lines = _lines(incident, event)
     items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
     links = _links(incident, user)
-    return Message(_subject(incident, event), Markup("<ul>%s</ul>") % items, links)
+    return Message(_headline(incident, event), Markup("<ul>%s</ul>") % items, links)
 
 
-def _subject(incident, event):
+def _headline(incident, event):
     """Return the service and what has happened to it."""
     _ = incident.env._
     named = {

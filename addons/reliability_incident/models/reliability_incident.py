@@ -129,7 +129,9 @@ class ReliabilityIncident(models.Model):
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
     def _compute_display_name(self):
         for incident in self:
-            incident.display_name = f"{incident.number} {incident.text}"
+            incident.display_name = incident.env._(
+                "%(where)s: %(text)s", where=incident.number, text=incident.text
+            )
 
     @api.depends("snoozed_until")
     def _compute_is_snoozed(self):

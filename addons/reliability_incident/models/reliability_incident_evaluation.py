@@ -166,13 +166,12 @@ class ReliabilityIncident(models.Model):
         ranks = criticality.get_values(self.env)
         worst = min((one.criticality for one in services), key=ranks.index, default="")
         tier = worst_tier([self.tier, *evidence.mapped("tier")])
-        first = evidence.sorted("id").filtered(lambda one: one.tier == tier)[:1]
         sites = {(one.company_id.id, one.warehouse or "") for one in evidence}
         severity = severity_of(tier, worst, len(sites))
         warehouses = dict.fromkeys(one.warehouse for one in evidence if one.warehouse)
         self._write_changes(
             {
-                "evidence_id": first or self.evidence_id,
+                "evidence_id": evidence._most_telling() or self.evidence_id,
                 "tier": tier,
                 "severity": worst_severity([self.severity, severity]),
                 "service_ids": services,

@@ -85,6 +85,17 @@ class ReliabilityIncidentEvidence(models.Model):
             evidence.write({"is_present": False, "closed": end if is_known else now})
         return new, ended
 
+    def _most_telling(self):
+        """Return the worst alert that names the trouble: budgets only count it."""
+        severities = [name for name, _label in SEVERITY_NAMES]
+        return self.sorted(
+            lambda one: (
+                -severities.index(one.severity),
+                "tier" in (one.values or {}),
+                one.id,
+            )
+        )[:1]
+
     def _take_over(self, alert):
         """Store what an alert says, if it is worse than what it said before."""
         if self.opened != alert.opened:

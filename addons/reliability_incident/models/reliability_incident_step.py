@@ -54,7 +54,11 @@ class ReliabilityIncidentStep(models.Model):
                     "done_at": fields.Datetime.now(),
                 }
             )
-            step._log(self.env._("Done: %(step)s", step=step.text))
+            step._log(
+                self.env._(
+                    "%(where)s: %(text)s", where=self.env._("Done"), text=step.text
+                )
+            )
         return True
 
     def action_untick(self):
@@ -62,7 +66,11 @@ class ReliabilityIncidentStep(models.Model):
         self.check_access("read")
         for step in self.sudo().filtered("is_done"):
             step.write({"is_done": False, "done_by_id": False, "done_at": False})
-            step._log(self.env._("Not done after all: %(step)s", step=step.text))
+            step._log(
+                self.env._(
+                    "%(where)s: %(text)s", where=self.env._("Not Done"), text=step.text
+                )
+            )
         return True
 
     def _log(self, text):

@@ -60,7 +60,10 @@ class ReliabilityIncident(models.Model):
     def _timeline_of_stamps(self):
         """Yield the stamps; corrected ones with the reason of their correction."""
         names = dict(self.stamp_ids._fields["kind"]._description_selection(self.env))
-        for stamp in self.stamp_ids.filtered("moment"):
+        order = {kind: n for n, kind in enumerate(names)}
+        for stamp in self.stamp_ids.filtered("moment").sorted(
+            lambda one: order[one.kind]
+        ):
             text = names[stamp.kind]
             if stamp.reason:
                 text = self.env._(
@@ -76,7 +79,11 @@ class ReliabilityIncident(models.Model):
         for evidence in self.evidence_ids._filtered_access("read"):
             yield TimelineEntry(evidence.opened, "alert", evidence.text)
             if evidence.closed and not evidence.is_present:
-                text = self.env._("Over: %(alert)s", alert=evidence.text)
+                text = self.env._(
+                    "%(where)s: %(text)s",
+                    where=self.env._("Over"),
+                    text=evidence.text,
+                )
                 yield TimelineEntry(evidence.closed, "alert", text)
 
     def _timeline_of_notifications(self):

@@ -107,8 +107,19 @@ class TestEvidence(IncidentCase):
         self.assertFalse(evidence.alert_id)
         self.assertEqual(evidence.values, {"cause": {"layer": "locks"}})
 
+    def test_the_incident_is_named_after_the_worst_that_is_no_budget(self):
+        budget = {"tier": "page"}
+        self.evaluate(
+            0,
+            self.alert("budget", severity="degraded", values=budget),
+            self.alert("slow", severity="degraded"),
+        )
+        self.assertEqual(self.incident().text, "slow")
+        self.evaluate(1, self.alert("slow", severity="degraded"), self.alert("down"))
+        self.assertEqual(self.incident().text, "down")
+
     def test_the_incident_is_named_after_it(self):
         self.evaluate(0, self.alert("label printer"))
         incident = self.incident()
         self.assertEqual(incident.text, "label printer")
-        self.assertRegex(incident.display_name, r"^INC\d{5} label printer$")
+        self.assertRegex(incident.display_name, r"^INC\d{5}: label printer$")
