@@ -171,7 +171,7 @@ class ReliabilityIncident(models.Model):
         warehouses = dict.fromkeys(one.warehouse for one in evidence if one.warehouse)
         self._write_changes(
             {
-                "evidence_id": evidence._most_telling() or self.evidence_id,
+                "evidence_id": evidence._worst() or self.evidence_id,
                 "tier": tier,
                 "severity": worst_severity([self.severity, severity]),
                 "service_ids": services,

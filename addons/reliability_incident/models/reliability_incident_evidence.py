@@ -85,7 +85,7 @@ class ReliabilityIncidentEvidence(models.Model):
             evidence.write({"is_present": False, "closed": end if is_known else now})
         return new, ended
 
-    def _most_telling(self):
+    def _worst(self):
         """Return the worst alert that names the trouble: budgets only count it."""
         severities = [name for name, _label in SEVERITY_NAMES]
         return self.sorted(
