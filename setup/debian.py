@@ -19,6 +19,7 @@ PROGRAMS = {
     "pgbouncer": "/usr/sbin/pgbouncer",
     "postgresql": "/usr/lib/postgresql/*/bin/postgres",
     "prometheus": "/usr/bin/prometheus",
+    "prometheus-alertmanager": "/usr/bin/prometheus-alertmanager",
     "python3-venv": "/usr/lib/python3.*/ensurepip/__main__.py",
     "redis-server": "/usr/bin/redis-server",
     "wkhtmltopdf": "/usr/bin/wkhtmltopdf",

@@ -38,6 +38,7 @@ ICONS = {
     "reliability": (CORE, "shield"),
     "reliability_account": ("#34693f", "receipt"),
     "reliability_account_edi": (EDI, "receipt"),
+    "reliability_alertmanager": ("#8a4a1f", "envelope"),
     "reliability_dashboard": (COCKPIT, "gauge"),
     "reliability_delivery": ("#9a4f1d", "truck"),
     "reliability_edi": (EDI, "document"),

@@ -5,7 +5,11 @@ from .lock import lock
 
 DEMO_SERVERS = ("prometheus", "redis-server", "wkhtmltopdf")
 C_COMPILER = ("gcc", "libc6-dev")
-TEST_SERVERS = (*DEMO_SERVERS, *C_COMPILER, "chromium", "pgbouncer")
+TEST_SERVERS = (
+    *DEMO_SERVERS,
+    *C_COMPILER,
+    *("chromium", "pgbouncer", "prometheus-alertmanager"),
+)
 
 
 def for_checks():

@@ -9,7 +9,12 @@ from types import ModuleType
 
 from . import paths
 
-for _name in ("reliability", "reliability_incident", "reliability_slo"):
+for _name in (
+    "reliability",
+    "reliability_alertmanager",
+    "reliability_incident",
+    "reliability_slo",
+):
     if _name not in sys.modules:
         package = ModuleType(_name)
         package.__path__ = [str(paths.ADDONS / _name)]

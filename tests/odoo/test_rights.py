@@ -21,6 +21,7 @@ NOBODY = ("plain", "portal")
 # Rights of each role: read, write, create, delete.
 RIGHTS = {
     #                                     viewer  manager admin   system
+    "reliability.alertmanager.alert": ("", "", "r", ""),
     "reliability.attempt": ("r", "r", "r", ""),
     "reliability.collector.checkpoint": ("", "", "r", ""),
     "reliability.collector.report": ("", "", "r", ""),

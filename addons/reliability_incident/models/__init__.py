@@ -7,6 +7,7 @@ from . import (
     reliability_health_provider_setup,
     reliability_incident,
     reliability_incident_actions,
+    reliability_incident_erasure,
     reliability_incident_evaluation,
     reliability_incident_evidence,
     reliability_incident_figure,

@@ -162,6 +162,10 @@ class ReliabilityIncident(models.Model):
             return self.env._(
                 "%(count)s incidents, somebody takes care of each", count=len(self)
             )
+        if waiting == len(self):
+            return self.env._(
+                "%(count)s incidents, nobody takes care of them", count=waiting
+            )
         return formatting.counted(
             waiting,
             self.env._(

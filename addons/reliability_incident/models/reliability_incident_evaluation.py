@@ -9,7 +9,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, models
 
-from odoo.addons.reliability.api import masked_logger
+from odoo.addons.reliability.api import formatting, masked_logger
 
 from ..grouping import REOPENED_WITHIN, Group, all_dependencies, find_group
 from ..lifecycle import (
@@ -49,6 +49,26 @@ class ReliabilityIncident(models.Model):
             incident._guarded(incident._restore_if_over)
         for incident in self._tickets_to_close(now):
             incident._guarded(incident._close_if_due, now)
+
+    @api.model
+    def _log_gap(self, begin, end):
+        """Log that open incidents are of before a time without evaluations.
+
+        :param datetime begin: of the last evaluation, in UTC
+        :param datetime end: of this one
+        """
+        for incident in self.search([("state", "in", (OPEN, ACKNOWLEDGED))]):
+            env = incident._in_owners_language().env
+            incident.message_post(
+                body=env._(
+                    "Services were not evaluated from %(begin)s to %(end)s: this"
+                    " incident is of before. Odoo was down, or the database was"
+                    " restored.",
+                    begin=formatting.moment(env, begin),
+                    end=formatting.moment(env, end),
+                ),
+                subtype_xmlid="mail.mt_note",
+            )
 
     def _guarded(self, change, *arguments):
         """Make a change, unless a person changes the incident just now.

@@ -54,8 +54,10 @@ class ReliabilityIncidentEvidence(models.Model):
     def _compute_text(self):
         provider = self.env["reliability.health.provider"]
         for evidence in self:
-            alert = evidence.sudo()._as_alert()
-            evidence.text = provider._describe_alert(alert).text
+            evidence.text = evidence.cause
+            if not evidence.sudo().incident_id.is_erased:
+                alert = evidence.sudo()._as_alert()
+                evidence.text = provider._describe_alert(alert).text
 
     @api.model
     def _follow(self, now):

@@ -1,6 +1,7 @@
 from . import (
     test_acknowledge_link,
     test_browser,
+    test_erasure,
     test_figures,
     test_grouping,
     test_impact,

@@ -51,6 +51,22 @@ class TestRestored(IncidentCase):
 
 
 @tagged("-at_install", "post_install")
+class TestGap(IncidentCase):
+    """After a time without evaluations, open incidents are said to be of before."""
+
+    def log(self):
+        return " ".join(self.incident().message_ids.mapped("body"))
+
+    def test_of_a_restored_database(self):
+        self.evaluate(0, self.alert())
+        self.evaluate(59, self.alert())
+        self.assertNotIn("of before", self.log())
+        self.evaluate(24 * 60, self.alert())
+        self.assertIn("not evaluated from", self.log())
+        self.assertEqual(self.incident().state, "open")
+
+
+@tagged("-at_install", "post_install")
 class TestAcknowledge(IncidentCase):
     def acknowledge(self, minutes, user=None, records=None):
         records = self.incident() if records is None else records

@@ -1,0 +1,3 @@
+"""Alertmanager: its alerts are alerts of Odoo, and open incidents."""
+
+from . import models

@@ -1,0 +1,84 @@
+"""Alerts that Alertmanager has sent: one row per alert and begin."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.reliability.api import delete_oldest, masked
+
+_RETENTION = timedelta(days=90)
+_SILENT_FOR = timedelta(days=1)
+"""Alertmanager repeats what fires, by default every four hours.  What it has not
+repeated for so long is taken as over."""
+
+
+class ReliabilityAlertmanagerAlert(models.Model):
+    _name = "reliability.alertmanager.alert"
+    _description = "Alert of Alertmanager"
+    _log_access = False
+    _order = "starts_at desc, id desc"
+    _rec_name = "name"
+
+    fingerprint = fields.Char(required=True)
+    name = fields.Char(string="Alert", required=True)
+    labels = fields.Json()
+    summary = fields.Char()
+    url = fields.Char(help="Of the rule in Prometheus.")
+    starts_at = fields.Datetime(required=True)
+    ends_at = fields.Datetime(help="Empty while it fires.")
+    received = fields.Datetime(required=True, help="For the last time.")
+
+    _instance_unique = models.UniqueIndex("(fingerprint, starts_at)")
+    _by_receipt = models.Index("(received)")
+    _firing = models.Index("(received) WHERE ends_at IS NULL")
+
+    @api.model
+    def _store(self, received):
+        """Store alerts, in any order and repetition: what was resolved stays resolved.
+
+        :param list[Received] received: of one message
+        """
+        now = fields.Datetime.now()
+        known = {
+            (row.fingerprint, row.starts_at): row
+            for row in self.search(
+                [("fingerprint", "in", [one.fingerprint for one in received])]
+            )
+        }
+        new = {}
+        for one in received:
+            key = one.fingerprint, one.starts_at
+            if row := known.get(key):
+                row.write({"received": now, "ends_at": row.ends_at or one.ends_at})
+            else:
+                new.setdefault(key, self._values_of(one, now))
+                new[key]["ends_at"] = new[key]["ends_at"] or one.ends_at
+        self.create(list(new.values()))
+
+    @api.model
+    def _values_of(self, one, now):
+        notes = one.annotations
+        return {
+            "fingerprint": one.fingerprint,
+            "name": masked(one.labels["alertname"]),
+            "labels": {name: masked(text) for name, text in one.labels.items()},
+            "summary": masked(notes.get("summary") or notes.get("description") or ""),
+            "url": masked(one.url),
+            "starts_at": one.starts_at,
+            "ends_at": one.ends_at,
+            "received": now,
+        }
+
+    @api.model
+    def _present(self, now):
+        """Return the alerts that fire.
+
+        :param datetime now: in UTC
+        """
+        return self.search(
+            [("ends_at", "=", False), ("received", ">", now - _SILENT_FOR)]
+        )
+
+    @api.autovacuum
+    def _gc_alerts(self):
+        return delete_oldest(self, "received", self.env.cr.now() - _RETENTION)
