@@ -22,7 +22,8 @@ MEASURED = [("model", "=", probe.MODEL)]
 RESET = """
     TRUNCATE reliability_rollup_minute, reliability_rollup_hour,
         reliability_rollup_top_call, reliability_lock_wait, reliability_host,
-        reliability_service_status, reliability_alert, reliability_alert_evidence;
+        reliability_service_status, reliability_alert, reliability_alert_evidence
+        CASCADE;
     UPDATE mail_mail SET state = 'cancel' WHERE state = 'outgoing';
     UPDATE reliability_service SET slow_threshold = 1
      WHERE code IN ('integration_api', 'platform')

@@ -57,12 +57,12 @@ class ReliabilityAlertmanagerAlert(models.Model):
 
     @api.model
     def _values_of(self, one, now):
-        notes = one.annotations
+        annotations = one.annotations
         return {
             "fingerprint": one.fingerprint,
             "name": masked(one.labels["alertname"]),
             "labels": {name: masked(text) for name, text in one.labels.items()},
-            "summary": masked(notes.get("summary") or notes.get("description") or ""),
+            "summary": masked(annotations.get("summary") or annotations.get("description") or ""),
             "url": masked(one.url),
             "starts_at": one.starts_at,
             "ends_at": one.ends_at,

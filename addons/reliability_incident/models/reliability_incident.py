@@ -195,7 +195,12 @@ class ReliabilityIncident(models.Model):
     def _open_these(self):
         """Return an action that opens these incidents."""
         if len(self) == 1:
-            return self.get_formview_action()
+            return {
+                "type": "ir.actions.act_window",
+                "res_model": self._name,
+                "res_id": self.id,
+                "views": [(False, "form")],
+            }
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability_incident.reliability_incident_action"
         )

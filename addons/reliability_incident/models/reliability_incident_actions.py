@@ -155,7 +155,7 @@ class ReliabilityIncident(models.Model):
             )
         if first.state != OPEN and any(first.evidence_ids.mapped("is_present")):
             first._live(reopen(first._life()))
-        return first.get_formview_action()
+        return first._open_these()
 
     def _check_manager(self):
         self.check_access("read")

@@ -77,4 +77,4 @@ class ReliabilityIncidentReport(models.TransientModel):
         incident._stamp("detected", now, PERSON)
         if self.began_at:
             incident._stamp("began", min(self.began_at, now), PERSON)
-        return incident.with_user(self.env.user).get_formview_action()
+        return incident._open_these()
