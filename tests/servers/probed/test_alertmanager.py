@@ -6,9 +6,10 @@ import pytest
 from inbound import make_key
 from waiting import wait_until
 
+from setup import paths
 from setup.alertmanager import Alertmanager
 
-from .conftest import FOLDER
+FOLDER = paths.RUN / "test" / "alertmanager"
 
 BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=40)
 LABELS = {"alertname": "IngressRefuses", "severity": "page", "service": "platform"}
@@ -18,7 +19,7 @@ LABELS = {"alertname": "IngressRefuses", "severity": "page", "service": "platfor
 def alertmanager(server, user):
     webhook = f"{server.url}/reliability/inbound/alertmanager"
     key = make_key(user, "alertmanager")
-    with Alertmanager(FOLDER / "alertmanager", webhook, key) as running:
+    with Alertmanager(FOLDER, webhook, key) as running:
         yield running
 
 
