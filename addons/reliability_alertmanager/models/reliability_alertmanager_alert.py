@@ -62,7 +62,9 @@ class ReliabilityAlertmanagerAlert(models.Model):
             "fingerprint": one.fingerprint,
             "name": masked(one.labels["alertname"]),
             "labels": {name: masked(text) for name, text in one.labels.items()},
-            "summary": masked(annotations.get("summary") or annotations.get("description") or ""),
+            "summary": masked(
+                annotations.get("summary") or annotations.get("description") or ""
+            ),
             "url": masked(one.url),
             "starts_at": one.starts_at,
             "ends_at": one.ends_at,
