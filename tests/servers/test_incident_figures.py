@@ -10,7 +10,6 @@ from pypdf import PdfReader
 
 from setup.odoo_server import OdooServer
 from setup.paths import RUN
-from setup.traffic import ApiUser
 
 TITLE = "The label printer is broken"
 MINUTES_BEFORE = 10
@@ -25,22 +24,48 @@ def server(database):
 
 
 @pytest.fixture(scope="module")
-def incident(server, database):
+def browser(server, database):
+    """The session of the administrator's browser."""
+    with requests.Session() as session:
+        identity = {"db": database, "login": "admin", "password": "admin"}
+        post(session, server, "/web/session/authenticate", identity)
+        yield session
+
+
+def post(session, server, path, params):
+    """Return the result of a request as the web client sends it."""
+    answer = session.post(f"{server.url}{path}", json={"params": params}, timeout=60)
+    assert "error" not in answer.json(), answer.text
+    return answer.json()["result"]
+
+
+@pytest.fixture(scope="module")
+def call(server, browser):
+    """Call methods as the web client does."""
+
+    def call(model, method, *arguments):
+        params = {"model": model, "method": method, "args": arguments, "kwargs": {}}
+        return post(browser, server, "/web/dataset/call_kw", params)
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def incident(call):
     """Report an incident, acknowledge and restore it; return its number."""
-    user = ApiUser(server.url, database, "admin", "admin")
-    (service,) = user.call("reliability.service", "search", [("code", "=", "shipping")])
+    services = call("reliability.service", "search", [("code", "=", "shipping")])
     began = datetime.now(UTC) - timedelta(minutes=MINUTES_BEFORE)
     values = {
         "title": TITLE,
-        "service_id": service,
+        "service_id": services[0],
         "began_at": f"{began:%Y-%m-%d %H:%M:%S}",
     }
-    dialog = user.call("reliability.incident.report", "create", values)
-    user.call("reliability.incident.report", "action_report", [dialog])
-    (found,) = user.call("reliability.incident", "search", [("title", "=", TITLE)])
-    user.call("reliability.incident", "action_acknowledge", [found])
-    user.call("reliability.incident", "action_restore", [found])
-    return user.call("reliability.incident", "read", [found], ["number"])[0]["number"]
+    (dialog,) = call("reliability.incident.report", "create", [values])
+    found = call("reliability.incident.report", "action_report", dialog)["res_id"]
+    call("reliability.incident", "action_acknowledge", [found])
+    call("reliability.incident", "action_restore", [found])
+    (read,) = call("reliability.incident", "read", [found], ["number"])
+    return read["number"]
 
 
 def shown(samples):
@@ -71,15 +96,12 @@ def test_each_time_is_exported_once_and_stays_after_a_restart(server, incident):
     wait_for(server, lambda samples: shown(samples) == found)
 
 
-def test_a_reader_prints_the_month(server, incident, database):
-    user = ApiUser(server.url, database, "admin", "admin")
+def test_a_reader_prints_the_month(server, browser, call, incident):
     month = f"{datetime.now(UTC):%Y-%m}"
-    dialog = user.call("reliability.monthly.report", "create", {"month": month})
-    action = user.call("reliability.monthly.report", "action_print", [dialog])
-    session = requests.Session()
-    identity = {"db": database, "login": "admin", "password": "admin"}
-    session.post(f"{server.url}/web/session/authenticate", json={"params": identity})
-    answer = session.get(f"{server.url}/report/pdf/{action['report_name']}/{dialog}")
+    (dialog,) = call("reliability.monthly.report", "create", [{"month": month}])
+    action = call("reliability.monthly.report", "action_print", dialog)
+    path = f"/report/pdf/{action['report_name']}/{dialog}"
+    answer = browser.get(f"{server.url}{path}", timeout=60)
     assert answer.headers["Content-Type"] == "application/pdf"
     pages = PdfReader(BytesIO(answer.content)).pages
     text = " ".join(" ".join(page.extract_text() for page in pages).split())
