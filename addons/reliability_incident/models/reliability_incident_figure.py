@@ -20,9 +20,16 @@ FIGURE_NAMES = [
     (MITIGATE, "To mitigate"),
     (RESTORE, "To restore"),
 ]
-_PERCENTILES = {"median:avg": 0.5, "p90:avg": 0.9}
-_OF_ONE_TIME = {"incidents", "known", "coverage", "mean", "median", "p90"}
-"""Fields that have no value in a group of several times, or of incidents and drills."""
+_OF_A_GROUP = {
+    "incidents:sum": "count(*)",
+    "known:sum": "count(%(hours)s)",
+    "coverage:avg": "100.0 * count(%(hours)s) / count(*)",
+    "mean:avg": "avg(%(hours)s)",
+    "median:avg": "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(hours)s)",
+    "p90:avg": "percentile_cont(0.9) WITHIN GROUP (ORDER BY %(hours)s)",
+}
+"""What the figures of a group are, in SQL.  The database sorts the rows of each group,
+so there is only one number in them."""
 _HOUR = 3600
 
 
@@ -124,18 +131,14 @@ class ReliabilityIncidentFigure(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query):
-        """Compute percentiles from the rows of a group, and none of a mixed group."""
-        share = _PERCENTILES.get(aggregate_spec)
-        if share is None:
-            expression = super()._read_group_select(aggregate_spec, query)
-        else:
-            expression = SQL(
-                "percentile_cont(%s) WITHIN GROUP (ORDER BY %s)",
-                share,
-                self._field_to_sql(self._table, "mean", query),
-            )
-        if aggregate_spec.partition(":")[0] not in _OF_ONE_TIME:
-            return expression
+        """Compute figures from the rows of a group.
+
+        A group of several times, or of incidents and drills, has none.
+        """
+        if aggregate_spec not in _OF_A_GROUP:
+            return super()._read_group_select(aggregate_spec, query)
+        hours = self._field_to_sql(self._table, "mean", query)
+        expression = SQL(_OF_A_GROUP[aggregate_spec], hours=hours)
         mixture = SQL.identifier(self._table, "mixture")
         return SQL(
             "CASE WHEN min(%s) = max(%s) THEN %s END", mixture, mixture, expression
