@@ -28,6 +28,11 @@ class ReliabilityIncident(models.Model):
                 record_at_commit(self.env, TIMES[figure], labels, "success", seconds)
         return result
 
+    def _stamp_begin(self, now):
+        """Weigh a new incident first, since what is measured then has its severity."""
+        self._weigh()
+        return super()._stamp_begin(now)
+
     def _times(self):
         """Return the times that are known: figure → seconds."""
         known = {kind: self[field] for kind, field in STAMPS.items()}

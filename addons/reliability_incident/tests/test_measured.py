@@ -56,7 +56,9 @@ class TestTimes(MeasuredCase):
         self.assertEqual(self.times(), {"restoration": 16 * 60})
 
     def test_by_service_and_severity(self):
+        self.service.criticality = "critical"
         self.evaluate(0, self.alert())
+        self.assertEqual(self.incident().severity, "major")
         labels = {
             labels for family, labels, *_rest in self.recorded() if "det" in family
         }
