@@ -175,7 +175,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             warehouse,
             integration.code,
             error,
-            self._values_of(exchange),
+            {"system": integration.code} | self._values_of(exchange),
         )
 
     @api.model
@@ -185,7 +185,6 @@ class ReliabilityHealthProvider(models.AbstractModel):
             lambda reference: reference.state == "orphaned"
         )
         return {
-            "system": exchange.integration_id.code,
             "document": exchange.res_name or "",
             "model": exchange.res_model or "",
             "operation": exchange.operation or "",
