@@ -25,6 +25,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
         rows = self.env["reliability.alertmanager.alert"]._present(
             fields.Datetime.now()
         )
+        if not rows:
+            return super()._alerts()
         services = self.env["reliability.service"].search([]).mapped("code")
         companies = self.env["res.company"].search([]).ids
         return [
