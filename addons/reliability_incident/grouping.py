@@ -69,7 +69,7 @@ def find_group(
 ) -> Group | None:
     """Return the incident that an alert belongs to, or ``None`` for a new one.
 
-    :param groups: incidents that are open, or were restored or closed lately
+    :param groups: incidents that are open, or were restored or closed within a day
     :param depends_on: service → all services that it depends on, directly or not
     """
     groups = sorted(groups, key=lambda group: (group.detected, group.id), reverse=True)

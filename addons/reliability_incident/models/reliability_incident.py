@@ -14,6 +14,7 @@ from .incident_fields import (
     STATE_NAMES,
     TIER_NAMES,
 )
+from .reliability_incident_evidence import signal_of
 from .reliability_incident_stamp import KINDS
 
 STAMPS = {kind: f"{kind}_at" for kind, _label in KINDS}
@@ -259,10 +260,7 @@ class ReliabilityIncident(models.Model):
 
         :rtype: Group
         """
-        signals = {
-            signal[:3]: signal
-            for signal in (one._signal() for one in self.evidence_ids)
-        }
+        signals = {signal[:3]: signal for signal in map(signal_of, self.evidence_ids)}
         if not signals:
             site = Site(self.company_id.id or None, self.warehouse or "")
             service = self.service_id.id or None

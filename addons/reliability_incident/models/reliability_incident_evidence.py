@@ -121,13 +121,6 @@ class ReliabilityIncidentEvidence(models.Model):
             "is_present": True,
         }
 
-    def _signal(self):
-        """Return this evidence as grouping needs it.
-
-        :rtype: Signal
-        """
-        return signal_of(self)
-
 
 def signal_of(observation):
     """Return an alert, or evidence of one, as grouping needs it.
