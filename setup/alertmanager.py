@@ -18,6 +18,7 @@ receivers:
     webhook_configs:
       - url: {webhook}
         send_resolved: true
+        max_alerts: {max_alerts}
         http_config:
           authorization:
             credentials_file: {key}
@@ -29,14 +30,16 @@ class Alertmanager(Server):
 
     :param webhook: the address of Odoo's route
     :param key: the API key for it
+    :param max_alerts: in a message; it leaves out the rest of a group.  0: no limit
     """
 
     kind = "alertmanager"
 
-    def __init__(self, folder, webhook, key):
-        super().__init__(folder)
+    def __init__(self, folder, webhook, key, port=None, max_alerts=0):
+        super().__init__(folder, port)
         self.webhook = webhook
         self.key = key
+        self.max_alerts = max_alerts
 
     def configure(self):
         key_file = self.folder / "odoo.key"
@@ -44,7 +47,9 @@ class Alertmanager(Server):
         key_file.chmod(0o600)
         (self.folder / "alertmanager.yml").write_text(
             CONFIGURATION.format(
-                webhook=json.dumps(self.webhook), key=json.dumps(str(key_file))
+                webhook=json.dumps(self.webhook),
+                key=json.dumps(str(key_file)),
+                max_alerts=self.max_alerts,
             )
         )
 
@@ -65,10 +70,20 @@ class Alertmanager(Server):
 
         :param alerts: as API v2 takes them: ``labels``, ``startsAt``, ``endsAt`` …
         """
-        request = urllib.request.Request(
-            f"{self.url}/api/v2/alerts",
-            json.dumps(alerts).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request):
-            pass
+        self._request("alerts", json.dumps(alerts).encode())
+
+    def alerts(self):
+        """Return the alerts that fire."""
+        return json.loads(self._request("alerts"))
+
+    def silences(self):
+        """Return the silences that have not ended."""
+        found = json.loads(self._request("silences"))
+        return [one for one in found if one["status"]["state"] != "expired"]
+
+    def _request(self, path, body=None):
+        headers = {"Content-Type": "application/json"}
+        address = f"{self.url}/api/v2/{path}"
+        request = urllib.request.Request(address, body, headers)
+        with urllib.request.urlopen(request) as answer:
+            return answer.read()

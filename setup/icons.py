@@ -51,6 +51,7 @@ ICONS = {
     "reliability_integration_sale": (LEDGER, "cart"),
     "reliability_integration_stock": (LEDGER, "box"),
     "reliability_mail": ("#2d6f8e", "envelope"),
+    "reliability_outbound": ("#8a4a1f", "globe"),
     "reliability_platform": ("#3c4a57", "servers"),
     "reliability_queue_job": ("#4f5661", "queue"),
     "reliability_sale": ("#8f3f63", "cart"),

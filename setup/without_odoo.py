@@ -13,6 +13,7 @@ for _name in (
     "reliability",
     "reliability_alertmanager",
     "reliability_incident",
+    "reliability_outbound",
     "reliability_slo",
 ):
     if _name not in sys.modules:

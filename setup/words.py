@@ -75,7 +75,8 @@ INNOCENT = {
     # circumstances that tests combine; a word of SEUR's interface
     "situations?": r"docs/outcomes\.md|tests/|addons/\w+/tests/|setup/carriers/",
     "stage": r"addons/.*\.(py|xml|js)",  # of leads in Odoo's CRM
-    "stamps?": r"addons/reliability_incident/|docs/incidents\.md",  # of incidents
+    "stamps?": r"addons/reliability_(incident|outbound)/|docs/(incidents|outbound)\.md"
+    r"|tests/servers/test_outbound\.py",  # of incidents
     # of benchmarks, and on alerts of objectives
     "verdicts?": r"setup/|tests/(benchmarks|soak|unit)/|addons/reliability_slo/",
     "visit(s|ing|ors?)?": r"setup/addon_pages\.py",  # methods of docutils' visitors

@@ -12,18 +12,18 @@ The address may contain a secret anywhere, so only its host is logged.
 """
 
 import logging
-import re
 import threading
 from urllib.parse import quote, urlsplit
 
 import requests
+
+from .addresses import is_http_address
 
 OPTION = "heartbeat_url"
 """The option of section ``[reliability]`` in odoo.conf with the address."""
 INVALID, SHARED = "invalid", "shared"
 """Why an address is not used: it is none, or several databases would share it."""
 _DB = "{db}"
-_NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
 _TIMEOUTS = 1.0, 1.0
 """Seconds to connect, and to wait for the answer."""
 _HEADERS = {"User-Agent": "odoo-reliability", "Cache-Control": "no-cache"}
@@ -52,15 +52,8 @@ def url_of(address: str, db: str) -> str:
 
 
 def _is_valid(address: str) -> bool:
-    if _NOT_IN_URLS.search(address.replace(_DB, "")):
-        return False
-    try:
-        parts = urlsplit(address)
-        _port = parts.port  # raises if it is none
-    except ValueError:
-        return False
-    has_fixed_host = bool(parts.hostname) and _DB not in parts.netloc
-    return parts.scheme in ("http", "https") and has_fixed_host and not parts.fragment
+    is_address = is_http_address(address.replace(_DB, "db"))
+    return is_address and _DB not in urlsplit(address).netloc
 
 
 class Heartbeats:

@@ -4,9 +4,20 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.api import delete_oldest, masked
+from odoo.addons.reliability.api import (
+    delete_oldest,
+    masked,
+    store_text,
+    stored_text,
+)
+
+from ..outgoing import is_own
+from ..webhook import parse
 
 _RETENTION = timedelta(days=90)
+_INCOMPLETE = "reliability.alertmanager_incomplete"
+"""The system parameter with the receiver of a message that left alerts out."""
+_MASK = "***"
 _SILENT_FOR = timedelta(days=1)
 """Alertmanager repeats what fires, by default every four hours.  What it has not
 repeated for so long is taken as over."""
@@ -31,6 +42,32 @@ class ReliabilityAlertmanagerAlert(models.Model):
     _instance_unique = models.UniqueIndex("(fingerprint, starts_at)")
     _by_receipt = models.Index("(received)")
     _firing = models.Index("(received) WHERE ends_at IS NULL")
+
+    @api.model
+    def _receive(self, body):
+        """Store the alerts of a message that are about this database.
+
+        One Prometheus may scrape several: the label ``db`` says which one an alert is
+        of; without it, it is of the database that it was sent to.
+
+        :param dict body: of Alertmanager's webhook
+        :return: the answer
+        :raise InvalidWebhook: it is none
+        """
+        received, left_out = parse(body)
+        db = self.env.cr.dbname
+        raised = [one for one in received if not is_own(one.labels)]
+        mine = [one for one in raised if one.labels.get("db", db) == db]
+        self._store(mine)
+        receiver = body.get("receiver")
+        if left_out and isinstance(receiver, str):
+            self._set_incomplete_receiver(receiver)
+        return {
+            "stored": len(mine),
+            "sent_by_odoo": len(received) - len(raised),
+            "other_databases": len(raised) - len(mine),
+            "left_out": left_out,
+        }
 
     @api.model
     def _store(self, received):
@@ -80,6 +117,22 @@ class ReliabilityAlertmanagerAlert(models.Model):
         return self.search(
             [("ends_at", "=", False), ("received", ">", now - _SILENT_FOR)]
         )
+
+    @property
+    def _has_exact_labels(self):
+        """Whether the labels are stored as Alertmanager has them."""
+        return not any(_MASK in text for text in (self.labels or {}).values())
+
+    @api.model
+    def _set_incomplete_receiver(self, receiver):
+        """Store which receiver has to be asked for alerts; empty for none."""
+        if self._incomplete_receiver() != receiver:
+            store_text(self.env, _INCOMPLETE, receiver)
+
+    @api.model
+    def _incomplete_receiver(self):
+        """Return the receiver that has not got all its alerts; else empty."""
+        return stored_text(self.env, _INCOMPLETE) or ""
 
     @api.autovacuum
     def _gc_alerts(self):

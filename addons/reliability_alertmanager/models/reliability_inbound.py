@@ -4,7 +4,7 @@ from odoo import api, models
 
 from odoo.addons.reliability_inbound.kinds import InboundKind, InvalidMessage
 
-from ..webhook import InvalidWebhook, parse
+from ..webhook import InvalidWebhook
 
 
 class ReliabilityInbound(models.AbstractModel):
@@ -17,20 +17,8 @@ class ReliabilityInbound(models.AbstractModel):
 
     @api.model
     def _receive_alertmanager(self, body):
-        """Store the alerts of this database.
-
-        One Prometheus may scrape several: the label ``db`` says which one an alert is
-        of; without it, it is of the database that it was sent to.
-        """
+        """Store the alerts of this database."""
         try:
-            received, left_out = parse(body)
+            return self.env["reliability.alertmanager.alert"].sudo()._receive(body)
         except InvalidWebhook as error:
             raise InvalidMessage(str(error)) from error
-        name = self.env.cr.dbname
-        mine = [one for one in received if one.labels.get("db", name) == name]
-        self.env["reliability.alertmanager.alert"].sudo()._store(mine)
-        return {
-            "stored": len(mine),
-            "other_databases": len(received) - len(mine),
-            "left_out": left_out,
-        }

@@ -1,1 +1,1 @@
-from . import test_alertmanager
+from . import test_alertmanager, test_outgoing

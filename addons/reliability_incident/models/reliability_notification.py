@@ -1,5 +1,6 @@
 """Notifications of incidents: an outbox, so that each is sent once, or tried again."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -49,7 +50,12 @@ class ReliabilityNotification(models.Model):
         [("activity", "Activity"), ("chat", "Discuss"), ("mail", "Mail")],
         required=True,
     )
-    user_id = fields.Many2one("res.users", string="Person", ondelete="cascade")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Person",
+        ondelete="cascade",
+        help="Empty where a system outside Odoo is notified.",
+    )
     tier = fields.Selection(TIER_NAMES, required=True)
     state = fields.Selection(
         [("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Failed")],
@@ -62,7 +68,9 @@ class ReliabilityNotification(models.Model):
     sent = fields.Datetime()
     error = fields.Char(string="Error Class")
 
-    _once = models.UniqueIndex("(incident_id, episode, event, channel, user_id)")
+    _once = models.UniqueIndex(
+        "(incident_id, episode, event, channel, coalesce(user_id, 0))"
+    )
     _by_next_try = models.Index("(next_try) WHERE state = 'waiting'")
     _not_sent_by_time = models.Index("(planned) WHERE state <> 'sent'")
 
@@ -81,9 +89,21 @@ class ReliabilityNotification(models.Model):
         }
         for incident in incidents:
             self._plan(incident, contacts, now)
-        waiting = self.search([("state", "=", "waiting"), ("next_try", "<=", now)])
-        for notification in waiting.sorted("id"):
+        for notification in self._due(list(CHANNELS), now):
             notification._try(now)
+
+    @api.model
+    def _due(self, channels, now):
+        """Return the notifications of some channels that are to be sent now, in order.
+
+        :param datetime now: in UTC
+        """
+        due = [
+            ("channel", "in", channels),
+            ("state", "=", "waiting"),
+            ("next_try", "<=", now),
+        ]
+        return self.search(due, order="id")
 
     @api.model
     def _incidents(self, now):
@@ -115,7 +135,7 @@ class ReliabilityNotification(models.Model):
             incident.reopened,
             bool(incident.snoozed_until) and incident.snoozed_until > now,
         )
-        sent = {channel: [] for channel in CHANNELS}
+        sent = defaultdict(list)
         for one in incident.notification_ids:
             key = one.episode, one.event, one.user_id.id, one.tier
             sent[one.channel].append(Sent(*key))
@@ -170,8 +190,13 @@ class ReliabilityNotification(models.Model):
     def _not_sent(self, since):
         """Return a domain of notifications that could not be sent."""
         return [
-            ("state", "in", ("waiting", "failed")),
             ("tries", ">", 0),
+            "|",
+            "&",
+            ("state", "=", "waiting"),
+            ("next_try", ">=", since),
+            "&",
+            ("state", "=", "failed"),
             ("planned", ">=", since),
         ]
 
@@ -188,28 +213,42 @@ class ReliabilityNotification(models.Model):
         )
 
     def _try(self, now):
-        """Send a notification; a failure is logged, and affects nobody else."""
+        """Send these notifications at once; a failure is logged, and affects no others.
+
+        :return: whether they were sent
+        """
         try:
             with self.env.cr.savepoint():
                 self._send()
                 self.env.flush_all()
         except Exception as error:
             self.env.invalidate_all()
-            _logger.exception("Notification %d is not sent", self.id)
-            self._fail(type(error).__name__, now)
-        else:
-            self.write({"state": "sent", "sent": now, "tries": self.tries + 1})
+            _logger.exception("Notifications %s are not sent", self.ids)
+            for notification in self:
+                notification._fail(type(error).__name__, now)
+            return False
+        self._succeed(now)
+        return True
+
+    def _succeed(self, now):
+        for notification in self:
+            tries = notification.tries + 1
+            notification.write({"state": "sent", "sent": now, "tries": tries})
 
     def _fail(self, error, now):
         tries = self.tries + 1
         self.write(
             {
-                "state": "failed" if tries >= _MAX_TRIES else "waiting",
+                "state": "failed" if tries >= self._max_tries() else "waiting",
                 "tries": tries,
                 "next_try": now + _FIRST_RETRY * 2 ** (tries - 1),
                 "error": error,
             }
         )
+
+    def _max_tries(self):
+        """Return after how many tries this notification has failed."""
+        return _MAX_TRIES
 
     def _send(self):
         user = self.user_id

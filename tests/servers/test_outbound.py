@@ -1,0 +1,290 @@
+"""Systems outside Odoo follow incidents: a webhook, and the real Alertmanager."""
+
+import json
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from inbound import make_key
+from standardwebhooks import Webhook
+from waiting import wait_until
+
+from setup import databases, paths, ports, postgres
+from setup.alertmanager import Alertmanager
+from setup.odoo_server import OdooServer
+from setup.traffic import ApiUser
+
+SOURCE = databases.PROBED
+FOLDER = paths.RUN / "test" / "outbound"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+class Receiver:
+    """A system that verifies the signatures of webhooks.
+
+    :ivar status: of its answers
+    :ivar received: the messages, as sent
+    """
+
+    def __init__(self):
+        self.status = 204
+        self.received = []
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                message = Webhook(SECRET).verify(body.decode(), dict(self.headers))
+                receiver.received.append(message)
+                self.send_response(receiver.status)
+                self.end_headers()
+
+            def log_message(self, *_arguments):
+                """Print nothing."""
+
+        self._server = ThreadingHTTPServer((ports.LOOPBACK, 0), Handler)
+        self.url = f"http://{ports.LOOPBACK}:{self._server.server_port}/incidents"
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error):
+        self._server.shutdown()
+        self._server.server_close()
+
+    def events(self, number):
+        """Return the events of an incident, in the order in which they came."""
+        return [
+            one["event"] for one in self.received if one["incident"]["number"] == number
+        ]
+
+
+@pytest.fixture(scope="module")
+def listening():
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def receiver(listening):
+    listening.status = 204
+    return listening
+
+
+@pytest.fixture(scope="module")
+def port():
+    """The port of Alertmanager, which Odoo knows before it runs."""
+    return ports.free_port()
+
+
+@pytest.fixture(scope="module")
+def server(database, listening, port):
+    with OdooServer(
+        database,
+        FOLDER / "odoo",
+        options={"max_cron_threads": 0},
+        reliability={
+            "webhook_url": listening.url,
+            "webhook_secret": SECRET,
+            "alertmanager_url": f"http://{ports.LOOPBACK}:{port}",
+            "alertmanager_silences": "True",
+        },
+    ) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def user(server):
+    return ApiUser(server.url, server.database, "admin", "admin")
+
+
+@pytest.fixture(scope="module")
+def start_alertmanager(server, user, port):
+    webhook = f"{server.url}/reliability/inbound/alertmanager"
+    key = make_key(user, "alertmanager")
+
+    @contextmanager
+    def start():
+        with Alertmanager(FOLDER / "alertmanager", webhook, key, port, 1) as running:
+            yield running
+
+    return start
+
+
+@pytest.fixture
+def alertmanager(start_alertmanager):
+    with start_alertmanager() as running:
+        yield running
+
+
+def run(user, module, name):
+    cron = user.call("ir.model.data", "check_object_reference", module, name)[1]
+    user.call("ir.cron", "method_direct_trigger", [cron])
+
+
+def follow(user):
+    """Evaluate, and send what is due."""
+    run(user, "reliability_health", "cron_evaluate")
+    run(user, "reliability_outbound", "cron_send")
+
+
+def report(user, title):
+    """Report an incident of a service without alerts; return its id."""
+    code = [("code", "=", "customer_portal")]
+    service = user.call("reliability.service", "search", code)[0]
+    values = {"title": title, "service_id": service, "is_urgent": True}
+    dialog = user.call("reliability.incident.report", "create", values)
+    return user.call("reliability.incident.report", "action_report", [dialog])["res_id"]
+
+
+def number_of(user, incident):
+    return user.call("reliability.incident", "read", [incident], ["number"])[0][
+        "number"
+    ]
+
+
+def fired(alertmanager, number):
+    """Return the state of the alert of an incident there, and whether it fires."""
+    return [
+        one["status"]["state"]
+        for one in alertmanager.alerts()
+        if one["labels"].get("incident") == number
+    ]
+
+
+def is_silenced(alertmanager, name, value):
+    return any(
+        (one["name"], one["value"]) == (name, value)
+        for silence in alertmanager.silences()
+        for one in silence["matchers"]
+    )
+
+
+def test_an_incident_from_its_begin_to_its_end(user, receiver, alertmanager):
+    incident = report(user, "The carrier has called")
+    number = number_of(user, incident)
+    follow(user)
+    follow(user)
+    assert receiver.events(number) == ["opened"]
+    assert fired(alertmanager, number) == ["active"]
+    user.call("reliability.incident", "action_acknowledge", [incident])
+    follow(user)
+    assert receiver.events(number) == ["opened", "acknowledged"]
+    wait_until(lambda: fired(alertmanager, number) == ["suppressed"])
+    assert is_silenced(alertmanager, "incident", number)
+    user.call("reliability.incident", "action_restore", [incident])
+    follow(user)
+    wait_until(lambda: fired(alertmanager, number) == [])
+    assert not is_silenced(alertmanager, "incident", number)
+    user.call("reliability.incident", "action_close", [incident])
+    follow(user)
+    events = ["opened", "acknowledged", "restored", "closed"]
+    assert receiver.events(number) == events
+    stamps = receiver.received[-1]["incident"]["stamps"]
+    assert list(stamps) == ["began", "detected", "acknowledged", "restored", "closed"]
+    assert all(datetime.fromisoformat(one) for one in stamps.values())
+
+
+def test_what_odoo_has_sent_does_not_come_back(user, database, alertmanager):
+    number = number_of(user, report(user, "The label printer is broken"))
+    follow(user)
+    seen = [("name", "=", "OdooIncident")]
+    message = "SELECT count(*) FROM reliability_inbound_message WHERE status = 200"
+    wait_until(lambda: int(postgres.psql(message, database)))
+    assert fired(alertmanager, number) == ["active"]
+    assert user.call("reliability.alertmanager.alert", "search_count", seen) == 0
+
+
+def test_what_is_acknowledged_in_odoo_is_silent_there(user, receiver, alertmanager):
+    began = datetime.now(UTC).isoformat()
+    labels = {"alertname": "QueueFull", "severity": "page", "integration": "queue"}
+    alertmanager.send({"labels": labels, "startsAt": began})
+    own = [("evidence_ids.cause", "=", "QueueFull")]
+
+    def opened():
+        follow(user)
+        return user.call("reliability.incident", "search", own)
+
+    incident = wait_until(opened)
+    number = number_of(user, incident[0])
+    assert fired(alertmanager, number) == [], "it was sent back to where it came from"
+    user.call("reliability.incident", "action_acknowledge", incident)
+    follow(user)
+    assert is_silenced(alertmanager, "integration", "queue")
+
+
+def test_alerts_that_a_message_left_out_are_fetched(user, alertmanager):
+    began = datetime.now(UTC).isoformat()
+    alertmanager.send(
+        *(
+            {"labels": {"alertname": "DiskFull", "host": host}, "startsAt": began}
+            for host in ("a", "b", "c")
+        )
+    )
+    rows = [("name", "=", "DiskFull")]
+
+    def all_there():
+        follow(user)
+        return user.call("reliability.alertmanager.alert", "search_count", rows) == 3
+
+    wait_until(all_there)
+
+
+def test_an_alertmanager_that_is_down_is_one_alert(
+    user, receiver, start_alertmanager, database
+):
+    number = number_of(user, report(user, "Nobody can log in"))
+    failing = [("cause", "=", "channel"), ("is_present", "=", True)]
+
+    def channels():
+        follow(user)
+        found = user.call("reliability.alert", "search_read", failing, ["subject"])
+        return [one["subject"] for one in found]
+
+    follow(user)
+    assert channels() == ["alertmanager"]
+    assert receiver.events(number) == ["opened"], "the other channel has not failed"
+    with start_alertmanager() as alertmanager:
+        postgres.psql(
+            "UPDATE reliability_notification SET next_try = now() AT TIME ZONE 'UTC'"
+            " WHERE state = 'waiting'",
+            database,
+        )
+        run(user, "reliability_outbound", "cron_send")
+        assert fired(alertmanager, number) == ["active"]
+        assert channels() == []
+
+
+def test_a_receiver_that_fails_gets_all_later_in_order(
+    user, receiver, alertmanager, database
+):
+    follow(user)  # what other tests have left is sent
+    incident = report(user, "The dock is blocked")
+    number = number_of(user, incident)
+    receiver.status = 503
+    follow(user)
+    assert receiver.events(number) == ["opened"]
+    user.call("reliability.incident", "action_acknowledge", [incident])
+    follow(user)
+    assert receiver.events(number) == ["opened"], "acknowledged overtook opened"
+    receiver.status = 200
+    postgres.psql(
+        "UPDATE reliability_notification SET next_try = now() AT TIME ZONE 'UTC'"
+        " WHERE state = 'waiting'",
+        database,
+    )
+    run(user, "reliability_outbound", "cron_send")
+    assert receiver.events(number) == ["opened", "opened", "acknowledged"]
+    ids = [
+        one["id"] for one in receiver.received if one["incident"]["number"] == number
+    ]
+    assert ids[0] == ids[1], "a receiver cannot know that it is the same message"
+    rows = postgres.psql(
+        "SELECT operation, state FROM reliability_exchange WHERE res_name = "
+        f"'{number}' OR res_name LIKE '{number}%' ORDER BY id",
+        database,
+    )
+    assert json.dumps(rows).count("succeeded") == 2
