@@ -23,7 +23,7 @@ class Message(NamedTuple):
     """What one person is told.
 
     :ivar subject: what has happened, in one line
-    :ivar html: a line for each alert
+    :ivar html: a line for each alert, and for each kind of affected records
     :ivar links: to the incident, and to acknowledge it
     """
 
@@ -67,9 +67,9 @@ def _headline(incident, event):
 
 
 def _lines(incident, event):
-    """Return a sentence for each alert, or when the impact began and ended."""
+    """Return a sentence for each alert, or when it began and ended; and the impact."""
     if event == plan.OVER:
-        return [_period(incident)]
+        return [_period(incident), *impacts_at_worst(incident)]
     evidence = incident.evidence_ids
     lines = [_line(one) for one in evidence[:_MAX_LINES]]
     more = len(evidence) - len(lines)
@@ -81,16 +81,27 @@ def _lines(incident, event):
                 incident.env._("%(count)s more alerts", count=more),
             )
         )
-    return lines or [incident.title or incident.service_id.name or ""]
+    lines = lines or [incident.title or incident.service_id.name or ""]
+    affected = incident.impact_ids.filtered("count")
+    return [*lines, *(_at_site(one, one.text) for one in affected)]
+
+
+def impacts_at_worst(incident):
+    """Return a phrase for each kind of records that an incident has affected."""
+    return [_at_site(one, one.text_at_worst or one.text) for one in incident.impact_ids]
 
 
 def _line(evidence):
     """Return a sentence about a company and a warehouse."""
-    where = evidence.warehouse or evidence.company_id.name
-    text = formatting.paragraph(evidence.text)
+    return _at_site(evidence, formatting.paragraph(evidence.text))
+
+
+def _at_site(row, text):
+    """Return a text with the warehouse or the company that it is about."""
+    where = row.warehouse or row.company_id.name
     if not where:
         return text
-    return evidence.env._("%(where)s: %(text)s", where=where, text=text)
+    return row.env._("%(where)s: %(text)s", where=where, text=text)
 
 
 def _period(incident):

@@ -19,6 +19,6 @@ class ReliabilityEvaluator(models.AbstractModel):
         if before and now - before > _GAP:
             self.env["reliability.incident"]._log_gap(before, now)
         self.env["reliability.incident"]._evaluate(now)
-        self.env["reliability.notification"]._notify(now)
         self.env["reliability.incident.impact"]._follow(now)
+        self.env["reliability.notification"]._notify(now)
         return result

@@ -65,6 +65,18 @@ class TestImpact(ImpactCase):
         self.assertEqual(self.opened(row.action_open()), self.partners[:1])
         self.assertEqual(self.opened(row.action_open_worst()), self.partners)
 
+    def test_people_are_told_of_it_now_and_of_the_worst_at_the_end(self):
+        self.evaluate(0, self.alert())
+        note = self.activities().note
+        self.assertIn("WH: 3 to call", note)
+        self.service.notify_by_mail = True
+        self.found = [self.impact(self.partners[:1])]
+        self.evaluate(1, self.alert())
+        self.evaluate(9)
+        about = [("subject", "=like", "Probing: restored%")]
+        mail = self.env["mail.mail"].search(about)
+        self.assertIn("WH: 3 to call", mail.body_html)
+
     def test_what_is_gone_counts_nothing(self):
         self.evaluate(0, self.alert())
         self.found = []

@@ -4,6 +4,9 @@ from datetime import UTC
 
 from odoo import fields, models
 
+from odoo.addons.reliability_incident.models.incident_messages import (
+    impacts_at_worst,
+)
 from odoo.addons.reliability_incident.models.reliability_incident import STAMPS
 
 _MAX_ALERTS = 20
@@ -42,6 +45,7 @@ class ReliabilityIncident(models.Model):
             },
             "alerts": [alert._as_message() for alert in alerts[:_MAX_ALERTS]],
             "alert_count": len(alerts),
+            "impact": impacts_at_worst(incident),
         }
 
 
