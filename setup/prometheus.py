@@ -11,6 +11,12 @@ CONFIGURATION = """\
 global:
   scrape_interval: {interval}
   scrape_timeout: {interval}
+  evaluation_interval: {interval}
+rule_files: {rules}
+alerting:
+  alertmanagers:
+    - static_configs:
+        - targets: {alertmanagers}
 scrape_configs:
   - job_name: odoo
     authorization:
@@ -25,14 +31,26 @@ class Prometheus(Server):
 
     :param metrics_port: of the collector to scrape
     :param interval: between scrapes, as Prometheus writes durations
+    :param rules: a file with rules
+    :param alertmanager: port of the Alertmanager that their alerts are sent to
     """
 
     kind = "prometheus"
 
-    def __init__(self, folder, port=9090, metrics_port=9108, interval="1s"):
+    def __init__(
+        self,
+        folder,
+        port=9090,
+        metrics_port=9108,
+        interval="1s",
+        rules=None,
+        alertmanager=None,
+    ):
         super().__init__(folder, port)
         self.metrics_port = metrics_port
         self.interval = interval
+        self.rules = rules
+        self.alertmanager = alertmanager
         self.config = folder / "prometheus.yml"
 
     def configure(self):
@@ -41,8 +59,14 @@ class Prometheus(Server):
                 interval=self.interval,
                 target=f"{ports.LOOPBACK}:{self.metrics_port}",
                 token=json.dumps(str(odoo_config.metrics_token())),
+                rules=json.dumps([str(self.rules)] if self.rules else []),
+                alertmanagers=json.dumps(self._alertmanagers()),
             )
         )
+
+    def _alertmanagers(self):
+        port = self.alertmanager
+        return [f"{ports.LOOPBACK}:{port}"] if port else []
 
     def command(self):
         return [
@@ -50,6 +74,8 @@ class Prometheus(Server):
             f"--config.file={self.config}",
             f"--storage.tsdb.path={self.folder / 'data'}",
             f"--web.listen-address={ports.LOOPBACK}:{self.port}",
+            # It knows no Alertmanager in its first seconds, and drops alerts then.
+            f"--rules.alert.resend-delay={self.interval}",
         ]
 
     def answers(self):

@@ -1,19 +1,24 @@
 """Systems outside Odoo follow incidents: a webhook, and the real Alertmanager."""
 
 import json
+import re
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import promtool
 import pytest
 from inbound import make_key
+from reliability_slo import rules as objective_rules
+from reliability_slo.objective import Objective
 from standardwebhooks import Webhook
 from waiting import wait_until
 
 from setup import databases, paths, ports, postgres
 from setup.alertmanager import Alertmanager
 from setup.odoo_server import OdooServer
+from setup.prometheus import Prometheus
 from setup.traffic import ApiUser
 
 SOURCE = databases.PROBED
@@ -131,10 +136,9 @@ def follow(user):
     run(user, "reliability_outbound", "cron_send")
 
 
-def report(user, title):
-    """Report an incident of a service without alerts; return its id."""
-    code = [("code", "=", "customer_portal")]
-    service = user.call("reliability.service", "search", code)[0]
+def report(user, title, service="customer_portal"):
+    """Report an incident of a service, by default one without alerts; return its id."""
+    service = user.call("reliability.service", "search", [("code", "=", service)])[0]
     values = {"title": title, "service_id": service, "is_urgent": True}
     dialog = user.call("reliability.incident.report", "create", values)
     return user.call("reliability.incident.report", "action_report", [dialog])["res_id"]
@@ -200,7 +204,8 @@ def test_what_odoo_has_sent_does_not_come_back(user, database, alertmanager):
 
 def test_what_is_acknowledged_in_odoo_is_silent_there(user, receiver, alertmanager):
     began = datetime.now(UTC).isoformat()
-    labels = {"alertname": "QueueFull", "severity": "page", "integration": "queue"}
+    labels = {"alertname": "QueueFull", "severity": "page"}
+    labels["service"] = "order_processing"  # no other alert here is about it
     alertmanager.send({"labels": labels, "startsAt": began})
     own = [("evidence_ids.cause", "=", "QueueFull")]
 
@@ -213,7 +218,36 @@ def test_what_is_acknowledged_in_odoo_is_silent_there(user, receiver, alertmanag
     assert fired(alertmanager, number) == [], "it was sent back to where it came from"
     user.call("reliability.incident", "action_acknowledge", incident)
     follow(user)
-    assert is_silenced(alertmanager, "integration", "queue")
+    assert is_silenced(alertmanager, "alertname", "QueueFull")
+
+
+@pytest.fixture
+def prometheus(database, server, alertmanager):
+    """A Prometheus with our rules, which misses the events of an objective."""
+    lost = Objective(
+        name="Lost", code="lost", goal_ppm=999_000, window="30d", service="invoicing"
+    )
+    rules = FOLDER / "rules.yml"
+    rules.parent.mkdir(parents=True, exist_ok=True)
+    text = objective_rules.rules({database: [lost]})
+    rules.write_text(re.sub("interval: .*", "interval: 1s", text))
+    promtool.check(rules)
+    folder, metrics = FOLDER / "prometheus", server.metrics_port
+    port = alertmanager.port
+    with Prometheus(folder, ports.free_port(), metrics, "1s", rules, port) as running:
+        yield running
+
+
+@pytest.mark.usefixtures("prometheus")
+def test_a_rule_of_prometheus_joins_the_incident_of_odoo(user):
+    incident = report(user, "Invoices are not posted", "invoicing")
+    about = [("evidence_ids.cause", "=", "OdooObjectiveMissing")]
+
+    def joined():
+        follow(user)
+        return user.call("reliability.incident", "search", about)
+
+    assert wait_until(joined) == [incident]
 
 
 def test_alerts_that_a_message_left_out_are_fetched(user, alertmanager):
