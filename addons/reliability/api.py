@@ -110,6 +110,7 @@ from .telemetry.families import columns_of
 #   store_text(env, key, …)    store one that changes each minute; stored_text(env, key)
 #   create_functions(cr, …)    create the functions of an SQL file, each with a fixed
 #                              search path
+#   write_changes(record, …)   write the values that differ
 #   delete_oldest(rows, …)     delete a batch of old rows, in ``@api.autovacuum``
 #   open_activity_dialog(…)    Odoo's dialog that assigns an activity to a colleague
 #   retention_of(env)          the retention of rollups: days by minute, by hour; rows
@@ -125,6 +126,7 @@ from .models.retention import (
 )
 
 from .models.sql_functions import create_functions
+from .models.write_changes import write_changes
 from .telemetry.parameters import MomentParameter, NumberParameter, SwitchParameter
 
 # Rollups and health.

@@ -36,4 +36,5 @@ from . import (
     test_transaction_listener,
     test_versions,
     test_web_client,
+    test_write_changes,
 )

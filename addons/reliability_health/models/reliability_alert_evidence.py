@@ -14,6 +14,7 @@ from odoo.addons.reliability.api import (
     SEVERITY_NAMES,
     StatusKey,
     delete_oldest,
+    write_changes,
 )
 
 from ..evaluation import Status, next_status
@@ -97,12 +98,12 @@ class ReliabilityAlertEvidence(models.Model):
             values = evidence._values_after(alert.severity, alert.is_sampled, now)
             values |= {name: getattr(alert, name) for name in _OBSERVED}
             if evidence:
-                evidence._write_changes(values)
+                write_changes(evidence, values)
             else:
                 new.append({"severity": alert.severity} | key._asdict() | values)
         for evidence in known.values():
-            evidence._write_changes(
-                evidence._values_after(FINE, evidence.is_sampled, now)
+            write_changes(
+                evidence, evidence._values_after(FINE, evidence.is_sampled, now)
             )
         self.create(new)
         self.search([("opened", "=", False), ("pending_severity", "=", False)]).unlink()
@@ -193,16 +194,6 @@ class ReliabilityAlertEvidence(models.Model):
         if self.is_present:
             return Status(self.severity, self.opened, *pending)
         return Status(FINE, now, *pending)
-
-    def _write_changes(self, values):
-        """Write the values that differ: in most minutes, most do not."""
-        changed = {
-            name: value
-            for name, value in values.items()
-            if (self[name] or None) != (value or None)
-        }
-        if changed:
-            self.write(changed)
 
     @api.autovacuum
     def _gc_evidence(self):

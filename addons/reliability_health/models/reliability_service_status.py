@@ -11,6 +11,7 @@ from odoo.addons.reliability.api import (
     STATES,
     TROUBLED,
     StatusKey,
+    write_changes,
 )
 
 _RETENTION = timedelta(days=30)
@@ -94,8 +95,8 @@ class ReliabilityServiceStatus(models.Model):
         changed = self.browse()
         for key, status in known.items():
             before = status.state
-            status._write_changes(
-                status._values_after(work.get(key), worst.get(key), now)
+            write_changes(
+                status, status._values_after(work.get(key), worst.get(key), now)
             )
             if status.state != before and {status.state, before} & set(TROUBLED):
                 changed |= status
@@ -136,17 +137,6 @@ class ReliabilityServiceStatus(models.Model):
             "backlogs": work.backlogs if work else None,
             "is_shared": bool(is_shared or self.is_shared),
         }
-
-    def _write_changes(self, values):
-        """Write the values that differ: in most minutes, most statuses do not."""
-        changed = {
-            name: value
-            for name, value in values.items()
-            if (self._fields[name].convert_to_write(self[name], self) or None)
-            != (value or None)
-        }
-        if changed:
-            self.write(changed)
 
     @api.model
     def _state_name(self, state):

@@ -9,7 +9,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, models
 
-from odoo.addons.reliability.api import formatting, masked_logger
+from odoo.addons.reliability.api import formatting, masked_logger, write_changes
 
 from ..grouping import REOPENED_WITHIN, Group, all_dependencies, find_group
 from ..lifecycle import (
@@ -189,7 +189,8 @@ class ReliabilityIncident(models.Model):
         sites = {(one.company_id.id, one.warehouse or "") for one in evidence}
         severity = severity_of(tier, worst, len(sites))
         warehouses = dict.fromkeys(one.warehouse for one in evidence if one.warehouse)
-        self._write_changes(
+        write_changes(
+            self,
             {
                 "evidence_id": evidence._worst() or self.evidence_id,
                 "tier": tier,
@@ -197,23 +198,8 @@ class ReliabilityIncident(models.Model):
                 "service_ids": services,
                 "warehouses": ", ".join(sorted(warehouses)) or self.warehouse,
                 "is_shared": self.is_shared or any(evidence.mapped("is_shared")),
-            }
+            },
         )
-
-    def _write_changes(self, values):
-        """Write the values that differ: in most minutes, none does."""
-        changed = {
-            name: value
-            for name, value in values.items()
-            if (self[name] or None) != (value or None)
-        }
-        if changed:
-            self.write(
-                {
-                    name: self._fields[name].convert_to_write(value, self)
-                    for name, value in changed.items()
-                }
-            )
 
     @api.model
     def _left_open(self):
