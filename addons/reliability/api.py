@@ -107,6 +107,7 @@ from .telemetry.families import columns_of
 #                              check it, see ``_reliability_parameters`` there
 #   SwitchParameter            one that is on or off; MomentParameter: a moment in UTC
 #   read_parameter(env, …)     its value; nothing else parses the text
+#   is_neutralized(env)        whether the database is a neutralized copy
 #   store_text(env, key, …)    store one that changes each minute; stored_text(env, key)
 #   create_functions(cr, …)    create the functions of an SQL file, each with a fixed
 #                              search path
@@ -118,7 +119,12 @@ from .telemetry.families import columns_of
 from .models.activities import open_activity_dialog
 from .models.metric_code import check_metric_code, is_metric_code
 from .models.no_foreign_key import NoForeignKeyMany2one
-from .models.parameters import read_parameter, store_text, stored_text
+from .models.parameters import (
+    is_neutralized,
+    read_parameter,
+    store_text,
+    stored_text,
+)
 from .models.retention import (
     delete_oldest,
     minutes_complete_since,

@@ -2,8 +2,10 @@
 
 from odoo.tools import SQL
 
-from ..telemetry.parameters import NO
+from ..telemetry.parameters import NO, SwitchParameter
 from .sql_functions import fix_search_path
+
+_NEUTRALIZED = SwitchParameter("database.is_neutralized")
 
 
 def read_parameter(env, parameter):
@@ -13,6 +15,11 @@ def read_parameter(env, parameter):
     """
     get_param = env["ir.config_parameter"].sudo().get_param
     return parameter.parse(get_param(parameter.key))
+
+
+def is_neutralized(env):
+    """Return whether the database is a neutralized copy: nothing leaves it."""
+    return read_parameter(env, _NEUTRALIZED)
 
 
 def stored_text(env, key):

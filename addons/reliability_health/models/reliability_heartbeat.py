@@ -5,16 +5,10 @@ import functools
 from odoo import api, models
 from odoo.tools import config
 
-from odoo.addons.reliability.api import (
-    SwitchParameter,
-    masked_logger,
-    read_parameter,
-    settings,
-)
+from odoo.addons.reliability.api import is_neutralized, masked_logger, settings
 
 from ..heartbeat import INVALID, OPTION, SHARED, Heartbeats, problem_of, url_of
 
-_NEUTRALIZED = SwitchParameter("database.is_neutralized")
 _LOGGED = {
     INVALID: "is not a valid http or https address",
     SHARED: "has no {db}, and db_name does not name one database only",
@@ -45,7 +39,7 @@ class ReliabilityHeartbeat(models.AbstractModel):
             return
         if problem := self._address_problem():
             _log_once(problem)
-        elif not read_parameter(self.env, _NEUTRALIZED):
+        elif not is_neutralized(self.env):
             db = self.env.cr.dbname
             url = url_of(address, db)
             self.env.cr.postcommit.add(functools.partial(_heartbeats.send, db, url))

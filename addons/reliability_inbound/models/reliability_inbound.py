@@ -7,7 +7,7 @@ import psycopg2
 from odoo import api, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
-from odoo.addons.reliability.api import masked, masked_logger
+from odoo.addons.reliability.api import is_neutralized, masked, masked_logger
 
 from .. import problems
 from ..body import InvalidBody, parse
@@ -81,8 +81,7 @@ class ReliabilityInbound(models.AbstractModel):
             raise problems.method_not_allowed()
         if kind not in self._kinds():
             raise problems.unknown_kind()
-        parameters = self.env["ir.config_parameter"].sudo()
-        if parameters.get_param("database.is_neutralized"):
+        if is_neutralized(self.env):
             raise problems.neutralized()
         key = self.env["res.users.apikeys"]._find_by_scope(
             scope_of(kind), incoming.token

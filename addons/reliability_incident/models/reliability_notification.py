@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.api import SwitchParameter, masked_logger, read_parameter
+from odoo.addons.reliability.api import is_neutralized, masked_logger
 
 from .. import plan
 from ..grouping import REOPENED_WITHIN
@@ -19,7 +19,6 @@ from .reliability_service import CHANNELS
 _logger = masked_logger(__name__)
 
 PROVIDER, CHANNEL_FAILS = "incident", "channel"
-_NEUTRALIZED = SwitchParameter("database.is_neutralized")
 _MAX_TRIES = 5
 _FIRST_RETRY = timedelta(minutes=1)
 """Each further one comes after twice the time."""
@@ -80,7 +79,7 @@ class ReliabilityNotification(models.Model):
 
         :param datetime now: in UTC
         """
-        if read_parameter(self.env, _NEUTRALIZED):
+        if is_neutralized(self.env):
             return
         incidents = self._incidents(now)
         contacts = {
