@@ -113,6 +113,7 @@ from .telemetry.families import columns_of
 #                              search path
 #   write_changes(record, …)   write the values that differ
 #   delete_oldest(rows, …)     delete a batch of old rows, in ``@api.autovacuum``
+#   check_reader(env, company) refuse users without a role, or of other companies
 #   open_activity_dialog(…)    Odoo's dialog that assigns an activity to a colleague
 #   retention_of(env)          the retention of rollups: days by minute, by hour; rows
 #   minutes_complete_since(…)  the moment since which rollups by minute are complete
@@ -125,6 +126,7 @@ from .models.parameters import (
     store_text,
     stored_text,
 )
+from .models.readers import check_reader
 from .models.retention import (
     delete_oldest,
     minutes_complete_since,

@@ -5,9 +5,8 @@ companies; calls without a company are shown to nobody.
 """
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError
 
-from odoo.addons.reliability.api import LocalDay, formatting
+from odoo.addons.reliability.api import LocalDay, check_reader, formatting
 
 from . import calls
 from .overview import Overview
@@ -38,7 +37,7 @@ class ReliabilityCockpit(models.AbstractModel):
         :rtype: dict
         :raise AccessError: the user has no role of Reliability
         """
-        self._check_role()
+        check_reader(self.env)
         now = fields.Datetime.now()
         begin = LocalDay.containing(now, self.env.tz.zone).begin
         scope = self.env["reliability.health.provider"]._scope(warehouse_id)
@@ -69,7 +68,7 @@ class ReliabilityCockpit(models.AbstractModel):
 
         :raise AccessError: the user has no role of Reliability
         """
-        self._check_role()
+        check_reader(self.env)
         settings = self.env["res.users.settings"]
         settings = settings._find_or_create_for_user(self.env.user)
         settings.sudo().reliability_technical = bool(technical)
@@ -105,18 +104,8 @@ class ReliabilityCockpit(models.AbstractModel):
 
     @api.model
     def _overview(self, warehouse_id):
-        self._check_role()
+        check_reader(self.env)
         return Overview(self.env, warehouse_id)
-
-    @api.model
-    def _check_role(self):
-        if not self.env.user.has_group("reliability.group_viewer"):
-            raise AccessError(
-                self.env._(
-                    "You need a role of Reliability to see this. Ask an administrator"
-                    " for the role Viewer."
-                )
-            )
 
 
 def _technical(operation, stats):

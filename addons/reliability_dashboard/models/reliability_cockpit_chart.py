@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from odoo.addons.reliability.api import (
     CallStats,
     LocalDay,
+    check_reader,
     formatting,
     minutes_complete_since,
     read_shared,
@@ -50,7 +51,7 @@ class ReliabilityCockpit(models.AbstractModel):
         :raise AccessError: the user has no role of Reliability
         :raise UserError: there is no such operation or day
         """
-        self._check_role()
+        check_reader(self.env)
         measured = self._find_operation(operation)
         scope = self.env["reliability.health.provider"]._scope(warehouse_id)
         day = self._parse_day(day)
@@ -85,7 +86,7 @@ class ReliabilityCockpit(models.AbstractModel):
         :raise AccessError: the user has no role of Reliability
         :raise UserError: there is no such operation, or a time is none
         """
-        self._check_role()
+        check_reader(self.env)
         return self.env["reliability.top.call"]._open(
             self.env["reliability.health.provider"]._scope(warehouse_id).where,
             operation=self._find_operation(operation).code,

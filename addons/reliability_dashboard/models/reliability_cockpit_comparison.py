@@ -12,6 +12,7 @@ from odoo.tools import formatLang
 from odoo.addons.reliability.api import (
     CallStats,
     LocalDay,
+    check_reader,
     formatting,
     minutes_complete_since,
 )
@@ -40,7 +41,7 @@ class ReliabilityCockpit(models.AbstractModel):
         :raise AccessError: the user has no role of Reliability
         :raise UserError: there is no such kind
         """
-        self._check_role()
+        check_reader(self.env)
         scope = self.env["reliability.health.provider"]._scope(warehouse_id)
         upgrades = self._recent_upgrades() if kind == "upgrade" else []
         match kind:

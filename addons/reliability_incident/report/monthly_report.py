@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime, formatLang
 
-from odoo.addons.reliability.api import formatting
+from odoo.addons.reliability.api import check_reader, formatting
 
 from ..models.incident_fields import INCIDENT
 from ..models.reliability_incident_figure import FIGURE_NAMES
@@ -48,7 +48,7 @@ class MonthlyReport(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         report = self.env["reliability.monthly.report"].browse(docids)
         report.ensure_one()
-        report._check_may_print()
+        check_reader(report.env, report.company_id)
         company = report.company_id
         report = report.with_context(allowed_company_ids=company.ids)
         return {

@@ -1,7 +1,9 @@
 """The dialog in which people report an incident that no alert has found."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
+
+from odoo.addons.reliability.api import check_reader
 
 from ..models.incident_fields import DRILL, INCIDENT
 from ..models.reliability_incident_stamp import PERSON
@@ -50,10 +52,7 @@ class ReliabilityIncidentReport(models.TransientModel):
     def action_report(self):
         """Open the incident, and the form with it."""
         self.ensure_one()
-        if not self.env.user.has_group("reliability.group_viewer"):
-            raise AccessError(self.env._("You need a role of Reliability."))
-        if self.company_id not in self.env.user.company_ids:
-            raise AccessError(self.env._("This is not one of your companies."))
+        check_reader(self.env, self.company_id)
         now = fields.Datetime.now()
         incident = (
             self.env["reliability.incident"]

@@ -5,10 +5,9 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
-from odoo.addons.reliability.api import LocalDay
+from odoo.addons.reliability.api import LocalDay, check_reader
 
 _MONTHS = 24
 _ONE_MONTH = relativedelta(months=1)
@@ -78,16 +77,6 @@ class ReliabilityMonthlyReport(models.TransientModel):
     def action_print(self):
         """Print the report: a PDF, or a page where the server cannot make PDFs."""
         self.ensure_one()
-        self._check_may_print()
+        check_reader(self.env, self.company_id)
         report = self.env.ref("reliability_incident.monthly_report_action")
         return report.report_action(self, config=False)
-
-    def _check_may_print(self):
-        """Refuse people who may not read what the report says.
-
-        :raise AccessError: the user has no role, or is not of the company
-        """
-        if not self.env.user.has_group("reliability.group_viewer"):
-            raise AccessError(self.env._("You need a role of Reliability."))
-        if self.company_id not in self.env.user.company_ids:
-            raise AccessError(self.env._("This is not one of your companies."))
