@@ -10,6 +10,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
+from .formatting import counted
+
 MAX_RECORDS = 1000
 """Of one kind, in one incident: of more, so many are counted, and it is said."""
 
@@ -77,6 +79,19 @@ class Impact(NamedTuple):
         """The number of the records that are known."""
         return len(self.ids)
 
+    def phrase(
+        self, one: str, many: str, at_least_one: str, at_least: str, unknown: str
+    ) -> str:
+        """Return the phrase that fits the count.
+
+        :param one, many: for one record, and for more
+        :param at_least_one, at_least: the same where there may be more
+        :param unknown: where none is known, but there may be some
+        """
+        if not self.is_least:
+            return counted(self.count, one, many)
+        return counted(self.count, at_least_one, at_least) if self.count else unknown
+
 
 class ReliabilityHealthProvider(models.AbstractModel):
     _inherit = "reliability.health.provider"
@@ -102,6 +117,25 @@ class ReliabilityHealthProvider(models.AbstractModel):
             afterwards; and an action or ``False``
         """
         return "", False
+
+    @api.model
+    def _failed_impacts(self, kind, affected, operations, model, undone, warehouse=""):
+        """Return the records that failed calls have left undone, as impacts.
+
+        :param operations: codes of the operations whose calls failed
+        :param Domain undone: of the records of the model that are not done since
+        :param warehouse: the path to the code of the warehouse
+        :rtype: list[Impact]
+        """
+        ids, hidden = self.env["reliability.top.call"]._failed_records(
+            operations, affected
+        )
+        records = self.env[model].sudo()
+        if ids:
+            here = affected.domain(warehouse=warehouse)
+            failed = Domain("id", "in", sorted(ids))
+            records = records.search(here & failed & undone, limit=MAX_RECORDS + 1)
+        return self._group_impacts(kind, records, warehouse, hidden)
 
     @api.model
     def _group_impacts(self, kind, records, warehouse="", hidden=()):

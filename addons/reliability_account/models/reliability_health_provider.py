@@ -3,8 +3,6 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.reliability.api import MAX_RECORDS, formatting
-
 _INVOICES = "invoices"
 _OPERATIONS = ("invoice_posting",)
 
@@ -15,18 +13,10 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _impacts(self, affected):
         """Add the drafts whose posting has failed."""
-        ids, hidden = self.env["reliability.top.call"]._failed_records(
-            _OPERATIONS, affected
+        undone = Domain("state", "=", "draft")
+        return super()._impacts(affected) + self._failed_impacts(
+            _INVOICES, affected, _OPERATIONS, "account.move", undone
         )
-        domain = affected.domain() & Domain(
-            [("id", "in", sorted(ids)), ("state", "=", "draft")]
-        )
-        moves = self.env["account.move"].sudo()
-        moves = moves.search(domain, limit=MAX_RECORDS + 1) if ids else moves
-        return [
-            *super()._impacts(affected),
-            *self._group_impacts(_INVOICES, moves, hidden=hidden),
-        ]
 
     @api.model
     def _describe_impact(self, impact):
@@ -38,16 +28,10 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _describe_invoices(self, impact):
         _, count = self.env._, impact.count
-        if impact.is_least and not count:
-            return _("Invoices not posted: how many is not known")
-        if impact.is_least:
-            return formatting.counted(
-                count,
-                _("At least 1 invoice not posted"),
-                _("At least %(count)s invoices not posted", count=count),
-            )
-        return formatting.counted(
-            count,
+        return impact.phrase(
             _("1 invoice not posted"),
             _("%(count)s invoices not posted", count=count),
+            _("At least 1 invoice not posted"),
+            _("At least %(count)s invoices not posted", count=count),
+            _("Invoices not posted: how many is not known"),
         )
