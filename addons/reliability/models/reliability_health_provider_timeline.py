@@ -103,15 +103,18 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _changed_settings(self, affected):
-        """Yield when operations, services and system parameters were changed last.
+        """Yield when operations, services and system parameters were changed.
 
-        Keys of system parameters are shown to administrators only, values to nobody.
+        Thresholds with each change, the rest with the last one.  Keys of system
+        parameters are shown to administrators only, values to nobody.
         """
         models = ["reliability.service", "reliability.operation"]
         if self.env.user.has_group("reliability.group_admin"):
             models.append("ir.config_parameter")
         for model in models:
-            changed = self._changed(model, affected)
+            logged = self._logged_changes(model, affected)
+            yield from map(self._changed_threshold, logged)
+            changed = self._without_logged(self._changed(model, affected), logged)
             for records in changed.grouped(_minute_and_person).values():
                 yield self._change(records)
 

@@ -17,7 +17,7 @@ _SIGNALLED_FIELDS = _METHOD_FIELDS | {"active", "code", "service_id", "threshold
 
 class ReliabilityOperation(models.Model):
     _name = "reliability.operation"
-    _inherit = ["reliability.by.code", "reliability.calls.today"]
+    _inherit = ["mail.thread", "reliability.by.code", "reliability.calls.today"]
     _description = "Measured Operation"
     _counted_as = "operation"
     _order = "sequence, id"
@@ -57,6 +57,7 @@ class ReliabilityOperation(models.Model):
         required=True,
         default=3.0,
         digits=(16, 2),
+        tracking=True,
         help="Seconds. Calls that take longer are slow.",
     )
     preview = fields.Text(

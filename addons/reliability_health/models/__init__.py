@@ -8,6 +8,7 @@ from . import (
     reliability_evaluator,
     reliability_gauge,
     reliability_health_provider,
+    reliability_health_provider_changes,
     reliability_heartbeat,
     reliability_operation,
     reliability_self_check,

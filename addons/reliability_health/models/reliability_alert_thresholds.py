@@ -17,21 +17,25 @@ class ReliabilityAlertThresholds(models.AbstractModel):
     slow_threshold = fields.Float(
         string="Degraded: slow",
         digits=(16, 4),
+        tracking=True,
         help="Share of successful calls that are slow. " + _HELP,
     )
     refused_threshold = fields.Float(
         string="Degraded: refused",
         digits=(16, 4),
+        tracking=True,
         help="Share of calls that Odoo refuses with a message. " + _HELP,
     )
     failing_threshold = fields.Float(
         string="Degraded: failing",
         digits=(16, 4),
+        tracking=True,
         help="Share of calls that fail. " + _HELP,
     )
     interrupted_threshold = fields.Float(
         string="Interrupted: failing",
         digits=(16, 4),
+        tracking=True,
         help="Share of calls that fail. " + _HELP,
     )
 

@@ -16,6 +16,7 @@ class ReliabilityService(models.Model):
     interrupted_threshold = fields.Float(default=0.5)
     late_threshold = fields.Integer(
         string="Degraded: late",
+        tracking=True,
         help="Minutes that waiting work may be late. 0: late work is only shown.",
     )
     status_ids = fields.One2many("reliability.service.status", "service_id")

@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from odoo.addons.reliability.api import MAX_ENTRIES, TimelineEntry
 
@@ -10,6 +10,13 @@ from .common import IncidentCase, after
 
 
 class TimelineCase(IncidentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.admin = new_test_user(
+            cls.env, "an admin", "base.group_user,reliability.group_admin"
+        )
+
     def timeline(self, user=None):
         """Return what a person reads."""
         self.env.flush_all()
@@ -70,6 +77,43 @@ class TestTimeline(TimelineCase):
         )
         self.assertIn(
             ("Changed: Reliability Service Probing", self.manager.name),
+            self.entries("change"),
+        )
+
+    def change(self, record, **values):
+        """Change a record 90 minutes before noon, as an administrator does."""
+        self.env.cr.precommit.run()
+        with freeze_time(after(-90)):
+            record.with_user(self.admin).write(values)
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+
+    def test_a_changed_threshold_has_its_old_and_its_new_value(self):
+        self.service.write({"slow_threshold": 0.2, "late_threshold": 0})
+        operation = self.make_operation()
+        operation.write({"threshold": 3, "failing_threshold": 0})
+        self.evaluate(0, self.alert())
+        self.change(self.service, slow_threshold=0.125, late_threshold=30)
+        self.change(operation, threshold=90, failing_threshold=0.5)
+        self.assertCountEqual(
+            self.entries("change"),
+            [
+                (text, self.admin.name)
+                for text in (
+                    "Probing: “Degraded: slow” was changed from 20 % to 12.5 %",
+                    "Probing: “Degraded: late” was changed from only shown to 30 min",
+                    "Probe: “Latency threshold” was changed from 3.00 s to 90.00 s",
+                    "Probe: “Degraded: failing” was changed from that of the service"
+                    " to 50 %",
+                )
+            ],
+        )
+
+    def test_of_other_fields_the_timeline_shows_no_values(self):
+        self.evaluate(0, self.alert())
+        self.change(self.service, runbook="The password is old")
+        self.assertIn(
+            ("Changed: Reliability Service Probing", self.admin.name),
             self.entries("change"),
         )
 
