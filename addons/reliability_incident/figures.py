@@ -1,16 +1,12 @@
 """The figures of incidents: which two stamps each is between.
 
-The times are those of the Site Reliability Workbook's readers: TTD, TTA, TTM and TTR.
+They are known as TTD, TTA and TTR.  There is none to mitigate: it would end with the
+stamp of the time to restore, and be that time without the one to detect.
 """
 
 from typing import NamedTuple
 
-DETECT, ACKNOWLEDGE, MITIGATE, RESTORE = (
-    "detect",
-    "acknowledge",
-    "mitigate",
-    "restore",
-)
+DETECT, ACKNOWLEDGE, RESTORE = "detect", "acknowledge", "restore"
 
 
 class Figure(NamedTuple):
@@ -29,6 +25,5 @@ class Figure(NamedTuple):
 FIGURES = (
     Figure(DETECT, "began", "detected"),
     Figure(ACKNOWLEDGE, "detected", "acknowledged"),
-    Figure(MITIGATE, "detected", "restored"),
     Figure(RESTORE, "began", "restored"),
 )

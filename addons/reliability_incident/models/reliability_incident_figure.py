@@ -10,14 +10,13 @@ from odoo.tools import SQL
 
 from odoo.addons.reliability.api import formatting
 
-from ..figures import ACKNOWLEDGE, DETECT, FIGURES, MITIGATE, RESTORE
+from ..figures import ACKNOWLEDGE, DETECT, FIGURES, RESTORE
 from .incident_fields import KIND_NAMES, SEVERITY_NAMES, STATE_NAMES, TIER_NAMES
 from .reliability_incident import STAMPS
 
 FIGURE_NAMES = [
     (DETECT, "To detect"),
     (ACKNOWLEDGE, "To acknowledge"),
-    (MITIGATE, "To mitigate"),
     (RESTORE, "To restore"),
 ]
 _OF_A_GROUP = {

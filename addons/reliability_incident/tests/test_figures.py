@@ -22,7 +22,6 @@ class TestTimes(RecordedCase):
         for figure, minutes in {
             "detect": 6,
             "acknowledge": 3,
-            "mitigate": 30,
             "restore": 36,
         }.items():
             self.assertAlmostEqual(found[figure], minutes * MINUTES)
@@ -48,7 +47,7 @@ class TestNothing(RecordedCase):
 
     def test_no_mean_median_or_percentile_without_a_stamp(self):
         self.record()
-        for figure in ("detect", "acknowledge", "mitigate", "restore"):
+        for figure in ("detect", "acknowledge", "restore"):
             row = self.row(figure)
             self.assertEqual(
                 (row["mean"], row["median"], row["p90"]), (False, False, False)
@@ -92,7 +91,6 @@ class TestPeriod(RecordedCase):
             known,
             {
                 ("March 2026", "detect"),
-                ("April 2026", "mitigate"),
                 ("April 2026", "restore"),
             },
         )

@@ -16,7 +16,6 @@ APRIL = datetime(2026, 4, 10)
 NAMES = {
     "detect": "To detect",
     "acknowledge": "To acknowledge",
-    "mitigate": "To mitigate",
     "restore": "To restore",
 }
 
@@ -72,7 +71,7 @@ class TestPdf(ReportCase):
             ("moment", "<", "2026-04-01"),
         ]
         rows = self.rows("figure", domain=domain)
-        self.assertEqual(len(rows), 4)
+        self.assertEqual(len(rows), 3)
         for (figure,), row in rows.items():
             self.assertIn(self.line(figure, row), text)
 
