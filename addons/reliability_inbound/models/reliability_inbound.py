@@ -69,6 +69,11 @@ class ReliabilityInbound(models.AbstractModel):
         return {}
 
     @api.model
+    def _kind_names(self):
+        """Return the codes of the registered kinds, with what people call them."""
+        return [(code, kind.title) for code, kind in sorted(self._kinds().items())]
+
+    @api.model
     def _authenticate(self, kind, incoming):
         """Return the API key of a request.
 

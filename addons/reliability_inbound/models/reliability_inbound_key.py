@@ -17,7 +17,7 @@ class ReliabilityInboundKey(models.TransientModel):
     _description = "New Inbound API Key"
 
     kind = fields.Selection(
-        "_selection_kind",
+        lambda self: self.env["reliability.inbound"]._kind_names(),
         string="For Messages of Kind",
         default=lambda self: self._default_kind(),
     )
@@ -39,14 +39,9 @@ class ReliabilityInboundKey(models.TransientModel):
     )
 
     @api.model
-    def _selection_kind(self):
-        kinds = self.env["reliability.inbound"]._kinds()
-        return [(code, kind.title) for code, kind in sorted(kinds.items())]
-
-    @api.model
     def _default_kind(self):
         """Return the only kind, where there is one."""
-        kinds = self._selection_kind()
+        kinds = self.env["reliability.inbound"]._kind_names()
         return kinds[0][0] if len(kinds) == 1 else False
 
     @check_identity

@@ -38,7 +38,9 @@ class ReliabilityInboundMessage(models.Model):
     _order = "received_at desc, id desc"
 
     received_at = fields.Datetime(string="Received", required=True)
-    kind = fields.Char(required=True)
+    kind = fields.Selection(
+        lambda self: self.env["reliability.inbound"]._kind_names(), required=True
+    )
     user_id = fields.Many2one("res.users", ondelete="set null")
     key_number = fields.Integer(help="The id of the API key; 0 if it was not valid.")
     key_name = fields.Char(string="API Key")

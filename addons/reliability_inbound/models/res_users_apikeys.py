@@ -1,15 +1,30 @@
 """API keys that open nothing but one kind of message."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.base.models.res_users import INDEX_SIZE, KEY_CRYPT_CONTEXT
+
+from ..kinds import SCOPE
 
 _NO_KEY = KEY_CRYPT_CONTEXT.hash("no key")
 
 
 class ResUsersApikeys(models.Model):
     _inherit = "res.users.apikeys"
+
+    inbound_kind = fields.Char(
+        string="For Messages of Kind", compute="_compute_inbound_kind"
+    )
+
+    @api.depends("scope")
+    @api.depends_context("lang")
+    def _compute_inbound_kind(self):
+        names = dict(self.env["reliability.inbound"]._kind_names())
+        for key in self:
+            before, prefix, code = (key.scope or "").partition(SCOPE)
+            is_inbound = prefix and not before
+            key.inbound_kind = is_inbound and names.get(code, code)
 
     @api.model
     def _find_by_scope(self, scope, key):

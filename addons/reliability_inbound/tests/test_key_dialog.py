@@ -81,6 +81,7 @@ class TestKeyDialog(InboundCase):
         self.confirm_identity()
         key = self.generate(user_id=self.user)["context"]["default_key"]
         self.assertEqual(self.listed().user_id, self.user)
+        self.assertEqual(self.listed().inbound_kind, "Probe")
         self.call("res.users.apikeys", "remove", self.listed().ids)
         self.assertFalse(self.listed())
         self.assertEqual(self.send(key=key).status_code, 401)

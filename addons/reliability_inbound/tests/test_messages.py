@@ -135,6 +135,11 @@ class TestProcessing(InboundCase):
         for secret in ("600", self.key, self.key[:8]):
             self.assertNotIn(secret, stored)
 
+    def test_its_kind_is_shown_as_people_call_it(self):
+        self.send()
+        kinds = self.last().fields_get(["kind"])["kind"]["selection"]
+        self.assertEqual(dict(kinds)[self.last().kind], "Probe")
+
     def test_what_is_personal_in_a_result_is_masked(self):
         self.process.return_value = {"sent": ["to ana.perez@example.com"]}
         self.assertNotIn("ana", self.send().text)
