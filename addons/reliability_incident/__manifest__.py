@@ -27,7 +27,8 @@
     "assets": {
         "web.assets_backend": ["reliability_incident/static/src/timeline/**/*"],
         "web.assets_backend_lazy": [
-            "reliability_incident/static/src/figure_graph/**/*"
+            "reliability_incident/static/src/figure_graph/**/*",
+            "reliability_incident/static/src/figure_pivot/**/*",
         ],
         "web.assets_unit_tests": ["reliability_incident/static/tests/*.js"],
     },
