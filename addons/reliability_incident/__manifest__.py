@@ -30,6 +30,7 @@
             "reliability_incident/static/src/figure_graph/**/*",
             "reliability_incident/static/src/figure_pivot/**/*",
         ],
+        "web.assets_tests": ["reliability_incident/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["reliability_incident/static/tests/*.js"],
     },
     "auto_install": ["reliability_health"],
