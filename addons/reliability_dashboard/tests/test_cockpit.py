@@ -447,9 +447,9 @@ class TestQueries(CockpitCase):
             self.assertEqual(summary, self.cockpit.read_summary())
             self.assertFalse(self.read(at, 1)["summary"], "only a part is shown")
 
-    def test_the_cockpit_needs_at_most_twenty_one_queries(self):
-        """Twelve for the cockpit and partner systems; three for incidents; two for
-        error budgets; one each for jobs, documents, silence, and the time of the last
+    def test_the_cockpit_needs_at_most_twenty_queries(self):
+        """Twelve for the cockpit and partner systems; two each for incidents and error
+        budgets; one each for jobs, documents, silence, and the time of the last
         evaluation."""
         self.count(NOON, *["success"] * 5)
         self.trouble()
@@ -462,7 +462,7 @@ class TestQueries(CockpitCase):
         with freeze_time(at), self.queries() as queries:
             content = self.cockpit.read_cockpit()
         self.assertEqual(content["headline"]["state"], "interrupted")
-        self.assertLessEqual(len(queries), 21, "\n".join(queries))
+        self.assertLessEqual(len(queries), 20, "\n".join(queries))
 
     @contextmanager
     def queries(self):

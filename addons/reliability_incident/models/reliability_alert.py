@@ -15,8 +15,9 @@ class ReliabilityAlert(models.Model):
     @api.depends("is_present", "opened")
     def _compute_incident_id(self):
         evidence = self.env["reliability.incident.evidence"]
-        found = evidence.search(
-            [("alert_id", "in", self.ids), ("is_present", "=", True)]
+        found = evidence.search_fetch(
+            [("alert_id", "in", self.ids), ("is_present", "=", True)],
+            ["alert_id", "incident_id"],
         )
         incidents = {one.alert_id: one.incident_id for one in found}
         for alert in self:

@@ -16,6 +16,11 @@ from ..lifecycle import ACKNOWLEDGED, OPEN
 from .reliability_notification import CHANNEL_FAILS, PROVIDER
 
 _RECENT = timedelta(hours=1)
+_SHOWN = (
+    *("number", "state", "service_ids", "warehouse", "user_id"),
+    *("began_at", "detected_at", "acknowledged_at"),
+)
+"""What lines on cards need: read by the query that finds the incidents."""
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
@@ -87,13 +92,14 @@ class ReliabilityHealthProvider(models.AbstractModel):
     def _service_lines(self, scope):
         """Add a line about the incidents of each service that are not over."""
         lines = super()._service_lines(scope)
-        incidents = self.env["reliability.incident"].search(
+        incidents = self.env["reliability.incident"].search_fetch(
             [
                 ("state", "in", (OPEN, ACKNOWLEDGED)),
                 "|",
                 ("company_id", "in", scope.companies),
                 ("company_id", "=", False),
-            ]
+            ],
+            _SHOWN,
         )
         if scope.warehouse:
             here = (False, *scope.codes)
