@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from . import (
+    alerting,
     databases,
     paths,
     postgres,
@@ -18,13 +19,13 @@ from . import (
 from .comparison import Comparison
 from .mail_server import MailServer
 from .odoo_server import OdooServer
-from .prometheus import Prometheus
 from .simulators.server import SimulatorServer
 from .steps import Failure, say, step
 
 FOLDER = paths.RUN / "demo"
 HTTP_PORT, EVENTED_PORT, METRICS_PORT, PROMETHEUS_PORT = 8069, 8072, 9108, 9090
 CARRIERS_PORT, PARTNERS_PORT, MAIL_PORT = 8070, 8071, 8025
+ALERTMANAGER_PORT = 9093
 
 NEW_ORDERS = 300
 CANCELLED = 30  # nobody can confirm these
@@ -93,17 +94,22 @@ def run():
             "SIMULATED_CARRIERS": carriers.url,
             "SIMULATED_PARTNERS": partners.url,
         },
+        reliability=alerting.options_of(ALERTMANAGER_PORT),
         channels=scenario_of_jobs.CHANNELS,
     )
-    prometheus = Prometheus(FOLDER, PROMETHEUS_PORT, METRICS_PORT)
     if not databases.is_provisioned():
         server.stop()  # no server may run on a database that is replaced
     ensure_database()
-    with step("Starting Odoo with two workers, Prometheus and simulated systems"):
+    with step("Starting Odoo with two workers, and simulated systems"):
         carriers.start()
         partners.start()
         mail.start()
         server.start()
+    with step("Starting Prometheus with our rules, and Alertmanager"):
+        alertmanager, prometheus = alerting.servers(
+            server, FOLDER, ALERTMANAGER_PORT, PROMETHEUS_PORT
+        )
+        alertmanager.start()
         prometheus.start()
     admin = log_in(server, "admin")
     with step("Making users"):
@@ -117,7 +123,7 @@ def run():
     scenario_of_parcels.run(server, warehouse, carriers.url)
     scenario_of_documents.run(server, admin, partners.url)
     scenario.write(server)
-    _print_addresses(server, prometheus)
+    _print_addresses(server, prometheus, alertmanager)
 
 
 def ensure_database():
@@ -218,9 +224,10 @@ def _wait_for_scrape(prometheus):
         time.sleep(0.5)
 
 
-def _print_addresses(server, prometheus):
+def _print_addresses(server, prometheus, alertmanager):
     say(f"""
-Odoo        {server.url}  (admin/admin, warehouse/warehouse, ops/ops)
-Prometheus  {prometheus.url}
-/metrics    {server.metrics_url}  (token in {paths.METRICS_TOKEN})
-make stop   stops all of them""")
+Odoo          {server.url}  (admin/admin, warehouse/warehouse, ops/ops)
+Prometheus    {prometheus.url}
+Alertmanager  {alertmanager.url}
+/metrics      {server.metrics_url}  (token in {paths.METRICS_TOKEN})
+make stop     stops all of them""")

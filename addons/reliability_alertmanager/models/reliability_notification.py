@@ -74,19 +74,13 @@ class ReliabilityNotification(models.Model):
     def _send_to_alertmanager(self, due, now):
         """Send all that fires and has ended; then silences; then fetch what is missing.
 
-        What fires and was accepted before is sent again. If it is not accepted, it has
-        to be notified of anew, and the channel fails.
+        One that does not accept alerts is asked for nothing else in this run.
         """
-        firing = self._firing()
-        if due:
-            due._try(now)
-        elif firing and (error := self._refresh()):
-            firing.write({"tries": 0})
-            for notification in firing:
-                notification._fail(error, now)
+        is_accepted = due._try(now) if due else self._refresh(now)
         self.env["ir.cron"]._commit_progress(len(due))
-        self._guarded_exchange(SILENCES, self._set_silences, now)
-        self._guarded_exchange(FETCH, self._fetch_left_out, now)
+        if is_accepted:
+            self._guarded_exchange(SILENCES, self._set_silences, now)
+            self._guarded_exchange(FETCH, self._fetch_left_out, now)
 
     def _send(self):
         if set(self.mapped("channel")) != {CHANNEL}:
@@ -94,18 +88,24 @@ class ReliabilityNotification(models.Model):
         self._post_alerts()
 
     @api.model
-    def _refresh(self):
+    def _refresh(self, now):
         """Send what fires again.
 
-        :return: the class of the error, if any
+        If it is not accepted, it has to be notified of anew, and the channel fails.
+
+        :return: whether it was accepted
         """
         try:
             with self.env.cr.savepoint():
                 self._post_alerts()
         except Exception as error:
             _logger.exception("Alertmanager does not accept what fires")
-            return type(error).__name__
-        return ""
+            firing = self._firing()
+            firing.write({"tries": 0})
+            for notification in firing:
+                notification._fail(type(error).__name__, now)
+            return False
+        return True
 
     def _post_alerts(self):
         """Send the incidents that fire, and these, which may have ended."""

@@ -11,13 +11,12 @@ An addon adds a channel by a value of ``channel`` and these methods::
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.api import SwitchParameter, read_parameter
+from odoo.addons.reliability.api import is_neutralized
 from odoo.addons.reliability_incident.lifecycle import CLOSED
 from odoo.addons.reliability_incident.tiers import PAGE, TICKET
 
 from ..plan import ACKNOWLEDGED, due_outside
 
-_NEUTRALIZED = SwitchParameter("database.is_neutralized")
 _TRIES_OUTSIDE = 11
 """The last one is about 17 hours after the first."""
 _CLOSED_WITHIN = {"days": 1}
@@ -43,7 +42,7 @@ class ReliabilityNotification(models.Model):
     def _notify(self, now):
         result = super()._notify(now)
         channels = self._outside_channels()
-        if channels and not read_parameter(self.env, _NEUTRALIZED):
+        if channels and not is_neutralized(self.env):
             for incident in self._incidents_outside(now):
                 self._plan_outside(incident, channels, now)
             if self._has_work_outside(channels, now):
@@ -99,7 +98,7 @@ class ReliabilityNotification(models.Model):
     @api.model
     def _send_outside(self):
         """Send what waits for systems outside Odoo."""
-        if read_parameter(self.env, _NEUTRALIZED):
+        if is_neutralized(self.env):
             return
         now = fields.Datetime.now()
         for channel in self._outside_channels():
