@@ -9,14 +9,16 @@ from odoo import SUPERUSER_ID, api
 from odoo.orm.registry import Registry
 from odoo.tools import config
 
-from odoo.addons.reliability_inbound.kinds import scope_of
-
 NAME = "Alertmanager of the demo"
 
 
 def main():
     config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
-    with Registry(config["db_name"][0]).cursor() as cr:
+    registry = Registry(config["db_name"][0])
+    # Only the addons path makes it importable.
+    from odoo.addons.reliability_inbound.kinds import scope_of
+
+    with registry.cursor() as cr:
         user = api.Environment(cr, SUPERUSER_ID, {}).ref("base.user_admin")
         keys = user.env["res.users.apikeys"].with_user(user).sudo()
         scope = scope_of("alertmanager")

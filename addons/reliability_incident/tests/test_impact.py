@@ -67,8 +67,8 @@ class TestImpact(ImpactCase):
 
     def test_people_are_told_of_it_now_and_of_the_worst_at_the_end(self):
         self.evaluate(0, self.alert())
-        note = self.activities().note
-        self.assertIn("WH: 3 to call", note)
+        message = self.activities().note
+        self.assertIn("WH: 3 to call", message)
         self.service.notify_by_mail = True
         self.found = [self.impact(self.partners[:1])]
         self.evaluate(1, self.alert())
