@@ -1,7 +1,5 @@
-"""The demo's Prometheus and Alertmanager: our rules, and a key to send alerts to Odoo.
-
-Prometheus evaluates the rules of the demo's objectives; Alertmanager sends what fires
-to Odoo, and takes its incidents.
+"""Alerting of the demo: Prometheus evaluates our rules, Alertmanager and Odoo send each
+other what fires.
 """
 
 import os
@@ -9,7 +7,6 @@ import subprocess
 
 from . import commands, odoo_config, paths, python_env
 from .alertmanager import Alertmanager
-from .prometheus import Prometheus
 from .steps import Failure
 
 RULES = "objectives.yml"
@@ -21,14 +18,15 @@ def options_of(port):
     return {"alertmanager_url": url, "alertmanager_silences": "True"}
 
 
-def servers(server, folder, port, prometheus_port):
-    """Return an Alertmanager and a Prometheus, not started yet.
+def alertmanager_of(server, folder, port):
+    """Return an Alertmanager that sends its alerts to Odoo, not started yet."""
+    webhook = f"{server.url}/reliability/inbound/alertmanager"
+    return Alertmanager(folder, webhook, _key(_environ(server)), port)
 
-    :param server: Odoo, on a database with objectives
-    :param port: of Alertmanager
-    """
-    environ = _environ(server)
-    rules = folder / RULES
+
+def load_rules(server, prometheus):
+    """Let Prometheus evaluate the rules of the objectives in Odoo."""
+    rules = prometheus.folder / RULES
     commands.run(
         [
             *(paths.PYTHON, paths.LAUNCHER, "reliability_rules"),
@@ -36,15 +34,9 @@ def servers(server, folder, port, prometheus_port):
         ],
         paths.log("rules"),
         cwd=paths.RUN,
-        env=environ,
+        env=_environ(server),
     )
-    webhook = f"{server.url}/reliability/inbound/alertmanager"
-    alertmanager = Alertmanager(folder, webhook, _key(environ), port)
-    metrics = server.metrics_port
-    prometheus = Prometheus(
-        folder, prometheus_port, metrics, rules=rules, alertmanager=port
-    )
-    return alertmanager, prometheus
+    prometheus.load(rules)
 
 
 def _key(environ):

@@ -19,6 +19,7 @@ from . import (
 from .comparison import Comparison
 from .mail_server import MailServer
 from .odoo_server import OdooServer
+from .prometheus import Prometheus
 from .simulators.server import SimulatorServer
 from .steps import Failure, say, step
 
@@ -97,20 +98,21 @@ def run():
         reliability=alerting.options_of(ALERTMANAGER_PORT),
         channels=scenario_of_jobs.CHANNELS,
     )
+    prometheus = Prometheus(
+        FOLDER, PROMETHEUS_PORT, METRICS_PORT, alertmanager=ALERTMANAGER_PORT
+    )
     if not databases.is_provisioned():
         server.stop()  # no server may run on a database that is replaced
     ensure_database()
-    with step("Starting Odoo with two workers, and simulated systems"):
+    with step("Starting Odoo with two workers, Prometheus and simulated systems"):
         carriers.start()
         partners.start()
         mail.start()
         server.start()
-    with step("Starting Prometheus with our rules, and Alertmanager"):
-        alertmanager, prometheus = alerting.servers(
-            server, FOLDER, ALERTMANAGER_PORT, PROMETHEUS_PORT
-        )
-        alertmanager.start()
         prometheus.start()
+    with step("Starting Alertmanager"):
+        alertmanager = alerting.alertmanager_of(server, FOLDER, ALERTMANAGER_PORT)
+        alertmanager.start()
     admin = log_in(server, "admin")
     with step("Making users"):
         make_users(admin)
@@ -123,6 +125,8 @@ def run():
     scenario_of_parcels.run(server, warehouse, carriers.url)
     scenario_of_documents.run(server, admin, partners.url)
     scenario.write(server)
+    with step("Loading rules for the objectives into Prometheus"):
+        alerting.load_rules(server, prometheus)
     _print_addresses(server, prometheus, alertmanager)
 
 

@@ -1,6 +1,8 @@
 """A Prometheus server that scrapes the demo's collector."""
 
 import json
+import os
+import signal
 import urllib.parse
 import urllib.request
 
@@ -80,6 +82,15 @@ class Prometheus(Server):
 
     def answers(self):
         return self.responds("/-/ready")
+
+    def load(self, rules):
+        """Evaluate the rules in a file from now on.
+
+        :param rules: its path
+        """
+        self.rules = rules
+        self.configure()
+        os.kill(self.pid, signal.SIGHUP)
 
     def query(self, expression):
         """Return the samples that a PromQL expression selects now.
