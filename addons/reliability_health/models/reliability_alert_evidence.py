@@ -59,10 +59,11 @@ class ReliabilityAlertEvidence(models.Model):
     )
     pending_since = fields.Datetime()
 
+    # PostgreSQL uses it only for the condition as Odoo writes it.
     _key_unique = models.UniqueIndex(
         "(provider, cause, coalesce(service_id, 0), coalesce(company_id, 0),"
         " coalesce(warehouse, ''), coalesce(subject, ''), coalesce(error, ''))"
-        " WHERE is_present"
+        " WHERE is_present IS TRUE"
     )
     _by_end = models.Index("(closed) WHERE closed IS NOT NULL")
     _by_pending = models.Index("(id) WHERE pending_severity IS NOT NULL")

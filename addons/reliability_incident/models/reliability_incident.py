@@ -104,6 +104,7 @@ class ReliabilityIncident(models.Model):
 
     _number_unique = models.UniqueIndex("(number)")
     _by_end = models.Index("(closed_at) WHERE closed_at IS NOT NULL")
+    _by_restoration = models.Index("(restored_at) WHERE restored_at IS NOT NULL")
     _by_state = models.Index("(state) WHERE state <> 'closed'")
     _monotone = models.Constraint(
         "CHECK (coalesce(began_at, detected_at) <= detected_at"
