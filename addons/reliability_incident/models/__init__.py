@@ -21,4 +21,5 @@ from . import (
     reliability_notification_measured,
     reliability_on_call,
     reliability_service,
+    reliability_service_criticality,
 )

@@ -146,7 +146,7 @@ class ReliabilityIncident(models.Model):
         begin = min((one.began_at for one in incidents if one.began_at), default=None)
         if begin and begin != first.began_at:
             first._stamp("began", begin, MERGED)
-        others.evidence_ids.incident_id = first
+        others.evidence_ids.write({"incident_id": first.id, "is_changed": True})
         first.service_ids |= others.service_ids
         others._close(kind=DUPLICATE, merged_into_id=first.id)
         for other in others:

@@ -42,8 +42,9 @@ class ReliabilityIncident(models.Model):
         :param datetime now: of the evaluation, in UTC
         """
         new, ended = self.env["reliability.incident.evidence"]._follow(now)
-        changed = self._join(new, now) if new else self.browse()
-        for incident in changed | self._open_with_evidence():
+        if new:
+            self._join(new, now)
+        for incident in self._to_weigh():
             incident._guarded(incident._weigh)
         for incident in ended.incident_id | self._left_open():
             incident._guarded(incident._restore_if_over)
@@ -87,7 +88,6 @@ class ReliabilityIncident(models.Model):
         """Add alerts to the incidents that they belong to, or open new ones.
 
         :param alerts: the worst first
-        :return: the incidents
         """
         groups = {one.id: one for one in self._groups(now)}
         depends_on = self._dependencies()
@@ -104,10 +104,9 @@ class ReliabilityIncident(models.Model):
             groups[group.id] = _with_signal(group, signal)
             values = self.env["reliability.incident.evidence"]._values_of(alert)
             rows.append(values | {"incident_id": group.id})
-        evidence = self.env["reliability.incident.evidence"].create(rows)
+        self.env["reliability.incident.evidence"].create(rows)
         for incident in opened.values():
             incident._stamp_begin(now)
-        return evidence.incident_id
 
     @api.model
     def _groups(self, now):
@@ -170,13 +169,12 @@ class ReliabilityIncident(models.Model):
         )
 
     @api.model
-    def _open_with_evidence(self):
-        return self.search(
-            [
-                ("state", "in", (OPEN, ACKNOWLEDGED)),
-                ("evidence_ids.is_present", "=", True),
-            ]
+    def _to_weigh(self):
+        """Return incidents whose alerts have changed, or could not be weighed before."""
+        changed = self.env["reliability.incident.evidence"].search(
+            [("is_changed", "=", True)]
         )
+        return changed.incident_id
 
     def _weigh(self):
         """Store what is affected, and how bad it is; it becomes no better meanwhile."""
@@ -200,6 +198,7 @@ class ReliabilityIncident(models.Model):
                 "is_shared": self.is_shared or any(evidence.mapped("is_shared")),
             },
         )
+        evidence.filtered("is_changed").is_changed = False
 
     @api.model
     def _left_open(self):

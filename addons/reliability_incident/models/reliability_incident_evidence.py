@@ -1,6 +1,7 @@
 """Evidence of incidents: what each alert said at its worst, kept when it is gone."""
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from odoo.addons.reliability.api import SEVERITY_NAMES
 
@@ -23,6 +24,29 @@ _COPIED = (
 )
 _WORST = ("severity", "count", "last", "values")
 """What is taken over whenever it is worse."""
+_SEVERITIES = [name for name, _label in SEVERITY_NAMES]
+
+_DIFFERENCES = """
+    SELECT alert.id, known.id
+      FROM (SELECT alert.id, evidence.opened, evidence.severity, evidence.count,
+                   evidence.values ->> 'tier' AS tier
+              FROM reliability_alert AS alert
+              JOIN reliability_alert_evidence AS evidence
+                ON evidence.id = alert.evidence_id
+             WHERE evidence.is_present IS TRUE
+               AND (evidence.severity <> 'information'
+                    OR evidence.values ->> 'tier' IS NOT NULL)) AS alert
+      FULL JOIN (SELECT id, alert_id, opened, severity, count,
+                        evidence.values ->> 'tier' AS tier
+                   FROM reliability_incident_evidence AS evidence
+                  WHERE is_present IS TRUE) AS known
+        ON known.alert_id = alert.id
+     WHERE alert.id IS NULL OR known.id IS NULL
+        OR alert.opened <> known.opened OR alert.count > known.count
+        OR alert.severity <> known.severity
+        OR alert.tier IS DISTINCT FROM known.tier
+"""
+"""Present alerts that may open incidents, and present evidence, where both differ."""
 
 
 class ReliabilityIncidentEvidence(models.Model):
@@ -45,9 +69,13 @@ class ReliabilityIncidentEvidence(models.Model):
     )
     service_id = fields.Many2one(ondelete="set null")
     tier = fields.Selection(TIER_NAMES, required=True)
+    is_changed = fields.Boolean()
+    """Whether its incident was not weighed with it yet."""
     text = fields.Char(string="Alert", compute="_compute_text")
 
-    _alert_unique = models.UniqueIndex("(alert_id) WHERE is_present")
+    # PostgreSQL uses them only for the condition as Odoo writes it.
+    _alert_unique = models.UniqueIndex("(alert_id) WHERE is_present IS TRUE")
+    _by_change = models.Index("(incident_id) WHERE is_changed IS TRUE")
 
     @api.depends("provider", "count", "values", "severity", "since", "last")
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
@@ -66,33 +94,49 @@ class ReliabilityIncidentEvidence(models.Model):
         :param datetime now: of the evaluation, in UTC
         :return: alerts without evidence, the worst first; and the evidence that ended
         """
-        alerts = self.env["reliability.alert"].search([("is_present", "=", True)])
-        alerts = alerts.filtered(lambda alert: _tier(alert) != INFORMATION).sorted(
-            lambda alert: (-alert.urgency, alert.opened, alert.id)
-        )
-        known = {one.alert_id: one for one in self.search([("is_present", "=", True)])}
-        new, ended = alerts.browse(), self.browse()
-        for alert in alerts:
-            evidence = known.pop(alert, self.browse())
-            if evidence and evidence.opened >= alert.opened:
+        new, ended = [], []
+        for alert, evidence in self._differences():
+            if alert and evidence and evidence.opened >= alert.opened:
                 evidence._take_over(alert)
-            else:
-                new += alert
-                ended |= evidence
-        for evidence in known.values():
-            ended |= evidence
-        for evidence in ended:
-            end = evidence.alert_id.closed
-            is_known = end and evidence.opened <= end <= now
-            evidence.write({"is_present": False, "closed": end if is_known else now})
-        return new, ended
+                continue
+            if alert:
+                new.append(alert)
+            if evidence:
+                ended.append(evidence.id)
+                evidence._end(now)
+        new.sort(key=lambda alert: (-alert.urgency, alert.opened, alert.id))
+        return self.env["reliability.alert"].concat(*new), self.browse(ended)
+
+    @api.model
+    def _differences(self):
+        """Return what alerts and evidence do not both say: in most minutes, nothing.
+
+        :return: pairs of an alert and its evidence; one of both may be empty
+        """
+        alerts = self.env["reliability.alert"]
+        for model in (self, alerts, alerts.evidence_id):
+            model.flush_model()
+        rows = self.env.execute_query(SQL(_DIFFERENCES))
+        found = alerts.browse([alert for alert, _known in rows if alert])
+        found = {alert.id: alert for alert in found if _tier(alert) != INFORMATION}
+        known = self.browse([evidence for _alert, evidence in rows if evidence])
+        known = {evidence.id: evidence for evidence in known}
+        return [
+            (found.get(alert, alerts), known.get(evidence, self.browse()))
+            for alert, evidence in rows
+        ]
+
+    def _end(self, now):
+        """Store when the alert has ended."""
+        end = self.alert_id.closed
+        is_known = end and self.opened <= end <= now
+        self.write({"is_present": False, "closed": end if is_known else now})
 
     def _worst(self):
         """Return the worst alert that names the trouble: budgets only count it."""
-        severities = [name for name, _label in SEVERITY_NAMES]
         return self.sorted(
             lambda one: (
-                -severities.index(one.severity),
+                -_SEVERITIES.index(one.severity),
                 "tier" in (one.values or {}),
                 one.id,
             )
@@ -102,12 +146,11 @@ class ReliabilityIncidentEvidence(models.Model):
         """Store what an alert says, if it is worse than what it said before."""
         if self.opened != alert.opened:
             self.opened = alert.opened  # the clock was set back
-        severities = [name for name, _label in SEVERITY_NAMES]
-        before = severities.index(self.severity), self.count
-        if (severities.index(alert.severity), alert.count) > before:
+        before = _SEVERITIES.index(self.severity), self.count
+        if (_SEVERITIES.index(alert.severity), alert.count) > before:
             self.write(
                 {name: alert[name] for name in _WORST}
-                | {"tier": max(self.tier, _tier(alert), key=_rank)}
+                | {"tier": max(self.tier, _tier(alert), key=_rank), "is_changed": True}
             )
 
     @api.model
@@ -119,6 +162,7 @@ class ReliabilityIncidentEvidence(models.Model):
             "alert_id": alert.id,
             "tier": _tier(alert),
             "is_present": True,
+            "is_changed": True,
         }
 
 

@@ -12,4 +12,5 @@ from . import (
     test_review,
     test_steps,
     test_timeline,
+    test_weighing,
 )
