@@ -170,7 +170,7 @@ class ReliabilityIncident(models.Model):
 
     @api.model
     def _to_weigh(self):
-        """Return incidents whose alerts have changed, or could not be weighed before."""
+        """Return incidents that are not weighed with all that their alerts say."""
         changed = self.env["reliability.incident.evidence"].search(
             [("is_changed", "=", True)]
         )

@@ -3,6 +3,8 @@
 # What belongs to one page of the form is in one file.
 # pylint: disable=consider-merging-classes-inherited
 
+from datetime import datetime, timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -10,11 +12,14 @@ from odoo.addons.reliability.api import Affected, Impact, formatting, masked_log
 
 from ..lifecycle import ACKNOWLEDGED, OPEN
 from ..tiers import PAGE
+from ..turns import in_turn
 
 _logger = masked_logger(__name__)
 
-_MAX_INCIDENTS = 20
-"""The worst ones: each takes a few queries per minute."""
+_EACH_MINUTE, _IN_TURN = 3, 2
+"""How many incidents are counted in an evaluation: the worst, and some of the others.
+Each takes a few queries."""
+_MINUTE = timedelta(minutes=1)
 
 
 class ReliabilityIncidentImpact(models.Model):
@@ -38,7 +43,7 @@ class ReliabilityIncidentImpact(models.Model):
         "res.company", readonly=True, ondelete="cascade", index=True
     )
     warehouse = fields.Char(readonly=True, help="Its code; empty for none.")
-    count = fields.Integer(readonly=True, help="At the last evaluation.")
+    count = fields.Integer(readonly=True, help="When it was counted last.")
     highest = fields.Integer(readonly=True, help="The highest count so far.")
     is_least = fields.Boolean(
         readonly=True, help="Whether there may be more records that are not known."
@@ -84,7 +89,7 @@ class ReliabilityIncidentImpact(models.Model):
         return text, bool(count)
 
     def _now(self):
-        """Return the records at the last evaluation.
+        """Return the records when they were counted last.
 
         :rtype: Impact
         """
@@ -125,14 +130,15 @@ class ReliabilityIncidentImpact(models.Model):
 
     @api.model
     def _follow(self, now):
-        """Count again what open incidents affect.
+        """Count again what open incidents affect, the worst each minute.
 
         :param datetime now: of the evaluation, in UTC
         """
         incidents = self.env["reliability.incident"].search(
-            [("state", "in", (OPEN, ACKNOWLEDGED))], limit=_MAX_INCIDENTS
+            [("state", "in", (OPEN, ACKNOWLEDGED))]
         )
-        for incident in incidents:
+        minute = (now - datetime.min) // _MINUTE
+        for incident in in_turn(incidents, _EACH_MINUTE, _IN_TURN, minute):
             try:
                 with self.env.cr.savepoint():
                     self._count(incident, now)

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.reliability.api import Impact
 
-from .common import IncidentCase
+from .common import IncidentCase, after
 
 
 class ImpactCase(IncidentCase):
@@ -109,6 +109,14 @@ class TestImpact(ImpactCase):
         with self.assertLogs("odoo.addons.reliability_incident", "ERROR"):
             self.evaluate(0, self.alert())
         self.assertTrue(self.activities())
+
+    def test_the_worst_are_counted_each_minute_and_others_in_turn(self):
+        alerts = [self.alert(warehouse=name, since=after(-9)) for name in "ABCDEFGH"]
+        for minute in range(8):
+            self.affected = []
+            self.evaluate(minute, *alerts)
+            self.assertEqual(len(self.affected), 5)
+        self.assertEqual(len(self.env["reliability.incident.impact"].search([])), 8)
 
     def test_people_of_other_companies_do_not_see_it(self):
         other = self.env["res.company"].create({"name": "Other"})
