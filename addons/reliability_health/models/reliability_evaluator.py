@@ -42,6 +42,10 @@ PROVIDER = "health"
 UNEVALUATED = "unevaluated"
 _EVALUATED = MomentParameter("reliability.evaluated")
 """System parameter: when services were last evaluated."""
+_TOUCH = """
+    INSERT INTO ir_config_parameter AS known (key, value) VALUES (%s, '')
+        ON CONFLICT (key) DO UPDATE SET value = known.value
+"""
 
 
 class ReliabilityEvaluator(models.AbstractModel):
@@ -50,6 +54,9 @@ class ReliabilityEvaluator(models.AbstractModel):
     @api.model
     def _cron_evaluate(self):
         """Evaluate all services now, and let open screens know."""
+        if not self._take_turn():
+            _logger.info("Another process evaluates services, or has just done so")
+            return
         self._run(fields.Datetime.now())
         # The message has no content: each screen reads what its user may see.
         viewers = self.env.ref("reliability.group_viewer")
@@ -66,6 +73,26 @@ class ReliabilityEvaluator(models.AbstractModel):
         changed = self.env["reliability.service.status"]._update(work, now)
         log_changes(changed)
         self._set_last(now)
+
+    @api.model
+    def _take_turn(self):
+        """Return whether this transaction is the one that evaluates now.
+
+        Two at once would find the same alerts, open an incident each and notify people
+        twice. Nobody waits: what the other one finds is enough.
+        """
+        key = [_EVALUATED.key]
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", key)
+        if not self.env.cr.fetchone()[0]:
+            return False
+        try:
+            # It fails if another one has ended since this transaction began, which
+            # does not see the alerts of that one.
+            with self.env.cr.savepoint():
+                self.env.cr.execute(_TOUCH, key, log_exceptions=False)
+        except OperationalError:
+            return False
+        return True
 
     @api.model
     def _last(self):

@@ -1,9 +1,11 @@
 """Each minute all services are evaluated, and changes are logged."""
 
+from contextlib import closing
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
+from odoo.sql_db import db_connect
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.reliability.api import Backlog, Series
@@ -263,6 +265,39 @@ class TestLastEvaluation(EvaluatedCase):
         with patch.object(registry, "clear_cache") as clear_cache:
             self.env["reliability.evaluator"]._set_last(NOON)
         clear_cache.assert_not_called()
+
+
+@tagged("-at_install", "post_install")
+class TestTwoAtOnce(EvaluatedCase):
+    """Of two evaluations at once, one evaluates, and the other one does not wait."""
+
+    def setUp(self):
+        super().setUp()
+        self.evaluator = self.env["reliability.evaluator"]
+        database = db_connect(self.env.cr.dbname)  # other connections than the test's
+        self.cursors = [self.enterContext(closing(database.cursor())) for _n in "12"]
+
+    def take_turn(self, cr):
+        return self.evaluator.with_env(self.env(cr=cr))._take_turn()
+
+    def test_the_second_one_does_not_evaluate(self):
+        first, second = self.cursors
+        self.assertTrue(self.take_turn(first))
+        self.assertFalse(self.take_turn(second))
+        with patch.object(type(self.evaluator), "_run") as run:
+            self.evaluator._cron_evaluate()
+        run.assert_not_called()
+        first.rollback()
+        self.assertTrue(self.take_turn(second))
+
+    def test_nor_does_one_that_began_before_the_first_has_ended(self):
+        first, second = self.cursors
+        second.execute("SELECT 1")
+        self.assertTrue(self.take_turn(first))
+        first.commit()
+        self.assertFalse(self.take_turn(second))
+        second.rollback()
+        self.assertTrue(self.take_turn(second))
 
 
 @tagged("-at_install", "post_install")

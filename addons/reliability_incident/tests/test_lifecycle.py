@@ -51,6 +51,47 @@ class TestRestored(IncidentCase):
 
 
 @tagged("-at_install", "post_install")
+class TestClockSetBack(IncidentCase):
+    """An hour back: still one incident, and stamps stay in their order."""
+
+    def test_what_is_present_stays_one_incident(self):
+        self.evaluate(60, self.alert())
+        self.evaluate(0, self.alert())
+        self.evaluate(1, self.alert(count=5))
+        incident = self.incident()
+        self.assertEqual((incident.state, incident.reopened), ("open", 0))
+        self.assertEqual(len(incident.evidence_ids), 1)
+        self.assertEqual(len(self.activities()), 1)
+
+    def test_it_is_restored_no_earlier_than_it_was_detected(self):
+        self.evaluate(60, self.alert())
+        self.evaluate(0, self.alert())
+        self.evaluate(5)
+        incident = self.incident()
+        self.assertEqual(incident.state, "restored")
+        self.assertEqual(incident.restored_at, incident.detected_at)
+        with freeze_time(after(6)):
+            incident.with_user(self.manager).action_close()
+        self.assertEqual(incident.closed_at, incident.restored_at)
+
+    def test_what_ends_at_once_and_returns_is_the_same_one(self):
+        self.evaluate(60, self.alert())
+        self.evaluate(0)
+        self.assertEqual(self.incident().restored_at, after(60))
+        self.evaluate(5, self.alert())
+        incident = self.incident()
+        self.assertEqual((incident.state, incident.reopened), ("open", 1))
+        self.evaluate(9)
+        self.assertEqual(self.incident().restored_at, after(60))
+
+    def test_who_acknowledges_does_so_after_it_was_detected(self):
+        self.evaluate(60, self.alert())
+        with freeze_time(after(3)):
+            self.incident().with_user(self.user).action_acknowledge()
+        self.assertEqual(self.incident().acknowledged_at, after(60))
+
+
+@tagged("-at_install", "post_install")
 class TestGap(IncidentCase):
     """After a time without evaluations, open incidents are said to be of before."""
 
