@@ -40,7 +40,11 @@ class ReliabilityHealthProvider(models.AbstractModel):
         service, company = labels.get("service"), labels.get("company", "")
         company_id = int(company) if company.isdecimal() else None
         tier = _TIERS.get(labels.get("severity"))
-        known = {"row": row.id, "system": labels.get("integration", "")}
+        known = {
+            "system": labels.get("integration", ""),
+            "summary": row.summary or "",
+            "url": row.url or "",
+        }
         return Alert(
             PROVIDER,
             row.name,
@@ -60,14 +64,13 @@ class ReliabilityHealthProvider(models.AbstractModel):
     def _describe_alert(self, alert):
         if alert.provider != PROVIDER:
             return super()._describe_alert(alert)
-        rows = self.env["reliability.alertmanager.alert"].sudo()
-        row = rows.browse(alert.values["row"]).exists()
-        text = alert.cause
-        if row.summary:
-            text = self.env._("%(where)s: %(text)s", where=text, text=row.summary)
-        link = bool(row.url) and {
+        text, summary = alert.cause, alert.values.get("summary")
+        if summary:
+            text = self.env._("%(where)s: %(text)s", where=text, text=summary)
+        url = alert.values.get("url")
+        link = bool(url) and {
             "type": "ir.actions.act_url",
-            "url": row.url,
+            "url": url,
             "target": "new",
         }
         return AlertText(text, self.env._("Open in Prometheus"), link)

@@ -52,6 +52,13 @@ class TestAlertmanager(IncidentCase):
         self.assertEqual(incident.tier, "page")
         self.assertEqual(incident.text, "QueueFull: The queue is full")
 
+    def test_it_says_what_it_was_when_the_alert_was_deleted_long_ago(self):
+        self.receive(0, self.body())
+        self.evaluate_all(1)
+        self.env["reliability.alertmanager.alert"].search([]).unlink()
+        self.env.invalidate_all()
+        self.assertEqual(self.mine().text, "QueueFull: The queue is full")
+
     def test_it_is_restored_when_the_alert_is_resolved(self):
         self.receive(0, self.body())
         self.evaluate_all(1)

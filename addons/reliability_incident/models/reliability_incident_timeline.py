@@ -32,22 +32,23 @@ class ReliabilityIncident(models.Model):
         self.ensure_one()
         self.check_access("read")
         affected = self.sudo()._affected(fields.Datetime.now())
+        alerts, earlier = self._timeline_of_alerts()
         entries = [
             *self.env["reliability.health.provider"]._timeline(affected),
             *self._timeline_of_stamps(),
-            *self._timeline_of_alerts(),
+            *alerts,
             *self._timeline_of_notifications(),
             *self._timeline_of_messages(),
         ]
         entries.sort(key=lambda entry: entry.moment)
-        left_out = len(entries) - MAX_ENTRIES
+        left_out = max(0, len(entries) - MAX_ENTRIES) + earlier
         return {
             "entries": [
                 entry._asdict()
                 | {"key": key, "moment": fields.Datetime.to_string(entry.moment)}
                 for key, entry in enumerate(entries[-MAX_ENTRIES:])
             ],
-            "more": self._left_out(left_out) if left_out > 0 else "",
+            "more": self._left_out(left_out) if left_out else "",
         }
 
     def _left_out(self, count):
@@ -75,16 +76,32 @@ class ReliabilityIncident(models.Model):
             yield TimelineEntry(stamp.moment, "state", text, who or "")
 
     def _timeline_of_alerts(self):
-        """Yield when the alerts that the user may read appeared and ended."""
-        for evidence in self.evidence_ids._filtered_access("read"):
-            yield TimelineEntry(evidence.opened, "alert", evidence.text)
-            if evidence.closed and not evidence.is_present:
-                text = self.env._(
-                    "%(where)s: %(text)s",
-                    where=self.env._("Over"),
-                    text=evidence.text,
-                )
-                yield TimelineEntry(evidence.closed, "alert", text)
+        """Return when the alerts that the user may read appeared and ended.
+
+        :return: the last entries, since a storm has thousands and each is described
+            in a sentence; and how many are earlier
+        """
+        readable = self.evidence_ids._filtered_access("read")
+        over = readable.filtered(lambda one: one.closed and not one.is_present)
+        moments = [(one.opened, one, False) for one in readable]
+        moments += [(one.closed, one, True) for one in over]
+        moments.sort(key=lambda moment: moment[0])
+        last = moments[-MAX_ENTRIES:]
+        # Odoo computes a text for all that are read together.
+        ids = {evidence.id for _moment, evidence, _is_over in last}
+        entries = [
+            self._entry_of_alert(moment, evidence.with_prefetch(ids), is_over)
+            for moment, evidence, is_over in last
+        ]
+        return entries, len(moments) - len(last)
+
+    def _entry_of_alert(self, moment, evidence, is_over):
+        text = evidence.text
+        if is_over:
+            text = self.env._(
+                "%(where)s: %(text)s", where=self.env._("Over"), text=text
+            )
+        return TimelineEntry(moment, "alert", text)
 
     def _timeline_of_notifications(self):
         notifications = self.notification_ids._filtered_access("read")

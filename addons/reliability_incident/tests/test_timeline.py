@@ -162,6 +162,22 @@ class TestTimeline(TimelineCase):
         self.assertEqual(len(found["entries"]), MAX_ENTRIES)
         self.assertRegex(found["more"], r"^\d+ earlier entries are not shown$")
 
+    def test_of_thousands_of_alerts_the_last_are_described(self):
+        alerts = [self.alert(f"number {n}") for n in range(MAX_ENTRIES + 30)]
+        self.evaluate(0, *alerts)
+        provider = type(self.env["reliability.health.provider"])
+        describe = provider._describe_alert
+        with patch.object(provider, "_describe_alert", autospec=True) as described:
+            described.side_effect = describe
+            found = self.timeline()
+        self.assertEqual(described.call_count, MAX_ENTRIES)
+        total = len(alerts) + len(self.incident().stamp_ids) + 1
+        self.assertEqual(
+            found["more"],
+            f"{total - MAX_ENTRIES} earlier entries are not shown",
+            "besides alerts and stamps, one notification",
+        )
+
 
 @tagged("-at_install", "post_install")
 class TestRights(TimelineCase):
