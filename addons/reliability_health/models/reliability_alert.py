@@ -10,6 +10,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.reliability.api import (
@@ -33,13 +34,10 @@ STATE_NAMES = [
     ("closed", "Closed"),
 ]
 _STATE = """
-    SELECT alert.id
-      FROM reliability_alert AS alert
-      JOIN reliability_alert_evidence AS evidence ON evidence.id = alert.evidence_id
-     WHERE CASE WHEN NOT evidence.is_present THEN 'closed'
-                WHEN alert.snoozed_until > %(now)s THEN 'snoozed'
-                WHEN alert.acknowledged_at >= evidence.opened THEN 'acknowledged'
-                ELSE 'open' END IN %(states)s
+    CASE WHEN %(is_present)s IS NOT TRUE THEN 'closed'
+         WHEN %(snoozed_until)s > %(now)s THEN 'snoozed'
+         WHEN %(acknowledged_at)s >= %(opened)s THEN 'acknowledged'
+         ELSE 'open' END IN %(states)s
 """
 
 
@@ -93,10 +91,16 @@ class ReliabilityAlert(models.Model):
             return NotImplemented
         if not value:
             return [(0, "=", 1)]
-        self.flush_model(["evidence_id", "snoozed_until", "acknowledged_at"])
-        self.evidence_id.flush_model(["is_present", "opened"])
-        query = SQL(_STATE, now=fields.Datetime.now(), states=tuple(value))
-        return [("id", "in", query)]
+        now, states = fields.Datetime.now(), tuple(value)
+        names = ("is_present", "snoozed_until", "acknowledged_at", "opened")
+
+        def to_sql(model, alias, query):
+            read = {name: model._field_to_sql(alias, name, query) for name in names}
+            return SQL(_STATE, now=now, states=states, **read)
+
+        return Domain.custom(
+            to_sql=to_sql, predicate=lambda alert: alert.state in states
+        )
 
     @api.depends("provider", "count", "values", "severity", "since", "last")
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
@@ -144,19 +148,22 @@ class ReliabilityAlert(models.Model):
         quiet.create(
             [{"evidence_id": evidence.id} for evidence in opened - known.evidence_id]
         )
-        for alert in known:
-            alert._log_change()
+        known._log_changes()
         self._end_activities()
 
-    def _log_change(self):
-        """Log that the cause is gone, or is there again."""
-        alert = self.with_context(lang=self.user_id.lang or self.env.lang)
-        alert.message_post(
-            body=alert.env._("The cause is there again: the alert is open.")
-            if self.is_present
-            else alert.env._("The cause is gone: the alert is closed."),
-            subtype_xmlid="mail.mt_note",
-        )
+    def _log_changes(self):
+        """Log that causes are gone, or are there again, in the owners' languages.
+
+        There may be thousands, so their messages are created together.
+        """
+        by_language = self.grouped(lambda alert: alert.user_id.lang or self.env.lang)
+        for lang, alerts in by_language.items():
+            env = self.with_context(lang=lang).env
+            again = env._("The cause is there again: the alert is open.")
+            gone = env._("The cause is gone: the alert is closed.")
+            alerts._message_log_batch(
+                {alert.id: again if alert.is_present else gone for alert in alerts}
+            )
 
     @api.model
     def _end_activities(self):

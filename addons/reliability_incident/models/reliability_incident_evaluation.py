@@ -91,10 +91,13 @@ class ReliabilityIncident(models.Model):
         """
         groups = {one.id: one for one in self._groups(now)}
         depends_on = self._dependencies()
-        rows, opened = [], {}
+        rows, opened, joined = [], {}, {}
         for alert in alerts:
             signal = signal_of(alert)
-            group = find_group(signal, groups.values(), depends_on, now)
+            # One that differs in nothing that groups joins the same incident.
+            group = groups.get(joined.get(signal[:3])) or find_group(
+                signal, groups.values(), depends_on, now
+            )
             if group is None:
                 incident = self._open(alert, signal.tier, now)
                 group = Group(incident.id, signal.tier, now, ())
@@ -102,6 +105,7 @@ class ReliabilityIncident(models.Model):
             elif group.restored:
                 self.browse(group.id)._reopen(now)
             groups[group.id] = _with_signal(group, signal)
+            joined[signal[:3]] = group.id
             values = self.env["reliability.incident.evidence"]._values_of(alert)
             rows.append(values | {"incident_id": group.id})
         self.env["reliability.incident.evidence"].create(rows)
