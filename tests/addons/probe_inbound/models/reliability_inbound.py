@@ -21,6 +21,14 @@ class ReliabilityInbound(models.AbstractModel):
         return {**super()._kinds(), **kinds}
 
     @api.model
+    def _process(self, spec, body):
+        """Let a message of any kind kill its worker after COMMIT."""
+        result = super()._process(spec, body)
+        if body.get("killAfterCommit"):
+            self.env.cr.postcommit.add(partial(os.kill, os.getpid(), signal.SIGKILL))
+        return result
+
+    @api.model
     def _receive_probe(self, body):
         """Store a name once, and count how often it was received.
 
