@@ -171,13 +171,14 @@ def signal_of(observation):
 
     :rtype: Signal
     """
+    values = observation.values or {}  # Odoo copies it each time
     return Signal(
         observation.service_id.id or None,
         Site(observation.company_id.id or None, observation.warehouse or ""),
-        _system(observation.values or {}),
+        _system(values),
         observation.opened,
-        _tier(observation),
-        observation.is_sampled or "tier" in (observation.values or {}),
+        tier_of(observation.severity, values),
+        observation.is_sampled or "tier" in values,
     )
 
 
