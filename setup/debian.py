@@ -17,6 +17,7 @@ PROGRAMS = {
     "nodejs": "/usr/bin/node",
     "npm": "/usr/bin/npm",
     "pgbouncer": "/usr/sbin/pgbouncer",
+    "pgbackrest": "/usr/bin/pgbackrest",
     "postgresql": "/usr/lib/postgresql/*/bin/postgres",
     "prometheus": "/usr/bin/prometheus",
     "prometheus-alertmanager": "/usr/bin/prometheus-alertmanager",

@@ -126,7 +126,7 @@ def psql(statement, database="postgres"):
     """Run SQL as the superuser; return the rows as text, columns separated by ``|``."""
     quiet = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
     return commands.output(
-        [_program("psql"), *quiet, "-v", "ON_ERROR_STOP=1", "-c", statement, database],
+        [program("psql"), *quiet, "-v", "ON_ERROR_STOP=1", "-c", statement, database],
         env=environ(),
     )
 
@@ -136,7 +136,7 @@ def dump(database, *options):
 
     :param options: of ``pg_dump``
     """
-    command = [_program("pg_dump"), "--no-owner", "--no-privileges", "--inserts"]
+    command = [program("pg_dump"), "--no-owner", "--no-privileges", "--inserts"]
     text = commands.output([*command, *options, database], env=environ())
     lines = (x for x in text.splitlines() if x and not x.startswith(("--", "\\")))
     return "\n".join(lines) + "\n"
@@ -147,7 +147,7 @@ def load(path, database):
     owner = {"PGUSER": ROLE, "PGOPTIONS": "-c client_min_messages=warning"}
     commands.output(
         [
-            *(_program("psql"), "--no-psqlrc", "--quiet", "--single-transaction"),
+            *(program("psql"), "--no-psqlrc", "--quiet", "--single-transaction"),
             *("-v", "ON_ERROR_STOP=1", "-f", path, database),
         ],
         env={**environ(), **owner},
@@ -162,10 +162,10 @@ def _create():
         partial = _folder() / f"{workplace.name()}.partial"
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(mode=0o700)
-        _give_to_server(partial)
+        give_to_server(partial)
         write_for_server(partial / "password", secrets.token_urlsafe(24))
-        _as_server(
-            *(_program("initdb"), "--pgdata", partial / "data", "--encoding=UTF8"),
+        as_server(
+            *(program("initdb"), "--pgdata", partial / "data", "--encoding=UTF8"),
             *("--locale=C.UTF-8", f"--username={ACCOUNT}"),
             *("--auth=scram-sha-256", f"--pwfile={partial / 'password'}"),
         )
@@ -196,7 +196,7 @@ def _make_folder():
         LINK.mkdir(mode=0o700)
     else:
         LINK.symlink_to(_folder_of_account())
-    _give_to_server(LINK)
+    give_to_server(LINK)
 
 
 def _folder_of_account():
@@ -221,15 +221,17 @@ def _account():
     return {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []}
 
 
-def _as_server(*command):
+def as_server(*command):
+    """Run a command as the server's account."""
     commands.run(command, paths.log("postgres"), cwd="/", **_account())
 
 
 def _pg_ctl(action, *options):
-    _as_server(_program("pg_ctl"), action, "--pgdata", home() / "data", *options)
+    as_server(program("pg_ctl"), action, "--pgdata", home() / "data", *options)
 
 
-def _program(name):
+def program(name):
+    """Return the path of a program of PostgreSQL."""
     return Path(debian.program("postgresql")).with_name(name)
 
 
@@ -237,10 +239,11 @@ def write_for_server(path, text):
     """Write a file that only the server's account can read."""
     path.touch(mode=0o600)
     path.write_text(text)
-    _give_to_server(path)
+    give_to_server(path)
 
 
-def _give_to_server(path):
+def give_to_server(path):
+    """Make the server's account the owner of a file or folder."""
     if _account():
         shutil.chown(path, ACCOUNT, ACCOUNT)
 

@@ -8,7 +8,7 @@ C_COMPILER = ("gcc", "libc6-dev")
 TEST_SERVERS = (
     *DEMO_SERVERS,
     *C_COMPILER,
-    *("chromium", "pgbouncer", "prometheus-alertmanager"),
+    *("chromium", "pgbouncer", "pgbackrest", "prometheus-alertmanager"),
 )
 
 
