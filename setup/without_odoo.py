@@ -14,6 +14,7 @@ for _name in (
     "reliability_alertmanager",
     "reliability_incident",
     "reliability_outbound",
+    "reliability_recovery",
     "reliability_slo",
 ):
     if _name not in sys.modules:

@@ -1,0 +1,1 @@
+"""Recovery: backups that were seen, and what can be restored from them."""

@@ -1,0 +1,168 @@
+"""Files of dumps and copies: what they are, when they began, and what is wrong."""
+
+import gzip
+import io
+import os
+import tarfile
+import zipfile
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from reliability_recovery import contract, dumps
+from reliability_recovery.restorable import newest_point
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+PLAIN = (
+    "--\n-- PostgreSQL database dump\n--\nCREATE TABLE a ();\n"
+    "--\n-- PostgreSQL database dump complete\n--\n"
+)
+
+
+def custom(moment, version=(1, 14)):
+    """Return the header of a dump in the format custom, made at a local time."""
+
+    def number(value):
+        return b"\0" + value.to_bytes(4, "little")
+
+    compression = b"\1" if version >= (1, 15) else number(6)
+    fields = (moment.second, moment.minute, moment.hour, moment.day)
+    fields += (moment.month - 1, moment.year - 1900, 0)
+    return (b"PGDMP" + bytes([*version, 0, 4, 8, 1]) + compression) + b"".join(
+        map(number, fields)
+    )
+
+
+def odoo_zip(path, *names, began=(2026, 11, 29, 2, 0, 0), content="x"):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name, began), content)
+    return path
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(name, content, modified=NOW):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        os.utime(path, (modified.timestamp(),) * 2)
+        return path
+
+    return write
+
+
+class TestDumps:
+    def test_a_plain_one(self, write):
+        assert dumps.check_dump(write("a.sql", PLAIN)) == dumps.Check()
+
+    def test_a_plain_one_that_is_cut_off(self, write):
+        check = dumps.check_dump(write("a.sql", PLAIN[:-30]))
+        assert "cut off" in check.error
+
+    def test_a_compressed_one(self, write):
+        packed = gzip.compress(PLAIN.encode())
+        assert dumps.check_dump(write("a.sql.gz", packed)).error == ""
+        assert "damaged" in dumps.check_dump(write("b.sql.gz", packed[:15])).error
+        assert dumps.check_dump(write("c.sql.gz", gzip.compress(b""))).error
+
+    @pytest.mark.parametrize("version", [(1, 14), (1, 15), (1, 16)])
+    def test_a_custom_one_names_its_begin(self, write, version):
+        began = datetime(2026, 11, 29, 2, 30, 5, tzinfo=UTC)
+        check = dumps.check_dump(write("a.dump", custom(began, version)))
+        assert check == dumps.Check(begin=began)
+
+    def test_a_folder(self, tmp_path, write):
+        assert "toc.dat" in dumps.check_dump(tmp_path).error
+        write("toc.dat", custom(NOW))
+        assert dumps.check_dump(tmp_path).begin == NOW
+
+    @pytest.mark.parametrize("content", ["", "pg_dump: error", "PK", "PGDMP"])
+    def test_anything_else_has_an_error_or_no_begin(self, write, content):
+        check = dumps.check_dump(write("a", content))
+        assert check.error or not check.begin
+
+
+class TestZips:
+    FILES = ("dump.sql", "manifest.json", "filestore/ab/abc")
+
+    def test_a_good_one_began_when_its_manifest_was_written(self, tmp_path):
+        check = dumps.check_zip(odoo_zip(tmp_path / "a.zip", *self.FILES))
+        assert check.begin == datetime(2026, 11, 29, 2, tzinfo=UTC)
+        assert not check.error
+
+    @pytest.mark.parametrize("missing", FILES)
+    def test_what_is_missing(self, tmp_path, missing):
+        names = [name for name in self.FILES if name != missing]
+        check = dumps.check_zip(odoo_zip(tmp_path / "a.zip", *names))
+        assert missing.partition("/")[0] in check.error
+
+    def test_an_empty_dump(self, tmp_path):
+        path = odoo_zip(tmp_path / "a.zip", *self.FILES, content="")
+        assert "manifest.json" in dumps.check_zip(path).error
+
+    def test_one_that_is_cut_off(self, tmp_path, write):
+        content = odoo_zip(tmp_path / "a.zip", *self.FILES).read_bytes()
+        assert "cut off" in dumps.check_zip(write("b.zip", content[:-30])).error
+
+
+class TestFilestores:
+    def test_an_archive_of_tar(self, tmp_path, write):
+        path = tmp_path / "a.tar"
+        with tarfile.open(path, "w") as archive:
+            archive.addfile(tarfile.TarInfo("a"), io.BytesIO())
+        assert dumps.check_filestore(path).error == ""
+        assert dumps.check_filestore(write("b.tar", "no tar")).error
+
+    def test_an_empty_folder(self, tmp_path):
+        assert "empty" in dumps.check_filestore(tmp_path).error
+
+
+class TestReports:
+    def reported(self, *paths, contents=contract.DATABASE, now=NOW):
+        body = dumps.report("prod", contents, list(paths), now)
+        return contract.parse(body)
+
+    def test_a_dump_is_worth_its_begin_also_if_it_was_copied_later(self, write):
+        began = NOW - timedelta(hours=9)
+        path = write("a.dump", custom(began), NOW - timedelta(hours=8))
+        point = newest_point(self.reported(path))
+        assert point.moment == began.replace(tzinfo=None)
+
+    def test_one_whose_begin_is_unknown_is_no_point(self, write):
+        """It was created after it was last written, so it is a copy."""
+        path = write("a.sql", PLAIN, NOW - timedelta(hours=8))
+        assert newest_point(self.reported(path)) is None
+
+    def test_a_file_began_when_it_was_created(self, tmp_path):
+        path = tmp_path / "a.sql"
+        path.write_text(PLAIN)
+        later = datetime.now(UTC) + timedelta(hours=1)
+        os.utime(path, (later.timestamp(),) * 2)
+        born = dumps.births([path])[path]
+        assert born, "the file system of tests knows when files are created"
+        found = self.reported(path, now=later)
+        assert found.backups[0].begin == born.replace(tzinfo=None)
+
+    def test_what_is_being_written_has_no_end_and_no_error(self, write):
+        path = write("a.sql", PLAIN[:-30], NOW - timedelta(minutes=1))
+        (backup,) = self.reported(path).backups
+        assert (backup.end, backup.error) == (None, "")
+
+    def test_the_newest_ones_are_reported(self, write):
+        paths = [
+            write(f"{n}.sql", PLAIN, NOW - timedelta(hours=n)) for n in range(1001)
+        ]
+        labels = [one.label for one in self.reported(*paths).backups]
+        assert len(labels) == 1000
+        assert "1000.sql" not in labels
+
+    def test_a_folder_with_copies_of_a_filestore(self, tmp_path):
+        copy = tmp_path / "2026-11-29"
+        (copy / "ab").mkdir(parents=True)
+        (copy / "ab" / "abc").write_bytes(b"1234")
+        now = datetime.now(UTC)
+        (backup,) = self.reported(copy, contents=contract.FILESTORE, now=now).backups
+        assert backup.size == 4
+        assert backup.begin <= backup.end
+
+    def test_an_empty_folder_has_no_backups(self):
+        assert self.reported().backups == ()
