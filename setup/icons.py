@@ -11,6 +11,8 @@ SIZE = 128
 CORE, COCKPIT, LEDGER, EDI = "#115e59", "#3b4a86", "#2c5878", "#5a4687"
 
 GLYPHS = {
+    "archive": "M2.5 3.5H21.5V8.5H2.5ZM4 8.5V20.5H20V8.5"
+    "M12 11V17.5M9 14.5L12 17.5L15 14.5",
     "arrows": "M3 7H20M16.5 3.5L20 7L16.5 10.5M21 17H4M7.5 13.5L4 17L7.5 20.5",
     "box": "M12 2L21 7V17L12 22L3 17V7ZM3 7L12 12L21 7M12 12V22",
     "cart": "M1.5 3H5L7.5 15.5H19L21.5 7H6M9 19.8V19.9M17.5 19.8V19.9",
@@ -54,6 +56,7 @@ ICONS = {
     "reliability_outbound": ("#8a4a1f", "globe"),
     "reliability_platform": ("#3c4a57", "servers"),
     "reliability_queue_job": ("#4f5661", "queue"),
+    "reliability_recovery": ("#3d5a4c", "archive"),
     "reliability_sale": ("#8f3f63", "cart"),
     "reliability_slo": ("#7a3b5e", "target"),
     "reliability_slo_integration": (LEDGER, "target"),

@@ -37,6 +37,7 @@ MENUS = {
     "Platform/Lock Waits": ADMIN,
     "Platform/Sent Notifications": ADMIN,
     "Platform/Inbound Messages": ADMIN,
+    "Platform/Backups": ADMIN,
     "Reporting/Calls by Hour": EVERYBODY,
     "Reporting/Failed and Slow Calls": EVERYBODY,
     "Reporting/Attempts": EVERYBODY,

@@ -23,6 +23,8 @@ RIGHTS = {
     #                                     viewer  manager admin   system
     "reliability.alertmanager.alert": ("", "", "r", ""),
     "reliability.attempt": ("r", "r", "r", ""),
+    "reliability.backup": ("", "", "r", ""),
+    "reliability.backup.set": ("", "", "rw", ""),
     "reliability.collector.checkpoint": ("", "", "r", ""),
     "reliability.collector.report": ("", "", "r", ""),
     "reliability.cutoff": ("r", "r", "rwcd", "rwcd"),
@@ -191,6 +193,7 @@ EXTENDED = {
 
 # Values of samples that a generic value would not do for; the others refer to them.
 VALUES = {
+    "reliability.backup.set": {},
     "reliability.operation": {"model": "res.partner", "method": "address_get"},
     "reliability.series": {"family": "operation", "operation": "order_confirmation"},
     "reliability.rollup.hour": {},

@@ -1,0 +1,38 @@
+"""What a service may lose, and how long its recovery may take."""
+
+from odoo import fields, models
+
+from ..contract import DATABASE, FILESTORE
+
+
+class ReliabilityService(models.Model):
+    _inherit = "reliability.service"
+
+    rpo_minutes = fields.Integer(
+        string="Recovery Point Objective (min)",
+        aggregator=None,
+        help="So many minutes of work may be lost at most; 0 without an objective.",
+    )
+    rto_minutes = fields.Integer(
+        string="Recovery Time Objective (min)",
+        aggregator=None,
+        help="A recovery may take so many minutes, from the decision until people can"
+        " work; 0 without an objective.",
+    )
+    database_restorable = fields.Char(
+        string="Database Can Be Restored to", compute="_compute_restorable"
+    )
+    filestore_restorable = fields.Char(
+        string="Filestore Can Be Restored to", compute="_compute_restorable"
+    )
+
+    _recovery_not_negative = models.Constraint(
+        "CHECK (rpo_minutes >= 0 AND rto_minutes >= 0)",
+        "Recovery objectives must not be negative.",
+    )
+
+    def _compute_restorable(self):
+        sets = self.env["reliability.backup.set"]
+        points = sets.sudo()._newest_points()
+        self.database_restorable = sets._point_text(points[DATABASE])
+        self.filestore_restorable = sets._point_text(points[FILESTORE])

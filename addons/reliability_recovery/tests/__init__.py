@@ -1,0 +1,1 @@
+from . import test_backups, test_gauges, test_objectives
