@@ -1,0 +1,89 @@
+"""Send reports to Odoo's inbound API; plain Python."""
+
+import json
+import os
+import stat
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+KIND = "backups"
+KEY_VARIABLE = "RELIABILITY_BACKUPS_KEY"
+_TIMEOUT = 60  # seconds
+_MAX_ANSWER = 64 * 1024
+_HEADER = "Authorization: Bearer "
+_OTHERS = stat.S_IRWXO
+
+
+class NotSent(Exception):
+    """A report that Odoo has not processed; the text says why and what to do."""
+
+
+def read_key(path: str | None) -> str:
+    """Return the API key: of a file, else of the environment.
+
+    :param path: of a file with the key, or with the header as curl reads it
+    :raise NotSent: there is none
+    """
+    if not path:
+        key = os.environ.get(KEY_VARIABLE, "").strip()
+        if not key:
+            raise NotSent(
+                f"Name a file with the API key by --key-file, or set {KEY_VARIABLE}."
+            )
+        return key
+    try:
+        if os.stat(path).st_mode & _OTHERS:
+            raise NotSent(f"Other users can read {path}: chmod 600 {path}")
+        key = Path(path).read_text().strip().removeprefix(_HEADER)
+    except (OSError, UnicodeError) as error:
+        raise NotSent(f"The API key cannot be read: {error}") from error
+    if not key or len(key.split()) != 1:
+        raise NotSent(f"{path} must contain the API key and nothing else.")
+    return key
+
+
+def send(report: dict, url: str, database: str | None, key: str) -> dict:
+    """Send a report; return the result.
+
+    :param url: of Odoo, such as ``https://odoo.example.com``
+    :param database: not needed where the server has only one for this address
+    :raise NotSent: Odoo has not processed it
+    """
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    if database:
+        headers["X-Odoo-Database"] = database
+    try:
+        request = urllib.request.Request(
+            f"{url.rstrip('/')}/reliability/inbound/{KIND}",
+            json.dumps(report, separators=(",", ":")).encode(),
+            headers,
+        )
+        with _opener().open(request, timeout=_TIMEOUT) as answer:
+            return json.loads(answer.read(_MAX_ANSWER))["result"]
+    except urllib.error.HTTPError as error:
+        raise NotSent(f"Odoo has answered {error.code}: {_detail(error)}") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NotSent(f"{url} does not answer as Odoo does: {error}") from error
+
+
+def _opener():
+    """Return what opens addresses: http and https, without following redirects.
+
+    A redirect would carry the key to another host.
+    """
+
+    class _NoRedirect(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_arguments):
+            return None
+
+    return urllib.request.build_opener(_NoRedirect)
+
+
+def _detail(error):
+    """Return what an answer with an error says."""
+    try:
+        found = json.loads(error.read(_MAX_ANSWER))
+        return found["detail"] if isinstance(found["detail"], str) else error.reason
+    except (OSError, ValueError, KeyError, TypeError):
+        return error.reason
