@@ -155,6 +155,15 @@ class TestReports:
         assert len(labels) == 1000
         assert "1000.sql" not in labels
 
+    def test_a_zip_file_is_not_worth_the_time_at_which_it_was_packed(self, tmp_path):
+        """Its manifest is from a clock that was ahead, so its begin is unknown."""
+        ahead = (2107, 1, 1, 0, 0, 0)
+        path = odoo_zip(tmp_path / "a.zip", *TestZips.FILES, began=ahead)
+        now = datetime.now(UTC)
+        (backup,) = self.reported(path, contents=contract.BOTH, now=now).backups
+        assert backup.begin is None
+        assert backup.end
+
     def test_a_folder_with_copies_of_a_filestore(self, tmp_path):
         copy = tmp_path / "2026-11-29"
         (copy / "ab").mkdir(parents=True)

@@ -83,7 +83,9 @@ class TestReport:
 
 
 class TestStates:
-    @pytest.mark.parametrize("code", [1, 2, 3, 4, 5, 6, 7, 99, 12345, None, "0", True])
+    @pytest.mark.parametrize(
+        "code", [1, 2, 3, 4, 5, 6, 7, 99, 12345, None, "0", True, False]
+    )
     def test_all_codes_but_0_are_problems(self, stanza, code):
         stanza["repo"][0]["status"] = {"code": code, "message": "a message"}
         problem = report(stanza).repositories[0].problem

@@ -101,6 +101,10 @@ class TestRules:
         base = backup("b", *on(1, 5), end=5)
         assert newest([base], archive(*on(1, 5, 6), commits={})) == (5, END)
 
+    def test_a_commit_before_the_end_of_the_backup_takes_nothing_from_it(self):
+        base = backup("b", *on(1, 5), end=9)
+        assert newest([base], archive(*on(1, 5, 6))) == (9, END)
+
     def test_the_chain_continues_on_the_timeline_of_a_promoted_standby(self):
         base = backup("b", *on(1, 5), end=5)
         assert newest([base], archive(*on(1, 5, 6), *on(2, 6, 7))) == (7, COMMIT)
@@ -146,6 +150,7 @@ class TestGaps:
     def test_what_the_old_primary_wrote_after_a_promotion_is_none(self):
         base = backup("b", *on(1, 5))
         assert self.found([base], *on(1, 5, 6), *on(2, 6, 7)) == []
+        assert self.found([base], *on(1, 5, 6, 9), *on(2, 6, 7)) == []
 
 
 def test_the_ends_whose_commits_are_needed():
