@@ -83,7 +83,9 @@ def test_each_backlog_and_truck_opens_what_it_counts(cockpit, login):
         Walk(page).click(link)
         opened = page.locator(".o_pager_limit, .o_data_row, .o_form_view").first
         expect(opened).to_be_visible()
-        if page.locator(".o_form_view").count():
+        if number := re.search(r"INC\d+", text):
+            expect(page.locator("[name=number]")).to_have_text(number[0])
+        elif page.locator(".o_form_view").count():
             check_budget(page, text)
         else:
             check_count(page, text)
