@@ -195,7 +195,7 @@ class ReliabilityIncident(models.Model):
         self._check_manager()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Correct a Stamp"),
+            "name": self.env._("Correct a Time"),
             "res_model": "reliability.incident.correction",
             "views": [(False, "form")],
             "target": "new",
