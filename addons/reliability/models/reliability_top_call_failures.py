@@ -38,6 +38,8 @@ class ReliabilityTopCall(models.Model):
             "service": sorted(affected.services),
         }
         ids, known = set(), Counter()
+        if not self._were_called(where):
+            return ids, set()
         calls = self._failed_calls(begin, end, where)
         for *site, ended, count, one, several in self.env.execute_query(calls):
             found = several or ([one] if one else [])
@@ -53,6 +55,13 @@ class ReliabilityTopCall(models.Model):
             if stats.failures > known[site] and affected.includes(*site)
         }
         return ids, hidden
+
+    @api.model
+    def _were_called(self, where):
+        """Return whether there ever was such a call; most services have none."""
+        condition = self.env["reliability.query"]._where(where)
+        query = SQL("SELECT FROM reliability_series WHERE %s LIMIT 1", condition)
+        return bool(self.env.execute_query(query))
 
     @api.model
     def _begin_of_rollup(self, moment):
