@@ -89,23 +89,18 @@ class ReliabilityIncident(models.Model):
 
         :param alerts: the worst first
         """
-        groups = {one.id: one for one in self._groups(now)}
-        depends_on = self._dependencies()
-        rows, opened, joined = [], {}, {}
+        groups = _Groups(self, now)
+        rows, opened = [], {}
         for alert in alerts:
             signal = signal_of(alert)
-            # One that differs in nothing that groups joins the same incident.
-            group = groups.get(joined.get(signal[:3])) or find_group(
-                signal, groups.values(), depends_on, now
-            )
+            group = groups.find(signal)
             if group is None:
                 incident = self._open(alert, signal.tier, now)
                 group = Group(incident.id, signal.tier, now, ())
                 opened[incident.id] = incident
             elif group.restored:
                 self.browse(group.id)._reopen(now)
-            groups[group.id] = _with_signal(group, signal)
-            joined[signal[:3]] = group.id
+            groups.add(group, signal)
             values = self.env["reliability.incident.evidence"]._values_of(alert)
             rows.append(values | {"incident_id": group.id})
         self.env["reliability.incident.evidence"].create(rows)
@@ -113,8 +108,17 @@ class ReliabilityIncident(models.Model):
             incident._stamp_begin(now)
 
     @api.model
-    def _groups(self, now):
-        """Return what alerts may join: incidents that are open, or were today.
+    def _open_groups(self):
+        """Return the open incidents that alerts may join.
+
+        :rtype: list[Group]
+        """
+        incidents = self.search([("state", "in", (OPEN, ACKNOWLEDGED))])
+        return [incident._group() for incident in incidents]
+
+    @api.model
+    def _ended_groups(self, now):
+        """Return the incidents that were open today, and may be open again.
 
         :rtype: list[Group]
         """
@@ -122,7 +126,7 @@ class ReliabilityIncident(models.Model):
         incidents = self.search(
             [
                 "|",
-                ("state", "!=", CLOSED),
+                ("state", "=", RESTORED),
                 "&",
                 ("closed_at", ">=", since),
                 ("kind", "=", INCIDENT),
@@ -247,6 +251,39 @@ class ReliabilityIncident(models.Model):
             life = close(self._life(), now)
             self._live(life)
             self._stamp("closed", life.closed, EVALUATION)
+
+
+class _Groups:
+    """The incidents that the alerts of an evaluation may join.
+
+    Those that have ended are read when an alert joins no open one.
+    """
+
+    def __init__(self, incidents, now):
+        self._incidents, self._now = incidents, now
+        self._groups = {one.id: one for one in incidents._open_groups()}
+        self._with_ended = False
+        self._depends_on = incidents._dependencies()
+        self._joined = {}
+
+    def find(self, signal):
+        """Return the group that an alert belongs to, or ``None``."""
+        # One that differs in nothing that groups joins the same incident.
+        group = self._groups.get(self._joined.get(signal[:3])) or self._search(signal)
+        if group is None and not self._with_ended:
+            ended = self._incidents._ended_groups(self._now)
+            self._groups |= {one.id: one for one in ended if one.id not in self._groups}
+            self._with_ended = True
+            group = self._search(signal)
+        return group
+
+    def _search(self, signal):
+        return find_group(signal, self._groups.values(), self._depends_on, self._now)
+
+    def add(self, group, signal):
+        """Let an alert join a group."""
+        self._groups[group.id] = _with_signal(group, signal)
+        self._joined[signal[:3]] = group.id
 
 
 def _with_signal(group, signal):

@@ -56,15 +56,10 @@ class ReliabilityOnCall(models.Model):
 
         :param datetime now: in UTC
         """
-        lines = self.search(
-            [
-                "|",
-                ("service_ids", "=", False),
-                ("service_ids", "in", service.ids),
-                ("user_id.active", "=", True),
-            ]
-        )
-        return lines.filtered(lambda line: line._is_at(now)).user_id
+        lines = self.search([("user_id.active", "=", True)])
+        return lines.filtered(
+            lambda line: service in (line.service_ids or service) and line._is_at(now)
+        ).user_id
 
     def _is_at(self, now):
         if not self.calendar_id:
