@@ -1,10 +1,12 @@
-"""The duration of the screens of incidents, with 50,000 of them in two years.
+"""The duration of the screens of incidents, with 50,000 of them in two years, and what
+incidents add to each evaluation.
 
-Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
+Prints two tables in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
 
 import os
 
+import _evaluations
 from _one_side import print_actions, processor
 from lxml import etree
 
@@ -14,7 +16,7 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-INCIDENTS = 50_000
+INCIDENTS, OPEN_INCIDENTS = 50_000, 100
 OPEN, ALL, PIVOT, BY_MONTH = (
     "the list as it opens: incidents that are not closed",
     "the list without a filter",
@@ -36,7 +38,8 @@ _INCIDENTS = """
             restored_at, closed_at, create_date)
     SELECT 'BENCH' || n,
            CASE WHEN n > 300 THEN 'closed'
-                ELSE (ARRAY['open', 'acknowledged', 'restored'])[n %% 3 + 1] END,
+                WHEN n %% 6 = 0 THEN 'open' WHEN n %% 6 = 1 THEN 'acknowledged'
+                ELSE 'restored' END,
            CASE WHEN n %% 20 = 0 THEN 'drill' WHEN n %% 19 = 0 THEN 'false_alarm'
                 ELSE 'incident' END,
            CASE WHEN n %% 3 = 0 THEN 'page' ELSE 'ticket' END,
@@ -44,9 +47,9 @@ _INCIDENTS = """
            service, 1, warehouse, warehouse, false, 0,
            CASE WHEN n %% 5 > 0 THEN detected - random() * interval '20 minutes' END,
            detected,
-           CASE WHEN n %% 4 > 0 OR n <= 300 AND n %% 3 = 1
+           CASE WHEN n %% 4 > 0 OR n <= 300 AND n %% 6 = 1
                 THEN detected + random() * interval '1 hour' END,
-           CASE WHEN n > 300 OR n %% 3 = 2
+           CASE WHEN n > 300 OR n %% 6 > 1
                 THEN detected + random() * interval '9 hours' END,
            CASE WHEN n > 300 THEN detected + interval '30 hours' END, detected
       FROM (SELECT n, date_trunc('second', now() AT TIME ZONE 'UTC'
@@ -68,9 +71,11 @@ _EVIDENCE = """
             count, opened, since, tier, is_present, is_shared, is_sampled)
     SELECT incident.id, 'calls', 'failed', service_id, company_id, warehouse,
            CASE tier WHEN 'page' THEN 'interrupted' ELSE 'degraded' END,
-           alert, detected_at, began_at, tier, state = 'open', false, false
+           alert, detected_at, began_at, tier, state IN ('open', 'acknowledged'),
+           false, false
       FROM reliability_incident AS incident
-     CROSS JOIN generate_series(1, 2) AS alert
+      JOIN generate_series(1, 3) AS alert
+        ON alert <= CASE WHEN state IN ('open', 'acknowledged') THEN 3 ELSE 2 END
 """
 _NAMED_AFTER = """
     UPDATE reliability_incident AS incident SET evidence_id = first.id
@@ -81,7 +86,10 @@ _NAMED_AFTER = """
 
 
 def fill(env):
-    """Make incidents, each with two alerts; every third affects two services."""
+    """Make incidents, each with two alerts; every third affects two services.
+
+    300 are not closed; 100 of them are open or acknowledged, with three present alerts.
+    """
     services = env["reliability.service"].search([]).ids
     values = {"services": services, "last": len(services), "count": INCIDENTS}
     for query in (_INCIDENTS, _AFFECTED, _EVIDENCE, _NAMED_AFTER):
@@ -153,6 +161,16 @@ def main():
             {name: side(read) for name, read in screens(env).items()},
             THRESHOLDS,
             GOALS,
+        )
+    print()
+    with registry.cursor() as cr:
+        env = api.Environment(cr, api.SUPERUSER_ID, {})
+        _evaluations.fill(env)
+        print_actions(
+            f"added to an evaluation, with {OPEN_INCIDENTS} open incidents",
+            _evaluations.evaluations(env, processor(cr)),
+            _evaluations.THRESHOLDS,
+            _evaluations.GOALS,
         )
 
 
