@@ -27,7 +27,7 @@ def crons(user):
 
 @contextmanager
 def no_new_incident(database):
-    """Let whoever opens an incident wait until the block ends."""
+    """Let an evaluation that opens an incident wait until the block ends."""
     environ = postgres.environ()
     connection = psycopg2.connect(
         host=ports.LOOPBACK,
