@@ -1,5 +1,7 @@
 """Alerts of Alertmanager as alerts of Odoo."""
 
+from typing import NamedTuple
+
 from odoo import api, fields, models
 
 from odoo.addons.reliability.api import DEGRADED, INFORMATION, Alert, AlertText
@@ -17,6 +19,15 @@ _SERVICE = "platform"
 """Of alerts whose label ``service`` is none of Odoo's services."""
 
 
+class _Known(NamedTuple):
+    """What labels may name: services, warehouses and partner systems by code."""
+
+    services: frozenset[str]
+    companies: frozenset[int]
+    warehouses: frozenset[str]
+    systems: frozenset[str]
+
+
 class ReliabilityHealthProvider(models.AbstractModel):
     _inherit = "reliability.health.provider"
 
@@ -27,37 +38,53 @@ class ReliabilityHealthProvider(models.AbstractModel):
         )
         if not rows:
             return super()._alerts()
-        services = self.env["reliability.service"].search([]).mapped("code")
-        companies = self.env["res.company"].search([]).ids
+        known = self._known_to_labels()
         return [
             *super()._alerts(),
-            *(self._alertmanager_alert(row, services, companies) for row in rows),
+            *(self._alertmanager_alert(row, known) for row in rows),
         ]
 
     @api.model
-    def _alertmanager_alert(self, row, services, companies):
+    def _known_to_labels(self):
+        companies = self.env["res.company"].search([]).ids
+        everywhere = self.with_context(allowed_company_ids=companies)
+        return _Known(
+            frozenset(self.env["reliability.service"].search([]).mapped("code")),
+            frozenset(companies),
+            frozenset(one.code for one in everywhere._warehouses()),
+            self.env["reliability.integration"]._named_codes(),
+        )
+
+    @api.model
+    def _alertmanager_alert(self, row, known):
+        """Return the alert of a row.
+
+        Labels that name nothing in this database are left out: each of their values
+        would be a cause of its own.
+        """
         labels = row.labels or {}
         service, company = labels.get("service"), labels.get("company", "")
         company_id = int(company) if company.isdecimal() else None
         tier = _TIERS.get(labels.get("severity"))
-        known = {
-            "system": labels.get("integration", ""),
+        system, warehouse = labels.get("integration"), labels.get("warehouse")
+        values = {
+            "system": system if system in known.systems else "",
             "summary": row.summary or "",
             "url": row.url or "",
         }
         return Alert(
             PROVIDER,
             row.name,
-            service if service in services else _SERVICE,
+            service if service in known.services else _SERVICE,
             DEGRADED if tier else INFORMATION,
             1,
             row.starts_at,
             row.starts_at,
-            company_id=company_id if company_id in companies else None,
-            warehouse=labels.get("warehouse", ""),
+            company_id=company_id if company_id in known.companies else None,
+            warehouse=warehouse if warehouse in known.warehouses else "",
             subject=row.fingerprint,
-            values=known | ({"tier": tier} if tier else {}),
-            is_shared=company_id not in companies,
+            values=values | ({"tier": tier} if tier else {}),
+            is_shared=company_id not in known.companies,
         )
 
     @api.model

@@ -21,8 +21,9 @@ class ReliabilityIncident(models.Model):
         present = self.evidence_ids.filtered(
             lambda one: one.provider == PROVIDER and one.is_present
         )
-        ids = [one.values["row"] for one in present if one.values]
-        return self.env["reliability.alertmanager.alert"].browse(ids).exists()
+        fire = [("ends_at", "=", False)]
+        known = [("fingerprint", "in", present.mapped("subject"))]
+        return self.env["reliability.alertmanager.alert"].search(fire + known)
 
     def _as_alert(self, now):
         """Return the alert, as the API takes it.

@@ -88,6 +88,15 @@ class TestAlertmanager(IncidentCase):
         self.evaluate(2, self.alert(), *mine)
         self.assertEqual(len(self.incident().evidence_ids), 2)
 
+    def test_labels_that_name_nothing_here_make_no_incident_of_their_own(self):
+        for number in range(3):
+            labels = {"warehouse": f"X{number}", "integration": f"system {number}"}
+            body = self.body(alertname=f"QueueFull{number}", **labels)
+            body["alerts"][0]["fingerprint"] = f"f{number}"
+            self.receive(0, body)
+        self.evaluate_all(1)
+        self.assertEqual(len(self.mine()), 1)
+
     def test_alerts_of_another_database_are_not_stored(self):
         self.receive(0, self.body(db="another"))
         self.assertFalse(self.env["reliability.alertmanager.alert"].search([]))

@@ -71,7 +71,7 @@ def _lines(incident, event):
     if event == plan.OVER:
         return [_period(incident), *impacts_at_worst(incident)]
     evidence = incident.evidence_ids
-    lines = [_line(one) for one in evidence[:_MAX_LINES]]
+    lines = [_line(one) for one in first_alerts(incident, _MAX_LINES)]
     more = len(evidence) - len(lines)
     if more > 0:
         lines.append(
@@ -84,6 +84,12 @@ def _lines(incident, event):
     lines = lines or [incident.title or incident.service_id.name or ""]
     affected = incident.impact_ids.filtered("count")
     return [*lines, *(_at_site(one, one.text) for one in affected)]
+
+
+def first_alerts(incident, count):
+    """Return so many alerts of an incident; the text of no other is computed."""
+    found = incident.evidence_ids[:count]
+    return found.with_prefetch(found.ids)
 
 
 def impacts_at_worst(incident):

@@ -5,6 +5,7 @@ from datetime import UTC
 from odoo import fields, models
 
 from odoo.addons.reliability_incident.models.incident_messages import (
+    first_alerts,
     impacts_at_worst,
 )
 from odoo.addons.reliability_incident.models.reliability_incident import STAMPS
@@ -37,13 +38,15 @@ class ReliabilityIncident(models.Model):
             "service": incident.service_id.code or None,
             "services": incident.service_ids.mapped("code"),
             "company": {"id": company.id, "name": company.name} if company else None,
-            "warehouses": (incident.warehouses or "").split(", ")
+            "warehouses": incident.warehouses.split(", ")
             if incident.warehouses
             else [],
             "stamps": {
                 kind: as_rfc3339(incident[name]) for kind, name in STAMPS.items()
             },
-            "alerts": [alert._as_message() for alert in alerts[:_MAX_ALERTS]],
+            "alerts": [
+                alert._as_message() for alert in first_alerts(incident, _MAX_ALERTS)
+            ],
             "alert_count": len(alerts),
             "impact": impacts_at_worst(incident),
         }
