@@ -121,10 +121,12 @@ def run():
     warehouse = log_in(server, "warehouse")
     flows = _work(admin, log_in(server, "demo"), warehouse)
     comparison.show(flows)
+    # First what is written, since it happened earlier.
+    scenario.write(server)
     scenario_of_jobs.run(server, admin, partners.url)
     scenario_of_parcels.run(server, warehouse, carriers.url)
     scenario_of_documents.run(server, admin, partners.url)
-    scenario.write(server)
+    scenario.evaluate(admin)
     with step("Loading rules for the objectives into Prometheus"):
         alerting.load_rules(server, prometheus)
     _print_addresses(server, prometheus, alertmanager)

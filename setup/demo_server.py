@@ -93,9 +93,11 @@ def _with(scenarios):
             SIMULATED_PARTNERS=simulator.url,
         ) as server,
     ):
+        # First what is written, since it happened earlier.
+        scenario.write(server)
         for run in scenarios:
             run(server, carriers.url, simulator.url)
-        scenario.write(server)
+        scenario.evaluate(demo.log_in(server, "admin"))
         yield server
 
 

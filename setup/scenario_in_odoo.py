@@ -23,15 +23,10 @@ from odoo.addons.reliability.collector.rollup_writer import add  # noqa: E402
 from odoo.addons.reliability.telemetry.events import Event  # noqa: E402
 from odoo.addons.reliability.telemetry.rollup import batches  # noqa: E402
 
+from setup.scenario_phases import BAD, MINUTES_SINCE_START, START  # noqa: E402
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DAYS = 28
-# Minutes of each phase of the incident; minutes since its start, by current phase.
-SLOW, FAILING, RECOVERED = 7, 8, 25
-MINUTES_SINCE_START = {
-    "slow": SLOW,
-    "failing": SLOW + FAILING,
-    "recovery": SLOW + FAILING + RECOVERED,
-}
 
 # Calls in each hour of the day: two shifts and a quiet night. The incident starts at
 # two in the afternoon local time, whenever the scenario is written.
@@ -49,8 +44,16 @@ WORK = {
 # Sunday, too few calls would be slow to be an alert.
 QUIET_DAYS = 2, 3
 REFUSED = 0.02
-# While validations fail: share that fails, and how many more calls people make.
-FAILED, RETRIES = 0.85, 3
+# From the start of the incident on, the affected operations are called at a fixed pace,
+# so that it is known in which minutes they are bad. They are called more often then,
+# since people try again; at first so often that a fifth of the calls of a quarter of an
+# hour are slow, which is the threshold.
+PACE, PACE_WHILE_BAD = timedelta(seconds=35), timedelta(seconds=20)
+PACE_AT_FIRST = timedelta(seconds=10)
+SUCCEEDS = 7
+"""While validations fail, each of this number succeeds."""
+SLOWER = 10, 16
+"""How many times the typical seconds a slow call takes."""
 DOCUMENTS = {"order_confirmation": "sale.order", "transfer_validation": "stock.picking"}
 
 
@@ -65,6 +68,7 @@ class Scenario:
         self._start = start
         self._chance = random.Random(4)
         self._number = 0
+        self._validations = 0
         self._warehouses = [
             (str(warehouse.company_id.id), warehouse.code)
             for warehouse in env["stock.warehouse"].search([])
@@ -78,6 +82,11 @@ class Scenario:
         """Make the demo's warehouse manager the owner of services, to be notified."""
         manager = self._env["res.users"].search([("login", "=", "warehouse")])
         self._env["reliability.service"].search([]).owner_id = manager
+
+    def store_start(self):
+        """Store when the incident began, for tests."""
+        parameters = self._env["ir.config_parameter"]
+        parameters.set_param(START, f"{self._start:%Y-%m-%d %H:%M:%S}")
 
     def delete_evaluations(self):
         """Delete what was found in the real work before: it is found again.
@@ -111,29 +120,32 @@ class Scenario:
 
     def _pause(self, operation, moment):
         """Return the time until the next call of an operation."""
+        if operation in BAD and moment >= self._start:
+            if not self._is_bad(operation, moment):
+                return PACE
+            is_first = moment - self._start < MINUTE
+            return PACE_AT_FIRST if is_first else PACE_WHILE_BAD
         hour = START_HOUR + (moment - self._start) // HOUR
         calls = LOAD[hour % 24] * WORK[operation][1]
         if (self._start - moment).days % 7 in QUIET_DAYS:
             calls /= 2
-        if self._is_failing(operation, moment):
-            calls *= RETRIES
         return timedelta(hours=self._chance.expovariate(calls))
 
-    def _is_slow(self, operation, moment):
-        minutes = (moment - self._start) / MINUTE
-        return operation == "order_confirmation" and 0 <= minutes < SLOW + FAILING / 2
-
-    def _is_failing(self, operation, moment):
-        minutes = (moment - self._start) / MINUTE
-        return operation == "transfer_validation" and SLOW <= minutes < SLOW + FAILING
+    def _is_bad(self, operation, moment):
+        """Return whether an operation is slow, or fails."""
+        begin, end = BAD.get(operation, (0, 0))
+        return begin <= (moment - self._start) / MINUTE < end
 
     def _event(self, operation, moment, typical):
         seconds = typical * self._chance.lognormvariate(0, 0.4)
         outcome = "rejected" if self._chance.random() < REFUSED else "success"
-        if self._is_slow(operation, moment):
-            seconds *= 12
-        if self._is_failing(operation, moment) and self._chance.random() < FAILED:
-            outcome = "failed"
+        if self._is_bad(operation, moment):
+            if operation == "order_confirmation":
+                outcome = "success"
+                seconds = typical * self._chance.uniform(*SLOWER)
+            else:
+                self._validations += 1
+                outcome = "failed" if self._validations % SUCCEEDS else "success"
         ids = self._ids.get(operation)
         return Event(
             0,
@@ -150,7 +162,8 @@ class Scenario:
 
 def main(until):
     registry = Registry(config["db_name"][0])
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    # Rollups have minutes, and so have the phases.
+    now = datetime.now(UTC).replace(tzinfo=None, second=0, microsecond=0)
     start = now - MINUTES_SINCE_START[until] * MINUTE
     with registry.cursor() as cr, registry.cursor() as locking:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
@@ -162,6 +175,7 @@ def main(until):
         locking.execute("SELECT FROM ir_cron WHERE id = %s FOR UPDATE", [cron])
         scenario = Scenario(env, start)
         retrying(scenario.set_owners, env)
+        retrying(scenario.store_start, env)
         retrying(scenario.delete_evaluations, env)
         for days in range(DAYS, 0, -1):
             day = start - days * DAY, start - (days - 1) * DAY
@@ -171,7 +185,7 @@ def main(until):
             retrying(partial(scenario.write, moment, moment + MINUTE), env)
             moment += MINUTE
             evaluate = env["reliability.evaluator"]._run
-            retrying(partial(evaluate, min(moment, now)), env)
+            retrying(partial(evaluate, moment), env)
         retrying(scenario.end, env)
 
 

@@ -9,6 +9,8 @@ import json
 import os
 import subprocess
 import xmlrpc.client
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from . import odoo_config, paths, postgres, python_env
 from .simulators.server import direct
@@ -26,6 +28,31 @@ USUAL, SLOW, BROKEN, RETRIED = 6, 2, 4, 2
 LEFT = 18
 """Deliveries that are not ready when the truck leaves."""
 SLOW_SECONDS = 1.0
+TIMES = "demo.carriers"
+"""System parameter: the times of the carriers' faults."""
+STORE = "INSERT INTO ir_config_parameter (key, value) VALUES ('{}', '{}')"
+
+
+class Times(NamedTuple):
+    """When carriers failed, in UTC.
+
+    :ivar broke: just before the first call that the degrading carrier failed
+    :ivar recovered: when it worked again
+    :ivar asked: just before the call of the carrier that does not answer
+    :ivar gave_up: when Odoo no longer waited for its answer
+    """
+
+    broke: datetime
+    recovered: datetime
+    asked: datetime
+    gave_up: datetime
+
+
+def times(server):
+    """Return the times of the carriers' faults in a server's database."""
+    query = f"SELECT value FROM ir_config_parameter WHERE key = '{TIMES}'"
+    stored = json.loads(postgres.psql(query, server.database))
+    return Times(*map(datetime.fromisoformat, stored))
 
 
 def run(server, warehouse, carriers_url):
@@ -38,17 +65,25 @@ def run(server, warehouse, carriers_url):
         return
     with step("Shipping parcels while carriers fail"):
         made = _prepare(server)
-        _degrade_one(warehouse, carriers_url, made[DEGRADES])
+        outage = _degrade_one(warehouse, carriers_url, made[DEGRADES])
         usual = ",".join(map(str, made[DEGRADES][:USUAL]))
         postgres.psql(BEGAN_EARLIER.format(usual), server.database)
         # Both in one call, as people do; the second parcel's answer never arrives.
         for fault in ("ok", "timeout_after"):
             _behave(carriers_url, TIMES_OUT, fault)
+        asked = _now()
         _validate(warehouse, made[TIMES_OUT])
+        stored = json.dumps(list(map(str, Times(*outage, asked, _now()))))
+        postgres.psql(STORE.format(TIMES, stored), server.database)
         direct(carriers_url, "forget")
 
 
+def _now():
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
 def _degrade_one(warehouse, url, deliveries):
+    """Return when the carrier broke, and when it worked again."""
     usual, slow = deliveries[:USUAL], deliveries[USUAL : USUAL + SLOW]
     broken = deliveries[USUAL + SLOW : USUAL + SLOW + BROKEN]
     direct(url, "forget")
@@ -56,9 +91,12 @@ def _degrade_one(warehouse, url, deliveries):
     _behave(url, DEGRADES, "slow", times=0, seconds=SLOW_SECONDS)
     _one_by_one(warehouse, slow)
     _behave(url, DEGRADES, "unavailable", times=0)
+    broke = _now()
     _one_by_one(warehouse, broken + broken[:RETRIED])
     direct(url, "forget")
+    recovered = _now()
     _one_by_one(warehouse, broken)
+    return broke, recovered
 
 
 def _behave(url, carrier, fault, **how):
