@@ -17,6 +17,7 @@ COLORS = 128  # enough for screens, and a third of the bytes
 DESKTOP, PHONE = (1366, 940), (390, 844)
 MILLISECONDS_TO_SETTLE = 700  # images in the page are loaded meanwhile
 COCKPIT = ".o_rel_canvas canvas >> nth=1"
+INCIDENTS = "/odoo/reliability-incidents"
 
 
 @dataclass
@@ -127,6 +128,23 @@ SHOTS = {
     ],
     demo_server.ALL: [
         Shot("to-do", "ops", "/odoo/reliability-to-do", ".o_data_row >> nth=5"),
+        Shot("incidents", "ops", INCIDENTS, ".o_data_row >> nth=5", (1366, 620)),
+        Shot(
+            "incidents-phone",
+            "warehouse",
+            INCIDENTS,
+            ".o_kanban_record >> nth=3",
+            PHONE,
+        ),
+        Shot(
+            "incident",
+            "warehouse",
+            f"{INCIDENTS}/",
+            ".o_form_view .o_field_widget[name=impact_ids] .o_data_row >> nth=0",
+            (1366, 760),
+            find="SELECT incident_id FROM reliability_incident_impact"
+            " WHERE count > 0 ORDER BY count DESC, id LIMIT 1",
+        ),
     ],
     demo_server.NEW: [
         Shot(
@@ -148,6 +166,22 @@ SHOTS = {
         ),
     ],
     "recovery": [
+        Shot(
+            "incident-timeline",
+            "warehouse",
+            f"{INCIDENTS}/",
+            ".o_reliability_timeline >> nth=0",
+            (1366, 860),
+            click="a[name=timeline]",
+            find="SELECT id FROM reliability_incident WHERE warehouses = 'WH'",
+        ),
+        Shot(
+            "incident-figures",
+            "ops",
+            "/odoo/reliability-incident-figures",
+            ".o_pivot tbody tr >> nth=3",
+            (1366, 620),
+        ),
         Shot("cockpit", "warehouse", "/odoo/reliability", COCKPIT),
         Shot("cockpit-phone", "warehouse", "/odoo/reliability", COCKPIT, PHONE),
         Shot(
