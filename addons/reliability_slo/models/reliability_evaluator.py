@@ -1,9 +1,22 @@
+"""Objectives are evaluated with everything else, and an alert says if they are not."""
+
+from datetime import timedelta
+
 from psycopg2 import OperationalError
 
 from odoo import api, models
 
-from odoo.addons.reliability.api import masked_logger
+from odoo.addons.reliability.api import (
+    DEGRADED,
+    Alert,
+    masked_logger,
+    stored_text,
+)
 
+from ..alerts import PROVIDER, STALE
+from .slo_parameters import EVALUATED
+
+_STALE_AFTER = timedelta(minutes=5)
 _logger = masked_logger(__name__)
 
 
@@ -31,3 +44,25 @@ class ReliabilityEvaluator(models.AbstractModel):
         except Exception:
             _logger.exception("Objectives are not evaluated")
         return super()._run(now)
+
+    @api.model
+    def _contributed(self, now):
+        """Add an alert while objectives stand still, at the time of the evaluation."""
+        found = super()._contributed(now)
+        evaluated = EVALUATED.parse(stored_text(self.env, EVALUATED.key))
+        is_stale = evaluated and now - evaluated > _STALE_AFTER
+        # Where an addon fails, the alerts of before are found, and so this one.
+        is_known = any((one.provider, one.cause) == (PROVIDER, STALE) for one in found)
+        if not is_stale or is_known:
+            return found
+        stale = Alert(
+            PROVIDER,
+            STALE,
+            "platform",
+            DEGRADED,
+            1,
+            evaluated,
+            evaluated,
+            is_shared=True,
+        )
+        return [*found, stale]

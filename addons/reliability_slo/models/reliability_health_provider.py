@@ -1,21 +1,10 @@
 """Alerts of objectives: budgets that are used up too fast, and those that are spent."""
 
-from datetime import timedelta
+from odoo import api, models
 
-from odoo import api, fields, models
-
-from odoo.addons.reliability.api import (
-    DEGRADED,
-    Alert,
-    AlertText,
-    formatting,
-    stored_text,
-)
+from odoo.addons.reliability.api import AlertText, formatting
 
 from ..alerts import PROVIDER, SPENT, STALE
-from .slo_parameters import EVALUATED
-
-_STALE_AFTER = timedelta(minutes=5)
 
 
 class ReliabilityHealthProvider(models.AbstractModel):
@@ -24,21 +13,6 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _alerts(self):
         found = super()._alerts()
-        now = fields.Datetime.now()
-        evaluated = EVALUATED.parse(stored_text(self.env, EVALUATED.key))
-        if evaluated and now - evaluated > _STALE_AFTER:
-            found.append(
-                Alert(
-                    PROVIDER,
-                    STALE,
-                    "platform",
-                    DEGRADED,
-                    1,
-                    evaluated,
-                    evaluated,
-                    is_shared=True,
-                )
-            )
         budgets = self.env["reliability.slo.budget"].search(
             [
                 ("slo_id.active", "=", True),

@@ -103,11 +103,35 @@ class TestNoDataIsNoRecovery(AlertCase):
 
 @tagged("-at_install", "post_install")
 class TestObjectivesThatStandStill(AlertCase):
+    def contributed(self, now):
+        """Return provider and cause of each alert of addons at a time."""
+        alerts = self.env["reliability.evaluator"]._contributed(now)
+        return [one[:2] for one in alerts]
+
     def test_an_alert_says_so(self):
         self.evaluate(NOON)
-        with freeze_time(NOON + 6 * MINUTE):
-            alerts = self.env["reliability.health.provider"]._alerts()
-        self.assertIn(("slo", "unevaluated"), {one[:2] for one in alerts})
+        self.assertIn(("slo", "unevaluated"), self.contributed(NOON + 6 * MINUTE))
+
+    def test_there_is_none_for_an_evaluation_that_is_late(self):
+        """What happened before is evaluated later, as of then."""
+        self.evaluate(NOON)
+        with freeze_time(NOON + DAY):
+            found = self.contributed(NOON + MINUTE)
+        self.assertNotIn(("slo", "unevaluated"), found)
+
+    def test_there_is_one_where_the_alerts_of_an_addon_are_those_of_before(self):
+        def broken(_self):
+            raise ValueError("broken")
+
+        self.evaluate(NOON)
+        evaluator = self.env["reliability.evaluator"]
+        alerts = evaluator._contributed(NOON + 6 * MINUTE)
+        self.env["reliability.alert"]._update(alerts, NOON + 6 * MINUTE)
+        self.patch(type(self.env["reliability.health.provider"]), "_alerts", broken)
+        logger = "odoo.addons.reliability_health.models.reliability_evaluator"
+        with self.assertLogs(logger, "ERROR"):
+            found = self.contributed(NOON + 7 * MINUTE)
+        self.assertEqual(found.count(("slo", "unevaluated")), 1)
 
     def test_an_error_stops_no_other_evaluation(self):
         def broken(_self, _now):
