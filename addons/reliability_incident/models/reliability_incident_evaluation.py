@@ -11,7 +11,7 @@ from odoo import api, models
 
 from odoo.addons.reliability.api import formatting, masked_logger, write_changes
 
-from ..grouping import REOPENED_WITHIN, Group, all_dependencies, find_group
+from ..grouping import REOPENED_WITHIN, TOGETHER, Group, all_dependencies, find_group
 from ..lifecycle import (
     ACKNOWLEDGED,
     CLOSED,
@@ -26,7 +26,7 @@ from ..lifecycle import (
 from ..tiers import PAGE, severity_of, worst_severity, worst_tier
 from .incident_fields import INCIDENT
 from .reliability_incident_evidence import signal_of
-from .reliability_incident_stamp import EVALUATION, MEASURED
+from .reliability_incident_stamp import EVALUATION, MEASURED, PERSON
 
 _logger = masked_logger(__name__)
 _SECOND = timedelta(seconds=1)
@@ -103,9 +103,12 @@ class ReliabilityIncident(models.Model):
             groups.add(group, signal)
             values = self.env["reliability.incident.evidence"]._values_of(alert)
             rows.append(values | {"incident_id": group.id})
-        self.env["reliability.incident.evidence"].create(rows)
+        evidence = self.env["reliability.incident.evidence"].create(rows)
         for incident in opened.values():
             incident._stamp_begin(now)
+        for incident in evidence.incident_id:
+            if incident.id not in opened:
+                incident._stamp_earlier_begin(now)
 
     @api.model
     def _open_groups(self):
@@ -164,6 +167,23 @@ class ReliabilityIncident(models.Model):
         if known:
             self._stamp("began", min(*known, now), MEASURED)
 
+    def _stamp_earlier_begin(self, now):
+        """Stamp an earlier begin, which an alert knows that joined soon afterwards.
+
+        The alert that opened it may be about a budget, which does not know when the
+        impact began. What a person has stamped stays.
+        """
+        soon = self.detected_at + TOGETHER
+        by_person = self.stamp_ids.filtered(
+            lambda one: (one.kind, one.source) == ("began", PERSON)
+        )
+        if self.reopened or by_person or now > soon:
+            return
+        known = [one.since for one in self.evidence_ids if one.since]
+        begin = min(known, default=now)
+        if begin < (self.began_at or now):
+            self._stamp("began", begin, MEASURED)
+
     def _reopen(self, now):
         if self.state not in (RESTORED, CLOSED):
             return  # by an alert before, in the same evaluation
@@ -195,6 +215,11 @@ class ReliabilityIncident(models.Model):
         sites = {(one.company_id.id, one.warehouse or "") for one in evidence}
         severity = severity_of(tier, worst, len(sites))
         warehouses = dict.fromkeys(one.warehouse for one in evidence if one.warehouse)
+        is_shared = self.is_shared or any(evidence.mapped("is_shared"))
+        company = self.company_id
+        if not is_shared:
+            # One that an alert without a company has opened is of its people, too.
+            company = company or evidence.company_id[:1]
         write_changes(
             self,
             {
@@ -203,7 +228,8 @@ class ReliabilityIncident(models.Model):
                 "severity": worst_severity([self.severity, severity]),
                 "service_ids": services,
                 "warehouses": ", ".join(sorted(warehouses)) or self.warehouse,
-                "is_shared": self.is_shared or any(evidence.mapped("is_shared")),
+                "is_shared": is_shared,
+                "company_id": company,
             },
         )
         evidence.filtered("is_changed").is_changed = False

@@ -51,6 +51,46 @@ class TestRestored(IncidentCase):
 
 
 @tagged("-at_install", "post_install")
+class TestBegan(IncidentCase):
+    """It began with the first bad minute that any of its first alerts knows."""
+
+    def test_an_alert_that_joins_soon_afterwards_may_know_better(self):
+        budget = self.alert("budget", since=after(0), values={"tier": "page"})
+        self.evaluate(0, budget)
+        self.evaluate(1, budget, self.alert(since=after(-9)))
+        self.assertEqual(self.incident().began_at, after(-9))
+        moments = self.incident().stamp_ids.filtered(lambda one: one.kind == "began")
+        self.assertEqual(moments.mapped("moment"), [after(0), after(-9)])
+
+    def test_one_that_joins_later_does_not(self):
+        self.evaluate(0, self.alert())
+        self.evaluate(16, self.alert(), self.alert("slow", since=after(-60)))
+        self.assertEqual(len(self.incident().evidence_ids), 2)
+        self.assertEqual(self.incident().began_at, after(-2))
+
+    def test_nor_does_one_against_the_word_of_a_person(self):
+        self.evaluate(0, self.alert())
+        incident = self.incident()
+        incident._stamp("began", after(-1), "person", "The customer says so")
+        self.evaluate(1, self.alert(), self.alert("slow", since=after(-60)))
+        self.assertEqual(incident.began_at, after(-1))
+
+
+@tagged("-at_install", "post_install")
+class TestReaders(IncidentCase):
+    """The people of a company read the incidents with its alerts."""
+
+    def test_one_that_an_alert_without_a_company_has_opened(self):
+        budget = self.alert("budget", company_id=None, warehouse="")
+        self.evaluate(0, budget)
+        viewers = self.env["reliability.incident"].with_user(self.user)
+        self.assertFalse(viewers.search([]))
+        self.evaluate(1, budget, self.alert())
+        self.assertEqual(viewers.search([]), self.incident())
+        self.assertEqual(self.incident().company_id, self.env.company)
+
+
+@tagged("-at_install", "post_install")
 class TestClockSetBack(IncidentCase):
     """An hour back: still one incident, and stamps stay in their order."""
 

@@ -8,6 +8,11 @@ from odoo.tests import freeze_time, tagged
 
 from .common import IncidentCase, after
 
+WRITE_CHANGES = (
+    "odoo.addons.reliability_incident.models.reliability_incident_evaluation"
+    ".write_changes"
+)
+
 
 @tagged("-at_install", "post_install")
 class TestWeighed(IncidentCase):
@@ -36,8 +41,7 @@ class TestWeighed(IncidentCase):
 
     def test_what_a_person_was_just_changing_is_weighed_later(self):
         self.evaluate(0, self.alert(severity="degraded"))
-        incident = type(self.env["reliability.incident"])
-        with patch.object(incident, "_write_changes", side_effect=SerializationFailure):
+        with patch(WRITE_CHANGES, side_effect=SerializationFailure):
             self.evaluate(1, self.alert())
         self.assertEqual(self.incident().tier, "ticket")
         self.evaluate(2, self.alert())
@@ -46,8 +50,7 @@ class TestWeighed(IncidentCase):
 
     def test_also_if_its_alert_has_ended_since(self):
         self.evaluate(0, self.alert(severity="degraded"))
-        incident = type(self.env["reliability.incident"])
-        with patch.object(incident, "_write_changes", side_effect=SerializationFailure):
+        with patch(WRITE_CHANGES, side_effect=SerializationFailure):
             self.evaluate(1, self.alert())
         self.evaluate(2)
         incident = self.incident()
