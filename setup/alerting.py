@@ -2,12 +2,8 @@
 other what fires.
 """
 
-import os
-import subprocess
-
-from . import commands, odoo_config, paths, python_env
+from . import commands, in_odoo, paths
 from .alertmanager import Alertmanager
-from .steps import Failure
 
 RULES = "objectives.yml"
 
@@ -21,7 +17,8 @@ def options_of(port):
 def alertmanager_of(server, folder, port):
     """Return an Alertmanager that sends its alerts to Odoo, not started yet."""
     webhook = f"{server.url}/reliability/inbound/alertmanager"
-    return Alertmanager(folder, webhook, _key(_environ(server)), port)
+    key = in_odoo.run("alertmanager_in_odoo", server)
+    return Alertmanager(folder, webhook, key, port)
 
 
 def load_rules(server, prometheus):
@@ -34,30 +31,6 @@ def load_rules(server, prometheus):
         ],
         paths.log("rules"),
         cwd=paths.RUN,
-        env=_environ(server),
+        env=in_odoo.environ(server),
     )
     prometheus.load(rules)
-
-
-def _key(environ):
-    """Make an API key for Alertmanager."""
-    done = subprocess.run(
-        [paths.PYTHON, "-m", "setup.alertmanager_in_odoo"],
-        cwd=paths.RUN,
-        env={**environ, "PYTHONPATH": str(paths.ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        log = paths.log("alertmanager-key")
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(done.stderr)
-        raise Failure("the key of Alertmanager could not be made", log=log)
-    return done.stdout.strip()
-
-
-def _environ(server):
-    config = paths.RUN / "scenario" / "alerting.conf"
-    odoo_config.write(config, {"db_name": server.database, **server.options})
-    return {**os.environ, **python_env.environ(ODOO_RC=str(config))}

@@ -7,11 +7,10 @@ and evaluates the services minute by minute as Odoo does.  What really happens i
 demo follows, since an evaluation must not see what is later than it.
 """
 
-import os
 import xmlrpc.client
 from datetime import datetime
 
-from . import commands, odoo_config, paths, postgres, python_env
+from . import in_odoo, postgres
 from .scenario_phases import START
 from .steps import step
 
@@ -28,18 +27,8 @@ def write(server, until="recovery"):
     """
     if int(postgres.psql(IS_WRITTEN, server.database)):
         return
-    config = paths.RUN / "scenario" / "odoo.conf"
-    odoo_config.write(config, {"db_name": server.database, **server.options})
     with step("Writing four normal weeks and fifteen minutes of incidents"):
-        commands.run(
-            [paths.PYTHON, "-m", "setup.scenario_in_odoo", until],
-            paths.log("scenario"),
-            cwd=paths.RUN,
-            env={
-                **os.environ,
-                **python_env.environ(ODOO_RC=str(config), PYTHONPATH=str(paths.ROOT)),
-            },
-        )
+        in_odoo.run("scenario_in_odoo", server, until)
 
 
 def start(server):

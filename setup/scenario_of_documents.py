@@ -7,14 +7,12 @@ simulated partners, by OCA's framework.
 """
 
 import json
-import os
-import subprocess
 import xmlrpc.client
 
-from . import odoo_config, paths, postgres, python_env
+from . import in_odoo, postgres
 from .partners import garbage, orders
 from .simulators.server import direct
-from .steps import Failure, step
+from .steps import step
 
 HAS_RUN = "SELECT count(*) FROM edi_backend WHERE name = 'EDI over HTTP'"
 USUAL, SILENT, GARBAGE = "azure_interior", "acme_corporation", "gemini_furniture"
@@ -99,22 +97,4 @@ def _backdate(database):
 
 def _prepare(server):
     """Make partners, types and history; return the records for today's documents."""
-    config = paths.RUN / "scenario" / "documents.conf"
-    odoo_config.write(config, {"db_name": server.database, **server.options})
-    done = subprocess.run(
-        [paths.PYTHON, "-m", "setup.documents_in_odoo"],
-        cwd=paths.RUN,
-        env={
-            **os.environ,
-            **python_env.environ(ODOO_RC=str(config), PYTHONPATH=str(paths.ROOT)),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    log = paths.log("documents")
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text(done.stderr)
-    if done.returncode:
-        raise Failure("the documents of the demo could not be prepared", log=log)
-    return json.loads(done.stdout)
+    return json.loads(in_odoo.run("documents_in_odoo", server))

@@ -6,17 +6,14 @@ deliveries over the external API; only the carriers are simulated.
 """
 
 import json
-import os
-import subprocess
 import xmlrpc.client
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from . import odoo_config, paths, postgres, python_env
+from . import in_odoo, postgres
 from .simulators.server import direct
-from .steps import Failure, step
+from .steps import step
 
-SCRIPT = paths.SETUP / "parcels_in_odoo.py"
 HAS_RUN = "SELECT count(*) FROM reliability_cutoff"
 BEGAN_EARLIER = """
     UPDATE stock_picking SET date_done = date_done - interval '1 hour' WHERE id IN ({})
@@ -120,23 +117,5 @@ def _validate(warehouse, deliveries):
 
 def _prepare(server):
     """Make deliveries and the cutoff; return carrier → ids of its deliveries."""
-    config = paths.RUN / "scenario" / "parcels.conf"
-    odoo_config.write(config, {"db_name": server.database, **server.options})
     plan = {DEGRADES: USUAL + SLOW + BROKEN + LEFT, TIMES_OUT: 2}
-    done = subprocess.run(
-        [paths.PYTHON, "-m", "setup.parcels_in_odoo", json.dumps(plan)],
-        cwd=paths.RUN,
-        env={
-            **os.environ,
-            **python_env.environ(ODOO_RC=str(config), PYTHONPATH=str(paths.ROOT)),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    log = paths.log("parcels")
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_text(done.stderr)
-    if done.returncode:
-        raise Failure("the parcels of the demo could not be prepared", log=log)
-    return json.loads(done.stdout)
+    return json.loads(in_odoo.run("parcels_in_odoo", server, json.dumps(plan)))

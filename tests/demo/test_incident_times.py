@@ -86,7 +86,6 @@ def test_ops_acknowledges_and_resolves_it_and_its_figures_are_right(
     expected = {
         "detect": known.detected - known.began,
         "acknowledge": acknowledged - known.detected,
-        "mitigate": known.restored - known.detected,
         "restore": known.restored - known.began,
     }
     model, of_incident = "reliability.incident.figure", [("incident_id", "=", number)]
