@@ -28,6 +28,10 @@ class Alertmanager(NamedTuple):
         only = {"active": "true", "inhibited": "false", "receiver": receiver}
         return self._request("GET", "alerts", params=only).json()
 
+    def fingerprints(self) -> set[str]:
+        """Return the fingerprints of all alerts that it has, also silent ones."""
+        return {alert["fingerprint"] for alert in self._request("GET", "alerts").json()}
+
     def silences(self) -> list[dict]:
         """Return all silences, also those that have ended."""
         return self._request("GET", "silences").json()

@@ -57,8 +57,8 @@ def _alert(alert):
     if not isinstance(alert, dict):
         raise InvalidWebhook("Each of the alerts must be an object.")
     labels = _texts(alert, "labels")
-    if not labels.get("alertname"):
-        raise InvalidWebhook("Each alert needs the label alertname.")
+    if not labels:
+        raise InvalidWebhook("Each alert needs labels.")
     status = alert.get("status")
     if status not in (FIRING, RESOLVED):
         raise InvalidWebhook("status must be firing or resolved.")

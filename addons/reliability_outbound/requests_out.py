@@ -1,4 +1,9 @@
-"""One request to a system outside Odoo: short, not redirected, accepted or an error."""
+"""One request to a system outside Odoo: short, not redirected, accepted or an error.
+
+An address may contain a secret anywhere, so errors name its host only.
+"""
+
+from urllib.parse import urlsplit
 
 import requests
 
@@ -25,16 +30,15 @@ def request(method: str, url: str, **kwargs) -> requests.Response:
     :raise requests.RequestException: there was no complete answer
     """
     headers = _USER_AGENT | kwargs.pop("headers", {})
-    answer = requests.request(
-        method,
-        url,
-        headers=headers,
-        timeout=TIMEOUTS,
-        allow_redirects=False,
-        **kwargs,
-    )
+    kwargs |= {"headers": headers, "timeout": TIMEOUTS, "allow_redirects": False}
+    try:
+        answer = requests.request(method, url, **kwargs)
+    except requests.RequestException as error:
+        host = urlsplit(url).hostname
+        raise type(error)(f"{host} did not answer the request") from None
     status = answer.status_code
     if 200 <= status < 300:
         return answer
+    answer.close()
     is_refusal = 400 <= status < 500 and status not in _LATER
     raise (Refused if is_refusal else NotAccepted)(f"HTTP status {status}")

@@ -23,6 +23,9 @@ from setup.traffic import ApiUser
 
 SOURCE = databases.PROBED
 FOLDER = paths.RUN / "test" / "outbound"
+LONG_AGO = """
+    UPDATE reliability_alertmanager_alert SET received = received - interval '6 minutes'
+"""
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
@@ -159,6 +162,11 @@ def fired(alertmanager, number):
     ]
 
 
+def names(alertmanager):
+    """Return the names of the alerts that fire there."""
+    return {one["labels"]["alertname"] for one in alertmanager.alerts()}
+
+
 def is_silenced(alertmanager, name, value):
     return any(
         (one["name"], one["value"]) == (name, value)
@@ -194,15 +202,17 @@ def test_an_incident_from_its_begin_to_its_end(user, receiver, alertmanager):
 
 def test_what_odoo_has_sent_does_not_come_back(user, database, alertmanager):
     number = number_of(user, report(user, "The label printer is broken"))
-    follow(user)
     seen = [("name", "=", "OdooIncident")]
-    message = "SELECT count(*) FROM reliability_inbound_message WHERE status = 200"
-    wait_until(lambda: int(postgres.psql(message, database)))
+    messages = "SELECT count(*) FROM reliability_inbound_message"
+    comes_back = f"""{messages} WHERE answer LIKE '%"sent_by_odoo": 1%'"""
+    before = int(postgres.psql(comes_back, database))
+    follow(user)
+    wait_until(lambda: int(postgres.psql(comes_back, database)) > before)
     assert fired(alertmanager, number) == ["active"]
     assert user.call("reliability.alertmanager.alert", "search_count", seen) == 0
 
 
-def test_what_is_acknowledged_in_odoo_is_silent_there(user, receiver, alertmanager):
+def test_what_is_acknowledged_in_odoo_is_silent_there(user, database, alertmanager):
     began = datetime.now(UTC).isoformat()
     labels = {"alertname": "QueueFull", "severity": "page"}
     labels["service"] = "order_processing"  # no other alert here is about it
@@ -219,6 +229,15 @@ def test_what_is_acknowledged_in_odoo_is_silent_there(user, receiver, alertmanag
     user.call("reliability.incident", "action_acknowledge", incident)
     follow(user)
     assert is_silenced(alertmanager, "alertname", "QueueFull")
+    # Alertmanager sends nothing about what is silent, not even that it is over.
+    ended = datetime.now(UTC).isoformat()
+    alertmanager.send({"labels": labels, "startsAt": began, "endsAt": ended})
+    wait_until(lambda: "QueueFull" not in names(alertmanager))
+    postgres.psql(LONG_AGO, database)
+    follow(user)
+    follow(user)
+    state = user.call("reliability.incident", "read", incident, ["state"])[0]["state"]
+    assert state == "restored"
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from ..outgoing import is_own
 from ..webhook import parse
 
 _RETENTION = timedelta(days=90)
+_FORGOTTEN_AFTER = timedelta(minutes=5)
 _INCOMPLETE = "reliability.alertmanager_incomplete"
 """The system parameter with the receiver of a message that left alerts out."""
 _MASK = "***"
@@ -73,31 +74,35 @@ class ReliabilityAlertmanagerAlert(models.Model):
     def _store(self, received):
         """Store alerts, in any order and repetition: what was resolved stays resolved.
 
+        An alert fires once at a time: one that began later ends the one before, whose
+        end Alertmanager may not have sent.
+
         :param list[Received] received: of one message
         """
-        now = fields.Datetime.now()
-        known = {
-            (row.fingerprint, row.starts_at): row
-            for row in self.search(
-                [("fingerprint", "in", [one.fingerprint for one in received])]
-            )
-        }
-        new = {}
+        now, new = fields.Datetime.now(), []
+        fingerprints = [one.fingerprint for one in received]
+        rows = self.search([("fingerprint", "in", fingerprints)], order="starts_at, id")
+        newest = {row.fingerprint: row for row in rows}
         for one in received:
-            key = one.fingerprint, one.starts_at
-            if row := known.get(key):
-                row.write({"received": now, "ends_at": row.ends_at or one.ends_at})
-            else:
-                new.setdefault(key, self._values_of(one, now))
-                new[key]["ends_at"] = new[key]["ends_at"] or one.ends_at
-        self.create(list(new.values()))
+            row = newest.get(one.fingerprint)
+            if row is None or one.starts_at > row["starts_at"]:
+                if row is not None and not row["ends_at"]:
+                    _change(row, {"ends_at": one.starts_at})
+                newest[one.fingerprint] = self._values_of(one, now)
+                new.append(newest[one.fingerprint])
+            elif one.ends_at is None:
+                _change(row, {"received": now})
+            elif one.ends_at >= row["starts_at"]:
+                end = row["ends_at"] or one.ends_at
+                _change(row, {"received": now, "ends_at": end})
+        self.create(new)
 
     @api.model
     def _values_of(self, one, now):
         annotations = one.annotations
         return {
             "fingerprint": one.fingerprint,
-            "name": masked(one.labels["alertname"]),
+            "name": masked(one.labels.get("alertname") or one.fingerprint),
             "labels": {name: masked(text) for name, text in one.labels.items()},
             "summary": masked(
                 annotations.get("summary") or annotations.get("description") or ""
@@ -110,13 +115,28 @@ class ReliabilityAlertmanagerAlert(models.Model):
 
     @api.model
     def _present(self, now):
-        """Return the alerts that fire.
+        """Return the alerts that fire, each once.
 
         :param datetime now: in UTC
         """
-        return self.search(
-            [("ends_at", "=", False), ("received", ">", now - _SILENT_FOR)]
-        )
+        fire = [("ends_at", "=", False), ("received", ">", now - _SILENT_FOR)]
+        rows = self.search(fire, order="starts_at, id")
+        return self.browse({row.fingerprint: row.id for row in rows}.values())
+
+    def _follow(self, fingerprints, now):
+        """Store which of these alerts Alertmanager still has.
+
+        For what is silent it sends no message when it ends. One that was restarted has
+        its alerts again after a minute or two.
+
+        :param set fingerprints: of all that it has
+        :param datetime now: in UTC
+        """
+        seen = self.filtered(lambda one: one.fingerprint in fingerprints)
+        seen.received = now
+        for row in self - seen:
+            if row.received < now - _FORGOTTEN_AFTER:
+                row.ends_at = max(row.starts_at, row.received)
 
     @property
     def _has_exact_labels(self):
@@ -137,3 +157,9 @@ class ReliabilityAlertmanagerAlert(models.Model):
     @api.autovacuum
     def _gc_alerts(self):
         return delete_oldest(self, "received", self.env.cr.now() - _RETENTION)
+
+
+def _change(row, values):
+    """Change a row, or the values of one that is to be created."""
+    change = row.write if isinstance(row, models.BaseModel) else row.update
+    change(values)

@@ -36,12 +36,14 @@ class ReliabilityNotification(models.Model):
     def _outside_channels(self):
         channels = super()._outside_channels()
         is_on = self._alertmanager().alertmanager
-        return channels | {CHANNEL: _EVENTS} if is_on else channels
+        # First: what fires there ends by itself if it is not sent again in time.
+        return {CHANNEL: _EVENTS} | channels if is_on else channels
 
     @api.model
     def _plan_outside(self, incident, channels, now):
         """Do not send back what only Alertmanager has raised."""
-        if CHANNEL in channels and incident._is_of_alertmanager():
+        is_there = CHANNEL in incident.notification_ids.mapped("channel")
+        if CHANNEL in channels and not is_there and incident._is_of_alertmanager():
             channels = {
                 name: events for name, events in channels.items() if name != CHANNEL
             }

@@ -3,13 +3,16 @@
 # What is silent is apart from what is sent.
 # pylint: disable=consider-merging-classes-inherited
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from odoo.addons.reliability_incident.lifecycle import ACKNOWLEDGED
 
 from ..outgoing import labels_of
 from ..silences import LEASE, changes
 from .reliability_notification import SILENCES
+
+_MAX_SILENCES = 100
+"""Of one incident: each is a request."""
 
 
 class ReliabilityNotification(models.Model):
@@ -35,11 +38,13 @@ class ReliabilityNotification(models.Model):
         if not incidents:
             return
         server = self._alertmanager().alertmanager
-        acknowledged = incidents.filtered(lambda one: one.state == ACKNOWLEDGED)
+        acknowledged = incidents.filtered(lambda one: one._is_taken_care_of())
         wanted = [
             silence for incident in acknowledged for silence in incident._silences()
         ]
         with self._exchange(SILENCES):
+            if alerts := acknowledged._alertmanager_alerts():
+                alerts._follow(server.fingerprints(), fields.Datetime.now())
             author = f"odoo/{self.env.cr.dbname}"
             found = changes(wanted, server.silences(), author, now)
             for silence in found.set:
@@ -51,6 +56,11 @@ class ReliabilityNotification(models.Model):
 class ReliabilityIncident(models.Model):
     _inherit = "reliability.incident"
 
+    def _is_taken_care_of(self):
+        """Return whether somebody has acknowledged it since it was open again."""
+        since = self.reopened_at or self.detected_at
+        return self.state == ACKNOWLEDGED and self.acknowledged_at >= since
+
     def _silences(self):
         """Return what to silence: matchers of labels, and why."""
         db = self.env.cr.dbname
@@ -59,6 +69,6 @@ class ReliabilityIncident(models.Model):
         )
         alerts = self._alertmanager_alerts().filtered(
             lambda alert: alert._has_exact_labels
-        )
+        )[:_MAX_SILENCES]
         labels = [labels_of(db, self.number), *alerts.mapped("labels")]
         return [(frozenset(one.items()), comment) for one in labels]

@@ -74,6 +74,26 @@ class TestAlertmanager(IncidentCase):
             row = self.env["reliability.alertmanager.alert"].search([])
             self.assertEqual(row.mapped("ends_at"), [after(4)])
 
+    def test_one_that_begins_again_fires_once(self):
+        for order in permutations([self.body(), self.body(begin=3)]):
+            self.env["reliability.alertmanager.alert"].search([]).unlink()
+            self.receive(5, *order)
+            self.evaluate_all(6)
+            (begin,) = (
+                self.env["reliability.alertmanager.alert"]
+                ._present(after(6))
+                .mapped("starts_at")
+            )
+            self.assertEqual(begin, after(3))
+
+    def test_its_end_ends_it_however_often_it_began(self):
+        bodies = [self.body(), self.body(begin=3), self.body("resolved", 3, 4)]
+        for order in permutations(bodies):
+            self.env["reliability.alertmanager.alert"].search([]).unlink()
+            self.receive(5, *order)
+            rows = self.env["reliability.alertmanager.alert"]
+            self.assertFalse(rows._present(after(5)))
+
     def test_it_joins_the_incident_that_odoo_has_opened(self):
         self.evaluate(0, self.alert())
         labels = {

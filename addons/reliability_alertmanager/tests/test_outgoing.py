@@ -28,6 +28,7 @@ class Server:
         self.error = None
         self.fires = []
         self.silenced = []
+        self.has = set()
 
     def post_alerts(self, alerts):
         if self.error:
@@ -36,6 +37,9 @@ class Server:
 
     def firing(self, _receiver):
         return self.fires
+
+    def fingerprints(self):
+        return self.has
 
     def silences(self):
         return []
@@ -129,6 +133,31 @@ class TestOutgoing(IncidentCase):
         labels = {"alertname": "QueueFull", "severity": "page", "queue": "labels"}
         self.assertIn(labels, found)
         self.assertIn(own, [set(one) for one in found])
+
+    def test_what_is_silent_ends_when_alertmanager_has_it_no_more(self):
+        self.received(queue="labels")
+        theirs = self.theirs()
+        self.follow(1, *theirs)
+        self.incident().with_user(self.manager).action_acknowledge()
+        row = self.env["reliability.alertmanager.alert"].search([])
+        self.server.has = {row.fingerprint}
+        self.follow(2, *theirs)
+        self.server.has = set()
+        self.follow(6, *theirs)
+        self.assertFalse(row.ends_at, "Alertmanager may have been restarted")
+        self.follow(8, *theirs)
+        self.assertEqual(row.ends_at, after(2))
+
+    def test_what_returns_is_not_silent(self):
+        self.follow(0, self.alert())
+        with freeze_time(after(1)):
+            self.incident().with_user(self.manager).action_acknowledge()
+        self.follow(9)
+        self.follow(10, self.alert())
+        self.assertEqual(self.incident().state, "acknowledged")
+        self.server.silenced.clear()
+        self.follow(11, self.alert())
+        self.assertFalse(self.server.silenced)
 
     def test_labels_that_are_masked_silence_nothing_else(self):
         self.received(token="password=secret-value")

@@ -90,11 +90,14 @@ class ReliabilityAlertEvidence(models.Model):
         companies = self.env["res.company"].with_context(active_test=False).search([])
         known = self._known(now)
         before = self.search([("is_present", "=", True)])
-        new = []
+        new, seen = [], set()
         for alert in alerts:
             if alert.company_id and alert.company_id not in companies.ids:
                 continue  # its company is deleted
             key = _key(alert, services)
+            if key in seen:
+                continue  # one alert is stored once, whatever a provider does
+            seen.add(key)
             evidence = known.pop(key, self.browse())
             values = evidence._values_after(alert.severity, alert.is_sampled, now)
             values |= {name: getattr(alert, name) for name in _OBSERVED}

@@ -164,8 +164,11 @@ class ReliabilityNotification(models.Model):
 
     @api.model
     def _broken_channels(self, incident):
-        """Return the channels that an incident is about: none is sent by these."""
-        alerts = incident.evidence_ids.filtered(
+        """Return the channels that fail now, of an incident about them.
+
+        It is sent by none of these.
+        """
+        alerts = incident.evidence_ids.filtered("is_present").filtered(
             lambda one: (one.provider, one.cause) == (PROVIDER, CHANNEL_FAILS)
         )
         return set(alerts.mapped("subject"))

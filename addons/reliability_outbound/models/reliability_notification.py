@@ -46,7 +46,9 @@ class ReliabilityNotification(models.Model):
             for incident in self._incidents_outside(now):
                 self._plan_outside(incident, channels, now)
             if self._has_work_outside(channels, now):
-                self.env.ref("reliability_outbound.cron_send").sudo()._trigger()
+                action = "reliability_outbound.cron_send"
+                if cron := self.env.ref(action, raise_if_not_found=False):
+                    cron.sudo()._trigger()
         return result
 
     @api.model

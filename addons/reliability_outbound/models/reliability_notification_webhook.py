@@ -19,6 +19,8 @@ from .reliability_integration import WEBHOOK
 
 CHANNEL = "webhook"
 _VERSION = 1
+_MAX_SECONDS = 20.0
+"""Of one run: there are other channels, and other scheduled actions."""
 
 
 class ReliabilityNotification(models.Model):
@@ -41,9 +43,11 @@ class ReliabilityNotification(models.Model):
 
     @api.model
     def _send_to_webhook(self, due, now):
-        """Send messages until the receiver cannot accept one."""
-        failed = set()
+        """Send messages until the receiver cannot accept one, or time is up."""
+        failed, until = set(), time.monotonic() + _MAX_SECONDS
         for notification in due:
+            if time.monotonic() > until:
+                break  # the next evaluation lets the rest be sent
             if notification.incident_id in failed:
                 continue  # the messages of an incident arrive in their order
             is_sent = notification._try(now)
@@ -71,7 +75,8 @@ class ReliabilityNotification(models.Model):
                 webhook.url,
                 data=body,
                 headers=signature | {"Content-Type": "application/json"},
-            )
+                stream=True,  # the body of the answer is not read
+            ).close()
 
     def _body(self):
         """Return the message; documented in outbound.md."""

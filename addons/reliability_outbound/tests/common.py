@@ -1,7 +1,7 @@
 """A webhook in odoo.conf, and a receiver that answers as the test says."""
 
 import json
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from odoo.tests import freeze_time
 
@@ -35,11 +35,13 @@ class OutboundCase(IncidentCase):
         ):
             self.enterContext(patcher)
 
-    def _receive(self, _method, _url, data, headers):
+    def _receive(self, _method, _url, data, headers, stream):
         if self.error:
             raise self.error
         self.assertIn("webhook-signature", headers)
+        self.assertTrue(stream, "the body of the answer is read")
         self.received.append(json.loads(data))
+        return Mock()
 
     def send(self, minutes):
         """Send what is due some minutes after noon."""

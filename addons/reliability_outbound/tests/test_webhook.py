@@ -164,3 +164,6 @@ class TestFailures(OutboundCase):
         )
         self.assertTrue(about)
         self.assertNotIn("webhook", about.notification_ids.mapped("channel"))
+        page = self.alert(service="platform", company_id=None, warehouse="")
+        self.follow(5, self.alert(), page._replace(is_shared=True))
+        self.assertIn("webhook", about.notification_ids.mapped("channel"), "it works")
