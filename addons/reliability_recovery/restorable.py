@@ -46,6 +46,16 @@ def newest_point(report: Report) -> Point | None:
     return max(points(report), key=_age, default=None)
 
 
+def oldest_point(report: Report) -> datetime | None:
+    """Return the oldest moment that can be restored; ``None`` if there is none.
+
+    A base backup can be restored to its end and, with WAL, to later; not to earlier.
+    """
+    moments = [one.end if one.type in BASES else one.begin for one in complete(report)]
+    oldest = min(filter(None, moments), default=None)
+    return oldest and min(oldest, report.taken_at)
+
+
 def points(report: Report) -> list[Point]:
     """Return the newest point of each backup that can be restored."""
     archives = {archive.name: archive for archive in report.archives}

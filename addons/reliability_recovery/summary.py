@@ -8,7 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 from .contract import BASES, Backup, Report
-from .restorable import complete, gaps, newest_point, points
+from .restorable import complete, gaps, newest_point, oldest_point
 from .segments import format_name
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
@@ -66,7 +66,7 @@ def summarize(report: Report) -> Summary:
         last_success=max(ends, default=None),
         error=last.error if last else "",
         complete=sum(one.type not in BASES[1:] for one in good),
-        oldest_point=min((one.moment for one in points(report)), default=None),
+        oldest_point=oldest_point(report),
         newest_elsewhere=max(
             (one.end for one in good if one.repository in elsewhere), default=None
         ),

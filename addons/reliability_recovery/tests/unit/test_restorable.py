@@ -20,6 +20,7 @@ from reliability_recovery.restorable import (
     complete,
     gaps,
     newest_point,
+    oldest_point,
 )
 from reliability_recovery.segments import Segment, ranges
 
@@ -124,6 +125,20 @@ class TestRules:
     def test_what_needs_itself_ends(self):
         loop = [backup("a", needs=("b",)), backup("b", needs=("a",))]
         assert newest(loop) is not None
+
+    def test_the_oldest_point_is_not_the_end_of_the_chain(self):
+        """All backups of an unbroken chain reach to the same last commit."""
+        old, new = backup("a", *on(1, 2), end=2), backup("b", *on(1, 6), end=6)
+        found = report([old, new], [archive(*on(1, 2, 3, 4, 5, 6, 7, 8))])
+        assert newest_point(found).moment == after(8)
+        assert oldest_point(found) == after(2)
+
+    def test_the_oldest_point_of_dumps_is_a_begin(self):
+        known = backup("a", end=60, type="logical", begin=NOON)
+        unknown = backup("b", end=-60, type="logical", begin=None)
+        assert oldest_point(report([known, unknown])) == NOON
+        assert oldest_point(report([unknown])) is None
+        assert oldest_point(report([backup("c", error="damaged")])) is None
 
     def test_no_point_is_newer_than_its_report(self):
         found = newest_point(report([backup("b", end=60)], taken_at=30))
