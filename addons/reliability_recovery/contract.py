@@ -200,6 +200,7 @@ def _archive(value):
     size = value.get("segment_bytes", SEGMENT_BYTES)
     if not _is_number(size) or not 2**20 <= size <= _MAX_SEGMENT_BYTES:
         raise InvalidReport("segment_bytes must be from 1 MiB to 1 GiB.")
+    size = int(size)  # JSON of some tools has 16777216.0
     if size & (size - 1):
         raise InvalidReport("segment_bytes must be a power of two.")
     found = [

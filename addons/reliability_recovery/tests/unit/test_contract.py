@@ -63,6 +63,11 @@ class TestAccepted:
         parsed = parse(body(taken_at="2026-11-29T20:00:00.9+08:00"))
         assert parsed.taken_at == datetime(2026, 11, 29, 12)
 
+    def test_a_number_with_a_point_is_an_integer(self):
+        archive = {"name": "a", "segment_bytes": 16777216.0}
+        (found,) = parse(body(backups=[], archives=[archive])).archives
+        assert isinstance(found.segment_bytes, int)
+
     def test_a_backup_that_runs_has_no_end(self):
         assert parse(body(backups=[backup(end=None)])).backups[0].end is None
 
