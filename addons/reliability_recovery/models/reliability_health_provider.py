@@ -4,7 +4,13 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.api import DEGRADED, INFORMATION, Alert, AlertText
+from odoo.addons.reliability.api import (
+    DEGRADED,
+    INFORMATION,
+    Alert,
+    AlertText,
+    is_neutralized,
+)
 
 from ..checks import UNCERTAIN, Problem
 from .backup_messages import describe, describe_exposure
@@ -52,8 +58,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
         Nobody backs up a neutralized copy.
         """
-        parameters = self.env["ir.config_parameter"].sudo()
-        if parameters.get_param("database.is_neutralized"):
+        if is_neutralized(self.env):
             return
         services = self.env["reliability.service"].search([("rpo_minutes", ">", 0)])
         if not services:
