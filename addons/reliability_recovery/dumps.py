@@ -1,10 +1,16 @@
 """Reports of files: dumps of ``pg_dump``, zip files of Odoo, copies of filestores.
 
-Plain Python.  A file is checked quickly: it is what it should be, and is not cut off.
-That it can be restored is what a drill finds out.
+Plain Python.  A file is checked to be what it should be, and to have its end: the last
+line of a plain dump, the last blocks of tar, the directory of a zip file.  What is
+compressed by gzip, bzip2 or xz is read to its end for that.  Dumps in the formats
+custom and directory have nothing at their end that says so, and zstd is not in Python:
+that they are cut off is not seen.  That a file can be restored is what a drill finds
+out.
 """
 
+import bz2
 import gzip
+import lzma
 import os
 import subprocess
 import zipfile
@@ -22,10 +28,16 @@ CUSTOM = b"PGDMP"
 _PLAIN = b"PostgreSQL database dump"
 _PLAIN_END = b"PostgreSQL database dump complete"
 _HEAD = 4096
+_READ = 2**20
 _TAR, _TAR_AT = b"ustar", 257
 _TAR_BLOCK = 512
-_COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ")
+_TAR_END = bytes(2 * _TAR_BLOCK)
+_OPEN = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
+"""What compressed files begin with → what unpacks them."""
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError)
 _STILL_WRITTEN = timedelta(minutes=5)
+"""A file that was written later may grow; tools write more often."""
 
 
 class Check(NamedTuple):
@@ -49,18 +61,19 @@ def check_dump(path: Path, zone: tzinfo = UTC) -> Check:
         path = path / "toc.dat"
         if not path.exists():
             return Check("The folder is no dump of pg_dump: it has no toc.dat")
-    head = _head(path)
+    if _head(path).startswith(b"PK"):
+        return check_zip(path, needs_filestore=False)
+    try:
+        head, tail = _ends(path)
+    except _DAMAGED:
+        return Check("The file is cut off or damaged")
     if head.startswith(CUSTOM):
         return Check(begin=_custom_begin(head, zone))
     if head.startswith(b"toc.dat\0") and _is_tar(head):
-        return Check(begin=_custom_begin(head[_TAR_BLOCK:], zone))
-    if head.startswith(b"PK"):
-        return check_zip(path, needs_filestore=False)
-    if head.startswith(_COMPRESSED[0]):
-        return _check_compressed(path)
+        return Check(_tar_error(tail), _custom_begin(head[_TAR_BLOCK:], zone))
     if _PLAIN not in head:
         return Check("It is neither a dump of pg_dump nor a zip file of Odoo")
-    if _PLAIN_END not in _tail(path):
+    if _PLAIN_END not in tail:
         return Check("The dump is cut off: its last line is missing")
     return Check()
 
@@ -91,9 +104,14 @@ def check_filestore(path: Path) -> Check:
     """Check a copy of a filestore: a folder, or an archive of ``tar``."""
     if path.is_dir():
         return Check() if any(path.iterdir()) else Check("The folder is empty")
-    head = _head(path)
-    if _is_tar(head) or head.startswith(_COMPRESSED):
+    if _head(path).startswith(_ZSTD):
         return Check()
+    try:
+        head, tail = _ends(path)
+    except _DAMAGED:
+        return Check("The file is cut off or damaged")
+    if _is_tar(head):
+        return Check(_tar_error(tail))
     return Check("It is neither a folder nor an archive of tar")
 
 
@@ -114,13 +132,9 @@ def report(
     :raise OSError: a file cannot be read
     """
     check = _checks(zone)[contents]
-    born = births(paths)
-    found = [
-        _backup(path, contents, check(path), born[path], taken_at) for path in paths
-    ]
-    found.sort(key=lambda one: one["modified"])
-    for one in found:
-        del one["modified"]
+    sizes = {path: _size_and_end(path) for path in paths}
+    newest = sorted(paths, key=lambda path: sizes[path][1])[-contract.MAX_ENTRIES :]
+    born = births(newest)
     return {
         "version": contract.VERSION,
         "name": name,
@@ -128,7 +142,10 @@ def report(
         "tool": "files",
         "taken_at": taken_at.isoformat(),
         "repositories": [{"name": "files", "elsewhere": is_elsewhere}],
-        "backups": found[-contract.MAX_ENTRIES :],
+        "backups": [
+            _backup(path, contents, check, born[path], taken_at, *sizes[path])
+            for path in newest
+        ],
     }
 
 
@@ -164,9 +181,9 @@ def _checks(zone) -> dict[str, Callable]:
     }
 
 
-def _backup(path, contents, check, born, taken_at):
-    size, modified = _size_and_end(path)
-    is_written = check.error and taken_at - modified < _STILL_WRITTEN
+def _backup(path, contents, check_file, born, taken_at, size, modified):
+    is_written = taken_at - modified < _STILL_WRITTEN
+    check = Check() if is_written else check_file(path)
     # A zip file is created after its dump.  A file that was created after it was last
     # written is a copy, whose begin is the original's.
     times = [check.begin] if check.is_zip else [check.begin, born]
@@ -179,15 +196,15 @@ def _backup(path, contents, check, born, taken_at):
         "begin": begin and begin.isoformat(),
         "end": None if is_written else modified.isoformat(),
         "size": size,
-        "error": "" if is_written else check.error,
-        "modified": modified,
+        "error": check.error,
     }
 
 
 def _size_and_end(path):
     """Return the bytes of a file or folder, and when it was last written.
 
-    Files of a folder may be shared with other copies; its folders are its own.
+    Files of a folder may be shared with other copies, which changes their ctime; its
+    folders are its own.  A file that grows does not change its folder.
     """
     stat = path.stat()
     if not path.is_dir():
@@ -195,7 +212,10 @@ def _size_and_end(path):
     size, end = 0, stat.st_ctime
     for folder, _folders, files in os.walk(path):
         end = max(end, os.stat(folder).st_ctime)
-        size += sum(os.lstat(os.path.join(folder, one)).st_size for one in files)
+        for name in files:
+            stat = os.lstat(os.path.join(folder, name))
+            size += stat.st_size
+            end = max(end, stat.st_mtime)
     return size, datetime.fromtimestamp(end, UTC)
 
 
@@ -208,22 +228,27 @@ def _head(path):
         return file.read(_HEAD)
 
 
-def _tail(path):
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _HEAD))
-        return file.read()
+def _ends(path):
+    """Return the first and the last bytes of a file, unpacked if it is compressed.
+
+    What is compressed is read to its end, a block at a time.
+    """
+    head = _head(path)
+    open_ = next((_OPEN[one] for one in _OPEN if head.startswith(one)), None)
+    if not open_:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - _HEAD))
+            return head, file.read()
+    with open_(path) as file:
+        head = tail = file.read(_HEAD)
+        while block := file.read(_READ):
+            tail = (tail + block)[-_HEAD:]
+    return head, tail
 
 
-def _check_compressed(path):
-    """Check the begin of a dump that is compressed by gzip."""
-    try:
-        with gzip.open(path) as file:
-            head = file.read(_HEAD)
-    except (OSError, EOFError, zlib.error):
-        return Check("The file is cut off or damaged")
-    if head.startswith(CUSTOM) or _PLAIN in head:
-        return Check()
-    return Check("It is compressed, and no dump of pg_dump")
+def _tar_error(tail):
+    """Return why an archive of tar is not good, by its last bytes."""
+    return "" if tail.endswith(_TAR_END) else "The archive of tar is cut off"
 
 
 def _custom_begin(head, zone):

@@ -1,7 +1,9 @@
 """Files of dumps and copies: what they are, when they began, and what is wrong."""
 
+import bz2
 import gzip
 import io
+import lzma
 import os
 import tarfile
 import zipfile
@@ -32,6 +34,17 @@ def custom(moment, version=(1, 14)):
     )
 
 
+def tar(**files):
+    """Return an archive of tar."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name.replace("_", "."))
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return packed.getvalue()
+
+
 def odoo_zip(path, *names, began=(2026, 11, 29, 2, 0, 0), content="x"):
     with zipfile.ZipFile(path, "w") as archive:
         for name in names:
@@ -41,7 +54,7 @@ def odoo_zip(path, *names, began=(2026, 11, 29, 2, 0, 0), content="x"):
 
 @pytest.fixture
 def write(tmp_path):
-    def write(name, content, modified=NOW):
+    def write(name, content, modified=NOW - timedelta(hours=1)):
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         os.utime(path, (modified.timestamp(),) * 2)
@@ -58,11 +71,28 @@ class TestDumps:
         check = dumps.check_dump(write("a.sql", PLAIN[:-30]))
         assert "cut off" in check.error
 
-    def test_a_compressed_one(self, write):
-        packed = gzip.compress(PLAIN.encode())
-        assert dumps.check_dump(write("a.sql.gz", packed)).error == ""
-        assert "damaged" in dumps.check_dump(write("b.sql.gz", packed[:15])).error
-        assert dumps.check_dump(write("c.sql.gz", gzip.compress(b""))).error
+    @pytest.mark.parametrize("packer", [gzip, bz2, lzma])
+    def test_a_compressed_one_is_read_to_its_end(self, write, packer):
+        rows = "INSERT INTO a DEFAULT VALUES;\n" * 50_000
+        packed = packer.compress(PLAIN.replace("();\n", f"();\n{rows}").encode())
+        assert dumps.check_dump(write("a.sql.gz", packed)) == dumps.Check()
+        for at in (15, len(packed) // 2, len(packed) - 1):
+            assert "cut off" in dumps.check_dump(write("a.sql.gz", packed[:at])).error
+
+    @pytest.mark.parametrize("content", [b"", PLAIN[:-30].encode()])
+    def test_one_whose_contents_were_cut_off_is_packed_well(self, write, content):
+        assert dumps.check_dump(write("a.sql.gz", gzip.compress(content))).error
+
+    def test_a_custom_one_that_is_compressed_names_its_begin(self, write):
+        began = datetime(2026, 11, 29, 2, 30, 5, tzinfo=UTC)
+        path = write("a.dump.gz", gzip.compress(custom(began)))
+        assert dumps.check_dump(path) == dumps.Check(begin=began)
+
+    def test_one_in_the_format_tar(self, write):
+        began = datetime(2026, 11, 29, 2, 30, 5, tzinfo=UTC)
+        packed = tar(toc_dat=custom(began), a_dat=b"1" * 20_000)
+        assert dumps.check_dump(write("a.tar", packed)) == dumps.Check(begin=began)
+        assert "cut off" in dumps.check_dump(write("a.tar", packed[:11_000])).error
 
     @pytest.mark.parametrize("version", [(1, 14), (1, 15), (1, 16)])
     def test_a_custom_one_names_its_begin(self, write, version):
@@ -74,6 +104,12 @@ class TestDumps:
         assert "toc.dat" in dumps.check_dump(tmp_path).error
         write("toc.dat", custom(NOW))
         assert dumps.check_dump(tmp_path).begin == NOW
+        assert dumps._size_and_end(tmp_path)[0] == len(custom(NOW))
+
+    def test_a_folder_is_written_while_a_file_in_it_grows(self, tmp_path, write):
+        later = datetime.now(UTC) + timedelta(hours=1)
+        write("toc.dat", custom(NOW), later)
+        assert dumps._size_and_end(tmp_path)[1] == later
 
     @pytest.mark.parametrize("content", ["", "pg_dump: error", "PK", "PGDMP"])
     def test_anything_else_has_an_error_or_no_begin(self, write, content):
@@ -105,12 +141,19 @@ class TestZips:
 
 
 class TestFilestores:
-    def test_an_archive_of_tar(self, tmp_path, write):
-        path = tmp_path / "a.tar"
-        with tarfile.open(path, "w") as archive:
-            archive.addfile(tarfile.TarInfo("a"), io.BytesIO())
-        assert dumps.check_filestore(path).error == ""
-        assert dumps.check_filestore(write("b.tar", "no tar")).error
+    @pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
+    def test_an_archive_of_tar(self, write, pack):
+        packed = tar(a=os.urandom(20_000))
+        assert dumps.check_filestore(write("a.tar", pack(packed))).error == ""
+        for cut_off in (pack(packed)[:11_000], pack(packed[:11_000])):
+            assert "cut off" in dumps.check_filestore(write("a.tar", cut_off)).error
+
+    @pytest.mark.parametrize("content", [b"no tar", gzip.compress(b"no tar")])
+    def test_what_is_no_archive_of_tar(self, write, content):
+        assert "neither" in dumps.check_filestore(write("a.tar", content)).error
+
+    def test_the_end_of_zstd_is_not_checked(self, write):
+        assert not dumps.check_filestore(write("a.tar.zst", b"\x28\xb5\x2f\xfd")).error
 
     def test_an_empty_folder(self, tmp_path):
         assert "empty" in dumps.check_filestore(tmp_path).error
@@ -139,27 +182,37 @@ class TestReports:
         os.utime(path, (later.timestamp(),) * 2)
         born = dumps.births([path])[path]
         assert born, "the file system of tests knows when files are created"
-        found = self.reported(path, now=later)
+        found = self.reported(path, now=later + timedelta(hours=1))
         assert found.backups[0].begin == born.replace(tzinfo=None)
 
-    def test_what_is_being_written_has_no_end_and_no_error(self, write):
-        path = write("a.sql", PLAIN[:-30], NOW - timedelta(minutes=1))
+    @pytest.mark.parametrize("content", [PLAIN[:-30], PLAIN, custom(NOW), ""])
+    def test_what_is_being_written_has_no_end_and_no_error(self, write, content):
+        """A dump in the format custom looks good while pg_dump runs."""
+        path = write("a.sql", content, NOW - timedelta(minutes=4))
         (backup,) = self.reported(path).backups
         assert (backup.end, backup.error) == (None, "")
+        later = NOW + timedelta(minutes=1)
+        (backup,) = self.reported(path, now=later).backups
+        assert backup.end
 
-    def test_the_newest_ones_are_reported(self, write):
+    def test_the_newest_ones_are_reported(self, write, monkeypatch):
         paths = [
             write(f"{n}.sql", PLAIN, NOW - timedelta(hours=n)) for n in range(1001)
         ]
+        asked = []
+        births = dumps.births
+        monkeypatch.setattr(
+            dumps, "births", lambda paths: asked.extend(paths) or births(paths)
+        )
         labels = [one.label for one in self.reported(*paths).backups]
-        assert len(labels) == 1000
+        assert len(labels) == len(asked) == 1000
         assert "1000.sql" not in labels
 
     def test_a_zip_file_is_not_worth_the_time_at_which_it_was_packed(self, tmp_path):
         """Its manifest is from a clock that was ahead, so its begin is unknown."""
         ahead = (2107, 1, 1, 0, 0, 0)
         path = odoo_zip(tmp_path / "a.zip", *TestZips.FILES, began=ahead)
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) + timedelta(hours=1)
         (backup,) = self.reported(path, contents=contract.BOTH, now=now).backups
         assert backup.begin is None
         assert backup.end
@@ -168,7 +221,7 @@ class TestReports:
         copy = tmp_path / "2026-11-29"
         (copy / "ab").mkdir(parents=True)
         (copy / "ab" / "abc").write_bytes(b"1234")
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) + timedelta(hours=1)
         (backup,) = self.reported(copy, contents=contract.FILESTORE, now=now).backups
         assert backup.size == 4
         assert backup.begin <= backup.end
