@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -81,8 +82,18 @@ def _report(stanza, taken_at, elsewhere, segment_bytes):
 def _last_commit(archive, names, files):
     """Return the time of the last commit in segments; ``None`` if it is not found.
 
+    Without it a report is worth less, and is still right: what fails is printed.
+
     :param names: of segments, the last one first
     """
+    try:
+        return _find_commit(archive, names, files)
+    except ToolError as error:
+        sys.stderr.write(f"The time of the last commit is unknown: {error}\n")
+        return None
+
+
+def _find_commit(archive, names, files):
     key, archive_id = archive
     waldump = _waldump(archive_id.partition("-")[0])
     if not waldump:
@@ -112,13 +123,8 @@ def _commits(waldump, content, name):
     with tempfile.TemporaryDirectory(prefix="reliability_backups_") as folder:
         path = Path(folder) / name
         path.write_bytes(content)
-        done = subprocess.run(
-            [waldump, "--rmgr=Transaction", path],
-            capture_output=True,
-            check=False,
-            timeout=_TIMEOUT,
-            env={**os.environ, "TZ": "UTC", "LC_ALL": "C"},
-        )
+        in_utc = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
+        done = _completed([waldump, "--rmgr=Transaction", path], env=in_utc)
     return _COMMIT.findall(done.stdout)
 
 
@@ -133,16 +139,21 @@ def _pgbackrest(*arguments):
 
 
 def _run(program, *arguments, stdin=None):
-    command = [program, *arguments]
+    done = _completed([program, *arguments], input=stdin)
+    if done.returncode:
+        reason = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
+        raise ToolError(f"{program} {arguments[0]} has failed: {reason}")
+    return done.stdout
+
+
+def _completed(command, **options):
+    """Run a program to its end, whatever its exit code is."""
+    program = command[0]
     try:
-        done = subprocess.run(
-            command, input=stdin, capture_output=True, check=False, timeout=_TIMEOUT
+        return subprocess.run(
+            command, capture_output=True, check=False, timeout=_TIMEOUT, **options
         )
     except FileNotFoundError as error:
         raise ToolError(f"{program} is not installed on this host.") from error
     except subprocess.TimeoutExpired as error:
         raise ToolError(f"{program} has not ended within {_TIMEOUT} s.") from error
-    if done.returncode:
-        reason = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
-        raise ToolError(f"{program} {arguments[0]} has failed: {reason}")
-    return done.stdout

@@ -5,7 +5,9 @@ import os
 import stat
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
 KIND = "backups"
 KEY_VARIABLE = "RELIABILITY_BACKUPS_KEY"
@@ -13,6 +15,8 @@ _TIMEOUT = 60  # seconds
 _MAX_ANSWER = 64 * 1024
 _HEADER = "Authorization: Bearer "
 _OTHERS = stat.S_IRWXO
+_NO_ANSWER = (OSError, HTTPException, ValueError, KeyError, TypeError)
+"""What reading an answer of something else than Odoo may raise."""
 
 
 class NotSent(Exception):
@@ -31,15 +35,20 @@ def read_key(path: str | None) -> str:
             raise NotSent(
                 f"Name a file with the API key by --key-file, or set {KEY_VARIABLE}."
             )
-        return key
+        return _one_word(key, KEY_VARIABLE)
     try:
         if os.stat(path).st_mode & _OTHERS:
             raise NotSent(f"Other users can read {path}: chmod 600 {path}")
         key = Path(path).read_text().strip().removeprefix(_HEADER)
     except (OSError, UnicodeError) as error:
         raise NotSent(f"The API key cannot be read: {error}") from error
-    if not key or len(key.split()) != 1:
-        raise NotSent(f"{path} must contain the API key and nothing else.")
+    return _one_word(key, path)
+
+
+def _one_word(key, source):
+    """Return a key; errors about a header with several lines would show it."""
+    if len(key.split()) != 1:
+        raise NotSent(f"{source} must contain the API key and nothing else.")
     return key
 
 
@@ -54,21 +63,23 @@ def send(report: dict, url: str, database: str | None, key: str) -> dict:
     if database:
         headers["X-Odoo-Database"] = database
     try:
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise NotSent(f"The address must begin with https:// or http://: {url}")
         request = urllib.request.Request(
             f"{url.rstrip('/')}/reliability/inbound/{KIND}",
             json.dumps(report, separators=(",", ":")).encode(),
             headers,
         )
         with _opener().open(request, timeout=_TIMEOUT) as answer:
-            return json.loads(answer.read(_MAX_ANSWER))["result"]
+            return dict(json.loads(answer.read(_MAX_ANSWER))["result"])
     except urllib.error.HTTPError as error:
         raise NotSent(f"Odoo has answered {error.code}: {_detail(error)}") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except _NO_ANSWER as error:
         raise NotSent(f"{url} does not answer as Odoo does: {error}") from error
 
 
 def _opener():
-    """Return what opens addresses: http and https, without following redirects.
+    """Return what opens addresses without following redirects.
 
     A redirect would carry the key to another host.
     """
@@ -85,5 +96,5 @@ def _detail(error):
     try:
         found = json.loads(error.read(_MAX_ANSWER))
         return found["detail"] if isinstance(found["detail"], str) else error.reason
-    except (OSError, ValueError, KeyError, TypeError):
+    except _NO_ANSWER:
         return error.reason

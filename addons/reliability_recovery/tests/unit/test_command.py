@@ -2,8 +2,12 @@
 
 import json
 import os
+import subprocess
 import threading
+from datetime import UTC, datetime
+from http.client import IncompleteRead
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.request import OpenerDirector
 
 import pytest
 from reliability_recovery import command, pgbackrest_program, sending
@@ -39,6 +43,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append((self.path, self.headers, json.loads(content)))
         status, body = self.server.answer
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        if status is None:  # no HTTP
+            self.wfile.write(content)
+            return
         self.send_response(status)
         if status == 302:
             self.send_header("Location", "/elsewhere")
@@ -131,6 +138,8 @@ class TestNotSent:
             ((302, b""), "Odoo has answered 302"),
             ((200, b"<html>"), "does not answer as Odoo does"),
             ((200, []), "does not answer as Odoo does"),
+            ((200, {"result": None}), "does not answer as Odoo does"),
+            ((None, b"220 smtp\r\n"), "does not answer as Odoo does"),
         ],
     )
     def test_the_answer_is_said(self, run, odoo, report_file, capsys, answer, text):
@@ -141,6 +150,19 @@ class TestNotSent:
         assert error.startswith("main was not sent: ")
         assert KEY not in error
         assert len(odoo.requests) == 1, "a redirect would carry the key elsewhere"
+
+    @pytest.mark.parametrize("url", ["file:///etc", "ftp://host", "data:,x", "host"])
+    def test_an_address_that_is_none_of_odoo(self, run, report_file, capsys, url):
+        assert run("--url", url, "--report", report_file) == command.NOT_SENT
+        assert "must begin with https:// or http://" in capsys.readouterr().err
+
+    def test_an_answer_that_ends_early(self, monkeypatch):
+        def open_(*_arguments, **_options):
+            raise IncompleteRead(b"")
+
+        monkeypatch.setattr(OpenerDirector, "open", open_)
+        with pytest.raises(sending.NotSent, match="does not answer"):
+            sending.send(REPORT, "http://odoo", None, KEY)
 
     def test_nobody_answers(self, key_file, report_file, capsys):
         url = f"http://{ports.LOOPBACK}:{ports.free_port()}"
@@ -173,6 +195,17 @@ class TestKeys:
             file.write(content)
         assert run("--pgbackrest") == command.NOT_SENT
         assert "nothing else" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("content", [f"{KEY}\nx", f"{KEY}\r\nx", "two words"])
+    def test_the_environment_without_a_key(
+        self, odoo, report_file, capsys, monkeypatch, content
+    ):
+        monkeypatch.setenv(sending.KEY_VARIABLE, content)
+        arguments = ["--url", odoo.url, "--report", report_file]
+        assert command.main(arguments) == command.NOT_SENT
+        error = capsys.readouterr().err
+        assert "nothing else" in error
+        assert KEY not in error
 
     def test_a_file_that_others_can_read(self, run, key_file, capsys):
         os.chmod(key_file, 0o604)
@@ -214,3 +247,50 @@ class TestPrograms:
         read = pgbackrest("echo '[]'")
         with pytest.raises(ToolError, match="name it by --stanza"):
             read()
+
+
+class TestLastCommit:
+    """What cannot be found out about a commit takes nothing from the report."""
+
+    NAME = "000000010000000000000007"
+    COMMIT = "desc: COMMIT 2026-11-29 11:58:12.5 UTC"
+
+    @pytest.fixture
+    def find(self, tmp_path, monkeypatch):
+        """Replace programs by scripts; return what finds the last commit."""
+
+        def find(suffix="", **scripts):
+            for name, script in scripts.items():
+                program = tmp_path / name
+                program.write_text(f"#!/bin/sh\n{script}\n")
+                program.chmod(0o755)
+            monkeypatch.setenv("PATH", str(tmp_path))
+            files = {self.NAME: f"archive/main/0-1/{self.NAME}-a{suffix}"}
+            return pgbackrest_program._last_commit((1, "0-1"), [self.NAME], files)
+
+        return find
+
+    def test_it_is_found(self, find):
+        found = find(pgbackrest="echo x", pg_waldump=f"echo '{self.COMMIT}'; exit 1")
+        assert found == datetime(2026, 11, 29, 11, 58, 12, 500_000, UTC)
+
+    def test_a_program_that_unpacks_is_missing(self, find, capsys):
+        assert find(".zst", pgbackrest="echo x", pg_waldump="") is None
+        assert "zstd is not installed" in capsys.readouterr().err
+
+    def test_a_segment_that_is_gone(self, find, capsys):
+        assert find(pgbackrest="echo gone >&2; exit 1", pg_waldump="") is None
+        assert "gone" in capsys.readouterr().err
+
+    def test_a_program_that_does_not_end(self, find, capsys, monkeypatch):
+        monkeypatch.setattr(pgbackrest_program, "_commits", self.hang)
+        assert find(pgbackrest="echo x", pg_waldump="") is None
+        assert "has not ended" in capsys.readouterr().err
+
+    def hang(self, *_arguments):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(subprocess, "run", self.time_out)
+            return pgbackrest_program._completed(["pg_waldump"])
+
+    def time_out(self, command, timeout, **_options):
+        raise subprocess.TimeoutExpired(command, timeout)
