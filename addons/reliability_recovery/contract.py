@@ -3,6 +3,7 @@
 docs/recovery.md documents its keys.  Unknown ones are ignored.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ BASES = ("full", "diff", "incr")
 TYPES = (*BASES, LOGICAL, FILESTORE)
 MAX_ENTRIES = 1000
 """Of each list; a sender with more leaves out the oldest."""
+_MAX_NAME = 200
+"""Of what identifies something: as long as it is stored."""
 _MAX_TEXT = 500
 _MAX_NUMBER = 2**53
 """Beyond it, JSON numbers are not exact."""
@@ -152,6 +155,25 @@ def parse(body: object) -> Report:
     return report._replace(backups=backups)
 
 
+def check_names(report: Report, masked: Callable[[str], str]) -> None:
+    """Check that masking changes nothing that identifies a set or a backup.
+
+    Two names could become the same, and so two backups one.
+
+    :param masked: returns a name without secrets
+    :raise InvalidReport: it changes one
+    """
+    names = [("name", report.name)]
+    names += [("name", one.name) for one in report.repositories]
+    names += [("label", one.label) for one in report.backups]
+    for key, name in names:
+        if masked(name) != name:
+            raise InvalidReport(
+                f"{key} must not have what looks like a secret or an address:"
+                f" {masked(name)}"
+            )
+
+
 def _repository(value):
     return Repository(
         _name(value, "name"),
@@ -244,8 +266,8 @@ def _name(value, key):
     found = value.get(key)
     if not isinstance(found, str) or not found.strip():
         raise InvalidReport(f"{key} is needed.")
-    if len(found) > _MAX_TEXT:
-        raise InvalidReport(f"{key} must not have more than {_MAX_TEXT} characters.")
+    if len(found) > _MAX_NAME:
+        raise InvalidReport(f"{key} must not have more than {_MAX_NAME} characters.")
     return found
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.api import delete_oldest, masked, masked_name
+from odoo.addons.reliability.api import delete_oldest, masked
 
 from ..contract import BASES, FILESTORE, LOGICAL
 from ..restorable import complete
@@ -82,15 +82,18 @@ class ReliabilityBackup(models.Model):
 
     @api.model
     def _values_of(self, report):
-        """Return repository and label → values of its backups."""
+        """Return repository and label → values of its backups.
+
+        Names have no secrets: others are refused.
+        """
         good = {(one.repository, one.label) for one in complete(report)}
         repositories = {one.name: one for one in report.repositories}
         found = {}
         for one in report.backups:
             repository = repositories[one.repository]
             values = {
-                "label": masked_name(one.label),
-                "repository": masked_name(one.repository),
+                "label": one.label,
+                "repository": one.repository,
                 "type": one.type,
                 "begin": one.begin or False,
                 "end": one.end or False,
@@ -102,7 +105,7 @@ class ReliabilityBackup(models.Model):
                 "encrypted": _answer(repository.is_encrypted),
                 "expired": False,
             }
-            found[values["repository"], values["label"]] = values
+            found[one.repository, one.label] = values
         return found
 
     def _write_changes(self, values):
@@ -117,7 +120,7 @@ class ReliabilityBackup(models.Model):
         earlier = self.search(
             [
                 ("set_id", "=", backup_set.id),
-                ("repository", "=", masked_name(backup.repository)),
+                ("repository", "=", backup.repository),
                 ("type", "=", backup.type),
                 ("error", "=", False),
                 ("size", ">", 0),

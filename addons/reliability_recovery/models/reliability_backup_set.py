@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.reliability.api import formatting, masked, masked_name
+from odoo.addons.reliability.api import formatting, masked
 from odoo.addons.reliability_inbound.kinds import InvalidMessage
 
 from ..checks import Policy, problems
@@ -162,8 +162,7 @@ class ReliabilityBackupSet(models.Model):
     @api.model
     def _find_or_create(self, report):
         everything = self.with_context(active_test=False)
-        name = masked_name(report.name)
-        key = [("name", "=", name), ("contents", "=", report.contents)]
+        key = [("name", "=", report.name), ("contents", "=", report.contents)]
         if found := everything.search(key):
             return found
         if everything.search_count([]) >= MAX_SETS:
@@ -173,7 +172,7 @@ class ReliabilityBackupSet(models.Model):
             )
         return self.create(
             {
-                "name": name,
+                "name": report.name,
                 "contents": report.contents,
                 "first_reported": report.taken_at,
                 "reported": report.taken_at,

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.reliability.api import masked_name
 from odoo.addons.reliability_inbound.kinds import InboundKind, InvalidMessage
 
-from ..contract import InvalidReport, parse
+from ..contract import InvalidReport, check_names, parse
 
 _MAX_CLOCK_SKEW = timedelta(minutes=5)
 
@@ -24,6 +25,7 @@ class ReliabilityInbound(models.AbstractModel):
         """Store a report of backups; one that is older than another is ignored."""
         try:
             report = parse(body)
+            check_names(report, masked_name)
         except InvalidReport as error:
             raise InvalidMessage(str(error)) from error
         if report.taken_at > fields.Datetime.now() + _MAX_CLOCK_SKEW:

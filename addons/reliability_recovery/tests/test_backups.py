@@ -69,6 +69,16 @@ class TestReports(RecoveryCase):
         stored = f"{found.tool} {found.summary} {found.backup_ids.error}"
         self.assertNotIn("secret", stored)
 
+    def test_names_with_secrets_are_refused(self):
+        """Masked, two of them could be the same backup."""
+        for body in (
+            report(0, name="password=secret1"),
+            report(0, dump("password=secret1", -3)),
+        ):
+            with self.assertRaisesRegex(InvalidMessage, "looks like a secret"):
+                self.receive(body)
+        self.assertFalse(self.sets.search([]))
+
     def test_what_breaks_the_contract_is_refused(self):
         with self.assertRaisesRegex(InvalidMessage, "version must be 1"):
             self.env["reliability.inbound"]._receive_backups({})

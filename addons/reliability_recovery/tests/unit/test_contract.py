@@ -7,8 +7,9 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reliability.telemetry.masking import masked_name
 from reliability_recovery import contract
-from reliability_recovery.contract import InvalidReport, parse
+from reliability_recovery.contract import InvalidReport, check_names, parse
 from reliability_recovery.restorable import newest_point
 
 from setup import paths
@@ -79,7 +80,7 @@ class TestAccepted:
         (body(version=2), "version must be 1"),
         (body(version=True), "version must be 1"),
         (body(name=""), "name is needed"),
-        (body(name="x" * 501), "500 characters"),
+        (body(name="x" * 201), "200 characters"),
         (body(contents="everything"), "contents must be one of"),
         (body(taken_at=None), "RFC 3339"),
         (body(taken_at="2026-11-29T12:00:00"), "RFC 3339"),
@@ -113,6 +114,38 @@ class TestAccepted:
 def test_anything_else_is_refused_in_words(value, text):
     with pytest.raises(InvalidReport, match=text):
         parse(value)
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "20261129-183605F_20261129-184000I",
+            "/srv/backups/prod_*",
+            "prod_2026-11-29_020000.sql.gz",
+            "4f2a9c1e8b7d6035.dump",
+            "backup of München",
+            "x" * 200,
+        ],
+    )
+    def test_usual_ones_are_accepted(self, name):
+        check_names(parse(body(name=name, backups=[backup(label=name)])), masked_name)
+
+    @pytest.mark.parametrize(
+        ("values", "key"),
+        [
+            ({"name": "https://user:pass1@host"}, "name"),
+            ({"repositories": [{"name": "repo1"}, {"name": "password=pass1"}]}, "name"),
+            ({"backups": [backup(label="password=pass1")]}, "label"),
+            ({"backups": [backup(label="half \ud800 pass1")]}, "label"),
+        ],
+    )
+    def test_what_masking_changes_is_refused(self, values, key):
+        """Two of them could become the same."""
+        with pytest.raises(InvalidReport, match=f"{key} must not have") as refused:
+            check_names(parse(body(**values)), masked_name)
+        assert "password=pass1" not in str(refused.value)
+        assert "user:pass1" not in str(refused.value)
 
 
 JSON = st.recursive(
