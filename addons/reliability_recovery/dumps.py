@@ -132,7 +132,7 @@ def report(
     :raise OSError: a file cannot be read
     """
     check = _checks(zone)[contents]
-    sizes = {path: _size_and_end(path) for path in paths}
+    sizes = {path: _size_and_end(path, contents) for path in paths}
     newest = sorted(paths, key=lambda path: sizes[path][1])[-contract.MAX_ENTRIES :]
     born = births(newest)
     return {
@@ -200,23 +200,35 @@ def _backup(path, contents, check_file, born, taken_at, size, modified):
     }
 
 
-def _size_and_end(path):
+def _size_and_end(path, contents):
     """Return the bytes of a file or folder, and when it was last written.
 
-    Files of a folder may be shared with other copies, which changes their ctime; its
-    folders are its own.  A file that grows does not change its folder.
+    A file that grows does not change its folder.
     """
     stat = path.stat()
     if not path.is_dir():
         return stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC)
-    size, end = 0, stat.st_ctime
+    folder_end = _ctime if contents == contract.FILESTORE else _mtime
+    size, end = 0, folder_end(stat)
     for folder, _folders, files in os.walk(path):
-        end = max(end, os.stat(folder).st_ctime)
+        end = max(end, folder_end(os.stat(folder)))
         for name in files:
             stat = os.lstat(os.path.join(folder, name))
             size += stat.st_size
-            end = max(end, stat.st_mtime)
+            end = max(end, _mtime(stat))
     return size, datetime.fromtimestamp(end, UTC)
+
+
+def _mtime(stat):
+    return stat.st_mtime
+
+
+def _ctime(stat):
+    """Return when a folder was last changed, which rsync cannot set back.
+
+    It gives a copy of a filestore the times of the original.
+    """
+    return stat.st_ctime
 
 
 def _is_tar(head):

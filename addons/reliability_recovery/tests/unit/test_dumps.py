@@ -104,12 +104,6 @@ class TestDumps:
         assert "toc.dat" in dumps.check_dump(tmp_path).error
         write("toc.dat", custom(NOW))
         assert dumps.check_dump(tmp_path).begin == NOW
-        assert dumps._size_and_end(tmp_path)[0] == len(custom(NOW))
-
-    def test_a_folder_is_written_while_a_file_in_it_grows(self, tmp_path, write):
-        later = datetime.now(UTC) + timedelta(hours=1)
-        write("toc.dat", custom(NOW), later)
-        assert dumps._size_and_end(tmp_path)[1] == later
 
     @pytest.mark.parametrize("content", ["", "pg_dump: error", "PK", "PGDMP"])
     def test_anything_else_has_an_error_or_no_begin(self, write, content):
@@ -225,6 +219,22 @@ class TestReports:
         (backup,) = self.reported(copy, contents=contract.FILESTORE, now=now).backups
         assert backup.size == 4
         assert backup.begin <= backup.end
+
+    def test_a_folder_with_a_dump_keeps_its_times(self, tmp_path, write):
+        began = NOW - timedelta(hours=2)
+        write("toc.dat", custom(began))
+        write("1.dat", "1234", NOW - timedelta(minutes=30))
+        os.utime(tmp_path, (began.timestamp(),) * 2)
+        (backup,) = self.reported(tmp_path).backups
+        assert backup.begin == began.replace(tzinfo=None)
+        assert backup.end == datetime(2026, 11, 29, 11, 30)
+        assert backup.size == len(custom(began)) + 4
+
+    def test_a_folder_is_written_while_a_file_in_it_grows(self, tmp_path, write):
+        write("toc.dat", custom(NOW - timedelta(hours=2)))
+        write("1.dat", "1234", NOW - timedelta(minutes=1))
+        os.utime(tmp_path, (NOW.timestamp() - 7200,) * 2)
+        assert self.reported(tmp_path).backups[0].end is None
 
     def test_an_empty_folder_has_no_backups(self):
         assert self.reported().backups == ()
