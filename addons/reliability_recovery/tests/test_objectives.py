@@ -67,6 +67,11 @@ class TestObjectives(RecoveryCase):
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
         self.assertEqual(self.alerts(0), [])
 
+    def test_a_database_that_is_said_not_to_be_a_copy_is_none(self):
+        self.service.rpo_minutes = 60
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "false")
+        self.assertEqual(self.exposed(0).keys(), {"database", "filestore"})
+
     def test_services_have_their_own(self):
         self.service.rpo_minutes = 60
         self.services[1].rpo_minutes = 24 * 60
