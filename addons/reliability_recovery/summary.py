@@ -101,9 +101,12 @@ def from_json(values: dict) -> Summary:
 
 
 def newest_backup(report: Report) -> Backup | None:
-    """Return the backup that was made last; ``None`` if none has a time."""
+    """Return the backup that was made last; ``None`` if none has a time.
+
+    One that still runs says nothing yet: what is wrong with the one before stays.
+    """
     return max(
-        (one for one in report.backups if one.end or one.begin),
+        (one for one in report.backups if one.end or (one.begin and one.error)),
         key=lambda one: (one.end or one.begin, one.label),
         default=None,
     )

@@ -126,6 +126,13 @@ class TestSummary:
         assert (found.elsewhere, found.encrypted) == (YES, UNKNOWN)
         assert found.problem == "slow"
 
+    def test_one_that_runs_does_not_hide_that_the_last_one_is_bad(self):
+        bad = self.dump("bad", -6, error="cut off")
+        runs = self.dump("runs", -1, end=None)
+        assert summarize(self.report(bad, runs)).error == "cut off"
+        died = runs._replace(error="it died")
+        assert summarize(self.report(bad, died)).error == "it died"
+
     def test_nothing_was_ever_backed_up(self):
         found = summarize(self.report())
         assert found.newest_point is found.last_success is None
