@@ -156,27 +156,33 @@ class TestDumps:
     """Dumps of a real pg_dump, in each of its formats."""
 
     def test_each_of_them_can_be_restored(self, report, server, user, tmp_path):
-        before = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         for name in ("plain", "custom", "directory", "tar"):
             dump(server.database, name, tmp_path / name)
-        process = report("--dumps", f"dumps={tmp_path}")
-        assert process.returncode == 0, process.stderr
+        assert report("--dumps", f"dumps={tmp_path}").returncode == 0
+        rows = read_backups(user, "dumps")
+        assert not any(row["is_complete"] or row["error"] for row in rows), "they grow"
+        for path in tmp_path.rglob("*"):
+            set_back(path)
+        assert report("--dumps", f"dumps={tmp_path}").returncode == 0
         rows = read_backups(user, "dumps")
         assert len(rows) == 4
         assert all(row["is_complete"] and not row["error"] for row in rows)
-        newest = read_set(user, "dumps", "newest_point")["newest_point"]
-        assert before <= datetime.fromisoformat(newest)
 
     def test_one_that_is_cut_off(self, report, server, user, tmp_path):
         path = tmp_path / "cut"
         dump(server.database, "plain", path)
         path.write_bytes(path.read_bytes()[:-100])
-        earlier = path.stat().st_mtime - timedelta(minutes=10).total_seconds()
-        os.utime(path, (earlier, earlier))
+        set_back(path)
         assert report("--dumps", f"cut={tmp_path}").returncode == 0
         (row,) = read_backups(user, "cut")
         assert "cut off" in row["error"]
         assert not row["is_complete"]
+
+
+def set_back(path):
+    """Let a file or folder be ten minutes older."""
+    earlier = path.stat().st_mtime - timedelta(minutes=10).total_seconds()
+    os.utime(path, (earlier, earlier))
 
 
 def dump(database, form, path):
