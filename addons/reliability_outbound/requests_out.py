@@ -30,9 +30,9 @@ def request(method: str, url: str, **kwargs) -> requests.Response:
     :raise requests.RequestException: there was no complete answer
     """
     headers = _USER_AGENT | kwargs.pop("headers", {})
-    kwargs |= {"headers": headers, "timeout": TIMEOUTS, "allow_redirects": False}
+    kwargs |= {"headers": headers, "allow_redirects": False}
     try:
-        answer = requests.request(method, url, **kwargs)
+        answer = requests.request(method, url, timeout=TIMEOUTS, **kwargs)
     except requests.RequestException as error:
         host = urlsplit(url).hostname
         raise type(error)(f"{host} did not answer the request") from None

@@ -15,7 +15,8 @@ from ..outgoing import is_own
 from ..webhook import parse
 
 _RETENTION = timedelta(days=90)
-_FORGOTTEN_AFTER = timedelta(minutes=5)
+_OVER_AFTER = timedelta(minutes=5)
+"""For so long a silent alert must be missing: Alertmanager may have been restarted."""
 _INCOMPLETE = "reliability.alertmanager_incomplete"
 """The system parameter with the receiver of a message that left alerts out."""
 _MASK = "***"
@@ -135,7 +136,7 @@ class ReliabilityAlertmanagerAlert(models.Model):
         seen = self.filtered(lambda one: one.fingerprint in fingerprints)
         seen.received = now
         for row in self - seen:
-            if row.received < now - _FORGOTTEN_AFTER:
+            if row.received < now - _OVER_AFTER:
                 row.ends_at = max(row.starts_at, row.received)
 
     @property
