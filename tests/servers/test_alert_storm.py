@@ -20,7 +20,8 @@ SOURCE = databases.PROBED
 FEW, ALL = 1000, 10_000
 GROUP = 250
 """Alerts in a message."""
-SITES = (("platform", ""), ("shipping", "WH"))
+CAUSES = (("platform", "incident_webhook"), ("shipping", "alertmanager"))
+"""Service and partner system: two systems are two causes."""
 CHANNELS = ("activity", "chat", "mail")
 BATCH = 100
 """Rows that Odoo inserts with one query."""
@@ -30,7 +31,7 @@ MINE = [("provider", "=", "alertmanager")]
 
 def alert(number, status):
     """Return an alert of a host of its own, as Alertmanager sends it."""
-    service, warehouse = SITES[number % len(SITES)]
+    service, system = CAUSES[number % len(CAUSES)]
     return {
         "status": status,
         "labels": {
@@ -38,7 +39,7 @@ def alert(number, status):
             "instance": f"host{number}:9100",
             "severity": "page",
             "service": service,
-            "warehouse": warehouse,
+            "integration": system,
             "company": "1",
         },
         "annotations": {"summary": f"The host {number} does not answer"},
@@ -151,12 +152,12 @@ def test_it_is_grouped_and_counted_and_orders_are_confirmed(
     assert storm.count() == ALL
     assert storm.count(("state", "=", "open")) == ALL
     incidents = storm.incidents()
-    assert len(incidents) == len(SITES)
+    assert len(incidents) == len(CAUSES)
     assert sum(len(one["evidence_ids"]) for one in incidents) == ALL
     for one in incidents:
         assert len(one["notification_ids"]) == len(CHANNELS)
     messages = "SELECT count(*) FROM reliability_notification WHERE state = 'sent'"
-    assert int(postgres.psql(messages, database)) == len(SITES) * len(CHANNELS)
+    assert int(postgres.psql(messages, database)) == len(CAUSES) * len(CHANNELS)
     # Rows are inserted in batches, in three tables, and read in larger ones.
     assert queries_of_more - queries_of_few <= 6 * (ALL - FEW) / BATCH
     assert storm.evaluate() <= before + ALL / BATCH, "nothing has changed"
