@@ -1,0 +1,2 @@
+-- A copy notifies no system outside Odoo: notifications check database.is_neutralized.
+SELECT;
