@@ -28,6 +28,18 @@ def make_key(user, kind="probe"):
     return user.call("probe.inbound", "make_key", [], kind)
 
 
+def make_system(user, name):
+    """Make a partner system: alerts about another one have another cause.
+
+    :return: its code
+    """
+    code = name.lower()
+    if not user.call("reliability.integration", "search", [("code", "=", code)]):
+        values = {"name": name, "code": code}
+        user.call("reliability.integration", "create", values)
+    return code
+
+
 def send(server, body, key, database=None, kind="probe", **headers):
     """Send a message; return the reply.
 

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from inbound import make_key, send
+from inbound import make_key, make_system, send
 from waiting import wait_until
 
 from setup import paths
@@ -15,7 +15,12 @@ FOLDER = paths.RUN / "test" / "alertmanager"
 BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=40)
 ZERO = "0001-01-01T00:00:00Z"
 """What Alertmanager sends for no time."""
-LABELS = {"alertname": "IngressRefuses", "severity": "page", "service": "platform"}
+LABELS = {
+    "alertname": "IngressRefuses",
+    "severity": "page",
+    "service": "platform",
+    "integration": "ingress",
+}
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +59,7 @@ def incidents(user, name=LABELS["alertname"]):
 
 
 def test_one_incident_from_its_begin_to_its_end(alertmanager, user):
+    make_system(user, LABELS["integration"])
     firing = {
         "labels": LABELS,
         "annotations": {"summary": "The ingress refuses requests"},
@@ -84,7 +90,7 @@ def body(name, status="firing", ended=ZERO, **more):
             "alertname": name,
             "severity": "page",
             "service": "shipping",
-            "integration": name,
+            "integration": name.lower(),
         },
         "annotations": {"summary": "It does not answer"},
         "startsAt": f"{BEGAN:%Y-%m-%dT%H:%M:%S}.123456789Z",
@@ -102,6 +108,7 @@ class TestAtTheDoor:
 
     def test_a_worker_is_killed_between_commit_and_answer(self, deliver, user):
         name = "Killed"
+        make_system(user, name)
         assert deliver(body(name, killAfterCommit=True)) is None
         evaluate(user)
         assert deliver(body(name)) == 200, "sent again"
@@ -112,6 +119,7 @@ class TestAtTheDoor:
 
     def test_twice_cut_off_and_with_what_newer_versions_add(self, deliver, user):
         name = "Twice"
+        make_system(user, name)
         complete = json.dumps(body(name)).encode()
         assert deliver(complete[: len(complete) // 2]) == 400
         assert not rows(user, name)

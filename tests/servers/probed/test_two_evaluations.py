@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import psycopg2
 import pytest
-from inbound import make_key, send
+from inbound import make_key, make_system, send
 from waiting import wait_until
 
 from setup import ports, postgres
@@ -57,7 +57,7 @@ def firing():
             "alertname": NAME,
             "severity": "page",
             "service": "shipping",
-            "integration": NAME,
+            "integration": NAME.lower(),
         },
         "startsAt": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "fingerprint": NAME,
@@ -74,6 +74,7 @@ def notify_admin(user):
 def test_the_second_one_neither_fails_nor_waits(server, user, crons):
     notify_admin(user)
     key = make_key(user, "alertmanager")
+    make_system(user, NAME)
     message = {"alerts": [firing()]}
     assert send(server, message, key, kind="alertmanager").status == 200
     first, second = crons
