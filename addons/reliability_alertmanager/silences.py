@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from .outgoing import as_text
+
 LEASE = timedelta(hours=1)
 RENEWED_BEFORE = timedelta(minutes=30)
 """How long before its end a silence is renewed."""
@@ -75,13 +77,9 @@ def _silence(matchers, comment, author, now, known):
             {"name": name, "value": value, "isRegex": False, "isEqual": True}
             for name, value in sorted(matchers)
         ],
-        "startsAt": known["startsAt"] if known else _text(now),
-        "endsAt": _text(now + LEASE),
+        "startsAt": known["startsAt"] if known else as_text(now),
+        "endsAt": as_text(now + LEASE),
         "createdBy": author,
         "comment": comment,
     }
     return {"id": known["id"], **silence} if known else silence
-
-
-def _text(moment):
-    return moment.replace(tzinfo=UTC).isoformat()

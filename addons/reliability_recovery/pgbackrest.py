@@ -27,10 +27,7 @@ def parse_info(text: str) -> list[dict]:
 
     :raise InvalidOutput: it is none
     """
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidOutput("pgBackRest has not printed JSON.") from error
+    found = _parse(text)
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise InvalidOutput("pgBackRest has not printed a list of stanzas.")
     for stanza in found:
@@ -52,10 +49,7 @@ def parse_listing(text: str) -> list[str]:
 
     :raise InvalidOutput: it is none
     """
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidOutput("pgBackRest has not printed JSON.") from error
+    found = _parse(text)
     if not isinstance(found, dict):
         raise InvalidOutput("pgBackRest has not printed a list of files.")
     return list(found)
@@ -114,6 +108,13 @@ def report(
     if last_commit:
         _add_commits(body, parsed, names, last_commit)
     return body
+
+
+def _parse(text):
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidOutput("pgBackRest has not printed JSON.") from error
 
 
 def _tool(stanza):

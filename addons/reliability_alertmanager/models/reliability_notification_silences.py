@@ -23,11 +23,14 @@ class ReliabilityNotification(models.Model):
         """Return the incidents that silences may have to be set or ended for."""
         if not self._alertmanager().silences:
             return self.env["reliability.incident"]
+        since = now - LEASE
         return self.env["reliability.incident"].search(
             [
                 "|",
                 ("state", "=", ACKNOWLEDGED),
-                ("write_date", ">=", now - LEASE),
+                "|",
+                ("restored_at", ">=", since),
+                ("closed_at", ">=", since),
             ]
         )
 

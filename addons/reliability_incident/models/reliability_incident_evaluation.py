@@ -163,9 +163,8 @@ class ReliabilityIncident(models.Model):
 
     def _stamp_begin(self, now):
         """Stamp when the impact began: the first bad minute or affected record."""
-        known = [one.since for one in self.evidence_ids if one.since]
-        if known:
-            self._stamp("began", min(*known, now), MEASURED)
+        if first := self._first_since():
+            self._stamp("began", min(first, now), MEASURED)
 
     def _stamp_earlier_begin(self, now):
         """Stamp an earlier begin, which an alert knows that joined soon afterwards.
@@ -179,10 +178,14 @@ class ReliabilityIncident(models.Model):
         )
         if self.reopened or by_person or now > soon:
             return
-        known = [one.since for one in self.evidence_ids if one.since]
-        begin = min(known, default=now)
-        if begin < (self.began_at or now):
-            self._stamp("began", begin, MEASURED)
+        first = self._first_since()
+        if first and first < (self.began_at or now):
+            self._stamp("began", first, MEASURED)
+
+    def _first_since(self):
+        """Return the first bad minute or record of its alerts; ``None`` if unknown."""
+        known = (one.since for one in self.evidence_ids if one.since)
+        return min(known, default=None)
 
     def _reopen(self, now):
         if self.state not in (RESTORED, CLOSED):

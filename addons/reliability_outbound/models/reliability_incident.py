@@ -2,7 +2,7 @@
 
 from datetime import UTC
 
-from odoo import fields, models
+from odoo import models
 
 from odoo.addons.reliability_incident.models.incident_messages import (
     first_alerts,
@@ -42,7 +42,7 @@ class ReliabilityIncident(models.Model):
             if incident.warehouses
             else [],
             "stamps": {
-                kind: as_rfc3339(incident[name]) for kind, name in STAMPS.items()
+                kind: _as_rfc3339(incident[name]) for kind, name in STAMPS.items()
             },
             "alerts": [
                 alert._as_message() for alert in first_alerts(incident, _MAX_ALERTS)
@@ -64,8 +64,6 @@ class ReliabilityIncidentEvidence(models.Model):
         }
 
 
-def as_rfc3339(moment):
+def _as_rfc3339(moment):
     """Return a moment of Odoo as text; ``None`` for none."""
-    if not moment:
-        return None
-    return fields.Datetime.to_datetime(moment).replace(tzinfo=UTC).isoformat()
+    return moment.replace(tzinfo=UTC).isoformat() if moment else None

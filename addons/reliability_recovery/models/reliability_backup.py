@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.api import delete_oldest, masked
+from odoo.addons.reliability.api import delete_oldest, masked, write_changes
 
 from ..contract import BASES, FILESTORE, LOGICAL
 from ..restorable import complete
@@ -71,7 +71,7 @@ class ReliabilityBackup(models.Model):
             values = reported.get(key)
             if values is None:
                 values = {"expired": row.expired or report.taken_at}
-            row._write_changes(values)
+            write_changes(row, values)
         self.create(
             [
                 {"set_id": backup_set.id, **values}
@@ -107,12 +107,6 @@ class ReliabilityBackup(models.Model):
             }
             found[one.repository, one.label] = values
         return found
-
-    def _write_changes(self, values):
-        """Write the values that are others: most backups stay as they are."""
-        changed = {name: value for name, value in values.items() if self[name] != value}
-        if changed:
-            self.write(changed)
 
     @api.model
     def _earlier_sizes(self, backup_set, backup):
