@@ -186,11 +186,7 @@ def make_users(admin):
     for login, groups in USERS.items():
         if admin.call("res.users", "search", [("login", "=", login)]):
             continue
-        names = [name.split(".") for name in ["base.group_user", *groups]]
-        ids = [
-            admin.call("ir.model.data", "check_object_reference", *name)[1]
-            for name in names
-        ]
+        ids = [admin.ref(name) for name in ("base.group_user", *groups)]
         admin.call(
             "res.users",
             "create",

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from . import commands, debian, postgres
+from . import debian, postgres
 
 STANZA = "main"
 PORT = 5432  # of the socket: no port is open
@@ -70,12 +70,9 @@ class BackedUpCluster:
 
     def psql(self, statement):
         """Run SQL; return the rows as text."""
-        quiet = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
-        command = [postgres.program("psql"), *quiet, "-v", "ON_ERROR_STOP=1"]
-        server = {"PGHOST": str(self.folder), "PGPORT": str(PORT), "PGUSER": "postgres"}
-        return commands.output(
-            [*command, "-c", statement, "postgres"], env={**os.environ, **server}
-        )
+        here = {"PGHOST": str(self.folder), "PGPORT": str(PORT)}
+        account = {"PGUSER": postgres.ACCOUNT}
+        return postgres.psql(statement, server={**os.environ, **here, **account})
 
     def back_up(self, kind, repository=1):
         """Make a backup: ``full``, ``diff`` or ``incr``."""

@@ -122,12 +122,15 @@ def environ():
     }
 
 
-def psql(statement, database="postgres"):
-    """Run SQL as the superuser; return the rows as text, columns separated by ``|``."""
+def psql(statement, database="postgres", server=None):
+    """Run SQL as the superuser; return the rows as text, columns separated by ``|``.
+
+    :param server: the environment for clients of another cluster
+    """
     quiet = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"]
     return commands.output(
         [program("psql"), *quiet, "-v", "ON_ERROR_STOP=1", "-c", statement, database],
-        env=environ(),
+        env=server or environ(),
     )
 
 

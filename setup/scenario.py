@@ -42,10 +42,8 @@ def evaluate(admin):
 
     :param admin: the :class:`~.traffic.ApiUser` who runs the scheduled action
     """
-    name = "reliability_health", "cron_evaluate"
-    _model, cron = admin.call("ir.model.data", "check_object_reference", *name)
     try:
-        admin.call("ir.cron", "method_direct_trigger", [cron])
+        admin.run_scheduled("reliability_health.cron_evaluate")
     except xmlrpc.client.Fault as refusal:
         if "already executing" not in refusal.faultString:
             raise

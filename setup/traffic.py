@@ -37,6 +37,22 @@ class ApiUser:
         proxy = self._proxy("object")
         return proxy.execute_kw(*self._identity, model, method, arguments, named)
 
+    def ref(self, name):
+        """Return the id of a record.
+
+        :param name: its external id, such as ``reliability.service_platform``
+        """
+        names = name.split(".")
+        find = "ir.model.data", "check_object_reference"
+        return self.call(*find, *names, True)[1]
+
+    def run_scheduled(self, name):
+        """Run a scheduled action at once, and return what Odoo answers.
+
+        :param name: its external id
+        """
+        return self.call("ir.cron", "method_direct_trigger", [self.ref(name)])
+
     def _proxy(self, service):
         return xmlrpc.client.ServerProxy(
             f"http://{self._address}/xmlrpc/2/{service}",

@@ -17,13 +17,10 @@ def measure(user, **values):
 
     :param values: fields of the operation, instead of the probe's
     """
-    platform = user.call(
-        "ir.model.data", "check_object_reference", "reliability", "service_platform"
-    )[1]
     operation = {
         "name": "Probe",
         "code": OPERATION,
-        "service_id": platform,
+        "service_id": user.ref("reliability.service_platform"),
         "model": MODEL,
         "method": METHOD,
         **values,

@@ -82,8 +82,8 @@ def fill(env):
 def evaluate(env, now):
     """Do what `reliability_incident` adds to an evaluation."""
     env["reliability.incident"]._evaluate(now)
-    env["reliability.notification"]._notify(now)
     env["reliability.incident.impact"]._follow(now)
+    env["reliability.notification"]._notify(now)
     env.flush_all()
 
 

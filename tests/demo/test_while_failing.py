@@ -158,9 +158,7 @@ def late(server):
 def viewer(server):
     """The login of a new user who is a viewer and can act on no alert."""
     admin = demo.log_in(server, "admin")
-    names = ("base", "group_user"), ("reliability", "group_viewer")
-    find = "check_object_reference"
-    groups = [admin.call("ir.model.data", find, *name)[1] for name in names]
+    groups = [admin.ref("base.group_user"), admin.ref("reliability.group_viewer")]
     values = {"name": "Viewer", "login": "viewer", "password": "viewer"}
     admin.call("res.users", "create", {**values, "group_ids": [(6, 0, groups)]})
     return "viewer"

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from evaluating import CHANNELS, evaluate, notify_admin
 from in_database import confirmed_in
 from inbound import make_key, send
 from waiting import wait_until
@@ -22,7 +23,6 @@ GROUP = 250
 """Alerts in a message."""
 CAUSES = (("platform", "incident_webhook"), ("shipping", "alertmanager"))
 """Service and partner system: two systems are two causes."""
-CHANNELS = ("activity", "chat", "mail")
 BATCH = 100
 """Rows that Odoo inserts with one query."""
 BEGIN = datetime.now(UTC).replace(microsecond=0).isoformat()
@@ -56,16 +56,7 @@ class Storm:
     def __init__(self, server, user):
         self.server, self.user = server, user
         self._key = make_key(user, "alertmanager")
-        self._cron = user.call(
-            "ir.model.data",
-            "check_object_reference",
-            "reliability_health",
-            "cron_evaluate",
-        )[1]
-        services = user.call("reliability.service", "search", [])
-        channels = {f"notify_by_{channel}": True for channel in CHANNELS}
-        person = {"notify_user_ids": [(6, 0, [2])]}
-        user.call("reliability.service", "write", services, channels | person)
+        notify_admin(user)
 
     def send(self, numbers, status="firing"):
         """Send alerts in groups; as Alertmanager, again where Odoo asks for that."""
@@ -85,7 +76,7 @@ class Storm:
 
     def evaluate(self):
         """Evaluate as the scheduled action does; return the number of queries."""
-        self.user.call("ir.cron", "method_direct_trigger", [self._cron])
+        evaluate(self.user)
         log = (self.server.folder / "odoo.log").read_text()
         return int(re.findall(r"method_direct_trigger HTTP/1.1. 200 - (\d+) ", log)[-1])
 

@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from evaluating import evaluate
+
 from setup import postgres
 from setup.traffic import ApiUser
 
@@ -29,14 +31,12 @@ def test_no_acknowledgement_is_lost_while_services_are_evaluated(
     system = user.call(
         "reliability.integration", "create", {"name": "Probe", "code": "probe"}
     )
-    module, name = "reliability_health", "cron_evaluate"
-    cron = user.call("ir.model.data", "check_object_reference", module, name)[1]
 
-    def evaluate():
+    def fail_and_evaluate():
         postgres.psql(FAIL.format(system=system, alerts=ALERTS), database)
-        user.call("ir.cron", "method_direct_trigger", [cron])
+        evaluate(user)
 
-    evaluate()
+    fail_and_evaluate()
     alerts = user.call("reliability.alert", "search", [("error", "like", "Error ")])
     assert len(alerts) == ALERTS
 
@@ -49,7 +49,7 @@ def test_no_acknowledgement_is_lost_while_services_are_evaluated(
         people = [pool.submit(acknowledge, alerts[n::2]) for n in range(2)]
         evaluations = 1
         while not all(person.done() for person in people):
-            evaluate()
+            fail_and_evaluate()
             evaluations += 1
         for person in people:
             person.result()

@@ -54,18 +54,14 @@ def make_user(server, user, database):
     """Make users of one company and one group as an administrator, and log them in."""
 
     def make(group, company=FIRST):
-        module, name = group.split(".")
-        reference = user.call(
-            "ir.model.data", "check_object_reference", module, name, True
-        )
-        login = f"{name}-{company}"
+        login = f"{group.partition('.')[2]}-{company}"
         values = {
             "name": login,
             "login": login,
             "password": login,
             "company_id": company,
             "company_ids": [(6, 0, [company])],
-            "group_ids": [(6, 0, [reference[1]])],
+            "group_ids": [(6, 0, [user.ref(group)])],
         }
         user.call("res.users", "create", values)
         return ApiUser(server.url, database, login, login)

@@ -5,6 +5,7 @@ import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import evaluating
 import pytest
 from metrics import wait_for
 from waiting import wait_until
@@ -111,12 +112,10 @@ def evaluate(server, admin, database, monitor):
     Each evaluation is the first one, as there is one heartbeat a minute.
     """
     user = admin(server)
-    module, name = "reliability_health", "cron_evaluate"
-    cron = user.call("ir.model.data", "check_object_reference", module, name)[1]
 
     def evaluate():
         postgres.psql(NEVER_EVALUATED, database)
-        return user.call("ir.cron", "method_direct_trigger", [cron])
+        return evaluating.evaluate(user)
 
     return evaluate
 

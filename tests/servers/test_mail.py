@@ -6,6 +6,7 @@ import xmlrpc.client
 from contextlib import contextmanager, suppress
 
 import pytest
+from evaluating import evaluate
 from metrics import wait_for
 
 from setup import postgres
@@ -107,9 +108,7 @@ def test_mails_are_counted_by_result_and_failures_become_alerts(user, database):
 
 def read_alerts(user):
     """Evaluate all services, and return the sentences of the alerts about mails."""
-    module, name = "reliability_health", "cron_evaluate"
-    cron = user.call("ir.model.data", "check_object_reference", module, name)[1]
-    user.call("ir.cron", "method_direct_trigger", [cron])
+    evaluate(user)
     domain = [("provider", "=", "mail"), ("state", "=", "open")]
     alerts = user.call("reliability.alert", "search_read", domain, ["text"])
     return [alert["text"] for alert in alerts]

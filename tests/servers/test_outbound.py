@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import promtool
 import pytest
+from evaluating import evaluate
 from inbound import make_key
 from reliability_slo import rules as objective_rules
 from reliability_slo.objective import Objective
@@ -23,6 +24,11 @@ from setup.traffic import ApiUser
 
 SOURCE = databases.PROBED
 FOLDER = paths.RUN / "test" / "outbound"
+SENDING = "reliability_outbound.cron_send"
+DUE = """
+    UPDATE reliability_notification SET next_try = now() AT TIME ZONE 'UTC'
+     WHERE state = 'waiting'
+"""
 LONG_AGO = """
     UPDATE reliability_alertmanager_alert SET received = received - interval '6 minutes'
 """
@@ -128,15 +134,10 @@ def alertmanager(start_alertmanager):
         yield running
 
 
-def run(user, module, name):
-    cron = user.call("ir.model.data", "check_object_reference", module, name)[1]
-    user.call("ir.cron", "method_direct_trigger", [cron])
-
-
 def follow(user):
     """Evaluate, and send what is due."""
-    run(user, "reliability_health", "cron_evaluate")
-    run(user, "reliability_outbound", "cron_send")
+    evaluate(user)
+    user.run_scheduled(SENDING)
 
 
 def report(user, title, service="customer_portal"):
@@ -301,12 +302,8 @@ def test_an_alertmanager_that_is_down_is_one_alert(
     assert channels() == ["alertmanager"]
     assert receiver.events(number) == ["opened"], "the other channel has not failed"
     with start_alertmanager() as alertmanager:
-        postgres.psql(
-            "UPDATE reliability_notification SET next_try = now() AT TIME ZONE 'UTC'"
-            " WHERE state = 'waiting'",
-            database,
-        )
-        run(user, "reliability_outbound", "cron_send")
+        postgres.psql(DUE, database)
+        user.run_scheduled(SENDING)
         assert fired(alertmanager, number) == ["active"]
         assert channels() == []
 
@@ -324,12 +321,8 @@ def test_a_receiver_that_fails_gets_all_later_in_order(
     follow(user)
     assert receiver.events(number) == ["opened"], "acknowledged overtook opened"
     receiver.status = 200
-    postgres.psql(
-        "UPDATE reliability_notification SET next_try = now() AT TIME ZONE 'UTC'"
-        " WHERE state = 'waiting'",
-        database,
-    )
-    run(user, "reliability_outbound", "cron_send")
+    postgres.psql(DUE, database)
+    user.run_scheduled(SENDING)
     assert receiver.events(number) == ["opened", "opened", "acknowledged"]
     ids = [
         one["id"] for one in receiver.received if one["incident"]["number"] == number

@@ -94,9 +94,7 @@ def version():
 
 def work(user):
     """Change settings, add an operation, and confirm orders, as a company does."""
-    platform = user.call(
-        "ir.model.data", "check_object_reference", "reliability", "service_platform"
-    )[1]
+    platform = user.ref("reliability.service_platform")
     user.call(
         "reliability.operation",
         "create",

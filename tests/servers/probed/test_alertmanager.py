@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from evaluating import evaluate
 from inbound import make_key, make_system, send
 from waiting import wait_until
 
@@ -43,12 +44,6 @@ def rows(user, name=LABELS["alertname"]):
     domain = [("name", "=", name)]
     fields = ["starts_at", "ends_at"]
     return user.call("reliability.alertmanager.alert", "search_read", domain, fields)
-
-
-def evaluate(user):
-    module, name = "reliability_health", "cron_evaluate"
-    cron = user.call("ir.model.data", "check_object_reference", module, name)[1]
-    user.call("ir.cron", "method_direct_trigger", [cron])
 
 
 def incidents(user, name=LABELS["alertname"]):

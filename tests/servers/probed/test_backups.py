@@ -5,6 +5,7 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from evaluating import evaluate
 from inbound import make_key, send
 from waiting import wait_until
 
@@ -86,9 +87,7 @@ def read_backups(user, name):
 
 def alerts(user, name):
     """Evaluate; return the causes of the alerts that are about a set → their texts."""
-    module, cron = "reliability_health", "cron_evaluate"
-    found = user.call("ir.model.data", "check_object_reference", module, cron)[1]
-    user.call("ir.cron", "method_direct_trigger", [found])
+    evaluate(user)
     domain = [
         ("provider", "=", "recovery"),
         ("subject", "=like", f"%:{name}"),
