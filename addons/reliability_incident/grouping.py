@@ -146,11 +146,16 @@ def _same_service_around(signal, group):
 
 
 def _may_be_same_cause(signal, group):
-    """Return whether it is not known that the alert has another cause."""
+    """Return whether it is not known that the alert has another cause.
+
+    That of records is neither a partner system's, nor that of what has one.
+    """
     known = {other.system for other in group.signals if other.system}
-    if not signal.system:
-        return signal.is_of_calls or not known
-    return not known or signal.system in known
+    if known and signal.system:
+        return signal.system in known
+    if known:
+        return signal.is_of_calls
+    return not signal.system or any(other.is_of_calls for other in group.signals)
 
 
 def _is_needed(signal, group, depends_on):

@@ -85,6 +85,11 @@ class TestSameService:
         assert found(signal(minutes=5), carrier) == 1
         assert found(record(minutes=5), group(signal())) == 1
 
+    def test_a_carrier_that_fails_does_not_join_records_of_no_system(self):
+        carrier = signal(system="mrw", minutes=5)
+        assert found(carrier, group(record())) is None
+        assert found(carrier, group(record(), signal())) == 1
+
     def test_the_incident_with_the_same_system_comes_first(self):
         older = group(signal(system="mrw"), number=1)
         newer = group(signal(minutes=5), number=2)
