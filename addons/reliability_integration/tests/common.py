@@ -3,8 +3,10 @@
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.tests import get_db_name
 from odoo.tools import SQL
 
 from odoo.addons.reliability.api import recorder
@@ -33,6 +35,7 @@ class LedgerCase(CommittedCase):
         self._empty_the_ledger()  # the installation has registered systems
         ledger.writes_in_tests = True
         self.addCleanup(self._empty_the_ledger)
+        self.enterContext(self.known_database(self.identity()))
         with self.committed() as env:
             self.partner_id = env["res.partner"].create({"name": self.id()}).id
 
@@ -46,6 +49,19 @@ class LedgerCase(CommittedCase):
                 table = SQL.identifier(f"reliability_{table}")
                 cr.execute(SQL("DELETE FROM %s", table))
             cr.execute("DELETE FROM reliability_integration")
+
+    @staticmethod
+    def known_database(identity):
+        """Return the patch after which an identity is that of the last message.
+
+        A process that has recorded nothing yet knows none.
+        """
+        return patch.object(ledger, "_identities", {get_db_name(): identity})
+
+    def identity(self):
+        """Return the identity of this database."""
+        (row,) = self.rows("SELECT reliability_database_identity() AS identity")
+        return row["identity"]
 
     def partner(self, env):
         """Return the document of the exchanges."""

@@ -315,8 +315,6 @@ class TestOtherDatabases(PresumptionCase):
         path.write_text(text, "utf-8")
 
     def test_a_success_in_this_database_is_committed(self):
-        with self.committed() as env, exchange(self.partner(env), "dhl", "other"):
-            pass  # the identity of the database is known since
         self.attempt_in_the_outbox()
         deliver_messages(self.folder)
         self.assertEqual(self.exchanges()[-1]["state"], "succeeded")
@@ -329,15 +327,14 @@ class TestOtherDatabases(PresumptionCase):
         self.assertEqual(self.references(), {"T1": "open"})
 
     def test_a_success_in_the_database_before_is_unknown(self):
-        with patch.object(ledger, "_identities", {get_db_name(): "7/7"}):
+        with self.known_database("7/7"):
             self.attempt_in_the_outbox()
         deliver_messages(self.folder)
         self.maintain_ledger()
         self.assertEqual(self.found(), ("succeeded", "unknown", "unknown"))
 
     def test_a_commit_that_this_database_has_not_had_is_unknown(self):
-        with patch.object(ledger, "_identities", {get_db_name(): self.identity()}):
-            self.attempt_in_the_outbox()
+        self.attempt_in_the_outbox()
         self.restore("999999999999")
         deliver_messages(self.folder)
         self.assertEqual(self.found(), ("succeeded", "unknown", "unknown"))
@@ -347,12 +344,7 @@ class TestOtherDatabases(PresumptionCase):
             cr.execute("SELECT pg_current_xact_id()::text")
             (rolled_back,) = cr.fetchone()
             cr.rollback()
-        with patch.object(ledger, "_identities", {get_db_name(): self.identity()}):
-            self.attempt_in_the_outbox()
+        self.attempt_in_the_outbox()
         self.restore(rolled_back)
         deliver_messages(self.folder)
         self.assertEqual(self.found(), ("succeeded", "unknown", "unknown"))
-
-    def identity(self):
-        (row,) = self.rows("SELECT reliability_database_identity() AS identity")
-        return row["identity"]
