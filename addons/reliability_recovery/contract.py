@@ -4,9 +4,25 @@ docs/recovery.md documents its keys.  Unknown ones are ignored.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
+from .json_reading import (
+    MAX_TEXT,
+    InvalidReport,
+    check_unique,
+    check_unmasked,
+    check_version,
+    is_whole,
+    read_choice,
+    read_moment,
+    read_name,
+    read_number,
+    read_object,
+    read_objects,
+    read_text,
+    read_yes_no_unknown,
+)
 from .segments import SEGMENT_BYTES, Segment, parse_name
 
 VERSION = 1
@@ -16,18 +32,7 @@ CONTENTS = (CLUSTER, DATABASE, FILESTORE, BOTH)
 LOGICAL = "logical"
 BASES = ("full", "diff", "incr")
 TYPES = (*BASES, LOGICAL, FILESTORE)
-MAX_ENTRIES = 1000
-"""Of each list; a sender with more leaves out the oldest."""
-_MAX_NAME = 200
-"""Of what identifies something: as long as it is stored."""
-_MAX_TEXT = 500
-_MAX_NUMBER = 2**53
-"""Beyond it, JSON numbers are not exact."""
 _MAX_SEGMENT_BYTES = 2**30
-
-
-class InvalidReport(ValueError):
-    """A report that breaks the contract; its text says what to change."""
 
 
 class Repository(NamedTuple):
@@ -126,29 +131,24 @@ def parse(body: object) -> Report:
     """
     if not isinstance(body, dict):
         raise InvalidReport("A report must be an object.")
-    if body.get("version") != VERSION or isinstance(body.get("version"), bool):
-        raise InvalidReport(f"version must be {VERSION}.")
-    retention = body.get("retention")
-    if retention is None:
-        retention = {}
-    if not isinstance(retention, dict):
-        raise InvalidReport("retention must be an object.")
+    check_version(body, VERSION)
+    retention = read_object(body, "retention")
     report = Report(
-        _name(body, "name"),
-        _choice(body, "contents", CONTENTS),
-        _text(body, "tool"),
-        _moment(body, "taken_at", is_needed=True),
-        tuple(map(_repository, _objects(body, "repositories"))),
+        read_name(body, "name"),
+        read_choice(body, "contents", CONTENTS),
+        read_text(body, "tool"),
+        read_moment(body, "taken_at", is_needed=True),
+        tuple(map(_repository, read_objects(body, "repositories"))),
         (),
-        tuple(map(_archive, _objects(body, "archives"))),
-        _number(retention, "backups"),
-        _number(retention, "days"),
+        tuple(map(_archive, read_objects(body, "archives"))),
+        read_number(retention, "backups"),
+        read_number(retention, "days"),
     )
-    _check_unique("repositories", [one.name for one in report.repositories])
-    _check_unique("archives", [one.name for one in report.archives])
+    check_unique("repositories", [one.name for one in report.repositories])
+    check_unique("archives", [one.name for one in report.archives])
     archives = {one.name: one for one in report.archives}
-    backups = tuple(_backup(one, archives) for one in _objects(body, "backups"))
-    _check_unique("backups", [(one.repository, one.label) for one in backups])
+    backups = tuple(_backup(one, archives) for one in read_objects(body, "backups"))
+    check_unique("backups", [(one.repository, one.label) for one in backups])
     known = {one.name for one in report.repositories}
     if unknown := sorted({one.repository for one in backups} - known):
         raise InvalidReport(f"repositories must contain {unknown[0]!r}.")
@@ -166,20 +166,15 @@ def check_names(report: Report, masked: Callable[[str], str]) -> None:
     names = [("name", report.name)]
     names += [("name", one.name) for one in report.repositories]
     names += [("label", one.label) for one in report.backups]
-    for key, name in names:
-        if masked(name) != name:
-            raise InvalidReport(
-                f"{key} must not have what looks like a secret or an address:"
-                f" {masked(name)}"
-            )
+    check_unmasked(names, masked)
 
 
 def _repository(value):
     return Repository(
-        _name(value, "name"),
-        _yes_no_unknown(value, "elsewhere"),
-        _yes_no_unknown(value, "encrypted"),
-        _text(value, "problem"),
+        read_name(value, "name"),
+        read_yes_no_unknown(value, "elsewhere"),
+        read_yes_no_unknown(value, "encrypted"),
+        read_text(value, "problem"),
     )
 
 
@@ -189,19 +184,19 @@ def _backup(value, archives):
         needs = []
     if not isinstance(needs, list) or not all(isinstance(one, str) for one in needs):
         raise InvalidReport("needs must be a list of labels.")
-    begin, end = _moment(value, "begin"), _moment(value, "end")
+    begin, end = read_moment(value, "begin"), read_moment(value, "end")
     if begin and end and begin > end:
         raise InvalidReport("begin must not be later than end.")
     return Backup(
-        _name(value, "label"),
-        _name(value, "repository"),
-        _choice(value, "type", TYPES),
+        read_name(value, "label"),
+        read_name(value, "repository"),
+        read_choice(value, "type", TYPES),
         begin,
         end,
-        _number(value, "size"),
-        _number(value, "repository_size"),
-        _text(value, "error"),
-        tuple(one[:_MAX_TEXT] for one in needs),
+        read_number(value, "size"),
+        read_number(value, "repository_size"),
+        read_text(value, "error"),
+        tuple(one[:MAX_TEXT] for one in needs),
         _wal_need(value.get("wal"), archives),
     )
 
@@ -211,7 +206,7 @@ def _wal_need(value, archives):
         return None
     if not isinstance(value, dict):
         raise InvalidReport("wal must be an object.")
-    name = _name(value, "archive")
+    name = read_name(value, "archive")
     if name not in archives:
         raise InvalidReport(f"archives must contain {name!r}.")
     size = archives[name].segment_bytes
@@ -220,7 +215,7 @@ def _wal_need(value, archives):
 
 def _archive(value):
     size = value.get("segment_bytes", SEGMENT_BYTES)
-    if not _is_number(size) or not 2**20 <= size <= _MAX_SEGMENT_BYTES:
+    if not is_whole(size) or not 2**20 <= size <= _MAX_SEGMENT_BYTES:
         raise InvalidReport("segment_bytes must be from 1 MiB to 1 GiB.")
     size = int(size)  # JSON of some tools has 16777216.0
     if size & (size - 1):
@@ -229,14 +224,16 @@ def _archive(value):
         WalRange(
             _segment(one, "first", size),
             _segment(one, "last", size),
-            _moment(one, "last_commit"),
+            read_moment(one, "last_commit"),
         )
-        for one in _objects(value, "ranges")
+        for one in read_objects(value, "ranges")
     ]
     for one in found:
         if one.first.timeline != one.last.timeline or one.first > one.last:
             raise InvalidReport("A range must be of one timeline, the first one first.")
-    return Archive(_name(value, "name"), size, tuple(sorted(found, key=_by_segment)))
+    return Archive(
+        read_name(value, "name"), size, tuple(sorted(found, key=_by_segment))
+    )
 
 
 def _by_segment(one):
@@ -248,82 +245,3 @@ def _segment(value, key, segment_bytes):
         return parse_name(value.get(key), segment_bytes)
     except ValueError as error:
         raise InvalidReport(f"{key} is {error}.") from error
-
-
-def _objects(value, key):
-    found = value.get(key)
-    if found is None:
-        found = []
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise InvalidReport(f"{key} must be a list of objects.")
-    if len(found) > MAX_ENTRIES:
-        raise InvalidReport(f"{key} must not have more than {MAX_ENTRIES} entries.")
-    return found
-
-
-def _name(value, key):
-    """Return a text that identifies something, so it is not cut."""
-    found = value.get(key)
-    if not isinstance(found, str) or not found.strip():
-        raise InvalidReport(f"{key} is needed.")
-    if len(found) > _MAX_NAME:
-        raise InvalidReport(f"{key} must not have more than {_MAX_NAME} characters.")
-    return found
-
-
-def _text(value, key):
-    found = value.get(key)
-    if found is None:
-        return ""
-    if not isinstance(found, str):
-        raise InvalidReport(f"{key} must be a text.")
-    return found[:_MAX_TEXT]
-
-
-def _choice(value, key, choices):
-    found = value.get(key)
-    if not isinstance(found, str) or found not in choices:
-        raise InvalidReport(f"{key} must be one of {', '.join(choices)}.")
-    return found
-
-
-def _yes_no_unknown(value, key):
-    found = value.get(key)
-    if found is not None and not isinstance(found, bool):
-        raise InvalidReport(f"{key} must be true, false, or null if it is unknown.")
-    return found
-
-
-def _number(value, key):
-    found = value.get(key)
-    if found is None:
-        return None
-    if not _is_number(found) or not 0 <= found <= _MAX_NUMBER:
-        raise InvalidReport(f"{key} must be a number that is not negative.")
-    return int(found)
-
-
-def _is_number(value):
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and abs(value) <= _MAX_NUMBER and value == int(value)
-
-
-def _moment(value, key, is_needed=False):
-    """Return a time in UTC without fractions, earlier rather than later."""
-    text = value.get(key)
-    if text is None and not is_needed:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise ValueError("no time zone")
-        return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InvalidReport(
-            f"{key} must be a time as in RFC 3339, such as 2026-11-27T12:00:00Z."
-        ) from error
-
-
-def _check_unique(key, names):
-    if len(set(names)) < len(names):
-        raise InvalidReport(f"{key} must not contain the same twice.")

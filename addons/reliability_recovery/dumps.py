@@ -22,6 +22,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from . import contract
+from .json_reading import MAX_ENTRIES
 
 CUSTOM = b"PGDMP"
 """What dumps in pg_dump's formats custom, directory and tar begin with."""
@@ -133,7 +134,7 @@ def report(
     """
     check = _checks(zone)[contents]
     sizes = {path: _size_and_end(path, contents) for path in paths}
-    newest = sorted(paths, key=lambda path: sizes[path][1])[-contract.MAX_ENTRIES :]
+    newest = sorted(paths, key=lambda path: sizes[path][1])[-MAX_ENTRIES:]
     born = births(newest)
     return {
         "version": contract.VERSION,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from . import contract, restorable, segments
+from .json_reading import MAX_ENTRIES
 
 OK = 0
 _FILE = re.compile(r"([0-9A-F]{24})-[0-9a-f]{40}(\.\w+)?")
@@ -96,7 +97,7 @@ def report(
         ],
         "backups": [
             _backup(one, stanza, names)
-            for one in _list(stanza, "backup")[-contract.MAX_ENTRIES :]
+            for one in _list(stanza, "backup")[-MAX_ENTRIES:]
         ],
     }
     try:
@@ -162,7 +163,7 @@ def _archive(archive, found, segment_bytes):
                 )
                 for key, number in (("first", run.first), ("last", run.last))
             }
-            for run in runs[-contract.MAX_ENTRIES :]
+            for run in runs[-MAX_ENTRIES:]
         ],
     }
 

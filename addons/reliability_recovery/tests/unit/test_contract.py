@@ -194,7 +194,8 @@ def test_any_content_is_parsed_or_refused(value):
 
 def test_the_example_of_the_documentation():
     page = (paths.ROOT / "docs" / "recovery.md").read_text()
-    (example,) = re.findall(r"^```json\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    section = page.partition("\n## The contract\n")[2]
+    example = re.search(r"^```json\n(.*?)^```", section, re.DOTALL | re.MULTILINE)[1]
     parsed = parse(json.loads(example))
     assert newest_point(parsed).moment == datetime(2026, 11, 29, 11, 58, 12)
     assert parsed.retention_days == 14
