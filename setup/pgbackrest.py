@@ -68,11 +68,15 @@ class BackedUpCluster:
         """The configuration of pgBackRest."""
         return self.folder / "pgbackrest.conf"
 
-    def psql(self, statement):
-        """Run SQL; return the rows as text."""
+    @property
+    def environ(self):
+        """The environment for PostgreSQL's client programs."""
         here = {"PGHOST": str(self.folder), "PGPORT": str(PORT)}
-        account = {"PGUSER": postgres.ACCOUNT}
-        return postgres.psql(statement, server={**os.environ, **here, **account})
+        return {**os.environ, **here, "PGUSER": postgres.ACCOUNT}
+
+    def psql(self, statement, database="postgres"):
+        """Run SQL; return the rows as text."""
+        return postgres.psql(statement, database, server=self.environ)
 
     def back_up(self, kind, repository=1):
         """Make a backup: ``full``, ``diff`` or ``incr``."""

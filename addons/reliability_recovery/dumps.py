@@ -12,6 +12,7 @@ import bz2
 import gzip
 import lzma
 import os
+import shutil
 import subprocess
 import zipfile
 import zlib
@@ -150,6 +151,25 @@ def report(
     }
 
 
+def is_archive(path: Path) -> bool:
+    """Return whether a dump is for ``pg_restore``: custom, directory or tar."""
+    return path.is_dir() or _head(path).startswith(CUSTOM) or _is_tar(_head(path))
+
+
+def unpacked(path: Path, target: Path) -> Path:
+    """Return a file as it was before it was compressed.
+
+    :param target: where to write it, if it was
+    :raise OSError: it is cut off or damaged, or there is no space
+    """
+    open_ = None if path.is_dir() else _opener(_head(path))
+    if not open_:
+        return path
+    with open_(path) as packed, target.open("wb") as file:
+        shutil.copyfileobj(packed, file)
+    return target
+
+
 def births(paths: list[Path]) -> dict[Path, datetime | None]:
     """Return when files were created; ``None`` where the file system does not know."""
     if not paths:
@@ -247,7 +267,7 @@ def _ends(path):
     What is compressed is read to its end, a block at a time.
     """
     head = _head(path)
-    open_ = next((_OPEN[one] for one in _OPEN if head.startswith(one)), None)
+    open_ = _opener(head)
     if not open_:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - _HEAD))
@@ -257,6 +277,11 @@ def _ends(path):
         while block := file.read(_READ):
             tail = (tail + block)[-_HEAD:]
     return head, tail
+
+
+def _opener(head):
+    """Return what unpacks a file with these first bytes, or ``None``."""
+    return next((_OPEN[one] for one in _OPEN if head.startswith(one)), None)
 
 
 def _tar_error(tail):

@@ -9,7 +9,7 @@ from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-KIND = "backups"
+BACKUPS = "backups"
 KEY_VARIABLE = "RELIABILITY_BACKUPS_KEY"
 _TIMEOUT = 60  # seconds
 _MAX_ANSWER = 64 * 1024
@@ -52,11 +52,14 @@ def _one_word(key, source):
     return key
 
 
-def send(report: dict, url: str, database: str | None, key: str) -> dict:
+def send(
+    report: dict, url: str, database: str | None, key: str, kind: str = BACKUPS
+) -> dict:
     """Send a report; return the result.
 
     :param url: of Odoo, such as ``https://odoo.example.com``
     :param database: not needed where the server has only one for this address
+    :param kind: of the message
     :raise NotSent: Odoo has not processed it
     """
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
@@ -66,7 +69,7 @@ def send(report: dict, url: str, database: str | None, key: str) -> dict:
         if urlsplit(url).scheme not in ("http", "https"):
             raise NotSent(f"The address must begin with https:// or http://: {url}")
         request = urllib.request.Request(
-            f"{url.rstrip('/')}/reliability/inbound/{KIND}",
+            f"{url.rstrip('/')}/reliability/inbound/{kind}",
             json.dumps(report, separators=(",", ":")).encode(),
             headers,
         )

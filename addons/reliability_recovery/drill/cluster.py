@@ -1,0 +1,205 @@
+"""A PostgreSQL of the drill, on a socket in its folder."""
+
+import os
+import shlex
+import shutil
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+
+from .evidence import PhaseFailed
+
+PORT = 5432  # in the name of the socket: no port is open
+ROLE = "reliability_drill"
+"""Of the drill, in a cluster that nobody else can reach."""
+_KEPT = ("restore_command", "recovery_target")
+_LAST_LINES = 15
+_CONFIGURATION = """\
+# The settings of production are in no file that this server reads.
+listen_addresses = ''
+unix_socket_directories = '{socket}'
+port = {port}
+hba_file = '{folder}/hba.conf'
+ident_file = '{folder}/ident.conf'
+# Nothing leaves: no WAL, no replication, no job of an extension.
+archive_mode = off
+primary_conninfo = ''
+primary_slot_name = ''
+synchronous_standby_names = ''
+max_wal_senders = 0
+max_logical_replication_workers = 0
+shared_preload_libraries = ''
+# Recovery asks for no setting of production where nobody reads meanwhile.
+hot_standby = off
+# What a drill writes may be lost, and must not stay in memory of the host.
+fsync = off
+full_page_writes = off
+dynamic_shared_memory_type = mmap
+max_connections = 50
+logging_collector = off
+autovacuum = off
+"""
+
+
+class Cluster:
+    """PostgreSQL in the folder of a drill.
+
+    :ivar data: its data folder
+    """
+
+    def __init__(self, folder: Path, bin_dir: str | None) -> None:
+        self._folder, self._bin_dir = folder, bin_dir and Path(bin_dir)
+        self.data = folder / "data"
+        self.socket = folder / "s"
+
+    def create(self) -> None:
+        """Create an empty one, of the newest version on this host."""
+        run(
+            *(self._program("initdb"), "--pgdata", self.data, "--no-sync"),
+            *("--auth=trust", f"--username={ROLE}", "--encoding=UTF8"),
+            *("--locale=C.UTF-8",),
+        )
+
+    def start(self, seconds: float) -> None:
+        """Start it, replay WAL to the target, and let it be written to.
+
+        :param seconds: until it must have started
+        """
+        self._configure()
+        log = self._folder / "server.log"
+        try:
+            run(
+                *(self._program("pg_ctl"), "start", "-w", "-t", str(int(seconds))),
+                *("--pgdata", self.data, "-l", log),
+                *("-o", f"-c config_file={shlex.quote(str(self._configuration))}"),
+            )
+        except PhaseFailed as error:
+            raise PhaseFailed(f"PostgreSQL has not started: {_end_of(log)}") from error
+
+    def stop(self) -> None:
+        """Stop it at once, if it runs: what is in it is not needed any more."""
+        if (self.data / "postmaster.pid").exists():
+            run(
+                *(self._program("pg_ctl"), "stop", "-w", "-m", "immediate"),
+                *("--pgdata", self.data),
+            )
+
+    def version(self) -> str:
+        """Return the version of the server, such as 16.4."""
+        with self.cursor("postgres") as cr:
+            cr.execute("SHOW server_version")
+            return cr.fetchone()[0].split()[0]
+
+    def create_role(self, superuser: str) -> None:
+        """Create the role of the drill, where the cluster came with its own.
+
+        :param superuser: a role of it
+        """
+        try:
+            with self.cursor("postgres", superuser) as cr:
+                cr.execute(f"CREATE ROLE {ROLE} SUPERUSER LOGIN")
+        except psycopg2.OperationalError as error:
+            raise PhaseFailed(
+                f"{error} Name a superuser of the restored cluster by --superuser."
+            ) from error
+
+    @contextmanager
+    def cursor(self, database: str, role: str = ROLE):
+        """Yield a cursor; each statement is its own transaction."""
+        connection = psycopg2.connect(
+            host=str(self.socket), port=PORT, user=role, dbname=database
+        )
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cr:
+                yield cr
+        finally:
+            connection.close()
+
+    def client(self, program: str, *arguments, **options) -> None:
+        """Run a client program of PostgreSQL to its end.
+
+        :param options: of ``subprocess``
+        :raise PhaseFailed: it has failed
+        """
+        here = {"PGHOST": str(self.socket), "PGPORT": str(PORT), "PGUSER": ROLE}
+        env = {**os.environ, **here}
+        run(self._program(program), *arguments, env=env, **options)
+
+    @property
+    def _configuration(self):
+        return self._folder / "drill.conf"
+
+    def _configure(self):
+        self.socket.mkdir(mode=0o700, exist_ok=True)
+        names = {"folder": self._folder, "socket": self.socket, "port": PORT}
+        self._configuration.write_text(_CONFIGURATION.format(**names))
+        (self._folder / "hba.conf").write_text("local all all trust\n")
+        (self._folder / "ident.conf").write_text("")
+        _keep_recovery_settings(self.data / "postgresql.auto.conf")
+        for slot in (self.data / "pg_replslot").glob("*"):
+            shutil.rmtree(slot)
+
+    def _program(self, name):
+        version = self.data / "PG_VERSION"
+        wanted = version.read_text().strip() if version.exists() else "*"
+        folders = [self._bin_dir] if self._bin_dir else _debian(wanted)
+        found = [folder / name for folder in folders if (folder / name).exists()]
+        if not found and not version.exists() and shutil.which(name):
+            return shutil.which(name)
+        if not found:
+            of = "" if wanted == "*" else f" of PostgreSQL {wanted}"
+            raise PhaseFailed(
+                f"{name}{of} is not on this host: install it, or name its folder by"
+                " --bin-dir."
+            )
+        return found[-1]
+
+
+def run(*command, **options) -> str:
+    """Run a program to its end; return what it has printed.
+
+    :raise PhaseFailed: it is missing or has failed
+    """
+    name = Path(command[0]).name
+    try:
+        done = subprocess.run(
+            [str(one) for one in command],
+            stdin=options.pop("stdin", subprocess.DEVNULL),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            **options,
+        )
+    except FileNotFoundError as error:
+        raise PhaseFailed(f"{name} is not installed on this host.") from error
+    printed = done.stdout.decode("utf-8", "replace")
+    if done.returncode:
+        raise PhaseFailed(f"{name} has failed: {last_lines(printed)}")
+    return printed
+
+
+def last_lines(text: str) -> str:
+    """Return the end of what a program has printed."""
+    return "\n".join(text.strip().splitlines()[-_LAST_LINES:])
+
+
+def _end_of(log):
+    try:
+        return last_lines(log.read_text(errors="replace"))
+    except FileNotFoundError:
+        return "it has written no log."
+
+
+def _debian(version):
+    folders = Path("/usr/lib/postgresql").glob(f"{version}/bin")
+    return sorted(folders, key=lambda path: int(path.parent.name.partition(".")[0]))
+
+
+def _keep_recovery_settings(path):
+    """Remove what ALTER SYSTEM has set in production: this file is read last."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    kept = [line for line in lines if line.startswith(_KEPT)]
+    path.write_text("".join(f"{line}\n" for line in kept))

@@ -1,0 +1,319 @@
+"""The command ``odoo reliability_drill``: restore a backup, and report how it went.
+
+This process has the network, and reports; the drill itself has none.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .. import sending
+from ..drill_contract import DROP, sha256
+from . import inside, sources
+from .cluster import last_lines
+from .evidence import Evidence, moment, write_json
+from .isolation import NotIsolated, explain, isolated
+from .target import PREFIX, Refused, Target, check_parent, leftovers
+
+PASSED, FAILED = 0, 1
+"""Exit codes; wrong arguments are 2, as everywhere in Python."""
+COMMAND = "reliability_drill"
+KIND = "drill"
+INSIDE = "--inside"
+"""Run the phases in the folder of a drill: for the process without network."""
+_LOG = "inside.log"
+_UNSENT = ".unsent.json"
+_SERVERS = {"PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGSERVICE"}
+"""Variables that name another server than that of the drill."""
+_LOOK_EVERY = 0.5  # seconds
+_GIB = 2**30
+_RESERVE = 2**20
+
+
+def main(arguments: list[str], program: str, addons_path: str) -> int:
+    """Restore what the arguments name, check it, delete it, and report.
+
+    :param addons_path: of Odoo, with all addons that a restored database has
+    :return: the exit code: :data:`FAILED` also where the report was not sent
+    """
+    if arguments[:1] == [INSIDE]:
+        inside.main(Path(arguments[1]))
+        return PASSED
+    parser = _parser(program)
+    options = parser.parse_args(arguments)
+    _check_arguments(parser, options)
+    try:
+        key = None if options.print else sending.read_key(options.key_file)
+        check_parent(options.folder)
+        _finish_leftovers(options)
+        evidence = _drill(options, addons_path)
+    except (Refused, NotIsolated, sending.NotSent, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
+    is_reported = _report_all(options, key)
+    return PASSED if evidence.is_passed and is_reported else FAILED
+
+
+def _parser(program):
+    parser = argparse.ArgumentParser(
+        prog=program,
+        allow_abbrev=False,
+        description="Restore a backup in a folder, without network, work with it, and"
+        " delete it. The API key is read from --key-file, or from the environment"
+        f" variable {sending.KEY_VARIABLE}.",
+    )
+    add = parser.add_argument
+    add(
+        "--folder",
+        type=Path,
+        required=True,
+        help="where to restore, with space for a copy; nothing else is written",
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--pgbackrest", metavar="STANZA", help="a stanza of pgBackRest")
+    what.add_argument("--dump", help="a dump of pg_dump")
+    what.add_argument("--zip", help="a zip file of Odoo")
+    add("--filestore", help="a copy of the filestore: a folder, or an archive of tar")
+    add("--repository", type=int, help="of pgBackRest, such as 2")
+    add("--backup", metavar="LABEL", help="of pgBackRest; without it, the newest")
+    add(
+        "--to",
+        type=_moment,
+        metavar="TIME",
+        help="restore to this time, such as just before an incident",
+    )
+    add("--database", help="its name, where the backup has several")
+    add("--uuid", help="the database.uuid that it must have")
+    add("--set", help="the name of its set in Platform > Backups, if it has another")
+    add("--filestore-set", help="the name of the set with the files")
+    add(
+        "--failed-at",
+        type=_moment,
+        metavar="TIME",
+        help="the declared moment of the failure; without it, now, or that of --to",
+    )
+    add("--superuser", default="postgres", help="a superuser of the restored cluster")
+    add("--bin-dir", help="the folder with the programs of PostgreSQL")
+    add("--max-minutes", type=float, default=240, help="after which the drill is ended")
+    add(
+        "--keep-free-gib",
+        type=float,
+        default=5,
+        help="the drill is ended before less than this is free in its folder",
+    )
+    add("--evidence", type=Path, help="a folder to write the evidence to as well")
+    target = parser.add_mutually_exclusive_group(required=True)
+    target.add_argument("--url", help="of Odoo, such as https://odoo.example.com")
+    target.add_argument(
+        "--print", action="store_true", help="print the evidence, and send nothing"
+    )
+    add("--send-to", metavar="DATABASE", help="where the server of --url has several")
+    add("--key-file", help="a file with the API key, which only you can read")
+    return parser
+
+
+def _moment(text):
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("a time zone is needed, such as 2026-11-29T12:00:00Z")
+    return found
+
+
+def _check_arguments(parser, options):
+    if not options.pgbackrest and (options.to or options.backup or options.repository):
+        parser.error("--to, --backup and --repository are for --pgbackrest")
+    if options.evidence and not options.evidence.is_dir():
+        parser.error(f"there is no folder {options.evidence}")
+    if options.max_minutes <= 0 or options.keep_free_gib < 0:
+        parser.error("limits must be positive")
+
+
+def _finish_leftovers(options):
+    """Delete what drills have left that were killed; their evidence is kept."""
+    for target in leftovers(options.folder):
+        evidence = Evidence.read(target.folder)
+        if evidence and not evidence.is_decided:
+            evidence.interrupt("The drill was killed. The next one has deleted it.")
+        _finish(target, evidence, options)
+        sys.stderr.write(f"{target.folder} was left by a drill, and is deleted.\n")
+
+
+def _drill(options, addons_path):
+    """Run one drill to its end, and delete its folder.
+
+    :rtype: Evidence
+    """
+    target = Target.create(options.folder)
+    error = "The drill was interrupted."
+    try:
+        _begin(target, options)
+        _write_options(target.folder, options, addons_path)
+        error = _watch(_command(target.folder, addons_path), target.folder, options)
+    finally:
+        evidence = Evidence.read(target.folder)
+        if evidence and not evidence.is_decided:
+            log = (target.folder / _LOG).read_text(errors="replace")
+            evidence.interrupt(error or explain(last_lines(log)) or "It has ended.")
+        _finish(target, evidence, options)
+    return evidence
+
+
+def _begin(target, options):
+    source = sources.source(_as_json(options))
+    declared = datetime.now(UTC)
+    Evidence.begin(
+        target.folder,
+        set=source.name,
+        contents=source.contents,
+        filestore_set=options.filestore_set or options.filestore,
+        database=options.database,
+        host=socket.gethostname(),
+        declared_at=moment(declared),
+        failed_at=moment(options.failed_at or options.to or declared),
+        target=options.to and moment(options.to),
+    )
+
+
+def _write_options(folder, options, addons_path):
+    more = {"addons_path": addons_path, "seconds": options.max_minutes * 60}
+    (folder / inside.RESERVE).write_bytes(bytes(_RESERVE))
+    (folder / inside.OPTIONS).write_text(json.dumps(_as_json(options) | more))
+
+
+def _as_json(options):
+    """Return the options as the process without network reads them."""
+    found = {name: value and str(value) for name, value in vars(options).items()}
+    # As PostgreSQL and pgBackRest read a time.
+    found["to"] = options.to and f"{options.to.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f+00}"
+    return found
+
+
+def _command(folder, addons_path):
+    odoo = sys.executable, sys.argv[0], f"--addons-path={addons_path}"
+    return isolated([*odoo, COMMAND, INSIDE, folder])
+
+
+def _watch(command, folder, options):
+    """Run a command until it ends, or is ended at a limit.
+
+    :return: at which limit; empty if it has ended by itself
+    """
+    deadline = time.monotonic() + options.max_minutes * 60
+    with (folder / _LOG).open("w") as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_env(folder)
+        )
+    try:
+        while True:
+            try:
+                process.wait(_LOOK_EVERY)
+                return ""
+            except subprocess.TimeoutExpired:
+                if error := _limit(deadline, options):
+                    return error
+    finally:
+        _kill(process)
+
+
+def _limit(deadline, options):
+    if time.monotonic() > deadline:
+        return f"It has not ended within {options.max_minutes:g} minutes."
+    if shutil.disk_usage(options.folder).free < options.keep_free_gib * _GIB:
+        return (
+            f"Less than {options.keep_free_gib:g} GiB are free in {options.folder}:"
+            " name a folder with more space by --folder."
+        )
+    return ""
+
+
+def _env(folder):
+    """Return an environment in which nothing is written beside the folder."""
+    kept = {name: text for name, text in os.environ.items() if name not in _SERVERS}
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    return {**kept, "HOME": str(folder), "TMPDIR": str(temporary), "LC_ALL": "C.UTF-8"}
+
+
+def _kill(process):
+    """End all processes of the drill, and wait until they have ended.
+
+    The first process of a namespace ends after all others, and ``unshare`` after it.
+    """
+    if process.poll() is None:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+        for pid in children.split() or [process.pid]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+    process.wait()
+
+
+def _finish(target, evidence, options):
+    """Delete a drill; its evidence is in a file before, unless the disk is full."""
+    began, clock = moment(), time.monotonic()
+    with contextlib.suppress(OSError):
+        _keep(evidence, options)
+    target.remove()
+    if evidence:
+        evidence.add_phase(DROP, began, time.monotonic() - clock)
+        evidence.content["ended_at"] = moment()
+        _keep(evidence, options)
+
+
+def _keep(evidence, options):
+    """Write evidence to where it stays; it is marked until it is sent."""
+    if evidence:
+        name = f"{evidence.content['name']}{_UNSENT}"
+        write_json(_evidence_folder(options) / name, evidence.content)
+
+
+def _evidence_folder(options):
+    return options.evidence or options.folder
+
+
+def _report_all(options, key):
+    """Send all evidence that was not sent yet, or print it.
+
+    :return: whether all of it was
+    """
+    failed = False
+    for path in sorted(_evidence_folder(options).glob(f"{PREFIX}*{_UNSENT}")):
+        content = json.loads(path.read_text())
+        if options.print:
+            sys.stdout.write(f"{json.dumps(content, indent=2)}\n")
+            sys.stderr.write(_summary(content))
+        else:
+            sys.stdout.write(_summary(content))
+            try:
+                sending.send(content, options.url, options.send_to, key, KIND)
+            except sending.NotSent as error:
+                sys.stderr.write(f"{content['name']} was not sent: {error}\n")
+                failed = True
+                continue
+        path.rename(path.with_name(f"{content['name']}.json"))
+    return not failed
+
+
+def _summary(content):
+    """Return what a person has to know, as text."""
+    error = content["error"]
+    result = f"failed in {error['phase']}: {error['text']}" if error else "passed"
+    lines = [f"{content['name']}: {result}"]
+    lines += [
+        f"  {one['name']:<12}{one['seconds'] or 0:9.1f} s" for one in content["phases"]
+    ]
+    lines += [
+        f"  {one['name']:<12}{one['result']:>9}  {one['text']}".rstrip()
+        for one in content["checks"]
+    ]
+    for name, found in content["heartbeats"].items():
+        lines.append(f"  newest heartbeat of the {name}: {found or 'unknown'}")
+    return "".join(f"{line}\n" for line in [*lines, f"  SHA-256 {sha256(content)}"])

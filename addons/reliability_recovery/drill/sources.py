@@ -1,0 +1,237 @@
+"""What a drill restores: a backup of pgBackRest, a dump, a zip file, copies of files.
+
+Each is read where it is; nothing is written beside it.
+"""
+
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+from psycopg2 import sql
+
+from .. import dumps
+from .cluster import ROLE, Cluster, run
+from .evidence import PhaseFailed
+
+DATABASE = "restored"
+"""The name of a database that is restored from a dump; it is the only one."""
+_SET = re.compile(r"restore backup set (\S+?),?\s")
+_ROLE = re.compile(
+    rb'(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM) ("[^"]+"|\w+)'
+    rb"(?: WITH GRANT OPTION)?;$"
+)
+_MAX_JOBS = 4
+
+
+class Source:
+    """What all of them have.
+
+    :ivar contents: of its set, as in reports of backups
+    :ivar name: of its set
+    :ivar label: of the backup; ``None`` until it is known
+    """
+
+    contents: str
+    name: str
+    label: str | None = None
+
+    def tool(self) -> str:
+        """Return the name of the tool, with its version where it has one."""
+        raise NotImplementedError
+
+    def restore(self, cluster: Cluster, folder: Path) -> None:
+        """Restore what can be restored before the server runs.
+
+        :param folder: of the drill
+        """
+        raise NotImplementedError
+
+    def database(self, cluster: Cluster) -> str:
+        """Restore the rest; return the name of the database."""
+        raise NotImplementedError
+
+    def filestore(self, folder: Path) -> Path | None:
+        """Return the folder with the files that it had; ``None`` without any."""
+        return None
+
+
+class PgBackRest(Source):
+    """A backup of a whole cluster, with archived WAL."""
+
+    contents = "cluster"
+
+    def __init__(self, options: dict) -> None:
+        self._options = options
+        self.name = options["set"] or options["pgbackrest"]
+
+    def tool(self):
+        return run("pgbackrest", "version").strip()
+
+    def restore(self, cluster, folder):
+        """Restore the data folder; WAL follows when the server starts.
+
+        Locks, logs and tablespaces are in the folder of the drill: a drill stops no
+        backup of production, and writes to no place of it.
+        """
+        cluster.data.mkdir(mode=0o700)
+        for name in ("lock", "log", "spool", "tablespaces"):
+            (folder / name).mkdir()
+        printed = run(
+            *("pgbackrest", f"--stanza={self._options['pgbackrest']}"),
+            *(f"--pg1-path={cluster.data}", f"--lock-path={folder}/lock"),
+            *(f"--log-path={folder}/log", f"--spool-path={folder}/spool"),
+            *("--log-level-console=info", "--log-level-file=off"),
+            *(f"--tablespace-map-all={folder}/tablespaces", "--archive-mode=off"),
+            *(f"--process-max={_MAX_JOBS}", *self._chosen(), "restore"),
+        )
+        found = _SET.search(printed)
+        self.label = found and found[1]
+
+    def _chosen(self):
+        options = self._options
+        if options["repository"]:
+            yield f"--repo={options['repository']}"
+        if options["backup"]:
+            yield f"--set={options['backup']}"
+        if options["to"]:
+            yield from ("--type=time", f"--target={options['to']}")
+            yield "--target-action=promote"
+
+    def database(self, cluster):
+        wanted = self._options["database"]
+        cluster.create_role(self._options["superuser"])
+        with cluster.cursor("postgres") as cr:
+            cr.execute("SELECT datname FROM pg_database WHERE datallowconn ORDER BY 1")
+            names = [name for (name,) in cr.fetchall()]
+        if wanted and wanted not in names:
+            raise PhaseFailed(
+                f"The backup has no database {wanted}, but {', '.join(names)}."
+            )
+        found = [wanted] if wanted else [one for one in names if _is_odoo(cluster, one)]
+        if len(found) != 1:
+            raise PhaseFailed(
+                f"Name the database by --database: the backup has {', '.join(names)}."
+            )
+        return found[0]
+
+
+class Dump(Source):
+    """A dump of ``pg_dump`` in any of its formats."""
+
+    contents = "database"
+
+    def __init__(self, options: dict) -> None:
+        self._path = Path(options["dump"])
+        self.name = options["set"] or str(self._path.parent)
+        self.label = self._path.name
+
+    def tool(self):
+        return "pg_dump"
+
+    def restore(self, cluster, folder):
+        if error := dumps.check_dump(self._path).error:
+            raise PhaseFailed(error)
+        cluster.create()
+
+    def database(self, cluster):
+        with cluster.cursor("postgres") as cr:
+            cr.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0")
+        load(self._path, cluster)
+        if not _is_odoo(cluster, DATABASE):
+            raise PhaseFailed("The dump has no database of Odoo.")
+        return DATABASE
+
+
+class Zip(Dump):
+    """A zip file of Odoo: a plain dump, with or without the filestore."""
+
+    contents = "database_and_filestore"
+
+    def __init__(self, options: dict) -> None:
+        super().__init__({"dump": options["zip"], "set": options["set"]})
+        self._zip = self._path
+
+    def tool(self):
+        return "odoo db dump"
+
+    def restore(self, cluster, folder):
+        if error := dumps.check_zip(self._zip, needs_filestore=False).error:
+            raise PhaseFailed(error)
+        with zipfile.ZipFile(self._zip) as archive:
+            archive.extractall(folder / "zip")
+        self._path = folder / "zip" / "dump.sql"
+        cluster.create()
+
+    def filestore(self, folder):
+        found = folder / "zip" / "filestore"
+        return found if found.is_dir() else None
+
+
+def source(options: dict) -> Source:
+    """Return what the options name."""
+    if options["pgbackrest"]:
+        return PgBackRest(options)
+    return Zip(options) if options["zip"] else Dump(options)
+
+
+def load(path: Path, cluster: Cluster) -> None:
+    """Load a dump into :data:`DATABASE`.
+
+    A statement that fails is an error: what is missing would be noticed too late.
+    """
+    target = f"--dbname={DATABASE}"
+    path = dumps.unpacked(path, cluster.data.with_name("dump"))
+    if dumps.is_archive(path):
+        options = "--no-owner", "--no-privileges", "--exit-on-error", target
+        cluster.client("pg_restore", *options, path)
+        return
+    with cluster.cursor(DATABASE) as cr:
+        for role in _roles(path):
+            cr.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
+    quiet = "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", target
+    cluster.client("psql", *quiet, f"--file={path}")
+
+
+def _roles(path):
+    """Return the owners, and who has privileges, in a plain dump."""
+    found = set()
+    with path.open("rb") as file:
+        for line in file:
+            if match := _ROLE.match(line):
+                found.add(match[1].decode().strip('"'))
+    return sorted(found - {"PUBLIC", ROLE})
+
+
+def restore_files(path: Path, target: Path) -> None:
+    """Restore a copy of a filestore: a folder, or an archive of ``tar``."""
+    if error := dumps.check_filestore(path).error:
+        raise PhaseFailed(error)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        shutil.copytree(path, target)
+        return
+    target.mkdir()
+    run("tar", "--extract", f"--file={path}", f"--directory={target}")
+
+
+def top_of(folder: Path) -> Path:
+    """Return the folder with the files: an archive may have folders around it."""
+    while not _is_filestore(folder):
+        inner = [one for one in folder.iterdir() if one.is_dir()]
+        if len(inner) != 1:
+            return folder
+        folder = inner[0]
+    return folder
+
+
+def _is_filestore(folder):
+    return any(
+        len(one.name) == 2 or one.name == "checklist" for one in folder.iterdir()
+    )
+
+
+def _is_odoo(cluster, database):
+    with cluster.cursor(database) as cr:
+        cr.execute("SELECT to_regclass('public.ir_module_module') IS NOT NULL")
+        return cr.fetchone()[0]

@@ -1,0 +1,304 @@
+"""Real drills: pgBackRest and dumps, restored without network, reported to Odoo."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from evaluating import evaluate
+from inbound import make_key
+from waiting import wait_until
+
+from setup import addons, paths, postgres, python_env, traffic, workplace
+from setup.pgbackrest import STANZA, BackedUpCluster
+
+ADDONS = ",".join(map(str, addons.folders()))
+DRILL = [paths.PYTHON, paths.LAUNCHER, f"--addons-path={ADDONS}", "reliability_drill"]
+DATABASE = "production"
+MANIFEST = "reliability_recovery.cron_manifest"
+"""The scheduled action that writes the manifest."""
+REPOSITORY = """\
+[global]
+repo1-path={folder}/repo1
+
+[{stanza}]
+pg1-path={folder}/nowhere
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder for what this module makes; its path is short, as sockets need it."""
+    return tmp_path_factory.mktemp("drill")
+
+
+@pytest.fixture(scope="module")
+def dump(server, user, place):
+    """A dump of a database with a manifest of sale lines, and its heartbeat."""
+    orders = traffic.make_orders(user, 3)
+    user.call("sale.order", "action_confirm", orders)
+    postgres.psql(
+        "UPDATE sale_order_line SET create_date = create_date - interval '3 days',"
+        " write_date = write_date - interval '3 days'",
+        server.database,
+    )
+    user.run_scheduled(MANIFEST)
+    evaluate(user)
+    path = place / "dump"
+    subprocess.run(
+        [postgres.program("pg_dump"), "-Fc", f"--file={path}", server.database],
+        env=postgres.environ(),
+        check=True,
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def filestore(server, dump, place):
+    """A copy of the filestore, made after the dump."""
+    return shutil.copytree(workplace.filestore(server.database), place / "filestore")
+
+
+@pytest.fixture(scope="module")
+def cluster(dump):
+    """A cluster with the database and a full backup of it."""
+    with BackedUpCluster() as running:
+        running.psql(f"CREATE DATABASE {DATABASE}")
+        subprocess.run(
+            [
+                *(postgres.program("pg_restore"), "--no-owner", "--no-privileges"),
+                *("--exit-on-error", f"--dbname={DATABASE}", dump),
+            ],
+            env=running.environ,
+            check=True,
+        )
+        running.back_up("full")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def key_file(user, place):
+    path = place / "drill.key"
+    path.touch(0o600)
+    path.write_text(make_key(user, "drill"))
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "drills"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def command(server, key_file, folder):
+    """Return the command of a drill that is reported to Odoo."""
+    reported = ["--url", server.url, "--key-file", key_file, "--folder", folder]
+    return lambda *arguments: [*DRILL, *reported, *map(str, arguments)]
+
+
+@pytest.fixture
+def drill(command, folder):
+    """Run a drill; return its process when it has ended, and its evidence."""
+
+    def drill(*arguments, **environ):
+        process = subprocess.run(
+            command(*arguments),
+            text=True,
+            env=python_env.environ(**environ),
+            capture_output=True,
+            check=False,
+        )
+        return process, evidence_in(folder)
+
+    return drill
+
+
+def evidence_in(folder):
+    """Return the evidence of the only drill; ``None`` without any."""
+    found = list(folder.glob("*.json"))
+    assert len(found) <= 1, found
+    return json.loads(found[0].read_text()) if found else None
+
+
+def results(evidence):
+    return {one["name"]: one["result"] for one in evidence["checks"]}
+
+
+def skipped(evidence):
+    return {name for name, one in results(evidence).items() if one == "skipped"}
+
+
+def in_odoo(user, evidence, *fields):
+    """Return the drill as Odoo has stored it."""
+    domain = [("name", "=", evidence["name"])]
+    (found,) = user.call("reliability.drill", "search_read", domain, fields)
+    return found
+
+
+def digests(folder):
+    """Return path → hash of all files in a folder."""
+    return {
+        path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+class TestPgBackRest:
+    """A cluster is restored from a copy of its repository, also to a point in time."""
+
+    @pytest.fixture(scope="class")
+    def lost_at(self, cluster):
+        """When a sale line was deleted that nobody has cancelled."""
+        moment = datetime.now(UTC)
+        cluster.psql("CREATE TABLE work (done int)", DATABASE)
+        wait_until(lambda: datetime.now(UTC) > moment + timedelta(seconds=1))
+        cluster.psql(
+            "DELETE FROM sale_order_line WHERE id = (SELECT max(id)"
+            " FROM sale_order_line WHERE state = 'sale' AND display_type IS NULL)",
+            DATABASE,
+        )
+        segment = cluster.psql("SELECT pg_walfile_name(pg_switch_wal())")
+        wait_until(lambda: cluster.segment_files(segment))
+        return moment
+
+    @pytest.fixture(scope="class")
+    def repository(self, cluster, lost_at, place):
+        """The configuration of a copy of the repository, which this user can read."""
+        shutil.copytree(cluster.folder / "repo1", place / "repo1")
+        path = place / "pgbackrest.conf"
+        path.write_text(REPOSITORY.format(folder=place, stanza=STANZA))
+        return path
+
+    def test_to_the_time_before_a_line_was_lost(
+        self, drill, repository, lost_at, filestore, folder, user, server
+    ):
+        before = digests(repository.parent / "repo1")
+        process, evidence = drill(
+            *("--pgbackrest", STANZA, "--filestore", filestore),
+            *("--to", lost_at.isoformat(), "--database", DATABASE),
+            PGBACKREST_CONFIG=str(repository),
+        )
+        assert process.returncode == 0, process.stdout + process.stderr
+        passed = {name for name, one in results(evidence).items() if one == "passed"}
+        assert passed >= {
+            "isolation",
+            "heartbeat",
+            "manifest",
+            "attachments",
+            "delivery",
+        }
+        assert evidence["level"] == 3
+        assert evidence["tool"].startswith("pgBackRest 2.")
+        assert evidence["backup"].endswith("F")
+        found = in_odoo(
+            user, evidence, "result", "rto_seconds", "is_rpo_known", "sha256"
+        )
+        assert found["result"] == "passed"
+        assert found["rto_seconds"] and found["is_rpo_known"]
+        assert found["sha256"] in process.stdout
+        assert before == digests(repository.parent / "repo1")
+        assert [path.suffix for path in folder.iterdir()] == [".json"]
+
+    def test_to_the_end_the_line_is_missed(self, drill, repository, filestore):
+        process, evidence = drill(
+            *("--pgbackrest", STANZA, "--filestore", filestore),
+            PGBACKREST_CONFIG=str(repository),
+        )
+        assert process.returncode == 1
+        assert results(evidence)["manifest"] == "failed"
+        assert "sale_order_line" in evidence["error"]["text"]
+        assert evidence["usable_at"] is None
+
+    def test_a_backup_that_has_expired(self, drill, repository):
+        process, evidence = drill(
+            *("--pgbackrest", STANZA, "--backup", "20200101-000000F"),
+            PGBACKREST_CONFIG=str(repository),
+        )
+        assert process.returncode == 1
+        assert evidence["error"]["phase"] == "restore"
+        assert "20200101-000000F" in evidence["error"]["text"]
+
+
+class TestDump:
+    """What makes a drill fail is said in words, and nothing stays."""
+
+    @pytest.mark.parametrize("content", [b"", b"PGDMP cut off"])
+    def test_a_dump_of_nothing(self, drill, tmp_path, folder, content):
+        path = tmp_path / "dump"
+        path.write_bytes(content)
+        process, evidence = drill("--dump", path)
+        assert process.returncode == 1
+        assert evidence["error"]["text"] in process.stdout
+        assert [one.suffix for one in folder.iterdir()] == [".json"]
+
+    def test_no_space_is_taken_that_must_stay_free(self, drill, dump, folder):
+        free = shutil.disk_usage(folder).free // 2**30
+        process, evidence = drill("--dump", dump, "--keep-free-gib", free + 1)
+        assert process.returncode == 1
+        assert "GiB are free" in evidence["error"]["text"]
+
+    def test_the_disk_is_full(self, command, dump, folder):
+        """In a folder of 48 MiB, which the drill alone sees."""
+        mount = f"mount -t tmpfs -o size=48m drill '{folder}' && exec \"$@\""
+        process = subprocess.run(
+            [
+                *("unshare", "--mount", "sh", "-c", mount, "sh"),
+                *command("--dump", dump, "--keep-free-gib", "0"),
+            ],
+            text=True,
+            env=python_env.environ(),
+            capture_output=True,
+            check=False,
+        )
+        assert process.returncode == 1
+        assert "No space left on device" in process.stdout
+
+
+class TestKilled:
+    """The next drill deletes what a killed one has left, and reports it."""
+
+    @pytest.mark.parametrize("phase", ["restore", "start", "load"])
+    def test_in(self, phase, command, drill, dump, folder, user):
+        process = subprocess.Popen(
+            command("--dump", dump),
+            env=python_env.environ(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(lambda: running_phase(folder) == phase)
+        process.kill()
+        process.wait()
+        (left,) = [path for path in folder.iterdir() if path.is_dir()]
+        wait_until(lambda: not processes_of(left), "a process goes on")
+
+        drill("--dump", folder / "nothing")
+        assert not left.exists()
+        killed = json.loads((folder / f"{left.name}.json").read_text())
+        assert killed["error"]["phase"] == phase
+        assert in_odoo(user, killed, "result")["result"] == "failed"
+
+
+def running_phase(folder):
+    """Return the phase of the running drill; ``None`` before the first."""
+    for path in folder.glob("*/evidence.json"):
+        phases = json.loads(path.read_text())["phases"]
+        return phases[-1]["name"] if phases else None
+
+
+def processes_of(folder):
+    """Return the processes that name a folder."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                if folder.name.encode() in file.read():
+                    found.append(pid)
+        except OSError:
+            continue
+    return found
