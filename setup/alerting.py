@@ -17,7 +17,7 @@ def options_of(port):
 def alertmanager_of(server, folder, port):
     """Return an Alertmanager that sends its alerts to Odoo, not started yet."""
     webhook = f"{server.url}/reliability/inbound/alertmanager"
-    key = in_odoo.run("alertmanager_in_odoo", server)
+    key = in_odoo.run("inbound_key_in_odoo", server, "alertmanager")
     return Alertmanager(folder, webhook, key, port)
 
 

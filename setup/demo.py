@@ -10,6 +10,7 @@ from . import (
     databases,
     paths,
     postgres,
+    recovery,
     scenario,
     scenario_of_documents,
     scenario_of_jobs,
@@ -129,6 +130,7 @@ def run():
     scenario.evaluate(admin)
     with step("Loading rules for the objectives into Prometheus"):
         alerting.load_rules(server, prometheus)
+    recovery.run(server, admin)
     _print_addresses(server, prometheus, alertmanager)
 
 

@@ -1,9 +1,11 @@
 """A PostgreSQL of the drill, on a socket in its folder."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +17,9 @@ PORT = 5432  # in the name of the socket: no port is open
 ROLE = "reliability_drill"
 """Of the drill, in a cluster that nobody else can reach."""
 _KEPT = ("restore_command", "recovery_target")
-_LAST_LINES = 15
+_LAST_LINES = 10
+_PAUSE = 0.1  # seconds
+_ERROR = re.compile(r"\b(?:ERROR|FATAL|PANIC|error):")
 _CONFIGURATION = """\
 # The settings of production are in no file that this server reads.
 listen_addresses = ''
@@ -63,28 +67,36 @@ class Cluster:
         )
 
     def start(self, seconds: float) -> None:
-        """Start it, replay WAL to the target, and let it be written to.
+        """Start it, replay WAL to the target, and wait until it can be written to.
 
-        :param seconds: until it must have started
+        :param seconds: until then
         """
         self._configure()
-        log = self._folder / "server.log"
+        deadline = time.monotonic() + seconds
         try:
             run(
                 *(self._program("pg_ctl"), "start", "-w", "-t", str(int(seconds))),
-                *("--pgdata", self.data, "-l", log),
+                *("--pgdata", self.data, "-l", self._log),
                 *("-o", f"-c config_file={shlex.quote(str(self._configuration))}"),
             )
+            # For pg_ctl, a server that replays WAL and answers nobody is ready.
+            while not self._is_ready():
+                if time.monotonic() > deadline or not self._is_running():
+                    raise PhaseFailed("It has ended while it replayed WAL.")
+                time.sleep(_PAUSE)
         except PhaseFailed as error:
-            raise PhaseFailed(f"PostgreSQL has not started: {_end_of(log)}") from error
+            text = _end_of(self._log) or str(error)
+            raise PhaseFailed(f"PostgreSQL has not started: {text}") from error
 
-    def stop(self) -> None:
-        """Stop it at once, if it runs: what is in it is not needed any more."""
-        if (self.data / "postmaster.pid").exists():
-            run(
-                *(self._program("pg_ctl"), "stop", "-w", "-m", "immediate"),
-                *("--pgdata", self.data),
-            )
+    def _is_ready(self):
+        try:
+            self.client("pg_isready", "--quiet")
+        except PhaseFailed:
+            return False
+        return True
+
+    def _is_running(self):
+        return (self.data / "postmaster.pid").exists()
 
     def version(self) -> str:
         """Return the version of the server, such as 16.4."""
@@ -127,6 +139,10 @@ class Cluster:
         here = {"PGHOST": str(self.socket), "PGPORT": str(PORT), "PGUSER": ROLE}
         env = {**os.environ, **here}
         run(self._program(program), *arguments, env=env, **options)
+
+    @property
+    def _log(self):
+        return self._folder / "server.log"
 
     @property
     def _configuration(self):
@@ -182,15 +198,17 @@ def run(*command, **options) -> str:
 
 
 def last_lines(text: str) -> str:
-    """Return the end of what a program has printed."""
-    return "\n".join(text.strip().splitlines()[-_LAST_LINES:])
+    """Return the errors that a program has printed, or else the end of its output."""
+    lines = text.strip().splitlines()
+    errors = [line for line in lines if _ERROR.search(line)]
+    return "\n".join((errors or lines)[-_LAST_LINES:])
 
 
 def _end_of(log):
     try:
         return last_lines(log.read_text(errors="replace"))
     except FileNotFoundError:
-        return "it has written no log."
+        return ""
 
 
 def _debian(version):

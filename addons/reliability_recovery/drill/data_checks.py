@@ -32,9 +32,7 @@ def _check_identity(cr, wanted, evidence):
     (uuid,) = cr.fetchone() or (None,)
     evidence.content["database_uuid"] = uuid
     if not wanted:
-        text = (
-            f"Which database it must be is unknown: --uuid was not given, it is {uuid}."
-        )
+        text = f"It is {uuid}; --uuid does not say which one it must be."
         evidence.check("identity", text, is_skipped=True)
         return
     is_other = uuid != wanted

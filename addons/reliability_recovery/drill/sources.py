@@ -4,6 +4,7 @@ Each is read where it is; nothing is written beside it.
 """
 
 import re
+import shlex
 import shutil
 import zipfile
 from pathlib import Path
@@ -71,27 +72,34 @@ class PgBackRest(Source):
     def restore(self, cluster, folder):
         """Restore the data folder; WAL follows when the server starts.
 
-        Locks, logs and tablespaces are in the folder of the drill: a drill stops no
+        Locks, logs and what is fetched are in the folder of the drill: a drill stops no
         backup of production, and writes to no place of it.
         """
         cluster.data.mkdir(mode=0o700)
+        own = folder / "pgbackrest"
         for name in ("lock", "log", "spool", "tablespaces"):
-            (folder / name).mkdir()
+            (own / name).mkdir(parents=True)
+        common = [
+            *(f"--stanza={self._options['pgbackrest']}", f"--pg1-path={cluster.data}"),
+            *(f"--lock-path={own}/lock", f"--log-path={own}/log"),
+            "--log-level-file=off",
+        ]
+        if self._options["repository"]:
+            common.append(f"--repo={self._options['repository']}")
+        # pgBackRest would give archive-get the spool of a restore, which it refuses.
+        fetch = shlex.join(["pgbackrest", *common, "--no-archive-async", "archive-get"])
         printed = run(
-            *("pgbackrest", f"--stanza={self._options['pgbackrest']}"),
-            *(f"--pg1-path={cluster.data}", f"--lock-path={folder}/lock"),
-            *(f"--log-path={folder}/log", f"--spool-path={folder}/spool"),
-            *("--log-level-console=info", "--log-level-file=off"),
-            *(f"--tablespace-map-all={folder}/tablespaces", "--archive-mode=off"),
-            *(f"--process-max={_MAX_JOBS}", *self._chosen(), "restore"),
+            *("pgbackrest", *common, "--log-level-console=info"),
+            *(f"--spool-path={own}/spool", f"--process-max={_MAX_JOBS}"),
+            *(f"--tablespace-map-all={own}/tablespaces", "--archive-mode=off"),
+            f'--recovery-option=restore_command={fetch} %f "%p"',
+            *(*self._chosen(), "restore"),
         )
         found = _SET.search(printed)
         self.label = found and found[1]
 
     def _chosen(self):
         options = self._options
-        if options["repository"]:
-            yield f"--repo={options['repository']}"
         if options["backup"]:
             yield f"--set={options['backup']}"
         if options["to"]:
