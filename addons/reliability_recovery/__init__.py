@@ -2,8 +2,10 @@
 
 from . import models
 from .models.reliability_gauge import GAUGES
+from .models.reliability_recovery_heartbeat import LAST_LOOK
 
 
 def uninstall_hook(env):
-    """Drop the views, which Odoo does not drop with our models."""
+    """Drop what Odoo does not drop with our models."""
     env["reliability.gauge"]._unregister_gauges(*GAUGES)
+    env["ir.config_parameter"].search([("key", "=", LAST_LOOK)]).unlink()

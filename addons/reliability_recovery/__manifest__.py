@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "views/reliability_backup_views.xml",
         "views/reliability_backup_set_views.xml",
+        "views/reliability_recovery_restoration_views.xml",
         "views/reliability_service_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",

@@ -1,1 +1,6 @@
-from . import test_backups, test_gauges, test_objectives
+from . import (
+    test_backups,
+    test_gauges,
+    test_heartbeat,
+    test_objectives,
+)
