@@ -9,6 +9,7 @@
     "depends": ["reliability_health", "reliability_inbound"],
     "data": [
         "security/ir.model.access.csv",
+        "data/ir_cron.xml",
         "views/reliability_backup_views.xml",
         "views/reliability_backup_set_views.xml",
         "views/reliability_recovery_restoration_views.xml",

@@ -2,5 +2,6 @@ from . import (
     test_backups,
     test_gauges,
     test_heartbeat,
+    test_manifest,
     test_objectives,
 )
