@@ -13,6 +13,7 @@
         "views/reliability_backup_views.xml",
         "views/reliability_backup_set_views.xml",
         "views/reliability_recovery_restoration_views.xml",
+        "views/reliability_drill_views.xml",
         "views/reliability_service_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",

@@ -38,6 +38,7 @@ MENUS = {
     "Platform/Sent Notifications": ADMIN,
     "Platform/Inbound Messages": ADMIN,
     "Platform/Backups": ADMIN,
+    "Platform/Restore Drills": ADMIN,
     "Reporting/Calls by Hour": EVERYBODY,
     "Reporting/Failed and Slow Calls": EVERYBODY,
     "Reporting/Attempts": EVERYBODY,

@@ -28,6 +28,9 @@ RIGHTS = {
     "reliability.collector.checkpoint": ("", "", "r", ""),
     "reliability.collector.report": ("", "", "r", ""),
     "reliability.cutoff": ("r", "r", "rwcd", "rwcd"),
+    "reliability.drill": ("", "", "r", ""),
+    "reliability.drill.check": ("", "", "r", ""),
+    "reliability.drill.phase": ("", "", "r", ""),
     "reliability.edi.document": ("r", "r", "r", ""),
     "reliability.edi.expected.document": ("r", "rwcd", "rwcd", ""),
     "reliability.exchange": ("r", "r", "r", ""),
@@ -114,6 +117,7 @@ METHODS = {
     ("reliability.cockpit", "read_summary"): VIEWERS,
     ("reliability.cockpit", "read_technical"): VIEWERS,
     ("reliability.cockpit", "set_technical"): VIEWERS,
+    ("reliability.drill", "action_confirm"): ("admin",),
     ("reliability.edi.calendar", "open_documents"): VIEWERS,
     ("reliability.edi.calendar", "open_expected"): VIEWERS,
     ("reliability.edi.calendar", "read_calendar"): VIEWERS,
@@ -199,6 +203,7 @@ EXTENDED = {
 # Values of samples that a generic value would not do for; the others refer to them.
 VALUES = {
     "reliability.backup.set": {},
+    "reliability.drill": {},
     "reliability.operation": {"model": "res.partner", "method": "address_get"},
     "reliability.series": {"family": "operation", "operation": "order_confirmation"},
     "reliability.rollup.hour": {},

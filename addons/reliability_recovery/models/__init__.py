@@ -2,6 +2,8 @@ from . import (
     reliability_backup,
     reliability_backup_set,
     reliability_evaluator,
+    reliability_drill,
+    reliability_drill_rows,
     reliability_gauge,
     reliability_health_provider,
     reliability_health_provider_restoration,

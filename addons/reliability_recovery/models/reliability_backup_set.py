@@ -23,6 +23,12 @@ _POLICY = (
     "retention_days",
 )
 _WRITTEN_BY_PEOPLE = {"active", *_POLICY}
+CONTENTS_NAMES = [
+    (CLUSTER, "Cluster"),
+    (DATABASE, "Database"),
+    (FILESTORE, "Filestore"),
+    (BOTH, "Database and Filestore"),
+]
 _RATED = timedelta(days=30)
 WITH_DATABASE = (CLUSTER, DATABASE, BOTH)
 WITH_FILESTORE = (FILESTORE, BOTH)
@@ -36,16 +42,7 @@ class ReliabilityBackupSet(models.Model):
     _order = "newest_point nulls first, name, id"
 
     name = fields.Char(required=True, readonly=True)
-    contents = fields.Selection(
-        [
-            (CLUSTER, "Cluster"),
-            (DATABASE, "Database"),
-            (FILESTORE, "Filestore"),
-            (BOTH, "Database and Filestore"),
-        ],
-        required=True,
-        readonly=True,
-    )
+    contents = fields.Selection(CONTENTS_NAMES, required=True, readonly=True)
     tool = fields.Char(readonly=True)
     active = fields.Boolean(
         default=True, help="Of archived sets, nothing is checked any more."

@@ -1,4 +1,4 @@
-"""The kind of message with which backups are reported."""
+"""The kinds of messages with which backups and restore drills are reported."""
 
 from datetime import timedelta
 
@@ -7,7 +7,8 @@ from odoo import api, fields, models
 from odoo.addons.reliability.api import masked_name
 from odoo.addons.reliability_inbound.kinds import InboundKind, InvalidMessage
 
-from ..contract import InvalidReport, check_names, parse
+from .. import contract, drill_contract
+from ..json_reading import InvalidReport
 
 _MAX_CLOCK_SKEW = timedelta(minutes=5)
 
@@ -17,19 +18,40 @@ class ReliabilityInbound(models.AbstractModel):
 
     @api.model
     def _kinds(self):
-        kind = InboundKind(self.env._("Backups"), "_receive_backups")
-        return {**super()._kinds(), "backups": kind}
+        backups = InboundKind(self.env._("Backups"), "_receive_backups")
+        drill = InboundKind(self.env._("Restore Drill"), "_receive_drill")
+        return {**super()._kinds(), "backups": backups, "drill": drill}
 
     @api.model
     def _receive_backups(self, body):
         """Store a report of backups; one that is older than another is ignored."""
-        try:
-            report = parse(body)
-            check_names(report, masked_name)
-        except InvalidReport as error:
-            raise InvalidMessage(str(error)) from error
-        if report.taken_at > fields.Datetime.now() + _MAX_CLOCK_SKEW:
-            raise InvalidMessage(
-                "taken_at is in the future: correct the clock of the sender."
-            )
+        report = _parsed(contract, body)
+        _check_clock("taken_at", report.taken_at)
         return self.env["reliability.backup.set"].sudo()._receive(report)
+
+    @api.model
+    def _receive_drill(self, body):
+        """Store the evidence of a drill; sent again it changes nothing."""
+        evidence = _parsed(drill_contract, body)
+        _check_clock("ended_at", evidence.ended_at)
+        return self.env["reliability.drill"].sudo()._receive(evidence, body)
+
+
+def _parsed(module, body):
+    """Return what a message is by the contract of a module.
+
+    :raise InvalidMessage: it breaks the contract
+    """
+    try:
+        found = module.parse(body)
+        module.check_names(found, masked_name)
+    except InvalidReport as error:
+        raise InvalidMessage(str(error)) from error
+    return found
+
+
+def _check_clock(key, moment):
+    if moment > fields.Datetime.now() + _MAX_CLOCK_SKEW:
+        raise InvalidMessage(
+            f"{key} is in the future: correct the clock of the sender."
+        )

@@ -1,6 +1,6 @@
 """What a service may lose, and how long its recovery may take."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..contract import DATABASE, FILESTORE
 
@@ -36,3 +36,8 @@ class ReliabilityService(models.Model):
         points = sets.sudo()._newest_points()
         self.database_restorable = sets._point_text(points[DATABASE])
         self.filestore_restorable = sets._point_text(points[FILESTORE])
+
+    @api.model
+    def _with_recovery_objective(self):
+        """Return the services that have an RPO or an RTO."""
+        return self.search(["|", ("rpo_minutes", ">", 0), ("rto_minutes", ">", 0)])

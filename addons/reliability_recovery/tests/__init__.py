@@ -5,3 +5,4 @@ from . import (
     test_manifest,
     test_objectives,
 )
+from . import test_backups, test_drills, test_gauges, test_objectives
