@@ -5,7 +5,9 @@ import json
 import os
 import shutil
 import subprocess
-from datetime import UTC, datetime, timedelta
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from evaluating import evaluate
@@ -31,7 +33,7 @@ pg1-path={folder}/nowhere
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """A folder for what this module makes; its path is short, as sockets need it."""
+    """A folder for what this module makes."""
     return tmp_path_factory.mktemp("drill")
 
 
@@ -80,6 +82,30 @@ def cluster(dump):
 
 
 @pytest.fixture(scope="module")
+def lost_at(cluster):
+    """When a sale line was deleted that nobody has cancelled."""
+    cluster.psql("CREATE TABLE work (done int)", DATABASE)
+    moment = datetime.now(UTC)
+    cluster.psql(
+        "DELETE FROM sale_order_line WHERE id = (SELECT max(id)"
+        " FROM sale_order_line WHERE state = 'sale' AND display_type IS NULL)",
+        DATABASE,
+    )
+    segment = cluster.psql("SELECT pg_walfile_name(pg_switch_wal())")
+    wait_until(lambda: cluster.segment_files(segment))
+    return moment
+
+
+@pytest.fixture(scope="module")
+def repository(cluster, lost_at, place):
+    """The configuration of a copy of the repository, which this user can read."""
+    shutil.copytree(cluster.folder / "repo1", place / "repo1")
+    path = place / "pgbackrest.conf"
+    path.write_text(REPOSITORY.format(folder=place, stanza=STANZA))
+    return path
+
+
+@pytest.fixture(scope="module")
 def key_file(user, place):
     path = place / "drill.key"
     path.touch(0o600)
@@ -88,10 +114,10 @@ def key_file(user, place):
 
 
 @pytest.fixture
-def folder(tmp_path):
-    path = tmp_path / "drills"
-    path.mkdir()
-    return path
+def folder():
+    """An empty folder for drills; its path is short, as a socket needs it."""
+    with tempfile.TemporaryDirectory(prefix="reliability-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
@@ -106,6 +132,7 @@ def drill(command, folder):
     """Run a drill; return its process when it has ended, and its evidence."""
 
     def drill(*arguments, **environ):
+        before = set(folder.glob("*.json"))
         process = subprocess.run(
             command(*arguments),
             text=True,
@@ -113,16 +140,11 @@ def drill(command, folder):
             capture_output=True,
             check=False,
         )
-        return process, evidence_in(folder)
+        added = set(folder.glob("*.json")) - before
+        assert added, process.stderr
+        return process, json.loads(added.pop().read_text())
 
     return drill
-
-
-def evidence_in(folder):
-    """Return the evidence of the only drill; ``None`` without any."""
-    found = list(folder.glob("*.json"))
-    assert len(found) <= 1, found
-    return json.loads(found[0].read_text()) if found else None
 
 
 def results(evidence):
@@ -151,29 +173,6 @@ def digests(folder):
 
 class TestPgBackRest:
     """A cluster is restored from a copy of its repository, also to a point in time."""
-
-    @pytest.fixture(scope="class")
-    def lost_at(self, cluster):
-        """When a sale line was deleted that nobody has cancelled."""
-        moment = datetime.now(UTC)
-        cluster.psql("CREATE TABLE work (done int)", DATABASE)
-        wait_until(lambda: datetime.now(UTC) > moment + timedelta(seconds=1))
-        cluster.psql(
-            "DELETE FROM sale_order_line WHERE id = (SELECT max(id)"
-            " FROM sale_order_line WHERE state = 'sale' AND display_type IS NULL)",
-            DATABASE,
-        )
-        segment = cluster.psql("SELECT pg_walfile_name(pg_switch_wal())")
-        wait_until(lambda: cluster.segment_files(segment))
-        return moment
-
-    @pytest.fixture(scope="class")
-    def repository(self, cluster, lost_at, place):
-        """The configuration of a copy of the repository, which this user can read."""
-        shutil.copytree(cluster.folder / "repo1", place / "repo1")
-        path = place / "pgbackrest.conf"
-        path.write_text(REPOSITORY.format(folder=place, stanza=STANZA))
-        return path
 
     def test_to_the_time_before_a_line_was_lost(
         self, drill, repository, lost_at, filestore, folder, user, server
@@ -264,31 +263,33 @@ class TestKilled:
     """The next drill deletes what a killed one has left, and reports it."""
 
     @pytest.mark.parametrize("phase", ["restore", "start", "load"])
-    def test_in(self, phase, command, drill, dump, folder, user):
+    def test_not_before(self, phase, command, drill, dump, folder, user):
         process = subprocess.Popen(
             command("--dump", dump),
             env=python_env.environ(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(lambda: running_phase(folder) == phase)
+        wait_until(lambda: phase in phases(folder))
         process.kill()
         process.wait()
         (left,) = [path for path in folder.iterdir() if path.is_dir()]
         wait_until(lambda: not processes_of(left), "a process goes on")
+        *_ended, running = phases(folder)
 
         drill("--dump", folder / "nothing")
         assert not left.exists()
         killed = json.loads((folder / f"{left.name}.json").read_text())
-        assert killed["error"]["phase"] == phase
+        assert killed["error"]["phase"] == running
+        assert "was killed" in killed["error"]["text"]
         assert in_odoo(user, killed, "result")["result"] == "failed"
 
 
-def running_phase(folder):
-    """Return the phase of the running drill; ``None`` before the first."""
+def phases(folder):
+    """Return the phases of the only drill that were begun."""
     for path in folder.glob("*/evidence.json"):
-        phases = json.loads(path.read_text())["phases"]
-        return phases[-1]["name"] if phases else None
+        return [one["name"] for one in json.loads(path.read_text())["phases"]]
+    return []
 
 
 def processes_of(folder):
