@@ -6,6 +6,7 @@ from .models.reliability_recovery_heartbeat import LAST_LOOK
 
 
 def uninstall_hook(env):
-    """Drop what Odoo does not drop with our models."""
+    """Drop what Odoo does not drop with our models, and the file in the filestore."""
     env["reliability.gauge"]._unregister_gauges(*GAUGES)
     env["ir.config_parameter"].search([("key", "=", LAST_LOOK)]).unlink()
+    env["reliability.recovery.heartbeat"]._delete_file()

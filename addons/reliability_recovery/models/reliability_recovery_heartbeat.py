@@ -2,7 +2,9 @@
 
 import functools
 import json
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from psycopg2 import Error
 
@@ -19,7 +21,7 @@ from odoo.addons.reliability.api import (
 )
 
 from ..business_writes import business_writes
-from ..heartbeat import newest, newest_file, write_file
+from ..heartbeat import FILE, newest, newest_file, write_file
 from ..identity import Identity, known_of_both
 
 OPTION = "operator_database"
@@ -142,6 +144,12 @@ class ReliabilityRecoveryHeartbeat(models.Model):
             write_file(self._folder(), moment)
         except OSError as error:
             _log_once(self._folder(), error.strerror)
+
+    @api.model
+    def _delete_file(self):
+        """Delete the file in the filestore, if it can be deleted."""
+        with suppress(OSError):
+            Path(self._folder(), FILE).unlink(missing_ok=True)
 
     @api.model
     def _folder(self):

@@ -13,7 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.reliability.api import settings, store_text, stored_text
 
-from .. import business_writes, heartbeat
+from .. import business_writes, heartbeat, uninstall_hook
 from ..identity import Identity
 from ..models import reliability_recovery_heartbeat as module
 from .common import RecoveryCase
@@ -116,6 +116,11 @@ class TestHeartbeats(HeartbeatCase):
         self.writes = "2"
         self.look(1)
         self.assertNotIn(problem, " ".join(problems()))
+
+    def test_uninstalling_deletes_the_file(self):
+        self.look()
+        uninstall_hook(self.env)
+        self.assertIsNone(heartbeat.newest_file(self.folder))
 
     @mute_logger("odoo.addons.reliability_recovery.models.reliability_evaluator")
     def test_a_fault_of_it_fails_no_evaluation(self):
