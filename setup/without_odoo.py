@@ -24,4 +24,5 @@ for _name in (
 
 from reliability.telemetry import histogram  # noqa: E402, F401
 from reliability.telemetry.slots import reader  # noqa: E402, F401
+from reliability_recovery import heartbeat, manifest  # noqa: E402, F401
 from reliability_slo import burn_rate, verdict  # noqa: E402, F401
