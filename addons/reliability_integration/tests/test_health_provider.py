@@ -307,7 +307,7 @@ class TestAlerts(ProviderCase):
             self.orphan(self.failed(integration_id=system.id), system.code)
         queries()
         self.assertEqual(queries(), few)
-        self.assertLess(few, 27)
+        self.assertLess(few, 30)
 
 
 @tagged("-at_install", "post_install")

@@ -7,6 +7,7 @@ from . import (
     reliability_gauge,
     reliability_health_provider,
     reliability_health_provider_restoration,
+    reliability_health_provider_drill,
     reliability_inbound,
     reliability_recovery_figures,
     reliability_recovery_heartbeat,

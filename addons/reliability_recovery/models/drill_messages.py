@@ -91,12 +91,14 @@ def describe_loss(env, loss):
     return formatting.duration(env, loss.total_seconds())
 
 
-def describe_point_objective(drill, service):
+def describe_point_objective(drill, service, minutes):
     """Return in words what a drill says of the RPO of a service.
 
+    :param str service: its name
+    :param int minutes: its RPO
     :return: the sentence, without a full stop, and whether it is met, missed or unknown
     """
-    objective = timedelta(minutes=service.rpo_minutes)
+    objective = timedelta(minutes=minutes)
     env, values = drill.env, _values_of(drill, service, objective)
     if drill.reason:
         text = env._(
@@ -133,12 +135,14 @@ def describe_point_objective(drill, service):
     return text, found
 
 
-def describe_time_objective(drill, service):
+def describe_time_objective(drill, service, minutes):
     """Return in words what a drill says of the RTO of a service.
 
+    :param str service: its name
+    :param int minutes: its RTO
     :return: the sentence, without a full stop, and whether it is met or missed
     """
-    objective = timedelta(minutes=service.rto_minutes)
+    objective = timedelta(minutes=minutes)
     env, values = drill.env, _values_of(drill, service, objective)
     if drill.reason:
         text = env._(
@@ -168,7 +172,7 @@ def describe_time_objective(drill, service):
 
 def _values_of(drill, service, objective):
     return {
-        "service": service.name,
+        "service": service,
         "objective": formatting.duration(drill.env, objective.total_seconds()),
         "time": formatting.moment(drill.env, drill.declared_at),
     }

@@ -22,7 +22,7 @@ _POLICY = (
     "retention_backups",
     "retention_days",
 )
-_WRITTEN_BY_PEOPLE = {"active", *_POLICY}
+_WRITTEN_BY_PEOPLE = {"active", "drill_every_days", *_POLICY}
 CONTENTS_NAMES = [
     (CLUSTER, "Cluster"),
     (DATABASE, "Database"),
@@ -68,6 +68,12 @@ class ReliabilityBackupSet(models.Model):
         aggregator=None,
         help="The oldest backup must be at least so old; 0 for any age.",
     )
+    drill_every_days = fields.Integer(
+        string="Restore Drill Every (days)",
+        aggregator=None,
+        help="So many days after a restore drill has passed, the next one must have;"
+        " 0 where none is expected.",
+    )
     first_reported = fields.Datetime(required=True, readonly=True)
     reported = fields.Datetime(
         string="Last Report", required=True, readonly=True, help="When it was taken."
@@ -86,10 +92,19 @@ class ReliabilityBackupSet(models.Model):
         compute="_compute_success_rate",
         help="Of the backups that ended within 30 days.",
     )
+    restored = fields.Char(
+        string="Last Restored",
+        compute="_compute_restored",
+        help="When a restore drill has passed.",
+    )
 
     _once = models.UniqueIndex("(name, contents)")
     _max_age_positive = models.Constraint(
         "CHECK (max_age_hours > 0)", "The maximum age must be at least one hour."
+    )
+    _drill_not_negative = models.Constraint(
+        "CHECK (drill_every_days >= 0)",
+        "Enter days between restore drills, or 0 where none is expected.",
     )
 
     def write(self, vals):
@@ -124,6 +139,19 @@ class ReliabilityBackupSet(models.Model):
                 if ended
                 else self.env._("None has ended")
             )
+
+    @api.depends_context("lang", "tz")
+    def _compute_restored(self):
+        for one in self:
+            one.restored = one._last_passed_drill()._when()
+
+    def _last_passed_drill(self):
+        """Return the last drill that has passed, and has restored this set."""
+        self.ensure_one()
+        domain = [("set_name", "=", self.name), ("contents", "=", self.contents)]
+        if self.contents in WITH_FILESTORE:
+            domain = ["|", ("filestore_set", "=", self.name), "&", *domain]
+        return self.env["reliability.drill"]._last_passed(domain)
 
     @api.model
     def _receive(self, report):

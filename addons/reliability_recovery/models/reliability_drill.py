@@ -4,7 +4,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.reliability.api import delete_oldest, masked, masked_name
+from odoo.addons.reliability.api import (
+    delete_oldest,
+    formatting,
+    masked,
+    masked_name,
+)
 from odoo.addons.reliability_inbound.kinds import InvalidMessage
 
 from .. import drill_result
@@ -193,17 +198,19 @@ class ReliabilityDrill(models.Model):
                 drill.rpo = drill.rto = env._("Not achieved")
             drill.problem = describe_problem(drill)
 
-    @api.depends("result", "rto_seconds", "rpo_seconds")
     @api.depends_context("lang", "tz")
     def _compute_objectives(self):
         services = self.env["reliability.service"]._with_recovery_objective()
         for drill in self:
-            lines = []
-            for service in services:
-                if service.rpo_minutes:
-                    lines.append(describe_point_objective(drill, service)[0])
-                if service.rto_minutes:
-                    lines.append(describe_time_objective(drill, service)[0])
+            lines = [
+                describe(drill, service.name, minutes)[0]
+                for service in services
+                for describe, minutes in (
+                    (describe_point_objective, service.rpo_minutes),
+                    (describe_time_objective, service.rto_minutes),
+                )
+                if minutes
+            ]
             drill.objectives = "\n".join(lines)
 
     def _losses(self):
@@ -230,6 +237,16 @@ class ReliabilityDrill(models.Model):
     def _last_passed(self, domain=()):
         """Return the drill that has passed last, of those that match."""
         return self._last([("result", "=", PASSED), *domain])
+
+    def _when(self):
+        """Return in words when a drill has passed; *Never restored* without one."""
+        if not self:
+            return self.env._("Never restored")
+        return self.env._(
+            "%(time)s, %(duration)s ago",
+            time=formatting.moment(self.env, self.ended_at),
+            duration=formatting.since(self.env, self.ended_at),
+        )
 
     @api.model
     def _receive(self, evidence, body):

@@ -1,4 +1,4 @@
-"""What a service may lose, and how long its recovery may take."""
+"""What a service may lose, how long its recovery may take, and what drills achieved."""
 
 from odoo import api, fields, models
 
@@ -25,6 +25,13 @@ class ReliabilityService(models.Model):
     filestore_restorable = fields.Char(
         string="Filestore Can Be Restored to", compute="_compute_restorable"
     )
+    restored = fields.Char(
+        string="Last Restored",
+        compute="_compute_achieved",
+        help="When a restore drill has passed.",
+    )
+    rpo_achieved = fields.Char(string="RPO Achieved", compute="_compute_achieved")
+    rto_achieved = fields.Char(string="RTO Achieved", compute="_compute_achieved")
 
     _recovery_not_negative = models.Constraint(
         "CHECK (rpo_minutes >= 0 AND rto_minutes >= 0)",
@@ -36,6 +43,13 @@ class ReliabilityService(models.Model):
         points = sets.sudo()._newest_points()
         self.database_restorable = sets._point_text(points[DATABASE])
         self.filestore_restorable = sets._point_text(points[FILESTORE])
+
+    @api.depends_context("lang", "tz")
+    def _compute_achieved(self):
+        drill = self.env["reliability.drill"].sudo()._last_passed()
+        self.restored = drill._when()
+        self.rpo_achieved = drill.rpo
+        self.rto_achieved = drill.rto
 
     @api.model
     def _with_recovery_objective(self):

@@ -6,3 +6,4 @@ from . import (
     test_objectives,
 )
 from . import test_backups, test_drills, test_gauges, test_objectives
+from . import test_backups, test_drill_alerts, test_drills, test_gauges, test_objectives
