@@ -17,15 +17,17 @@ _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _MAX_BYTES = 100
 
 
-def newest(cursor) -> datetime | None:
+def newest(cursor, of_cluster: bool = False) -> datetime | None:
     """Return the newest moment in a database, in UTC without a time zone.
 
+    :param of_cluster: only those that are of the whole cluster
     :return: ``None`` where there is none, or the database never had heartbeats
     """
     cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [TABLE])
     if not cursor.fetchone()[0]:
         return None
-    cursor.execute(f"SELECT max(moment) FROM {TABLE}")
+    where = "WHERE is_cluster" if of_cluster else ""
+    cursor.execute(f"SELECT max(moment) FROM {TABLE} {where}")
     return cursor.fetchone()[0]
 
 

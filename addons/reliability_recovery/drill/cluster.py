@@ -98,6 +98,12 @@ class Cluster:
     def _is_running(self):
         return (self.data / "postmaster.pid").exists()
 
+    def databases(self) -> list[str]:
+        """Return the names of all databases that accept connections."""
+        with self.cursor("postgres") as cr:
+            cr.execute("SELECT datname FROM pg_database WHERE datallowconn ORDER BY 1")
+            return [name for (name,) in cr.fetchall()]
+
     def version(self) -> str:
         """Return the version of the server, such as 16.4."""
         with self.cursor("postgres") as cr:

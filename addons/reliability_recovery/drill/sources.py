@@ -109,9 +109,7 @@ class PgBackRest(Source):
     def database(self, cluster):
         wanted = self._options["database"]
         cluster.create_role(self._options["superuser"])
-        with cluster.cursor("postgres") as cr:
-            cr.execute("SELECT datname FROM pg_database WHERE datallowconn ORDER BY 1")
-            names = [name for (name,) in cr.fetchall()]
+        names = cluster.databases()
         if wanted and wanted not in names:
             raise PhaseFailed(
                 f"The backup has no database {wanted}, but {', '.join(names)}."

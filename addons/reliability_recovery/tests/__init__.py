@@ -1,9 +1,9 @@
 from . import (
     test_backups,
+    test_drill_alerts,
+    test_drills,
     test_gauges,
     test_heartbeat,
     test_manifest,
     test_objectives,
 )
-from . import test_backups, test_drills, test_gauges, test_objectives
-from . import test_backups, test_drill_alerts, test_drills, test_gauges, test_objectives
