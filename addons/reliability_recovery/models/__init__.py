@@ -2,6 +2,7 @@ from . import (
     reliability_backup,
     reliability_backup_set,
     reliability_drill,
+    reliability_drill_lost,
     reliability_drill_rows,
     reliability_evaluator,
     reliability_gauge,

@@ -1,6 +1,7 @@
 from . import (
     test_backups,
     test_drill_alerts,
+    test_drill_lost,
     test_drills,
     test_gauges,
     test_heartbeat,
