@@ -1,6 +1,6 @@
 {
     "name": "Reliability - Recovery",
-    "summary": "Backups, and what would be lost if they had to be restored now",
+    "summary": "Backups, what would be lost now, and drills that restore them",
     "version": "19.0.1.0.0",
     "category": "Technical",
     "author": "The Reliability Suite Team",
