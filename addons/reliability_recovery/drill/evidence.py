@@ -99,6 +99,11 @@ class Evidence:
             self.content["error"] = {"phase": phase, "text": text[:_MAX_TEXT]}
         self.content["usable_at"] = None
 
+    def explain(self, text: str) -> None:
+        """Say in words what the error means."""
+        error = self.content["error"]
+        error["text"] = f"{text} {error['text']}"[:_MAX_TEXT]
+
     def interrupt(self, text: str) -> None:
         """Store why the drill has ended before it was decided."""
         phases = self.content["phases"] or [self.add_phase(RESTORE, moment(), 0)]

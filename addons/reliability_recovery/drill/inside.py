@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 from .. import drill_contract
@@ -13,6 +14,8 @@ from .isolation import check_isolated
 OPTIONS = "options.json"
 RESERVE = "reserve"
 """A file that is deleted so that there is space for the evidence on a full disk."""
+_FULL = 32 * 2**20
+"""Bytes: PostgreSQL ends where less than a segment of WAL is free."""
 
 
 def main(folder: Path) -> None:
@@ -30,6 +33,8 @@ def main(folder: Path) -> None:
     except Exception as error:
         if not evidence.is_decided:
             evidence.interrupt(f"{type(error).__name__}: {error}")
+        if shutil.disk_usage(folder).free < _FULL:
+            evidence.explain("The disk is full.")
         (folder / RESERVE).unlink()
     evidence.save()
 

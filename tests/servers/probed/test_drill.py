@@ -256,7 +256,7 @@ class TestDump:
             check=False,
         )
         assert process.returncode == 1
-        assert "No space left on device" in process.stdout
+        assert "The disk is full." in process.stdout
 
 
 class TestKilled:
