@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_open, mute_logger
 
 from odoo.addons.reliability.api import settings, store_text, stored_text
 
@@ -216,6 +216,15 @@ class TestRestorations(HeartbeatCase):
         found.with_user(admin).action_confirm()
         self.assertEqual(found.confirmed_by, admin)
         self.assertEqual(self.alerts(0), [])
+
+    def test_a_neutralized_copy_begins_without_it_and_says_how_old_it_is(self):
+        self.restore(timeline=2)
+        with file_open("reliability_recovery/data/neutralize.sql") as statements:
+            self.env.cr.execute(statements.read())
+        self.env.invalidate_all()
+        self.assertFalse(self.restorations.search([]))
+        self.assertFalse(stored_text(self.env, LAST_LOOK))
+        self.assertEqual(heartbeat.newest(self.env.cr), MOMENT)
 
     def test_it_says_so_where_there_was_no_heartbeat(self):
         store_text(self.env, LAST_LOOK, json.dumps({"writes": "1", **HERE._asdict()}))
