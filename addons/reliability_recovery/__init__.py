@@ -1,6 +1,6 @@
-"""Recovery: backups that were seen, and what can be restored from them."""
+"""Recovery: backups that were seen, what can be restored, and what was restored."""
 
-from . import models
+from . import models, report
 from .models.reliability_gauge import GAUGES
 from .models.reliability_recovery_heartbeat import LAST_LOOK
 

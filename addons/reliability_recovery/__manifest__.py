@@ -10,6 +10,9 @@
     "data": [
         "security/ir.model.access.csv",
         "data/ir_cron.xml",
+        "report/report_page.xml",
+        "report/restore_drill.xml",
+        "report/restore_order.xml",
         "views/reliability_backup_views.xml",
         "views/reliability_backup_set_views.xml",
         "views/reliability_recovery_restoration_views.xml",

@@ -65,7 +65,7 @@ class ReliabilityDrill(models.Model):
         readonly=True,
         default=TO_CONFIRM,
     )
-    confirmed_by_id = fields.Many2one("res.users", readonly=True)
+    confirmed_by_id = fields.Many2one("res.users", string="Confirmed by", readonly=True)
     confirmed_at = fields.Datetime(string="Confirmed on", readonly=True)
     database = fields.Char(readonly=True, help="Its name in the backup.")
     database_uuid = fields.Char(

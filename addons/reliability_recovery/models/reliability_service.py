@@ -1,5 +1,7 @@
 """What a service may lose, how long its recovery may take, and what drills achieved."""
 
+from graphlib import TopologicalSorter
+
 from odoo import api, fields, models
 
 from ..contract import DATABASE, FILESTORE
@@ -55,3 +57,31 @@ class ReliabilityService(models.Model):
     def _with_recovery_objective(self):
         """Return the services that have an RPO or an RTO."""
         return self.search(["|", ("rpo_minutes", ">", 0), ("rto_minutes", ">", 0)])
+
+    def _restore_steps(self):
+        """Return these services and all that they need, in the order of a recovery.
+
+        :return: recordsets: what is in one needs only what is in those before it
+        """
+        wanted = self
+        while wanted.depends_on_ids - wanted:
+            wanted |= wanted.depends_on_ids
+        sorter = TopologicalSorter({one.id: one.depends_on_ids.ids for one in wanted})
+        sorter.prepare()
+        steps = []
+        while sorter.is_active():
+            ready = sorter.get_ready()
+            steps.append(self.browse(ready).sorted())
+            sorter.done(*ready)
+        return steps
+
+    def _people_told(self):
+        """Return who is told when this service is interrupted.
+
+        With the rights of the system: people may be of other companies.
+        """
+        service = self.sudo()
+        people = service.owner_id
+        if "notify_user_ids" in self._fields:  # reliability_incident is installed
+            people |= service.notify_user_ids | service.deputy_id
+        return people

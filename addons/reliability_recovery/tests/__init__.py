@@ -7,4 +7,8 @@ from . import (
     test_heartbeat,
     test_manifest,
     test_objectives,
+    test_drills,
+    test_gauges,
+    test_objectives,
+    test_reports,
 )

@@ -1,0 +1,1 @@
+from . import restore_drill, restore_order
