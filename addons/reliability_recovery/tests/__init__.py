@@ -7,8 +7,5 @@ from . import (
     test_heartbeat,
     test_manifest,
     test_objectives,
-    test_drills,
-    test_gauges,
-    test_objectives,
     test_reports,
 )
