@@ -2,11 +2,11 @@
 
 from . import models, report
 from .models.reliability_gauge import GAUGES
-from .models.reliability_recovery_heartbeat import LAST_LOOK
+from .models.reliability_recovery_heartbeat import LAST_CHECK
 
 
 def uninstall_hook(env):
     """Drop what Odoo does not drop with our models, and the file in the filestore."""
     env["reliability.gauge"]._unregister_gauges(*GAUGES)
-    env["ir.config_parameter"].search([("key", "=", LAST_LOOK)]).unlink()
+    env["ir.config_parameter"].search([("key", "=", LAST_CHECK)]).unlink()
     env["reliability.recovery.heartbeat"]._delete_file()

@@ -21,18 +21,18 @@ from odoo.addons.reliability_recovery.manifest import (  # noqa: E402 - found by
 
 ROWS = 250_000
 """Of each table."""
-LOOKS = 60
+CHECKS = 60
 QUIET, WRITES, HOUR, FIGURES = (
-    "a look in a minute without business writes",
-    "a look with a heartbeat",
-    "an hour: 60 looks with heartbeats, one run of the manifest",
+    "a check in a minute without business writes",
+    "a check with a heartbeat",
+    "an hour: 60 checks with heartbeats, one run of the manifest",
     "the figures, less often than a thousandth of the time",
 )
 GOALS = {HOUR: 0.001 * 3600, QUIET: 0.02, WRITES: 0.03}
 THRESHOLDS = {QUIET: 0.01, WRITES: 0.013, HOUR: 3, FIGURES: 0.6}
 """Seconds: goals of time, limits of processor time in Python and PostgreSQL.
 
-The goal of all is 0.2 % of a core, of which figures may take half.
+The goal of all is 0.2 % of a core, and figures may take half of it.
 """
 
 
@@ -67,9 +67,9 @@ def fill(env):
 @contextmanager
 def _undone(env):
     """Undo what the block has written."""
-    env.cr.execute("SAVEPOINT look")
+    env.cr.execute("SAVEPOINT hour")
     yield
-    env.cr.execute("ROLLBACK TO SAVEPOINT look")
+    env.cr.execute("ROLLBACK TO SAVEPOINT hour")
     env.invalidate_all()
 
 
@@ -81,11 +81,11 @@ def actions(env, clock):
 
     def with_heartbeat():
         with _undone(env):
-            heartbeats._look()
+            heartbeats._check()
             env.flush_all()
 
     def hour():
-        for _minute in range(LOOKS):
+        for _minute in range(CHECKS):
             with_heartbeat()
         manifests._update()
 
@@ -105,10 +105,10 @@ def actions(env, clock):
 
     def quiet(sample):
         with _undone(env):
-            heartbeats._look()
+            heartbeats._check()
             env.flush_all()
             with sample.timed(clock):
-                heartbeats._look()
+                heartbeats._check()
 
     return {
         QUIET: quiet,

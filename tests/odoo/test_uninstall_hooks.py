@@ -18,7 +18,7 @@ class TestUninstallHooks(TransactionCase):
             if key.startswith(PREFIX):
                 found.setdefault(field._module, set()).add(key)
         found["reliability_health"] = {"reliability.evaluated"}
-        found["reliability_recovery"] = {"reliability.recovery_last_look"}
+        found["reliability_recovery"] = {"reliability.recovery_last_check"}
         found["reliability_dashboard"].add("reliability.setup_done")
         found["reliability_slo_integration"] = {
             "reliability.objectives_exchanges_complete_since"

@@ -1,4 +1,4 @@
-"""Each evaluation looks whether the business wrote, and whether data were restored."""
+"""Each evaluation checks whether the business wrote, and whether data were restored."""
 
 from psycopg2 import OperationalError
 
@@ -14,10 +14,10 @@ class ReliabilityEvaluator(models.AbstractModel):
 
     @api.model
     def _run(self, now):
-        """Look first: alerts are collected with all others; errors stop nothing."""
+        """Check first: alerts are collected with all others; errors stop nothing."""
         try:
             with self.env.cr.savepoint():
-                self.env["reliability.recovery.heartbeat"]._look()
+                self.env["reliability.recovery.heartbeat"]._check()
         except OperationalError:
             raise  # Odoo repeats the transaction
         except Exception:

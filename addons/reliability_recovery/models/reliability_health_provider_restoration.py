@@ -1,5 +1,8 @@
 """Data that were restored, promoted or copied, as alerts until somebody confirms it."""
 
+# What was restored has a file of its own.
+# pylint: disable=consider-merging-classes-inherited
+
 from odoo import api, fields, models
 
 from odoo.addons.reliability.api import INFORMATION, Alert, AlertText, formatting

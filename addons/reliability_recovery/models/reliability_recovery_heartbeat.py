@@ -26,8 +26,8 @@ from ..identity import Identity, known_of_both
 
 OPTION = "operator_database"
 """The option of odoo.conf that names the database with the heartbeat of the cluster."""
-LAST_LOOK = "reliability.recovery_last_look"
-"""System parameter: the writes and the identity at the last look, as JSON."""
+LAST_CHECK = "reliability.recovery_last_check"
+"""System parameter: the writes and the identity at the last check, as JSON."""
 _RETENTION = timedelta(days=35)
 _DATABASE = "SELECT oid::text FROM pg_database WHERE datname = current_database()"
 _SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
@@ -60,15 +60,15 @@ class ReliabilityRecoveryHeartbeat(models.Model):
     database = fields.Char(string="Database Number", required=True)
 
     @api.model
-    def _look(self):
-        """Write a heartbeat if the business wrote since the last look.
+    def _check(self):
+        """Write a heartbeat if the business wrote since the last check.
 
         And notice that the data were restored since then.  Nobody backs up a
         neutralized copy.
         """
         if is_neutralized(self.env):
             return
-        last, known = self._last_look()
+        last, known = self._last_check()
         identity = self._identity()
         if known:
             self.env["reliability.recovery.restoration"]._notice(known, identity)
@@ -81,7 +81,7 @@ class ReliabilityRecoveryHeartbeat(models.Model):
             values = {"moment": moment, "is_cluster": is_cluster}
             self.sudo().create({**values, **identity._asdict()})
             last = writes
-        self._store_look(last, identity)
+        self._store_check(last, identity)
 
     @api.model
     def _has_minute(self, moment):
@@ -92,22 +92,22 @@ class ReliabilityRecoveryHeartbeat(models.Model):
     # What was seen last
 
     @api.model
-    def _last_look(self):
-        """Return the writes and the identity that the last look saw.
+    def _last_check(self):
+        """Return the writes and the identity that the last check saw.
 
         :return: empty, and ``None``, if there was none
         """
-        text = stored_text(self.env, LAST_LOOK)
+        text = stored_text(self.env, LAST_CHECK)
         if not text:
             return "", None
         values = json.loads(text)
         return values.pop("writes"), Identity(**values)
 
     @api.model
-    def _store_look(self, writes, identity):
+    def _store_check(self, writes, identity):
         text = json.dumps({"writes": writes, **identity._asdict()})
-        if text != stored_text(self.env, LAST_LOOK):
-            store_text(self.env, LAST_LOOK, text)
+        if text != stored_text(self.env, LAST_CHECK):
+            store_text(self.env, LAST_CHECK, text)
 
     # What is seen now
 

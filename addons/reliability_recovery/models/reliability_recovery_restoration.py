@@ -44,7 +44,7 @@ class ReliabilityRecoveryRestoration(models.Model):
 
         To be called before a heartbeat of the present is written.
 
-        :param Identity before: of the last look
+        :param Identity before: of the last check
         :param Identity now: of the database
         """
         if kind := kind_of_change(before, now):

@@ -18,7 +18,7 @@ from ..identity import Identity
 from ..models import reliability_recovery_heartbeat as module
 from .common import RecoveryCase
 
-LAST_LOOK = module.LAST_LOOK
+LAST_CHECK = module.LAST_CHECK
 MOMENT = datetime(2026, 11, 29, 12, 3, 20)
 HERE = Identity("7301", 1, "16384")
 
@@ -30,7 +30,7 @@ class HeartbeatCase(RecoveryCase):
         self.restorations = self.env["reliability.recovery.restoration"]
         self.heartbeats.search([]).unlink()
         self.restorations.search([]).unlink()
-        self.env["ir.config_parameter"].search([("key", "=", LAST_LOOK)]).unlink()
+        self.env["ir.config_parameter"].search([("key", "=", LAST_CHECK)]).unlink()
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name) / "filestore"
@@ -40,11 +40,11 @@ class HeartbeatCase(RecoveryCase):
         self.patch(module, "business_writes", lambda _cr: self.writes)
         self.identity, self.writes = HERE, "1"
 
-    def look(self, minutes=0):
-        """Look some minutes after noon; return all heartbeats, the oldest first."""
+    def check(self, minutes=0):
+        """Check some minutes after noon; return all heartbeats, the oldest first."""
         now = MOMENT + timedelta(minutes=minutes, milliseconds=300)
         with patch.object(type(self.env.cr), "now", lambda _cr: now):
-            self.heartbeats._look()
+            self.heartbeats._check()
         self.env.flush_all()
         return self.heartbeats.search([], order="moment")
 
@@ -52,32 +52,32 @@ class HeartbeatCase(RecoveryCase):
 @tagged("-at_install", "post_install")
 class TestHeartbeats(HeartbeatCase):
     def test_one_is_written_where_the_business_wrote(self):
-        self.assertEqual(self.look(0).mapped("moment"), [MOMENT])
-        self.assertEqual(len(self.look(1)), 1, "nothing was written")
+        self.assertEqual(self.check(0).mapped("moment"), [MOMENT])
+        self.assertEqual(len(self.check(1)), 1, "nothing was written")
         self.writes = "2"
-        found = self.look(2)
+        found = self.check(2)
         self.assertEqual(found[-1].moment, MOMENT + timedelta(minutes=2))
         self.assertEqual(len(found), 2)
 
     def test_it_is_what_a_copy_is_asked_for(self):
         self.assertIsNone(heartbeat.newest(self.env.cr))
-        self.look()
+        self.check()
         self.assertEqual(heartbeat.newest(self.env.cr), MOMENT)
         self.assertEqual(heartbeat.newest_file(self.folder), MOMENT)
 
     def test_writes_in_a_minute_that_has_one_are_in_the_next(self):
-        self.look(0)
+        self.check(0)
         self.writes = "2"
-        self.assertEqual(len(self.look(0.5)), 1)
-        self.assertEqual(len(self.look(1)), 2)
+        self.assertEqual(len(self.check(0.5)), 1)
+        self.assertEqual(len(self.check(1)), 2)
 
     def test_statistics_that_were_reset_are_a_change(self):
-        self.look(0)
+        self.check(0)
         self.writes = "0"
-        self.assertEqual(len(self.look(1)), 2)
+        self.assertEqual(len(self.check(1)), 2)
 
     def test_it_says_where_it_was_written(self):
-        found = self.look()
+        found = self.check()
         identity = found.system, found.timeline, found.database
         self.assertEqual(identity, tuple(HERE))
         self.assertFalse(found.is_cluster)
@@ -86,17 +86,17 @@ class TestHeartbeats(HeartbeatCase):
         options = {"operator_database": self.env.cr.dbname}
         ours = replace(settings(), options=options)
         with patch.object(module, "settings", lambda: ours):
-            self.look(0)
-            found = self.look(1)
+            self.check(0)
+            found = self.check(1)
         self.assertEqual(found.mapped("is_cluster"), [True, True])
 
     def test_a_neutralized_copy_has_none(self):
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
-        self.assertFalse(self.look())
-        self.assertFalse(stored_text(self.env, LAST_LOOK))
+        self.assertFalse(self.check())
+        self.assertFalse(stored_text(self.env, LAST_CHECK))
 
     def test_it_is_deleted_after_its_retention(self):
-        self.look()
+        self.check()
         now = MOMENT + timedelta(days=36)
         with patch.object(type(self.env.cr), "now", lambda _cr: now):
             self.heartbeats._gc_heartbeats()
@@ -109,16 +109,16 @@ class TestHeartbeats(HeartbeatCase):
         self.assertNotIn(problem, " ".join(problems()))
         module._log_once.cache_clear()
         with self.assertLogs(module.__name__, "ERROR") as logged:
-            self.assertEqual(len(self.look()), 1)
+            self.assertEqual(len(self.check()), 1)
         self.assertIn("No heartbeat can be written", logged.output[0])
         self.assertIn(problem, " ".join(problems()))
         self.folder.unlink()
         self.writes = "2"
-        self.look(1)
+        self.check(1)
         self.assertNotIn(problem, " ".join(problems()))
 
     def test_uninstalling_deletes_the_file(self):
-        self.look()
+        self.check()
         uninstall_hook(self.env)
         self.assertIsNone(heartbeat.newest_file(self.folder))
 
@@ -127,7 +127,7 @@ class TestHeartbeats(HeartbeatCase):
         def fail(_self):
             raise ValueError("a fault")
 
-        self.patch(type(self.heartbeats), "_look", fail)
+        self.patch(type(self.heartbeats), "_check", fail)
         self.env["reliability.evaluator"]._run(MOMENT)
 
 
@@ -165,10 +165,10 @@ class TestBusinessWrites(RecoveryCase):
 @tagged("-at_install", "post_install")
 class TestRestorations(HeartbeatCase):
     def restore(self, **values):
-        """Look, restore, and look again a minute later."""
-        self.look(0)
+        """Check, restore, and check again a minute later."""
+        self.check(0)
         self.identity = HERE._replace(**values)
-        self.look(1)
+        self.check(1)
         return self.restorations.search([])
 
     def test_each_kind(self):
@@ -191,15 +191,15 @@ class TestRestorations(HeartbeatCase):
     def test_what_is_unknown_is_none(self):
         self.assertFalse(self.restore(system="", timeline=0))
         self.identity = HERE
-        self.look(2)
+        self.check(2)
         self.assertFalse(self.restorations.search([]))
         self.identity = HERE._replace(system="7302")
-        self.look(3)
+        self.check(3)
         self.assertTrue(self.restorations.search([]), "it was known before")
 
     def test_it_is_noticed_once(self):
         self.restore(timeline=2)
-        self.look(2)
+        self.check(2)
         self.assertEqual(len(self.restorations.search([])), 1)
 
     def test_an_alert_says_it_until_somebody_confirms_it(self):
@@ -223,13 +223,13 @@ class TestRestorations(HeartbeatCase):
             self.env.cr.execute(statements.read())
         self.env.invalidate_all()
         self.assertFalse(self.restorations.search([]))
-        self.assertFalse(stored_text(self.env, LAST_LOOK))
+        self.assertFalse(stored_text(self.env, LAST_CHECK))
         self.assertEqual(heartbeat.newest(self.env.cr), MOMENT)
 
     def test_it_says_so_where_there_was_no_heartbeat(self):
-        store_text(self.env, LAST_LOOK, json.dumps({"writes": "1", **HERE._asdict()}))
+        store_text(self.env, LAST_CHECK, json.dumps({"writes": "1", **HERE._asdict()}))
         self.identity = HERE._replace(timeline=2)
-        self.look()
+        self.check()
         (alert,) = self.alerts(0)
         self.assertIn("something may be missing", self.text(0, alert).text)
 

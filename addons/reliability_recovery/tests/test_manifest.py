@@ -50,7 +50,7 @@ class ManifestCase(TransactionCase):
 
 @tagged("-at_install", "post_install")
 class TestLines(ManifestCase):
-    """A table of which the test may do what it likes."""
+    """A table with which the test does what it likes."""
 
     def setUp(self):
         super().setUp()
