@@ -1,20 +1,19 @@
 """A dump of production that was restored: how old it is, and what is missing in it."""
 
 import subprocess
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import psycopg2
 import pytest
 from evaluating import evaluate
 
-from setup import paths, postgres, workplace
+from setup import databases, paths, postgres, workplace
 from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 from setup.without_odoo import heartbeat, manifest
 
 FOLDER = paths.RUN / "test" / "restored"
-COPY = "reliability_restored"
 MANIFEST = "reliability_recovery.cron_manifest"
 MADE_LONG_AGO = """
     UPDATE sale_order_line SET create_date = create_date - interval '9 days',
@@ -59,22 +58,37 @@ def begin():
 
 
 @pytest.fixture(scope="module")
-def copy(database, user, begin):
-    """A database that was restored from a dump of production."""
+def dump(database, user, begin):
+    """A dump of production, made after an evaluation and with a manifest."""
     postgres.psql(MADE_LONG_AGO, database)
     user.call("res.partner", "create", {"name": "Business"})
     evaluate(user)
     user.run_scheduled(MANIFEST)
     file = FOLDER / "production.dump"
     run("pg_dump", "--format=custom", f"--file={file}", database)
-    postgres.psql(f"DROP DATABASE IF EXISTS {COPY}")
-    run("createdb", "--template=template0", COPY)
-    run("pg_restore", f"--dbname={COPY}", "--no-owner", file)
-    yield COPY
-    postgres.psql(f"DROP DATABASE {COPY} WITH (FORCE)")
+    return file
 
 
-def test_it_says_how_old_it_is(copy, server, database, begin):
+@contextmanager
+def restored(dump, name):
+    """Restore a dump into a database, which is dropped after the block."""
+    databases.drop(name)
+    run("createdb", "--template=template0", name)
+    try:
+        run("pg_restore", f"--dbname={name}", "--no-owner", dump)
+        yield name
+    finally:
+        databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def copy(dump):
+    """A restored database that no Odoo has opened."""
+    with restored(dump, "reliability_restored") as name:
+        yield name
+
+
+def test_it_says_how_old_it_is(copy, database, begin):
     with connect(copy) as connection, connection.cursor() as cursor:
         newest = heartbeat.newest(cursor)
     assert newest >= begin
@@ -114,10 +128,13 @@ def test_a_database_that_never_had_the_addon_says_nothing():
         assert manifest.comparison(cursor) == ([], 0, 0)
 
 
-def test_odoo_notices_that_it_was_restored(copy, begin):
-    folder = FOLDER / "copy"
-    with OdooServer(copy, folder, options={"max_cron_threads": 0}) as server:
-        admin = ApiUser(server.url, copy, "admin", "admin")
+def test_odoo_notices_that_it_was_restored(dump, begin):
+    options = {"max_cron_threads": 0}
+    with (
+        restored(dump, "reliability_restored_opened") as name,
+        OdooServer(name, FOLDER / "opened", options=options) as server,
+    ):
+        admin = ApiUser(server.url, name, "admin", "admin")
         evaluate(admin)
         (found,) = admin.call(
             "reliability.recovery.restoration", "search_read", [], ["kind", "heartbeat"]
