@@ -84,7 +84,7 @@ class ReliabilityDrill(models.Model):
     tool = fields.Char(readonly=True)
     host = fields.Char(readonly=True)
     postgresql = fields.Char(string="PostgreSQL", readonly=True)
-    odoo = fields.Char(string="Odoo", readonly=True)
+    odoo = fields.Char(readonly=True)
     declared_at = fields.Datetime(
         string="Declared",
         required=True,

@@ -75,8 +75,8 @@ class ReliabilityService(models.Model):
             sorter.done(*ready)
         return steps
 
-    def _people_told(self):
-        """Return who is told when this service is interrupted.
+    def _people_notified(self):
+        """Return who is notified when this service is interrupted.
 
         With the rights of the system: people may be of other companies.
         """

@@ -5,7 +5,7 @@ from odoo.tools import format_datetime, formatLang
 
 from odoo.addons.reliability.api import formatting
 
-_FACTS = (
+_FIELDS = (
     *("result", "level", "rto", "rpo", "database_rpo", "filestore_rpo", "lost"),
     *("failed_at", "declared_at", "usable_at", "ended_at", "target"),
     *("database_heartbeat", "filestore_heartbeat"),
@@ -25,18 +25,18 @@ class RestoreDrillReport(models.AbstractModel):
         drills = self.env["reliability.drill"].browse(docids)
         return {
             "docs": drills,
-            "facts": {drill.id: _facts(drill) for drill in drills},
+            "rows": {drill.id: _rows(drill) for drill in drills},
             "lang": self.env.lang,
             "zone": formatting.zone_name(self.env.tz.zone),
         }
 
 
-def _facts(drill):
+def _rows(drill):
     """Return names and values of what is known of a drill."""
-    described = drill.fields_get(_FACTS, ["string", "selection", "type"])
+    described = drill.fields_get(_FIELDS, ["string", "selection", "type"])
     return [
         (described[name]["string"], _shown(drill, name, described[name]))
-        for name in _FACTS
+        for name in _FIELDS
         if drill[name]
     ]
 

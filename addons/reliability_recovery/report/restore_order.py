@@ -1,4 +1,4 @@
-"""Which services are restored first, and who is told, as PDF."""
+"""Which services are restored first, and who is notified, as PDF."""
 
 from odoo import api, models
 
@@ -36,7 +36,7 @@ def _values_of(service, step):
         "step": step,
         "needs": ", ".join(service.depends_on_ids.mapped("name")),
         "objectives": "\n".join(objectives),
-        "people": "\n".join(_reached_at(user) for user in service._people_told()),
+        "people": "\n".join(_reached_at(user) for user in service._people_notified()),
     }
 
 

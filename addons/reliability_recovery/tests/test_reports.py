@@ -84,7 +84,7 @@ class TestRestoreOrder(PrintedCase):
         steps = (self.orders + self.labels)._restore_steps()
         self.assertEqual([len(step) for step in steps], [1, 2])
 
-    def test_it_says_who_is_told_and_what_to_do_meanwhile(self):
+    def test_it_says_who_is_notified_and_what_to_do_meanwhile(self):
         owner = self.user("viewer")
         owner.write({"phone": "+1 555 0100", "email": "owner@example.com"})
         self.orders.write(
