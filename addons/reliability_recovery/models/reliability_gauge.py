@@ -38,9 +38,14 @@ _OBJECTIVES = {
         "rto_minutes",
     ),
 }
-_LAST = "(SELECT * FROM reliability_drill ORDER BY ended_at DESC, id DESC LIMIT 1)"
+# Columns by name: a view with all of them would hold back changes of any.
+_LAST = """
+    (SELECT id, result, size FROM reliability_drill
+      ORDER BY ended_at DESC, id DESC LIMIT 1)
+"""
 _LAST_PASSED = """
-    (SELECT * FROM reliability_drill WHERE result = 'passed'
+    (SELECT ended_at, is_rpo_known, rpo_seconds, rto_seconds FROM reliability_drill
+      WHERE result = 'passed'
       ORDER BY ended_at DESC, id DESC LIMIT 1)
 """
 _DRILLS = {
