@@ -1,9 +1,9 @@
 """Recovery of the demo: its database is dumped, restored by a drill, and reported."""
 
-import os
+import json
 import shutil
 import tempfile
-import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from . import addons, commands, in_odoo, paths, postgres, python_env, workplace
@@ -11,8 +11,6 @@ from .steps import step
 
 FOLDER = paths.RUN / "backups"
 MANIFEST = "reliability_recovery.cron_manifest"
-SETTLED = 600
-"""Seconds after which a file counts as written to its end."""
 OBJECTIVES = {
     "reliability_stock.service_warehouse_execution": (15, 60),
     "reliability.service_platform": (60, 240),
@@ -27,36 +25,62 @@ def run(server, admin):
         admin.call("reliability.service", "write", [admin.ref(name)], values)
     with step("Making backups of the demo, and reporting them"):
         admin.run_scheduled(MANIFEST)
-        dump, files = _back_up(server)
-        _report(server, "backups", "--dumps", f"demo={dump.parent}")
-        _report(server, "backups", "--filestore", f"files={files.parent}")
+        dump = _back_up("demo", "database", _dump, server)
+        files = _back_up("files", "filestore", _copy_files, server)
+        for name in ("demo", "files"):
+            _run(server, "backups", "--report", FOLDER / f"{name}.json")
     with step("Restoring the backups, and working with what was restored"):
         _drill(server, dump, files)
 
 
-def _back_up(server):
-    """Return a dump of the database, and a copy of its files, newly made."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    dump, files = FOLDER / "dumps" / "demo.dump", FOLDER / "files" / "demo"
-    dump.parent.mkdir(parents=True)
+def _back_up(name, contents, make, server):
+    """Make a backup, and a report of it; return its path."""
+    path = FOLDER / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    begin = _now()
+    make(server, path)
+    end = _now()
+    backup = {
+        "label": f"{name}-{begin}",
+        "repository": "demo",
+        "type": "logical" if contents == "database" else contents,
+        "begin": begin,
+        "end": end,
+        "size": sum(one.stat().st_size for one in (path, *path.rglob("*"))),
+    }
+    report = {
+        "version": 1,
+        "name": name,
+        "contents": contents,
+        "tool": "make demo",
+        "taken_at": end,
+        "repositories": [{"name": "demo", "elsewhere": False, "encrypted": False}],
+        "backups": [backup],
+    }
+    (FOLDER / f"{name}.json").write_text(json.dumps(report))
+    return path
+
+
+def _dump(server, path):
     program = postgres.program("pg_dump")
-    commands.output(
-        [program, "--format=custom", f"--file={dump}", server.database],
-        env=postgres.environ(),
-    )
-    shutil.copytree(workplace.filestore(server.database), files)
-    # A file that was written just now could grow; the begin of a dump is in it.
-    earlier = time.time() - SETTLED
-    for path in (dump, *files.rglob("*"), files):
-        os.utime(path, (earlier, earlier))
-    return dump, files
+    command = [program, "--format=custom", f"--file={path}", server.database]
+    commands.output(command, env=postgres.environ())
+
+
+def _copy_files(server, path):
+    shutil.rmtree(path, ignore_errors=True)
+    shutil.copytree(workplace.filestore(server.database), path)
+
+
+def _now():
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _drill(server, dump, files):
     # The path of a socket must not be long, and this checkout may be deep.
     folder = Path(tempfile.mkdtemp(prefix="reliability-"))
     try:
-        _report(
+        _run(
             *(server, "drill", "--folder", folder, "--evidence", FOLDER),
             *("--dump", dump, "--set", "demo", "--database", server.database),
             *("--filestore", files, "--filestore-set", "files", "--keep-free-gib", "1"),
@@ -65,7 +89,7 @@ def _drill(server, dump, files):
         shutil.rmtree(folder)
 
 
-def _report(server, kind, *arguments):
+def _run(server, kind, *arguments):
     """Run a command of the addon, which reports to Odoo with a key of its kind."""
     key = FOLDER / f"{kind}.key"
     key.touch(0o600)

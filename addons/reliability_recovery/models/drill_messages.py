@@ -12,8 +12,10 @@ def title_of_check(env, code):
     """Return what people call a check; its code if it is none of ours."""
     _ = env._
     titles = {
+        "isolation": _("Isolation"),
         "identity": _("Identity"),
         "heartbeat": _("Heartbeat"),
+        "pages": _("Tables and Indexes"),
         "manifest": _("Manifest"),
         "stock": _("Stock"),
         "entries": _("Journal Entries"),
