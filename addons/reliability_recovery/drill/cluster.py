@@ -16,7 +16,8 @@ from .evidence import PhaseFailed
 PORT = 5432  # in the name of the socket: no port is open
 ROLE = "reliability_drill"
 """Of the drill, in a cluster that nobody else can reach."""
-_KEPT = ("restore_command", "recovery_target")
+_CREATE_ROLE = f"CREATE ROLE {ROLE} SUPERUSER LOGIN"
+_OF_RECOVERY = ("restore_command", "recovery_target")
 _LAST_LINES = 10
 _PAUSE = 0.1  # seconds
 _ERROR = re.compile(r"\b(?:ERROR|FATAL|PANIC|error):")
@@ -58,7 +59,7 @@ class Cluster:
         self.data = folder / "data"
         self.socket = folder / "s"
 
-    def create(self) -> None:
+    def initialize(self) -> None:
         """Create an empty one, of the newest version on this host."""
         run(
             *(self._program("initdb"), "--pgdata", self.data, "--no-sync"),
@@ -117,7 +118,7 @@ class Cluster:
         """
         try:
             with self.cursor("postgres", superuser) as cr:
-                cr.execute(f"CREATE ROLE {ROLE} SUPERUSER LOGIN")
+                cr.execute(_CREATE_ROLE)
         except psycopg2.OperationalError as error:
             raise PhaseFailed(
                 f"{error} Name a superuser of the restored cluster by --superuser."
@@ -160,22 +161,22 @@ class Cluster:
         self._configuration.write_text(_CONFIGURATION.format(**names))
         (self._folder / "hba.conf").write_text("local all all trust\n")
         (self._folder / "ident.conf").write_text("")
-        _keep_recovery_settings(self.data / "postgresql.auto.conf")
+        _reduce_to_recovery(self.data / "postgresql.auto.conf")
         for slot in (self.data / "pg_replslot").glob("*"):
             shutil.rmtree(slot)
 
     def _program(self, name):
-        version = self.data / "PG_VERSION"
-        wanted = version.read_text().strip() if version.exists() else "*"
-        folders = [self._bin_dir] if self._bin_dir else _debian(wanted)
+        """Return a program of PostgreSQL, of the version of the data, if any."""
+        stated = self.data / "PG_VERSION"
+        version = stated.read_text().strip() if stated.exists() else ""
+        folders = [self._bin_dir] if self._bin_dir else _debian(version or "*")
         found = [folder / name for folder in folders if (folder / name).exists()]
-        if not found and not version.exists() and shutil.which(name):
+        if not found and not version and shutil.which(name):
             return shutil.which(name)
         if not found:
-            of = "" if wanted == "*" else f" of PostgreSQL {wanted}"
             raise PhaseFailed(
-                f"{name}{of} is not on this host: install it, or name its folder by"
-                " --bin-dir."
+                f"{name} of PostgreSQL {version} is not on this host: install it, or"
+                " name its folder by --bin-dir."
             )
         return found[-1]
 
@@ -222,8 +223,8 @@ def _debian(version):
     return sorted(folders, key=lambda path: int(path.parent.name.partition(".")[0]))
 
 
-def _keep_recovery_settings(path):
+def _reduce_to_recovery(path):
     """Remove what ALTER SYSTEM has set in production: this file is read last."""
     lines = path.read_text().splitlines() if path.exists() else []
-    kept = [line for line in lines if line.startswith(_KEPT)]
-    path.write_text("".join(f"{line}\n" for line in kept))
+    wanted = [line for line in lines if line.startswith(_OF_RECOVERY)]
+    path.write_text("".join(f"{line}\n" for line in wanted))

@@ -34,7 +34,7 @@ _LOG = "inside.log"
 _UNSENT = ".unsent.json"
 _SERVERS = {"PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGSERVICE"}
 """Variables that name another server than that of the drill."""
-_LOOK_EVERY = 0.5  # seconds
+_CHECK_EVERY = 0.5  # seconds
 _GIB = 2**30
 _RESERVE = 2**20
 
@@ -152,7 +152,7 @@ def _drill(options, addons_path):
 
     :rtype: Evidence
     """
-    target = Target.create(options.folder)
+    target = Target.begin(options.folder)
     error = "The drill was interrupted."
     try:
         _begin(target, options)
@@ -215,7 +215,7 @@ def _watch(command, folder, options):
     try:
         while True:
             try:
-                process.wait(_LOOK_EVERY)
+                process.wait(_CHECK_EVERY)
                 return ""
             except subprocess.TimeoutExpired:
                 if error := _limit(deadline, options):
@@ -237,10 +237,15 @@ def _limit(deadline, options):
 
 def _env(folder):
     """Return an environment in which nothing is written beside the folder."""
-    kept = {name: text for name, text in os.environ.items() if name not in _SERVERS}
+    others = {name: text for name, text in os.environ.items() if name not in _SERVERS}
     temporary = folder / "tmp"
     temporary.mkdir()
-    return {**kept, "HOME": str(folder), "TMPDIR": str(temporary), "LC_ALL": "C.UTF-8"}
+    return {
+        **others,
+        "HOME": str(folder),
+        "TMPDIR": str(temporary),
+        "LC_ALL": "C.UTF-8",
+    }
 
 
 def _kill(process):

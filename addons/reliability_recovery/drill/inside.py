@@ -78,7 +78,7 @@ class _Drill:
             sources.restore_files(Path(path), files)
             self._files = sources.top_of(files)
         else:
-            self._files = self._source.filestore(self._folder)
+            self._files = self._source.files
 
     def _start(self):
         content = self._evidence.content

@@ -11,7 +11,7 @@ from pathlib import Path
 
 _USER = 1000
 """PostgreSQL refuses to run as root: inside, root has this number and no rights."""
-_ADVICE = (
+_HINT = (
     "On this host, unprivileged user namespaces are not allowed: see"
     " kernel.unprivileged_userns_clone, user.max_user_namespaces and AppArmor."
 )
@@ -62,4 +62,4 @@ def _is_up(interface):
 
 def explain(printed: str) -> str:
     """Return what ``unshare`` has printed, with what to do."""
-    return f"{printed.strip()}. {_ADVICE}" if "unshare" in printed else printed.strip()
+    return f"{printed.strip()}. {_HINT}" if "unshare" in printed else printed.strip()

@@ -139,13 +139,13 @@ def _create_and_cancel(env):
         raise PhaseFailed("There is no warehouse, or no product to deliver.")
     env = env(context={"allowed_company_ids": warehouse.company_id.ids})
     kind = warehouse.out_type_id
-    places = {
+    locations = {
         "location_id": warehouse.lot_stock_id.id,
         "location_dest_id": env.ref("stock.stock_location_customers").id,
     }
-    move = {"product_id": product.id, "product_uom_qty": 1, **places}
+    move = {"product_id": product.id, "product_uom_qty": 1, **locations}
     delivery = env["stock.picking"].create(
-        {"picking_type_id": kind.id, **places, "move_ids": [(0, 0, move)]}
+        {"picking_type_id": kind.id, **locations, "move_ids": [(0, 0, move)]}
     )
     delivery.action_confirm()
     if delivery.state not in ("confirmed", "waiting", "assigned"):

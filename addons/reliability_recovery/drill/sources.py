@@ -17,6 +17,7 @@ from .evidence import PhaseFailed
 
 DATABASE = "restored"
 """The name of a database that is restored from a dump; it is the only one."""
+_CREATE_DATABASE = f"CREATE DATABASE {DATABASE} TEMPLATE template0"
 _SET = re.compile(r"restore backup set (\S+?),?\s")
 _ROLE = re.compile(
     rb'(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM) ("[^"]+"|\w+)'
@@ -31,11 +32,13 @@ class Source:
     :ivar contents: of its set, as in reports of backups
     :ivar name: of its set
     :ivar label: of the backup; ``None`` until it is known
+    :ivar files: the folder with its filestore, once restored; ``None`` without one
     """
 
     contents: str
     name: str
     label: str | None = None
+    files: Path | None = None
 
     def tool(self) -> str:
         """Return the name of the tool, with its version where it has one."""
@@ -51,10 +54,6 @@ class Source:
     def database(self, cluster: Cluster) -> str:
         """Restore the rest; return the name of the database."""
         raise NotImplementedError
-
-    def filestore(self, folder: Path) -> Path | None:
-        """Return the folder with the files that it had; ``None`` without any."""
-        return None
 
 
 class PgBackRest(Source):
@@ -138,11 +137,11 @@ class Dump(Source):
     def restore(self, cluster, folder):
         if error := dumps.check_dump(self._path).error:
             raise PhaseFailed(error)
-        cluster.create()
+        cluster.initialize()
 
     def database(self, cluster):
         with cluster.cursor("postgres") as cr:
-            cr.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0")
+            cr.execute(_CREATE_DATABASE)
         load(self._path, cluster)
         if not _is_odoo(cluster, DATABASE):
             raise PhaseFailed("The dump has no database of Odoo.")
@@ -167,11 +166,9 @@ class Zip(Dump):
         with zipfile.ZipFile(self._zip) as archive:
             archive.extractall(folder / "zip")
         self._path = folder / "zip" / "dump.sql"
-        cluster.create()
-
-    def filestore(self, folder):
-        found = folder / "zip" / "filestore"
-        return found if found.is_dir() else None
+        files = folder / "zip" / "filestore"
+        self.files = files if files.is_dir() else None
+        cluster.initialize()
 
 
 def source(options: dict) -> Source:

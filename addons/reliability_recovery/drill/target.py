@@ -31,7 +31,7 @@ class Target:
         self._lock: int | None = None
 
     @classmethod
-    def create(cls, parent: Path) -> "Target":
+    def begin(cls, parent: Path) -> "Target":
         """Return a new folder that nobody else can read.
 
         :raise Refused: the parent is no folder for drills

@@ -32,13 +32,13 @@ pg1-path={folder}/nowhere
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def shared(tmp_path_factory):
     """A folder for what this module makes."""
     return tmp_path_factory.mktemp("drill")
 
 
 @pytest.fixture(scope="module")
-def dump(server, user, place):
+def dump(server, user, shared):
     """A dump of a database with a manifest of sale lines, and its heartbeat."""
     orders = traffic.make_orders(user, 3)
     user.call("sale.order", "action_confirm", orders)
@@ -49,7 +49,7 @@ def dump(server, user, place):
     )
     user.run_scheduled(MANIFEST)
     evaluate(user)
-    path = place / "dump"
+    path = shared / "dump"
     subprocess.run(
         [postgres.program("pg_dump"), "-Fc", f"--file={path}", server.database],
         env=postgres.environ(),
@@ -59,9 +59,9 @@ def dump(server, user, place):
 
 
 @pytest.fixture(scope="module")
-def filestore(server, dump, place):
+def filestore(server, dump, shared):
     """A copy of the filestore, made after the dump."""
-    return shutil.copytree(workplace.filestore(server.database), place / "filestore")
+    return shutil.copytree(workplace.filestore(server.database), shared / "filestore")
 
 
 @pytest.fixture(scope="module")
@@ -97,17 +97,17 @@ def lost_at(cluster):
 
 
 @pytest.fixture(scope="module")
-def repository(cluster, lost_at, place):
+def repository(cluster, lost_at, shared):
     """The configuration of a copy of the repository, which this user can read."""
-    shutil.copytree(cluster.folder / "repo1", place / "repo1")
-    path = place / "pgbackrest.conf"
-    path.write_text(REPOSITORY.format(folder=place, stanza=STANZA))
+    shutil.copytree(cluster.folder / "repo1", shared / "repo1")
+    path = shared / "pgbackrest.conf"
+    path.write_text(REPOSITORY.format(folder=shared, stanza=STANZA))
     return path
 
 
 @pytest.fixture(scope="module")
-def key_file(user, place):
-    path = place / "drill.key"
+def key_file(user, shared):
+    path = shared / "drill.key"
     path.touch(0o600)
     path.write_text(make_key(user, "drill"))
     return path

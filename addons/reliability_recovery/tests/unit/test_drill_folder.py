@@ -17,7 +17,7 @@ class TestTarget:
     """No name can be that of a live database, and nobody else can read it."""
 
     def test_its_name_is_random_and_begins_as_that_of_all_drills(self, tmp_path):
-        first, second = Target.create(tmp_path), Target.create(tmp_path)
+        first, second = Target.begin(tmp_path), Target.begin(tmp_path)
         assert first.folder != second.folder
         assert first.folder.name.startswith(PREFIX)
         assert first.folder.stat().st_mode & 0o777 == 0o700
@@ -43,7 +43,7 @@ class TestLeftovers:
     """Only what begins as drills do, and what no process has."""
 
     def test_a_drill_that_runs_is_none(self, tmp_path):
-        running = Target.create(tmp_path)
+        running = Target.begin(tmp_path)
         assert leftovers(tmp_path) == []
         running.remove()
         assert list(tmp_path.iterdir()) == []
