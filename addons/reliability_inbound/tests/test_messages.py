@@ -132,7 +132,7 @@ class TestProcessing(InboundCase):
             ],
         )
         stored = str(self.last().read())
-        for secret in ("600", self.key, self.key[:8]):
+        for secret in ("600 123", self.key, self.key[:8]):
             self.assertNotIn(secret, stored)
 
     def test_its_kind_is_shown_as_people_call_it(self):

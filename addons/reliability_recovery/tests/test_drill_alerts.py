@@ -8,8 +8,11 @@ DAY = 24
 
 
 class DrillAlertCase(DrillCase):
+    """Drills at noon, read an hour later: texts name days that are not today's."""
+
     def setUp(self):
         super().setUp()
+        self.enterContext(freeze_time(after(1)))
         self.services.write({"rpo_minutes": 0, "rto_minutes": 0})
         self.service = self.services[0]
 
