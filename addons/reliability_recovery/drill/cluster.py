@@ -137,15 +137,13 @@ class Cluster:
         finally:
             connection.close()
 
-    def client(self, program: str, *arguments, **options) -> None:
+    def client(self, program: str, *arguments) -> None:
         """Run a client program of PostgreSQL to its end.
 
-        :param options: of ``subprocess``
         :raise PhaseFailed: it has failed
         """
         here = {"PGHOST": str(self.socket), "PGPORT": str(PORT), "PGUSER": ROLE}
-        env = {**os.environ, **here}
-        run(self._program(program), *arguments, env=env, **options)
+        run(self._program(program), *arguments, env={**os.environ, **here})
 
     @property
     def _log(self):
@@ -181,20 +179,21 @@ class Cluster:
         return found[-1]
 
 
-def run(*command, **options) -> str:
+def run(*command, env: dict | None = None) -> str:
     """Run a program to its end; return what it has printed.
 
+    :param env: its environment, if it is another one
     :raise PhaseFailed: it is missing or has failed
     """
     name = Path(command[0]).name
     try:
         done = subprocess.run(
             [str(one) for one in command],
-            stdin=options.pop("stdin", subprocess.DEVNULL),
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
-            **options,
+            env=env,
         )
     except FileNotFoundError as error:
         raise PhaseFailed(f"{name} is not installed on this host.") from error

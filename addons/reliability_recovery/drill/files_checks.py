@@ -37,7 +37,11 @@ def check_files(
     evidence.check("attachments", find_error(files, folder))
 
 
-def find_error(files, folder):
+def find_error(files: list[tuple[str, str]], folder: Path) -> str:
+    """Return what is wrong with files; empty if nothing is.
+
+    :param files: names below the folder, with the SHA-1 of their contents
+    """
     missing = [name for name, _checksum in files if not (folder / name).is_file()]
     if missing:
         return (

@@ -99,24 +99,34 @@ class ReliabilityHealthProvider(models.AbstractModel):
         if not found:
             return AlertText(alert.cause)
         text = describe(found, Problem(alert.cause, alert.since, alert.values))
-        action = self._open_backups()
-        if action:
-            action |= {"res_id": found.id, "views": [(False, "form")]}
-        return AlertText(text, self.env._("Open Backup Set"), action)
+        return AlertText(
+            text, self.env._("Open Backup Set"), self._open_backups(found.id)
+        )
 
     @api.model
-    def _open_backups(self):
-        """Return an action with all sets; ``False`` if the user may not read them."""
-        sets = self.env["reliability.backup.set"]
-        if not sets.has_access("read"):
+    def _open_backups(self, set_id=None):
+        """Return an action with all sets, or with one; ``False`` without a right."""
+        name = self.env._("Backups")
+        return self._open_window(name, "reliability.backup.set", set_id)
+
+    @api.model
+    def _open_window(self, name, model, record_id=None):
+        """Return an action with all records of a model, or with one of them.
+
+        :return: ``False`` if the user may not read them
+        """
+        if not self.env[model].has_access("read"):
             return False
-        return {
+        views = [(False, "form")]
+        action = {
             "type": "ir.actions.act_window",
-            "name": self.env._("Backups"),
-            "res_model": sets._name,
-            "views": [(False, "list"), (False, "form")],
+            "name": name,
+            "res_model": model,
             "context": {},
         }
+        if record_id:
+            return {**action, "views": views, "res_id": record_id}
+        return {**action, "views": [(False, "list"), *views]}
 
     @api.model
     def _can_act_on(self, alert):

@@ -50,7 +50,11 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return AlertText(
             self._restoration_text(alert.values["point"]),
             self.env._("Open Restoration"),
-            self._open_restoration(alert.values["restoration"]),
+            self._open_window(
+                self.env._("Restoration"),
+                "reliability.recovery.restoration",
+                alert.values["restoration"],
+            ),
         )
 
     @api.model
@@ -67,18 +71,3 @@ class ReliabilityHealthProvider(models.AbstractModel):
             " have",
             time=formatting.moment(self.env, moment),
         )
-
-    @api.model
-    def _open_restoration(self, restoration_id):
-        """Return an action with one; ``False`` if the user may not read it."""
-        restorations = self.env["reliability.recovery.restoration"]
-        if not restorations.has_access("read"):
-            return False
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Restoration"),
-            "res_model": restorations._name,
-            "res_id": restoration_id,
-            "views": [(False, "form")],
-            "context": {},
-        }
