@@ -217,6 +217,38 @@ class TestPgBackRest:
         assert "sale_order_line" in evidence["error"]["text"]
         assert evidence["usable_at"] is None
 
+    @pytest.fixture
+    def damaged(self, repository, tmp_path):
+        """The configuration of a copy of the repository that may be damaged."""
+        shutil.copytree(repository.parent / "repo1", tmp_path / "repo1")
+        path = tmp_path / "pgbackrest.conf"
+        path.write_text(REPOSITORY.format(folder=tmp_path, stanza=STANZA))
+        return path
+
+    def test_a_lost_wal_segment(self, drill, damaged, lost_at):
+        segments = (damaged.parent / "repo1" / "archive").rglob("0000*-*")
+        max(segments, key=lambda path: path.name).unlink()
+        process, evidence = drill(
+            *("--pgbackrest", STANZA, "--to", lost_at.isoformat()),
+            PGBACKREST_CONFIG=str(damaged),
+        )
+        assert process.returncode == 1
+        assert evidence["error"]["phase"] == "start"
+        assert "ended before configured recovery target" in evidence["error"]["text"]
+
+    def test_a_damaged_file_in_the_repository(self, drill, damaged):
+        files = (damaged.parent / "repo1" / "backup").rglob("pg_data/base/**/*.gz")
+        path = max(files, key=lambda path: path.stat().st_size)
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        path.write_bytes(content)
+        process, evidence = drill(
+            "--pgbackrest", STANZA, PGBACKREST_CONFIG=str(damaged)
+        )
+        assert process.returncode == 1
+        assert evidence["error"]["phase"] == "restore"
+        assert path.stem.partition(".")[0] in evidence["error"]["text"]
+
     def test_a_backup_that_has_expired(self, drill, repository):
         process, evidence = drill(
             *("--pgbackrest", STANZA, "--backup", "20200101-000000F"),
