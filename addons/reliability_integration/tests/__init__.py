@@ -6,6 +6,7 @@ from . import (
     test_health_provider,
     test_http,
     test_ledger,
+    test_ledger_copy,
     test_masking,
     test_middleware,
     test_migration,
