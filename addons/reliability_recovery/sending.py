@@ -53,18 +53,28 @@ def _one_word(key, source):
 
 
 def send(
-    report: dict, url: str, database: str | None, key: str, kind: str = BACKUPS
+    report: dict,
+    url: str,
+    database: str | None,
+    key: str,
+    kind: str = BACKUPS,
+    idempotency_key: str = "",
+    timeout: float = _TIMEOUT,
 ) -> dict:
     """Send a report; return the result.
 
     :param url: of Odoo, such as ``https://odoo.example.com``
     :param database: not needed where the server has only one for this address
     :param kind: of the message
+    :param idempotency_key: sent again with it, a message is processed once
+    :param timeout: seconds without an answer
     :raise NotSent: Odoo has not processed it
     """
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     if database:
         headers["X-Odoo-Database"] = database
+    if idempotency_key:
+        headers["Idempotency-Key"] = idempotency_key
     try:
         if urlsplit(url).scheme not in ("http", "https"):
             raise NotSent(f"The address must begin with https:// or http://: {url}")
@@ -73,7 +83,7 @@ def send(
             json.dumps(report, separators=(",", ":")).encode(),
             headers,
         )
-        with _opener().open(request, timeout=_TIMEOUT) as answer:
+        with _opener().open(request, timeout=timeout) as answer:
             return dict(json.loads(answer.read(_MAX_ANSWER))["result"])
     except urllib.error.HTTPError as error:
         raise NotSent(f"Odoo has answered {error.code}: {_detail(error)}") from error

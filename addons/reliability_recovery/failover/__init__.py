@@ -1,0 +1,1 @@
+"""Failover drills: what requests see while a standby is promoted."""
