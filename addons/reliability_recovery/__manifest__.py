@@ -17,6 +17,7 @@
         "views/reliability_backup_set_views.xml",
         "views/reliability_recovery_restoration_views.xml",
         "views/reliability_drill_views.xml",
+        "views/reliability_failover_views.xml",
         "views/reliability_service_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",

@@ -8,3 +8,4 @@ DELETE FROM mail_message WHERE model = 'reliability.drill';
 DELETE FROM mail_followers WHERE res_model = 'reliability.drill';
 DELETE FROM reliability_drill;
 DELETE FROM ir_config_parameter WHERE key = 'reliability.recovery_last_check';
+DELETE FROM reliability_failover;

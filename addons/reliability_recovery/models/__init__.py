@@ -5,6 +5,7 @@ from . import (
     reliability_drill_lost,
     reliability_drill_rows,
     reliability_evaluator,
+    reliability_failover,
     reliability_gauge,
     reliability_health_provider,
     reliability_health_provider_drill,

@@ -8,6 +8,7 @@ from odoo.addons.reliability.api import masked_name
 from odoo.addons.reliability_inbound.kinds import InboundKind, InvalidMessage
 
 from .. import contract, drill_contract
+from ..failover import contract as failover_contract
 from ..json_reading import InvalidReport
 
 _MAX_CLOCK_SKEW = timedelta(minutes=5)
@@ -20,7 +21,13 @@ class ReliabilityInbound(models.AbstractModel):
     def _kinds(self):
         backups = InboundKind(self.env._("Backups"), "_receive_backups")
         drill = InboundKind(self.env._("Restore Drill"), "_receive_drill")
-        return {**super()._kinds(), "backups": backups, "drill": drill}
+        failover = InboundKind(self.env._("Failover Drill"), "_receive_failover")
+        return {
+            **super()._kinds(),
+            "backups": backups,
+            "drill": drill,
+            "failover": failover,
+        }
 
     @api.model
     def _receive_backups(self, body):
@@ -35,6 +42,17 @@ class ReliabilityInbound(models.AbstractModel):
         evidence = _parsed(drill_contract, body)
         _check_clock("ended_at", evidence.ended_at)
         return self.env["reliability.drill"].sudo()._receive(evidence, body)
+
+    @api.model
+    def _receive_failover(self, body):
+        """Answer a request of a failover drill, or store the report of one."""
+        failovers = self.env["reliability.failover"].sudo()
+        if failover_contract.is_report(body):
+            return failovers._receive(_parsed(failover_contract, body), body)
+        try:
+            return failovers._answer(failover_contract.parse_request(body))
+        except InvalidReport as error:
+            raise InvalidMessage(str(error)) from error
 
 
 def _parsed(module, body):
