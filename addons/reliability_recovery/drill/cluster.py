@@ -54,7 +54,7 @@ class Cluster:
     :ivar data: its data folder
     """
 
-    def __init__(self, folder: Path, bin_dir: str | None) -> None:
+    def __init__(self, folder: Path, bin_dir: str | None = None) -> None:
         self._folder, self._bin_dir = folder, bin_dir and Path(bin_dir)
         self.data = folder / "data"
         self.socket = folder / "s"

@@ -1,6 +1,6 @@
 """The command ``odoo reliability_drill``: restore a backup, and report how it went.
 
-This process has the network, and reports; the drill itself has none.
+This process has the network: it fetches and reports.  The drill itself has none.
 """
 
 import argparse
@@ -17,12 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import sending
-from ..drill_contract import DROP, sha256
+from ..drill_contract import DROP, FETCH, sha256
 from . import inside, sources
 from .cluster import last_lines
-from .evidence import Evidence, moment, write_json
+from .evidence import Evidence, PhaseFailed, moment, write_json
 from .isolation import NotIsolated, explain, isolated
 from .target import PREFIX, Refused, Target, check_parent, leftovers
+from .wal_relay import relay
 
 PASSED, FAILED = 0, 1
 """Exit codes; wrong arguments are 2, as everywhere in Python."""
@@ -30,7 +31,7 @@ COMMAND = "reliability_drill"
 KIND = "drill"
 INSIDE = "--inside"
 """Run the phases in the folder of a drill: for the process without network."""
-_LOG = "inside.log"
+_LOG, _FETCH_LOG = "inside.log", "fetch.log"
 _UNSENT = ".unsent.json"
 _SERVERS = {"PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGSERVICE"}
 """Variables that name another server than that of the drill."""
@@ -157,14 +158,21 @@ def _drill(options, addons_path):
     try:
         _begin(target, options)
         _write_options(target.folder, options, addons_path)
-        error = _watch(_command(target.folder, addons_path), target.folder, options)
+        _fetch_and_check(target.folder, options, addons_path)
+        error = ""
+    except PhaseFailed as failed:
+        error = str(failed)
     finally:
         evidence = Evidence.read(target.folder)
         if evidence and not evidence.is_decided:
-            log = (target.folder / _LOG).read_text(errors="replace")
-            evidence.interrupt(error or explain(last_lines(log)) or "It has ended.")
+            evidence.interrupt(error or _printed(target.folder) or "It has ended.")
         _finish(target, evidence, options)
     return evidence
+
+
+def _printed(folder):
+    """Return the errors that the process without network has printed."""
+    return explain(last_lines((folder / _LOG).read_text(errors="replace")))
 
 
 def _begin(target, options):
@@ -197,29 +205,51 @@ def _as_json(options):
     return found
 
 
-def _command(folder, addons_path):
-    odoo = sys.executable, sys.argv[0], f"--addons-path={addons_path}"
-    return isolated([*odoo, COMMAND, INSIDE, folder])
+def _fetch_and_check(folder, options, addons_path):
+    """Run the phases of a drill, the one of fetching with network.
 
-
-def _watch(command, folder, options):
-    """Run a command until it ends, or is ended at a limit.
-
-    :return: at which limit; empty if it has ended by itself
+    :raise PhaseFailed: the backup was not fetched, or a limit was reached
     """
+    odoo = sys.executable, sys.argv[0], f"--addons-path={addons_path}"
+    command = isolated([*odoo, COMMAND, INSIDE, folder])
+    source = sources.source(_as_json(options))
     deadline = time.monotonic() + options.max_minutes * 60
-    with (folder / _LOG).open("w") as log:
+    with contextlib.ExitStack() as stack:
+        if fetching := source.fetching(folder):
+            _fetch(source, fetching, folder, options, deadline)
+            stack.enter_context(relay(folder, source.fetching_wal(folder)))
+        _run(command, folder / _LOG, options, deadline, _env(folder))
+
+
+def _fetch(source, command, folder, options, deadline):
+    evidence = Evidence.read(folder)
+    log = folder / _FETCH_LOG
+    with evidence.phase(FETCH):
+        evidence.content["tool"] = source.tool()
+        code = _run(isolated(command, has_network=True), log, options, deadline)
+        printed = log.read_text(errors="replace")
+        if code:
+            raise PhaseFailed(f"pgbackrest has failed: {explain(last_lines(printed))}")
+        evidence.content["backup"] = source.label_in(printed)
+
+
+def _run(command, log, options, deadline, env=None):
+    """Run a command until it ends; return its exit code.
+
+    :param log: the path of a file for what it prints
+    :raise PhaseFailed: a limit was reached, and it was ended
+    """
+    with log.open("w") as file:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_env(folder)
+            command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=env
         )
     try:
         while True:
             try:
-                process.wait(_CHECK_EVERY)
-                return ""
+                return process.wait(_CHECK_EVERY)
             except subprocess.TimeoutExpired:
                 if error := _limit(deadline, options):
-                    return error
+                    raise PhaseFailed(error) from None
     finally:
         _kill(process)
 

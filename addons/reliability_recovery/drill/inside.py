@@ -69,9 +69,9 @@ class _Drill:
 
     def _restore(self):
         content = self._evidence.content
-        content["tool"] = self._source.tool()
         self._source.restore(self._cluster, self._folder)
-        content["backup"] = self._source.label
+        content["tool"] = self._source.tool()
+        content["backup"] = content["backup"] or self._source.label
         path = self._options["filestore"]
         if path:
             files = self._folder / "files"

@@ -21,11 +21,12 @@ class NotIsolated(Exception):
     """The program cannot be isolated; the text says what to change."""
 
 
-def isolated(command: list[str | Path]) -> list[str | Path]:
+def isolated(command: list[str | Path], has_network: bool = False) -> list[str | Path]:
     """Return a command that runs another one without network.
 
     It is killed when the process ends that has started it.
 
+    :param has_network: it has that of the host, and is isolated in the rest
     :raise NotIsolated: a program for that is missing
     """
     for program in ("setpriv", "unshare"):
@@ -35,7 +36,8 @@ def isolated(command: list[str | Path]) -> list[str | Path]:
     return [
         *("setpriv", "--pdeathsig", "KILL"),
         *("unshare", "--user", f"--map-user={user}", f"--map-group={group}"),
-        *("--net", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc"),
+        *("--ipc", "--pid", "--fork", "--kill-child", "--mount-proc"),
+        *(() if has_network else ("--net",)),
         *command,
     ]
 

@@ -6,12 +6,14 @@ Each is read where it is; nothing is written beside it.
 import re
 import shlex
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 
 from psycopg2 import sql
 
 from .. import dumps
+from . import restore_wal
 from .cluster import ROLE, Cluster, run
 from .evidence import PhaseFailed
 
@@ -31,7 +33,7 @@ class Source:
 
     :ivar contents: of its set, as in reports of backups
     :ivar name: of its set
-    :ivar label: of the backup; ``None`` until it is known
+    :ivar label: of the backup; ``None`` if it is known only once it is fetched
     :ivar files: the folder with its filestore, once restored; ``None`` without one
     """
 
@@ -44,12 +46,20 @@ class Source:
         """Return the name of the tool, with its version where it has one."""
         raise NotImplementedError
 
-    def restore(self, cluster: Cluster, folder: Path) -> None:
-        """Restore what can be restored before the server runs.
+    def fetching(self, folder: Path) -> list[str | Path] | None:
+        """Return the command that fetches the backup, with network.
+
+        ``None``: nothing is to be fetched.
 
         :param folder: of the drill
         """
-        raise NotImplementedError
+        return None
+
+    def restore(self, cluster: Cluster, folder: Path) -> None:
+        """Restore what is on this host, before the server runs.
+
+        :param folder: of the drill
+        """
 
     def database(self, cluster: Cluster) -> str:
         """Restore the rest; return the name of the database."""
@@ -68,34 +78,49 @@ class PgBackRest(Source):
     def tool(self):
         return run("pgbackrest", "version").strip()
 
-    def restore(self, cluster, folder):
-        """Restore the data folder; WAL follows when the server starts.
+    def fetching(self, folder):
+        """Return the command that restores the data folder; WAL follows on demand.
 
         Locks, logs and what is fetched are in the folder of the drill: a drill stops no
         backup of production, and writes to no place of it.
         """
-        cluster.data.mkdir(mode=0o700)
         own = folder / "pgbackrest"
         for name in ("lock", "log", "spool", "tablespaces"):
             (own / name).mkdir(parents=True)
-        common = [
-            *(f"--stanza={self._options['pgbackrest']}", f"--pg1-path={cluster.data}"),
-            *(f"--lock-path={own}/lock", f"--log-path={own}/log"),
-            "--log-level-file=off",
-        ]
-        if self._options["repository"]:
-            common.append(f"--repo={self._options['repository']}")
-        # pgBackRest would give archive-get the spool of a restore, which it refuses.
-        fetch = shlex.join(["pgbackrest", *common, "--no-archive-async", "archive-get"])
-        printed = run(
-            *("pgbackrest", *common, "--log-level-console=info"),
+        data = Cluster(folder).data
+        data.mkdir(mode=0o700)
+        restore_wal_command = shlex.join(
+            map(str, [sys.executable, "-I", restore_wal.__file__, folder])
+        )
+        return [
+            *(*self._common(folder), "--log-level-console=info"),
             *(f"--spool-path={own}/spool", f"--process-max={_MAX_JOBS}"),
             *(f"--tablespace-map-all={own}/tablespaces", "--archive-mode=off"),
-            f'--recovery-option=restore_command={fetch} %f "%p"',
+            f'--recovery-option=restore_command={restore_wal_command} %f "%p"',
             *(*self._chosen(), "restore"),
-        )
+        ]
+
+    def fetching_wal(self, folder: Path) -> list[str | Path]:
+        """Return the command that fetches a file of WAL.
+
+        Its name and the path to write it to follow.  pgBackRest would give it the spool
+        of a restore, which it refuses.
+        """
+        return [*self._common(folder), "--no-archive-async", "archive-get"]
+
+    def label_in(self, printed: str) -> str | None:
+        """Return the label of the backup that was restored, from what was printed."""
         found = _SET.search(printed)
-        self.label = found and found[1]
+        return found and found[1]
+
+    def _common(self, folder):
+        own, options = folder / "pgbackrest", self._options
+        yield from ("pgbackrest", f"--stanza={options['pgbackrest']}")
+        yield f"--pg1-path={Cluster(folder).data}"
+        yield from (f"--lock-path={own}/lock", f"--log-path={own}/log")
+        yield "--log-level-file=off"
+        if options["repository"]:
+            yield f"--repo={options['repository']}"
 
     def _chosen(self):
         options = self._options

@@ -14,7 +14,16 @@ from evaluating import evaluate
 from inbound import make_key
 from waiting import wait_until
 
-from setup import addons, paths, postgres, python_env, traffic, workplace
+from setup import (
+    addons,
+    debian,
+    paths,
+    ports,
+    postgres,
+    python_env,
+    traffic,
+    workplace,
+)
 from setup.pgbackrest import STANZA, BackedUpCluster
 
 ADDONS = ",".join(map(str, addons.folders()))
@@ -28,6 +37,34 @@ repo1-path={folder}/repo1
 
 [{stanza}]
 pg1-path={folder}/nowhere
+"""
+REMOTE = """\
+[global]
+repo1-host=localhost
+repo1-host-type=tls
+repo1-host-config={server}
+repo1-host-port={port}
+repo1-host-ca-file={certificate}
+repo1-host-cert-file={certificate}
+repo1-host-key-file={key}
+protocol-timeout=5
+io-timeout=4
+db-timeout=4
+
+[{stanza}]
+pg1-path={folder}/nowhere
+"""
+SERVER = """\
+[global]
+repo1-path={folder}/repo1
+tls-server-address=localhost
+tls-server-port={port}
+tls-server-ca-file={certificate}
+tls-server-cert-file={certificate}
+tls-server-key-file={key}
+tls-server-auth=localhost={stanza}
+log-level-file=off
+lock-path={folder}/lock
 """
 
 
@@ -255,8 +292,73 @@ class TestPgBackRest:
             PGBACKREST_CONFIG=str(repository),
         )
         assert process.returncode == 1
-        assert evidence["error"]["phase"] == "restore"
+        assert evidence["error"]["phase"] == "fetch"
         assert "20200101-000000F" in evidence["error"]["text"]
+
+
+class TestRepositoryOnAnotherHost:
+    """A repository behind TLS: what fetches has the network, what is restored none."""
+
+    @pytest.fixture
+    def remote(self, tmp_path):
+        """The configuration of a host that reaches the repository by TLS only."""
+        names = {
+            "certificate": tmp_path / "certificate",
+            "folder": tmp_path,
+            "key": tmp_path / "key",
+            "port": ports.free_port(),
+            "server": tmp_path / "server.conf",
+            "stanza": STANZA,
+        }
+        subprocess.run(
+            [
+                *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"),
+                *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+                *("-keyout", names["key"], "-out", names["certificate"]),
+            ],
+            check=True,
+            capture_output=True,
+        )
+        path = tmp_path / "pgbackrest.conf"
+        path.write_text(REMOTE.format(**names))
+        names["folder"] = names["folder"] / "repository"
+        names["server"].write_text(SERVER.format(**names))
+        return path, names
+
+    @pytest.fixture
+    def answering(self, remote, repository):
+        """Its server runs."""
+        _path, names = remote
+        names["folder"].symlink_to(repository.parent)
+        process = subprocess.Popen(
+            [debian.program("pgbackrest"), f"--config={names['server']}", "server"]
+        )
+        wait_until(lambda: not ports.is_free(names["port"]))
+        yield
+        process.terminate()
+        process.wait()
+
+    @pytest.mark.usefixtures("answering")
+    def test_it_is_restored_with_its_wal(
+        self, drill, remote, lost_at, filestore, folder
+    ):
+        process, evidence = drill(
+            *("--pgbackrest", STANZA, "--filestore", filestore),
+            *("--to", lost_at.isoformat(), "--database", DATABASE),
+            PGBACKREST_CONFIG=str(remote[0]),
+        )
+        assert process.returncode == 0, process.stdout + process.stderr
+        assert results(evidence)["isolation"] == "passed"
+        assert evidence["phases"][0]["name"] == "fetch"
+        assert [path.suffix for path in folder.iterdir()] == [".json"]
+
+    def test_it_does_not_answer(self, drill, remote):
+        process, evidence = drill(
+            "--pgbackrest", STANZA, PGBACKREST_CONFIG=str(remote[0])
+        )
+        assert process.returncode == 1
+        assert evidence["error"]["phase"] == "fetch"
+        assert "localhost" in evidence["error"]["text"]
 
 
 class TestDump:
