@@ -39,6 +39,7 @@ MENUS = {
     "Platform/Inbound Messages": ADMIN,
     "Platform/Backups": ADMIN,
     "Platform/Restore Drills": ADMIN,
+    "Platform/Recovery Objectives": ADMIN,
     "Reporting/Calls by Hour": EVERYBODY,
     "Reporting/Failed and Slow Calls": EVERYBODY,
     "Reporting/Attempts": EVERYBODY,

@@ -12,6 +12,7 @@ from ..checks import Policy, problems
 from ..contract import BOTH, CLUSTER, DATABASE, FILESTORE
 from ..summary import from_json, newest_backup, summarize, to_json, usual_size
 from .backup_messages import describe
+from .operator_database import newest_point_of_cluster
 from .reliability_backup import in_megabytes
 
 MAX_SETS = 200
@@ -237,7 +238,8 @@ class ReliabilityBackupSet(models.Model):
     def _newest_points(self):
         """Return database and filestore → the newest moment that can be restored.
 
-        It is ``None`` where nothing can be, or nothing was reported.
+        It is ``None`` where nothing can be, or nothing was reported: here, or of the
+        whole cluster to the operator's database.
         """
         points = {}
         for contents, with_it in (
@@ -250,6 +252,8 @@ class ReliabilityBackupSet(models.Model):
                 limit=1,
             )
             points[contents] = newest.newest_point or None
+        if cluster := newest_point_of_cluster(self.env):
+            points[DATABASE] = max(points[DATABASE] or cluster, cluster)
         return points
 
     @api.model

@@ -238,6 +238,28 @@ class ReliabilityDrill(models.Model):
         """Return the drill that has passed last, of those that match."""
         return self._last([("result", "=", PASSED), *domain])
 
+    def _estimate(self):
+        """Return how long the recovery would take now.
+
+        As long per byte as it took: backups have grown since.
+
+        :return: a timedelta; ``None`` if a size is unknown
+        """
+        backups = self.env["reliability.backup"].search(
+            [
+                ("set_id.name", "=", self.set_name),
+                ("set_id.contents", "=", self.contents),
+                ("size", ">", 0),
+                ("error", "=", False),
+                ("end", "!=", False),
+            ],
+            order="end desc, id desc",
+        )
+        restored = backups.filtered(lambda one: one.label == self.backup)[:1].size
+        if not restored:
+            return None
+        return timedelta(seconds=self.rto_seconds * backups[0].size / restored)
+
     def _when(self):
         """Return in words when a drill has passed; *Never restored* without one."""
         if not self:

@@ -15,7 +15,6 @@ from odoo.addons.reliability.api import (
     delete_oldest,
     is_neutralized,
     masked_logger,
-    settings,
     store_text,
     stored_text,
 )
@@ -23,9 +22,8 @@ from odoo.addons.reliability.api import (
 from ..business_writes import business_writes
 from ..heartbeat import FILE, newest, newest_file, write_file
 from ..identity import Identity, known_of_both
+from .operator_database import is_operator_database
 
-OPTION = "operator_database"
-"""The option of odoo.conf that names the database with the heartbeat of the cluster."""
 LAST_CHECK = "reliability.recovery_last_check"
 """System parameter: the writes and the identity at the last check, as JSON."""
 _RETENTION = timedelta(days=35)
@@ -74,7 +72,7 @@ class ReliabilityRecoveryHeartbeat(models.Model):
             self.env["reliability.recovery.restoration"]._notice(known, identity)
             identity = known_of_both(known, identity)
         writes = business_writes(self.env.cr)
-        is_cluster = self._is_operator_database()
+        is_cluster = is_operator_database(self.env)
         moment = self.env.cr.now().replace(microsecond=0)
         if (is_cluster or writes != last) and not self._has_minute(moment):
             self._write_file(moment)
@@ -130,10 +128,6 @@ class ReliabilityRecoveryHeartbeat(models.Model):
                 return self.env.cr.fetchone()[0] or ""
         except Error:
             return ""
-
-    @api.model
-    def _is_operator_database(self):
-        return settings().options.get(OPTION, "").strip() == self.env.cr.dbname
 
     # The filestore
 

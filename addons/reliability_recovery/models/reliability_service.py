@@ -4,7 +4,13 @@ from graphlib import TopologicalSorter
 
 from odoo import api, fields, models
 
+from odoo.addons.reliability.api import formatting
+
 from ..contract import DATABASE, FILESTORE
+from ..drill_result import MET, MISSED, UNKNOWN
+from .drill_messages import describe_point_objective, describe_time_objective
+
+NEVER = "never"
 
 
 class ReliabilityService(models.Model):
@@ -27,6 +33,12 @@ class ReliabilityService(models.Model):
     filestore_restorable = fields.Char(
         string="Filestore Can Be Restored to", compute="_compute_restorable"
     )
+    exposed = fields.Char(
+        string="Would Be Lost Now",
+        compute="_compute_restorable",
+        help="What was written since the newest moment that can be restored; the larger"
+        " one of database and filestore.",
+    )
     restored = fields.Char(
         string="Last Restored",
         compute="_compute_achieved",
@@ -34,17 +46,39 @@ class ReliabilityService(models.Model):
     )
     rpo_achieved = fields.Char(string="RPO Achieved", compute="_compute_achieved")
     rto_achieved = fields.Char(string="RTO Achieved", compute="_compute_achieved")
+    rto_estimated = fields.Char(
+        string="RTO Estimated Now",
+        compute="_compute_achieved",
+        help="If the recovery takes as long for each byte as in the last restore drill"
+        " that has passed: the backups have another size now. It was not achieved.",
+    )
+    recovery_status = fields.Selection(
+        [
+            (MET, "Met"),
+            (MISSED, "Missed"),
+            (UNKNOWN, "Unknown"),
+            (NEVER, "Never restored"),
+        ],
+        compute="_compute_recovery_status",
+        help="What the last restore drill says of both objectives.",
+    )
 
     _recovery_not_negative = models.Constraint(
         "CHECK (rpo_minutes >= 0 AND rto_minutes >= 0)",
         "Recovery objectives must not be negative.",
     )
 
+    @api.depends_context("lang", "tz")
     def _compute_restorable(self):
         sets = self.env["reliability.backup.set"]
         points = sets.sudo()._newest_points()
         self.database_restorable = sets._point_text(points[DATABASE])
         self.filestore_restorable = sets._point_text(points[FILESTORE])
+        self.exposed = (
+            formatting.since(self.env, min(points.values()))
+            if all(points.values())
+            else self.env._("Unknown")
+        )
 
     @api.depends_context("lang", "tz")
     def _compute_achieved(self):
@@ -52,6 +86,31 @@ class ReliabilityService(models.Model):
         self.restored = drill._when()
         self.rpo_achieved = drill.rpo
         self.rto_achieved = drill.rto
+        estimate = drill._estimate() if drill else None
+        self.rto_estimated = (
+            formatting.duration(self.env, estimate.total_seconds()) if estimate else ""
+        )
+
+    @api.depends("rpo_minutes", "rto_minutes")
+    def _compute_recovery_status(self):
+        drill = self.env["reliability.drill"].sudo()._last()
+        for service in self:
+            found = service._found_by(drill)
+            service.recovery_status = next(
+                (one for one in (NEVER, MISSED, UNKNOWN, MET) if one in found), False
+            )
+
+    def _found_by(self, drill):
+        """Return what a drill says of the objectives of a service."""
+        described = (
+            (describe_point_objective, self.rpo_minutes),
+            (describe_time_objective, self.rto_minutes),
+        )
+        return {
+            describe(drill, self.name, minutes)[1] if drill else NEVER
+            for describe, minutes in described
+            if minutes
+        }
 
     @api.model
     def _with_recovery_objective(self):

@@ -15,6 +15,7 @@ from odoo.addons.reliability.api import settings, store_text, stored_text
 
 from .. import business_writes, heartbeat, uninstall_hook
 from ..identity import Identity
+from ..models import operator_database
 from ..models import reliability_recovery_heartbeat as module
 from .common import RecoveryCase
 
@@ -85,7 +86,7 @@ class TestHeartbeats(HeartbeatCase):
     def test_the_operator_database_has_one_each_minute(self):
         options = {"operator_database": self.env.cr.dbname}
         ours = replace(settings(), options=options)
-        with patch.object(module, "settings", lambda: ours):
+        with patch.object(operator_database, "settings", lambda: ours):
             self.check(0)
             found = self.check(1)
         self.assertEqual(found.mapped("is_cluster"), [True, True])

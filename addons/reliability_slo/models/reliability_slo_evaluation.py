@@ -129,6 +129,15 @@ class ReliabilitySlo(models.Model):
                 found += slo._sample(now)
         return found
 
+    def _whole_of_gauge(self):
+        """Return the aggregate function for the rows of the gauge.
+
+        Counts add up. Of durations and ages, the worst one counts.
+        """
+        if not self.gauge.endswith("_seconds"):
+            return "sum"
+        return "max" if self.comparison == AT_MOST else "min"
+
     def _sample(self, now):
         labels = [
             name
@@ -137,7 +146,8 @@ class ReliabilitySlo(models.Model):
         ]
         columns = SQL(", ").join([SQL.identifier(name) for name in labels])
         query = SQL(
-            "SELECT %(columns)s sum(value) FROM %(view)s%(group)s",
+            "SELECT %(columns)s %(whole)s(value) FROM %(view)s%(group)s",
+            whole=SQL(self._whole_of_gauge()),
             columns=SQL("%s,", columns) if labels else SQL(""),
             view=SQL.identifier(f"reliability_gauge_{self.gauge}"),
             group=SQL(" GROUP BY %s", columns) if labels else SQL(""),

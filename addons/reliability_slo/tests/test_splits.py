@@ -84,3 +84,27 @@ class TestWhatIsCounted(ObjectiveCase):
         self.evaluate(NOON + 4 * MINUTE)
         self.evaluate(NOON + 5 * MINUTE)
         self.assertEqual(self.sums(slo)[0], 1)
+
+    def test_counts_add_up_and_of_durations_the_worst_one_counts(self):
+        rows = "SELECT unnest(ARRAY[20, 30]) AS value"
+        for name in ("probe_missing", "probe_age_seconds"):
+            self.env["reliability.gauge"]._register_gauge(name, "", rows)
+        cases = [
+            ("probe_missing", "at_most", 49, 0),
+            ("probe_missing", "at_least", 50, 1),
+            ("probe_age_seconds", "at_most", 30, 1),
+            ("probe_age_seconds", "at_most", 29, 0),
+            ("probe_age_seconds", "at_least", 20, 1),
+            ("probe_age_seconds", "at_least", 21, 0),
+        ]
+        for number, (gauge, comparison, bound, good) in enumerate(cases):
+            slo = self.make_objective(
+                code=f"probe_{number}",
+                measure="gauge",
+                gauge=gauge,
+                comparison=comparison,
+                bound=bound,
+                split="none",
+            )
+            (sample,) = slo._sample(NOON)
+            self.assertEqual(sample.good, good, cases[number])
