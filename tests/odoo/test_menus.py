@@ -40,6 +40,7 @@ MENUS = {
     "Platform/Backups": ADMIN,
     "Platform/Restore Drills": ADMIN,
     "Platform/Recovery Objectives": ADMIN,
+    "Platform/Failover Drills": ADMIN,
     "Reporting/Calls by Hour": EVERYBODY,
     "Reporting/Failed and Slow Calls": EVERYBODY,
     "Reporting/Attempts": EVERYBODY,

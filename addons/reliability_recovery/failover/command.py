@@ -8,7 +8,6 @@ it did the first time.  Plain Python.
 import argparse
 import contextlib
 import json
-import secrets
 import socket
 import sys
 import time
@@ -16,46 +15,37 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import sending
-from .observed import Request, interruptions, is_over, lost
+from ..json_reading import MAX_ENTRIES
+from .contract import VERSION
+from .observed import interruptions, lost, slowest, unchecked
+from .watch import KIND, SHORTEST, Odoo, Watch
 
 DONE, FAILED = 0, 1
 """Exit codes; wrong arguments are 2, as everywhere in Python."""
-KIND = "failover"
-_ANSWERED = 20
-"""So many answers after an interruption, and it is over."""
-_TIMEOUT = 5  # seconds until a request counts as not answered
-_PAUSE = 0.15
-"""Seconds between requests that are sent again: the inbound API limits them."""
-_TRIES = 5
 
 
 def main(arguments: list[str], program: str = "odoo reliability_failover") -> int:
     """Watch a failover, and report it.
 
-    :return: the exit code: :data:`FAILED` where nothing was interrupted, or where the
-        report was not sent
+    :return: the exit code: :data:`FAILED` where no failover was seen, where requests
+        are not answered any more, or where the report was not sent
     """
-    options = _parser(program).parse_args(arguments)
+    parser = _parser(program)
+    options = parser.parse_args(arguments)
+    _check_arguments(parser, options)
     try:
         key = sending.read_key(options.key_file)
-    except sending.NotSent as error:
-        sys.stderr.write(f"{error}\n")
-        return FAILED
-    watch = _Watch(options, key)
-    sys.stdout.write("Promote the standby now. Control-C ends it earlier.\n")
-    with contextlib.suppress(KeyboardInterrupt):
-        watch.run()
-    report = watch.report()
-    sys.stdout.write(_summary(report))
-    if options.evidence:
+        odoo = Odoo(options.url, options.database, key)
+        report = _watched(Watch(odoo), options)
+        _say(_summary(report))
         path = options.evidence / f"{report['name']}.json"
         path.write_text(json.dumps(report, indent=2))
-    try:
-        sending.send(report, options.url, options.database, key, KIND)
-    except sending.NotSent as error:
-        sys.stderr.write(f"It was not reported: {error}\n")
+        _say(f"  evidence: {path}")
+        sending.send(report, *odoo, KIND)
+    except (sending.NotSent, OSError) as error:
+        sys.stderr.write(f"{error}\n")
         return FAILED
-    return DONE if report["interruptions"] else FAILED
+    return DONE if _is_seen(report) else FAILED
 
 
 def _parser(program):
@@ -63,7 +53,8 @@ def _parser(program):
         prog=program,
         allow_abbrev=False,
         description="Send requests while a standby is promoted, and report how long"
-        " they were not answered, and which transactions are lost.",
+        " they were not answered, and which transactions are lost. The API key is read"
+        f" from --key-file, or from the environment variable {sending.KEY_VARIABLE}.",
     )
     add = parser.add_argument
     add("--url", required=True, help="of Odoo, such as https://odoo.example.com")
@@ -71,79 +62,81 @@ def _parser(program):
     add("--key-file", help="a file with the API key, which only you can read")
     add("--every", type=float, default=0.5, help="seconds between two requests")
     add("--max-minutes", type=float, default=15, help="after which it ends")
-    add("--evidence", type=Path, help="a folder to write the report to as well")
+    add(
+        "--evidence",
+        type=Path,
+        default=Path(),
+        help="the folder that the report is also written to; by default, this one",
+    )
     return parser
 
 
-class _Watch:
-    """The requests of one failover."""
+def _check_arguments(parser, options):
+    if options.every < SHORTEST:
+        parser.error(f"--every must be at least {SHORTEST}")
+    if options.max_minutes <= 0:
+        parser.error("--max-minutes must be positive")
+    if not options.evidence.is_dir():
+        parser.error(f"there is no folder {options.evidence}")
 
-    def __init__(self, options, key):
-        self._options, self._key = options, key
-        self._name = f"reliability-failover-{secrets.token_hex(4)}"
-        self._began = datetime.now(UTC)
-        self._clock = time.monotonic()
-        self._requests = []
 
-    def run(self):
-        """Send requests until an interruption is over, or until the time limit."""
-        until = self._clock + self._options.max_minutes * 60
-        while not is_over(self._requests, _ANSWERED) and time.monotonic() < until:
-            number, sent = len(self._requests) + 1, time.monotonic()
-            answer = self._send(number)
-            self._requests.append(Request(number, sent, time.monotonic(), answer))
-            time.sleep(max(0, sent + self._options.every - time.monotonic()))
+def _watched(watch, options):
+    """Watch a failover; return its report, for JSON."""
+    began = datetime.now(UTC)
+    with contextlib.suppress(KeyboardInterrupt):
+        watch.run(options.every, options.max_minutes * 60, _say)
+    _say("Now they are sent again, to see what is lost.")
+    requests, again = watch.requests, watch.again()
+    answered = [one for one in requests if one.answer]
+    gone = lost(requests, again)
+    return {
+        "version": VERSION,
+        "name": watch.name,
+        "host": socket.gethostname(),
+        "begin": began.isoformat(timespec="seconds"),
+        "end": datetime.now(UTC).isoformat(timespec="seconds"),
+        "requests": len(requests),
+        "interruptions": list(map(_as_json, interruptions(requests))),
+        "slowest": round(slowest(requests), 3),
+        "lost": len(gone),
+        "lost_requests": list(map(_committed, gone[:MAX_ENTRIES])),
+        "unchecked": unchecked(requests, again),
+        "server_before": answered[0].server,
+        "server_after": answered[-1].server,
+    }
 
-    def report(self):
-        """Return what was seen, as JSON."""
-        answers = [one.answer for one in self._requests if one.answer]
-        gone = lost(self._requests, self._again())
-        return {
-            "version": 1,
-            "name": self._name,
-            "host": socket.gethostname(),
-            "begin": self._began.isoformat(timespec="seconds"),
-            "end": datetime.now(UTC).isoformat(timespec="seconds"),
-            "requests": len(self._requests),
-            "interruptions": [
-                {
-                    "begin": self._moment(one.begin),
-                    "seconds": one.seconds and round(one.seconds, 3),
-                    "requests": one.requests,
-                }
-                for one in interruptions(self._requests)
-            ],
-            "lost": [{"number": one.number, **one.answer} for one in gone],
-            "server_before": answers[0]["server"] if answers else None,
-            "server_after": answers[-1]["server"] if answers else None,
-        }
 
-    def _again(self):
-        """Send all requests that were answered again; return number → answer."""
-        found = {}
-        for one in self._requests:
-            for _try in range(_TRIES if one.answer else 0):
-                time.sleep(_PAUSE)
-                if answer := self._send(one.number):
-                    found[one.number] = answer
-                    break
-        return found
+def _as_json(interruption):
+    ago = time.monotonic() - interruption.begin
+    begin = datetime.fromtimestamp(time.time() - ago, UTC)
+    seconds = interruption.seconds
+    return {
+        "first": interruption.first,
+        "begin": begin.isoformat(timespec="milliseconds"),
+        "seconds": None if seconds is None else round(seconds, 3),
+        "requests": interruption.requests,
+    }
 
-    def _send(self, number):
-        options = self._options
-        message = {"version": 1, "name": self._name, "number": number}
-        try:
-            return sending.send(
-                *(message, options.url, options.database, self._key, KIND),
-                idempotency_key=f"{self._name}-{number}",
-                timeout=_TIMEOUT,
-            )
-        except sending.NotSent:
-            return None
 
-    def _moment(self, clock):
-        ago = time.monotonic() - clock
-        return datetime.fromtimestamp(time.time() - ago, UTC).isoformat()
+def _committed(request):
+    """Return what identifies a transaction, for JSON."""
+    moment = datetime.fromtimestamp(request.answer["at"], UTC)
+    return {
+        "number": request.number,
+        "transaction": request.answer["transaction"],
+        "at": moment.isoformat(timespec="milliseconds"),
+    }
+
+
+def _is_seen(report):
+    """Return whether another server has answered to the end."""
+    has_ended = all(one["seconds"] is not None for one in report["interruptions"])
+    return has_ended and not report["unchecked"] and not _is_same_server(report)
+
+
+def _is_same_server(report):
+    before = report["server_before"]
+    return bool(before) and before == report["server_after"]
 
 
 def _summary(report):
@@ -152,10 +145,16 @@ def _summary(report):
     for one in report["interruptions"]:
         seconds = one["seconds"]
         lasted = "it has not ended" if seconds is None else f"{seconds:.1f} s"
-        lines.append(f"  not answered from {one['begin']}: {lasted}")
-    if not report["interruptions"]:
-        lines.append("  nothing was interrupted")
-    lines.append(f"  {len(report['lost'])} transactions are lost")
-    if report["server_before"] == report["server_after"]:
-        lines.append("  the server is the same as before")
-    return "".join(f"{line}\n" for line in lines)
+        lines.append(f"  {one['requests']} not answered from {one['begin']}: {lasted}")
+    lines.append(f"  slowest answer: {report['slowest']:.1f} s")
+    lines.append(f"  transactions lost: {report['lost']}")
+    if report["unchecked"]:
+        lines.append(f"  unknown of: {report['unchecked']}")
+    if _is_same_server(report):
+        lines.append("  the server is the same as before: no standby was promoted")
+    return "\n".join(lines)
+
+
+def _say(text):
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

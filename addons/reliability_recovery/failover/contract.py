@@ -1,13 +1,16 @@
 """The messages of a failover drill, version 1: JSON objects; plain Python.
 
 While it runs, each message is a request with a number.  In the end, one is its report.
+docs/recovery.md documents their keys.  Unknown ones are ignored.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
 from ..json_reading import (
     InvalidReport,
+    check_unmasked,
     check_version,
     read_moment,
     read_name,
@@ -21,14 +24,14 @@ VERSION = 1
 
 
 class Interruption(NamedTuple):
-    """When no request was answered.
+    """A time in which no request was answered.
 
+    :ivar begin: in UTC
     :ivar seconds: ``None`` if it has not ended
     """
 
     begin: datetime
     seconds: float | None
-    requests: int
 
 
 class Report(NamedTuple):
@@ -37,8 +40,10 @@ class Report(NamedTuple):
     :ivar name: identifies it
     :ivar begin, end: in UTC
     :ivar requests: so many were sent
+    :ivar slowest: seconds until an answer, at most
     :ivar lost: so many were answered, and their transactions are gone
-    :ivar server_before, server_after: system identifier and timeline
+    :ivar unchecked: of so many, that is unknown
+    :ivar server_before, server_after: system identifier and timeline; empty if unknown
     """
 
     name: str
@@ -47,14 +52,11 @@ class Report(NamedTuple):
     end: datetime
     requests: int
     interruptions: tuple[Interruption, ...]
+    slowest: float
     lost: int
+    unchecked: int
     server_before: str
     server_after: str
-
-    @property
-    def longest(self) -> Interruption | None:
-        """The longest interruption; one that has not ended is longer than all."""
-        return max(self.interruptions, key=_length, default=None)
 
 
 def is_report(body: object) -> bool:
@@ -80,26 +82,31 @@ def parse(body: dict) -> Report:
     :raise InvalidReport: it breaks the contract
     """
     check_version(body, VERSION)
-    return Report(
+    report = Report(
         name=read_name(body, "name"),
         host=read_text(body, "host"),
         begin=read_moment(body, "begin", is_needed=True),
         end=read_moment(body, "end", is_needed=True),
         requests=read_number(body, "requests", is_needed=True),
         interruptions=tuple(map(_interruption, read_objects(body, "interruptions"))),
-        lost=len(read_objects(body, "lost")),
+        slowest=read_seconds(body, "slowest"),
+        lost=read_number(body, "lost", is_needed=True),
+        unchecked=read_number(body, "unchecked", is_needed=True),
         server_before=read_text(body, "server_before"),
         server_after=read_text(body, "server_after"),
     )
+    if report.end < report.begin:
+        raise InvalidReport("end must not be earlier than begin.")
+    return report
 
 
-def check_names(report: Report, masked) -> None:
+def check_names(report: Report, masked: Callable[[str], str]) -> None:
     """Check that masking does not change the name.
 
+    :param masked: returns a name without secrets
     :raise InvalidReport: it does
     """
-    if masked(report.name) != report.name:
-        raise InvalidReport("name must not have what looks like a secret.")
+    check_unmasked([("name", report.name)], masked)
 
 
 def _interruption(value):
@@ -107,9 +114,4 @@ def _interruption(value):
     return Interruption(
         read_moment(value, "begin", is_needed=True),
         read_seconds(value, "seconds") if has_ended else None,
-        read_number(value, "requests", is_needed=True),
     )
-
-
-def _length(one):
-    return float("inf") if one.seconds is None else one.seconds

@@ -1,4 +1,4 @@
-"""The kinds of messages with which backups and restore drills are reported."""
+"""The kinds of messages with which backups and drills are reported."""
 
 from datetime import timedelta
 
@@ -48,7 +48,9 @@ class ReliabilityInbound(models.AbstractModel):
         """Answer a request of a failover drill, or store the report of one."""
         failovers = self.env["reliability.failover"].sudo()
         if failover_contract.is_report(body):
-            return failovers._receive(_parsed(failover_contract, body), body)
+            report = _parsed(failover_contract, body)
+            _check_clock("end", report.end)
+            return failovers._receive(report, body)
         try:
             return failovers._answer(failover_contract.parse_request(body))
         except InvalidReport as error:

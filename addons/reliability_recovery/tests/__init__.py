@@ -3,6 +3,7 @@ from . import (
     test_drill_alerts,
     test_drill_lost,
     test_drills,
+    test_failovers,
     test_gauges,
     test_heartbeat,
     test_manifest,
