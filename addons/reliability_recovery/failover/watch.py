@@ -12,6 +12,8 @@ KIND = "failover"
 """Of the messages that are sent."""
 SHORTEST = 0.2
 """Seconds between two requests: the inbound API takes 600 in a minute."""
+_PAUSE = 0.15
+"""Seconds between two requests that are sent again, for the same reason."""
 _ENOUGH = 20
 """So many answers after a failover, and it is over."""
 _TIMEOUT = 5  # seconds until a request counts as not answered
@@ -82,7 +84,7 @@ class Watch:
 
     def _patiently(self, number):
         for _try in range(_TRIES):
-            time.sleep(SHORTEST)
+            time.sleep(_PAUSE)
             try:
                 return self._send(number)
             except sending.NotSent:

@@ -30,7 +30,7 @@ class ReliabilityFailover(models.Model):
     interrupted_at = fields.Datetime(string="Interrupted on", readonly=True)
     seconds = fields.Float(
         string="Interruption (s)",
-        digits=(16, 1),
+        digits=(16, 2),
         readonly=True,
         aggregator="avg",
         help="The time in which no request was answered, added up.",
@@ -40,7 +40,7 @@ class ReliabilityFailover(models.Model):
     )
     slowest = fields.Float(
         string="Slowest Answer (s)",
-        digits=(16, 1),
+        digits=(16, 2),
         readonly=True,
         aggregator="max",
         help="Where a pooler lets requests wait, that is how long.",
