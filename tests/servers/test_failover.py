@@ -32,7 +32,7 @@ COMMAND = [
 ]
 TIMEOUT = timedelta(seconds=5)
 """After which a request of the drill counts as not answered."""
-UNANSWERED = 20
+UNANSWERED = 100
 """Requests of the test itself that are not answered before the standby is promoted."""
 LOST = 10
 """Requests of the drill that are answered while the standby gets nothing."""
@@ -186,9 +186,9 @@ class Failover(NamedTuple):
     def lost(self):
         """The requests that were answered, and that the standby did not have."""
         timeline = int(self.before.split("/")[1])
-        kept = {number for number, where in self.found.items() if where == timeline}
-        assert kept <= self.committed
-        return sorted(self.committed - kept - not_answered(self.report))
+        survived = {number for number, where in self.found.items() if where == timeline}
+        assert survived <= self.committed
+        return sorted(self.committed - survived - not_answered(self.report))
 
 
 def fail_over(clusters, server, key, folder, prepare):
@@ -213,7 +213,7 @@ def fail_over(clusters, server, key, folder, prepare):
         moved = drill.wait_for("is answered.")
         assert status(server, key) == 200
         report = drill.report()
-    with where_nobody_looks(primary) as dead:
+    with started_apart(primary) as dead:
         committed = set(processed(dead, report["name"]))
     return Failover(
         *(killed, noticed, promoted, moved, before, identity(standby)),
@@ -239,7 +239,7 @@ def processed(cluster, name):
 
 
 @contextmanager
-def where_nobody_looks(cluster):
+def started_apart(cluster):
     """Start a killed cluster for the block, in a folder that clients do not know."""
     folder = cluster.folder
     other = PrivateCluster(folder.rename(folder.with_name("elsewhere")))

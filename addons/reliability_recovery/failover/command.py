@@ -149,7 +149,7 @@ def _summary(report):
     lines.append(f"  slowest answer: {report['slowest']:.1f} s")
     lines.append(f"  transactions lost: {report['lost']}")
     if report["unchecked"]:
-        lines.append(f"  unknown of: {report['unchecked']}")
+        lines.append(f"  transactions not checked: {report['unchecked']}")
     if _is_same_server(report):
         lines.append("  the server is the same as before: no standby was promoted")
     return "\n".join(lines)

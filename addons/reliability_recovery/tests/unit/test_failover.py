@@ -191,7 +191,7 @@ class TestCommand:
         code, report, printed = run(".x" + 20 * ":" + 99 * "x")
         assert code == command.FAILED
         assert report["unchecked"] == 21
-        assert "unknown of: 21" in printed.out
+        assert "transactions not checked: 21" in printed.out
 
     def test_a_wrong_key_ends_it_at_once(self, run):
         code, report, printed = run("x")
