@@ -1,5 +1,7 @@
 """No second parcel is bought before a person has said what the carrier has."""
 
+import time
+
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError
@@ -7,10 +9,12 @@ from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.reliability_integration.ledger import lost_attempts
 from odoo.addons.reliability_integration.tests.common import refuse
 
 from ..models.stock_picking import UNCONFIRMED_WAITS
-from .common import CarrierCase
+from ..provider_instrumentation import LABEL, TRACKING
+from .common import DELIVERY_TYPE, CarrierCase
 
 PICKER = "stock.group_stock_user"
 VIEWER = "reliability.group_viewer"
@@ -182,6 +186,47 @@ class TestValidate(QuestionCase):
             self.assertEqual(self.state(env), ("done", "T1"))
         with self.committed() as env:
             self.assertFalse(self.picking(env).reliability_orphan_text)
+
+    def lose(self, *numbers):
+        """Record that a database of before the transfer's label was restored."""
+        parcels = [{"name": number, "kind": TRACKING} for number in numbers]
+        message = {
+            "uid": "lost",
+            "integration": DELIVERY_TYPE,
+            "operation": LABEL,
+            "direction": "out",
+            "repeatable": "unsafe",
+            "model": "stock.picking",
+            "ids": str(self.picking_id),
+            "started": time.time(),
+            **({"outcome": "succeeded", "references": parcels} if parcels else {}),
+        }
+        with self.cursor() as cr:
+            lost_attempts.record(cr, [lost_attempts.Lost(False, message)])
+
+    def test_a_parcel_of_a_lost_label_is_asked_about_with_its_number(self):
+        self.lose("T1")
+        with self.committed() as env:
+            action = self.validate(env)
+            self.assertEqual(self.window_of(env, action).number, "T1")
+
+    def test_a_carrier_that_lists_parcels_is_asked_about_a_lost_label(self):
+        self.lose("T1")
+        self.provide(find_parcels=lambda _carrier, _picking: ["T1"])
+        with self.committed() as env:
+            self.assertIs(self.validate(env), True)
+            self.assertEqual(self.state(env), ("done", "T1"))
+        with self.committed() as env:
+            self.assertFalse(self.picking(env).reliability_orphan_text)
+
+    def test_a_carrier_that_lists_parcels_is_asked_about_a_request_in_progress(self):
+        self.lose()
+        self.assertEqual(self.exchange()["state"], "unknown")
+        self.provide_parcels("T2")
+        self.provide(find_parcels=lambda _carrier, _picking: [])
+        with self.committed() as env:
+            self.assertIs(self.validate(env), True)
+            self.assertEqual(self.state(env), ("done", "T2"))
 
     def test_a_transfer_without_a_label_is_not_asked_about(self):
         with self.committed() as env:

@@ -1,6 +1,5 @@
 import optparse
 import sys
-from pathlib import Path
 
 import psycopg2
 
@@ -31,7 +30,7 @@ class ReliabilityLedger(Command):
             with db_connect(databases[0]).cursor() as cr:
                 sys.exit(ledger_command.main(cr, options))
         except psycopg2.Error as error:
-            sys.exit(f"The ledger of {databases[0]} cannot be read: {error}".strip())
+            sys.exit(f"The ledger of {databases[0]} is not available: {error}".strip())
 
     def _options(self, args):
         parser = config.parser
@@ -40,20 +39,18 @@ class ReliabilityLedger(Command):
         add = group.add_option
         add(
             "--copy",
-            type=Path,
             metavar="FOLDER",
             help="Add to the copy in a folder what the ledger has learned since then",
         )
         add(
             "--compare",
-            type=Path,
             metavar="FOLDER",
             help="Print what the copy in a folder has and the ledger has not",
         )
         add(
             "--record",
             action="store_true",
-            help="With --compare: record that in the ledger, too",
+            help="With --compare: record that in the ledger, and let the copy go on",
         )
         parser.add_option_group(group)
         return config.parse_config(args, setup_logging=True)

@@ -2,11 +2,15 @@
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
-from . import ledger_copy
+from . import ledger_copy, lost_attempts
+from .copy_folder import CopyFolder, Refused
 
-DONE, FAILED = 0, 1
+DONE, FAILED, USAGE = 0, 1, 2
 _HEADS = "time (UTC)", "partner system", "operation", "document", "created there"
+_BATCH = 500
+"""Attempts that are recorded in one transaction, which locks something for each."""
 
 
 def main(cursor, options) -> int:
@@ -16,34 +20,42 @@ def main(cursor, options) -> int:
     :return: the exit code
     """
     if bool(options.copy) == bool(options.compare):
-        return _fail("Give --copy FOLDER or --compare FOLDER.")
+        return _fail("Give --copy FOLDER or --compare FOLDER.", USAGE)
+    if options.record and not options.compare:
+        return _fail("--record needs --compare FOLDER.", USAGE)
     try:
         if options.copy:
-            added = ledger_copy.copy(cursor, options.copy)
-            sys.stdout.write(f"{added} lines were added\n")
+            added = ledger_copy.copy(cursor, CopyFolder(Path(options.copy)))
+            sys.stdout.write(f"lines added: {added}\n")
         else:
-            missing = ledger_copy.compare(cursor, options.compare)
-            _print(missing)
-            if options.record:
-                ledger_copy.record(cursor, missing)
-                cursor.commit()
-                sys.stdout.write("All of them are recorded in the ledger.\n")
-    except (ledger_copy.Restored, OSError) as error:
-        return _fail(error)
+            _compare(cursor, CopyFolder(Path(options.compare)), options.record)
+    except (Refused, OSError) as error:
+        return _fail(error, FAILED)
     return DONE
 
 
-def _print(missing):
+def _compare(cursor, folder, does_record):
+    lost = lost_attempts.compare(cursor, folder)
+    _print([one for one in lost if one.may_exist])
+    if does_record:
+        with folder.locked():
+            for start in range(0, len(lost), _BATCH):
+                lost_attempts.record(cursor, lost[start : start + _BATCH])
+                cursor.commit()
+            folder.begin_again()  # the ledger goes on with other ids
+        sys.stdout.write(f"recorded: {len(lost)}\n")
+
+
+def _print(lost):
     """Print what partner systems have and the database has not, tab-separated."""
-    rows = [_cells(one) for one in missing]
-    for cells in [_HEADS, *rows] if rows else []:
+    for cells in [_HEADS, *map(_cells, lost)] if lost else []:
         sys.stdout.write("\t".join(cells) + "\n")
-    sys.stdout.write(f"{len(rows)} attempts are not in the ledger as in its copy.\n")
+    sys.stdout.write(f"in the copy, and not in the database: {len(lost)}\n")
 
 
 def _cells(one):
     message = one.message
-    started = datetime.fromtimestamp(float(message["started"]), UTC)
+    started = datetime.fromtimestamp(message["started"], UTC)
     return (
         f"{started:%Y-%m-%d %H:%M:%S}",
         message["integration"],
@@ -53,6 +65,6 @@ def _cells(one):
     )
 
 
-def _fail(error):
+def _fail(error, code):
     sys.stderr.write(f"{error}\n")
-    return FAILED
+    return code
