@@ -35,13 +35,18 @@ class PrivateCluster:
         """Run SQL; return the rows as text."""
         return postgres.psql(statement, database, server=self.environ)
 
-    def create(self):
-        """Create it empty, and start it."""
+    def create(self, configuration=""):
+        """Create it empty, and start it.
+
+        :param configuration: lines of its postgresql.conf
+        """
         postgres.as_server(
             *(postgres.program("initdb"), "--pgdata", self._data, "--no-sync"),
             *("--encoding=UTF8", "--locale=C.UTF-8"),
             *("--auth=trust", f"--username={postgres.ACCOUNT}"),
         )
+        with (self._data / "postgresql.conf").open("a") as file:
+            file.write(configuration)
         self.start()
 
     def follow(self, primary):
