@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from .contract import CONTENTS
+from .documents import TABLES
 from .json_reading import (
     InvalidReport,
     check_unmasked,
     check_version,
+    is_whole,
     read_choice,
     read_moment,
     read_name,
@@ -80,6 +82,18 @@ class Lost(NamedTuple):
     count: int
 
 
+class Documents(NamedTuple):
+    """Which documents are in what was restored.
+
+    :ivar table: of the documents
+    :ivar since: those that were confirmed or done since then, in UTC
+    """
+
+    table: str
+    since: datetime
+    ids: frozenset[int]
+
+
 class Evidence(NamedTuple):
     """What one drill has found out.
 
@@ -122,6 +136,7 @@ class Evidence(NamedTuple):
     phases: tuple[Phase, ...]
     checks: tuple[Check, ...]
     lost: tuple[Lost, ...]
+    documents: tuple[Documents, ...]
 
 
 def parse(body: object) -> Evidence:
@@ -158,6 +173,7 @@ def parse(body: object) -> Evidence:
         phases=tuple(map(_phase, read_objects(body, "phases"))),
         checks=tuple(map(_check, read_objects(body, "checks"))),
         lost=tuple(map(_lost, read_objects(body, "lost"))),
+        documents=tuple(map(_documents, read_objects(body, "documents"))),
     )
     _check_order(evidence)
     return evidence
@@ -246,6 +262,17 @@ def _check(value):
 
 def _lost(value):
     return Lost(read_name(value, "name"), read_number(value, "count", is_needed=True))
+
+
+def _documents(value):
+    ids = value.get("ids")
+    if not isinstance(ids, list) or not all(map(is_whole, ids)):
+        raise InvalidReport("ids must be a list of whole numbers.")
+    return Documents(
+        read_choice(value, "table", TABLES),
+        read_moment(value, "since", is_needed=True),
+        frozenset(map(int, ids)),
+    )
 
 
 def _check_order(evidence):

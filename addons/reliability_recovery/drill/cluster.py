@@ -21,6 +21,8 @@ _OF_RECOVERY = ("restore_command", "recovery_target")
 _LAST_LINES = 10
 _PAUSE = 0.1  # seconds
 _ERROR = re.compile(r"\b(?:ERROR|FATAL|PANIC|error):")
+_NOT_ARCHIVED = re.compile(r"unable to find ([0-9A-F]{24}) in the archive")
+"""What pgBackRest prints into PostgreSQL's log."""
 _CONFIGURATION = """\
 # The settings of production are in no file that this server reads.
 listen_addresses = ''
@@ -86,7 +88,9 @@ class Cluster:
                     raise PhaseFailed("It has ended while it replayed WAL.")
                 time.sleep(_PAUSE)
         except PhaseFailed as error:
-            text = _end_of(self._log) or str(error)
+            text = last_lines(self._read_log()) or str(error)
+            if segment := self.missing_segment():
+                text = f"WAL segment {segment} is not in the archive. {text}"
             raise PhaseFailed(f"PostgreSQL has not started: {text}") from error
 
     def _is_ready(self):
@@ -98,6 +102,14 @@ class Cluster:
 
     def _is_running(self):
         return (self.data / "postmaster.pid").exists()
+
+    def missing_segment(self) -> str | None:
+        """Return the WAL segment that it has asked for last, and that was not there.
+
+        :return: ``None`` if all were there, or none was asked for
+        """
+        found = _NOT_ARCHIVED.findall(self._read_log())
+        return found[-1] if found else None
 
     def databases(self) -> list[str]:
         """Return the names of all databases that accept connections."""
@@ -152,6 +164,12 @@ class Cluster:
     @property
     def _configuration(self):
         return self._folder / "drill.conf"
+
+    def _read_log(self):
+        try:
+            return self._log.read_text(errors="replace")
+        except FileNotFoundError:
+            return ""
 
     def _configure(self):
         self.socket.mkdir(mode=0o700, exist_ok=True)
@@ -208,13 +226,6 @@ def last_lines(text: str) -> str:
     lines = text.strip().splitlines()
     errors = [line for line in lines if _ERROR.search(line)]
     return "\n".join((errors or lines)[-_LAST_LINES:])
-
-
-def _end_of(log):
-    try:
-        return last_lines(log.read_text(errors="replace"))
-    except FileNotFoundError:
-        return ""
 
 
 def _debian(version):

@@ -222,15 +222,26 @@ def _fetch_and_check(folder, options, addons_path):
 
 
 def _fetch(source, command, folder, options, deadline):
+    """Fetch the backup, and list the archive: the process without network reads it."""
     evidence = Evidence.read(folder)
-    log = folder / _FETCH_LOG
+
+    def run(command, name):
+        log = folder / name
+        code = _run(isolated(command, has_network=True), log, options, deadline)
+        return code, log.read_text(errors="replace")
+
     with evidence.phase(FETCH):
         evidence.content["tool"] = source.tool()
-        code = _run(isolated(command, has_network=True), log, options, deadline)
-        printed = log.read_text(errors="replace")
+        code, printed = run(command, _FETCH_LOG)
+        if code:
+            error = explain(last_lines(printed))
+            if verifying := source.verifying(error):
+                error += source.damaged_in(run(verifying, _FETCH_LOG)[1])
+            raise PhaseFailed(f"pgbackrest has failed: {error}")
+        evidence.content["backup"] = source.label_in(printed)
+        code, printed = run(source.listing_wal(), sources.LISTED)
         if code:
             raise PhaseFailed(f"pgbackrest has failed: {explain(last_lines(printed))}")
-        evidence.content["backup"] = source.label_in(printed)
 
 
 def _run(command, log, options, deadline, env=None):

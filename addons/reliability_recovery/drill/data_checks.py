@@ -3,7 +3,7 @@
 They run before the database is neutralized, which deletes what they read.
 """
 
-from .. import heartbeat, manifest
+from .. import documents, heartbeat, manifest
 from .cluster import Cluster
 from .evidence import Evidence, PhaseFailed, moment
 
@@ -40,7 +40,10 @@ def _check_identity(cr, wanted, evidence):
 
 
 def _check_heartbeat(cluster, cr, evidence):
-    """Find the newest heartbeat, also the cluster's, in whichever database it is."""
+    """Find the newest heartbeat, also the cluster's, in whichever database it is.
+
+    And which documents are inside since then: production compares them with its own.
+    """
     found = [heartbeat.newest(cr)]
     for name in cluster.databases():
         with cluster.cursor(name) as other:
@@ -49,6 +52,11 @@ def _check_heartbeat(cluster, cr, evidence):
     evidence.content["heartbeats"]["database"] = newest and moment(newest)
     text = "" if newest else f"There is no heartbeat. {_INSTALL}"
     evidence.check("heartbeat", text, is_skipped=not newest)
+    if newest:
+        evidence.content["documents"] = [
+            {"table": table, "since": moment(since), "ids": ids}
+            for table, since, ids in documents.found(cr, newest)
+        ]
 
 
 def _check_pages(cluster, database, evidence):

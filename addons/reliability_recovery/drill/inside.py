@@ -88,6 +88,7 @@ class _Drill:
         content["postgresql"] = self._cluster.version()
         content["bytes"] = _size(self._folder)
         content["level"] = drill_contract.STARTED
+        self._source.check(self._cluster, self._folder, self._evidence)
 
     def _check_data(self):
         wanted = self._options["uuid"]

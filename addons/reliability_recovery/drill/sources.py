@@ -12,11 +12,13 @@ from pathlib import Path
 
 from psycopg2 import sql
 
-from .. import dumps
+from .. import dumps, pgbackrest
 from . import restore_wal
 from .cluster import ROLE, Cluster, run
-from .evidence import PhaseFailed
+from .evidence import Evidence, PhaseFailed
 
+LISTED = "archived.json"
+"""A file of a drill: what was in the archive when its backup was fetched."""
 DATABASE = "restored"
 """The name of a database that is restored from a dump; it is the only one."""
 _CREATE_DATABASE = f"CREATE DATABASE {DATABASE} TEMPLATE template0"
@@ -25,6 +27,11 @@ _ROLE = re.compile(
     rb'(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM) ("[^"]+"|\w+)'
     rb"(?: WITH GRANT OPTION)?;$"
 )
+_OF_A_FILE = "raised from local"
+"""In errors of the processes of pgBackRest that read files."""
+_INVALID = re.compile(r"invalid checksum '([^']+)'")
+_LOG = "--log-level-file=off", "--log-level-console=info"
+_MAX_NAMED = 5
 _MAX_JOBS = 4
 
 
@@ -65,6 +72,12 @@ class Source:
         """Restore the rest; return the name of the database."""
         raise NotImplementedError
 
+    def check(self, cluster: Cluster, folder: Path, evidence: Evidence) -> None:
+        """Check what was restored against where it came from, once the server runs.
+
+        :param folder: of the drill
+        """
+
 
 class PgBackRest(Source):
     """A backup of a whole cluster, with archived WAL."""
@@ -93,12 +106,37 @@ class PgBackRest(Source):
             map(str, [sys.executable, "-I", restore_wal.__file__, folder])
         )
         return [
-            *(*self._common(folder), "--log-level-console=info"),
+            *self._common(folder),
             *(f"--spool-path={own}/spool", f"--process-max={_MAX_JOBS}"),
             *(f"--tablespace-map-all={own}/tablespaces", "--archive-mode=off"),
             f'--recovery-option=restore_command={restore_wal_command} %f "%p"',
             *(*self._chosen(), "restore"),
         ]
+
+    def label_in(self, printed: str) -> str | None:
+        """Return the label of the backup that was restored, from what was printed."""
+        found = _SET.search(printed)
+        return found and found[1]
+
+    def verifying(self, error: str) -> list[str] | None:
+        """Return the command that finds damaged files, where the error names none.
+
+        pgBackRest names none that it cannot unpack.
+        """
+        stanza = f"--stanza={self._options['pgbackrest']}"
+        command = ["pgbackrest", stanza, *self._repository(), *_LOG, "verify"]
+        return command if _OF_A_FILE in error else None
+
+    def damaged_in(self, printed: str) -> str:
+        """Return which files are damaged, from what was printed; empty if none are."""
+        found = _INVALID.findall(printed)[:_MAX_NAMED]
+        return f"\nDamaged in the repository: {', '.join(found)}" if found else ""
+
+    def listing_wal(self) -> list[str]:
+        """Return the command that lists all files of WAL, as JSON."""
+        folder = f"archive/{self._options['pgbackrest']}"
+        options = *self._repository(), "--log-level-file=off", "--output=json"
+        return ["pgbackrest", *options, "--recurse", "repo-ls", folder]
 
     def fetching_wal(self, folder: Path) -> list[str | Path]:
         """Return the command that fetches a file of WAL.
@@ -108,19 +146,12 @@ class PgBackRest(Source):
         """
         return [*self._common(folder), "--no-archive-async", "archive-get"]
 
-    def label_in(self, printed: str) -> str | None:
-        """Return the label of the backup that was restored, from what was printed."""
-        found = _SET.search(printed)
-        return found and found[1]
-
     def _common(self, folder):
-        own, options = folder / "pgbackrest", self._options
-        yield from ("pgbackrest", f"--stanza={options['pgbackrest']}")
+        own = folder / "pgbackrest"
+        yield from ("pgbackrest", f"--stanza={self._options['pgbackrest']}")
         yield f"--pg1-path={Cluster(folder).data}"
         yield from (f"--lock-path={own}/lock", f"--log-path={own}/log")
-        yield "--log-level-file=off"
-        if options["repository"]:
-            yield f"--repo={options['repository']}"
+        yield from (*_LOG, *self._repository())
 
     def _chosen(self):
         options = self._options
@@ -129,6 +160,28 @@ class PgBackRest(Source):
         if options["to"]:
             yield from ("--type=time", f"--target={options['to']}")
             yield "--target-action=promote"
+
+    def _repository(self):
+        chosen = self._options["repository"]
+        return [f"--repo={chosen}"] if chosen else []
+
+    def check(self, cluster, folder, evidence):
+        """Check that WAL was replayed to its end: PostgreSQL stops silently at a gap.
+
+        Up to a point in time, a gap behind it does not matter, and one before it is an
+        error of PostgreSQL.
+        """
+        missing = cluster.missing_segment()
+        if self._options["to"] or not missing:
+            evidence.check("wal", "")
+            return
+        listed = pgbackrest.parse_listing((folder / LISTED).read_text())
+        text = (
+            f"WAL segment {missing} is not in the archive, and later ones are: what was"
+            " written since then is lost."
+        )
+        archived = pgbackrest.segment_files(listed)
+        evidence.check("wal", text if is_gap(missing, archived) else "")
 
     def database(self, cluster):
         wanted = self._options["database"]
@@ -194,6 +247,19 @@ class Zip(Dump):
         files = folder / "zip" / "filestore"
         self.files = files if files.is_dir() else None
         cluster.initialize()
+
+
+def is_gap(missing: str, archived: dict[str, str]) -> bool:
+    """Return whether segments before and after a missing one are in one archive.
+
+    :param archived: names of segments → paths below the folder of all archives; after
+        an upgrade of PostgreSQL there are several
+    """
+    found = {}
+    for name, path in archived.items():
+        if name[:8] == missing[:8]:  # the timeline
+            found.setdefault(path.partition("/")[0], []).append(name)
+    return any(min(names) < missing < max(names) for names in found.values())
 
 
 def source(options: dict) -> Source:

@@ -9,6 +9,11 @@ from pathlib import Path
 
 PREFIX = "reliability-drill-"
 _LOCK = "lock"
+_OF_OTHERS = (
+    "PG_VERSION",
+    *("backup.info", "archive.info", "backup/*/backup.info", "archive/*/archive.info"),
+)
+"""Files in a folder of PostgreSQL, in one of a stanza, and in a repository."""
 _LETTERS = string.ascii_lowercase + string.digits
 _LENGTH = 8
 
@@ -79,10 +84,10 @@ def check_parent(parent: Path) -> None:
     """
     if not parent.is_dir():
         raise Refused(f"There is no folder {parent}: create it, with space for a copy.")
-    for name in ("PG_VERSION", "backup.info", "archive.info"):
-        if (parent / name).exists():
+    for folder in (parent.resolve(), *parent.resolve().parents):
+        if any(any(folder.glob(pattern)) for pattern in _OF_OTHERS):
             raise Refused(
-                f"{parent} is the folder of a database server or of its backups:"
+                f"{folder} is the folder of a database server or of its backups:"
                 " name another one by --folder."
             )
     if len(os.fsencode(parent.resolve())) > _MAX_PARENT:

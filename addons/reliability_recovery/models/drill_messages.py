@@ -13,6 +13,7 @@ def title_of_check(env, code):
     _ = env._
     titles = {
         "isolation": _("Isolation"),
+        "wal": _("Archived WAL"),
         "identity": _("Identity"),
         "heartbeat": _("Heartbeat"),
         "pages": _("Tables and Indexes"),

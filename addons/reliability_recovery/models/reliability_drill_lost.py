@@ -3,9 +3,15 @@
 # What production knows of a drill is apart from what its evidence says.
 # pylint: disable=consider-merging-classes-inherited
 
+import json
+
 from odoo import api, models
 
+from .. import documents
+from ..drill_contract import parse
 from ..drill_result import OTHER_DATABASE
+
+_MAX_NAMED = 20
 
 
 class ReliabilityDrill(models.Model):
@@ -13,7 +19,7 @@ class ReliabilityDrill(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Store what would be lost, while the calls are known."""
+        """Store what would be lost, while production knows it."""
         drills = super().create(vals_list)
         for drill in drills:
             if not drill.lost:
@@ -21,24 +27,43 @@ class ReliabilityDrill(models.Model):
         return drills
 
     def _work_lost(self):
-        """Return which successful calls what was restored does not have, a line each.
+        """Return what production has and what was restored has not, a line each.
 
-        With a point in time, all since then until the decision to restore; else those
+        With a point in time, all since then until the decision to restore; else that
         until the declared failure.
 
-        :return: empty if that is unknown, or if there are none
+        :return: empty if that is unknown, or if there is nothing
         """
         begin = self.database_heartbeat
         end = self.declared_at if self.target else self.failed_at
-        if not begin or begin >= end or self.reason == OTHER_DATABASE:
+        if not begin or begin > end or self.reason == OTHER_DATABASE:
             return ""
+        return "\n".join([*self._documents_lost(end), *self._calls_lost(begin, end)])
+
+    def _documents_lost(self, end):
+        """Yield which documents are in no restored copy, such as orders."""
+        self.env.flush_all()
+        for found in parse(json.loads(self.evidence)).documents:
+            ours = documents.names(self.env.cr, found.table, found.since, end)
+            lost = [name for id_, name in ours.items() if id_ not in found.ids]
+            if lost:
+                model = self.env["ir.model"]._get(found.table.replace("_", "."))
+                named = ", ".join(lost[:_MAX_NAMED]) + " …" * (len(lost) > _MAX_NAMED)
+                yield f"{model.name}: {len(lost)} ({named})"
+
+    def _calls_lost(self, begin, end):
+        """Return how many calls were successful since the newest heartbeat.
+
+        They are counted by minutes, and that of the heartbeat is one of them: rather
+        too many than too few.
+        """
+        minute = begin.replace(second=0)
         found = self.env["reliability.query"]._aggregate(
-            begin, end, by=("operation",), durations=False
+            minute, end, by=("operation",), durations=False
         )
         names = self.env["reliability.display.names"]
-        lines = [
+        return sorted(
             f"{names._display_name_of(operation)}: {stats.calls['success']}"
             for (operation,), stats in found.items()
             if stats.calls["success"]
-        ]
-        return "\n".join(sorted(lines))
+        )

@@ -31,8 +31,52 @@ class TestWorkLost(CountedCase, DrillCase):
         )
         self.assertEqual(found.lost, "Probe: 3")
 
+    def test_calls_of_the_minute_of_the_heartbeat_count(self):
+        heartbeats = {"database": "2026-11-29T11:58:50Z", "filestore": at(-1)}
+        found = self.receive_drill(lost=[], heartbeats=heartbeats)
+        self.assertEqual(found.lost, "Probe: 3")
+
     def test_nothing_is_said_where_it_is_unknown(self):
         heartbeats = {"database": None, "filestore": None}
         self.assertFalse(self.receive_drill(lost=[], heartbeats=heartbeats).lost)
         other = {"name": "reliability-drill-other", "database_uuid": "another"}
         self.assertFalse(self.receive_drill(lost=[], **other).lost)
+
+
+@tagged("-at_install", "post_install")
+class TestDocumentsLost(DrillCase):
+    """Each order that production has, and what was restored has not, is named."""
+
+    def setUp(self):
+        super().setUp()
+        if "sale.order" not in self.env:
+            self.skipTest("the app Sales is not installed")
+        partner = self.env["res.partner"].create({"name": "Buyer"})
+        self.orders = self.env["sale.order"].create(
+            [{"partner_id": partner.id, "name": name} for name in ("A", "B", "C", "D")]
+        )
+        for order, minutes in zip(self.orders, (-2, -1, 0, 1), strict=True):
+            moment = NOON + timedelta(minutes=minutes)
+            order.write({"state": "sale", "date_order": moment})
+
+    def lost(self, *inside, **values):
+        ids = [order.id for order in inside]
+        known = {"table": "sale_order", "since": "2026-11-29T11:49:00Z", "ids": ids}
+        return self.receive_drill(lost=[], documents=[known], **values).lost
+
+    def test_those_until_the_failure(self):
+        self.assertEqual(self.lost(self.orders[0]), "Sales Order: 2 (B, C)")
+
+    def test_one_confirmed_after_the_heartbeat_may_be_inside(self):
+        self.assertEqual(self.lost(*self.orders[:2]), "Sales Order: 1 (C)")
+
+    def test_one_whose_transaction_began_before_the_heartbeat_may_be_lost(self):
+        self.assertEqual(self.lost(self.orders[1]), "Sales Order: 2 (A, C)")
+
+    def test_with_a_point_in_time_all_since_then(self):
+        early = "2026-11-29T11:30:00Z"
+        found = self.lost(self.orders[0], target=early, failed_at=early)
+        self.assertEqual(found, "Sales Order: 2 (B, C)")
+
+    def test_none_is_lost(self):
+        self.assertFalse(self.lost(*self.orders))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reliability.telemetry.masking import masked, masked_name
 from reliability_recovery.drill_contract import (
     Check,
+    Documents,
     Evidence,
     Lost,
     Phase,
@@ -76,6 +77,20 @@ class TestAccepted:
         assert parsed.phases == (Phase("restore", noon, 93.2, "disk full"),)
         assert parsed.checks == (Check("stock", "skipped", "No stock"),)
         assert parsed.lost == (Lost("orders", 3),)
+
+    def test_which_documents_are_inside(self):
+        found = {"table": "sale_order", "since": NOON, "ids": [7, 8]}
+        parsed = parse(body(documents=[found]))
+        noon = datetime(2026, 11, 29, 12)
+        assert parsed.documents == (Documents("sale_order", noon, frozenset({7, 8})),)
+
+    @pytest.mark.parametrize(
+        "value", [{"table": "res_users"}, {"ids": None}, {"ids": [1.5]}, {"since": ""}]
+    )
+    def test_not_of_any_table(self, value):
+        found = {"table": "sale_order", "since": NOON, "ids": []} | value
+        with pytest.raises(InvalidReport):
+            parse(body(documents=[found]))
 
     def test_a_check_of_ones_own(self):
         checks = [{"name": "our_prices", "result": "passed"}]

@@ -28,6 +28,16 @@ class TestTarget:
         with pytest.raises(Refused, match="of a database server or of its backups"):
             check_parent(tmp_path)
 
+    @pytest.mark.parametrize("drills", ["data/base", "repo/backup/main/x", "repo"])
+    def test_nor_below_it(self, tmp_path, drills):
+        for name in ("data/PG_VERSION", "repo/backup/main/backup.info"):
+            (tmp_path / name).parent.mkdir(parents=True)
+            (tmp_path / name).touch()
+        folder = tmp_path / drills
+        folder.mkdir(exist_ok=True)
+        with pytest.raises(Refused, match="of a database server or of its backups"):
+            check_parent(folder)
+
     def test_not_where_nothing_is(self, tmp_path):
         with pytest.raises(Refused, match="There is no folder"):
             check_parent(tmp_path / "nothing")

@@ -26,6 +26,35 @@ class TestRoles:
         assert sources._roles(path) == [role]
 
 
+class TestGap:
+    """A segment is missing where the same archive has earlier and later ones."""
+
+    FIRST, MISSING, LAST = (f"00000001000000000000000{number}" for number in (5, 6, 7))
+
+    def archived(self, **archives):
+        """Return names → paths; underscores are the dashes of archives."""
+        return {
+            name: f"{archive[1:].replace('_', '-')}/{name[:16]}/{name}-0f3a.gz"
+            for archive, names in archives.items()
+            for name in names
+        }
+
+    def test_a_later_one_is_there(self):
+        archived = self.archived(_15_1=[self.FIRST, self.LAST])
+        assert sources.is_gap(self.MISSING, archived)
+
+    def test_the_end(self):
+        assert not sources.is_gap(self.MISSING, self.archived(_15_1=[self.FIRST]))
+
+    def test_later_ones_of_a_newer_postgresql(self):
+        archived = self.archived(_15_1=[self.FIRST], _16_2=[self.LAST])
+        assert not sources.is_gap(self.MISSING, archived)
+
+    def test_later_ones_of_another_timeline(self):
+        archived = self.archived(_15_1=[self.FIRST, f"00000002{self.LAST[8:]}"])
+        assert not sources.is_gap(self.MISSING, archived)
+
+
 class TestPacked:
     def test_a_compressed_dump_is_unpacked_and_another_one_is_not(self, tmp_path):
         plain, packed = tmp_path / "plain", tmp_path / "packed"
