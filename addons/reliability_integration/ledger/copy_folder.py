@@ -14,6 +14,7 @@ from typing import BinaryIO, NamedTuple
 
 _POSITION, _LOCK = "position.json", "lock"
 _ATTEMPTS = "attempts-*.jsonl"
+_WHAT_TO_DO = f"Delete {_POSITION}: the copy begins again, and adds to what is there."
 
 
 class Refused(Exception):
@@ -71,11 +72,11 @@ class CopyFolder:
         except FileNotFoundError as error:
             if error.filename == str(file):
                 return Position()
-            raise Refused(f"{error.filename} is missing.") from None
+            raise Refused(f"{error.filename} is missing. {_WHAT_TO_DO}") from None
         except (ValueError, TypeError):
-            raise Refused(f"{file} is damaged.") from None
+            raise Refused(f"{file} is damaged. {_WHAT_TO_DO}") from None
         if position.file and size < position.size:
-            raise Refused(f"{self._path / position.file} is cut off.")
+            raise Refused(f"{self._path / position.file} is cut off. {_WHAT_TO_DO}")
         return position
 
     def set_position(self, position: Position) -> None:
