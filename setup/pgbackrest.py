@@ -31,6 +31,26 @@ track_commit_timestamp = on
 archive_mode = on
 archive_command = '{program} --config={config} --stanza={stanza} archive-push %p'
 """
+OF_COPY = """\
+[global]
+repo1-path={folder}/repo1
+
+[{stanza}]
+pg1-path={folder}/nowhere
+"""
+
+
+def copy_repository(source, folder):
+    """Copy ``repo1``, which belongs to the server's account, so that we can read it.
+
+    :param source: the folder with it
+    :return: the configuration of the copy
+    """
+    # One of its links is that to the latest backup.
+    shutil.copytree(source / "repo1", folder / "repo1", symlinks=True)
+    path = folder / "pgbackrest.conf"
+    path.write_text(OF_COPY.format(folder=folder, stanza=STANZA))
+    return path
 
 
 class BackedUpCluster(PrivateCluster):
@@ -68,6 +88,10 @@ class BackedUpCluster(PrivateCluster):
     def back_up(self, kind, repository=1):
         """Make a backup: ``full``, ``diff`` or ``incr``."""
         self._pgbackrest(f"--type={kind}", f"--repo={repository}", "backup")
+
+    def archive(self):
+        """Begin a new WAL segment; return the one before, which is archived soon."""
+        return self.psql("SELECT pg_walfile_name(pg_switch_wal())")
 
     def segment_files(self, segment):
         """Return the files of an archived WAL segment, in all repositories."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from odoo.tools import config
 
 from setup import addons, debian, intervals, paired, paths, postgres, python_env, tables
-from setup.pgbackrest import PORT, STANZA, BackedUpCluster
+from setup.pgbackrest import PORT, STANZA, BackedUpCluster, copy_repository
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
@@ -28,13 +28,6 @@ LIMIT, GOAL = 1.3, 1.2
 NOTHING = "nothing"
 """A database that is not in the backup: the drill ends once the server runs."""
 ADDONS = ",".join(map(str, addons.folders()))
-REPOSITORY = """\
-[global]
-repo1-path={folder}/repo1
-
-[{stanza}]
-pg1-path={folder}/nowhere
-"""
 
 
 @contextmanager
@@ -55,9 +48,7 @@ def backed_up(database):
         command += [f"--dbname={database}", dump]
         subprocess.run(command, env=cluster.environ, check=True)
         cluster.back_up("full")
-        shutil.copytree(cluster.folder / "repo1", Path(folder) / "repo1")
-        text = REPOSITORY.format(folder=folder, stanza=STANZA)
-        (Path(folder) / "pgbackrest.conf").write_text(text)
+        copy_repository(cluster.folder, Path(folder))
         yield cluster, Path(folder)
 
 

@@ -4,40 +4,28 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from drilling import Drills, in_odoo, phases, processes_of, results, text_of
 from evaluating import evaluate
 from inbound import make_key
 from waiting import wait_until
 
-from setup import (
-    addons,
-    debian,
-    paths,
-    ports,
-    postgres,
-    python_env,
-    traffic,
-    workplace,
-)
-from setup.pgbackrest import STANZA, BackedUpCluster
+from setup import debian, ports, postgres, python_env, traffic, workplace
+from setup.pgbackrest import STANZA, BackedUpCluster, copy_repository
 
-ADDONS = ",".join(map(str, addons.folders()))
-DRILL = [paths.PYTHON, paths.LAUNCHER, f"--addons-path={ADDONS}", "reliability_drill"]
-DATABASE = "production"
+DATABASE, DAMAGED = "production", "damaged"
 MANIFEST = "reliability_recovery.cron_manifest"
 """The scheduled action that writes the manifest."""
-REPOSITORY = """\
-[global]
-repo1-path={folder}/repo1
-
-[{stanza}]
-pg1-path={folder}/nowhere
-"""
+NO_PACKETS = ["lo:", *["0"] * 16]
+"""A line of /proc/net/dev: an interface, and what it has received and sent."""
 REMOTE = """\
 [global]
 repo1-host=localhost
@@ -120,7 +108,7 @@ def cluster(dump):
 
 @pytest.fixture(scope="module")
 def lost_at(cluster):
-    """When a sale line was deleted that nobody has cancelled."""
+    """When a sale line was deleted that nobody has cancelled; then work went on."""
     cluster.psql("CREATE TABLE work (done int)", DATABASE)
     begin = datetime.now(UTC)
     # For pgBackRest, a backup ends in a second, and a target is in a later one.
@@ -131,169 +119,258 @@ def lost_at(cluster):
         " FROM sale_order_line WHERE state = 'sale' AND display_type IS NULL)",
         DATABASE,
     )
-    segment = cluster.psql("SELECT pg_walfile_name(pg_switch_wal())")
-    wait_until(lambda: cluster.segment_files(segment))
+    cluster.archive()
+    cluster.psql("INSERT INTO work VALUES (1)", DATABASE)
+    last = cluster.archive()
+    wait_until(lambda: cluster.segment_files(last))
     return moment
 
 
 @pytest.fixture(scope="module")
 def repository(cluster, lost_at, shared):
     """The configuration of a copy of the repository, which this user can read."""
-    shutil.copytree(cluster.folder / "repo1", shared / "repo1")
-    path = shared / "pgbackrest.conf"
-    path.write_text(REPOSITORY.format(folder=shared, stanza=STANZA))
-    return path
+    return copy_repository(cluster.folder, shared)
+
+
+@pytest.fixture
+def damaged(repository, tmp_path):
+    """The configuration of a copy of the repository that may be damaged."""
+    return copy_repository(repository.parent, tmp_path)
 
 
 @pytest.fixture(scope="module")
-def key_file(user, shared):
+def key(user, shared):
     path = shared / "drill.key"
     path.touch(0o600)
     path.write_text(make_key(user, "drill"))
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def folder():
-    """An empty folder for drills; its path is short, as a socket needs it."""
+    """A folder for drills; its path is short, as a socket needs it."""
     with tempfile.TemporaryDirectory(prefix="reliability-") as folder:
         yield Path(folder)
 
 
-@pytest.fixture
-def command(server, key_file, folder):
-    """Return the command of a drill that is reported to Odoo."""
-    reported = ["--url", server.url, "--key-file", key_file, "--folder", folder]
-    return lambda *arguments: [*DRILL, *reported, *map(str, arguments)]
+@pytest.fixture(scope="module")
+def drills(server, key, folder):
+    return Drills(server, key, folder)
 
 
-@pytest.fixture
-def drill(command, folder):
-    """Run a drill; return its process when it has ended, and its evidence."""
-
-    def drill(*arguments, **environ):
-        before = set(folder.glob("*.json"))
-        process = subprocess.run(
-            command(*arguments),
-            text=True,
-            env=python_env.environ(**environ),
-            capture_output=True,
-            check=False,
-        )
-        added = set(folder.glob("*.json")) - before
-        assert added, process.stderr
-        return process, json.loads(added.pop().read_text())
-
-    return drill
-
-
-def results(evidence):
-    return {one["name"]: one["result"] for one in evidence["checks"]}
-
-
-def skipped(evidence):
-    return {name for name, one in results(evidence).items() if one == "skipped"}
-
-
-def in_odoo(user, evidence, *fields):
-    """Return the drill as Odoo has stored it."""
-    domain = [("name", "=", evidence["name"])]
-    (found,) = user.call("reliability.drill", "search_read", domain, fields)
-    return found
-
-
-def digests(folder):
-    """Return path → hash of all files in a folder."""
+def digests(*folders):
+    """Return path → hash of all files in folders."""
     return {
-        path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest()
+        path: hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in folders
         for path in folder.rglob("*")
         if path.is_file()
     }
 
 
-class TestPgBackRest:
-    """A cluster is restored from a copy of its repository, also to a point in time."""
+def suffixes(folder):
+    """Return the suffixes of files and folders; drills leave evidence only."""
+    return {path.suffix for path in folder.iterdir()}
 
-    def test_to_the_time_before_a_line_was_lost(
-        self, drill, repository, lost_at, filestore, folder, user, server
-    ):
-        before = digests(repository.parent / "repo1")
-        process, evidence = drill(
+
+class Seen(NamedTuple):
+    """A drill that has passed, as others saw it.
+
+    :ivar networks, memories: the namespaces of its processes
+    :ivar packets: of each interface in its network, when it had ended
+    :ivar before, after: the contents of all repositories
+    """
+
+    evidence: dict
+    printed: str
+    networks: set
+    memories: set
+    packets: list
+    before: dict
+    after: dict
+
+
+class TestPassed:
+    """Restored to the time before a line was lost, and watched from outside."""
+
+    @pytest.fixture(scope="class")
+    def seen(self, cluster, drills, repository, lost_at, filestore, folder):
+        # Production's own, to which the restored configuration archives, and the copy.
+        repositories = (
+            cluster.folder / "repo1",
+            cluster.folder / "repo2",
+            repository.parent,
+        )
+        before = digests(*repositories)
+        drill = drills.begin(
             *("--pgbackrest", STANZA, "--filestore", filestore),
             *("--to", lost_at.isoformat(), "--database", DATABASE),
             PGBACKREST_CONFIG=str(repository),
         )
-        assert process.returncode == 0, process.stdout + process.stderr
-        passed = {name for name, one in results(evidence).items() if one == "passed"}
-        assert passed >= {
-            "isolation",
-            "heartbeat",
-            "manifest",
-            "attachments",
-            "delivery",
-        }
-        assert evidence["level"] == 3
-        assert evidence["tool"].startswith("pgBackRest 2.")
-        assert evidence["backup"].endswith("F")
-        found = in_odoo(
-            user, evidence, "result", "rto_seconds", "is_rpo_known", "sha256"
+        wait_until(lambda: "business" in phases(folder) or drill.poll() is not None)
+        (target,) = folder.glob("*/")
+        networks, memories = (
+            namespaces(target.name, "net"),
+            namespaces(target.name, "ipc"),
         )
+        with network_of(target.name) as packets:
+            printed = "".join(drill.communicate())
+            assert drill.returncode == 0, printed
+            evidence = json.loads((folder / f"{target.name}.json").read_text())
+            yield Seen(
+                *(evidence, printed, networks, memories, packets()),
+                *(before, digests(*repositories)),
+            )
+
+    def test_all_that_can_be_checked_is(self, seen):
+        passed = {
+            name for name, one in results(seen.evidence).items() if one == "passed"
+        }
+        assert passed >= {
+            *("isolation", "wal", "heartbeat", "pages", "manifest", "attachments"),
+            *("login", "read", "delivery"),
+        }
+        assert seen.evidence["level"] == 3
+        assert seen.evidence["tool"].startswith("pgBackRest 2.")
+        assert seen.evidence["backup"].endswith("F")
+
+    def test_odoo_shows_it(self, seen, user):
+        fields = "result", "rto_seconds", "is_rpo_known", "sha256"
+        found = in_odoo(user, seen.evidence, *fields)
         assert found["result"] == "passed"
         assert found["rto_seconds"] and found["is_rpo_known"]
-        assert found["sha256"] in process.stdout
-        assert before == digests(repository.parent / "repo1")
-        assert [path.suffix for path in folder.iterdir()] == [".json"]
+        assert found["sha256"] in seen.printed
 
-    def test_to_the_end_the_line_is_missed(self, drill, repository, filestore):
-        process, evidence = drill(
-            *("--pgbackrest", STANZA, "--filestore", filestore),
-            PGBACKREST_CONFIG=str(repository),
-        )
-        assert process.returncode == 1
-        assert results(evidence)["manifest"] == "failed"
-        assert "sale_order_line" in evidence["error"]["text"]
-        assert evidence["usable_at"] is None
+    def test_repositories_are_the_same_byte_for_byte(self, seen):
+        assert seen.before
+        assert seen.before == seen.after
+
+    def test_nothing_was_sent(self, seen):
+        """Not a packet in the network that all its processes had for themselves."""
+        assert len(seen.networks) == 1
+        assert seen.networks.isdisjoint(namespaces("", "net", os.getpid()))
+        assert seen.packets == [NO_PACKETS]
+
+    def test_nothing_is_left(self, seen, folder):
+        """No process, no file, no mount; shared memory went with its namespace."""
+        name = seen.evidence["name"]
+        assert not processes_of(name)
+        assert [path.name for path in folder.glob(f"{name}*")] == [f"{name}.json"]
+        assert name not in Path("/proc/self/mounts").read_text()
+        assert len(seen.memories) == 1
+        assert seen.memories.isdisjoint(namespaces("", "ipc", os.getpid()))
+
+
+def namespaces(name, kind, *pids):
+    """Return the namespaces of the processes of a drill, or of other ones."""
+    return {os.readlink(f"/proc/{pid}/ns/{kind}") for pid in pids or processes_of(name)}
+
+
+@contextmanager
+def network_of(name):
+    """Keep the network of a drill open, also when the drill has ended.
+
+    :return: a function that returns the counters of each interface since its begin
+    """
+    pid, *_others = processes_of(name)
+    descriptor = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY)
+
+    def packets():
+        command = ["nsenter", f"--net=/proc/self/fd/{descriptor}"]
+        command += ["cat", "/proc/self/net/dev"]
+        text = subprocess.check_output(command, text=True, pass_fds=[descriptor])
+        return [line.split() for line in text.splitlines()[2:]]
+
+    try:
+        yield packets
+    finally:
+        os.close(descriptor)
+
+
+class TestRepository:
+    """What is wrong with a repository of pgBackRest is named, and not achieved."""
 
     @pytest.fixture
-    def damaged(self, repository, tmp_path):
-        """The configuration of a copy of the repository that may be damaged."""
-        shutil.copytree(repository.parent / "repo1", tmp_path / "repo1")
-        path = tmp_path / "pgbackrest.conf"
-        path.write_text(REPOSITORY.format(folder=tmp_path, stanza=STANZA))
-        return path
+    def fail(self, drills, user):
+        """Run a drill that fails; return its evidence."""
 
-    def test_a_lost_wal_segment(self, drill, damaged, lost_at):
-        segments = (damaged.parent / "repo1" / "archive").rglob("0000*-*")
-        max(segments, key=lambda path: path.name).unlink()
-        process, evidence = drill(
-            *("--pgbackrest", STANZA, "--to", lost_at.isoformat()),
-            PGBACKREST_CONFIG=str(damaged),
-        )
-        assert process.returncode == 1
-        assert evidence["error"]["phase"] == "start"
-        assert "ended before configured recovery target" in evidence["error"]["text"]
+        def fail(configuration, *arguments, phase):
+            process, evidence = drills.run(
+                *("--pgbackrest", STANZA, *arguments),
+                PGBACKREST_CONFIG=str(configuration),
+            )
+            assert process.returncode == 1
+            assert evidence["usable_at"] is None
+            assert evidence["error"]["phase"] == phase, evidence["error"]
+            assert evidence["error"]["text"] in process.printed
+            assert in_odoo(user, evidence, "result")["result"] == "failed"
+            return evidence
 
-    def test_a_damaged_file_in_the_repository(self, drill, damaged):
-        files = (damaged.parent / "repo1" / "backup").rglob("pg_data/base/**/*.gz")
+        return fail
+
+    def test_to_the_end_the_line_is_missed(self, fail, repository):
+        evidence = fail(repository, phase="data")
+        assert results(evidence)["manifest"] == "failed"
+        assert "sale_order_line" in evidence["error"]["text"]
+
+    def test_a_lost_wal_segment_before_the_point_in_time(self, fail, damaged, lost_at):
+        segment = lose_segment(damaged, -2)
+        evidence = fail(damaged, "--to", lost_at.isoformat(), phase="start")
+        text = evidence["error"]["text"]
+        assert f"WAL segment {segment} is not in the archive." in text
+        assert "ended before configured recovery target" in text
+
+    def test_a_gap_where_the_newest_is_restored(self, fail, damaged):
+        """PostgreSQL ends at a gap without an error."""
+        segment = lose_segment(damaged, -2)
+        text = fail(damaged, phase="start")["error"]["text"]
+        assert text.startswith(f"wal: WAL segment {segment} is not in the archive")
+
+    def test_a_damaged_file(self, fail, damaged):
+        files = (damaged.parent / "repo1" / "backup").rglob("*F/pg_data/base/**/*.gz")
         path = max(files, key=lambda path: path.stat().st_size)
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 0xFF
         path.write_bytes(content)
-        process, evidence = drill(
-            "--pgbackrest", STANZA, PGBACKREST_CONFIG=str(damaged)
-        )
-        assert process.returncode == 1
-        assert evidence["error"]["phase"] == "restore"
-        assert path.stem.partition(".")[0] in evidence["error"]["text"]
+        text = fail(damaged, phase="fetch")["error"]["text"]
+        assert f"{path.parent.name}/{path.stem}" in text
 
-    def test_a_backup_that_has_expired(self, drill, repository):
-        process, evidence = drill(
-            *("--pgbackrest", STANZA, "--backup", "20200101-000000F"),
-            PGBACKREST_CONFIG=str(repository),
-        )
-        assert process.returncode == 1
-        assert evidence["error"]["phase"] == "fetch"
+    def test_a_damaged_page(self, fail, cluster, repository, tmp_path):
+        """Before the backup, without checksums: pgBackRest sees nothing."""
+        damage_page(cluster, "mail_message")
+        cluster.back_up("incr")
+        configuration = copy_repository(cluster.folder, tmp_path)
+        evidence = fail(configuration, "--database", DAMAGED, phase="data")
+        assert results(evidence)["pages"] == "failed"
+        assert "mail_message" in text_of(evidence, "pages")
+
+    def test_a_backup_that_has_expired(self, fail, repository):
+        evidence = fail(repository, "--backup", "20200101-000000F", phase="fetch")
         assert "20200101-000000F" in evidence["error"]["text"]
+
+    def test_a_time_before_the_oldest_backup(self, fail, repository):
+        evidence = fail(repository, "--to", "2020-01-01T00:00:00Z", phase="fetch")
+        assert "2020-01-01" in evidence["error"]["text"]
+
+
+def lose_segment(repository, position):
+    """Delete a WAL segment from the archive; return its name.
+
+    :param position: in the list of all of them, such as -1 for the last
+    """
+    segments = (repository.parent / "repo1" / "archive").rglob("0000*-*")
+    path = sorted(segments, key=lambda path: path.name)[position]
+    path.unlink()
+    return path.name.partition("-")[0]
+
+
+def damage_page(cluster, table):
+    """Make a copy of the database, and overwrite a page of a table on the disk."""
+    cluster.psql(f"CREATE DATABASE {DAMAGED} TEMPLATE {DATABASE} STRATEGY file_copy")
+    path = cluster.psql(f"SELECT pg_relation_filepath('{table}')", DAMAGED)
+    with (cluster.folder / "data" / path).open("r+b") as file:
+        file.seek(4096)
+        file.write(b"damaged!" * 256)
 
 
 class TestRepositoryOnAnotherHost:
@@ -339,21 +416,18 @@ class TestRepositoryOnAnotherHost:
         process.wait()
 
     @pytest.mark.usefixtures("answering")
-    def test_it_is_restored_with_its_wal(
-        self, drill, remote, lost_at, filestore, folder
-    ):
-        process, evidence = drill(
+    def test_it_is_restored_with_its_wal(self, drills, remote, lost_at, filestore):
+        process, evidence = drills.run(
             *("--pgbackrest", STANZA, "--filestore", filestore),
             *("--to", lost_at.isoformat(), "--database", DATABASE),
             PGBACKREST_CONFIG=str(remote[0]),
         )
-        assert process.returncode == 0, process.stdout + process.stderr
+        assert process.returncode == 0, process.printed
         assert results(evidence)["isolation"] == "passed"
         assert evidence["phases"][0]["name"] == "fetch"
-        assert [path.suffix for path in folder.iterdir()] == [".json"]
 
-    def test_it_does_not_answer(self, drill, remote):
-        process, evidence = drill(
+    def test_it_does_not_answer(self, drills, remote):
+        process, evidence = drills.run(
             "--pgbackrest", STANZA, PGBACKREST_CONFIG=str(remote[0])
         )
         assert process.returncode == 1
@@ -365,27 +439,50 @@ class TestDump:
     """What makes a drill fail is said in words, and nothing stays."""
 
     @pytest.mark.parametrize("content", [b"", b"PGDMP cut off"])
-    def test_a_dump_of_nothing(self, drill, tmp_path, folder, content):
+    def test_a_dump_of_nothing(self, drills, tmp_path, folder, content):
         path = tmp_path / "dump"
         path.write_bytes(content)
-        process, evidence = drill("--dump", path)
+        process, evidence = drills.run("--dump", path)
         assert process.returncode == 1
-        assert evidence["error"]["text"] in process.stdout
-        assert [one.suffix for one in folder.iterdir()] == [".json"]
+        assert evidence["error"]["text"] in process.printed
+        assert suffixes(folder) == {".json"}
 
-    def test_no_space_is_taken_that_must_stay_free(self, drill, dump, folder):
+    def test_of_another_database_and_with_a_file_missing(
+        self, drills, dump, filestore, tmp_path, user, server
+    ):
+        files = shutil.copytree(filestore, tmp_path / "files")
+        name = postgres.psql(
+            "SELECT store_fname FROM ir_attachment WHERE store_fname IS NOT NULL"
+            " ORDER BY id DESC LIMIT 1",
+            server.database,
+        )
+        (files / name).unlink()
+        process, evidence = drills.run(
+            *("--dump", dump, "--uuid", "another"),
+            *("--filestore", files, "--filestore-set", "files"),
+        )
+        assert process.returncode == 1
+        uuid = evidence["database_uuid"]
+        assert evidence["error"] == {
+            "phase": "data",
+            "text": f"identity: It is the database {uuid}, not another.",
+        }
+        assert f"files are missing, such as {name}" in text_of(evidence, "attachments")
+        assert in_odoo(user, evidence, "result")["result"] == "failed"
+
+    def test_no_space_is_taken_that_must_stay_free(self, drills, dump, folder):
         free = shutil.disk_usage(folder).free // 2**30
-        process, evidence = drill("--dump", dump, "--keep-free-gib", free + 1)
+        process, evidence = drills.run("--dump", dump, "--keep-free-gib", free + 1)
         assert process.returncode == 1
         assert "GiB are free" in evidence["error"]["text"]
 
-    def test_the_disk_is_full(self, command, dump, folder):
+    def test_the_disk_is_full(self, drills, dump, folder):
         """In a folder of 48 MiB, which the drill alone sees."""
         mount = f"mount -t tmpfs -o size=48m drill '{folder}' && exec \"$@\""
         process = subprocess.run(
             [
                 *("unshare", "--mount", "sh", "-c", mount, "sh"),
-                *command("--dump", dump, "--keep-free-gib", "0"),
+                *drills.command("--dump", dump, "--keep-free-gib", "0"),
             ],
             text=True,
             env=python_env.environ(),
@@ -396,47 +493,72 @@ class TestDump:
         assert "The disk is full." in process.stdout
 
 
+class TestLive:
+    """The folder of a live server, or of its backups, is refused before anything."""
+
+    @pytest.mark.parametrize("below", ["data", "data/base", "repo1"])
+    def test_as_folder(self, below, drills, dump, cluster):
+        live = cluster.folder / below
+        before = set(live.iterdir())
+        drill = drills.begin("--dump", dump, "--folder", live)
+        _printed, errors = drill.communicate()
+        assert drill.returncode == 1
+        assert "of a database server or of its backups" in errors
+        assert set(live.iterdir()) == before
+
+
 class TestKilled:
     """The next drill deletes what a killed one has left, and reports it."""
 
-    @pytest.mark.parametrize("phase", ["restore", "start", "load"])
-    def test_not_before(self, phase, command, drill, dump, folder, user):
-        process = subprocess.Popen(
-            command("--dump", dump),
-            env=python_env.environ(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        wait_until(lambda: phase in phases(folder))
-        process.kill()
-        process.wait()
-        (left,) = [path for path in folder.iterdir() if path.is_dir()]
-        wait_until(lambda: not processes_of(left), "a process goes on")
-        *_ended, running = phases(folder)
+    PHASES = (
+        *("fetch", "restore", "start", "data", "neutralize", "files"),
+        *("load", "business"),
+    )
 
-        drill("--dump", folder / "nothing")
-        assert not left.exists()
-        killed = json.loads((folder / f"{left.name}.json").read_text())
-        assert killed["error"]["phase"] == running
-        assert "was killed" in killed["error"]["text"]
-        assert in_odoo(user, killed, "result")["result"] == "failed"
+    def test_in_every_phase(self, drills, repository, lost_at, filestore, folder, user):
+        killed = {}
+        for phase in self.PHASES:
+            drill = drills.begin(
+                *("--pgbackrest", STANZA, "--filestore", filestore),
+                *("--to", lost_at.isoformat()),
+                PGBACKREST_CONFIG=str(repository),
+            )
+            for name in self.PHASES[: self.PHASES.index(phase) + 1]:
+                wait_until(lambda name=name: name in phases(folder))
+            (target,) = folder.glob("*/")
+            kill(drill)
+            wait_until(lambda name=target.name: not processes_of(name))
+            killed[target.name] = phases(folder)[-1]
+
+        drills.begin("--dump", folder / "nothing").communicate()
+        assert suffixes(folder) == {".json"}
+        for name, phase in killed.items():
+            evidence = json.loads((folder / f"{name}.json").read_text())
+            assert evidence["error"]["phase"] == phase
+            assert "was killed" in evidence["error"]["text"]
+            assert in_odoo(user, evidence, "result")["result"] == "failed"
+        assert set(killed.values()) >= {"fetch", "start", "data", "load", "business"}
+
+    def test_while_it_deletes(self, drills, dump, folder, user):
+        """What it had found out before is reported, and the rest is deleted."""
+        drill = drills.begin("--dump", dump, "--uuid", "another")
+        wait_until(lambda: "start" in phases(folder))
+        drill.send_signal(signal.SIGSTOP)
+        (target,) = folder.glob("*/")
+        wait_until(lambda: not processes_of(target.name))
+        drill.send_signal(signal.SIGCONT)
+        wait_until((folder / f"{target.name}.unsent.json").exists)
+        kill(drill)
+        assert target.exists()
+
+        drills.begin("--dump", folder / "nothing").communicate()
+        assert suffixes(folder) == {".json"}
+        evidence = json.loads((folder / f"{target.name}.json").read_text())
+        assert "not another" in evidence["error"]["text"]
+        assert in_odoo(user, evidence, "result")["result"] == "failed"
 
 
-def phases(folder):
-    """Return the phases of the only drill that were begun."""
-    for path in folder.glob("*/evidence.json"):
-        return [one["name"] for one in json.loads(path.read_text())["phases"]]
-    return []
-
-
-def processes_of(folder):
-    """Return the processes that name a folder."""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as file:
-                if folder.name.encode() in file.read():
-                    found.append(pid)
-        except OSError:
-            continue
-    return found
+def kill(drill):
+    """Kill the process that was started, as the kernel does where memory is short."""
+    drill.kill()
+    drill.communicate()
