@@ -190,37 +190,33 @@ class Seen(NamedTuple):
     after: dict
 
 
-class TestPassed:
-    """Restored to the time before a line was lost, and watched from outside."""
+@pytest.fixture(scope="module")
+def seen(cluster, drills, repository, lost_at, filestore, folder):
+    """A drill to the time before a line was lost, watched from outside."""
+    # Production's own, to which the restored configuration archives, and the copy.
+    folders = cluster.folder / "repo1", cluster.folder / "repo2", repository.parent
+    before = digests(*folders)
+    drill = drills.begin(
+        *("--pgbackrest", STANZA, "--filestore", filestore),
+        *("--to", lost_at.isoformat(), "--database", DATABASE),
+        PGBACKREST_CONFIG=str(repository),
+    )
+    wait_until(lambda: "business" in phases(folder) or drill.poll() is not None)
+    (target,) = folder.glob("*/")
+    networks = namespaces(target.name, "net")
+    memories = namespaces(target.name, "ipc")
+    with network_of(target.name) as packets:
+        printed = "".join(drill.communicate())
+        assert drill.returncode == 0, printed
+        evidence = json.loads((folder / f"{target.name}.json").read_text())
+        yield Seen(
+            *(evidence, printed, networks, memories, packets()),
+            *(before, digests(*folders)),
+        )
 
-    @pytest.fixture(scope="class")
-    def seen(self, cluster, drills, repository, lost_at, filestore, folder):
-        # Production's own, to which the restored configuration archives, and the copy.
-        repositories = (
-            cluster.folder / "repo1",
-            cluster.folder / "repo2",
-            repository.parent,
-        )
-        before = digests(*repositories)
-        drill = drills.begin(
-            *("--pgbackrest", STANZA, "--filestore", filestore),
-            *("--to", lost_at.isoformat(), "--database", DATABASE),
-            PGBACKREST_CONFIG=str(repository),
-        )
-        wait_until(lambda: "business" in phases(folder) or drill.poll() is not None)
-        (target,) = folder.glob("*/")
-        networks, memories = (
-            namespaces(target.name, "net"),
-            namespaces(target.name, "ipc"),
-        )
-        with network_of(target.name) as packets:
-            printed = "".join(drill.communicate())
-            assert drill.returncode == 0, printed
-            evidence = json.loads((folder / f"{target.name}.json").read_text())
-            yield Seen(
-                *(evidence, printed, networks, memories, packets()),
-                *(before, digests(*repositories)),
-            )
+
+class TestPassed:
+    """What is sound passes, sends nothing, and leaves nothing."""
 
     def test_all_that_can_be_checked_is(self, seen):
         passed = {
