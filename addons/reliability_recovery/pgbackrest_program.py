@@ -59,12 +59,13 @@ def reports(
 
 def _report(stanza, taken_at, elsewhere, segment_bytes):
     files = {}
+    # A repository on another host may allow a stanza, and not all of them.
+    name = f"--stanza={stanza['name']}"
     for key, archive in pgbackrest.archives_of(stanza):
         folder = f"archive/{stanza['name']}/{archive}"
+        chosen = name, f"--repo={key}"
         listed = pgbackrest.parse_listing(
-            _pgbackrest(
-                "repo-ls", f"--repo={key}", "--recurse", "--output=json", folder
-            )
+            _pgbackrest("repo-ls", *chosen, "--recurse", "--output=json", folder)
         )
         files[key, archive] = {
             name: f"{folder}/{path}"
@@ -110,7 +111,9 @@ def _segment(key, path):
     suffix = Path(path).suffix
     if suffix not in _UNPACK:
         raise ToolError(f"The compression of {path} is not known.")
-    content = _run("pgbackrest", "repo-get", f"--repo={key}", path)
+    _archive, stanza, *_rest = Path(path).parts
+    chosen = f"--stanza={stanza}", f"--repo={key}"
+    content = _run("pgbackrest", "repo-get", *chosen, path)
     program = _UNPACK[suffix]
     return _run(program, "-dc", stdin=content) if program else content
 

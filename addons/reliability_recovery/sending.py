@@ -15,12 +15,18 @@ _TIMEOUT = 60  # seconds
 _MAX_ANSWER = 64 * 1024
 _HEADER = "Authorization: Bearer "
 _OTHERS = stat.S_IRWXO
+_REFUSED = {413, 422}
+"""Statuses of answers to a content that must be changed."""
 _NO_ANSWER = (OSError, HTTPException, ValueError, KeyError, TypeError)
 """What reading an answer of something else than Odoo may raise."""
 
 
 class NotSent(Exception):
     """A report that Odoo has not processed; the text says why and what to do."""
+
+
+class Refused(NotSent):
+    """A report whose content Odoo refuses: sent again, it would be refused again."""
 
 
 def read_key(path: str | None) -> str:
@@ -68,7 +74,8 @@ def send(
     :param kind: of the message
     :param idempotency_key: sent again with it, a message is processed once
     :param timeout: seconds without an answer
-    :raise NotSent: Odoo has not processed it
+    :raise Refused: Odoo refuses its content
+    :raise NotSent: Odoo has not processed it for another reason
     """
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     if database:
@@ -86,7 +93,9 @@ def send(
         with _opener().open(request, timeout=timeout) as answer:
             return dict(json.loads(answer.read(_MAX_ANSWER))["result"])
     except urllib.error.HTTPError as error:
-        raise NotSent(f"Odoo has answered {error.code}: {_detail(error)}") from error
+        kind_of_error = Refused if error.code in _REFUSED else NotSent
+        text = f"Odoo has answered {error.code}: {_detail(error)}"
+        raise kind_of_error(text) from error
     except _NO_ANSWER as error:
         raise NotSent(f"{url} does not answer as Odoo does: {error}") from error
 

@@ -42,6 +42,7 @@ class Load:
     def __init__(self, user):
         self._user = user
         self.orders, self.acknowledged = [], {}
+        self._has_ended = False
         self._thread = threading.Thread(target=self._run)
 
     def __enter__(self):
@@ -49,6 +50,7 @@ class Load:
         return self
 
     def __exit__(self, *_error):
+        self._has_ended = True
         self._thread.join()
 
     def wait_for(self, count):
@@ -58,7 +60,7 @@ class Load:
 
     def _run(self):
         with suppress(OSError, http.client.HTTPException, xmlrpc.client.Error):
-            while True:
+            while not self._has_ended:
                 (order,) = traffic.make_orders(self._user, 1)
                 self.orders.append(order)
                 self._user.call("sale.order", "action_confirm", [order])
@@ -142,7 +144,7 @@ def failure(server, cluster, tmp_path_factory):
         segment = cluster.archive()
         wait_until(lambda: cluster.segment_files(segment))
         load.wait_for(5)
-        cluster.crash()
+        cluster.stop()
         failed_at = datetime.now(UTC)
     repository = copy_repository(cluster.folder, folder)
     files = shutil.copytree(workplace.filestore(DATABASE), folder / "files")

@@ -328,7 +328,9 @@ def _evidence_folder(options):
 def _report_all(options, key):
     """Send all evidence that was not sent yet, or print it.
 
-    :return: whether all of it was
+    What Odoo refuses is not sent again; the file stays.
+
+    :return: whether all of it was accepted
     """
     failed = False
     for path in sorted(_evidence_folder(options).glob(f"{PREFIX}*{_UNSENT}")):
@@ -343,7 +345,8 @@ def _report_all(options, key):
             except sending.NotSent as error:
                 sys.stderr.write(f"{content['name']} was not sent: {error}\n")
                 failed = True
-                continue
+                if not isinstance(error, sending.Refused):
+                    continue
         path.rename(path.with_name(f"{content['name']}.json"))
     return not failed
 

@@ -134,9 +134,10 @@ class PgBackRest(Source):
 
     def listing_wal(self) -> list[str]:
         """Return the command that lists all files of WAL, as JSON."""
-        folder = f"archive/{self._options['pgbackrest']}"
+        stanza = self._options["pgbackrest"]
         options = *self._repository(), "--log-level-file=off", "--output=json"
-        return ["pgbackrest", *options, "--recurse", "repo-ls", folder]
+        command = ["pgbackrest", f"--stanza={stanza}", *options, "--recurse"]
+        return [*command, "repo-ls", f"archive/{stanza}"]
 
     def fetching_wal(self, folder: Path) -> list[str | Path]:
         """Return the command that fetches a file of WAL.

@@ -443,6 +443,17 @@ class TestDump:
         assert evidence["error"]["text"] in process.printed
         assert suffixes(folder) == {".json"}
 
+    def test_what_odoo_refuses_is_not_sent_again(self, drills, tmp_path, folder):
+        """Its set has the name of a secret; the file with the evidence stays."""
+        path = tmp_path / "dump"
+        path.touch()
+        process, evidence = drills.run("--dump", path, "--set", "password=hunter2")
+        name = evidence["name"]
+        assert f"{name} was not sent: Odoo has answered 422" in process.printed
+        assert (folder / f"{name}.json").exists()
+        process, evidence = drills.run("--dump", path, "--set", "dumps")
+        assert name not in process.printed
+
     def test_of_another_database_and_with_a_file_missing(
         self, drills, dump, filestore, tmp_path, user, server
     ):
