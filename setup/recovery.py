@@ -41,7 +41,7 @@ def _back_up(name, contents, make, server):
     make(server, path)
     end = _now()
     backup = {
-        "label": f"{name}-{begin}",
+        "label": name,
         "repository": "demo",
         "type": "logical" if contents == "database" else contents,
         "begin": begin,

@@ -4,6 +4,7 @@
 # pylint: disable=consider-merging-classes-inherited
 
 import json
+from datetime import timedelta
 
 from odoo import api, models
 
@@ -12,6 +13,7 @@ from ..drill_contract import parse
 from ..drill_result import OTHER_DATABASE
 
 _MAX_NAMED = 20
+_MINUTE = timedelta(minutes=1)
 
 
 class ReliabilityDrill(models.Model):
@@ -54,16 +56,33 @@ class ReliabilityDrill(models.Model):
     def _calls_lost(self, begin, end):
         """Return how many calls were successful since the newest heartbeat.
 
-        They are counted by minutes, and that of the heartbeat is one of them: rather
-        too many than too few.
+        They are counted by minutes: how many of the minutes of the heartbeat and of the
+        failure are lost is unknown.
         """
-        minute = begin.replace(second=0)
-        found = self.env["reliability.query"]._aggregate(
-            minute, end, by=("operation",), durations=False
-        )
+        first, last = begin.replace(second=0), end.replace(second=0)
+        certain = self._calls(first + _MINUTE, last)
         names = self.env["reliability.display.names"]
         return sorted(
-            f"{names._display_name_of(operation)}: {stats.calls['success']}"
+            self._count_text(names._display_name_of(name), certain.get(name, 0), count)
+            for name, count in self._calls(first, end).items()
+        )
+
+    def _calls(self, begin, end):
+        """Return the successful calls in a period: operation → their number."""
+        if begin >= end:
+            return {}
+        found = self.env["reliability.query"]._aggregate(
+            begin, end, by=("operation",), durations=False
+        )
+        return {
+            operation: stats.calls["success"]
             for (operation,), stats in found.items()
             if stats.calls["success"]
+        }
+
+    def _count_text(self, name, low, high):
+        if low == high:
+            return f"{name}: {high}"
+        return self.env._(
+            "%(name)s: %(low)s to %(high)s", name=name, low=low, high=high
         )

@@ -22,7 +22,7 @@ class TestWorkLost(CountedCase, DrillCase):
             self.count(NOON + timedelta(seconds=30), "success")
 
     def test_what_was_done_between_the_heartbeat_and_the_failure(self):
-        self.assertEqual(self.receive_drill(lost=[]).lost, "Probe: 2")
+        self.assertEqual(self.receive_drill(lost=[]).lost, "Probe: 0 to 2")
 
     def test_with_a_point_in_time_all_that_was_done_since(self):
         heartbeats = {"database": at(-1), "filestore": at(-1)}
@@ -31,10 +31,10 @@ class TestWorkLost(CountedCase, DrillCase):
         )
         self.assertEqual(found.lost, "Probe: 3")
 
-    def test_calls_of_the_minute_of_the_heartbeat_count(self):
+    def test_how_many_of_the_minute_of_the_heartbeat_are_lost_is_unknown(self):
         heartbeats = {"database": "2026-11-29T11:58:50Z", "filestore": at(-1)}
         found = self.receive_drill(lost=[], heartbeats=heartbeats)
-        self.assertEqual(found.lost, "Probe: 3")
+        self.assertEqual(found.lost, "Probe: 2 to 3")
 
     def test_nothing_is_said_where_it_is_unknown(self):
         heartbeats = {"database": None, "filestore": None}
