@@ -18,7 +18,7 @@ from evaluating import evaluate
 from inbound import make_key
 from waiting import wait_until
 
-from setup import debian, ports, postgres, python_env, traffic, workplace
+from setup import debian, paths, ports, postgres, python_env, traffic, workplace
 from setup.pgbackrest import STANZA, BackedUpCluster, copy_repository
 
 DATABASE, DAMAGED = "production", "damaged"
@@ -498,6 +498,23 @@ class TestDump:
         )
         assert process.returncode == 1
         assert "The disk is full." in process.stdout
+
+
+class TestZip:
+    """A zip file of Odoo: the database with its filestore."""
+
+    def test_it_is_restored_with_its_files(self, drills, server, dump, shared):
+        path = shared / "backup.zip"
+        odoo = paths.PYTHON, paths.LAUNCHER, "db", "-c", server.config
+        subprocess.run(
+            [*odoo, "dump", server.database, path],
+            env=python_env.environ(),
+            check=True,
+        )
+        process, evidence = drills.run("--zip", path, "--set", "zips")
+        assert process.returncode == 0, process.printed
+        assert results(evidence)["attachments"] == "passed"
+        assert set(evidence["heartbeats"].values()) != {None}
 
 
 class TestLive:
