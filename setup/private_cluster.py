@@ -8,6 +8,7 @@ takes writes: ``host=a,b target_session_attrs=read-write``.
 import os
 import shutil
 import signal
+import subprocess
 
 from . import postgres, processes
 
@@ -48,6 +49,30 @@ class PrivateCluster:
         with (self._data / "postgresql.conf").open("a") as file:
             file.write(configuration)
         self.start()
+
+    def copy_database(self, source, name):
+        """Copy a database of this workplace; Odoo's role owns the copy."""
+        dump = self.folder / "dump"
+        subprocess.run(
+            [postgres.program("pg_dump"), "-Fc", "-Z0", f"--file={dump}", source],
+            env=postgres.environ(),
+            check=True,
+        )
+        self.psql(f"CREATE ROLE {postgres.ROLE} LOGIN CREATEDB")
+        self.restore(dump, name, postgres.ROLE)
+        dump.unlink()
+
+    def restore(self, dump, name, owner=postgres.ACCOUNT):
+        """Restore a dump of ``pg_dump`` into a new database."""
+        self.psql(f"CREATE DATABASE {name} OWNER {owner}")
+        subprocess.run(
+            [
+                *(postgres.program("pg_restore"), "--no-owner", "--no-privileges"),
+                *("--exit-on-error", "--jobs=2", f"--dbname={name}", dump),
+            ],
+            env={**self.environ, "PGUSER": owner},
+            check=True,
+        )
 
     def follow(self, primary):
         """Become a standby of another cluster, which streams its WAL to this one."""

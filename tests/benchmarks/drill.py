@@ -40,13 +40,7 @@ def backed_up(database):
         BackedUpCluster() as cluster,
         tempfile.TemporaryDirectory(prefix="reliability-") as folder,
     ):
-        dump = Path(folder) / "dump"
-        command = [postgres.program("pg_dump"), "-Fc", f"--file={dump}", database]
-        subprocess.run(command, env=postgres.environ(), check=True)
-        cluster.psql(f"CREATE DATABASE {database}")
-        command = [postgres.program("pg_restore"), "--no-owner", "--no-privileges"]
-        command += [f"--dbname={database}", dump]
-        subprocess.run(command, env=cluster.environ, check=True)
+        cluster.copy_database(database, database)
         cluster.back_up("full")
         copy_repository(cluster.folder, Path(folder))
         yield cluster, Path(folder)
@@ -90,6 +84,7 @@ def alone(cluster):
             postgres.as_server(*restore)
             postgres.as_server(*control, "start", "-l", f"{folder}.log", "-o", options)
             while postgres.psql("SELECT pg_is_in_recovery()", server=environ) != "f":
+                # Half of a drill's own pause: longer ones would count as time.
                 time.sleep(0.05)
         postgres.as_server(*control, "stop", "-m", "immediate")
         shutil.rmtree(folder)

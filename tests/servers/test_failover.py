@@ -61,32 +61,11 @@ def clusters():
             postgres.give_to_server(one.folder)
         try:
             both[0].create()
-            copy_database(databases.PROBED, both[0])
+            both[0].copy_database(databases.PROBED, DATABASE)
             yield both
         finally:
             for one in both:
                 one.stop()
-
-
-def copy_database(source, cluster):
-    """Copy a database of this workplace."""
-    cluster.psql(f"CREATE ROLE {postgres.ROLE} LOGIN CREATEDB")
-    cluster.psql(f"CREATE DATABASE {DATABASE} OWNER {postgres.ROLE}")
-    dump = cluster.folder / "dump"
-    subprocess.run(
-        [postgres.program("pg_dump"), "-Fc", "-Z0", f"--file={dump}", source],
-        env=postgres.environ(),
-        check=True,
-    )
-    subprocess.run(
-        [
-            *(postgres.program("pg_restore"), "--no-owner", "--no-privileges"),
-            *("--exit-on-error", "--jobs=2", f"--dbname={DATABASE}", dump),
-        ],
-        env={**cluster.environ, "PGUSER": postgres.ROLE},
-        check=True,
-    )
-    dump.unlink()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ the loss must agree with it.
 import http.client
 import os
 import shutil
-import subprocess
 import tempfile
 import threading
 import xmlrpc.client
@@ -22,7 +21,7 @@ from evaluating import evaluate
 from inbound import make_key
 from waiting import wait_until
 
-from setup import databases, paths, postgres, traffic, workplace
+from setup import databases, paths, traffic, workplace
 from setup.odoo_server import OdooServer
 from setup.pgbackrest import PORT, STANZA, BackedUpCluster, copy_repository
 
@@ -98,17 +97,8 @@ class Failure(NamedTuple):
 @pytest.fixture(scope="module")
 def cluster():
     """The primary, with a copy of the database that Odoo's role owns."""
-    with BackedUpCluster() as running, tempfile.TemporaryDirectory() as folder:
-        dump = Path(folder) / "dump"
-        source = f"--file={dump}", databases.PROBED
-        command = [postgres.program("pg_dump"), "-Fc", *source]
-        subprocess.run(command, env=postgres.environ(), check=True)
-        running.psql(f"CREATE ROLE {postgres.ROLE} LOGIN")
-        running.psql(f"CREATE DATABASE {DATABASE} OWNER {postgres.ROLE}")
-        command = [postgres.program("pg_restore"), "--no-owner", "--no-privileges"]
-        command += ["--exit-on-error", f"--dbname={DATABASE}", dump]
-        environ = {**running.environ, "PGUSER": postgres.ROLE}
-        subprocess.run(command, env=environ, check=True)
+    with BackedUpCluster() as running:
+        running.copy_database(databases.PROBED, DATABASE)
         yield running
 
 

@@ -176,16 +176,19 @@ class TestValidate(QuestionCase):
             self.assertEqual(self.state(env), ("done", "T1"))
         self.assertEqual(self.references(), {"T1": "adopted"})
 
+    def assert_found_without_a_question(self, number):
+        with self.committed() as env:
+            self.assertIs(self.validate(env), True)
+            self.assertEqual(self.state(env), ("done", number))
+        with self.committed() as env:
+            self.assertFalse(self.picking(env).reliability_orphan_text)
+
     def test_odoo_uses_an_orphan_itself_where_the_carrier_lists_it(self):
         self.buy_without_asking()
         self.make_orphan("T1")
         self.set_parameter(False)
         self.provide(find_parcels=lambda _carrier, _picking: ["T1"])
-        with self.committed() as env:
-            self.assertIs(self.validate(env), True)
-            self.assertEqual(self.state(env), ("done", "T1"))
-        with self.committed() as env:
-            self.assertFalse(self.picking(env).reliability_orphan_text)
+        self.assert_found_without_a_question("T1")
 
     def lose(self, *numbers):
         """Record that a database of before the transfer's label was restored."""
@@ -213,11 +216,7 @@ class TestValidate(QuestionCase):
     def test_a_carrier_that_lists_parcels_is_asked_about_a_lost_label(self):
         self.lose("T1")
         self.provide(find_parcels=lambda _carrier, _picking: ["T1"])
-        with self.committed() as env:
-            self.assertIs(self.validate(env), True)
-            self.assertEqual(self.state(env), ("done", "T1"))
-        with self.committed() as env:
-            self.assertFalse(self.picking(env).reliability_orphan_text)
+        self.assert_found_without_a_question("T1")
 
     def test_a_carrier_that_lists_parcels_is_asked_about_a_request_in_progress(self):
         self.lose()

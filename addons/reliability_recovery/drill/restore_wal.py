@@ -7,7 +7,10 @@ import os
 import socket
 import sys
 
-_ABORT = 255
+SOCKET, FETCHED = "wal", "fetched"
+"""In the folder of a drill: the socket, and the folder of what was fetched."""
+ABORT = 255
+"""PostgreSQL ends with an error; at another code it takes WAL as ended."""
 
 
 def main(folder: str, name: str, path: str) -> int:
@@ -18,14 +21,14 @@ def main(folder: str, name: str, path: str) -> int:
     """
     try:
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(f"{folder}/wal")
+            connection.connect(f"{folder}/{SOCKET}")
             connection.sendall(f"{name}\n".encode())
             with connection.makefile() as answer:
                 code, text = int(answer.readline()), answer.read()
         if code == 0:
-            os.replace(f"{folder}/fetched/{name}", path)
+            os.replace(f"{folder}/{FETCHED}/{name}", path)
     except (OSError, ValueError) as error:
-        code, text = _ABORT, f"{name} was not fetched: {error}\n"
+        code, text = ABORT, f"{name} was not fetched: {error}\n"
     sys.stderr.write(text)
     return code
 

@@ -8,16 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SOCKET = "wal"
-"""The socket, in the folder of a drill."""
-FETCHED = "fetched"
-"""The folder of what was fetched, in that of a drill."""
+from .restore_wal import ABORT, FETCHED, SOCKET
+
 _NAME = re.compile(
     r"[0-9A-F]{8}(?:\.history|[0-9A-F]{16}(?:\.partial|\.[0-9A-F]{8}\.backup)?)"
 )
 _MISSING = 1
-_ABORT = 255
-"""PostgreSQL ends with an error; at another code it takes WAL as ended."""
 
 
 @contextmanager
@@ -54,10 +50,10 @@ class _Server(socketserver.UnixStreamServer):
         :return: the exit code for PostgreSQL, and what was printed
         """
         if not _NAME.fullmatch(name):
-            return _ABORT, f"{name} is not the name of a file of WAL."
+            return ABORT, f"{name} is not the name of a file of WAL."
         with self._lock:
             if self._has_ended:
-                return _ABORT, "The drill has ended."
+                return ABORT, "The drill has ended."
             self._process = subprocess.Popen(
                 [*self._command, name, self._folder / name],
                 stdin=subprocess.DEVNULL,
@@ -66,7 +62,7 @@ class _Server(socketserver.UnixStreamServer):
             )
         printed, _nothing = self._process.communicate()
         code = self._process.returncode
-        found = code if code in {0, _MISSING} else _ABORT
+        found = code if code in {0, _MISSING} else ABORT
         return found, printed.decode("utf-8", "replace")
 
     def end(self):

@@ -31,8 +31,12 @@ from .reliability_backup import in_megabytes
 from .reliability_backup_set import CONTENTS_NAMES
 from .reliability_drill_rows import PHASE_NAMES
 
-_RETENTION = timedelta(days=1100)
+EVIDENCE_RETENTION = timedelta(days=1100)
 """Three years of evidence, for those who audit it."""
+OTHER_EVIDENCE = (
+    "Other evidence with this name was received before: each drill needs a name of its"
+    " own."
+)
 TO_CONFIRM, CONFIRMED = "to_confirm", "confirmed"
 LEVEL_NAMES = [
     ("0", "Listed"),
@@ -280,10 +284,7 @@ class ReliabilityDrill(models.Model):
         digest = sha256(body)
         found = self.search([("name", "=", evidence.name)])
         if found and found.sha256 != digest:
-            raise InvalidMessage(
-                "Other evidence with this name was received before: each drill needs a"
-                " name of its own."
-            )
+            raise InvalidMessage(OTHER_EVIDENCE)
         if not found:
             stored = without_secrets(body, masked, masked_name)
             uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
@@ -318,7 +319,7 @@ class ReliabilityDrill(models.Model):
 
     @api.autovacuum
     def _gc_drills(self):
-        return delete_oldest(self, "ended_at", self.env.cr.now() - _RETENTION)
+        return delete_oldest(self, "ended_at", self.env.cr.now() - EVIDENCE_RETENTION)
 
 
 def _values_of(evidence):

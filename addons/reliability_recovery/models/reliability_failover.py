@@ -1,7 +1,5 @@
 """Failover drills: how long requests were not answered, and what was lost."""
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -10,8 +8,7 @@ from odoo.addons.reliability_inbound.kinds import InvalidMessage
 
 from ..drill_contract import canonical, without_secrets
 from ..failover.contract import parse
-
-_RETENTION = timedelta(days=1100)
+from .reliability_drill import EVIDENCE_RETENTION, OTHER_EVIDENCE
 
 
 class ReliabilityFailover(models.Model):
@@ -105,10 +102,7 @@ class ReliabilityFailover(models.Model):
         evidence = canonical(stored)
         found = self.search([("name", "=", report.name)])
         if found and found.evidence != evidence:
-            raise InvalidMessage(
-                "Other evidence with this name was received before: each drill needs a"
-                " name of its own."
-            )
+            raise InvalidMessage(OTHER_EVIDENCE)
         if not found:
             found = self.create({**_values_of(parse(stored)), "evidence": evidence})
         return {"failover": found.id}
@@ -122,7 +116,7 @@ class ReliabilityFailover(models.Model):
 
     @api.autovacuum
     def _gc_failovers(self):
-        return delete_oldest(self, "end", self.env.cr.now() - _RETENTION)
+        return delete_oldest(self, "end", self.env.cr.now() - EVIDENCE_RETENTION)
 
 
 def _values_of(report):

@@ -93,15 +93,7 @@ def filestore(server, dump, shared):
 def cluster(dump):
     """A cluster with the database and a full backup of it."""
     with BackedUpCluster() as running:
-        running.psql(f"CREATE DATABASE {DATABASE}")
-        subprocess.run(
-            [
-                *(postgres.program("pg_restore"), "--no-owner", "--no-privileges"),
-                *("--exit-on-error", f"--dbname={DATABASE}", dump),
-            ],
-            env=running.environ,
-            check=True,
-        )
+        running.restore(dump, DATABASE)
         running.back_up("full")
         yield running
 
