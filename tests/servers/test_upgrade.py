@@ -9,6 +9,7 @@ import subprocess
 import pytest
 from in_database import rollups, wait_for_rollups
 from metrics import by_outcome, wait_for
+from waiting import wait_until
 
 from setup import addons, paths, postgres, python_env, traffic
 
@@ -203,7 +204,8 @@ def test_an_upgrade_keeps_all_data_and_counts_on(make_server, admin, database, e
     counted["success"] += 2
     for table in ("minute", "hour"):
         wait_for_rollups(database, counted, table=table)
-    assert not problems(admin(server))
+    user = admin(server)
+    wait_until(lambda: not problems(user), lambda: problems(user))
     assert read(server)["order_confirmation"] == counted
 
 

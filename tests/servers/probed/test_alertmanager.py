@@ -19,9 +19,10 @@ ZERO = "0001-01-01T00:00:00Z"
 LABELS = {
     "alertname": "IngressRefuses",
     "severity": "page",
-    "service": "platform",
+    "service": "invoicing",
     "integration": "ingress",
 }
+"""Of a service that nothing else here troubles: calls that fail would join."""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def test_one_incident_from_its_begin_to_its_end(alertmanager, user):
     make_system(user, LABELS["integration"])
     firing = {
         "labels": LABELS,
-        "annotations": {"summary": "The ingress refuses requests"},
+        "annotations": {"summary": "The ingress refuses invoices"},
         "startsAt": BEGAN.isoformat(),
     }
     alertmanager.send(firing)
