@@ -12,6 +12,7 @@ from . import paths
 for _name in (
     "reliability",
     "reliability_alertmanager",
+    "reliability_change",
     "reliability_incident",
     "reliability_outbound",
     "reliability_recovery",
