@@ -1,0 +1,109 @@
+"""The manifest of a database: its settings in a signed file, to compare elsewhere.
+
+It is JSON, signed with HMAC-SHA256: both databases know the key, and nothing but
+Python's own library is needed.  Plain Python.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from .drift import Item, Reading
+
+VERSION = 1
+MIN_KEY = 32
+"""Bytes."""
+_PURPOSE = b"reliability manifest of settings\n"
+"""Begins what is signed: a key may sign something else, too."""
+_ALGORITHM = "hmac-sha256:"
+
+
+class InvalidManifest(ValueError):
+    """A text that is no manifest signed with the key; it says what is wrong."""
+
+
+class Manifest(NamedTuple):
+    """The settings of a database at one moment.
+
+    :ivar name: of the database
+    :ivar taken_at: in UTC without a time zone
+    :ivar readings: source → what was read from it
+    """
+
+    name: str
+    taken_at: datetime
+    readings: dict[str, Reading]
+
+
+def export(manifest: Manifest, key: bytes) -> str:
+    """Return a manifest as signed JSON."""
+    content = {
+        "version": VERSION,
+        "name": manifest.name,
+        "taken_at": manifest.taken_at.isoformat(timespec="seconds") + "Z",
+        "sources": {
+            source: {
+                "problem": reading.problem,
+                "salt": reading.salt,
+                "items": {name: list(item) for name, item in reading.items.items()},
+            }
+            for source, reading in manifest.readings.items()
+        },
+    }
+    return _canonical(content | {"signature": _signature(content, key)})
+
+
+def verify(text: str, key: bytes) -> Manifest:
+    """Return the manifest that a text is.
+
+    :raise InvalidManifest: it is none, was changed, or is signed with another key
+    """
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidManifest("A manifest is a JSON object.") from error
+    if not isinstance(content, dict):
+        raise InvalidManifest("A manifest is a JSON object.")
+    signature = content.pop("signature", None)
+    expected = _signature(content, key)
+    if not isinstance(signature, str) or not hmac.compare_digest(
+        signature.encode("utf-8", "replace"), expected.encode()
+    ):
+        raise InvalidManifest(
+            "The signature does not match: the manifest was changed, or signed with"
+            " another key."
+        )
+    if content.get("version") != VERSION:
+        raise InvalidManifest(f"version must be {VERSION}.")
+    try:
+        return _manifest(content)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InvalidManifest("The manifest is not complete.") from error
+
+
+def _manifest(content: Mapping) -> Manifest:
+    taken_at = datetime.fromisoformat(content["taken_at"]).replace(tzinfo=None)
+    readings = {
+        source: Reading(
+            {name: Item(*item) for name, item in reading["items"].items()},
+            reading["problem"],
+            reading["salt"],
+        )
+        for source, reading in content["sources"].items()
+    }
+    return Manifest(content["name"], taken_at, readings)
+
+
+def _signature(content, key):
+    if len(key) < MIN_KEY:
+        raise ValueError(f"a key has {MIN_KEY} bytes or more")
+    message = _PURPOSE + _canonical(content).encode()
+    return _ALGORITHM + hmac.new(key, message, hashlib.sha256).hexdigest()
+
+
+def _canonical(content):
+    """Return JSON that is the same for the same content; in ASCII."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"))
