@@ -15,6 +15,8 @@ GLYPHS = {
     "M12 11V17.5M9 14.5L12 17.5L15 14.5",
     "arrows": "M3 7H20M16.5 3.5L20 7L16.5 10.5M21 17H4M7.5 13.5L4 17L7.5 20.5",
     "box": "M12 2L21 7V17L12 22L3 17V7ZM3 7L12 12L21 7M12 12V22",
+    "branch": "M6 8V16M6 8A2.5 2.5 0 1 0 5.9 8M6 16A2.5 2.5 0 1 1 5.9 16"
+    "M18 8A2.5 2.5 0 1 0 17.9 8M18 8V10.5L6 14",
     "cart": "M1.5 3H5L7.5 15.5H19L21.5 7H6M9 19.8V19.9M17.5 19.8V19.9",
     "document": "M14 2H5V22H19V7ZM14 2V7H19M8.5 14.5H15.5M13 12L15.5 14.5L13 17",
     "door": "M13.5 3H20V21H13.5M3 12H14.5M10.5 7.5L15 12L10.5 16.5",
@@ -41,6 +43,7 @@ ICONS = {
     "reliability_account": ("#34693f", "receipt"),
     "reliability_account_edi": (EDI, "receipt"),
     "reliability_alertmanager": ("#8a4a1f", "envelope"),
+    "reliability_change": ("#8a4a1f", "branch"),
     "reliability_dashboard": (COCKPIT, "gauge"),
     "reliability_delivery": ("#9a4f1d", "truck"),
     "reliability_edi": (EDI, "document"),

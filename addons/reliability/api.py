@@ -40,6 +40,7 @@ Comments below give one line for each name, and the docstrings of the names the 
 #   is_measured(registry)      whether a database is measured: true, false, or no app
 #   instrumentation_of(…)      layers on classes of a registry: ``patch``, ``unpatch``
 #   recorder()                 the recorder of this process
+#   registry_load(db)          the present RegistryLoad: its seconds, its scripts
 from .instrumentation.external_time import add_seconds as add_external_seconds
 from .instrumentation.external_time import seconds_so_far as external_seconds_so_far
 from .instrumentation.guard import guarded
@@ -49,6 +50,7 @@ from .instrumentation.labels import register_label_model
 from .instrumentation.measure import done_ids, mark_done
 from .instrumentation.recording import recorder
 from .instrumentation.registry import instrumentation_of, is_measured
+from .instrumentation.registry_load import RegistryLoad, registry_load
 from .instrumentation.span import Span, record
 from .telemetry.events import Series
 from .telemetry.families import (
@@ -149,6 +151,7 @@ from .telemetry.parameters import MomentParameter, NumberParameter, SwitchParame
 #                              an AlertText is an alert as one reader sees it
 #   Affected, Impact           what an incident affects, and records that it affects;
 #                              MAX_RECORDS of these are counted
+#   Deployment                 a change of what runs, see ``_deployments`` of providers
 #   TimelineEntry              what happened then; CHANGES_BEFORE its begin, changes do,
 #                              too; a timeline has MAX_ENTRIES
 #   SEVERITY_NAMES             severities of alerts; INFORMATION is the mildest
@@ -175,6 +178,7 @@ from .models.reliability_health_provider import (
     SetupStep,
     Warehouse,
 )
+from .models.reliability_health_provider_deployments import Deployment
 from .models.reliability_health_provider_incident import (
     MAX_RECORDS,
     Affected,

@@ -1,14 +1,13 @@
 {
     "name": "Reliability - Cockpit",
     "summary": "Service states, alerts and what to do, for the people on shift",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Productivity/Dashboard",
     "author": "The Reliability Suite Team",
     "website": "https://example.org/reliability",
     "license": "LGPL-3",
     "depends": ["reliability_health"],
     "data": [
-        "security/ir.model.access.csv",
         "views/cockpit_views.xml",
         "views/res_config_settings_views.xml",
     ],

@@ -106,14 +106,14 @@ def test_the_records_of_a_chart_open_by_keyboard(cockpit, login):
 
 
 @everybody
-def test_warehouses_weeks_and_upgrades_can_be_compared(cockpit, login):
+def test_warehouses_weeks_and_deployments_can_be_compared(cockpit, login):
     page = cockpit(login)
     page.get_by_role("button", name="Compare").click()
     expect(page.locator(".o_rel_comparison th", has_text="Last week")).to_be_visible()
     page.get_by_role("button", name="Warehouses", exact=True).click()
     expect(page.locator(".o_rel_comparison_table tbody tr").first).to_be_visible()
-    page.get_by_role("button", name="A module upgrade").click()
-    expect(page.get_by_label("Upgrade", exact=True)).to_be_visible()
+    page.get_by_role("button", name="A deployment").click()
+    expect(page.get_by_label("Deployment", exact=True)).to_be_visible()
 
 
 @everybody

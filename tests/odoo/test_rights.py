@@ -28,6 +28,9 @@ RIGHTS = {
     "reliability.collector.checkpoint": ("", "", "r", ""),
     "reliability.collector.report": ("", "", "r", ""),
     "reliability.cutoff": ("r", "r", "rwcd", "rwcd"),
+    "reliability.deployment": ("r", "r", "r", ""),
+    "reliability.deployment.change": ("r", "r", "r", ""),
+    "reliability.deployment.target": ("r", "r", "r", ""),
     "reliability.drill": ("", "", "r", ""),
     "reliability.drill.check": ("", "", "r", ""),
     "reliability.drill.phase": ("", "", "r", ""),
@@ -36,6 +39,7 @@ RIGHTS = {
     "reliability.exchange": ("r", "r", "r", ""),
     "reliability.exchange.total": ("", "", "r", ""),
     "reliability.failover": ("", "", "r", ""),
+    "reliability.fingerprint": ("", "", "r", ""),
     "reliability.gauge.lease": ("", "", "r", ""),
     "reliability.hand.over": ("rwc", "rwc", "rwc", ""),
     "reliability.host": ("", "", "r", ""),
@@ -85,7 +89,6 @@ RIGHTS = {
     "reliability.service.status": ("r", "r", "r", ""),
     "reliability.slo.exchange.change": ("", "", "r", ""),
     "reliability.top.call": ("r", "r", "r", ""),
-    "reliability.upgrade": ("r", "r", "r", ""),
 }
 OF_NO_COMPANY = {
     "reliability.attempt",

@@ -20,7 +20,8 @@ BOTH = ("mixed", "mixed")
 FOR_VIEWERS = {
     f"reliability.{name}"
     for name in (
-        *("top.call", "service.status", "operation", "report", "service", "upgrade"),
+        *("top.call", "service.status", "operation", "report", "service"),
+        *("deployment", "deployment.change", "deployment.target"),
         *("alert", "alert.evidence", "notification", "on.call"),
         *("incident", "incident.evidence", "incident.impact", "incident.stamp"),
         *("incident.step", "incident.report", "incident.figure", "monthly.report"),

@@ -21,7 +21,7 @@ NEWER = """
     CREATE TABLE reliability_newer (id serial PRIMARY KEY);
 """
 
-ADDED_SINCE = ["reliability_incident"]
+ADDED_SINCE = ["reliability_incident", "reliability_change"]
 """Addons that an upgrade installs, because something moved there."""
 DROP_THIS_VERSION = """
     DO $$ DECLARE name text; BEGIN
@@ -100,6 +100,9 @@ DATA = {
     " FROM reliability_rollup_top_call",
     "checkpoints": "SELECT name, host, number FROM reliability_collector_checkpoint",
 }
+UPGRADES = "SELECT count(*) FROM reliability_upgrade"
+"""As the cockpit has recorded them; now they are deployments."""
+DEPLOYED = "SELECT count(*) FROM reliability_deployment_change WHERE kind = 'module'"
 WITHOUT_PROCEDURE = """
     SELECT code FROM reliability_service WHERE runbook IS NULL OR contingency IS NULL
 """
@@ -181,6 +184,8 @@ def problems(user):
 def test_an_upgrade_keeps_all_data_and_counts_on(make_server, admin, database, earlier):
     before, counted = rows_of(database), rollups(database)
     assert all(before.values()), before
+    upgrades = int(postgres.psql(UPGRADES, database))
+    assert upgrades
 
     # The new code runs already, and the database is not yet upgraded.
     server = make_server(options={"max_cron_threads": 0})
@@ -197,6 +202,7 @@ def test_an_upgrade_keeps_all_data_and_counts_on(make_server, admin, database, e
         assert rows <= after[kind], (kind, rows - after[kind])
     assert not postgres.psql(WITHOUT_PROCEDURE, database).strip()
     assert postgres.psql(HOLDS_EVERYTHING, database).strip() == "shipping"
+    assert int(postgres.psql(DEPLOYED, database)) >= upgrades
 
     server.stop()
     server.start()  # else waiting batches are delivered within a minute

@@ -5,7 +5,14 @@ import logging
 import sys
 from collections.abc import Callable
 
-from . import connection_names, http, registry, retry_scope, transaction
+from . import (
+    connection_names,
+    http,
+    registry,
+    registry_load,
+    retry_scope,
+    transaction,
+)
 from .recording import recorder
 
 _logger = logging.getLogger(__name__)
@@ -16,7 +23,12 @@ def install(*others: Callable[[], None]) -> None:
 
     Where this version of Odoo lacks what a hook needs, Odoo goes on without the hook.
     """
-    ours = (_install_hooks_of_calls, http.install, connection_names.install)
+    ours = (
+        _install_hooks_of_calls,
+        http.install,
+        connection_names.install,
+        registry_load.install,
+    )
     for install_hooks in (*ours, *others):
         try:
             install_hooks()

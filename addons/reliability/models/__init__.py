@@ -12,6 +12,7 @@ from . import (
     reliability_gauge,
     reliability_health_provider,
     reliability_health_provider_changes,
+    reliability_health_provider_deployments,
     reliability_health_provider_incident,
     reliability_health_provider_timeline,
     reliability_operation,

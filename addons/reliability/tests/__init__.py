@@ -26,6 +26,7 @@ from . import (
     test_query,
     test_recursion,
     test_registry_instrumentation,
+    test_registry_load,
     test_report,
     test_roles,
     test_rollups,

@@ -1,4 +1,4 @@
-"""The day of one operation: call counts, durations, the usual day, and upgrades."""
+"""The day of one operation: call counts, durations, the usual day, and deployments."""
 
 # One file for each page of the cockpit.
 # pylint: disable=consider-merging-classes-inherited
@@ -67,10 +67,10 @@ class ReliabilityCockpit(models.AbstractModel):
             "usual": self._usual_bands(measured.code, scope, day, step),
             "annotations": [
                 {
-                    "time": fields.Datetime.to_string(upgrades[0].upgraded),
-                    "text": upgrades._describe(),
+                    "time": fields.Datetime.to_string(deployment.begin),
+                    "text": deployment.text,
                 }
-                for upgrades in self.env["reliability.upgrade"]._between(
+                for deployment in self.env["reliability.health.provider"]._deployments(
                     day.begin, day.end
                 )
             ],

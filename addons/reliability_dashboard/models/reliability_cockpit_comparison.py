@@ -1,4 +1,4 @@
-"""Comparison of operations: between warehouses, weeks, and around a module upgrade."""
+"""Comparison of operations: between warehouses, weeks, and around a deployment."""
 
 # One file for each page of the cockpit.
 # pylint: disable=consider-merging-classes-inherited
@@ -20,7 +20,7 @@ from odoo.addons.reliability.api import (
 from . import calls
 
 _WEEK = timedelta(weeks=1)
-_DAYS_OF_UPGRADES = 30
+_DAYS_OF_DEPLOYMENTS = 30
 _MIN_CALLS, _MIN_FAILURES = 20, 2
 _SLOWER, _MORE_FAILURES = 1.25, 0.01
 """Thresholds of a regression: factor of the median duration, increase of the failure
@@ -32,47 +32,50 @@ class ReliabilityCockpit(models.AbstractModel):
 
     @api.model
     @api.readonly
-    def read_comparison(self, kind, warehouse_id=None, upgrade_id=None):
+    def read_comparison(self, kind, warehouse_id=None, deployment_id=None):
         """Return a table of operations with one column per warehouse or period.
 
-        :param str kind: ``warehouses``, ``weeks`` or ``upgrade``
-        :param int upgrade_id: for ``upgrade``; the latest if not given
+        :param str kind: ``warehouses``, ``weeks`` or ``deployment``
+        :param int deployment_id: for ``deployment``; the latest if not given
         :return: see docs/cockpit.md
         :raise AccessError: the user has no role of Reliability
         :raise UserError: there is no such kind
         """
         check_reader(self.env)
         scope = self.env["reliability.health.provider"]._scope(warehouse_id)
-        upgrades = self._recent_upgrades() if kind == "upgrade" else []
+        deployments = self._recent_deployments() if kind == "deployment" else []
         match kind:
             case "warehouses":
                 table = self._compare_warehouses()
             case "weeks":
                 table = self._compare_weeks(scope)
-            case "upgrade":
-                table = self._compare_upgrade(scope, upgrades, upgrade_id)
+            case "deployment":
+                table = self._compare_deployment(scope, deployments, deployment_id)
             case _:
                 raise UserError(
-                    self.env._("Compare warehouses, weeks or an upgrade; not %s.", kind)
+                    self.env._(
+                        "Compare warehouses, weeks or a deployment; not %s.", kind
+                    )
                 )
         return {
-            "upgrades": [
+            "deployments": [
                 {
-                    "id": modules[0].id,
-                    "name": modules._describe(),
-                    "time": fields.Datetime.to_string(modules[0].upgraded),
+                    "id": one.id,
+                    "name": one.text,
+                    "time": fields.Datetime.to_string(one.begin),
                 }
-                for modules in upgrades
+                for one in deployments
             ],
             **table,
         }
 
     @api.model
-    def _recent_upgrades(self):
-        """Return the upgrades of the last month by minute, the latest first."""
+    def _recent_deployments(self):
+        """Return the deployments of the last month, the latest first."""
         now = fields.Datetime.now()
-        begin = now - timedelta(days=_DAYS_OF_UPGRADES)
-        return self.env["reliability.upgrade"]._between(begin, now)[::-1]
+        begin = now - timedelta(days=_DAYS_OF_DEPLOYMENTS)
+        provider = self.env["reliability.health.provider"]
+        return provider._deployments(begin, now)[::-1]
 
     @api.model
     def _compare_warehouses(self):
@@ -113,27 +116,25 @@ class ReliabilityCockpit(models.AbstractModel):
         }
 
     @api.model
-    def _compare_upgrade(self, scope, upgrades, upgrade_id):
-        """Compare the time since an upgrade with the same hours of the week before."""
-        chosen = [modules for modules in upgrades if modules[0].id == upgrade_id]
-        chosen = chosen or upgrades[:1]
+    def _compare_deployment(self, scope, deployments, deployment_id):
+        """Compare the time since a deployment with the same time of the week before."""
+        chosen = [one for one in deployments if one.id == deployment_id]
+        chosen = chosen or deployments[:1]
         if not chosen:
             return {
                 "columns": [],
-                "caption": self.env._(
-                    "No module was upgraded in the last thirty days."
-                ),
+                "caption": self.env._("Nothing was deployed in the last thirty days."),
                 "rows": [],
             }
-        upgraded = chosen[0][0].upgraded
-        begin = upgraded.replace(minute=0, second=0)
+        deployed = chosen[0].begin
+        begin = deployed.replace(minute=0, second=0, microsecond=0)
         end = self._comparable_end(min(fields.Datetime.now(), begin + _WEEK), begin)
         return {
             "columns": [self.env._("Before"), self.env._("After")],
             "caption": self.env._(
                 "After: from the hour of %(time)s, for up to a week. Before: the same"
                 " days and hours of the week before.",
-                time=formatting.moment(self.env, upgraded),
+                time=formatting.moment(self.env, deployed),
             ),
             "rows": self._rows(self._columns_a_week_apart(begin, end, scope)),
         }

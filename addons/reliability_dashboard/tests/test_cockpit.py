@@ -6,14 +6,14 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from odoo.addons.reliability.api import (
-    Affected,
     AlertText,
     Backlog,
     Card,
     CardLine,
+    Deployment,
     Series,
     Warehouse,
 )
@@ -53,6 +53,11 @@ class CockpitCase(test_evaluator.EvaluatedCase):
         provider = type(self.env["reliability.health.provider"])
         for name, method in methods.items():
             self.patch(provider, name, method)
+
+    def deploy(self, *texts):
+        """Let something be deployed at noon, and nothing else."""
+        found = [Deployment(number, NOON, text) for number, text in enumerate(texts, 1)]
+        self.patch_provider(_deployments=lambda _self, begin, end: found)
 
     def poll(self, when, host="one"):
         """Set the time of a server's last poll."""
@@ -614,10 +619,8 @@ class TestChart(CockpitCase):
         self.assertEqual((chart["step"], len(chart["points"])), (3600, 24))
         self.assertEqual(chart["points"][12]["done"], 1)
 
-    def test_upgrades_are_annotated(self):
-        self.env["reliability.upgrade"].create(
-            {"name": "base", "version": "19.0.9", "upgraded": NOON}
-        )
+    def test_deployments_are_annotated(self):
+        self.deploy("Sales 19.0.9")
         (annotation,) = self.chart(NOON + timedelta(hours=1))["annotations"]
         self.assertEqual(annotation["time"], "2026-03-02 12:00:00")
         self.assertIn("19.0.9", annotation["text"])
@@ -666,7 +669,7 @@ class TestChart(CockpitCase):
             self.cockpit.read_cockpit(warehouse)
             self.cockpit.read_technical(warehouse)
             self.cockpit.read_chart("probe", warehouse)
-            self.cockpit.read_comparison("upgrade", warehouse, warehouse)
+            self.cockpit.read_comparison("deployment", warehouse, warehouse)
 
     def test_a_point_opens_its_calls(self):
         self.count(NOON, "success", "failed", "rejected", seconds=4)
@@ -723,85 +726,25 @@ class TestComparison(CockpitCase):
         row = self.row(self.compare("weeks", NOON + timedelta(minutes=20)))
         self.assertEqual([cell["calls"] for cell in row["cells"]], [5, 5])
 
-    def test_before_and_after_an_upgrade(self):
-        upgrade = self.env["reliability.upgrade"].create(
-            {"name": "base", "version": "19.0.9", "upgraded": NOON}
-        )
+    def test_before_and_after_a_deployment(self):
+        self.deploy("Sales 19.0.9")
         week_before = NOON - timedelta(weeks=1) + timedelta(hours=1)
         self.count(week_before, *["success"] * 40)
         after = NOON + timedelta(hours=1)
         self.count(after, *["success"] * 20, *["failed"] * 20)
         comparison = self.compare(
-            "upgrade", after + timedelta(minutes=1), upgrade_id=upgrade.id
+            "deployment", after + timedelta(minutes=1), deployment_id=1
         )
         row = self.row(comparison)
         self.assertEqual([cell["calls"] for cell in row["cells"]], [40, 40])
         self.assertIn("More calls fail: 50.0 % instead of 0.0 %", row["regression"])
 
-    def test_without_an_upgrade_the_caption_says_so(self):
-        self.env["reliability.upgrade"].search([]).unlink()
-        comparison = self.compare("upgrade")
+    def test_without_a_deployment_the_caption_says_so(self):
+        self.deploy()
+        comparison = self.compare("deployment")
         self.assertFalse(comparison["rows"])
-        self.assertIn("No module", comparison["caption"])
+        self.assertIn("Nothing was deployed", comparison["caption"])
 
     def test_an_unknown_kind_is_refused(self):
         with self.assertRaisesRegex(UserError, "warehouses, weeks"):
             self.compare("apples")
-
-
-@tagged("-at_install", "post_install")
-class TestUpgrades(TransactionCase):
-    def recorded(self):
-        self.env["reliability.upgrade"]._record_upgrades()
-        return self.env["reliability.upgrade"].search([("name", "=", "base")])
-
-    def test_each_upgrade_is_recorded_once(self):
-        before = self.recorded()
-        self.assertTrue(before, "the last upgrade before this addon, too")
-        self.assertEqual(self.recorded(), before)
-        later = fields.Datetime.now() + timedelta(hours=1)
-        self.env.cr.execute(
-            "UPDATE ir_module_module SET write_date = %s WHERE name = 'base'", [later]
-        )
-        self.assertEqual(len(self.recorded()), len(before) + 1)
-        self.assertEqual(len(self.recorded()), len(before) + 1)
-
-    def test_upgrades_are_retained_as_long_as_hours(self):
-        upgrades = self.env["reliability.upgrade"]
-        old, new = upgrades.create(
-            [
-                {
-                    "name": "base",
-                    "version": "1",
-                    "upgraded": self.env.cr.now() - timedelta(days=days),
-                }
-                for days in (500, 300)
-            ]
-        )
-        upgrades._gc_upgrades()
-        self.assertEqual((old | new).exists(), new)
-
-    def test_upgrades_of_one_minute_are_one_annotation(self):
-        upgrades = self.env["reliability.upgrade"]
-        upgrades.search([]).unlink()
-        for n, name in enumerate(("base", "web", "mail", "bus", "nowhere")):
-            at = NOON + timedelta(seconds=n)
-            upgrades.create({"name": name, "version": "1", "upgraded": at})
-        (minute,) = upgrades._between(NOON, NOON + timedelta(hours=1))
-        self.assertIn("2 more", minute._describe())
-
-    def test_upgrades_before_an_incident_are_in_its_timeline(self):
-        upgrades = self.env["reliability.upgrade"]
-        upgrades.search([]).unlink()
-        for name, at in (("web", NOON - timedelta(hours=1)), ("mail", NOON)):
-            upgrades.create({"name": name, "version": "1", "upgraded": at})
-        upgrades.create(
-            {"name": "bus", "version": "1", "upgraded": NOON.replace(hour=2)}
-        )
-        nowhere = frozenset()
-        affected = Affected(nowhere, nowhere, NOON, NOON + timedelta(hours=1))
-        found = self.env["reliability.health.provider"]._timeline(affected)
-        changes = [
-            entry.moment for entry in found if entry.text.startswith("Installed or")
-        ]
-        self.assertEqual(changes, [NOON - timedelta(hours=1), NOON])

@@ -49,7 +49,7 @@ test("each bar opens the calls that it counts", async () => {
     });
 });
 
-test("an upgrade is annotated at its time", async () => {
+test("a deployment is annotated at its time", async () => {
     await makeMockEnv();
     const [annotation] = annotationsOf(chart());
     expect(annotation.position).toBe(1.5);

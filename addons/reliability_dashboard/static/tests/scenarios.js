@@ -174,6 +174,6 @@ export function comparison() {
                 regression,
             },
         ],
-        upgrades: [],
+        deployments: [],
     };
 }

@@ -1,4 +1,4 @@
-/** Draws annotations, such as upgrades, as vertical lines with a small flag at the top. */
+/** Draws annotations, such as deployments, as vertical lines with a small flag at the top. */
 export const annotationsPlugin = {
     id: "reliabilityAnnotations",
     afterDatasetsDraw({ ctx, chartArea, scales, options }) {

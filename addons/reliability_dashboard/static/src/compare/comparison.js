@@ -7,10 +7,10 @@ import { _t } from "@web/core/l10n/translation";
 const KINDS = [
     { key: "weeks", label: _t("This week with last") },
     { key: "warehouses", label: _t("Warehouses") },
-    { key: "upgrade", label: _t("A module upgrade") },
+    { key: "deployment", label: _t("A deployment") },
 ];
 
-/** Operations side by side: two weeks, all warehouses, or before and after an upgrade. */
+/** Operations side by side: two weeks, all warehouses, or before and after a deployment. */
 export class Comparison extends Component {
     static template = "reliability_dashboard.Comparison";
     static props = {
@@ -21,7 +21,7 @@ export class Comparison extends Component {
     setup() {
         this.cockpit = useCockpit();
         this.kinds = KINDS;
-        this.state = useState({ kind: "weeks", upgrade: null, table: null, problem: null });
+        this.state = useState({ kind: "weeks", deployment: null, table: null, problem: null });
         Object.assign(this, { formatCount, formatSeconds });
         onWillStart(() => {
             this.load(this.props.warehouse); // without await, so that the click shows an effect at once
@@ -34,19 +34,19 @@ export class Comparison extends Component {
     }
 
     async load(warehouse = this.props.warehouse) {
-        const { kind, upgrade } = this.state;
+        const { kind, deployment } = this.state;
         const { result, problem, superseded } = await this.cockpit.call("read_comparison", [
             kind,
             warehouse,
-            upgrade,
+            deployment,
         ]);
         if (superseded) {
             return;
         }
         this.state.problem = problem;
         this.state.table = problem ? null : result;
-        if (kind === "upgrade" && upgrade === null) {
-            this.state.upgrade = result?.upgrades[0]?.id ?? null;
+        if (kind === "deployment" && deployment === null) {
+            this.state.deployment = result?.deployments[0]?.id ?? null;
         }
     }
 
@@ -55,8 +55,8 @@ export class Comparison extends Component {
         return this.load();
     }
 
-    chooseUpgrade(id) {
-        this.state.upgrade = Number(id);
+    chooseDeployment(id) {
+        this.state.deployment = Number(id);
         return this.load();
     }
 
@@ -66,8 +66,8 @@ export class Comparison extends Component {
         return [...rows.filter((row) => row.regression), ...rows.filter((row) => !row.regression)];
     }
 
-    get isWithoutUpgrade() {
-        return this.state.kind === "upgrade" && !this.state.table.upgrades.length;
+    get isWithoutDeployment() {
+        return this.state.kind === "deployment" && !this.state.table.deployments.length;
     }
 
     quantiles({ p50, p95 }) {
@@ -83,8 +83,8 @@ export class Comparison extends Component {
         return _t("%s failed", formatShare(cell.failures));
     }
 
-    upgradeName({ name, time }) {
+    deploymentName({ name, time }) {
         const moment = toLocaleDateTimeString(deserializeDateTime(time));
-        return _t("%(time)s: %(upgrade)s", { time: moment, upgrade: name });
+        return _t("%(time)s: %(deployment)s", { time: moment, deployment: name });
     }
 }

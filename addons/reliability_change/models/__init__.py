@@ -1,0 +1,9 @@
+from . import (
+    reliability_deployment,
+    reliability_deployment_change,
+    reliability_deployment_followed,
+    reliability_deployment_target,
+    reliability_evaluator,
+    reliability_fingerprint,
+    reliability_health_provider,
+)

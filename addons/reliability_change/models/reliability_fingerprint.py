@@ -1,0 +1,174 @@
+"""Fingerprints: what ran on a host, noted whenever a process loads something else."""
+
+import json
+import threading
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.reliability.api import (
+    masked_logger,
+    registry_load,
+    settings,
+)
+
+from .. import process
+from ..fingerprint import Fingerprint
+from ..rollout import Note
+
+_logger = masked_logger(__name__)
+
+_BATCH = 1000
+_RETENTION = timedelta(days=90)
+_INSTALLED = """
+    SELECT name, coalesce(latest_version, '') FROM ir_module_module
+     WHERE state IN ('installed', 'to upgrade', 'to remove')
+"""
+_LAST = """
+    SELECT digest, modules_digest, loaded FROM reliability_fingerprint
+     WHERE host = %s ORDER BY id DESC LIMIT 1
+"""
+_WHAT_RUNS = """
+    (SELECT DISTINCT ON (host) id FROM reliability_fingerprint
+      WHERE is_followed IS TRUE AND is_serving IS TRUE
+      ORDER BY host, loaded DESC, seen DESC, id DESC)
+     UNION
+    (SELECT id FROM reliability_fingerprint WHERE is_followed IS TRUE
+      ORDER BY seen DESC, id DESC LIMIT 1)
+"""
+_NOTE = """
+    INSERT INTO reliability_fingerprint
+           (host, seen, loaded, is_serving, digest, modules_digest, content,
+            not_upgraded, user_id, seconds, scripts)
+    VALUES (%s, clock_timestamp() AT TIME ZONE 'UTC', %s, %s, %s, %s, %s, %s, %s, %s,
+            %s)
+"""
+
+
+class ReliabilityFingerprint(models.Model):
+    """Written when a registry is loaded, where something differs from the last row.
+
+    Nothing else happens then: each minute, the evaluation finds out what it means.
+    Several processes that load at once write a row each.
+    """
+
+    _name = "reliability.fingerprint"
+    _description = "Fingerprint of What Runs"
+    _log_access = False
+    _order = "id desc"
+    _rec_name = "host"
+
+    host = fields.Char(required=True, readonly=True)
+    seen = fields.Datetime(required=True, readonly=True)
+    loaded = fields.Datetime(
+        required=True, readonly=True, help="When the process has loaded its code."
+    )
+    is_serving = fields.Boolean(readonly=True)
+    digest = fields.Char(required=True, readonly=True)
+    modules_digest = fields.Char(required=True, readonly=True)
+    content = fields.Text(required=True, readonly=True)
+    not_upgraded = fields.Json(readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="By", readonly=True, help="Who used Apps."
+    )
+    seconds = fields.Float(readonly=True, help="The load of the registry.")
+    scripts = fields.Json(readonly=True)
+    """Migration scripts: lists of the module, the file, and its seconds."""
+    is_followed = fields.Boolean(readonly=True)
+    deployment_id = fields.Many2one(
+        "reliability.deployment", readonly=True, ondelete="set null", index=True
+    )
+
+    _by_host = models.Index("(host, id)")
+    _new = models.Index("(id) WHERE is_followed IS NOT TRUE")
+
+    def _register_hook(self):
+        super()._register_hook()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self._note()
+        except psycopg2.Error as error:
+            # An outdated schema or a read-only database must not stop the registry.
+            _logger.warning("Cannot note what runs: %s", error)
+
+    @api.model
+    def _note(self):
+        """Store what this process runs, if the last process ran something else."""
+        runs = process.this_process(self.env.cr)
+        self.env.cr.execute(_INSTALLED)
+        modules = dict(self.env.cr.fetchall())
+        content = Fingerprint(modules, runs.code, runs.packages, runs.settings)
+        stale = process.not_upgraded(modules)
+        modules_digest = content._replace(code={}, packages={}, settings={}).digest
+        serving = process.is_serving()
+        host = settings().host
+        digest = _digest(content, stale)
+        self.env.cr.execute(_LAST, [host])
+        last = self.env.cr.fetchone()
+        if last and not _differs(last, digest, modules_digest, runs, serving):
+            return
+        load = registry_load(self.env.cr.dbname)
+        scripts = load.scripts if load else []
+        self.env.cr.execute(
+            _NOTE,
+            [
+                *(host, runs.loaded, serving, digest, modules_digest),
+                *(content.dumps(), json.dumps(stale), _person()),
+                *(load.seconds if load else None, json.dumps(scripts)),
+            ],
+        )
+
+    def _as_note(self):
+        """Return a row as :mod:`..rollout` needs it."""
+        return Note(
+            self.host,
+            self.seen,
+            self.loaded,
+            Fingerprint.loads(self.content),
+            self.is_serving,
+            str(self.user_id.id or ""),
+        )
+
+    @api.model
+    def _latest(self):
+        """Return the followed rows that say what runs.
+
+        These are the row of each host whose process was the last to load its code, and
+        the last row of all, for the modules.
+        """
+        self.flush_model()
+        rows = self.env.execute_query(SQL(_WHAT_RUNS))
+        return self.browse([row for (row,) in rows]).sorted("id")
+
+    @api.autovacuum
+    def _gc_fingerprints(self):
+        """Delete old rows, except those that say what runs."""
+        before = self.env.cr.now() - _RETENTION
+        old = [("seen", "<", before), ("id", "not in", self._latest().ids)]
+        rows = self.search(old, limit=_BATCH, order="id")
+        rows.unlink()
+        return len(rows), len(rows) == _BATCH
+
+
+def _digest(content, stale):
+    """Return what differs where the code differs; versions in manifests are part of it.
+
+    In folders without Git, they are all that is known of code.
+    """
+    versions = {name: code for name, (_database, code) in stale.items()}
+    return content._replace(modules=content.modules | versions).digest
+
+
+def _differs(last, digest, modules_digest, runs, serving):
+    last_digest, last_modules, last_loaded = last
+    if serving and runs.loaded >= last_loaded:
+        return digest != last_digest
+    return modules_digest != last_modules
+
+
+def _person():
+    """Return the id of the user whose request loads the registry; ``None`` for none."""
+    return getattr(threading.current_thread(), "uid", None)

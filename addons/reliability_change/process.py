@@ -1,0 +1,106 @@
+"""What this process runs: the code of its start, whatever is on the disk since."""
+
+import functools
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import odoo.cli
+from odoo.modules.module import Manifest
+from odoo.sql_db import Cursor
+from odoo.tools import config
+
+import odoo.addons
+from odoo.addons.reliability.api import settings
+
+from .fingerprint import code_of
+from .python_packages import python_packages
+
+OPTION = "image_digest"
+"""The option of odoo.conf with the digest of the image that runs, for containers."""
+_SETTINGS = (
+    "addons_path",
+    "dbfilter",
+    "dev_mode",
+    "limit_memory_hard",
+    "limit_memory_soft",
+    "limit_time_cpu",
+    "limit_time_real",
+    "limit_time_real_cron",
+    "list_db",
+    "max_cron_threads",
+    "proxy_mode",
+    "server_wide_modules",
+    "unaccent",
+    "workers",
+)
+"""Options of odoo.conf that change what runs; none of them is secret."""
+
+
+class Process(NamedTuple):
+    """What a process has loaded.
+
+    :ivar loaded: when it did so, by the clock of the database, in UTC
+    """
+
+    loaded: datetime
+    code: dict[str, str]
+    packages: dict[str, str]
+    settings: dict[str, str]
+
+
+def this_process(cr: Cursor) -> Process:
+    """Return what this process runs, as of the first time that it is asked."""
+    return _once(functools.partial(_now, cr))
+
+
+def is_serving() -> bool:
+    """Return whether this process serves requests, and does not only run a command."""
+    return odoo.cli.COMMAND in (None, "server") and not config["stop_after_init"]
+
+
+def not_upgraded(installed: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return modules whose code has another version than the database.
+
+    :param installed: module → version in the database
+    :return: module → its versions in the database and in the code
+    """
+    found = {}
+    for name, version in installed.items():
+        manifest = Manifest.for_addon(name, display_warning=False)
+        if manifest and manifest["version"] != version:
+            found[name] = [version, manifest["version"]]
+    return found
+
+
+class _Once:
+    """Calls a function for its result once in this process."""
+
+    def __init__(self):
+        self.result = None
+
+    def __call__(self, make):
+        if self.result is None:
+            self.result = make()
+        return self.result
+
+
+_once = _Once()
+
+
+def _now(cr):
+    cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+    (moment,) = cr.fetchone()
+    image = settings().options.get(OPTION, "").strip()
+    return Process(
+        moment,
+        {"image": image} if image else code_of(odoo.addons.__path__),
+        python_packages(),
+        {name: _text(config[name]) for name in _SETTINGS if name in config.options},
+    )
+
+
+def _text(value):
+    if isinstance(value, list | tuple | set | frozenset):
+        return ",".join(map(str, value))
+    return str(value)

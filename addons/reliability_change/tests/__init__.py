@@ -1,0 +1,1 @@
+from . import test_deployments, test_earlier_upgrades, test_fingerprints

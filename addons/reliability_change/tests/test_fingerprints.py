@@ -1,0 +1,89 @@
+"""A process notes what it runs when it loads a registry, if that is something new."""
+
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .. import process
+from .common import FOLDER, NEW, OLD, DeploymentCase, after
+
+LOGGER = "odoo.addons.reliability_change.models.reliability_fingerprint"
+
+
+@tagged("-at_install", "post_install")
+class TestNoted(DeploymentCase):
+    def setUp(self):
+        super().setUp()
+        self.notes = self.env["reliability.fingerprint"]
+
+    def load(self, minutes, code=OLD, serving=True):
+        """Load the registry in a process; return all notes.
+
+        :param minutes: after noon, when the process has loaded its code
+        """
+        runs = process.Process(after(minutes), {FOLDER: code}, {}, {})
+        with (
+            patch.object(process, "this_process", lambda cr: runs),
+            patch.object(process, "is_serving", lambda: serving),
+        ):
+            self.notes._register_hook()
+        return self.notes.search([], order="id")
+
+    def upgrade(self, version):
+        self.env.cr.execute(
+            "UPDATE ir_module_module SET latest_version = %s WHERE name = 'base'",
+            [version],
+        )
+
+    def test_by_the_first_of_many_workers(self):
+        for _worker in range(5):
+            notes = self.load(0)
+        self.assertEqual(len(notes), 1)
+        self.assertIn("base", notes._as_note().content.modules)
+
+    def test_new_code(self):
+        self.load(0)
+        self.assertEqual(len(self.load(5, NEW)), 2)
+
+    def test_an_old_worker_that_loads_again_notes_only_modules(self):
+        self.load(0)
+        self.load(5, NEW)
+        self.assertEqual(len(self.load(0)), 2)
+        self.upgrade("19.0.9")
+        self.assertEqual(len(self.load(0)), 3)
+
+    def test_a_command_notes_only_modules(self):
+        self.load(0)
+        self.assertEqual(len(self.load(5, NEW, serving=False)), 1)
+        self.upgrade("19.0.9")
+        self.assertEqual(len(self.load(5, NEW, serving=False)), 2)
+
+    def test_modules_whose_code_is_newer(self):
+        self.upgrade("19.0.0")
+        (note,) = self.load(0)
+        before, _after = note.not_upgraded["base"]
+        self.assertEqual(before, "19.0.0")
+
+    def test_the_registry_is_loaded_where_nothing_can_be_noted(self):
+        with (
+            patch.object(type(self.notes), "_note", side_effect=psycopg2.Error("no")),
+            mute_logger(LOGGER),
+        ):
+            self.notes._register_hook()
+        self.assertFalse(self.notes.search([]))
+
+
+@tagged("-at_install", "post_install")
+class TestThisProcess(DeploymentCase):
+    def test_its_code_is_that_of_its_start(self):
+        first = process.this_process(self.env.cr)
+        with patch.object(process, "code_of", lambda folders: {"new": "code"}):
+            self.assertEqual(process.this_process(self.env.cr), first)
+
+    def test_settings_have_no_secrets(self):
+        found = process.this_process(self.env.cr).settings
+        self.assertIn("workers", found)
+        self.assertFalse([name for name in found if "passw" in name])
