@@ -9,7 +9,9 @@
     "depends": ["reliability_incident", "reliability_inbound"],
     "data": [
         "security/ir.model.access.csv",
+        "data/ir_cron.xml",
         "views/reliability_deployment_views.xml",
+        "views/reliability_deployment_finding_views.xml",
         "views/menus.xml",
     ],
     "auto_install": ["reliability_incident"],

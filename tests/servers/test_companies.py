@@ -30,6 +30,7 @@ FOR_VIEWERS = {
         *("edi.document", "edi.expected.document"),
         *("job.attempt", "job.channel"),
         *("resolve", "hand.over"),
+        "deployment.finding",
     )
 }
 NOT_RETRIED = ("outcome", "!=", "retried")

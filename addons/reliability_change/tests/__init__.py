@@ -1,1 +1,7 @@
-from . import test_deployments, test_earlier_upgrades, test_fingerprints
+from . import (
+    test_before_and_after,
+    test_deployments,
+    test_earlier_upgrades,
+    test_findings,
+    test_fingerprints,
+)

@@ -20,7 +20,6 @@ from reliability_change.comparison import (
     compare,
     times,
 )
-from reliability_change.finding_message import TEMPLATES, in_english, message
 from simulated_traffic import DAY, STEP, Company, day_curve
 
 HOUR = 3600
@@ -305,42 +304,3 @@ def test_calls_are_added_up(rows):
 def test_the_simulated_day_is_busy_at_noon_and_quiet_at_weekends():
     assert day_curve(DAY // 2) == 1
     assert day_curve(5 * DAY + DAY // 2) == 0.1
-
-
-class TestMessage:
-    """A finding is one sentence."""
-
-    def test_with_operation_time_and_both_values(self):
-        (one,) = compared(queries=340).findings
-        template, values = message(one, "Order confirmation", "14:05")
-        assert template % values == (
-            "Order confirmation makes 340 queries since 14:05, 85 before"
-        )
-
-    def test_of_a_share(self):
-        (one,) = compared(failed=2).findings
-        template, values = message(one, "Order confirmation", "14:05")
-        assert template % values == (
-            "Order confirmation fails in 10 % of calls since 14:05, 0 % before"
-        )
-
-    def test_in_the_language_of_a_reader(self):
-        (one,) = compared(queries=340).findings
-        texts = message(one, "Auftrag", "14:05", lambda measure, value: measure)
-        assert texts.values["after"] == QUERIES
-
-    @pytest.mark.parametrize(
-        ("measure", "value", "text"),
-        [
-            (ERRORS, 0.0034, "0.3 %"),
-            (QUERIES, 1.5, "1.5"),
-            (QUERIES, 85.3, "85"),
-            (DURATION, 0.0312, "31 ms"),
-            (DURATION, 1.34, "1.3 s"),
-        ],
-    )
-    def test_values_are_short(self, measure, value, text):
-        assert in_english(measure, value) == text
-
-    def test_each_measure_has_a_sentence(self):
-        assert set(TEMPLATES) == {one.name for one in MEASURES}
