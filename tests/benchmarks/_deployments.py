@@ -1,7 +1,7 @@
 """How often the comparison of deployments is wrong, and what it finds how soon.
 
 It needs no database: traffic is simulated, and gives the same tables each time.  Prints
-them in Markdown, for docs/changes.md:
+them in Markdown, for docs/changes.md; ``make bench ARGS=changes`` prints the first:
 
     .run/venv/bin/python tests/benchmarks/_deployments.py
 """
@@ -12,9 +12,15 @@ from math import sqrt
 from pathlib import Path
 from random import Random
 
-ADDONS = Path(__file__).parents[2] / "addons"
-sys.path[:0] = [str(ADDONS), str(ADDONS / "reliability_change" / "tests" / "unit")]
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [
+    str(ROOT),
+    str(ROOT / "addons" / "reliability_change" / "tests" / "unit"),
+]
 
+import setup.without_odoo  # noqa: E402, F401
+
+# isort: split
 from reliability_change.comparison import CHECKS, MEASURES, compare  # noqa: E402
 from simulated_traffic import DAY, STEP, Company, day_curve  # noqa: E402
 

@@ -27,6 +27,8 @@ _SETTLED = timedelta(minutes=5)
 _ALIVE = timedelta(minutes=5)
 """A host whose collector has delivered within this time is there."""
 _FOLLOWED_FOR = timedelta(days=1)
+_MAX_AT_ONCE = 10
+"""Of deployments beside each other, such as of modules in Apps during a roll-out."""
 
 
 class ReliabilityDeployment(models.Model):
@@ -57,9 +59,11 @@ class ReliabilityDeployment(models.Model):
     def _deployment_of(self, step):
         """Return the deployment that changes belong to, which may be a new one."""
         note = step.note
-        last = self.search([("is_seen", "=", True)], limit=1)
-        if last and last._has_room_for(step):
-            return last
+        for one in self.search([("is_seen", "=", True)], limit=_MAX_AT_ONCE):
+            if one._has_room_for(step):
+                return one
+            if not agree(one._changes(), step.changes):
+                break  # it has replaced those before it
         return self.create(
             {
                 "begin": note.seen,
@@ -70,7 +74,7 @@ class ReliabilityDeployment(models.Model):
         )
 
     def _has_room_for(self, step):
-        """Return whether changes belong to this deployment, the last one.
+        """Return whether changes belong to this deployment.
 
         They come soon afterwards, or a host that was behind has what it has brought.
         """

@@ -70,6 +70,22 @@ class TestSeen(DeploymentCase):
         self.assertEqual(in_apps.user_id, user)
         self.assertEqual(in_apps.change_ids.mapped("name"), ["crm"])
 
+    def test_a_module_installed_in_apps_during_a_roll_out(self):
+        user = new_test_user(self.env, "installer", "base.group_system")
+        self.note(0, host="odoo-2")
+        self.deploy()
+        modules = {"sale": "1.0", "crm": "1.0"}
+        self.note(9, NEW, modules=modules, user_id=user.id)
+        self.note(12, NEW, "odoo-2", modules=modules)
+        (roll_out, _in_apps) = self.follow(13)
+        self.assertEqual(set(roll_out.target_ids.mapped("host")), {"odoo-1", "odoo-2"})
+
+    def test_there_and_back_and_there_again_are_three(self):
+        self.deploy()
+        self.note(9, OLD)
+        self.note(12, NEW)
+        self.assertEqual(len(self.follow(13)), 3)
+
     def test_several_evaluations_are_like_one(self):
         for minute in range(4):
             self.note(minute, host=f"odoo-{minute}")
