@@ -12,9 +12,9 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from .dora import Commit
-from .json_reading import (
+from odoo.addons.reliability_inbound.json_reading import (
     InvalidReport,
+    check_version,
     read_choice,
     read_link,
     read_moment,
@@ -24,6 +24,8 @@ from .json_reading import (
     read_text,
     read_yes_no_unknown,
 )
+
+from .dora import Commit
 
 VERSION = 1
 PLANNED, RUNNING, SUCCEEDED, FAILED, CANCELED, REFUSED, REPLACED = STATES = (
@@ -126,13 +128,12 @@ def parse(body: object) -> DeploymentReport:
 
 
 def _from_contract(body):
-    if body.get("version") != VERSION or isinstance(body.get("version"), bool):
-        raise InvalidReport(f"version must be {VERSION}.")
+    check_version(body, VERSION)
     state = read_choice(body, "state", STATES)
     at = read_moment(body, "at", is_needed=True)
     begin, end = _period(body)
     planned_begin, planned_end = _period(read_object(body, "planned"))
-    key = read_name(body, "id")
+    key = _id(body, "id")
     report = DeploymentReport(
         source=OURS,
         key=key,
@@ -190,7 +191,7 @@ def _from_github(body):
     creator = read_object(deployment, "creator") or read_object(status, "creator")
     return DeploymentReport(
         source=GITHUB,
-        key=f"{GITHUB}:{repository}:{read_name(deployment, 'id')}",
+        key=f"{GITHUB}:{repository}:{_id(deployment, 'id')}",
         state=state,
         at=at,
         environment=read_name(deployment, "environment"),
@@ -215,7 +216,7 @@ def _from_gitlab(body):
     short = read_name(body, "short_sha")
     return DeploymentReport(
         source=GITLAB,
-        key=f"{GITLAB}:{project}:{read_name(body, 'deployment_id')}",
+        key=f"{GITLAB}:{project}:{_id(body, 'deployment_id')}",
         state=state,
         at=at,
         environment=read_name(body, "environment"),
@@ -233,6 +234,14 @@ def _from_gitlab(body):
 def _end_of(state, at):
     """Return when a deployment has ended, unless its sender says that."""
     return at if state in _ENDED else None
+
+
+def _id(value, key):
+    """Return what identifies something, which may be a number."""
+    found = value.get(key)
+    if isinstance(found, int) and not isinstance(found, bool):
+        found = str(found)
+    return read_name({key: found}, key)
 
 
 def _first_link(value, *keys):

@@ -167,7 +167,8 @@ def _deliver(report, options, key):
         sys.stdout.write(f"{json.dumps(report, indent=2)}\n")
         return
     try:
-        result = sending.send(report, options.url, options.database, key)
+        odoo = options.url, options.database, key
+        result = sending.send(report, *odoo, sending.BACKUPS)
     except sending.NotSent as error:
         raise sending.NotSent(f"{report['name']} was not sent: {error}") from error
     point = result.get("newest_point") or "nothing"

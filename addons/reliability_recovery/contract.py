@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from .json_reading import (
+from odoo.addons.reliability_inbound.json_reading import (
     MAX_TEXT,
     InvalidReport,
     check_unique,
@@ -23,6 +23,7 @@ from .json_reading import (
     read_text,
     read_yes_no_unknown,
 )
+
 from .segments import SEGMENT_BYTES, Segment, parse_name
 
 VERSION = 1

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from .contract import CONTENTS
-from .documents import TABLES
-from .json_reading import (
+from odoo.addons.reliability_inbound.json_reading import (
     InvalidReport,
     check_unmasked,
     check_version,
@@ -25,6 +23,9 @@ from .json_reading import (
     read_seconds,
     read_text,
 )
+
+from .contract import CONTENTS
+from .documents import TABLES
 
 VERSION = 1
 FETCH, RESTORE, START, NEUTRALIZE = "fetch", "restore", "start", "neutralize"

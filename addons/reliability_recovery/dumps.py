@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from odoo.addons.reliability_inbound.json_reading import MAX_ENTRIES
+
 from . import contract
-from .json_reading import MAX_ENTRIES
 
 CUSTOM = b"PGDMP"
 """What dumps in pg_dump's formats custom, directory and tar begin with."""

@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from odoo.addons.reliability_inbound.json_reading import MAX_ENTRIES
+
 from . import contract, restorable, segments
-from .json_reading import MAX_ENTRIES
 
 OK = 0
 _FILE = re.compile(r"([0-9A-F]{24})-[0-9a-f]{40}(\.\w+)?")

@@ -14,8 +14,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from odoo.addons.reliability_inbound.json_reading import MAX_ENTRIES
+
 from .. import sending
-from ..json_reading import MAX_ENTRIES
 from .contract import VERSION
 from .observed import interruptions, lost, slowest, unchecked
 from .watch import KIND, SHORTEST, Odoo, Watch

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from ..json_reading import (
+from odoo.addons.reliability_inbound.json_reading import (
     InvalidReport,
     check_unmasked,
     check_version,

@@ -5,11 +5,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.reliability.api import masked_name
+from odoo.addons.reliability_inbound.json_reading import InvalidReport
 from odoo.addons.reliability_inbound.kinds import InboundKind, InvalidMessage
 
 from .. import contract, drill_contract
 from ..failover import contract as failover_contract
-from ..json_reading import InvalidReport
 
 _MAX_CLOCK_SKEW = timedelta(minutes=5)
 

@@ -17,7 +17,7 @@ from reliability_change.deployment_message import (
     parse,
 )
 from reliability_change.dora import Commit
-from reliability_change.json_reading import InvalidReport
+from reliability_inbound.json_reading import InvalidReport
 
 NOON = datetime(2026, 11, 30, 12)
 AT = "2026-11-30T12:00:00Z"

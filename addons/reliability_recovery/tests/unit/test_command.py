@@ -162,7 +162,7 @@ class TestNotSent:
 
         monkeypatch.setattr(OpenerDirector, "open", open_)
         with pytest.raises(sending.NotSent, match="does not answer"):
-            sending.send(REPORT, "http://odoo", None, KEY)
+            sending.send(REPORT, "http://odoo", None, KEY, sending.BACKUPS)
 
     def test_nobody_answers(self, key_file, report_file, capsys):
         url = f"http://{ports.LOOPBACK}:{ports.free_port()}"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reliability.telemetry.masking import masked, masked_name
+from reliability_inbound.json_reading import InvalidReport
 from reliability_recovery.drill_contract import (
     Check,
     Documents,
@@ -22,7 +23,6 @@ from reliability_recovery.drill_contract import (
     sha256,
     without_secrets,
 )
-from reliability_recovery.json_reading import InvalidReport
 
 from setup import paths
 

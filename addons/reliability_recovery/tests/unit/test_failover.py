@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reliability_inbound.json_reading import InvalidReport
 from reliability_recovery import sending
 from reliability_recovery.failover import command, contract, watch
 from reliability_recovery.failover.observed import (
@@ -16,7 +17,6 @@ from reliability_recovery.failover.observed import (
     slowest,
     unchecked,
 )
-from reliability_recovery.json_reading import InvalidReport
 
 
 def answer(number, timeline=1):

@@ -1,23 +1,56 @@
-"""Reads the values of a deployment in JSON, or refuses them in words; plain Python."""
+"""Reads values of messages in JSON, or refuses them in words; plain Python."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 MAX_ENTRIES = 1000
-MAX_NAME = 200
+"""Of each list; a sender with more leaves out the oldest."""
+_MAX_LINK = 2000
+_MAX_NAME = 200
+"""Of what identifies something: as long as it is stored."""
 MAX_TEXT = 500
 _MAX_LINK = 2000
+_MAX_NUMBER = 2**53
+"""Beyond it, JSON numbers are not exact."""
 
 
 class InvalidReport(ValueError):
     """Content that breaks its contract; its text says what to change."""
 
 
-def read_object(value: dict, key: str, is_needed: bool = False) -> dict:
-    """Return an object; an empty one without one.
+def check_version(value: dict, version: int) -> None:
+    """Check the key ``version``.
 
-    :raise InvalidReport: it is none, as all other functions
+    :raise InvalidReport: it is another one, as all other functions
     """
+    if value.get("version") != version or isinstance(value.get("version"), bool):
+        raise InvalidReport(f"version must be {version}.")
+
+
+def check_unique(key: str, names: list) -> None:
+    """Check that a list contains nothing twice."""
+    if len(set(names)) < len(names):
+        raise InvalidReport(f"{key} must not contain the same twice.")
+
+
+def check_unmasked(
+    names: Iterable[tuple[str, str]], masked: Callable[[str], str]
+) -> None:
+    """Check that masking changes no name: two of them could become the same.
+
+    :param names: keys with names
+    :param masked: returns a name without secrets
+    """
+    for key, name in names:
+        if masked(name) != name:
+            raise InvalidReport(
+                f"{key} must not have what looks like a secret or an address:"
+                f" {masked(name)}"
+            )
+
+
+def read_object(value: dict, key: str, is_needed: bool = False) -> dict:
+    """Return an object; an empty one if there is none."""
     found = value.get(key)
     if found is None and not is_needed:
         return {}
@@ -27,10 +60,10 @@ def read_object(value: dict, key: str, is_needed: bool = False) -> dict:
 
 
 def read_objects(value: dict, key: str) -> list[dict]:
-    """Return a list of objects; an empty one without one."""
+    """Return a list of objects; an empty one if there is none."""
     found = value.get(key)
     if found is None:
-        return []
+        found = []
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise InvalidReport(f"{key} must be a list of objects.")
     if len(found) > MAX_ENTRIES:
@@ -39,16 +72,14 @@ def read_objects(value: dict, key: str) -> list[dict]:
 
 
 def read_name(value: dict, key: str, is_needed: bool = True) -> str:
-    """Return a text that identifies something, so it is not cut; or a number as one."""
+    """Return a text that identifies something, so it is not cut; empty without one."""
     found = value.get(key)
     if found is None and not is_needed:
         return ""
-    if isinstance(found, int) and not isinstance(found, bool):
-        found = str(found)
     if not isinstance(found, str) or not found.strip():
         raise InvalidReport(f"{key} is needed.")
-    if len(found) > MAX_NAME:
-        raise InvalidReport(f"{key} must not have more than {MAX_NAME} characters.")
+    if len(found) > _MAX_NAME:
+        raise InvalidReport(f"{key} must not have more than {_MAX_NAME} characters.")
     return found
 
 
@@ -91,8 +122,29 @@ def read_yes_no_unknown(value: dict, key: str) -> bool | None:
     return found
 
 
+def read_number(value: dict, key: str, is_needed: bool = False) -> int | None:
+    """Return a whole number that is not negative; ``None`` without one."""
+    found = value.get(key)
+    if found is None and not is_needed:
+        return None
+    if not is_whole(found) or not 0 <= found <= _MAX_NUMBER:
+        raise InvalidReport(f"{key} must be a number that is not negative.")
+    return int(found)
+
+
+def read_seconds(value: dict, key: str) -> float:
+    """Return a duration."""
+    found = value.get(key)
+    if not _is_number(found) or not 0 <= found <= _MAX_NUMBER:  # NaN is not, either
+        raise InvalidReport(f"{key} must be seconds that are not negative.")
+    return float(found)
+
+
 def read_moment(value: dict, key: str, is_needed: bool = False) -> datetime | None:
-    """Return a time in UTC without fractions; as RFC 3339 or GitLab writes it."""
+    """Return a time in UTC without fractions, earlier rather than later.
+
+    It is written as in RFC 3339, or as GitLab does: ``2026-11-30 13:00:00 +0100``.
+    """
     text = value.get(key)
     if text is None and not is_needed:
         return None
@@ -110,3 +162,12 @@ def read_moment(value: dict, key: str, is_needed: bool = False) -> datetime | No
 def _as_iso(text):
     """Return a time as ISO 8601 has it: without the blank before a time zone."""
     return text.replace(" UTC", "Z").replace(" +", "+").replace(" -", "-")
+
+
+def is_whole(value: object) -> bool:
+    """Return whether a value is a whole number; JSON of some tools has 16777216.0."""
+    return _is_number(value) and abs(value) <= _MAX_NUMBER and value == int(value)
+
+
+def _is_number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool)
