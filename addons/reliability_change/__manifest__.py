@@ -12,6 +12,7 @@
         "data/ir_cron.xml",
         "views/reliability_deployment_views.xml",
         "views/reliability_deployment_finding_views.xml",
+        "views/reliability_deployment_reported_views.xml",
         "views/menus.xml",
     ],
     "auto_install": ["reliability_incident"],

@@ -30,6 +30,7 @@ RIGHTS = {
     "reliability.cutoff": ("r", "r", "rwcd", "rwcd"),
     "reliability.deployment": ("r", "r", "r", ""),
     "reliability.deployment.change": ("r", "r", "r", ""),
+    "reliability.deployment.commit": ("r", "r", "r", ""),
     "reliability.deployment.finding": ("r", "r", "r", ""),
     "reliability.deployment.target": ("r", "r", "r", ""),
     "reliability.drill": ("", "", "r", ""),

@@ -21,7 +21,7 @@ FOR_VIEWERS = {
     f"reliability.{name}"
     for name in (
         *("top.call", "service.status", "operation", "report", "service"),
-        *("deployment", "deployment.change", "deployment.target"),
+        *("deployment", "deployment.change", "deployment.commit", "deployment.target"),
         *("alert", "alert.evidence", "notification", "on.call"),
         *("incident", "incident.evidence", "incident.impact", "incident.stamp"),
         *("incident.step", "incident.report", "incident.figure", "monthly.report"),

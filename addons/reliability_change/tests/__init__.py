@@ -4,4 +4,5 @@ from . import (
     test_earlier_upgrades,
     test_findings,
     test_fingerprints,
+    test_pipelines,
 )

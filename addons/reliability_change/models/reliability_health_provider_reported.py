@@ -1,0 +1,169 @@
+"""What differs between pipelines and servers, as alerts."""
+
+# Alerts are apart from what charts and timelines show.
+# pylint: disable=consider-merging-classes-inherited
+
+from odoo import api, fields, models
+
+from odoo.addons.reliability.api import (
+    DEGRADED,
+    INFORMATION,
+    Alert,
+    AlertText,
+    formatting,
+    is_neutralized,
+)
+
+PROVIDER = "change"
+UNREPORTED, OLD_CODE, PARTIAL = "unreported", "old_code", "partial"
+NOT_UPGRADED, PIPELINE_FAILED = "not_upgraded", "pipeline_failed"
+_SERVICE = "platform"
+
+
+class ReliabilityHealthProvider(models.AbstractModel):
+    _inherit = "reliability.health.provider"
+
+    @api.model
+    def _alerts(self):
+        return [*super()._alerts(), *self._deployment_alerts()]
+
+    @api.model
+    def _deployment_alerts(self):
+        """Yield alerts about deployments; a neutralized copy needs none."""
+        if is_neutralized(self.env):
+            return
+        now = fields.Datetime.now()
+        deployments = self.env["reliability.deployment"]
+        for one in deployments._unreported(now):
+            yield _alert(UNREPORTED, one, one.begin, INFORMATION)
+        last, hosts = deployments._not_running(now)
+        if hosts:
+            yield _alert(OLD_CODE, last, last.reported_end, hosts=hosts)
+        partial = deployments._partial()
+        if partial and (hosts := partial._names_behind()):
+            yield _alert(PARTIAL, partial, partial.end, hosts=hosts)
+        if partial.not_upgraded:
+            yield _alert(NOT_UPGRADED, partial, partial.end)
+        if failed := deployments._failed_but_running():
+            yield _alert(PIPELINE_FAILED, failed, failed.reported_end)
+
+    @api.model
+    def _describe_alert(self, alert):
+        describe = _DESCRIBED.get(alert.cause)
+        if alert.provider != PROVIDER or not describe:
+            return super()._describe_alert(alert)
+        deployments = self.env["reliability.deployment"]
+        found = deployments.sudo().browse(alert.values["deployment"]).exists()
+        if not found:
+            return AlertText(alert.cause)
+        can_read = deployments.has_access("read")
+        action = can_read and found.sudo(False).get_formview_action()
+        return AlertText(
+            describe(found, alert.values), self.env._("Open Deployment"), action
+        )
+
+    @api.model
+    def _can_act_on(self, alert):
+        if alert.provider != PROVIDER or alert.cause not in _DESCRIBED:
+            return super()._can_act_on(alert)
+        return self.env.user.has_group("reliability.group_admin")
+
+
+def _alert(cause, deployment, since, severity=DEGRADED, **values):
+    return Alert(
+        PROVIDER,
+        cause,
+        _SERVICE,
+        severity,
+        1,
+        since,
+        since,
+        subject=str(deployment.id),
+        values={"deployment": deployment.id, **values},
+    )
+
+
+def _describe_unreported(deployment, _values):
+    env = deployment.env
+    values = {
+        "name": deployment.name,
+        "time": formatting.moment(env, deployment.begin),
+        "user": deployment.user_id.name,
+    }
+    if values["user"]:
+        return env._(
+            "%(name)s was changed in Apps by %(user)s at %(time)s: let the pipeline"
+            " deploy it, too",
+            **values,
+        )
+    return env._(
+        "%(name)s was deployed at %(time)s without a pipeline: find out by whom, and"
+        " let the pipeline deploy it, too",
+        **values,
+    )
+
+
+def _describe_old_code(deployment, values):
+    env, hosts = deployment.env, values["hosts"]
+    values = {
+        "name": deployment._pipeline_name(),
+        "time": formatting.moment(env, deployment.reported_end),
+        "hosts": ", ".join(hosts),
+    }
+    return formatting.counted(
+        len(hosts),
+        env._(
+            "The pipeline of %(name)s ended at %(time)s, and host %(hosts)s still runs"
+            " the old code: restart it",
+            **values,
+        ),
+        env._(
+            "The pipeline of %(name)s ended at %(time)s, and hosts %(hosts)s still run"
+            " the old code: restart them",
+            **values,
+        ),
+    )
+
+
+def _describe_partial(deployment, values):
+    env, hosts = deployment.env, values["hosts"]
+    values = {"name": deployment.name, "hosts": ", ".join(hosts)}
+    return formatting.counted(
+        len(hosts),
+        env._(
+            "Host %(hosts)s still runs what ran before %(name)s: restart it", **values
+        ),
+        env._(
+            "Hosts %(hosts)s still run what ran before %(name)s: restart them",
+            **values,
+        ),
+    )
+
+
+def _describe_not_upgraded(deployment, _values):
+    return deployment.env._(
+        "Upgrade these modules, whose code is newer than the database since %(name)s:"
+        " %(modules)s",
+        name=deployment.name,
+        modules=deployment.not_upgraded,
+    )
+
+
+def _describe_pipeline_failed(deployment, _values):
+    env = deployment.env
+    return env._(
+        "The pipeline of %(name)s failed at %(time)s, and servers run its code: deploy"
+        " it again, or roll it back",
+        name=deployment._pipeline_name(),
+        time=formatting.moment(env, deployment.reported_end),
+    )
+
+
+_DESCRIBED = {
+    UNREPORTED: _describe_unreported,
+    OLD_CODE: _describe_old_code,
+    PARTIAL: _describe_partial,
+    NOT_UPGRADED: _describe_not_upgraded,
+    PIPELINE_FAILED: _describe_pipeline_failed,
+}
+"""Cause → function of a deployment and the values of its alert."""
