@@ -1,5 +1,6 @@
 """What pipelines say of deployments: what is accepted, and what is refused in words."""
 
+import json
 from datetime import datetime
 
 import pytest
@@ -19,8 +20,16 @@ from reliability_change.deployment_message import (
 from reliability_change.dora import Commit
 from reliability_inbound.json_reading import InvalidReport
 
+from setup import paths
+
 NOON = datetime(2026, 11, 30, 12)
 AT = "2026-11-30T12:00:00Z"
+OURS = {
+    *("version", "id", "state", "at", "environment", "production", "begin", "end"),
+    *("release", "revision", "commits", "artifact", "pipeline", "person", "approver"),
+    *("planned", "scope", "rolls_back", "fixes", "unplanned", "description"),
+}
+"""The keys of our contract."""
 COMMIT = "279484c09fbe69ededfced8c1bb6e6d24616b468"
 
 
@@ -108,6 +117,13 @@ class TestOurs:
         assert (found.scope, found.rolls_back) == ("canary", "roll-out-16")
         assert (found.is_production, found.is_unplanned) == (True, True)
         assert len(found.description) == 500
+
+    def test_the_example_of_the_manual(self):
+        page = (paths.ROOT / "docs" / "changes.md").read_text()
+        body = json.loads(page.partition("```json\n")[2].partition("```")[0])
+        found = parse(body)
+        assert body.keys() == OURS
+        assert all(value is not None for value in found)
 
     def test_while_it_runs_it_has_no_end(self):
         assert parse(ours(state="running")).end is None

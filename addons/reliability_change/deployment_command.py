@@ -1,0 +1,121 @@
+"""The command ``odoo reliability_deployment``: its arguments, and what it does.
+
+Plain Python.  A report that was sent twice, or late, changes nothing, so a pipeline may
+repeat the command.
+"""
+
+import argparse
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+from odoo.addons.reliability_inbound import sending
+from odoo.addons.reliability_inbound.json_reading import MAX_ENTRIES, InvalidReport
+
+from . import deployment_message as message
+
+SENT, NOT_SENT = 0, 1
+"""Exit codes; wrong arguments are 2, as everywhere in Python."""
+KIND = "deployment"
+_STATES = {
+    "begin": message.RUNNING,
+    "end": message.SUCCEEDED,
+    "fail": message.FAILED,
+}
+_TEXTS = {
+    "id": "identifies the deployment, the same when it begins and when it ends",
+    "release": "the version, branch or tag",
+    "revision": "the commit, which may be shortened",
+    "pipeline": "a link to the pipeline's run",
+    "approver": "who has approved it",
+    "artifact": "the digest of the image: sha256: and 64 digits",
+    "rolls-back": "the id of the deployment that it undoes",
+    "fixes": "the id of the deployment that it is a hot fix of",
+}
+
+
+class GitError(Exception):
+    """Commits that Git does not list; the text says why."""
+
+
+def main(arguments: list[str], program: str = "odoo reliability_deployment") -> int:
+    """Send what the arguments say.
+
+    :return: the exit code
+    """
+    options = _parser(program).parse_args(arguments)
+    try:
+        key = sending.read_key(options.key_file)
+        body = _body(options)
+        message.parse(body)
+        result = sending.send(body, options.url, options.database, key, KIND)
+    except (sending.NotSent, InvalidReport, GitError) as error:
+        sys.stderr.write(f"{error}\n")
+        return NOT_SENT
+    detail = result.get("detail")
+    sys.stdout.write(f"{options.id}: sent{f'. {detail}' if detail else ''}\n")
+    return SENT
+
+
+def _parser(program):
+    parser = argparse.ArgumentParser(
+        prog=program,
+        allow_abbrev=False,  # --key is not --key-file
+        description="Report to Odoo that a deployment begins, ends or fails. The API"
+        " key is read from --key-file, or from the environment variable"
+        f" {sending.KEY_VARIABLE}.",
+    )
+    add = parser.add_argument
+    add("event", choices=list(_STATES))
+    add("--url", required=True, help="of Odoo, such as https://odoo.example.com")
+    add("--database", help="its name, where the server has several")
+    add("--key-file", help="a file with the API key, which only you can read")
+    add("--environment", default="production", help="as people call it")
+    for name, text in _TEXTS.items():
+        add(f"--{name}", required=name == "id", help=text)
+    for name in ("begin", "end"):
+        text = f"the {name} of the planned window, such as 2026-11-30T12:00:00Z"
+        add(f"--planned-{name}", metavar="TIME", help=text)
+    add("--canary", action="store_true", help="only some servers are to run it")
+    text = "it was made because of an incident in production"
+    add("--unplanned", action="store_true", help=text)
+    text = "report the commits of the Git folder here that are not in REVISION"
+    add("--commits-from", metavar="REVISION", help=text)
+    return parser
+
+
+def _body(options):
+    """Return the message, without what the options do not say."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    texts = {name: name.replace("-", "_") for name in _TEXTS}
+    body = {name: getattr(options, name) for name in texts.values()}
+    body |= {
+        "version": message.VERSION,
+        "state": _STATES[options.event],
+        "at": now,
+        "environment": options.environment,
+        "begin": now if options.event == "begin" else None,
+        "planned": {"begin": options.planned_begin, "end": options.planned_end},
+        "scope": message.CANARY if options.canary else None,
+        "unplanned": options.unplanned or None,
+        "commits": _commits(options.commits_from) if options.commits_from else None,
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _commits(revision):
+    """Return the commits that are not in a revision, the newest first."""
+    command = ["git", "log", "--format=%H %cI", f"--max-count={MAX_ENTRIES}"]
+    try:
+        process = subprocess.run(
+            [*command, "--end-of-options", f"{revision}..HEAD", "--"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except subprocess.CalledProcessError as error:
+        raise GitError(f"Git does not list commits: {error.stderr.strip()}") from error
+    except OSError as error:
+        raise GitError(f"Git cannot be run: {error}") from error
+    lines = (line.split() for line in process.stdout.splitlines())
+    return [{"revision": name, "at": moment} for name, moment in lines]
