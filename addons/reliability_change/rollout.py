@@ -1,9 +1,9 @@
 """Roll-outs: which changes of what runs are one deployment.
 
-Processes of several hosts note what they run.  Notes with the same change, and changes
-that complement each other, are one roll-out; a host that goes on to another version,
-or back, is a deployment of its own.  Plain Python; moments are those of the database's
-clock, since the clocks of hosts differ.
+Each process says what it runs when it loads a registry.  The same change on several
+hosts, and changes that complement each other, are one roll-out; a host that goes on to
+another version, or back, is a deployment of its own.  Plain Python; moments are those
+of the database's clock, since the clocks of hosts differ.
 """
 
 from collections.abc import Iterable
@@ -28,8 +28,8 @@ class Change(NamedTuple):
     after: str
 
 
-class Note(NamedTuple):
-    """What a process of a host has noted when it loaded a registry.
+class Load(NamedTuple):
+    """What a process of a host ran when it loaded a registry.
 
     :ivar seen: when that was
     :ivar loaded: when the process has loaded its code; what a process says that has
@@ -48,59 +48,58 @@ class Note(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What a note says that was not known before: never without changes."""
+    """What a load says that was not known before: never without changes."""
 
-    note: Note
+    load: Load
     changes: tuple[Change, ...]
 
 
 class Known:
-    """What runs, as far as notes have said it.
+    """What runs, as far as loads have said it.
 
-    :param notes: those that were followed already; nothing follows from them
+    :param loads: those that were followed already; nothing follows from them
     """
 
-    def __init__(self, notes: Iterable[Note] = ()):
+    def __init__(self, loads: Iterable[Load] = ()):
         self._modules: dict[str, str] | None = None
-        self._code: dict[str, Note] = {}
-        for note in sorted(notes, key=_order):
-            self.follow(note)
+        self._code: dict[str, Load] = {}
+        for load in sorted(loads, key=_order):
+            self.follow(load)
 
-    def follow(self, note: Note) -> Step | None:
-        """Return what is new in a note; ``None`` if that is nothing.
+    def follow(self, load: Load) -> Step | None:
+        """Return what is new in a load; ``None`` if that is nothing.
 
-        The first note of a database, and of a host with code that no other host
-        has, is where comparison begins.
+        The first load of a database is where comparison begins.
         """
-        before = self._before(note)
-        after = self._after(note, before)
-        self._modules = note.content.modules
-        if self._counts(note):
-            self._code[note.host] = note
+        before = self._before(load)
+        after = self._after(load, before)
+        self._modules = load.content.modules
+        if self._counts(load):
+            self._code[load.host] = load
         found = changes_of(difference(before, after))
-        return Step(note, found) if found else None
+        return Step(load, found) if found else None
 
-    def _counts(self, note):
-        """Return whether a note says which code its host runs."""
-        known = self._code.get(note.host)
-        return note.is_serving and (known is None or note.loaded >= known.loaded)
+    def _counts(self, load):
+        """Return whether a load says which code its host runs."""
+        known = self._code.get(load.host)
+        return load.is_serving and (known is None or load.loaded >= known.loaded)
 
-    def _before(self, note):
-        modules = note.content.modules if self._modules is None else self._modules
-        if known := self._code.get(note.host):
+    def _before(self, load):
+        modules = load.content.modules if self._modules is None else self._modules
+        if known := self._code.get(load.host):
             return known.content._replace(modules=modules)
         latest = self._latest()
-        code = latest.content if latest else note.content
+        code = latest.content if latest else load.content
         # Hosts have settings of their own, such as their number of workers.
-        return code._replace(modules=modules, settings=note.content.settings)
+        return code._replace(modules=modules, settings=load.content.settings)
 
-    def _after(self, note, before):
-        if self._counts(note):
-            return note.content
-        return before._replace(modules=note.content.modules)
+    def _after(self, load, before):
+        if self._counts(load):
+            return load.content
+        return before._replace(modules=load.content.modules)
 
     def _latest(self):
-        """Return the note of the process that was the last to load its code.
+        """Return the load of the process that was the last to load its code.
 
         A host that is new is compared with it: containers have new names.
         """
@@ -108,12 +107,12 @@ class Known:
 
     def code(self, host: str) -> Fingerprint | None:
         """Return what a host runs; ``None`` if it is not known."""
-        note = self._code.get(host)
-        return note.content if note else None
+        load = self._code.get(host)
+        return load.content if load else None
 
 
-def _order(note):
-    return note.seen, note.loaded, note.host
+def _order(load):
+    return load.seen, load.loaded, load.host
 
 
 def changes_of(found: Difference) -> tuple[Change, ...]:

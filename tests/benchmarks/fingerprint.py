@@ -44,17 +44,17 @@ def run_before(fingerprints):
     fingerprints._register_hook()
 
 
-def forget(fingerprints):
+def make_new(fingerprints):
     """Let all be new."""
     fingerprints.search([]).unlink()
     fingerprints.env.flush_all()
 
 
-def forget_process(fingerprints):
+def make_process_new(fingerprints):
     """Let the process be new, too."""
     from odoo.addons.reliability_change import process
 
-    forget(fingerprints)
+    make_new(fingerprints)
     process._once.result = None
 
 
@@ -64,8 +64,8 @@ def main():
         clock = processor(cr)
         actions = {
             SAME: load(cr, clock, run_before),
-            NEW: load(cr, clock, forget),
-            FIRST: load(cr, clock, forget_process),
+            NEW: load(cr, clock, make_new),
+            FIRST: load(cr, clock, make_process_new),
         }
         print_actions("a registry is loaded", actions, THRESHOLDS, GOALS)
 

@@ -44,12 +44,8 @@ class ReliabilityDeployment(models.Model):
         help="Partial: some hosts still run what ran before, or modules were not"
         " upgraded.",
     )
-    is_seen = fields.Boolean(
-        string="Seen", readonly=True, help="A server runs something else since."
-    )
-    is_reported = fields.Boolean(
-        string="Reported", readonly=True, help="A pipeline has reported it."
-    )
+    is_seen = fields.Boolean(readonly=True, help="A server runs something else since.")
+    is_reported = fields.Boolean(readonly=True, help="A pipeline has reported it.")
     user_id = fields.Many2one(
         "res.users", string="By", readonly=True, help="Who has used Apps for it."
     )

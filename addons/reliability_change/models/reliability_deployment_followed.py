@@ -1,4 +1,4 @@
-"""Deployments follow from what processes have noted, and end once all hosts run it."""
+"""Deployments follow from fingerprints, and end once all hosts run what is new."""
 
 # What an evaluation does is apart from what people see.
 # pylint: disable=consider-merging-classes-inherited
@@ -36,16 +36,16 @@ class ReliabilityDeployment(models.Model):
 
     @api.model
     def _follow(self, now):
-        """Bring deployments up to date with what processes have noted.
+        """Bring deployments up to date with new fingerprints.
 
         :param datetime now: of the evaluation, in UTC
         """
-        notes = self.env["reliability.fingerprint"]
-        rows = notes.search([("is_followed", "=", False)], order="seen, id")
+        fingerprints = self.env["reliability.fingerprint"]
+        rows = fingerprints.search([("is_followed", "=", False)], order="seen, id")
         if rows:
-            known = Known(one._as_note() for one in notes._latest())
+            known = Known(one._as_load() for one in fingerprints._latest())
             for row in rows:
-                if step := known.follow(row._as_note()):
+                if step := known.follow(row._as_load()):
                     row.deployment_id = self._deployment_of(step)
                     row.deployment_id._add(row, step.changes)
             rows.is_followed = True
@@ -58,7 +58,7 @@ class ReliabilityDeployment(models.Model):
     @api.model
     def _deployment_of(self, step):
         """Return the deployment that changes belong to, which may be a new one."""
-        note = step.note
+        load = step.load
         for one in self.search([("is_seen", "=", True)], limit=_MAX_AT_ONCE):
             if one._has_room_for(step):
                 return one
@@ -66,9 +66,9 @@ class ReliabilityDeployment(models.Model):
                 break  # it has replaced those before it
         return self.create(
             {
-                "begin": note.seen,
+                "begin": load.seen,
                 "is_seen": True,
-                "user_id": int(note.person or 0),
+                "user_id": int(load.person or 0) or False,
                 "rolls_back_id": self._undone_by(step).id,
             }
         )
@@ -78,12 +78,12 @@ class ReliabilityDeployment(models.Model):
 
         They come soon afterwards, or a host that was behind has what it has brought.
         """
-        changes, note = self._changes(), step.note
+        changes, load = self._changes(), step.load
         if self.state in (RUNNING, PARTIAL) and includes(changes, step.changes):
             return True
         return (
-            note.seen - self.end <= TOGETHER
-            and str(self.user_id.id or "") == note.person
+            load.seen - self.end <= TOGETHER
+            and str(self.user_id.id or "") == load.person
             and agree(changes, step.changes)
         )
 
@@ -94,7 +94,7 @@ class ReliabilityDeployment(models.Model):
         return last if undoes(step.changes, last._changes()) else last.browse()
 
     def _add(self, row, changes):
-        """Add what a note says: its changes, and its host.
+        """Add what is new in a fingerprint: its changes, and its host.
 
         :param row: of ``reliability.fingerprint``
         """
@@ -131,7 +131,7 @@ class ReliabilityDeployment(models.Model):
         :param unfinished: deployments
         """
         latest = self.env["reliability.fingerprint"]._latest()
-        known = Known(one._as_note() for one in latest)
+        known = Known(one._as_load() for one in latest)
         alive = self._hosts_alive(now)
         stale = {row.host: row.not_upgraded or {} for row in latest if row.is_serving}
         for deployment in unfinished:
@@ -186,7 +186,7 @@ class ReliabilityDeployment(models.Model):
         )
 
     def _add_new_hosts(self, rows):
-        """Add hosts that have run it since their first note: containers have new names.
+        """Add hosts that have run it since their first load: containers have new names.
 
         :param rows: what hosts run, of ``reliability.fingerprint``
         """

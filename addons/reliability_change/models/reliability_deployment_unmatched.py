@@ -125,7 +125,7 @@ class ReliabilityDeployment(models.Model):
     def _code_of_hosts(self, now):
         """Return what hosts that are alive run: host → commits and digests."""
         latest = self.env["reliability.fingerprint"]._latest()
-        known = Known(one._as_note() for one in latest)
+        known = Known(one._as_load() for one in latest)
         return {
             host: [one for one in found.code.values() if one]
             for host in self._hosts_alive(now)

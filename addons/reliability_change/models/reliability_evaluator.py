@@ -1,4 +1,4 @@
-"""Each evaluation finds out which deployments the notes of processes are."""
+"""Each evaluation finds out which deployments follow from fingerprints."""
 
 from psycopg2 import OperationalError
 

@@ -1,4 +1,4 @@
-"""Fingerprints: what ran on a host, noted whenever a process loads something else."""
+"""Fingerprints: what ran on a host, stored when a process loads something else."""
 
 import json
 import threading
@@ -17,7 +17,7 @@ from odoo.addons.reliability.api import (
 
 from .. import process
 from ..fingerprint import Fingerprint
-from ..rollout import Note
+from ..rollout import Load
 
 _logger = masked_logger(__name__)
 
@@ -39,7 +39,7 @@ _WHAT_RUNS = """
     (SELECT id FROM reliability_fingerprint WHERE is_followed IS TRUE
       ORDER BY seen DESC, id DESC LIMIT 1)
 """
-_NOTE = """
+_INSERT = """
     INSERT INTO reliability_fingerprint
            (host, seen, loaded, is_serving, digest, modules_digest, content,
             not_upgraded, user_id, seconds, scripts)
@@ -89,13 +89,13 @@ class ReliabilityFingerprint(models.Model):
         super()._register_hook()
         try:
             with self.env.cr.savepoint(flush=False):
-                self._note()
+                self._record()
         except psycopg2.Error as error:
             # An outdated schema or a read-only database must not stop the registry.
-            _logger.warning("Cannot note what runs: %s", error)
+            _logger.warning("Cannot store what runs: %s", error)
 
     @api.model
-    def _note(self):
+    def _record(self):
         """Store what this process runs, if the last process ran something else."""
         runs = process.this_process(self.env.cr)
         self.env.cr.execute(_INSTALLED)
@@ -113,7 +113,7 @@ class ReliabilityFingerprint(models.Model):
         load = registry_load(self.env.cr.dbname)
         scripts = load.scripts if load else []
         self.env.cr.execute(
-            _NOTE,
+            _INSERT,
             [
                 *(host, runs.loaded, serving, digest, modules_digest),
                 *(content.dumps(), json.dumps(stale), _person()),
@@ -121,9 +121,9 @@ class ReliabilityFingerprint(models.Model):
             ],
         )
 
-    def _as_note(self):
+    def _as_load(self):
         """Return a row as :mod:`..rollout` needs it."""
-        return Note(
+        return Load(
             self.host,
             self.seen,
             self.loaded,

@@ -1,4 +1,4 @@
-"""Notes of processes, as rows, and the deployments that follow from them."""
+"""Fingerprints of processes, and the deployments that follow from them."""
 
 from datetime import datetime, timedelta
 
@@ -31,8 +31,8 @@ class DeploymentCase(TransactionCase):
         checkpoints = type(self.env["reliability.collector.checkpoint"])
         self.patch(checkpoints, "_last_polls", lambda _self: self.hosts)
 
-    def note(self, minutes, code=OLD, host="odoo-1", modules=None, **values):
-        """Let a process note what it runs.
+    def runs(self, minutes, code=OLD, host="odoo-1", modules=None, **values):
+        """Let a process load what a host runs from then on.
 
         :param minutes: after noon; it has loaded its code then, unless ``values`` say
             otherwise
@@ -61,6 +61,6 @@ class DeploymentCase(TransactionCase):
 
     def deploy(self, minutes=5, code=NEW, **values):
         """Let new code be deployed; return the deployment."""
-        self.note(0)
-        self.note(minutes, code, **values)
+        self.runs(0)
+        self.runs(minutes, code, **values)
         return self.follow(minutes + 1)[-1]

@@ -11,8 +11,8 @@ from .common import FOLDER, NEW, NOON, OLD, DeploymentCase, after
 
 @tagged("-at_install", "post_install")
 class TestSeen(DeploymentCase):
-    def test_the_first_note_is_no_deployment(self):
-        self.note(0)
+    def test_the_first_load_is_no_deployment(self):
+        self.runs(0)
         self.assertFalse(self.follow(1))
 
     def test_new_code(self):
@@ -29,13 +29,13 @@ class TestSeen(DeploymentCase):
         self.assertEqual(deployment.target_ids.seconds, 12.5)
 
     def test_one_roll_out_over_two_hosts_and_its_modules(self):
-        self.note(0, host="odoo-1")
-        self.note(1, host="odoo-2")
+        self.runs(0, host="odoo-1")
+        self.runs(1, host="odoo-2")
         upgraded = {"sale": "1.1"}
         scripts = [["sale", "pre-a.py", 50.0], ["sale", "post-b.py", 10.0]]
-        self.note(5, host="odoo-1", modules=upgraded, scripts=scripts)
-        self.note(6, NEW, "odoo-1", modules=upgraded)
-        self.note(20, NEW, "odoo-2", modules=upgraded)
+        self.runs(5, host="odoo-1", modules=upgraded, scripts=scripts)
+        self.runs(6, NEW, "odoo-1", modules=upgraded)
+        self.runs(20, NEW, "odoo-2", modules=upgraded)
         (deployment,) = self.follow(21)
         self.assertEqual(deployment.target_ids.mapped("host"), ["odoo-1", "odoo-2"])
         self.assertEqual(deployment.end, after(20))
@@ -45,7 +45,7 @@ class TestSeen(DeploymentCase):
 
     def test_the_way_back_is_a_deployment_that_undoes_the_first(self):
         first = self.deploy()
-        self.note(9, OLD)
+        self.runs(9, OLD)
         (_first, back) = self.follow(10)
         self.assertEqual(back.rolls_back_id, first)
         self.assertEqual(first.rolled_back_by_ids, back)
@@ -53,44 +53,44 @@ class TestSeen(DeploymentCase):
 
     def test_two_versions_in_a_row(self):
         self.deploy()
-        self.note(9, "c" * 40)
+        self.runs(9, "c" * 40)
         self.assertEqual(len(self.follow(10)), 2)
 
     def test_the_next_one_half_an_hour_later(self):
         self.deploy()
-        self.note(40, NEW, modules={"sale": "1.1"})
+        self.runs(40, NEW, modules={"sale": "1.1"})
         self.assertEqual(len(self.follow(41)), 2)
 
     def test_a_module_installed_in_apps_is_one_of_its_own(self):
         user = new_test_user(self.env, "installer", "base.group_system")
         self.deploy()
         modules = {"sale": "1.0", "crm": "1.0"}
-        self.note(9, NEW, modules=modules, user_id=user.id)
+        self.runs(9, NEW, modules=modules, user_id=user.id)
         (_first, in_apps) = self.follow(10)
         self.assertEqual(in_apps.user_id, user)
         self.assertEqual(in_apps.change_ids.mapped("name"), ["crm"])
 
     def test_a_module_installed_in_apps_during_a_roll_out(self):
         user = new_test_user(self.env, "installer", "base.group_system")
-        self.note(0, host="odoo-2")
+        self.runs(0, host="odoo-2")
         self.deploy()
         modules = {"sale": "1.0", "crm": "1.0"}
-        self.note(9, NEW, modules=modules, user_id=user.id)
-        self.note(12, NEW, "odoo-2", modules=modules)
+        self.runs(9, NEW, modules=modules, user_id=user.id)
+        self.runs(12, NEW, "odoo-2", modules=modules)
         (roll_out, _in_apps) = self.follow(13)
         self.assertEqual(set(roll_out.target_ids.mapped("host")), {"odoo-1", "odoo-2"})
 
     def test_there_and_back_and_there_again_are_three(self):
         self.deploy()
-        self.note(9, OLD)
-        self.note(12, NEW)
+        self.runs(9, OLD)
+        self.runs(12, NEW)
         self.assertEqual(len(self.follow(13)), 3)
 
     def test_several_evaluations_are_like_one(self):
         for minute in range(4):
-            self.note(minute, host=f"odoo-{minute}")
+            self.runs(minute, host=f"odoo-{minute}")
         for minute in range(5, 9):
-            self.note(minute, NEW, f"odoo-{minute - 5}")
+            self.runs(minute, NEW, f"odoo-{minute - 5}")
             self.follow(minute)
         (deployment,) = self.follow(9)
         self.assertEqual(len(deployment.target_ids), 4)
@@ -98,7 +98,7 @@ class TestSeen(DeploymentCase):
     def test_new_hosts_are_hosts_of_the_roll_out(self):
         """Containers have new names."""
         self.deploy(host="pod-1")
-        self.note(6, NEW, "pod-2")
+        self.runs(6, NEW, "pod-2")
         self.hosts["odoo-1"] = after(1)  # pod-1 has replaced it
         (deployment,) = self.follow(12)
         self.assertEqual(deployment.target_ids.mapped("host"), ["pod-1", "pod-2"])
@@ -113,20 +113,20 @@ class TestState(DeploymentCase):
         self.assertEqual(deployment.state, "done")
 
     def test_partial_while_a_host_is_behind(self):
-        self.note(0, host="odoo-2")
+        self.runs(0, host="odoo-2")
         deployment = self.deploy()
         self.follow(11)
         self.assertEqual(deployment.state, "partial")
         states = {one.host: one.state for one in deployment.target_ids}
         self.assertEqual(states, {"odoo-1": "done", "odoo-2": "behind"})
-        self.note(95, NEW, "odoo-2")
+        self.runs(95, NEW, "odoo-2")
         self.assertEqual(self.follow(96), deployment)
         self.follow(101)
         self.assertEqual(deployment.state, "done")
         self.assertEqual(set(deployment.target_ids.mapped("state")), {"done"})
 
     def test_a_host_that_is_gone_is_not_behind(self):
-        self.note(0, host="odoo-2")
+        self.runs(0, host="odoo-2")
         deployment = self.deploy()
         self.hosts["odoo-2"] = after(1)
         self.follow(11)
@@ -139,16 +139,16 @@ class TestState(DeploymentCase):
         self.assertEqual(
             (deployment.state, deployment.not_upgraded), ("partial", "sale")
         )
-        self.note(15, NEW, modules={"sale": "1.1"})
+        self.runs(15, NEW, modules={"sale": "1.1"})
         self.follow(16)
         self.follow(21)
         self.assertEqual((deployment.state, deployment.not_upgraded), ("done", False))
 
     def test_one_that_was_replaced_is_over(self):
-        self.note(0, host="odoo-2")
+        self.runs(0, host="odoo-2")
         deployment = self.deploy()
         self.follow(11)
-        self.note(50, "c" * 40)
+        self.runs(50, "c" * 40)
         self.follow(51)
         self.follow(56)
         self.assertEqual(deployment.state, "partial", "as it has ended")
@@ -158,8 +158,8 @@ class TestState(DeploymentCase):
 class TestShown(DeploymentCase):
     def test_by_the_first_changes(self):
         modules = {"sale": "1.0", "crm": "1", "bus": "1", "web": "1", "nowhere": "1"}
-        self.note(0)
-        self.note(5, modules=modules)
+        self.runs(0)
+        self.runs(5, modules=modules)
         (deployment,) = self.follow(6)
         self.assertRegex(deployment.name, " 1, .* and 1 more")
 
@@ -190,16 +190,15 @@ class TestShown(DeploymentCase):
 @tagged("-at_install", "post_install")
 class TestRetention(DeploymentCase):
     def test_old_notes_are_deleted_but_not_what_runs(self):
-        old = self.note(-1000 * 24 * 60)
-        latest = self.note(-999 * 24 * 60, NEW)
+        old = self.runs(-1000 * 24 * 60)
+        latest = self.runs(-999 * 24 * 60, NEW)
         self.follow(-999 * 24 * 60 + 1)
-        notes = self.env["reliability.fingerprint"]
-        notes._gc_fingerprints()
+        self.env["reliability.fingerprint"]._gc_fingerprints()
         self.assertEqual((old | latest).exists(), latest)
 
     def test_old_deployments_are_deleted(self):
-        self.note(-1000 * 24 * 60)
-        self.note(-999 * 24 * 60, NEW)
+        self.runs(-1000 * 24 * 60)
+        self.runs(-999 * 24 * 60, NEW)
         self.assertTrue(self.follow(-999 * 24 * 60 + 1))
         self.deployments._gc_deployments()
         self.assertFalse(self.deployments.search([]))

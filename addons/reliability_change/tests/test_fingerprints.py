@@ -1,4 +1,4 @@
-"""A process notes what it runs when it loads a registry, if that is something new."""
+"""A process stores what it runs when it loads a registry, if that is something new."""
 
 from unittest.mock import patch
 
@@ -14,13 +14,13 @@ LOGGER = "odoo.addons.reliability_change.models.reliability_fingerprint"
 
 
 @tagged("-at_install", "post_install")
-class TestNoted(DeploymentCase):
+class TestStored(DeploymentCase):
     def setUp(self):
         super().setUp()
-        self.notes = self.env["reliability.fingerprint"]
+        self.fingerprints = self.env["reliability.fingerprint"]
 
     def load(self, minutes, code=OLD, serving=True):
-        """Load the registry in a process; return all notes.
+        """Load the registry in a process; return all fingerprints.
 
         :param minutes: after noon, when the process has loaded its code
         """
@@ -29,8 +29,8 @@ class TestNoted(DeploymentCase):
             patch.object(process, "this_process", lambda cr: runs),
             patch.object(process, "is_serving", lambda: serving),
         ):
-            self.notes._register_hook()
-        return self.notes.search([], order="id")
+            self.fingerprints._register_hook()
+        return self.fingerprints.search([], order="id")
 
     def upgrade(self, version):
         self.env.cr.execute(
@@ -40,22 +40,22 @@ class TestNoted(DeploymentCase):
 
     def test_by_the_first_of_many_workers(self):
         for _worker in range(5):
-            notes = self.load(0)
-        self.assertEqual(len(notes), 1)
-        self.assertIn("base", notes._as_note().content.modules)
+            found = self.load(0)
+        self.assertEqual(len(found), 1)
+        self.assertIn("base", found._as_load().content.modules)
 
     def test_new_code(self):
         self.load(0)
         self.assertEqual(len(self.load(5, NEW)), 2)
 
-    def test_an_old_worker_that_loads_again_notes_only_modules(self):
+    def test_an_old_worker_that_loads_again_tells_only_modules(self):
         self.load(0)
         self.load(5, NEW)
         self.assertEqual(len(self.load(0)), 2)
         self.upgrade("19.0.9")
         self.assertEqual(len(self.load(0)), 3)
 
-    def test_a_command_notes_only_modules(self):
+    def test_a_command_tells_only_modules(self):
         self.load(0)
         self.assertEqual(len(self.load(5, NEW, serving=False)), 1)
         self.upgrade("19.0.9")
@@ -63,17 +63,19 @@ class TestNoted(DeploymentCase):
 
     def test_modules_whose_code_is_newer(self):
         self.upgrade("19.0.0")
-        (note,) = self.load(0)
-        before, _after = note.not_upgraded["base"]
+        (found,) = self.load(0)
+        before, _after = found.not_upgraded["base"]
         self.assertEqual(before, "19.0.0")
 
-    def test_the_registry_is_loaded_where_nothing_can_be_noted(self):
+    def test_the_registry_is_loaded_where_nothing_can_be_stored(self):
         with (
-            patch.object(type(self.notes), "_note", side_effect=psycopg2.Error("no")),
+            patch.object(
+                type(self.fingerprints), "_record", side_effect=psycopg2.Error("no")
+            ),
             mute_logger(LOGGER),
         ):
-            self.notes._register_hook()
-        self.assertFalse(self.notes.search([]))
+            self.fingerprints._register_hook()
+        self.assertFalse(self.fingerprints.search([]))
 
 
 @tagged("-at_install", "post_install")

@@ -48,7 +48,7 @@ class PipelineCase(DeploymentCase):
 
     def roll_out(self, minutes=5, code=NEW, host="odoo-1", **values):
         """Let a server load new code, and evaluate."""
-        self.note(minutes, code, host, **values)
+        self.runs(minutes, code, host, **values)
         return self.follow(minutes + 1)
 
     def alerts(self, minutes):
@@ -273,7 +273,7 @@ class TestMatching(PipelineCase):
         self.assertEqual(len(self.deployments.search([])), 2)
 
     def test_two_hosts_are_one_deployment_of_its_pipeline(self):
-        self.note(1, host="odoo-2")
+        self.runs(1, host="odoo-2")
         self.report(3, "running", release="19.0.4")
         self.report(3, "running", key="18", revision=OTHER)
         self.roll_out()
@@ -283,7 +283,7 @@ class TestMatching(PipelineCase):
         self.assertEqual(len(found.target_ids), 2)
 
     def test_one_whose_pipeline_fails_has_failed(self):
-        self.note(1, host="odoo-2")
+        self.runs(1, host="odoo-2")
         self.roll_out()
         found = self.report(6, "failed")
         self.assertEqual((found.state, found.is_seen), ("failed", True))
@@ -341,7 +341,7 @@ class TestAlerts(PipelineCase):
             "The pipeline of 19.0.4 ended at 12:05, and host odoo-1 still runs the old"
             " code: restart it",
         )
-        self.note(1, host="odoo-2")
+        self.runs(1, host="odoo-2")
         self.follow(17)
         alert = self.alerts(17)["old_code"]
         self.assertIn("hosts odoo-1, odoo-2 still run", self.text(alert, 17))
@@ -373,7 +373,7 @@ class TestAlerts(PipelineCase):
         self.assertFalse(self.alerts(60))
 
     def test_hosts_that_are_behind(self):
-        self.note(1, host="odoo-2")
+        self.runs(1, host="odoo-2")
         self.report(6)
         deployment = self.roll_out()[-1]
         self.follow(30)

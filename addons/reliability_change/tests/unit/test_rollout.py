@@ -6,24 +6,25 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 from reliability_change.fingerprint import Fingerprint
-from reliability_change.rollout import Change, Known, Note, agree, includes, undoes
+from reliability_change.rollout import Change, Known, Load, agree, includes, undoes
 
 NOON = datetime(2026, 3, 2, 12)
 OLD, NEW = {"/opt/addons": "a" * 40}, {"/opt/addons": "b" * 40}
 
 
-def note(host="odoo-1", minutes=0, code=OLD, modules=None, loaded=None, **values):
-    """Return a note; the process has loaded its code when it noted, unless given."""
+def load(host="odoo-1", minutes=0, code=None, modules=None, loaded=None, **values):
+    """Return a load; the process has loaded its code when it loaded, unless given."""
     seen = NOON + timedelta(minutes=minutes)
     since = seen if loaded is None else NOON + timedelta(minutes=loaded)
+    code = OLD if code is None else code
     content = Fingerprint(modules or {"sale": "1.0"}, code, {}, {})
-    return Note(host, seen, since, content, **values)
+    return Load(host, seen, since, content, **values)
 
 
-def steps(*notes):
-    """Return the changes that follow from each note."""
+def steps(*loads):
+    """Return the changes that follow from each load."""
     known = Known()
-    found = [known.follow(one) for one in notes]
+    found = [known.follow(one) for one in loads]
     return [step.changes if step else () for step in found]
 
 
@@ -32,69 +33,69 @@ SALE = Change("module", "sale", "1.0", "1.1")
 
 
 class TestWhatFollows:
-    def test_nothing_from_the_first_note(self):
-        assert steps(note()) == [()]
+    def test_nothing_from_the_first_load(self):
+        assert steps(load()) == [()]
 
     def test_nothing_from_the_same_again(self):
-        assert steps(note(), note(minutes=1), note(minutes=2)) == [(), (), ()]
+        assert steps(load(), load(minutes=1), load(minutes=2)) == [(), (), ()]
 
     def test_new_code(self):
-        assert steps(note(), note(minutes=5, code=NEW)) == [(), (CODE,)]
+        assert steps(load(), load(minutes=5, code=NEW)) == [(), (CODE,)]
 
     def test_a_module_is_upgraded_once_for_all_hosts(self):
         upgraded = {"sale": "1.1"}
-        notes = (
-            note("odoo-1"),
-            note("odoo-2", 1),
-            note("odoo-1", 5, modules=upgraded),
-            note("odoo-2", 6, modules=upgraded),
+        loads = (
+            load("odoo-1"),
+            load("odoo-2", 1),
+            load("odoo-1", 5, modules=upgraded),
+            load("odoo-2", 6, modules=upgraded),
         )
-        assert steps(*notes) == [(), (), (SALE,), ()]
+        assert steps(*loads) == [(), (), (SALE,), ()]
 
     def test_each_host_gets_new_code(self):
-        notes = (
-            note("odoo-1"),
-            note("odoo-2", 1),
-            note("odoo-1", 5, NEW),
-            note("odoo-2", 9, NEW),
+        loads = (
+            load("odoo-1"),
+            load("odoo-2", 1),
+            load("odoo-1", 5, NEW),
+            load("odoo-2", 9, NEW),
         )
-        assert steps(*notes) == [(), (), (CODE,), (CODE,)]
+        assert steps(*loads) == [(), (), (CODE,), (CODE,)]
 
     def test_an_old_process_says_nothing_of_code(self):
         """It loads its registry again: its code is that of its start."""
-        late = note(minutes=8, loaded=0, modules={"sale": "1.1"})
-        notes = (note(), note(minutes=5, code=NEW), late, note(minutes=9, code=NEW))
-        found = steps(*notes)
-        assert found[2] == (SALE,), "the database is upgraded, whoever says so"
+        late = load(minutes=8, loaded=0, modules={"sale": "1.1"})
+        loads = (load(), load(minutes=5, code=NEW), late, load(minutes=9, code=NEW))
+        found = steps(*loads)
+        assert found[2] == (SALE,), "the database is upgraded in any case"
         assert found[3] == (Change("module", "sale", "1.1", "1.0"),)
 
     def test_a_command_says_nothing_of_code(self):
-        upgrade = note(minutes=5, code={}, modules={"sale": "1.1"}, is_serving=False)
-        assert steps(note(), upgrade) == [(), (SALE,)]
+        upgrade = load(minutes=5, code={}, modules={"sale": "1.1"}, is_serving=False)
+        assert steps(load(), upgrade) == [(), (SALE,)]
 
     def test_a_new_host_runs_the_same(self):
-        assert steps(note("pod-1"), note("pod-2", 60)) == [(), ()]
+        assert steps(load("pod-1"), load("pod-2", 60)) == [(), ()]
 
     def test_a_new_host_has_settings_of_its_own(self):
         two, four = (
             Fingerprint({"sale": "1.0"}, OLD, {}, {"workers": count}) for count in "24"
         )
-        notes = (
-            note("odoo-1")._replace(content=two),
-            note("odoo-2", 1)._replace(content=four),
-            note("odoo-2", 2)._replace(content=two),
+        loads = (
+            load("odoo-1")._replace(content=two),
+            load("odoo-2", 1)._replace(content=four),
+            load("odoo-2", 2)._replace(content=two),
         )
-        assert steps(*notes) == [(), (), (Change("setting", "workers", "4", "2"),)]
+        assert steps(*loads) == [(), (), (Change("setting", "workers", "4", "2"),)]
 
     def test_a_new_host_replaces_an_old_one(self):
         """Containers have a new name each time."""
-        notes = note("pod-1"), note("pod-2", 60, NEW), note("pod-3", 61, NEW)
-        assert steps(*notes) == [(), (CODE,), ()]
+        loads = load("pod-1"), load("pod-2", 60, NEW), load("pod-3", 61, NEW)
+        assert steps(*loads) == [(), (CODE,), ()]
 
     def test_something_is_added_and_removed(self):
         (_first, found) = steps(
-            note(modules={"sale": "1.0", "crm": "1.0"}),
-            note(minutes=1, modules={"sale": "1.0", "stock": "1.0"}),
+            load(modules={"sale": "1.0", "crm": "1.0"}),
+            load(minutes=1, modules={"sale": "1.0", "stock": "1.0"}),
         )
         assert found == (
             Change("module", "crm", "1.0", ""),
@@ -135,10 +136,10 @@ LIFE = st.lists(st.tuples(st.sampled_from(["odoo-1", "odoo-2"]), VERSIONS), max_
 class TestHoweverManyWorkers:
     @given(LIFE, st.lists(st.integers(1, 4), min_size=8, max_size=8))
     def test_they_say_no_more_than_one(self, life, workers):
-        """Each process of a host notes the same: nothing follows from all but one."""
+        """Each process of a host loads the same: nothing follows from all but one."""
         one, many = [], []
         for minute, (host, version) in enumerate(life):
-            same = note(host, minute, {"/opt/addons": version})
+            same = load(host, minute, {"/opt/addons": version})
             one.append(same)
             many += [same] * workers[minute]
         assert [found for found in steps(*one) if found] == [
@@ -147,13 +148,13 @@ class TestHoweverManyWorkers:
 
     @given(LIFE)
     def test_known_again_after_a_restart(self, life):
-        """What follows does not depend on when the notes before were followed."""
-        notes = [
-            note(host, minute, {"/opt/addons": version})
+        """What follows does not depend on when the loads before were followed."""
+        loads = [
+            load(host, minute, {"/opt/addons": version})
             for minute, (host, version) in enumerate(life)
         ]
-        at_once = steps(*notes)
-        apart = [Known(notes[:n]).follow(one) for n, one in enumerate(notes)]
+        at_once = steps(*loads)
+        apart = [Known(loads[:n]).follow(one) for n, one in enumerate(loads)]
         assert at_once == [step.changes if step else () for step in apart]
 
     @given(LIFE)
@@ -164,7 +165,7 @@ class TestHoweverManyWorkers:
                 life,
                 steps(
                     *(
-                        note(host, minute, {"/opt/addons": version})
+                        load(host, minute, {"/opt/addons": version})
                         for minute, (host, version) in enumerate(life)
                     )
                 ),
