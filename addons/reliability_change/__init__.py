@@ -1,6 +1,6 @@
 """Changes: what was deployed, seen by itself and as pipelines say."""
 
-from . import models
+from . import models, report, wizards
 from .earlier_upgrades import take_over
 
 

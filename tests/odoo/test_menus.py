@@ -46,6 +46,7 @@ MENUS = {
     "Reporting/Failed and Slow Calls": EVERYBODY,
     "Reporting/Attempts": EVERYBODY,
     "Reporting/Incident Figures": EVERYBODY,
+    "Reporting/Deployment Figures": EVERYBODY,
     "Reporting/Monthly Report": EVERYBODY,
     "Configuration/Settings": SETTINGS,
     "Configuration/Operations": ADMIN,

@@ -23,6 +23,7 @@ FOR_VIEWERS = {
         *("top.call", "service.status", "operation", "report", "service"),
         *("deployment", "deployment.change", "deployment.commit", "deployment.target"),
         *("alert", "alert.evidence", "notification", "on.call"),
+        *("deployment", "deployment.change", "deployment.figure", "deployment.target"),
         *("incident", "incident.evidence", "incident.impact", "incident.stamp"),
         *("incident.step", "incident.report", "incident.figure", "monthly.report"),
         *("slo", "slo.alert", "slo.budget", "maintenance"),

@@ -3,6 +3,8 @@ from . import (
     reliability_deployment_change,
     reliability_deployment_commit,
     reliability_deployment_compared,
+    reliability_deployment_failure,
+    reliability_deployment_figure,
     reliability_deployment_finding,
     reliability_deployment_followed,
     reliability_deployment_reported,
@@ -14,4 +16,5 @@ from . import (
     reliability_health_provider_findings,
     reliability_health_provider_reported,
     reliability_inbound,
+    reliability_incident,
 )
