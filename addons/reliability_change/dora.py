@@ -7,6 +7,7 @@ its events are read.  Where there is nothing to divide by, or no duration, a mea
 Plain Python; moments are in UTC without a time zone.
 """
 
+from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from statistics import median
@@ -215,25 +216,33 @@ def attribute(
     affected service before the incident is suggested; nothing is once somebody has
     rejected it.
     """
-    candidates = [one for one in _distinct(deployments) if one.succeeded]
+    ended = {}
+    for one in sorted(_distinct(deployments), key=_by_end):
+        if one.succeeded:
+            ended.setdefault(one.service, []).append(_by_end(one))
     found = []
     for incident in _distinct(incidents):
         if incident.cause:
             found.append(Attribution(incident.key, incident.cause, CONFIRMED))
-        elif suggestion := _suggestion(incident, candidates, within):
+        elif suggestion := _suggestion(incident, ended, within):
             found.append(Attribution(incident.key, suggestion, SUGGESTED))
     return tuple(found)
 
 
-def _suggestion(incident, candidates, within):
+def _suggestion(incident, ended, within):
+    """Return the key of the last deployment before an incident; empty for none.
+
+    :param dict ended: service → ends and keys of its deployments, sorted
+    """
     earlier = [
-        (one.end, one.key)
-        for one in candidates
-        if one.service in incident.services
-        and timedelta() < incident.began - one.end <= within
+        of_service[position - 1]
+        for service in incident.services
+        if (of_service := ended.get(service, []))
+        if (position := bisect_left(of_service, (incident.began,)))
     ]
-    _end, key = max(earlier, default=(None, ""))
-    return "" if key in incident.rejected else key
+    end, key = max(earlier, default=(None, ""))
+    is_due = key and incident.began - end <= within and key not in incident.rejected
+    return key if is_due else ""
 
 
 def find_failures(
