@@ -7,14 +7,14 @@ its events are read.  Where there is nothing to divide by, or no duration, a mea
 Plain Python; moments are in UTC without a time zone.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from statistics import median
 from typing import NamedTuple
 
 ATTRIBUTED_WITHIN = timedelta(hours=24)
-"""An incident that begins within this time after a deployment may be due to it."""
+"""An incident that begins until so long after a deployment may be due to it."""
 HOT_FIXED_WITHIN = timedelta(hours=24)
 """A deployment with a hot fix within this time has failed."""
 
@@ -71,6 +71,7 @@ class Deployment(NamedTuple):
     :ivar rolls_back, fixes: the key of the deployment that it undoes, or is a hot fix
         of; or empty
     :ivar commits: those that it has shipped, also if an earlier one has, too
+    :ivar begin: from when on incidents may be due to it; by default, after its end
     """
 
     key: str
@@ -82,6 +83,7 @@ class Deployment(NamedTuple):
     rolls_back: str = ""
     fixes: str = ""
     commits: tuple[Commit, ...] = ()
+    begin: datetime | None = None
 
 
 class Incident(NamedTuple):
@@ -213,36 +215,37 @@ def attribute(
     """Return which deployment each incident is due to, if any, sorted by incident.
 
     What somebody has named is confirmed.  Else the last successful deployment of an
-    affected service before the incident is suggested; nothing is once somebody has
-    rejected it.
+    affected service that began before the incident is suggested; nothing is once
+    somebody has rejected it, or if it ended too long before.
     """
-    ended = {}
-    for one in sorted(_distinct(deployments), key=_by_end):
+    started = {}
+    for one in sorted(_distinct(deployments), key=_by_begin):
         if one.succeeded:
-            ended.setdefault(one.service, []).append(_by_end(one))
+            started.setdefault(one.service, []).append(one)
     found = []
     for incident in _distinct(incidents):
         if incident.cause:
             found.append(Attribution(incident.key, incident.cause, CONFIRMED))
-        elif suggestion := _suggestion(incident, ended, within):
+        elif suggestion := _suggestion(incident, started, within):
             found.append(Attribution(incident.key, suggestion, SUGGESTED))
     return tuple(found)
 
 
-def _suggestion(incident, ended, within):
+def _suggestion(incident, started, within):
     """Return the key of the last deployment before an incident; empty for none.
 
-    :param dict ended: service → ends and keys of its deployments, sorted
+    :param dict started: service → its deployments, the first first
     """
     earlier = [
         of_service[position - 1]
         for service in incident.services
-        if (of_service := ended.get(service, []))
-        if (position := bisect_left(of_service, (incident.began,)))
+        if (of_service := started.get(service, []))
+        if (position := bisect_right(of_service, incident.began, key=_begin))
     ]
-    end, key = max(earlier, default=(None, ""))
-    is_due = key and incident.began - end <= within and key not in incident.rejected
-    return key if is_due else ""
+    last = max(earlier, key=_by_begin, default=None)
+    if not last or incident.began - last.end > within or last.key in incident.rejected:
+        return ""
+    return last.key
 
 
 def find_failures(
@@ -446,6 +449,14 @@ def _distinct(events: Iterable) -> list:
     """Return each event once, by its key; of two with the same, always the same one."""
     by_key = {one.key: one for one in sorted(set(events), key=repr)}
     return [by_key[key] for key in sorted(by_key)]
+
+
+def _begin(deployment):
+    return deployment.begin or deployment.end + timedelta.resolution
+
+
+def _by_begin(deployment):
+    return _begin(deployment), deployment.key
 
 
 def _by_end(deployment):

@@ -53,8 +53,6 @@ class ReliabilityDeployment(models.Model):
         help="Why it counts as failed.",
     )
 
-    _by_end = models.Index('("end") WHERE is_seen')
-
     @api.depends("incident_ids.deployment_state", "incident_ids.kind")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_incident_count(self):
@@ -117,6 +115,8 @@ class ReliabilityDeployment(models.Model):
     def _dora_values(self):
         return {
             "key": key_of(self),
+            # Incidents begin with a bad minute: what was deployed in it came before.
+            "begin": self.begin.replace(second=0, microsecond=0),
             "service": SERVICE,
             "end": self.end or self.begin,
             "succeeded": self.state != FAILED,

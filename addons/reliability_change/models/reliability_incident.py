@@ -24,23 +24,25 @@ _OTHER_SUGGESTIONS = """
     SELECT incident.id, found.id
       FROM reliability_incident AS incident
       LEFT JOIN LATERAL (
-           SELECT deployment.id
+           SELECT deployment.id, deployment."end"
              FROM reliability_deployment AS deployment
             WHERE incident.kind = %(incident)s
               AND deployment.is_seen
               AND deployment.state IN ('running', 'done', 'partial')
-              AND deployment."end" < incident.began_at
-              AND deployment."end" >= incident.began_at - %(within)s
-            ORDER BY deployment."end" DESC, deployment.id DESC
+              AND deployment.begin
+                  < date_trunc('minute', incident.began_at) + interval '1 minute'
+            ORDER BY deployment.begin DESC, deployment.id DESC
             LIMIT 1
-           ) AS found ON TRUE
+           ) AS found
+        ON found."end" >= incident.began_at - %(within)s
      WHERE CASE coalesce(incident.deployment_state, 'suggested')
            WHEN 'suggested' THEN found.id IS DISTINCT FROM incident.deployment_id
            WHEN 'rejected' THEN found.id <> incident.deployment_id
            END
 """
 """Incidents, and the deployment to suggest for each where that is another one than
-before: as :func:`..dora.attribute` finds it."""
+before: as :func:`..dora.attribute` finds it.  Incidents begin with a bad minute: what
+was deployed in it came before."""
 
 
 class ReliabilityIncident(models.Model):
@@ -54,8 +56,9 @@ class ReliabilityIncident(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The last successful deployment in the 24 hours before the incident began,"
-        " or the one that somebody has chosen.",
+        help="The last successful deployment before the incident began, or during which"
+        " it began, if it had not ended more than 24 hours before; or the one that"
+        " somebody has chosen.",
     )
     deployment_state = fields.Selection(
         STATE_NAMES,
@@ -72,7 +75,12 @@ class ReliabilityIncident(models.Model):
         for incident in self:
             deployment, began = incident.deployment_id, incident.began_at
             text = deployment.name
-            if deployment.end and began and began >= deployment.end:
+            if deployment.end and began and began < deployment.end:
+                text = incident.env._(
+                    "Began during the roll-out of: %(deployment)s",
+                    deployment=deployment.name,
+                )
+            elif deployment.end and began:
                 seconds = (began - deployment.end).total_seconds()
                 text = incident.env._(
                     "Began %(time)s after: %(deployment)s",

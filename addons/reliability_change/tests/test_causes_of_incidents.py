@@ -1,5 +1,6 @@
 """Incidents name the deployment that they may be due to, until somebody decides."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -14,7 +15,7 @@ from .ended import EndedCase
 
 @tagged("-at_install", "post_install")
 class TestSuggested(EndedCase):
-    """The last successful deployment in the 24 hours before an incident began."""
+    """The last successful deployment before an incident began, within 24 hours."""
 
     def cause(self, incident):
         return incident.deployment_id, incident.deployment_state
@@ -30,7 +31,16 @@ class TestSuggested(EndedCase):
         none = deployment.browse()
         self.assertEqual(self.incident(24).deployment_id, deployment)
         self.assertEqual(self.cause(self.incident(24.1)), (none, False))
-        self.assertEqual(self.incident(0).deployment_id, none, "began as it ended")
+
+    def test_what_began_in_the_minute_of_the_roll_out_or_later(self):
+        """An incident begins with a bad minute."""
+        before = self.deploy(-1)
+        begin = after(0) + timedelta(seconds=40)
+        deployment = self.deploy(1, begin=begin, state="running")
+        for minutes, expected in {-1: before, 0: deployment, 30: deployment}.items():
+            incident = self.incident(minutes / 60)
+            self.assertEqual(incident.deployment_id, expected, minutes)
+        self.assertRegex(incident.deployment_text, "^Began during the roll-out of: ")
 
     def test_none_that_failed_or_was_never_seen(self):
         deployment = self.deploy(0)

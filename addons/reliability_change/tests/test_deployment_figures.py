@@ -144,8 +144,10 @@ class TestEqual(FigureCase):
 
     def deployment(self):
         states = ["done"] * 6 + ["partial", "failed"]
+        end = self.hours()
         return self.deploy(
-            self.hours(),
+            end,
+            begin=after(60 * end - self.chance.choice([0, 0, 1, 90])),
             state=self.chance.choice(states),
             is_seen=self.chance.random() < 0.9,
             is_failed=self.chance.random() < 0.1,

@@ -61,6 +61,15 @@ class TestAttribution:
         found = attribute([incident(hours=hours)], [deployment("a")])
         assert bool(found) == is_suggested
 
+    def test_also_what_began_during_its_roll_out(self):
+        """It is due to this one rather than to the one before."""
+        rolled_out = deployment("b", 4, begin=at(3))
+        deployments = [deployment("a"), rolled_out]
+        for hours, key in {2.9: "a", 3: "b", 3.5: "b", 28: "b"}.items():
+            found = attribute([incident(hours=hours)], deployments)
+            assert found == (Attribution("i", key, SUGGESTED),)
+        assert attribute([incident(hours=28.1)], deployments) == ()
+
     def test_not_of_another_service(self):
         assert not attribute([incident()], [deployment("a", service="invoicing")])
 
@@ -297,6 +306,7 @@ DEPLOYMENTS = st.lists(
         LINKS,
         LINKS,
         st.lists(COMMITS, max_size=3).map(tuple),
+        st.none() | HOURS,
     ),
     max_size=8,
 )
