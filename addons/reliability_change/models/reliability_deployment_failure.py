@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.addons.reliability_incident.models.incident_fields import INCIDENT
 
 from .. import dora
-from ..dora import CONFIRMED, SUGGESTED, Attribution, Window
+from ..dora import CONFIRMED, SUGGESTED, Attribution, Commit, Window
 from .reliability_deployment import DONE, FAILED, PARTIAL
 
 SERVICE = "all"
@@ -73,7 +73,8 @@ class ReliabilityDeployment(models.Model):
         ]
 
     @api.depends(
-        *("is_failed", "state", "rolled_back_by_ids.state"),
+        *("is_failed", "state", "end", "rolled_back_by_ids.state"),
+        *("fixed_by_ids.state", "fixed_by_ids.end"),
         *("incident_ids.deployment_state", "incident_ids.kind"),
     )
     @api.depends_context("lang")
@@ -86,7 +87,7 @@ class ReliabilityDeployment(models.Model):
 
     def _repairs(self):
         """Return the deployments that have undone or repaired these."""
-        return self.rolled_back_by_ids
+        return self.rolled_back_by_ids | self.fixed_by_ids
 
     def _attributions(self):
         incidents = self.env["reliability.incident"].sudo().search(self._due_to_these())
@@ -121,7 +122,20 @@ class ReliabilityDeployment(models.Model):
             "end": self.end or self.begin,
             "succeeded": self.state != FAILED,
             "is_failed": self.is_failed,
+            "is_unplanned": self.is_unplanned,
             "rolls_back": key_of(self.rolls_back_id),
+            "fixes": key_of(self.fixes_id),
+        }
+
+    @api.model
+    def _commits_as_dora(self):
+        """Return the commits of all deployments, by their keys."""
+        commits = self.env["reliability.deployment.commit"].sudo().search([])
+        return {
+            key_of(deployment): tuple(
+                Commit(one.revision, one.made_at or None) for one in shipped
+            )
+            for deployment, shipped in commits.grouped("deployment_id").items()
         }
 
     @api.model
@@ -132,10 +146,15 @@ class ReliabilityDeployment(models.Model):
         :param zone: in which days begin
         :rtype: dora.Measures
         """
-        deployments = self.sudo().search(COUNTED)
+        deployments = self.sudo().search(COUNTED)._as_dora()
+        commits = self._commits_as_dora()
         incidents = self.env["reliability.incident"].sudo()._that_count()
-        window = Window(begin, end)
-        return dora.measure(deployments._as_dora(), incidents._as_dora(), window, zone)
+        return dora.measure(
+            [one._replace(commits=commits.get(one.key, ())) for one in deployments],
+            incidents._as_dora(),
+            Window(begin, end),
+            zone,
+        )
 
     def action_mark_failed(self):
         """Store that these deployments have failed, and who says so."""

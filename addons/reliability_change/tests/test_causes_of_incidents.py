@@ -207,6 +207,13 @@ class TestFailed(EndedCase):
         self.assertEqual(deployment.failure, "The roll-out failed, Rolled back")
         self.assertFalse(back.failure)
 
+    def test_repaired_within_a_day(self):
+        deployment = self.deploy()
+        self.deploy(25, fixes_id=deployment.id)
+        self.assertFalse(deployment.failure)
+        self.deploy(24, fixes_id=deployment.id)
+        self.assertEqual(deployment.failure, "Hot fix within a day")
+
     def test_somebody_says_so(self):
         deployment = self.deploy().with_user(self.manager)
         deployment.action_mark_failed()

@@ -11,8 +11,8 @@ from ..models.reliability_deployment_failure import COUNTED, DUE, key_of
 from .common import NOON, after
 from .ended import EndedCase
 
-SUMS = ("deployments", "failed", "suggested", "rework", "recovered")
-RATES = ("failure_rate", "rework_rate", "recovery_time")
+SUMS = ("deployments", "failed", "suggested", "rework", "commits", "recovered")
+RATES = ("failure_rate", "rework_rate", "lead_time", "recovery_time")
 
 
 class FigureCase(EndedCase):
@@ -80,6 +80,17 @@ class TestCounted(FigureCase):
         self.deploy(begin=after(-60 * 24 * 30))
         self.assertEqual(list(self.rows("moment:month")), [("March 2026",)])
 
+    def test_recovery_lasts_until_the_last_of_its_incidents_is_restored(self):
+        self.deploy()
+        self.incident(1, 2)
+        self.incident(2, 5)
+        self.assertEqual(self.rows()["recovery_time"], 5)
+
+    def test_a_link_to_itself_says_nothing(self):
+        deployment = self.deploy()
+        deployment.rolls_back_id = deployment
+        self.assertEqual(self.rows()["failed"], 0)
+
     def test_a_row_opens_its_deployment(self):
         deployment = self.deploy()
         figures = self.env["reliability.deployment.figure"].with_user(self.viewer)
@@ -87,6 +98,28 @@ class TestCounted(FigureCase):
         self.assertEqual(
             (action["res_model"], action["res_id"]), (deployment._name, deployment.id)
         )
+
+
+@tagged("-at_install", "post_install")
+class TestLeadTime(FigureCase):
+    """The median over all commits of a group, each where it was shipped first."""
+
+    def ship(self, hours, **made):
+        commits = [
+            {"revision": revision, "made_at": after(60 * when)}
+            for revision, when in made.items()
+        ]
+        return self.deploy(hours, commit_ids=[(0, 0, one) for one in commits])
+
+    def test_not_the_mean_of_the_medians_of_deployments(self):
+        self.ship(0, a=-10, b=-2)
+        second = self.ship(5, b=-2, c=4)
+        self.ship(50, d=47, e=46)
+        row = self.rows()
+        self.assertEqual(row["commits"], 5)
+        self.assertAlmostEqual(row["lead_time"], 3, msg="of 1, 2, 3, 4 and 10")
+        figure = self.env["reliability.deployment.figure"].browse(second.id)
+        self.assertEqual(figure.lead_text, "1 h")
 
 
 @tagged("-at_install", "post_install")
@@ -137,7 +170,7 @@ class TestEqual(FigureCase):
             kind = self.chance.choice(["incident"] * 4 + ["drill", "false_alarm"])
             restored = duration and begin + duration
             one = self.incident(begin, restored, kind=kind).with_user(self.manager)
-            self.decide(one, self.chance.choice(deployments))
+            self.decide(one, self.chance.choice(deployments[:9]))
 
     def hours(self):
         return self.chance.randrange(24 * 60 * self.DAYS) / 60
@@ -151,16 +184,30 @@ class TestEqual(FigureCase):
             state=self.chance.choice(states),
             is_seen=self.chance.random() < 0.9,
             is_failed=self.chance.random() < 0.1,
+            is_unplanned=self.chance.random() < 0.1,
+            commit_ids=[(0, 0, values) for values in self.commits()],
         )
 
+    def commits(self):
+        """Return some commits; other deployments ship the same ones."""
+        revisions = self.chance.sample(range(150), self.chance.randrange(4))
+        return [
+            {
+                "revision": str(one),
+                "made_at": self.chance.choice([False, after(60 * self.hours())]),
+            }
+            for one in revisions
+        ]
+
     def link(self, one, other):
-        one.rolls_back_id = other
+        name = self.chance.choice(["rolls_back_id", "fixes_id"])
+        one[name] = other
 
     def decide(self, incident, deployment):
         choice = self.chance.random()
-        if choice < 0.2:
+        if choice < 0.4:
             incident._decide_deployment(deployment, "confirmed")
-        elif choice < 0.4:
+        elif choice < 0.5:
             incident.action_confirm_deployment()
         elif choice < 0.6:
             incident.action_reject_deployment()
@@ -183,6 +230,8 @@ class TestEqual(FigureCase):
         self.assertAlmostEqual(row["failure_rate"], 100 * failures.ratio)
         self.assertEqual(row["rework"], rework.part)
         self.assertAlmostEqual(row["rework_rate"], 100 * rework.ratio)
+        self.assertEqual(row["commits"], expected.lead_time.count)
+        self.check_hours(row["lead_time"], expected.lead_time.median)
         self.assertEqual(row["recovered"], expected.recovery_time.count)
         self.check_hours(row["recovery_time"], expected.recovery_time.median)
 

@@ -23,7 +23,10 @@ class TestMeasures(test_monthly_report.ReportCase):
         return self.env["reliability.deployment"].create(fields | values)
 
     def test_of_the_month(self):
-        first, *_others = (self.deploy(days) for days in (0, 7, 14))
+        commit = {"revision": "a", "made_at": NOON - timedelta(hours=2)}
+        first = self.deploy(0, commit_ids=[(0, 0, commit)])
+        self.deploy(7)
+        self.deploy(14)
         self.deploy(21, rolls_back_id=self.deploy(20.75).id)
         self.deploy(60)
         incident = self.record(began_at=10, detected_at=15, restored_at=120)
@@ -31,6 +34,7 @@ class TestMeasures(test_monthly_report.ReportCase):
         self.assertEqual(incident.deployment_id, first)
         text = self.text(self.report())
         self.assertIn("Deployment frequency 1.1 per week 5 deployments", text)
+        self.assertIn("Change lead time (median) 2 h 1 commit", text)
         rate = "Change failure rate 40.0 % 2 of 5, 1 of them not confirmed"
         self.assertIn(rate, text)
         recovery = "Failed deployment recovery time (median) 4 h 2 deployments"
