@@ -68,7 +68,9 @@ class Lane:
 
 
 UNIT = Lane("unit", ("tests/unit", "addons/*/tests/unit"), ("-p", "no:odoo"))
-ODOO = Lane("odoo", ("addons", "tests/odoo"), ("--odoo-http",), ("odoo",))
+ODOO = Lane(
+    "odoo", ("addons", "tests/odoo"), ("--odoo-http",), (workplace.ROLLED_BACK,)
+)
 SERVERS = Lane(
     "servers",
     ("tests/servers",),

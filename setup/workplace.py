@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from . import paths
 
 BUILD, DEMO = "build", "demo"
+ROLLED_BACK = "odoo"
+"""That of the lane whose tests roll their transactions back."""
 _VARIABLE = "RELIABILITY_WORKPLACE"
 
 

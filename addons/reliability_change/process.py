@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import odoo.cli
+from odoo.http import request
 from odoo.modules.module import Manifest
 from odoo.sql_db import Cursor
 from odoo.tools import config
@@ -55,8 +56,13 @@ def this_process(cr: Cursor) -> Process:
 
 
 def is_serving() -> bool:
-    """Return whether this process serves requests, and does not only run a command."""
-    return odoo.cli.COMMAND in (None, "server") and not config["stop_after_init"]
+    """Return whether this process serves requests, and does not only run a command.
+
+    Under another server than Odoo's own, a request has loaded the registry.
+    """
+    if odoo.cli.COMMAND is None:
+        return bool(request)
+    return odoo.cli.COMMAND == "server" and not config["stop_after_init"]
 
 
 def not_upgraded(installed: Mapping[str, str]) -> dict[str, list[str]]:

@@ -44,8 +44,12 @@ class ReliabilityDeployment(models.Model):
         help="Partial: some hosts still run what ran before, or modules were not"
         " upgraded.",
     )
-    is_seen = fields.Boolean(readonly=True, help="A server runs something else since.")
-    is_reported = fields.Boolean(readonly=True, help="A pipeline has reported it.")
+    is_seen = fields.Boolean(
+        string="Seen", readonly=True, help="A server runs something else since."
+    )
+    is_reported = fields.Boolean(
+        string="Reported", readonly=True, help="A pipeline has reported it."
+    )
     user_id = fields.Many2one(
         "res.users", string="By", readonly=True, help="Who has used Apps for it."
     )
@@ -56,14 +60,11 @@ class ReliabilityDeployment(models.Model):
     )
     rolls_back_id = fields.Many2one(
         "reliability.deployment",
-        string="Rolls Back",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
     )
-    rolled_back_by_ids = fields.One2many(
-        "reliability.deployment", "rolls_back_id", string="Rolled Back By"
-    )
+    rolled_back_by_ids = fields.One2many("reliability.deployment", "rolls_back_id")
     change_ids = fields.One2many(
         "reliability.deployment.change", "deployment_id", string="Changes"
     )
@@ -91,13 +92,13 @@ class ReliabilityDeployment(models.Model):
         """Return what was deployed in some words: the first changes, and how many."""
         self.ensure_one()
         changes = self.sudo().change_ids.sorted(_by_importance)
-        named = [
-            f"{self._title(one)} {_short(one.after)}".strip()
-            for one in changes[:_MAX_NAMED]
-        ]
+        brought = changes.filtered("after") or changes
+        # Folders of one repository have the same commit.
+        distinct = list({_identity(one): one for one in brought[::-1]}.values())[::-1]
+        named = [self._change_text(one) for one in distinct[:_MAX_NAMED]]
         if not named:
             return self.env._("Deployment")
-        more = len(changes) - len(named)
+        more = len(distinct) - len(named)
         values = {"names": ", ".join(named), "more": more}
         if not more:
             return values["names"]
@@ -108,12 +109,17 @@ class ReliabilityDeployment(models.Model):
         )
 
     @api.model
-    def _title(self, change):
-        if change.kind != "module":
-            return change.name
-        modules = self.env["ir.module.module"].sudo()
-        found = modules.search([("name", "=", change.name)], limit=1)
-        return found.shortdesc or change.name
+    def _change_text(self, change):
+        """Return what a change has brought, or has removed."""
+        name = change.name
+        if change.kind == "module":
+            modules = self.env["ir.module.module"].sudo()
+            name = modules.search([("name", "=", name)], limit=1).shortdesc or name
+        if not change.after:
+            return self.env._("Without %(name)s", name=name)
+        if change.kind == "code":
+            return self.env._("Code %(version)s", version=_short(change.after))
+        return f"{name} {_short(change.after)}"
 
     def _changes(self):
         """Return its changes as :mod:`..rollout` needs them."""
@@ -135,6 +141,10 @@ class ReliabilityDeployment(models.Model):
     @api.autovacuum
     def _gc_deployments(self):
         return delete_oldest(self, "begin", self.env.cr.now() - _RETENTION)
+
+
+def _identity(change):
+    return change.kind, change.after if change.kind == "code" else change.name
 
 
 def _by_importance(change):

@@ -164,7 +164,13 @@ class TestShown(DeploymentCase):
         self.assertRegex(deployment.name, " 1, .* and 1 more")
 
     def test_a_revision_is_shortened(self):
-        self.assertEqual(self.deploy().name, f"{FOLDER} bbbbbbbb")
+        self.assertEqual(self.deploy().name, "Code bbbbbbbb")
+
+    def test_what_is_only_removed(self):
+        self.runs(0, modules={"sale": "1.0", "nowhere": "1.0"})
+        self.runs(5)
+        (deployment,) = self.follow(6)
+        self.assertEqual(deployment.name, "Without nowhere")
 
     def test_in_charts_and_timelines(self):
         deployment = self.deploy()
