@@ -48,11 +48,9 @@ class ReliabilityDeployment(models.Model):
         """Return the deployment of what runs now; modules from Apps are left out."""
         return self.search([("is_seen", "=", True), ("user_id", "=", False)], limit=1)
 
-    @api.model
-    def _partial(self):
-        """Return the deployment of what runs now if not all of it runs everywhere."""
-        newest = self._newest_seen()
-        return newest.filtered(lambda one: one.state == PARTIAL)
+    def _if_partial(self):
+        """Return this deployment if not all of it runs everywhere."""
+        return self.filtered(lambda one: one.state == PARTIAL)
 
     def _names_behind(self):
         """Return the hosts that are behind; a canary is to leave hosts behind."""
@@ -61,11 +59,9 @@ class ReliabilityDeployment(models.Model):
         behind = self.target_ids.filtered(lambda one: one.state == "behind")
         return behind.mapped("host")
 
-    @api.model
-    def _failed_but_running(self):
-        """Return the deployment that runs now although its pipeline failed."""
-        newest = self._newest_seen()
-        return newest.filtered(
+    def _if_failed_but_running(self):
+        """Return the deployment of what runs now if its pipeline failed."""
+        return self.filtered(
             lambda one: (
                 one.is_reported and one.state == FAILED and not one.rolled_back_by_ids
             )

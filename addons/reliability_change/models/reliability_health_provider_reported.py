@@ -32,19 +32,22 @@ class ReliabilityHealthProvider(models.AbstractModel):
         """Yield alerts about deployments; a neutralized copy needs none."""
         if is_neutralized(self.env):
             return
-        now = fields.Datetime.now()
         deployments = self.env["reliability.deployment"]
+        if not deployments.search_count([], limit=1):
+            return
+        now = fields.Datetime.now()
         for one in deployments._unreported(now):
             yield _alert(UNREPORTED, one, one.begin, INFORMATION)
         last, hosts = deployments._not_running(now)
         if hosts:
             yield _alert(OLD_CODE, last, last.reported_end, hosts=hosts)
-        partial = deployments._partial()
+        newest = deployments._newest_seen()
+        partial = newest._if_partial()
         if partial and (hosts := partial._names_behind()):
             yield _alert(PARTIAL, partial, partial.end, hosts=hosts)
         if partial.not_upgraded:
             yield _alert(NOT_UPGRADED, partial, partial.end)
-        if failed := deployments._failed_but_running():
+        if failed := newest._if_failed_but_running():
             yield _alert(PIPELINE_FAILED, failed, failed.reported_end)
 
     @api.model
