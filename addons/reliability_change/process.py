@@ -1,6 +1,5 @@
 """What this process runs: the code of its start, whatever is on the disk since."""
 
-import functools
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -14,8 +13,7 @@ from odoo.tools import config
 import odoo.addons
 from odoo.addons.reliability.api import settings
 
-from .fingerprint import code_of
-from .python_packages import python_packages
+from .fingerprint import Fingerprint, take_fingerprint
 
 OPTION = "image_digest"
 """The option of odoo.conf with the digest of the image that runs, for containers."""
@@ -42,17 +40,22 @@ class Process(NamedTuple):
     """What a process has loaded.
 
     :ivar loaded: when it did so, by the clock of the database, in UTC
+    :ivar content: without modules, which are those of a database
     """
 
     loaded: datetime
-    code: dict[str, str]
-    packages: dict[str, str]
-    settings: dict[str, str]
+    content: Fingerprint
+
+
+_this: list[Process] = []
+"""This process, once it was asked."""
 
 
 def this_process(cr: Cursor) -> Process:
     """Return what this process runs, as of the first time that it is asked."""
-    return _once(functools.partial(_now, cr))
+    if not _this:
+        _this.append(_now(cr))
+    return _this[0]
 
 
 def is_serving() -> bool:
@@ -79,31 +82,14 @@ def not_upgraded(installed: Mapping[str, str]) -> dict[str, list[str]]:
     return found
 
 
-class _Once:
-    """Calls a function for its result once in this process."""
-
-    def __init__(self):
-        self.result = None
-
-    def __call__(self, make):
-        if self.result is None:
-            self.result = make()
-        return self.result
-
-
-_once = _Once()
-
-
 def _now(cr):
     cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
     (moment,) = cr.fetchone()
+    options = {
+        name: _text(config[name]) for name in _SETTINGS if name in config.options
+    }
     image = settings().options.get(OPTION, "").strip()
-    return Process(
-        moment,
-        {"image": image} if image else code_of(odoo.addons.__path__),
-        python_packages(),
-        {name: _text(config[name]) for name in _SETTINGS if name in config.options},
-    )
+    return Process(moment, take_fingerprint({}, odoo.addons.__path__, options, image))
 
 
 def _text(value):

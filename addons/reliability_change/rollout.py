@@ -36,7 +36,7 @@ class Load(NamedTuple):
         loaded it before another one of its host is old
     :ivar is_serving: whether it serves requests; else only modules count: commands may
         be run with other settings and code
-    :ivar person: who has installed or upgraded modules in Apps; or empty
+    :ivar person: the id of the user who has installed or upgraded modules in Apps
     """
 
     host: str
@@ -44,7 +44,7 @@ class Load(NamedTuple):
     loaded: datetime
     content: Fingerprint
     is_serving: bool = True
-    person: str = ""
+    person: int | None = None
 
 
 class Step(NamedTuple):

@@ -55,7 +55,7 @@ def make_process_new(fingerprints):
     from odoo.addons.reliability_change import process
 
     make_new(fingerprints)
-    process._once.result = None
+    process._this.clear()
 
 
 def main():

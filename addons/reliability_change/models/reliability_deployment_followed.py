@@ -49,8 +49,14 @@ class ReliabilityDeployment(models.Model):
                     row.deployment_id = self._deployment_of(step)
                     row.deployment_id._add(row, step.changes)
             rows.is_followed = True
+        # What has stayed partial for longer does not change any more.
+        recently = ("end", ">=", now - _SETTLED - _FOLLOWED_FOR)
         unfinished = self.search(
-            [("state", "in", (RUNNING, PARTIAL)), ("is_seen", "=", True)]
+            [
+                ("is_seen", "=", True),
+                *("|", ("state", "=", RUNNING)),
+                *("&", ("state", "=", PARTIAL), recently),
+            ]
         )
         if unfinished:
             self._finish(unfinished, now)
@@ -59,7 +65,8 @@ class ReliabilityDeployment(models.Model):
     def _deployment_of(self, step):
         """Return the deployment that changes belong to, which may be a new one."""
         load = step.load
-        for one in self.search([("is_seen", "=", True)], limit=_MAX_AT_ONCE):
+        recent = self.search([("is_seen", "=", True)], limit=_MAX_AT_ONCE)
+        for one in recent:
             if one._has_room_for(step):
                 return one
             if not agree(one._changes(), step.changes):
@@ -68,8 +75,8 @@ class ReliabilityDeployment(models.Model):
             {
                 "begin": load.seen,
                 "is_seen": True,
-                "user_id": int(load.person or 0) or False,
-                "rolls_back_id": self._undone_by(step).id,
+                "user_id": load.person,
+                "rolls_back_id": recent[:1]._if_undone_by(step).id,
             }
         )
 
@@ -83,15 +90,13 @@ class ReliabilityDeployment(models.Model):
             return True
         return (
             load.seen - self.end <= TOGETHER
-            and str(self.user_id.id or "") == load.person
+            and (self.user_id.id or None) == load.person
             and agree(changes, step.changes)
         )
 
-    @api.model
-    def _undone_by(self, step):
-        """Return the deployment whose changes are undone; empty for none."""
-        last = self.search([("is_seen", "=", True)], limit=1)
-        return last if undoes(step.changes, last._changes()) else last.browse()
+    def _if_undone_by(self, step):
+        """Return this deployment if its changes are undone."""
+        return self.filtered(lambda one: undoes(step.changes, one._changes()))
 
     def _add(self, row, changes):
         """Add what is new in a fingerprint: its changes, and its host.
@@ -102,7 +107,7 @@ class ReliabilityDeployment(models.Model):
         write_changes(
             self, {"begin": min(self.begin, begin), "end": row.seen, "state": RUNNING}
         )
-        known = {(one.kind, one.name): one for one in self.change_ids}
+        known = {(one.kind, one.name) for one in self.change_ids}
         seconds = _seconds_of_scripts(row.scripts or [])
         self.change_ids.create(
             [

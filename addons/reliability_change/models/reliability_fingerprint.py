@@ -100,9 +100,9 @@ class ReliabilityFingerprint(models.Model):
         runs = process.this_process(self.env.cr)
         self.env.cr.execute(_INSTALLED)
         modules = dict(self.env.cr.fetchall())
-        content = Fingerprint(modules, runs.code, runs.packages, runs.settings)
+        content = runs.content._replace(modules=modules)
         stale = process.not_upgraded(modules)
-        modules_digest = content._replace(code={}, packages={}, settings={}).digest
+        modules_digest = Fingerprint(modules, {}, {}, {}).digest
         serving = process.is_serving()
         host = settings().host
         digest = _digest(content, stale)
@@ -129,7 +129,7 @@ class ReliabilityFingerprint(models.Model):
             self.loaded,
             Fingerprint.loads(self.content),
             self.is_serving,
-            str(self.user_id.id or ""),
+            self.user_id.id or None,
         )
 
     @api.model

@@ -7,7 +7,8 @@ import psycopg2
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .. import process
+from .. import fingerprint, process
+from ..fingerprint import Fingerprint
 from .common import FOLDER, NEW, OLD, DeploymentCase, after
 
 LOGGER = "odoo.addons.reliability_change.models.reliability_fingerprint"
@@ -24,7 +25,7 @@ class TestStored(DeploymentCase):
 
         :param minutes: after noon, when the process has loaded its code
         """
-        runs = process.Process(after(minutes), {FOLDER: code}, {}, {})
+        runs = process.Process(after(minutes), Fingerprint({}, {FOLDER: code}, {}, {}))
         with (
             patch.object(process, "this_process", lambda cr: runs),
             patch.object(process, "is_serving", lambda: serving),
@@ -82,10 +83,10 @@ class TestStored(DeploymentCase):
 class TestThisProcess(DeploymentCase):
     def test_its_code_is_that_of_its_start(self):
         first = process.this_process(self.env.cr)
-        with patch.object(process, "code_of", lambda folders: {"new": "code"}):
+        with patch.object(fingerprint, "code_of", lambda folders: {"new": "code"}):
             self.assertEqual(process.this_process(self.env.cr), first)
 
     def test_settings_have_no_secrets(self):
-        found = process.this_process(self.env.cr).settings
+        found = process.this_process(self.env.cr).content.settings
         self.assertIn("workers", found)
         self.assertFalse([name for name in found if "passw" in name])

@@ -13,7 +13,7 @@ OLD, NEW = {"/opt/addons": "a" * 40}, {"/opt/addons": "b" * 40}
 
 
 def load(host="odoo-1", minutes=0, code=None, modules=None, loaded=None, **values):
-    """Return a load; the process has loaded its code when it loaded, unless given."""
+    """Return a load of a process that has just loaded its code, unless given."""
     seen = NOON + timedelta(minutes=minutes)
     since = seen if loaded is None else NOON + timedelta(minutes=loaded)
     code = OLD if code is None else code
