@@ -29,7 +29,7 @@ def python_packages(folders: Iterable[str] | None = None) -> dict[str, str]:
         for entry in _metadata_in(folder):
             name, version = _name_and_version(folder, entry)
             if name:  # what comes first on the path is what is imported
-                found.setdefault(_normalised(name), version)
+                found.setdefault(normalised(name), version)
     return dict(sorted(found.items()))
 
 
@@ -51,6 +51,6 @@ def _name_and_version(folder, entry):
         return "", ""
 
 
-def _normalised(name):
+def normalised(name: str) -> str:
     """Return a name as all spellings of it are written, as of PEP 503."""
     return re.sub(r"[-_.]+", "-", name).lower()
