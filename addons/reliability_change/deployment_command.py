@@ -13,9 +13,11 @@ from odoo.addons.reliability_inbound import sending
 from odoo.addons.reliability_inbound.json_reading import MAX_ENTRIES, InvalidReport
 
 from . import deployment_message as message
+from . import deployment_question as question
 
-SENT, NOT_SENT = 0, 1
-"""Exit codes; wrong arguments are 2, as everywhere in Python."""
+SENT, NOT_SENT, REFUSED = 0, 1, 3
+"""Exit codes; wrong arguments are 2, as everywhere in Python.  Refused: do not deploy;
+sent again, it would be refused again."""
 KIND = "deployment"
 _STATES = {
     "begin": message.RUNNING,
@@ -27,6 +29,7 @@ _TEXTS = {
     "release": "the version, branch or tag",
     "revision": "the commit, which may be shortened",
     "pipeline": "a link to the pipeline's run",
+    "person": "who deploys it",
     "approver": "who has approved it",
     "artifact": "the digest of the image: sha256: and 64 digits",
     "rolls-back": "the id of the deployment that it undoes",
@@ -48,10 +51,11 @@ def main(arguments: list[str], program: str = "odoo reliability_deployment") -> 
         key = sending.read_key(options.key_file)
         body = _body(options)
         message.parse(body)
+        question.parse(body)
         result = sending.send(body, options.url, options.database, key, KIND)
     except (sending.NotSent, InvalidReport, GitError) as error:
         sys.stderr.write(f"{error}\n")
-        return NOT_SENT
+        return REFUSED if isinstance(error, sending.Refused) else NOT_SENT
     detail = result.get("detail")
     sys.stdout.write(f"{options.id}: sent{f'. {detail}' if detail else ''}\n")
     return SENT
@@ -79,6 +83,11 @@ def _parser(program):
     add("--canary", action="store_true", help="only some servers are to run it")
     text = "it was made because of an incident in production"
     add("--unplanned", action="store_true", help=text)
+    text = (
+        "begin in spite of a freeze: the number of an override that a manager has made,"
+        " or the reason, with --person"
+    )
+    add("--override", metavar="NUMBER|REASON", help=text)
     text = "report the commits of the Git folder here that are not in REVISION"
     add("--commits-from", metavar="REVISION", help=text)
     return parser
@@ -99,8 +108,15 @@ def _body(options):
         "scope": message.CANARY if options.canary else None,
         "unplanned": options.unplanned or None,
         "commits": _commits(options.commits_from) if options.commits_from else None,
+        "ask": True if options.event == "begin" else None,
+        "override": _override(options.override),
     }
     return {name: value for name, value in body.items() if value is not None}
+
+
+def _override(text):
+    """Return the number of an override, or a reason; ``None`` for neither."""
+    return int(text) if text and text.isdecimal() else text
 
 
 def _commits(revision):

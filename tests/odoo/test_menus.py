@@ -23,6 +23,7 @@ MENUS = {
     "Trucks": EVERYBODY,
     "Incidents/Incidents": EVERYBODY,
     "Incidents/Deployments": EVERYBODY,
+    "Incidents/Deployment Overrides": EVERYBODY,
     "Integrations/Exchanges": EVERYBODY,
     "Integrations/Systems": EVERYBODY,
     "Integrations/Parcels and References": EVERYBODY,
@@ -42,6 +43,7 @@ MENUS = {
     "Platform/Restore Drills": ADMIN,
     "Platform/Recovery Objectives": ADMIN,
     "Platform/Failover Drills": ADMIN,
+    "Platform/Patches": ADMIN,
     "Reporting/Calls by Hour": EVERYBODY,
     "Reporting/Failed and Slow Calls": EVERYBODY,
     "Reporting/Attempts": EVERYBODY,
@@ -57,6 +59,8 @@ MENUS = {
     "Configuration/Truck Cutoffs": ADMIN,
     "Configuration/Expected Documents": ADMIN,
     "Configuration/Maintenance Windows": ("manager", "admin"),
+    "Configuration/Change Freezes": EVERYBODY,
+    "Configuration/Known Versions": ADMIN,
     "Configuration/Inbound API Keys": SETTINGS,
 }
 

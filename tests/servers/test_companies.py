@@ -31,7 +31,7 @@ FOR_VIEWERS = {
         *("edi.document", "edi.expected.document"),
         *("job.attempt", "job.channel"),
         *("resolve", "hand.over"),
-        "deployment.finding",
+        *("deployment.finding", "deployment.override", "freeze"),
     )
 }
 NOT_RETRIED = ("outcome", "!=", "retried")

@@ -7,5 +7,7 @@ from . import (
     test_earlier_upgrades,
     test_findings,
     test_fingerprints,
+    test_freezes,
+    test_patches,
     test_pipelines,
 )

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from reliability_change import deployment_command
 from reliability_change.deployment_message import parse
+from reliability_change.deployment_question import Question
+from reliability_change.deployment_question import parse as parse_question
 from reliability_inbound import sending
 
 KEY = "the-key-of-pipelines"
@@ -80,6 +82,38 @@ class TestReports:
         assert capsys.readouterr().out == "roll-out-17: sent. Not stored.\n"
 
 
+class TestAsks:
+    def asked(self, sent):
+        ((body, _target),) = sent
+        return parse_question(body)
+
+    def test_whether_it_may_begin(self, sent):
+        run("begin", *URL, *ID)
+        assert self.asked(sent) == Question()
+
+    @pytest.mark.parametrize("event", ["end", "fail"])
+    def test_only_then(self, sent, event):
+        run(event, *URL, *ID)
+        assert self.asked(sent) is None
+
+    def test_an_override_by_its_number(self, sent):
+        run("begin", *URL, *ID, "--override", "17")
+        assert self.asked(sent) == Question(17)
+
+    def test_a_reason_and_who_says_so(self, sent):
+        override = ["--override", "Labels are wrong", "--person", "anna"]
+        run("begin", *URL, *ID, *override)
+        assert self.asked(sent) == Question(0, "Labels are wrong", "anna")
+
+    def test_it_may_not_begin(self, sent, monkeypatch, capsys):
+        def refuse(*_arguments):
+            raise sending.Refused("Odoo has answered 422: Refused: a change freeze")
+
+        monkeypatch.setattr(sending, "send", refuse)
+        assert run("begin", *URL, *ID) == 3
+        assert "Refused: a change freeze" in capsys.readouterr().err
+
+
 class TestCommits:
     @pytest.fixture
     def repository(self, tmp_path, monkeypatch):
@@ -128,6 +162,7 @@ class TestNotSent:
             (["--pipeline", "run 1"], "pipeline must be a link"),
             (["--planned-begin", "noon"], "begin must be a time as in RFC 3339"),
             (["--rolls-back", "roll-out-17"], "must name another deployment"),
+            (["--override", "Labels are wrong"], "person must say who overrides"),
         ],
     )
     def test_what_odoo_would_refuse(self, sent, arguments, text, capsys):
