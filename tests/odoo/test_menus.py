@@ -44,6 +44,8 @@ MENUS = {
     "Platform/Recovery Objectives": ADMIN,
     "Platform/Failover Drills": ADMIN,
     "Platform/Patches": ADMIN,
+    "Platform/Drift": ADMIN,
+    "Platform/Baselines": ADMIN,
     "Reporting/Calls by Hour": EVERYBODY,
     "Reporting/Failed and Slow Calls": EVERYBODY,
     "Reporting/Attempts": EVERYBODY,

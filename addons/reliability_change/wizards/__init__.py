@@ -1,1 +1,5 @@
-from . import reliability_incident_cause
+from . import (
+    reliability_drift_baseline,
+    reliability_drift_manifest,
+    reliability_incident_cause,
+)

@@ -1,0 +1,269 @@
+"""Sources of settings, each with its baseline: what production is supposed to be."""
+
+import json
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+
+from odoo.addons.reliability.api import (
+    is_neutralized,
+    masked,
+    masked_logger,
+    settings,
+    write_changes,
+)
+
+from ..drift import (
+    DRIFTED,
+    IN_SYNC,
+    REMOVED,
+    UNKNOWN,
+    Item,
+    Reading,
+    compare,
+    salt_name,
+)
+from ..sources import PER_HOST, SOURCE_NAMES, SOURCES
+from ..sources.found import Found, salt_of
+
+_logger = masked_logger(__name__)
+
+OVERDUE = timedelta(hours=3)
+"""What was not read for so long is unknown; it is read each hour."""
+_HOST_GONE = timedelta(days=7)
+_SALT_REPLACED = "the salt of secrets was replaced: take a new baseline"
+_AGAIN = timedelta(minutes=12)
+"""After something new: a deployment that has brought it may have become known."""
+
+
+class ReliabilityDriftSource(models.Model):
+    """A source that could not be read is unknown: never in sync."""
+
+    _name = "reliability.drift.source"
+    _description = "Source of Settings"
+    _log_access = False
+    _order = "code, host"
+    _rec_name = "code"
+    _rec_names_search = ["code", "host"]
+
+    code = fields.Selection(SOURCE_NAMES, required=True, readonly=True)
+    host = fields.Char(readonly=True, help="Of settings that each host has.")
+    name = fields.Char(compute="_compute_name")
+    state = fields.Selection(
+        [(IN_SYNC, "In Sync"), (DRIFTED, "Drifted"), (UNKNOWN, "Unknown")],
+        string="Status",
+        compute="_compute_state",
+    )
+    tried_at = fields.Datetime(string="Tried", readonly=True)
+    read_at = fields.Datetime(
+        string="Compared", readonly=True, help="When it was last read without error."
+    )
+    problem = fields.Char(readonly=True, help="Why it cannot be read.")
+    baseline_at = fields.Datetime(string="Baseline of", readonly=True)
+    baseline_by_id = fields.Many2one(
+        "res.users",
+        string="Taken By",
+        readonly=True,
+        ondelete="set null",
+        help="Empty: it is the first reading.",
+    )
+    baseline_reason = fields.Char(string="Reason", readonly=True)
+    baseline = fields.Text(readonly=True, prefetch=False, groups="base.group_system")
+    """JSON: key → value, digest, whether it is a secret."""
+    records = fields.Text(readonly=True, prefetch=False, groups="base.group_system")
+    """JSON: subject of keys → model and id."""
+    salt = fields.Char(readonly=True, groups="base.group_system", help="Its name.")
+    drift_ids = fields.One2many("reliability.drift", "source_id", string="Differences")
+    drift_count = fields.Integer(string="Differs", compute="_compute_drift_count")
+
+    _once = models.UniqueIndex("(code, coalesce(host, ''))")
+
+    @api.depends("code", "host")
+    @api.depends_context("lang")
+    def _compute_name(self):
+        names = self._source_names()
+        for source in self:
+            name = names.get(source.code, "")
+            source.name = f"{name} ({source.host})" if source.host else name
+
+    @api.model
+    def _source_names(self):
+        """Return code → name, in the reader's language."""
+        return dict(self._fields["code"]._description_selection(self.env))
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for source in self:
+            source.display_name = source.name
+
+    @api.depends("drift_ids.state")
+    def _compute_drift_count(self):
+        counts = dict(
+            self.env["reliability.drift"]._read_group(
+                [("source_id", "in", self.ids), ("state", "=", DRIFTED)],
+                ["source_id"],
+                ["__count"],
+            )
+        )
+        for source in self:
+            source.drift_count = counts.get(source, 0)
+
+    @api.depends("problem", "read_at", "drift_count")
+    def _compute_state(self):
+        for source in self:
+            if source._is_unknown(fields.Datetime.now()):
+                source.state = UNKNOWN
+            else:
+                source.state = DRIFTED if source.drift_count else IN_SYNC
+
+    def _is_unknown(self, now):
+        return bool(self.problem or not self.read_at or now - self.read_at > OVERDUE)
+
+    @api.model
+    def _cron_compare(self):
+        """Compare what is with the baseline; a neutralized copy differs anyway."""
+        if not is_neutralized(self.env):
+            self._compare(fields.Datetime.now())
+
+    @api.model
+    def _compare(self, now):
+        """Read all sources; the first reading of one is its baseline.
+
+        :param datetime now: in UTC
+        """
+        host = settings().host
+        known = {(one.code, one.host or ""): one for one in self.search([])}
+        for code, (reading, found) in self._read().items():
+            key = (code, host if code in PER_HOST else "")
+            source = known.pop(key, None) or self._new(*key)
+            source._update(reading, found, now)
+        for (code, _host), source in known.items():
+            last = source.tried_at or now
+            if code not in PER_HOST or now - last > _HOST_GONE:
+                # Its app was uninstalled, or the host has another name now.
+                source.unlink()
+
+    @api.model
+    def _read(self):
+        """Return code → `Reading` and `Found` of each source that exists here."""
+        env = api.Environment(
+            self.env.cr, api.SUPERUSER_ID, {"lang": None, "active_test": False}
+        )
+        salt = salt_name(salt_of(env))
+        result = {}
+        for code, read in SOURCES.items():
+            found, problem = self._read_one(env, read)
+            if found is not None:
+                reading = Reading(dict(found.items), problem, salt)
+                result[code] = reading, found
+        return result
+
+    @api.model
+    def _read_one(self, env, read):
+        """Return what is found in a source, and why it cannot be read."""
+        try:
+            with env.cr.savepoint(flush=False):
+                return read(env), ""
+        except psycopg2.OperationalError:
+            raise  # Odoo repeats the transaction
+        except Exception as error:
+            _logger.warning("Settings cannot be read: %s", error, exc_info=True)
+            return Found({}), masked(f"{type(error).__name__}: {error}")[:200]
+
+    @api.model
+    def _new(self, code, host):
+        """Return a new source; a new host is supposed to be as the others are."""
+        values = {"code": code, "host": host or False}
+        like = self.search(
+            [("code", "=", code), ("baseline_at", "!=", False)],
+            order="read_at desc",
+            limit=1,
+        )
+        if like:
+            for name in ("baseline", "baseline_at", "baseline_reason", "salt"):
+                values[name] = like[name]
+            values["baseline_by_id"] = like.baseline_by_id.id
+            values["read_at"] = like.read_at
+        return self.create(values)
+
+    def _update(self, reading, found, now):
+        """Compare a reading with the baseline.
+
+        :param Reading reading:
+        :param Found found: what it was made of
+        """
+        self.ensure_one()
+        self.tried_at = now
+        if reading.problem:
+            write_changes(self, {"problem": reading.problem})
+            return
+        records = {**self._records(), **found.records}
+        write_changes(self, {"problem": False, "records": _dumps(records)})
+        if not self.baseline_at:
+            self.baseline_at = now
+            self._store({**reading.items, **found.supposed}, reading.salt)
+        baseline = Reading(self._items(), salt=self.salt)
+        found_drift = compare({self.code: baseline}, {self.code: reading})
+        if found_drift.incomparable:
+            self.problem = _SALT_REPLACED
+        rows = self.env["reliability.drift"]
+        new = rows._follow(self, found_drift, reading, now)
+        self.read_at = now
+        if new:
+            cron = self.env.ref("reliability_change.cron_compare_settings", False)
+            if cron:
+                cron._trigger(now + _AGAIN)
+
+    def _items(self):
+        """Return the baseline: key → `Item`."""
+        stored = json.loads(self.sudo().baseline or "{}")
+        return {key: Item(*item) for key, item in stored.items()}
+
+    def _records(self):
+        """Return subject of keys → model and id, also of what was deleted since."""
+        return json.loads(self.sudo().records or "{}")
+
+    def _store(self, items, salt=None):
+        values = {"baseline": _dumps({key: list(item) for key, item in items.items()})}
+        if salt is not None:
+            values["salt"] = salt
+        write_changes(self, values)
+
+    def _adopt(self, rows):
+        """Let what differs be the baseline.
+
+        :param rows: of ``reliability.drift``, all of this source
+        """
+        self.ensure_one()
+        items = self._items()
+        for row in rows:
+            if row.kind == REMOVED:
+                items.pop(row.key, None)
+            else:
+                items[row.key] = Item(row.after or "", row.digest, row.is_secret)
+        self._store(items)
+
+    @api.model
+    def _take_baseline(self, reason):
+        """Let all that is now be the baseline, as a person has decided."""
+        now = fields.Datetime.now()
+        self._compare(now)
+        incomparable = self.search([("problem", "=", _SALT_REPLACED)])
+        if incomparable:
+            incomparable.baseline_at = False
+            self._compare(now)
+        for source in self.search([("baseline_at", "!=", False)]):
+            source.drift_ids.filtered(lambda row: row.state == DRIFTED)._accept(reason)
+            source.write(
+                {
+                    "baseline_at": now,
+                    "baseline_by_id": self.env.uid,
+                    "baseline_reason": reason,
+                }
+            )
+
+
+def _dumps(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))

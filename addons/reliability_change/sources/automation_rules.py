@@ -1,0 +1,21 @@
+"""Automation rules."""
+
+from .found import plain, read_records, switch
+
+
+def read(env):
+    """Return the automation rules; ``None`` where that app is not installed."""
+    if "base.automation" not in env:
+        return None
+    return read_records(env, "base.automation", _read)
+
+
+def _read(rule):
+    return {
+        "name": plain(rule.name),
+        "active": switch(rule.active),
+        "model": plain(rule.model_id.model),
+        "trigger": plain(rule.trigger),
+        "before": plain(rule.filter_pre_domain),
+        "domain": plain(rule.filter_domain),
+    }
