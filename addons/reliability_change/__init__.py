@@ -3,8 +3,8 @@
 from . import models, report, wizards
 from .earlier_upgrades import take_over
 from .models.reliability_deployment_risk import REFUSE_WHEN_SPENT
-from .models.reliability_patch import PATCH_DAYS
 from .models.reliability_gauge import GAUGES
+from .models.reliability_patch import PATCH_DAYS
 from .sources.found import SALT
 
 
