@@ -114,12 +114,14 @@ from .telemetry.families import columns_of
 #   create_functions(cr, …)    create the functions of an SQL file, each with a fixed
 #                              search path
 #   write_changes(record, …)   write the values that differ
+#   isolated(cr, logger, …)    ``with`` block that is undone and logged where it fails
 #   delete_oldest(rows, …)     delete a batch of old rows, in ``@api.autovacuum``
 #   check_reader(env, company) refuse users without a role, or of other companies
 #   open_activity_dialog(…)    Odoo's dialog that assigns an activity to a colleague
 #   retention_of(env)          the retention of rollups: days by minute, by hour; rows
 #   minutes_complete_since(…)  the moment since which rollups by minute are complete
 from .models.activities import open_activity_dialog
+from .models.isolated import isolated
 from .models.metric_code import check_metric_code, is_metric_code
 from .models.no_foreign_key import NoForeignKeyMany2one
 from .models.parameters import (

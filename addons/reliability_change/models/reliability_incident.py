@@ -1,11 +1,9 @@
 """Which deployment an incident is due to: suggested, until somebody decides."""
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.reliability.api import formatting, masked_logger
+from odoo.addons.reliability.api import formatting, isolated, masked_logger
 from odoo.addons.reliability_incident.models.incident_fields import INCIDENT
 
 from .. import dora
@@ -93,13 +91,9 @@ class ReliabilityIncident(models.Model):
     def _evaluate(self, now):
         """Suggest deployments, too; errors stop nothing."""
         result = super()._evaluate(now)
-        try:
-            with self.env.cr.savepoint():
-                self._suggest_deployments()
-        except OperationalError:
-            raise  # Odoo repeats the transaction
-        except Exception:
-            _logger.exception("No deployments are suggested for incidents")
+        problem = "No deployments are suggested for incidents"
+        with isolated(self.env.cr, _logger, problem):
+            self._suggest_deployments()
         return result
 
     @api.model

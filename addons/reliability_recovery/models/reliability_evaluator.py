@@ -1,10 +1,8 @@
 """Each evaluation checks whether the business wrote, and whether data were restored."""
 
-from psycopg2 import OperationalError
-
 from odoo import api, models
 
-from odoo.addons.reliability.api import masked_logger
+from odoo.addons.reliability.api import isolated, masked_logger
 
 _logger = masked_logger(__name__)
 
@@ -15,11 +13,7 @@ class ReliabilityEvaluator(models.AbstractModel):
     @api.model
     def _run(self, now):
         """Check first: alerts are collected with all others; errors stop nothing."""
-        try:
-            with self.env.cr.savepoint():
-                self.env["reliability.recovery.heartbeat"]._check()
-        except OperationalError:
-            raise  # Odoo repeats the transaction
-        except Exception:
-            _logger.exception("The heartbeat of the database is not written")
+        problem = "The heartbeat of the database is not written"
+        with isolated(self.env.cr, _logger, problem):
+            self.env["reliability.recovery.heartbeat"]._check()
         return super()._run(now)

@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from psycopg2 import OperationalError
-
 from odoo import api, models
 
 from odoo.addons.reliability.api import (
     DEGRADED,
     Alert,
+    isolated,
     masked_logger,
     stored_text,
 )
@@ -29,20 +28,10 @@ class ReliabilityEvaluator(models.AbstractModel):
 
         An error in them stops nothing else; an alert says that they stand still.
         """
-        try:
-            with self.env.cr.savepoint():
-                self.env["reliability.files"]._apply_files(now)
-        except OperationalError:
-            raise  # Odoo repeats the transaction
-        except Exception:
-            _logger.exception("Files with objectives are not applied")
-        try:
-            with self.env.cr.savepoint():
-                self.env["reliability.slo"]._advance(now)
-        except OperationalError:
-            raise
-        except Exception:
-            _logger.exception("Objectives are not evaluated")
+        with isolated(self.env.cr, _logger, "Files with objectives are not applied"):
+            self.env["reliability.files"]._apply_files(now)
+        with isolated(self.env.cr, _logger, "Objectives are not evaluated"):
+            self.env["reliability.slo"]._advance(now)
         return super()._run(now)
 
     @api.model
