@@ -14,9 +14,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Delete the system parameters of this addon."""
-    keys = [REFUSE_WHEN_SPENT.key, PATCH_DAYS.key]
-    env["ir.config_parameter"].search([("key", "in", keys)]).unlink()
-    """Drop what Odoo does not drop with our models."""
+    """Delete what Odoo does not delete with our models."""
     env["reliability.gauge"]._unregister_gauges(*GAUGES)
-    env["ir.config_parameter"].search([("key", "=", SALT)]).unlink()
+    keys = [REFUSE_WHEN_SPENT.key, PATCH_DAYS.key, SALT]
+    env["ir.config_parameter"].search([("key", "in", keys)]).unlink()
