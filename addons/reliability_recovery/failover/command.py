@@ -14,11 +14,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from odoo.addons.reliability_inbound.interruptions import interruptions
 from odoo.addons.reliability_inbound.json_reading import MAX_ENTRIES
 
 from .. import sending
 from .contract import VERSION
-from .observed import interruptions, lost, slowest, unchecked
+from .observed import lost, slowest, unchecked
 from .watch import KIND, SHORTEST, Odoo, Watch
 
 DONE, FAILED = 0, 1

@@ -5,21 +5,15 @@ was committed if it was answered.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from odoo.addons.reliability_inbound import interruptions
 
 
-class Request(NamedTuple):
-    """A request, and its answer.
+class Request(interruptions.Request):
+    """A request; its answer is what was processed.
 
-    :ivar number: from 1 on; it identifies its transaction
-    :ivar sent, ended: seconds of a clock; ``ended`` with or without an answer
-    :ivar answer: what was processed; ``None`` without an answer
+    ``number`` identifies its transaction.
     """
-
-    number: int
-    sent: float
-    ended: float
-    answer: dict | None
 
     @property
     def server(self) -> str:
@@ -30,42 +24,6 @@ class Request(NamedTuple):
         answer = self.answer or {}
         system, timeline = answer.get("system"), answer.get("timeline")
         return f"{system or ''}/{timeline or ''}" if system or timeline else ""
-
-
-class Interruption(NamedTuple):
-    """A time in which no request was answered.
-
-    :ivar first: the number of the first request that was not
-    :ivar begin: when that was sent
-    :ivar end: when the next one was answered; ``None`` if none was
-    :ivar requests: so many were not
-    """
-
-    first: int
-    begin: float
-    end: float | None
-    requests: int
-
-    @property
-    def seconds(self) -> float | None:
-        """How long it was; ``None`` if it has not ended."""
-        return None if self.end is None else self.end - self.begin
-
-
-def interruptions(requests: Iterable[Request]) -> list[Interruption]:
-    """Return when nobody was answered, in the order of time."""
-    found, failed = [], []
-    for request in requests:
-        if request.answer is None:
-            failed.append(request)
-        elif failed:
-            found.append(_interruption(failed, request.ended))
-            failed = []
-    return [*found, _interruption(failed, None)] if failed else found
-
-
-def _interruption(failed, end):
-    return Interruption(failed[0].number, failed[0].sent, end, len(failed))
 
 
 def is_over(requests: list[Request], answered: int) -> bool:

@@ -3,15 +3,11 @@
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from reliability_inbound.json_reading import InvalidReport
 from reliability_recovery import sending
 from reliability_recovery.failover import command, contract, watch
 from reliability_recovery.failover.observed import (
-    Interruption,
     Request,
-    interruptions,
     is_over,
     lost,
     slowest,
@@ -35,32 +31,6 @@ def requests(answers):
         Request(number, number, number + 0.5, found[one](number))
         for number, one in enumerate(answers, 1)
     ]
-
-
-class TestInterruptions:
-    """From the first request without an answer to the next answer."""
-
-    def test_none(self):
-        assert interruptions(requests("....")) == []
-
-    def test_one(self):
-        (found,) = interruptions(requests("..xx.."))
-        assert found == Interruption(3, 3, 5.5, 2)
-        assert found.seconds == 2.5
-
-    def test_two(self):
-        found = interruptions(requests(".x.xx."))
-        assert [one.requests for one in found] == [1, 2]
-
-    def test_one_that_has_not_ended(self):
-        (found,) = interruptions(requests("..x"))
-        assert found == Interruption(3, 3, None, 1)
-        assert found.seconds is None
-
-    @given(st.text("x.", max_size=30))
-    def test_each_request_without_an_answer_is_in_one(self, answers):
-        found = interruptions(requests(answers))
-        assert sum(one.requests for one in found) == answers.count("x")
 
 
 class TestOver:
