@@ -14,6 +14,7 @@
         "views/reliability_deployment_views.xml",
         "views/reliability_deployment_finding_views.xml",
         "views/reliability_deployment_reported_views.xml",
+        "views/reliability_deployment_requests_views.xml",
         "views/reliability_deployment_failure_views.xml",
         "views/reliability_deployment_figure_views.xml",
         "views/reliability_freeze_views.xml",

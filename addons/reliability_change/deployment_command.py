@@ -1,7 +1,7 @@
 """The command ``odoo reliability_deployment``: its arguments, and what it does.
 
 Plain Python.  A report that was sent twice, or late, changes nothing, so a pipeline may
-repeat the command.
+repeat the command; but not one that runs the program that deploys.
 """
 
 import argparse
@@ -14,11 +14,16 @@ from odoo.addons.reliability_inbound.json_reading import MAX_ENTRIES, InvalidRep
 
 from . import deployment_message as message
 from . import deployment_question as question
+from .deployment_run import run_program
+from .request_counter import RequestCounter
 
 SENT, NOT_SENT, REFUSED = 0, 1, 3
 """Exit codes; wrong arguments are 2, as everywhere in Python.  Refused: do not deploy;
 sent again, it would be refused again."""
 KIND = "deployment"
+RUN = "run"
+"""The event that is both the begin of a program and its end."""
+_PROGRAM_FOLLOWS = "--"
 _STATES = {
     "begin": message.RUNNING,
     "end": message.SUCCEEDED,
@@ -46,10 +51,58 @@ def main(arguments: list[str], program: str = "odoo reliability_deployment") -> 
 
     :return: the exit code
     """
-    options = _parser(program).parse_args(arguments)
+    command = []
+    if _PROGRAM_FOLLOWS in arguments:
+        position = arguments.index(_PROGRAM_FOLLOWS)
+        arguments, command = arguments[:position], arguments[position + 1 :]
+    parser = _parser(program)
+    options = parser.parse_args(arguments)
+    if (options.event == RUN) != bool(command):
+        parser.error("run needs -- and a program; the others have none")
+    if options.event == RUN:
+        return _run(options, command)
+    return _report(options, _STATES[options.event])
+
+
+def _run(options, command):
+    """Run a program unless Odoo refuses it, and report how it ends.
+
+    Without an answer nobody knows whether a freeze lasts, so it is not run, either.
+
+    :return: the exit code: that of the program, unless that is 0, and its end is not
+        sent
+    """
+    if not_sent := _report(options, message.RUNNING):
+        return not_sent
+    counter = RequestCounter(options.url)
+    if why_not := counter.why_not():
+        sys.stderr.write(f"Requests are not counted: {why_not}\n")
+    else:
+        counter.start()
+    sys.stdout.flush()
+    code = run_program(command)
+    values = {"at": _now()}
+    if not why_not:
+        counted = counter.finish()
+        values["requests"] = counted._asdict()
+        sys.stdout.write(
+            f"{options.id}: {counted.refused} of {counted.sent} requests were refused,"
+            f" for {counted.seconds} s\n"
+        )
+    options.override = None  # asked at the begin
+    not_sent = _report(options, message.FAILED if code else message.SUCCEEDED, values)
+    return code or not_sent
+
+
+def _report(options, state, more=()):
+    """Send a report of a deployment.
+
+    :param more: values of the message beside those that the options say
+    :return: the exit code
+    """
     try:
         key = sending.read_key(options.key_file)
-        body = _body(options)
+        body = {**_body(options, state), **dict(more)}
         message.parse(body)
         question.parse(body)
         result = sending.send(body, options.url, options.database, key, KIND)
@@ -65,12 +118,15 @@ def _parser(program):
     parser = argparse.ArgumentParser(
         prog=program,
         allow_abbrev=False,  # --key is not --key-file
-        description="Report to Odoo that a deployment begins, ends or fails. The API"
-        " key is read from --key-file, or from the environment variable"
-        f" {sending.KEY_VARIABLE}.",
+        usage="%(prog)s {begin,end,fail} --url URL --id ID [options]\n"
+        "       %(prog)s run --url URL --id ID [options] -- PROGRAM ...",
+        description="Report to Odoo that a deployment begins, ends or fails; or, by"
+        " run, do so before and after a program that deploys, and count the requests"
+        " that are refused meanwhile. The API key is read from --key-file, or from the"
+        f" environment variable {sending.KEY_VARIABLE}.",
     )
     add = parser.add_argument
-    add("event", choices=list(_STATES))
+    add("event", choices=[*_STATES, RUN])
     add("--url", required=True, help="of Odoo, such as https://odoo.example.com")
     add("--database", help="its name, where the server has several")
     add("--key-file", help="a file with the API key, which only you can read")
@@ -93,22 +149,26 @@ def _parser(program):
     return parser
 
 
-def _body(options):
+def _now():
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _body(options, state):
     """Return the message, without what the options do not say."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now, is_begin = _now(), state == message.RUNNING
     texts = {name: name.replace("-", "_") for name in _TEXTS}
     body = {name: getattr(options, name) for name in texts.values()}
     body |= {
         "version": message.VERSION,
-        "state": _STATES[options.event],
+        "state": state,
         "at": now,
         "environment": options.environment,
-        "begin": now if options.event == "begin" else None,
+        "begin": now if is_begin else None,
         "planned": {"begin": options.planned_begin, "end": options.planned_end},
         "scope": message.CANARY if options.canary else None,
         "unplanned": options.unplanned or None,
         "commits": _commits(options.commits_from) if options.commits_from else None,
-        "ask": True if options.event == "begin" else None,
+        "ask": True if is_begin else None,
         "override": _override(options.override),
     }
     return {name: value for name, value in body.items() if value is not None}

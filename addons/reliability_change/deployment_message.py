@@ -19,8 +19,10 @@ from odoo.addons.reliability_inbound.json_reading import (
     read_link,
     read_moment,
     read_name,
+    read_number,
     read_object,
     read_objects,
+    read_seconds,
     read_text,
     read_yes_no_unknown,
 )
@@ -68,6 +70,23 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _COMMIT_IN_LINK = re.compile(r"/commit/([0-9a-f]{40,64})$")
 
 
+_MAX_REQUESTS = 2**31 - 1
+"""As many as a column of PostgreSQL's integers has."""
+
+
+class Requests(NamedTuple):
+    """Requests during a roll-out, as who has sent them counts them.
+
+    :ivar sent: all of them
+    :ivar refused: without a connection or an answer, or with a status from 500 on
+    :ivar seconds: in which nobody was answered, in total
+    """
+
+    sent: int
+    refused: int
+    seconds: float
+
+
 class DeploymentReport(NamedTuple):
     """What a pipeline says of a deployment at one moment.
 
@@ -85,6 +104,7 @@ class DeploymentReport(NamedTuple):
     :ivar planned_begin, planned_end: the window it was planned for
     :ivar scope: ``full`` or ``canary``
     :ivar rolls_back, fixes: keys of the deployments that it undoes, or is a hot fix of
+    :ivar requests: ``None`` if nobody has counted them
     """
 
     source: str
@@ -109,6 +129,7 @@ class DeploymentReport(NamedTuple):
     fixes: str = ""
     is_unplanned: bool = False
     description: str = ""
+    requests: Requests | None = None
 
 
 def parse(body: object) -> DeploymentReport:
@@ -157,6 +178,7 @@ def _from_contract(body):
         fixes=read_name(body, "fixes", is_needed=False),
         is_unplanned=bool(read_yes_no_unknown(body, "unplanned")),
         description=read_text(body, "description"),
+        requests=_requests(read_object(body, "requests")),
     )
     if key in (report.rolls_back, report.fixes):
         raise InvalidReport("rolls_back and fixes must name another deployment.")
@@ -172,6 +194,21 @@ def _period(value):
 
 def _commit(value):
     return Commit(read_name(value, "revision"), read_moment(value, "at"))
+
+
+def _requests(value):
+    if not value:
+        return None
+    sent = read_number(value, "sent", is_needed=True)
+    refused = read_number(value, "refused", is_needed=True)
+    seconds = read_seconds(value, "seconds")
+    if not 0 < sent <= _MAX_REQUESTS:
+        raise InvalidReport(f"sent must be from 1 to {_MAX_REQUESTS}.")
+    if refused > sent:
+        raise InvalidReport("refused must not be more than sent.")
+    if seconds and not refused:
+        raise InvalidReport("seconds must be 0 where no request was refused.")
+    return Requests(sent, refused, seconds)
 
 
 def _digest(body):

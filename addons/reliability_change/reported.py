@@ -14,6 +14,7 @@ from .deployment_message import (
     STATES,
     SUCCEEDED,
     DeploymentReport,
+    Requests,
 )
 
 Known = dict[str, list]
@@ -55,6 +56,8 @@ def _values_in(report):
         del values["scope"]
     if report.state != REPLACED:
         values["outcome"] = report.state
+    if report.requests:
+        values["requests"] = list(report.requests)
     given = {name: value for name, value in values.items() if value}
     texts = {name: str(given[name]) for name in _TIMES if name in given}
     return {"state": report.state, **given, **texts}
@@ -88,4 +91,5 @@ def values_of(known: Known) -> dict:
         "at": datetime.fromisoformat(at),
         "scope": found.get("scope", FULL),
         "is_unplanned": bool(found.get("is_unplanned")),
+        "requests": Requests(*found["requests"]) if "requests" in found else None,
     }

@@ -100,6 +100,22 @@ def send(
         raise NotSent(f"{url} does not answer as Odoo does: {error}") from error
 
 
+def status_of(url: str, timeout: float) -> int | None:
+    """Return the status of the answer to GET; ``None`` without an answer.
+
+    :param url: a whole address
+    :param timeout: seconds without an answer
+    """
+    try:
+        with _opener().open(url, timeout=timeout) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+    except (OSError, HTTPException):
+        return None
+
+
 def _opener():
     """Return what opens addresses without following redirects.
 

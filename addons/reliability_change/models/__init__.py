@@ -10,6 +10,7 @@ from . import (
     reliability_deployment_followed,
     reliability_deployment_override,
     reliability_deployment_reported,
+    reliability_deployment_requests,
     reliability_deployment_risk,
     reliability_deployment_target,
     reliability_deployment_unmatched,

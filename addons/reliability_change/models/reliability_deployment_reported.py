@@ -171,6 +171,7 @@ class ReliabilityDeployment(models.Model):
     def _apply_reports(self):
         """Write what the reports say, as far as it differs."""
         values = reported.values_of(self.reported_values)
+        self._set_requests(values.pop("requests"))
         values = {_FIELDS.get(name, name): value for name, value in values.items()}
         values["state"] = self._state_by_reports()
         if not self.is_seen:

@@ -101,6 +101,41 @@ class TestReports(PipelineCase):
         self.assertEqual(commits, {NEW: after(-60), OLD: False})
         self.assertEqual(found.name, "19.0.4")
 
+    def test_where_nobody_has_counted_requests_that_is_unknown(self):
+        found = self.report(10)
+        self.assertEqual(self.requests(found), (None, None, None))
+        self.assertFalse(found.requests)
+
+    def test_requests_that_were_refused(self):
+        for sent, refused, seconds, text in (
+            (340, 12, 2.4, "12 of 340 requests were refused, for 2.4 s"),
+            (1340, 1, 0.31, "1 of 1,340 requests was refused, for 0.31 s"),
+            (340, 0, 0, "None of 340 requests was refused"),
+        ):
+            counted = {"sent": sent, "refused": refused, "seconds": seconds}
+            found = self.report(10, key=str(refused), requests=counted)
+            self.assertEqual(self.requests(found), (sent, refused, seconds))
+            self.assertEqual(found.requests, text)
+            self.report(12, key=str(refused))
+            self.assertEqual(found.requests, text, "the others do not say it")
+
+    def test_what_requests_saw_is_of_the_deployment_that_was_seen(self):
+        self.runs(0)
+        seen = self.roll_out(5)
+        self.report(10, requests={"sent": 9, "refused": 0, "seconds": 0})
+        self.assertEqual(self.requests(seen), (9, 0, 0))
+
+    def requests(self, deployment):
+        """Return what the database has of requests."""
+        deployment.flush_recordset()
+        self.env.cr.execute(
+            "SELECT requests_sent, requests_refused, requests_seconds"
+            "  FROM reliability_deployment WHERE id = %s",
+            [deployment.id],
+        )
+        sent, refused, seconds = self.env.cr.fetchone()
+        return sent, refused, seconds if seconds is None else float(seconds)
+
     def test_in_any_order_and_twice_the_end_is_the_same(self):
         commits = [{"revision": NEW}]
         messages = [

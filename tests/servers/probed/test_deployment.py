@@ -1,6 +1,7 @@
 """A pipeline reports a deployment by the command, over HTTP, to a real server."""
 
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from inbound import make_key
@@ -35,10 +36,27 @@ def report(server, key):
     return report
 
 
-def read(user):
+@pytest.fixture
+def freeze(user):
+    """A freeze that refuses deployments now; return its id."""
+    day = datetime.now(UTC).date()
+    values = {
+        "name": "Christmas peak",
+        "kind": "dates",
+        "mode": "refuse",
+        "tz": "UTC",
+        "first_day": str(day - timedelta(days=1)),
+        "last_day": str(day + timedelta(days=1)),
+    }
+    freeze = user.call("reliability.freeze", "create", values)
+    yield freeze
+    user.call("reliability.freeze", "write", [freeze], {"active": False})
+
+
+def read(user, key=ID):
     """Return the deployments that were reported."""
     fields = ["state", "reported_state", "release", "approver", "begin", "end"]
-    domain = [("key", "=", ID)]
+    domain = [("key", "=", key)]
     return user.call("reliability.deployment", "search_read", domain, fields)
 
 
@@ -72,3 +90,38 @@ def test_a_server_that_cannot_be_reached_is_said(report):
     process = report("begin", url=url)
     assert process.returncode == 1
     assert process.stderr.startswith(f"{url} does not answer as Odoo does: ")
+
+
+@pytest.mark.parametrize("event", ["begin", "run"])
+@pytest.mark.usefixtures("freeze")
+def test_in_a_freeze_it_is_refused_and_nothing_is_stored_nor_run(
+    report, user, event, tmp_path
+):
+    program = ["--", "touch", str(tmp_path / "deployed")] if event == "run" else []
+    process = report(event, "--id", f"refused {event}", *program)
+    assert (process.returncode, process.stdout) == (3, "")
+    assert "Odoo has answered 422: Refused: the change freeze" in process.stderr
+    assert "Christmas peak lasts until" in process.stderr
+    assert read(user, f"refused {event}") == []
+    assert not list(tmp_path.iterdir())
+
+
+def test_who_overrides_a_freeze_deploys_and_that_is_recorded(
+    report, user, freeze, tmp_path
+):
+    program = ["--", "touch", str(tmp_path / "deployed")]
+    override = ["--override", "Labels are wrong", "--person", "anna"]
+    process = report("run", "--id", "overridden", *override, *program)
+    assert process.returncode == 0, process.stderr
+    assert "Beware: the change freeze Christmas peak lasts until" in process.stdout
+    assert (tmp_path / "deployed").exists()
+    (found,) = read(user, "overridden")
+    assert (found["state"], found["reported_state"]) == ("done", "succeeded")
+    (recorded,) = user.call(
+        "reliability.deployment.override",
+        "search_read",
+        [("deployment_id", "=", found["id"])],
+        ["reason", "person", "freeze_ids"],
+    )
+    assert (recorded["reason"], recorded["person"]) == ("Labels are wrong", "anna")
+    assert recorded["freeze_ids"] == [freeze]

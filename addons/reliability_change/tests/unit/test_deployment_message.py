@@ -15,6 +15,7 @@ from reliability_change.deployment_message import (
     RUNNING,
     SUCCEEDED,
     DeploymentReport,
+    Requests,
     parse,
 )
 from reliability_change.dora import Commit
@@ -28,8 +29,9 @@ OURS = {
     *("version", "id", "state", "at", "environment", "production", "begin", "end"),
     *("release", "revision", "commits", "artifact", "pipeline", "person", "approver"),
     *("planned", "scope", "rolls_back", "fixes", "unplanned", "description"),
+    *("requests", "ask", "override"),
 }
-"""The keys of our contract."""
+"""The keys of our contract, of what it asks, too."""
 COMMIT = "279484c09fbe69ededfced8c1bb6e6d24616b468"
 
 
@@ -41,6 +43,11 @@ def ours(**values):
         "at": AT,
         "environment": "production",
     } | values
+
+
+def requests(**values):
+    counted = {"sent": 340, "refused": 12, "seconds": 2.4}
+    return ours(requests=counted | values)
 
 
 def github(state="success", **values):
@@ -109,6 +116,7 @@ class TestOurs:
                 fixes="roll-out-15",
                 unplanned=True,
                 description="x" * 600,
+                requests={"sent": 340, "refused": 12, "seconds": 2.4},
             )
         )
         assert (found.begin.hour, found.end.minute) == (11, 58)
@@ -117,6 +125,7 @@ class TestOurs:
         assert (found.scope, found.rolls_back) == ("canary", "roll-out-16")
         assert (found.is_production, found.is_unplanned) == (True, True)
         assert len(found.description) == 500
+        assert found.requests == Requests(340, 12, 2.4)
 
     def test_the_example_of_the_manual(self):
         page = (paths.ROOT / "docs" / "changes.md").read_text()
@@ -265,6 +274,16 @@ class TestGitlab:
         (ours(scope="half"), "scope must be one of full, canary"),
         (ours(rolls_back="roll-out-17"), "must name another deployment"),
         (ours(unplanned=1), "unplanned must be true, false"),
+        (requests(sent=0), "sent must be from 1 to"),
+        (requests(sent=2**31), "sent must be from 1 to"),
+        (requests(sent=None), "sent must be a number"),
+        (requests(refused=-1), "refused must be a number"),
+        (requests(refused=341), "refused must not be more than sent"),
+        (requests(refused=1.5), "refused must be a number"),
+        (requests(refused=0), "seconds must be 0 where no request was refused"),
+        (requests(seconds=None), "seconds must be seconds"),
+        (requests(seconds=-1), "seconds must be seconds"),
+        (ours(requests=[]), "requests must be an object"),
         (github("done"), "state must be one of pending"),
         (github(deployment=None), "deployment must be an object"),
         (github(repository={}), "full_name is needed"),
@@ -279,6 +298,38 @@ class TestGitlab:
 def test_anything_else_is_refused_in_words(body, text):
     with pytest.raises(InvalidReport, match=text):
         parse(body)
+
+
+class TestRequests:
+    """Who has not counted them says nothing of them."""
+
+    @pytest.mark.parametrize("value", [None, {}])
+    def test_nobody_has_counted(self, value):
+        assert parse(ours(requests=value)).requests is None
+
+    def test_none_was_refused(self):
+        found = parse(requests(refused=0, seconds=0)).requests
+        assert found == Requests(340, 0, 0)
+
+    def test_some_were_refused_while_others_were_answered(self):
+        assert parse(requests(seconds=0)).requests == Requests(340, 12, 0)
+
+    @given(
+        st.fixed_dictionaries(
+            {
+                "sent": st.integers(-1, 5),
+                "refused": st.integers(-1, 5),
+                "seconds": st.integers(-1, 2) | st.floats(),
+            }
+        )
+    )
+    def test_what_is_accepted_can_have_happened(self, values):
+        try:
+            found = parse(ours(requests=values)).requests
+        except InvalidReport:
+            return
+        assert 0 <= found.refused <= found.sent >= 1
+        assert found.seconds == 0 if not found.refused else found.seconds >= 0
 
 
 JSON = st.recursive(

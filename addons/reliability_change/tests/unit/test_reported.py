@@ -1,10 +1,11 @@
 """Reports of a deployment are put together, in whichever order they arrive."""
 
+import json
 from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from reliability_change.deployment_message import STATES, DeploymentReport
+from reliability_change.deployment_message import STATES, DeploymentReport, Requests
 from reliability_change.reported import merge, outcome_of, values_of
 
 NOON = datetime(2026, 11, 30, 12)
@@ -35,6 +36,7 @@ reports = st.builds(
     end=st.none() | st.just(NOON + timedelta(minutes=1)),
     scope=st.sampled_from(["full", "canary"]),
     is_unplanned=st.booleans(),
+    requests=st.none() | st.builds(Requests, *3 * [st.integers(0, 12)]),
 )
 
 
@@ -64,6 +66,17 @@ class TestValues:
         found = values(report("planned"))
         assert found["release"] is found["begin"] is found["end"] is None
         assert (found["scope"], found["is_unplanned"]) == ("full", False)
+
+    def test_nobody_has_counted_requests(self):
+        assert values(report())["requests"] is None
+
+    def test_who_counts_them_last_is_right(self):
+        sent = [report(minutes=n, requests=Requests(20, n, n)) for n in (2, 1)]
+        assert values(*sent, report(minutes=3))["requests"] == Requests(20, 2, 2)
+
+    def test_they_are_stored_as_json(self):
+        known = put_together(report(requests=Requests(20, 1, 0.4)))
+        assert json.loads(json.dumps(known)) == known
 
     def test_it_begins_when_it_runs(self):
         assert values(report("running", minutes=2))["begin"] == NOON.replace(minute=2)
