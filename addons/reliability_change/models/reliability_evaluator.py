@@ -12,7 +12,11 @@ class ReliabilityEvaluator(models.AbstractModel):
 
     @api.model
     def _run(self, now):
-        """Follow deployments first: alerts are about them; errors stop nothing."""
+        """Follow deployments first: alerts are about them; errors stop nothing.
+
+        Their moments are those of the database's clock: that of the host that evaluates
+        may be wrong.
+        """
         with isolated(self.env.cr, _logger, "Deployments are not followed"):
-            self.env["reliability.deployment"]._follow(now)
+            self.env["reliability.deployment"]._follow(self.env.cr.now())
         return super()._run(now)
