@@ -18,6 +18,7 @@ KNOWN_FOR = timedelta(days=30)
 """Afterwards nobody knows whether there is a newer version."""
 
 _PART = re.compile(r"[0-9]+|[a-z]+")
+_DAY_OF_BUILD = re.compile(r"[0-9]{8}")
 _EARLY = {"dev": -4, "a": -3, "alpha": -3, "b": -2, "beta": -2}
 _EARLY |= {"c": -1, "rc": -1, "pre": -1, "preview": -1}
 _END = (0, 0, "")
@@ -31,19 +32,21 @@ class Known(NamedTuple):
 
     :ivar released_on: ``None`` if it is unknown
     :ivar reported_at: when somebody said so last, in UTC
+    :ivar known_since: the day on which somebody said so first
     """
 
     version: str
     released_on: date | None
     reported_at: datetime
+    known_since: date | None = None
 
 
 class Age(NamedTuple):
     """How old what runs is.
 
     :ivar newest: the newest version that is known, also if that is what runs; or empty
-    :ivar behind_since: when the first version after it was released; ``None`` if that
-        is unknown, or it is not behind
+    :ivar behind_since: when the first version after it was released, or was known at
+        the latest; ``None`` if it is not behind
     :ivar reported_at: when a version was reported last; ``None`` if never
     """
 
@@ -76,6 +79,24 @@ def _part(text):
     return (_EARLY[text], 0, "") if text in _EARLY else (1, 0, text)
 
 
+def _position(kind, version):
+    """Return what sorts the versions of a series.
+
+    Of Odoo it is the day of the build: Community's is 19.0-20261126, and Enterprise's
+    19.0+e-20261126.
+    """
+    if kind == ODOO:
+        return tuple(_DAY_OF_BUILD.findall(version)[-1:])
+    return order(version)
+
+
+def _is_only_series(kind, version):
+    """Return whether a version does not say which one of its series it is."""
+    if kind == ODOO:
+        return not _DAY_OF_BUILD.search(version)
+    return 0 < len(_numbers(version)) <= _SERIES_LENGTH[kind]
+
+
 def series(kind: str, version: str) -> tuple[str, ...]:
     """Return what the versions of a series have in common."""
     return tuple(_numbers(version)[: _SERIES_LENGTH[kind]])
@@ -95,14 +116,17 @@ def age(kind: str, version: str, known: Iterable[Known], now: datetime) -> Age:
     reported = [one for one in known if series(kind, one.version) == own]
     if not reported:
         return Age(UNKNOWN)
-    newest = max(reported, key=lambda one: (order(one.version), one.reported_at))
+    newest = max(
+        reported, key=lambda one: (_position(kind, one.version), one.reported_at)
+    )
     reported_at = max(one.reported_at for one in reported)
-    if own and len(_numbers(version)) == len(own):
+    if _is_only_series(kind, version):
         # Odoo that was not built each night says no more than 19.0.
         return Age(UNKNOWN, newest.version, None, reported_at)
-    later = [one for one in reported if order(one.version) > order(version)]
+    running = _position(kind, version)
+    later = [one for one in reported if _position(kind, one.version) > running]
     if later:
-        days = [one.released_on for one in later if one.released_on]
+        days = [day for one in later if (day := one.released_on or one.known_since)]
         return Age(BEHIND, newest.version, min(days, default=None), reported_at)
     state = NEWEST if now - reported_at <= KNOWN_FOR else UNKNOWN
     return Age(state, newest.version, None, reported_at)

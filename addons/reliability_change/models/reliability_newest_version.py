@@ -104,7 +104,8 @@ class ReliabilityNewestVersion(models.Model):
         """Return what is known: kind and name → list of :class:`..patches.Known`."""
         found = {}
         for row in self.search([]):
-            known = Known(row.version, row.released_on or None, row.reported_at)
+            since = row.create_date.date()
+            known = Known(row.version, row.released_on or None, row.reported_at, since)
             key = (row.kind, name_of(row.kind, (row.name or "").strip()))
             found.setdefault(key, []).append(known)
         return found

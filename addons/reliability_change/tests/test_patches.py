@@ -29,6 +29,7 @@ class TestPatches(DeploymentCase):
         super().setUp()
         for host, version in (("odoo-1", "6.0"), ("odoo-2", "6.0"), ("odoo-3", "5.4")):
             packages = {"lxml": version, "odoo": "19.0", "odoo-addon-x": "1"}
+            packages["odoorpc"] = "0.9"
             content = Fingerprint({"sale": "1.0"}, {}, packages, {})
             self.runs(0, host=host, content=content.dumps(), is_followed=True)
 
@@ -72,6 +73,16 @@ class TestPatches(DeploymentCase):
         hosts = {one.version: one.hosts for one in self.patches.search([])}
         self.assertEqual((hosts["6.0"], hosts["5.4"]), ("odoo-1, odoo-2", "odoo-3"))
         self.assertFalse(self.found("package", "odoo-addon-x"))
+        self.assertFalse(self.found("package", "odoo"))
+        self.assertTrue(self.found("package", "odoorpc"), "it is no app")
+
+    def test_hosts_that_are_gone_run_nothing(self):
+        self.hosts["odoo-3"] = after(-60)
+        self.refresh()
+        self.assertEqual(self.found("package", "lxml").keys(), {"6.0"})
+        self.hosts.clear()  # nobody knows which hosts are there
+        self.refresh()
+        self.assertEqual(self.found("package", "lxml").keys(), {"6.0", "5.4"})
 
     def test_postgresql_of_its_major_version_only(self):
         version = self.patches._postgresql_version()
@@ -100,6 +111,29 @@ class TestPatches(DeploymentCase):
         self.assertEqual(found, ("behind", "19.0.9.0.0", 1))
         self.assertFalse(self.found("addon", "sale"))
         self.assertFalse(self.found("addon", "base"))
+        self.assertFalse(self.found("addon", "html_editor"))
+
+    def test_in_other_folders_all_authors_have_to_be_odoo(self):
+        module = self.env.ref("base.module_reliability_change")
+        for authors, is_listed in (
+            ("Odoo S.A.", False),
+            ("odoo, Odoo SA", False),
+            ("Odoo S.A., Somebody", True),
+            (False, True),
+        ):
+            module.author = authors
+            self.refresh()
+            self.assertEqual(bool(self.found("addon", module.name)), is_listed)
+
+    def test_apps_that_python_has_installed_into_the_folder_of_odoo(self):
+        self.patch(reliability_patch, "_folder_of", lambda _name: "/odoo/addons")
+        for packages, is_listed in (
+            ({}, False),
+            ({"odoo-addon-reliability-change": "19.0.1.0.0"}, True),
+        ):
+            self.patch(reliability_patch, "python_packages", packages.copy)
+            self.refresh()
+            self.assertEqual(bool(self.found("addon", "reliability_change")), is_listed)
 
     def test_what_was_told_long_ago_is_unknown(self):
         self.report(["package", "lxml", "6.0"])
@@ -163,6 +197,18 @@ class TestPatches(DeploymentCase):
         settings.create({"reliability_patch_days": 30}).execute()
         (alert,) = alerts()
         self.assertIn("2 components", provider._describe_alert(alert).text)
+
+    def test_without_a_release_date_it_is_behind_since_that_was_told(self):
+        self.report(["package", "lxml", "6.1"])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE reliability_newest_version SET create_date = '2025-12-01'"
+        )
+        self.env.invalidate_all()
+        self.refresh()
+        self.assertEqual(self.found("package", "lxml")["6.0"], ("behind", "6.1", 91))
+        with freeze_time(NOON):
+            self.assertIn("6.0", self.patches._overdue().mapped("version"))
 
     def test_what_breaks_the_contract_is_refused(self):
         with self.assertRaisesRegex(InvalidMessage, "kind must be one of"):

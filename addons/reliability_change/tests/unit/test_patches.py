@@ -26,8 +26,8 @@ NOW = datetime(2026, 11, 30, 12)
 DAY = timedelta(days=1)
 
 
-def known(version, released_on=None, reported_at=NOW - DAY):
-    return Known(version, released_on, reported_at)
+def known(version, released_on=None, reported_at=NOW - DAY, known_since=None):
+    return Known(version, released_on, reported_at, known_since)
 
 
 class TestOrder:
@@ -82,6 +82,30 @@ class TestAge:
     def test_when_it_was_released_may_be_unknown(self):
         assert age(PACKAGE, "1.0", [known("1.1")], NOW).behind_since is None
 
+    def test_without_that_since_it_was_known_at_least(self):
+        versions = [
+            known("1.3", date(2026, 9, 1), known_since=date(2026, 9, 2)),
+            known("1.2", known_since=date(2026, 8, 1)),
+            known("1.1", known_since=date(2026, 8, 14)),
+        ]
+        found = age(PACKAGE, "1.0", versions, NOW).behind_since
+        assert found == date(2026, 8, 1)
+        assert age(PACKAGE, "1.2", versions, NOW).behind_since == date(2026, 9, 1)
+
+    @pytest.mark.parametrize(
+        ("version", "other", "state"),
+        [
+            ("19.0+e-20260901", "19.0+e-20261101", BEHIND),
+            ("19.0+e-20260901", "19.0-20261101", BEHIND),
+            ("19.0-20260901", "19.0+e-20261101", BEHIND),
+            ("19.0+e-20261101", "19.0+e-20261101", NEWEST),
+            ("19.0+e-20261101", "19.0-20261101", NEWEST),
+            ("19.0+e-20261101", "19.0", NEWEST),
+        ],
+    )
+    def test_builds_of_odoo_are_compared_by_their_days(self, version, other, state):
+        assert age(ODOO, version, [known(other)], NOW).state == state
+
     def test_another_series_is_no_patch(self):
         for kind, version, other in (
             (POSTGRESQL, "15.13", "18.1"),
@@ -101,8 +125,13 @@ class TestAge:
         assert age(PACKAGE, "1.0", versions, NOW).state == NEWEST
 
     def test_an_odoo_that_says_only_its_series(self):
-        found = age(ODOO, "19.0", [known("19.0-20261126")], NOW)
-        assert found == Age(UNKNOWN, "19.0-20261126", None, NOW - DAY)
+        for version in ("19.0", "19.0+e"):
+            found = age(ODOO, version, [known("19.0-20261126")], NOW)
+            assert found == Age(UNKNOWN, "19.0-20261126", None, NOW - DAY)
+
+    def test_an_app_that_says_no_more_than_a_series(self):
+        for version in ("1", "19.0"):
+            assert age(ADDON, version, [known(f"{version}.1")], NOW).state == UNKNOWN
 
     def test_newer_than_what_was_told(self):
         assert age(PACKAGE, "1.2", [known("1.1")], NOW).state == NEWEST
