@@ -169,14 +169,9 @@ def _body(options, state):
         "unplanned": options.unplanned or None,
         "commits": _commits(options.commits_from) if options.commits_from else None,
         "ask": True if is_begin else None,
-        "override": _override(options.override),
+        "override": options.override,
     }
     return {name: value for name, value in body.items() if value is not None}
-
-
-def _override(text):
-    """Return the number of an override, or a reason; ``None`` for neither."""
-    return int(text) if text and text.isdecimal() else text
 
 
 def _commits(revision):

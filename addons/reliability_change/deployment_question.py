@@ -1,5 +1,6 @@
 """What a pipeline asks before it deploys: whether it may; plain Python.
 
+A number in a text is that of an override, too, since variables of pipelines are texts.
 It is part of a message of our contract, beside what that reports::
 
     {"ask": true, "person": "anna", "override": "The carrier's labels are wrong"}
@@ -18,6 +19,8 @@ from .deployment_message import PLANNED, RUNNING
 
 _STATES = (PLANNED, RUNNING)
 _MAX_ID = 2**31 - 1
+_MAX_DIGITS = 15
+"""What has more is no number of an override, either."""
 
 
 class Question(NamedTuple):
@@ -46,6 +49,8 @@ def parse(body: dict) -> Question | None:
         return None
     if body.get("state") not in _STATES:
         raise InvalidReport(f"ask needs one of these states: {', '.join(_STATES)}.")
+    if isinstance(override, str) and override.strip().isdecimal():
+        override = int(override.strip()[:_MAX_DIGITS])
     if is_whole(override):
         if not 0 < override <= _MAX_ID:
             raise InvalidReport("override must be the number of an override.")

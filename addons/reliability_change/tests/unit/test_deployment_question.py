@@ -20,8 +20,9 @@ def test_it_asks_before_it_deploys(state):
     assert parse(message(state=state)) == Question()
 
 
-def test_an_override_by_its_number():
-    assert parse(message(override=7)) == Question(7)
+@pytest.mark.parametrize("override", [7, 7.0, "7", " 7\n"])
+def test_an_override_by_its_number(override):
+    assert parse(message(override=override)) == Question(7)
 
 
 def test_a_reason_and_who_says_so():
@@ -36,6 +37,7 @@ def test_a_reason_and_who_says_so():
         ({"ask": None, "override": 7}, "override needs ask"),
         ({"override": 0}, "must be the number of an override"),
         ({"override": 2**40}, "must be the number of an override"),
+        ({"override": "9" * 9999}, "must be the number of an override"),
         ({"override": True}, "override must be a text"),
         ({"override": "Labels are wrong"}, "person must say who"),
         ({"ask": "yes"}, "ask must be true, false"),
