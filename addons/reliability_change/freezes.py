@@ -133,6 +133,10 @@ def _in_utc(moment):
 
 @cache
 def _zone(name):
-    """Return a time zone as pytz has it, as everywhere in Odoo."""
+    """Return a time zone as pytz has it, as everywhere in Odoo.
+
+    Odoo lets ``timezone`` return another one where a name was removed.
+    """
+    name = pytz.timezone(name).zone
     with pytz.open_resource(name) as file:
         return ZoneInfo.from_file(file, key=name)

@@ -7,7 +7,12 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from odoo.addons.base.models.res_partner import _tz_get
-from odoo.addons.reliability.api import formatting, write_changes
+from odoo.addons.reliability.api import (
+    formatting,
+    isolated,
+    masked_logger,
+    write_changes,
+)
 
 from ..freezes import (
     CUTOFF,
@@ -19,6 +24,8 @@ from ..freezes import (
     first_period,
     next_period,
 )
+
+_logger = masked_logger(__name__)
 
 WARN, REFUSE = "warn", "refuse"
 _KIND_NAMES = [
@@ -194,7 +201,12 @@ class ReliabilityFreeze(models.Model):
         :param datetime now: in UTC
         """
         for freeze in self.search([("end", "<=", now)]):
-            write_changes(freeze, freeze._next_period_values(now))
+            with freeze._alone():
+                write_changes(freeze, freeze._next_period_values(now))
+
+    def _alone(self):
+        """Return a ``with`` block: one freeze that fails hides no others."""
+        return isolated(self.env.cr, _logger, f"Change freeze {self.id} is not known")
 
     @api.model
     def _between(self, begin, end):
@@ -205,8 +217,9 @@ class ReliabilityFreeze(models.Model):
         """
         found = {}
         for freeze in self.search([]).sorted(lambda one: one.mode != REFUSE):
-            if period := first_period(freeze._as_freeze(), begin, end):
-                found[freeze] = period
+            with freeze._alone():
+                if period := first_period(freeze._as_freeze(), begin, end):
+                    found[freeze] = period
         return found
 
 

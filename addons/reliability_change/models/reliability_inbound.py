@@ -32,6 +32,9 @@ class ReliabilityInbound(models.AbstractModel):
         report = _parsed(deployment_message, body)
         question = _parsed(deployment_question, body)
         _check_clock(report.at)
+        if report.state != deployment_message.PLANNED:
+            for moment in filter(None, (report.begin, report.end)):
+                _check_clock(moment)
         if report.is_production is False:
             name = masked_name(report.environment)
             detail = f"Not stored, since {name} is not production."

@@ -69,6 +69,13 @@ class FreezeCase(PipelineCase):
         )
         return service
 
+    def set_zone(self, freeze, name):
+        """Let a freeze have a time zone that cannot be chosen any more."""
+        self.env.flush_all()
+        query = "UPDATE reliability_freeze SET tz = %s WHERE id = %s"
+        self.env.cr.execute(query, [name, freeze.id])
+        self.env.invalidate_all()
+
 
 @tagged("-at_install", "post_install")
 class TestCalendar(FreezeCase):
@@ -123,6 +130,21 @@ class TestCalendar(FreezeCase):
         ):
             with self.subTest(values), self.assertRaises(ValidationError):
                 self.freeze(**values)
+
+    def test_a_time_zone_whose_name_was_removed(self):
+        freeze = self.freeze()
+        self.set_zone(freeze, "Türkiye")
+        self.assertEqual(
+            freeze._next_period_values(NOON)["begin"], after(-DAY / 2 - 180)
+        )
+
+    def test_one_that_fails_hides_no_others(self):
+        broken, freeze = self.freeze(), self.freeze(name="Month end")
+        self.set_zone(broken, "Nowhere/Atlantis")
+        with mute_logger("odoo.addons.reliability_change.models.reliability_freeze"):
+            self.assertEqual(set(self.freezes._between(NOON, NOON)), {freeze})
+            self.freezes._refresh(after(DAY))
+        self.assertFalse(freeze.begin)
 
     def test_administrators_make_them_on_the_form(self):
         with Form(self.freezes.with_user(self.users["admin"])) as form:
@@ -343,6 +365,13 @@ class TestAsked(FreezeCase):
         text = "the error budget of Probing is spent"
         self.assertEqual(answer["detail"], f"Beware: {text}.")
         settings = self.env["res.config.settings"].create({})
+    def test_a_begin_in_the_future_is_none(self):
+        self.freeze(kind="month_end")
+        for name in ("begin", "end"):
+            values = {name: "9999-12-31T00:00:00Z"}
+            with self.assertRaisesRegex(InvalidMessage, "correct the clock"):
+                self.report(5, "succeeded", **values)
+
         settings.reliability_refuse_when_budget_spent = True
         settings.execute()
         self.assertIn(f"Refused: {text}.", self.refused())
