@@ -11,7 +11,6 @@ from odoo.addons.reliability.api import masked
 from odoo.addons.reliability_inbound.kinds import InvalidMessage
 
 from ..deployment_message import PLANNED
-from .reliability_deployment import RUNNING
 
 _MAX_AHEAD = timedelta(days=3660)
 """Of plans; calendars end at some time."""
@@ -29,18 +28,20 @@ class ReliabilityDeployment(models.Model):
         """Store the report of a pipeline that asks, unless the answer is no.
 
         Whether a deployment may go on that has begun already is not asked again: its
-        message was sent twice.
+        message was sent twice, or late.
 
         :param DeploymentReport report: planned or running
         :param Question question: what is asked
         :return: what the sender gets, for JSON
         :raise InvalidMessage: it must not deploy; the text says why
         """
+        _check_person(question)
         known = self._by_key(report.source, report.key)
-        if known.reported_state == RUNNING:
+        if known._has_started() and not known._begins_again(report):
             return self._receive(report)
         risk = self._risk_between(*_time_of(report))
-        override = known._override_asked(question, risk)
+        refusing = None if self._is_way_back(report) else self._refusing(risk)
+        override = known._override_asked(question, risk, refusing)
         result = self._receive(report)
         deployment = self.browse(result["deployment"])
         if report.state != PLANNED:
@@ -51,14 +52,24 @@ class ReliabilityDeployment(models.Model):
             deployment._override_of_pipeline(question, risk)
         return result | ({"detail": self._warning(risk)} if risk else {})
 
-    def _override_asked(self, question, risk):
+    @api.model
+    def _is_way_back(self, report):
+        """Return whether a report undoes a deployment, and not the undoing of one.
+
+        Nobody has to wait with that, nor to explain it.
+        """
+        undone = self._by_key(report.source, report.rolls_back)
+        return bool(report.rolls_back) and not undone.rolls_back_id
+
+    def _override_asked(self, question, risk, refusing):
         """Return the override that holds for a deployment; empty for none.
 
         It is one that its pipeline names, or that it has already: of its plan.
 
+        :param Risk refusing: the part of the risk for which it is refused, if any
         :raise InvalidMessage: it needs one, and there is none
         """
-        now, refusing = fields.Datetime.now(), self._refusing(risk)
+        now = fields.Datetime.now()
         overrides = self.env["reliability.deployment.override"].sudo()
         named = overrides.browse(question.override).exists()
         found = (named | self.override_id).filtered(
@@ -99,10 +110,21 @@ class ReliabilityDeployment(models.Model):
             for freeze, until in risk.until.items()
             if freeze in risk.freezes
         ]
-        if risk.services:
-            names = risk.services.with_context(lang="en_US").mapped("name")
-            texts.append(f"the error budget of {', '.join(names)} is spent")
+        if names := self.with_context(lang="en_US")._spent_names(risk):
+            texts.append(f"the error budget of {names} is spent")
         return ", and ".join(texts)
+
+
+def _check_person(question):
+    """Check that it is stored who gives a reason: addresses of people are masked.
+
+    :raise InvalidMessage: it would not be
+    """
+    if question.reason and masked(question.person) != question.person:
+        raise InvalidMessage(
+            "person must say who overrides by a name, and not by what looks like an"
+            f" address or a secret, which is not stored: {masked(question.person)}"
+        )
 
 
 def _time_of(report):

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.reliability.api import delete_oldest
+
+from .reliability_deployment_reported import PLANNED
 
 _DEFAULT = timedelta(hours=4)
 _RETENTION = timedelta(days=800)
@@ -75,9 +78,23 @@ class ReliabilityDeploymentOverride(models.Model):
             user["person"] = False
         overrides = super().create([vals | user for vals in vals_list])
         for override in overrides:
+            if not self.env.su:
+                override._check_is_first()
             override.deployment_id._override_by(override)
             override._log()
         return overrides
+
+    def _check_is_first(self):
+        """Check that nobody answers for the deployment already."""
+        deployment = self.deployment_id.sudo()
+        if deployment.is_overridden:
+            raise UserError(
+                self.env._(
+                    "%(name)s has an override already: %(reason)s",
+                    name=deployment.name,
+                    reason=deployment.override_id.reason,
+                )
+            )
 
     def _who(self):
         """Return the name of who is responsible."""
@@ -93,11 +110,14 @@ class ReliabilityDeploymentOverride(models.Model):
     def _covers(self, risk, now, deployment):
         """Return whether it holds for a deployment now, and is for all of a risk.
 
+        One that is for this deployment only was made for its plan: it does not hold
+        when that is tried again.
+
         :param Risk risk: of the deployment
         :param datetime now: in UTC
         """
         if self.deployment_id:
-            holds = self.deployment_id == deployment
+            holds = self.deployment_id == deployment and deployment.state == PLANNED
         else:
             holds = self.begin <= now < self.until
         return (

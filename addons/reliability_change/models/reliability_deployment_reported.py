@@ -271,9 +271,15 @@ class ReliabilityDeployment(models.Model):
             if other[link]:
                 values[link] = other[link].id
             self.search([(link, "=", other.id)])[link] = self.id
+        self._take_log(other)
         other.unlink()
         self.write(values)
         self._apply_reports()
+
+    def _take_log(self, other):
+        """Move the log of another record to this one: who has decided what stays."""
+        domain = [("model", "=", self._name), ("res_id", "=", other.id)]
+        self.env["mail.message"].sudo().search(domain).res_id = self.id
 
 
 def _without_secrets(report):

@@ -12,13 +12,19 @@ from odoo.fields import Command
 
 from odoo.addons.reliability.api import SwitchParameter, read_parameter
 
+from .. import deployment_message, matching
+from .reliability_deployment import FAILED
 from .reliability_deployment_reported import NOT_DEPLOYED
 from .reliability_freeze import REFUSE
 
 REFUSE_WHEN_SPENT = SwitchParameter("reliability.refuse_when_budget_spent")
 """Whether deployments are refused while an error budget is spent."""
-_KNOWN_FOR = timedelta(days=1)
-"""Later, nobody knows any more which budgets were spent when it began."""
+_ALERT_FOR = timedelta(days=1)
+_KNOWN_FOR = timedelta(minutes=5)
+"""Later, nobody knows any more which budgets were spent when it began: it may have
+spent them itself."""
+_ALL = 0
+"""Instead of companies: people of all may read it."""
 
 
 class Risk(NamedTuple):
@@ -27,11 +33,14 @@ class Risk(NamedTuple):
     :ivar freezes: of ``reliability.freeze``, those that refuse first
     :ivar until: freeze → when its period ends, in UTC
     :ivar services: of ``reliability.service``: those with a budget that is spent
+    :ivar companies: id of such a service, as text → ids of the companies whose budget
+        it is; 0 for all
     """
 
     freezes: models.BaseModel
     until: dict
     services: models.BaseModel
+    companies: dict
 
     def __bool__(self) -> bool:
         return bool(self.freezes or self.services)
@@ -41,6 +50,9 @@ class ReliabilityDeployment(models.Model):
     _inherit = "reliability.deployment"
 
     is_risk_known = fields.Boolean(readonly=True)
+    """Whether the freezes in which it began are stored."""
+    is_budget_known = fields.Boolean(readonly=True)
+    """Whether the budgets that were spent then are stored, too."""
     freeze_ids = fields.Many2many(
         "reliability.freeze",
         string="Freezes",
@@ -54,8 +66,11 @@ class ReliabilityDeployment(models.Model):
         string="Budgets Spent",
         readonly=True,
         context={"active_test": False},
+        groups="reliability.group_admin",
         help="Services whose error budget was spent when it began.",
     )
+    spent_companies = fields.Json(readonly=True, groups="reliability.group_admin")
+    """Whose budgets they are; see :class:`Risk`."""
     override_id = fields.Many2one(
         "reliability.deployment.override",
         readonly=True,
@@ -66,17 +81,45 @@ class ReliabilityDeployment(models.Model):
     risk = fields.Char(
         compute="_compute_risk", help="What spoke against it when it began."
     )
+    not_known = fields.Char(
+        compute="_compute_risk", help="What may have spoken against it."
+    )
+    is_overridden = fields.Boolean(compute="_compute_is_overridden")
+    """Whether its override is for all that spoke against it."""
 
-    @api.depends("freeze_ids.name", "spent_service_ids.name")
-    @api.depends_context("lang")
+    @api.depends(
+        *("freeze_ids.name", "spent_service_ids.name", "spent_companies"),
+        *("is_risk_known", "is_budget_known", "state"),
+    )
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_risk(self):
         for deployment in self:
             deployment.risk = deployment._risk_text()
+            deployment.not_known = deployment._unknown_text()
+
+    @api.depends(
+        *("freeze_ids", "spent_service_ids"),
+        *("override_id.freeze_ids", "override_id.is_for_budgets"),
+    )
+    def _compute_is_overridden(self):
+        for deployment in self.sudo():
+            has_override = bool(deployment.override_id)
+            deployment.is_overridden = has_override and not deployment._open_risk()
+
+    def _unknown_text(self):
+        """Return what nobody knows of its risk; ``False`` if all is known."""
+        if self.state in NOT_DEPLOYED or self.is_budget_known:
+            return False
+        if self.is_risk_known:
+            return self.env._("Which error budgets were spent when it began")
+        return self.env._(
+            "In which freezes it began, and which error budgets were spent"
+        )
 
     def _risk_text(self):
         """Return what spoke against it; ``False`` if nothing did."""
         freezes = ", ".join(self.sudo().freeze_ids.mapped("name"))
-        services = ", ".join(self.sudo().spent_service_ids.mapped("name"))
+        services = self._spent_names(self.sudo()._stored_risk())
         values = {"freezes": freezes, "services": services}
         if freezes and services:
             return self.env._(
@@ -97,22 +140,45 @@ class ReliabilityDeployment(models.Model):
         :param datetime begin, end: in UTC; both belong to the time
         :rtype: Risk
         """
-        found = self.env["reliability.freeze"].sudo()._between(begin, end)
+        freezes = self.env["reliability.freeze"].sudo()._between(begin, end)
+        spent = self._services_with_spent_budget()
         return Risk(
-            self.env["reliability.freeze"].sudo().union(*found),
-            {freeze: period.end for freeze, period in found.items()},
-            self._services_with_spent_budget(),
+            self.env["reliability.freeze"].sudo().union(*freezes),
+            {freeze: period.end for freeze, period in freezes.items()},
+            self.env["reliability.service"].sudo().union(*spent),
+            {str(service.id): sorted(ids) for service, ids in spent.items()},
         )
 
     @api.model
     def _services_with_spent_budget(self):
-        """Return the services with an error budget that is spent now, as of sudo."""
-        services = self.env["reliability.service"].sudo()
+        """Return services with an error budget that is spent now, and whose it is.
+
+        A deployment is one of all companies.
+
+        :return: service, as of sudo → ids of companies; 0 for all
+        """
+        found = {}
         if "reliability.slo.budget" not in self.env:
-            return services
+            return found
         spent = [("state", "=", "spent"), ("slo_id.active", "=", True)]
-        budgets = self.env["reliability.slo.budget"].sudo().search(spent)
-        return budgets.slo_id.service_id
+        for budget in self.env["reliability.slo.budget"].sudo().search(spent):
+            companies = found.setdefault(budget.slo_id.service_id, set())
+            companies.update([_ALL] if budget.is_shared else budget.company_id.ids)
+        return found
+
+    @api.model
+    def _spent_names(self, risk):
+        """Return the names of services with a spent budget that this user may know.
+
+        :return: separated by commas; those of other companies are one of them
+        """
+        is_admin = self.env.user.has_group("reliability.group_admin")
+        own = {_ALL, *self.env.companies.ids}
+        services = risk.services.with_env(self.env).sudo()
+        owners = {one: risk.companies.get(str(one.id), ()) for one in services}
+        known = services.filtered(lambda one: is_admin or own.intersection(owners[one]))
+        others = [self.env._("another company")] if services - known else []
+        return ", ".join([*known.mapped("name"), *others])
 
     @api.model
     def _refusing(self, risk):
@@ -135,29 +201,94 @@ class ReliabilityDeployment(models.Model):
             [
                 ("is_risk_known", "=", False),
                 ("state", "not in", NOT_DEPLOYED),
-                ("begin", ">", now - _KNOWN_FOR),
+                ("begin", "<=", now + matching.SKEW),
             ]
         )
+        has_budgets = "reliability.slo.budget" in self.env
         for deployment in new:
             begin = deployment.begin
-            deployment._add_risk(self._risk_between(begin, begin))
+            is_known = begin >= now - _KNOWN_FOR or not has_budgets
+            deployment._add_risk(self._risk_between(begin, begin), is_known)
 
-    def _add_risk(self, risk):
-        """Store what speaks against it, beside what is known of that already."""
-        self.write(
-            {
-                "is_risk_known": True,
-                "freeze_ids": [Command.link(one) for one in risk.freezes.ids],
+    def _add_risk(self, risk, is_budget_known=True):
+        """Store what speaks against it, beside what is known of that already.
+
+        :param is_budget_known: whether budgets of the risk are those of its begin
+        """
+        values = {
+            "is_risk_known": True,
+            "freeze_ids": [Command.link(one) for one in risk.freezes.ids],
+        }
+        if is_budget_known:
+            values |= {
+                "is_budget_known": True,
                 "spent_service_ids": [Command.link(one) for one in risk.services.ids],
+                "spent_companies": self._companies_with(risk),
             }
-        )
+        self.write(values)
+
+    def _companies_with(self, risk):
+        """Return whose spent budgets are stored, and those of a risk."""
+        known = self.spent_companies or {}
+        new = {
+            service: sorted({*known.get(service, ()), *companies})
+            for service, companies in risk.companies.items()
+        }
+        return known | new
 
     def _stored_risk(self):
         """Return what spoke against it when it began.
 
         :rtype: Risk
         """
-        return Risk(self.freeze_ids, {}, self.spent_service_ids)
+        companies = self.spent_companies or {}
+        return Risk(self.freeze_ids, {}, self.spent_service_ids, companies)
+
+    def _open_risk(self):
+        """Return the part of its risk that its override is not for.
+
+        :rtype: Risk
+        """
+        risk, override = self._stored_risk(), self.override_id
+        is_for_budgets = override.is_for_budgets
+        return risk._replace(
+            freezes=risk.freezes - override.freeze_ids,
+            services=risk.services.browse() if is_for_budgets else risk.services,
+        )
+
+    def _has_started(self):
+        """Return whether its pipeline has said that it runs, or that it has ended."""
+        return self.reported_state not in (False, deployment_message.PLANNED)
+
+    def _begins_again(self, report):
+        """Return whether a report is of another attempt than those before.
+
+        It is none if it was sent twice, or late; nor is it while the last attempt runs.
+
+        :param DeploymentReport report: of the same deployment
+        """
+        begins = (deployment_message.PLANNED, deployment_message.RUNNING)
+        began = min(report.begin or report.at, report.at)
+        if not self._has_started() or report.state not in begins:
+            return False
+        last = min(self.reported_begin or self.reported_at, self.reported_at)
+        if began <= last:
+            return False
+        is_running = self.reported_state == deployment_message.RUNNING
+        return not is_running or began - last >= matching.RUNS_FOR
+
+    def _reset_risk(self):
+        """Reset the risk of an attempt that has never reached a server."""
+        self.filtered(lambda one: not one.is_seen).write(
+            {
+                "is_risk_known": False,
+                "is_budget_known": False,
+                "freeze_ids": [Command.clear()],
+                "spent_service_ids": [Command.clear()],
+                "spent_companies": False,
+                "override_id": False,
+            }
+        )
 
     @api.model
     def _follow(self, now):
@@ -168,19 +299,22 @@ class ReliabilityDeployment(models.Model):
 
     @api.model
     def _receive(self, report):
+        known = self._by_key(report.source, report.key)
+        if known._begins_again(report):
+            known._reset_risk()
         result = super()._receive(report)
         self._store_risks(fields.Datetime.now())
         return result
 
     def _take(self, other):
         """Take over what is known of the risk of another record, too."""
-        risk = other._stored_risk()
-        is_known, override = other.is_risk_known, other.override_id
+        risk, override = other._stored_risk(), other.override_id
+        is_known, is_budget_known = other.is_risk_known, other.is_budget_known
         overrides = self.env["reliability.deployment.override"]
         overrides.search([("deployment_id", "=", other.id)]).deployment_id = self
         result = super()._take(other)
         if is_known:
-            self._add_risk(risk)
+            self._add_risk(risk, is_budget_known)
         if override and not self.override_id:
             self.override_id = override
         return result
@@ -189,19 +323,23 @@ class ReliabilityDeployment(models.Model):
     def _at_risk(self, now):
         """Return deployments of the last day that somebody must answer for.
 
+        Nobody must for a way back, unless that was of another one; nor for a pipeline
+        that failed before it reached a server.
+
         :param datetime now: in UTC
         """
-        return self.search(
+        found = self.search(
             [
-                ("begin", ">", now - _KNOWN_FOR),
-                ("override_id", "=", False),
+                ("begin", ">", now - _ALERT_FOR),
                 ("rolled_back_by_ids", "=", False),
                 ("state", "not in", NOT_DEPLOYED),
-                "|",
-                ("freeze_ids", "!=", False),
-                ("spent_service_ids", "!=", False),
+                *("|", ("state", "!=", FAILED), ("is_seen", "=", True)),
+                *("|", ("rolls_back_id", "=", False)),
+                ("rolls_back_id.rolls_back_id", "!=", False),
+                *("|", ("freeze_ids", "!=", False), ("spent_service_ids", "!=", False)),
             ]
         )
+        return found.filtered(lambda one: one._open_risk())
 
     def _override_by(self, override):
         """Store who is responsible for a deployment, and why; its log says so, too."""
@@ -228,7 +366,7 @@ class ReliabilityDeployment(models.Model):
             "context": {
                 "default_deployment_id": self.id,
                 "default_freeze_ids": self.freeze_ids.ids,
-                "default_is_for_budgets": bool(self.spent_service_ids),
+                "default_is_for_budgets": bool(self.sudo().spent_service_ids),
                 "default_until": False,
             },
         }

@@ -99,7 +99,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
 def _risk_alert(deployment):
     """Return the alert of a deployment; one that the door would refuse is worse."""
     deployments = deployment.env["reliability.deployment"]
-    is_refused = deployments._refusing(deployment._stored_risk())
+    is_refused = deployments._refusing(deployment._open_risk())
     return Alert(
         PROVIDER,
         RISK,
@@ -110,27 +110,32 @@ def _risk_alert(deployment):
         deployment.begin,
         subject=str(deployment.id),
         values={"deployment": deployment.id},
+        is_shared=True,
     )
 
 
 def _risk_text(deployment):
     """Return what a person is to do about a deployment."""
     env = deployment.env
+    # It may be overridden, or reset, since the alert was found.
+    risk = deployment._open_risk() or deployment._stored_risk()
+    if not risk:
+        return deployment.name
     values = {
         "name": deployment.name,
         "time": formatting.moment(env, deployment.begin),
-        "freezes": ", ".join(deployment.freeze_ids.mapped("name")),
-        "services": ", ".join(deployment.spent_service_ids.mapped("name")),
+        "freezes": ", ".join(risk.freezes.mapped("name")),
+        "services": deployment._spent_names(risk),
     }
     if values["freezes"]:
         return env._(
-            "%(name)s was deployed at %(time)s inside the freeze %(freezes)s: give the"
-            " reason by Override, or roll it back",
+            "The deployment of %(name)s began at %(time)s inside the freeze"
+            " %(freezes)s: give the reason by Override, or roll it back",
             **values,
         )
     return env._(
-        "%(name)s was deployed at %(time)s while the error budget of %(services)s was"
-        " spent: give the reason by Override, or roll it back",
+        "The deployment of %(name)s began at %(time)s while the error budget of"
+        " %(services)s was spent: give the reason by Override, or roll it back",
         **values,
     )
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -57,15 +57,15 @@ class FreezeCase(PipelineCase):
         overrides = self.overrides.with_user(self.users[role])
         return overrides.create({"reason": "Labels are wrong", **period, **values})
 
-    def spend(self, service="Probing"):
-        """Let the error budget of a service be spent."""
+    def spend(self, service="Probing", companies=(0,)):
+        """Let the error budget of a service be spent, of companies or of all."""
         service = self.env["reliability.service"].create(
             {"name": service, "code": service.lower()}
         )
         self.patch(
             type(self.deployments),
             "_services_with_spent_budget",
-            lambda _self: service,
+            lambda _self: {service: set(companies)},
         )
         return service
 
@@ -173,10 +173,35 @@ class TestRecorded(FreezeCase):
         self.assertEqual(alert.severity, "degraded")
         self.assertEqual(
             self.text(alert, 30),
-            f"{deployment.name} was deployed at 12:05 inside the freeze Christmas"
-            " peak: give the reason by Override, or roll it back",
+            f"The deployment of {deployment.name} began at 12:05 inside the freeze"
+            " Christmas peak: give the reason by Override, or roll it back",
         )
         self.assertNotIn("risk", self.alerts(2 * DAY))
+
+    def test_managers_see_its_alert(self):
+        self.freeze()
+        self.roll_out()
+        with freeze_time(after(30)):
+            self.env["reliability.evaluator"]._run(after(30))
+        alerts = self.env["reliability.alert"].with_user(self.users["manager"])
+        self.assertEqual(len(alerts.search([("cause", "=", "risk")])), 1)
+
+    def test_a_way_back_inside_a_freeze_is_no_alert(self):
+        self.freeze()
+        self.roll_out()
+        self.roll_out(20, OLD)
+        self.assertNotIn("risk", self.alerts(30))
+        again = self.roll_out(40, NEW)[-1]
+        self.assertEqual(self.alerts(50)["risk"].values["deployment"], again.id)
+
+    def test_what_never_reached_a_server_is_no_alert(self):
+        self.freeze()
+        self.report(5, "running")
+        self.assertIn("risk", self.alerts(6))
+        self.report(7, "failed")
+        self.assertNotIn("risk", self.alerts(8))
+        self.roll_out(6)
+        self.assertIn("risk", self.alerts(8))
 
     def test_a_freeze_that_warns_is_information(self):
         self.freeze("warn")
@@ -187,7 +212,7 @@ class TestRecorded(FreezeCase):
         self.freeze(first_day=TODAY + timedelta(days=1), last_day=date(2026, 12, 31))
         (deployment,) = self.roll_out()
         self.assertTrue(deployment.is_risk_known)
-        self.assertFalse(deployment.risk)
+        self.assertFalse(deployment.risk or deployment.not_known)
         self.assertNotIn("risk", self.alerts(30))
 
     def test_a_report_is_stored_also_in_a_freeze(self):
@@ -219,6 +244,36 @@ class TestRecorded(FreezeCase):
             " spent",
         )
 
+    def test_of_what_is_reported_late_nobody_knows_the_budgets(self):
+        if "reliability.slo.budget" not in self.env:
+            self.skipTest("objectives are not installed")
+        freeze, _service = self.freeze(), self.spend()
+        late = self.receive(self.message(5), 3 * DAY)
+        self.assertEqual(late.risk, "Inside the freeze Christmas peak")
+        self.assertEqual(late.freeze_ids, freeze)
+        self.assertEqual(late.not_known, "Which error budgets were spent when it began")
+
+    def test_of_budgets_of_other_companies_names_are_not_shown(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        self.spend(companies=[company.id])
+        (deployment,) = self.roll_out()
+        self.spend("Sending", companies=[company.id, self.env.company.id])
+        deployment.is_risk_known = False
+        self.follow(10)
+        for role, names in (
+            ("viewer", "Sending, another company"),
+            ("admin", "Probing, Sending"),
+        ):
+            self.assertEqual(
+                deployment.with_user(self.users[role]).risk,
+                f"The error budget of {names} was spent",
+            )
+        alert = self.alerts(30)["risk"]
+        text = self.text(alert, 30, self.users["manager"])
+        self.assertIn("budget of Sending, another company", text)
+        with self.assertRaises(AccessError):
+            deployment.with_user(self.users["viewer"]).read(["spent_service_ids"])
+
     def test_a_freeze_that_is_archived_later_stays_on_record(self):
         freeze = self.freeze()
         (deployment,) = self.roll_out()
@@ -239,10 +294,19 @@ class TestRecorded(FreezeCase):
         self.env["reliability.slo.budget"].create(
             {"slo_id": objective.id, "good": 10, "total": 100, "remaining_ppm": -1}
         )
-        found = self.deployments._services_with_spent_budget()
-        self.assertEqual(found, objective.service_id)
+        found = self.deployments._services_with_spent_budget
+        self.assertEqual(found(), {objective.service_id: set()})
+        self.env["reliability.slo.budget"].create(
+            {
+                "slo_id": objective.id,
+                "company_id": self.env.company.id,
+                "total": 100,
+                "remaining_ppm": -1,
+            }
+        )
+        self.assertEqual(found(), {objective.service_id: {self.env.company.id}})
         objective.active = False
-        self.assertFalse(self.deployments._services_with_spent_budget())
+        self.assertFalse(found())
 
 
 @tagged("-at_install", "post_install")
@@ -297,8 +361,51 @@ class TestAsked(FreezeCase):
         first = self.ask(29)
         self.assertEqual(self.ask(31), first, "sent twice")
         self.report(35, "failed")
+        self.assertEqual(self.ask(31), first, "delivered late")
         self.assertIn("Refused", self.refused(40), "a new attempt")
         self.assertEqual(self.ask(61), first)
+
+    def test_one_that_was_killed_is_asked_about_again(self):
+        self.ask()
+        day = TODAY + timedelta(days=3)
+        self.freeze(first_day=day, last_day=day)
+        self.assertIn("Refused", self.refused(3 * DAY))
+
+    def test_what_an_attempt_began_in_is_not_that_of_the_next_one(self):
+        freeze = self.freeze("warn", kind="cutoff", cutoff=13, hours_before=0.5)
+        self.ask(31)
+        deployment = self.deployments.search([])
+        self.assertEqual(deployment.freeze_ids, freeze)
+        self.report(35, "failed")
+        self.report(70, "running")
+        self.assertFalse(deployment.risk)
+        self.assertNotIn("risk", self.alerts(71))
+
+    def test_what_servers_have_run_stays_on_record(self):
+        self.roll_out(0, OLD)
+        freeze = self.freeze("warn", kind="cutoff", cutoff=13, hours_before=0.5)
+        self.ask(31)
+        self.roll_out(32)
+        self.report(35, "failed")
+        self.ask(70)
+        (deployment,) = self.deployments.search([])
+        self.assertEqual(deployment.freeze_ids, freeze)
+
+    def test_a_way_back_is_only_warned_of(self):
+        self.ask(1, key="16")
+        self.freeze()
+        answer = self.ask(rolls_back="16")
+        self.assertIn("Beware: the change freeze", answer["detail"])
+        self.assertNotIn("risk", self.alerts(30))
+        again = self.refused(10, key="18", rolls_back="17")
+        self.assertIn("Refused", again, "it deploys again what was undone")
+
+    def test_a_begin_in_the_future_is_none(self):
+        self.freeze(kind="month_end")
+        for name in ("begin", "end"):
+            values = {name: "9999-12-31T00:00:00Z"}
+            with self.assertRaisesRegex(InvalidMessage, "correct the clock"):
+                self.report(5, "succeeded", **values)
 
     def test_an_override_that_was_made_before(self):
         freeze = self.freeze()
@@ -337,6 +444,31 @@ class TestAsked(FreezeCase):
         self.assertNotIn("anna@example.com", override.reason)
         self.assertNotIn("risk", self.alerts(30))
 
+    def test_a_reason_is_for_one_attempt(self):
+        self.freeze()
+        values = {"override": "Labels are wrong", "person": "anna"}
+        self.ask(**values)
+        (first,) = self.overrides.search([])
+        self.report(10, "failed")
+        self.assertIn("Refused", self.refused(20))
+        self.assertIn("does not allow it", self.refused(20, override=first.id))
+        self.ask(20, **values)
+        second = self.overrides.search([]) - first
+        self.assertEqual(first.deployment_id, second.deployment_id)
+        self.assertEqual(second.deployment_ids, second.deployment_id)
+
+    def test_what_an_override_is_not_for_stays_an_alert(self):
+        freeze, other = self.freeze(), self.freeze("warn", "Month end")
+        self.ask(override=self.override(freeze_ids=freeze.ids).id)
+        deployment = self.deployments.search([])
+        self.assertTrue(deployment.override_id)
+        self.assertFalse(deployment.is_overridden)
+        alert = self.alerts(30)["risk"]
+        self.assertEqual(alert.severity, "information")
+        self.assertIn("inside the freeze Month end:", self.text(alert, 30))
+        self.override(deployment_id=deployment.id, freeze_ids=(freeze | other).ids)
+        self.assertNotIn("risk", self.alerts(30))
+
     def test_the_override_of_a_plan_holds_when_it_runs(self):
         self.freeze()
         values = {"override": "Labels are wrong", "person": "anna"}
@@ -365,13 +497,6 @@ class TestAsked(FreezeCase):
         text = "the error budget of Probing is spent"
         self.assertEqual(answer["detail"], f"Beware: {text}.")
         settings = self.env["res.config.settings"].create({})
-    def test_a_begin_in_the_future_is_none(self):
-        self.freeze(kind="month_end")
-        for name in ("begin", "end"):
-            values = {name: "9999-12-31T00:00:00Z"}
-            with self.assertRaisesRegex(InvalidMessage, "correct the clock"):
-                self.report(5, "succeeded", **values)
-
         settings.reliability_refuse_when_budget_spent = True
         settings.execute()
         self.assertIn(f"Refused: {text}.", self.refused())
@@ -386,6 +511,8 @@ class TestAsked(FreezeCase):
     def test_what_breaks_the_contract(self):
         with self.assertRaisesRegex(InvalidMessage, "person must say who overrides"):
             self.ask(override="Labels are wrong")
+        with self.assertRaisesRegex(InvalidMessage, "by a name.*: [^@]*$"):
+            self.ask(override="Labels are wrong", person="anna@example.com")
 
     def test_seen_and_asked_is_one_deployment(self):
         self.roll_out(0, OLD)
@@ -398,6 +525,8 @@ class TestAsked(FreezeCase):
         self.assertEqual((seen.key, seen.override_id), ("17", override))
         self.assertEqual(seen.freeze_ids, freeze)
         self.assertEqual(len(self.overrides.search([])), 2)
+        logged = "".join(seen.message_ids.mapped("body"))
+        self.assertIn("Overridden by", logged)
 
 
 @tagged("-at_install", "post_install")
@@ -421,6 +550,14 @@ class TestOverrides(FreezeCase):
         self.assertEqual(form.record.user_id, self.users["manager"])
         self.assertFalse(form.record.until)
         self.assertNotIn("risk", self.alerts(30))
+
+    def test_one_manager_answers_for_it(self):
+        deployment = self.deployed()
+        one = {"deployment_id": deployment.id, "freeze_ids": deployment.freeze_ids.ids}
+        first = self.override(**one)
+        with self.assertRaisesRegex(UserError, "an override already: Labels are wrong"):
+            self.override("admin", **one)
+        self.assertEqual(deployment.override_id, first)
 
     def test_it_is_of_its_user(self):
         admin = self.users["admin"]
