@@ -91,12 +91,16 @@ from .telemetry.storable import storable
 # Tasks of the collector, beside reading slots.
 #   register_task              decorator of a CollectorTask, which knows its Collector
 #                              and the Settings of odoo.conf; elsewhere: settings()
+#   connected(db, seconds)     ``with`` block of a connection of psycopg2 outside of
+#                              Odoo's pool, which is closed after it
+#   served_databases(cr)       the names of the databases that this server serves
 #   transaction(connection)    a cursor of psycopg2, with timeouts; qualify names of
 #                              Odoo with ``public``, which is not in SEARCH_PATH
 #   named(activities, db, age) the series of a transaction, by the Activity of a process
 #   columns_of(family, labels) the columns of a series in rollups
 from .collector.collector import Collector
-from .collector.connection import SEARCH_PATH, transaction
+from .collector.connection import SEARCH_PATH, connected, transaction
+from .collector.served_databases import served_databases
 from .collector.tasks import CollectorTask, register_task
 from .odoo_conf import Settings, settings
 from .telemetry.activity import Activity, named

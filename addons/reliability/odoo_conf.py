@@ -11,6 +11,7 @@
     metrics_token_file = /etc/odoo/metrics.token
     run_collector = True                        ; False: a program of its own runs it
     host = warehouse-1                          ; name of this host in rollups
+    operator_database = odoo                    ; stands for all databases of the server
 
 It has a section of its own, because Odoo warns of unknown options in its own section.
 """
@@ -47,6 +48,7 @@ class Settings:
     :ivar run_collector: whether Odoo's server starts the collector itself
     :ivar host: the name of this host in rollups; it must stay the same
     :ivar tenancy: ``shared`` or ``dedicated``: whether several tenants share the server
+    :ivar operator_database: the database of those who run the server; empty for none
     :ivar options: all options of the section, as text, for tasks of other addons
     """
 
@@ -58,6 +60,7 @@ class Settings:
     run_collector: bool = True
     host: str = field(default_factory=socket.gethostname)
     tenancy: str = "unknown"
+    operator_database: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -140,6 +143,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "run_collector": str2bool,
     "host": str,
     "tenancy": _tenancy,
+    "operator_database": str,
 }
 
 

@@ -25,6 +25,7 @@ from . import gauges, maintenance, outbox, report, snapshot, token_origin
 from .collector import Collector
 from .connection import OutOfTime, connected, number_of, server_of, transaction
 from .rollup_writer import RollupWriter
+from .served_databases import ALL_DATABASES
 from .tasks import CollectorTask
 from .token_origin import system_identifier
 
@@ -141,12 +142,7 @@ class DatabasePoller:
             return
         self._next_search = now + _SECONDS_BETWEEN_SEARCHES
         with connected("postgres") as connection, transaction(connection) as cr:
-            cr.execute(
-                "SELECT datname, oid, datallowconn AND NOT datistemplate"
-                " AND datname <> 'postgres' AND datdba ="
-                " (SELECT oid FROM pg_roles WHERE rolname = current_user)"
-                " FROM pg_database"
-            )
+            cr.execute(ALL_DATABASES)
             found = cr.fetchall()
             server = server_of(connection), system_identifier(cr)
         self._collector.connected_to(*server)

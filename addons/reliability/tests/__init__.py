@@ -31,6 +31,7 @@ from . import (
     test_roles,
     test_rollups,
     test_self_check,
+    test_served_databases,
     test_settings,
     test_ten_thousand,
     test_threads,

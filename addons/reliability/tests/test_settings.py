@@ -24,6 +24,7 @@ class TestOdooConf(BaseCase):
             )
             self.assertIsNone(found.metrics_token_file, "closed")
             self.assertTrue(found.run_collector)
+            self.assertEqual(found.operator_database, "", "none")
 
     def test_each_data_folder_has_its_own_telemetry_folder(self):
         folders = {

@@ -13,8 +13,6 @@ from odoo.addons.reliability.api import masked_logger, settings
 
 from ..contract import CLUSTER
 
-OPTION = "operator_database"
-"""The option of odoo.conf that names the database with the heartbeat of the cluster."""
 _TIMEOUT = "SET LOCAL statement_timeout = '1s'"
 _NEWEST_POINT = """
     SELECT max(newest_point) FROM reliability_backup_set
@@ -26,7 +24,7 @@ _logger = masked_logger(__name__)
 
 def is_operator_database(env: Environment) -> bool:
     """Return whether odoo.conf names this database."""
-    return _name() == env.cr.dbname
+    return settings().operator_database == env.cr.dbname
 
 
 def newest_point_of_cluster(env: Environment) -> datetime | None:
@@ -36,7 +34,7 @@ def newest_point_of_cluster(env: Environment) -> datetime | None:
 
     :return: in UTC; ``None`` in that database itself, and where it is unknown
     """
-    name = _name()
+    name = settings().operator_database
     if not name or is_operator_database(env):
         return None
     try:
@@ -47,10 +45,6 @@ def newest_point_of_cluster(env: Environment) -> datetime | None:
     except (Error, PoolError) as error:
         _log_once(name, str(error).strip())
         return None
-
-
-def _name():
-    return settings().options.get(OPTION, "").strip()
 
 
 @functools.cache

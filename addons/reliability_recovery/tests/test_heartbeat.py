@@ -84,8 +84,7 @@ class TestHeartbeats(HeartbeatCase):
         self.assertFalse(found.is_cluster)
 
     def test_the_operator_database_has_one_each_minute(self):
-        options = {"operator_database": self.env.cr.dbname}
-        ours = replace(settings(), options=options)
+        ours = replace(settings(), operator_database=self.env.cr.dbname)
         with patch.object(operator_database, "settings", lambda: ours):
             self.check(0)
             found = self.check(1)

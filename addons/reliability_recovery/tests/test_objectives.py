@@ -152,8 +152,7 @@ class TestTenant(RecoveryCase):
     def setUp(self):
         super().setUp()
         self.operator = f"{self.env.cr.dbname}_operator"
-        options = {"operator_database": self.operator}
-        ours = replace(settings(), options=options)
+        ours = replace(settings(), operator_database=self.operator)
         self.patch(operator_database, "settings", lambda: ours)
         operator_database._log_once.cache_clear()
 
