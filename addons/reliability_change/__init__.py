@@ -2,6 +2,7 @@
 
 from . import models, report, wizards
 from .earlier_upgrades import take_over
+from .models.reliability_deployment_reading import LAST_ROUND
 from .models.reliability_deployment_risk import REFUSE_WHEN_SPENT
 from .models.reliability_gauge import GAUGES
 from .models.reliability_patch import PATCH_DAYS
@@ -18,3 +19,6 @@ def uninstall_hook(env):
     env["reliability.gauge"]._unregister_gauges(*GAUGES)
     keys = [REFUSE_WHEN_SPENT.key, PATCH_DAYS.key, SALT]
     env["ir.config_parameter"].search([("key", "in", keys)]).unlink()
+    keys = [REFUSE_WHEN_SPENT.key, PATCH_DAYS.key, SALT, LAST_ROUND]
+    env["ir.config_parameter"].search([("key", "in", keys)]).unlink()
+    env["reliability.gauge"]._unregister_gauges(*GAUGES)

@@ -1,10 +1,12 @@
 """What this process runs: the code of its start, whatever is on the disk since."""
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 import odoo.cli
+import odoo.service.server
 from odoo.http import request
 from odoo.modules.module import Manifest
 from odoo.sql_db import Cursor
@@ -14,6 +16,7 @@ import odoo.addons
 from odoo.addons.reliability.api import settings
 
 from .fingerprint import Fingerprint, take_fingerprint
+from .process_start import start_of
 
 OPTION = "image_digest"
 """The option of odoo.conf with the digest of the image that runs, for containers."""
@@ -66,6 +69,20 @@ def is_serving() -> bool:
     if odoo.cli.COMMAND is None:
         return bool(request)
     return odoo.cli.COMMAND == "server" and not config["stop_after_init"]
+
+
+def server_start() -> str | None:
+    """Return what identifies the start of the server that this process belongs to.
+
+    It is the same in all its workers, and after SIGHUP, which keeps its process.
+
+    :return: ``None`` under another server than Odoo's own
+    """
+    server = odoo.service.server.server
+    if server is None:
+        return None
+    is_gevent = isinstance(server, odoo.service.server.GeventServer)
+    return start_of(os.getppid() if is_gevent else server.pid)
 
 
 def not_upgraded(installed: Mapping[str, str]) -> dict[str, list[str]]:

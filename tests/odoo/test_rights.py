@@ -31,6 +31,7 @@ RIGHTS = {
     "reliability.deployment": ("r", "r", "r", ""),
     "reliability.deployment.change": ("r", "r", "r", ""),
     "reliability.deployment.commit": ("r", "r", "r", ""),
+    "reliability.deployment.database": ("", "", "r", ""),
     "reliability.deployment.finding": ("r", "r", "r", ""),
     "reliability.deployment.figure": ("r", "r", "r", ""),
     "reliability.deployment.override": ("r", "rc", "rc", ""),

@@ -17,7 +17,10 @@ class TestUninstallHooks(TransactionCase):
             key = getattr(field, "config_parameter", None) or ""
             if key.startswith(PREFIX):
                 found.setdefault(field._module, set()).add(key)
-        found["reliability_change"] = {"reliability.drift_salt"}
+        found["reliability_change"] |= {
+            "reliability.databases_last_round",
+            "reliability.drift_salt",
+        }
         found["reliability_health"] = {"reliability.evaluated"}
         found["reliability_recovery"] = {"reliability.recovery_last_check"}
         found["reliability_dashboard"].add("reliability.setup_done")

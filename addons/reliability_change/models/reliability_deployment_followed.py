@@ -22,7 +22,7 @@ from ..rollout import (
 )
 from .reliability_deployment import DONE, PARTIAL, RUNNING
 
-_SETTLED = timedelta(minutes=5)
+SETTLED = timedelta(minutes=5)
 """After the last change: what a host does not run by then, it is behind with."""
 _ALIVE = timedelta(minutes=5)
 """A host whose collector has delivered within this time is there."""
@@ -50,7 +50,7 @@ class ReliabilityDeployment(models.Model):
                     row.deployment_id._add(row, step.changes)
             rows.is_followed = True
         # What has stayed partial for longer does not change any more.
-        recently = ("end", ">=", now - _SETTLED - _FOLLOWED_FOR)
+        recently = ("end", ">=", now - SETTLED - _FOLLOWED_FOR)
         unfinished = self.search(
             [
                 ("is_seen", "=", True),
@@ -140,7 +140,7 @@ class ReliabilityDeployment(models.Model):
         alive = self._hosts_alive(now)
         stale = {row.host: row.not_upgraded or {} for row in latest if row.is_serving}
         for deployment in unfinished:
-            settled = deployment.end + _SETTLED
+            settled = deployment.end + SETTLED
             if now < settled:
                 continue
             if deployment._is_replaced() or now > settled + _FOLLOWED_FOR:
@@ -148,13 +148,14 @@ class ReliabilityDeployment(models.Model):
                 continue
             behind = deployment._hosts_behind(known, alive)
             names = sorted({name for host in alive for name in stale.get(host, ())})
+            is_partial = behind or names or deployment._databases_behind()
             deployment._set_behind(behind)
             deployment._add_new_hosts(latest.filtered(lambda row: row.host in alive))
             write_changes(
                 deployment,
                 {
                     "not_upgraded": ", ".join(names) or False,
-                    "state": PARTIAL if behind or names else DONE,
+                    "state": PARTIAL if is_partial else DONE,
                 },
             )
 

@@ -30,5 +30,12 @@ class ReliabilityDeploymentTarget(models.Model):
         aggregator="max",
         help="The longest load of a registry, with migrations.",
     )
+    restarts = fields.Integer(
+        readonly=True,
+        help="How often its server was started, from the begin of the deployment until"
+        " five minutes after its end. Empty if it was not counted.",
+    )
+    is_counted = fields.Boolean(readonly=True)
+    """Whether it is known how often its server was started."""
 
     _host_unique = models.UniqueIndex("(deployment_id, host)")

@@ -28,8 +28,16 @@ _INSTALLED = """
      WHERE state IN ('installed', 'to upgrade', 'to remove')
 """
 _LAST = """
-    SELECT digest, modules_digest, loaded FROM reliability_fingerprint
-     WHERE host = %s ORDER BY id DESC LIMIT 1
+    SELECT digest, modules_digest, loaded,
+           %(server)s IS NULL OR EXISTS (
+               SELECT FROM reliability_fingerprint AS own
+                WHERE own.host = last.host AND own.server = %(server)s)
+      FROM reliability_fingerprint AS last
+     WHERE host = %(host)s ORDER BY id DESC LIMIT 1
+"""
+_STARTS = """
+    SELECT host, min(seen) FROM reliability_fingerprint
+     WHERE server IS NOT NULL GROUP BY host, server HAVING min(seen) <= %s
 """
 _WHAT_RUNS = """
     (SELECT DISTINCT ON (host) id FROM reliability_fingerprint
@@ -41,15 +49,17 @@ _WHAT_RUNS = """
 """
 _INSERT = """
     INSERT INTO reliability_fingerprint
-           (host, seen, loaded, is_serving, digest, modules_digest, content,
+           (host, seen, loaded, is_serving, server, digest, modules_digest, content,
             not_upgraded, user_id, seconds, scripts)
     VALUES (%s, clock_timestamp() AT TIME ZONE 'UTC', %s, %s, %s, %s, %s, %s, %s, %s,
-            %s)
+            %s, %s)
 """
 
 
 class ReliabilityFingerprint(models.Model):
     """Written when a registry is loaded, where something differs from the last row.
+
+    And once after each start of a server, which is how starts are counted.
 
     Nothing else happens then: each minute, the evaluation finds out what it means.
     Several processes that load at once write a row each.
@@ -67,6 +77,8 @@ class ReliabilityFingerprint(models.Model):
         required=True, readonly=True, help="When the process has loaded its code."
     )
     is_serving = fields.Boolean(readonly=True)
+    server = fields.Char(readonly=True)
+    """Identifies a start of the host's server; empty for commands."""
     digest = fields.Char(required=True, readonly=True)
     modules_digest = fields.Char(required=True, readonly=True)
     content = fields.Text(required=True, readonly=True)
@@ -106,7 +118,8 @@ class ReliabilityFingerprint(models.Model):
         serving = process.is_serving()
         host = settings().host
         digest = _digest(content, stale)
-        self.env.cr.execute(_LAST, [host])
+        server = process.server_start() if serving else None
+        self.env.cr.execute(_LAST, {"server": server, "host": host})
         last = self.env.cr.fetchone()
         if last and not _differs(last, digest, modules_digest, runs, serving):
             return
@@ -115,7 +128,7 @@ class ReliabilityFingerprint(models.Model):
         self.env.cr.execute(
             _INSERT,
             [
-                *(host, runs.loaded, serving, digest, modules_digest),
+                *(host, runs.loaded, serving, server, digest, modules_digest),
                 *(content.dumps(), json.dumps(stale), _person()),
                 *(load.seconds if load else None, json.dumps(scripts)),
             ],
@@ -143,6 +156,18 @@ class ReliabilityFingerprint(models.Model):
         rows = self.env.execute_query(SQL(_WHAT_RUNS))
         return self.browse([row for (row,) in rows]).sorted("id")
 
+    @api.model
+    def _starts_until(self, moment):
+        """Return when servers were first seen, until a moment: host → moments, in UTC.
+
+        Hosts are left out where no start is known.
+        """
+        self.flush_model()
+        found = {}
+        for host, seen in self.env.execute_query(SQL(_STARTS, moment)):
+            found.setdefault(host, []).append(seen)
+        return found
+
     @api.autovacuum
     def _gc_fingerprints(self):
         """Delete old rows, except those that say what runs."""
@@ -163,7 +188,9 @@ def _digest(content, stale):
 
 
 def _differs(last, digest, modules_digest, runs, serving):
-    last_digest, last_modules, last_loaded = last
+    last_digest, last_modules, last_loaded, is_known_server = last
+    if not is_known_server:
+        return True
     if serving and runs.loaded >= last_loaded:
         return digest != last_digest
     return modules_digest != last_modules

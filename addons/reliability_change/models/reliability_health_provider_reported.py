@@ -17,6 +17,7 @@ from odoo.addons.reliability.api import (
 PROVIDER = "change"
 UNREPORTED, OLD_CODE, PARTIAL = "unreported", "old_code", "partial"
 NOT_UPGRADED, PIPELINE_FAILED = "not_upgraded", "pipeline_failed"
+DATABASES_BEHIND = "databases_behind"
 _SERVICE = "platform"
 
 
@@ -47,6 +48,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
             yield _alert(PARTIAL, partial, partial.end, hosts=hosts)
         if partial.not_upgraded:
             yield _alert(NOT_UPGRADED, partial, partial.end)
+        if count := partial._number_of_databases_behind():
+            yield _alert(DATABASES_BEHIND, partial, partial.end, databases=count)
         if failed := newest._if_failed_but_running():
             yield _alert(PIPELINE_FAILED, failed, failed.reported_end)
 
@@ -152,6 +155,20 @@ def _describe_not_upgraded(deployment, _values):
     )
 
 
+def _describe_databases_behind(deployment, values):
+    """Return it without their names, which are for administrators."""
+    env, count = deployment.env, values["databases"]
+    values = {"name": deployment.name, "count": count}
+    return formatting.counted(
+        count,
+        env._("%(name)s is not done in 1 database of the server: upgrade it", **values),
+        env._(
+            "%(name)s is not done in %(count)s databases of the server: upgrade them",
+            **values,
+        ),
+    )
+
+
 def _describe_pipeline_failed(deployment, _values):
     env = deployment.env
     return env._(
@@ -167,6 +184,7 @@ _DESCRIBED = {
     OLD_CODE: _describe_old_code,
     PARTIAL: _describe_partial,
     NOT_UPGRADED: _describe_not_upgraded,
+    DATABASES_BEHIND: _describe_databases_behind,
     PIPELINE_FAILED: _describe_pipeline_failed,
 }
 """Cause → function of a deployment and the values of its alert."""

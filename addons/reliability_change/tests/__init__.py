@@ -11,6 +11,8 @@ from . import (
     test_findings,
     test_fingerprints,
     test_freezes,
+    test_other_databases,
     test_patches,
     test_pipelines,
+    test_restarts,
 )
