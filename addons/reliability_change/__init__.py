@@ -17,8 +17,5 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Delete what Odoo does not delete with our models."""
     env["reliability.gauge"]._unregister_gauges(*GAUGES)
-    keys = [REFUSE_WHEN_SPENT.key, PATCH_DAYS.key, SALT]
-    env["ir.config_parameter"].search([("key", "in", keys)]).unlink()
     keys = [REFUSE_WHEN_SPENT.key, PATCH_DAYS.key, SALT, LAST_ROUND]
     env["ir.config_parameter"].search([("key", "in", keys)]).unlink()
-    env["reliability.gauge"]._unregister_gauges(*GAUGES)
