@@ -11,6 +11,7 @@ from . import (
     test_findings,
     test_fingerprints,
     test_freezes,
+    test_last_writes,
     test_other_databases,
     test_patches,
     test_pipelines,
