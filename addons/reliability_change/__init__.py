@@ -6,12 +6,16 @@ from .models.reliability_deployment_reading import LAST_ROUND
 from .models.reliability_deployment_risk import REFUSE_WHEN_SPENT
 from .models.reliability_gauge import GAUGES
 from .models.reliability_patch import PATCH_DAYS
-from .sources.found import SALT
+from .sources.found import SALT, salt_of
 
 
 def post_init_hook(env):
-    """Take over the upgrades that the cockpit has recorded."""
+    """Take over the upgrades that the cockpit has recorded, and make a salt.
+
+    Servers store their settings with it once they have loaded the addon.
+    """
     take_over(env)
+    salt_of(env)
 
 
 def uninstall_hook(env):

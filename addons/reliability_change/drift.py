@@ -14,8 +14,15 @@ from .normal_form import TEXT, normal_form
 
 IN_SYNC, DRIFTED, UNKNOWN = "in_sync", "drifted", "unknown"
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
-NOT_READ = "not_read"
-"""The problem of a source that is missing."""
+NOT_READ, NOT_FOUND, SALT_REPLACED, STALE = (
+    "not_read",
+    "not_found",
+    "salt_replaced",
+    "stale",
+)
+"""Problems of a source: one of two readings has it; it was there, and is not any more;
+its secrets have another salt than the baseline; it was not read for hours.  Others are
+texts of errors."""
 HIDDEN = "***"
 MIN_SALT = 16
 """Bytes."""
@@ -24,7 +31,8 @@ MIN_SALT = 16
 class Item(NamedTuple):
     """A setting.
 
-    :ivar value: its normal form; of a secret that is set, `HIDDEN`
+    :ivar value: its normal form; of a secret that is set, `HIDDEN`, or what may be
+        shown of it
     :ivar digest: by which it is compared
     """
 
@@ -143,7 +151,7 @@ def _compared(before, after, key):
     if new is None:
         return REMOVED
     if old.is_secret and new.is_secret and before.salt != after.salt:
-        if old.value == new.value == HIDDEN:
+        if old.value and old.value == new.value:
             return None
     return "" if old.digest == new.digest else CHANGED
 

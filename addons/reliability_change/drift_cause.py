@@ -14,6 +14,9 @@ server was deleted or archived; settings wait for a restart of PostgreSQL."""
 PENDING_KEY = "pending restart"
 """The key of the setting with the names of those that wait for a restart."""
 
+LASTING = {TEST_MODE, GONE}
+"""Somebody must know of these, also when a deployment has brought them."""
+
 _ON, _OFF = "true", "false"
 _CAUSES = {
     ("carriers", "production"): (_ON, (_OFF,), TEST_MODE),
@@ -29,7 +32,12 @@ def cause_of(source: str, key: str, before: str | None, after: str | None) -> st
 
     :param before, after: normal forms; ``None`` where there is none
     """
-    if (source, key) == ("postgresql", PENDING_KEY):
+    if is_pending(source, key) and after:
         return PENDING_RESTART
     value, others, cause = _CAUSES.get((source, split(key)[1]), (None, (), OTHER))
     return cause if before == value and after in others else OTHER
+
+
+def is_pending(source: str, key: str) -> bool:
+    """Return whether a setting is what waits for a restart: never a baseline."""
+    return (source, key) == ("postgresql", PENDING_KEY)

@@ -1,4 +1,5 @@
-"""What the load of a registry takes longer, since the process compares what it runs.
+"""What the load of a registry takes longer, since the process compares what it runs,
+and the settings of its start, with what its host has stored.
 
 Prints a table in Markdown; ``make bench`` saves it in ``docs/benchmarks.md``.
 """
@@ -13,13 +14,21 @@ from odoo.tools import config
 
 config.parse_config(["-c", os.environ["ODOO_RC"], "--logfile", os.devnull])
 
-SAME, NEW, FIRST = (
+SAME, NEW, FIRST, SAME_SETTINGS, NEW_SETTINGS = (
     "the host runs the same",
     "something is new: a row is written",
     "the first load in a process: folders and packages are read, a row is written",
+    "settings: the host has the same",
+    "settings: something is new, a row is written",
 )
-GOALS = dict.fromkeys((SAME, NEW, FIRST), 0.05)
-THRESHOLDS = {SAME: 0.01, NEW: 0.012, FIRST: 0.03}
+GOALS = dict.fromkeys((SAME, NEW, FIRST, SAME_SETTINGS, NEW_SETTINGS), 0.05)
+THRESHOLDS = {
+    SAME: 0.01,
+    NEW: 0.012,
+    FIRST: 0.03,
+    SAME_SETTINGS: 0.02,
+    NEW_SETTINGS: 0.02,
+}
 """Seconds: goals of time, limits of processor time in Python and PostgreSQL."""
 
 
@@ -35,6 +44,24 @@ def load(cr, clock, before):
         with sample.timed(clock):
             fingerprints._register_hook()
         cr.rollback()
+
+    return side
+
+
+def load_settings(cr, clock, is_new):
+    """Return a side: settings are read, and compared with those of the host."""
+    hosts = api.Environment(cr, api.SUPERUSER_ID, {})["reliability.drift.host"]
+
+    def side(sample):
+        hosts._record()
+        if is_new:
+            hosts.search([]).unlink()
+        hosts.env.flush_all()
+        hosts.env.invalidate_all()
+        with sample.timed(clock):
+            hosts._record()
+        cr.rollback()
+        hosts.env.clear()
 
     return side
 
@@ -66,6 +93,8 @@ def main():
             SAME: load(cr, clock, run_before),
             NEW: load(cr, clock, make_new),
             FIRST: load(cr, clock, make_process_new),
+            SAME_SETTINGS: load_settings(cr, clock, False),
+            NEW_SETTINGS: load_settings(cr, clock, True),
         }
         print_actions("a registry is loaded", actions, THRESHOLDS, GOALS)
 

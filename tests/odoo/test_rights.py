@@ -38,6 +38,7 @@ RIGHTS = {
     "reliability.deployment.target": ("r", "r", "r", ""),
     "reliability.drift": ("", "r", "r", ""),
     "reliability.drift.baseline": ("", "rwc", "rwc", ""),
+    "reliability.drift.host": ("", "", "r", ""),
     "reliability.drift.manifest": ("", "", "", "rwc"),
     "reliability.drift.manifest.line": ("", "", "", "rwc"),
     "reliability.drift.source": ("", "r", "r", ""),

@@ -7,3 +7,4 @@ UPDATE reliability_deployment SET state = 'done' WHERE state IN ('running', 'par
 -- be compared.
 DELETE FROM reliability_drift;
 DELETE FROM reliability_drift_source;
+DELETE FROM reliability_drift_host;

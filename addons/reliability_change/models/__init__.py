@@ -19,6 +19,7 @@ from . import (
     reliability_deployment_target,
     reliability_deployment_unmatched,
     reliability_drift,
+    reliability_drift_host,
     reliability_drift_source,
     reliability_evaluator,
     reliability_fingerprint,

@@ -2,6 +2,7 @@
 
 from odoo.addons.reliability.api import formatting
 
+from ..drift import NOT_FOUND, SALT_REPLACED, STALE
 from ..drift_cause import GONE, PENDING_RESTART, SWITCHED_OFF, TEST_MODE
 
 
@@ -102,10 +103,29 @@ def describe_other(env, source, alert):
 
 def describe_unread(env, source, alert):
     """Return why it is not known whether settings of a source differ."""
+    problem = alert.values["problem"]
+    values = {"name": source, "time": formatting.moment(env, alert.since)}
+    if problem == STALE:
+        return env._(
+            "%(name)s: settings were last read at %(time)s, so nobody knows whether"
+            " they differ from the baseline",
+            **values,
+        )
+    if problem == NOT_FOUND:
+        return env._(
+            "%(name)s: settings are gone since %(time)s, as the app was uninstalled or"
+            " odoo.conf does not name them any more",
+            **values,
+        )
+    if problem == SALT_REPLACED:
+        return env._(
+            "%(name)s: secrets have another salt since %(time)s and cannot be compared:"
+            " take a new baseline",
+            **values,
+        )
     return env._(
         "%(name)s: settings cannot be read since %(time)s, so nobody knows whether"
         " they differ from the baseline (%(error)s)",
-        name=source,
-        time=formatting.moment(env, alert.since),
-        error=alert.values["problem"],
+        error=problem,
+        **values,
     )

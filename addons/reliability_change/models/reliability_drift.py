@@ -2,38 +2,41 @@
 
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.reliability.api import delete_oldest
 
 from ..drift import ADDED, CHANGED, DRIFTED, IN_SYNC, REMOVED
-from ..drift_cause import TEST_MODE, cause_of
+from ..drift_cause import LASTING, cause_of, is_pending
 from ..drift_expected import Change, Rollout, brought_by
 from ..drift_key import key_of, split
 from .last_writes import Write, last_writes
 
-ACCEPTED, EXPECTED = "accepted", "expected"
+ACCEPTED, EXPECTED, REPLACED = "accepted", "expected", "replaced"
 STATES = [
     (DRIFTED, "Drifted"),
     (IN_SYNC, "In Sync Again"),
     (ACCEPTED, "Accepted"),
     (EXPECTED, "Brought by a Deployment"),
+    (REPLACED, "Changed Again"),
 ]
 KINDS = [(ADDED, "Added"), (REMOVED, "Removed"), (CHANGED, "Changed")]
 _RETENTION = timedelta(days=365)
 _MAY_BE_BROUGHT = timedelta(days=1)
 """Until so long after it was found: then a deployment is known."""
+_NO_CONTENT = Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>")
 _TRANSACTION = timedelta(minutes=15)
 """A change has the time of the begin of its transaction."""
-_ROLLOUTS = [("state", "in", ("running", "done", "partial", "failed"))]
 
 
 class ReliabilityDrift(models.Model):
     """Only of what differs: a setting that never did has no row.
 
-    A row ends when the setting is again as it was, or when its value becomes the
-    baseline.
+    A row ends when the setting is again as it was, when its value becomes the baseline,
+    or when it has another one: somebody else may have changed it then.
     """
 
     _name = "reliability.drift"
@@ -70,12 +73,13 @@ class ReliabilityDrift(models.Model):
         help="When it was changed; if that is not known, when it was found.",
     )
     unchanged_until = fields.Datetime(
-        readonly=True, help="It was as in the baseline then."
+        readonly=True, help="It was last read as it was before then."
     )
     first_seen = fields.Datetime(required=True, readonly=True)
     last_seen = fields.Datetime(required=True, readonly=True)
     ended = fields.Datetime(
-        readonly=True, help="When it was as before again, or became the baseline."
+        readonly=True,
+        help="When it was as before again, became the baseline, or was changed again.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -117,10 +121,13 @@ class ReliabilityDrift(models.Model):
                 "is_secret": bool(item and item.is_secret),
                 "last_seen": now,
             }
-            if row := known.pop(one.key, None):
+            row = known.pop(one.key, None)
+            if row and row._has(values):
                 row.write(values)
-            else:
-                new.append({**values, "source_id": source.id, "key": one.key})
+                continue
+            if row:
+                row.write({"state": REPLACED, "ended": now})
+            new.append({**values, "source_id": source.id, "key": one.key})
         incomparable = {key for _source, key in found.incomparable}
         for row in known.values():
             if row.key not in incomparable:
@@ -158,42 +165,46 @@ class ReliabilityDrift(models.Model):
                 "unchanged_until": source.read_at,
                 "first_seen": now,
             }
+        self.flush_model(["state"])  # only one row of a setting is open
         return self.create(new)
+
+    def _has(self, values):
+        """Return whether a setting differs as it did when it was last read."""
+        then, now = self.digest or None, values["digest"] or None
+        return (self.kind, then) == (values["kind"], now)
 
     def _find_deployments(self, now):
         """Find out which deployments have brought these differences.
 
-        What they brought is the baseline then, except that somebody must know when a
-        deployment has put something into test mode.
+        What they brought is the baseline then, except for what somebody must know.
         """
-        rollouts = self._rollouts(now) if self else []
+        rows = self.filtered(lambda row: not row._is_pending())
+        rollouts = self._rollouts(now) if rows else []
         if not rollouts:
             return
-        for row in self:
+        for row in rows:
             found = brought_by(row._as_change(), rollouts)
             if found:
                 row.deployment_id = found
-        brought = self.filtered("deployment_id").filtered(
-            lambda row: row._cause() != TEST_MODE
+        brought = rows.filtered("deployment_id").filtered(
+            lambda row: row._cause() not in LASTING
         )
-        for source, rows in brought.grouped("source_id").items():
-            source._adopt(rows)
+        for source, of_source in brought.grouped("source_id").items():
+            source._adopt(of_source)
         brought.write({"state": EXPECTED, "ended": now})
 
     @api.model
     def _rollouts(self, now):
-        """Return the deployments that may have brought something lately."""
+        """Return the deployments that may have brought something lately.
+
+        What was only reported may never have run, or never end.
+        """
         begin = now - 2 * _MAY_BE_BROUGHT
         deployments = self.env["reliability.deployment"].search(
-            [*_ROLLOUTS, ("begin", ">", begin)]
+            [("is_seen", "=", True), ("begin", ">", begin)]
         )
         return [
-            Rollout(
-                one.id,
-                one.begin,
-                now if one.state == "running" else one.end or one.begin,
-                one.user_id.id or None,
-            )
+            Rollout(one.id, one.begin, one.end or one.begin, one.user_id.id or None)
             for one in deployments
         ]
 
@@ -211,6 +222,9 @@ class ReliabilityDrift(models.Model):
         values = (self.before or None, self.after or None)
         return cause_of(self.source_id.code, self.key, *values)
 
+    def _is_pending(self):
+        return is_pending(self.source_id.code, self.key)
+
     def _subject(self):
         """Return what the setting belongs to."""
         return split(self.key)[0]
@@ -222,12 +236,20 @@ class ReliabilityDrift(models.Model):
             raise AccessError(
                 self.env._("Only managers of Reliability may accept what differs")
             )
-        self.sudo()._accept(False)
+        rows = self.sudo()
+        if rows and all(row._is_pending() for row in rows):
+            raise UserError(
+                self.env._(
+                    "What waits for a restart of PostgreSQL cannot be accepted: restart"
+                    " it"
+                )
+            )
+        rows._accept(False)
         return True
 
     def _accept(self, reason):
         """Store who has accepted what differs; it becomes the baseline."""
-        rows = self.filtered(lambda row: row.state == DRIFTED)
+        rows = self.filtered(lambda row: row.state == DRIFTED and not row._is_pending())
         for source, of_source in rows.grouped("source_id").items():
             source._adopt(of_source)
         now = fields.Datetime.now()
@@ -240,6 +262,17 @@ class ReliabilityDrift(models.Model):
                 "reason": reason,
             }
         )
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Say so where an empty list does not mean that nothing differs."""
+        sources = self.env["reliability.drift.source"].sudo()
+        if not sources._is_all_known(fields.Datetime.now()):
+            help_message = _NO_CONTENT % (
+                self.env._("Not all settings could be compared with the baseline"),
+                self.env._("Baselines says which ones, and when they were last read."),
+            )
+        return super().get_empty_list_help(help_message)
 
     @api.autovacuum
     def _gc_drift(self):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.reliability.api import (
     is_neutralized,
@@ -18,24 +19,31 @@ from odoo.addons.reliability.api import (
 from ..drift import (
     DRIFTED,
     IN_SYNC,
+    NOT_FOUND,
     REMOVED,
+    SALT_REPLACED,
+    STALE,
     UNKNOWN,
     Item,
     Reading,
     compare,
     salt_name,
 )
-from ..sources import PER_HOST, SOURCE_NAMES, SOURCES
+from ..sources import LOADED, PER_HOST, SOURCE_NAMES, SOURCES
 from ..sources.found import Found, salt_of
+from .drift_problems import describe_problem
 
 _logger = masked_logger(__name__)
 
 OVERDUE = timedelta(hours=3)
 """What was not read for so long is unknown; it is read each hour."""
-_HOST_GONE = timedelta(days=7)
-_SALT_REPLACED = "the salt of secrets was replaced: take a new baseline"
+HOST_GONE = timedelta(days=7)
 _AGAIN = timedelta(minutes=12)
 """After something new: a deployment that has brought it may have become known."""
+SETTLED = _AGAIN + timedelta(minutes=8)
+"""Then, sources were read again: scheduled actions may be late."""
+_TURN = timedelta(minutes=90)
+"""What only its host can read was read by then, unless others have run the action."""
 
 
 class ReliabilityDriftSource(models.Model):
@@ -60,7 +68,14 @@ class ReliabilityDriftSource(models.Model):
     read_at = fields.Datetime(
         string="Compared", readonly=True, help="When it was last read without error."
     )
-    problem = fields.Char(readonly=True, help="Why it cannot be read.")
+    problem = fields.Char(string="Problem Code", readonly=True)
+    """Of :mod:`..drift`, or the text of an error."""
+    problem_since = fields.Datetime(readonly=True)
+    problem_text = fields.Char(
+        string="Problem",
+        compute="_compute_problem_text",
+        help="Why it cannot be read or compared.",
+    )
     baseline_at = fields.Datetime(string="Baseline of", readonly=True)
     baseline_by_id = fields.Many2one(
         "res.users",
@@ -119,7 +134,37 @@ class ReliabilityDriftSource(models.Model):
                 source.state = DRIFTED if source.drift_count else IN_SYNC
 
     def _is_unknown(self, now):
-        return bool(self.problem or not self.read_at or now - self.read_at > OVERDUE)
+        return bool(self._problem(now))
+
+    def _problem(self, now):
+        """Return why it is not known whether settings differ; empty if it is."""
+        is_stale = not self.read_at or now - self.read_at > OVERDUE
+        return self.problem or (STALE if is_stale else "")
+
+    @api.depends("problem", "read_at")
+    @api.depends_context("lang")
+    def _compute_problem_text(self):
+        now = fields.Datetime.now()
+        for source in self:
+            source.problem_text = describe_problem(self.env, source._problem(now))
+
+    @api.model
+    def _is_all_known(self, now):
+        """Return whether all sources are compared, but those of hosts that are gone."""
+        sources = self._of_hosts(self.search([]), now)
+        return bool(sources) and not any(one._is_unknown(now) for one in sources)
+
+    @api.model
+    def _of_hosts(self, sources, now):
+        """Return those that are of no host, or of one that is there."""
+        alive = self._hosts_alive(now)
+        return sources.filtered(lambda one: not one.host or one.host in alive)
+
+    @api.model
+    def _hosts_alive(self, now):
+        """Return this host, and those whose measurements arrive."""
+        deployments = self.env["reliability.deployment"].sudo()
+        return {settings().host, *deployments._hosts_alive(now)}
 
     @api.model
     def _cron_compare(self):
@@ -133,28 +178,57 @@ class ReliabilityDriftSource(models.Model):
 
         :param datetime now: in UTC
         """
-        host = settings().host
+        self.env["reliability.drift.host"]._record()
+        alive = self._hosts_alive(now)
         known = {(one.code, one.host or ""): one for one in self.search([])}
-        for code, (reading, found) in self._read().items():
-            key = (code, host if code in PER_HOST else "")
+        for key, (reading, found) in self._read_all(alive).items():
             source = known.pop(key, None) or self._new(*key)
             source._update(reading, found, now)
-        for (code, _host), source in known.items():
-            last = source.tried_at or now
-            if code not in PER_HOST or now - last > _HOST_GONE:
-                # Its app was uninstalled, or the host has another name now.
-                source.unlink()
+        for source in known.values():
+            source._miss(alive, now)
 
     @api.model
-    def _read(self):
+    def _read_all(self, alive):
+        """Return code and host → `Reading` and `Found`.
+
+        :param alive: the hosts whose settings are in effect
+        """
+        own = settings().host
+        codes = [code for code in SOURCES if code != LOADED]
+        result = {
+            (code, own if code in PER_HOST else ""): found
+            for code, found in self._read(codes).items()
+        }
+        for row in self.env["reliability.drift.host"]._latest():
+            if row.host in alive:
+                result[LOADED, row.host] = row._reading(), Found({})
+        return result
+
+    def _miss(self, alive, now):
+        """Follow a source that is not there: its history is of use for some days.
+
+        The app is uninstalled, odoo.conf does not name it any more, another host must
+        read it, or its host is gone.
+        """
+        self.ensure_one()
+        missed = now - (self.tried_at or now)
+        if missed > HOST_GONE:
+            self.unlink()
+        elif self.host in (False, settings().host):
+            self._set_problem(NOT_FOUND, now)
+        elif self.host in alive and _TURN < missed <= OVERDUE:
+            self._compare_again(now)
+
+    @api.model
+    def _read(self, codes=tuple(SOURCES)):
         """Return code → `Reading` and `Found` of each source that exists here."""
         env = api.Environment(
             self.env.cr, api.SUPERUSER_ID, {"lang": None, "active_test": False}
         )
         salt = salt_name(salt_of(env))
         result = {}
-        for code, read in SOURCES.items():
-            found, problem = self._read_one(env, read)
+        for code in codes:
+            found, problem = self._read_one(env, SOURCES[code])
             if found is not None:
                 reading = Reading(dict(found.items), problem, salt)
                 result[code] = reading, found
@@ -178,14 +252,13 @@ class ReliabilityDriftSource(models.Model):
         values = {"code": code, "host": host or False}
         like = self.search(
             [("code", "=", code), ("baseline_at", "!=", False)],
-            order="read_at desc",
+            order="read_at desc nulls last",
             limit=1,
         )
         if like:
             for name in ("baseline", "baseline_at", "baseline_reason", "salt"):
                 values[name] = like[name]
             values["baseline_by_id"] = like.baseline_by_id.id
-            values["read_at"] = like.read_at
         return self.create(values)
 
     def _update(self, reading, found, now):
@@ -197,24 +270,31 @@ class ReliabilityDriftSource(models.Model):
         self.ensure_one()
         self.tried_at = now
         if reading.problem:
-            write_changes(self, {"problem": reading.problem})
+            self._set_problem(reading.problem, now)
             return
         records = {**self._records(), **found.records}
-        write_changes(self, {"problem": False, "records": _dumps(records)})
+        write_changes(self, {"records": _dumps(records)})
         if not self.baseline_at:
             self.baseline_at = now
             self._store({**reading.items, **found.supposed}, reading.salt)
         baseline = Reading(self._items(), salt=self.salt)
         found_drift = compare({self.code: baseline}, {self.code: reading})
-        if found_drift.incomparable:
-            self.problem = _SALT_REPLACED
+        self._set_problem(SALT_REPLACED if found_drift.incomparable else False, now)
         rows = self.env["reliability.drift"]
         new = rows._follow(self, found_drift, reading, now)
         self.read_at = now
         if new:
-            cron = self.env.ref("reliability_change.cron_compare_settings", False)
-            if cron:
-                cron._trigger(now + _AGAIN)
+            self._compare_again(now)
+
+    @api.model
+    def _compare_again(self, now):
+        cron = self.env.ref("reliability_change.cron_compare_settings", False)
+        if cron:
+            cron._trigger(now + _AGAIN)
+
+    def _set_problem(self, problem, now):
+        since = (self.problem_since or now) if problem else False
+        write_changes(self, {"problem": problem, "problem_since": since})
 
     def _items(self):
         """Return the baseline: key → `Item`."""
@@ -247,22 +327,31 @@ class ReliabilityDriftSource(models.Model):
 
     @api.model
     def _take_baseline(self, reason):
-        """Let all that is now be the baseline, as a person has decided."""
+        """Let all that is now be the baseline, as a person has decided.
+
+        :return: the sources that could not be read
+        """
+        if is_neutralized(self.env):
+            raise UserError(
+                self.env._("A neutralized copy has no baseline: take it in production")
+            )
         now = fields.Datetime.now()
         self._compare(now)
-        incomparable = self.search([("problem", "=", _SALT_REPLACED)])
+        compared = self.search([("tried_at", "=", now)])
+        taken = compared.filtered(lambda one: one.problem in (False, SALT_REPLACED))
+        taken.drift_ids.filtered(lambda row: row.state == DRIFTED)._accept(reason)
+        incomparable = taken.filtered("problem")
         if incomparable:
             incomparable.baseline_at = False
             self._compare(now)
-        for source in self.search([("baseline_at", "!=", False)]):
-            source.drift_ids.filtered(lambda row: row.state == DRIFTED)._accept(reason)
-            source.write(
-                {
-                    "baseline_at": now,
-                    "baseline_by_id": self.env.uid,
-                    "baseline_reason": reason,
-                }
-            )
+        taken.write(
+            {
+                "baseline_at": now,
+                "baseline_by_id": self.env.uid,
+                "baseline_reason": reason,
+            }
+        )
+        return self.search([]) - taken
 
 
 def _dumps(value):

@@ -3,8 +3,6 @@
 # What drifts is apart from deployments.
 # pylint: disable=consider-merging-classes-inherited
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 
 from odoo.addons.reliability.api import (
@@ -19,13 +17,11 @@ from odoo.addons.reliability.api import (
 from ..drift import DRIFTED
 from ..drift_cause import GONE, OTHER, PENDING_RESTART, SWITCHED_OFF, TEST_MODE
 from .drift_messages import DESCRIBED, describe_other, describe_unread
-from .reliability_drift_source import OVERDUE
+from .reliability_drift_source import OVERDUE, SETTLED
 
 PROVIDER = "drift"
 UNREAD, OVERDUE_CAUSE = "unread", "overdue"
 _SERVICE = "platform"
-_SETTLED = timedelta(minutes=10)
-"""What a deployment has brought is known by then."""
 _SEVERITIES = {
     TEST_MODE: DEGRADED,
     SWITCHED_OFF: DEGRADED,
@@ -47,12 +43,13 @@ class ReliabilityHealthProvider(models.AbstractModel):
         if is_neutralized(self.env):
             return
         now = fields.Datetime.now()
-        sources = self.env["reliability.drift.source"].sudo().search([])
+        sources = self.env["reliability.drift.source"].sudo()
+        sources = sources._of_hosts(sources.search([]), now)
         yield from self._unread_alerts(sources, now)
         found = [
             ("source_id", "in", sources.ids),
             ("state", "=", DRIFTED),
-            ("first_seen", "<=", now - _SETTLED),
+            ("first_seen", "<=", now - SETTLED),
         ]
         rows = self.env["reliability.drift"].sudo().search(found, order="since, id")
         for source, of_source in rows.grouped("source_id").items():
@@ -61,13 +58,16 @@ class ReliabilityHealthProvider(models.AbstractModel):
     @api.model
     def _unread_alerts(self, sources, now):
         """Yield an alert for each source that cannot be read; one if none is read."""
-        last = max((one.tried_at for one in sources if one.tried_at), default=now)
+        last = max((one.tried_at for one in sources if one.tried_at), default=None)
+        # Never compared: since a server has the addon.
+        loaded = self.env["reliability.drift.host"]._latest().mapped("loaded")
+        last = last or min(loaded, default=now)
         if now - last > OVERDUE:
             yield Alert(PROVIDER, OVERDUE_CAUSE, _SERVICE, INFORMATION, 1, last, last)
             return
-        for one in sources.filtered("problem"):
-            since = one.read_at or one.tried_at
-            values = {"source": one.id, "problem": one.problem}
+        for one in sources.filtered(lambda one: one._is_unknown(now)):
+            since = one.problem_since or one.read_at or one.tried_at
+            values = {"source": one.id, "problem": one._problem(now)}
             yield _alert(UNREAD, _of_source(one), 1, since, INFORMATION, values)
 
     @api.model
@@ -113,7 +113,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
     def _can_act_on(self, alert):
         if alert.provider != PROVIDER:
             return super()._can_act_on(alert)
-        return self.env.user.has_group("reliability.group_admin")
+        return self.env.user.has_group("reliability.group_manager")
 
 
 def _alerts_of(source, rows):

@@ -45,5 +45,7 @@ SOURCE_NAMES = [
     ("postgresql", "PostgreSQL"),
     ("redis", "Redis"),
 ]
-PER_HOST = {"odoo_conf"}
+LOADED = "odoo_conf"
+"""What a process has loaded when it started: each host stores it then."""
+PER_HOST = {LOADED, "redis"}
 """Sources that each host has of its own."""

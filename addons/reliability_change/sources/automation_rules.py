@@ -1,6 +1,6 @@
 """Automation rules."""
 
-from .found import plain, read_records, switch
+from .found import plain, read_records, switch, typed
 
 
 def read(env):
@@ -12,10 +12,10 @@ def read(env):
 
 def _read(rule):
     return {
-        "name": plain(rule.name),
+        "name": typed(rule, "name"),
         "active": switch(rule.active),
         "model": plain(rule.model_id.model),
         "trigger": plain(rule.trigger),
-        "before": plain(rule.filter_pre_domain),
-        "domain": plain(rule.filter_domain),
+        "before": typed(rule, "filter_pre_domain"),
+        "domain": typed(rule, "filter_domain"),
     }

@@ -1,6 +1,6 @@
 """Delivery carriers: whether they ship, or only test."""
 
-from .found import plain, read_records, switch
+from .found import plain, read_records, switch, typed
 
 
 def read(env):
@@ -12,7 +12,7 @@ def read(env):
 
 def _read(carrier):
     return {
-        "name": plain(carrier.name),
+        "name": typed(carrier, "name"),
         "active": switch(carrier.active),
         "provider": plain(carrier.delivery_type),
         "production": switch(carrier.prod_environment),

@@ -16,11 +16,14 @@ from ..normal_form import BOOLEAN, TEXT
 
 SALT = "reliability.drift_salt"
 """The system parameter with the salt of secrets, in hexadecimal digits."""
-_MAX_LENGTH = 200
-_XML_IDS = """
-    SELECT res_id, min(module || '.' || name) FROM ir_model_data
-     WHERE model = %s AND res_id IS NOT NULL GROUP BY res_id
+_MAX_LENGTH = 4000
+"""Characters of a value; domains are long."""
+XML_IDS = """
+    SELECT DISTINCT ON (res_id) res_id, module || '.' || name FROM ir_model_data
+     WHERE model = %s AND module NOT IN ('__export__', '__import__')
+     ORDER BY res_id, id
 """
+"""The first XML id of each record; an export or an import may add others."""
 
 
 class Found(NamedTuple):
@@ -45,10 +48,23 @@ def plain(value: object, kind: str = TEXT, unit: str = "") -> Item:
     return item._replace(value=_shortened(item.value))
 
 
-def personal(value: object, kind: str = TEXT) -> Item:
-    """Return a setting whose value may have personal data or a secret in it."""
+def personal(env: Environment, key: str, value: object, kind: str = TEXT) -> Item:
+    """Return a setting whose value may have personal data or a secret in it.
+
+    If it has, its value is masked, and it is compared as a secret is.
+
+    :param key: as of `make_secret`
+    """
     item = make_item(value, kind)
-    return item._replace(value=_shortened(masked_name(item.value)))
+    shown = masked_name(item.value, _MAX_LENGTH)
+    if shown == _shortened(item.value):
+        return item._replace(value=shown)
+    return secret(env, key, item.value)._replace(value=shown)
+
+
+def typed(record: BaseModel, field: str) -> Item:
+    """Return a setting that people have typed, which may have personal data in it."""
+    return personal(record.env, key_of(record._name, field), record[field])
 
 
 def switch(value: object) -> Item:
@@ -59,7 +75,7 @@ def switch(value: object) -> Item:
 def named(record: BaseModel) -> Item:
     """Return a setting that is a record: its name, compared by its id."""
     item = make_item(record.id or "")
-    return item._replace(value=_shortened(masked_name(record.display_name or "")))
+    return item._replace(value=masked_name(record.display_name or "", _MAX_LENGTH))
 
 
 def secret(env: Environment, key: str, value: object) -> Item:
@@ -77,7 +93,7 @@ def salt_of(env: Environment) -> bytes:
 
 def xml_ids(env: Environment, model: str) -> dict[int, str]:
     """Return id → XML id of the records of a model that have one."""
-    return dict(env.execute_query(SQL(_XML_IDS, model)))
+    return dict(env.execute_query(SQL(XML_IDS, model)))
 
 
 def read_records(

@@ -1,7 +1,7 @@
 """Outgoing and incoming mail servers."""
 
 from ..drift_key import key_of
-from .found import Found, personal, plain, read_records, secret, switch
+from .found import Found, plain, read_records, secret, switch, typed
 
 
 def read(env):
@@ -13,13 +13,13 @@ def read(env):
 
 def _outgoing(server):
     return {
-        "name": personal(server.name),
+        "name": typed(server, "name"),
         "active": switch(server.active),
         "host": plain(server.smtp_host),
         "port": plain(server.smtp_port),
         "encryption": plain(server.smtp_encryption),
         "authentication": plain(server.smtp_authentication),
-        "from_filter": personal(server.from_filter),
+        "from_filter": typed(server, "from_filter"),
         "sequence": plain(server.sequence),
         **_secrets(server, user="smtp_user", password="smtp_pass"),
     }
@@ -27,7 +27,7 @@ def _outgoing(server):
 
 def _incoming(server):
     return {
-        "name": personal(server.name),
+        "name": typed(server, "name"),
         "active": switch(server.active),
         "state": plain(server.state),
         "type": plain(server.server_type),

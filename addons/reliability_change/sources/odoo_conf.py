@@ -56,4 +56,4 @@ def read(env):
 def _item(env, key, value, is_plain, **kind):
     if isinstance(value, list | tuple | set | frozenset):
         value = ",".join(map(str, value))
-    return personal(value, **kind) if is_plain else secret(env, key, value)
+    return personal(env, key, value, **kind) if is_plain else secret(env, key, value)

@@ -1,6 +1,6 @@
 """Payment providers: whether they are enabled, or only test."""
 
-from .found import plain, read_records, switch
+from .found import plain, read_records, switch, typed
 
 
 def read(env):
@@ -12,7 +12,7 @@ def read(env):
 
 def _read(provider):
     return {
-        "name": plain(provider.name),
+        "name": typed(provider, "name"),
         "provider": plain(provider.code),
         "state": plain(provider.state),
         "published": switch(provider.is_published),

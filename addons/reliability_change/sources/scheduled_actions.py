@@ -1,6 +1,6 @@
 """Scheduled actions: whether they are active, how often they run, and as whom."""
 
-from .found import named, plain, read_records, switch
+from .found import named, plain, read_records, switch, typed
 
 
 def read(env):
@@ -10,7 +10,7 @@ def read(env):
 
 def _read(cron):
     return {
-        "name": plain(cron.cron_name),
+        "name": typed(cron, "cron_name"),
         "active": switch(cron.active),
         "interval": plain(f"{cron.interval_number} {cron.interval_type}"),
         "user": named(cron.user_id),

@@ -34,4 +34,4 @@ def read(env):
 def _item(env, parameter):
     if _SECRET.search(parameter.key):
         return secret(env, parameter.key, parameter.value)
-    return personal(parameter.value)
+    return personal(env, parameter.key, parameter.value)

@@ -5,6 +5,7 @@ from . import (
     test_deployments,
     test_deployments_of_a_month,
     test_drift_alerts,
+    test_drift_hosts,
     test_drift_manifests,
     test_drift_of_settings,
     test_earlier_upgrades,

@@ -19,6 +19,8 @@ class DriftCase(TransactionCase):
         cls.drift = cls.env["reliability.drift"]
         cls.deployments = cls.env["reliability.deployment"]
         cls.sources.search([]).unlink()
+        cls.hosts = cls.env["reliability.drift.host"]
+        cls.hosts.search([]).unlink()
         cls.deployments.search([]).unlink()
         cls.now = cls.env.cr.now().replace(microsecond=0) - timedelta(minutes=30)
         cls.manager = new_test_user(
@@ -27,6 +29,9 @@ class DriftCase(TransactionCase):
 
     def setUp(self):
         super().setUp()
+        self.alive = set()
+        deployments = type(self.deployments)
+        self.patch(deployments, "_hosts_alive", lambda _self, _now: self.alive)
         self.sources._compare(self.now)
 
     def after(self, minutes):

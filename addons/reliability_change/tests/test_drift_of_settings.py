@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..drift import make_item
+from ..sources.found import personal
 from .drifting import DriftCase
 
 CRON = "reliability_change.cron_compare"
@@ -52,11 +54,14 @@ class TestBaseline(DriftCase):
         self.assertIn("workers", found.mapped("key"))
         self.assertEqual(found.source_id, new)
 
-    def test_the_source_of_an_uninstalled_app_is_gone(self):
+    def test_the_source_of_an_uninstalled_app_is_gone_after_a_week(self):
         self.replace("automation_rules", {"rule": "a"})
         self.compare()
         self.replace("automation_rules", lambda _env: None)
         self.compare(120)
+        self.assertEqual(self.source("automation_rules").state, "unknown")
+        self.assertTrue(self.source("automation_rules").baseline)
+        self.compare(8 * 24 * 60)
         self.assertFalse(self.source("automation_rules"))
 
 
@@ -104,6 +109,88 @@ class TestDifference(DriftCase):
         self.assertEqual(row.source_id.code, "access_rights")
         self.assertIn("[(1, '=', 1)]", row.after)
 
+    def test_a_right_of_another_group_with_the_same_name(self):
+        groups = self.env["res.groups"]
+        for number in (1, 2):
+            privilege = self.env["res.groups.privilege"].create({"name": f"P{number}"})
+            groups |= groups.create({"name": "Same", "privilege_id": privilege.id})
+        right = self.env["ir.model.access"].create(
+            {
+                "name": "right",
+                "model_id": self.env["ir.model"]._get_id("res.country"),
+                "group_id": groups[0].id,
+            }
+        )
+        self.compare()
+        self.drifted()._accept(False)
+        right.group_id = groups[1]
+        row = self.compare(120)
+        self.assertIn(f"group {groups[1].id}", row.after)
+
+    def test_not_of_what_was_exported(self):
+        carrier = self.env["ir.mail_server"].create(
+            {"name": "Exported", "smtp_host": "smtp.example.com"}
+        )
+        self.compare()
+        self.drifted()._accept(False)
+        carrier.export_data(["id"])
+        self.env["ir.model.data"].flush_model()
+        self.assertTrue(carrier.get_external_id()[carrier.id])
+        self.assertFalse(self.compare(120))
+
+    def test_the_end_of_a_long_text(self):
+        rule = self.env["ir.rule"].search([("domain_force", "!=", False)], limit=1)
+        rule.domain_force = str([("id", "in", list(range(300)))])
+        self.compare()
+        self.drifted()._accept(False)
+        rule.domain_force = str([("id", "in", list(range(301)))])
+        row = self.compare(120)
+        self.assertNotEqual(row.before, row.after)
+
+    def test_personal_data_is_masked_and_compared_by_its_hash(self):
+        rule = self.env["ir.rule"].search([("model_id", "=", "res.partner")], limit=1)
+        rule.domain_force = "[('email', '=', 'anna@example.com')]"
+        row = self.compare()
+        self.assertNotIn("anna", row.after)
+        self.assertTrue(row.is_secret)
+        text = "write to anna@example.com"
+        self.assertNotEqual(
+            personal(self.env, "key", text).digest, make_item(text).digest
+        )
+        rule.domain_force = "[('email', '=', 'bert@example.com')]"
+        self.assertNotEqual(self.compare(120), row)
+
+    def test_what_is_changed_again_is_another_difference(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("web.base.url", "https://one.example.com")
+        first = self.compare(60)
+        self.make_deployment(125, 130)
+        parameters.set_param("web.base.url", "https://two.example.com")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_config_parameter SET write_uid = %s, write_date = %s"
+            " WHERE key = 'web.base.url'",
+            [self.manager.id, self.after(110)],
+        )
+        self.env.invalidate_all()
+        second = self.compare(120)
+        self.assertEqual((first.state, first.ended), ("replaced", self.after(120)))
+        self.assertEqual(second.user_id, self.manager)
+        self.assertEqual(second.since, self.after(110))
+        self.assertEqual(second.unchanged_until, self.after(60))
+
+    def test_a_deployment_may_have_brought_the_later_value(self):
+        self.replace("modules", {"sale": "1"})
+        self.compare(10)
+        self.drifted()._accept(False)
+        self.replace("modules", {"sale": "2"})
+        self.compare(60)
+        self.replace("modules", {"sale": "3"})
+        deployment = self.make_deployment(110, 115)
+        self.assertFalse(self.compare(120))
+        last = self.drift.search([("key", "=", "sale"), ("after", "=", "3")])
+        self.assertEqual(last.deployment_id, deployment)
+
     def test_a_setting(self):
         self.env["ir.config_parameter"].set_param("web.base.url", "https://example.com")
         row = self.compare()
@@ -139,6 +226,23 @@ class TestUnknown(DriftCase):
     def test_what_was_not_read_for_hours_is_unknown(self):
         self.source("modules").read_at -= timedelta(hours=4)
         self.assertEqual(self.source("modules").state, "unknown")
+
+    def test_an_empty_list_does_not_say_that_nothing_differs(self):
+        self.assertIn(
+            "<p>Nothing</p>", self.drift.get_empty_list_help("<p>Nothing</p>")
+        )
+        self.source("modules").read_at -= timedelta(hours=4)
+        found = self.drift.get_empty_list_help("<p>Nothing</p>")
+        self.assertIn("Not all settings could be compared", found)
+        self.sources.search([]).unlink()
+        found = self.drift.get_empty_list_help("<p>Nothing</p>")
+        self.assertIn("Not all settings could be compared", found)
+
+    def test_a_new_host_was_never_read_before(self):
+        self.source("odoo_conf").host = "another-host"
+        new = self.sources._new("odoo_conf", "new")
+        self.assertTrue(new.baseline_at)
+        self.assertFalse(new.read_at)
 
     def test_an_error_in_sql_breaks_nothing_else(self):
         self.replace("redis", lambda env: env.cr.execute("SELECT 1 / 0"))
@@ -180,6 +284,40 @@ class TestDeployment(DriftCase):
         self.make_deployment(25, 35)
         self.env.ref(CRON).with_user(self.manager).sudo().active = False
         self.assertTrue(self.compare())
+
+    def test_what_a_pipeline_only_reports_brings_nothing(self):
+        self.change()
+        self.make_deployment(50, 55, is_seen=False, state="running")
+        self.assertTrue(self.compare())
+
+    def test_nor_does_a_deployment_that_has_ended_long_ago(self):
+        self.change()
+        self.compare(40)
+        self.replace("modules", {"sale": "3"})
+        self.make_deployment(20, 22, state="running")
+        self.assertTrue(self.compare(60))
+
+    def test_a_mail_server_that_is_gone_is_shown_all_the_same(self):
+        server = self.env["ir.mail_server"].create(
+            {"name": "Relay", "smtp_host": "smtp.example.com"}
+        )
+        self.compare(10)
+        self.drifted()._accept(False)
+        server.unlink()
+        deployment = self.make_deployment(50, 55)
+        row = self.compare()
+        self.assertTrue(row.key.endswith(": active"))
+        self.assertEqual(row.deployment_id, deployment)
+
+    def test_what_waits_for_a_restart_is_shown_all_the_same(self):
+        self.replace("postgresql", {"pending restart": ""})
+        self.compare(10)
+        self.drifted()._accept(False)
+        self.replace("postgresql", {"pending restart": "max_connections"})
+        self.make_deployment(50, 55)
+        self.assertEqual(self.compare().after, "max_connections")
+        self.replace("postgresql", {"pending restart": ""})
+        self.assertFalse(self.compare(120))
 
     def test_what_it_has_put_into_test_mode_is_shown_all_the_same(self):
         self.change("7: production", "carriers")
@@ -224,6 +362,35 @@ class TestAccept(DriftCase):
         self.assertEqual(source.baseline_by_id, self.manager)
         self.assertEqual(source.baseline_reason, "Season is over")
 
+    def test_what_waits_for_a_restart_is_not(self):
+        self.replace("postgresql", {"pending restart": "max_connections"})
+        row = self.compare().filtered(lambda one: one.key == "pending restart")
+        with self.assertRaisesRegex(UserError, "restart of PostgreSQL"):
+            row.with_user(self.manager).action_accept()
+        self.sources._take_baseline("All is as it should be")
+        row = self.drifted()
+        self.assertEqual(row.key, "pending restart")
+        self.replace("postgresql", {"pending restart": ""})
+        self.assertFalse(self.compare(24 * 60))
+
+    def test_what_cannot_be_read_keeps_its_baseline(self):
+        def fail(_env):
+            raise OSError("no answer")
+
+        before = self.source("modules").baseline_at
+        self.replace("modules", fail)
+        dialog = self.env["reliability.drift.baseline"].with_user(self.manager)
+        action = dialog.create({"reason": "All is well"}).action_take()
+        self.assertEqual(self.source("modules").baseline_at, before)
+        self.assertFalse(self.source("modules").baseline_by_id)
+        self.assertIn("keep their baseline: Modules", action["params"]["message"])
+        self.assertTrue(self.source("scheduled_actions").baseline_by_id)
+
+    def test_a_neutralized_copy_takes_none(self):
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
+        with self.assertRaisesRegex(UserError, "neutralized copy"):
+            self.sources._take_baseline("Of a copy")
+
     def test_a_lost_salt_needs_a_new_baseline(self):
         self.env["ir.mail_server"].create(
             {"name": "A", "smtp_host": "smtp.example.com", "smtp_user": "u"}
@@ -232,5 +399,8 @@ class TestAccept(DriftCase):
         self.env["ir.config_parameter"].set_param("reliability.drift_salt", "ab" * 32)
         self.compare(120)
         self.assertEqual(self.source("mail_servers").state, "unknown")
+        host = {"code": "odoo_conf", "host": "gone", "problem": "salt_replaced"}
+        gone = self.sources.create({**host, "baseline_at": self.now})
         self.sources._take_baseline("The salt was lost")
         self.assertFalse(self.source("mail_servers").problem)
+        self.assertEqual((gone.problem, gone.baseline_at), ("salt_replaced", self.now))

@@ -2,6 +2,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import AccessError
+from odoo.tools.i18n import format_list
 
 
 class ReliabilityDriftBaseline(models.TransientModel):
@@ -17,5 +18,22 @@ class ReliabilityDriftBaseline(models.TransientModel):
             raise AccessError(
                 self.env._("Only managers of Reliability may take a baseline")
             )
-        self.env["reliability.drift.source"].sudo()._take_baseline(self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        sources = self.env["reliability.drift.source"].sudo()
+        left = sources._take_baseline(self.reason)
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
+        if not left:
+            return reload
+        message = self.env._(
+            "These could not be read, and keep their baseline: %(names)s",
+            names=format_list(self.env, left.mapped("name")),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": message,
+                "sticky": True,
+                "next": reload,
+            },
+        }

@@ -27,6 +27,7 @@ from reliability_change.drift_key import key_of, split
         ("mail_servers", "outgoing 1: active", "true", "false", GONE),
         ("mail_servers", "outgoing 1: host", "a", None, OTHER),
         ("postgresql", PENDING_KEY, "", "shared_buffers", PENDING_RESTART),
+        ("postgresql", PENDING_KEY, "shared_buffers", None, OTHER),
         ("postgresql", "work_mem", "4 B", "8 B", OTHER),
     ],
 )
