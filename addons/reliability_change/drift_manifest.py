@@ -21,8 +21,26 @@ _PURPOSE = b"reliability manifest of settings\n"
 _ALGORITHM = "hmac-sha256:"
 
 
+NO_JSON, WRONG_SIGNATURE, OTHER_VERSION, INCOMPLETE, TOO_LARGE = (
+    "no_json",
+    "wrong_signature",
+    "other_version",
+    "incomplete",
+    "too_large",
+)
+"""What is wrong with a text.  Wrong signature: it was changed, or signed with another
+key."""
+
+
 class InvalidManifest(ValueError):
-    """A text that is no manifest signed with the key; it says what is wrong."""
+    """A text that is no manifest signed with the key.
+
+    :param reason: one of those above
+    """
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Manifest(NamedTuple):
@@ -64,24 +82,21 @@ def verify(text: str, key: bytes) -> Manifest:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InvalidManifest("A manifest is a JSON object.") from error
+        raise InvalidManifest(NO_JSON) from error
     if not isinstance(content, dict):
-        raise InvalidManifest("A manifest is a JSON object.")
+        raise InvalidManifest(NO_JSON)
     signature = content.pop("signature", None)
     expected = _signature(content, key)
     if not isinstance(signature, str) or not hmac.compare_digest(
         signature.encode("utf-8", "replace"), expected.encode()
     ):
-        raise InvalidManifest(
-            "The signature does not match: the manifest was changed, or signed with"
-            " another key."
-        )
+        raise InvalidManifest(WRONG_SIGNATURE)
     if content.get("version") != VERSION:
-        raise InvalidManifest(f"version must be {VERSION}.")
+        raise InvalidManifest(OTHER_VERSION)
     try:
         return _manifest(content)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InvalidManifest("The manifest is not complete.") from error
+        raise InvalidManifest(INCOMPLETE) from error
 
 
 def _manifest(content: Mapping) -> Manifest:

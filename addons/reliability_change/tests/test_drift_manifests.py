@@ -3,7 +3,7 @@
 import base64
 import json
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .drifting import DriftCase
@@ -45,21 +45,42 @@ class TestManifest(DriftCase):
         dialog = self.compared(manifest)
         self.assertIn("Modules: ZeroDivisionError", dialog.unknown)
 
-    def test_another_key_is_refused(self):
+    def test_what_only_one_of_them_has_is_said(self):
         manifest = self.exported()
-        with self.assertRaisesRegex(UserError, "signature"):
-            self.compared(manifest, "o" * 40)
+        self.replace("modules", lambda _env: None)
+        dialog = self.compared(manifest)
+        self.assertEqual(
+            dialog.unknown, "Modules: Only one of the databases has these settings"
+        )
+
+    def test_another_key_is_refused(self):
+        dialog = self.compared(self.exported(), "o" * 40)
+        self.assertIn("signed with another key", dialog.refusal)
+
+    def test_a_key_that_was_refused_is_not_kept(self):
+        dialog = self.compared(self.exported())
+        dialog.write({"key": "o" * 40})
+        dialog.action_compare()
+        self.assertTrue(dialog.refusal)
+        self.assertFalse(dialog.key)
+        self.assertFalse(dialog.result)
 
     def test_a_changed_file_is_refused(self):
         content = json.loads(base64.b64decode(self.exported()))
         content["name"] = "another"
         manifest = base64.b64encode(json.dumps(content).encode())
-        with self.assertRaisesRegex(UserError, "signature"):
-            self.compared(manifest)
+        self.assertIn("was changed", self.compared(manifest).refusal)
+
+    def test_a_file_that_is_no_manifest_is_refused(self):
+        for content in (b"{", b"\xff", b""):
+            refusal = self.compared(base64.b64encode(content)).refusal
+            self.assertIn("manifest", refusal)
 
     def test_a_short_key_is_refused(self):
-        with self.assertRaises(UserError):
-            self.env["reliability.drift.manifest"].create({"key": "a"}).action_export()
+        dialog = self.env["reliability.drift.manifest"].create({"key": "a"})
+        dialog.action_export()
+        self.assertIn("32 characters", dialog.refusal)
+        self.assertFalse(dialog.key or dialog.file)
 
     def test_only_administrators_of_odoo_do_so(self):
         dialogs = self.env["reliability.drift.manifest"].with_user(self.manager)

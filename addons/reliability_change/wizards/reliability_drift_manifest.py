@@ -9,7 +9,19 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.reliability.api import settings
 
 from ..drift import HIDDEN, compare
-from ..drift_manifest import MIN_KEY, InvalidManifest, Manifest, export, verify
+from ..drift_manifest import (
+    INCOMPLETE,
+    MIN_KEY,
+    NO_JSON,
+    OTHER_VERSION,
+    TOO_LARGE,
+    WRONG_SIGNATURE,
+    InvalidManifest,
+    Manifest,
+    export,
+    verify,
+)
+from ..models.drift_problems import describe_problem
 from ..models.reliability_drift import KINDS
 from ..sources import SOURCE_NAMES
 
@@ -25,11 +37,13 @@ class ReliabilityDriftManifest(models.TransientModel):
     _description = "Manifest of Settings"
 
     has_key = fields.Boolean(compute="_compute_has_key")
-    key = fields.Char(help="Both databases need the same one; it is not stored.")
+    key = fields.Char(help="Both databases need the same one; it is not kept.")
     manifest = fields.Binary(attachment=False, string="Manifest of the Other Database")
     file = fields.Binary(attachment=False, readonly=True, string="Manifest")
     file_name = fields.Char(readonly=True)
     result = fields.Char(readonly=True)
+    refusal = fields.Char(readonly=True)
+    """Why it was not done.  An error would be rolled back, and the key stay stored."""
     unknown = fields.Text(string="Not Compared", readonly=True)
     line_ids = fields.One2many(
         "reliability.drift.manifest.line", "manifest_id", readonly=True
@@ -41,7 +55,46 @@ class ReliabilityDriftManifest(models.TransientModel):
 
     def action_export(self):
         """Make a signed manifest of this database."""
-        key = self._take_key()
+        return self._answer(self._export)
+
+    def action_compare(self):
+        """Compare this database with the manifest of another one."""
+        return self._answer(self._compare)
+
+    def _answer(self, do):
+        """Delete the key that somebody has typed, and show what was done with it.
+
+        :param do: a function of a key; raises `UserError` to refuse it
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(
+                self.env._("Only administrators of Odoo may compare databases")
+            )
+        key = (self.key or settings().options.get(OPTION) or "").strip().encode()
+        self.line_ids.sudo().unlink()
+        self.write(dict.fromkeys(("key", "result", "unknown", "refusal"), False))
+        try:
+            do(self._checked(key))
+        except UserError as error:
+            self.refusal = str(error)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Compare Databases"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _checked(self, key):
+        if len(key) < MIN_KEY:
+            raise UserError(
+                self.env._("A key has %(count)s characters or more", count=MIN_KEY)
+            )
+        return key
+
+    def _export(self, key):
         now = fields.Datetime.now()
         manifest = Manifest(self.env.cr.dbname, now, self._readings())
         text = export(manifest, key)
@@ -51,41 +104,25 @@ class ReliabilityDriftManifest(models.TransientModel):
                 "file_name": f"{self.env.cr.dbname}-{now:%Y-%m-%d-%H%M}.json",
             }
         )
-        return self._reopen()
 
-    def action_compare(self):
-        """Compare this database with the manifest of another one."""
-        key = self._take_key()
+    def _compare(self, key):
         other = self._verified(key)
         found = compare(other.readings, self._readings())
         names = self.env["reliability.drift.source"]._source_names()
-        self.line_ids.sudo().unlink()
         self.write(
             {
                 "result": self._summary(other, found),
                 "unknown": "\n".join(
-                    f"{names.get(source, source)}: {problem}"
+                    self.env._(
+                        "%(where)s: %(text)s",
+                        where=names.get(source, source),
+                        text=describe_problem(self.env, problem),
+                    )
                     for source, problem in found.unknown.items()
                 ),
                 "line_ids": [fields.Command.create(values) for values in _lines(found)],
             }
         )
-        return self._reopen()
-
-    def _take_key(self):
-        """Return the key; what somebody has typed is not stored any longer."""
-        self.ensure_one()
-        if not self.env.user.has_group("base.group_system"):
-            raise AccessError(
-                self.env._("Only administrators of Odoo may compare databases")
-            )
-        key = (self.key or settings().options.get(OPTION) or "").strip().encode()
-        self.key = False
-        if len(key) < MIN_KEY:
-            raise UserError(
-                self.env._("A key has %(count)s characters or more", count=MIN_KEY)
-            )
-        return key
 
     def _readings(self):
         """Return code → what is read now."""
@@ -99,15 +136,26 @@ class ReliabilityDriftManifest(models.TransientModel):
             raise UserError(self.env._("Choose the manifest of the other database"))
         try:
             if len(content) > _MAX_SIZE:
-                raise InvalidManifest("The file is too large.")
+                raise InvalidManifest(TOO_LARGE)
             return verify(base64.b64decode(content).decode(), key)
         except InvalidManifest as error:
-            raise UserError(self._refusal(error)) from error
+            raise UserError(self._refusal(error.reason)) from error
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise UserError(self._refusal(error)) from error
+            raise UserError(self._refusal(NO_JSON)) from error
 
-    def _refusal(self, error):
-        return self.env._("This is no valid manifest: %(error)s", error=error)
+    def _refusal(self, reason):
+        """Return in words why a file is refused."""
+        return {
+            NO_JSON: self.env._("The file is no manifest of settings"),
+            WRONG_SIGNATURE: self.env._(
+                "The manifest was changed, or is signed with another key"
+            ),
+            OTHER_VERSION: self.env._(
+                "The manifest was made by another version of this app"
+            ),
+            INCOMPLETE: self.env._("The manifest is not complete"),
+            TOO_LARGE: self.env._("The file is too large"),
+        }[reason]
 
     def _summary(self, other, found):
         """Return how many settings differ, and from what."""
@@ -125,16 +173,6 @@ class ReliabilityDriftManifest(models.TransientModel):
         return self.env._(
             "Settings that differ from %(name)s as of %(time)s UTC: %(count)s", **values
         )
-
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Compare Databases"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
 
 
 class ReliabilityDriftManifestLine(models.TransientModel):

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reliability_change import drift_manifest
 from reliability_change.drift import (
     DRIFTED,
     IN_SYNC,
@@ -20,6 +21,9 @@ from reliability_change.drift import (
     salt_name,
 )
 from reliability_change.drift_manifest import (
+    NO_JSON,
+    OTHER_VERSION,
+    WRONG_SIGNATURE,
     InvalidManifest,
     Manifest,
     export,
@@ -200,6 +204,20 @@ class TestSecrets:
         found = compare(self.readings(""), self.readings("a", OTHER_SALT))
         assert found.state == DRIFTED
 
+    def test_nor_can_what_is_masked_with_another_salt(self):
+        masked = make_secret("key", "anna@example.com", SALT)._replace(value="*** (1)")
+        other = make_secret("key", "bert@example.com", OTHER_SALT)
+        readings = [
+            {"conf": Reading({"key": item}, salt=salt_name(salt))}
+            for item, salt in (
+                (masked, SALT),
+                (other._replace(value="*** (1)"), OTHER_SALT),
+                (other._replace(value="*** (2)"), OTHER_SALT),
+            )
+        ]
+        assert compare(readings[0], readings[1]).state == UNKNOWN
+        assert compare(readings[0], readings[2]).state == DRIFTED
+
     def test_a_short_salt_is_refused(self):
         with pytest.raises(ValueError, match="16 bytes"):
             make_secret("key", "value", b"short")
@@ -251,16 +269,22 @@ class TestManifest:
     )
     def test_a_changed_one_is_refused(self, change):
         text = json.dumps(json.loads(export(self.MANIFEST, KEY)) | change)
-        with pytest.raises(InvalidManifest, match="signature does not match"):
+        with pytest.raises(InvalidManifest, match=WRONG_SIGNATURE):
             verify(text, KEY)
 
     def test_one_with_another_key_is_refused(self):
-        with pytest.raises(InvalidManifest, match="signature does not match"):
+        with pytest.raises(InvalidManifest, match=WRONG_SIGNATURE):
             verify(export(self.MANIFEST, OTHER_KEY), KEY)
 
     @pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000])
     def test_what_is_none_is_refused(self, text):
-        with pytest.raises(InvalidManifest, match="JSON object"):
+        with pytest.raises(InvalidManifest, match=NO_JSON):
+            verify(text, KEY)
+
+    def test_one_of_another_version_is_refused(self, monkeypatch):
+        text = export(self.MANIFEST, KEY)
+        monkeypatch.setattr(drift_manifest, "VERSION", 2)
+        with pytest.raises(InvalidManifest, match=OTHER_VERSION):
             verify(text, KEY)
 
     def test_a_short_key_is_refused(self):
