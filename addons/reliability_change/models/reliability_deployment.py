@@ -124,8 +124,8 @@ class ReliabilityDeployment(models.Model):
         if not change.after:
             return self.env._("Without %(name)s", name=name)
         if change.kind == "code":
-            return self.env._("Code %(version)s", version=_short(change.after))
-        return f"{name} {_short(change.after)}"
+            return self.env._("Code %(version)s", version=short_version(change.after))
+        return f"{name} {short_version(change.after)}"
 
     def _changes(self):
         """Return its changes as :mod:`..rollout` needs them."""
@@ -158,7 +158,7 @@ def _by_importance(change):
     return kinds.index(change.kind), change.name
 
 
-def _short(version):
+def short_version(version):
     """Return a version as people read it: of a commit or digest, the first digits."""
     text = (version or "").removeprefix("sha256:")
     return text[:8] if len(text) >= 40 else text

@@ -12,7 +12,8 @@ from odoo.addons.reliability_inbound.kinds import InvalidMessage
 
 from .. import deployment_message as message
 from .. import matching, reported
-from .reliability_deployment import DONE, FAILED, PARTIAL, RUNNING
+from ..rollout import CODE
+from .reliability_deployment import DONE, FAILED, PARTIAL, RUNNING, short_version
 
 PLANNED, CANCELED = "planned", "canceled"
 NOT_DEPLOYED = (PLANNED, CANCELED)
@@ -125,6 +126,13 @@ class ReliabilityDeployment(models.Model):
         if self.sudo().change_ids or not self.is_reported:
             return super()._text()
         return self._pipeline_name()
+
+    def _change_text(self, change):
+        """Return the release beside the commit: people know code by it."""
+        text = super()._change_text(change)
+        if change.kind != CODE or not (change.after and self.release):
+            return text
+        return f"{self.release} ({short_version(change.after)})"
 
     def _pipeline_name(self):
         """Return the release, or else the commit or the id, as people know it."""

@@ -282,6 +282,11 @@ class TestMatching(PipelineCase):
         self.roll_out()
         self.check()
 
+    def test_its_name_is_the_release_with_the_code_that_was_seen(self):
+        self.report(3, "running", release="19.0.4")
+        self.roll_out()
+        self.assertEqual(self.check().name, "19.0.4 (bbbbbbbb)")
+
     def test_a_shortened_revision_a_day_later(self):
         self.report(5 - DAY, release="19.0.4", revision=NEW[:8])
         self.roll_out()
