@@ -53,7 +53,7 @@ class ReliabilityDrift(models.Model):
         index=True,
     )
     key = fields.Char(string="Setting", required=True, readonly=True)
-    name = fields.Char(string="Of", readonly=True, help="What has this setting.")
+    name = fields.Char(string="Record", readonly=True, help="What has this setting.")
     kind = fields.Selection(KINDS, required=True, readonly=True)
     before = fields.Char(
         string="Baseline",
