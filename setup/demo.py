@@ -12,6 +12,7 @@ from . import (
     postgres,
     recovery,
     scenario,
+    scenario_of_deployments,
     scenario_of_documents,
     scenario_of_jobs,
     scenario_of_parcels,
@@ -96,7 +97,10 @@ def run():
             "SIMULATED_CARRIERS": carriers.url,
             "SIMULATED_PARTNERS": partners.url,
         },
-        reliability=alerting.options_of(ALERTMANAGER_PORT),
+        reliability={
+            **alerting.options_of(ALERTMANAGER_PORT),
+            **scenario_of_deployments.options(),
+        },
         channels=scenario_of_jobs.CHANNELS,
     )
     prometheus = Prometheus(
@@ -128,6 +132,7 @@ def run():
     scenario_of_parcels.run(server, warehouse, carriers.url)
     scenario_of_documents.run(server, admin, partners.url)
     scenario.evaluate(admin)
+    scenario_of_deployments.decide(log_in(server, "ops"))
     with step("Loading rules for the objectives into Prometheus"):
         alerting.load_rules(server, prometheus)
     recovery.run(server, admin)

@@ -14,7 +14,9 @@ from . import (
     partners,
     paths,
     scenario,
+    scenario_of_deployments,
     scenario_of_documents,
+    scenario_of_drift,
     scenario_of_jobs,
     scenario_of_parcels,
 )
@@ -32,6 +34,7 @@ ZONE = f"Etc/GMT{datetime.datetime.now(datetime.UTC).hour - 14:+d}"
 
 
 SHIPPED, EXCHANGED, QUEUED = "shipped", "exchanged", "queued"
+DRIFTED = "drifted"
 ALL = "all"
 NEW = "new"
 NEW_DATABASE = "reliability_new_database"
@@ -44,11 +47,14 @@ def running(until):
 
     :param until: ``slow``, ``failing`` or ``recovery``; ``shipped``: after the scenario
         of parcels; ``exchanged``: after that of documents; ``queued``: after that of
-        jobs; ``all``: after these three, as ``make demo``; ``new``: a database
+        jobs; ``all``: after these three, as ``make demo``; ``drifted``: after somebody
+        has changed settings by hand; ``new``: a database
         without demo data; ``None``: no scenario
     """
     if until == NEW:
         return _new()
+    if until == DRIFTED:
+        return _drifted()
     scenarios = {
         SHIPPED: [_ship],
         EXCHANGED: [_exchange],
@@ -60,9 +66,16 @@ def running(until):
 
 @contextmanager
 def _with_rollups(until):
-    with _odoo(databases.READY) as server:
+    with _odoo(databases.READY, until) as server:
         if until:
             scenario.write(server, until)
+        yield server
+
+
+@contextmanager
+def _drifted():
+    with _with_rollups("recovery") as server:
+        scenario_of_drift.run(demo.log_in(server, "admin"))
         yield server
 
 
@@ -98,6 +111,7 @@ def _with(scenarios):
         for run in scenarios:
             run(server, carriers.url, simulator.url)
         scenario.evaluate(demo.log_in(server, "admin"))
+        scenario_of_deployments.decide(demo.log_in(server, "ops"))
         yield server
 
 
@@ -118,15 +132,20 @@ def _queue(server, _carriers_url, partners_url):
 
 
 @contextmanager
-def _odoo(source, **variables):
+def _odoo(source, until=None, **variables):
     """Run Odoo on a copy of a database, which is dropped afterwards.
 
+    :param until: the phase of the scenario that will be written
     :param variables: added to the server's environment
     """
-    channels = scenario_of_jobs.CHANNELS
+    options = {
+        "variables": variables,
+        "reliability": scenario_of_deployments.options(until),
+        "channels": scenario_of_jobs.CHANNELS,
+    }
     with (
         databases.copied(source, DATABASE),
-        _serve(DATABASE, FOLDER, variables=variables, channels=channels) as server,
+        _serve(DATABASE, FOLDER, **options) as server,
     ):
         admin = demo.log_in(server, "admin")
         demo.make_users(admin)

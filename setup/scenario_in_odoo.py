@@ -23,6 +23,7 @@ from odoo.addons.reliability.collector.rollup_writer import add  # noqa: E402
 from odoo.addons.reliability.telemetry.events import Event  # noqa: E402
 from odoo.addons.reliability.telemetry.rollup import batches  # noqa: E402
 
+from setup.deployments_in_odoo import Deployments  # noqa: E402
 from setup.scenario_phases import BAD, MINUTES_SINCE_START, START  # noqa: E402
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -54,6 +55,7 @@ SUCCEEDS = 7
 """While validations fail, each of this number succeeds."""
 SLOWER = 10, 16
 """How many times the typical seconds a slow call takes."""
+EVALUATIONS = "reliability_health.cron_evaluate", "reliability_change.cron_compare"
 DOCUMENTS = {"order_confirmation": "sale.order", "transfer_validation": "stock.picking"}
 
 
@@ -168,24 +170,30 @@ def main(until):
     with registry.cursor() as cr, registry.cursor() as locking:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         # Odoo's own evaluation must not run before the scenario is complete, so its
-        # scheduled action is locked. If it runs just now, this waits; with the
+        # scheduled actions are locked. If one runs just now, this waits; with the
         # isolation level of Odoo's own cursors, it would fail.
         locking._cnx.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
-        cron = env.ref("reliability_health.cron_evaluate").id
-        locking.execute("SELECT FROM ir_cron WHERE id = %s FOR UPDATE", [cron])
+        crons = [env.ref(name).id for name in EVALUATIONS]
+        locking.execute("SELECT FROM ir_cron WHERE id = ANY(%s) FOR UPDATE", [crons])
         scenario = Scenario(env, start)
         retrying(scenario.set_owners, env)
         retrying(scenario.store_start, env)
         retrying(scenario.delete_evaluations, env)
+        deployments = Deployments(env, start)
+        retrying(deployments.write_history, env)
+        retrying(deployments.write_freezes, env)
         for days in range(DAYS, 0, -1):
             day = start - days * DAY, start - (days - 1) * DAY
             retrying(partial(scenario.write, *day), env)
+        evaluate = env["reliability.evaluator"]._run
         moment = start
         while moment < now:
             retrying(partial(scenario.write, moment, moment + MINUTE), env)
+            retrying(partial(deployments.write_minute, moment), env)
             moment += MINUTE
-            evaluate = env["reliability.evaluator"]._run
             retrying(partial(evaluate, moment), env)
+        retrying(deployments.compare, env)
+        retrying(partial(evaluate, now), env)
         retrying(scenario.end, env)
 
 

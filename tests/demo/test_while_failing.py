@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from walking import show_groups
 
 from setup import demo, demo_server
+from setup.scenario_of_deployments import WORSE
 
 UNTIL = "failing"
 
@@ -54,6 +55,21 @@ def test_the_alert_opens_only_failed_calls(cockpit, login):
     for row in rows.all():
         expect(row).to_contain_text("Transfer validation")
         expect(row).to_contain_text("Failed")
+
+
+def test_the_worse_release_runs_and_incidents_name_it(server):
+    admin = demo.log_in(server, "admin")
+    fields = ["release", "state", "rolled_back_by_ids"]
+    newest = admin.call("reliability.deployment", "search_read", [], fields)[0]
+    assert (newest["release"], newest["state"]) == (WORSE, "done")
+    assert not newest["rolled_back_by_ids"]
+    in_warehouses = [("warehouses", "!=", False)]
+    found = admin.call(
+        "reliability.incident", "search_read", in_warehouses, ["deployment_text"]
+    )
+    assert found
+    for incident in found:
+        assert incident["deployment_text"].startswith(f"Began 6 min after: {WORSE} (")
 
 
 def test_the_alert_opens_only_late_transfers(cockpit, late):

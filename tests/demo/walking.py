@@ -10,7 +10,8 @@ RECORDS = (
     " .o_kanban_group,"
     " .o_form_view .o_form_sheet, .o_form_view .app_settings_block,"
     " .o_pivot table tbody tr, .o_graph_renderer canvas, .o_activity_view tbody tr,"
-    " .o_rel_page, .o_reliability_edi_calendar, .o_wizard, .modal .o_form_view"
+    " .o_rel_page, .o_reliability_edi_calendar, .o_calendar_view, .o_wizard,"
+    " .modal .o_form_view"
 )
 """What a page shows that is not empty."""
 EMPTY = ".o_view_nocontent"
