@@ -18,6 +18,7 @@ DESKTOP, PHONE = (1366, 940), (390, 844)
 MILLISECONDS_TO_SETTLE = 700  # images in the page are loaded meanwhile
 COCKPIT = ".o_rel_canvas canvas >> nth=1"
 INCIDENTS = "/odoo/reliability-incidents"
+DEPLOYMENTS = "/odoo/reliability-deployments"
 
 
 @dataclass
@@ -165,7 +166,54 @@ SHOTS = {
             (1366, 860),
         ),
     ],
+    demo_server.DRIFTED: [
+        Shot(
+            "drift",
+            "admin",
+            "/odoo/reliability-drift",
+            ".o_data_row >> nth=1",
+            (1366, 420),
+        ),
+    ],
     "recovery": [
+        Shot(
+            "deployments",
+            "ops",
+            DEPLOYMENTS,
+            ".o_data_row >> nth=6",
+            (1366, 440),
+        ),
+        Shot(
+            "deployments-phone",
+            "warehouse",
+            DEPLOYMENTS,
+            ".o_kanban_record >> nth=6",
+            PHONE,
+        ),
+        Shot(
+            "deployment",
+            "ops",
+            f"{DEPLOYMENTS}/",
+            ".o_form_view .o_field_widget[name=finding_ids] .o_data_row >> nth=0",
+            (1366, 620),
+            find="SELECT rolls_back_id FROM reliability_deployment"
+            " WHERE rolls_back_id IS NOT NULL",
+        ),
+        Shot(
+            "deployment-figures",
+            "ops",
+            "/odoo/reliability-deployment-figures",
+            ".o_pivot tbody tr >> nth=0",
+            (1366, 420),
+        ),
+        Shot(
+            "change-freezes",
+            "ops",
+            "/odoo/reliability-freezes?view_type=calendar",
+            ".o_calendar_view .fc-event >> nth=0",
+            (1366, 720),
+            click=".o_calendar_button_next",
+        ),
         Shot(
             "incident-timeline",
             "warehouse",
