@@ -132,10 +132,10 @@ def run():
     scenario_of_parcels.run(server, warehouse, carriers.url)
     scenario_of_documents.run(server, admin, partners.url)
     scenario.evaluate(admin)
-    scenario_of_deployments.decide(log_in(server, "ops"))
     with step("Loading rules for the objectives into Prometheus"):
         alerting.load_rules(server, prometheus)
     recovery.run(server, admin)
+    scenario_of_deployments.decide(admin)
     _print_addresses(server, prometheus, alertmanager)
 
 

@@ -110,8 +110,9 @@ def _with(scenarios):
         scenario.write(server)
         for run in scenarios:
             run(server, carriers.url, simulator.url)
-        scenario.evaluate(demo.log_in(server, "admin"))
-        scenario_of_deployments.decide(demo.log_in(server, "ops"))
+        admin = demo.log_in(server, "admin")
+        scenario.evaluate(admin)
+        scenario_of_deployments.decide(admin)
         yield server
 
 

@@ -136,16 +136,15 @@ class TestFigures:
         }
 
     @pytest.fixture
-    def measure(self, server, admin, expected):
+    def measure(self, admin, expected):
         """A function that returns the measures of all deployments.
 
         The real server has incidents, too: they follow the rollback, and are not due
         to it.
         """
-        ops = demo.log_in(server, "ops")
 
         def measure():
-            scenario_of_deployments.decide(ops)
+            scenario_of_deployments.decide(admin)
             model = "reliability.deployment.figure"
             (found,) = admin.call(model, "formatted_read_group", [], [], [*expected])
             return {name: pytest.approx(found[name]) for name in expected}
