@@ -71,10 +71,10 @@ def kill(name):
     Returns when all have ended, so that their ports and files are free.
     """
     if leader := _leader(name):
-        members = group(leader)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(leader, signal.SIGKILL)
-        _wait_for_end(members, TIMEOUT)
+        # Asked afterwards: one that was started just before is a member, too.
+        _wait_for_end(group(leader), TIMEOUT)
     _pid_file(name).unlink(missing_ok=True)
 
 

@@ -210,7 +210,8 @@ def test_a_roll_out_whose_server_is_killed_and_starts_again_is_one(start, databa
     server.kill()
     with ThreadPoolExecutor(1) as pool:
         starting = pool.submit(server.start)
-        wait_until(lambda: has_loaded(database, NEW))
+        wait_until(lambda: has_loaded(database, NEW) or starting.done())
+        assert not (starting.done() and starting.exception())
         processes.kill(server.name)  # once it has
         starting.exception()
     server.kill()

@@ -320,11 +320,11 @@ class TestDeployment(DriftCase):
         self.assertFalse(self.compare(120))
 
     def test_what_it_has_put_into_test_mode_is_shown_all_the_same(self):
-        self.change("7: production", "carriers")
-        self.replace("carriers", {"7: production": "true"})
+        self.change("a carrier: production", "carriers")
+        self.replace("carriers", {"a carrier: production": "true"})
         self.compare(10)
         self.drifted()._accept(False)
-        self.replace("carriers", {"7: production": "false"})
+        self.replace("carriers", {"a carrier: production": "false"})
         deployment = self.make_deployment(50, 55)
         self.assertEqual(self.compare().deployment_id, deployment)
 
