@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from .drift import Item, Reading
+from .drift import Reading, canonical, items_of
 
 VERSION = 1
 MIN_KEY = 32
@@ -66,12 +66,12 @@ def export(manifest: Manifest, key: bytes) -> str:
             source: {
                 "problem": reading.problem,
                 "salt": reading.salt,
-                "items": {name: list(item) for name, item in reading.items.items()},
+                "items": reading.items,
             }
             for source, reading in manifest.readings.items()
         },
     }
-    return _canonical(content | {"signature": _signature(content, key)})
+    return canonical(content | {"signature": _signature(content, key)})
 
 
 def verify(text: str, key: bytes) -> Manifest:
@@ -102,11 +102,7 @@ def verify(text: str, key: bytes) -> Manifest:
 def _manifest(content: Mapping) -> Manifest:
     taken_at = datetime.fromisoformat(content["taken_at"]).replace(tzinfo=None)
     readings = {
-        source: Reading(
-            {name: Item(*item) for name, item in reading["items"].items()},
-            reading["problem"],
-            reading["salt"],
-        )
+        source: Reading(items_of(reading["items"]), reading["problem"], reading["salt"])
         for source, reading in content["sources"].items()
     }
     return Manifest(content["name"], taken_at, readings)
@@ -115,10 +111,5 @@ def _manifest(content: Mapping) -> Manifest:
 def _signature(content, key):
     if len(key) < MIN_KEY:
         raise ValueError(f"a key has {MIN_KEY} bytes or more")
-    message = _PURPOSE + _canonical(content).encode()
+    message = _PURPOSE + canonical(content).encode()
     return _ALGORITHM + hmac.new(key, message, hashlib.sha256).hexdigest()
-
-
-def _canonical(content):
-    """Return JSON that is the same for the same content; in ASCII."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"))

@@ -195,7 +195,7 @@ class ReliabilityDrift(models.Model):
 
     @api.model
     def _rollouts(self, now):
-        """Return the deployments that may have brought something lately.
+        """Return the deployments that may have brought something recently.
 
         What was only reported may never have run, or never end.
         """

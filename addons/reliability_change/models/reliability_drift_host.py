@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from odoo.addons.reliability.api import masked_logger, settings
 
 from .. import process
-from ..drift import Item, Reading
+from ..drift import Reading, canonical, items_of
 from ..sources import LOADED
 from ..sources.found import SALT
 from .reliability_drift_source import HOST_GONE
@@ -68,7 +68,7 @@ class ReliabilityDriftHost(models.Model):
         ((_code, (reading, _found)),) = (
             self.env["reliability.drift.source"]._read([LOADED]).items()
         )
-        content = json.dumps(reading.items, sort_keys=True, separators=(",", ":"))
+        content = canonical(reading.items)
         parts = (reading.salt, reading.problem, content)
         digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         host, loaded = settings().host, process.this_process(self.env.cr).loaded
@@ -97,12 +97,8 @@ class ReliabilityDriftHost(models.Model):
 
     def _reading(self):
         """Return a row as a `Reading`."""
-        items = json.loads(self.content)
-        return Reading(
-            {key: Item(*item) for key, item in items.items()},
-            self.problem or "",
-            self.salt or "",
-        )
+        items = items_of(json.loads(self.content))
+        return Reading(items, self.problem or "", self.salt or "")
 
     @api.autovacuum
     def _gc_hosts(self):

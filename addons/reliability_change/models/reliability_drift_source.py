@@ -26,7 +26,9 @@ from ..drift import (
     UNKNOWN,
     Item,
     Reading,
+    canonical,
     compare,
+    items_of,
     salt_name,
 )
 from ..sources import LOADED, PER_HOST, SOURCE_NAMES, SOURCES
@@ -273,7 +275,7 @@ class ReliabilityDriftSource(models.Model):
             self._set_problem(reading.problem, now)
             return
         records = {**self._records(), **found.records}
-        write_changes(self, {"records": _dumps(records)})
+        write_changes(self, {"records": canonical(records)})
         if not self.baseline_at:
             self.baseline_at = now
             self._store({**reading.items, **found.supposed}, reading.salt)
@@ -298,15 +300,14 @@ class ReliabilityDriftSource(models.Model):
 
     def _items(self):
         """Return the baseline: key → `Item`."""
-        stored = json.loads(self.sudo().baseline or "{}")
-        return {key: Item(*item) for key, item in stored.items()}
+        return items_of(json.loads(self.sudo().baseline or "{}"))
 
     def _records(self):
         """Return subject of keys → model and id, also of what was deleted since."""
         return json.loads(self.sudo().records or "{}")
 
     def _store(self, items, salt=None):
-        values = {"baseline": _dumps({key: list(item) for key, item in items.items()})}
+        values = {"baseline": canonical(items)}
         if salt is not None:
             values["salt"] = salt
         write_changes(self, values)
@@ -352,7 +353,3 @@ class ReliabilityDriftSource(models.Model):
             }
         )
         return self.search([]) - taken
-
-
-def _dumps(value):
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -38,26 +38,34 @@ class ReliabilityHealthProvider(models.AbstractModel):
             return
         now = fields.Datetime.now()
         for one in deployments._unreported(now):
-            yield _alert(UNREPORTED, one, one.begin, INFORMATION)
+            yield alert_of(UNREPORTED, one, one.begin, INFORMATION)
         last, hosts = deployments._not_running(now)
         if hosts:
-            yield _alert(OLD_CODE, last, last.reported_end, hosts=hosts)
+            yield alert_of(OLD_CODE, last, last.reported_end, hosts=hosts)
         newest = deployments._newest_seen()
         partial = newest._if_partial()
         if partial and (hosts := partial._names_behind()):
-            yield _alert(PARTIAL, partial, partial.end, hosts=hosts)
+            yield alert_of(PARTIAL, partial, partial.end, hosts=hosts)
         if partial.not_upgraded:
-            yield _alert(NOT_UPGRADED, partial, partial.end)
+            yield alert_of(NOT_UPGRADED, partial, partial.end)
         if count := partial._number_of_databases_behind():
-            yield _alert(DATABASES_BEHIND, partial, partial.end, databases=count)
+            yield alert_of(DATABASES_BEHIND, partial, partial.end, databases=count)
         if failed := newest._if_failed_but_running():
-            yield _alert(PIPELINE_FAILED, failed, failed.reported_end)
+            yield alert_of(PIPELINE_FAILED, failed, failed.reported_end)
 
     @api.model
     def _describe_alert(self, alert):
         describe = _DESCRIBED.get(alert.cause)
         if alert.provider != PROVIDER or not describe:
             return super()._describe_alert(alert)
+        return self._describe_deployment(alert, describe)
+
+    @api.model
+    def _describe_deployment(self, alert, describe):
+        """Return an alert as its reader sees it, with its deployment.
+
+        :param describe: a function of the deployment and the values of the alert
+        """
         deployments = self.env["reliability.deployment"]
         found = deployments.sudo().browse(alert.values["deployment"]).exists()
         if not found:
@@ -75,7 +83,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return self.env.user.has_group("reliability.group_admin")
 
 
-def _alert(cause, deployment, since, severity=DEGRADED, **values):
+def alert_of(cause, deployment, since, severity=DEGRADED, is_shared=False, **values):
+    """Return the alert of one deployment."""
     return Alert(
         PROVIDER,
         cause,
@@ -86,6 +95,7 @@ def _alert(cause, deployment, since, severity=DEGRADED, **values):
         since,
         subject=str(deployment.id),
         values={"deployment": deployment.id, **values},
+        is_shared=is_shared,
     )
 
 

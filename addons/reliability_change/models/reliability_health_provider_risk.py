@@ -17,9 +17,9 @@ from odoo.addons.reliability.api import (
     read_parameter,
 )
 
+from .reliability_health_provider_reported import PROVIDER, alert_of
 from .reliability_patch import PATCH_DAYS
 
-PROVIDER = "change"
 RISK, PATCHES = "risk", "patches"
 _SERVICE = "platform"
 _MAX_NAMED = 3
@@ -48,18 +48,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
         if alert.provider != PROVIDER or alert.cause not in (RISK, PATCHES):
             return super()._describe_alert(alert)
         if alert.cause == RISK:
-            return self._describe_risk(alert)
+            return self._describe_deployment(alert, _risk_text)
         return self._describe_patches(alert)
-
-    @api.model
-    def _describe_risk(self, alert):
-        deployments = self.env["reliability.deployment"]
-        found = deployments.sudo().browse(alert.values["deployment"]).exists()
-        if not found:
-            return AlertText(alert.cause)
-        can_read = deployments.has_access("read")
-        action = can_read and found.sudo(False).get_formview_action()
-        return AlertText(_risk_text(found), self.env._("Open Deployment"), action)
 
     @api.model
     def _describe_patches(self, alert):
@@ -100,21 +90,11 @@ def _risk_alert(deployment):
     """Return the alert of a deployment; one that the door would refuse is worse."""
     deployments = deployment.env["reliability.deployment"]
     is_refused = deployments._refusing(deployment._open_risk())
-    return Alert(
-        PROVIDER,
-        RISK,
-        _SERVICE,
-        DEGRADED if is_refused else INFORMATION,
-        1,
-        deployment.begin,
-        deployment.begin,
-        subject=str(deployment.id),
-        values={"deployment": deployment.id},
-        is_shared=True,
-    )
+    severity = DEGRADED if is_refused else INFORMATION
+    return alert_of(RISK, deployment, deployment.begin, severity, is_shared=True)
 
 
-def _risk_text(deployment):
+def _risk_text(deployment, _values):
     """Return what a person is to do about a deployment."""
     env = deployment.env
     # It may be overridden, or reset, since the alert was found.
