@@ -122,7 +122,7 @@ def canonical(content: object) -> str:
 
 
 def items_of(stored: Mapping[str, Sequence]) -> dict[str, Item]:
-    """Return the settings of which this is the JSON: key → list."""
+    """Return settings from their JSON: key → list."""
     return {key: Item(*item) for key, item in stored.items()}
 
 
