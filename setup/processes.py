@@ -101,12 +101,15 @@ def command_line(pid):
 
 
 def is_alive(pid):
-    """Whether the process runs; a zombie does not."""
+    """Whether the process runs, or one of its threads; a zombie does not.
+
+    While threads outlive the first one, it looks like a zombie, and its ports and
+    files are still open.
+    """
     try:
-        return psutil.Process(pid).status() not in (
-            psutil.STATUS_ZOMBIE,
-            psutil.STATUS_DEAD,
-        )
+        process = psutil.Process(pid)
+        has_ended = process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+        return not has_ended or process.num_threads() > 1
     except psutil.Error:
         return False
 

@@ -5,10 +5,11 @@ import signal
 import subprocess
 import sys
 
+import psutil
 import pytest
 from waiting import TIMEOUT, wait_until
 
-from setup import build_cache, readme_check, steps
+from setup import build_cache, processes, readme_check, steps
 
 
 def end_as_make_does(pid):
@@ -72,3 +73,20 @@ def test_a_missing_command_in_readme_is_found(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(readme_check, "README", page)
     assert readme_check.missing() == ["alchemy/gold.py", "make gold"]
+
+
+LEADERLESS = """
+import ctypes, sys, threading
+threading.Thread(target=sys.stdin.read).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+def test_a_process_lives_until_its_last_thread_has_ended():
+    process = psutil.Popen([sys.executable, "-c", LEADERLESS], stdin=subprocess.PIPE)
+    wait_until(lambda: process.status() == psutil.STATUS_ZOMBIE)
+    assert processes.is_alive(process.pid)
+    process.stdin.close()
+    os.kill(process.pid, signal.SIGKILL)
+    wait_until(lambda: not processes.is_alive(process.pid))
+    process.wait(TIMEOUT)
