@@ -25,11 +25,13 @@ RESET = """
         reliability_service_status, reliability_alert, reliability_alert_evidence
         CASCADE;
     UPDATE mail_mail SET state = 'cancel' WHERE state = 'outgoing';
+    UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + interval '1 day';
     UPDATE reliability_service SET slow_threshold = 1
      WHERE code IN ('integration_api', 'platform')
 """
 """Cancels mails of demo data, which would fail, and allows for slow requests on a
-machine that is busy with tests."""
+machine that is busy with tests.  Scheduled actions of a copy that is some minutes old
+would all start too late."""
 
 
 @pytest.fixture
