@@ -7,7 +7,6 @@ Python.
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -114,11 +113,6 @@ def make_secret(key: str, value: object, salt: bytes) -> Item:
         return Item("", make_item("").digest, True)
     message = _bytes(f"{key}\0{text}")
     return Item(HIDDEN, hmac.new(salt, message, hashlib.sha256).hexdigest(), True)
-
-
-def canonical(content: object) -> str:
-    """Return JSON that is the same for the same content, in ASCII; items are lists."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"))
 
 
 def items_of(stored: Mapping[str, Sequence]) -> dict[str, Item]:

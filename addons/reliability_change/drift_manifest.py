@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from .drift import Reading, canonical, items_of
+from .canonical_json import canonical
+from .drift import Reading, items_of
 
 VERSION = 1
 MIN_KEY = 32

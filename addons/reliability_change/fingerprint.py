@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from .canonical_json import canonical
 from .git_revision import git_revision
 from .python_packages import python_packages
 
@@ -36,7 +37,7 @@ class Fingerprint(NamedTuple):
     def dumps(self) -> str:
         """Return it as JSON that is the same for the same content."""
         content = {name: dict(part) for name, part in self._asdict().items()}
-        return json.dumps(content, sort_keys=True, separators=(",", ":"))
+        return canonical(content)
 
     @classmethod
     def loads(cls, text: str) -> "Fingerprint":

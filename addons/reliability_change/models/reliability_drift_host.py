@@ -11,7 +11,8 @@ from odoo.tools import SQL
 from odoo.addons.reliability.api import masked_logger, settings
 
 from .. import process
-from ..drift import Reading, canonical, items_of
+from ..canonical_json import canonical
+from ..drift import Reading, items_of
 from ..sources import LOADED
 from ..sources.found import SALT
 from .reliability_drift_source import HOST_GONE

@@ -16,6 +16,7 @@ from odoo.addons.reliability.api import (
     write_changes,
 )
 
+from ..canonical_json import canonical
 from ..drift import (
     DRIFTED,
     IN_SYNC,
@@ -26,7 +27,6 @@ from ..drift import (
     UNKNOWN,
     Item,
     Reading,
-    canonical,
     compare,
     items_of,
     salt_name,
