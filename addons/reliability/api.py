@@ -33,6 +33,10 @@ Comments below give one line for each name, and the docstrings of the names the 
 #   instrument(purpose, Hook)  wrap functions of Odoo or a library; ``uninstrument``
 #                              restores them, else they stay until Odoo is restarted
 #   guarded                    decorator: errors of telemetry never reach the caller
+#   unmeasured()               ``with`` block: nothing that this thread does is recorded
+#   is_unmeasured()            whether it is in one, or in a request that is left out
+#   leave_out_request()        the same until the present request ends, which is left
+#                              out itself
 #   add_external_seconds(s)    add seconds of waiting for a partner system;
 #                              external_seconds_so_far() is their sum in this thread
 #   register_label_model(…)    let fields that lead to a model be labels of calls
@@ -52,6 +56,7 @@ from .instrumentation.recording import recorder
 from .instrumentation.registry import instrumentation_of, is_measured
 from .instrumentation.registry_load import RegistryLoad, registry_load
 from .instrumentation.span import Span, record
+from .instrumentation.unmeasured import is_unmeasured, leave_out_request, unmeasured
 from .telemetry.events import Series
 from .telemetry.families import (
     COUNTER,

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from odoo.models import BaseModel
 
-from odoo.addons.reliability.api import guarded, is_measured
+from odoo.addons.reliability.api import guarded, is_measured, is_unmeasured
 from odoo.addons.reliability_integration import (
     IDEMPOTENT,
     SAFE,
@@ -200,7 +200,7 @@ def _acknowledges(record: BaseModel) -> bool:
 def _system_code(record: BaseModel) -> str:
     """Return the code of a document's partner system, from committed data only."""
     env: Any = record.env
-    if not ledger.is_real or not is_measured(env.registry):
+    if is_unmeasured() or not ledger.is_real or not is_measured(env.registry):
         return _UNKNOWN_SYSTEM
     rows = ledger.try_query(
         env.registry.db_name,

@@ -9,6 +9,7 @@ from odoo.addons.reliability.api import (
     TransactionListener,
     guarded,
     is_measured,
+    is_unmeasured,
     kill_switch,
     listen,
     record,
@@ -40,6 +41,8 @@ def record_at_commit(
 
     :param env: the environment of the transaction
     """
+    if is_unmeasured():
+        return
     if kill_switch.is_enabled() and is_measured(env.registry):
         series = Series(family.name, env.cr.dbname, labels, 0.0)
         listen(env.cr, _AtCommit(series, outcome, seconds))

@@ -15,6 +15,7 @@ from .outcome import CONTENTION, outcome_of
 from .own_cursor import own_cursor
 from .registry import is_measured
 from .span import Span, record
+from .unmeasured import is_unmeasured
 
 FAST, FAST_START = 60.0, 60.0
 """Thresholds in seconds, of the duration of a run and of its delay."""
@@ -64,6 +65,8 @@ def begin(registry: Registry, job: dict) -> Run | None:
 
     :param job: its row, as Odoo has locked it
     """
+    if is_unmeasured():
+        return None
     _local.run = None
     if kill_switch.is_enabled() and is_measured(registry):
         _local.run = Run(registry, job)
@@ -74,13 +77,15 @@ def begin(registry: Registry, job: dict) -> Run | None:
 def set_error(error: BaseException) -> None:
     """Keep the error of the scheduled action that runs on this thread."""
     run = getattr(_local, "run", None)
-    if run is not None:
+    if run is not None and not is_unmeasured():
         run.set_error(error)
 
 
 @guarded
 def end(is_done: bool) -> None:
     """End the run of the scheduled action on this thread; again does nothing."""
+    if is_unmeasured():
+        return  # the run that began before goes on
     run, _local.run = getattr(_local, "run", None), None
     if run is not None:
         run.end(is_done)

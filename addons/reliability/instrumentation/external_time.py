@@ -7,6 +7,8 @@ its beginning.
 
 import threading
 
+from .unmeasured import is_unmeasured
+
 
 class _ExternalTime(threading.local):
     seconds = 0.0
@@ -17,7 +19,8 @@ _external_time = _ExternalTime()
 
 def add_seconds(seconds: float) -> None:
     """Add the seconds that this thread has waited for a partner system."""
-    _external_time.seconds += seconds
+    if not is_unmeasured():
+        _external_time.seconds += seconds
 
 
 def seconds_so_far() -> float:

@@ -23,6 +23,7 @@ from .outcome import CONTENTION, outcome_of
 from .recording import recorder
 from .registry import is_measured
 from .span import Span, record
+from .unmeasured import is_unmeasured, thread
 
 FAST, FAST_WAIT = 2.0, 0.5
 """Thresholds in seconds, of the duration of a request and of its wait for a worker."""
@@ -95,7 +96,7 @@ class ObservedRequest:
         :param error: the error that was raised instead of a response
         """
         error = error or self._error
-        if _is_switched_off(request):
+        if is_unmeasured() or _is_switched_off(request):
             self._span.forget()
             return
         if self._route == _NO_ROUTE and self._status[:1] in ("2", "3"):
@@ -126,6 +127,8 @@ def _wrap_application(call):
             _set_response(observed, status)
             return start_response(status, *more)
 
+        before = thread.depth, thread.serves_request
+        thread.serves_request = True
         try:
             result = call(self, environ, start_response_wrapper)
         except BaseException as error:
@@ -136,6 +139,7 @@ def _wrap_application(call):
             return result
         finally:
             _local.observed = _local.request = None
+            thread.depth, thread.serves_request = before
 
     return wrapper
 

@@ -13,6 +13,7 @@ from .guard import guarded
 from .operation import Operation
 from .recording import recorder
 from .transaction import MAX_CALLS, pending_calls
+from .unmeasured import is_unmeasured, thread
 
 
 class _Active(threading.local):
@@ -35,7 +36,8 @@ def measure(
 ) -> Callable:
     """Return ``method`` measured: same result, same exception, same signature.
 
-    A call inside a call of the same operation is part of it and not counted again.
+    A call inside a call of the same operation is part of it and not counted again, and
+    one inside of :func:`.unmeasured.unmeasured` is not counted.
 
     :param operation_of: takes the records of a call and returns its operation, or
         ``None`` if the call is not counted.  It must be fast and must not raise.
@@ -54,7 +56,7 @@ def measure(
         )
         operation = operation_of(self)
         active = _active.done
-        if operation is None or operation.key in active:
+        if operation is None or operation.key in active or thread.depth:
             return inner(*args, **kwargs)
         call = _begin(operation, self, len(active))
         middleware = None
@@ -89,7 +91,7 @@ def mark_done(records: Any, operation: str) -> None:
     :param operation: its code
     """
     done = _active.done.get((records.env.cr.dbname, operation))
-    if done is not None:
+    if done is not None and not is_unmeasured():
         done.update(records._ids)
 
 

@@ -5,10 +5,12 @@ import time
 
 from ..telemetry.events import Event, Series
 from ..telemetry.merge import MAX_CALLS
+from ..telemetry.slots.recorder import Ticket
 from . import external_time
 from .call import sql_since, sql_so_far
 from .explain import explain
 from .recording import recorder
+from .unmeasured import is_unmeasured
 
 
 class Span:
@@ -24,7 +26,7 @@ class Span:
         self._series = series
         self._sql = sql_so_far()
         self._external = external_time.seconds_so_far()
-        self._ticket = recorder().begin(series, records=0)
+        self._ticket = _begin(series)
         self._cpu = time.thread_time()
         self._started = time.perf_counter()
 
@@ -83,7 +85,7 @@ def record(
     :param seconds: duration of all ``calls`` together
     :param calls: number of calls that the event stands for, at most 65,535
     """
-    ticket = recorder().begin(series, records=0)
+    ticket = _begin(series)
     if ticket is None:
         return
     calls = min(calls, MAX_CALLS)
@@ -93,3 +95,8 @@ def record(
     except Exception:
         recorder().forget(ticket)
         raise
+
+
+def _begin(series: Series) -> Ticket | None:
+    """Return the ticket of what begins; ``None`` if it is not recorded."""
+    return None if is_unmeasured() else recorder().begin(series, records=0)

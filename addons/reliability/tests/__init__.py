@@ -36,6 +36,7 @@ from . import (
     test_ten_thousand,
     test_threads,
     test_transaction_listener,
+    test_unmeasured,
     test_versions,
     test_web_client,
     test_write_changes,

@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.reliability.api import is_metric_code
+from odoo.addons.reliability.api import is_metric_code, unmeasured
 from odoo.addons.reliability_integration.ledger.ledger import Ledger
 from odoo.addons.reliability_integration.tests.common import refuse
 
@@ -57,6 +57,15 @@ class TestOnRecord(CarrierCase):
             ("label", "succeeded", self.warehouse, self.picking_id),
         )
         self.assertEqual(self.references(), {"T1": "committed"})
+
+    def test_a_label_that_is_not_measured_is_not_on_record(self):
+        self.provide_parcels("T1")
+        with self.committed() as env, unmeasured():
+            with patch.object(Ledger, "query") as query:
+                self.assertIs(self.validate(env), True)
+            query.assert_not_called()
+            self.assertEqual(self.picking(env).carrier_tracking_ref, "T1")
+        self.assertEqual(self.exchanges(), [])
 
     def test_a_parcel_whose_validation_is_rolled_back_stays_an_orphan(self):
         self.buy_without_asking()

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.edi_core_oca.exceptions import EDIValidationError
-from odoo.addons.reliability.api import guarded
+from odoo.addons.reliability.api import guarded, unmeasured
 from odoo.addons.reliability.tests.clocks import LIMIT
 from odoo.addons.reliability_integration.tests.common import PartnerSystem, refuse
 
@@ -36,6 +36,15 @@ class TestSteps(EdiCase):
             ],
         )
         self.assertEqual(self.state_of(invoice), "output_sent")
+
+    def test_steps_that_are_not_measured_are_not_recorded(self):
+        self.handle(generate=returns("UNB+"), send=raises(ValueError("no")))
+        invoice = self.make_document(self.invoic_id)
+        with unmeasured():
+            self.do("generate", invoice)
+            self.do("send", invoice)
+        self.assertEqual(self.on_record(), [])
+        self.assertEqual(self.state_of(invoice), "output_error_on_send")
 
     def test_an_incoming_document_is_received_validated_and_processed(self):
         self.handle(

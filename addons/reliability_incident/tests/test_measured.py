@@ -5,6 +5,8 @@ from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.reliability.api import unmeasured
+
 from .. import measuring
 from .common import IncidentCase, after
 
@@ -63,6 +65,11 @@ class TestTimes(MeasuredCase):
             labels for family, labels, *_rest in self.recorded() if "det" in family
         }
         self.assertEqual(labels, {(self.service.code, self.incident().severity)})
+
+    def test_nothing_of_what_is_not_measured(self):
+        with unmeasured():
+            self.evaluate(0, self.alert())
+        self.assertEqual(self.recorded(), [])
 
     def test_nothing_of_what_is_rolled_back(self):
         self.evaluate(0, self.alert())

@@ -29,6 +29,7 @@ from odoo.addons.reliability.api import (
     current_retry_scope,
     guarded,
     is_measured,
+    is_unmeasured,
     masked_name,
 )
 
@@ -58,7 +59,8 @@ def exchange(
 
     Another block for the same record, integration and operation is another attempt of
     the same exchange until one has succeeded and is committed.  A block inside a block
-    of the same integration and operation is part of the outer one.
+    of the same integration and operation is part of the outer one.  What is not
+    measured is not recorded, see ``unmeasured`` of the core.
 
     :param records: the document; an empty recordset if there is none
     :param integration: code of the partner system, such as ``dhl``; a new one is added
@@ -76,6 +78,9 @@ def exchange(
         raises no error; for methods that often have the answer already
     :return: the attempt, which takes reports of what the partner system has created
     """
+    if is_unmeasured():
+        yield NullAttempt()
+        return
     outer = current_attempt()
     if outer is not None and outer.target == (integration, operation):
         yield outer

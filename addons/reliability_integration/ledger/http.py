@@ -20,6 +20,7 @@ from odoo.addons.reliability.api import (
     add_external_seconds,
     guarded,
     instrument,
+    is_unmeasured,
     without_query,
 )
 
@@ -49,7 +50,8 @@ def install() -> None:
 def _observed(send):
     def observed_send(self, request, **kwargs):
         # ``send`` calls itself for a redirect, which is part of the outer call.
-        if getattr(_local, "inside", False) or _is_internal(request):
+        is_part = getattr(_local, "inside", False)
+        if is_part or is_unmeasured() or _is_internal(request):
             return send(self, request, **kwargs)
         _local.inside = True
         observed = _begin(request)

@@ -12,12 +12,54 @@ from odoo.service import model
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.reliability.api import unmeasured
+
 from ..ledger import transaction
 from ..ledger.attempt import NullAttempt
 from ..ledger.exchange import exchange
 from .common import REFUSED, LedgerCase, refuse
 
 EXCHANGE = "odoo.addons.reliability_integration.ledger.exchange"
+
+
+@tagged("post_install", "-at_install")
+class TestUnmeasured(LedgerCase):
+    """Of what is not measured, the ledger has no attempts."""
+
+    def test_an_exchange_inside_is_not_recorded_and_one_after_it_is(self):
+        with self.committed() as env:
+            with unmeasured(), exchange(self.partner(env), "dhl", "label") as attempt:
+                attempt.created("T1", "tracking")
+            self.assertEqual(self.exchanges(), [])
+            with exchange(self.partner(env), "dhl", "label") as attempt:
+                attempt.created("T2", "tracking")
+        self.assertEqual(self.references(), {"T2": "committed"})
+        self.assertEqual(len(self.measured()), 1)
+
+    def test_an_error_inside_is_raised_unchanged(self):
+        for only_if_sent in (True, False):
+            with self.assertRaises(KeyError), self.committed() as env, unmeasured():
+                options = {"only_if_sent": only_if_sent}
+                with exchange(self.partner(env), "dhl", "rate", **options):
+                    raise KeyError
+        self.assertEqual(self.exchanges(), [])
+
+    def test_an_attempt_that_began_before_has_nothing_of_it(self):
+        with self.committed() as env:
+            with exchange(self.partner(env), "dhl", "label") as outer:
+                with unmeasured(), exchange(self.partner(env), "dhl", "label") as inner:
+                    inner.created("T1", "tracking")
+                outer.created("T2", "tracking")
+        self.assertEqual(self.exchange()["attempt_count"], 1)
+        self.assertEqual(self.references(), {"T2": "committed"})
+
+    def test_an_attempt_that_ends_inside_is_recorded(self):
+        with self.committed() as env:
+            with exchange(self.partner(env), "dhl", "label"):
+                pass
+            with unmeasured():
+                env.cr.commit()
+        self.assertEqual(self.exchange()["state"], "succeeded")
 
 
 @tagged("post_install", "-at_install")

@@ -309,7 +309,7 @@ class TestAlerts(ProviderCase):
             self.failed(integration_id=system.id)
             self.orphan(self.failed(integration_id=system.id), system.code)
         self.assertEqual(queries(), few)
-        self.assertLess(few, 38)
+        self.assertLess(few, 44)
 
 
 @tagged("-at_install", "post_install")

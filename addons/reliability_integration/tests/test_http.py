@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import config, mute_logger
 
-from odoo.addons.reliability.api import external_seconds_so_far
+from odoo.addons.reliability.api import external_seconds_so_far, unmeasured
 from odoo.addons.reliability.tests.clocks import LIMIT, Clock
 
 from ..ledger import http
@@ -151,6 +151,16 @@ class TestInsideAnExchange(HttpCase):
 
     def test_endless_redirects_are_a_complete_answer(self):
         self.assertEqual(self.call("/for_ever")["outcome"], "failed")
+
+    def test_a_call_that_is_not_measured_is_no_part_of_it(self):
+        before = external_seconds_so_far()
+        with self.committed() as env, exchange(self.partner(env), "dhl", "label"):
+            with unmeasured():
+                requests.get(self.server.url + "/gateway", timeout=LIMIT)
+        self.assertEqual(self.server.requests, ["/gateway"])
+        (attempt,) = self.attempts()
+        self.assertEqual((attempt["calls"], attempt["outcome"]), (0, "succeeded"))
+        self.assertEqual(external_seconds_so_far(), before)
 
     def refused(self, path, timeout=LIMIT):
         """Call like connectors that raise a refusal for each error."""

@@ -12,6 +12,7 @@ from odoo.addons.reliability.api import (
     external_seconds_so_far,
     kill_switch,
     recorder,
+    unmeasured,
 )
 from odoo.addons.reliability.tests.clocks import Clock
 from odoo.addons.reliability.tests.common import RecordedCase
@@ -53,6 +54,11 @@ class TestMail(RecordedCase, TransactionCase):
 
     def test_none_is_counted_while_measuring_is_paused(self):
         with patch.object(kill_switch, "is_enabled", lambda: False):
+            self.mails()._postprocess_sent_message([], [])
+        self.assertEqual(self.outcomes(), {})
+
+    def test_none_is_counted_that_is_not_measured(self):
+        with unmeasured():
             self.mails()._postprocess_sent_message([], [])
         self.assertEqual(self.outcomes(), {})
 
