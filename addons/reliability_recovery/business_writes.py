@@ -1,4 +1,4 @@
-"""Whether the business wrote: a number that changes when it does; plain Python."""
+"""Whether the business wrote: a text that changes when it does; plain Python."""
 
 _OURS = "reliability_.*"
 _BOOKKEEPING = (
@@ -12,10 +12,11 @@ _BOOKKEEPING = (
 """Tables that Odoo writes by itself: regular expressions of PostgreSQL."""
 _NOT_BUSINESS = f"^({'|'.join((_OURS, *_BOOKKEEPING))})$"
 
-# The functions below pg_stat_user_tables, which sums up indexes as well.
+# The functions below pg_stat_user_tables, which sums up indexes as well.  Its numbers
+# of inserted, updated and deleted rows include what was rolled back; this one does not.
 _WRITES = """
-    SELECT sum(pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
-               + pg_stat_get_tuples_deleted(oid))::text
+    SELECT sum(pg_stat_get_mod_since_analyze(oid)) || '/'
+           || sum(pg_stat_get_analyze_count(oid) + pg_stat_get_autoanalyze_count(oid))
       FROM pg_class
      WHERE relkind = 'r' AND relnamespace = current_schema()::text::regnamespace
        AND relname !~ %s
@@ -23,9 +24,10 @@ _WRITES = """
 
 
 def business_writes(cursor) -> str:
-    """Return the sum of all writes to tables of the business.
+    """Return the sum of the committed writes to tables of the business since PostgreSQL
+    has analyzed these, and how often it has.
 
-    The statistics lag by seconds.  Whatever resets them changes the sum, too.
+    The statistics lag by seconds.  Whatever resets them changes the text, too.
     """
     cursor.execute(_WRITES, [_NOT_BUSINESS])
     return cursor.fetchone()[0] or ""

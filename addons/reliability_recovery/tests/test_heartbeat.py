@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open, mute_logger
 
 from odoo.addons.reliability.api import settings, store_text, stored_text
+from odoo.addons.reliability.tests.common import CommittedCase
 
 from .. import business_writes, heartbeat, uninstall_hook
 from ..identity import Identity
@@ -134,7 +136,7 @@ class TestHeartbeats(HeartbeatCase):
 @tagged("-at_install", "post_install")
 class TestBusinessWrites(RecoveryCase):
     def test_the_query_answers(self):
-        self.assertTrue(int(module.business_writes(self.env.cr)))
+        self.assertTrue(module.business_writes(self.env.cr))
 
     def test_tables_that_odoo_writes_by_itself_do_not_count(self):
         query = "SELECT %s ~ %s"
@@ -160,6 +162,52 @@ class TestBusinessWrites(RecoveryCase):
         heartbeats = self.env["reliability.recovery.heartbeat"]
         self.assertEqual(heartbeats._ask("SELECT no_such_function()"), "")
         self.assertTrue(heartbeats._identity().database, "the transaction goes on")
+
+
+@tagged("-at_install", "post_install")
+class TestCommittedWrites(CommittedCase):
+    """What is rolled back, such as a rehearsal, is no write of the business."""
+
+    SCHEMA = "probe_of_writes"
+
+    def setUp(self):
+        super().setUp()
+        self.execute(f"CREATE SCHEMA {self.SCHEMA}")
+        self.addCleanup(self.execute, f"DROP SCHEMA {self.SCHEMA} CASCADE")
+        self.execute("CREATE TABLE sale_order AS SELECT 1 AS number")
+
+    def execute(self, query, commit=True):
+        """Execute a statement, and let PostgreSQL count at once what it wrote."""
+        with closing(self.cursor()) as cr:
+            cr.execute(f"SET search_path TO {self.SCHEMA}")
+            cr.execute(query)
+            cr.execute("SELECT pg_stat_force_next_flush()")
+            end = cr.commit if commit else cr.rollback
+            end()
+
+    def writes(self):
+        with closing(self.cursor()) as cr:
+            cr.execute(f"SET search_path TO {self.SCHEMA}")
+            return business_writes.business_writes(cr)
+
+    def test_a_committed_write_counts_and_one_that_is_rolled_back_does_not(self):
+        for query in (
+            "INSERT INTO sale_order VALUES (2)",
+            "UPDATE sale_order SET number = 3",
+            "DELETE FROM sale_order WHERE number = 3",
+        ):
+            before = self.writes()
+            self.execute(query, commit=False)
+            self.assertEqual(self.writes(), before, query)
+            self.execute(query)
+            self.assertNotEqual(self.writes(), before, query)
+
+    def test_writes_that_postgresql_has_analyzed_meanwhile_count(self):
+        self.execute("ANALYZE sale_order")
+        before = self.writes()
+        self.execute("INSERT INTO sale_order VALUES (2)")
+        self.execute("ANALYZE sale_order")
+        self.assertNotEqual(self.writes(), before)
 
 
 @tagged("-at_install", "post_install")
