@@ -16,11 +16,13 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from odoo.addons.reliability_inbound import unsent
+
 from .. import sending
 from ..drill_contract import DROP, FETCH, sha256
 from . import inside, sources
 from .cluster import last_lines
-from .evidence import Evidence, PhaseFailed, moment, write_json
+from .evidence import Evidence, PhaseFailed, moment
 from .isolation import NotIsolated, explain, isolated
 from .target import PREFIX, Refused, Target, check_parent, leftovers
 from .wal_relay import relay
@@ -32,7 +34,6 @@ KIND = "drill"
 INSIDE = "--inside"
 """Run the phases in the folder of a drill: for the process without network."""
 _LOG, _FETCH_LOG = "inside.log", "fetch.log"
-_UNSENT = ".unsent.json"
 _SERVERS = {"PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGSERVICE"}
 """Variables that name another server than that of the drill."""
 _CHECK_EVERY = 0.5  # seconds
@@ -317,8 +318,8 @@ def _finish(target, evidence, options):
 def _keep(evidence, options):
     """Write evidence to where it stays; it is marked until it is sent."""
     if evidence:
-        name = f"{evidence.content['name']}{_UNSENT}"
-        write_json(_evidence_folder(options) / name, evidence.content)
+        name = evidence.content["name"]
+        unsent.store(_evidence_folder(options), name, evidence.content)
 
 
 def _evidence_folder(options):
@@ -332,22 +333,19 @@ def _report_all(options, key):
 
     :return: whether all of it was accepted
     """
-    failed = False
-    for path in sorted(_evidence_folder(options).glob(f"{PREFIX}*{_UNSENT}")):
-        content = json.loads(path.read_text())
+
+    def send(content):
         if options.print:
             sys.stdout.write(f"{json.dumps(content, indent=2)}\n")
-            sys.stderr.write(_summary(content))
         else:
-            sys.stdout.write(_summary(content))
-            try:
-                sending.send(content, options.url, options.send_to, key, KIND)
-            except sending.NotSent as error:
-                sys.stderr.write(f"{content['name']} was not sent: {error}\n")
-                failed = True
-                if not isinstance(error, sending.Refused):
-                    continue
-        path.rename(path.with_name(f"{content['name']}.json"))
+            sending.send(content, options.url, options.send_to, key, KIND)
+
+    failed = False
+    for sent in unsent.deliver(_evidence_folder(options), PREFIX, send):
+        (sys.stderr if options.print else sys.stdout).write(_summary(sent.report))
+        if sent.error:
+            sys.stderr.write(f"{sent.report['name']} was not sent: {sent.error}\n")
+            failed = True
     return not failed
 
 

@@ -5,11 +5,12 @@ phase it was.  docs/recovery.md documents its keys.
 """
 
 import json
-import os
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+from odoo.addons.reliability_inbound.unsent import write_json
 
 from ..drill_contract import FAILED, LISTED, PASSED, RESTORE, SKIPPED, VERSION
 
@@ -131,16 +132,6 @@ class Evidence:
     def is_passed(self) -> bool:
         """Whether the backup was restored, and all checks passed."""
         return bool(self.content["usable_at"])
-
-
-def write_json(path: Path, content: dict) -> None:
-    """Write a file so that a kill leaves the one before or this one."""
-    draft = path.with_suffix(".new")
-    with draft.open("w") as file:
-        json.dump(content, file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def moment(value: datetime | None = None) -> str:
