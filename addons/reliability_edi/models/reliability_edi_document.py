@@ -125,6 +125,7 @@ class ReliabilityEdiDocument(models.Model):
     def _create_functions(self):
         self._drop_functions()
         create_functions(self.env.cr, "reliability_edi/data/documents.sql")
+        self.env["reliability.gauge"]._register_document_gauges_later()
 
     @api.model
     def _drop_functions(self):

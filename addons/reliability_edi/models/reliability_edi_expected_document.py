@@ -110,8 +110,7 @@ class ReliabilityEdiExpectedDocument(models.Model):
     def _create_functions(self):
         self._drop_functions()
         create_functions(self.env.cr, "reliability_edi/data/expected.sql")
-        # Dropping the functions has dropped the views that depend on them.
-        self.env["reliability.gauge"]._register_document_gauges()
+        self.env["reliability.gauge"]._register_document_gauges_later()
 
     @api.model
     def _drop_functions(self):

@@ -96,6 +96,15 @@ class ReliabilityGauge(models.AbstractModel):
     _inherit = "reliability.gauge"
 
     @api.model
+    def _register_document_gauges_later(self):
+        """Create the views once all functions exist that are created now.
+
+        Dropping the functions that a view depends on has dropped the view: whenever
+        Odoo initializes their models, as where an addon extends ``mail.thread``.
+        """
+        self.env.registry.post_init(self._register_document_gauges)
+
+    @api.model
     def _register_document_gauges(self):
         for name, (help_text, query) in _GAUGES.items():
             self._register_gauge(name, help_text, query)

@@ -48,6 +48,7 @@ class ReliabilityIntegration(models.Model):
     def _create_edi_functions(self):
         self._drop_edi_functions()
         create_functions(self.env.cr, "reliability_edi/data/system.sql")
+        self.env["reliability.gauge"]._register_document_gauges_later()
 
     @api.model
     def _drop_edi_functions(self):
