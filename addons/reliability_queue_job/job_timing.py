@@ -16,6 +16,8 @@ from odoo.addons.reliability.api import (
     record,
 )
 
+from .unmeasured_jobs import is_unmeasured_key
+
 DURATION_THRESHOLD, DELAY_THRESHOLD = 300.0, 60.0
 """Latency thresholds in seconds: of running a job, and of waiting for a worker."""
 
@@ -27,7 +29,7 @@ _START = """
            greatest(0, extract(epoch FROM now() AT TIME ZONE 'UTC'
                - greatest(coalesce(reliability_since, date_created), eta)))::float,
            coalesce(reliability_attempts, 0),
-           reliability_attempt_details->'requeued_by', coalesce(name, '')
+           reliability_attempt_details->'requeued_by', coalesce(name, ''), identity_key
       FROM queue_job WHERE id = %s
 """
 
@@ -56,12 +58,14 @@ def start_values(job) -> dict | None:
     Times are by the clock of the database: the beginning of the transaction.
 
     :param job: a record of ``queue.job``
-    :return: ``None`` while measuring is paused
+    :return: ``None`` while measuring is paused, and for jobs that are not measured
     """
     if not is_measured(job.env.registry):
         return None
     job.env.cr.execute(_START, [job.id])
-    started, waited, attempts, requeued_by, name = job.env.cr.fetchone()
+    started, waited, attempts, requeued_by, name, key = job.env.cr.fetchone()
+    if is_unmeasured_key(key):
+        return None
     _local.wait = Wait(job.uuid, waited, "retry" if attempts else "first")
     requeued = {} if attempts or requeued_by is None else {"requeued_by": requeued_by}
     shown = masked(name, _MAX_NAME)

@@ -1,6 +1,7 @@
 -- Triggers on queue_job record the attempts of jobs.  They are triggers because queue_job
 -- changes states not only through Odoo: its runner hands out jobs, and finds dead ones, by
--- SQL of its own.  Errors in these functions never stop the queue.
+-- SQL of its own.  Errors in these functions never stop the queue.  Attempts of jobs that
+-- are not measured, see unmeasured_jobs.py, are not recorded.
 
 -- Counts attempts that could not be recorded, also where a transaction is rolled back.
 CREATE SEQUENCE IF NOT EXISTS reliability_job_attempt_lost;
@@ -153,6 +154,7 @@ DROP TRIGGER IF EXISTS reliability_job_ended ON queue_job;
 CREATE TRIGGER reliability_job_ended AFTER UPDATE OF state ON queue_job
     FOR EACH ROW WHEN (NEW.state NOT IN ('enqueued', 'started')
                        AND OLD.state IN ('enqueued', 'started')
+                       AND NOT starts_with(coalesce(OLD.identity_key, ''), 'unmeasured:')
                        AND NOT (OLD.state = 'started' AND NEW.state = 'done'
                                 AND coalesce(
                                     OLD.reliability_attempt_details ? 'worker', false)))

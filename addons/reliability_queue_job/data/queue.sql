@@ -1,4 +1,5 @@
--- The current state of the queue, as far as the database knows it.
+-- The current state of the queue, as far as the database knows it.  Jobs that are not
+-- measured, see unmeasured_jobs.py, are not counted.
 
 -- Whether a runner hands out jobs: it holds this advisory lock of queue_job while it lives.
 CREATE OR REPLACE FUNCTION reliability_job_runner_alive() RETURNS boolean
@@ -24,6 +25,7 @@ CREATE OR REPLACE VIEW reliability_job_count AS
                      OR eta <= now() AT TIME ZONE 'UTC') AS is_eligible
             FROM queue_job WHERE state IN
                  ('wait_dependencies', 'pending', 'enqueued', 'started', 'failed')
+               AND NOT starts_with(coalesce(identity_key, ''), 'unmeasured:')
       ) AS job GROUP BY 1, 2;
 
 -- The status of each channel: jobs by state, configuration, and the time to clear it.
@@ -75,7 +77,8 @@ CREATE OR REPLACE VIEW reliability_job_eligible AS
            greatest(coalesce(reliability_since, date_created), eta) AS since
       FROM queue_job
      WHERE state IN ('pending', 'enqueued')
-       AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC');
+       AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC')
+       AND NOT starts_with(coalesce(identity_key, ''), 'unmeasured:');
 
 -- Channels in which, and below which, no job starts.
 CREATE OR REPLACE VIEW reliability_job_blocked_channel AS
@@ -103,12 +106,14 @@ CREATE OR REPLACE VIEW reliability_job_problem AS
       FROM queue_job AS job
      WHERE state = 'failed' AND coalesce(reliability_started, date_started, date_created)
                > now() AT TIME ZONE 'UTC' - interval '7 days'
+       AND NOT starts_with(coalesce(identity_key, ''), 'unmeasured:')
      UNION ALL
     -- queue_job limits retries, but not those after contention: they can go on forever.
     SELECT id, channel, company_id, coalesce(reliability_started, date_started), 'looping'
       FROM queue_job
      WHERE state IN ('pending', 'enqueued', 'started')
        AND reliability_attempts > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END
+       AND NOT starts_with(coalesce(identity_key, ''), 'unmeasured:')
      UNION ALL
     -- Five times the 95th percentile of the last 100; an hour where fewer than 10 are known.
     SELECT id, channel, company_id, coalesce(reliability_started, date_started), 'long'
@@ -123,4 +128,5 @@ CREATE OR REPLACE VIEW reliability_job_problem AS
      WHERE state = 'started'
        AND coalesce(reliability_started, date_started)
                < now() AT TIME ZONE 'UTC' - usual.seconds * interval '1 s'
-       AND NOT reliability_attempts > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END;
+       AND NOT reliability_attempts > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END
+       AND NOT starts_with(coalesce(identity_key, ''), 'unmeasured:');

@@ -1,5 +1,6 @@
 from . import (
     queue_job,
+    queue_job_wait,
     reliability_display_names,
     reliability_gauge,
     reliability_health_provider,

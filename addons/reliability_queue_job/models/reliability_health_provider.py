@@ -16,6 +16,7 @@ from odoo.addons.reliability.api import (
     masked,
 )
 
+from ..unmeasured_jobs import UNMEASURED
 from .messages import job_message
 
 PROVIDER = "queue_job"
@@ -303,6 +304,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         return [
             ("state", "in", ("pending", "enqueued")),
             *("|", ("eta", "=", False), ("eta", "<=", now)),
+            ("identity_key", "not =like", f"{UNMEASURED}%"),
         ]
 
     @api.model
