@@ -13,12 +13,16 @@ CARRIERS = [
     "delivery_seur_atlas",
 ]
 """OCA's carrier connectors; no addon of ours depends on them."""
-PROBES = ["probe_inbound", "probe_jobs", "reliability_probe"]
-"""Test addons with methods, jobs and messages that tests measure and kill."""
+PROBES = ["probe_inbound", "probe_jobs", "probe_orders", "reliability_probe"]
+"""Test addons with methods, jobs, messages and orders that tests measure and break."""
 INVOICING = ["account_edi", "account_peppol", "l10n_it_edi"]
 """Odoo's own EDI of invoices."""
 INVOICING_GLUE = ["reliability_account_edi", "reliability_edi_proxy"]
 """Glue addons that install themselves with INVOICING; most databases lack them."""
+
+
+BATCH_GLUE = "reliability_synthetic_batch"
+"""Installs itself with batch transfers, which databases with carriers have."""
 
 
 def folders():
@@ -33,7 +37,8 @@ def installable():
     Where Odoo lacks a script (Debian's package), ``dfsg_assets`` is included: without
     it the web client logs an error.
     """
-    every = [name for name in names(paths.ADDONS) if name not in INVOICING_GLUE]
+    glue = {*INVOICING_GLUE, BATCH_GLUE}
+    every = [name for name in names(paths.ADDONS) if name not in glue]
     ours = [name for name in every if _is_complete(name)]
     return ["dfsg_assets", *ours] if odoo_source.in_use().lacks_script else ours
 

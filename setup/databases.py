@@ -255,7 +255,8 @@ def _inputs(name):
 
 def _code(modules):
     """Yield the files of our addons that change a database, each after its name."""
-    for module in (*modules, *addons.INVOICING_GLUE):  # these may install themselves
+    # These may install themselves.
+    for module in (*modules, *addons.INVOICING_GLUE, addons.BATCH_GLUE):
         for folder in (paths.ADDONS, paths.TEST_ADDONS):
             for path in sorted((folder / module).rglob("*")):
                 relative = path.relative_to(folder)

@@ -25,6 +25,7 @@ GLYPHS = {
     "globe": "M12 2A10 10 0 1 0 12.1 2M2 12H22"
     "M12 2C7 7.5 7 16.5 12 22C17 16.5 17 7.5 12 2",
     "bell": "M6 17V10.5A6 6 0 0 1 18 10.5V17L20 19H4ZM10 21.5H14M12 2V4.5",
+    "loop": "M20 12A8 8 0 1 1 17.5 6.2M18 2V6.7H13.3M8.5 12L11 14.5L15.5 9.5",
     "heart": "M12 21C5 15.5 2 12 2 8A5.1 5.1 0 0 1 12 6.5A5.1 5.1 0 0 1 22 8"
     "C22 12 19 15.5 12 21Z",
     "queue": "M3 4.5H21M3 12H11M3 19.5H11M15.5 11L22 15.5L15.5 20Z",
@@ -65,6 +66,10 @@ ICONS = {
     "reliability_slo_integration": (LEDGER, "target"),
     "reliability_stock": ("#7d5a1c", "box"),
     "reliability_stock_dashboard": (COCKPIT, "box"),
+    "reliability_synthetic": ("#3d5a4c", "loop"),
+    "reliability_synthetic_batch": ("#7d5a1c", "arrows"),
+    "reliability_synthetic_delivery": ("#9a4f1d", "arrows"),
+    "reliability_synthetic_edi": (EDI, "arrows"),
 }
 """The colour and the glyph of each addon."""
 

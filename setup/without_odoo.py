@@ -17,6 +17,7 @@ for _name in (
     "reliability_outbound",
     "reliability_recovery",
     "reliability_slo",
+    "reliability_synthetic",
 ):
     if _name not in sys.modules:
         package = ModuleType(_name)

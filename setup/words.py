@@ -72,6 +72,8 @@ PROSE = {
 INNOCENT = {
     "advice": r"setup/",  # what to do after a failure
     "pictures?": r"setup/(pictures|tasks)\.py",  # screenshots
+    # where a journey runs from
+    "places?": r"addons/reliability_synthetic/|docs/synthetic-checks\.md|tests/",
     # circumstances that tests combine; a word of SEUR's interface
     "situations?": r"docs/outcomes\.md|tests/|addons/\w+/tests/|setup/carriers/",
     "stage": r"addons/.*\.(py|xml|js)",  # of leads in Odoo's CRM

@@ -41,6 +41,8 @@ MENUS = {
     "Platform/Lock Waits": ADMIN,
     "Platform/Sent Notifications": ADMIN,
     "Platform/Inbound Messages": ADMIN,
+    "Platform/Synthetic Checks": ADMIN,
+    "Platform/Synthetic Runs": ADMIN,
     "Platform/Backups": ADMIN,
     "Platform/Restore Drills": ADMIN,
     "Platform/Recovery Objectives": ADMIN,

@@ -18,6 +18,7 @@ SERVICES = {
     "reliability_edi.service_edi": "reliability_edi",
     "reliability_sale.service_order_processing": "reliability_sale",
     "reliability_stock.service_warehouse_execution": "reliability_stock",
+    "reliability_synthetic.service_synthetic_checks": "reliability_synthetic",
 }
 HEADINGS = {
     "contingency": ["Now", "What still works", "Afterwards"],

@@ -9,6 +9,7 @@ from lxml import etree
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.service.model import call_kw
 from odoo.tests import Form, get_db_name, new_test_user
@@ -103,6 +104,11 @@ RIGHTS = {
     "reliability.alert.evidence": ("r", "r", "r", ""),
     "reliability.service.status": ("r", "r", "r", ""),
     "reliability.slo.exchange.change": ("", "", "r", ""),
+    "reliability.synthetic.journey": ("r", "r", "rwcd", ""),
+    "reliability.synthetic.result": ("r", "r", "r", ""),
+    "reliability.synthetic.run": ("r", "r", "r", ""),
+    "reliability.synthetic.signal": ("r", "r", "r", ""),
+    "reliability.synthetic.step": ("r", "r", "rwcd", ""),
     "reliability.top.call": ("r", "r", "r", ""),
 }
 OF_NO_COMPANY = {
@@ -213,6 +219,8 @@ METHODS = {
     ("reliability.slo", "action_use_proposal"): ("admin",),
     ("reliability.slo.budget", "open_bad_events"): VIEWERS,
     ("reliability.slo.budget", "read_days"): VIEWERS,
+    ("reliability.synthetic.journey", "action_open_runs"): VIEWERS,
+    ("reliability.synthetic.journey", "action_run_now"): MANAGERS,
     ("reliability.top.call", "action_open_documents"): VIEWERS,
     ("res.config.settings", "action_reliability_keep_token"): ("system",),
     ("res.config.settings", "action_reliability_make_token"): ("system",),
@@ -220,7 +228,7 @@ METHODS = {
 }
 ORM = {
     *("create", "write", "unlink", "init", "get_values", "set_values"),
-    "get_empty_list_help",
+    *("copy_data", "get_empty_list_help"),
 }
 
 # Forms and lists of other apps that we extend, and the group that opens them.
@@ -278,6 +286,10 @@ VALUES = {
     },
     "reliability.slo": {},
     "reliability.slo.budget": {},
+    "reliability.synthetic.journey": {
+        "step_ids": [Command.create({"step": "quotation"})]
+    },
+    "reliability.synthetic.run": {},
 }
 OPTIONAL = ("company_id", "exchange_id", "attempt_id", "type_id", "backend_id")
 _BY_TYPE = {
@@ -413,6 +425,7 @@ def public_methods(env):
         if base.__module__.startswith("odoo.addons.reliability")
         for attribute, value in vars(base).items()
         if callable(value) and not attribute.startswith("_") and attribute not in ORM
+        if not getattr(value, "_api_private", False)
     }
 
 

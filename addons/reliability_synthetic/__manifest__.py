@@ -1,0 +1,23 @@
+{
+    "name": "Reliability - Synthetic Checks",
+    "summary": "Whether an order could be confirmed, reserved and shipped now",
+    "version": "19.0.1.0.0",
+    "category": "Technical",
+    "author": "The Reliability Suite Team",
+    "website": "https://example.org/reliability",
+    "license": "LGPL-3",
+    "depends": ["reliability_slo", "reliability_inbound", "sale_stock"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/reliability_rules.xml",
+        "data/reliability_service.xml",
+        "data/ir_cron.xml",
+        "data/reliability_synthetic_journey.xml",
+        "data/background_work.xml",
+        "data/public_address.xml",
+        "data/objectives.xml",
+        "views/reliability_synthetic_run_views.xml",
+        "views/reliability_synthetic_journey_views.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,71 @@
+"""Steps of a journey, with their thresholds."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..ways import STEPS
+
+
+class ReliabilitySyntheticStep(models.Model):
+    _name = "reliability.synthetic.step"
+    _description = "Step of a Synthetic Journey"
+    _order = "sequence, id"
+
+    journey_id = fields.Many2one(
+        "reliability.synthetic.journey", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    step = fields.Selection(
+        [
+            ("quotation", "Quotation"),
+            ("confirm", "Confirm the order"),
+            ("reserve", "Reserve"),
+            ("validate", "Validate the delivery"),
+            ("job", "Queued job"),
+            ("scheduled_action", "Scheduled action"),
+            ("mail", "E-mail"),
+            ("resolve", "Resolve the name"),
+            ("connect", "Connect"),
+            ("tls", "Begin TLS"),
+            ("certificate", "Check the certificate"),
+            ("response", "Answer"),
+        ],
+        required=True,
+    )
+    offered_steps = fields.Json(compute="_compute_offered_steps")
+    slow_after = fields.Float(
+        string="Slow after (s)", default=5.0, help="0 for a step that is never slow."
+    )
+    expected_total = fields.Float(
+        help="Of the quotation, with taxes, in the company's currency; 0 is not"
+        " checked."
+    )
+
+    _slow_after_positive = models.Constraint(
+        "CHECK (slow_after >= 0)",
+        "A step is slow after some seconds: enter 0 or more.",
+    )
+
+    @api.depends("journey_id.way")
+    def _compute_offered_steps(self):
+        for step in self:
+            step.offered_steps = STEPS.get(step.journey_id.way, ())
+
+    @api.constrains("step")
+    def _check_way(self):
+        """Check that these are steps of the way of their journey.
+
+        :raise ValidationError: one belongs to another way
+        """
+        ways = dict(self.journey_id._fields["way"]._description_selection(self.env))
+        names = dict(self._fields["step"]._description_selection(self.env))
+        for step in self:
+            if step.step not in STEPS[step.journey_id.way]:
+                raise ValidationError(
+                    self.env._(
+                        "%(step)s is no step of the way %(way)s. Delete the step, or"
+                        " choose another way.",
+                        step=names[step.step],
+                        way=ways[step.journey_id.way],
+                    )
+                )

@@ -1,0 +1,1 @@
+"""The probe: checks the public address from another host; plain Python."""

@@ -1,0 +1,113 @@
+"""Which problem an error in a step is; plain Python.
+
+docs/probe.md has a line for each, with what to do.
+"""
+
+import socket
+import ssl
+from http.client import HTTPException, IncompleteRead
+
+from .steps import CERTIFICATE, CONNECT, RESOLVE, TLS
+
+LIMIT = "no_answer"
+UNKNOWN_NAME, NO_DNS = "unknown_name", "no_dns"
+REFUSED, UNREACHABLE = "connection_refused", "unreachable"
+NO_TLS, TLS_FAILED, CLOSED = "no_tls", "tls_failed", "closed"
+EXPIRED, NOT_YET_VALID, WRONG_HOST = "expired", "not_yet_valid", "wrong_host"
+SELF_SIGNED, UNTRUSTED, INVALID = "self_signed", "untrusted", "invalid_certificate"
+INGRESS, NOT_READY, REDIRECT = "ingress", "not_ready", "redirect"
+STATUS, NO_HTTP = "status", "no_http"
+ERROR = "probe_error"
+CAUSES = frozenset(
+    (
+        *(LIMIT, UNKNOWN_NAME, NO_DNS, REFUSED, UNREACHABLE, NO_TLS, TLS_FAILED),
+        *(CLOSED, EXPIRED, NOT_YET_VALID, WRONG_HOST, SELF_SIGNED, UNTRUSTED, INVALID),
+        *(INGRESS, NOT_READY, REDIRECT, STATUS, NO_HTTP, ERROR),
+    )
+)
+"""All of them; Odoo has a sentence for each."""
+
+_MAX_TEXT = 500
+_UNKNOWN_NAMES = {
+    getattr(socket, name)
+    for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")
+    if hasattr(socket, name)
+}
+_PLAIN_ANSWERS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}
+"""What OpenSSL calls an answer that is no TLS."""
+_OF_VERIFICATION = {  # by the codes of X509_verify_cert
+    9: NOT_YET_VALID,
+    10: EXPIRED,
+    18: SELF_SIGNED,
+    **dict.fromkeys((2, 19, 20, 21), UNTRUSTED),
+    **dict.fromkeys((62, 64), WRONG_HOST),
+}
+_BY_INGRESS = {502, 503, 504}
+
+
+class BadStatus(Exception):
+    """An answer by HTTP that is not 200."""
+
+    def __init__(self, status: int, is_ready_probe: bool) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status, self.is_ready_probe = status, is_ready_probe
+
+
+def cause_of(step: str, error: Exception) -> str:
+    """Return the code of the problem that an error in a step is."""
+    if isinstance(error, TimeoutError):
+        return LIMIT
+    find = {RESOLVE: _of_name, CONNECT: _of_connection, TLS: _of_tls}
+    find[CERTIFICATE] = _of_certificate
+    return find.get(step, _of_response)(error)
+
+
+def text_of(error: Exception) -> str:
+    """Return the class and the message of an error."""
+    return f"{type(error).__name__}: {error}"[:_MAX_TEXT]
+
+
+def _of_name(error):
+    if isinstance(error, UnicodeError):  # no name that DNS could have
+        return UNKNOWN_NAME
+    if isinstance(error, socket.gaierror):
+        return UNKNOWN_NAME if error.errno in _UNKNOWN_NAMES else NO_DNS
+    return ERROR
+
+
+def _of_connection(error):
+    if isinstance(error, ConnectionRefusedError):
+        return REFUSED
+    return UNREACHABLE if isinstance(error, OSError) else ERROR
+
+
+def _of_tls(error):
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError | ConnectionError):
+        return CLOSED
+    if isinstance(error, ssl.SSLError):
+        return NO_TLS if error.reason in _PLAIN_ANSWERS else TLS_FAILED
+    return ERROR
+
+
+def _of_certificate(error):
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _OF_VERIFICATION.get(error.verify_code, INVALID)
+    return ERROR
+
+
+def _of_response(error):
+    if isinstance(error, BadStatus):
+        return _of_status(error)
+    if isinstance(
+        error, EOFError | OSError | IncompleteRead
+    ):  # RemoteDisconnected, too
+        return CLOSED
+    return NO_HTTP if isinstance(error, HTTPException | ValueError) else ERROR
+
+
+def _of_status(error):
+    if error.status == 503 and error.is_ready_probe:
+        return NOT_READY
+    if error.status in _BY_INGRESS:
+        return INGRESS
+    return REDIRECT if 300 <= error.status < 400 else STATUS

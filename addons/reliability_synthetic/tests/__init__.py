@@ -1,0 +1,16 @@
+from . import (
+    test_alerts,
+    test_cockpit,
+    test_copies,
+    test_gauges,
+    test_isolation,
+    test_journeys,
+    test_limit,
+    test_objectives,
+    test_probe,
+    test_rehearsal,
+    test_rehearsal_faults,
+    test_rights,
+    test_runs,
+    test_schedule,
+)

@@ -1,0 +1,3 @@
+"""Rehearsals where transfers are put into batches automatically."""
+
+from . import models

@@ -1,0 +1,2 @@
+-- Nothing to do: there are no rehearsals in a copy.
+SELECT;

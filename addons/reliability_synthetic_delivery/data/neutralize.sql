@@ -1,0 +1,2 @@
+-- Nothing to do: rates are asked in rehearsals only, and a copy has none.
+SELECT;

@@ -1,0 +1,1 @@
+from . import reliability_synthetic_step
