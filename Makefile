@@ -2,11 +2,12 @@ PYTHON ?= python3
 ARGS ?=
 MINUTES ?= 2
 JOBS ?= 10000
+REHEARSALS ?= 1000
 
 # Compiled Python goes below .run/, too.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test test-demo lint dist readme translations icons bench pictures soak soak-ledger soak-edi soak-queue test-odoo shell clean
+.PHONY: demo stop test test-demo lint dist readme translations icons bench pictures soak soak-ledger soak-edi soak-queue soak-rehearsals test-odoo shell clean
 
 demo: ## run Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -52,6 +53,9 @@ soak-edi: ## send 5,000 EDI documents with random faults, and compare the ledger
 
 soak-queue: ## run 10,000 jobs while workers and the runner are killed; JOBS=1000 for fewer
 	@$(PYTHON) -m setup soak-queue $(JOBS)
+
+soak-rehearsals: ## rehearse 1,000 times while users sell and ship; REHEARSALS=100 for fewer
+	@$(PYTHON) -m setup soak-rehearsals $(REHEARSALS)
 
 test-odoo: ## run Odoo's own tests with our addons and without; ARGS="sale stock" runs some
 	@$(PYTHON) -m setup test-odoo $(ARGS)

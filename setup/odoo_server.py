@@ -92,6 +92,10 @@ class OdooServer(Server):
         """Return the pids of its HTTP workers."""
         return self._children("WorkerHTTP")
 
+    def cron_pids(self):
+        """Return the pids of its workers for scheduled actions."""
+        return self._children("WorkerCron")
+
     def collector_pid(self):
         """Return the pid of its collector, or ``None``."""
         found = self._children("Collector")

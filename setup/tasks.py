@@ -134,6 +134,15 @@ def soak_queue(jobs="10000"):
     return _run_pytest("soak", "soak/jobs.py", "-s")
 
 
+def soak_rehearsals(rehearsals="1000"):
+    """Rehearse while users sell and ship; nothing must remain, and nobody wait.
+
+    :param rehearsals: how many
+    """
+    os.environ["SOAK_REHEARSALS"] = rehearsals
+    return _run_pytest("soak", "soak/rehearsals.py", "-s")
+
+
 def _run_pytest(name, path, *arguments, packages=()):
     """Run tests that start their own servers, in a workplace of that name."""
     prepare.for_odoo(*packages)
@@ -200,6 +209,7 @@ TASKS = {
     "soak-ledger": soak_ledger,
     "soak-edi": soak_edi,
     "soak-queue": soak_queue,
+    "soak-rehearsals": soak_rehearsals,
     "test-odoo": test_odoo,
     "shell": shell,
     "odoo": odoo,

@@ -32,6 +32,8 @@ FOR_VIEWERS = {
         *("job.attempt", "job.channel"),
         *("resolve", "hand.over"),
         *("deployment.finding", "deployment.override", "freeze"),
+        *("synthetic.journey", "synthetic.step", "synthetic.run", "synthetic.result"),
+        "synthetic.signal",
     )
 }
 NOT_RETRIED = ("outcome", "!=", "retried")

@@ -1,13 +1,12 @@
 """Outgoing mail on a real server: counts of sent and failed mails, and alerts."""
 
-import socketserver
-import threading
 import xmlrpc.client
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import pytest
 from evaluating import evaluate
 from metrics import wait_for
+from smtp import mail_server
 
 from setup import postgres
 
@@ -16,37 +15,6 @@ MAIL = {"email_from": "odoo@example.org", "subject": "Order", "body_html": "<p>Y
 NO_OTHERS = """
     UPDATE mail_mail SET state = 'cancel' WHERE state IN ('outgoing', 'exception')
 """
-
-
-class Smtp(socketserver.StreamRequestHandler):
-    """A mail server that accepts all mails except those to ``nobody@``."""
-
-    def handle(self):
-        self.answer("220 ready")
-        for line in self.rfile:
-            command = line.decode().strip().upper()
-            if command == "QUIT":
-                return self.answer("221 bye")
-            if command == "DATA":
-                self.answer("354 go on")
-                while self.rfile.readline() != b".\r\n":
-                    pass
-            refused = command.startswith("RCPT TO:<NOBODY@")
-            self.answer("550 no such person" if refused else "250 fine")
-        return None
-
-    def answer(self, text):
-        self.wfile.write(f"{text}\r\n".encode())
-
-
-@contextmanager
-def mail_server():
-    """Run a mail server for the block; give its port."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Smtp) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_address[1]
-        server.shutdown()
 
 
 @pytest.fixture
