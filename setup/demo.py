@@ -12,6 +12,7 @@ from . import (
     postgres,
     recovery,
     scenario,
+    scenario_of_checks,
     scenario_of_deployments,
     scenario_of_documents,
     scenario_of_jobs,
@@ -131,6 +132,7 @@ def run():
     scenario_of_jobs.run(server, admin, partners.url)
     scenario_of_parcels.run(server, warehouse, carriers.url)
     scenario_of_documents.run(server, admin, partners.url)
+    scenario_of_checks.run(server, admin)
     scenario.evaluate(admin)
     with step("Loading rules for the objectives into Prometheus"):
         alerting.load_rules(server, prometheus)

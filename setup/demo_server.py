@@ -14,6 +14,7 @@ from . import (
     partners,
     paths,
     scenario,
+    scenario_of_checks,
     scenario_of_deployments,
     scenario_of_documents,
     scenario_of_drift,
@@ -35,6 +36,7 @@ ZONE = f"Etc/GMT{datetime.datetime.now(datetime.UTC).hour - 14:+d}"
 
 SHIPPED, EXCHANGED, QUEUED = "shipped", "exchanged", "queued"
 DRIFTED = "drifted"
+CHECKED = "checked"
 ALL = "all"
 NEW = "new"
 NEW_DATABASE = "reliability_new_database"
@@ -47,19 +49,22 @@ def running(until):
 
     :param until: ``slow``, ``failing`` or ``recovery``; ``shipped``: after the scenario
         of parcels; ``exchanged``: after that of documents; ``queued``: after that of
-        jobs; ``all``: after these three, as ``make demo``; ``drifted``: after somebody
-        has changed settings by hand; ``new``: a database
-        without demo data; ``None``: no scenario
+        jobs; ``all``: after these three and synthetic checks, as ``make demo``;
+        ``drifted``: after somebody has changed settings by hand; ``checked``: after a
+        synthetic check that failed, and those that passed; ``new``: a database without
+        demo data; ``None``: no scenario
     """
     if until == NEW:
         return _new()
     if until == DRIFTED:
         return _drifted()
+    if until == CHECKED:
+        return _checked()
     scenarios = {
         SHIPPED: [_ship],
         EXCHANGED: [_exchange],
         QUEUED: [_queue],
-        ALL: [_queue, _ship, _exchange],
+        ALL: [_queue, _ship, _exchange, _check],
     }
     return _with(scenarios[until]) if until in scenarios else _with_rollups(until)
 
@@ -76,6 +81,15 @@ def _with_rollups(until):
 def _drifted():
     with _with_rollups("recovery") as server:
         scenario_of_drift.run(demo.log_in(server, "admin"))
+        yield server
+
+
+@contextmanager
+def _checked():
+    with _with_rollups("recovery") as server:
+        admin = demo.log_in(server, "admin")
+        scenario_of_checks.fail(admin)
+        scenario_of_checks.run(server, admin)
         yield server
 
 
@@ -130,6 +144,11 @@ def _exchange(server, _carriers_url, partners_url):
 def _queue(server, _carriers_url, partners_url):
     """Run jobs that fail and kill their workers."""
     scenario_of_jobs.run(server, demo.log_in(server, "admin"), partners_url)
+
+
+def _check(server, _carriers_url, _partners_url):
+    """Run synthetic checks, which pass."""
+    scenario_of_checks.run(server, demo.log_in(server, "admin"))
 
 
 @contextmanager

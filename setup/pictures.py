@@ -31,6 +31,7 @@ class Shot:
     :ivar size: of the screen, in pixels
     :ivar click: selector of an element to click first, if any
     :ivar find: query for the id of the record, appended to the path
+    :ivar part: selector of the element in the picture, if it is not the whole screen
     """
 
     name: str
@@ -40,6 +41,7 @@ class Shot:
     size: tuple[int, int] = DESKTOP
     click: str = ""
     find: str = ""
+    part: str = ""
 
     def take(self, chromium, server):
         """Open the page and save its picture."""
@@ -55,7 +57,8 @@ class Shot:
             page.locator(self.visible).wait_for()
             page.mouse.move(0, 0)
             page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
-            picture = Image.open(io.BytesIO(page.screenshot()))
+            pictured = page.locator(self.part) if self.part else page
+            picture = Image.open(io.BytesIO(pictured.screenshot()))
         FOLDER.mkdir(exist_ok=True)
         picture.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE).save(
             FOLDER / f"{self.name}.png", optimize=True
@@ -173,6 +176,23 @@ SHOTS = {
             "/odoo/reliability-drift",
             ".o_data_row >> nth=1",
             (1366, 420),
+        ),
+    ],
+    demo_server.CHECKED: [
+        Shot(
+            "synthetic-card",
+            "warehouse",
+            "/odoo/reliability",
+            COCKPIT,
+            part="[data-service=synthetic_checks]",
+        ),
+        Shot(
+            "synthetic-run",
+            "admin",
+            "/odoo/reliability-synthetic-runs/",
+            ".o_form_view .o_field_widget[name=result_ids] .o_data_row >> nth=1",
+            (1366, 860),
+            find="SELECT id FROM reliability_synthetic_run WHERE state = 'failed'",
         ),
     ],
     "recovery": [
