@@ -90,6 +90,11 @@ class ObservedRequest:
         self._status = status[:3]
         self._error = sys.exc_info()[1]
 
+    @guarded
+    def leave_out(self) -> None:
+        """Record nothing of the request if its worker dies."""
+        self._span.leave_out()
+
     def end(self, error: BaseException | None, request: Any) -> None:
         """Record the request.
 
@@ -127,8 +132,8 @@ def _wrap_application(call):
             _set_response(observed, status)
             return start_response(status, *more)
 
-        before = thread.depth, thread.serves_request
-        thread.serves_request = True
+        before = thread.depth, thread.leave_out_span
+        thread.leave_out_span = observed.leave_out
         try:
             result = call(self, environ, start_response_wrapper)
         except BaseException as error:
@@ -139,7 +144,7 @@ def _wrap_application(call):
             return result
         finally:
             _local.observed = _local.request = None
-            thread.depth, thread.serves_request = before
+            thread.depth, thread.leave_out_span = before
 
     return wrapper
 

@@ -57,6 +57,11 @@ class Span:
         recorder().finish(ticket, event)
         self._ticket = None
 
+    def leave_out(self) -> None:
+        """Record no event if the process dies; the caller forgets the span."""
+        if self._is_open:
+            recorder().leave_out(self._ticket)
+
     def forget(self) -> None:
         """Close the span without an event."""
         if self._is_open:

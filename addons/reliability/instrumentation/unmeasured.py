@@ -7,7 +7,7 @@ for partner systems.  What began before is recorded as ever, and other threads a
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 
 class _Thread(threading.local):
@@ -15,12 +15,12 @@ class _Thread(threading.local):
 
     :ivar depth: the number of reasons to record nothing: the blocks around what it
         does, and its request, once that is left out
-    :ivar serves_request: whether it serves a request, with whose end both attributes
-        get their values of before
+    :ivar leave_out_span: leaves out the span of the request that it serves, with whose
+        end both attributes get their values of before; ``None`` outside of requests
     """
 
     depth = 0
-    serves_request = False
+    leave_out_span: Callable[[], None] | None = None
 
 
 thread = _Thread()
@@ -46,7 +46,8 @@ def unmeasured() -> Iterator[None]:
 def leave_out_request() -> None:
     """Record nothing of the rest of the present request, and not the request itself.
 
-    Outside of a request it does nothing.
+    That holds if its worker is killed, too.  Outside of a request it does nothing.
     """
-    if thread.serves_request:
+    if thread.leave_out_span is not None:
         thread.depth += 1
+        thread.leave_out_span()

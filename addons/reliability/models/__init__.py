@@ -26,5 +26,6 @@ from . import (
     reliability_top_call,
     reliability_top_call_documents,
     reliability_top_call_failures,
+    res_company,
     res_config_settings,
 )

@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime, format_time, formatLang, get_lang
+from odoo.tools import format_date, format_datetime, format_time, formatLang, get_lang
 from odoo.tools.misc import babel_locale_parse
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -22,9 +22,15 @@ def moment(env, when):
 
     :param datetime when: in UTC
     """
-    if _date(env, when) == _date(env, fields.Datetime.now()):
+    date = _date(env, when)
+    if date == _today(env):
         return format_time(env, when, time_format="HH:mm")
-    return format_datetime(env, when, dt_format="d MMM, HH:mm")
+    return format_datetime(env, when, dt_format=f"{_day_format(env, date)}, HH:mm")
+
+
+def day(env, date):
+    """Return a day: "2 Mar", with its year if that is another one."""
+    return format_date(env, date, date_format=_day_format(env, date))
 
 
 def zoned_moment(env, when, zone):
@@ -135,6 +141,14 @@ def _whole_units(env, seconds):
 
 def _zone(env):
     return pytz.timezone(env.user.tz or "UTC")
+
+
+def _day_format(env, date):
+    return "d MMM" if date.year == _today(env).year else "d MMM y"
+
+
+def _today(env):
+    return _date(env, fields.Datetime.now())
 
 
 def _date(env, when):

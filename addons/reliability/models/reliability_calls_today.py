@@ -43,7 +43,8 @@ class ReliabilityCallsToday(models.AbstractModel):
 
     def _calls_today(self):
         """Return the calls of the user's day and companies: (code,) → `CallStats`."""
-        return self._calls_of_today(company_id=self.env.companies.ids)
+        companies = self.env["reliability.health.provider"]._business_companies()
+        return self._calls_of_today(company_id=companies)
 
     def _calls_of_today(self, **where):
         now = fields.Datetime.now()

@@ -4,7 +4,7 @@ The collector reads the views, see :mod:`..collector.gauges`.
 """
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, sql
 
 from ..collector.gauges import PREFIX
 
@@ -16,6 +16,11 @@ _CRON = """
                'cron_' || cron.id
            ) AS cron,
 """
+# The line break ends a comment in the last line of the query.
+_OF_BUSINESS = """
+    SELECT gauge.* FROM (%s
+    ) AS gauge WHERE %s
+"""
 
 
 class ReliabilityGauge(models.AbstractModel):
@@ -26,6 +31,12 @@ class ReliabilityGauge(models.AbstractModel):
 
     def init(self):
         result = super().init()
+        # Once the columns that they read exist.
+        self.env.registry.post_init(self._register_core_gauges)
+        return result
+
+    @api.model
+    def _register_core_gauges(self):
         self._register_gauge(
             "company_info",
             "1 for each company, with its name.",
@@ -97,13 +108,14 @@ class ReliabilityGauge(models.AbstractModel):
             "SELECT host, sum(refused) AS value FROM reliability_collector_report"
             " WHERE reported > now() AT TIME ZONE 'UTC' - interval '1 hour' GROUP BY 1",
         )
-        return result
 
     @api.model
     def _register_gauge(self, name, text, query):
         """Create the view of a gauge: ``odoo_<name>`` on ``/metrics``.
 
-        Its type is counter if the name ends with ``_total``.
+        Its type is counter if the name ends with ``_total``.  Rows whose label
+        ``company`` is the id of a company that is left out are no part of it.  A query
+        without this label has the condition ``_of_business``.
 
         :param str name: with its unit, such as ``transfers_waiting``; a name that
             begins with ``_`` is shown without ``odoo_``, for metrics that another
@@ -114,8 +126,32 @@ class ReliabilityGauge(models.AbstractModel):
         """
         self._unregister_gauges(name)
         view, query = SQL.identifier(PREFIX + name), SQL(query.replace("%", "%%"))
+        if "company" in self._columns_of(query):
+            query = SQL(_OF_BUSINESS, query, SQL(self._of_business("gauge.company")))
         self.env.cr.execute(SQL("CREATE VIEW %s AS %s", view, query))
         self.env.cr.execute(SQL("COMMENT ON VIEW %s IS %s", view, text))
+
+    @api.model
+    def _of_business(self, company):
+        """Return the condition, in SQL, that a company is not left out.
+
+        A database that is not upgraded yet leaves none out.
+
+        :param str company: the column with its id, also as text
+        """
+        if not sql.column_exists(self.env.cr, "res_company", "reliability_left_out"):
+            return "TRUE"
+        return f"""
+            NOT EXISTS (SELECT FROM res_company AS of_business
+                         WHERE of_business.id::text = {company}::text
+                           AND of_business.reliability_left_out)
+        """
+
+    @api.model
+    def _columns_of(self, query):
+        """Return the names of the columns of a query."""
+        self.env.cr.execute(SQL("SELECT * FROM (%s\n) AS gauge LIMIT 0", query))
+        return [column.name for column in self.env.cr.description]
 
     @api.model
     def _unregister_gauges(self, *names):

@@ -240,7 +240,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _warehouses(self):
-        """Return the warehouses that this user may see, his own one first.
+        """Return the warehouses of ``_business_companies``, the user's own one first.
 
         :rtype: list[Warehouse]
         """
@@ -397,7 +397,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
         :param warehouses: his, if the caller has them
         :rtype: Scope
         """
-        companies = tuple(self.env.companies.ids)
+        companies = self._business_companies()
         warehouses = self._warehouses() if warehouses is None else warehouses
         if warehouse_id is None and warehouses:
             warehouse_id = warehouses[0].id
@@ -405,3 +405,28 @@ class ReliabilityHealthProvider(models.AbstractModel):
             if warehouse.id == warehouse_id:
                 return Scope((warehouse.company_id,), warehouse)
         return Scope(companies)
+
+    @api.model
+    def _business_companies(self):
+        """Return the ids of the companies that this user has chosen.
+
+        Those that are left out are among them only where he has chosen no other.
+
+        :rtype: tuple[int]
+        """
+        chosen, left_out = self.env.companies.ids, self._left_out_companies()
+        business = [company for company in chosen if company not in left_out]
+        return tuple(business or chosen)
+
+    @api.model
+    def _left_out_companies(self):
+        """Return the ids of the companies whose work is not business.
+
+        Whatever concerns one of them is left out of evaluations, gauges, impacts and
+        ``reliability.query``, so an addon need not check for it, unless it adds up the
+        work of all companies itself.  An addon that has such a company sets its field
+        ``reliability_left_out``.
+
+        :rtype: frozenset[int]
+        """
+        return self.env["res.company"]._reliability_left_out()

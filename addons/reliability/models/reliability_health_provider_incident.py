@@ -23,12 +23,15 @@ class Affected(NamedTuple):
     :ivar sites: pairs of a company's id, ``None`` for the whole database, and the code
         of a warehouse, empty for all
     :ivar begin, end: in UTC; the end is the present time while the incident lasts
+    :ivar left_out: ids of companies that are not affected by what happens in the whole
+        database, see ``_left_out_companies``
     """
 
     services: frozenset[str]
     sites: frozenset[tuple[int | None, str]]
     begin: datetime
     end: datetime
+    left_out: frozenset[int] = frozenset()
 
     def domain(self, company: str = "company_id", warehouse: str = "") -> Domain:
         """Return the domain of records at these sites.
@@ -39,7 +42,7 @@ class Affected(NamedTuple):
         """
         return Domain.OR(
             [
-                Domain.TRUE
+                Domain(company, "not in", sorted(self.left_out))
                 if company_id is None
                 else Domain(company, "=", company_id)
                 & (Domain(warehouse, "=", code) if warehouse and code else Domain.TRUE)
@@ -52,8 +55,11 @@ class Affected(NamedTuple):
 
         Calls on records of several companies, and so of none, may be.
         """
-        return company_id is None or any(
-            company in (None, company_id) and code in ("", warehouse)
+        if company_id is None:
+            return True
+        companies = {company_id} if company_id in self.left_out else {company_id, None}
+        return any(
+            company in companies and code in ("", warehouse)
             for company, code in self.sites
         )
 

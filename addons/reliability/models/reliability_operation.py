@@ -174,11 +174,12 @@ class ReliabilityOperation(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "reliability.reliability_report_action"
         )
+        companies = self.env["reliability.health.provider"]._business_companies()
         return action | {
             "domain": [
                 ("operation_id", "=", self.id),
                 ("outcome", "not in", EXCLUDED),
-                ("company_id", "in", self.env.companies.ids),
+                ("company_id", "in", list(companies)),
                 *self.env["reliability.report"]._today(),
             ],
             "context": {

@@ -48,6 +48,8 @@ class ReliabilityQuery(models.AbstractModel):
         Rollups by hour are read if ``step`` is whole hours, or if those by minute are
         not complete any more: then the period should consist of whole hours.
 
+        Calls of companies that are left out count only if ``company_id`` is given.
+
         :param datetime start: start of the period, in UTC
         :param datetime end: end of the period, exclusive
         :param by: the columns to group by
@@ -150,12 +152,14 @@ class ReliabilityQuery(models.AbstractModel):
             SQL(
                 "SELECT %(columns)s FROM %(table)s AS rollup"
                 " JOIN reliability_series AS series ON series.id = rollup.series_id"
-                " WHERE start >= %(start)s AND start < %(end)s AND %(where)s",
+                " WHERE start >= %(start)s AND start < %(end)s AND %(where)s"
+                " AND %(business)s",
                 columns=columns,
                 table=SQL.identifier(table),
                 start=start,
                 end=end,
                 where=self._where(where),
+                business=self._business(where),
             )
             for table, start, end in parts
         ]
@@ -197,6 +201,14 @@ class ReliabilityQuery(models.AbstractModel):
             )
             columns.insert(0, point)
         return columns
+
+    @api.model
+    def _business(self, where):
+        """Return the condition that leaves companies out, unless some are asked for."""
+        left_out = self.env["reliability.health.provider"]._left_out_companies()
+        if not left_out or "company_id" in where:
+            return SQL("TRUE")
+        return SQL("(company_id IS NULL OR company_id <> ALL(%s))", sorted(left_out))
 
     @api.model
     def _where(self, where):

@@ -85,9 +85,9 @@ class ReliabilityService(models.Model):
 
     def _calls_today(self):
         """Return the calls of all families that say how a service is."""
+        companies = self.env["reliability.health.provider"]._business_companies()
         calls = self._calls_of_today(
-            company_id=self.env.companies.ids,
-            family=evaluated_families(is_of_company=True),
+            company_id=companies, family=evaluated_families(is_of_company=True)
         )
         shared = self._calls_of_today(family=evaluated_families(is_of_company=False))
         for key, stats in shared.items():

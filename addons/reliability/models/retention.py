@@ -61,16 +61,19 @@ def oldest_to_keep(rows, days, max_rows):
     return max([by_age, *(start + timedelta(seconds=1) for (start,) in surplus)])
 
 
-def delete_oldest(rows, column, before):
+def delete_oldest(rows, column, before, domain=()):
     """Delete a batch of the oldest rows, in an ``@api.autovacuum`` method.
 
     Odoo commits each batch and calls the method again, so that no other transaction
     waits for long.
 
     :param column: with the age of a row
+    :param domain: rows that may be deleted; all if empty
     :return: the number of deleted rows, and whether there are more
     """
-    old = rows.sudo().search([(column, "<", before)], limit=BATCH_SIZE, order=column)
+    old = rows.sudo().search(
+        [(column, "<", before), *domain], limit=BATCH_SIZE, order=column
+    )
     count = len(old)
     old.unlink()
     return count, count == BATCH_SIZE

@@ -64,6 +64,28 @@ class TestGaugeIsView(TransactionCase):
         samples = dict(self.read("company_info").samples)
         self.assertEqual(samples[str(company.id), company.name], 1)
 
+    def test_a_company_that_is_left_out_is_not_counted(self):
+        self.register("SELECT id::text AS company, 1 AS value FROM res_company")
+        company = self.env["res.company"].create({"name": "No business"})
+        self.assertIn((str(company.id),), dict(self.read("probe").samples))
+        company.reliability_left_out = True
+        self.assertNotIn((str(company.id),), dict(self.read("probe").samples))
+        self.assertIn((str(self.env.company.id),), dict(self.read("probe").samples))
+
+    def test_its_label_may_be_a_number_and_the_query_end_with_a_comment(self):
+        company = self.env["res.company"].create(
+            {"name": "No business", "reliability_left_out": True}
+        )
+        self.register("SELECT id AS company, 1 AS value FROM res_company -- all")
+        found = dict(self.read("probe").samples)
+        self.assertNotIn((str(company.id),), found)
+        self.assertIn((str(self.env.company.id),), found)
+
+    def test_what_belongs_to_no_company_is_counted(self):
+        self.env.company.reliability_left_out = True
+        self.register("SELECT NULL AS company, 4 AS value")
+        self.assertEqual(self.read("probe").samples, [(("",), 4)])
+
     def test_database_info_has_the_tenancy_of_odoo_conf(self):
         shared = replace(odoo_conf.settings(), tenancy="shared")
         with patch.object(gauges, "settings", lambda: shared):

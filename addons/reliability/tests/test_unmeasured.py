@@ -20,6 +20,7 @@ from ..instrumentation.unmeasured import (
     unmeasured,
 )
 from ..telemetry.events import Series
+from ..telemetry.slots.file import LEFT_OUT, RUNNING
 from .common import PROBE, CommittedCase, measured
 from .recordings import events_in
 from .test_cron import CronCase
@@ -168,6 +169,21 @@ class TestRequests(RequestCase):
         self.assertFalse(self.requests())
         self.assertFalse(self.recorded(PROBE.name))
         self.assertFalse(self.in_flight())
+
+    def test_it_is_left_out_if_its_worker_is_killed_and_keeps_it_busy(self):
+        phases = []
+
+        def leave_out():
+            phases.append(self.phases())
+            leave_out_request()
+            phases.append(self.phases())
+
+        self.send_with(leave_out)
+        self.assertEqual(phases, [[RUNNING], [LEFT_OUT]])
+        self.assertFalse(self.in_flight())
+
+    def phases(self):
+        return [entry.phase for entry in self.in_flight()]
 
     def test_the_next_request_of_the_thread_is_recorded(self):
         self.send_with(self.leave_out_and_call)

@@ -21,6 +21,7 @@ _READ = """
       FROM reliability_rollup_minute AS rollup
       JOIN reliability_series AS series ON series.id = rollup.series_id
      WHERE series.family = 'operation'
+       AND (series.company_id IS NULL OR series.company_id <> ALL(%(left_out)s))
        AND rollup.start >= %(first)s AND rollup.start < %(last)s
        AND NOT (rollup.start >= %(begin)s AND rollup.start < %(after)s)
        AND NOT EXISTS (
@@ -73,7 +74,7 @@ class CallsAround(NamedTuple):
 
 
 def read_calls(env, times, since, faults):
-    """Return the calls that a check compares.
+    """Return the calls that a check compares, without those of left-out companies.
 
     :param times: the `comparison.Times` of the check
     :param datetime since: rollups by minute are complete since then, in UTC
@@ -81,8 +82,10 @@ def read_calls(env, times, since, faults):
     :rtype: CallsAround
     """
     services, begins, ends = zip(*faults, strict=True) if faults else ((), (), ())
+    left_out = env["reliability.health.provider"]._left_out_companies()
     query = SQL(
         _READ,
+        left_out=sorted(left_out),
         services=list(services),
         begins=list(begins),
         ends=list(ends),

@@ -100,7 +100,7 @@ class ReliabilityDeploymentFinding(models.Model):
         self.check_access("read")
         if self.measure == DURATION:
             return self._open_durations()
-        companies = [*self.env.companies.ids, False]
+        companies = [*self._companies(), False]
         return self.env["reliability.top.call"]._open(
             {"company_id": companies},
             self.operation,
@@ -108,6 +108,9 @@ class ReliabilityDeploymentFinding(models.Model):
             self.since + timedelta(seconds=self.seconds),
             _CALLS_TO_OPEN[self.measure],
         )
+
+    def _companies(self):
+        return [*self.env["reliability.health.provider"]._business_companies()]
 
     def _open_durations(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -117,7 +120,7 @@ class ReliabilityDeploymentFinding(models.Model):
             "domain": [
                 ("operation_id.code", "=", self.operation),
                 ("outcome", "not in", EXCLUDED),
-                ("company_id", "in", self.env.companies.ids),
+                ("company_id", "in", self._companies()),
                 ("start", ">=", self.since - _DAY),
                 ("start", "<", self.since + _DAY),
             ],

@@ -61,6 +61,17 @@ class TestFound(MeasuredCase):
         self.compare(24)
         self.assertEqual(self.found(), [])
 
+    def test_calls_of_a_company_that_is_left_out_do_not_count(self):
+        left_out = self.env["res.company"].create(
+            {"name": "No business", "reliability_left_out": True}
+        )
+        series = self.env["reliability.series"].browse(self._series("left_out"))
+        series.company_id = left_out
+        self.work(BEGIN - WEEK, BEGIN, operation="left_out")
+        self.work(BEGIN, after(24), operation="left_out", failed=10)
+        self.assertEqual(self.check(), [])
+        self.assertEqual(self.deployment.compared_operations, 1)
+
     def test_an_outage_before_that_is_over_hides_nothing(self):
         night = after(-60 * 10)
         self.env.cr.execute(

@@ -80,12 +80,13 @@ class ReliabilityCockpit(models.AbstractModel):
     @api.model
     def _compare_warehouses(self):
         now = fields.Datetime.now()
-        warehouses = self.env["reliability.health.provider"]._warehouses()
+        provider = self.env["reliability.health.provider"]
+        warehouses = provider._warehouses()
         aggregated = self.env["reliability.query"]._aggregate(
             now - _WEEK,
             now,
             by=("company_id", "warehouse", "operation"),
-            company_id=self.env.companies.ids,
+            company_id=provider._business_companies(),
             warehouse=[warehouse.code for warehouse in warehouses],
         )
         columns = [

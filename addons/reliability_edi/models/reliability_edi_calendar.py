@@ -61,11 +61,12 @@ class ReliabilityEdiCalendar(models.AbstractModel):
     @api.model
     def _today(self):
         """Return the date where it is latest, of the user's companies."""
+        companies = self.env["reliability.health.provider"]._business_companies()
         ((today,),) = self.env.execute_query(
             SQL(
                 "SELECT max((now() AT TIME ZONE reliability_edi_zone(id))::date)"
                 " FROM res_company WHERE id = ANY(%s)",
-                self.env.companies.ids,
+                list(companies),
             )
         )
         return today

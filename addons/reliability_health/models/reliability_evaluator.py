@@ -108,13 +108,21 @@ class ReliabilityEvaluator(models.AbstractModel):
     def _evaluate(self, now):
         """Return what one evaluation finds; nothing is stored.
 
+        Companies whose work is not business are left out before anything of theirs
+        could explain, or hide, what others find.
+
         :param datetime now: in UTC
         :return: the alerts, and the work of services: status key → `Work`
         :rtype: tuple[list[Alert], dict[StatusKey, Work]]
         """
         services = self.env["reliability.service"].search([])
         by_code = {service.code: service for service in services}
-        found = self._findings(by_code, now)
+        left_out = self.env["reliability.health.provider"]._left_out_companies()
+        found = [
+            one
+            for one in self._findings(by_code, now)
+            if one[0].company_id not in left_out
+        ]
         backlogs, late = self._observe_backlogs(by_code, now)
         shared = {key for key, _operation, _finding, is_shared in found if is_shared}
         called = {key for key, *_rest in found}
@@ -123,7 +131,12 @@ class ReliabilityEvaluator(models.AbstractModel):
             for key in called | backlogs.keys()
         }
         alerts = self._finding_alerts([*found, *late], now)
-        return _explained(alerts, self._contributed(now)), work
+        contributed = [
+            alert
+            for alert in self._contributed(now)
+            if alert.company_id not in left_out
+        ]
+        return _explained(alerts, contributed), work
 
     @api.model
     def _contributed(self, now):
@@ -376,9 +389,11 @@ class ReliabilityEvaluator(models.AbstractModel):
             as ``_findings`` returns them
         """
         found, findings = defaultdict(dict), []
-        for backlog in self.env["reliability.health.provider"]._backlogs():
+        provider = self.env["reliability.health.provider"]
+        left_out = provider._left_out_companies()
+        for backlog in provider._backlogs():
             service = services.get(backlog.service)
-            if not service:
+            if not service or backlog.company_id in left_out:
                 continue
             key = StatusKey(service.id, backlog.company_id, backlog.warehouse)
             oldest = backlog.oldest

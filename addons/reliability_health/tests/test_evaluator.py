@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.sql_db import db_connect
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.reliability.api import Backlog, Series
+from odoo.addons.reliability.api import Alert, Backlog, Series
 from odoo.addons.reliability.tests.counting import NOON, CountedCase
 
 
@@ -102,6 +102,74 @@ class TestServiceStatus(EvaluatedCase):
         self.recovery(NOON + timedelta(minutes=4))
         self.assertEqual(self.state(), {"WH": "fine"})
         self.assertFalse(self.statuses().description)
+
+    def test_a_company_that_is_left_out_has_neither_status_nor_alert(self):
+        companies = self.env["res.company"].create([{"name": "A"}, {"name": "B"}])
+        business, left_out = companies
+        left_out.reliability_left_out = True
+        self.service.late_threshold = 30
+        provider = self.env.registry["reliability.health.provider"]
+        due = NOON - timedelta(days=1)
+        late = [Backlog("probes", "probing", n, "", 5, 5, due) for n in companies.ids]
+        broken = [
+            Alert("probe", "broken", "probing", "degraded", 1, company_id=n)
+            for n in companies.ids
+        ]
+        self.patch(provider, "_backlogs", lambda _self: late)
+        self.patch(provider, "_alerts", lambda _self: broken)
+        for company in companies:
+            self.count(NOON, *["failed"] * 5, company=company.id)
+        self.evaluate_at(NOON + timedelta(minutes=1))
+        alerts = self.env["reliability.alert.evidence"].search([])
+        kinds = {alert.cause for alert in alerts if alert.company_id == business}
+        self.assertEqual(kinds, {"broken", "failing", "late"})
+        for found in (alerts, self.statuses()):
+            self.assertIn(business, found.company_id)
+            self.assertNotIn(left_out, found.company_id)
+
+    def test_alerts_of_a_company_that_is_left_out_explain_nothing(self):
+        left_out = self.env["res.company"].create({"name": "No business"})
+        left_out.reliability_left_out = True
+        explaining = Alert(
+            "probe",
+            "broken",
+            "probing",
+            "interrupted",
+            1,
+            company_id=left_out.id,
+            values={"explains": ["probe"]},
+        )
+        provider = self.env.registry["reliability.health.provider"]
+        self.patch(provider, "_alerts", lambda _self: [explaining])
+        self.count(NOON, *["failed"] * 5)
+        self.evaluate_at(NOON + timedelta(minutes=1))
+        (alert,) = self.env["reliability.alert.evidence"].search(
+            [("service_id", "=", self.service.id)]
+        )
+        self.assertEqual((alert.cause, alert.company_id), ("failing", self.env.company))
+
+    def test_its_findings_take_no_search_for_a_root_cause(self):
+        left_out = self.env["res.company"].create({"name": "No business"})
+        left_out.reliability_left_out = True
+        searched = []
+        self.patch(
+            self.env.registry["reliability.diagnosis"],
+            "_find_root_cause",
+            lambda _self, _observation, key, _now: searched.append(key.company_id),
+        )
+        for company in (self.env.company, left_out):
+            self.count(NOON, *["failed"] * 5, company=company.id)
+        self.evaluate_at(NOON + timedelta(minutes=1))
+        self.assertEqual(searched, [self.env.company.id])
+
+    def test_before_the_upgrade_of_a_database_services_are_evaluated(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE res_company RENAME reliability_left_out TO not_there_yet"
+        )
+        self.registry.clear_cache()
+        self.trouble()
+        self.assertEqual(self.state(), {"WH": "interrupted"})
 
     def test_warehouses_and_companies_have_their_own_status(self):
         other = self.env["res.company"].create({"name": "Other"})

@@ -204,6 +204,7 @@ class ReliabilityIncident(models.Model):
             frozenset(sites or {(self.company_id.id or None, self.warehouse or "")}),
             self.began_at or self.detected_at,
             self.restored_at or self.closed_at or now,
+            self.env["reliability.health.provider"]._left_out_companies(),
         )
 
 

@@ -475,7 +475,8 @@ BEGIN
 END $$;
 
 -- Count the exchanges whose state has changed since they were counted last.  The totals
--- are stored apart: a counter must not fall when old exchanges are deleted.
+-- are stored apart: a counter must not fall when old exchanges are deleted.  Those of
+-- companies whose work is not business are in no total.
 CREATE OR REPLACE FUNCTION reliability_count_exchanges() RETURNS void
 LANGUAGE sql AS $$
     WITH changed AS (
@@ -483,12 +484,15 @@ LANGUAGE sql AS $$
             SELECT id FROM reliability_exchange
              WHERE counted_state <> state ORDER BY id LIMIT 20000
              FOR UPDATE SKIP LOCKED
-        ) RETURNING integration_id, operation, state, ended
+        ) RETURNING integration_id, operation, state, ended, company_id
     )
     INSERT INTO reliability_exchange_total AS total
         (integration_id, operation, state, count, last)
     SELECT integration_id, operation, state, count(*), max(ended) FROM changed
-     WHERE state NOT IN ('open', 'retrying') GROUP BY 1, 2, 3
+     WHERE state NOT IN ('open', 'retrying') AND NOT EXISTS (
+         SELECT FROM res_company AS company
+          WHERE company.id = changed.company_id AND company.reliability_left_out)
+     GROUP BY 1, 2, 3
     ON CONFLICT (integration_id, operation, state) DO UPDATE SET
         count = total.count + excluded.count,
         last = greatest(total.last, excluded.last)

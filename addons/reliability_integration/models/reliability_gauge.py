@@ -17,6 +17,7 @@ class ReliabilityGauge(models.AbstractModel):
 
     @api.model
     def _register_integration_gauges(self):
+        of_business = self._of_business("exchange.company_id")
         self._register_gauge(
             _EXCHANGES_TOTAL,
             "Exchanges with partner systems, by the final state that they came to.",
@@ -33,7 +34,7 @@ class ReliabilityGauge(models.AbstractModel):
         self._register_gauge(
             _OPEN_EXCHANGES,
             "Exchanges that are not resolved, by state.",
-            """
+            f"""
             SELECT integration.code AS integration, states.state AS state,
                    count(exchange.id) AS value
               FROM reliability_integration AS integration
@@ -43,6 +44,7 @@ class ReliabilityGauge(models.AbstractModel):
                 ON exchange.integration_id = integration.id
                AND exchange.state = states.state
                AND exchange.state NOT IN ('succeeded', 'resolved')
+               AND {of_business}
              WHERE integration.active
              GROUP BY 1, 2
             """,
@@ -50,13 +52,14 @@ class ReliabilityGauge(models.AbstractModel):
         self._register_gauge(
             _ORPHANED_REFERENCES,
             "References that exist in partner systems and not in Odoo.",
-            """
+            f"""
             SELECT integration.code AS integration,
                    coalesce(sum(exchange.orphan_count), 0) AS value
               FROM reliability_integration AS integration
               LEFT JOIN reliability_exchange AS exchange
                 ON exchange.integration_id = integration.id
                AND exchange.orphan_count > 0
+               AND {of_business}
              WHERE integration.active
              GROUP BY 1
             """,

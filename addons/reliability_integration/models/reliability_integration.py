@@ -232,7 +232,8 @@ class ReliabilityIntegration(models.Model):
 
         In the first hour of a day, the quarters before it have negative numbers.
         """
-        companies, codes = {*self.env.companies.ids}, self._warehouse_codes()
+        companies = {*self.env["reliability.health.provider"]._business_companies()}
+        codes = self._warehouse_codes()
         if self.env.user.has_group("reliability.group_admin"):
             companies.add(None)  # administrators see them, as in the access rules
         found = defaultdict(dict)
@@ -268,9 +269,12 @@ class ReliabilityIntegration(models.Model):
         :return: (integration, id of the company, warehouse) → `Failing`
         """
         by_id = {integration.id: integration for integration in self}
+        left_out = self.env["reliability.health.provider"]._left_out_companies()
         sums = defaultdict(Counter)
         for row in self._read_attempts_by_company(self.env.cr.now()):
             integration_id, _number, company_id, warehouse, quarter = row
+            if company_id in left_out:
+                continue
             numbers = sums[by_id[integration_id], company_id, warehouse]
             numbers["failures"] += quarter.failures_last_hour
             numbers["attempts"] += quarter.attempts_last_hour

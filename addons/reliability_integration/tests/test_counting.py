@@ -2,11 +2,12 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.reliability.tests.internals import read_gauges
+from odoo.addons.reliability.tests.internals import read_gauge, read_gauges
 
 from ..ledger.exchange import exchange
 from ..models.retention import DONE_DAYS, FAILED_DAYS, MAX_EXCHANGES
 from .common import LedgerCase
+from .screens import NOON, ScreensCase
 
 
 class CountingCase(LedgerCase):
@@ -76,6 +77,20 @@ class TestCounting(CountingCase):
             },
         )
         self.assertEqual(self.gauges()["orphaned_references"], {("dhl",): 0})
+
+
+@tagged("-at_install", "post_install")
+class TestCompaniesThatAreLeftOut(ScreensCase):
+    def test_their_exchanges_are_in_no_total_and_end_no_silence(self):
+        self.elsewhere.reliability_left_out = True
+        ours = self.exchange("succeeded")
+        self.exchange("succeeded", company_id=self.elsewhere.id, ended=NOON)
+        self.exchange("succeeded", company_id=False)
+        for _time in range(2):
+            self.env.cr.execute("SELECT reliability_count_exchanges()")
+        samples = dict(read_gauge(self.env.cr, "integration_exchanges_total").samples)
+        self.assertEqual(samples["dhl", "carrier", "label", "succeeded"], 2)
+        self.assertEqual(self.dhl.last_success, ours.ended)
 
 
 @tagged("post_install", "-at_install")

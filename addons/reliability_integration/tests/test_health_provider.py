@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.reliability.api import Scope, Warehouse, formatting
-from odoo.addons.reliability.tests.internals import clear_shared_cache
+from odoo.addons.reliability.tests.internals import clear_shared_cache, read_gauge
 
 from .screens import NOON, ScreensCase
 
@@ -117,6 +117,27 @@ class TestCards(ProviderCase):
         self.assertEqual(self.card("WH")[0], "no_data")
         self.assertEqual(self.card("CHIC")[0], "interrupted")
         self.assertEqual(self.card()[0], "interrupted")
+
+    def test_a_company_that_is_left_out_does_not_count_beside_others(self):
+        self.exchanges(failed=3, company_id=self.elsewhere.id)
+        both = [self.company.id, self.elsewhere.id]
+        dhl = self.dhl.with_context(allowed_company_ids=both)
+        self.assertEqual(dhl.failures_today, 3)
+        self.elsewhere.reliability_left_out = True
+        dhl.invalidate_recordset()
+        self.assertEqual(dhl.failures_today, 0)
+
+    def test_gauges_do_not_count_a_company_that_is_left_out(self):
+        self.exchange("failed", company_id=self.elsewhere.id, orphan_count=2)
+        for number, orphans in ((1, 2), (0, 0)):
+            self.elsewhere.reliability_left_out = not number
+            self.env.flush_all()
+            samples = [
+                dict(read_gauge(self.env.cr, f"integration_{name}").samples)
+                for name in ("open_exchanges", "orphaned_references")
+            ]
+            self.assertEqual(samples[0]["dhl", "failed"], number)
+            self.assertEqual(samples[1]["dhl",], orphans)
 
     def test_an_unnamed_system_has_no_card(self):
         self.dhl.discovered = True
@@ -309,7 +330,7 @@ class TestAlerts(ProviderCase):
             self.failed(integration_id=system.id)
             self.orphan(self.failed(integration_id=system.id), system.code)
         self.assertEqual(queries(), few)
-        self.assertLess(few, 44)
+        self.assertLess(few, 45)
 
 
 @tagged("-at_install", "post_install")
@@ -382,6 +403,13 @@ class TestFailing(ProviderCase):
         self.fail_and_retry()
         causes = {alert.cause for alert in self.alerts()}
         self.assertEqual(causes, {"failed", "failing"})
+
+    def test_failures_of_a_company_that_is_left_out_hide_no_silence(self):
+        self.elsewhere.reliability_left_out = True
+        self.dhl.silence_hours = 1
+        self.set_last_success(NOON - timedelta(hours=4))
+        self.fail_and_retry(company_id=self.elsewhere.id)
+        self.assertEqual([alert.cause for alert in self.alerts()], ["silent"])
 
     def test_a_system_that_fails_is_not_silent_too(self):
         self.dhl.silence_hours = 1

@@ -45,6 +45,7 @@ MATCHED = f"""
            AND (series.operation = wanted.operation
                 OR wanted.operation IS NULL AND series.service = wanted.service)
            AND (coalesce(wanted.system, '') = '' OR series.dimension = wanted.system)
+           AND (series.company_id IS NULL OR series.company_id <> ALL(%(left_out)s))
          GROUP BY 1, 2, 3, 4, 5, 6
     )
 """

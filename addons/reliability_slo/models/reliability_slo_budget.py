@@ -7,7 +7,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import SQL, formatLang
 
 from odoo.addons.reliability.api import formatting
 
@@ -290,7 +290,7 @@ class ReliabilitySloBudget(models.Model):
             return ""
         last = pytz.utc.localize(end - timedelta(seconds=1))
         day = last.astimezone(pytz.timezone(self.slo_id.zone)).date()
-        return format_date(self.env, day, date_format="d MMM")
+        return formatting.day(self.env, day)
 
     def _lasts_text(self, rate):
         """Return how long the budget lasts.

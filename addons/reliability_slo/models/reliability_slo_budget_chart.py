@@ -250,7 +250,12 @@ class ReliabilitySloBudget(models.Model):
             company=self.company_id.id or None,
             warehouse=self.warehouse,
             system=self.system,
+            left_out=self._left_out(),
         )
+
+    def _left_out(self):
+        """Return the ids of the companies that no objective counts, for SQL."""
+        return sorted(self.env["reliability.health.provider"]._left_out_companies())
 
     def _bad_events(self, since):
         """Yield what used up the budget: operation, company, warehouse and outcome, and

@@ -96,7 +96,8 @@ class ReliabilitySlo(models.Model):
 
     @api.model
     def _execute(self, query, **values):
-        self.env.cr.execute(query, values)
+        left_out = self.env["reliability.health.provider"]._left_out_companies()
+        self.env.cr.execute(query, {"left_out": sorted(left_out), **values})
         return self.env.cr
 
     @api.model

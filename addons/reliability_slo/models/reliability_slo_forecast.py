@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from odoo.addons.reliability.api import formatting
 
@@ -234,10 +234,9 @@ class ReliabilitySlo(models.Model):
         worst = min(past, key=lambda one: one.ppm)
         goal = self._entered_ppm()
         values = {
-            "day": format_date(
+            "day": formatting.day(
                 self.env,
                 fields.Datetime.context_timestamp(self, min(p.since for p in past)),
-                date_format="d MMM",
             ),
             "achieved": self._shown(ppm),
             "goal": self._shown(goal),

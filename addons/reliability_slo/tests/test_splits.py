@@ -32,6 +32,20 @@ class TestSplits(ObjectiveCase):
         self.evaluate(NOON + MINUTE)
         self.assertEqual(self.sums(slo), (2, 4))
 
+    def test_a_company_that_is_left_out_is_in_no_budget(self):
+        self.other.reliability_left_out = True
+        slo = self.make_objective(code="together", split="none")
+        later = self.make_objective(code="warehouses", split="warehouse")
+        self.evaluate(NOON + MINUTE)
+        self.assertEqual(self.sums(slo), (2, 3))
+        self.assertEqual(self.sums(later, warehouse="A"), (1, 2))
+        self.count(NOON, "failed", company=self.other.id)
+        self.count(NOON, "success")
+        self.evaluate(NOON + 2 * MINUTE)
+        self.assertEqual(self.sums(slo), (3, 4))
+        for one in (self.slo, later):
+            self.assertNotIn(self.other, one.budget_ids.company_id)
+
     def test_another_split_later_counts_what_there_was(self):
         self.evaluate(NOON + MINUTE)
         self.slo.split = "none"

@@ -50,6 +50,7 @@ _OF_EXCHANGES = f"""
      WHERE CASE WHEN slo.measure = '{DELIVERED}' THEN fate.is_closed
                 ELSE due.moment IS NOT NULL
                      AND (fate.is_closed OR fate.is_open AND due.moment < %(now)s) END
+       AND (company.id IS NULL OR company.id <> ALL(%(left_out)s))
        AND (coalesce(slo.operations, '') = ''
             OR exchange.operation
                = ANY(regexp_split_to_array(slo.operations, '\\s*,\\s*')))

@@ -103,6 +103,7 @@ class ReliabilitySloBudget(models.Model):
             "warehouse": self.warehouse,
             "system": self.system,
             "now": evaluated or None,
+            "left_out": self._left_out(),
         }
         names, found = self.env["reliability.display.names"], defaultdict(list)
         for (

@@ -17,6 +17,15 @@ class TestDelivered(ExchangeCase):
         self.succeed("order 1")
         self.assert_counted(1, 1)
 
+    def test_of_a_company_that_is_left_out_nothing_counts(self):
+        left_out = self.env["res.company"].create({"name": "No business"})
+        left_out.reliability_left_out = True
+        together = self.make_objective(code="together", split="none")
+        self.succeed("order 1")
+        self.refuse("order 2", company=left_out.id)
+        self.assert_counted(1, 1)
+        self.assertEqual(self.sums(together), (1, 1))
+
     def test_what_failed_was_not(self):
         self.refuse("order 1")
         self.assert_counted(0, 1)

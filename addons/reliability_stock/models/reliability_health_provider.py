@@ -29,7 +29,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             self.env["stock.warehouse"]
             .sudo()
             .search_fetch(
-                [("company_id", "in", self.env.companies.ids)],
+                [("company_id", "in", self._business_companies())],
                 ["name", "code", "company_id"],
             )
         )

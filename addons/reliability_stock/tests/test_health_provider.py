@@ -119,3 +119,37 @@ class TestLateTransfers(TransfersCase):
         self.assertIn("2 transfers", described.text)
         self.assertFalse(described.action)
         self.assertFalse(provider._can_act_on(alert))
+
+
+@tagged("-at_install", "post_install")
+class TestCompaniesThatAreLeftOut(TransfersCase):
+    """Screens leave a company out whose work is no business, beside others."""
+
+    def setUp(self):
+        super().setUp()
+        self.left_out = self.env["res.company"].create(
+            {"name": "No business", "reliability_left_out": True}
+        )
+        self.business = self.env.company
+
+    def provider(self, *companies):
+        """Return the provider of a user who has chosen some companies."""
+        ids = [company.id for company in companies]
+        return self.env["reliability.health.provider"].with_context(
+            allowed_company_ids=ids
+        )
+
+    def test_it_is_left_out_of_the_scope_and_the_warehouses(self):
+        provider = self.provider(self.business, self.left_out)
+        self.assertEqual(provider._scope(0).companies, (self.business.id,))
+        companies = {warehouse.company_id for warehouse in provider._warehouses()}
+        self.assertEqual(companies, {self.business.id})
+
+    def test_who_has_chosen_no_other_company_sees_it(self):
+        provider = self.provider(self.left_out)
+        self.assertEqual(provider._scope(0).companies, (self.left_out.id,))
+
+    def test_it_is_left_out_although_it_is_archived(self):
+        self.left_out.active = False
+        provider = self.provider(self.business)
+        self.assertIn(self.left_out.id, provider._left_out_companies())

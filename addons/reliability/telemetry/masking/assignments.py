@@ -37,6 +37,14 @@ _NAME = (
 )
 _NAMES = re.compile(rf"{_NAME}(?:,? {_NAME})*+[.)]?(?: \([^()]*\))?")
 _MID_SENTENCE = re.compile(r"[\w'’)] \Z")
+_USERS = ("user", "benutzer", "usuario", "utilisateur")
+_IN_CATEGORY = re.compile(r"\w ?/ ?\Z")
+_EXTENT = re.compile(
+    r"(?:own|all|only|read|alle|nur|die|todos|todas|solo|mostrar|leer|tous|toutes"
+    r"|mes|ses|lire) [^\W\d]{2}",
+    re.IGNORECASE,
+)
+"""What the user of a group sees: ``Sales / User: Own Documents Only``."""
 _QUALIFIERS = frozenset(
     "a the my our your his her their new old current user users api access client auth"
     " secret delivery billing shipping invoice contact consignee recipient receiver"
@@ -118,7 +126,7 @@ def _person(text: str, found: re.Match) -> re.Match | None:
     start, is_colon = found.end(), found["sign"] == ":"
     rule = _UNTIL_NEXT_KEY if is_colon else _UNTIL_END_OF_PHRASE
     value = rule.match(text, start)
-    if value is None or is_complaint(value[0]):
+    if value is None or is_complaint(value[0]) or _names_group(text, found):
         return None
     first = value[0].split(maxsplit=1)[0].rstrip(").,;")
     if first.isdigit() and len(first) < 6 or _IDENTIFIER.fullmatch(first):
@@ -126,6 +134,15 @@ def _person(text: str, found: re.Match) -> re.Match | None:
     if is_colon and not _begins_phrase(text, found):
         return value if _NAMES.fullmatch(value[0]) else None
     return value
+
+
+def _names_group(text: str, found: re.Match) -> bool:
+    """Return whether a key is part of the name of a group of users, after that of its
+    category."""
+    before = text[max(0, found.start() - 4) : found.start()]
+    is_of_users = found["sign"] == ":" and found["key"].lower() in _USERS
+    is_in_category = is_of_users and _IN_CATEGORY.search(before)
+    return bool(is_in_category and _EXTENT.match(text, found.end()))
 
 
 def _begins_phrase(text: str, found: re.Match) -> bool:

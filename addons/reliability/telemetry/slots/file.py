@@ -90,9 +90,9 @@ DROPS = (
 - ``unlabelled``: company and warehouse of calls could not be read from the database
 """
 
-FREE, RUNNING, RETURNED, COMMITTING = range(4)
+FREE, RUNNING, RETURNED, COMMITTING, LEFT_OUT = range(5)
 """Phases of an in-flight entry: unused; inside the method; after the method, before the
-end of the transaction; COMMIT was sent."""
+end of the transaction; COMMIT was sent; inside, and not recorded however it ends."""
 
 _LAST_U32 = 0xFFFFFFFF
 _OUTCOME_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}

@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ..events import Event
-from .file import COMMITTING, FREE, RING_EVENTS, SlotFile, Unusable
+from .file import COMMITTING, FREE, LEFT_OUT, RING_EVENTS, SlotFile, Unusable
 
 _logger = logging.getLogger(__name__)
 
@@ -103,14 +103,14 @@ def recover(slot: SlotFile) -> None:
     """Turn the calls that a dead process left in flight into events, each once.
 
     The caller must hold the lock.  If the process died between appending an event and
-    freeing its entry, the call has its event already.
+    freeing its entry, the call has its event already.  What is left out has none.
     """
     left = list(slot.in_flight())
     if not left:
         return
     recorded = {event.call for event in slot.read(slot.head - RING_EVENTS)[0]}
     for entry in left:
-        if entry.call not in recorded:
+        if entry.call not in recorded and entry.phase != LEFT_OUT:
             slot.append(
                 Event(
                     series=entry.series,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..events import Event, Series
 from . import lease
-from .file import RUNNING, InFlight, SlotFile, Unusable
+from .file import LEFT_OUT, RUNNING, InFlight, SlotFile, Unusable
 
 # A slot whose dictionary is fuller than this is retired, not leased again: most of its
 # series belong to databases and warehouses that do not exist any more.
@@ -123,7 +123,11 @@ class SlotReader:
 
     def running(self) -> list[Series]:
         """Return the series of each call that is inside its method now."""
-        return [series for series, entry in self.in_flight() if entry.phase == RUNNING]
+        return [
+            series
+            for series, entry in self.in_flight()
+            if entry.phase in (RUNNING, LEFT_OUT)
+        ]
 
     def in_flight(self) -> list[tuple[Series, InFlight]]:
         """Return each call whose outcome is open, with its series.

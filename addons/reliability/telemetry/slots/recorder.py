@@ -20,6 +20,7 @@ from .file import (
     COMMITTING,
     FREE,
     IN_FLIGHT_ENTRIES,
+    LEFT_OUT,
     RETURNED,
     RING_EVENTS,
     SlotFile,
@@ -98,6 +99,10 @@ class Recorder:
     def committing(self, ticket: Ticket) -> None:
         """Record that COMMIT is about to be sent: a kill leaves the outcome unknown."""
         self._set_phase(ticket, COMMITTING)
+
+    def leave_out(self, ticket: Ticket) -> None:
+        """Record nothing of a call if it is killed; its worker is busy all the same."""
+        self._set_phase(ticket, LEFT_OUT)
 
     def relabel(self, ticket: Ticket, series: Series) -> None:
         """Record a call under another series from now on, also if it is killed."""

@@ -276,6 +276,10 @@ HIDDEN = {
     "people in text": (
         "Recipient: «Ana García», «Calle Mayor 5», «Madrid»",
         "Name: «Ana García»",
+        "Sales / User: «Ana García»",
+        "Shop/User: «own3r.x», Pass: «all1n»",
+        "User/Password: «own horse battery»",
+        "Delivery / Customer: «Alle Jansen»",
         "street = «Calle Mayor 5», city = «Madrid»",
         "consignee name: «Ana García»\nstatus: 5",
         "Delivery address: «Calle Mayor 5, 28013 Madrid»",
@@ -676,6 +680,18 @@ SHOWN = {
         "odoo.exceptions.UserError: You cannot validate a transfer if no quantities are"
         " reserved nor done.",
         "Record does not exist or has been deleted.\n(Record: stock.picking(42,), User: 2)",
+        "You are not allowed to access 'Sales Order' (sale.order) records.\n\n"
+        "This operation is allowed for the following groups:\n"
+        "\t- Sales / User: Own Documents Only\n\t- Sales/User: All Documents\n\n"
+        "Contact your administrator to request access if necessary.",
+        "synthetic.service needs the group Sales/User: Own Documents Only.",
+        "Attendances / User: Read his own attendances",
+        "Recruitment / User: All Applicants (see the settings)",
+        "- Verkauf / Benutzer: Nur eigene Dokumente",
+        "- Verkauf / Benutzer: Alle Dokumente",
+        "- Ventas / Usuario: Solo mostrar documentos propios",
+        "- Ventas / Usuario: Mostrar todos los documentos",
+        "- Ventes / Utilisateur : tous les documents",
         "psycopg2.errors.SerializationFailure: could not serialize access due to"
         " concurrent update",
         'psycopg2.errors.NotNullViolation: null value in column "street" of relation'

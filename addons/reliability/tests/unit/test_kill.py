@@ -121,6 +121,19 @@ class TestKillAtAnyInstruction(FolderCase, TestCase):
         run_in_child(die_in_flight)
         self.at_instructions(self.recorder()._current_slot, check)
 
+    def test_of_what_is_left_out_nothing_is_recorded(self):
+        def die_in_flight():
+            recorder = Recorder(self.folder)
+            recorder.leave_out(recorder.begin(series("left out")))
+            recorder.begin(series("measured"))
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        run_in_child(die_in_flight)
+        ((killed, event),) = events_in(self.folder)
+        self.assertIn("measured", killed.labels)
+        self.assertEqual(event.outcome, "killed")
+        self.assertEqual(len(events_in(self.folder)), 1, "nothing is left in flight")
+
     def test_while_the_collector_reads_and_saves(self):
         """No event is lost or counted twice, and no counter falls."""
         recorder, collector = self.recorder(), Collector(self.folder)
