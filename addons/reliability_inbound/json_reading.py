@@ -1,5 +1,6 @@
 """Reads values of messages in JSON, or refuses them in words; plain Python."""
 
+import contextlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
@@ -10,6 +11,8 @@ _MAX_NAME = 200
 """Of what identifies something: as long as it is stored."""
 MAX_TEXT = 500
 _MAX_LINK = 2000
+_FIRST, _LAST = datetime(2000, 1, 1), datetime(9999, 12, 30)
+"""Times that can be shown in all time zones, and be a little more or less."""
 _MAX_NUMBER = 2**53
 """Beyond it, JSON numbers are not exact."""
 
@@ -145,6 +148,24 @@ def read_moment(value: dict, key: str, is_needed: bool = False) -> datetime | No
 
     It is written as in RFC 3339, or as GitLab does: ``2026-11-30 13:00:00 +0100``.
     """
+    found = _read_any_moment(value, key, is_needed)
+    if found and not _FIRST <= found <= _LAST:
+        raise InvalidReport(f"{key} must be a time from 2000 until 9999-12-30.")
+    return found
+
+
+def read_bounded_moment(
+    value: dict, key: str, is_needed: bool = False
+) -> datetime | None:
+    """Return what ``read_moment`` does, or the nearest time that it would not refuse.
+
+    A certificate without an end has that of 9999-12-31.
+    """
+    found = _read_any_moment(value, key, is_needed)
+    return found and min(max(found, _FIRST), _LAST)
+
+
+def _read_any_moment(value, key, is_needed):
     text = value.get(key)
     if text is None and not is_needed:
         return None
@@ -152,11 +173,13 @@ def read_moment(value: dict, key: str, is_needed: bool = False) -> datetime | No
         moment = datetime.fromisoformat(_as_iso(text))
         if moment.tzinfo is None:
             raise ValueError("no time zone")
-        return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    except (TypeError, ValueError, OverflowError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise InvalidReport(
             f"{key} must be a time as in RFC 3339, such as 2026-11-27T12:00:00Z."
         ) from error
+    with contextlib.suppress(OverflowError):  # at an end of the calendar
+        moment = moment.astimezone(UTC)
+    return moment.replace(tzinfo=None, microsecond=0)
 
 
 def _as_iso(text):

@@ -44,9 +44,12 @@ def _problem(request: http.HTTPRequest) -> problems.Problem:
     if request.method != "POST":
         return problems.method_not_allowed()
     try:
-        existing = http.db_filter(databases.list_dbs(force=True))
+        listed = databases.list_dbs(force=True)
     except psycopg2.Error:
         return problems.unavailable()
+    if not listed:  # nor where PostgreSQL refuses the query, as a standby does
+        return problems.unavailable()
+    existing = http.db_filter(listed)
     name = request.headers.get("X-Odoo-Database")
     if name in existing or (not name and len(existing) == 1):
         return problems.unavailable()  # Odoo could not open it

@@ -37,6 +37,7 @@ _LOG, _FETCH_LOG = "inside.log", "fetch.log"
 _SERVERS = {"PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGSERVICE"}
 """Variables that name another server than that of the drill."""
 _CHECK_EVERY = 0.5  # seconds
+_NOT_DRILLED = Refused, NotIsolated, unsent.InUse, sending.NotSent, OSError
 _GIB = 2**30
 _RESERVE = 2**20
 
@@ -56,12 +57,13 @@ def main(arguments: list[str], program: str, addons_path: str) -> int:
     try:
         key = None if options.print else sending.read_key(options.key_file)
         check_parent(options.folder)
-        _finish_leftovers(options)
-        evidence = _drill(options, addons_path)
-    except (Refused, NotIsolated, sending.NotSent, OSError) as error:
+        with unsent.alone(_evidence_folder(options), PREFIX, "--evidence"):
+            _finish_leftovers(options)
+            evidence = _drill(options, addons_path)
+            is_reported = _report_all(options, key)
+    except _NOT_DRILLED as error:
         sys.stderr.write(f"{error}\n")
         return FAILED
-    is_reported = _report_all(options, key)
     return PASSED if evidence.is_passed and is_reported else FAILED
 
 

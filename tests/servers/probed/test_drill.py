@@ -553,7 +553,8 @@ class TestKilled:
             assert evidence["error"]["phase"] == phase
             assert "was killed" in evidence["error"]["text"]
             assert in_odoo(user, evidence, "result")["result"] == "failed"
-        assert set(killed.values()) >= {"fetch", "start", "data", "load", "business"}
+        # Others may be over before the kill.
+        assert set(killed.values()) >= {"fetch", "start", "load", "business"}
 
     def test_while_it_deletes(self, drills, dump, folder, user):
         """What it had found out before is reported, and the rest is deleted."""

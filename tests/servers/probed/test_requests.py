@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import probe
-from metrics import wait_for, wait_for_cycles
+from metrics import by_outcome, wait_for, wait_for_cycles
 
 WORKERS = 2
 DURATION = "odoo_http_server_request_duration_seconds_count"
@@ -23,6 +23,10 @@ def ended(samples, **labels):
         for (name, pairs), value in samples.items()
         if name == DURATION and labels.items() <= dict(pairs).items()
     )
+
+
+def killed_calls(samples):
+    return by_outcome(samples, probe.OPERATION).get("killed", 0)
 
 
 def test_the_number_of_workers_is_shown(server, user):
@@ -66,6 +70,20 @@ def test_a_request_in_which_the_worker_died_is_counted_once(server, user):
     assert ended(samples, http_route=ROUTE) == ended(before, http_route=ROUTE) + 1
     # The new worker counts, the dead one does not.
     assert gauge(samples, "odoo_http_workers") == WORKERS
+    assert gauge(samples, "odoo_http_workers_busy") == 0
+
+
+def test_a_request_that_is_left_out_is_not_counted_if_its_worker_dies(server, user):
+    before = wait_for_cycles(server)
+    call = probe.working(user, "leave_out", 3600)
+    wait_for(server, lambda s: gauge(s, "odoo_http_workers_busy") == 1)
+    probe.busy_worker(server).kill()
+    call.join()
+    # The call of its method began before.  The next owner of the slot counts it.
+    wait_for(server, lambda s: killed_calls(s) > killed_calls(before))
+    samples = wait_for_cycles(server)
+    assert killed_calls(samples) == killed_calls(before) + 1
+    assert ended(samples, http_route=ROUTE) == ended(before, http_route=ROUTE)
     assert gauge(samples, "odoo_http_workers_busy") == 0
 
 

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from reliability_inbound import unsent
+from reliability_recovery.drill import command
 from reliability_recovery.drill.evidence import Evidence
 from reliability_recovery.drill.target import (
     PREFIX,
@@ -68,6 +70,17 @@ class TestLeftovers:
         (found,) = leftovers(tmp_path)
         found.remove()
         assert [path.name for path in tmp_path.rglob("*")] == ["production", "file"]
+
+
+class TestEvidenceOfTwoDrills:
+    """One would send the evidence of the other, which has not ended."""
+
+    def test_a_drill_beside_another_one_is_refused(self, tmp_path, capsys):
+        arguments = ["--folder", str(tmp_path), "--dump", "production", "--print"]
+        with unsent.alone(tmp_path, PREFIX, "--evidence"):
+            assert command.main(arguments, "drill", "") == command.FAILED
+        assert "name another folder by --evidence" in capsys.readouterr().err
+        assert list(tmp_path.iterdir()) == []
 
 
 class TestEvidence:
