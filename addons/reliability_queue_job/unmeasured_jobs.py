@@ -1,7 +1,8 @@
 """Jobs that are no work of the business, such as those of synthetic checks.
 
 Their sender marks them by the identity key, which the queue stores with the job:
-triggers, views and workers all know it, and other jobs cost nothing more.
+triggers, views and workers all know it, and other jobs cost nothing more.  Numbers of
+the business leave them out; what occupies or blocks a channel counts them.
 """
 
 UNMEASURED = "unmeasured:"

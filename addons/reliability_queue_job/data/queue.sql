@@ -1,5 +1,6 @@
 -- The current state of the queue, as far as the database knows it.  Jobs that are not
--- measured, see unmeasured_jobs.py, are not counted.
+-- measured, see unmeasured_jobs.py, are no work of the business: they are counted only
+-- where they occupy or block a channel.
 
 -- Whether a runner hands out jobs: it holds this advisory lock of queue_job while it lives.
 CREATE OR REPLACE FUNCTION reliability_job_runner_alive() RETURNS boolean
@@ -13,19 +14,22 @@ LANGUAGE sql STABLE AS $$
     )
 $$;
 
--- Jobs that are not over, or have failed, by channel and state.
+-- Jobs that are not over, or have failed, by channel and state: those of the business,
+-- and all that there are.
 CREATE OR REPLACE VIEW reliability_job_count AS
-    SELECT coalesce(channel, 'root') AS channel, state, count(*) AS jobs,
-           count(*) FILTER (WHERE is_eligible) AS eligible,
-           min(eligible) FILTER (WHERE is_eligible) AS oldest
+    SELECT coalesce(channel, 'root') AS channel, state,
+           count(*) FILTER (WHERE is_measured) AS jobs, count(*) AS all_jobs,
+           count(*) FILTER (WHERE is_measured AND is_eligible) AS eligible,
+           min(eligible) FILTER (WHERE is_measured AND is_eligible) AS oldest
       FROM (
           SELECT channel, state,
+                 NOT starts_with(coalesce(identity_key, ''), 'unmeasured:')
+                     AS is_measured,
                  greatest(coalesce(reliability_since, date_created), eta) AS eligible,
                  state IN ('pending', 'enqueued') AND (eta IS NULL
                      OR eta <= now() AT TIME ZONE 'UTC') AS is_eligible
             FROM queue_job WHERE state IN
                  ('wait_dependencies', 'pending', 'enqueued', 'started', 'failed')
-               AND NOT starts_with(coalesce(identity_key, ''), 'unmeasured:')
       ) AS job GROUP BY 1, 2;
 
 -- The status of each channel: jobs by state, configuration, and the time to clear it.
@@ -56,7 +60,7 @@ CREATE OR REPLACE VIEW reliability_job_channel_status AS
     )
     SELECT counted.*, configured.capacity, configured.is_sequential, configured.is_paused,
            -- Jobs that run in a channel run in its parents, too.
-           (SELECT coalesce(sum(jobs), 0) FROM reliability_job_count AS job_count
+           (SELECT coalesce(sum(all_jobs), 0) FROM reliability_job_count AS job_count
              WHERE job_count.state IN ('enqueued', 'started')
                AND starts_with(job_count.channel || '.', counted.name || '.')) AS running,
            coalesce(EXTRACT(epoch FROM now() AT TIME ZONE 'UTC' - oldest), 0)
@@ -70,7 +74,7 @@ CREATE OR REPLACE VIEW reliability_job_channel_status AS
       LEFT JOIN reliability_job_channel AS configured ON configured.name = counted.name
       LEFT JOIN recent ON recent.channel = counted.name;
 
--- Eligible jobs: those that could run now.  The runner's giving a job to a worker begins
+-- Eligible jobs of the business: those that could run now.  The runner's giving a job to a worker begins
 -- nothing: the worker may be busy, or out of reach.
 CREATE OR REPLACE VIEW reliability_job_eligible AS
     SELECT id, channel, company_id,
@@ -86,7 +90,8 @@ CREATE OR REPLACE VIEW reliability_job_blocked_channel AS
      WHERE is_paused OR is_sequential AND EXISTS (
          SELECT FROM queue_job WHERE state = 'failed' AND channel = configured.name);
 
--- Jobs that need attention, each with one problem.
+-- Jobs that need attention, each with one problem.  One that blocks a channel does so
+-- however old it is.
 CREATE OR REPLACE VIEW reliability_job_problem AS
     WITH blocking AS MATERIALIZED (
         SELECT name FROM reliability_job_blocked_channel AS blocked
@@ -104,9 +109,10 @@ CREATE OR REPLACE VIEW reliability_job_problem AS
                ELSE 'failed'
            END AS problem
       FROM queue_job AS job
-     WHERE state = 'failed' AND coalesce(reliability_started, date_started, date_created)
-               > now() AT TIME ZONE 'UTC' - interval '7 days'
-       AND NOT starts_with(coalesce(identity_key, ''), 'unmeasured:')
+     WHERE state = 'failed' AND (channel IN (SELECT name FROM blocking)
+            OR coalesce(reliability_started, date_started, date_created)
+                   > now() AT TIME ZONE 'UTC' - interval '7 days'
+               AND NOT starts_with(coalesce(identity_key, ''), 'unmeasured:'))
      UNION ALL
     -- queue_job limits retries, but not those after contention: they can go on forever.
     SELECT id, channel, company_id, coalesce(reliability_started, date_started), 'looping'
@@ -115,7 +121,8 @@ CREATE OR REPLACE VIEW reliability_job_problem AS
        AND reliability_attempts > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END
        AND NOT starts_with(coalesce(identity_key, ''), 'unmeasured:')
      UNION ALL
-    -- Five times the 95th percentile of the last 100; an hour where fewer than 10 are known.
+    -- Five times the 95th percentile of the last 100; an hour where fewer than 10 are known,
+    -- as of jobs that are not measured: these occupy their channel, too.
     SELECT id, channel, company_id, coalesce(reliability_started, date_started), 'long'
       FROM queue_job AS job
      CROSS JOIN LATERAL (
@@ -128,5 +135,6 @@ CREATE OR REPLACE VIEW reliability_job_problem AS
      WHERE state = 'started'
        AND coalesce(reliability_started, date_started)
                < now() AT TIME ZONE 'UTC' - usual.seconds * interval '1 s'
-       AND NOT reliability_attempts > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END
-       AND NOT starts_with(coalesce(identity_key, ''), 'unmeasured:');
+       AND (starts_with(coalesce(identity_key, ''), 'unmeasured:')
+            OR NOT reliability_attempts
+                   > CASE WHEN max_retries > 0 THEN max_retries ELSE 10 END);

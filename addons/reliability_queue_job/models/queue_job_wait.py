@@ -21,6 +21,35 @@ _OBSTACLE = """
             OR status.capacity > 0 AND status.running >= status.capacity)
      ORDER BY length(status.name) LIMIT 1
 """
+# Jobs that the runner starts before a job, by its order.  They are eligible and compete
+# with it, in its channel or on the way to the root.  How many of another channel come
+# first depends on the capacity of that one.
+_COMPETING = """
+    SELECT count(*) FROM queue_job AS job JOIN queue_job AS other
+        ON (other.priority, other.date_created, other.id)
+           < (job.priority, job.date_created, job.id)
+     WHERE job.id = %s AND other.state = 'pending'
+       AND (other.eta IS NULL OR other.eta <= now() AT TIME ZONE 'UTC')
+       AND NOT EXISTS (
+           SELECT FROM reliability_job_channel AS apart
+            WHERE starts_with(other.channel || '.', apart.name || '.')
+              AND NOT starts_with(job.channel || '.', apart.name || '.'))
+"""
+# A sequence waits for the planned time of its next job, if that has the first turn.
+_AWAITED = """
+    SELECT count(*) FROM (
+        SELECT bool_and((other.priority, other.date_created, other.id)
+                        < (job.priority, job.date_created, job.id)) OVER (
+                   PARTITION BY other.channel ORDER BY
+                   other.eta, other.priority, other.date_created, other.id) AS is_first
+          FROM queue_job AS job
+          JOIN reliability_job_channel AS sequence ON is_sequential
+               AND starts_with(job.channel || '.', sequence.name || '.')
+          JOIN queue_job AS other ON other.channel = sequence.name
+         WHERE job.id = %s AND other.id <> job.id AND other.state = 'pending'
+           AND other.eta > now() AT TIME ZONE 'UTC'
+    ) AS planned WHERE is_first
+"""
 
 
 class QueueJob(models.Model):
@@ -59,12 +88,6 @@ class QueueJob(models.Model):
         return self.env["reliability.health.provider"]._job_runner_alive()
 
     def _reliability_jobs_before(self):
-        """Return how many pending jobs of its channel the runner starts first."""
-        return self.search_count(
-            [
-                ("state", "=", PENDING),
-                ("channel", "=", self.channel),
-                *("|", ("priority", "<", self.priority)),
-                *("&", ("priority", "=", self.priority), ("id", "<", self.id)),
-            ]
-        )
+        """Return how many pending jobs the runner starts first, for sure."""
+        counts = (SQL(query, self.id) for query in (_COMPETING, _AWAITED))
+        return self.env.execute_query(SQL("SELECT (%s) + (%s)", *counts))[0][0]

@@ -124,6 +124,14 @@ class TestNoJobStarts(ProviderCase):
         self.assertIn("Send the prices has failed (broken)", self.text(alert))
         self.assertEqual(self.opened(alert), self.row(job), "the failed one")
 
+    def test_a_job_of_a_sequence_failed_long_ago(self):
+        self.configure(sequential=True)
+        job = self.failed(ValueError("broken"))
+        self.set(job, reliability_started=ago(60 * 24 * 8))
+        self.assertFalse(self.alerts(), "no job waits for it")
+        self.delay(waits=2)
+        self.assertEqual(self.opened(self.only_alert()), self.row(job))
+
     def test_a_job_of_another_company_in_the_sequence_is_not_named(self):
         self.configure(sequential=True)
         job = self.failed(ValueError("broken"), description="Send the prices")

@@ -1,4 +1,4 @@
-"""Jobs that are no work of the business, and why jobs wait."""
+"""Jobs that are no work of the business."""
 
 from unittest.mock import patch
 
@@ -11,9 +11,9 @@ from odoo.addons.reliability.tests.internals import read_gauge
 from odoo.addons.reliability.tests.recordings import events_in
 
 from ..controllers.main import RunJobController
-from ..models import queue_job_wait
 from ..unmeasured_jobs import UNMEASURED
 from .common import JobCase
+from .test_health_provider import CHANNEL, ProviderCase
 
 HOUR_AGO = SQL("clock_timestamp() AT TIME ZONE 'UTC' - interval '1 hour'")
 
@@ -26,7 +26,7 @@ class UnmeasuredJobCase(JobCase):
 
 @tagged("-at_install", "post_install")
 class TestUnmeasuredJobs(UnmeasuredJobCase):
-    """A job whose identity key begins so is counted nowhere, however it ends."""
+    """A job whose identity key begins so is in no number of the business."""
 
     def counts(self):
         """Return what the gauges count, and the number of recorded attempts."""
@@ -72,15 +72,6 @@ class TestUnmeasuredJobs(UnmeasuredJobCase):
         self.set(job, reliability_attempts=100)
         self.assertNotIn(self.row(job).id, self.problems())
 
-    def test_one_that_runs_far_too_long(self):
-        job = self.begin(self.delay_unmeasured())
-        self.set(job, reliability_started=HOUR_AGO, date_started=HOUR_AGO)
-        self.set(
-            job,
-            reliability_started=SQL("%s - interval '1 day'", HOUR_AGO),
-        )
-        self.assertNotIn(self.row(job).id, self.problems())
-
     def test_links_to_waiting_jobs_do_not_open_it(self):
         job = self.row(self.delay_unmeasured())
         domain = self.env["reliability.health.provider"]._eligible_jobs()
@@ -93,6 +84,53 @@ class TestUnmeasuredJobs(UnmeasuredJobCase):
         waiting = self.row(self.delay(identity_key="partner-2"))
         domain = self.env["reliability.health.provider"]._eligible_jobs()
         self.assertIn(waiting, self.env["queue.job"].search(domain))
+
+
+@tagged("-at_install", "post_install")
+class TestOccupiedChannels(UnmeasuredJobCase, ProviderCase):
+    """What occupies or blocks a channel counts, whatever it is."""
+
+    def running(self):
+        """Return the jobs that run in the channel, and those that are counted."""
+        self.env.flush_all()
+        labels = {"_queue_job_channel_running": (CHANNEL,)}
+        labels["queue_job_jobs"] = (CHANNEL, "started")
+        return tuple(
+            dict(read_gauge(self.env.cr, gauge).samples)[values]
+            for gauge, values in labels.items()
+        )
+
+    def test_one_that_runs_uses_the_capacity_of_its_channel(self):
+        self.configure()
+        before = self.running()
+        self.begin(self.delay_unmeasured())
+        self.assertEqual((before, self.running()), ((0, 0), (1, 0)))
+
+    def test_the_channel_is_full_with_it(self):
+        self.configure()
+        self.begin(self.delay_unmeasured())
+        wait = self.row(self.delay())._reliability_wait()
+        self.assertEqual((wait["reason"], wait["channel"]), ("full", CHANNEL))
+
+    def test_one_that_runs_far_too_long_is_a_problem(self):
+        job = self.begin(self.delay_unmeasured())
+        self.set(job, date_started=HOUR_AGO)
+        self.assertFalse(self.alerts(), "an hour is not too long")
+        self.set(job, date_started=SQL("%s - interval '1 min'", HOUR_AGO))
+        alert = self.only_alert()
+        self.assertEqual(alert.cause, "long")
+        self.assert_opens(alert, job)
+
+    def test_one_that_blocks_a_sequence_is_what_the_alert_opens(self):
+        self.configure(sequential=True)
+        job = self.begin(self.delay_unmeasured(description="Synthetic check"))
+        self.end(job, ValueError("broken"))
+        self.assertFalse(self.alerts(), "no job of the business waits for it")
+        self.delay(waits=2)
+        alert = self.only_alert()
+        self.assertEqual((alert.cause, alert.count), ("blocked", 1))
+        self.assertIn("Synthetic check has failed", self.text(alert))
+        self.assertEqual(self.opened(alert), self.row(job))
 
 
 @tagged("-at_install", "post_install")
@@ -112,88 +150,3 @@ class TestEvents(RecordedCase, UnmeasuredJobCase):
 
     def test_another_job_has_events(self):
         self.assertEqual(self.families(self.delay()), {"queue_job", "queue_job_delay"})
-
-
-@tagged("-at_install", "post_install")
-class TestWait(JobCase):
-    """Why a job has not ended: only what is known for sure."""
-
-    def setUp(self):
-        super().setUp()
-        self.env["queue.job"].search([("state", "=", "pending")]).unlink()
-        self.env.cr.execute("DELETE FROM reliability_job_channel")
-        self.runner(is_alive=True)
-
-    def runner(self, is_alive, is_loaded=False):
-        provider = self.env.registry["reliability.health.provider"]
-        self.patch(provider, "_job_runner_alive", lambda _self: is_alive)
-        modules = ["base", "web", *(["queue_job"] if is_loaded else [])]
-        self.patch(queue_job_wait, "config", {"server_wide_modules": modules})
-
-    def configure(self, name="root", **values):
-        values = {"capacity": 2, "is_sequential": False, "is_paused": False} | values
-        self.env.cr.execute(
-            "INSERT INTO reliability_job_channel"
-            " (name, capacity, is_sequential, is_paused) VALUES (%s, %s, %s, %s)",
-            [name, *values.values()],
-        )
-
-    def wait(self, job):
-        return self.row(job)._reliability_wait()
-
-    def test_no_runner_is_at_work(self):
-        for is_loaded, reason in ((False, "not_loaded"), (True, "no_runner")):
-            self.runner(is_alive=False, is_loaded=is_loaded)
-            self.assertEqual(self.wait(self.delay()), {"reason": reason})
-
-    def test_a_runner_that_died_after_it_handed_out_the_job(self):
-        job = self.delay()
-        self.set(job, state="enqueued")
-        self.assertEqual(self.wait(job), {"reason": "enqueued"})
-        self.runner(is_alive=False)
-        self.assertEqual(self.wait(job), {"reason": "not_loaded"})
-
-    def test_the_channel_is_paused(self):
-        self.configure(is_paused=True, capacity=1)
-        self.assertEqual(
-            self.wait(self.delay(channel="root.edi")),
-            {"reason": "paused", "channel": "root", "capacity": 1},
-        )
-
-    def test_a_failed_job_blocks_the_channel(self):
-        self.configure(is_sequential=True, capacity=1)
-        self.end(self.begin(self.delay()), ValueError("broken"))
-        self.assertEqual(self.wait(self.delay())["reason"], "blocked")
-
-    def test_the_channel_is_full(self):
-        self.configure(capacity=1)
-        self.begin(self.delay())
-        self.assertEqual(
-            self.wait(self.delay()),
-            {"reason": "full", "channel": "root", "capacity": 1},
-        )
-
-    def test_a_channel_without_a_limit_is_never_full(self):
-        self.configure(capacity=0)
-        self.begin(self.delay())
-        self.assertEqual(self.wait(self.delay()), {"reason": "pending"})
-
-    def test_jobs_come_first(self):
-        self.configure()
-        self.delay(priority=5)
-        self.delay()
-        job = self.delay()
-        self.delay()
-        self.delay(priority=20)
-        self.assertEqual(self.wait(job), {"reason": "behind", "before": 2})
-
-    def test_it_runs(self):
-        self.assertEqual(self.wait(self.begin(self.delay())), {"reason": "started"})
-
-    def test_it_has_failed(self):
-        job = self.delay()
-        self.set(job, state="failed", exc_name="ValueError", exc_message="password=x1")
-        wait = self.wait(job)
-        self.assertEqual(wait["reason"], "failed")
-        self.assertIn("ValueError", wait["error"])
-        self.assertNotIn("x1", wait["error"])
