@@ -15,9 +15,11 @@
         "data/reliability_synthetic_journey.xml",
         "data/background_work.xml",
         "data/public_address.xml",
+        "data/over_http.xml",
         "data/objectives.xml",
         "views/reliability_synthetic_run_views.xml",
         "views/reliability_synthetic_journey_views.xml",
+        "views/reliability_synthetic_company_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

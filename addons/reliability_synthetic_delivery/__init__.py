@@ -1,3 +1,3 @@
-"""A step of rehearsals: the rate of a delivery method."""
+"""Steps of synthetic checks: the rate of a delivery method, and its label."""
 
 from . import models

@@ -18,10 +18,10 @@ def begin(run: BaseModel) -> Attempt | None:
     :return: the attempt if all steps are left out: it has failed
     """
     journey, signals = run.journey_id, run.env["reliability.synthetic.signal"]
-    for step in journey.step_ids:
-        signal = SIGNALS.get(step.step)
+    for step in dict.fromkeys(journey.step_ids.mapped("step")):
+        signal = SIGNALS.get(step)
         if signal is not None and signal.is_available(journey):
-            signals._send(run, step.step)
+            signals._send(run, step)
     return None if signals_of(run) else _nothing_sent(run, signals._now())
 
 

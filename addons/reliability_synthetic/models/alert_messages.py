@@ -6,6 +6,8 @@ from .reliability_synthetic_state import place_name
 
 FAILING, IS_SLOW, FLAKY, STOPPED = "failing", "slow", "flaky", "not_run"
 """Causes of alerts."""
+ABOUT_JOURNEYS = {STOPPED}
+"""Those that are about no run."""
 
 
 def _failing(journey, run, alert):

@@ -6,7 +6,7 @@ CERTIFIED = "certificate_not_after IS NOT NULL"
 
 
 def last_certificates(now):
-    """Return a query for these runs of the days before a moment.
+    """Return a query for these runs before a moment.
 
     Not all runs come so far, and a certificate does not change with one that does not.
 

@@ -15,6 +15,15 @@ def step_name(env, step):
     return (dict(field._description_selection(env)) | implicit).get(step, step)
 
 
+def phase_name(env, phase):
+    """Return what people call a phase of a run over HTTP."""
+    of_answer = {
+        "processing": env._("Wait for the answer"),
+        "transfer": env._("Read the answer"),
+    }
+    return of_answer.get(phase) or step_name(env, phase)
+
+
 def describe_problem(env, step, cause, error="", values=None):
     """Return what is wrong and what to do, without a full stop.
 

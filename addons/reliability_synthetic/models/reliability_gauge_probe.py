@@ -6,7 +6,10 @@
 from odoo import models
 
 # Views need the columns of this model, which Odoo creates in the order of imports.
-from . import reliability_synthetic_run_probe  # noqa: F401
+from . import (  # noqa: F401
+    reliability_synthetic_place,
+    reliability_synthetic_run_probe,
+)
 from .last_certificates import last_certificates
 from .latest_runs import latest_runs
 
@@ -14,7 +17,7 @@ _NOW = "now() AT TIME ZONE 'UTC'"
 _LABELS = "last.journey, last.place"
 _LAST = f"""
     FROM ({latest_runs(_NOW)}) AS last
-    JOIN reliability_synthetic_run AS run ON run.id = last.id
+    JOIN reliability_synthetic_run AS run ON run.id = last.id AND NOT last.is_silent
 """
 _GAUGES = {
     "synthetic_ssl_earliest_cert_expiry": (

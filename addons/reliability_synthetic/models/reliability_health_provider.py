@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.reliability.api import (
     DEGRADED,
@@ -15,7 +16,14 @@ from odoo.addons.reliability.api import (
 
 from ..objectives import SERVICE
 from ..run_result import FAILED, SLOW
-from .alert_messages import DESCRIPTIONS, FAILING, FLAKY, IS_SLOW, STOPPED
+from .alert_messages import (
+    ABOUT_JOURNEYS,
+    DESCRIPTIONS,
+    FAILING,
+    FLAKY,
+    IS_SLOW,
+    STOPPED,
+)
 from .reliability_synthetic_run import RUNNING
 
 PROVIDER = "synthetic"
@@ -39,12 +47,12 @@ class ReliabilityHealthProvider(models.AbstractModel):
         now = fields.Datetime.now()
         journeys = self.env["reliability.synthetic.journey"].search([])
         latest = journeys._latest_runs()
-        switched_on = journeys._switched_on(latest)
+        switched_on = journeys._switched_on()
         for journey in switched_on.filtered(lambda one: one in latest):
             yield from self._result_alerts(journey, latest[journey], now)
         yield from self._flaky_alerts(switched_on, now)
         for journey in switched_on._stopped(now):
-            since = journey.next_run_at
+            since = journey._after_maintenance(journey.next_run_at, now)
             alert = self._journey_alert(journey, STOPPED, DEGRADED, since)
             # After an outage of Odoo, this may be evaluated before the journey runs.
             yield alert._replace(is_sampled=True)
@@ -55,9 +63,8 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
         :param runs: the last one of each place, those that have failed first
         """
-        # One that is too old may still be true: only a newer run can end the alert.
-        runs = journey._recent(runs, now) or runs
-        worst = runs[0]
+        runs = journey._still_true(runs, now)
+        worst = runs[:1]
         if worst.state not in (FAILED, SLOW):
             return
         alike = runs.filtered(lambda run: run.state == worst.state)
@@ -82,15 +89,18 @@ class ReliabilityHealthProvider(models.AbstractModel):
         """Yield alerts for journeys whose first attempts fail too often."""
         if not journeys:
             return
-        domain = [
-            ("journey_id", "in", journeys.ids),
-            ("started_at", ">", now - _DAY),
-            ("state", "!=", RUNNING),
-        ]
+        day_ago = now - _DAY
+        since = {one: max(day_ago, one.switched_on_at or day_ago) for one in journeys}
+        of_journeys = Domain.OR(
+            Domain("journey_id", "=", journey.id) & Domain("started_at", ">=", begin)
+            for journey, begin in since.items()
+        )
+        ended = Domain("state", "!=", RUNNING)
+        domain = of_journeys & ended & journeys._outside_maintenance(day_ago)
         runs = self.env["reliability.synthetic.run"]
         totals = dict(runs._read_group(domain, ["journey_id"], ["__count"]))
         flaky = runs._read_group(
-            [*domain, ("is_flaky", "=", True)],
+            domain & Domain("is_flaky", "=", True),
             ["journey_id"],
             ["__count", "started_at:min", "started_at:max"],
         )
@@ -105,6 +115,10 @@ class ReliabilityHealthProvider(models.AbstractModel):
     def _journey_alert(
         self, journey, cause, severity, since, last=None, count=1, **values
     ):
+        values |= {"journey": journey.id, "name": journey.name}
+        if "run" in values:
+            run = self.env["reliability.synthetic.run"].sudo().browse(values["run"])
+            values["run_values"] = run._as_json()
         return Alert(
             PROVIDER,
             cause,
@@ -116,7 +130,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             company_id=journey.company_id.id,
             warehouse=journey._warehouse_code(),
             subject=journey.code,
-            values={"journey": journey.id, **values},
+            values=values,
         )
 
     @api.model
@@ -126,12 +140,17 @@ class ReliabilityHealthProvider(models.AbstractModel):
         journeys = self.env["reliability.synthetic.journey"]
         journey = journeys.browse(alert.values["journey"]).sudo().exists()
         if not journey:
-            return AlertText(alert.cause)
+            return AlertText(
+                self.env._(
+                    "The journey %(journey)s, which this alert was about, was deleted",
+                    journey=alert.values.get("name") or alert.subject,
+                )
+            )
         run = self._run_of(alert)
         text = DESCRIPTIONS[alert.cause](journey, run, alert)
-        if run:
+        if run.ids:
             return AlertText(text, self.env._("Open Run"), self._open(run, "_open"))
-        if alert.cause == STOPPED:
+        if alert.cause in ABOUT_JOURNEYS:
             return AlertText(
                 text, self.env._("Open Journey"), self._open(journey, "_open")
             )
@@ -141,9 +160,14 @@ class ReliabilityHealthProvider(models.AbstractModel):
 
     @api.model
     def _run_of(self, alert):
-        """Return the run that an alert is about; empty if it is none, or gone."""
+        """Return the run that an alert is about; empty if there is none.
+
+        One that is deleted is returned as it was, without an id.
+        """
         runs = self.env["reliability.synthetic.run"].sudo()
-        return runs.browse(alert.values.get("run")).exists()
+        run = runs.browse(alert.values.get("run")).exists()
+        values = alert.values.get("run_values")
+        return run if run or not values else runs.new(values)
 
     @api.model
     def _open(self, record, method):

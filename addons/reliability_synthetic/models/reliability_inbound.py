@@ -8,7 +8,7 @@ from odoo.addons.reliability.api import masked_name
 from odoo.addons.reliability_inbound.json_reading import InvalidReport
 from odoo.addons.reliability_inbound.kinds import InboundKind, InvalidMessage
 
-from ..probe import contract
+from ..probe import contract, host_clock
 
 _MAX_CLOCK_SKEW = timedelta(minutes=5)
 _MAX_BYTES = 256 * 1024
@@ -31,9 +31,15 @@ class ReliabilityInbound(models.AbstractModel):
             contract.check_names(report, masked_name)
         except InvalidReport as error:
             raise InvalidMessage(str(error)) from error
-        last = max(report.started_at, *contract.begins(report))
-        if last > fields.Datetime.now() + _MAX_CLOCK_SKEW:
+        now = fields.Datetime.now()
+        actual = host_clock.corrected(report, now)
+        last = max(actual.started_at, *contract.begins(actual))
+        if last > now + _MAX_CLOCK_SKEW:
             raise InvalidMessage(
                 "started_at is in the future: correct the clock of the sender."
             )
-        return self.env["reliability.synthetic.run"].sudo()._receive(report)
+        return (
+            self.env["reliability.synthetic.run"]
+            .sudo()
+            ._receive(actual, report.started_at, host_clock.behind(report, now))
+        )

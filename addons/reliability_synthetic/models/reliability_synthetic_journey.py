@@ -84,6 +84,13 @@ class ReliabilitySyntheticJourney(models.Model):
         " left out while this is empty.",
     )
     next_run_at = fields.Datetime(string="Next Run", readonly=True, copy=False)
+    switched_on_at = fields.Datetime(
+        string="Switched On",
+        readonly=True,
+        copy=False,
+        help="What ran before is no reason for an alert. Empty if it was on from the"
+        " beginning.",
+    )
     run_ids = fields.One2many("reliability.synthetic.run", "journey_id", readonly=True)
 
     _once = models.UniqueIndex(
@@ -135,6 +142,7 @@ class ReliabilitySyntheticJourney(models.Model):
                     )
                 )
             journey.step_ids._check_way()
+            journey.step_ids._check_once()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -143,7 +151,10 @@ class ReliabilitySyntheticJourney(models.Model):
         return journeys
 
     def write(self, vals):
+        off = self.filtered(lambda one: not one._is_on())
         result = super().write(vals)
+        if switched_on := off.filtered(lambda one: one._is_on()):
+            switched_on.switched_on_at = fields.Datetime.now()
         if {"active", "is_scheduled", "interval_minutes"} & vals.keys():
             self.filtered("is_scheduled")._run_soon()
         return result
@@ -162,6 +173,10 @@ class ReliabilitySyntheticJourney(models.Model):
         journeys = self.sudo().with_context(active_test=False).search([])
         codes = (f"{self.code}_{number}" for number in count(2))
         return next(code for code in codes if code not in journeys.mapped("code"))
+
+    def _is_on(self):
+        """Return whether the journey runs regularly; probes run any over HTTP."""
+        return self.active and (self.is_scheduled or self.way == HTTP)
 
     def _run_soon(self):
         """Plan the next run for now; the following ones count from there."""

@@ -22,18 +22,29 @@ class ReliabilitySyntheticJourney(models.Model):
         """Let journeys without a user run as who switches them on."""
         result = super().write(vals)
         if vals.get("is_scheduled"):
-            self.filtered(lambda one: not one.user_id).user_id = self.env.user
+            self.filtered(lambda one: not one.user_id).user_id = self._person()
         return result
+
+    def _person(self):
+        """Return who acts here; empty for OdooBot, who may do everything."""
+        return self.env.user.filtered("active")
+
+    def _run_as(self):
+        """Return as whom a rehearsal runs; empty if nobody is chosen.
+
+        One that is not switched on is tried out as who does so.
+        """
+        user = self.user_id
+        return user if user or self.is_scheduled else self._person()
 
     def _rehearsal_plan(self) -> Plan:
         """Return what a rehearsal needs to know, without records."""
         self.ensure_one()
-        user = self.user_id or self.env.user
         return Plan(
             self.id,
             self.company_id.id,
             self.warehouse_id.id or 0,
-            user.id,
+            self._run_as().id or 0,
             self.limit_seconds,
             tuple(
                 Step(step.step, step.slow_after, step._parameters())

@@ -1,5 +1,6 @@
 """Runs of journeys, with the attempt that decides."""
 
+import json
 import socket
 from datetime import timedelta
 from functools import partial
@@ -7,12 +8,14 @@ from functools import partial
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.tools import mute_logger
+from odoo.fields import Command, Domain
+from odoo.models import MAGIC_COLUMNS
+from odoo.tools import json_default, mute_logger
 
-from odoo.addons.reliability.api import delete_oldest, masked, storable
+from odoo.addons.reliability.api import delete_oldest, masked, masked_logger, storable
 
 from ..families import record_run
-from ..run_result import FAILED, INSIDE
+from ..run_result import FAILED, INSIDE, PASSED, SLOW
 from .latest_runs import ENDED
 from .problem_messages import step_name
 from .run_messages import describe_run
@@ -24,6 +27,8 @@ _GRACE = timedelta(minutes=1)
 _LATE_TURNS = 2
 """An event counts when it is recorded: that of a run which ended so many turns ago
 would burn the budget of an objective after the trouble."""
+
+_logger = masked_logger(__name__)
 
 
 class ReliabilitySyntheticRun(models.Model):
@@ -145,7 +150,7 @@ class ReliabilitySyntheticRun(models.Model):
             "attempts": len(result.attempts),
             "is_flaky": result.is_flaky,
             "result_ids": [
-                fields.Command.create(_result_values(number, sequence, step))
+                Command.create(_result_values(number, sequence, step))
                 for number, attempt in enumerate(result.attempts, 1)
                 for sequence, step in enumerate(attempt.steps, 1)
             ],
@@ -178,8 +183,15 @@ class ReliabilitySyntheticRun(models.Model):
         )
 
     def _end(self, values):
-        """Store how the run has ended; a failure is evaluated at once."""
+        """Store how the run has ended; a failure is evaluated at once.
+
+        The first end counts: a worker that stalled may go on after it counted as dead.
+        """
         run = self.sudo()
+        run.invalidate_recordset(["state"])
+        if run.state != RUNNING:
+            _logger.info("%s has ended already: a later end is not stored", run)
+            return
         run.write(values)
         journey = run.journey_id
         if run.state == FAILED:
@@ -217,14 +229,61 @@ class ReliabilitySyntheticRun(models.Model):
 
     def _first_like_this(self):
         """Return the first of the present row of runs that ended like this one."""
-        same = [("journey_id", "=", self.journey_id.id), ("place", "=", self.place)]
-        earlier = [*same, ("started_at", "<", self.started_at)]
-        other = self.search(
-            [*earlier, ("state", "not in", [RUNNING, self.state])], limit=1
-        )
-        after = [("started_at", ">", other.started_at)] if other else []
-        like_this = [*earlier, *after, ("state", "=", self.state)]
+        row = self._counted()
+        other = self.search(row & Domain("state", "!=", self.state), limit=1)
+        if other:
+            row &= Domain("started_at", ">", other.started_at)
+        like_this = row & Domain("state", "=", self.state)
         return self.search(like_this, order="started_at, id", limit=1) or self
+
+    def _last_counted(self):
+        """Return the runs; instead of one that does not count, the last that does."""
+        if all(run.state == PASSED for run in self):
+            return self
+        return self.browse().union(
+            *(
+                run if run.state == PASSED else self.search(run._counted(), limit=1)
+                for run in self
+            )
+        )
+
+    def _counted(self):
+        """Return a domain for the ended runs of its journey and place that count.
+
+        Those are not after this one, nor before the journey was switched on.  What
+        began in a maintenance window counts if it has passed.
+        """
+        journey = self.journey_id
+        ended = Domain(
+            [
+                ("journey_id", "=", journey.id),
+                ("place", "=", self.place),
+                ("state", "!=", RUNNING),
+                ("started_at", "<=", self.started_at),
+            ]
+        )
+        if journey.switched_on_at:
+            ended &= Domain("started_at", ">=", journey.switched_on_at)
+        since = fields.Datetime.now() - timedelta(days=RUN_DAYS)
+        return ended & (
+            Domain("state", "=", PASSED) | journey._outside_maintenance(since)
+        )
+
+    def _as_json(self):
+        """Return what a sentence about the run names, for when the run is deleted."""
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.column_type and name not in MAGIC_COLUMNS
+        ]
+        (values,) = self.read(names, load=None)
+        del values["id"]
+        slow = self._final_results().filtered(lambda one: one.result == SLOW)
+        values["result_ids"] = [
+            Command.create({name: one[name] for name in ("attempt", "step", "result")})
+            for one in slow
+        ]
+        return json.loads(json.dumps(values, default=json_default))
 
     def _open(self):
         """Return an action that opens the run."""
@@ -242,9 +301,11 @@ class ReliabilitySyntheticRun(models.Model):
 
     @api.autovacuum
     def _gc_runs(self):
-        return delete_oldest(
-            self, "started_at", self.env.cr.now() - timedelta(days=RUN_DAYS)
-        )
+        # Only a newer run can end the alert about a last one.
+        latest = self.env["reliability.synthetic.journey"].sudo()._latest_runs()
+        last = self.browse().union(*latest.values())
+        before = self.env.cr.now() - timedelta(days=RUN_DAYS)
+        return delete_oldest(self, "started_at", before, [("id", "not in", last.ids)])
 
 
 def _result_values(number, sequence, step):

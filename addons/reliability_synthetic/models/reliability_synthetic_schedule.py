@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from odoo.addons.reliability.api import is_neutralized, masked_logger
 
@@ -89,8 +90,7 @@ class ReliabilitySyntheticJourney(models.Model):
 
         People try out journeys that are switched off, or when none is to run.
         """
-        is_on = self.is_scheduled or self.way == HTTP
-        return is_on and self._may_run(moment)
+        return self._is_on() and self._may_run(moment)
 
     def _is_at_work(self, now):
         if not self.calendar_id:
@@ -101,19 +101,45 @@ class ReliabilitySyntheticJourney(models.Model):
 
     @api.model
     def _is_maintained(self, now):
+        return bool(self._maintenance([("start", "<=", now), ("end", ">", now)]))
+
+    @api.model
+    def _maintenance(self, domain):
+        """Return the approved maintenance windows for synthetic checks in a domain."""
         service = self.env["reliability.service"]._by_code(SERVICE)
-        return bool(
-            self.env["reliability.maintenance"].search_count(
+        return (
+            self.env["reliability.maintenance"]
+            .sudo()
+            .search(
                 [
                     ("state", "=", "approved"),
-                    ("start", "<=", now),
-                    ("end", ">", now),
                     "|",
                     ("service_ids", "=", False),
                     ("service_ids", "in", service.ids),
-                ],
-                limit=1,
+                    *domain,
+                ]
             )
+        )
+
+    @api.model
+    def _after_maintenance(self, moment, now):
+        """Return a moment, or the end of a maintenance window that is later.
+
+        :param now: windows that begin later do not count; one may end later
+        """
+        windows = self._maintenance([("start", "<=", now), ("end", ">", moment)])
+        return max([moment, *windows.mapped("end")])
+
+    @api.model
+    def _outside_maintenance(self, since):
+        """Return a domain for runs that began outside of maintenance windows.
+
+        :param since: windows that ended before do not count
+        """
+        return Domain.AND(
+            Domain("started_at", "<", window.start)
+            | Domain("started_at", ">=", window.end)
+            for window in self._maintenance([("end", ">", since)])
         )
 
     def _run_as_planned(self, now):
@@ -211,6 +237,14 @@ class ReliabilitySyntheticJourney(models.Model):
 
 class ReliabilitySyntheticRun(models.Model):
     _inherit = "reliability.synthetic.run"
+
+    def _outside_maintenance(self):
+        """Return the runs that began outside of maintenance windows."""
+        if not self:
+            return self
+        journeys, begins = self.journey_id, self.mapped("started_at")
+        counted = journeys._outside_maintenance(min(begins))
+        return self.filtered_domain(counted)
 
     def _follow(self, now):
         """End the run if its work is done, or if its worker has died."""

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..ways import STEPS
+from ..ways import REHEARSAL, STEPS
 
 
 class ReliabilitySyntheticStep(models.Model):
@@ -29,6 +29,16 @@ class ReliabilitySyntheticStep(models.Model):
             ("tls", "Begin TLS"),
             ("certificate", "Check the certificate"),
             ("response", "Answer"),
+            ("log_in", "Log in"),
+            ("quotation_api", "Quotation by API"),
+            ("confirm_api", "Confirm the order by API"),
+            ("reserve_api", "Reserve by API"),
+            ("validate_api", "Validate the delivery by API"),
+            ("cancel_api", "Cancel the order by API"),
+            ("portal_log_in", "Log in to the portal"),
+            ("portal_open", "Open the order in the portal"),
+            ("portal_sign", "Sign the order in the portal"),
+            ("clean_up", "Clean up"),
         ],
         required=True,
     )
@@ -58,14 +68,37 @@ class ReliabilitySyntheticStep(models.Model):
         :raise ValidationError: one belongs to another way
         """
         ways = dict(self.journey_id._fields["way"]._description_selection(self.env))
-        names = dict(self._fields["step"]._description_selection(self.env))
         for step in self:
             if step.step not in STEPS[step.journey_id.way]:
                 raise ValidationError(
                     self.env._(
                         "%(step)s is no step of the way %(way)s. Delete the step, or"
                         " choose another way.",
-                        step=names[step.step],
+                        step=step._name_of_step(),
                         way=ways[step.journey_id.way],
                     )
                 )
+
+    def _check_once(self):
+        """Check that the steps of a journey differ.
+
+        Those of rehearsals need not: they may ask several delivery methods for rates.
+
+        :raise ValidationError: one is there twice
+        """
+        if self.journey_id.way == REHEARSAL:
+            return
+        for steps in self.grouped("step").values():
+            if len(steps) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "The journey %(journey)s has the step %(step)s twice. Delete"
+                        " one of them.",
+                        journey=self.journey_id.name,
+                        step=steps[0]._name_of_step(),
+                    )
+                )
+
+    def _name_of_step(self):
+        """Return what people call this step."""
+        return dict(self._fields["step"]._description_selection(self.env))[self.step]

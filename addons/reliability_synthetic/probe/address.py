@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 HEALTH = "/web/health"
 """What is requested where an address names nothing: Odoo answers it without a login."""
 READY = "/reliability/ready"
+_THIS_HOST = ("localhost", "127.0.0.1", "::1")
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -25,6 +26,11 @@ class Address(NamedTuple):
     def is_tls(self) -> bool:
         """Whether the connection is encrypted."""
         return self.scheme == "https"
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody reads what is sent: it is encrypted, or stays on this host."""
+        return self.is_tls or self.host in _THIS_HOST
 
     @property
     def is_ready_probe(self) -> bool:

@@ -27,6 +27,7 @@ def earliest(certificates: Iterable[dict]) -> dict:
     """Return the certificate that ends first, as it is reported."""
     found = min(certificates, key=_end)
     return {
+        "not_before": _moment(found["notBefore"]).isoformat(),
         "not_after": _end(found).isoformat(),
         "subject": _common_name(found["subject"]),
         "issuer": _common_name(found["issuer"]),
@@ -35,7 +36,10 @@ def earliest(certificates: Iterable[dict]) -> dict:
 
 def describe(certificate: dict) -> dict:
     """Return what a sentence about a certificate names."""
-    alternatives = [name for _kind, name in certificate.get("subjectAltName", ())]
+    alternatives = [
+        name if isinstance(name, str) else _common_name(name)
+        for _kind, name in certificate.get("subjectAltName", ())
+    ]
     return {
         "not_before": _moment(certificate["notBefore"]).isoformat(),
         "not_after": _end(certificate).isoformat(),

@@ -4,6 +4,7 @@ It needs neither a database nor odoo.conf, and runs where Odoo does not.
 """
 
 import argparse
+import contextlib
 import json
 import math
 import signal
@@ -12,12 +13,13 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from odoo.addons.reliability_inbound import sending, unsent
 
 from ..run_result import FAILED as STEP_FAILED
-from . import address
+from . import account, address, ending
 from .run import Check, run
 
 PASSED, FAILED = 0, 1
@@ -43,21 +45,27 @@ def main(arguments: list[str], program: str = "odoo reliability_probe") -> int:
     try:
         key = None if options.print else sending.read_key(options.key_file)
         check = _check(options)
-    except (sending.NotSent, OSError) as error:
+        with contextlib.ExitStack() as stack:
+            if not options.print:
+                stack.enter_context(unsent.alone(options.folder, PREFIX, "--folder"))
+            return _run(_Probe(check, options, key), options.once)
+    except (sending.NotSent, account.NoAccount, unsent.InUse, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return FAILED
-    probe = _Probe(check, options, key)
-    if options.once:
+
+
+def _run(probe, is_once):
+    for one in ending.SIGNALS:
+        signal.signal(one, partial(_end, FAILED if is_once else PASSED))
+    if is_once:
         return PASSED if probe.run_once() else FAILED
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, _end)
     probe.run_forever(threading.Event())
     return PASSED
 
 
-def _end(*_signal):
+def _end(code, *_signal):
     """End the process: what is to be sent is in its folder at any time."""
-    sys.exit(PASSED)
+    sys.exit(code)
 
 
 def _parser(program):
@@ -77,6 +85,13 @@ def _parser(program):
         type=_address,
         help="to check, such as https://odoo.example.com; without a path, "
         + address.HEALTH,
+    )
+    add(
+        "--account-file",
+        type=Path,
+        metavar="FILE",
+        help="the accounts of the synthetic company, for journeys with orders; only you"
+        " can read it",
     )
     add("--ca", metavar="FILE", help="CAs to trust, in PEM, instead of the system's")
     add(
@@ -100,7 +115,7 @@ def _parser(program):
     target.add_argument(
         "--print", action="store_true", help="print the reports, and send nothing"
     )
-    add("--database", help="its name, where the server of --url has several")
+    add("--database", help="its name, where the server has several")
     add("--key-file", help="a file with the API key, which only you can read")
     add(
         "--folder",
@@ -123,6 +138,8 @@ def _check_arguments(parser, options):
     numbers = options.interval, options.limit
     if not all(math.isfinite(one) and one > 0 for one in numbers):
         parser.error("--interval and --limit must be positive")
+    if options.account_file and not options.address.is_private:
+        parser.error("--address must begin with https:// where there are accounts")
     if not 1 <= options.attempts <= 5:
         parser.error("--attempts must be from 1 to 5")
     if not options.once and options.attempts * options.limit > options.interval:
@@ -133,7 +150,9 @@ def _check(options):
     """Return what is to be checked.
 
     :raise OSError: the CAs cannot be read
+    :raise NoAccount: the accounts cannot be read
     """
+    accounts = options.account_file and account.read_account(options.account_file)
     try:
         trusted = ssl.create_default_context(cafile=options.ca)
     except OSError as error:  # also of OpenSSL, which does not name the file
@@ -145,6 +164,8 @@ def _check(options):
         trusted,
         options.attempts,
         options.limit,
+        accounts,
+        options.database,
     )
 
 
@@ -190,7 +211,7 @@ class _Probe:
         name = f"{PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%S-%f}"
         unsent.store(self._options.folder, name, report)
         for path in unsent.unsent(self._options.folder, PREFIX)[:-MAX_UNSENT]:
-            path.unlink()
+            path.unlink(missing_ok=True)
 
     def _deliver(self):
         """Send what was not sent yet, the oldest first.
@@ -207,7 +228,7 @@ class _Probe:
                     _complain(f"The report was not sent: {one.error}")
                 if one.error and not isinstance(one.error, sending.Refused):
                     break  # nor would be the others
-                one.path.unlink()
+                one.path.unlink(missing_ok=True)
         except OSError as error:
             _complain(f"Reports cannot be sent: {error}")
             return False
@@ -215,6 +236,7 @@ class _Probe:
 
     def _send(self, report):
         options = self._options
+        report = {**report, "sent_at": datetime.now(UTC).isoformat()}
         sending.send(report, options.url, options.database, self._key, KIND)
 
 
@@ -227,8 +249,10 @@ def _summary(check, result):
     """Return one line about a run."""
     final = result.final
     line = f"{check.journey} from {check.place}: "
-    if failed := final.failed_step:
-        return f"{line}failed at {failed.step}: {failed.error}"
+    failed = [one for one in final.steps if one.result == STEP_FAILED]
+    if failed:
+        found = ", and at ".join(f"{one.step}: {one.error}" for one in failed)
+        return f"{line}failed at {found}"
     again = ", at the second attempt" if len(result.attempts) == 2 else ""
     return f"{line}passed in {final.seconds:.3f} s{again}"
 

@@ -11,6 +11,7 @@ from odoo.addons.reliability_inbound.json_reading import (
     InvalidReport,
     check_unmasked,
     check_version,
+    read_bounded_moment,
     read_choice,
     read_moment,
     read_name,
@@ -29,9 +30,11 @@ VERSION = 1
 _MAX_ATTEMPTS, _MAX_STEPS = 10, 20
 _MAX_SECONDS = 24 * 60 * 60
 """Of a step or an attempt, and from the begin of a run to that of its last step."""
-_FIRST, _LAST = datetime(2000, 1, 1), datetime(9999, 12, 30)
-"""Times that can be shown in all time zones, and be a little more or less."""
-_TEXTS, _NUMBERS = ("host", "location", "names", "issuer"), ("port", "status")
+_TEXTS = (
+    *("host", "location", "names", "issuer"),
+    *("message", "model", "document", "state", "expected", "login", "carrier"),
+)
+_NUMBERS = "port", "status"
 _MOMENTS = "not_before", "not_after"
 """What sentences name; other values are ignored."""
 
@@ -41,11 +44,13 @@ class Certificate(NamedTuple):
 
     :ivar not_after: in UTC
     :ivar subject, issuer: common names
+    :ivar not_before: in UTC; ``None`` if it is unknown
     """
 
     not_after: datetime
     subject: str
     issuer: str
+    not_before: datetime | None
 
 
 class Report(NamedTuple):
@@ -59,6 +64,8 @@ class Report(NamedTuple):
         what is slow
     :ivar certificate: ``None`` if none was seen
     :ivar phases: seconds of each phase of the last attempt that was reached
+    :ivar sent_at: when the report was sent, by the clock of the sender and in UTC;
+        ``None`` if it is unknown
     """
 
     journey: str
@@ -68,6 +75,7 @@ class Report(NamedTuple):
     attempts: tuple[Attempt, ...]
     certificate: Certificate | None
     phases: dict[str, float]
+    sent_at: datetime | None
 
 
 def parse(body: object) -> Report:
@@ -87,6 +95,7 @@ def parse(body: object) -> Report:
         attempts=tuple(map(_attempt, attempts)),
         certificate=_certificate(read_object(body, "certificate")),
         phases=_phases(read_object(body, "phases")),
+        sent_at=read_moment(body, "sent_at"),
     )
     if report.place == INSIDE:
         raise InvalidReport(f"place must not be {INSIDE}: that is Odoo itself.")
@@ -114,9 +123,7 @@ def begins(report: Report) -> list[datetime]:
 
 
 def _check_times(report):
-    """Check that the run is of a time that can be, and its parts are in it."""
-    if not _FIRST <= report.started_at <= _LAST:
-        raise InvalidReport("started_at must be the time of the run, after 2000.")
+    """Check that the parts of a run are in its time."""
     first = report.started_at - timedelta(seconds=1)  # clocks are corrected
     last = report.started_at + timedelta(seconds=_MAX_SECONDS)
     if not all(first <= one <= last for one in begins(report)):
@@ -172,15 +179,9 @@ def _values(found):
     """Return what a sentence names, with times that can be shown."""
     texts = {name: read_text(found, name) for name in _TEXTS}
     numbers = {name: read_number(found, name) for name in _NUMBERS}
-    moments = {name: _shown_moment(found, name) for name in _MOMENTS}
+    moments = {name: read_bounded_moment(found, name) for name in _MOMENTS}
     times = {name: f"{one.isoformat()}Z" for name, one in moments.items() if one}
     return {k: v for k, v in (texts | numbers).items() if v not in ("", None)} | times
-
-
-def _shown_moment(value, key, is_needed=False):
-    """Return a time of a certificate; 9999-12-31 means that it has no end."""
-    found = read_moment(value, key, is_needed)
-    return found and min(max(found, _FIRST), _LAST)
 
 
 def _phases(found):
@@ -191,7 +192,8 @@ def _certificate(found):
     if not found:
         return None
     return Certificate(
-        _shown_moment(found, "not_after", is_needed=True),
+        read_bounded_moment(found, "not_after", is_needed=True),
         read_text(found, "subject"),
         read_text(found, "issuer"),
+        read_bounded_moment(found, "not_before"),
     )

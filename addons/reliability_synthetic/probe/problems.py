@@ -3,11 +3,12 @@
 docs/probe.md has a line for each, with what to do.
 """
 
+import errno
 import socket
 import ssl
 from http.client import HTTPException, IncompleteRead
 
-from .steps import CERTIFICATE, CONNECT, RESOLVE, TLS
+from .steps import CERTIFICATE, CONNECT, OF_ADDRESS, RESOLVE, TLS
 
 LIMIT = "no_answer"
 UNKNOWN_NAME, NO_DNS = "unknown_name", "no_dns"
@@ -17,17 +18,32 @@ EXPIRED, NOT_YET_VALID, WRONG_HOST = "expired", "not_yet_valid", "wrong_host"
 SELF_SIGNED, UNTRUSTED, INVALID = "self_signed", "untrusted", "invalid_certificate"
 INGRESS, NOT_READY, REDIRECT = "ingress", "not_ready", "redirect"
 STATUS, NO_HTTP = "status", "no_http"
+KEY, NO_API = "key", "no_api"
+REFUSED_BY_ODOO, SERVER_ERROR = "refused_by_odoo", "server_error"
+WRONG_PRICE, ORDER_STATE = "wrong_price", "order_state"
+NOT_CONFIRMED, NO_DELIVERY = "order_not_confirmed", "order_without_delivery"
+NOT_RESERVED, NOT_VALIDATED = "transfer_not_reserved", "transfer_not_validated"
+OPENS_DIALOG, NOT_DELIVERED = "opens_dialog", "order_not_delivered"
+NO_LOG_IN_FORM, LOG_IN_REFUSED = "no_log_in_form", "log_in_refused"
+NOT_SHOWN, SIGNATURE_REFUSED = "order_not_shown", "signature_refused"
+NO_RATE, NO_LABEL = "no_rate_api", "no_label"
+DOCUMENTS_LEFT = "documents_left"
+STEP_MISSING, UNKNOWN_STEP = "step_missing", "unknown_step"
 ERROR = "probe_error"
 CAUSES = frozenset(
     (
         *(LIMIT, UNKNOWN_NAME, NO_DNS, REFUSED, UNREACHABLE, NO_TLS, TLS_FAILED),
         *(CLOSED, EXPIRED, NOT_YET_VALID, WRONG_HOST, SELF_SIGNED, UNTRUSTED, INVALID),
         *(INGRESS, NOT_READY, REDIRECT, STATUS, NO_HTTP, ERROR),
+        *(KEY, NO_API, REFUSED_BY_ODOO, SERVER_ERROR, WRONG_PRICE, ORDER_STATE),
+        *(NOT_CONFIRMED, NO_DELIVERY, NOT_RESERVED, NOT_VALIDATED, OPENS_DIALOG),
+        *(NOT_DELIVERED, NO_LOG_IN_FORM, LOG_IN_REFUSED, NOT_SHOWN),
+        *(SIGNATURE_REFUSED, NO_RATE, NO_LABEL),
+        *(DOCUMENTS_LEFT, STEP_MISSING, UNKNOWN_STEP),
     )
 )
 """All of them; Odoo has a sentence for each."""
 
-_MAX_TEXT = 500
 _UNKNOWN_NAMES = {
     getattr(socket, name)
     for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")
@@ -42,21 +58,48 @@ _OF_VERIFICATION = {  # by the codes of X509_verify_cert
     **dict.fromkeys((2, 19, 20, 21), UNTRUSTED),
     **dict.fromkeys((62, 64), WRONG_HOST),
 }
+_OF_CONNECTION = {
+    errno.ECONNREFUSED: REFUSED,
+    **dict.fromkeys((errno.ENETUNREACH, errno.EHOSTUNREACH), UNREACHABLE),
+}
 _BY_INGRESS = {502, 503, 504}
 
 
 class BadStatus(Exception):
-    """An answer by HTTP that is not 200."""
+    """An answer by HTTP that is not 200.
 
-    def __init__(self, status: int, is_ready_probe: bool) -> None:
+    :ivar values: what its sentence names
+    """
+
+    def __init__(
+        self, status: int, location: str = "", is_ready_probe: bool = False
+    ) -> None:
         super().__init__(f"HTTP {status}")
         self.status, self.is_ready_probe = status, is_ready_probe
+        # What follows may be a secret.
+        self.values = {"status": status, "location": location.partition("?")[0]}
+
+
+class Problem(Exception):
+    """A step found that its result is wrong.
+
+    :ivar values: what its sentence names
+    """
+
+    def __init__(self, cause: str, **values: str) -> None:
+        named = ", ".join(f"{name} {value}" for name, value in values.items())
+        super().__init__(f"{cause}: {named}" if named else cause)
+        self.cause, self.values = cause, values
 
 
 def cause_of(step: str, error: Exception) -> str:
     """Return the code of the problem that an error in a step is."""
+    if isinstance(error, Problem):
+        return error.cause
     if isinstance(error, TimeoutError):
         return LIMIT
+    if step not in OF_ADDRESS:
+        return _of_exchange(error)
     find = {RESOLVE: _of_name, CONNECT: _of_connection, TLS: _of_tls}
     find[CERTIFICATE] = _of_certificate
     return find.get(step, _of_response)(error)
@@ -64,7 +107,20 @@ def cause_of(step: str, error: Exception) -> str:
 
 def text_of(error: Exception) -> str:
     """Return the class and the message of an error."""
-    return f"{type(error).__name__}: {error}"[:_MAX_TEXT]
+    return f"{type(error).__name__}: {error}"
+
+
+def _of_exchange(error):
+    """Return the code of an error of a step with connections of its own."""
+    if isinstance(error, socket.gaierror):
+        return _of_name(error)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _of_certificate(error)
+    if isinstance(error, ssl.SSLError):
+        return _of_tls(error)
+    if isinstance(error, OSError) and error.errno in _OF_CONNECTION:
+        return _OF_CONNECTION[error.errno]
+    return _of_response(error)
 
 
 def _of_name(error):

@@ -6,10 +6,12 @@ import time
 from typing import NamedTuple
 
 from ..run_result import FAILED, RunResult
+from .account import Account
 from .address import Address
 from .attempt import measure
 from .clock import Clock
 from .contract import VERSION
+from .journey import Journey
 
 _PAUSE = 1.0
 """Seconds between two attempts."""
@@ -21,6 +23,8 @@ class Check(NamedTuple):
     :ivar journey: its code in Odoo
     :ivar trusted: verifies certificates
     :ivar limit: seconds of each attempt
+    :ivar account: of the synthetic company; without it, the address is all
+    :ivar database: of the account
     """
 
     journey: str
@@ -29,13 +33,15 @@ class Check(NamedTuple):
     trusted: ssl.SSLContext
     attempts: int
     limit: float
+    account: Account | None = None
+    database: str | None = None
 
 
 def run(check: Check) -> tuple[RunResult, dict]:
     """Run a check; return its result, and the report for Odoo."""
     measured, clock = [], Clock()
     while True:
-        measured.append(measure(check.address, check.trusted, check.limit, clock))
+        measured.append(_measured(check, clock))
         is_over = measured[-1].attempt.result != FAILED
         if is_over or len(measured) == check.attempts:
             break
@@ -52,6 +58,15 @@ def run(check: Check) -> tuple[RunResult, dict]:
         "phases": {name: round(s, 6) for name, s in measured[-1].phases.items()},
     }
     return result, report
+
+
+def _measured(check, clock):
+    """Return an attempt: the address, and the steps that Odoo plans."""
+    go_on = None
+    if check.account:
+        where = check.address, check.trusted
+        go_on = Journey(check.journey, *where, check.account, check.database).execute
+    return measure(check.address, check.trusted, check.limit, clock, go_on)
 
 
 def _as_json(attempt):

@@ -113,5 +113,7 @@ class JourneyCase(TransactionCase):
             run = self.runs._begin(journey or self.journey)
             run.place = place
             run._store(RunResult(attempts))
+            if place != INSIDE:
+                self.env["reliability.synthetic.place"]._expect(run, timedelta())
         self.env.flush_all()
         return run

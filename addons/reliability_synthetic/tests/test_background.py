@@ -38,6 +38,11 @@ class TestSignals(BackgroundCase):
             {"job": PASSED, "scheduled_action": PASSED},
         )
 
+    def test_one_that_is_there_twice_is_sent_once(self):
+        job = self.journey.step_ids.filtered(lambda step: step.step == "job")
+        job.copy({"journey_id": self.journey.id})
+        self.assertEqual({*self.signals(self.begin())}, {"job", "scheduled_action"})
+
     def test_each_is_timed_by_itself(self):
         run = self.begin()
         for seconds, signal in enumerate(self.signals(run).values(), 3):

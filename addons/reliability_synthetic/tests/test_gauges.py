@@ -102,6 +102,25 @@ class TestGauges(JourneyCase):
             if node.get("Relation Name") == "reliability_synthetic_run"
         )
 
+    def test_a_journey_that_stands_still_has_not_passed_and_takes_no_time(self):
+        self.ran_ago(60, passed())
+        self.journey.is_scheduled = True
+        self.journey.next_run_at = self.database_now
+        self.assertEqual(self.read("success"), {LABELS: 1})  # outside working hours
+        self.journey.next_run_at = fields.Datetime.subtract(
+            self.database_now, minutes=17
+        )
+        self.assertEqual(self.read("success"), {LABELS: 0})
+        for name in ("duration_seconds", "step_duration_seconds"):
+            self.assertEqual(self.read(name), {}, name)
+        self.assertEqual(self.read("last_run_age_seconds").keys(), {LABELS})
+
+    def test_one_that_is_switched_on_has_them_however_old_its_last_run_is(self):
+        self.ran_ago(8 * 24 * 60, failed())
+        self.assertEqual(self.read("success"), {})
+        self.journey.is_scheduled = True
+        self.assertEqual(self.read("success"), {LABELS: 0})
+
     def test_without_a_run_and_archived_there_is_none(self):
         self.assertEqual(self.read("success"), {})
         self.ran_ago(5, passed())

@@ -36,6 +36,23 @@ class TestRefused(JourneyCase):
         with self.assertRaisesRegex(ValidationError, "is no step of the way Rehearsal"):
             self.make_journey(steps=("quotation", "job"), code="mixed_order")
 
+    def test_a_step_that_is_there_twice(self):
+        for way, steps in {"background": ("job", "mail"), "http": ("resolve",)}.items():
+            with self.assertRaisesRegex(
+                ValidationError, "journey Order to shipment has the step .* twice"
+            ):
+                self.make_journey((*steps, steps[0]), code=f"doubled_{way}", way=way)
+
+    def test_in_a_rehearsal_it_is_not(self):
+        self.make_journey(("quotation", "quotation"), code="doubled")
+
+    def test_steps_may_change_their_order(self):
+        journey = self.make_journey(("job", "mail"), code="swapped", way="background")
+        job, mail = journey.step_ids
+        values = {job: {"step": "mail"}, mail: {"step": "job"}}
+        journey.step_ids = [Command.update(one.id, new) for one, new in values.items()]
+        self.assertEqual(journey.step_ids.mapped("step"), ["mail", "job"])
+
     def test_a_warehouse_of_another_company(self):
         other = self.env["res.company"].create({"name": "Other"})
         warehouse = self.env["stock.warehouse"].search(
@@ -69,6 +86,22 @@ class TestForm(JourneyCase):
         copy = made.copy({"code": "copied_order"})
         self.assertFalse(copy.is_scheduled)
         self.assertEqual(copy.step_ids.mapped("step"), ["quotation"])
+
+    def test_without_a_user_it_runs_as_who_tries_it_out_or_switches_it_on(self):
+        self.journey.user_id = False
+        admin = self.env.ref("base.user_admin")
+        tried = self.journey.with_user(admin)
+        self.assertEqual(tried._rehearsal_plan().user, admin.id)
+        tried.is_scheduled = True
+        self.assertEqual(self.journey.user_id, admin)
+
+    def test_it_never_runs_as_odoobot(self):
+        self.journey.user_id = False
+        odoobot = self.journey.with_user(self.env.ref("base.user_root"))
+        self.assertFalse(odoobot._rehearsal_plan().user)
+        odoobot.is_scheduled = True
+        self.assertFalse(self.journey.user_id)
+        self.assertFalse(odoobot._rehearsal_plan().user)
 
     def test_the_shipped_journey_is_off(self):
         shipped = self.env.ref("reliability_synthetic.journey_order_to_shipment")

@@ -3,18 +3,23 @@
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
 from odoo.addons.reliability.api import formatting
 from odoo.addons.reliability_inbound.kinds import InvalidMessage
 
-from .. import families
+from .. import families, ways
 from ..models.problem_messages import describe_problem
 from ..models.reliability_gauge_probe import GAUGES
+from ..models.reliability_health_provider import PROVIDER
 from ..probe import problems
+from ..probe.steps import STEPS as PROBE_STEPS
 
 NOON = datetime(2026, 11, 30, 12)
 STEPS = "resolve", "connect", "tls", "certificate", "response"
+FRANKFURT, DUBLIN = ("public_address", "frankfurt"), ("public_address", "dublin")
 
 
 def text(moment):
@@ -40,16 +45,21 @@ class ProbeCase(TransactionCase):
         self.env.user.tz = "UTC"
         self.provider = self.env["reliability.health.provider"]
 
-    def report(self, minutes=0, *attempts, place="frankfurt", ends=90, **values):
+    def report(
+        self, minutes=0, *attempts, place="frankfurt", ends=90, days=None, **values
+    ):
         """Return a report of a run.
 
         :param minutes: after noon
         :param attempts: lists of steps; without one, all of them pass
         :param ends: days after noon at which the certificate ends; ``None`` without one
+        :param days: that it is valid in all, if it is known
         """
         moment = NOON + timedelta(minutes=minutes)
         certificate = {"not_after": text(NOON + timedelta(days=ends or 0))}
         certificate |= {"subject": "odoo.example.com", "issuer": "Test CA"}
+        if days:
+            certificate["not_before"] = text(NOON + timedelta(days=ends - days))
         attempts = attempts or (map(step, STEPS),)
         begin = {"started_at": text(moment)}
         return {
@@ -66,17 +76,34 @@ class ProbeCase(TransactionCase):
             "phases": {"resolve": 0.02, "processing": 0.3},
         } | values
 
+    def shown(self, minutes):
+        """Return state and last run of the journey some minutes after noon."""
+        with freeze_time(NOON + timedelta(minutes=minutes)):
+            self.journey.invalidate_recordset()
+            return self.journey.state, self.journey.last_run
+
     def receive(self, *arguments, at=None, **values):
         """Receive a report when it begins, or minutes after noon; return the run."""
         report = self.report(*arguments, **values)
-        moment = NOON + timedelta(minutes=at) if at else report["started_at"][:-1]
+        begin = report["started_at"][:-1]
+        moment = begin if at is None else NOON + timedelta(minutes=at)
         with freeze_time(moment):
             answer = self.inbound._receive_synthetic(report)
         return self.runs.browse(answer["run"])
 
+    def maintain(self, begin, end):
+        """Approve a maintenance window of all services, in minutes after noon."""
+        self.env["reliability.maintenance"].create(
+            {
+                "name": "Another disk",
+                "start": NOON + timedelta(minutes=begin),
+                "end": NOON + timedelta(minutes=end),
+            }
+        ).action_approve()
+
     def alerts(self, minutes=1):
         """Return cause → severity and text of alerts some minutes after noon."""
-        causes = ("certificate", "silent")
+        causes = ("certificate", "silent", "clock")
         with freeze_time(NOON + timedelta(minutes=minutes)):
             return {
                 alert.cause: (
@@ -99,6 +126,7 @@ class TestReports(ProbeCase):
         self.assertEqual(run.phases, {"resolve": 0.02, "processing": 0.3})
         self.assertEqual(run.certificate_not_after, NOON + timedelta(days=90))
         self.assertEqual(run.certificate_subject, "odoo.example.com")
+        self.assertEqual(run.certificate_issuer, "Test CA")
 
     def test_one_that_has_failed_has_step_cause_and_error(self):
         values = {"host": "odoo.example.com", "port": 443}
@@ -170,7 +198,7 @@ class TestReports(ProbeCase):
             self.receive(0, [ahead])
 
     def test_times_far_from_the_run_are_refused(self):
-        for moment in ("1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
+        for moment in ("2001-01-01T00:00:00Z", "9999-12-30T00:00:00Z"):
             attempt = {"started_at": moment, "seconds": 9, "steps": [step("resolve")]}
             attempt["steps"][0]["started_at"] = moment
             with self.assertRaisesRegex(InvalidMessage, "check the clock"):
@@ -260,30 +288,45 @@ class TestGauges(ProbeCase):
         self.report_now(9, phases={"resolve": 9, "connect": 9})
         self.report_now(1)
         self.report_now(5, place="dublin", phases={"resolve": 0.5})
-        key = "public_address", "frankfurt"
         phases = self.read("http_duration_seconds")
         self.assertEqual(
             phases,
             {
-                (*key, "resolve"): 0.02,
-                (*key, "processing"): 0.3,
-                ("public_address", "dublin", "resolve"): 0.5,
+                (*FRANKFURT, "resolve"): 0.02,
+                (*FRANKFURT, "processing"): 0.3,
+                (*DUBLIN, "resolve"): 0.5,
             },
         )
-        lookups = {key: 0.02, ("public_address", "dublin"): 0.5}
+        lookups = {FRANKFURT: 0.02, DUBLIN: 0.5}
         self.assertEqual(self.read("dns_lookup_time_seconds"), lookups)
+
+    def test_a_silent_place_has_not_passed_and_takes_no_time(self):
+        self.report_now()
+        self.report_now(60, place="dublin")
+        self.assertEqual(self.read("success"), {FRANKFURT: 1, DUBLIN: 0})
+        for name in ("duration_seconds", "dns_lookup_time_seconds"):
+            self.assertEqual(self.read(name).keys(), {FRANKFURT}, name)
+        for name in ("step_duration_seconds", "http_duration_seconds"):
+            places = {place for _journey, place, _step in self.read(name)}
+            self.assertEqual(places, {"frankfurt"}, name)
+        ages = self.read("last_run_age_seconds")
+        self.assertGreaterEqual(ages[DUBLIN], 3600)
+
+    def test_a_place_that_was_removed_has_none(self):
+        self.report_now(place="dublin")
+        self.journey.place_ids.action_remove()
+        self.report_now()
+        for name in ("success", "last_run_age_seconds", "ssl_earliest_cert_expiry"):
+            self.assertEqual(self.read(name).keys(), {FRANKFURT}, name)
 
     def test_the_end_of_a_certificate_in_unix_time(self):
         self.report_now(2, ends=90)
         self.report_now(1, ends=None)  # it did not come so far
         found = self.read("ssl_earliest_cert_expiry")
         end = NOON + timedelta(days=90) - datetime(1970, 1, 1)
-        key = "public_address", "frankfurt"
-        self.assertEqual(found, {key: end.total_seconds()})
+        self.assertEqual(found, {FRANKFURT: end.total_seconds()})
 
-    def test_archived_journeys_and_old_runs_have_none(self):
-        self.report_now(8 * 24 * 60, place="dublin")
-        self.assertEqual(self.read("http_duration_seconds"), {})
+    def test_an_archived_journey_has_none(self):
         self.report_now()
         self.assertTrue(self.read("http_duration_seconds"))
         self.journey.active = False
@@ -315,6 +358,38 @@ class TestCertificates(ProbeCase):
     def test_one_that_ends_in_days_is_urgent(self):
         self.receive(ends=2.9)
         self.assertEqual(self.alerts()["certificate"][0], "interrupted")
+
+    def test_one_for_a_week_is_renewed_within_its_last_third(self):
+        self.receive(ends=2.4, days=7)
+        self.assertEqual(self.alerts(), {})
+        self.receive(5, ends=2.3, days=7)
+        self.assertEqual(self.alerts(6)["certificate"][0], "degraded")
+        self.receive(10, ends=0.4, days=7)
+        self.assertEqual(self.alerts(11)["certificate"][0], "interrupted")
+
+    def test_one_for_a_day_is_fine_for_two_thirds_of_it(self):
+        self.receive(ends=0.35, days=1)
+        self.assertEqual(self.alerts(), {})
+        self.receive(5, ends=0.3, days=1)
+        self.assertEqual(self.alerts(6)["certificate"][0], "degraded")
+
+    def test_one_for_a_year_has_the_limits_in_days(self):
+        self.receive(ends=14.01, days=365)
+        self.assertEqual(self.alerts(), {})
+        self.receive(5, ends=13, days=365)
+        self.assertEqual(self.alerts(6)["certificate"][0], "degraded")
+        self.receive(10, ends=2.9, days=365)
+        self.assertEqual(self.alerts(11)["certificate"][0], "interrupted")
+
+    def test_its_sentence_outlives_the_run(self):
+        run = self.receive(ends=13)
+        with freeze_time(NOON):
+            (alert,) = [
+                one for one in self.provider._alerts() if one.cause == "certificate"
+            ]
+            run.unlink()
+            sentence = self.provider._describe_alert(alert).text
+        self.assertIn("The certificate of odoo.example.com, which", sentence)
 
     def test_one_without_an_end_is_shown_and_fine(self):
         self.env.user.tz = "Europe/Berlin"
@@ -349,6 +424,11 @@ class TestCertificates(ProbeCase):
         self.receive(ends=10, place="dublin")
         self.assertIn("certificate", self.alerts())
 
+    def test_one_that_is_seen_in_a_maintenance_window_does_not_count(self):
+        self.maintain(0, 60)
+        self.receive(5, ends=2)
+        self.assertEqual(self.alerts(6), {})
+
     def test_a_silent_place_does_not_count(self):
         self.receive(ends=10, place="dublin")
         self.receive(60, ends=90)
@@ -356,39 +436,47 @@ class TestCertificates(ProbeCase):
 
 
 @tagged("-at_install", "post_install")
-class TestSilence(ProbeCase):
-    def test_three_intervals_without_a_report(self):
-        self.receive(0)
-        self.assertEqual(self.alerts(15), {})
-        severity, sentence = self.alerts(17)["silent"]
-        self.assertEqual(severity, "degraded")
-        self.assertIn("The probe in Frankfurt has sent nothing about Public", sentence)
-        self.assertIn("since 12:00", sentence)
+class TestForm(ProbeCase):
+    """The form of a run shows its certificate, and how long each phase took."""
 
-    def test_another_place_is_no_reason_to_be_quiet(self):
-        self.receive(0)
-        self.receive(20, place="dublin")
-        self.assertIn("Frankfurt", self.alerts(21)["silent"][1])
+    def test_phases_are_rows_with_milliseconds(self):
+        run = self.receive(phases={"resolve": 0.0021, "tls": 0.04, "processing": 1.25})
+        run.invalidate_recordset()
+        cells = html.fromstring(run.phase_table).xpath("//td/text()")
+        self.assertEqual(
+            cells,
+            [
+                *("Resolve the name", "2.1 ms", "Begin TLS", "40 ms"),
+                *("Wait for the answer", "1,250 ms"),
+            ],
+        )
 
-    def test_it_is_over_with_the_next_report(self):
-        self.receive(0)
-        self.receive(20)
-        self.assertEqual(self.alerts(21), {})
+    def test_a_run_that_came_to_none_has_no_table(self):
+        self.assertFalse(self.receive(phases={}).phase_table)
 
-    def test_a_place_that_is_silent_for_a_week_is_not_expected(self):
-        self.receive(0)
-        self.assertIn("silent", self.alerts(7 * 24 * 60 - 1))
-        self.assertEqual(self.alerts(7 * 24 * 60 + 1), {})
+    def test_what_is_shown_is_what_was_reported(self):
+        run = self.receive(ends=60, days=90)
+        self.assertEqual(run.certificate_not_before, NOON - timedelta(days=30))
 
-    def test_an_archived_journey_needs_no_reports(self):
-        self.receive(0)
-        self.journey.active = False
-        self.assertEqual(self.alerts(60), {})
 
-    def test_a_neutralized_copy_needs_none(self):
-        self.receive(0, ends=1)
-        self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
-        self.assertEqual(self.alerts(60), {})
+@tagged("-at_install", "post_install")
+class TestGone(ProbeCase):
+    """An alert is readable when its run is deleted."""
+
+    def test_its_text_stays(self):
+        self.receive(0, ends=2)
+        alerts = {**self.alerts_at(1), **self.alerts_at(17)}
+        self.assertEqual(alerts.keys(), {"certificate", "silent"})
+        texts = [self.provider._describe_alert(one).text for one in alerts.values()]
+        self.journey.run_ids.unlink()
+        gone = [self.provider._describe_alert(one).text for one in alerts.values()]
+        self.assertEqual(gone, texts)
+
+    def alerts_at(self, minutes):
+        """Return cause → alert some minutes after noon."""
+        with freeze_time(NOON + timedelta(minutes=minutes)):
+            found = self.provider._alerts()
+        return {one.cause: one for one in found if one.provider == PROVIDER}
 
 
 @tagged("-at_install", "post_install")
@@ -402,6 +490,12 @@ class TestSentences(ProbeCase):
         "not_after": "2026-11-28T10:00:00+00:00",
         "names": "www.example.com",
         "issuer": "Test CA",
+        "message": "You may not create orders",
+        "model": "sale.order",
+        "document": "SYN/0012",
+        "state": "draft",
+        "expected": "sale",
+        "login": "synthetic.portal",
     }
 
     def describe(self, cause, values=None):
@@ -423,6 +517,34 @@ class TestSentences(ProbeCase):
         with freeze_time(NOON):
             self.assertIn("ended 28 Nov", self.describe("expired"))
         self.assertIn("is for www.example.com", self.describe("wrong_host"))
+
+    def test_states_and_steps_have_their_names(self):
+        self.assertIn(
+            "SYN/0012 is in the state Quotation instead of Sales Order",
+            self.describe("order_state"),
+        )
+        step = {"expected": "confirm"}
+        self.assertIn("needs the step Confirm", self.describe("step_missing", step))
+        other = {"model": "res.users", "state": "draft"}
+        self.assertIn("in the state draft", self.describe("order_state", other))
+
+    def test_those_of_other_ways_stay_as_they_are(self):
+        sentence = describe_problem(self.env, "confirm", "refused", "", {"text": "No"})
+        self.assertEqual(sentence, "Odoo refuses it: No")
+
+    def test_what_odoo_has_refused_is_shown_in_its_words(self):
+        message = "You may not create orders. " * 12
+        values = {"host": "odoo.example.com", "message": message.strip()}
+        run = self.receive(
+            0, [failed("quotation_api", "refused_by_odoo", values=values)]
+        )
+        self.assertEqual(
+            run.problem,
+            f"Odoo refuses the step Quotation by API: {message.strip()}",
+        )
+
+    def test_odoo_offers_the_steps_that_a_probe_knows(self):
+        self.assertEqual(set(ways.STEPS[ways.HTTP]), set(PROBE_STEPS))
 
     def test_values_that_are_missing_or_no_times_do_not_harm(self):
         for cause in problems.CAUSES:

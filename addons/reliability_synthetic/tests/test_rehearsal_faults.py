@@ -29,6 +29,15 @@ class TestPreparation(CopiedRehearsalCase):
         self.assertIn("runs as rehearsing", sentence)
         self.assertIn("choose another user", sentence)
 
+    def test_no_user(self):
+        self.journey.is_scheduled = True
+        self.user.unlink()
+        self.journey.invalidate_recordset()
+        for user in ("base.user_root", "base.user_admin"):
+            self.journey = self.journey.with_user(self.env.ref(user))
+            sentence = self.assertFails(self.rehearse(), "prepare", "no_user")
+            self.assertIn("has no user: choose the one that it runs as", sentence)
+
     def test_a_user_without_the_company(self):
         company = self.env["res.company"].create({"name": "North"})
         self.user.company_ids += company

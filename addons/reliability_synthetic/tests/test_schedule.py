@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from ..rehearsal import AlreadyRunning
+from ..run_result import RunResult
 from .journeys import NOON, JourneyCase, after, failed, passed
 
 LOGGER = "odoo.addons.reliability_synthetic.models.reliability_synthetic_schedule"
@@ -214,6 +215,30 @@ class TestOneAtATime(ScheduledCase):
         self.assertEqual(run.failed_at, NOON)
         self.assertIn("ended before it", run.problem)
         self.assertEqual(new.state, "passed", "the journey goes on")
+
+    def test_what_a_worker_ends_that_counted_as_dead_is_not_stored(self):
+        def stall(journey):
+            """Count as dead, by another process, before the result is there."""
+            run = self.runs._running_runs(journey)
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE reliability_synthetic_run SET state = 'failed', cause = 'died'"
+                " WHERE id = %s",
+                [run.id],
+            )
+            return passed()
+
+        self.env.cr.postcommit.clear()
+        run = self.pass_at(0, stall)
+        self.assertEqual((run.state, run.cause), ("failed", "died"))
+        self.assertFalse(run.result_ids)
+        self.assertFalse(run.attempts)
+
+    def test_nor_is_one_that_has_ended_counted_as_dead(self):
+        run = self.runs._begin(self.journey)
+        run._store(RunResult((passed(),)))
+        run._follow(after(60))
+        self.assertEqual(run.state, "passed")
 
 
 @tagged("-at_install", "post_install")

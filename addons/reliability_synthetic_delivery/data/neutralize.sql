@@ -1,2 +1,2 @@
--- Nothing to do: rates are asked in rehearsals only, and a copy has none.
+-- Nothing to do: a copy has neither rehearsals nor the API key of a probe.
 SELECT;

@@ -1,1 +1,1 @@
-from . import reliability_synthetic_step
+from . import reliability_synthetic_company, reliability_synthetic_step

@@ -1,6 +1,6 @@
-"""The step *Rate of the carrier*, and its delivery method."""
+"""Steps of carriers, and the delivery method of a rehearsal's."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.reliability_synthetic.models.problem_messages import add_sentences
 
@@ -11,7 +11,12 @@ class ReliabilitySyntheticStep(models.Model):
     _inherit = "reliability.synthetic.step"
 
     step = fields.Selection(
-        selection_add=[("rate", "Rate of the carrier")], ondelete={"rate": "cascade"}
+        selection_add=[
+            ("rate", "Rate of the carrier"),
+            ("rate_api", "Rate of the carrier by API"),
+            ("label_api", "Label of the carrier by API"),
+        ],
+        ondelete=dict.fromkeys(("rate", "rate_api", "label_api"), "cascade"),
     )
     carrier_id = fields.Many2one(
         "delivery.carrier",
@@ -20,6 +25,18 @@ class ReliabilitySyntheticStep(models.Model):
         help="One whose rates Odoo knows, such as a fixed price: a rehearsal connects"
         " to no carrier.",
     )
+    carrier_name = fields.Char(
+        string="Delivery Method",
+        compute="_compute_carrier_name",
+        help="Users of Sales choose it.",
+    )
+
+    @api.depends("carrier_id.name")
+    @api.depends_context("lang")
+    def _compute_carrier_name(self):
+        """Compute a name for those who may not read delivery methods."""
+        for step in self.sudo():
+            step.carrier_name = step.carrier_id.name
 
     def _functions(self):
         return super()._functions() | {"rate": rate}

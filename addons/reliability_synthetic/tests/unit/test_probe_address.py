@@ -12,65 +12,15 @@ from datetime import UTC, datetime
 
 import pytest
 from certificates import DAY, Authority
-from reliability_synthetic.probe import address, attempt, clock, problems
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+from raw_server import LIMIT, SHORT, Server
+from reliability_synthetic.probe import address, attempt, clock, network, problems
 from reliability_synthetic.probe.attempt import measure
 from reliability_synthetic.probe.clock import Clock
 from reliability_synthetic.run_result import FAILED, PASSED
 
 from setup import ports
-
-LIMIT = 20.0
-"""Seconds, so long that only a real failure reaches them."""
-SHORT = 0.2
-"""Seconds after which an attempt ends in which nothing happens."""
-FINE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-
-class Server:
-    """Accepts connections in a thread, and answers each as the test wants it.
-
-    :ivar requests: what was received
-    """
-
-    def __init__(self, answer=FINE, certificate=None, family=socket.AF_INET):
-        self._answer, self._context = answer, None
-        if certificate:
-            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._context.load_cert_chain(certificate)
-        loopback = "::1" if family == socket.AF_INET6 else ports.LOOPBACK
-        self._socket = socket.create_server((loopback, 0), family=family)
-        self.port = self._socket.getsockname()[1]
-        self.requests = []
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def close(self):
-        self._is_over.set()
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join()
-
-    def _serve(self):
-        while True:
-            try:
-                connection = self._socket.accept()[0]
-            except OSError:
-                return
-            with connection, contextlib.suppress(OSError):
-                connection.settimeout(LIMIT)
-                self._serve_one(connection)
-
-    def _serve_one(self, connection):
-        if callable(self._answer):
-            self._answer(connection, self._is_over)
-            return
-        if self._context:
-            connection = self._context.wrap_socket(connection, server_side=True)
-        with connection:
-            self.requests.append(connection.recv(65536))
-            connection.sendall(self._answer)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +59,7 @@ def localhost(monkeypatch):
     def found(host, port, **_options):
         return [(socket.AF_INET, None, None, "", (ports.LOOPBACK, port))]
 
-    monkeypatch.setattr(attempt.socket, "getaddrinfo", found)
+    monkeypatch.setattr(network.socket, "getaddrinfo", found)
 
 
 def steps(measured):
@@ -184,7 +134,7 @@ class TestWhatPasses:
         dead = ports.LOOPBACK, closed_port()
         found = [(socket.AF_INET, *[None] * 3, one) for one in (dead, None)]
         found[1] = (*found[1][:4], (ports.LOOPBACK, server.port))
-        monkeypatch.setattr(attempt.socket, "getaddrinfo", lambda *_a, **_o: found)
+        monkeypatch.setattr(network.socket, "getaddrinfo", lambda *_a, **_o: found)
         assert check(server, host="localhost").attempt.result == PASSED
 
     def test_an_answer_in_chunks(self, serve, check):
@@ -206,7 +156,7 @@ class TestNames:
         def fail(*_arguments, **_options):
             raise socket.gaierror(number, "not known")
 
-        monkeypatch.setattr(attempt.socket, "getaddrinfo", fail)
+        monkeypatch.setattr(network.socket, "getaddrinfo", fail)
         measured = check(serve(), host="odoo.example.com")
         assert failure(measured) == ("resolve", cause)
         assert measured.attempt.failed_step.values["host"] == "odoo.example.com"
@@ -219,7 +169,7 @@ class TestNames:
     def test_name_servers_that_do_not_answer(self, serve, check, monkeypatch):
         is_over = threading.Event()
         waiting = lambda *_a, **_o: is_over.wait(LIMIT)  # noqa: E731
-        monkeypatch.setattr(attempt.socket, "getaddrinfo", waiting)
+        monkeypatch.setattr(network.socket, "getaddrinfo", waiting)
         measured = check(serve(), host="odoo.example.com", limit=SHORT)
         is_over.set()
         assert failure(measured) == ("resolve", problems.LIMIT)
@@ -251,7 +201,7 @@ class TestConnections:
                 raise error
 
         server = serve()
-        monkeypatch.setattr(attempt.socket, "socket", Broken)
+        monkeypatch.setattr(network.socket, "socket", Broken)
         assert failure(check(server)) == ("connect", cause)
 
 
@@ -299,6 +249,8 @@ class TestCertificates:
         assert DAY * 4 < left <= DAY * 5
         assert measured.certificate["subject"] == "localhost"
         assert measured.certificate["issuer"] == "Test CA"
+        begin = datetime.fromisoformat(measured.certificate["not_before"])
+        assert DAY <= datetime.now(UTC) - begin < DAY * 2
 
     def test_what_counts_is_what_ends_first(self, serve, tmp_path):
         authority = Authority(tmp_path, "Old CA", ends=DAY * 3)
@@ -326,6 +278,30 @@ class TestCertificates:
         measured = found(authority.issue("www.example.com"))
         self.assert_refused(measured, problems.WRONG_HOST)
         assert measured.attempt.failed_step.values["names"] == "www.example.com"
+
+    def test_names_of_any_kind_change_no_cause(self, found, authority):
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Department")])
+        more = [
+            x509.DirectoryName(subject),
+            x509.DirectoryName(x509.Name([])),
+            x509.RegisteredID(x509.ObjectIdentifier("1.2.3")),
+            x509.OtherName(x509.ObjectIdentifier("1.2.3"), b"\x05\x00"),
+            x509.UniformResourceIdentifier("https://odoo.example.com"),
+        ]
+        measured = found(authority.issue(begins=-DAY * 9, ends=-DAY, more=more))
+        self.assert_refused(measured, problems.EXPIRED)
+        names = measured.attempt.failed_step.values["names"]
+        assert names.startswith("localhost, Department")
+
+    def test_what_cannot_be_read_besides_changes_no_cause(
+        self, found, authority, monkeypatch
+    ):
+        def fail(_certificate):
+            raise TypeError("no certificate that was ever seen")
+
+        monkeypatch.setattr(attempt.certificate, "describe", fail)
+        measured = found(authority.issue(begins=-DAY * 9, ends=-DAY))
+        self.assert_refused(measured, problems.EXPIRED)
 
     def test_one_that_no_ca_has_signed(self, found, authority):
         self.assert_refused(found(authority.self_signed()), problems.SELF_SIGNED)
@@ -422,7 +398,7 @@ class TestAnswers:
         def fail(_response):
             raise RuntimeError("never expected")
 
-        monkeypatch.setattr(attempt, "_read", fail)
+        monkeypatch.setattr(network, "read", fail)
         measured = check(serve())
         assert failure(measured) == ("response", problems.ERROR)
         assert measured.attempt.result == FAILED

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from reliability_inbound import sending
-from reliability_synthetic.probe import command, contract, run
+from reliability_inbound import sending, unsent
+from reliability_synthetic.probe import command, contract, ending, run
 from waiting import wait_until
 
 from setup import ports
@@ -30,6 +30,9 @@ class Odoo(ThreadingHTTPServer):
         self.health, self.inbound, self.reports = [200], 200, []
         self.on_report = lambda: None
         super().__init__((ports.LOOPBACK, port), Handler)
+
+    def handle_error(self, *_arguments):
+        """Print nothing where the probe has ended."""
 
     @property
     def url(self):
@@ -83,6 +86,15 @@ def odoo():
 @pytest.fixture(autouse=True)
 def _without_pause(monkeypatch):
     monkeypatch.setattr(run, "_PAUSE", 0)
+
+
+@pytest.fixture(autouse=True)
+def _signals():
+    """Restore what the command does about signals: it runs in this process."""
+    before = {one: signal.getsignal(one) for one in ending.SIGNALS}
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)
 
 
 @pytest.fixture
@@ -160,7 +172,9 @@ class TestWhatOdooDoesNotAccept:
         odoo.inbound = 200
         assert once() == command.PASSED
         assert len(odoo.reports) == 2
+        sent_at = odoo.reports[0].pop("sent_at")
         assert odoo.reports[0] == waiting
+        assert contract.parse(waiting | {"sent_at": sent_at}).sent_at
         assert list(folder.iterdir()) == []
 
     def test_what_is_refused_is_not_sent_again(self, once, odoo, folder, capsys):
@@ -199,6 +213,30 @@ class TestWhatOdooDoesNotAccept:
         assert "cannot be stored: disk full" in capsys.readouterr().err
 
 
+class TestTheFolder:
+    def test_a_file_that_is_no_report_stops_none_behind_it(
+        self, once, odoo, folder, capsys
+    ):
+        (folder / f"{command.PREFIX}1999.unsent.json").write_text('{"half')
+        assert once() == command.PASSED
+        assert len(odoo.reports) == 1
+        assert "is no report" in capsys.readouterr().err
+        assert [path.name for path in folder.iterdir()] == [
+            f"{command.PREFIX}1999.no-report"
+        ]
+
+    def test_a_second_probe_is_refused(self, once, odoo, folder, capsys):
+        with unsent.alone(folder, command.PREFIX, "--folder"):
+            assert once() == command.FAILED
+        assert odoo.reports == []
+        assert "name another folder by --folder" in capsys.readouterr().err
+
+    def test_nothing_is_stored_to_print_so_any_number_may(self, once, odoo, folder):
+        where = ["--place", "here", "--address", odoo.url, "--once", "--print"]
+        with unsent.alone(folder, command.PREFIX, "--folder"):
+            assert command.main([*where, "--folder", str(folder)]) == command.PASSED
+
+
 class TestTheInterval:
     @pytest.mark.parametrize(
         ("now", "due"), [(100, 160), (159, 160), (160, 220), (400, 460)]
@@ -232,17 +270,18 @@ class TestTheInterval:
         assert len(odoo.reports) == 1
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-    def test_a_signal_ends_it_cleanly(self, arguments, odoo, number, folder):
+    def test_a_signal_ends_it_cleanly(self, arguments, odoo, number):
         odoo.on_report = lambda: os.kill(os.getpid(), number)
-        before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
-        try:
-            with pytest.raises(SystemExit) as ended:
-                command.main(arguments)
-        finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
+        with pytest.raises(SystemExit) as ended:
+            command.main(arguments)
         assert ended.value.code == 0
         assert len(odoo.reports) == 1
+
+    def test_a_signal_ends_a_single_run_as_one_that_has_not_passed(self, once, odoo):
+        odoo.on_report = lambda: os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(SystemExit) as ended:
+            once()
+        assert ended.value.code == command.FAILED
 
 
 class TestArguments:
@@ -256,6 +295,10 @@ class TestArguments:
             (["--limit", "200"], "must not be more than --interval"),
             (["--folder", "/nowhere"], "must name a folder that exists"),
             (["--key", KEY], "unrecognized arguments"),
+            (
+                ["--account-file", "accounts", "--address", "http://odoo.example.com"],
+                "must begin with https:// where there are accounts",
+            ),
         ],
     )
     def test_what_is_wrong_is_named(self, arguments, more, error, capsys):
