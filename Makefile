@@ -3,11 +3,12 @@ ARGS ?=
 MINUTES ?= 2
 JOBS ?= 10000
 REHEARSALS ?= 1000
+REAL_RUNS ?= 100
 
 # Compiled Python goes below .run/, too.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.run/pycache
 
-.PHONY: demo stop test test-demo lint dist readme translations icons bench pictures soak soak-ledger soak-edi soak-queue soak-rehearsals test-odoo shell clean
+.PHONY: demo stop test test-demo lint dist readme translations icons bench pictures soak soak-ledger soak-edi soak-queue soak-rehearsals soak-real-runs test-odoo shell clean
 
 demo: ## run Odoo with our addons, demo data, traffic and Prometheus
 	@$(PYTHON) -m setup demo
@@ -56,6 +57,9 @@ soak-queue: ## run 10,000 jobs while workers and the runner are killed; JOBS=100
 
 soak-rehearsals: ## rehearse 1,000 times while users sell and ship; REHEARSALS=100 for fewer
 	@$(PYTHON) -m setup soak-rehearsals $(REHEARSALS)
+
+soak-real-runs: ## run 100 orders over HTTP, kill probes and workers; REAL_RUNS=20 for fewer
+	@$(PYTHON) -m setup soak-real-runs $(REAL_RUNS)
 
 test-odoo: ## run Odoo's own tests with our addons and without; ARGS="sale stock" runs some
 	@$(PYTHON) -m setup test-odoo $(ARGS)

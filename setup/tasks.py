@@ -143,6 +143,15 @@ def soak_rehearsals(rehearsals="1000"):
     return _run_pytest("soak", "soak/rehearsals.py", "-s")
 
 
+def soak_real_runs(runs="100"):
+    """Run orders over HTTP, and kill the probe and workers at any point.
+
+    :param runs: how many
+    """
+    os.environ["SOAK_REAL_RUNS"] = runs
+    return _run_pytest("soak", "soak/runs_over_http.py", "-s")
+
+
 def _run_pytest(name, path, *arguments, packages=()):
     """Run tests that start their own servers, in a workplace of that name."""
     prepare.for_odoo(*packages)
@@ -210,6 +219,7 @@ TASKS = {
     "soak-edi": soak_edi,
     "soak-queue": soak_queue,
     "soak-rehearsals": soak_rehearsals,
+    "soak-real-runs": soak_real_runs,
     "test-odoo": test_odoo,
     "shell": shell,
     "odoo": odoo,

@@ -27,14 +27,21 @@ class Authority:
         self.path = folder / f"{name.replace(' ', '-')}.pem"
         self.path.write_bytes(_pem(self._certificate))
 
-    def issue(self, host="localhost", begins=-DAY, ends=DAY * 90):
+    def issue(self, host="localhost", begins=-DAY, ends=DAY * 90, more=()):
         """Return the path of a certificate and its key, in one file.
 
         :param begins, ends: from now on
+        :param more: other names of its subject, of any kind
         """
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _signed(
-            _named(host), self._name, key, self._key, begins, ends, host=host
+            _named(host),
+            self._name,
+            key,
+            self._key,
+            begins,
+            ends,
+            names=(_alternative(host), *more),
         )
         return self._write(certificate, key, host)
 
@@ -42,7 +49,8 @@ class Authority:
         """Return one that no CA has signed, as :meth:`issue`."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = _named(host)
-        certificate = _signed(name, name, key, key, -DAY, DAY * 90, host=host)
+        names = (_alternative(host),)
+        certificate = _signed(name, name, key, key, -DAY, DAY * 90, names=names)
         return self._write(certificate, key, "self-signed")
 
     def _write(self, certificate, key, name):
@@ -64,7 +72,7 @@ def _pem(certificate):
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def _signed(subject, issuer, key, signer, begins, ends, is_ca=False, host=None):
+def _signed(subject, issuer, key, signer, begins, ends, is_ca=False, names=()):
     now = datetime.now(UTC).replace(microsecond=0)
     identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key
     builder = (
@@ -81,9 +89,10 @@ def _signed(subject, issuer, key, signer, begins, ends, is_ca=False, host=None):
             x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
         )
     )
-    if host:
-        names = x509.SubjectAlternativeName([_alternative(host)])
-        builder = builder.add_extension(names, critical=False)
+    if names:
+        builder = builder.add_extension(
+            x509.SubjectAlternativeName(names), critical=False
+        )
     return builder.sign(signer, hashes.SHA256())
 
 

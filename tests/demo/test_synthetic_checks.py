@@ -23,6 +23,11 @@ EVERY_STEP = (
     "Validate the delivery",
     "What a commit would check",
 )
+EVERY_STEP_OVER_HTTP = (
+    *("Resolve the name", "Connect", "Answer", "Log in", "Quotation by API"),
+    *("Confirm the order by API", "Reserve by API", "Validate the delivery by API"),
+    "Clean up",
+)
 
 everybody = pytest.mark.parametrize("login", demo_server.USERS)
 
@@ -48,7 +53,10 @@ class TestCard:
     """The cockpit says when each journey ran last, and how long that took."""
 
     @everybody
-    @pytest.mark.parametrize("journey", ["Order to shipment", "Background work"])
+    @pytest.mark.parametrize(
+        "journey",
+        ["Order to shipment", "Background work", "Order to shipment over HTTP"],
+    )
     def test_everybody_reads_the_last_run(self, cockpit, login, journey):
         card = cockpit(login).locator(CARD)
         expect(card).to_contain_text(re.compile(journey + LAST_RUN))
@@ -77,12 +85,19 @@ class TestRun:
         expect(problem).to_contain_text("lacks a right")
         expect(problem).to_contain_text("Sales Order")
 
-    def test_what_passed_has_all_steps(self, walk, server, admin):
-        order = admin.ref(scenario_of_checks.ORDER)
-        passed = [("journey_id", "=", order), ("state", "=", "passed")]
+    @pytest.mark.parametrize(
+        ("journey", "steps"),
+        [
+            (scenario_of_checks.ORDER, EVERY_STEP),
+            (scenario_of_checks.OVER_HTTP, EVERY_STEP_OVER_HTTP),
+        ],
+    )
+    def test_what_passed_has_all_steps(self, walk, admin, journey, steps):
+        passed = [("state", "in", ("passed", "slow"))]
+        passed.append(("journey_id", "=", admin.ref(journey)))
         run = admin.call("reliability.synthetic.run", "search", passed, limit=1)
         way = walk("admin", f"{RUNS}/{run[0]}")
-        for name in EVERY_STEP:
+        for name in steps:
             expect(way.row(name)).to_be_visible()
 
 
@@ -97,6 +112,28 @@ class TestJourney:
         way.press("Run Now")
         expect(way.page.locator("[name=state]").first).to_contain_text("Passed")
         assert way.clicks <= 4
+
+
+class TestOverHTTP:
+    """An order that a probe ships belongs to the synthetic company only."""
+
+    def test_the_administrator_reads_what_remains(self, walk):
+        way = walk("admin")
+        way.press("Configuration", ".o_main_navbar")
+        way.press("Synthetic Company", role="menuitem")
+        way.click(way.row("Synthetic Checks").locator("td[name=company_id]"))
+        form = way.page.locator(".o_form_view")
+        expect(form.locator("[name=order_count]")).to_have_text("1")
+        expect(form.locator("[name=transfer_count]")).to_have_text("2")
+
+    @pytest.mark.parametrize("login", ["admin", "warehouse"])
+    def test_nobody_else_finds_its_documents(self, server, login):
+        user = demo.log_in(server, login)
+        for model, name in (
+            ("stock.picking", "SYN/%"),
+            ("product.product", "Synthetic Checks%"),
+        ):
+            assert user.call(model, "search", [("name", "=like", name)]) == []
 
 
 @everybody

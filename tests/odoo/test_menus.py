@@ -66,6 +66,7 @@ MENUS = {
     "Configuration/Change Freezes": EVERYBODY,
     "Configuration/Known Versions": ADMIN,
     "Configuration/Inbound API Keys": SETTINGS,
+    "Configuration/Synthetic Company": SETTINGS,
 }
 
 

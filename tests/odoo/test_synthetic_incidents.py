@@ -46,6 +46,12 @@ class TestSyntheticIncidents(JourneyCase):
         self.assertEqual(incident.began_at, after(0) + timedelta(seconds=2))
         self.assertEqual(incident.company_id, self.journey.company_id)
 
+    def test_it_does_not_begin_before_the_journey_was_switched_on(self):
+        self.ran(-10, failed(when=after(-10)))
+        self.ran(0, failed(values={"text": "No stock"}))
+        incident = self.evaluate(2)
+        self.assertEqual(incident.began_at, after(0) + timedelta(seconds=2))
+
     def test_it_is_restored_when_a_run_passes(self):
         self.ran(0, failed())
         self.assertEqual(self.evaluate(1).state, "open")

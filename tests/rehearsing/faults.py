@@ -3,11 +3,15 @@
 Each is a context manager of a :class:`.journey.Journey`, which undoes it at its end.
 """
 
+import os
+import signal
 import subprocess
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 
 import psycopg2
+from waiting import wait_until
 
 from setup import ports, postgres
 
@@ -20,6 +24,10 @@ _FUNCTION = """
 _SLEEPING = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE datname = current_database() AND wait_event = 'PgSleep'
+"""
+_WAITING = """
+    SELECT pid FROM pg_stat_activity
+     WHERE datname = current_database() AND wait_event_type = 'Lock'
 """
 _OF_DELIVERIES = """
     UPDATE stock_rule SET active = {active}
@@ -90,6 +98,51 @@ def full_disk(journey, table, event="BEFORE INSERT"):
         folder.rmdir()
 
 
+@contextmanager
+def standby():
+    """Let PostgreSQL be a standby, which takes no writes; it is promoted at the end.
+
+    Odoo demands transactions that write, so no setting of a database prevents them.
+    """
+    postgres.stop()
+    postgres.write_for_server(postgres.home() / "data" / "standby.signal", "")
+    postgres.start()
+    try:
+        yield
+    finally:
+        postgres.psql("SELECT pg_promote()")
+
+
+# Of workers
+
+
+@contextmanager
+def hanging_request(journey):
+    """Let a worker hang on a request: it waits for a lock until the end."""
+    call = journey.user.call
+    partner = call("res.partner", "create", {"name": "Somebody"})
+    lock = f"SELECT FROM res_partner WHERE id = {partner} FOR UPDATE"
+    with ThreadPoolExecutor(1) as pool:
+        with locked(journey, lock):
+            answer = pool.submit(
+                call, "res.partner", "write", [partner], {"name": "Somebody Else"}
+            )
+            wait_until(lambda: journey.psql(_WAITING), "no request waits")
+            yield
+        assert answer.result()
+
+
+@contextmanager
+def hanging_worker(pid):
+    """Let a process do nothing, as where it waits for a disk."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):  # the server has replaced it
+            os.kill(pid, signal.SIGCONT)
+
+
 # Of the settings
 
 
@@ -143,6 +196,44 @@ def without_deliveries(journey):
     finally:
         ids = ",".join(ids.split())
         journey.psql(f"UPDATE stock_rule SET active = true WHERE id IN ({ids})")
+
+
+@contextmanager
+def deliveries_from(journey, usage):
+    """Let the rules take deliveries from another location, where nothing is.
+
+    :param usage: of the location, such as ``internal``
+    """
+    call = journey.user.call
+    (company, _name) = journey.read("company_id")["company_id"]
+    values = {"name": "Elsewhere", "usage": usage, "company_id": company}
+    location = call("stock.location", "create", values)
+    domain = [
+        ("location_dest_id.usage", "=", "customer"),
+        ("company_id", "=", company),
+    ]
+    field = "location_src_id"
+    before = call("stock.rule", "search_read", domain, [field])
+    call("stock.rule", "write", [rule["id"] for rule in before], {field: location})
+    try:
+        yield
+    finally:
+        for rule in before:
+            call("stock.rule", "write", [rule["id"]], {field: rule[field][0]})
+
+
+@contextmanager
+def rate_of_carrier(journey):
+    """Let the journey ask a delivery method whose carrier is down for its rate."""
+    call = journey.user.call
+    product = call("product.product", "create", {"name": "Express", "type": "service"})
+    values = {"name": "Express", "delivery_type": "probe", "product_id": product}
+    method = call("delivery.carrier", "create", values)
+    journey.write(step_ids=[(0, 0, {"step": "rate", "carrier_id": method})])
+    try:
+        yield
+    finally:
+        journey.write(step_ids=[(2, journey.step("rate"))])
 
 
 @contextmanager

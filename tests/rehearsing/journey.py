@@ -34,6 +34,16 @@ _DUE = """
     INSERT INTO ir_cron_trigger (cron_id, call_at)
     VALUES ({action}, '{now}')
 """
+_EARLIER = """
+    UPDATE reliability_synthetic_run SET started_at = started_at - interval '{hours} h'
+     WHERE journey_id = {journey};
+    UPDATE reliability_synthetic_journey
+       SET next_run_at = next_run_at - interval '{hours} h' WHERE id = {journey}
+"""
+_LATER = """
+    UPDATE reliability_alert_evidence
+       SET pending_since = pending_since - interval '5 min'
+"""
 _LAST = "SELECT coalesce(max(id), 0) FROM reliability_synthetic_run"
 
 
@@ -86,11 +96,27 @@ class Journey:
 
         :return: the moment, in UTC; the id of the last run before
         """
-        last = int(self.psql(_LAST))
+        last = self.last()
         now = datetime.now(UTC).replace(tzinfo=None)
         self.psql(_DUE.format(now=now, journey=self._id, action=self._action))
         self.wake()
         return now, last
+
+    def let_hours_pass(self, hours):
+        """Let its runs and its next turn be earlier; return the id of the last run."""
+        self.psql(_EARLIER.format(hours=hours, journey=self._id))
+        return self.last()
+
+    def run_at_once(self):
+        """Run it as a person does in its form, and return the run."""
+        model, now = "reliability.synthetic.journey", "action_run_now"
+        action = self.user.call(model, now, [self._id])
+        (run,) = self._runs([("id", "=", action["res_id"])])
+        return run
+
+    def last(self):
+        """Return the id of the last run."""
+        return int(self.psql(_LAST))
 
     def wake(self):
         """Wake the worker of scheduled actions."""
@@ -137,6 +163,15 @@ class Journey:
             "reliability.alert", "search_read", [("state", "=", "open")], ["text"]
         )
         return [alert["text"] for alert in alerts if NAME in alert["text"]]
+
+    def lasting_alerts(self):
+        """Return the texts of open alerts about it once they have lasted for minutes.
+
+        That it has not run is an alert, or none any more, after some minutes only.
+        """
+        self.alerts()
+        self.psql(_LATER)
+        return self.alerts()
 
     def _evaluate(self):
         """Evaluate all services, unless Odoo does that itself right now."""

@@ -33,7 +33,7 @@ FOR_VIEWERS = {
         *("resolve", "hand.over"),
         *("deployment.finding", "deployment.override", "freeze"),
         *("synthetic.journey", "synthetic.step", "synthetic.run", "synthetic.result"),
-        "synthetic.signal",
+        *("synthetic.place", "synthetic.signal"),
     )
 }
 NOT_RETRIED = ("outcome", "!=", "retried")

@@ -11,6 +11,8 @@ from functools import partial
 from typing import NamedTuple
 
 import pytest
+from inbound import make_key, send
+from metrics import wait_for, with_labels
 from rehearsing import faults
 from rehearsing.journey import Journey, postpone_other_actions
 from waiting import wait_until
@@ -63,6 +65,19 @@ SETTINGS = {
         faults.archived_warehouse, "prepare", ("Old Harbour", "archived")
     ),
     "no delivery route": Fault(faults.without_deliveries, "confirm", ("rule",)),
+    "deliveries from an empty location": Fault(
+        partial(faults.deliveries_from, usage="internal"),
+        "reserve",
+        ("Delivery Orders", "after the reservation"),
+    ),
+    "deliveries from a location without quantities": Fault(
+        partial(faults.deliveries_from, usage="production"),
+        "reserve",
+        ("Elsewhere", "removal strategy"),
+    ),
+    "carrier down": Fault(
+        faults.rate_of_carrier, "rate", ("203.0.113.7:443", "Rate of the carrier")
+    ),
     "wrong tax": Fault(
         partial(faults.wrong_tax, expected_total=115.0),
         "quotation",
@@ -282,6 +297,79 @@ class TestKilledWorker:
         assert ended["cause"] == "died"
         assert "ended before it" in ended["problem"]
         assert journey.run()["state"] == "passed"
+
+
+class TestHangingWorkers:
+    """Those that do not hang rehearse, or the alert says that none does."""
+
+    def test_a_worker_that_hangs_on_a_request(self, journey):
+        with faults.hanging_request(journey):
+            assert journey.run()["state"] == "passed"
+            assert journey.run_at_once()["state"] == "passed"
+
+    def test_the_worker_of_scheduled_actions(self, server, journey):
+        journey.run()
+        (worker,) = server.cron_pids()
+        with faults.hanging_worker(worker):
+            last = journey.let_hours_pass(5)
+            assert "has not run since" in "".join(journey.lasting_alerts())
+            assert journey.read("state")["state"] == "no_data"
+        journey.wake()
+        assert journey.ended_run(last)["state"] == "passed"
+        assert not journey.lasting_alerts()
+
+
+class TestRunsThatCannotBeStored:
+    """Nobody knows of them but the log, and the age of the last one is on /metrics."""
+
+    AGE = "odoo_synthetic_last_run_age_seconds"
+    LABELS = {"journey": "order_to_shipment", "place": "odoo"}
+
+    def test_a_database_without_space(self, server, journey):
+        journey.run()
+        with faults.trigger(journey, "reliability_synthetic_run", raising("disk_full")):
+            attempts = self.unstored(server)
+            _due_at, last = journey.make_due()
+            wait_until(lambda: self.unstored(server) > attempts)
+            journey.let_hours_pass(5)
+            assert "has not run since" in "".join(journey.lasting_alerts())
+            assert journey.read("state")["state"] == "no_data"
+            wait_for(server, lambda samples: self.age(samples) > 5 * 3600)
+            assert journey.last() == last
+        journey.wake()
+        assert journey.ended_run(last)["state"] == "passed"
+        assert not journey.lasting_alerts()
+
+    def unstored(self, server):
+        """Return how many runs were not begun, by the log."""
+        return server.log.read_text().count("is not run")
+
+    def age(self, samples):
+        """Return the age of the last run on /metrics; 0 if it has none."""
+        found = with_labels(samples, **self.LABELS)
+        values = {name: value for (name, _labels), value in found.items()}
+        return values.get(self.AGE, 0)
+
+
+class TestStandby:
+    """Odoo itself does not serve one, and ends; the journey runs after its restart."""
+
+    def test_postgresql_becomes_a_standby_and_is_promoted(self, server, journey):
+        key = make_key(journey.user, "synthetic")
+        (worker,) = server.cron_pids()
+        with ExitStack() as until_promotion:
+            with faults.hanging_worker(worker):
+                last = journey.let_hours_pass(5)
+                until_promotion.enter_context(faults.standby())
+                reply = send(server, {}, key, kind="synthetic")
+                assert reply.status in (503, None), "the probe sends it again"
+            wait_until(lambda: not server.pid, "Odoo serves a standby")
+        server.kill()  # what it has left
+        server.start()
+        # The worker of scheduled actions may not listen yet.
+        wait_until(lambda: journey.wake() or journey.last() > last)
+        assert journey.ended_run(last)["state"] == "passed"
+        assert not journey.lasting_alerts()
 
 
 def sleeping(journey):

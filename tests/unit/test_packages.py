@@ -21,6 +21,20 @@ def test_an_addon_is_complete(addon):
 
 
 @pytest.mark.parametrize("addon", ADDONS)
+def test_odoo_finds_all_tests_of_an_addon(addon):
+    folder = paths.ADDONS / addon / "tests"
+    files = {file.stem for file in folder.glob("test_*.py")}
+    imported = ast.parse((folder / "__init__.py").read_text() if files else "")
+    names = {
+        alias.name
+        for one in ast.walk(imported)
+        if isinstance(one, ast.ImportFrom)
+        for alias in one.names
+    }
+    assert files <= names
+
+
+@pytest.mark.parametrize("addon", ADDONS)
 def test_pip_builds_an_addon_with_the_whool_of_make_dist(addon):
     project = tomllib.loads((paths.ADDONS / addon / "pyproject.toml").read_text())
     (whool,) = project["build-system"]["requires"]

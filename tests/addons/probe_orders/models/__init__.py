@@ -1,1 +1,1 @@
-from . import sale_order
+from . import delivery_carrier, sale_order

@@ -5,7 +5,7 @@ import requests
 
 from odoo import fields, models
 
-from odoo.addons.reliability.api import Series, record
+from odoo.addons.reliability.api import Series, leave_out_request, record
 
 from ..families import PROBE
 
@@ -33,13 +33,16 @@ class ProbeWork(models.Model):
         :param kind: ``sleep`` for seconds, ``burn`` seconds of processor time,
             ``allocate`` GiB, ``commit`` slowly, ``hold`` the order with this id until
             the worker is stopped, ``ask`` a server on this port, ``wait`` until a file
-            with this name is deleted, ``record`` an event of the probe's own family
-            that took seconds, or ``nothing``
+            with this name is deleted, ``leave_out`` the request and ``burn``,
+            ``record`` an event of the probe's own family that took seconds, or
+            ``nothing``
         :param amount: of seconds or GiB; the id, port or name of the file
         """
+        if kind == "leave_out":
+            leave_out_request()
         if kind == "sleep":
             time.sleep(amount)
-        elif kind == "burn":
+        elif kind in ("burn", "leave_out"):
             until = time.process_time() + amount
             while time.process_time() < until:
                 pass
