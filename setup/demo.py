@@ -22,6 +22,7 @@ from . import (
 from .comparison import Comparison
 from .mail_server import MailServer
 from .odoo_server import OdooServer
+from .probe import Probe
 from .prometheus import Prometheus
 from .simulators.server import SimulatorServer
 from .steps import Failure, say, step
@@ -108,6 +109,7 @@ def run():
         FOLDER, PROMETHEUS_PORT, METRICS_PORT, alertmanager=ALERTMANAGER_PORT
     )
     if not databases.is_provisioned():
+        Probe.stop()
         server.stop()  # no server may run on a database that is replaced
     ensure_database()
     with step("Starting Odoo with two workers, Prometheus and simulated systems"):
@@ -133,6 +135,7 @@ def run():
     scenario_of_parcels.run(server, warehouse, carriers.url)
     scenario_of_documents.run(server, admin, partners.url)
     scenario_of_checks.run(server, admin)
+    scenario_of_checks.go_on_over_http(server, admin)
     scenario.evaluate(admin)
     with step("Loading rules for the objectives into Prometheus"):
         alerting.load_rules(server, prometheus)

@@ -89,7 +89,7 @@ def _checked():
     with _with_rollups("recovery") as server:
         admin = demo.log_in(server, "admin")
         scenario_of_checks.fail(admin)
-        scenario_of_checks.run(server, admin)
+        _run_checks(server, admin)
         yield server
 
 
@@ -148,7 +148,12 @@ def _queue(server, _carriers_url, partners_url):
 
 def _check(server, _carriers_url, _partners_url):
     """Run synthetic checks, which pass."""
-    scenario_of_checks.run(server, demo.log_in(server, "admin"))
+    _run_checks(server, demo.log_in(server, "admin"))
+
+
+def _run_checks(server, admin):
+    scenario_of_checks.run(server, admin)
+    scenario_of_checks.run_over_http(server, admin)
 
 
 @contextmanager

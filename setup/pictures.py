@@ -194,6 +194,23 @@ SHOTS = {
             (1366, 860),
             find="SELECT id FROM reliability_synthetic_run WHERE state = 'failed'",
         ),
+        Shot(
+            "synthetic-run-http",
+            "admin",
+            "/odoo/reliability-synthetic-runs/",
+            ".o_form_view .o_field_widget[name=result_ids] .o_data_row >> nth=8",
+            (1366, 900),
+            find="SELECT id FROM reliability_synthetic_run"
+            " WHERE place = 'warehouse_office'",
+        ),
+        Shot(
+            "synthetic-company",
+            "admin",
+            "/odoo/reliability-synthetic-company/",
+            ".o_form_view .o_field_widget[name=transfer_count]",
+            (1366, 620),
+            find="SELECT id FROM reliability_synthetic_company",
+        ),
     ],
     "recovery": [
         Shot(

@@ -1,18 +1,24 @@
 """The demo's synthetic checks: an order that fails once, and journeys that then pass.
 
-Runs are real, as the server's scheduled actions do them, every five minutes from then
-on.
+Runs are real, as the server's scheduled actions and a probe do them, every five minutes
+from then on.
 """
 
 import time
 import xmlrpc.client
 
-from . import postgres
+from . import in_odoo, postgres, synthetic_company
+from .probe import Probe
 from .steps import Failure, step
 
 JOURNEY = "reliability.synthetic.journey"
 ORDER = "reliability_synthetic.journey_order_to_shipment"
 BACKGROUND = "reliability_synthetic.journey_background_work"
+OVER_HTTP = "reliability_synthetic.journey_order_to_shipment_http"
+SHIPMENT = "order_to_shipment_http"
+"""The code of that journey."""
+MINUTES = 5
+"""Between two runs of the probe."""
 SCHEDULE = "reliability_synthetic.cron_run_due"
 SINK = "sink@example.com"
 """Where the e-mails of the journey go: the demo's mail server stores none."""
@@ -41,6 +47,28 @@ def run(server, admin):
                 raise Failure("synthetic checks do not pass", log=server.log)
             _run_due(admin)
             time.sleep(1)
+
+
+def run_over_http(server, admin):
+    """Make the synthetic company, and ship one order of it over HTTP.
+
+    :return: the probe
+    """
+    with step("Shipping an order of the synthetic company over HTTP"):
+        accounts = synthetic_company.new_accounts(server)
+        key = in_odoo.run("inbound_key_in_odoo", server, "synthetic")
+        probe = Probe(server, server.folder / "probe", accounts, key)
+        probe.run_once(SHIPMENT)
+    return probe
+
+
+def go_on_over_http(server, admin):
+    """Let a probe ship an order every few minutes, until it is stopped."""
+    if Probe.is_running():
+        return
+    journey = admin.ref(OVER_HTTP)
+    admin.call(JOURNEY, "write", [journey], {"interval_minutes": MINUTES})
+    run_over_http(server, admin).start(SHIPMENT, 60 * MINUTES)
 
 
 def fail(admin):
