@@ -35,10 +35,14 @@ _DUE = """
     VALUES ({action}, '{now}')
 """
 _EARLIER = """
-    UPDATE reliability_synthetic_run SET started_at = started_at - interval '{hours} h'
+    UPDATE reliability_synthetic_run
+       SET started_at = started_at - interval '{hours} h',
+           ended_at = ended_at - interval '{hours} h'
      WHERE journey_id = {journey};
     UPDATE reliability_synthetic_journey
-       SET next_run_at = next_run_at - interval '{hours} h' WHERE id = {journey}
+       SET next_run_at = next_run_at - interval '{hours} h',
+           switched_on_at = switched_on_at - interval '{hours} h'
+     WHERE id = {journey}
 """
 _LATER = """
     UPDATE reliability_alert_evidence
