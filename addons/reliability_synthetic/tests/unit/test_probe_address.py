@@ -3,7 +3,6 @@
 Real sockets on the loopback, and real certificates.
 """
 
-import contextlib
 import errno
 import socket
 import ssl
@@ -14,30 +13,13 @@ import pytest
 from certificates import DAY, Authority
 from cryptography import x509
 from cryptography.x509.oid import NameOID
-from raw_server import LIMIT, SHORT, Server
+from raw_server import LIMIT, SHORT
 from reliability_synthetic.probe import address, attempt, clock, network, problems
 from reliability_synthetic.probe.attempt import measure
 from reliability_synthetic.probe.clock import Clock
 from reliability_synthetic.run_result import FAILED, PASSED
 
 from setup import ports
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("pki"))
-
-
-@pytest.fixture
-def serve():
-    with contextlib.ExitStack() as servers:
-
-        def start(*arguments, **options):
-            server = Server(*arguments, **options)
-            servers.callback(server.close)
-            return server
-
-        yield start
 
 
 @pytest.fixture

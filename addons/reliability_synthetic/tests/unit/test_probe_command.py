@@ -4,10 +4,10 @@ import json
 import os
 import signal
 import threading
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from fake_odoo import served
 from reliability_inbound import sending, unsent
 from reliability_synthetic.probe import command, contract, ending, run
 from waiting import wait_until
@@ -63,18 +63,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_arguments):
         """Print nothing."""
-
-
-@contextmanager
-def served(server):
-    with server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @pytest.fixture

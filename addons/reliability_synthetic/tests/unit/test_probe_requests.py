@@ -1,13 +1,12 @@
 """Requests of the steps with orders: within the limit, trusted, and to one address."""
 
-import contextlib
 import errno
 import socket
 import ssl
 
 import pytest
 from certificates import Authority
-from raw_server import LIMIT, SHORT, Server
+from raw_server import LIMIT, SHORT
 from reliability_synthetic.probe import address, network, problems
 from reliability_synthetic.probe.deadline import Deadline
 from reliability_synthetic.probe.problems import BadStatus, cause_of
@@ -16,23 +15,6 @@ from reliability_synthetic.probe.web_client import WebClient
 from setup import ports
 
 STEP = "confirm_api"
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("pki"))
-
-
-@pytest.fixture
-def serve():
-    with contextlib.ExitStack() as servers:
-
-        def start(*arguments, **options):
-            server = Server(*arguments, **options)
-            servers.callback(server.close)
-            return server
-
-        yield start
 
 
 @pytest.fixture
