@@ -8,6 +8,13 @@ _LIMIT = 60
 """Seconds of an attempt, on a machine that is busy with all of the servers."""
 
 
+def launch(*arguments):
+    """Return the command that starts a probe, with its arguments."""
+    folders = ",".join(map(str, addons.folders()))
+    odoo = paths.PYTHON, paths.LAUNCHER, f"--addons-path={folders}"
+    return [*odoo, "reliability_probe", *arguments]
+
+
 class Probe:
     """A probe of a server, which makes orders in its synthetic company.
 
@@ -50,14 +57,12 @@ class Probe:
 
     def command(self, journey, *arguments):
         """Return the command that runs a journey."""
-        folders = ",".join(map(str, addons.folders()))
-        return [
-            *(paths.PYTHON, paths.LAUNCHER, f"--addons-path={folders}"),
-            *("reliability_probe", "--place", WHERE, "--journey", journey),
+        return launch(
+            *("--place", WHERE, "--journey", journey),
             *("--address", self._address, "--url", self._url),
             *("--account-file", self._accounts, "--key-file", self._key),
             *("--folder", self._unsent, "--limit", str(_LIMIT), *arguments),
-        ]
+        )
 
 
 def _write_secret(path, text):

@@ -2,17 +2,16 @@
 
 import subprocess
 
-from setup import addons, paths, postgres, python_env
+from setup import postgres, python_env
+from setup.probe import launch
 from setup.synthetic_company import COMPANY, new_accounts
 from setup.traffic import ApiUser
 
 RUNS = "reliability.synthetic.run"
-COMMAND = [
-    *(paths.PYTHON, paths.LAUNCHER),
-    f"--addons-path={','.join(map(str, addons.folders()))}",
-    *("reliability_probe", "--place", "frankfurt", "--attempts", "1"),
+COMMAND = launch(
+    *("--place", "frankfurt", "--attempts", "1"),
     *("--limit", "120"),  # seconds, so long that only a real failure reaches them
-]
+)
 _PRELUDE = f"one = env['{COMPANY}'].sudo().search([])._in_company()\n"
 
 

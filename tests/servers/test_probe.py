@@ -7,16 +7,13 @@ import pytest
 from inbound import make_key
 from waiting import wait_until
 
-from setup import addons, databases, paths, python_env
+from setup import databases, paths, python_env
 from setup.odoo_server import OdooServer
+from setup.probe import launch
 from setup.traffic import ApiUser
 
 SOURCE = databases.PROBED
-COMMAND = [
-    *(paths.PYTHON, paths.LAUNCHER),
-    f"--addons-path={','.join(map(str, addons.folders()))}",
-    *("reliability_probe", "--place", "frankfurt", "--attempts", "1"),
-]
+COMMAND = launch("--place", "frankfurt", "--attempts", "1")
 RUNS = "reliability.synthetic.run"
 FIELDS = ["state", "failed_step", "cause", "problem", "phases", "started_at"]
 
