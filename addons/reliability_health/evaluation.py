@@ -43,8 +43,8 @@ class Observation(NamedTuple):
     """What one evaluation finds of an operation, a backlog or a service as a whole.
 
     :ivar reason: why it is not fine: ``kind``, ``part`` and ``whole`` as in `Finding`,
-        the ``family`` of the calls, the code of the ``operation``, ``since``, and the
-        ``cause``, if known
+        the ``family`` of the calls, the code of the ``operation``, ``since``; the
+        ``values`` of the finding and the ``cause``, if there are any
     """
 
     state: str

@@ -16,7 +16,7 @@ from pathlib import Path
 from prometheus_client.core import Metric
 
 from ..telemetry import families
-from ..telemetry.activity import Activity
+from ..telemetry.activity import OUTERMOST, Activity
 from ..telemetry.events import Series
 from ..telemetry.exposition import (
     GaugeSheet,
@@ -215,6 +215,18 @@ class Collector:
                 for reader in self._readers.values()
                 if reader.pid
             }
+
+    def killed_calls(self) -> int:
+        """Return how many requests and scheduled actions of this host were ever killed.
+
+        They are the outermost calls: what they called was killed with them.
+        """
+        with self._lock:
+            return sum(
+                total.count
+                for key, total in self._totals.by_key.items()
+                if key.outcome == "killed" and key.family in OUTERMOST
+            )
 
     def ended_leases(self) -> dict[str, int]:
         """Return the leases of this host's slots that have ended.

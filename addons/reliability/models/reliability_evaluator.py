@@ -31,7 +31,8 @@ class ReliabilityEvaluator(models.AbstractModel):
     def _describe_finding(self, reason, values):
         """Return a finding of an addon in a sentence, without a full stop.
 
-        :param dict reason: its ``kind``, ``operation``, ``part``, ``whole``, ``since``
+        :param dict reason: its ``kind``, ``operation``, ``part``, ``whole``, ``since``,
+            and its ``values``, if it has any
         :param dict values: ``operation`` (its name), ``part``, ``whole`` and ``time``
         """
         return self.env._(

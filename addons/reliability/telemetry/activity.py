@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .events import Series
 
-_OUTERMOST = ("http", "cron")
+OUTERMOST = ("http", "cron")
 """Families of the outermost call of a thread: each working thread has one."""
 _PRIORITY = {"http": 0, "operation": 1}
 """How specific a family is: an operation says more than a route, and a scheduled action
@@ -40,7 +40,7 @@ def named(activities: Sequence[Activity], db: str, age: float) -> Series | None:
     :param db: the database of the transaction
     :param age: seconds since the transaction began
     """
-    outermost = [call for call in activities if call.series.family in _OUTERMOST]
+    outermost = [call for call in activities if call.series.family in OUTERMOST]
     old_enough = [call for call in outermost if call.age >= age - _CLOCK_TOLERANCE]
     if outermost and len(old_enough) != 1:
         return None  # the transaction is older than all calls, or of one of several

@@ -36,6 +36,7 @@ class Finding(NamedTuple):
     :ivar has_own_time: whether ``since`` belongs to these numbers alone, such as
         when the first of the late transfers was due.  Else a later evaluation with the
         same finding goes on from where this one began.
+    :ivar values: whatever else its sentence needs, as JSON; everybody may read it
     """
 
     state: str
@@ -45,6 +46,7 @@ class Finding(NamedTuple):
     since: datetime
     family: str = ""
     has_own_time: bool = False
+    values: dict | None = None
 
     @property
     def severity(self) -> tuple[int, float]:

@@ -17,7 +17,7 @@ def read(env):
     """Return settings of Redis; ``None`` where none is configured."""
     if "reliability.host" not in env:
         return None
-    from odoo.addons.reliability_platform.collector.redis_urls import redis_urls
+    from odoo.addons.reliability_platform.watch.redis.redis_urls import redis_urls
 
     urls = redis_urls(settings().options)
     if not urls:

@@ -214,6 +214,8 @@ class ReliabilityEvaluator(models.AbstractModel):
             "whole": finding.whole,
             "since": fields.Datetime.to_string(finding.since),
         }
+        if finding.values:
+            reason["values"] = finding.values
         if not finding.has_own_time:
             reason = self._continue(key, reason, now)
         if with_cause:

@@ -330,7 +330,7 @@ class TestAlerts(ProviderCase):
             self.failed(integration_id=system.id)
             self.orphan(self.failed(integration_id=system.id), system.code)
         self.assertEqual(queries(), few)
-        self.assertLess(few, 45)
+        self.assertLess(few, 46)
 
 
 @tagged("-at_install", "post_install")

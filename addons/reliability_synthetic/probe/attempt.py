@@ -7,8 +7,10 @@ from collections.abc import Callable
 from http.client import HTTPResponse
 from typing import NamedTuple
 
+from odoo.addons.reliability import certificates
+
 from ..run_result import Attempt
-from . import certificate, network, problems, steps
+from . import network, problems, steps
 from .address import Address
 from .clock import Clock
 from .deadline import Deadline, Stream
@@ -95,7 +97,7 @@ class _Check:
             if refusal:
                 refusal.values = self._read_refused(sock.family, peer)
                 raise refusal
-            self.certificate = certificate.earliest(certificate.chain(sock, True))
+            self.certificate = certificates.earliest(certificates.chain(sock, True))
         return sock
 
     def _handshake(self, sock, context):
@@ -114,9 +116,9 @@ class _Check:
         with contextlib.suppress(Exception):
             sock = network.connect([(family, peer)], self._deadline)
             tls = self._handshake(self._open.enter_context(sock), context)
-            sent = certificate.chain(tls, False)
-            self.certificate = certificate.earliest(sent)
-            return certificate.describe(sent[0])
+            sent = certificates.chain(tls, False)
+            self.certificate = certificates.earliest(sent)
+            return certificates.describe(sent[0])
         return {}
 
     def _request(self, sock):

@@ -8,14 +8,22 @@ import socket
 import ssl
 from http.client import HTTPException, IncompleteRead
 
+from odoo.addons.reliability.certificates import (
+    EXPIRED,
+    INVALID,
+    NOT_YET_VALID,
+    SELF_SIGNED,
+    UNTRUSTED,
+    WRONG_HOST,
+    refusal,
+)
+
 from .steps import CERTIFICATE, CONNECT, OF_ADDRESS, RESOLVE, TLS
 
 LIMIT = "no_answer"
 UNKNOWN_NAME, NO_DNS = "unknown_name", "no_dns"
 REFUSED, UNREACHABLE = "connection_refused", "unreachable"
 NO_TLS, TLS_FAILED, CLOSED = "no_tls", "tls_failed", "closed"
-EXPIRED, NOT_YET_VALID, WRONG_HOST = "expired", "not_yet_valid", "wrong_host"
-SELF_SIGNED, UNTRUSTED, INVALID = "self_signed", "untrusted", "invalid_certificate"
 INGRESS, NOT_READY, REDIRECT = "ingress", "not_ready", "redirect"
 STATUS, NO_HTTP = "status", "no_http"
 KEY, NO_API = "key", "no_api"
@@ -51,13 +59,6 @@ _UNKNOWN_NAMES = {
 }
 _PLAIN_ANSWERS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}
 """What OpenSSL calls an answer that is no TLS."""
-_OF_VERIFICATION = {  # by the codes of X509_verify_cert
-    9: NOT_YET_VALID,
-    10: EXPIRED,
-    18: SELF_SIGNED,
-    **dict.fromkeys((2, 19, 20, 21), UNTRUSTED),
-    **dict.fromkeys((62, 64), WRONG_HOST),
-}
 _OF_CONNECTION = {
     errno.ECONNREFUSED: REFUSED,
     **dict.fromkeys((errno.ENETUNREACH, errno.EHOSTUNREACH), UNREACHABLE),
@@ -147,7 +148,7 @@ def _of_tls(error):
 
 def _of_certificate(error):
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _OF_VERIFICATION.get(error.verify_code, INVALID)
+        return refusal(error)
     return ERROR
 
 

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from ...collector import state
 from ...collector.collector import Collector
 from ...telemetry import totals
-from ...telemetry.events import OUTCOMES, Event
+from ...telemetry.events import OUTCOMES, Event, Series
 from ...telemetry.slots import file, lease, reader
 from ...telemetry.slots.file import Unusable
 from ..recordings import FolderCase, record, run_in_child, series
@@ -370,6 +370,21 @@ class TestRetiredSlots(CollectorCase):
         seconds = self.value(collector, "odoo_operation_duration_seconds_sum")
         self.assertGreater(seconds, 0)
         self.assertLessEqual(seconds, lease.boot_time() - began)
+
+    def test_a_killed_request_is_one_killed_call_with_what_it_called(self):
+        collector = self.collector()
+        request = Series("http", "db", ("/web", "POST", "", "", "platform"), 2.0)
+
+        def die():
+            recorder = self.recorder()
+            recorder.begin(request)
+            recorder.begin(series())
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        record(self.recorder())
+        run_in_child(die)
+        collector.cycle()
+        self.assertEqual(collector.killed_calls(), 1)
 
 
 class TestEndedLeases(CollectorCase):

@@ -3,8 +3,9 @@
 import contextlib
 
 import pytest
-from certificates import Authority
 from raw_server import Server
+
+from setup.certificates import Authority
 
 
 @pytest.fixture(scope="module")

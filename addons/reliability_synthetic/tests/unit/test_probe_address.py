@@ -10,7 +10,6 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from certificates import DAY, Authority
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from raw_server import LIMIT, SHORT
@@ -20,6 +19,7 @@ from reliability_synthetic.probe.clock import Clock
 from reliability_synthetic.run_result import FAILED, PASSED
 
 from setup import ports
+from setup.certificates import DAY, Authority
 
 
 @pytest.fixture
@@ -281,7 +281,7 @@ class TestCertificates:
         def fail(_certificate):
             raise TypeError("no certificate that was ever seen")
 
-        monkeypatch.setattr(attempt.certificate, "describe", fail)
+        monkeypatch.setattr(attempt.certificates, "describe", fail)
         measured = found(authority.issue(begins=-DAY * 9, ends=-DAY))
         self.assert_refused(measured, problems.EXPIRED)
 

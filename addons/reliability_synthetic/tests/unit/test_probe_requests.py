@@ -5,7 +5,6 @@ import socket
 import ssl
 
 import pytest
-from certificates import Authority
 from raw_server import LIMIT, SHORT
 from reliability_synthetic.probe import address, network, problems
 from reliability_synthetic.probe.deadline import Deadline
@@ -13,6 +12,7 @@ from reliability_synthetic.probe.problems import BadStatus, cause_of
 from reliability_synthetic.probe.web_client import WebClient
 
 from setup import ports
+from setup.certificates import Authority
 
 STEP = "confirm_api"
 

@@ -1,10 +1,28 @@
-"""Certificates of a TLS connection: which of them ends first, and what one is for."""
+"""Certificates of TLS connections: which ends first, what for, and why refused.
+
+Plain Python, for programs and checks without Odoo.
+"""
 
 import ssl
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+EXPIRED, NOT_YET_VALID, WRONG_HOST = "expired", "not_yet_valid", "wrong_host"
+SELF_SIGNED, UNTRUSTED, INVALID = "self_signed", "untrusted", "invalid_certificate"
+
 _MAX_NAMES = 5
+_OF_VERIFICATION = {  # by the codes of X509_verify_cert
+    9: NOT_YET_VALID,
+    10: EXPIRED,
+    18: SELF_SIGNED,
+    **dict.fromkeys((2, 19, 20, 21), UNTRUSTED),
+    **dict.fromkeys((62, 64), WRONG_HOST),
+}
+
+
+def refusal(error: ssl.SSLCertVerificationError) -> str:
+    """Return why OpenSSL refused a certificate."""
+    return _OF_VERIFICATION.get(error.verify_code, INVALID)
 
 
 def chain(connection: ssl.SSLSocket, is_verified: bool) -> list[dict]:
@@ -25,10 +43,10 @@ def chain(connection: ssl.SSLSocket, is_verified: bool) -> list[dict]:
 
 def earliest(certificates: Iterable[dict]) -> dict:
     """Return the certificate that ends first, as it is reported."""
-    found = min(certificates, key=_end)
+    found = min(certificates, key=end)
     return {
         "not_before": _moment(found["notBefore"]).isoformat(),
-        "not_after": _end(found).isoformat(),
+        "not_after": end(found).isoformat(),
         "subject": _common_name(found["subject"]),
         "issuer": _common_name(found["issuer"]),
     }
@@ -42,13 +60,14 @@ def describe(certificate: dict) -> dict:
     ]
     return {
         "not_before": _moment(certificate["notBefore"]).isoformat(),
-        "not_after": _end(certificate).isoformat(),
+        "not_after": end(certificate).isoformat(),
         "names": ", ".join(alternatives[:_MAX_NAMES]),
         "issuer": _common_name(certificate["issuer"]),
     }
 
 
-def _end(certificate):
+def end(certificate: dict) -> datetime:
+    """Return when a certificate ends."""
     return _moment(certificate["notAfter"])
 
 
