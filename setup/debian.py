@@ -13,7 +13,9 @@ from .steps import Failure, step
 PROGRAMS = {
     "chromium": "/usr/bin/chromium",
     "gcc": "/usr/bin/gcc",
+    "haproxy": "/usr/sbin/haproxy",
     "libc6-dev": "/usr/include/stdio.h",
+    "nginx": "/usr/sbin/nginx",
     "nodejs": "/usr/bin/node",
     "npm": "/usr/bin/npm",
     "pgbouncer": "/usr/sbin/pgbouncer",
@@ -21,6 +23,8 @@ PROGRAMS = {
     "postgresql": "/usr/lib/postgresql/*/bin/postgres",
     "prometheus": "/usr/bin/prometheus",
     "prometheus-alertmanager": "/usr/bin/prometheus-alertmanager",
+    "prometheus-postgres-exporter": "/usr/bin/prometheus-postgres-exporter",
+    "prometheus-redis-exporter": "/usr/bin/prometheus-redis-exporter",
     "python3-venv": "/usr/lib/python3.*/ensurepip/__main__.py",
     "redis-server": "/usr/bin/redis-server",
     "wkhtmltopdf": "/usr/bin/wkhtmltopdf",

@@ -21,7 +21,7 @@ from . import (
 )
 from .comparison import Comparison
 from .mail_server import MailServer
-from .odoo_server import OdooServer
+from .odoo_behind_haproxy import OdooBehindHAProxy
 from .probe import Probe
 from .prometheus import Prometheus
 from .simulators.server import SimulatorServer
@@ -31,6 +31,7 @@ FOLDER = paths.RUN / "demo"
 HTTP_PORT, EVENTED_PORT, METRICS_PORT, PROMETHEUS_PORT = 8069, 8072, 9108, 9090
 CARRIERS_PORT, PARTNERS_PORT, MAIL_PORT = 8070, 8071, 8025
 ALERTMANAGER_PORT = 9093
+HTTPS_PORT, INGRESS_METRICS_PORT = 8443, 8404
 
 NEW_ORDERS = 300
 CANCELLED = 30  # nobody can confirm these
@@ -84,9 +85,11 @@ def run():
     carriers = SimulatorServer("carriers", FOLDER, CARRIERS_PORT)
     partners = SimulatorServer("partners", FOLDER, PARTNERS_PORT)
     mail = MailServer(FOLDER, MAIL_PORT)
-    server = OdooServer(
+    server = OdooBehindHAProxy(
         databases.DEMO,
         FOLDER,
+        https_port=HTTPS_PORT,
+        ingress_metrics_port=INGRESS_METRICS_PORT,
         http_port=HTTP_PORT,
         gevent_port=EVENTED_PORT,
         metrics_port=METRICS_PORT,
@@ -112,7 +115,7 @@ def run():
         Probe.stop()
         server.stop()  # no server may run on a database that is replaced
     ensure_database()
-    with step("Starting Odoo with two workers, Prometheus and simulated systems"):
+    with step("Starting Odoo with two workers, HAProxy, Prometheus, simulated systems"):
         carriers.start()
         partners.start()
         mail.start()
@@ -241,6 +244,7 @@ def _wait_for_scrape(prometheus):
 def _print_addresses(server, prometheus, alertmanager):
     say(f"""
 Odoo          {server.url}  (admin/admin, warehouse/warehouse, ops/ops)
+and HAProxy   {server.ingress.url}  (certificate of its CA: {server.authority})
 Prometheus    {prometheus.url}
 Alertmanager  {alertmanager.url}
 /metrics      {server.metrics_url}  (token in {paths.METRICS_TOKEN})

@@ -23,7 +23,7 @@ from . import (
 )
 from .carriers import Simulator
 from .mail_server import MailServer
-from .odoo_server import OdooServer
+from .odoo_behind_haproxy import OdooBehindHAProxy
 from .steps import step
 
 DATABASE = "reliability_demo_server"
@@ -182,12 +182,12 @@ def _odoo(source, until=None, **variables):
 def _serve(database, folder, **options):
     """Run Odoo on a database.
 
-    :param options: of :class:`OdooServer`
+    :param options: of :class:`.OdooBehindHAProxy`
     """
     # An earlier run has counted what happened in another database of the same name.
     shutil.rmtree(folder / "telemetry", ignore_errors=True)
     with MailServer(folder) as mail:
-        server = OdooServer(database, folder, options=mail.options, **options)
+        server = OdooBehindHAProxy(database, folder, options=mail.options, **options)
         try:
             with step("Starting the demo server"):
                 server.start()

@@ -20,6 +20,8 @@ from . import paths
 CHECKED = re.compile(r"addons/[^/]+/(?!tests/)(?!static/(lib|tests)/).*\.(py|xml|js)$")
 LABELS = {
     "A carrier that was deleted",
+    "Redis for sessions",
+    "Redis for the cache",
     "a process of Odoo (%(program)s)",
     "a program without a name (%(pid)s)",
 }

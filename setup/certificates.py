@@ -60,6 +60,7 @@ class Authority:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
+        path.touch(mode=0o600)
         path.write_bytes(_pem(certificate) + private)
         return path
 
