@@ -34,6 +34,7 @@ MENUS = {
     "Services/Services": ADMIN,
     "Services/Objectives": EVERYBODY,
     "Services/Error Budgets": EVERYBODY,
+    "Platform/PostgreSQL, Redis, Ingress, Hosts": ADMIN,
     "Platform/Requests": ADMIN,
     "Platform/Scheduled Actions": ADMIN,
     "Platform/Other Measurements": ADMIN,
@@ -58,6 +59,7 @@ MENUS = {
     "Configuration/Operations": ADMIN,
     "Configuration/Thresholds of Operations": ADMIN,
     "Configuration/Thresholds of Services": ADMIN,
+    "Configuration/Platform Thresholds": ADMIN,
     "Configuration/Notifications": ADMIN,
     "Configuration/On Call": ADMIN,
     "Configuration/Truck Cutoffs": ADMIN,
@@ -73,6 +75,7 @@ MENUS = {
 CLIENT_ACTIONS = {
     "reliability_dashboard.cockpit": ("reliability.cockpit", "read_cockpit"),
     "reliability_edi.calendar": ("reliability.edi.calendar", "read_calendar"),
+    "reliability_platform.page": ("reliability.platform.page", "read_page"),
 }
 """The tag of a client action → the method that it calls."""
 

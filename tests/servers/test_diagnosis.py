@@ -57,6 +57,10 @@ def start(make_server, admin, database):
         server.kill()
 
 
+REDIS_IS_DOWN = """
+    SELECT report->'problems' @> '[{"code": "sessions_down"}]' FROM reliability_host
+"""
+
 EVALUATE = """
 import json
 from datetime import timedelta
@@ -141,7 +145,7 @@ def test_each_troubled_service_has_its_own_root_cause(start, database):
         database,
         "SELECT count(*) = 2 FROM reliability_lock_wait WHERE seen - since > '10 s'",
     )
-    wait_for(database, "SELECT report->'redis' <> '[]' FROM reliability_host")
+    wait_for(database, REDIS_IS_DOWN)
     assert diagnoses(server) == {
         "order_processing": [
             Like(

@@ -1,3 +1,4 @@
--- Lock waits and hosts of the original are none of the copy.
+-- Lock waits, hosts and trends of the original are none of the copy.
 DELETE FROM reliability_lock_wait;
 DELETE FROM reliability_host;
+DELETE FROM reliability_platform_sample;

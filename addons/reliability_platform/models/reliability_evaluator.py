@@ -1,8 +1,10 @@
-"""Findings of the platform: lock waits and hosts."""
+"""Findings of the platform: lock waits, workers, and problems beneath Odoo."""
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from odoo.addons.reliability.api import formatting
+
+from .platform_messages import describe_problem
 
 
 class ReliabilityEvaluator(models.AbstractModel):
@@ -32,8 +34,8 @@ class ReliabilityEvaluator(models.AbstractModel):
                 )
             case "busy":
                 return self._describe_busy(reason, values)
-            case "redis":
-                return self._describe_redis(reason, values)
+            case "platform" | "redis":  # until 19.0.1.2.0: redis
+                return self._describe_platform(reason)
         return super()._describe_finding(reason, values)
 
     @api.model
@@ -67,39 +69,9 @@ class ReliabilityEvaluator(models.AbstractModel):
         return formatting.paragraph(text, requests)
 
     @api.model
-    def _describe_redis(self, reason, values):
-        """Return the problem of a Redis; the operation is its use and its problem."""
-        _ = self.env._
-        match reason["operation"]:
-            case "sessions down":
-                return _("Redis for sessions has not answered since %(time)s", **values)
-            case "cache down":
-                return _(
-                    "Redis for the cache has not answered since %(time)s", **values
-                )
-            case "sessions evicting":
-                return _(
-                    "Redis for sessions has too little memory since %(time)s: people"
-                    " are logged out",
-                    **values,
-                )
-            case "sessions not_saved":
-                return _(
-                    "Redis for sessions cannot write to its disk since %(time)s",
-                    **values,
-                )
-            case "cache not_saved":
-                return _(
-                    "Redis for the cache cannot write to its disk since %(time)s",
-                    **values,
-                )
-            case "sessions not_replicated":
-                return _(
-                    "Redis for sessions has lost its connection to the primary since"
-                    " %(time)s",
-                    **values,
-                )
-        return _(
-            "Redis for the cache has lost its connection to the primary since %(time)s",
-            **values,
-        )
+    def _describe_platform(self, reason):
+        """Return a problem of the platform; with names for administrators."""
+        problem = reason.get("values") or {"code": "", "subject": ""}
+        names = self.env["reliability.host"]._names_of(problem)
+        since = fields.Datetime.to_datetime(reason["since"])
+        return describe_problem(self.env, {**problem, "names": names}, since)

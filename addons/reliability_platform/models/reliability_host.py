@@ -1,4 +1,4 @@
-"""Host heartbeats: how busy the workers of each host are, and their problems."""
+"""Host heartbeats: how busy the workers of each host are, and problems beneath Odoo."""
 
 from datetime import timedelta
 
@@ -12,19 +12,27 @@ from odoo.addons.reliability.api import (
     delete_oldest,
 )
 
+from ..watch.kinds import KINDS, Effect
+
 _CURRENT = timedelta(seconds=40)
 """Collectors write every ten seconds: an older heartbeat does not count."""
 _SATURATED = 0.8
 """The share of checks with all workers busy from which there are too few workers."""
 _MIN_CHECKS = 20
 """There is one check per second."""
+_STATES = {Effect.STOPS: INTERRUPTED, Effect.SLOWS: DEGRADED}
+_EFFECTS = list(Effect)
+"""The worst first."""
 
 
 class ReliabilityHost(models.Model):
     """One row per host, written only by its collector: ``collector/host_heartbeat``.
 
     A report has the keys ``serving`` (workers), ``samples`` (of the load, the last
-    first), ``activities`` (family, operation, count) and ``redis`` (problems).
+    first), ``activities`` (family, operation, count), ``problems`` (as
+    :class:`..watch.problem.Problem`), ``facts`` (kind and subject of a watch → facts)
+    and ``missing`` (codes of rights).  Names are in it only as far as administrators of
+    this database may read them, and facts only in the operator database.
     """
 
     _name = "reliability.host"
@@ -65,38 +73,85 @@ class ReliabilityHost(models.Model):
         since = self.heartbeat - timedelta(seconds=began)
         return Finding(DEGRADED, "busy", serving + waiting, serving, since, "http")
 
-    def _find_redis_problems(self):
-        """Yield the problems of each Redis that this host uses.
+    def _problems(self):
+        """Return the problems that these hosts report, the worst and oldest first.
 
-        Without sessions nobody can work; without a cache, work is slower.
+        What has the same code and subject is one problem, since the first host has
+        reported it: that of a cluster, which all hosts report.
 
-        :return: the use and the problem in one text, and a finding
+        :return: dicts as :class:`..watch.problem.Problem`, with ``since`` (in UTC)
+            instead of its ``seconds``
         """
-        for problem in self.report.get("redis", ()):
-            use, name = problem["use"], problem["problem"]
-            is_down = use == "sessions" and name == "down"
-            state = INTERRUPTED if is_down else DEGRADED
-            since = self.heartbeat - timedelta(seconds=problem["began"])
-            yield f"{use} {name}", Finding(state, "redis", 1, 1, since)
+        found = {}
+        for host in self:
+            for problem in host.report.get("problems", ()):
+                if problem["code"] not in KINDS:
+                    continue  # the collector has another version
+                since = host.heartbeat - timedelta(seconds=problem["seconds"] or 0)
+                known = found.setdefault(_key(problem), {**problem, "since": since})
+                known["since"] = min(known["since"], since)
+        return sorted(found.values(), key=_rank)
+
+    @api.model
+    def _names_of(self, problem):
+        """Return the names of a present problem, for its sentence.
+
+        They are stored nowhere else, and so neither in alerts nor in messages: only
+        administrators who read a sentence now see them.
+
+        :param dict problem: ``code`` and ``subject``
+        """
+        if self.env.su or not self.env.user.has_group("reliability.group_admin"):
+            return {}
+        for present in self._current()._problems():
+            if _key(present) == _key(problem):
+                return present["names"]
+        return {}
 
     @api.model
     def _findings(self, services):
         """Return the findings of all current hosts about the platform.
 
         :param dict services: code → record
-        :return: as ``reliability.evaluator._findings``; the operation is the use and
-            problem of a Redis, or the name of a host
+        :return: as ``reliability.evaluator._findings``; the operation is the code and
+            the subject of a problem, or the name of a host
         """
         if "platform" not in services:
             return []
         key = StatusKey(services["platform"].id, None, "")
-        found = []
-        for host in self._current():
-            found += host._find_redis_problems()
+        hosts = self._current()
+        found = [*hosts._find_problems()]
+        for host in hosts:
             if saturation := host._find_saturation():
                 found.append((host.name, saturation))
         return [(key, operation, finding, True) for operation, finding in found]
 
+    def _find_problems(self):
+        """Yield a finding for each problem that people notice.
+
+        :return: code and subject in one text, and a finding
+        """
+        for problem in self._problems():
+            state = _STATES.get(KINDS[problem["code"]].effect)
+            if state:
+                operation = ":".join(filter(None, _key(problem)))
+                values = stored_values(problem)
+                since = problem["since"]
+                yield operation, Finding(state, "platform", 1, 1, since, values=values)
+
     @api.autovacuum
     def _gc_hosts(self):
         return delete_oldest(self, "heartbeat", self.env.cr.now() - timedelta(days=1))
+
+
+def stored_values(problem):
+    """Return what is stored of a problem with a finding or an alert: no names."""
+    return {name: problem[name] for name in ("code", "subject", "numbers")}
+
+
+def _key(problem):
+    return problem["code"], problem["subject"]
+
+
+def _rank(problem):
+    return _EFFECTS.index(KINDS[problem["code"]].effect), problem["since"]

@@ -8,6 +8,11 @@ from odoo import fields
 from odoo.addons.reliability.api import StatusKey
 from odoo.addons.reliability.tests.counting import NOON, CountedCase
 
+from ..models import reliability_health_provider, reliability_platform_page
+
+NAMES = {"standbys": "ffm2", "database": "neighbour"}
+"""Names that only those who run the server may read."""
+
 
 class PlatformCase(CountedCase):
     """No lock waits and no hosts, except those that a test creates."""
@@ -40,11 +45,22 @@ class PlatformCase(CountedCase):
 
     def host(self, name="one", **report):
         """Create a host with a heartbeat just after noon."""
-        empty = {"serving": 4, "samples": [], "activities": [], "redis": []}
+        empty = {"serving": 4, "samples": [], "activities": [], "problems": []}
         heartbeat = NOON + timedelta(seconds=50)
         return self.env["reliability.host"].create(
             {"name": name, "heartbeat": heartbeat, "report": empty | report}
         )
+
+    def problem(self, code="commits_unconfirmed", subject="", **values):
+        """Return a problem as a collector reports it, since 40 seconds before noon."""
+        empty = {"numbers": {}, "names": {}, "seconds": 90.0}
+        return {"code": code, "subject": subject, **empty, **values}
+
+    def be_operator(self, database=None):
+        """Let odoo.conf name the operator database; by default it is this one."""
+        name = self.env.cr.dbname if database is None else database
+        self.patch(reliability_health_provider, "operator_database", lambda: name)
+        self.patch(reliability_platform_page, "named_operator_database", lambda: name)
 
     def observation(self, kind, operation="probe", part=4, whole=4):
         """Return the observation of an evaluation with a finding since noon."""

@@ -1,12 +1,13 @@
 """Root causes: the transaction that holds a lock, and what busy workers do."""
 
+import json
 from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.reliability.api import Series, StatusKey
 
-from .common import NOON, PlatformCase
+from .common import NAMES, NOON, PlatformCase
 
 NOW = NOON + timedelta(minutes=1)
 
@@ -80,6 +81,69 @@ class TestRootCause(PlatformCase):
         platform = self.env.ref("reliability.service_platform")
         found = self.description("busy", "one", key=StatusKey(platform.id, None, ""))
         self.assertEqual(found, "What 3 workers do: Probe")
+
+
+@tagged("-at_install", "post_install")
+class TestProblemsOfThePlatform(PlatformCase):
+    """A problem of the platform is the cause where it explains the slow layer."""
+
+    def setUp(self):
+        super().setUp()
+        self.layer = {"layer": "database", "now": 8.0, "usual": None}
+        diagnosis = type(self.env["reliability.diagnosis"])
+        self.patch(diagnosis, "_find_layer", lambda *_arguments: self.layer)
+
+    def cause(self, kind="slow"):
+        """Return the root cause, described, and as it is stored."""
+        diagnosis = self.env["reliability.diagnosis"]
+        with freeze_time(NOW):
+            cause = diagnosis._find_root_cause(self.observation(kind), self.key, NOW)
+            return diagnosis._describe(cause), json.dumps(cause)
+
+    def test_calls_are_slow_because_a_standby_does_not_confirm_commits(self):
+        self.host(problems=[self.problem(names=NAMES)])
+        series = Series(
+            "operation",
+            self.env.cr.dbname,
+            ("probing", "probe", str(self.env.company.id), "WH", ""),
+            3.0,
+        )
+        self.record(series, NOON, *["success"] * 4, seconds=9.0, sql=8.6)
+        with freeze_time(NOW):
+            alerts, _work = self.env["reliability.evaluator"]._evaluate(NOW)
+            (alert,) = [one for one in alerts if one.cause == "slow"]
+            provider = self.env["reliability.health.provider"].with_user(self.user)
+            text = provider._describe_alert(alert).text
+        self.assertEqual(
+            text,
+            "Probe: 4 of 4 calls have been slow since 12:00. Cause: a standby does not"
+            " confirm commits.",
+        )
+
+    def test_names_are_not_stored_with_the_cause(self):
+        self.host(problems=[self.problem(names=NAMES)])
+        self.assertNotIn("ffm2", self.cause()[1])
+
+    def test_a_problem_of_another_layer_is_no_cause(self):
+        self.host(problems=[self.problem("cpu_pressure", "one")])
+        self.assertIn("the database takes 8.0 s", self.cause()[0])
+
+    def test_of_several_the_worst_then_the_oldest(self):
+        self.host(
+            problems=[
+                self.problem("transaction_open", seconds=9000.0),
+                self.problem("temporary_files", seconds=60.0),
+                self.problem("vacuum_behind", seconds=300.0),
+            ]
+        )
+        self.assertIn("autovacuum", self.cause()[0])
+
+    def test_calls_that_do_not_end_occupy_all_workers(self):
+        self.layer = None
+        self.host(problems=[self.problem()])
+        text = "Cause: a standby does not confirm commits"
+        self.assertEqual(self.cause("busy")[0], text)
+        self.assertEqual(self.cause("slow")[0], "")
 
 
 @tagged("-at_install", "post_install")

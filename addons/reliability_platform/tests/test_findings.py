@@ -1,4 +1,6 @@
-"""Findings about lock waits, workers and Redis, and their sentences."""
+"""Findings about lock waits, workers and the platform, and their sentences."""
+
+from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
@@ -18,7 +20,7 @@ class TestFindings(PlatformCase):
         return {
             (key, operation): finding
             for key, operation, finding, _is_shared in found
-            if finding and finding.kind in ("blocked", "busy", "redis")
+            if finding and finding.kind in ("blocked", "busy", "platform")
         }
 
     def sentence(self, *observed):
@@ -38,18 +40,49 @@ class TestFindings(PlatformCase):
         self.assertEqual(sentence, "Probe: 1 call has been stuck since 12:00")
 
     def test_sessions_without_redis_interrupt_the_platform(self):
-        down = {"use": "sessions", "problem": "down", "began": 60.0}
-        self.host(redis=[down, {**down, "use": "cache"}])
+        self.host(
+            problems=[
+                self.problem("sessions_down", "sessions"),
+                self.problem("cache_down", "cache"),
+            ]
+        )
         platform = self.env.ref("reliability.service_platform")
         key = StatusKey(platform.id, None, "")
         self.assertEqual(
             {found: finding.state for found, finding in self.findings().items()},
-            {(key, "sessions down"): "interrupted", (key, "cache down"): "degraded"},
+            {
+                (key, "sessions_down:sessions"): "interrupted",
+                (key, "cache_down:cache"): "degraded",
+            },
         )
-        self.assertEqual(
-            self.sentence("redis", "sessions down"),
-            "Redis for sessions has not answered since 12:00",
-        )
+
+    def test_what_only_threatens_is_no_finding(self):
+        self.host(problems=[self.problem("standby_lags")])
+        self.assertEqual(self.findings(), {})
+
+    def test_a_problem_of_the_cluster_is_one_however_many_hosts_report_it(self):
+        self.host("one", problems=[self.problem(seconds=60.0)])
+        self.host("two", problems=[self.problem(seconds=120.0)])
+        ((_key, finding),) = self.findings().items()
+        heartbeat = self.env["reliability.host"].search([], limit=1).heartbeat
+        self.assertEqual(finding.since, heartbeat - timedelta(seconds=120))
+
+    def test_a_problem_of_a_host_is_one_for_each_host(self):
+        for name in ("one", "two"):
+            self.host(name, problems=[self.problem("memory_short", name)])
+        found = {operation for _key, operation in self.findings()}
+        self.assertEqual(found, {"memory_short:one", "memory_short:two"})
+
+    def test_problems_of_a_collector_of_another_version_are_left_out(self):
+        self.host(problems=[self.problem("of_tomorrow")])
+        self.host("old").report = {"serving": 0, "samples": [], "redis": []}
+        self.assertEqual(self.findings(), {})
+
+    def test_findings_of_earlier_versions_have_a_sentence(self):
+        with freeze_time(NOON):
+            self.env.user.tz = "UTC"
+            sentence = self.sentence("redis", "sessions down")
+        self.assertEqual(sentence, "The platform has had a problem since 12:00")
 
     def test_busy_workers_are_those_of_a_host_where_there_are_several(self):
         self.host("one")

@@ -18,7 +18,7 @@ class TestSaturation(TransactionCase):
             {
                 "name": "one",
                 "heartbeat": self.env.cr.now(),
-                "report": {"serving": serving, "samples": samples, "redis": []},
+                "report": {"serving": serving, "samples": samples, "problems": []},
             }
         )
         found = host._find_saturation()

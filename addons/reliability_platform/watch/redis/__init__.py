@@ -1,0 +1,20 @@
+"""Watches of each Redis in odoo.conf, and of the Sentinels that watch over them."""
+
+from collections.abc import Mapping
+
+from ..watch import Watch
+from .redis_urls import redis_urls, sentinel_urls
+from .redis_watch import RedisWatch
+from .sentinel import SentinelWatch
+
+
+def make_watches(options: Mapping[str, str]) -> list[Watch]:
+    """Return a watch for each Redis, and one for all Sentinels.
+
+    :param options: the section ``[reliability]`` of odoo.conf
+    """
+    watches: list[Watch] = [
+        RedisWatch(use, url) for use, url in redis_urls(options).items()
+    ]
+    name, urls = sentinel_urls(options)
+    return [*watches, SentinelWatch(name, urls)] if urls else watches

@@ -1,0 +1,20 @@
+"""docs/metrics.md has exactly the families that the watches of the platform export."""
+
+import re
+
+from setup import paths
+
+ADDON = paths.ADDONS / "reliability_platform"
+IN_CODE = r'"(odoo_(?:host|ingress|pgbouncer|platform|postgres|redis)_\w*\w)"'
+IN_PAGE = r"^\| `(odoo_(?:host|ingress|pgbouncer|platform|postgres|redis)_\w+)` \|"
+PREFIXES = {"odoo_postgres_"}
+
+
+def test_each_family_is_documented_and_no_other():
+    sources = [*ADDON.glob("watch/**/*.py"), *ADDON.glob("collector/*.py")]
+    text = "\n".join(path.read_text() for path in sources)
+    exported = set(re.findall(IN_CODE, text)) - PREFIXES
+    page = (paths.ROOT / "docs" / "metrics.md").read_text()
+    documented = re.findall(IN_PAGE, page, re.MULTILINE)
+    # Counters are exported with this suffix.
+    assert sorted(exported) == sorted(x.removesuffix("_total") for x in documented)
