@@ -1,4 +1,4 @@
-"""ESLint, Prettier and remark, in the versions of ``setup/javascript``."""
+"""Programs of npm that check files, in the versions of ``setup/javascript``."""
 
 import shutil
 
@@ -6,7 +6,7 @@ from . import build_cache, commands, debian, paths
 from .steps import step
 
 SOURCE = paths.SETUP / "javascript"
-FILES = (".npmrc", "package.json", "package-lock.json")
+FILES = (".npmrc", "check_resources.mjs", "package.json", "package-lock.json")
 FOLDER = paths.RUN / "javascript"
 ADVICE = (
     "check the network (npm ping) and run the same command again; a version that no "
@@ -24,7 +24,7 @@ def ensure():
     # Debian's npm asks for Debian's Node.js, so another one is left alone.
     if not (shutil.which("node") and shutil.which("npm")):
         debian.ensure("nodejs", "npm")
-    with step("Installing ESLint, Prettier and remark", ADVICE):
+    with step("Installing ESLint, Prettier, kubectl and others of npm", ADVICE):
         FOLDER.mkdir(parents=True, exist_ok=True)
         for name in FILES:
             shutil.copy(SOURCE / name, FOLDER)
