@@ -26,6 +26,10 @@ BUSY = """
              WHERE code IN ('commit', 'disk_latency', 'redis_latency');
             UPDATE reliability_platform_threshold SET value = 1000000
              WHERE code = 'temporary_files';
+            UPDATE reliability_platform_threshold SET value = 1000
+             WHERE code = 'memory_kills';
+            UPDATE reliability_platform_threshold SET value = 1
+             WHERE code = 'disk_days';
         END IF;
     END $$
 """

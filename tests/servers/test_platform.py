@@ -43,6 +43,11 @@ def server(make_server, database, tenant):
     )
 
 
+def report(db):
+    """Return what the only host reports to a database."""
+    return json.loads(postgres.psql("SELECT report FROM reliability_host", db))
+
+
 def problem(db, code):
     """Return the problem of a code that is reported to a database, or ``None``."""
     reports = [json.loads(row) for row in postgres.psql(REPORTED, db).splitlines()]
@@ -55,9 +60,8 @@ def test_only_the_operator_reads_names(server, database, tenant, admin):
     theirs = wait_until(lambda: problem(tenant, "connections_short"))
     assert ours["names"], ours
     assert (theirs["names"], theirs["numbers"].keys()) == ({}, ours["numbers"].keys())
-    report = postgres.psql("SELECT report FROM reliability_host", tenant)
-    assert database not in report
-    assert {"tables", "growth"} <= json.loads(report)["facts"].keys()
+    wait_until(lambda: {"tables", "growth"} <= report(tenant)["facts"].keys())
+    assert database not in json.dumps(report(tenant))
     wait_until(lambda: int(postgres.psql(STORED, database)) > 3)
     assert postgres.psql(STORED, tenant) == "0"
     found = with_labels(scrape(server), code="connections_short")

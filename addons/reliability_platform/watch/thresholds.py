@@ -51,6 +51,7 @@ THRESHOLDS = {
         Threshold("cpu_pressure", 40, _PERCENT, 100, 1),
         Threshold("cpu_throttled", 25, _PERCENT, 100, 1),
         Threshold("memory_left", 5, _PERCENT, 90, 1),
+        Threshold("memory_kills", 1, "×", 1_000, 1),
         Threshold("disk_latency", 50, _MILLISECONDS, 60_000, 1),
         Threshold("shared_memory_left", 20, _PERCENT, 90, 1),
         Threshold("clock_offset", 500, _MILLISECONDS, 3_600_000, 10),

@@ -86,7 +86,7 @@ class TestKilledForMemory:
 
     def test_calls_killed_within_a_minute_belong_to_a_kill(self):
         checks = [(0, 0, 5), (10, 1, 1), (20, 0, 2), (70, 0, 4), (80, 0, 8)]
-        (problem,) = find_kills([Kills(*check) for check in checks], True)
+        (problem,) = find_kills([Kills(*check) for check in checks], True, 1)
         numbers = {"kills": 1, "calls": 7, "seconds_ago": 70, "container": 1}
         assert problem.numbers == numbers
 

@@ -60,7 +60,8 @@ class KilledForMemory(HostPart):
         self._found.append(Kills(now, kills, max(0, calls - calls_before)))
         while now - self._found[0].moment > _WINDOW:
             self._found.popleft()
-        check.problems = find_kills(self._found, in_container)
+        threshold = thresholds["memory_kills"]
+        check.problems = find_kills(self._found, in_container, threshold)
         return check
 
 
@@ -77,13 +78,14 @@ def read_kills(proc: Path, cgroup: Cgroup | None) -> int | None:
     return counts.get("oom_kill")
 
 
-def find_kills(found, in_container) -> list[Problem]:
+def find_kills(found, in_container, threshold) -> list[Problem]:
     """Return the problem that processes were killed.
 
+    :param threshold: number of processes from which it is a problem
     :param found: all :class:`Kills` of the last quarter of an hour, the last one last
     """
     kills = sum(check.kills for check in found)
-    if not kills:
+    if not kills or kills < threshold:
         return []
     calls, until = 0, -math.inf
     for check in found:
