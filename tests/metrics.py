@@ -12,13 +12,14 @@ from waiting import wait_until
 from setup import odoo_config
 
 COUNT = "odoo_operation_duration_seconds_count"
-FROM_DATABASES = (
+FROM_OUTSIDE = (
     "odoo_integration_exchanges_total",
     "odoo_queue_job_attempts_lost_total",
     "queue_job_dead_jobs_requeued_total",
+    "odoo_host_memory_kills_total",
 )
 """Counters that the collector does not save: they are absent until it has polled the
-database again, and have not fallen meanwhile."""
+database or checked the host again, and have not fallen meanwhile."""
 
 
 def fetch(url, token="", headers=None):
@@ -161,7 +162,7 @@ class Watch(threading.Thread):
             absent = {
                 key: value
                 for key, value in self.last.items()
-                if key not in now and key[0] in FROM_DATABASES
+                if key not in now and key[0] in FROM_OUTSIDE
             }
             for key, before in self.last.items():
                 if key not in absent and now.get(key, 0) < before:
