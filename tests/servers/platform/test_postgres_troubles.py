@@ -290,13 +290,16 @@ class TestReachable:
                 "odoo_postgres_connections_left": 0,
             }
 
-    def test_it_is_down(self, clusters, watch):
-        clusters[0].stop()
-        assert watch.check().problems == [Problem("postgres_down")]
-        assert watch.metrics()["odoo_postgres_up"] == 0
-        clusters[0].start()
-        assert watch.check().problems == []
-        assert watch.metrics()["odoo_postgres_up"] == 1
+    def test_it_is_down(self):
+        with private_clusters("a") as (cluster,), ClusterWatch(cluster) as watch:
+            cluster.create()
+            assert watch.check().problems == []
+            cluster.stop()
+            assert watch.check().problems == [Problem("postgres_down")]
+            assert watch.metrics()["odoo_postgres_up"] == 0
+            cluster.start()
+            assert watch.check().problems == []
+            assert watch.metrics()["odoo_postgres_up"] == 1
 
     def test_its_connection_was_terminated(self, clusters, watch):
         clusters[0].psql(
