@@ -56,8 +56,8 @@ DOMINATE = """
 """
 
 
-@pytest.fixture(scope="module")
-def clusters():
+@contextmanager
+def primary_and_standby():
     """A primary and its standby, named ``walreceiver``."""
     with private_clusters("a", "b") as (primary, standby):
         primary.create(CONFIGURATION)
@@ -66,6 +66,12 @@ def clusters():
         primary.psql("CREATE EXTENSION pg_stat_statements")
         standby.follow(primary)
         yield primary, standby
+
+
+@pytest.fixture(scope="module")
+def clusters():
+    with primary_and_standby() as both:
+        yield both
 
 
 @pytest.fixture
@@ -249,14 +255,15 @@ class TestOthers:
         configure(standby, recovery_min_apply_delay="0")
         assert 100 < problem.numbers["milliseconds"] < 5000
 
-    def test_connections_that_wait_for_a_standby_are_its_consequence(self, clusters):
+    def test_connections_that_wait_for_a_standby_are_its_consequence(self):
         """All of Odoo's connections commit, and the standby is dead."""
-        primary, standby = clusters
-        with watching(clusters) as watch, synchronous(primary):
-            standby.kill()
-            with waiting_commits(clusters, CONNECTIONS - 1):
-                problem = watch.wait_for("commits_unconfirmed")["commits_unconfirmed"]
-        standby.start()
+        with primary_and_standby() as clusters, watching(clusters) as watch:
+            primary, standby = clusters
+            with synchronous(primary):
+                standby.kill()
+                with waiting_commits(clusters, CONNECTIONS - 1):
+                    found = watch.wait_for("commits_unconfirmed")
+        problem = found["commits_unconfirmed"]
         assert problem.numbers["waiting"] >= CONNECTIONS - 1
         assert problem.names == {"standbys": "walreceiver"}
 
