@@ -23,6 +23,7 @@ class TableChecks:
         now = time.monotonic()
         checked, before = self._found.get(db, (float("-inf"), Check()))
         if now - checked >= _INTERVAL:
+            self._found[db] = now, before  # one that fails is repeated no sooner
             with transaction(connection, _MAX_SECONDS) as cr:
                 self._found[db] = now, check_tables(cr, thresholds, before)
 

@@ -28,12 +28,14 @@ class _Found(NamedTuple):
     :ivar moment: when it ended, of the monotonic clock
     :ivar thresholds: by which it checked
     :ivar since: the moment since which there is each problem
+    :ivar hangs: whether it is not found by a check, but that the next one hangs
     """
 
     moment: float
     thresholds: Mapping[str, float]
     check: Check
     since: Mapping[tuple[str, str], float]
+    hangs: bool = False
 
 
 class Watches:
@@ -130,7 +132,7 @@ class Watches:
             present = {problem.code for problem in found.check.problems}
             for code in watch.codes():
                 problems.add_metric((code, watch.subject), float(code in present))
-            for family in watch.metrics() if found is self._found[watch] else ():
+            for family in () if found.hangs else watch.metrics():
                 same = families.setdefault(family.name, family)
                 if same is not family:
                     same.samples += family.samples
@@ -175,4 +177,5 @@ def _hanging(watch: Watch, last: _Found) -> _Found | None:
     if not watch.hangs:
         return None
     problem = Problem(watch.hangs, watch.subject)
-    return last._replace(check=Check([problem]), since={problem.key: last.moment})
+    since = {problem.key: last.moment}
+    return last._replace(check=Check([problem]), since=since, hangs=True)
