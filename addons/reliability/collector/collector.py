@@ -58,6 +58,7 @@ class Collector:
     methods may be called from any thread.
 
     :ivar enabled: whether this server is measured, as it is shown on ``/metrics``
+    :ivar existing: all databases of PostgreSQL; none until they were searched for
     :ivar host_metrics: functions that yield further metrics of this host
     """
 
@@ -65,6 +66,7 @@ class Collector:
         self.folder = folder
         self._started = time.time()
         self._lock = threading.Lock()
+        self._page_lock = threading.Lock()  # taken before the other one
         self._lock_fd: int | None = None
         self._state: State | None = None
         self._totals = Totals()
@@ -84,6 +86,7 @@ class Collector:
         self._problem = ""
         self._reported: set[str] = set()  # what was logged of /metrics
         self.enabled = True
+        self.existing: frozenset[str] = frozenset()
         self.host_metrics: list[Callable[[], Iterable[Metric]]] = []
 
     def cycle(self) -> bool:
@@ -137,30 +140,39 @@ class Collector:
         :param db: a database, whose metrics alone are returned; by default, the metrics
             of all databases and of this host
         """
-        with self._lock:
-            running = self._running()
+        # Cycles go on meanwhile: they wait for a copy of what has changed, at most.
+        with self._page_lock:
+            with self._lock:
+                running = self._running()
+                workers = self._workers(running)
+                self_check = self._self_check()
+                sheets = dict(self._sheets)
+                totals = self._totals.copied(db)
             fresh = lease.boot_time() - MAX_GAUGE_AGE
             sheets = {
                 name: sheet
-                for name, sheet in self._sheets.items()
-                if sheet.read > fresh
+                for name, sheet in sheets.items()
+                if sheet.read > fresh and db in ("", name)
             }
-            totals = self._totals
-            if db:
-                running = [series for series in running if series.db == db]
-                sheets = {name: sheet for name, sheet in sheets.items() if name == db}
-                totals = totals.for_database(db)
+            running = [series for series in running if db in ("", series.db)]
             specs = families.known().values()
             shown = [*family_metrics(specs, totals, running, self._histogram_cache)]
             if not db:
-                shown += worker_families(self._workers(running))
+                shown += worker_families(workers)
                 for metrics in self.host_metrics:
                     shown += self._attempt(metrics)
-                shown += self_check_families(totals, self._self_check())
+                shown += self_check_families(totals, self_check)
                 self._histogram_cache.remove_unused()
             shown = self._with_unique_names(shown)
         taken = [metric.name for metric in shown]
         return [*shown, *gauge_families(sheets, taken)]
+
+    def knows(self, db: str) -> bool:
+        """Return whether a database exists, with or without metrics.
+
+        Until databases were searched for, none is called unknown.
+        """
+        return not self.existing or db in self.existing or db in self._waiting
 
     def _attempt(self, metrics: Callable[[], Iterable[Metric]]) -> list[Metric]:
         """Return the metrics of a task; none, logged once, if it fails."""
@@ -273,6 +285,7 @@ class Collector:
 
         See :meth:`State.reconcile_databases`.
         """
+        self.existing = frozenset(existing)
         with self._lock:
             if self._state is None:
                 return

@@ -34,6 +34,7 @@ class Snapshot(NamedTuple):
     :ivar waiting: database → number of waiting batches
     :ivar without_slot: number of processes that want to record and had no slot
     :ivar refused: databases whose token opens another database, see :class:`Access`
+    :ivar existing: all databases of PostgreSQL
     """
 
     path: Path
@@ -43,11 +44,17 @@ class Snapshot(NamedTuple):
     waiting: dict[str, int]
     without_slot: int = 0
     refused: Collection[str] = ()
+    existing: Collection[str] = ()
 
     @property
     def age(self) -> float:
         """Seconds since it was taken."""
         return boot_time() - self.taken
+
+    @property
+    def known(self) -> Set[str]:
+        """The databases that can be asked for, with or without metrics."""
+        return {*self.existing, *self.databases, *self.waiting}
 
     def part(self, scope: str, names: Set[str] = frozenset()) -> str:
         """Return the metrics that a scope opens, see :meth:`Access.scope`.
@@ -92,6 +99,7 @@ def take(folder: Path, collector: Collector, access: Access) -> None:
         collector.waiting_batches(),
         collector.without_slot(),
         sorted(access.refused),
+        sorted(collector.existing),
     )
     draft = folder / f"{_NAME}.draft"
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)

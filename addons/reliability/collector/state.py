@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from ..telemetry import families
+from ..telemetry.active_series import SeriesKey
 from ..telemetry.families import stored_labels
 from ..telemetry.rollup import Batch
 from ..telemetry.slots.reader import Position
@@ -56,6 +57,13 @@ its name now; ``gone``, the time since when it does not exist; ``last_number``, 
 number of its last batch; ``attempted``, the number of the last batch that it may have;
 ``system``, the identifier of the PostgreSQL server, empty where it cannot be read.  The
 table ``tombstones`` has the greatest batch number of all databases deleted here."""
+_ACTIVE = """
+    CREATE TABLE IF NOT EXISTS active_series (
+        family TEXT, db TEXT, labels TEXT, slice INTEGER,
+        PRIMARY KEY (family, db, labels)
+    ) WITHOUT ROWID
+"""
+"""Files of older versions, which have the same format, lack this table."""
 
 _SINCE = "db = ? AND number > ? AND oid IS ?"
 _MAX_BATCHES = 60
@@ -109,6 +117,14 @@ class State:
         ):
             key = Key(family, db, stored_labels(json.loads(labels)), outcome)
             totals.restore(key, total_from(json.loads(content)))
+        totals.restore_active(
+            {
+                SeriesKey(family, db, _labels(json.loads(labels))): last
+                for family, db, labels, last in self._database.execute(
+                    "SELECT family, db, labels, slice FROM active_series"
+                )
+            }
+        )
         totals.dropped = dict(
             self._database.execute("SELECT reason, count FROM dropped")
         )
@@ -281,6 +297,7 @@ class State:
         """
         execute = self._database.execute
         execute("DELETE FROM total WHERE db = ?", (db,))
+        execute("DELETE FROM active_series WHERE db = ?", (db,))
         query = "SELECT oid FROM databases WHERE db = ? AND gone < ?"
         since = now - _RETENTION_OF_A_GONE_DATABASE
         found = execute(query, (db, since)).fetchone()
@@ -471,6 +488,13 @@ class State:
                     for key in totals.changed
                 ],
             )
+            database.executemany(
+                "REPLACE INTO active_series VALUES (?, ?, ?, ?)",
+                [
+                    (series.family, series.db, json.dumps(series.labels), last)
+                    for series, last in totals.active.unsaved_slices()
+                ],
+            )
             database.executemany("REPLACE INTO dropped VALUES (?, ?)", dropped.items())
             database.execute("DELETE FROM event_total")
             database.execute("INSERT INTO event_total VALUES (?)", (totals.events,))
@@ -485,10 +509,16 @@ class State:
         self._saved_families = known
         totals.drop({"undelivered": lost})  # once, however often this was repeated
         totals.changed.clear()
+        totals.active.unsaved.clear()
         totals.unsaved_drops = False
 
     def close(self) -> None:
         self._database.close()
+
+
+def _labels(saved: list[str] | None) -> tuple[str, ...] | None:
+    """Return the labels of an active series; see :class:`SeriesKey`."""
+    return None if saved is None else stored_labels(saved)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -512,6 +542,8 @@ def _connect(path: Path) -> sqlite3.Connection:
             raise sqlite3.DatabaseError(f"its format is {found}, not {FORMAT}")
         elif database.execute("PRAGMA quick_check").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("it is damaged")
+        with database:
+            database.execute(_ACTIVE)
     except BaseException:
         database.close()
         raise

@@ -1,4 +1,5 @@
-"""The families of the core: calls of operations, requests and scheduled actions."""
+"""The families of the core: calls of operations, requests and scheduled actions; the
+answers to probes, and starts of Odoo's processes."""
 
 from .families import (
     COUNTER,
@@ -152,5 +153,42 @@ CRON_DELAY = register_family(
         ),
         service="background_work",
         operation="{cron}",
+    )
+)
+
+PROBE_ANSWER = register_family(
+    FamilySpec(
+        "probe_answer",
+        "Answer to a Probe",
+        ("probe", "status"),
+        (
+            MetricSpec(
+                COUNTER,
+                "odoo_probe_answers",
+                "Answers to /reliability/live and /reliability/ready, by HTTP status.",
+                ("probe", "status"),
+                "count",
+            ),
+        ),
+        operation="{probe}",
+        dimension="{status}",
+    )
+)
+
+PROCESS_START = register_family(
+    FamilySpec(
+        "process_start",
+        "Start of a Process",
+        ("process",),
+        (
+            MetricSpec(
+                COUNTER,
+                "odoo_process_starts",
+                "How often processes of Odoo's server have started.",
+                ("process",),
+                "count",
+            ),
+        ),
+        operation="{process}",
     )
 )

@@ -8,12 +8,12 @@ import gzip
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import NamedTuple, Protocol
 
 from prometheus_client.core import Metric
 
-from .access import Access
+from .access import EVERYTHING, Access
 from .exposition import Histograms
 from .exposition.rendering import named, render
 from .negotiation import Wanted
@@ -26,6 +26,7 @@ SECONDS_TO_RENDER = 10.0
 """A request whose page is not ready by then is refused."""
 _MAX_PAGE_AGE = 1.0
 """Seconds for which a rendered page is reused."""
+_PLAIN_TEXT = ("Content-Type", "text/plain; charset=utf-8")
 _GZIP_LEVEL = 1
 """The fastest level: the lines of a scrape are alike, so they compress well anyway."""
 
@@ -38,6 +39,9 @@ class MetricsSource(Protocol):
 
     @property
     def leads(self) -> bool: ...
+
+    def knows(self, db: str) -> bool:
+        """Return whether a database exists, with or without metrics."""
 
     def page(self, db: str) -> Iterable[Metric | Histograms]:
         """Return the metric families of a database, or of everything if it is empty."""
@@ -88,7 +92,7 @@ def make_app(
             return respond(environ, start_response, "404 Not Found")
         try:
             answer = respond_with_page(
-                environ, start_response, scope, pages.page, on_read
+                environ, start_response, scope, source.knows, pages.page, on_read
             )
             problem = ""
         except Exception as error:
@@ -105,12 +109,14 @@ def respond_with_page(
     environ: dict,
     start_response: Callable,
     scope: str | None,
+    knows: Callable[[str], bool],
     page: Callable[[str, Wanted], Page | None],
     on_read: Callable[[str], None],
 ) -> list[bytes]:
     """Answer a request to ``/metrics`` on any port.
 
     :param scope: what the token opens; ``None`` refuses whatever is asked for
+    :param knows: returns whether a database exists
     :param page: returns the page of a scope; ``None`` if there is none now
     :param on_read: called with the scope if a page is served
     """
@@ -120,12 +126,38 @@ def respond_with_page(
     if environ["REQUEST_METHOD"] not in READ:
         return refuse_method(environ, start_response)
     wanted = Wanted.from_environ(environ)
+    if refusal := _refusal(scope, wanted.databases, knows):
+        status, sentence = refusal
+        body = f"{sentence}\n".encode()
+        return respond(environ, start_response, status, _PLAIN_TEXT, body=body)
+    scope = next(iter(wanted.databases), scope)
     found = page(scope, wanted)
     if found is None:
         return respond(environ, start_response, "503 Service Unavailable")
     on_read(scope)
     body, headers = found
     return respond(environ, start_response, "200 OK", *headers, body=body)
+
+
+def _refusal(
+    scope: str, databases: Set[str], knows: Callable[[str], bool]
+) -> tuple[str, str] | None:
+    """Return status and sentence of the answer to databases that cannot be shown.
+
+    The token of a database does not reveal which others exist.
+
+    :param databases: those that are asked for
+    """
+    if not databases:
+        return None
+    if len(databases) > 1:
+        return "400 Bad Request", "A request is for one database: send one db."
+    (db,) = databases
+    if scope not in (EVERYTHING, db):
+        return "403 Forbidden", "The token opens the metrics of another database."
+    if scope == EVERYTHING and not knows(db):
+        return "404 Not Found", f"This server has no database {db}."
+    return None
 
 
 def refuse_method(environ: dict, start_response: Callable) -> list[bytes]:
@@ -148,7 +180,7 @@ def respond(
     headers = list(headers)
     if body is None:
         body = f"{status}\n".encode()
-        headers.append(("Content-Type", "text/plain; charset=utf-8"))
+        headers.append(_PLAIN_TEXT)
     start_response(status, [*headers, ("Content-Length", str(len(body)))])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 

@@ -1,4 +1,4 @@
-"""What the headers of a scrape ask for: format, compression and names of metrics.
+"""What a scrape asks for: format, compression, names of metrics, and a database.
 
 A header never makes a scrape fail.  What is malformed, unknown or of a version that we
 do not speak counts as not sent, and a client that accepts nothing of ours gets the
@@ -43,11 +43,13 @@ class Wanted(NamedTuple):
     :ivar accept: its header ``Accept``
     :ivar gzip: whether it prefers a compressed body
     :ivar names: names of families or samples; all if there are none
+    :ivar databases: names of databases; all that the token opens if there are none
     """
 
     accept: str
     gzip: bool
     names: frozenset[str]
+    databases: frozenset[str] = frozenset()
 
     @classmethod
     def from_environ(cls, environ: dict) -> "Wanted":
@@ -58,6 +60,7 @@ class Wanted(NamedTuple):
             accept=environ.get("HTTP_ACCEPT", ""),
             gzip=encodings.best_match(("gzip", "identity")) == "gzip",
             names=frozenset(query.get("name[]", ())),
+            databases=frozenset(query.get("db", ())),
         )
 
     def format(self) -> Format:

@@ -4,13 +4,15 @@ Only the collector adds up.  Totals never fall: they are saved before a scrape s
 them (:mod:`...collector.state`), and grow from there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from .events import Event, Series, beyond_cap
+from .active_series import ActiveSeries, SeriesKey, adds_up
+from .events import OUTCOMES, Event, Series, beyond_cap
 from .families import family
 from .histogram import at_or_under, bucket_index
+from .slots.lease import boot_time
 
 MAX_SERIES = 2000
 """The largest number of series of one family in one database."""
@@ -26,6 +28,13 @@ class Key(NamedTuple):
     db: str
     labels: tuple[str, ...]
     outcome: str
+
+    @property
+    def series(self) -> SeriesKey:
+        """The key of its series."""
+        spec = family(self.family)
+        labels = None if spec and adds_up(spec) else self.labels
+        return SeriesKey(self.family, self.db, labels)
 
 
 @dataclass
@@ -80,6 +89,10 @@ class Total:
             for key, count in counts.items():
                 into[key] = into.get(key, 0) + count
 
+    def copied(self) -> "Total":
+        """Return a total that stays as it is."""
+        return replace(self, buckets={**self.buckets}, at_or_under={**self.at_or_under})
+
     def without_durations(self) -> "Total":
         """Return the same sums without histogram and thresholds."""
         return replace(self, buckets={}, at_or_under={})
@@ -123,6 +136,7 @@ class Totals:
         not :data:`MAX_SERIES`
     :ivar dropped: reason → number of calls or details that were not recorded
     :ivar changed: the keys of the totals to save
+    :ivar active: the series with an event in the last hour
     :ivar unsaved_drops: whether ``dropped`` is to be saved
     """
 
@@ -132,9 +146,12 @@ class Totals:
         self.max_series: dict[str, int] = {}
         self.dropped: dict[str, int] = {}
         self.changed: set[Key] = set()
+        self.active = ActiveSeries()
         self.unsaved_drops = False
+        self._uncopied: dict[Key, SeriesKey] = {}
+        self._copies: dict[str, dict[Key, Total]] = {}
         self._series: dict[tuple[str, str], set[tuple]] = {}
-        self._cache: dict[tuple[Series, str], tuple[Key, Total]] = {}
+        self._cache: dict[tuple[Series, str], tuple[Key, SeriesKey, Total]] = {}
 
     def restore(self, key: Key, total: Total) -> None:
         """Insert a saved total."""
@@ -146,30 +163,51 @@ class Totals:
 
         :return: the same events, each with the series that it was counted under
         """
-        counted = []
+        counted, now = [], boot_time()
         for series, event in events:
             cached = self._cache.get((series, event.outcome))
             if cached is None:
                 series = self._within_cap(series, event.calls)
                 cached = self._look_up(series, event)
-            key, total = cached
+            key, series_key, total = cached
+            if self.active.add(series_key, now):
+                self._begin(series_key, now)
             total.add(event, series.threshold)
             self.events += event.calls
             self.changed.add(key)
+            self._uncopied[key] = series_key
             counted.append((series, event))
         return counted
 
-    def _look_up(self, series: Series, event: Event) -> tuple[Key, Total]:
+    def _begin(self, series: SeriesKey, now: float) -> None:
+        """Show a series that was inactive as it is, before an event is added to it."""
+        old = {key: self.by_key[key] for key in self._keys_of(series)}
+        if any(total.count for total in old.values()):
+            copies = {key: total.copied() for key, total in old.items()}
+            self._copies.setdefault(series.db, {}).update(copies)
+            self.active.show_old_numbers(series, now)
+
+    def _keys_of(self, series: SeriesKey) -> list[Key]:
+        """Return the keys of all totals of a series."""
+        name, db, labels = series
+        every = self._series.get((db, name), ()) if labels is None else (labels,)
+        keys = [
+            Key(name, db, found, outcome) for found in every for outcome in OUTCOMES
+        ]
+        return [key for key in keys if key in self.by_key]
+
+    def _look_up(self, series: Series, event: Event) -> tuple[Key, SeriesKey, Total]:
         """Return the total of an event, and cache it if its family is known."""
         key = Key(series.family, series.db, series.labels, event.outcome)
         if key not in self.by_key:
             self.restore(key, Total())
         if family(series.family) is None:
             self.drop({"unknown_family": event.calls})
-            return key, self.by_key[key]
+            return key, key.series, self.by_key[key]
         if len(self._cache) >= _MAX_CACHED:
             self._cache.clear()
-        found = self._cache[series, event.outcome] = key, self.by_key[key]
+        found = key, key.series, self.by_key[key]
+        self._cache[series, event.outcome] = found
         return found
 
     def drop(self, reasons: dict[str, int]) -> None:
@@ -178,20 +216,50 @@ class Totals:
             self.dropped[reason] = self.dropped.get(reason, 0) + count
             self.unsaved_drops |= count > 0
 
-    def for_database(self, db: str) -> "Totals":
-        """Return the totals of one database."""
-        found = Totals()
-        found.by_key = {
-            key: total for key, total in self.by_key.items() if key.db == db
+    def copied(self, db: str = "") -> "Totals":
+        """Return the totals of active series; they stay as they are.
+
+        A total that has not changed is the same object as in the last copy, so copying
+        takes as long as there are changes.
+
+        :param db: the only database; all by default
+        """
+        now = boot_time()
+        for series in self.active.end(now):
+            self._remove_copies(series)
+        for key, series in list(self._uncopied.items()):
+            if not self.active.shows_old_numbers(series, now):
+                self._copies.setdefault(key.db, {})[key] = self.by_key[key].copied()
+                self._uncopied.pop(key, None)
+        copy = Totals()
+        parts = [self._copies.get(db, {})] if db else self._copies.values()
+        for part in parts:
+            copy.by_key.update(part)
+        copy.events, copy.dropped = self.events, {**self.dropped}
+        return copy
+
+    def restore_active(self, saved: Mapping[SeriesKey, int]) -> None:
+        """Show the saved totals of active series, see :meth:`ActiveSeries.restore`."""
+        self.active.restore(saved, boot_time())
+        every = {key: key.series for key in self.by_key}
+        self._uncopied = {
+            key: series for key, series in every.items() if series in self.active
         }
-        return found
+
+    def _remove_copies(self, series: SeriesKey) -> None:
+        for key in self._keys_of(series):
+            self._uncopied.pop(key, None)
+            self._copies.get(series.db, {}).pop(key, None)
 
     def retire(self, db: str) -> None:
         """Remove the totals of a database that does not exist any more."""
         self._cache.clear()
         for key in [key for key in self.by_key if key.db == db]:
+            self.active.remove([key.series])
             del self.by_key[key]
             self.changed.discard(key)
+            self._uncopied.pop(key, None)
+        self._copies.pop(db, None)
         for known in [known for known in self._series if known[0] == db]:
             del self._series[known]
 

@@ -94,7 +94,7 @@ class TestPollingDatabasesThatChange(DatabasesCase):
         self.collector.cycle()
         self.poller._next_search = 0.0
         self.poller.poll_all()
-        self.assertTrue(self.collector._totals.for_database(name).by_key)
+        self.assertTrue(self.collector._totals.copied(name).by_key)
 
     @mute_logger("odoo.addons.reliability.collector.poller")
     def test_no_batch_waits_after_the_app_was_uninstalled(self):
@@ -111,7 +111,7 @@ class TestPollingDatabasesThatChange(DatabasesCase):
         self.poll()
         self.collector.cycle()
         self.assertNotIn(name, self.collector.waiting_batches())
-        self.assertFalse(self.collector._totals.for_database(name).by_key)
+        self.assertFalse(self.collector._totals.copied(name).by_key)
         with connected(name) as connection, connection, connection.cursor() as cr:
             cr.execute("CREATE TABLE reliability_lease (id int)")
         self.poll()

@@ -44,5 +44,11 @@ class TestDatabaseToken(AccessCase, TestCase):
         self.get(app, "of-one", "/")
         self.assertEqual(read, ["one", EVERYTHING])
 
+    def test_the_page_of_one_database_is_reported_with_its_name(self):
+        scopes = []
+        app = make_app(self.collector, self.access, scopes.append)
+        self.get(app, "of-all", "/metrics?db=two")
+        self.assertEqual(scopes, ["two"])
+
     def test_there_is_no_other_page(self):
         self.assertEqual(self.endpoint("of-one", "/").status_code, 404)

@@ -20,7 +20,9 @@ from ...collector.collector import Collector
 from ...telemetry import endpoint, metrics_app
 from ...telemetry.access import Access, digest_of
 from ...telemetry.endpoint import MAX_CONNECTIONS, Endpoint
+from ...telemetry.exposition import Gauge, GaugeSheet
 from ...telemetry.metrics_app import make_app
+from ...telemetry.slots.lease import boot_time
 from ..clocks import LIMIT, wait_until
 from ..http_by_the_letter import HttpByTheLetter
 from ..recordings import FolderCase, record
@@ -251,6 +253,20 @@ class TestEndpoint(FolderCase, TestCase):
         later = SimpleNamespace(monotonic=lambda: time.monotonic() + LIMIT + 1)
         with patch.object(endpoint, "time", later):
             self.wait_for_room()
+
+    def test_a_client_that_does_not_read_its_page_holds_nothing(self):
+        self.set_timeout(LIMIT)
+        more_than_buffers_hold = "x" * 20_000_000
+        gauge = Gauge("odoo_large", "", ("x",), [((more_than_buffers_hold,), 1)])
+        self.collector.set_gauges("db", GaugeSheet(boot_time(), [gauge]))
+        address = "127.0.0.1", self.endpoint.server_port
+        request = b"GET /metrics HTTP/1.0\r\nAuthorization: Bearer secret\r\n\r\n"
+        with socket.create_connection(address, timeout=LIMIT) as silent:
+            silent.sendall(request)
+            silent.recv(1)  # its page is being sent
+            self.assertEqual(self.scrape(), 200)
+            self.assertTrue(self.collector.cycle())
+            wait_until(lambda: len(self.endpoint._deadlines) == 1, "the other to end")
 
     def scrape(self, _number=0, **options):
         try:
