@@ -27,4 +27,6 @@ def uninstall_hook(env):
         "DROP FUNCTION IF EXISTS reliability_quantile(jsonb, double precision)"
     )
     env.cr.execute("DROP FUNCTION IF EXISTS reliability_is_on(text)")
+    # With the triggers that call it.
+    env.cr.execute("DROP FUNCTION IF EXISTS reliability_change_past_hours() CASCADE")
     env["ir.config_parameter"].search([("key", "=like", "reliability.%")]).unlink()

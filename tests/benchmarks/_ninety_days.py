@@ -5,6 +5,9 @@ others.
 """
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from odoo.sql_db import BaseCursor
 
 OPERATIONS, COMPANIES = 50, 2
 WAREHOUSES = ["W1", "W2", "W3", "W4"]
@@ -48,6 +51,11 @@ _ROWS = """
               FROM call GROUP BY 1, 2, 3, 4) AS cell
      GROUP BY series_id, start, outcome
 """
+
+
+def at_now():
+    """Let PostgreSQL's time be `NOW` for Odoo, in a block."""
+    return patch.object(BaseCursor, "now", lambda _self: NOW)
 
 
 def fill(cr):

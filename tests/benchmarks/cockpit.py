@@ -9,7 +9,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import _ledger
-from _ninety_days import NOW, OPERATIONS, SERVICES, WAREHOUSES, fill
+from _ninety_days import NOW, OPERATIONS, SERVICES, WAREHOUSES, at_now, fill
 from _one_side import print_actions, processor
 
 from odoo import api, fields
@@ -168,7 +168,8 @@ def print_calls(screens):
 
 
 def main():
-    with patch.object(fields.Datetime, "now", staticmethod(lambda *_args: NOW)):
+    now = patch.object(fields.Datetime, "now", staticmethod(lambda *_args: NOW))
+    with now, at_now():
         screens = Screens(Registry(config["db_name"][0]))
         _queries, page = screens.call(
             paired.Sample(), "read_cockpit", screens.warehouses[0]

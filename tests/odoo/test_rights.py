@@ -92,6 +92,7 @@ RIGHTS = {
     "reliability.retry": ("", "rwc", "rwc", ""),
     "reliability.rollup.hour": ("", "", "r", ""),
     "reliability.rollup.minute": ("", "", "r", ""),
+    "reliability.rollup.revision": ("", "", "r", ""),
     "reliability.rollup.top.call": ("", "", "r", ""),
     "reliability.series": ("", "", "r", ""),
     "reliability.service": ("r", "r", "rwcd", "rwcd"),

@@ -19,6 +19,7 @@ from . import (
     reliability_query,
     reliability_report,
     reliability_rollup,
+    reliability_rollup_revision,
     reliability_self_check,
     reliability_self_check_rights,
     reliability_service,

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..telemetry.call_stats import LOST, CallStats
 from ..telemetry.layer_costs import LayerCosts
+from .past_hours import past_hours, past_until, split
 from .retention import minutes_complete_since
 
 _DIMENSIONS = (
@@ -50,6 +51,9 @@ class ReliabilityQuery(models.AbstractModel):
 
         Calls of companies that are left out count only if ``company_id`` is given.
 
+        A process reads hours that are past once, until one of them changes: callers
+        must not change what is returned.
+
         :param datetime start: start of the period, in UTC
         :param datetime end: end of the period, exclusive
         :param by: the columns to group by
@@ -67,8 +71,33 @@ class ReliabilityQuery(models.AbstractModel):
             raise ValueError(f"no column of rollups: {', '.join(sorted(unknown))}")
         if "family" not in by:
             where.setdefault("family", "operation")
+        parts = self._parts(start, end, step)
+        past, others = split(parts, _HOURS, past_until(self.env.cr.now()))
+        options = by, step, durations, where
+        found = dict(self._aggregate_past(past, *options)) if past else {}
+        if others:
+            for key, stats in self._aggregate_parts(others, *options).items():
+                found[key] = found[key] + stats if key in found else stats
+        return found
+
+    @api.model
+    def _aggregate_past(self, parts, by, step, durations, where):
+        """Return the cached statistics of past hours, or read them."""
+        what = repr(self._rows(parts, where)), tuple(by), step, durations
+        key = self.env.cr.dbname, *what
+        revision = self.env["reliability.rollup.revision"]._current()
+        found = past_hours.get(key, revision) if revision else None
+        if found is None:
+            found = self._aggregate_parts(parts, by, step, durations, where)
+            if revision:
+                past_hours.put(key, revision, found)
+        return found
+
+    @api.model
+    def _aggregate_parts(self, parts, by, step, durations, where):
+        """Return the statistics of calls in parts of a period, as ``_aggregate``."""
         groups = self._group_columns(by, step)
-        rows = self._rows(self._parts(start, end, step), where)
+        rows = self._rows(parts, where)
         query = SQL(
             "SELECT %(groups)s, sum(count)::bigint,"
             " coalesce(sum(count) FILTER (WHERE fast IS NOT NULL), 0)::bigint,"

@@ -24,6 +24,7 @@ from . import (
     test_outbox,
     test_outcomes,
     test_parameters,
+    test_past_hours,
     test_poll_budget,
     test_quantiles,
     test_query,
