@@ -11,7 +11,7 @@ from setup import postgres, traffic
 
 NAMES = ("one", "two")
 TIMESTAMP = "odoo_reliability_facts_timestamp_seconds"
-GAUGES = ("odoo_transfers_waiting", "odoo_company_info", "odoo_cron_late_seconds")
+GAUGES = ("odoo_transfers_waiting", "odoo_company_info", "odoo_cron_active")
 
 
 @pytest.fixture

@@ -120,7 +120,9 @@ def transaction(connection: Any, seconds: float = 20.0) -> Iterator[Any]:
     """Yield a cursor; commit after the block, or roll back after an error.
 
     Names are looked for in :data:`SEARCH_PATH`; qualify those of Odoo with ``public``.
-    Timeouts are set for this transaction only, since a pooler shares the connection.
+    The commit waits for the primary's disk and for no standby: a commit has no timeout,
+    and a database whose standby confirms none is still to be polled.
+    All is set for this transaction only, since a pooler shares the connection.
 
     :param seconds: which one statement may take at most
     :raise OutOfTime: the time of this database is over
@@ -132,7 +134,8 @@ def transaction(connection: Any, seconds: float = 20.0) -> Iterator[Any]:
             cr.execute(
                 "SELECT pg_catalog.set_config('search_path', %s, true),"
                 " pg_catalog.set_config('statement_timeout', %s, true),"
-                " pg_catalog.set_config('lock_timeout', %s, true)",
+                " pg_catalog.set_config('lock_timeout', %s, true),"
+                " pg_catalog.set_config('synchronous_commit', 'local', true)",
                 [SEARCH_PATH, *timeouts],
             )
             yield cr

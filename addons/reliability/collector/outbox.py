@@ -278,11 +278,6 @@ def _send(connection: Any, function: str, text: str) -> None:
         clock = f"{time.time():.6f}"
         cr.execute("SELECT set_config('reliability.host_clock', %s, true)", [clock])
         cr.execute(call, [text])
-        # Whatever is configured there: the file is deleted next.
-        cr.execute(
-            "SELECT set_config('synchronous_commit', 'on', true)"
-            " WHERE current_setting('synchronous_commit') = 'off'"
-        )
 
 
 def _messages(outbox: Path) -> Iterator[Path]:

@@ -22,8 +22,11 @@ from odoo.tools import config
 from ..instrumentation.guard import guarded
 from ..instrumentation.instrument import Hook, instrument
 from ..instrumentation.kill_switch import kill_switch
+from ..instrumentation.span import record
 from ..odoo_conf import settings
 from ..telemetry.access import Access
+from ..telemetry.core_families import PROBE_ANSWER
+from ..telemetry.events import Series
 from ..telemetry.metrics_app import (
     READ,
     Page,
@@ -86,21 +89,28 @@ def answer(environ: dict, start_response: Callable) -> Iterable[bytes] | None:
 
 def _live(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Answer that this worker is alive."""
-    return _respond(environ, start_response, lambda: True)
+    return _respond(environ, start_response, "live", lambda: True)
 
 
 def _ready(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Answer whether this worker can work: PostgreSQL answers, databases are loaded."""
-    return _respond(environ, start_response, _is_ready)
+    return _respond(environ, start_response, "ready", _is_ready)
 
 
 def _respond(
-    environ: dict, start_response: Callable, check: Callable[[], bool]
+    environ: dict, start_response: Callable, probe: str, check: Callable[[], bool]
 ) -> Iterable[bytes]:
     if environ["REQUEST_METHOD"] not in READ:
         return refuse_method(environ, start_response)
     status = "200 OK" if check() else "503 Service Unavailable"
+    _record_answer(probe, status[:3])
     return respond(environ, start_response, status)
+
+
+@guarded
+def _record_answer(probe: str, status: str) -> None:
+    if kill_switch.is_enabled():
+        record(Series(PROBE_ANSWER.name, "", (probe, status), 0.0))
 
 
 def _metrics(environ: dict, start_response: Callable) -> Iterable[bytes]:
@@ -112,8 +122,11 @@ def _metrics(environ: dict, start_response: Callable) -> Iterable[bytes]:
     def page(scope: str, wanted: Wanted) -> Page | None:
         return _page(last, scope, wanted) if last else None
 
+    def knows(db: str) -> bool:
+        return last is None or db in last.known
+
     on_read = partial(scrapes.record, folder)
-    return respond_with_page(environ, start_response, scope, page, on_read)
+    return respond_with_page(environ, start_response, scope, knows, page, on_read)
 
 
 def _page(last: snapshot.Snapshot, scope: str, wanted: Wanted) -> Page:

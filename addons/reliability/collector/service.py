@@ -60,10 +60,13 @@ class CollectorService:
             self._collector, self._access, ours.host, self._tasks
         )
         self._polling = self._start("reliability.poller", self._poller.run_until)
-        for task in self._tasks:
-            if task.interval:
-                name = f"reliability.{type(task).__name__}"
-                self._start(name, partial(self._repeat, task))
+        self._working = [
+            self._start(
+                f"reliability.{type(task).__name__}", partial(self._repeat, task)
+            )
+            for task in self._tasks
+            if task.interval
+        ]
         self._problem = ""
 
     def _start(
@@ -76,11 +79,18 @@ class CollectorService:
         return thread
 
     def _repeat(self, task: CollectorTask, stop: threading.Event) -> None:
-        """Run a task at its interval, while this collector leads."""
+        """Run a task at its interval, while this collector leads; close it then."""
+        is_open = False
         while not stop.is_set():
             if self._collector.leads:
+                is_open = True
                 self._attempt(task.run)
+            elif is_open:
+                is_open = False
+                self._attempt(task.close)
             stop.wait(task.interval)
+        if is_open:
+            self._attempt(task.close)
 
     def _attempt(self, action: Callable[[], None]) -> None:
         """Do something; log an error once."""
@@ -115,7 +125,9 @@ class CollectorService:
             self.cycle()
         self._stop.set()
         self._close_endpoint()
-        self._polling.join(SECONDS_TO_END + 1)
+        until = time.monotonic() + SECONDS_TO_END + 1
+        for thread in (self._polling, *self._working):
+            thread.join(max(0.0, until - time.monotonic()))
         self._collector.close()
 
     def _open_endpoint(self) -> None:

@@ -33,6 +33,12 @@ class CollectorTask:
     def run(self) -> None:
         """Work every ``interval`` seconds, on a thread of its own."""
 
+    def close(self) -> None:
+        """Close what :meth:`run` has open: this collector leads no longer, or stops.
+
+        It is called on the thread of :meth:`run`, which may be called again.
+        """
+
     def poll(self, db: str, connection: Any) -> None:
         """Work in a database at each poll.
 
@@ -43,9 +49,8 @@ class CollectorTask:
     def metrics(self) -> Iterator[Metric]:
         """Yield metrics of this host.
 
-        It is called at each scrape, while the collector is locked: it must only return
-        what :meth:`cycle` or :meth:`run` found, and call no method of the collector.
-        If it fails, the other metrics are shown.
+        It is called at each scrape, which waits for it: it must only return what
+        :meth:`cycle` or :meth:`run` found. If it fails, the other metrics are shown.
         """
         yield from ()
 

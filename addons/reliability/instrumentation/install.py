@@ -8,6 +8,7 @@ from collections.abc import Callable
 from . import (
     connection_names,
     http,
+    process_starts,
     registry,
     registry_load,
     retry_scope,
@@ -27,6 +28,7 @@ def install(*others: Callable[[], None]) -> None:
         _install_hooks_of_calls,
         http.install,
         connection_names.install,
+        process_starts.install,
         registry_load.install,
     )
     for install_hooks in (*ours, *others):

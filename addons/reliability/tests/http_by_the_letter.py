@@ -126,6 +126,40 @@ class HttpByTheLetter(AccessCase):
         for query in ("?", "?name[]=", "?x=1", "?%", "?name=odoo_probe"):
             self.assertIn("odoo_reliability_slots", self.families(query), query)
 
+    def test_the_servers_token_selects_a_database(self):
+        self.assert_only(self.ask("?db=one").text, 'db="one"', ['db="two"'])
+        awkward = self.ask("?db=a%22b").text
+        self.assert_only(awkward, 'db="a\\"b"', ['db="one"'])
+        self.assertIn('db="two"', self.ask("?db=").text)
+
+    def test_a_database_is_selected_with_a_family(self):
+        samples = self.families("?db=one&name[]=odoo_probe")
+        self.assertEqual(set(samples), {"odoo_probe"})
+        (sample,) = samples["odoo_probe"]
+        self.assertEqual(sample.labels, {"db": "one"})
+
+    def test_an_idle_database_has_an_empty_page(self):
+        answer = self.ask("?db=idle")
+        self.assertEqual(answer.status_code, 200)
+        self.assertNotIn("db=", answer.text)
+
+    def test_an_unknown_database_is_not_found(self):
+        answer = self.ask("?db=tow")
+        self.assertEqual(answer.status_code, 404)
+        self.assertEqual(answer.text, "This server has no database tow.\n")
+
+    def test_the_token_of_a_database_selects_that_database_only(self):
+        own = self.ask("?db=one", token="of-one")
+        self.assert_only(own.text, 'db="one"', ['db="two"'])
+        others = [self.ask(f"?db={db}", token="of-one") for db in ("two", "tow")]
+        self.assertEqual({answer.status_code for answer in others}, {403})
+        self.assertEqual(len({answer.text for answer in others}), 1)
+        self.assertEqual(self.ask("?db=one", token="wrong").status_code, 401)
+
+    def test_a_request_is_for_one_database(self):
+        self.assertEqual(self.ask("?db=one&db=two").status_code, 400)
+        self.assertEqual(self.ask("?db=one&db=one").status_code, 200)
+
     def test_caches_know_what_an_answer_depends_on(self):
         headers = self.ask().headers
         self.assertEqual(headers["Vary"], "Accept, Accept-Encoding, Authorization")

@@ -1,11 +1,14 @@
 """Of two collectors of a host, the one that leads has the port."""
 
 import socket
+import threading
 
 from odoo.tests import tagged
 
 from ..collector import service
+from ..collector.tasks import CollectorTask
 from ..odoo_conf import Settings
+from .clocks import LIMIT
 from .common import FolderCase
 from .recordings import record
 
@@ -36,6 +39,33 @@ class TestCollectorService(FolderCase):
         self.assertIsNone(first._endpoint)
         second.cycle()
         self.assertIsNotNone(second._endpoint)
+
+    def test_tasks_close_what_they_have_open_when_it_leads_no_longer(self):
+        ran, closed = threading.Event(), threading.Event()
+
+        class Task(CollectorTask):
+            interval = 0.01
+
+            def run(self):
+                closed.clear()
+                ran.set()
+
+            def close(self):
+                closed.set()
+
+        self.patch(service, "make_tasks", lambda *arguments: [Task(*arguments)])
+        running = self.service()
+        running.cycle()
+        self.assertTrue(ran.wait(LIMIT))
+        running._collector.close()
+        self.assertTrue(closed.wait(LIMIT))
+        ran.clear()
+        running.cycle()
+        self.assertTrue(ran.wait(LIMIT))
+        running.close()
+        self.assertTrue(closed.is_set())
+        for thread in running._working:
+            self.assertFalse(thread.is_alive())
 
     def test_the_last_calls_are_read_before_the_end(self):
         """With a container, the folder with the slots is gone."""

@@ -135,7 +135,7 @@ class TestOutbox(CommittedCase):
         self.execute("SET synchronous_commit = off")
         self.store({})
         self.deliver()
-        self.assertEqual(self.delivered(), ["on"])
+        self.assertEqual(self.delivered(), ["local"])
 
     @mute_logger("odoo.addons.reliability.collector.outbox")
     def test_a_refused_message_does_not_stop_the_others(self):

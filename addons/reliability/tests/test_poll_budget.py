@@ -75,7 +75,7 @@ class TestTimeOfADatabase(CommittedCase):
             found = {gauge.name for gauge in gauges.read(self.connection)}
             cr.rollback()
         self.assertNotIn("odoo_company_info", found)
-        self.assertIn("odoo_cron_late_seconds", found)
+        self.assertIn("odoo_cron_active", found)
 
     def test_gauges_that_were_read_in_time_are_shown(self):
         read_alone, read = gauges._read_alone, []

@@ -19,6 +19,7 @@ LEDGERS = {
     "reliability.series",
     "reliability.rollup.minute",
     "reliability.rollup.hour",
+    "reliability.rollup.revision",
     "reliability.collector.checkpoint",
     "reliability.rollup.top.call",
     "reliability.report",

@@ -10,7 +10,7 @@ from .recordings import FolderCase, record, series
 
 
 class AccessCase(FolderCase):
-    """A mixin: a collector of three databases, each with a token."""
+    """A mixin: a collector of three databases, each with a token, and an idle one."""
 
     def setUp(self):
         super().setUp()
@@ -25,6 +25,7 @@ class AccessCase(FolderCase):
                 db, GaugeSheet(boot_time(), [Gauge("odoo_probe", "", (), [((), 1)])])
             )
         self.collector.cycle()
+        self.collector.existing = frozenset({"one", "two", 'a"b', "idle"})
         self.access = Access(self.token_file)
         self.access.databases = {
             "one": digest_of("of-one"),

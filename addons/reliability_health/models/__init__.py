@@ -1,4 +1,5 @@
 from . import (
+    ir_cron,
     reliability_alert,
     reliability_alert_evidence,
     reliability_alert_observation,

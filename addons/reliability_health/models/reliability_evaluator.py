@@ -26,6 +26,7 @@ from odoo.addons.reliability.api import (
 )
 
 from ..evaluation import CALL_KINDS, Observation, Work, affected, evaluate
+from ..local_commit import commit_locally
 from .status_log import log_changes
 
 _logger = masked_logger(__name__)
@@ -54,6 +55,7 @@ class ReliabilityEvaluator(models.AbstractModel):
     @api.model
     def _cron_evaluate(self):
         """Evaluate all services now, and let open screens know."""
+        commit_locally(self.env.cr)
         if not self._take_turn():
             _logger.info("Another process evaluates services, or has just done so")
             return
