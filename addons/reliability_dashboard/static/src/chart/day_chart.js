@@ -6,6 +6,7 @@ import {
     formatSeconds,
     formatTime,
 } from "../core/format";
+import { chartOptions } from "@reliability_health/chart_canvas/chart_options";
 import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
@@ -136,61 +137,35 @@ function band(intervals, low, high, color) {
     ];
 }
 
-function sharedOptions(intervals, annotations, color, format) {
-    const annotationsAt = (index) =>
-        annotations.filter(({ position }) => Math.floor(position) === index);
-    return {
-        animation: false,
-        maintainAspectRatio: false,
-        interaction: { mode: "index", intersect: false },
-        scales: {
-            x: {
-                grid: { display: false },
-                border: { color: color("--rel-line") },
-                ticks: {
-                    color: color("--rel-text-muted"),
-                    maxRotation: 0,
-                    autoSkip: false,
-                    callback: function (_value, index) {
-                        const hours = this.chart.width < NARROW ? 6 : 3;
-                        const interval = intervals[index];
-                        return interval.isHour(hours) ? interval.hour : null;
-                    },
-                },
-            },
-            y: {
-                beginAtZero: true,
-                grid: { color: color("--rel-line") },
-                border: { display: false },
-                ticks: {
-                    color: color("--rel-text-muted"),
-                    maxTicksLimit: 5,
-                    callback: (value) => format(value),
-                },
-            },
+function dayOptions({ intervals, annotations, color }, format) {
+    const options = chartOptions(color, {
+        label: (index, width) => {
+            const interval = intervals[index];
+            return interval.isHour(width < NARROW ? 6 : 3) ? interval.hour : null;
         },
-        plugins: {
-            legend: { display: false },
-            reliabilityAnnotations: { annotations, color: color("--rel-text-muted") },
-            tooltip: {
-                filter: ({ dataset }) => !dataset.isBand,
-                callbacks: {
-                    title: ([item]) => (item ? intervals[item.dataIndex].label : ""),
-                    label: ({ dataset, raw }) =>
-                        _t("%(name)s: %(value)s", { name: dataset.label, value: format(raw) }),
-                    afterBody: ([item]) =>
-                        item ? annotationsAt(item.dataIndex).map(({ text }) => text) : [],
-                },
-            },
-        },
+        title: (index) => intervals[index].label,
+        format,
+    });
+    const textsAt = (index) =>
+        annotations
+            .filter(({ position }) => Math.floor(position) === index)
+            .map(({ text }) => text);
+    const { tooltip } = options.plugins;
+    tooltip.filter = ({ dataset }) => !dataset.isBand;
+    tooltip.callbacks.afterBody = ([item]) => (item ? textsAt(item.dataIndex) : []);
+    options.plugins.reliabilityAnnotations = {
+        annotations,
+        color: color("--reliability-chart-muted"),
     };
+    return options;
 }
 
 /**
  * @param {{intervals: Interval[], annotations: object[], color: (name: string) => string}} day
  * @returns {object} configuration of Chart.js: calls in time, slow, rejected and failed
  */
-export function volumeConfig({ intervals, annotations, color }) {
+export function volumeConfig(day) {
+    const { intervals, color } = day;
     const bars = BARS.map(({ key, label, count, color: name, which }) => ({
         label,
         which,
@@ -202,7 +177,7 @@ export function volumeConfig({ intervals, annotations, color }) {
         key,
     }));
     const usual = band(intervals, "done_low", "done_high", color("--rel-usual"));
-    const options = sharedOptions(intervals, annotations, color, (value) =>
+    const options = dayOptions(day, (value) =>
         value === null || !Number.isInteger(value) ? "" : formatCount(value)
     );
     options.scales.x.stacked = true;
@@ -227,10 +202,8 @@ export function volumeConfig({ intervals, annotations, color }) {
  * @param {boolean} options.technical
  * @returns {object} configuration of Chart.js: durations
  */
-export function durationConfig(
-    { intervals, annotations, color },
-    { threshold, isVisible, technical }
-) {
+export function durationConfig(day, { threshold, isVisible, technical }) {
+    const { intervals, color } = day;
     const lines = durationLines(technical).map(({ key, label, color: name, dash }) => ({
         label,
         which: "all",
@@ -244,12 +217,7 @@ export function durationConfig(
         tension: 0.2,
     }));
     const usual = band(intervals, "p50_low", "p50_high", color("--rel-usual"));
-    const options = sharedOptions(
-        intervals,
-        annotations,
-        color,
-        technical ? formatPrecisely : formatSeconds
-    );
+    const options = dayOptions(day, technical ? formatPrecisely : formatSeconds);
     options.scales.x.offset = true; // as for bars, so that annotations are at the same position
     options.scales.y.stacked = false; // else Chart.js adds up lines that have a stack
     const datasets = [...lines, ...usual];

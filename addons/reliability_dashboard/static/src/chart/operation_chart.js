@@ -12,8 +12,8 @@ import { formatCount, formatSeconds } from "../core/format";
 import { useCockpit } from "../core/cockpit_rpc";
 import { openable } from "../core/open_action";
 import { ChartCanvas } from "@reliability_health/chart_canvas/chart_canvas";
+import { loadChartLibrary } from "@reliability_health/chart_canvas/chart_library";
 import { Component, onMounted, onWillUpdateProps, useEffect, useState } from "@odoo/owl";
-import { loadBundle } from "@web/core/assets";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
@@ -74,12 +74,8 @@ export class OperationChart extends Component {
     }
 
     async loadLibrary() {
-        try {
-            await loadBundle("web.chartjs_lib");
-            this.state.isLibraryLoaded = true;
-        } catch {
-            this.state.isTable = true; // the same numbers without charts
-        }
+        this.state.isLibraryLoaded = await loadChartLibrary();
+        this.state.isTable ||= !this.state.isLibraryLoaded; // the same numbers
     }
 
     /** The title changes at once: the charts of the previous one must not stay below it. */

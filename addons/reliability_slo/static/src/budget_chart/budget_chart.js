@@ -1,8 +1,8 @@
 import { achievedConfig, burnConfig } from "./configs";
 import { formatAchieved, formatBudget, formatCount, formatWeekday } from "./format";
 import { ChartCanvas } from "@reliability_health/chart_canvas/chart_canvas";
+import { loadChartLibrary } from "@reliability_health/chart_canvas/chart_library";
 import { Component, markup, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -54,12 +54,8 @@ export class BudgetChart extends Component {
     }
 
     async loadLibrary() {
-        try {
-            await loadBundle("web.chartjs_lib");
-            this.state.isLibraryLoaded = true;
-        } catch {
-            this.state.isTable = true; // the same numbers without charts
-        }
+        this.state.isLibraryLoaded = await loadChartLibrary();
+        this.state.isTable ||= !this.state.isLibraryLoaded; // the same numbers
     }
 
     get content() {

@@ -1,4 +1,5 @@
 import { formatAchieved, formatBudget, formatCount, formatDay, formatWeekday } from "./format";
+import { chartOptions } from "@reliability_health/chart_canvas/chart_options";
 import { _t } from "@web/core/l10n/translation";
 
 /** Labels of an axis, in pixels. */
@@ -11,45 +12,15 @@ const WIDTH_OF_A_DAY = 56;
  *     left: number | null, even: number | null}} sums of the chosen hours
  */
 
-function sharedOptions(days, color, formatY) {
-    return {
-        animation: false,
-        maintainAspectRatio: false,
-        interaction: { mode: "index", intersect: false },
-        scales: {
-            x: {
-                grid: { display: false },
-                border: { color: color("--slo-line") },
-                ticks: {
-                    color: color("--slo-muted"),
-                    maxRotation: 0,
-                    autoSkip: false,
-                    callback: function (_value, index) {
-                        const every = Math.ceil((days.length * WIDTH_OF_A_DAY) / this.chart.width);
-                        const isShown = (days.length - 1 - index) % every === 0;
-                        return isShown ? formatDay(days[index].day) : null;
-                    },
-                },
-            },
-            y: {
-                grid: { color: color("--slo-line") },
-                border: { display: false },
-                ticks: {
-                    color: color("--slo-muted"),
-                    maxTicksLimit: 6,
-                    callback: (value) => formatY(value),
-                },
-            },
+function dayOptions(days, color, format) {
+    return chartOptions(color, {
+        label: (index, width) => {
+            const every = Math.ceil((days.length * WIDTH_OF_A_DAY) / width);
+            return (days.length - 1 - index) % every ? null : formatDay(days[index].day);
         },
-        plugins: {
-            legend: { display: false },
-            tooltip: {
-                callbacks: {
-                    title: ([item]) => (item ? formatWeekday(days[item.dataIndex].day) : ""),
-                },
-            },
-        },
-    };
+        title: (index) => formatWeekday(days[index].day),
+        format,
+    });
 }
 
 /**
@@ -59,12 +30,10 @@ function sharedOptions(days, color, formatY) {
  * @returns {object} configuration of Chart.js: what was left at the end of each day
  */
 export function burnConfig(days, content, color) {
-    const options = sharedOptions(days, color, formatBudget);
+    const options = dayOptions(days, color, formatBudget);
     options.scales.y.max = 100;
-    options.scales.y.suggestedMin = 0;
-    options.scales.y.grid.color = ({ tick }) => color(tick.value ? "--slo-line" : "--slo-text");
-    options.plugins.tooltip.callbacks.label = ({ dataset, raw }) =>
-        _t("%(name)s: %(value)s", { name: dataset.label, value: formatBudget(raw) });
+    options.scales.y.grid.color = ({ tick }) =>
+        color(tick.value ? "--reliability-chart-line" : "--slo-text");
     options.plugins.tooltip.callbacks.afterBody = ([item]) => {
         const { bad } = days[item.dataIndex].sums;
         return _t("%(name)s: %(value)s", {
@@ -120,11 +89,9 @@ export function leastShown(days, goal) {
  * @returns {object} configuration of Chart.js: what was achieved on each day, and the goal
  */
 export function achievedConfig(days, content, color) {
-    const options = sharedOptions(days, color, formatAchieved);
+    const options = dayOptions(days, color, formatAchieved);
     options.scales.y.max = 100;
     options.scales.y.min = leastShown(days, content.goal);
-    options.plugins.tooltip.callbacks.label = ({ dataset, raw }) =>
-        _t("%(name)s: %(value)s", { name: dataset.label, value: formatAchieved(raw) });
     options.plugins.tooltip.callbacks.afterBody = ([item]) => {
         const { sums } = days[item.dataIndex];
         return sums.total
