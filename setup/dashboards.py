@@ -15,6 +15,7 @@ WIDTH, HEIGHT = 12, 8
 
 CALLS = "odoo_operation_duration_seconds"
 REQUESTS = "odoo_http_server_request_duration_seconds"
+USED = "odoo_database_used_seconds_total"
 FAILED = 'outcome=~"failed|killed|unknown"'
 ENDED = 'outcome!~"retried|rolled_back"'
 TENANCY = "* on (db) group_left (tenancy) max by (db, tenancy) (odoo_database_info)"
@@ -70,6 +71,28 @@ def by_tenancy(metric, labels="", more=""):
     """Return the sum of the rates of a counter by the tenancy of its database."""
     rates = f"rate({metric}{{{labels}}}[$__rate_interval])"
     return f"sum by (tenancy{more}) ({rates} {TENANCY})"
+
+
+def share(resource, across="sum"):
+    """Return the share of each database in a resource, and the fair share.
+
+    A database wants a resource if it uses a hundredth of a unit.
+
+    :param across: how hosts are joined: ``max`` where all of them show the same
+    """
+    labels = f'resource="{resource}"'
+    chosen, every = (
+        f"{across} by (db) (rate({USED}{{{found}}}[$__rate_interval]))"
+        for found in (f"{DB}, {labels}", labels)
+    )
+    fair = f'label_replace(1 / count({every} > 0.01), "db", "fair share", "", "")'
+    return f"{chosen} / on () group_left () sum({every}) or {fair}"
+
+
+def of_a_database(resource):
+    """Return what a database uses of a resource on average, by tenancy."""
+    used = by_tenancy(USED, f'resource="{resource}"')
+    return f"{used} / count by (tenancy) (max by (db, tenancy) (odoo_database_info))"
 
 
 CHOOSE_DB = {"db": "label_values(odoo_database_info, db)"}
@@ -138,6 +161,19 @@ DASHBOARDS = {
                 "[$__rate_interval])) or max by (db) (odoo_database_info) * 0",
                 unit="s",
             ),
+            Panel("Share of the workers", share("workers"), unit="percentunit"),
+            Panel("Share of the processors", share("processor"), unit="percentunit"),
+            Panel(
+                "Share of PostgreSQL's time",
+                share("postgres", "max"),
+                unit="percentunit",
+            ),
+            Panel(
+                "Share of PostgreSQL's connections",
+                share("connections", "max"),
+                unit="percentunit",
+            ),
+            Panel("Share of the jobs that run", share("queue"), unit="percentunit"),
             Panel(
                 "Jobs that wait for a worker",
                 f"sum by (db) (odoo_queue_job_eligible{{{DB}}})",
@@ -161,6 +197,14 @@ DASHBOARDS = {
                 f"{by_tenancy(f'{REQUESTS}_bucket', more=', le')})",
                 "{{tenancy}}",
                 "s",
+            ),
+            Panel(
+                "Workers in use by a database", of_a_database("workers"), "{{tenancy}}"
+            ),
+            Panel(
+                "Processors in use by a database",
+                of_a_database("processor"),
+                "{{tenancy}}",
             ),
             Panel(
                 "Calls that fail",

@@ -21,6 +21,7 @@ CHECKED = re.compile(r"addons/[^/]+/(?!tests/)(?!static/(lib|tests)/).*\.(py|xml
 LABELS = {
     "A carrier that was deleted",
     "Redis for sessions",
+    "Redis for sessions and the cache",
     "Redis for the cache",
     "a process of Odoo (%(program)s)",
     "a program without a name (%(pid)s)",

@@ -3,17 +3,15 @@
 Real servers with real faults; the sentences are compared as people read them.
 """
 
-import json
-import subprocess
 import threading
 from contextlib import suppress
-from fnmatch import fnmatchcase
 
 import probe
 import pytest
+from evaluating import Like, diagnoses
 from waiting import wait_until
 
-from setup import databases, paths, ports, postgres, python_env, traffic
+from setup import databases, paths, ports, postgres, traffic
 from setup.redis_server import Redis
 from setup.simulators import HttpSimulator, as_json
 
@@ -60,41 +58,6 @@ def start(make_server, admin, database):
 REDIS_IS_DOWN = """
     SELECT report->'problems' @> '[{"code": "sessions_down"}]' FROM reliability_host
 """
-
-EVALUATE = """
-import json
-from datetime import timedelta
-from odoo import fields
-
-now = fields.Datetime.now()
-for moment in (now, now + timedelta(minutes=1)):
-    env["reliability.evaluator"]._run(moment)
-env.cr.commit()
-troubled = env["reliability.service.status"].search(
-    [("state", "in", ("degraded", "interrupted"))]
-)
-found = {}
-for status in troubled:
-    found.setdefault(status.service_id.code, []).append(status.description)
-print("found:", json.dumps(found))
-"""
-
-
-def diagnoses(server):
-    """Return the sentences about troubled services: code of the service → sentences.
-
-    Services are evaluated twice, a minute apart, as the scheduled action does.
-    """
-    shell = [paths.PYTHON, paths.LAUNCHER, "shell", "-c", server.config, "--no-http"]
-    process = subprocess.run(
-        [*shell, "-d", server.database, "--logfile", server.folder / "evaluate.log"],
-        input=EVALUATE,
-        env=python_env.environ(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(process.stdout.partition("found: ")[2])
 
 
 def wait_for(database, query):
@@ -229,19 +192,6 @@ LONG_AGO = """
     UPDATE reliability_rollup_minute SET start = start - interval '2 hours';
     UPDATE reliability_rollup_hour SET start = start - interval '2 hours'
 """
-
-
-class Like:
-    """Equals texts that match a pattern with asterisks."""
-
-    def __init__(self, pattern):
-        self._pattern = pattern
-
-    def __eq__(self, text):
-        return fnmatchcase(text, self._pattern)
-
-    def __repr__(self):
-        return repr(self._pattern)
 
 
 class Dhl(HttpSimulator):

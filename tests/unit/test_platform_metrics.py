@@ -5,8 +5,9 @@ import re
 from setup import paths
 
 ADDON = paths.ADDONS / "reliability_platform"
-IN_CODE = r'"(odoo_(?:host|ingress|pgbouncer|platform|postgres|redis)_\w*\w)"'
-IN_PAGE = r"^\| `(odoo_(?:host|ingress|pgbouncer|platform|postgres|redis)_\w+)` \|"
+SUBJECTS = "database_used|host|ingress|pgbouncer|platform|postgres|redis"
+IN_CODE = rf'"(odoo_(?:{SUBJECTS})_\w*\w)"'
+IN_PAGE = rf"^\| `(odoo_(?:{SUBJECTS})_\w+)` \|"
 PREFIXES = {"odoo_postgres_"}
 
 

@@ -9,7 +9,7 @@ import psutil
 import pytest
 from waiting import TIMEOUT, wait_until
 
-from setup import build_cache, processes, readme_check, steps
+from setup import build_cache, processes, readme_check, steps, telemetry_folders
 
 
 def end_as_make_does(pid):
@@ -90,3 +90,37 @@ def test_a_process_lives_until_its_last_thread_has_ended():
     os.kill(process.pid, signal.SIGKILL)
     wait_until(lambda: not processes.is_alive(process.pid))
     process.wait(TIMEOUT)
+
+
+class TestTelemetryOfTheDemo:
+    """Is in memory, where there is room."""
+
+    @pytest.fixture
+    def memory(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(telemetry_folders, "MEMORY", tmp_path / "memory")
+        telemetry_folders.MEMORY.mkdir()
+        return telemetry_folders.MEMORY
+
+    def test_in_memory(self, memory, tmp_path):
+        assert telemetry_folders.of_server(tmp_path / "demo").parent == memory
+
+    def test_beside_the_servers_other_files_where_memory_is_small(
+        self, memory, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(telemetry_folders, "NEEDED", sys.maxsize)
+        folder = tmp_path / "demo"
+        assert telemetry_folders.of_server(folder) == folder / "telemetry"
+
+    def test_where_it_is_already_also_when_memory_is_full(
+        self, memory, tmp_path, monkeypatch
+    ):
+        telemetry_folders.of_server(tmp_path / "demo").mkdir()
+        monkeypatch.setattr(telemetry_folders, "NEEDED", sys.maxsize)
+        assert telemetry_folders.of_server(tmp_path / "demo").parent == memory
+
+    def test_until_everything_is_stopped(self, memory, tmp_path):
+        telemetry_folders.of_server(tmp_path / "demo").mkdir()
+        of_another_checkout = memory / "reliability-0-0123456789ab-demo"
+        of_another_checkout.mkdir()
+        telemetry_folders.remove_all()
+        assert [*memory.iterdir()] == [of_another_checkout]

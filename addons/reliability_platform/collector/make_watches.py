@@ -12,7 +12,9 @@ from odoo.addons.reliability.api import Collector, Settings
 
 from ..watch import host, ingress, pgbouncer, redis
 from ..watch.host.clock import ClockOffset
+from ..watch.postgres.database_times import DatabaseTimes
 from ..watch.postgres.postgres_watch import PostgresWatch
+from ..watch.usage import Usage
 from ..watch.watch import Watch
 
 _TIMEOUTS = {
@@ -29,15 +31,17 @@ def make_watches(
     collector: Collector,
     conf: Settings,
     clock_offset: Callable[[], ClockOffset | None],
+    usage: Usage,
 ) -> list[Watch]:
     """Return a watch for each thing beneath Odoo that is known or configured.
 
     :param clock_offset: returns that of this host to PostgreSQL, if it is known
+    :param usage: gets what databases use of PostgreSQL
     """
     _name, info = sql_db.connection_info_for("postgres")
     connect = partial(psycopg2.connect, **info, **_TIMEOUTS)
     return [
-        PostgresWatch(connect),
+        PostgresWatch(connect, [DatabaseTimes(usage)]),
         *pgbouncer.make_watches(conf.options),
         *redis.make_watches(conf.options),
         *ingress.make_watches(conf.options),

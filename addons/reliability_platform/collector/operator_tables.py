@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from odoo.addons.reliability.api import connected, transaction
+
+from ..operator_database import operator_database
 from ..watch.thresholds import DEFAULTS
 
+_MAX_SECONDS = 5.0
 _HAS_TABLES = """
     SELECT to_regclass('public.reliability_platform_threshold') IS NOT NULL
        AND to_regclass('public.reliability_platform_sample') IS NOT NULL
@@ -34,6 +38,17 @@ def read_thresholds(cr: Any) -> dict[str, float]:
     """Return the code of each threshold → its value."""
     cr.execute(_THRESHOLDS)
     return {**DEFAULTS, **{code: value for code, value in cr if code in DEFAULTS}}
+
+
+def ask_thresholds() -> dict[str, float]:
+    """Return the thresholds, by a connection of its own to the operator database.
+
+    :raise psycopg2.Error: it cannot be reached
+    """
+    if not (db := operator_database()):
+        return DEFAULTS
+    with connected(db, _MAX_SECONDS) as connection, transaction(connection) as cr:
+        return read_thresholds(cr) if has_tables(cr) else DEFAULTS
 
 
 def store_trends(cr: Any, trends: Iterable[tuple[str, str, str, float]]) -> None:

@@ -4,69 +4,70 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from ..watch.problem import Check, Problem
+from ..watch.consequences import without_consequences
+from ..watch.problem import Problem
 from ..watch.thresholds import DEFAULTS
-from ..watch.watch import Watch
+from ..watch.watch import UNCHECKED, Watch
+from .found import NOTHING, Found
 
 _logger = logging.getLogger(__name__)
 
 _SECONDS = 8.0
 """For all checks together; one that takes longer goes on, and delays no other."""
 _MAX_AGE = 60.0
-"""Seconds after which a check counts no more: its watch hangs."""
+"""Seconds after which what was found may hold no more: the next check does not end."""
 _MAX_WAIT = 30.0
 """Seconds for which nothing is reported until all checks have ended once."""
-
-
-class _Found(NamedTuple):
-    """What a check found.
-
-    :ivar moment: when it ended, of the monotonic clock
-    :ivar thresholds: by which it checked
-    :ivar since: the moment since which there is each problem
-    :ivar hangs: whether it is not found by a check, but that the next one hangs
-    """
-
-    moment: float
-    thresholds: Mapping[str, float]
-    check: Check
-    since: Mapping[tuple[str, str], float]
-    hangs: bool = False
 
 
 class Watches:
     """All watches, what they found, and since when each problem lasts.
 
-    :meth:`check` is called from one thread, all other methods from any.
+    :meth:`check` and :meth:`close` are called from one thread, all other methods from
+    any.
 
     :ivar thresholds: code → value, see :mod:`..watch.thresholds`
     """
 
     def __init__(self, watches: Sequence[Watch]):
         self._watches = watches
+        self._lock = threading.Lock()
+        """Of the threads, what they found, and whether it is closed."""
         self._threads: dict[Watch, threading.Thread] = {}
-        self._found: dict[Watch, _Found] = {}
+        self._found: dict[Watch, Found] = {}
+        self._checked_by: dict[Watch, Mapping[str, float]] = {}
+        self._is_closed = True
         self._errors: dict[Watch, str] = {}
-        self._changed = time.monotonic()
+        self._changed = 0.0
         self.thresholds: Mapping[str, float] = DEFAULTS
 
     def check(self) -> None:
         """Check all of them; one whose last check still runs is not checked again."""
-        for watch in self._watches:
-            running = self._threads.get(watch)
-            if running is None or not running.is_alive():
-                thread = threading.Thread(
-                    target=self._check, args=(watch,), daemon=True
-                )
-                self._threads[watch] = thread
-                thread.start()
+        with self._lock:
+            if self._is_closed:
+                self._is_closed, self._changed = False, time.monotonic()
+            for watch in self._watches:
+                if watch not in self._threads:
+                    self._threads[watch] = self._start(watch)
+            threads = list(self._threads.values())
         until = time.monotonic() + _SECONDS
-        for thread in self._threads.values():
+        for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
+
+    def close(self) -> None:
+        """Close connections; the next check, which may be hours later, begins anew.
+
+        A check that still runs closes those of its watch when it ends.
+        """
+        with self._lock:
+            self._is_closed = True
+            self._found, self._checked_by = {}, {}
+            for watch in self._watches:
+                if watch not in self._threads:
+                    watch.close()
 
     def set_thresholds(self, thresholds: Mapping[str, float]) -> None:
         """Check by these from now on."""
@@ -79,37 +80,45 @@ class Watches:
 
         Else a problem would seem to be over that is not checked yet.
         """
+        if self._is_closed:
+            return False
         waits = time.monotonic() - self._changed < _MAX_WAIT
         return not waits or all(
-            watch in self._found and self._found[watch].thresholds is self.thresholds
-            for watch in self._watches
+            self._checked_by.get(watch) is self.thresholds for watch in self._watches
         )
 
     def problems(self) -> list[Problem]:
-        """Return all present problems, each with its ``seconds``."""
+        """Return all present problems, each with its ``seconds``.
+
+        Those of a watch that has not been checked for a minute are the last that are
+        known, unless that is a problem of its own, which explains them.
+        """
         now = time.monotonic()
-        return [
-            problem
-            if problem.seconds is not None
-            else problem._replace(seconds=now - found.since[problem.key])
-            for _watch, found in self._current()
-            for problem in found.check.problems
-        ]
+        return without_consequences(
+            [
+                problem
+                for watch, found in self._current()
+                for problem in self._hanging(watch, found, now) or found.problems(now)
+            ]
+        )
 
     def trends(self) -> Iterator[tuple[str, str, str, float]]:
         """Yield numbers to store: kind and subject of a watch, metric, value."""
+        now = time.monotonic()
         for watch, found in self._current():
             for metric, value in found.check.trends.items():
-                yield watch.kind, watch.subject, metric, value
+                if not _is_old(found, now):
+                    yield watch.kind, watch.subject, metric, value
 
-    def facts(self) -> dict[str, dict]:
+    def facts(self) -> dict[str, dict | None]:
         """Return the facts for the page: kind and subject of a watch → its facts.
 
-        Watches whose check has not ended, so that nothing is known, have ``None``.
+        They are only for how long it has not been checked, where that is more than a
+        minute; and ``None`` before its first check has ended.
         """
-        known = dict(self._current())
+        now, known = time.monotonic(), dict(self._current())
         return {
-            f"{watch.kind}:{watch.subject}": known[watch].check.facts
+            f"{watch.kind}:{watch.subject}": _facts(known[watch], now)
             if watch in known
             else None
             for watch in self._watches
@@ -121,35 +130,60 @@ class Watches:
         return sorted({code for check in checks for code in check.missing})
 
     def metrics(self) -> Iterator[Metric]:
-        """Yield the metrics of all watches, and one for each kind of problem."""
+        """Yield the metrics of all watches, and one for each kind of problem.
+
+        A watch that has not been checked for a minute has those of its problems only:
+        it is not known whether it has others.
+        """
         problems = GaugeMetricFamily(
             "odoo_platform_problem",
             "1 while the platform has a problem of this kind, else 0.",
             labels=("code", "subject"),
         )
         families: dict[str, Metric] = {}
+        now, present = time.monotonic(), {one.key for one in self.problems()}
         for watch, found in self._current():
-            present = {problem.code for problem in found.check.problems}
+            is_old = _is_old(found, now)
             for code in watch.codes():
-                problems.add_metric((code, watch.subject), float(code in present))
-            for family in () if found.hangs else watch.metrics():
+                is_present = (code, watch.subject) in present
+                if is_present or not is_old:
+                    problems.add_metric((code, watch.subject), float(is_present))
+            for family in () if is_old else watch.metrics():
                 same = families.setdefault(family.name, family)
                 if same is not family:
                     same.samples += family.samples
         yield problems
         yield from families.values()
 
-    def _current(self) -> list[tuple[Watch, _Found]]:
-        """Return what each watch has found; of one that hangs, that it does."""
-        now = time.monotonic()
-        current = []
-        for watch in self._watches:
-            found = self._found.get(watch)
-            if found and now - found.moment > _MAX_AGE:
-                found = _hanging(watch, found)
-            if found:
-                current.append((watch, found))
-        return current
+    def _current(self) -> list[tuple[Watch, Found]]:
+        """Return what each watch has found last, where its first check has ended."""
+        found = self._found
+        return [(watch, found[watch]) for watch in self._watches if watch in found]
+
+    def _hanging(self, watch: Watch, found: Found, now: float) -> list[Problem]:
+        """Return that the check of a watch does not end, if that is a problem."""
+        is_running = watch in self._threads and watch not in self._errors
+        if not (watch.hangs and is_running and _is_old(found, now)):
+            return []
+        return [Problem(watch.hangs, watch.subject, seconds=now - found.moment)]
+
+    def _start(self, watch: Watch) -> threading.Thread:
+        thread = threading.Thread(
+            target=self._run, args=(watch,), name=f"reliability.{watch.kind}"
+        )
+        thread.daemon = True
+        thread.start()
+        return thread
+
+    def _run(self, watch: Watch) -> None:
+        """Check a watch, on a thread of its own."""
+        try:
+            self._check(watch)
+        finally:
+            with self._lock:
+                del self._threads[watch]
+                if self._is_closed:
+                    watch.close()
 
     def _check(self, watch: Watch) -> None:
         name = f"{watch.kind} {watch.subject}".strip()
@@ -162,20 +196,21 @@ class Watches:
                 _logger.exception("Reliability cannot check %s", name)
             return
         self._errors.pop(watch, None)
-        now = time.monotonic()
-        before = self._found[watch].since if watch in self._found else {}
-        since = {
-            problem.key: before.get(problem.key, now) for problem in check.problems
-        }
-        self._found[watch] = _Found(now, thresholds, check, since)
-        for code, _subject in since.keys() - before.keys():
+        before = self._found.get(watch, NOTHING)
+        found = before.followed_by(check, time.monotonic())
+        with self._lock:
+            if self._is_closed:
+                return
+            self._found[watch], self._checked_by[watch] = found, thresholds
+        for code, _subject in found.since.keys() - before.since.keys():
             _logger.warning("%s: %s", name, code)
 
 
-def _hanging(watch: Watch, last: _Found) -> _Found | None:
-    """Return that the check of a watch does not end, if that is a problem."""
-    if not watch.hangs:
-        return None
-    problem = Problem(watch.hangs, watch.subject)
-    since = {problem.key: last.moment}
-    return last._replace(check=Check([problem]), since=since, hangs=True)
+def _is_old(found: Found, now: float) -> bool:
+    return now - found.moment > _MAX_AGE
+
+
+def _facts(found: Found, now: float) -> dict:
+    if _is_old(found, now):
+        return {UNCHECKED: now - found.moment}
+    return found.check.facts

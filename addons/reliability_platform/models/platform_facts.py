@@ -5,6 +5,7 @@ collector of another version needs no change of this file.
 """
 
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from odoo.tools import LazyTranslate, formatLang
 
@@ -21,6 +22,7 @@ KINDS = {
     "sentinel": _lt("Redis Sentinel"),
     "ingress": _lt("Ingress"),
     "host": _lt("Hosts"),
+    "databases": _lt("Databases"),
 }
 """Kind of watches → name of a section of the page, in its order."""
 
@@ -44,6 +46,7 @@ NAMES = {
     "commit_seconds": _lt("Duration of a commit"),
     "connections": _lt("Connections"),
     "connections_left": _lt("Connections left"),
+    "connections_percent": _lt("Connections"),
     "container": _lt("In a container"),
     "count": _lt("Number"),
     "cpu_limit": _lt("CPU limit"),
@@ -61,6 +64,11 @@ NAMES = {
     "end": _lt("End"),
     "minute": _lt("Minute"),
     "errors": _lt("Requests with errors"),
+    "fair_connections_percent": _lt("Fair share of the connections"),
+    "fair_postgres_percent": _lt("Fair share of PostgreSQL's time"),
+    "fair_processor_percent": _lt("Fair share of the processors"),
+    "fair_queue_percent": _lt("Fair share of the workers for jobs"),
+    "fair_workers_percent": _lt("Fair share of the workers"),
     "flags": _lt("Flags"),
     "free_bytes": _lt("Free"),
     "held_back": _lt("Transactions held back"),
@@ -87,13 +95,17 @@ NAMES = {
     "pod": _lt("Pod"),
     "policy": _lt("Policy"),
     "pools": _lt("Pools"),
+    "postgres_percent": _lt("PostgreSQL's time"),
     "prepared": _lt("Prepared"),
     "primary": _lt("Primary"),
     "primary_server": _lt("Primary"),
+    "primary_since": _lt("Primary since"),
     "primary_timeline": _lt("Timeline"),
+    "processor_percent": _lt("Processors"),
     "product": _lt("Product"),
     "program": _lt("Program"),
     "queue": _lt("Requests in the queue"),
+    "queue_percent": _lt("Workers for jobs"),
     "quorum": _lt("Quorum"),
     "replica_lag_seconds": _lt("Lag of replicas"),
     "replicas": _lt("Replicas"),
@@ -109,6 +121,7 @@ NAMES = {
     "servers": _lt("Servers"),
     "servers_up": _lt("Servers that are up"),
     "share": _lt("Share (%)"),
+    "shares": _lt("Who uses this server, in the last minute"),
     "shared_memory_free_bytes": _lt("Free shared memory"),
     "shared_memory_left_percent": _lt("Free shared memory"),
     "size": _lt("Size"),
@@ -124,6 +137,7 @@ NAMES = {
     "temporary_megabytes_per_minute": _lt("Temporary files (MB per minute)"),
     "transactions": _lt("Open transactions"),
     "transactions_left": _lt("Transactions left"),
+    "unchecked_seconds": _lt("Not checked for"),
     "unseen": _lt("Requests that Odoo has never seen"),
     "uptime_seconds": _lt("Running for"),
     "used_bytes": _lt("Used"),
@@ -132,6 +146,7 @@ NAMES = {
     "wait": _lt("Longest wait (s)"),
     "waiting": _lt("Waiting clients"),
     "waiting_clients": _lt("Waiting clients"),
+    "workers_percent": _lt("Workers"),
     "wraparound_age": _lt("Age of the oldest transaction ID"),
     "wraparound_database": _lt("Database with the oldest transaction ID"),
     "wraparound_freeze_age": _lt("Age at which autovacuum freezes"),
@@ -140,6 +155,9 @@ NAMES = {
     "zone": _lt("Zone"),
 }
 """Code of a fact, a column or a trend → its name."""
+
+_MOMENTS = {"minute", "primary_since"}
+"""Codes of moments, in seconds since the epoch."""
 
 COLUMNS = {
     "databases": ("name", "bytes"),
@@ -163,8 +181,8 @@ def describe_facts(env, facts):
     """Return facts as texts.
 
     :param dict facts: of a watch
-    :return: values, dicts with ``name`` and ``text``; and tables, dicts with ``name``,
-        ``columns`` and ``rows``, lists of texts
+    :return: values by name, dicts with ``name`` and ``text``; and tables, dicts with
+        ``name``, ``columns`` and ``rows``, lists of texts
     """
     values, tables = [], []
     for code, fact in _flat(facts):
@@ -173,6 +191,7 @@ def describe_facts(env, facts):
         else:
             text = format_fact(env, code, fact)
             values.append({"name": name_of(env, code), "text": text})
+    values.sort(key=itemgetter("name"))
     return values, [table for table in tables if table["rows"]]
 
 
@@ -182,7 +201,7 @@ def format_fact(env, code, fact):
         return env._("Unknown")
     if isinstance(fact, bool):
         return env._("Yes") if fact else env._("No")
-    if code == "minute":
+    if code in _MOMENTS:
         return _moment(env, datetime.fromtimestamp(fact, UTC))
     if code == "certificate_ends":
         return _moment(env, datetime.fromisoformat(fact))

@@ -53,6 +53,10 @@ _FREE_DISK = _lt(
     " back, unused databases, large tables"
 )
 _START_SERVERS = _lt("Start Odoo there, and check the health checks of the ingress")
+_SEPARATE = _lt(
+    "Let the imports and jobs of the databases with the largest shares run at night,"
+    " add workers, or move these databases to a server of their own"
+)
 _FREE_MEMORY = _lt(
     "Add memory, or lower the number of workers or their limit_memory_soft"
 )
@@ -390,6 +394,26 @@ MESSAGES = {
         _lt("Redis for sessions has not answered since %(time)s"),
         _lt("Start Redis, and read its log"),
     ),
+    "sessions_full": Sentences(
+        _lt(
+            "%(subject)s has refused to write since %(time)s: its memory is full, and"
+            " nobody can log in"
+        ),
+        _lt("Raise maxmemory of Redis"),
+        (
+            _lt(
+                "%(subject)s has refused to write since %(time)s: its memory of"
+                " %(limit_bytes)s is full, and nobody can log in"
+            ),
+        ),
+    ),
+    "sessions_not_saved": Sentences(
+        _lt(
+            "%(subject)s has refused to write since %(time)s: it cannot write to its"
+            " disk, and nobody can log in"
+        ),
+        _lt("Free space on the disk of Redis, and read its log"),
+    ),
     "cache_down": Sentences(
         _lt("Redis for the cache has not answered since %(time)s"),
         _lt("Start Redis, and read its log"),
@@ -460,11 +484,11 @@ MESSAGES = {
         ),
         (
             _lt(
-                "%(subject)s has responded slowly since %(time)s: %(event)s took"
-                " %(seconds)s"
+                "%(subject)s has responded slowly since %(time)s: the event %(event)s"
+                " of its latency monitor took %(seconds)s"
             ),
             _lt(
-                "%(subject)s has responded slowly since %(time)s: a ping takes"
+                "%(subject)s has responded slowly since %(time)s: a response takes"
                 " %(seconds)s"
             ),
         ),
@@ -519,6 +543,23 @@ MESSAGES = {
     "ingress_down": Sentences(
         _lt("The ingress %(subject)s has not answered since %(time)s"),
         _lt("Start the ingress, and read its log"),
+    ),
+    "ingress_unreachable": Sentences(
+        _lt(
+            "The public address of the ingress %(subject)s has not answered Odoo's host"
+            " since %(time)s, though the ingress is running"
+        ),
+        _lt(
+            "Open the address in a browser. If it answers there, let this host reach it"
+            " (hairpin NAT), or remove the option ingress_…_tls from odoo.conf; else"
+            " check the firewall and what is in front of the ingress"
+        ),
+        (
+            _lt(
+                "The public address %(address)s of the ingress %(subject)s has not"
+                " answered Odoo's host since %(time)s, though the ingress is running"
+            ),
+        ),
     ),
     "ingress_no_server": Sentences(
         _lt(
@@ -680,6 +721,18 @@ MESSAGES = {
                 "kills",
                 _lt(
                     "Linux has killed 1 process of the host %(subject)s since"
+                    " %(time)s, for lack of memory; calls killed with it: %(calls)s"
+                ),
+                _lt(
+                    "Linux has killed %(kills)s processes of the host %(subject)s"
+                    " since %(time)s, for lack of memory; calls killed with them:"
+                    " %(calls)s"
+                ),
+            ),
+            Counted(
+                "kills",
+                _lt(
+                    "Linux has killed 1 process of the host %(subject)s since"
                     " %(time)s, for lack of memory"
                 ),
                 _lt(
@@ -734,8 +787,82 @@ MESSAGES = {
             ),
         ),
     ),
+    # Databases
+    "neighbours_busy": Sentences(
+        _lt(
+            "Other databases have kept the workers of the host %(subject)s busy since"
+            " %(time)s"
+        ),
+        _SEPARATE,
+        (
+            Counted(
+                "neighbours",
+                _lt(
+                    "The database %(databases)s has kept %(workers)s of %(serving)s"
+                    " workers of the host %(subject)s busy since %(time)s; its fair"
+                    " share is %(fair_share)s%%"
+                ),
+                _lt(
+                    "The databases %(databases)s have kept %(workers)s of %(serving)s"
+                    " workers of the host %(subject)s busy since %(time)s; the fair"
+                    " share of each is %(fair_share)s%%"
+                ),
+            ),
+            _lt(
+                "Other databases have kept %(workers)s of %(serving)s workers of the"
+                " host %(subject)s busy since %(time)s"
+            ),
+        ),
+    ),
+    "neighbours_compute": Sentences(
+        _lt(
+            "Other databases have taken the processors of the host %(subject)s since"
+            " %(time)s"
+        ),
+        _SEPARATE,
+        (
+            Counted(
+                "neighbours",
+                _lt(
+                    "The database %(databases)s has taken %(used)s of %(processors)s"
+                    " processors of the host %(subject)s since %(time)s; its fair"
+                    " share is %(fair_share)s%%"
+                ),
+                _lt(
+                    "The databases %(databases)s have taken %(used)s of"
+                    " %(processors)s processors of the host %(subject)s since"
+                    " %(time)s; the fair share of each is %(fair_share)s%%"
+                ),
+            ),
+            _lt(
+                "Other databases have taken %(used)s of %(processors)s processors of"
+                " the host %(subject)s since %(time)s"
+            ),
+        ),
+        _lt("Cause: other databases take the processors of the server"),
+    ),
 }
 """Code of a :class:`..watch.kinds.ProblemKind` → its sentences."""
+
+VARIANTS = {
+    ("slot_holds_wal", "is_lost"): Sentences(
+        _lt(
+            "A replication slot of PostgreSQL has been lost since %(time)s: the WAL"
+            " that its reader needs is deleted"
+        ),
+        _lt(
+            "Drop the slot with pg_drop_replication_slot, set its reader up again from"
+            " a new copy, and raise max_slot_wal_keep_size"
+        ),
+        (
+            _lt(
+                "The replication slot %(slot)s of PostgreSQL has been lost since"
+                " %(time)s: the WAL that its reader needs is deleted"
+            ),
+        ),
+    ),
+}
+"""Code of a problem, and a number that is not 0 → the sentences instead."""
 
 
 def describe_problem(env, problem, since):
@@ -753,7 +880,7 @@ def describe_problem(env, problem, since):
     values |= {key: name for key, name in names.items() if name}
     values["subject"] = subject_name(env, problem)
     values["time"] = formatting.moment(env, since)
-    sentences = MESSAGES.get(problem["code"])
+    sentences = _sentences_of(problem)
     if not sentences:
         return env._("The platform has had a problem since %(time)s", **values)
     for sentence in sentences.detailed:
@@ -767,21 +894,31 @@ def describe_problem(env, problem, since):
     return env._(sentences.plain) % values
 
 
-def describe_to_do(env, code):
+def describe_to_do(env, problem):
     """Return what to do about a problem, in a sentence without a full stop.
 
     It is empty where the kind of problem is unknown, such as one of a newer version.
+
+    :param dict problem: as for :func:`describe_problem`
     """
-    sentences = MESSAGES.get(code)
+    sentences = _sentences_of(problem)
     return env._(sentences.to_do) if sentences else ""
 
 
 def describe_cause(env, problem):
     """Return a problem as the root cause of slow calls, without names."""
-    sentences = MESSAGES.get(problem["code"])
+    sentences = _sentences_of(problem)
     if not sentences or not sentences.cause:
         return ""
     return env._(sentences.cause) % {"subject": subject_name(env, problem)}
+
+
+def _sentences_of(problem):
+    code, numbers = problem["code"], problem.get("numbers") or {}
+    for number, value in numbers.items():
+        if value and (code, number) in VARIANTS:
+            return VARIANTS[code, number]
+    return MESSAGES.get(code)
 
 
 def subject_name(env, problem):
@@ -791,6 +928,8 @@ def subject_name(env, problem):
         return env._("Redis for sessions")
     if subject == "cache":
         return env._("Redis for the cache")
+    if subject == "sessions, cache":
+        return env._("Redis for sessions and the cache")
     return subject
 
 

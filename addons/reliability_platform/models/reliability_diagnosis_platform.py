@@ -7,7 +7,7 @@ from odoo import api, models
 
 from ..watch.kinds import KINDS
 from .platform_messages import describe_cause
-from .reliability_host import stored_values
+from .reliability_host import key_of, stored_values
 
 _LAYER = "platform"
 
@@ -33,9 +33,12 @@ class ReliabilityDiagnosis(models.AbstractModel):
         :param str layer: the one that takes the time of calls; ``None``: any
         """
         for problem in self.env["reliability.host"]._current()._problems():
-            layers = KINDS[problem["code"]].layers
-            if layer in layers or (layer is None and layers):
-                return {"layer": _LAYER, "problem": stored_values(problem)}
+            for code, subject in (key_of(problem), *problem.get("explains", ())):
+                layers = KINDS[code].layers if code in KINDS else ()
+                if layer in layers or (layer is None and layers):
+                    values = {**stored_values(problem), "code": code}
+                    values["subject"] = subject
+                    return {"layer": _LAYER, "problem": values}
         return None
 
     @api.model

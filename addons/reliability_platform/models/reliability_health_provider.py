@@ -58,7 +58,7 @@ class ReliabilityHealthProvider(models.AbstractModel):
             problem = {**alert.values, "names": names}
             text = formatting.paragraph(
                 describe_problem(self.env, problem, alert.since),
-                describe_to_do(self.env, alert.cause),
+                describe_to_do(self.env, problem),
             )
             return AlertText(text, *self._platform_button())
         described = super()._describe_alert(alert)

@@ -13,13 +13,11 @@ from odoo.addons.reliability.api import (
 )
 
 from ..watch.kinds import KINDS, Effect
+from ..watch.saturation import find_saturation
 
 _CURRENT = timedelta(seconds=40)
 """Collectors write every ten seconds: an older heartbeat does not count."""
-_SATURATED = 0.8
-"""The share of checks with all workers busy from which there are too few workers."""
-_MIN_CHECKS = 20
-"""There is one check per second."""
+_EXPLAINS_BUSY = "neighbours_busy"
 _STATES = {Effect.STOPS: INTERRUPTED, Effect.SLOWS: DEGRADED}
 _EFFECTS = list(Effect)
 """The worst first."""
@@ -56,22 +54,18 @@ class ReliabilityHost(models.Model):
         """Return a finding if all workers of this host are busy and requests wait.
 
         :return: its ``part`` is the requests being served or waiting, its ``whole`` the
-            workers; ``None`` where not all workers are busy
+            workers; ``None`` where not all workers are busy, or other databases keep
+            them busy, which is a problem of its own
         :rtype: Finding | None
         """
-        checks, waiting, began = 0, 0, 0.0
-        is_waiting_known = False
-        for sample in self.report["samples"]:
-            if sample["saturated"] < _SATURATED * sample["checks"]:
-                break
-            checks, began = checks + sample["checks"], sample["began"]
-            is_waiting_known |= sample["waiting"] is not None
-            waiting = max(waiting, sample["waiting"] or 0)
-        if checks < _MIN_CHECKS or (is_waiting_known and not waiting):
+        saturation = find_saturation(self.report["samples"])
+        problems = self.report.get("problems", ())
+        if not saturation or any(one["code"] == _EXPLAINS_BUSY for one in problems):
             return None
         serving = self.report["serving"]
-        since = self.heartbeat - timedelta(seconds=began)
-        return Finding(DEGRADED, "busy", serving + waiting, serving, since, "http")
+        requests = serving + saturation.waiting
+        since = self.heartbeat - timedelta(seconds=saturation.seconds)
+        return Finding(DEGRADED, "busy", requests, serving, since, "http")
 
     def _problems(self):
         """Return the problems that these hosts report, the worst and oldest first.
@@ -88,8 +82,12 @@ class ReliabilityHost(models.Model):
                 if problem["code"] not in KINDS:
                     continue  # the collector has another version
                 since = host.heartbeat - timedelta(seconds=problem["seconds"] or 0)
-                known = found.setdefault(_key(problem), {**problem, "since": since})
+                known = found.setdefault(key_of(problem), {**problem, "since": since})
                 known["since"] = min(known["since"], since)
+        # Of a cluster, only the host that PostgreSQL runs on may know the cause.
+        for problem in list(found.values()):
+            for consequence in problem.get("explains", ()):
+                found.pop(tuple(consequence), None)
         return sorted(found.values(), key=_rank)
 
     @api.model
@@ -104,7 +102,7 @@ class ReliabilityHost(models.Model):
         if self.env.su or not self.env.user.has_group("reliability.group_admin"):
             return {}
         for present in self._current()._problems():
-            if _key(present) == _key(problem):
+            if key_of(present) == key_of(problem):
                 return present["names"]
         return {}
 
@@ -134,7 +132,7 @@ class ReliabilityHost(models.Model):
         for problem in self._problems():
             state = _STATES.get(KINDS[problem["code"]].effect)
             if state:
-                operation = ":".join(filter(None, _key(problem)))
+                operation = ":".join(filter(None, key_of(problem)))
                 values = stored_values(problem)
                 since = problem["since"]
                 yield operation, Finding(state, "platform", 1, 1, since, values=values)
@@ -149,7 +147,8 @@ def stored_values(problem):
     return {name: problem[name] for name in ("code", "subject", "numbers")}
 
 
-def _key(problem):
+def key_of(problem):
+    """Return code and subject: what makes two findings the same problem."""
     return problem["code"], problem["subject"]
 
 

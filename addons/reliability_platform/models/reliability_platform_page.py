@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..operator_database import named_operator_database
 from ..watch.kinds import KINDS, Effect
+from ..watch.watch import UNCHECKED
 from .platform_facts import KINDS as KIND_NAMES
 from .platform_facts import describe_facts, name_of
 from .platform_messages import describe_problem, describe_to_do, subject_name
@@ -19,13 +20,15 @@ _STATES = {
     Effect.SLOWS: "degraded",
     Effect.THREATENS: "threatened",
 }
+_WITHOUT_CHART = ["primary"]
+"""Trends for alerts only: always 1 while this page can be shown."""
 _TABLES = "tables"
 """The facts that each database has of itself."""
 _SAMPLES = """
     SELECT kind, subject, metric,
            floor(extract(epoch FROM minute - %(begin)s) / %(step)s)::int, avg(value)
       FROM reliability_platform_sample
-     WHERE minute >= %(begin)s AND minute < %(end)s
+     WHERE minute >= %(begin)s AND minute < %(end)s AND metric != ALL(%(hidden)s)
      GROUP BY 1, 2, 3, 4
      ORDER BY 1, 2, 3
 """
@@ -95,7 +98,8 @@ class ReliabilityPlatformPage(models.AbstractModel):
     def _facts(self, hosts):
         """Return the facts that hosts report: kind and subject → facts or ``None``.
 
-        Of a cluster, the facts of the host that has reported it last.
+        Of a cluster, the facts of the host that has reported it last, except those of
+        one whose check hangs.
         """
         found = {}
         for host in hosts.sorted("heartbeat"):
@@ -103,7 +107,7 @@ class ReliabilityPlatformPage(models.AbstractModel):
             own = reported.get(_TABLES)
             for key, facts in reported.items():
                 kind, colon, subject = key.partition(":")
-                if colon and (facts is not None or (kind, subject) not in found):
+                if colon and (_is_checked(facts) or not found.get((kind, subject))):
                     found[kind, subject] = facts
             if own:
                 cluster = found.get(("postgres", "")) or {}
@@ -152,7 +156,7 @@ class ReliabilityPlatformPage(models.AbstractModel):
             _FINE: _("Fine"),
             _UNKNOWN: _("Unknown"),
         }
-        is_known = facts is not None and facts.keys() != {_TABLES}
+        is_known = _is_checked(facts) and facts.keys() != {_TABLES}
         state = _FINE if is_known else _UNKNOWN
         if problems:
             state = _STATES[KINDS[problems[0]["code"]].effect]
@@ -165,7 +169,7 @@ class ReliabilityPlatformPage(models.AbstractModel):
             "code": code,
             "state": _STATES[KINDS[code].effect],
             "text": describe_problem(self.env, problem, problem["since"]),
-            "to_do": describe_to_do(self.env, code),
+            "to_do": describe_to_do(self.env, problem),
         }
 
     @api.model
@@ -184,6 +188,7 @@ class ReliabilityPlatformPage(models.AbstractModel):
             begin=times[0],
             end=times[-1] + _STEP,
             step=_STEP.total_seconds(),
+            hidden=_WITHOUT_CHART,
         )
         found = {}
         for kind, subject, metric, step, value in self.env.execute_query(query):
@@ -197,3 +202,8 @@ class ReliabilityPlatformPage(models.AbstractModel):
                 }
             trends[metric]["values"][step] = value
         return {key: list(trends.values()) for key, trends in found.items()}
+
+
+def _is_checked(facts):
+    """Return whether the last check of a watch has ended: what it found holds now."""
+    return facts is not None and UNCHECKED not in facts

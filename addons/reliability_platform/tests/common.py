@@ -10,7 +10,7 @@ from odoo.addons.reliability.tests.counting import NOON, CountedCase
 
 from ..models import reliability_health_provider, reliability_platform_page
 
-NAMES = {"standbys": "ffm2", "database": "neighbour"}
+NAMES = {"standbys": "ffm2", "database": "other_company"}
 """Names that only those who run the server may read."""
 
 

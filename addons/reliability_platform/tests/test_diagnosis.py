@@ -138,6 +138,17 @@ class TestProblemsOfThePlatform(PlatformCase):
         )
         self.assertIn("autovacuum", self.cause()[0])
 
+    def test_a_slow_disk_is_the_cause_by_the_commits_that_it_makes_slow(self):
+        disk = self.problem("disk_slow", "one", explains=[["commits_slow", ""]])
+        self.host(problems=[disk])
+        text, stored = self.cause()
+        self.assertTrue(text.startswith("Cause: "), text)
+        self.assertIn("commits_slow", stored)
+
+    def test_a_slow_disk_without_postgresql_is_no_cause(self):
+        self.host(problems=[self.problem("disk_slow", "one")])
+        self.assertIn("the database takes 8.0 s", self.cause()[0])
+
     def test_calls_that_do_not_end_occupy_all_workers(self):
         self.layer = None
         self.host(problems=[self.problem()])

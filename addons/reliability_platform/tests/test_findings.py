@@ -56,6 +56,15 @@ class TestFindings(PlatformCase):
             },
         )
 
+    def test_what_one_host_explains_is_no_finding_of_another(self):
+        """Only the host of PostgreSQL knows that its disk is the cause."""
+        explains = [["commits_slow", ""]]
+        disk = self.problem("disk_slow", "one", explains=explains)
+        self.host("one", problems=[disk])
+        self.host("two", problems=[self.problem("commits_slow")])
+        ((_key, operation),) = self.findings()
+        self.assertEqual(operation, "disk_slow:one")
+
     def test_what_only_threatens_is_no_finding(self):
         self.host(problems=[self.problem("standby_lags")])
         self.assertEqual(self.findings(), {})

@@ -6,6 +6,7 @@ from odoo.tests import TransactionCase, freeze_time, tagged
 
 from ..models.platform_messages import (
     MESSAGES,
+    VARIANTS,
     Counted,
     describe_cause,
     describe_problem,
@@ -41,7 +42,7 @@ class TestMessages(TransactionCase):
     def test_each_kind_says_what_to_do(self):
         for code in KINDS:
             with self.subTest(code):
-                text = describe_to_do(self.env, code)
+                text = describe_to_do(self.env, {"code": code})
                 self.assertTrue(text)
                 self.assertFalse(text.endswith("."))
 
@@ -55,8 +56,8 @@ class TestMessages(TransactionCase):
                     self.assertTrue(text.startswith("Cause: "), text)
 
     def test_each_detailed_sentence_can_be_formatted(self):
-        for code in KINDS:
-            for sentence in MESSAGES[code].detailed:
+        for sentences in (*MESSAGES.values(), *VARIANTS.values()):
+            for sentence in sentences.detailed:
                 forms = [sentence]
                 if isinstance(sentence, Counted):
                     forms = sentence.one, sentence.many
@@ -65,6 +66,19 @@ class TestMessages(TransactionCase):
                         keys = set(PLACEHOLDER.findall(str(form)))
                         text = self.env._(form) % dict.fromkeys(keys, "7")
                         self.assertNotIn("%(", text)
+
+    def test_a_lost_slot_fills_no_disk_any_more(self):
+        numbers = {"bytes": 3_200_000_000, "is_lost": 0}
+        held = {"code": "slot_holds_wal", "subject": "", "numbers": numbers}
+        lost = {**held, "numbers": {"bytes": 0, "is_lost": 1}}
+        self.assertIn("fills the disk", describe_problem(self.env, held, NOON))
+        self.assertEqual(
+            self.text("slot_holds_wal", numbers=lost["numbers"], names={"slot": "b"}),
+            "The replication slot b of PostgreSQL has been lost since 12:00: the WAL"
+            " that its reader needs is deleted",
+        )
+        self.assertIn("Start what reads", describe_to_do(self.env, held))
+        self.assertIn("set its reader up again", describe_to_do(self.env, lost))
 
     def test_with_names_for_those_who_run_the_server(self):
         plain = "PostgreSQL's commits have waited since 12:00: "
@@ -90,6 +104,12 @@ class TestMessages(TransactionCase):
         many = self.text("killed_for_memory", "odoo-1", {"kills": 1200})
         self.assertIn("killed 1,200 processes of the host odoo-1", many)
 
+    def test_killed_processes_are_named_with_the_calls_that_were_lost(self):
+        one = self.text("killed_for_memory", "odoo-1", {"kills": 1, "calls": 7})
+        self.assertTrue(one.endswith("for lack of memory; calls killed with it: 7"))
+        many = self.text("killed_for_memory", "odoo-1", {"kills": 2, "calls": 0})
+        self.assertTrue(many.endswith("for lack of memory; calls killed with them: 0"))
+
     def test_numbers_have_their_units(self):
         self.assertIn(
             "for 45 s", self.text("postgres_failed_over", "", {"seconds": 45})
@@ -101,8 +121,20 @@ class TestMessages(TransactionCase):
         text = self.text("postgres_disk_short", "", disk)
         self.assertIn("4.3% are free, and it will be full in 1 d 12 h", text)
 
+    def test_one_redis_for_both_uses_is_named_by_both(self):
+        self.assertEqual(
+            self.text("sessions_full", "sessions, cache", {"limit_bytes": 2e9}),
+            "Redis for sessions and the cache has refused to write since 12:00: its"
+            " memory of 2.0 GB is full, and nobody can log in",
+        )
+
     def test_redis_is_named_by_its_use(self):
         self.assertEqual(
             self.text("redis_slow", "cache", {"seconds": 0.4}),
-            "Redis for the cache has responded slowly since 12:00: a ping takes 0.40 s",
+            "Redis for the cache has responded slowly since 12:00: a response takes"
+            " 0.40 s",
         )
+
+    def test_an_event_of_redis_is_named(self):
+        text = self.text("redis_slow", "cache", {"seconds": 0.4}, {"event": "fork"})
+        self.assertIn("the event fork of its latency monitor took 0.40 s", text)

@@ -1,12 +1,13 @@
 """The page of the platform, as its browser code reads it."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..watch.kinds import KINDS
+from ..watch.watch import UNCHECKED
 from .common import NAMES, NOON, PlatformCase
 
 
@@ -51,6 +52,27 @@ class TestPage(PageCase):
             },
         )
 
+    def test_what_was_not_checked_for_a_minute_is_unknown_and_says_for_how_long(self):
+        self.be_operator()
+        hangs = {UNCHECKED: 300.0}
+        self.host(
+            problems=[self.problem("disk_slow", "one")],
+            facts={"host:one": hangs, "ingress:edge": hangs},
+        )
+        subjects = self.subjects()
+        self.assertEqual(subjects["ingress:edge"]["state"], "unknown")
+        self.assertEqual(subjects["host:one"]["state"], "degraded")
+        for subject in subjects.values():
+            (value,) = subject["values"]
+            self.assertEqual(value, {"name": "Not checked for", "text": "5 min"})
+
+    def test_of_two_hosts_one_that_checks_a_cluster_says_how_it_is(self):
+        self.be_operator()
+        self.host("one", problems=[], facts={"redis:cache": {"clients": 3}})
+        self.host("two", problems=[], facts={"redis:cache": {UNCHECKED: 300.0}})
+        (subject,) = self.subjects().values()
+        self.assertEqual(subject["state"], "fine")
+
     def test_problems_have_names_and_what_to_do(self):
         self.be_operator()
         self.host(problems=[self.problem(names=NAMES)])
@@ -81,6 +103,15 @@ class TestPage(PageCase):
         texts = {value["name"]: value["text"] for value in subject["values"]}
         self.assertEqual(texts, {"CPU limit": "2", "Available memory": "90%"})
 
+    def test_since_when_a_server_is_the_primary(self):
+        self.be_operator()
+        since = (NOON - timedelta(hours=1)).replace(tzinfo=UTC).timestamp()
+        primary = {"server": "10.0.0.1:5432", "since": since, "timeline": 2}
+        self.host(facts={"postgres:": {"primary": primary}})
+        (subject,) = self.subjects().values()
+        texts = {value["name"]: value["text"] for value in subject["values"]}
+        self.assertEqual(texts["Primary since"], "11:00")
+
     def test_rows_may_be_dicts(self):
         self.be_operator()
         self.host(facts={"pgbouncer:": {"pools": [{"database": "x", "waiting": 3}]}})
@@ -88,18 +119,22 @@ class TestPage(PageCase):
         self.assertEqual(table["columns"], ["Database", "Waiting clients"])
         self.assertEqual(table["rows"], [["x", "3"]])
 
+    def sample(self, metric, minutes, value):
+        """Store a value of the cluster, so many minutes before noon."""
+        self.env["reliability.platform.sample"].create(
+            {
+                "kind": "postgres",
+                "subject": "",
+                "metric": metric,
+                "minute": NOON - timedelta(minutes=minutes),
+                "value": value,
+            }
+        )
+
     def test_trends_of_a_day_have_gaps_where_nothing_was_stored(self):
         self.be_operator()
-        for minutes in (25, 24):
-            self.env["reliability.platform.sample"].create(
-                {
-                    "kind": "postgres",
-                    "subject": "",
-                    "metric": "commit_seconds",
-                    "minute": NOON - timedelta(minutes=minutes),
-                    "value": 0.1 * (minutes - 23),
-                }
-            )
+        self.sample("commit_seconds", 25, 0.2)
+        self.sample("commit_seconds", 24, 0.1)
         self.env.flush_all()
         page = self.page()
         (subject,) = page["sections"][0]["subjects"]
@@ -114,6 +149,12 @@ class TestPage(PageCase):
             if value is not None
         }
         self.assertEqual(known, {"2026-03-02 11:30:00": 0.15})
+
+    def test_whether_there_is_a_primary_has_no_chart(self):
+        self.be_operator()
+        self.sample("primary", 25, 1)
+        self.env.flush_all()
+        self.assertEqual(self.page()["sections"], [])
 
     def test_nothing_is_reported(self):
         self.assertIn("Nothing was reported", self.page()["hint"])

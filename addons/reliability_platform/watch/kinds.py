@@ -60,6 +60,8 @@ KINDS = {
         ProblemKind("pgbouncer_full", "pgbouncer", _STOPS),
         ProblemKind("pgbouncer_waits", "pgbouncer", _SLOWS, _DATABASE),
         ProblemKind("sessions_down", "redis", _STOPS),
+        ProblemKind("sessions_full", "redis", _STOPS),
+        ProblemKind("sessions_not_saved", "redis", _STOPS),
         ProblemKind("cache_down", "redis", _SLOWS),
         ProblemKind("redis_full", "redis", _SLOWS),
         ProblemKind("redis_evicts", "redis", _SLOWS),
@@ -74,6 +76,7 @@ KINDS = {
         ProblemKind("sentinel_no_quorum", "sentinel", _THREATENS),
         ProblemKind("redis_failed_over", "sentinel", _THREATENS),
         ProblemKind("ingress_down", "ingress", _STOPS),
+        ProblemKind("ingress_unreachable", "ingress", _THREATENS),
         ProblemKind("ingress_no_server", "ingress", _STOPS),
         ProblemKind("ingress_server_down", "ingress", _THREATENS),
         ProblemKind("ingress_errors", "ingress", _SLOWS),
@@ -90,6 +93,8 @@ KINDS = {
         ProblemKind("host_disk_short", "host", _THREATENS),
         ProblemKind("shared_memory_short", "host", _THREATENS),
         ProblemKind("clock_off", "host", _THREATENS),
+        ProblemKind("neighbours_busy", "databases", _SLOWS),
+        ProblemKind("neighbours_compute", "databases", _SLOWS, _PROCESSOR),
     )
 }
 """Code → kind."""

@@ -16,6 +16,8 @@ class Problem(NamedTuple):
         for those who run the server
     :ivar seconds: how long it has lasted, where PostgreSQL and others know; else
         ``None``: since the first check that found it
+    :ivar devices: numbers of the file systems of this host that have it (``st_dev``)
+    :ivar explains: code and subject of problems that are only its consequence
     """
 
     code: str
@@ -23,6 +25,8 @@ class Problem(NamedTuple):
     numbers: Mapping[str, float] = {}
     names: Mapping[str, str] = {}
     seconds: float | None = None
+    devices: tuple[int, ...] = ()
+    explains: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

@@ -55,6 +55,7 @@ THRESHOLDS = {
         Threshold("disk_latency", 50, _MILLISECONDS, 60_000, 1),
         Threshold("shared_memory_left", 20, _PERCENT, 90, 1),
         Threshold("clock_offset", 500, _MILLISECONDS, 3_600_000, 10),
+        Threshold("neighbour_share", 1.5, "×", 100, 1),
     )
 }
 """Code → threshold."""

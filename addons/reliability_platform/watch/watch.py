@@ -7,12 +7,16 @@ from prometheus_client.core import Metric
 from .kinds import KINDS
 from .problem import Check
 
+UNCHECKED = "unchecked_seconds"
+"""The fact that a watch has not been checked for so long: what was found last may hold
+no more.  It is the only fact then."""
+
 
 class Watch:
     """Checks one thing beneath Odoo, always from the same thread.
 
-    :ivar kind: ``postgres``, ``pgbouncer``, ``redis``, ``sentinel``, ``ingress`` or
-        ``host``
+    :ivar kind: ``postgres``, ``pgbouncer``, ``redis``, ``sentinel``, ``ingress``,
+        ``host`` or ``databases``
     :ivar hangs: code of the problem that its check does not end; empty if it ends
     :ivar subject: as in :class:`.problem.Problem`
     """
@@ -41,4 +45,4 @@ class Watch:
         yield from ()
 
     def close(self) -> None:
-        """Close connections that stay open between checks."""
+        """Close connections that stay open between checks; the next one opens them."""

@@ -1,5 +1,7 @@
 """Who is the primary: nobody, another one, or the same one as before."""
 
+import time
+
 import pytest
 from cluster_watch import ClusterWatch, configure, private_clusters, switch_wal
 
@@ -17,6 +19,8 @@ def test_a_promoted_standby_is_named_and_for_how_long_nobody_was_primary(cluster
     primary, standby = clusters
     with ClusterWatch(*clusters) as watch:
         watch.wait_for()
+        assert watch.check().facts["primary"]["since"] <= time.time()
+        killed = int(time.time())
         primary.kill()
         watch.wait_for("postgres_no_primary")
         assert watch.metrics() == {"odoo_postgres_up": 0, "odoo_postgres_primary": 0}
@@ -25,6 +29,9 @@ def test_a_promoted_standby_is_named_and_for_how_long_nobody_was_primary(cluster
         assert problem.numbers["seconds"] > 0
         addresses = [f"{one.folder}:5432" for one in clusters]
         assert problem.names == dict(zip(("from", "to"), addresses, strict=True))
+        facts = watch.check().facts["primary"]
+        assert (facts["server"], facts["timeline"]) == (addresses[1], 2)
+        assert killed <= facts["since"] <= time.time()
         # What is wrong with the new one is found as usual.
         configure(standby, archive_command="false")
         switch_wal(standby)

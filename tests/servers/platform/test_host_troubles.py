@@ -90,9 +90,9 @@ class Host:
 def make_host(tmp_path, monkeypatch):
     """Return a function that makes the host, with limits of its container.
 
-    Rates are known after half a second.
+    Rates are known after two seconds.
     """
-    monkeypatch.setattr(window, "_MIN_SECONDS", 0.5)
+    monkeypatch.setattr(window, "_SECONDS", 2.0)
     with ExitStack() as stack:
         yield lambda **limits: Host(tmp_path, stack, **limits)
 

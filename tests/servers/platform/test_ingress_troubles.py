@@ -7,7 +7,7 @@ documentation has them.
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +15,7 @@ import requests
 from ingress_backend import Backend
 from waiting import wait_until
 
-from setup import paths, without_odoo  # noqa: F401
+from setup import paths, ports, without_odoo  # noqa: F401
 from setup.certificates import DAY, Authority
 from setup.haproxy import HAProxy
 from setup.nginx import Nginx
@@ -494,6 +494,22 @@ class TestAnIngressThatIsDown:
             site.server.start()
         watched.wait_for(set())
         assert metric(watched, "odoo_ingress_up") == {(NAME,): 1.0}
+
+
+class TestAPublicAddressThatThisHostDoesNotReach:
+    def test_the_ingress_is_up(self, sites):
+        """Its endpoint answers: the network may lead no connection back to it."""
+        address = f"127.0.0.1:{ports.free_port()}"
+        options = {**sites["haproxy"].options, "_tls": f"https://{address}"}
+        (watch,) = make_watches(
+            {f"ingress_{NAME}{key}": options[key] for key in options}
+        )
+        with closing(watch):
+            (problem,) = watch.check(THRESHOLDS).problems
+            (up, *_others) = watch.metrics()
+        assert problem.code == "ingress_unreachable"
+        assert problem.names == {"address": address}
+        assert [sample.value for sample in up.samples] == [1]
 
 
 def unseen_after(watched, count):

@@ -104,7 +104,7 @@ def redis_may_evict(client, _replica):
 
 
 @contextmanager
-def redis_full(client, _replica):
+def sessions_full(client, _replica):
     with configured(client, maxmemory=1_000_000):
         with pytest.raises(redis.OutOfMemoryError):
             client.set("session", "x" * 1_000_000)
@@ -116,17 +116,22 @@ def redis_full(client, _replica):
 
 
 @contextmanager
-def redis_not_saved(client, _replica):
-    """Its folder is gone; Debian's settings refuse all writes then, and even PING."""
+def redis_not_saved(client, _replica, **options):
+    """Its folder is gone."""
     folder = FOLDER / "gone"
     folder.mkdir(exist_ok=True)
     try:
-        with configured(client, dir=str(folder)):
+        with configured(client, dir=str(folder), **options):
             folder.rmdir()
             save(client, "err")
             yield
     finally:
         save(client, "ok")
+
+
+def sessions_not_saved(client, replica):
+    """With Debian's settings, it refuses all writes then, and even PING."""
+    return redis_not_saved(client, replica, save="3600 1")
 
 
 def save(client, status):
@@ -173,18 +178,24 @@ def redis_replica_lags(client, replica):
 
 
 TROUBLES = {
-    trouble.__wrapped__.__name__: trouble
+    trouble.__name__: trouble
     for trouble in (
         redis_may_evict,
-        redis_full,
+        sessions_full,
         redis_not_saved,
+        sessions_not_saved,
         redis_slow,
         redis_refuses,
         redis_replica_lags,
     )
 }
-EXCLUDE_EACH_OTHER = {"redis_may_evict", "redis_full"}
-PAIRS = [pair for pair in combinations(TROUBLES, 2) if set(pair) != EXCLUDE_EACH_OTHER]
+EXCLUDE_EACH_OTHER = (
+    {"redis_may_evict", "sessions_full"},
+    {"redis_not_saved", "sessions_not_saved"},
+)
+PAIRS = [
+    pair for pair in combinations(TROUBLES, 2) if set(pair) not in EXCLUDE_EACH_OTHER
+]
 
 
 class TestEachTrouble:

@@ -83,8 +83,13 @@ test("trends have their units", async () => {
     await makeMockEnv(); // with translations
     expect(`${formatTrend(0.0042, "seconds")}`).toBe("4.2 ms");
     expect(`${formatTrend(75, "seconds")}`).toBe("75 s");
-    expect(`${formatTrend(12.5, "percent")}`).toBe("12.5 %");
-    expect(`${formatTrend(97, "connections")}`).toBe("97");
+    expect(`${formatTrend(-75, "seconds")}`).toBe("-75 s");
+    expect(`${formatTrend(-0.00005, "seconds")}`).toBe("-0.05 ms");
+    expect(`${formatTrend(2.5, "percent")}`).toBe("2.5 %");
+    expect(`${formatTrend(100, "percent")}`).toBe("100 %");
+    expect(`${formatTrend(8, "connections")}`).toBe("8");
+    expect(`${formatTrend(0.5, "connections")}`).toBe("0.5");
+    expect(`${formatTrend(2147000000, "left")}`).toBe("2.1G");
 });
 
 test("it is read again each minute", async () => {

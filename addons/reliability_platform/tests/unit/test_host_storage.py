@@ -80,13 +80,14 @@ class TestLatency:
         monkeypatch.setattr(disks, "disk_of", lambda folder: "sda1")
         part = DataDisk(tmp_path)
         assert part.check(None, DEFAULTS).facts["disk_write_seconds"] is None
-        counters.write_count, counters.write_time = 110, 2_000
+        counters.write_count, counters.write_time = 130, 4_000
         check = part.check(None, {**DEFAULTS, "disk_left": 0})
         assert check.trends["disk_write_seconds"] == 0.1
         (problem,) = check.problems
         assert problem.code == "disk_slow"
         assert problem.numbers == {"milliseconds": 100}
         assert problem.names == {"disk": "sda1"}
+        assert problem.devices == (tmp_path.stat().st_dev,)
 
     def test_below_the_threshold_it_is_no_problem(self):
         assert not find_disk_slow(0.049, "sda1", DEFAULTS)

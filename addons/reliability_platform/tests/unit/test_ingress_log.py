@@ -33,6 +33,18 @@ class TestAccessLog(TestCase):
         self.assertEqual(self.numbers(), [4])
         self.assertEqual(self.numbers(), [])
 
+    def test_what_is_written_while_it_is_closed_is_no_news(self):
+        self.path.unlink()
+        log = AccessLog(self.path)
+        self.addCleanup(log.close)
+        with self.assertRaises(FileNotFoundError):
+            log.read()
+        self.append(2)
+        self.assertEqual(log.read(), [{"n": 2}])
+        log.close()
+        self.append(3)
+        self.assertEqual(log.read(), [])
+
     def test_a_line_that_is_not_complete_waits_for_its_end(self):
         with self.path.open("a") as file:
             file.write('{"n": ')

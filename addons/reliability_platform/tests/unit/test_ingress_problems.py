@@ -11,7 +11,7 @@ from ...watch.ingress.report import Report, State
 from ...watch.ingress.request import End, Request
 from ...watch.ingress.tally import Recent, Tally, tally_counters, tally_requests
 from ...watch.ingress.unseen import Unseen
-from ...watch.kinds import KINDS
+from ...watch.kinds import KINDS, Effect
 from ...watch.thresholds import DEFAULTS
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -30,6 +30,20 @@ class Case(TestCase):
     def errors(self, requests=100, **errors):
         counter = Counter({End(end): count for end, count in errors.items()})
         return Tally(requests, counter)
+
+
+class TestPublicAddress(Case):
+    def test_one_that_this_host_does_not_reach_threatens_while_the_ingress_is_up(self):
+        found = self.problems(is_reachable=False, public="odoo.example.org:443")
+        self.assertEqual(found.keys(), {"ingress_unreachable"})
+        names = {"address": "odoo.example.org:443"}
+        self.assertEqual(found["ingress_unreachable"].names, names)
+        self.assertEqual(KINDS["ingress_unreachable"].effect, Effect.THREATENS)
+
+    def test_all_else_is_found_beside_it(self):
+        recent = self.errors(100, broken_off=9)
+        found = self.problems(is_reachable=False, recent=recent)
+        self.assertEqual(found.keys(), {"ingress_unreachable", "ingress_errors"})
 
 
 class TestErrors(Case):

@@ -2,6 +2,7 @@
 
 from unittest import TestCase
 
+from ...watch.kinds import KINDS, Effect
 from ...watch.redis.redis_info import BlockedClient, LatencyEvent, RedisState
 from ...watch.redis.redis_metrics import redis_families
 from ...watch.redis.redis_problems import find_problems
@@ -18,7 +19,7 @@ def state(at=0.0, **info):
 
 
 def problems(*states, use="sessions", lags=None):
-    return find_problems(use, states, lags or {}, DEFAULTS)
+    return find_problems(use.split(", "), states, lags or {}, DEFAULTS)
 
 
 def codes(*states, **options):
@@ -73,13 +74,13 @@ class TestMemory(TestCase):
         self.assertEqual(problem.numbers["keys"], 1)
 
     def test_it_is_full_where_nothing_may_be_evicted(self):
-        for use in ("sessions", "cache"):
-            self.assertEqual(codes(state(**FULL), use=use), ["redis_full"])
+        for use, code in (("sessions", "sessions_full"), ("cache", "redis_full")):
+            self.assertEqual(codes(state(**FULL), use=use), [code])
 
     def test_it_is_full_where_it_has_refused_to_write(self):
         almost = {**FULL, "used_memory": GIB - 1}
         refused = state(**almost, errorstat_OOM={"count": 3})
-        (problem,) = problems(state(**almost), refused)
+        (problem,) = problems(state(**almost), refused, use="cache")
         self.assertEqual((problem.code, problem.numbers["refused"]), ("redis_full", 3))
 
 
@@ -87,6 +88,12 @@ class TestPersistence(TestCase):
     def test_it_cannot_write_to_disk(self):
         for write in ("rdb_last_bgsave_status", "aof_last_write_status"):
             self.assertEqual(codes(state(**{write: "err"})), ["redis_not_saved"])
+
+    def test_nobody_can_log_in_where_it_refuses_to_write_for_that_reason(self):
+        refuses = state(rdb_last_bgsave_status="err")._replace(refuses_writes=True)
+        self.assertEqual(codes(refuses), ["sessions_not_saved"])
+        self.assertEqual(codes(refuses, use="cache"), ["redis_not_saved"])
+        self.assertEqual(KINDS["sessions_not_saved"].effect, Effect.STOPS)
 
 
 class TestReplication(TestCase):
@@ -172,9 +179,28 @@ class TestTwoAtOnce(TestCase):
         self.assertEqual(codes(both), ["redis_may_evict", "redis_not_saved"])
 
 
+class TestOneRedisForSessionsAndTheCache(TestCase):
+    """Its problems are named once, by the worse effect."""
+
+    def test_they_have_both_uses_as_their_subject(self):
+        for now, code in (
+            (RedisState(1.0, "Connection refused"), "sessions_down"),
+            (state(**FULL), "sessions_full"),
+            (state(**MAY_EVICT), "redis_may_evict"),
+        ):
+            (problem,) = problems(now, use="sessions, cache")
+            self.assertEqual(problem.key, (code, "sessions, cache"))
+
+    def test_each_use_has_its_numbers(self):
+        families = redis_families(["sessions", "cache"], RedisState(0.0))
+        up = next(iter(families))
+        found = {sample.labels["use"]: sample.value for sample in up.samples}
+        self.assertEqual(found, {"sessions": 1, "cache": 1})
+
+
 class TestMetrics(TestCase):
     def exported(self, now):
-        families = redis_families("sessions", now)
+        families = redis_families(["sessions"], now)
         return {s.name: s.value for family in families for s in family.samples}
 
     def test_of_a_redis_that_is_down_only_that_is_exported(self):
@@ -187,9 +213,16 @@ class TestMetrics(TestCase):
         self.assertEqual(self.exported(up), expected)
 
     def test_a_use_has_the_problems_that_it_may_have(self):
-        sessions, cache = (RedisWatch(use, "") for use in ("sessions", "cache"))
-        self.assertEqual(set(sessions.codes()) - set(cache.codes()), SESSIONS_ONLY)
-        self.assertEqual(set(cache.codes()) - set(sessions.codes()), {"cache_down"})
+        sessions, cache = (RedisWatch([use], "") for use in ("sessions", "cache"))
+        of_sessions, of_cache = set(sessions.codes()), set(cache.codes())
+        self.assertEqual(of_sessions - of_cache, ONLY_SESSIONS)
+        self.assertEqual(of_cache - of_sessions, {"cache_down", "redis_full"})
 
 
-SESSIONS_ONLY = {"sessions_down", "redis_evicts", "redis_may_evict"}
+ONLY_SESSIONS = {
+    "sessions_down",
+    "sessions_full",
+    "sessions_not_saved",
+    "redis_evicts",
+    "redis_may_evict",
+}

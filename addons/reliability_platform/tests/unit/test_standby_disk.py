@@ -30,6 +30,7 @@ class TestRoom(TestCase):
         self.assertEqual(problem.code, "postgres_disk_short")
         self.assertEqual(problem.numbers, {"bytes": 8 * GIGABYTE, "percent": 8.0})
         self.assertEqual(problem.names, {"folder": "/wal"})
+        self.assertEqual(problem.devices, (1, 2))
 
     def test_it_is_full_within_days(self):
         self.assertEqual(self.problems(DISK, days={"/data": 3.1}), [])

@@ -38,6 +38,8 @@ class DataDisk(HostPart):
         if seconds is not None:
             check.trends["disk_write_seconds"] = seconds
             check.problems += find_disk_slow(seconds, disk, thresholds)
+        devices = (self._folder.stat().st_dev,) if check.problems else ()
+        check.problems = [one._replace(devices=devices) for one in check.problems]
         return check
 
     def _seconds_of_write(self, disk: str | None) -> float | None:

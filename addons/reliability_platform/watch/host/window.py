@@ -1,11 +1,10 @@
-"""The increase of counters over the last half a minute."""
+"""The increase of counters over half a minute."""
 
 from collections import deque
 from typing import NamedTuple
 
 _SECONDS = 30.0
 """A shorter time than this would make one burst a problem."""
-_MIN_SECONDS = 2.0
 
 
 class Increase(NamedTuple):
@@ -20,16 +19,17 @@ class Increase(NamedTuple):
 
 
 class Window:
-    """The readings of counters of the last 30 seconds."""
+    """The readings of counters of the last 30 seconds, and the one before."""
 
     def __init__(self) -> None:
         self._readings: deque[tuple[float, tuple[float, ...]]] = deque()
 
     def add(self, now: float, *counters: float) -> Increase | None:
-        """Add a reading, and return the increase since the oldest one.
+        """Add a reading, and return the increase over the last 30 seconds or longer.
 
         :param now: seconds of the monotonic clock
-        :return: ``None`` without an older one, and after the counters started again
+        :return: ``None`` until the first reading is so old, and after the counters
+            started again
         """
         readings = self._readings
         if readings and any(
@@ -37,10 +37,10 @@ class Window:
         ):
             readings.clear()
         readings.append((now, counters))
-        while len(readings) > 2 and now - readings[0][0] > _SECONDS:
+        while len(readings) > 2 and now - readings[1][0] >= _SECONDS:
             readings.popleft()
         before, old = readings[0]
-        if now - before < _MIN_SECONDS:
+        if now - before < _SECONDS:
             return None
         grown = tuple(n - o for n, o in zip(counters, old, strict=True))
         return Increase(now - before, grown)

@@ -53,6 +53,7 @@ class AccessLog:
             raise
         if not self._is_new:
             self._file.seek(0, os.SEEK_END)
+        self._is_new = False  # what happens while it is closed is no news
 
     def _open(self) -> None:
         file = open(self._path, "rb")

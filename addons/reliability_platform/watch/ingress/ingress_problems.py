@@ -25,6 +25,8 @@ class Reading:
     :ivar recent: requests of the last minute
     :ivar is_up: whether the ingress responds
     :ivar address: at which address it does, or does not
+    :ivar is_reachable: whether its public address responds to this host, or has none
+    :ivar public: that address
     :ivar host: of the public address
     :ivar certificate: of the public address; ``None`` if it is not known
     """
@@ -34,6 +36,8 @@ class Reading:
     recent: Tally = field(default_factory=Tally)
     is_up: bool = True
     address: str = ""
+    is_reachable: bool = True
+    public: str = ""
     host: str = ""
     certificate: PublicCertificate | None = None
 
@@ -45,6 +49,8 @@ def find(
     if not reading.is_up:
         yield Problem("ingress_down", names={"address": reading.address})
         return
+    if not reading.is_reachable:
+        yield Problem("ingress_unreachable", names={"address": reading.public})
     servers = list(_of_servers(reading.report.servers or {}))
     queue = list(_of_queue(reading, thresholds))
     explained = _EXPLAINED_BY_SERVERS if servers else set()

@@ -103,14 +103,22 @@ class IngressWatch(Watch):
             return None
 
     def _read_public(self, reading: Reading, now: float) -> None:
-        """Read the public address: it decides whether the ingress responds."""
+        """Read the public address, which may be no way for this host (hairpin NAT).
+
+        So it decides that the ingress is up, but only where nothing else responds,
+        that it is down.
+        """
         self._public.check(now, at_once=not reading.is_up)
         if self._public.is_up is None:
             self._missing.append(NO_NAME)
         else:
             host, port = self._public.address
-            reading.is_up, reading.address = self._public.is_up, f"{host}:{port}"
             reading.host, reading.certificate = host, self._public.certificate
+            reading.public = f"{host}:{port}"
+            if self._endpoint and reading.is_up:
+                reading.is_reachable = self._public.is_up
+            else:
+                reading.is_up, reading.address = self._public.is_up, reading.public
 
     def _page(self, reading: Reading) -> dict[str, Any]:
         """Return what the page shows; ``None`` is what this ingress cannot tell."""

@@ -12,6 +12,7 @@ from threading import Timer
 from typing import Any, NamedTuple
 
 from ..problem import Check, Problem
+from .disk import Disk
 from .part import Part
 from .session import begin
 
@@ -63,9 +64,13 @@ class Wait(NamedTuple):
 
 
 class Commits(Part):
-    """Times a commit, and finds those that wait for a standby."""
+    """Times a commit, and finds those that wait for a standby.
 
-    def __init__(self) -> None:
+    :param disk: has the file system of the WAL, checked before
+    """
+
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
         self._seconds: deque[float] = deque(maxlen=_SAMPLES)
         self._waited: set[tuple[int, str]] = set()
 
@@ -85,7 +90,12 @@ class Commits(Part):
             names = ", ".join(late_standbys(cr, commit.lsn))
             return Check([problem._replace(names={"standbys": names})])
         self._seconds.append(commit.seconds)
-        slow = find_slow(self._seconds, thresholds["commit"])
+        wal = self._disk.wal
+        devices = (wal.device,) if wal else ()
+        slow = [
+            problem._replace(devices=devices)
+            for problem in find_slow(self._seconds, thresholds["commit"])
+        ]
         return Check(slow, {"commit_seconds": commit.seconds})
 
 

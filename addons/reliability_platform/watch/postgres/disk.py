@@ -64,9 +64,14 @@ class FileSystem(NamedTuple):
 
 
 class Disk(Part):
-    """Checks the file systems of the data, the WAL and each tablespace."""
+    """Checks the file systems of the data, the WAL and each tablespace.
+
+    :ivar wal: that of the WAL, or of the data where only that is known: Odoo's account
+        may seldom enter the data folder; ``None`` if neither is
+    """
 
     def __init__(self) -> None:
+        self.wal: FileSystem | None = None
         self._folders: list[str] = []
         self._growth: dict[str, Growth] = defaultdict(Growth)
 
@@ -83,6 +88,7 @@ class Disk(Part):
             name: read_file_system(folder) if is_here and folder else None
             for name, folder in folders.items()
         }
+        self.wal = found.get("WAL") or found["data"]
         self._folders = [one.folder for one in found.values() if one]
         known = distinct(found.values())
         days = {one.folder: self._days_until_full(one) for one in known}
@@ -171,7 +177,7 @@ def find_full(file_systems: Iterable[FileSystem]) -> list[Problem]:
     """Return ``postgres_disk_full`` for the worst one that has no room."""
     full = [one for one in file_systems if one.is_full]
     worst = min(full, key=lambda one: one.share, default=None)
-    return [_problem("postgres_disk_full", worst)] if worst else []
+    return [_problem("postgres_disk_full", worst, full)] if worst else []
 
 
 def find_problems(
@@ -197,7 +203,7 @@ def find_problems(
     if not short:
         return []
     worst = min(short, key=lambda one: (_days_left(one, days), one.share))
-    return [_problem("postgres_disk_short", worst, days.get(worst.folder))]
+    return [_problem("postgres_disk_short", worst, short, days.get(worst.folder))]
 
 
 def _days_left(one: FileSystem, days: Mapping[str, float | None]) -> float:
@@ -205,8 +211,14 @@ def _days_left(one: FileSystem, days: Mapping[str, float | None]) -> float:
     return float("inf") if found is None else found
 
 
-def _problem(code: str, one: FileSystem, days: float | None = None) -> Problem:
+def _problem(
+    code: str,
+    one: FileSystem,
+    all_of_them: Sequence[FileSystem],
+    days: float | None = None,
+) -> Problem:
     numbers = {"bytes": one.free, "percent": 100 * one.share}
     if days is not None:
         numbers["days"] = days
-    return Problem(code, numbers=numbers, names={"folder": one.folder})
+    devices = tuple(each.device for each in all_of_them)
+    return Problem(code, numbers=numbers, names={"folder": one.folder}, devices=devices)

@@ -27,6 +27,14 @@ _SERVER = """
 """
 
 
+_MAY_READ = "SELECT has_function_privilege('pg_ls_waldir()', 'EXECUTE')"
+_PROMOTED = """
+    SELECT extract(epoch FROM modification)::bigint
+      FROM pg_ls_waldir()
+     WHERE name = %s
+"""
+
+
 class Server(NamedTuple):
     """A primary.
 
@@ -76,6 +84,7 @@ class Failover(Part):
         self._seen = 0.0
         self._missing_since: float | None = None
         self._last: FailedOver | None = None
+        self._since: int | None = None
 
     def check(self, cr: Any, thresholds: Mapping[str, float]) -> Check:
         """Find ``postgres_failed_over``, or ``postgres_no_primary`` on a standby."""
@@ -88,8 +97,14 @@ class Failover(Part):
         if self._primary and not self._primary.is_same(server):
             without = now - (self._missing_since or self._seen)
             self._last = FailedOver(self._primary, server, now, without)
+        if self._primary is None or self._primary[:2] != server[:2]:
+            self._since = _primary_since(cr, server)
         self._primary, self._seen, self._missing_since = server, now, None
-        primary = {"server": server.address, "timeline": server.timeline}
+        primary = {
+            "server": server.address,
+            "since": self._since,
+            "timeline": server.timeline,
+        }
         return Check(
             find_problems(self._last, now), {"primary": 1.0}, {"primary": primary}
         )
@@ -121,6 +136,23 @@ def _server_of(cr: Any) -> Server:
     if host is None:
         host, port = cr.connection.info.host, cr.connection.info.port
     return Server(system, timeline, started, f"{host}:{port}")
+
+
+def _primary_since(cr: Any, server: Server) -> int | None:
+    """Return since when a server is the primary, in seconds since the epoch.
+
+    It has written the history of its timeline when it was promoted.  The first timeline
+    has none: it is as old as the cluster, and so is the first half of its identifier.
+    ``None`` is unknown: without the rights of ``pg_monitor``, or without that file.
+    """
+    if server.timeline == 1:
+        return server.system >> 32
+    cr.execute(_MAY_READ)
+    if not cr.fetchone()[0]:
+        return None
+    cr.execute(_PROMOTED, [f"{server.timeline:08X}.history"])
+    found = cr.fetchone()
+    return found and found[0]
 
 
 def find_problems(last: FailedOver | None, now: float) -> list[Problem]:

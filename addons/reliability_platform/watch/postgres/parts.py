@@ -23,6 +23,7 @@ def make_parts(connect: Callable[..., Any]) -> list[Part]:
 
     :param connect: as for :class:`.postgres_watch.PostgresWatch`
     """
+    disk = Disk()
     return [
         Failover(connect),
         Rights(),
@@ -32,8 +33,8 @@ def make_parts(connect: Callable[..., Any]) -> list[Part]:
         TemporaryFiles(),
         Archiving(),
         Replication(),
-        Disk(),
+        disk,
         Sizes(),
         Statements(),
-        Commits(),
+        Commits(disk),
     ]

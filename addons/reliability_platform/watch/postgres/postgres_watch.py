@@ -5,7 +5,7 @@ make.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import psycopg2
@@ -28,17 +28,18 @@ class PostgresWatch(Watch):
 
     :param connect: returns a new connection of psycopg2 to the database ``postgres``;
         its keyword arguments are options of libpq, such as ``target_session_attrs``
+    :param further: parts that read something for others, beside its own
     """
 
     kind = "postgres"
     hangs = "postgres_down"
 
-    def __init__(self, connect: Callable[..., Any]):
+    def __init__(self, connect: Callable[..., Any], further: Iterable[Part] = ()):
         super().__init__()
         self._connect = connect
         self._connection: Any = None
         self._was_connected = False
-        self._parts = make_parts(connect)
+        self._parts = [*make_parts(connect), *further]
         self._failed: set[tuple[type, str]] = set()
         self._metrics: list[Metric] = []
 

@@ -9,12 +9,11 @@ from .sentinel import SentinelWatch
 
 
 def make_watches(options: Mapping[str, str]) -> list[Watch]:
-    """Return a watch for each Redis, and one for all Sentinels.
+    """Return a watch for each Redis, and one for each primary of Sentinels.
 
     :param options: the section ``[reliability]`` of odoo.conf
     """
-    watches: list[Watch] = [
-        RedisWatch(use, url) for use, url in redis_urls(options).items()
+    return [
+        *(RedisWatch(uses, url) for uses, url in redis_urls(options).items()),
+        *(SentinelWatch(name, urls) for name, urls in sentinel_urls(options).items()),
     ]
-    name, urls = sentinel_urls(options)
-    return [*watches, SentinelWatch(name, urls)] if urls else watches

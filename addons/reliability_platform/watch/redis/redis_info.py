@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 import redis
@@ -12,6 +11,8 @@ from redis.retry import Retry
 _TIMEOUT = 1.0
 """Seconds to connect, and for each response."""
 _TOO_MANY = "max number of clients reached"
+_CANNOT_SAVE = "MISCONF"
+"""How Redis refuses writes, and PING with them, since it cannot write to its disk."""
 
 
 class LatencyEvent(NamedTuple):
@@ -44,6 +45,7 @@ class RedisState(NamedTuple):
     :ivar at: when it was read, in seconds of the monotonic clock
     :ivar error: why Redis does not respond; empty if it does
     :ivar is_full: whether it refuses connections since it has too many
+    :ivar refuses_writes: whether it refuses them since it cannot write to its disk
     :ivar ping: its response time, in seconds
     :ivar info: its response to INFO, by the names of its documentation; empty if this
         user may not ask for it
@@ -53,6 +55,7 @@ class RedisState(NamedTuple):
     at: float
     error: str = ""
     is_full: bool = False
+    refuses_writes: bool = False
     ping: float = 0.0
     info: Mapping[str, Any] = {}
     events: tuple[LatencyEvent, ...] = ()
@@ -101,9 +104,12 @@ def read_state(url: str) -> RedisState:
 
 def _read(client: redis.Redis, at: float) -> RedisState:
     started = time.monotonic()
-    # It may be unable to write to its disk, or lack its primary: INFO has the cause.
-    with suppress(redis.ResponseError):
+    refuses_writes = False
+    try:
         client.ping()
+    except redis.ResponseError as error:
+        # Or it lacks its primary: INFO has the cause.
+        refuses_writes = str(error).startswith(_CANNOT_SAVE)
     ping = time.monotonic() - started
     missing: list[str] = []
 
@@ -123,6 +129,7 @@ def _read(client: redis.Redis, at: float) -> RedisState:
         blocked = ask("redis_clients", lambda: client.client_list(_type="normal"))
     return RedisState(
         at,
+        refuses_writes=refuses_writes,
         ping=ping,
         info=info,
         events=tuple(_event(event, info) for event in events),

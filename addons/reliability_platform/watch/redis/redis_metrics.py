@@ -1,6 +1,6 @@
 """The metrics of a Redis in odoo.conf."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -93,10 +93,10 @@ _FAMILIES = (
 )
 
 
-def redis_families(use: str, state: RedisState) -> Iterator[Metric]:
-    """Yield the metric families of a Redis."""
+def redis_families(uses: Sequence[str], state: RedisState) -> Iterator[Metric]:
+    """Yield the metric families of a Redis, with its numbers for each of its uses."""
     for family in _FAMILIES:
         metric = family.kind(family.name, family.text, labels=("use",))
-        if family.is_shown(state):
+        for use in uses if family.is_shown(state) else ():
             metric.add_metric((use,), family.value(state))
         yield metric

@@ -11,6 +11,9 @@ from .redis_info import RedisState
 WINDOW = 300.0
 """Seconds for which an eviction or a refusal counts as a problem."""
 SESSIONS = "sessions"
+SESSIONS_ONLY = {"redis_full": "sessions_full", "redis_not_saved": "sessions_not_saved"}
+"""Code where a Redis refuses writes → the code where it holds sessions: nobody can log
+in."""
 _PINGS, _MIN_PINGS = 6, 3
 _EVENT_AGE = 60.0
 _BLOCKED_AFTER = 10.0
@@ -24,7 +27,7 @@ _WAITS_FOR_REPLICAS = ("wait", "waitaof")
 
 
 def find_problems(
-    use: str,
+    uses: Sequence[str],
     states: Sequence[RedisState],
     lags: Mapping[str, float],
     thresholds: Mapping[str, float],
@@ -33,25 +36,31 @@ def find_problems(
 
     A consequence of another problem is no problem: one that is down has no other.
 
-    :param use: of this Redis; a cache may evict keys
+    :param uses: of this Redis; only sessions must not be evicted
     :param states: within :data:`WINDOW`, the present one last
     :param lags: address of each replica → seconds
     """
-    now = states[-1]
+    now, subject, has_sessions = states[-1], subject_of(uses), SESSIONS in uses
     if now.error:
-        return [Problem(f"{use}_down", use, names={"error": now.error})]
+        use = SESSIONS if has_sessions else uses[0]
+        return [Problem(f"{use}_down", subject, names={"error": now.error})]
     up = [state for state in states if state.is_up]
     info = up[-1].info if up else {}  # the last that is known, if it refuses this check
     found = [
-        *_memory(use, info, up),
-        *_persistence(info),
+        *_memory(has_sessions, info, up),
+        *_persistence(has_sessions, info, now.refuses_writes),
         *_replication(info),
         *_replica_lags(lags, thresholds["replica_lag"]),
         *_latency(up, thresholds["redis_latency"] / 1e3),
         *_refusals(now, info, up, thresholds["redis_clients"] / 100),
         *_blocked(now),
     ]
-    return [problem._replace(subject=use) for problem in found]
+    return [problem._replace(subject=subject) for problem in found]
+
+
+def subject_of(uses: Sequence[str]) -> str:
+    """Return the subject of the problems of a Redis: its uses, ``sessions, cache``."""
+    return ", ".join(uses)
 
 
 def persists(info: Mapping[str, Any]) -> bool:
@@ -82,7 +91,7 @@ def _count(info: Mapping[str, Any], path: Sequence[str]) -> int:
 
 
 def _memory(
-    use: str, info: Mapping[str, Any], up: Sequence[RedisState]
+    has_sessions: bool, info: Mapping[str, Any], up: Sequence[RedisState]
 ) -> Iterator[Problem]:
     """Find evictions, or what makes them possible, or that memory is full."""
     limit, policy = info.get("maxmemory", 0), info.get("maxmemory_policy", "")
@@ -92,8 +101,9 @@ def _memory(
     evicted, refused = rise(up, "evicted_keys"), rise(up, "errorstat_OOM", "count")
     if policy == "noeviction":
         if refused or info["used_memory"] >= limit:
-            yield Problem("redis_full", numbers=numbers | {"refused": refused})
-    elif use == SESSIONS:
+            code = _code("redis_full", has_sessions)
+            yield Problem(code, numbers=numbers | {"refused": refused})
+    elif has_sessions:
         names = {"policy": policy}
         if evicted:
             yield Problem("redis_evicts", "", numbers | {"keys": evicted}, names)
@@ -101,10 +111,17 @@ def _memory(
             yield Problem("redis_may_evict", "", numbers, names)
 
 
-def _persistence(info: Mapping[str, Any]) -> Iterator[Problem]:
+def _persistence(
+    has_sessions: bool, info: Mapping[str, Any], refuses_writes: bool
+) -> Iterator[Problem]:
     if not persists(info):
         numbers = {"changes": info.get("rdb_changes_since_last_save", 0)}
-        yield Problem("redis_not_saved", numbers=numbers)
+        code = _code("redis_not_saved", has_sessions and refuses_writes)
+        yield Problem(code, numbers=numbers)
+
+
+def _code(code: str, stops_sessions: bool) -> str:
+    return SESSIONS_ONLY[code] if stops_sessions else code
 
 
 def _replication(info: Mapping[str, Any]) -> Iterator[Problem]:

@@ -5,6 +5,8 @@
     redis_sessions = redis://127.0.0.1:6379/0   ; the Redis with the sessions
     redis_cache = redis://127.0.0.1:6379/1      ; the Redis with a cache, if any
     redis_sentinel = redis://one:26379/mymaster, redis://two:26379/mymaster
+
+Sentinels may watch over several primaries: each URL names one.
 """
 
 import logging
@@ -17,41 +19,45 @@ _logger = logging.getLogger(__name__)
 
 _OPTIONS = {"sessions": "redis_sessions", "cache": "redis_cache"}
 _SENTINEL = "redis_sentinel"
+_PORT = 6379
 
 
-def redis_urls(options: Mapping[str, str]) -> dict[str, str]:
+def redis_urls(options: Mapping[str, str]) -> dict[tuple[str, ...], str]:
     """Return what each Redis is used for → its URL.
 
-    An invalid URL is logged, without its value, which may hold a password.
+    One that is used for both is one Redis, also with another database in it.  An
+    invalid URL is logged, without its value, which may hold a password.
 
     :param options: of the section
     """
-    found = {}
+    found: dict[tuple, tuple[tuple[str, ...], str]] = {}
     for use, option in _OPTIONS.items():
         if not (url := options.get(option)):
             continue
         try:
-            found[use] = check_url(url)
+            server = _server(check_url(url))
         except ValueError:
             _log_invalid(option, "the URL of a Redis")
-    return found
+            continue
+        uses, first = found.get(server, ((), url))
+        found[server] = (*uses, use), first
+    return dict(found.values())
 
 
-def sentinel_urls(options: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Return the name of the primary that Sentinels watch over, and their URLs.
+def sentinel_urls(options: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the name of each primary → the URLs of the Sentinels that watch over it.
 
-    :return: an empty name and no URLs, if none are given or one is invalid, which is
-        logged
+    If one URL is invalid, none is used, which is logged.
     """
     urls = [url.strip() for url in options.get(_SENTINEL, "").split(",") if url.strip()]
+    found: dict[str, list[str]] = {}
     try:
-        names = {_primary_name(url) for url in urls}
+        for url in urls:
+            found.setdefault(_primary_name(url), []).append(url)
     except ValueError:
-        names = {"", "invalid"}
-    if len(names) > 1 or "" in names:
-        _log_invalid(_SENTINEL, "the URLs of Sentinels, each with the same primary")
-        return "", []
-    return "".join(names), urls
+        _log_invalid(_SENTINEL, "the URLs of Sentinels, each with its primary")
+        return {}
+    return found
 
 
 def check_url(url: str) -> str:
@@ -71,8 +77,16 @@ def address_of(url: str) -> str:
     return f"{parts.hostname}:{parts.port or 26379}"
 
 
+def _server(url: str) -> tuple:
+    """Return what two URLs of the same server have in common."""
+    parts = parse_url(url)
+    return parts.get("host", "").lower(), parts.get("port", _PORT), parts.get("path")
+
+
 def _primary_name(url: str) -> str:
-    return unquote(urlsplit(check_url(url)).path.strip("/"))
+    if name := unquote(urlsplit(check_url(url)).path.strip("/")):
+        return name
+    raise ValueError(url)
 
 
 def _log_invalid(option: str, needed: str) -> None:

@@ -1,7 +1,7 @@
 """The watch of a Redis in odoo.conf."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from prometheus_client.core import Metric
@@ -10,23 +10,30 @@ from ..problem import Check
 from ..watch import Watch
 from .redis_info import RedisState, read_state
 from .redis_metrics import redis_families
-from .redis_problems import SESSIONS, WINDOW, find_problems
+from .redis_problems import SESSIONS, SESSIONS_ONLY, WINDOW, find_problems, subject_of
 from .replica_lags import ReplicaLags
 
-_ONLY_SESSIONS = ("sessions_down", "redis_evicts", "redis_may_evict")
+_NOT_SESSIONS = ("cache_down", "redis_full")
+_ONLY_SESSIONS = (
+    "sessions_down",
+    "redis_evicts",
+    "redis_may_evict",
+    *SESSIONS_ONLY.values(),
+)
 
 
 class RedisWatch(Watch):
     """Checks one Redis; it takes a few seconds at most.
 
-    :param use: what it is used for: ``sessions`` or ``cache``
+    :param uses: what it is used for: ``sessions``, ``cache`` or both
     :param url: its address
     """
 
     kind = "redis"
 
-    def __init__(self, use: str, url: str):
-        super().__init__(use)
+    def __init__(self, uses: Sequence[str], url: str):
+        super().__init__(subject_of(uses))
+        self._uses = uses
         self._url = url
         self._states: deque[RedisState] = deque()
         self._replicas = ReplicaLags()
@@ -37,16 +44,16 @@ class RedisWatch(Watch):
         while now.at - self._states[0].at > WINDOW:
             self._states.popleft()
         lags = self._replicas.update(now) if now.info else {}
-        problems = find_problems(self.subject, self._states, lags, thresholds)
+        problems = find_problems(self._uses, self._states, lags, thresholds)
         return Check(problems, _trends(now, lags), _facts(now, lags), [*now.missing])
 
     def codes(self) -> list[str]:
-        other = ("cache_down",) if self.subject == SESSIONS else _ONLY_SESSIONS
+        other = _NOT_SESSIONS if SESSIONS in self._uses else _ONLY_SESSIONS
         return [code for code in super().codes() if code not in other]
 
     def metrics(self) -> Iterator[Metric]:
         if self._states:
-            yield from redis_families(self.subject, self._states[-1])
+            yield from redis_families(self._uses, self._states[-1])
 
 
 def _trends(now: RedisState, lags: Mapping[str, float]) -> dict[str, float]:

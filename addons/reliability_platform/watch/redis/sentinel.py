@@ -173,7 +173,7 @@ class SentinelWatch(Watch):
     kind = "sentinel"
 
     def __init__(self, name: str, urls: Sequence[str]):
-        super().__init__("sentinel")
+        super().__init__(name)
         self._name = name
         self._urls = urls
         self._failovers = Failovers()

@@ -1,7 +1,7 @@
 import { trendConfig } from "./trend_config";
 import { ChartCanvas } from "@reliability_health/chart_canvas/chart_canvas";
+import { loadChartLibrary } from "@reliability_health/chart_canvas/chart_library";
 import { Component, markRaw, onWillDestroy, onWillStart, useState } from "@odoo/owl";
-import { loadBundle } from "@web/core/assets";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -60,12 +60,7 @@ export class PlatformPage extends Component {
     }
 
     async loadLibrary() {
-        try {
-            await loadBundle("web.chartjs_lib");
-            this.state.hasCharts = true;
-        } catch {
-            // Without charts, the page has everything else.
-        }
+        this.state.hasCharts = await loadChartLibrary();
     }
 
     badgeOf(state) {

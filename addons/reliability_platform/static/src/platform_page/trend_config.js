@@ -1,9 +1,11 @@
+import { chartOptions } from "@reliability_health/chart_canvas/chart_options";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { formatFloat, humanNumber } from "@web/core/utils/numbers";
 import { _t } from "@web/core/l10n/translation";
 
 const LABELS_EVERY = 36; // six hours
 const MILLISECOND = 0.001;
+const LEAST_SHORTENED = 1000; // such as 3k
 
 /**
  * @param {number} value
@@ -15,17 +17,26 @@ export function formatTrend(value, unit) {
         return "0";
     }
     if (unit === "seconds") {
-        return value < 1
-            ? _t("%s ms", formatFloat(value / MILLISECOND, { digits: [0, value < 0.01 ? 1 : 0] }))
-            : _t("%s s", formatFloat(value, { digits: [0, value < 10 ? 1 : 0] }));
+        return Math.abs(value) < 1
+            ? _t("%s ms", formatShortly(value / MILLISECOND))
+            : _t("%s s", formatShortly(value));
     }
     if (unit === "bytes") {
         return _t("%sB", humanNumber(value, { decimals: 1 }));
     }
     if (unit === "percent") {
-        return _t("%s %", formatFloat(value, { digits: [0, 1] }));
+        return _t("%s %", formatShortly(value));
     }
-    return humanNumber(value, { decimals: value < 10 ? 1 : 0 });
+    return Math.abs(value) < LEAST_SHORTENED
+        ? formatShortly(value)
+        : humanNumber(value, { decimals: 1 });
+}
+
+/** A number with the decimals that tell it from its neighbours on an axis. */
+function formatShortly(value) {
+    const size = Math.abs(value);
+    const decimals = size >= 10 || Number.isInteger(value) ? 0 : size >= 0.1 ? 1 : 2;
+    return formatFloat(value, { digits: [0, decimals] });
 }
 
 /**
@@ -35,7 +46,7 @@ export function formatTrend(value, unit) {
  * @returns {object} configuration of Chart.js; what is not known is a gap
  */
 export function trendConfig(times, trend, color) {
-    const moments = times.map((time) => deserializeDateTime(time));
+    const timeOf = (index) => deserializeDateTime(times[index]).toFormat("HH:mm");
     const format = (value) => formatTrend(value, trend.unit);
     return {
         type: "line",
@@ -55,43 +66,11 @@ export function trendConfig(times, trend, color) {
                 },
             ],
         },
-        options: {
-            animation: false,
-            maintainAspectRatio: false,
-            interaction: { mode: "index", intersect: false },
-            scales: {
-                x: {
-                    grid: { display: false },
-                    border: { color: color("--platform-grid") },
-                    ticks: {
-                        color: color("--platform-muted"),
-                        autoSkip: false,
-                        maxRotation: 0,
-                        callback: (_value, index) =>
-                            index % LABELS_EVERY ? null : moments[index].toFormat("HH:mm"),
-                    },
-                },
-                y: {
-                    beginAtZero: true,
-                    grid: { color: color("--platform-grid") },
-                    border: { display: false },
-                    ticks: {
-                        color: color("--platform-muted"),
-                        maxTicksLimit: 4,
-                        callback: format,
-                    },
-                },
-            },
-            plugins: {
-                legend: { display: false },
-                tooltip: {
-                    callbacks: {
-                        title: ([item]) => (item ? moments[item.dataIndex].toFormat("HH:mm") : ""),
-                        label: ({ raw }) => format(raw),
-                    },
-                },
-            },
-        },
+        options: chartOptions(color, {
+            label: (index) => (index % LABELS_EVERY ? null : timeOf(index)),
+            title: timeOf,
+            format,
+        }),
     };
 }
 
