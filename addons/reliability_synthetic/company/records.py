@@ -168,12 +168,17 @@ def _customer(env: Environment) -> BaseModel:
 
 
 def _give_own_prices(env: Environment, partners: BaseModel) -> None:
-    """Give partners a price list without rules: those of others may change prices."""
+    """Give partners a price list without rules: those of others may change prices.
+
+    Without the feature *Pricelists*, it is archived, as all of them are; else Settings
+    would warn of it.  Odoo restores it when somebody switches the feature on.
+    """
     partners.specific_property_product_pricelist = env["product.pricelist"].create(
         {
             "name": NAME,
             "currency_id": env.company.currency_id.id,
             "company_id": env.company.id,
+            "active": env.user.has_group("product.group_product_pricelist"),
         }
     )
 

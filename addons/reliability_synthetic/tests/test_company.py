@@ -66,12 +66,16 @@ class TestWhatIsMade(SyntheticCompanyCase):
         shared.item_ids = [
             fields.Command.create({"compute_price": "percentage", "percent_price": 50})
         ]
-        self.env.ref("base.group_user").implied_ids += self.env.ref(
-            "product.group_product_pricelist"
-        )
+        self.env["res.config.settings"].create(
+            {"group_product_pricelist": True}
+        ).execute()
         order = self.order()
         self.assertRegex(order.name, r"^SYN\d+$")
         self.assertEqual(order.amount_total, self.values()["price"])
+
+    def test_without_price_lists_settings_warn_of_none(self):
+        active = self.env["product.pricelist"].search([])
+        self.assertNotIn(self.company, active.company_id)
 
     def test_shipping_it_posts_no_entry(self):
         order = self.shipped()
