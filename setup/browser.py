@@ -4,11 +4,13 @@ from contextlib import contextmanager
 
 from playwright.sync_api import sync_playwright
 
+from . import dark as dark_colours
 from . import debian
 
 _LEFT_OUT = "selfie_segmentation"
 """A file that Debian's package of Odoo does not have, and Odoo's bundle asks for."""
-LIGHT, DARK = "web.assets_web", "web.assets_web_dark"
+LIGHT = "web.assets_web"
+_MILLISECONDS_TO_COMPILE = 180_000  # the first time in a database
 
 
 @contextmanager
@@ -32,7 +34,7 @@ def page(browser, server, login, width=1440, height=900, dark=False, zone=None):
     :param server: of one of the demo's databases, where passwords are logins
     :param zone: the time zone of the browser, if it is not this machine's
     :param dark: serve the dark style sheet instead of the light one, since users of
-        Odoo Community cannot choose dark mode
+        Odoo Community cannot choose dark mode; see :mod:`.dark`
     :return: the page, and a list to which its errors are added
     """
     context = browser.new_context(
@@ -45,8 +47,9 @@ def page(browser, server, login, width=1440, height=900, dark=False, zone=None):
         identity = {"db": server.database, "login": login, "password": login}
         context.request.post("/web/session/authenticate", data={"params": identity})
         opened = context.new_page()
-        opened.set_default_timeout(30_000)
+        opened.set_default_timeout(60_000)
         if dark:
+            dark_colours.ensure(server)
             opened.route(f"**/{LIGHT}.min.css", _serve_dark)
         errors = []
         opened.on("pageerror", lambda error: errors.append(str(error)))
@@ -64,5 +67,5 @@ def _is_error(entry):
 
 
 def _serve_dark(route):
-    dark = route.request.url.replace(LIGHT, DARK)
-    route.fulfill(response=route.fetch(url=dark))
+    dark = route.request.url.replace(LIGHT, dark_colours.BUNDLE)
+    route.fulfill(response=route.fetch(url=dark, timeout=_MILLISECONDS_TO_COMPILE))

@@ -43,7 +43,7 @@ class Comparison:
 
     def __init__(self, prometheus, server):
         self._log = server.log
-        self._recorder = FlightRecorder(server.folder / "telemetry")
+        self._recorder = FlightRecorder(server.telemetry)
         self._sources = (
             lambda: metric_snapshot.from_prometheus(prometheus),
             metric_snapshot.from_rollups,

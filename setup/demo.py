@@ -1,7 +1,6 @@
 """The demo: real work on a real Odoo, compared with Prometheus and Odoo's rollups."""
 
 import random
-import shutil
 import time
 from dataclasses import dataclass, field
 
@@ -17,11 +16,12 @@ from . import (
     scenario_of_documents,
     scenario_of_jobs,
     scenario_of_parcels,
+    telemetry_folders,
     traffic,
 )
 from .comparison import Comparison
+from .demo_odoo import DemoOdoo
 from .mail_server import MailServer
-from .odoo_behind_haproxy import OdooBehindHAProxy
 from .probe import Probe
 from .prometheus import Prometheus
 from .simulators.server import SimulatorServer
@@ -32,6 +32,7 @@ HTTP_PORT, EVENTED_PORT, METRICS_PORT, PROMETHEUS_PORT = 8069, 8072, 9108, 9090
 CARRIERS_PORT, PARTNERS_PORT, MAIL_PORT = 8070, 8071, 8025
 ALERTMANAGER_PORT = 9093
 HTTPS_PORT, INGRESS_METRICS_PORT = 8443, 8404
+REDIS_PORT = 6399
 
 NEW_ORDERS = 300
 CANCELLED = 30  # nobody can confirm these
@@ -85,11 +86,12 @@ def run():
     carriers = SimulatorServer("carriers", FOLDER, CARRIERS_PORT)
     partners = SimulatorServer("partners", FOLDER, PARTNERS_PORT)
     mail = MailServer(FOLDER, MAIL_PORT)
-    server = OdooBehindHAProxy(
+    server = DemoOdoo(
         databases.DEMO,
         FOLDER,
         https_port=HTTPS_PORT,
         ingress_metrics_port=INGRESS_METRICS_PORT,
+        redis_port=REDIS_PORT,
         http_port=HTTP_PORT,
         gevent_port=EVENTED_PORT,
         metrics_port=METRICS_PORT,
@@ -115,7 +117,7 @@ def run():
         Probe.stop()
         server.stop()  # no server may run on a database that is replaced
     ensure_database()
-    with step("Starting Odoo with two workers, HAProxy, Prometheus, simulated systems"):
+    with step("Starting Odoo, HAProxy, Redis, Prometheus and simulated systems"):
         carriers.start()
         partners.start()
         mail.start()
@@ -155,7 +157,7 @@ def ensure_database():
     if not databases.exists(databases.DEMO):
         databases.copy(databases.FULL, databases.DEMO)
         # An earlier database of that name was counted there.
-        shutil.rmtree(FOLDER / "telemetry", ignore_errors=True)
+        telemetry_folders.remove(FOLDER)
 
 
 def _work(admin, demo, warehouse):
@@ -247,5 +249,6 @@ Odoo          {server.url}  (admin/admin, warehouse/warehouse, ops/ops)
 and HAProxy   {server.ingress.url}  (certificate of its CA: {server.authority})
 Prometheus    {prometheus.url}
 Alertmanager  {alertmanager.url}
+Redis         {server.redis.url}  (empty: only Platform reads it)
 /metrics      {server.metrics_url}  (token in {paths.METRICS_TOKEN})
 make stop     stops all of them""")

@@ -5,10 +5,10 @@ The server has a database of its own, which is dropped afterwards; the database 
 """
 
 import datetime
-import shutil
 from contextlib import contextmanager
 
 from . import (
+    busy_machine,
     databases,
     demo,
     partners,
@@ -20,10 +20,12 @@ from . import (
     scenario_of_drift,
     scenario_of_jobs,
     scenario_of_parcels,
+    scenario_of_platform,
+    telemetry_folders,
 )
 from .carriers import Simulator
+from .demo_odoo import DemoOdoo
 from .mail_server import MailServer
-from .odoo_behind_haproxy import OdooBehindHAProxy
 from .steps import step
 
 DATABASE = "reliability_demo_server"
@@ -37,6 +39,7 @@ ZONE = f"Etc/GMT{datetime.datetime.now(datetime.UTC).hour - 14:+d}"
 SHIPPED, EXCHANGED, QUEUED = "shipped", "exchanged", "queued"
 DRIFTED = "drifted"
 CHECKED = "checked"
+HELD_OPEN = "held open"
 ALL = "all"
 NEW = "new"
 NEW_DATABASE = "reliability_new_database"
@@ -51,8 +54,9 @@ def running(until):
         of parcels; ``exchanged``: after that of documents; ``queued``: after that of
         jobs; ``all``: after these three and synthetic checks, as ``make demo``;
         ``drifted``: after somebody has changed settings by hand; ``checked``: after a
-        synthetic check that failed, and those that passed; ``new``: a database without
-        demo data; ``None``: no scenario
+        synthetic check that failed, and those that passed; ``held open``: while a
+        transaction is open for too long; ``new``: a database without demo data;
+        ``None``: no scenario
     """
     if until == NEW:
         return _new()
@@ -60,6 +64,8 @@ def running(until):
         return _drifted()
     if until == CHECKED:
         return _checked()
+    if until == HELD_OPEN:
+        return _held_open()
     scenarios = {
         SHIPPED: [_ship],
         EXCHANGED: [_exchange],
@@ -91,6 +97,14 @@ def _checked():
         scenario_of_checks.fail(admin)
         _run_checks(server, admin)
         yield server
+
+
+@contextmanager
+def _held_open():
+    with _with_rollups("recovery") as server:
+        admin = demo.log_in(server, "admin")
+        with scenario_of_platform.open_transaction(server, admin):
+            yield server
 
 
 @contextmanager
@@ -182,18 +196,20 @@ def _odoo(source, until=None, **variables):
 def _serve(database, folder, **options):
     """Run Odoo on a database.
 
-    :param options: of :class:`.OdooBehindHAProxy`
+    :param options: of :class:`.DemoOdoo`
     """
     # An earlier run has counted what happened in another database of the same name.
-    shutil.rmtree(folder / "telemetry", ignore_errors=True)
+    telemetry_folders.remove(folder)
+    busy_machine.allow_for(database)
     with MailServer(folder) as mail:
-        server = OdooBehindHAProxy(database, folder, options=mail.options, **options)
+        server = DemoOdoo(database, folder, options=mail.options, **options)
         try:
             with step("Starting the demo server"):
                 server.start()
             yield server
         finally:
             server.stop()
+            telemetry_folders.remove(folder)
 
 
 def _set_zone(admin):

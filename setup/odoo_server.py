@@ -19,6 +19,7 @@ class OdooServer(Server):
     :param reliability: more entries of section ``reliability``
     :param variables: added to its environment
     :param channels: of queue_job, such as ``root:2``; without them it runs no jobs
+    :param telemetry: its telemetry folder; below ``folder`` by default
     """
 
     kind = "odoo"
@@ -35,6 +36,7 @@ class OdooServer(Server):
         reliability=None,
         variables=None,
         channels="",
+        telemetry=None,
     ):
         super().__init__(folder, http_port)
         self.database = database
@@ -46,6 +48,7 @@ class OdooServer(Server):
         self.reliability = reliability or {}
         self.variables = variables or {}
         self.channels = channels
+        self.telemetry = telemetry or folder / "telemetry"
 
     @property
     def metrics_url(self):
@@ -71,7 +74,11 @@ class OdooServer(Server):
         odoo_config.write(
             self.config,
             {**options, **self.options},
-            {"metrics_port": self.metrics_port, **self.reliability},
+            {
+                "metrics_port": self.metrics_port,
+                "telemetry_dir": self.telemetry,
+                **self.reliability,
+            },
             self.channels,
         )
 

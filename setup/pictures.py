@@ -212,6 +212,15 @@ SHOTS = {
             find="SELECT id FROM reliability_synthetic_company",
         ),
     ],
+    demo_server.HELD_OPEN: [
+        Shot(
+            "platform",
+            "admin",
+            "/odoo/reliability-platform",
+            "[data-code=transaction_open]",
+            (1366, 1180),
+        ),
+    ],
     "recovery": [
         Shot(
             "deployments",

@@ -98,6 +98,13 @@ class Prometheus(Server):
         :return: list of dictionaries with ``metric`` (the labels) and ``value``
             (a pair: the time, and the value as text)
         """
-        arguments = urllib.parse.urlencode({"query": expression})
-        with urllib.request.urlopen(f"{self.url}/api/v1/query?{arguments}") as answer:
-            return json.load(answer)["data"]["result"]
+        return self._get("query", query=expression)["result"]
+
+    def families(self):
+        """Return the names of all scraped families, also of those without samples."""
+        return set(self._get("metadata"))
+
+    def _get(self, what, **arguments):
+        url = f"{self.url}/api/v1/{what}?{urllib.parse.urlencode(arguments)}"
+        with urllib.request.urlopen(url) as answer:
+            return json.load(answer)["data"]

@@ -18,6 +18,7 @@ from . import (
     processes,
     python_env,
     steps,
+    telemetry_folders,
     testing,
     translations,
     workplace,
@@ -55,6 +56,7 @@ def stop():
             if postgres.is_running():
                 with steps.step(f"Stopping PostgreSQL of {name}"):
                     postgres.stop()
+    telemetry_folders.remove_all()
 
 
 def run_lint():

@@ -8,13 +8,16 @@ _TIMEOUT = 180
 
 
 class WebUser:
-    """A user who is logged in; the password is the login."""
+    """A user who is logged in; the password is the login.
 
-    def __init__(self, server, login):
+    :param database: another one than the first of the server
+    """
+
+    def __init__(self, server, login, database=None):
         self._url = server.url
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self._browser = urllib.request.build_opener(cookies)
-        who = {"db": server.database, "login": login, "password": login}
+        who = {"db": database or server.database, "login": login, "password": login}
         self._post("/web/session/authenticate", who)
 
     def call(self, model, method, *arguments, **named):

@@ -47,6 +47,17 @@ def used(expression):
     return set(re.findall(r"\b(?:odoo|queue_job)_\w+", without_labels))
 
 
+def metrics():
+    """Return the metrics of this project that all panels use, sorted."""
+    return sorted({name for query in queries() for name in used(query.expression)})
+
+
+def families(metric):
+    """Return the names that the family of a metric may have."""
+    suffixes = ("", "_total", *_HISTOGRAM)
+    return {metric.removesuffix(suffix) for suffix in suffixes}
+
+
 def documented():
     """Return the samples of all families in docs/metrics.md."""
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \|", METRICS.read_text(), re.MULTILINE)

@@ -4,8 +4,13 @@ from contextlib import ExitStack
 from itertools import chain
 
 import pytest
+from playwright.sync_api import expect
 
 from setup import browser, demo_server
+
+pytest.register_assert_rewrite("accessibility", "walking")
+# Milliseconds; only a real failure takes so long, however busy the machine is.
+expect.set_options(timeout=60_000)
 
 
 def moment_of(module):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from waiting import wait_until
 
 from setup import demo, demo_server, scenario_of_parcels
 
@@ -18,10 +19,13 @@ def admin(server):
 
 
 def evidence_of(admin, domain):
-    """Return the evidence of incidents: incident → rows."""
+    """Return the evidence of incidents, once there is some: incident → rows.
+
+    The server may still evaluate what the scenario did.
+    """
+    model = "reliability.incident.evidence"
     found = {}
-    rows = admin.call("reliability.incident.evidence", "search_read", domain, EVIDENCE)
-    for row in rows:
+    for row in wait_until(lambda: admin.call(model, "search_read", domain, EVIDENCE)):
         found.setdefault(row["incident_id"][0], []).append(row)
     return found
 

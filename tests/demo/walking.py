@@ -10,8 +10,8 @@ RECORDS = (
     " .o_kanban_group,"
     " .o_form_view .o_form_sheet, .o_form_view .app_settings_block,"
     " .o_pivot table tbody tr, .o_graph_renderer canvas, .o_activity_view tbody tr,"
-    " .o_rel_page, .o_reliability_edi_calendar, .o_calendar_view, .o_wizard,"
-    " .modal .o_form_view"
+    " .o_rel_page, .o_reliability_edi_calendar, .o_reliability_platform article,"
+    " .o_calendar_view, .o_wizard, .modal .o_form_view"
 )
 """What a page shows that is not empty."""
 EMPTY = ".o_view_nocontent"
@@ -88,7 +88,7 @@ class Walk:
         page = self.page
         expect(page.locator(".o_blockUI")).to_have_count(0)
         shown = page.locator(f"{RECORDS}, {EMPTY}, {ERROR}")
-        expect(shown.first).to_be_visible(timeout=15_000)
+        expect(shown.first).to_be_visible()
         assert page.locator(ERROR).all_inner_texts() == []
         reasons = page.locator(EMPTY)
         if reasons.count() and not page.locator(RECORDS).count():

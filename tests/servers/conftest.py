@@ -8,32 +8,12 @@ from contextlib import ExitStack
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from setup import databases, paths, postgres, workplace
+from setup import busy_machine, databases, paths, workplace
 from setup.odoo_server import OdooServer
 from setup.traffic import ApiUser
 
 FOLDER = paths.RUN / "test"
 HERE = paths.ROOT / "tests" / "servers"
-
-BUSY = """
-    DO $$ BEGIN
-        IF to_regclass('reliability_platform_threshold') IS NOT NULL THEN
-            UPDATE reliability_platform_threshold SET value = 100
-             WHERE code IN ('cpu_pressure', 'cpu_throttled', 'statement_share');
-            UPDATE reliability_platform_threshold SET value = 1
-             WHERE code IN ('memory_left', 'disk_left', 'shared_memory_left');
-            UPDATE reliability_platform_threshold SET value = 60000
-             WHERE code IN ('commit', 'disk_latency', 'redis_latency');
-            UPDATE reliability_platform_threshold SET value = 1000000
-             WHERE code = 'temporary_files';
-            UPDATE reliability_platform_threshold SET value = 1000
-             WHERE code = 'memory_kills';
-            UPDATE reliability_platform_threshold SET value = 1
-             WHERE code = 'disk_days';
-        END IF;
-    END $$
-"""
-"""Thresholds of the platform that a busy machine does not reach."""
 
 workplace.use(f"servers-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}")
 
@@ -61,11 +41,6 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: sizes[_group(item.nodeid)])
 
 
-def allow_for_busy_machine(database):
-    """Let no test depend on how busy the machine is that it runs on."""
-    postgres.psql(BUSY, database)
-
-
 @pytest.fixture(scope="module")
 def database(request):
     """A database with demo data and our addons, dropped after the module's tests.
@@ -75,7 +50,7 @@ def database(request):
     name = f"reliability_{request.module.__name__}"
     source = getattr(request.module, "SOURCE", databases.READY)
     with databases.copied(source, name):
-        allow_for_busy_machine(name)
+        busy_machine.allow_for(name)
         yield name
 
 
@@ -86,7 +61,7 @@ def make_database():
 
         def make(name, source=databases.READY):
             copies.enter_context(databases.copied(source, name))
-            allow_for_busy_machine(name)
+            busy_machine.allow_for(name)
             return name
 
         yield make

@@ -198,6 +198,9 @@ def _write_options(folder, options, addons_path):
     more = {"addons_path": addons_path, "seconds": options.max_minutes * 60}
     (folder / inside.RESERVE).write_bytes(bytes(_RESERVE))
     (folder / inside.OPTIONS).write_text(json.dumps(_as_json(options) | more))
+    telemetry = folder / "telemetry"  # in shared memory it would outlive the drill
+    conf = f"[options]\n[reliability]\ntelemetry_dir = {telemetry}\n"
+    (folder / inside.ODOO_CONF).write_text(conf)
 
 
 def _as_json(options):
@@ -287,6 +290,7 @@ def _env(folder):
     return {
         **others,
         "HOME": str(folder),
+        "ODOO_RC": str(folder / inside.ODOO_CONF),
         "TMPDIR": str(temporary),
         "LC_ALL": "C.UTF-8",
     }

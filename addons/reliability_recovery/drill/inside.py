@@ -12,6 +12,7 @@ from .evidence import Evidence, moment
 from .isolation import check_isolated
 
 OPTIONS = "options.json"
+ODOO_CONF = "odoo.conf"
 RESERVE = "reserve"
 """A file that is deleted so that there is space for the evidence on a full disk."""
 _FULL = 32 * 2**20

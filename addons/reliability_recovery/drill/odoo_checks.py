@@ -16,6 +16,7 @@ from odoo.tools import config
 
 from .cluster import PORT, ROLE, Cluster
 from .evidence import Evidence, PhaseFailed
+from .inside import ODOO_CONF
 
 _OPEN = [("state", "in", ("confirmed", "waiting", "assigned"))]
 _MAX_READ = 200
@@ -27,10 +28,8 @@ def configure(cluster: Cluster, database: str, folder: Path, addons_path: str) -
 
     :param folder: for Odoo's files; the filestore is in it
     """
-    path = folder / "odoo.conf"
-    path.write_text("[options]\n")
     options = {
-        "config": path,
+        "config": folder / ODOO_CONF,
         "addons-path": addons_path,
         "data-dir": folder / "odoo",
         "db_host": cluster.socket,

@@ -240,13 +240,22 @@ class TestPassed:
         assert seen.packets == [NO_PACKETS]
 
     def test_nothing_is_left(self, seen, folder):
-        """No process, no file, no mount; shared memory went with its namespace."""
+        """No process, no file, no mount, no telemetry; PostgreSQL's shared memory went
+        with its namespace.
+        """
         name = seen.evidence["name"]
         assert not processes_of(name)
         assert [path.name for path in folder.glob(f"{name}*")] == [f"{name}.json"]
         assert name not in Path("/proc/self/mounts").read_text()
+        assert not default_telemetry(folder / name / ".local" / "share" / "Odoo")
         assert len(seen.memories) == 1
         assert seen.memories.isdisjoint(namespaces("", "ipc", os.getpid()))
+
+
+def default_telemetry(data_dir):
+    """Return the folders in which Odoo records without another ``telemetry_dir``."""
+    mark = hashlib.sha256(str(data_dir).encode()).hexdigest()[:8]
+    return [*Path("/dev/shm").glob(f"odoo-reliability-*-{mark}")]
 
 
 def namespaces(name, kind, *pids):
