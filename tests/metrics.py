@@ -20,6 +20,8 @@ FROM_OUTSIDE = (
 )
 """Counters that the collector does not save: they are absent until it has polled the
 database or checked the host again, and have not fallen meanwhile."""
+SINCE_THE_START = ("odoo_database_used_seconds_total",)
+"""Counters that begin at zero with the collector: Prometheus sees that it restarted."""
 
 
 def fetch(url, token="", headers=None):
@@ -171,4 +173,5 @@ class Watch(threading.Thread):
 
 
 def _is_counter(key):
-    return key[0].endswith(("_total", "_count", "_sum", "_bucket"))
+    is_counter = key[0].endswith(("_total", "_count", "_sum", "_bucket"))
+    return is_counter and key[0] not in SINCE_THE_START

@@ -25,7 +25,9 @@ from odoo.addons.reliability_queue_job.tests import scenarios as job_scenarios
 
 from setup import debian, paths
 
-OF_THE_PLATFORM = r"odoo_(host|ingress|pgbouncer|platform|postgres|redis)_"
+OF_THE_PLATFORM = (
+    r"odoo_(database_used|host|ingress|pgbouncer|platform|postgres|redis)_"
+)
 """Exported where there is such a thing: tests/unit/test_platform_metrics.py."""
 FAMILY = r"^\| `((?:odoo|queue_job)_\w+)` \|"
 
