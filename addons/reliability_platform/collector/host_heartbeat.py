@@ -47,8 +47,6 @@ from .usage_sampler import UsageSampler, processors
 from .watches import Watches
 
 _MAX_ACTIVITIES = 5
-_UNCONFIRMED = "SET LOCAL synchronous_commit = 'local'"
-"""Else no problem would be reported while a standby confirms no commit."""
 _DATABASE = """
     SELECT to_regclass('public.reliability_host') IS NOT NULL,
            (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -111,7 +109,6 @@ class HostHeartbeat(CollectorTask):
             has_app, number = cr.fetchone()
             if not has_app:
                 return
-            cr.execute(_UNCONFIRMED)
             self._clock_offset = measure_offset(cr)
             if db == operator_database() and has_tables(cr):
                 self._watches.set_thresholds(read_thresholds(cr))
